@@ -1,0 +1,194 @@
+"""Expressions of the index calculus: immutable trees of scalars over typed indices.
+
+Every node denotes a real number once its index variables, sizes and leaf values are given. Vectors and matrices do not
+occur: they are functions of their index variables (see `derive.latex` for the lowering of matrix notation).
+
+    Num            rational number                        3/2
+    IndexValue     an index expression as a number        N, n_k
+    Var            entry of a leaf or a defined variable  W[k,i,j]
+    Add, Mul, Pow  arithmetic                             x^(1/2)
+    Fun            function of scalars, with derivative orders   g''(a[k,i])
+    Functional     open function of whole vectors, with the entries differentiated by   ∂l/∂o_i
+    Sum, Prod      over a bound index with a range
+    Iverson        1 if a condition on indices holds, else 0      [i = j], [k <= L-1]
+    Step           1 if the argument is positive, else 0  (at 0 undefined: almost everywhere)
+    Diff           total derivative of an expression by an entry of a variable, through the network's definitions
+    Chain          entry of a product of matrices over a layer index, of symbolic length
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from derive.algebra.index import Index, Lin, Range
+
+
+class Expr:
+    """Base of all expression nodes; `+ - * / **` build trees without simplifying."""
+
+    __slots__ = ()
+
+    def __add__(self, other: Expr | int | Fraction) -> Expr:
+        return Add((self, as_expr(other)))
+
+    def __radd__(self, other: int | Fraction) -> Expr:
+        return Add((as_expr(other), self))
+
+    def __sub__(self, other: Expr | int | Fraction) -> Expr:
+        return Add((self, Mul((Num(Fraction(-1)), as_expr(other)))))
+
+    def __rsub__(self, other: int | Fraction) -> Expr:
+        return as_expr(other) - self
+
+    def __mul__(self, other: Expr | int | Fraction) -> Expr:
+        return Mul((self, as_expr(other)))
+
+    def __rmul__(self, other: int | Fraction) -> Expr:
+        return Mul((as_expr(other), self))
+
+    def __truediv__(self, other: Expr | int | Fraction) -> Expr:
+        return Mul((self, Pow(as_expr(other), Num(Fraction(-1)))))
+
+    def __rtruediv__(self, other: int | Fraction) -> Expr:
+        return as_expr(other) / self
+
+    def __pow__(self, other: Expr | int | Fraction) -> Expr:
+        return Pow(self, as_expr(other))
+
+    def __neg__(self) -> Expr:
+        return Mul((Num(Fraction(-1)), self))
+
+
+@dataclass(frozen=True, slots=True)
+class Num(Expr):
+    value: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class IndexValue(Expr):
+    """The number that an index expression stands for, such as the batch size N in 1/N."""
+
+    value: Lin
+
+
+@dataclass(frozen=True, slots=True)
+class Var(Expr):
+    """An entry of a leaf or of a defined variable; a scalar has no indices."""
+
+    name: str
+    idx: tuple[Lin, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Add(Expr):
+    args: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mul(Expr):
+    args: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pow(Expr):
+    base: Expr
+    exponent: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Fun(Expr):
+    """A function of scalar arguments; `order[i]` counts derivatives by argument i.
+
+    Names in `derive.algebra.functions.KNOWN` are those functions; any other name is an open differentiable function,
+    `idx` its own indices (the layer of g^{[l]}).
+    """
+
+    name: str
+    args: tuple[Expr, ...]
+    order: tuple[int, ...] = ()
+    idx: tuple[Lin, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lambda:
+    """An array argument: `body` as a function of the bound `indices`, each with its range."""
+
+    indices: tuple[Index, ...]
+    ranges: tuple[Range, ...]
+    body: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Functional(Expr):
+    """An open scalar function of arrays; `slots` lists (argument, entry) for each partial derivative taken."""
+
+    name: str
+    args: tuple[Lambda, ...]
+    slots: tuple[tuple[int, tuple[Lin, ...]], ...] = ()
+    idx: tuple[Lin, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sum(Expr):
+    index: Index
+    range: Range
+    body: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Prod(Expr):
+    index: Index
+    range: Range
+    body: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Iverson(Expr):
+    """[left relation right] for index expressions; relation is "=" or "<="."""
+
+    relation: str
+    left: Lin
+    right: Lin
+
+
+@dataclass(frozen=True, slots=True)
+class Step(Expr):
+    """[arg > 0] for a real argument."""
+
+    arg: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Diff(Expr):
+    """∂body/∂var, total: every path from `var` to `body` through the definitions of the network counts."""
+
+    body: Expr
+    var: Var
+
+
+@dataclass(frozen=True, slots=True)
+class Chain(Expr):
+    """Entry (left, right) of the matrix product M_lo · M_{lo+1} ··· M_hi, the identity where hi = lo - 1.
+
+    Entry (row, col) of M_t is `body`, with t = `index`; the columns of M_t are counted by `cols` (in t), which are the
+    rows of M_{t+1}.
+    """
+
+    index: Index
+    range: Range
+    row: Index
+    col: Index
+    cols: Lin
+    body: Expr
+    left: Lin
+    right: Lin
+
+
+ZERO = Num(Fraction(0))
+ONE = Num(Fraction(1))
+
+
+def as_expr(value: Expr | int | Fraction) -> Expr:
+    """Return a number as an expression, and an expression as it is."""
+    return value if isinstance(value, Expr) else Num(Fraction(value))

@@ -1,0 +1,164 @@
+"""Indices, symbolic sizes and ranges: the integers of the calculus.
+
+An index expression is linear with integer coefficients over index variables and sizes, such as `k-1`, `L`, `n[k]`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import count
+
+_fresh = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An index variable. Free ones have uid 0 and are known by name; bound ones carry a unique uid."""
+
+    name: str
+    uid: int = 0
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def fresh(name: str) -> Index:
+    """Return a bound index that equals no other, so that no substitution can capture it."""
+    return Index(name, next(_fresh))
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A symbolic size or depth: `L` is Size("L"), n_k is Size("n", (k,))."""
+
+    name: str
+    args: tuple[Lin, ...] = ()
+
+    def __str__(self) -> str:
+        return self.name + (f"[{','.join(map(str, self.args))}]" if self.args else "")
+
+
+type_atom = Index | Size
+
+
+@dataclass(frozen=True, slots=True)
+class Lin:
+    """A linear index expression Σ coefficient·atom + constant; terms are sorted, coefficients nonzero."""
+
+    terms: tuple[tuple[Index | Size, int], ...] = ()
+    const: int = 0
+
+    def __add__(self, other: Lin | int) -> Lin:
+        if isinstance(other, int):
+            return Lin(self.terms, self.const + other)
+        merged = dict(self.terms)
+        for atom, coefficient in other.terms:
+            merged[atom] = merged.get(atom, 0) + coefficient
+        return _lin(merged, self.const + other.const)
+
+    def __neg__(self) -> Lin:
+        return Lin(tuple((atom, -c) for atom, c in self.terms), -self.const)
+
+    def __sub__(self, other: Lin | int) -> Lin:
+        return self + (-other)
+
+    def __mul__(self, factor: int) -> Lin:
+        if factor == 0:
+            return Lin()
+        return Lin(tuple((atom, c * factor) for atom, c in self.terms), self.const * factor)
+
+    @property
+    def is_const(self) -> bool:
+        return not self.terms
+
+    @property
+    def atom(self) -> Index | Size | None:
+        """The single atom of an expression that is just one index variable or size."""
+        if self.const == 0 and len(self.terms) == 1 and self.terms[0][1] == 1:
+            return self.terms[0][0]
+        return None
+
+    def indices(self) -> set[Index]:
+        """Return the index variables that occur, inside sizes too."""
+        found: set[Index] = set()
+        for atom, _ in self.terms:
+            if isinstance(atom, Index):
+                found.add(atom)
+            else:
+                for arg in atom.args:
+                    found |= arg.indices()
+        return found
+
+    def subs(self, values: Mapping[Index | Size, Lin]) -> Lin:
+        """Replace index variables and sizes, inside the arguments of sizes too."""
+        result: dict[Index | Size, int] = {}
+        const = self.const
+        for atom, c in self.terms:
+            if isinstance(atom, Size) and atom.args:
+                atom = Size(atom.name, tuple(arg.subs(values) for arg in atom.args))
+            new = values.get(atom)
+            if new is None:
+                result[atom] = result.get(atom, 0) + c
+                continue
+            const += c * new.const
+            for inner, d in new.terms:
+                result[inner] = result.get(inner, 0) + c * d
+        return _lin(result, const)
+
+    def __str__(self) -> str:
+        text = ""
+        for atom, c in self.terms:
+            sign = "-" if c < 0 else "+" if text else ""
+            text += sign + (f"{abs(c)}*" if abs(c) != 1 else "") + str(atom)
+        if self.const or not text:
+            text += f"{self.const:+d}" if text else str(self.const)
+        return text
+
+
+def _lin(terms: Mapping[Index | Size, int], const: int) -> Lin:
+    return Lin(tuple(sorted(((a, c) for a, c in terms.items() if c), key=_atom_key)), const)
+
+
+def _atom_key(term: tuple[Index | Size, int]) -> tuple[object, ...]:
+    atom = term[0]
+    if isinstance(atom, Index):
+        return (0, atom.name, atom.uid, "")
+    return (1, atom.name, 0, str(atom))
+
+
+def lin(value: Lin | Index | Size | int) -> Lin:
+    """Return the index expression of a variable, a size or an integer."""
+    if isinstance(value, Lin):
+        return value
+    if isinstance(value, int):
+        return Lin((), value)
+    return Lin(((value, 1),))
+
+
+def size(name: str, *args: Lin | Index | Size | int) -> Lin:
+    """Return the symbolic size `name[args]` as an index expression."""
+    return lin(Size(name, tuple(lin(arg) for arg in args)))
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The integers lo..hi, both included; empty where hi < lo."""
+
+    lo: Lin
+    hi: Lin
+
+    def subs(self, values: Mapping[Index | Size, Lin]) -> Range:
+        return Range(self.lo.subs(values), self.hi.subs(values))
+
+    @property
+    def length(self) -> Lin:
+        return self.hi - self.lo + 1
+
+    def __str__(self) -> str:
+        return f"{self.lo}..{self.hi}"
+
+
+def upto(hi: Lin | Index | Size | int) -> Range:
+    """Return the range 1..hi."""
+    return Range(lin(1), lin(hi))
