@@ -1,0 +1,42 @@
+"""Findings: what a check has to say about each formula of a document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+VERDICTS = ("proved", "refuted", "undecided", "not-understood", "assumed", "skipped")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One link of one formula, judged. Lines and columns are 1-based in the source file as written (end exclusive).
+
+    `cell` is the 1-based cell of a notebook (lines then count within the cell). `witness` is a printable counterexample:
+    {"where", "left", "right", "values"}. `suggestion` is a proved repair in the document's own notation.
+    `steps` is the derivation, one printable line per step, for --explain.
+    """
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    latex: str
+    verdict: str
+    code: str = ""
+    message: str = ""
+    scope: str = ""
+    assumptions: tuple[str, ...] = ()
+    witness: dict[str, object] | None = None
+    suggestion: str | None = None
+    milliseconds: float = 0.0
+    cell: int | None = None
+    steps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """The findings of one file in the order of their places, with the text for excerpts."""
+
+    path: str
+    findings: tuple[Finding, ...]
+    text: str = field(default="", repr=False)

@@ -1,0 +1,73 @@
+"""A derivation as data: steps from ∂u/∂v to its closed form, each an expression equal to the one before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from derive.algebra.expr import Expr
+from derive.algebra.index import Index, Range
+
+RULES: dict[str, str] = {
+    "start": "what is asked for",
+    "definition": "insert the definition",
+    "chain rule": "chain rule: one term for each quantity that depends on the variable directly",
+    "sum over paths": "sum over all paths from the variable to the loss",
+    "linearity": "the derivative of a sum is the sum of the derivatives",
+    "product rule": "product rule",
+    "quotient rule": "quotient rule",
+    "power rule": "power rule",
+    "d exp": "the exponential is its own derivative",
+    "d log": "the derivative of log u is u'/u",
+    "d function": "derivative of the activation function",
+    "delta contraction": "the Kronecker delta keeps one term of the sum",
+    "cancel": "cancel common factors",
+    "collect": "collect terms",
+    "recognise": "recognise a quantity of the network",
+    "recognise softmax": "recognise the softmax",
+    "assumption": "use an assumption",
+    "collect into a vector": "all entries at once, as a vector",
+    "recognise a matrix product": "the sum is a row of the matrix times the vector",
+    "recognise an outer product": "entry (i, j) is a product of entry i and entry j: an outer product",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line: `expr` equals the line before by `rule` (a key of RULES); `note` adds what is particular here."""
+
+    expr: Expr
+    rule: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One part of the range of the free indices, with its own result ("k = L", "1 <= k <= L-1")."""
+
+    condition: str
+    free: tuple[tuple[Index, Range], ...]
+    steps: tuple[Step, ...]
+
+    @property
+    def result(self) -> Expr:
+        return self.steps[-1].expr
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """∂u/∂v for all values of its free indices; several cases where the layers differ."""
+
+    goal: Expr
+    cases: tuple[Case, ...]
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps of all cases, in order."""
+        return tuple(step for case in self.cases for step in case.steps)
+
+    @property
+    def result(self) -> Expr:
+        """The result of a derivation that has one case."""
+        if len(self.cases) != 1:
+            raise ValueError(f"the result differs by case: {', '.join(case.condition for case in self.cases)}")
+        return self.cases[0].result
