@@ -14,7 +14,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -106,7 +106,7 @@ def _read(path: Path, text: str, cell: int | None) -> Iterator[Expectation]:
             yield Expectation(path, index + 2, end + 1, match["truth"], match["reason"] or "", latex, cell)
 
 
-@lru_cache(maxsize=None)
+@cache
 def report(path: Path) -> FileReport:
     """Return what the checker finds in a lecture; each lecture is checked once per process."""
     from derive.check import CheckOptions, check_document

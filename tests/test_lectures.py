@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-from score_lectures import ACCEPTED, LECTURES, Expectation, expectations, lectures, report  # noqa: E402
+from score_lectures import ACCEPTED, LECTURES, Expectation, expectations, lectures, report
 
 GAPS_FILE = LECTURES / "known_gaps.txt"
 ALL = [expectation for path in lectures() for expectation in expectations(path)]
