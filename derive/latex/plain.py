@@ -32,9 +32,33 @@ _GREEK = (
     "psi",
     "omega",
 )
+    "alpha",
+    "beta",
+    "gamma",
+    "delta",
+    "epsilon",
+    "zeta",
+    "eta",
+    "theta",
+    "iota",
+    "kappa",
+    "lambda",
+    "mu",
+    "nu",
+    "xi",
+    "omicron",
+    "pi",
+    "rho",
+    "sigma",
+    "tau",
+    "upsilon",
+    "phi",
+    "chi",
+    "psi",
+    "omega",
+)
 _SYMBOLS = {
-    name: unicodedata.lookup(f"GREEK SMALL LETTER {_name}")
-    for name, _name in ((name, {"lambda": "LAMDA"}.get(name, name.upper())) for name in _GREEK)
+    name: unicodedata.lookup(f"GREEK SMALL LETTER {'LAMDA' if name == 'lambda' else name.upper()}") for name in _GREEK
 }
 _SYMBOLS |= {name.capitalize(): letter.upper() for name, letter in _SYMBOLS.items()}
 _SYMBOLS |= {

@@ -27,7 +27,8 @@ from derive.algebra.expr import (
 )
 from derive.algebra.index import Index, fresh, lin, size, upto
 from derive.latex.notation import Notation, Pattern, Slot
-from derive.latex.printer import array_latex, index_latex, to_latex, transposed
+from derive.latex.patterns import transposed
+from derive.latex.printer import array_latex, index_latex, to_latex
 
 LAYER, UNIT = Slot("sub", "layer"), Slot("sub", "unit")
 KHAPRA = Notation(
