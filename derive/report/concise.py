@@ -1,0 +1,17 @@
+"""One line per finding: `path:line:column: CODE message`, and the coverage last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from derive.findings import FileReport
+from derive.report.summary import Appearance, headline, listed, location, summary_line
+
+
+def render(files: Sequence[FileReport], appearance: Appearance) -> str:
+    """Return one line for each finding to act on, then the summary line."""
+    lines = [
+        f"{location(file, finding)}: {' '.join(headline(finding).split())}"
+        for file, finding in listed(files, appearance.verbose)
+    ]
+    return "\n".join([*lines, summary_line(files)]) + "\n"

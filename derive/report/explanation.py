@@ -1,0 +1,37 @@
+"""One finding in full: the derivation or the witness, with everything that it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from derive.findings import FileReport, Finding
+from derive.report.summary import Appearance, location
+from derive.report.text_full import Paint, witness_lines
+
+
+def render(file: FileReport, line: int, appearance: Appearance) -> str:
+    """Return the findings whose formulas cover a line, each in full; "" where no formula does."""
+    paint = Paint(appearance.color)
+    blocks = [
+        "\n".join(_block(file, finding, paint)) for finding in file.findings if finding.line <= line <= finding.end_line
+    ]
+    return "\n\n".join(blocks) + "\n" if blocks else ""
+
+
+def _block(file: FileReport, finding: Finding, paint: Paint) -> Iterator[str]:
+    yield f"{paint.bold(location(file, finding))}: {paint.verdict(finding.verdict, finding.verdict)}"
+    yield from (f"    {part}" for part in finding.latex.strip().splitlines())
+    if finding.message:
+        yield f"  {finding.code} {finding.message}".replace("   ", "  ")
+    if finding.scope:
+        yield f"  scope: {finding.scope}"
+    yield from (f"  assuming {assumption}" for assumption in finding.assumptions)
+    if finding.steps:
+        yield "  derivation:"
+        yield from (f"    {number:>2}. {step}" for number, step in enumerate(finding.steps, 1))
+    if finding.witness is not None:
+        yield from witness_lines(finding.witness, values=True)
+    if finding.suggestion is not None:
+        yield f"  {paint.good('help:')} {finding.suggestion}"
+    if finding.code:
+        yield f"  `derive rule {finding.code}` says more about this kind of finding"

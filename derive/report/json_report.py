@@ -1,0 +1,41 @@
+"""The machine-readable report; its keys are a contract (version 1)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from derive.findings import FileReport, Finding
+from derive.report.summary import Appearance, counts
+
+
+def render(files: Sequence[FileReport], _appearance: Appearance) -> str:
+    """Return `{"version": 1, "files": [...], "summary": {...}}`, ASCII only, so that no encoding can damage it."""
+    report = {
+        "version": 1,
+        "files": [
+            {"path": file.path, "findings": [finding_table(finding) for finding in file.findings]} for file in files
+        ],
+        "summary": counts(files),
+    }
+    return json.dumps(report, indent=1) + "\n"
+
+
+def finding_table(finding: Finding) -> dict[str, object]:
+    """Return one finding as it stands in the report; only in notebooks it has a `cell`."""
+    table: dict[str, object] = {
+        "line": finding.line,
+        "column": finding.column,
+        "end_line": finding.end_line,
+        "end_column": finding.end_column,
+        "latex": finding.latex,
+        "verdict": finding.verdict,
+        "code": finding.code,
+        "message": finding.message,
+        "scope": finding.scope,
+        "assumptions": list(finding.assumptions),
+        "witness": finding.witness,
+        "suggestion": finding.suggestion,
+        "milliseconds": round(finding.milliseconds, 3),
+    }
+    return table if finding.cell is None else {**table, "cell": finding.cell}

@@ -1,0 +1,89 @@
+"""What every renderer of a check needs: counts, places, which findings are listed, excerpts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from derive.findings import VERDICTS, FileReport, Finding
+from derive.source import Source, Span
+
+LISTED = ("refuted", "undecided", "not-understood")
+WINDOW = 120  # columns of an excerpt; a lecture may hold a whole paragraph in one line
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """How a report looks: colours, whether settled findings are listed too, whether open ones count as failures."""
+
+    color: bool = False
+    verbose: bool = False
+    strict: bool = False
+
+
+Renderer = Callable[[Sequence[FileReport], Appearance], str]
+
+
+def counts(files: Iterable[FileReport]) -> dict[str, int]:
+    """Return the number of findings of each verdict, all six of them."""
+    found = Counter(finding.verdict for file in files for finding in file.findings)
+    return {verdict: found[verdict] for verdict in VERDICTS}
+
+
+def summary_line(files: Iterable[FileReport]) -> str:
+    """Return the coverage: `41 proved, 2 refuted, 9 undecided, 30 not understood, 12 assumed`."""
+    number = counts(files)
+    shown = [verdict for verdict in VERDICTS if verdict != "skipped" or number[verdict]]
+    return ", ".join(f"{number[verdict]} {verdict.replace('-', ' ')}" for verdict in shown)
+
+
+def listed(files: Iterable[FileReport], verbose: bool = False) -> Iterable[tuple[FileReport, Finding]]:
+    """Yield the findings that a reader has to act on; with `verbose` all of them."""
+    for file in files:
+        for finding in file.findings:
+            if verbose or finding.verdict in LISTED:
+                yield file, finding
+
+
+def fails(finding: Finding, strict: bool) -> bool:
+    """Say whether a finding makes the run fail: refuted, or with `strict` anything not settled."""
+    return finding.verdict == "refuted" or (strict and finding.verdict in LISTED)
+
+
+def location(file: FileReport, finding: Finding) -> str:
+    """Return `path:line:column`, or `path:cell 3:line:column` in a notebook."""
+    cell = "" if finding.cell is None else f"cell {finding.cell}:"
+    return f"{file.path}:{cell}{finding.line}:{finding.column}"
+
+
+def headline(finding: Finding) -> str:
+    """Return `CODE message`; a finding without a code is headed by its verdict."""
+    return f"{finding.code or finding.verdict} {finding.message}".rstrip()
+
+
+def excerpt(source: Source, finding: Finding) -> str:
+    """Return the first line of a formula with carets below it, cut to a window around them.
+
+    Where the file's lines do not show the formula (a notebook, a text that is not at hand), the formula stands alone.
+    """
+    lines = source.text.count("\n") + 1
+    if finding.cell is not None or not source.text or not 1 <= finding.line <= lines:
+        first = finding.latex.strip().split("\n")[0]
+        alone = Source(source.name, first)
+        return _clip(alone.caret(Span(0, len(first))))
+    line = source.line(finding.line)
+    last = finding.end_column - 1 if finding.end_line == finding.line else len(line)
+    part = Source(source.name, line)
+    return _clip(part.caret(Span(min(finding.column - 1, len(line)), max(last, finding.column))))
+
+
+def _clip(pair: str) -> str:
+    """Cut a line and its carets to WINDOW columns, the first caret well inside."""
+    line, carets = pair.split("\n")
+    if len(line) <= WINDOW:
+        return pair
+    start = max(0, min(len(carets) - len(carets.lstrip()) - 20, len(line) - WINDOW))
+    left, right = "…" if start else "", "…" if start + WINDOW < len(line) else ""
+    shown = left + line[start : start + WINDOW] + right
+    return f"{shown}\n{' ' * len(left)}{carets[start : start + WINDOW]}"

@@ -1,0 +1,84 @@
+"""Findings as a person reads them: the place, the excerpt with carets, the witness, and the repair."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from derive.findings import FileReport, Finding
+from derive.report.summary import Appearance, excerpt, headline, listed, location, summary_line
+from derive.source import Source
+
+STYLES = {
+    "refuted": ("31", "1"),
+    "undecided": ("33",),
+    "not-understood": ("35",),
+    "proved": ("32",),
+    "assumed": ("36",),
+    "skipped": ("2",),
+}
+
+
+def render(files: Sequence[FileReport], appearance: Appearance) -> str:
+    """Return one block for each finding to act on, blank lines between, and the summary line last."""
+    paint = Paint(appearance.color)
+    sources = {id(file): Source(file.path, file.text) for file in files}
+    blocks = [
+        "\n".join(block(file, sources[id(file)], finding, paint)) for file, finding in listed(files, appearance.verbose)
+    ]
+    return "\n\n".join([*blocks, paint.bold(summary_line(files))]) + "\n"
+
+
+class Paint:
+    """Colours for a terminal, or none."""
+
+    def __init__(self, color: bool) -> None:
+        self._color = color
+
+    def bold(self, text: str) -> str:
+        return self._with(("1",), text)
+
+    def verdict(self, verdict: str, text: str) -> str:
+        return self._with(STYLES[verdict], text)
+
+    def good(self, text: str) -> str:
+        return self._with(STYLES["proved"], text)
+
+    def _with(self, codes: tuple[str, ...], text: str) -> str:
+        return f"\x1b[{';'.join(codes)}m{text}\x1b[0m" if self._color and text else text
+
+
+def block(file: FileReport, source: Source, finding: Finding, paint: Paint) -> Iterator[str]:
+    """Yield the lines of one finding."""
+    head, _, rest = headline(finding).partition(" ")
+    yield f"{paint.bold(location(file, finding))}: {paint.verdict(finding.verdict, head)} {rest}".rstrip()
+    line, carets = excerpt(source, finding).split("\n")
+    yield f"    {line}"
+    yield f"    {paint.verdict(finding.verdict, carets)}"
+    if finding.scope:
+        yield f"  for {finding.scope}"
+    for assumption in finding.assumptions:
+        yield f"  assuming {assumption}"
+    if finding.witness is not None:
+        yield from witness_lines(finding.witness)
+    if finding.suggestion is not None:
+        yield f"  {paint.good('help:')} {finding.suggestion}"
+
+
+def witness_lines(witness: Mapping[str, object], values: bool = False) -> Iterator[str]:
+    """Yield the counterexample: where it lies, what both sides are there, and with `values` every drawn number."""
+    yield f"  witness: {witness.get('where') or 'a concrete network'}"
+    for side in ("left", "right"):
+        if witness.get(side) not in (None, ""):
+            yield f"    {side + ' side':<10} = {witness[side]}"
+    if values:
+        for name, value in _pairs(witness.get("values")):
+            yield f"    {name} = {value}"
+
+
+def _pairs(values: object) -> Iterator[tuple[str, str]]:
+    """Yield names and values, whether they came as a mapping or as pairs."""
+    if isinstance(values, Mapping):
+        values = list(values.items())
+    if isinstance(values, list | tuple):
+        for name, value in values:
+            yield str(name), str(value)
