@@ -1,0 +1,137 @@
+"""pytest plugin: each claim of a document is a test, `lecture04.md::12:3 nabla_W`.
+
+Off unless `--derive` is given or the ini setting `derive_paths` names documents. Proved claims pass, refuted ones fail
+with the whole finding, undecided ones are expected failures, formulas that were not understood are skipped; with
+`--derive-strict` both fail. Definitions and formulas that are switched off are not collected. Settings come from
+[tool.derive]. Nothing of derive is imported before the first document is collected.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from derive.findings import FileReport, Finding
+
+SUFFIXES = (".md", ".markdown", ".txt", ".tex", ".ipynb")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add --derive, --derive-strict, --derive-model and the ini setting derive_paths."""
+    group = parser.getgroup("derive", "formulas of documents")
+    group.addoption("--derive", action="store_true", help="check the formulas of the documents that are collected")
+    group.addoption("--derive-strict", action="store_true", help="undecided and not understood formulas fail too")
+    group.addoption("--derive-model", metavar="MODEL", help="model of documents that do not name their own")
+    parser.addini("derive_paths", "documents whose formulas are checked (patterns below the rootdir)", type="args")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Collect the documents of derive_paths also where `testpaths` names other folders."""
+    if config.args_source is not pytest.Config.ArgsSource.ARGS and not hasattr(config, "workerinput"):
+        config.args.extend(str(path) for path in _configured(config) if not _below(path, config.args))
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> DocumentFile | None:
+    """Return a collector for a document that is to be checked."""
+    config = parent.config
+    if file_path.suffix not in SUFFIXES:
+        return None
+    paths = _configured(config)
+    if file_path in paths or (config.getoption("--derive") and not paths):
+        document: DocumentFile = DocumentFile.from_parent(parent, path=file_path)
+        return document
+    return None
+
+
+class DocumentFile(pytest.File):
+    """A document; collecting it judges its formulas, in a process of its own and through the cache."""
+
+    def collect(self) -> Iterator[FormulaItem]:
+        report = self._report()
+        used: Counter[str] = Counter()
+        for finding in report.findings:
+            if finding.verdict in ("assumed", "skipped"):
+                continue
+            name = _item_name(finding)
+            used[name] += 1
+            name = name if used[name] == 1 else f"{name} {used[name]}"
+            yield FormulaItem.from_parent(self, name=name, report=report, finding=finding)
+
+    def _report(self) -> FileReport:
+        from derive.run.single import Fault, check_one
+
+        shown = self.path.relative_to(self.config.rootpath) if self.path.is_relative_to(self.config.rootpath) else None
+        found = check_one(self.path, str(shown or self.path), model=self.config.getoption("--derive-model"))
+        if isinstance(found, Fault):
+            raise self.CollectError(found.message)
+        return found
+
+
+class FormulaItem(pytest.Item):
+    """One claim; running it only looks at the verdict."""
+
+    def __init__(self, *, report: FileReport, finding: Finding, **kwargs: object) -> None:
+        super().__init__(**kwargs)  # type: ignore[arg-type]
+        self.report = report
+        self.finding = finding
+
+    def runtest(self) -> None:
+        """Pass, fail, or leave as an expected failure or skipped test, by the verdict."""
+        from derive.report.summary import fails, headline
+
+        if fails(self.finding, self.config.getoption("--derive-strict")):
+            raise ClaimFailed
+        if self.finding.verdict == "undecided":
+            pytest.xfail(headline(self.finding))
+        if self.finding.verdict == "not-understood":
+            pytest.skip(headline(self.finding))
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: None = None) -> str:  # type: ignore[override]
+        """Return the finding as `derive check` prints it; any other exception as pytest does."""
+        if not isinstance(excinfo.value, ClaimFailed):
+            return str(super().repr_failure(excinfo))
+        from derive.report.text_full import Paint, block
+        from derive.source import Source
+
+        source = Source(self.report.path, self.report.text)
+        return "\n".join(block(self.report, source, self.finding, Paint(False)))
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Return the file, the 0-based line, and the name shown above a failure."""
+        return self.path, self.finding.line - 1, f"{self.path.name}::{self.name}"
+
+
+class ClaimFailed(Exception):
+    """A claim that fails the run; its finding is on the item."""
+
+
+def _configured(config: pytest.Config) -> set[Path]:
+    """Return the documents that derive_paths names; a folder stands for all documents in it."""
+    found: set[Path] = set()
+    for pattern in config.getini("derive_paths"):
+        for path in config.rootpath.glob(pattern):
+            inside = path.rglob("*") if path.is_dir() else (path,)
+            found.update(file for file in inside if file.suffix in SUFFIXES)
+    return found
+
+
+def _below(path: Path, arguments: list[str]) -> bool:
+    return any(path.is_relative_to(Path(argument.split("::")[0]).resolve()) for argument in arguments)
+
+
+def _item_name(finding: Finding) -> str:
+    cell = "" if finding.cell is None else f"cell {finding.cell}:"
+    return f"{cell}{finding.line}:{finding.column} {slug(finding.latex)}".strip()
+
+
+def slug(latex: str) -> str:
+    r"""Return a short name for a formula: `\\nabla_{W} \\mathcal{L} = …` becomes `nabla_W_L`."""
+    left = re.split(r"(?<!\\)=|\\leftarrow|\\in\b", latex.strip().lstrip("=&").lstrip(), maxsplit=1)[0]
+    bare = re.sub(r"\\(?:math\w+|bold\w*|text\w*|operatorname|left|right|begin|end|frac|dfrac|tfrac)\b\*?", " ", left)
+    return "_".join(re.findall(r"[^\W_]+", bare))[:24].rstrip("_")
