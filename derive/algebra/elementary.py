@@ -1,0 +1,161 @@
+"""Elementary functions of polynomials in the basis of the normal form: exp, log, sigmoid, softplus, Step, sin, cos."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from derive.algebra.arithmetic import (
+    degree_key,
+    multiply,
+    one_minus_sigmoid,
+    one_plus_exponential,
+    power,
+    product,
+    take_out_content,
+)
+from derive.algebra.factors import (
+    ONE_POLY,
+    ZERO_POLY,
+    Factor,
+    FunFactor,
+    Monomial,
+    Poly,
+    PolyFactor,
+    add,
+    number,
+    poly_of,
+    scale,
+    subtract,
+)
+
+if TYPE_CHECKING:
+    from derive.algebra.normal_form import Algebra
+
+
+def exp(algebra: Algebra, arg: Poly) -> Poly:
+    """exp(Σ c·m) = ∏ exp(m)^c, with exp(log f) = f and exp(softplus m) = 1 + exp m."""
+    return product(algebra, [_exp_of_term(algebra, m, c) for m, c in arg.terms.items()])
+
+
+def _exp_of_term(algebra: Algebra, m: Monomial, c: Fraction) -> Poly:
+    if len(m) == 1 and m[0][1] == 1 and isinstance(m[0][0], FunFactor):
+        factor = m[0][0]
+        if factor.name == "log":
+            return power(algebra, factor.args[0], c)
+        if factor.name == "softplus":
+            return power(algebra, add(ONE_POLY, exp(algebra, factor.args[0])), c)
+    return poly_of(FunFactor("exp", (Poly({m: Fraction(1)}),)), c)
+
+
+def is_negative(poly: Poly) -> bool:
+    """Whether the leading coefficient is negative: decides between f(x) and f(-x)."""
+    return max(poly.terms.items(), key=lambda term: degree_key(term[0]))[1] < 0
+
+
+def sigmoid(algebra: Algebra, arg: Poly) -> Poly:
+    """σ(-x) = 1 - σ(x); σ(0) = 1/2."""
+    if arg.is_zero:
+        return number(Fraction(1, 2))
+    if is_negative(arg):
+        return subtract(ONE_POLY, sigmoid(algebra, scale(arg, -1)))
+    return poly_of(FunFactor("sigmoid", (arg,)))
+
+
+def softplus(algebra: Algebra, arg: Poly) -> Poly:
+    """softplus(-x) = softplus(x) - x."""
+    if arg.is_zero:
+        return log(algebra, number(2))
+    if is_negative(arg):
+        return add(poly_of(FunFactor("softplus", (scale(arg, -1),))), arg)
+    return poly_of(FunFactor("softplus", (arg,)))
+
+
+def step(algebra: Algebra, arg: Poly) -> Poly:
+    """[c·x > 0] = [x > 0] for c > 0, [-x > 0] = 1 - [x > 0] almost everywhere; decided for what has a sure sign."""
+    if arg.is_zero:
+        algebra.note("the argument of a step is not 0")
+        return ZERO_POLY
+    if is_negative(arg):
+        return subtract(ONE_POLY, step(algebra, scale(arg, -1)))
+    if all(c > 0 and _surely_positive(algebra, m) for m, c in arg.terms.items()):
+        return ONE_POLY
+    algebra.note("away from the kinks of piecewise functions")
+    _, rest = take_out_content(algebra, arg, whole=False)
+    return poly_of(FunFactor("step", (rest,)))
+
+
+def _surely_positive(algebra: Algebra, m: Monomial) -> bool:
+    return all(algebra.positive(f) or (e.denominator == 1 and e % 2 == 0) for f, e in m)
+
+
+def sine(arg: Poly) -> Poly:
+    """sin(-x) = -sin(x)."""
+    if arg.is_zero:
+        return ZERO_POLY
+    if is_negative(arg):
+        return scale(sine(scale(arg, -1)), -1)
+    return poly_of(FunFactor("sin", (arg,)))
+
+
+def cosine(arg: Poly) -> Poly:
+    """cos(-x) = cos(x)."""
+    if arg.is_zero:
+        return ONE_POLY
+    return poly_of(FunFactor("cos", (scale(arg, -1) if is_negative(arg) else arg,)))
+
+
+def log(algebra: Algebra, arg: Poly) -> Poly:
+    """log of a product of positives is a sum of logs; log(1 + e^m) = softplus(m), log(1 - σ(m)) = -softplus(m)."""
+    if arg.is_zero:
+        raise_undefined()
+    if arg.single is not None:
+        m, c = arg.single
+        if c < 0:
+            return poly_of(FunFactor("log", (arg,)))
+        if len(m) > 1 or (m and m[0][1] != 1):
+            algebra.note("the arguments of logarithms are positive")
+        return add(_log_of_number(c), *(scale(_log_of_factor(algebra, f), e) for f, e in m))
+    m_poly = one_minus_sigmoid(arg)
+    if m_poly is not None:
+        return scale(softplus(algebra, m_poly), -1)
+    content, rest = take_out_content(algebra, arg, whole=False)
+    m_poly = one_plus_exponential(rest)
+    inner = softplus(algebra, m_poly) if m_poly is not None else poly_of(FunFactor("log", (rest,)))
+    return inner if content == ONE_POLY else add(log(algebra, content), inner)
+
+
+def _log_of_number(c: Fraction) -> Poly:
+    from sympy import factorint
+
+    if c == 1:
+        return ZERO_POLY
+    parts = [(int(p), int(e)) for p, e in factorint(c.numerator).items()]
+    parts += [(int(p), -int(e)) for p, e in factorint(c.denominator).items()]
+    return add(*(scale(poly_of(FunFactor("log", (number(p),))), e) for p, e in parts if p != 1))
+
+
+def _log_of_factor(algebra: Algebra, factor: Factor) -> Poly:
+    match factor:
+        case FunFactor(name="exp", args=(inner,)):
+            return inner
+        case FunFactor(name="sigmoid", args=(inner,)):
+            return subtract(inner, softplus(algebra, inner))
+        case PolyFactor(poly=poly) if poly.single is None:
+            m = one_plus_exponential(poly)
+            if m is not None:
+                return softplus(algebra, m)
+            return poly_of(FunFactor("log", (poly,)))
+    return poly_of(FunFactor("log", (poly_of(factor),)))
+
+
+def raise_undefined() -> None:
+    """Say that log 0 has no value."""
+    from derive.algebra.arithmetic import UndefinedError
+
+    raise UndefinedError("log of zero")
+
+
+def absolute(algebra: Algebra, arg: Poly) -> Poly:
+    """|x| = x (2[x > 0] - 1)."""
+    return multiply(algebra, arg, add(scale(step(algebra, arg), 2), number(-1)))

@@ -1,0 +1,316 @@
+"""The pieces of the normal form: factors, monomials, polynomials.
+
+A polynomial is a sum of coefficient × monomial, a monomial a product of powers of factors. Every piece has a `key`, a string
+that two pieces share exactly if they are the same up to the names of bound indices; `free` are its free index variables,
+`height` the nesting depth of bound indices inside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+from functools import cached_property
+
+from derive.algebra.index import Index, Lin, Range, Size
+
+Monomial = tuple[tuple["Factor", Fraction], ...]
+NO_INDICES: frozenset[Index] = frozenset()
+
+
+def atom_key(atom: Index | Size) -> str:
+    """Return the name of an index or size, ended so that no key is a prefix of another."""
+    if isinstance(atom, Index):
+        return f"{atom.name}#{atom.uid};"
+    return atom.name + (f"[{','.join(lin_key(a) for a in atom.args)}]" if atom.args else "") + "'"
+
+
+def lin_key(e: Lin) -> str:
+    """Return a string for an index expression, with its terms in the order of their keys."""
+    if not e.terms:
+        return str(e.const)
+    parts = sorted(f"{c if c != 1 else ''}{atom_key(a)}" for a, c in e.terms)
+    return "+".join(parts) + (f"{e.const:+d}" if e.const else "")
+
+
+def free_in(idx: Iterable[Lin]) -> frozenset[Index]:
+    """Return the index variables of several index expressions."""
+    found: set[Index] = set()
+    for e in idx:
+        found |= e.indices()
+    return frozenset(found)
+
+
+class Factor:
+    """Base of all factors; equal if their keys are."""
+
+    __slots__ = ("_hash", "free", "height", "key")
+    special = False  # whether products with it may have to be rewritten
+
+    def __init__(self, key: str, free: frozenset[Index], height: int = 0) -> None:
+        self.key = key
+        self.free = free
+        self.height = height
+        self._hash = hash(key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Factor) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __repr__(self) -> str:
+        return self.key
+
+
+class VarFactor(Factor):
+    """An entry of a variable."""
+
+    __slots__ = ("idx", "name")
+
+    def __init__(self, name: str, idx: tuple[Lin, ...] = ()) -> None:
+        self.name = name
+        self.idx = idx
+        super().__init__(f"{name}({','.join(map(lin_key, idx))})" if idx else f"{name}()", free_in(idx))
+
+
+class SizeFactor(Factor):
+    """An index or a size as a number."""
+
+    __slots__ = ("atom",)
+
+    def __init__(self, atom: Index | Size) -> None:
+        self.atom = atom
+        free = frozenset((atom,)) if isinstance(atom, Index) else free_in(atom.args)
+        super().__init__(f"<{atom_key(atom)}>", free)
+
+
+class PrimeFactor(Factor):
+    """A prime number under a fractional exponent: 2^(1/2)."""
+
+    __slots__ = ("prime",)
+    special = True
+
+    def __init__(self, prime: int) -> None:
+        self.prime = prime
+        super().__init__(f"#{prime}", NO_INDICES)
+
+
+class FunFactor(Factor):
+    """A function of polynomials, with derivative orders (open functions only)."""
+
+    __slots__ = ("args", "idx", "name", "order")
+    SPECIAL = frozenset({"sigmoid", "exp", "step", "sin"})
+
+    def __init__(
+        self, name: str, args: tuple[Poly, ...], order: tuple[int, ...] = (), idx: tuple[Lin, ...] = ()
+    ) -> None:
+        self.name = name
+        self.args = args
+        self.order = order if any(order) else ()
+        self.idx = idx
+        primes = "'" + ",".join(map(str, self.order)) if self.order else ""
+        where = f"[{','.join(map(lin_key, idx))}]" if idx else ""
+        free = free_in(idx).union(*(a.free for a in args)) if args else free_in(idx)
+        height = max((a.height for a in args), default=0)
+        super().__init__(f"{name}{primes}{where}{{{'|'.join(a.key for a in args)}}}", free, height)
+
+    @property
+    def special(self) -> bool:  # type: ignore[override]
+        return self.name in self.SPECIAL
+
+
+class IversonFactor(Factor):
+    """[e = 0] or [e <= 0] for an index expression e."""
+
+    __slots__ = ("e", "relation")
+    special = True
+
+    def __init__(self, relation: str, e: Lin) -> None:
+        self.relation = relation
+        self.e = e
+        super().__init__(f"[{lin_key(e)}{relation}0]", free_in((e,)))
+
+
+class DiffFactor(Factor):
+    """The total derivative of one variable's entry by another's, not worked out."""
+
+    __slots__ = ("u", "v")
+
+    def __init__(self, u: VarFactor, v: VarFactor) -> None:
+        self.u = u
+        self.v = v
+        super().__init__(f"d<{u.key}/{v.key}>", u.free | v.free)
+
+
+class PolyFactor(Factor):
+    """A polynomial of several terms under an exponent that is not a natural number: (1 + x)^-1."""
+
+    __slots__ = ("poly",)
+    special = True
+
+    def __init__(self, poly: Poly) -> None:
+        self.poly = poly
+        super().__init__(f"({poly.key})", poly.free, poly.height)
+
+
+class SumFactor(Factor):
+    """A connected sum over bound indices with canonical names; `factors` all depend on them."""
+
+    __slots__ = ("bounds", "factors")
+
+    def __init__(self, bounds: tuple[tuple[Index, Range], ...], factors: Monomial, height: int) -> None:
+        self.bounds = bounds
+        self.factors = factors
+        bound = {index for index, _ in bounds}
+        free: set[Index] = set()
+        for factor, _ in factors:
+            free |= factor.free
+        for _, range_ in bounds:
+            free |= range_.lo.indices() | range_.hi.indices()
+        ranges = ",".join(f"{atom_key(i)}{lin_key(r.lo)}..{lin_key(r.hi)}" for i, r in bounds)
+        super().__init__(f"Σ{ranges}:{monomial_key(factors)}", frozenset(free - bound), height)
+
+
+class LambdaFactor(Factor):
+    """A factor with arguments that bind indices: an open functional, a product over a range, a product of matrices.
+
+    `bounds` are the canonical bound indices of each part, `parts` their bodies, `lins` the index expressions outside the
+    binders; `kind` and `name` tell what it is.
+    """
+
+    __slots__ = ("bounds", "kind", "lins", "name", "parts")
+
+    def __init__(
+        self,
+        kind: str,
+        name: str,
+        bounds: tuple[tuple[tuple[Index, Range | None], ...], ...],
+        parts: tuple[Poly, ...],
+        lins: tuple[Lin, ...],
+        height: int,
+    ) -> None:
+        self.kind = kind
+        self.name = name
+        self.bounds = bounds
+        self.parts = parts
+        self.lins = lins
+        free = set(free_in(lins))
+        texts = []
+        for bound, part in zip(bounds, parts, strict=True):
+            inner = set(part.free)
+            for _, range_ in bound:
+                if range_ is not None:
+                    inner |= range_.lo.indices() | range_.hi.indices()
+            free |= inner - {index for index, _ in bound}
+            ranges = ",".join(
+                atom_key(i) + (f"{lin_key(r.lo)}..{lin_key(r.hi)}" if r is not None else "") for i, r in bound
+            )
+            texts.append(f"{ranges}:{part.key}")
+        super().__init__(f"{kind}:{name}<{','.join(map(lin_key, lins))}>{{{'|'.join(texts)}}}", frozenset(free), height)
+
+
+def monomial_key(monomial: Monomial) -> str:
+    """Return the string of a monomial whose factors are in order."""
+    return "·".join(f.key if e == 1 else f"{f.key}^{e}" for f, e in monomial)
+
+
+def monomial_free(monomial: Monomial) -> frozenset[Index]:
+    """Return the free index variables of a monomial."""
+    return frozenset().union(*(f.free for f, _ in monomial)) if monomial else NO_INDICES
+
+
+class Poly:
+    """A sum of coefficient × monomial; immutable."""
+
+    def __init__(self, terms: Mapping[Monomial, Fraction] | None = None) -> None:
+        self.terms: Mapping[Monomial, Fraction] = terms or {}
+
+    @cached_property
+    def key(self) -> str:
+        return "+".join(sorted(f"{c}·{monomial_key(m)}" if m else str(c) for m, c in self.terms.items()))
+
+    @cached_property
+    def free(self) -> frozenset[Index]:
+        return frozenset().union(*(monomial_free(m) for m in self.terms)) if self.terms else NO_INDICES
+
+    @cached_property
+    def height(self) -> int:
+        return max((f.height for m in self.terms for f, _ in m), default=0)
+
+    @property
+    def is_zero(self) -> bool:
+        return not self.terms
+
+    @property
+    def constant(self) -> Fraction | None:
+        """The value of a polynomial that is a number, else None."""
+        if not self.terms:
+            return Fraction(0)
+        if len(self.terms) == 1:
+            (monomial, c) = next(iter(self.terms.items()))
+            return None if monomial else c
+        return None
+
+    @property
+    def single(self) -> tuple[Monomial, Fraction] | None:
+        """The term of a polynomial that has just one."""
+        return next(iter(self.terms.items())) if len(self.terms) == 1 else None
+
+    def factors(self) -> Iterator[Factor]:
+        """Yield the factors at the top level, with repetitions."""
+        for monomial in self.terms:
+            for factor, _ in monomial:
+                yield factor
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Poly) and self.terms == other.terms
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __repr__(self) -> str:
+        return self.key or "0"
+
+
+ZERO_POLY = Poly()
+ONE_POLY = Poly({(): Fraction(1)})
+
+
+def number(value: Fraction | int) -> Poly:
+    """Return a number as a polynomial."""
+    return Poly({(): Fraction(value)}) if value else ZERO_POLY
+
+
+def poly_of(factor: Factor, exponent: Fraction | int = 1) -> Poly:
+    """Return a power of one factor as a polynomial."""
+    return Poly({((factor, Fraction(exponent)),): Fraction(1)})
+
+
+def add(*polys: Poly) -> Poly:
+    """Return the sum of polynomials."""
+    terms: dict[Monomial, Fraction] = {}
+    for poly in polys:
+        for monomial, c in poly.terms.items():
+            new = terms.get(monomial, Fraction(0)) + c
+            if new:
+                terms[monomial] = new
+            else:
+                terms.pop(monomial, None)
+    return Poly(terms)
+
+
+def scale(poly: Poly, c: Fraction | int) -> Poly:
+    """Return c × poly."""
+    if c == 1:
+        return poly
+    return Poly({m: value * c for m, value in poly.terms.items()}) if c else ZERO_POLY
+
+
+def subtract(left: Poly, right: Poly) -> Poly:
+    """Return left - right."""
+    return add(left, scale(right, -1))
+
+
+def leading(poly: Poly) -> tuple[Monomial, Fraction]:
+    """Return the term with the greatest key, constants last: what decides the sign and the scale of a polynomial."""
+    return max(poly.terms.items(), key=lambda term: monomial_key(term[0]))

@@ -1,0 +1,449 @@
+"""The normal form of expressions: equal for all sizes at once exactly if the polynomials are the same.
+
+For + × Σ over symbolic ranges with free symbols this is complete (Wang et al., SPORES, VLDB 2020); functions are factors keyed
+by the normal form of their arguments, with the identities of `derive.algebra.elementary` and `derive.algebra.arithmetic`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+
+from derive.algebra import elementary
+from derive.algebra.arithmetic import (
+    Powers,
+    TooLargeError,
+    UndefinedError,
+    is_positive,
+    multiply,
+    power,
+    product,
+)
+from derive.algebra.context import Context
+from derive.algebra.differentiate import derivative, total, unfold_orders
+from derive.algebra.expr import (
+    Add,
+    Chain,
+    Diff,
+    Expr,
+    Fun,
+    Functional,
+    IndexValue,
+    Iverson,
+    Mul,
+    Num,
+    Pow,
+    Prod,
+    Step,
+    Sum,
+    Var,
+)
+from derive.algebra.factors import (
+    ONE_POLY,
+    DiffFactor,
+    Factor,
+    FunFactor,
+    IversonFactor,
+    LambdaFactor,
+    Monomial,
+    Poly,
+    PolyFactor,
+    SizeFactor,
+    SumFactor,
+    VarFactor,
+    add,
+    number,
+    poly_of,
+    scale,
+)
+from derive.algebra.functions import DEFINITIONS, KNOWN
+from derive.algebra.index import Index, Lin, Range, fresh, lin
+from derive.algebra.substitute import subs as subs_expr
+from derive.algebra.summation import canonical, indicator, open_sum, rename_poly, subs_sum, sum_over
+
+__all__ = ["Algebra", "DeadlineError", "TooLargeError", "UndefinedError"]
+
+Rule = Callable[["Algebra", Powers, Fraction], "Poly | None"]
+Bounds = list[tuple[Index, Range | None]]
+MAX_CHAIN = 6  # matrix products of at most this known length are multiplied out
+
+
+class DeadlineError(ArithmeticError):
+    """The time for this proof is over."""
+
+
+class Algebra:
+    """Turns expressions into normal form under the ranges and facts of a context.
+
+    `notes` collects side conditions that were used (positive logarithms, no kinks). `rules` rewrite products (facts).
+    """
+
+    def __init__(self, context: Context | None = None, deadline: float | None = None) -> None:
+        self.context = context or Context()
+        self.ranges = self.context.ranges
+        self.notes: set[str] = set()
+        self.rules: list[Rule] = []
+        self.positive_names: set[str] = set()
+        self.plain = False  # plain: do not reduce by denominators that are sums
+        self.deadline = deadline
+        self._ticks = 0
+        self._memo: dict[Expr, Poly] = {}
+
+    def tick(self) -> None:
+        """Count one step of work and stop when the time is over."""
+        self._ticks += 1
+        if self.deadline is not None and self._ticks % 256 == 0 and time.monotonic() > self.deadline:
+            raise DeadlineError("time limit")
+
+    def note(self, condition: str) -> None:
+        """Record a side condition."""
+        self.notes.add(condition)
+
+    def positive(self, factor: Factor) -> bool:
+        """Whether a factor is surely positive."""
+        return is_positive(self, factor)
+
+    def size(self, e: Lin) -> Poly:
+        """Return an index expression as a number."""
+        return add(number(e.const), *(scale(poly_of(SizeFactor(atom)), c) for atom, c in e.terms))
+
+    def exp(self, arg: Poly) -> Poly:
+        """Return exp(arg)."""
+        return elementary.exp(self, arg)
+
+    def sigmoid(self, arg: Poly) -> Poly:
+        """Return σ(arg)."""
+        return elementary.sigmoid(self, arg)
+
+    def step(self, arg: Poly) -> Poly:
+        """Return [arg > 0]."""
+        return elementary.step(self, arg)
+
+    def iverson(self, relation: str, e: Lin) -> Poly:
+        """Return [e = 0] or [e <= 0]."""
+        return indicator(self, relation, e)
+
+    def variable(self, name: str, idx: tuple[Lin, ...]) -> Poly:
+        """Return an entry of a variable."""
+        return poly_of(VarFactor(name, idx))
+
+    def derivative_of(self, u: VarFactor, v: VarFactor) -> Poly:
+        """Return ∂u/∂v. Without a network: entries are independent."""
+        if u.name != v.name:
+            return Poly()
+        return product(self, [self.iverson("=", a - b) for a, b in zip(u.idx, v.idx, strict=True)])
+
+    def function(self, name: str, args: tuple[Poly, ...], order: tuple[int, ...], idx: tuple[Lin, ...]) -> Poly:
+        """Return a function of the basis, or an open one, of polynomials."""
+        match name:
+            case "exp":
+                return self.exp(*args)
+            case "log":
+                return elementary.log(self, *args)
+            case "sigmoid":
+                return self.sigmoid(*args)
+            case "softplus":
+                return elementary.softplus(self, *args)
+            case "step":
+                return self.step(*args)
+            case "sin":
+                return elementary.sine(*args)
+            case "cos":
+                return elementary.cosine(*args)
+            case "erf" | "arctan" if args[0].terms and elementary.is_negative(args[0]):
+                return scale(poly_of(FunFactor(name, (scale(args[0], -1),))), -1)
+        return poly_of(FunFactor(name, args, order, idx))
+
+    def normal(self, expr: Expr) -> Poly:
+        """Return the normal form of an expression."""
+        if isinstance(expr, Num):
+            return number(expr.value)
+        known = self._memo.get(expr)
+        if known is None:
+            known = self._memo[expr] = self._normal(expr)
+        return known
+
+    def _normal(self, expr: Expr) -> Poly:
+        match expr:
+            case Num(value):
+                return number(value)
+            case IndexValue(value):
+                return self.size(value)
+            case Var(name, idx):
+                return self.variable(name, idx)
+            case Add(args):
+                return add(*map(self.normal, args))
+            case Mul(args):
+                return product(self, map(self.normal, args))
+            case Pow(Mul(args), Num(e)) if e.denominator == 1:
+                return product(self, [self.normal(Pow(arg, Num(e))) for arg in args])
+            case Pow(Pow(base, Num(inner)), Num(e)) if e.denominator == 1 and inner.denominator == 1:
+                return self.normal(Pow(base, Num(inner * e)))
+            case Pow(base, exponent):
+                return self._power(self.normal(base), self.normal(exponent))
+            case Fun():
+                return self._function(expr)
+            case Functional():
+                return self._functional(expr)
+            case Sum(index, range_, body):
+                return self._sum(index, range_, body)
+            case Prod(index, range_, body):
+                return self._product_over_range(index, range_, body)
+            case Iverson(relation, left, right):
+                return self.iverson(relation, left - right)
+            case Step(arg):
+                return self.step(self.normal(arg))
+            case Diff(body, var):
+                return self._derivative(body, var)
+            case Chain():
+                return self._chain(expr)
+        raise TypeError(f"no normal form for {type(expr).__name__}")
+
+    def _power(self, base: Poly, exponent: Poly) -> Poly:
+        if exponent.constant is not None:
+            return power(self, base, exponent.constant)
+        if base.single is not None and all(self.positive(f) for f, _ in base.single[0]) and base.single[1] > 0:
+            return self.exp(multiply(self, exponent, elementary.log(self, base)))
+        return poly_of(FunFactor("power", (base, exponent)))
+
+    def _function(self, fun: Fun) -> Poly:
+        if fun.name in KNOWN:
+            if any(fun.order):
+                return self.normal(unfold_orders(fun))
+            definition = DEFINITIONS.get(fun.name)
+            if definition is not None:
+                return self.normal(definition(*fun.args))
+        return self.function(fun.name, tuple(map(self.normal, fun.args)), fun.order, fun.idx)
+
+    def _sum(self, index: Index, range_: Range, body: Expr) -> Poly:
+        before = self.ranges.get(index)
+        self.ranges[index] = range_
+        self._memo.clear()  # decisions inside may rest on the range of this index
+        inner = self.normal(body)
+        result = sum_over(self, index, range_, inner)
+        if before is not None:
+            self.ranges[index] = before
+        return result
+
+    def close(self, bounds: Bounds, body: Poly) -> tuple[tuple[tuple[Index, Range | None], ...], Poly, int]:
+        """Return bounds and body of a binder under canonical names, and the height."""
+        height = 1 + body.height
+        values = {index: lin(canonical(height, n)) for n, (index, _) in enumerate(bounds)}
+        renamed = tuple(
+            (canonical(height, n), r.subs(values) if r is not None else None)  # type: ignore[arg-type]
+            for n, (_, r) in enumerate(bounds)
+        )
+        return renamed, rename_poly(self, body, values), height
+
+    def open(self, bounds: tuple[tuple[Index, Range | None], ...], body: Poly) -> tuple[Bounds, Poly]:
+        """Return bounds and body of a binder with fresh indices in place of the canonical ones."""
+        values = {index: lin(fresh("s")) for index, _ in bounds}
+        opened: Bounds = []
+        for index, range_ in bounds:
+            new = values[index].atom
+            assert isinstance(new, Index)
+            moved = range_.subs(values) if range_ is not None else None  # type: ignore[arg-type]
+            if moved is not None:
+                self.ranges[new] = moved
+            opened.append((new, moved))
+        return opened, rename_poly(self, body, values)
+
+    def _bound_part(
+        self, bounds: Bounds, body: Expr
+    ) -> tuple[tuple[tuple[Index, Range | None], ...], Poly, int]:
+        names = {index: fresh(index.name) for index, _ in bounds}
+        to_fresh = {old: lin(new) for old, new in names.items()}
+        moved = [(names[i], r.subs(to_fresh) if r is not None else None) for i, r in bounds]  # type: ignore[arg-type]
+        for index, range_ in moved:
+            if range_ is not None:
+                self.ranges[index] = range_
+        return self.close(moved, self.normal(subs_expr(body, to_fresh)))
+
+    def _functional(self, expr: Functional) -> Poly:
+        parts = [self._bound_part(list(zip(a.indices, a.ranges, strict=True)), a.body) for a in expr.args]
+        slots = sorted(expr.slots, key=str)
+        name = f"{expr.name}@{len(expr.idx)}@{','.join(f'{n}:{len(s)}' for n, s in slots)}"
+        lins = (*expr.idx, *(e for _, s in slots for e in s))
+        bounds, polys = tuple(p[0] for p in parts), tuple(p[1] for p in parts)
+        return poly_of(LambdaFactor("functional", name, bounds, polys, lins, max(p[2] for p in parts)))
+
+    def _product_over_range(self, index: Index, range_: Range, body: Expr) -> Poly:
+        length = range_.length
+        if length.is_const and range_.lo.is_const and length.const <= 12:
+            values = range(range_.lo.const, range_.hi.const + 1)
+            return product(self, (self.normal(subs_expr(body, {index: lin(v)})) for v in values))
+        bound, part, height = self._bound_part([(index, range_)], body)
+        if part.single is not None and (part.single[1] != 1 or len(part.single[0]) > 1):
+            return self._split_product(bound, part, height)
+        return poly_of(LambdaFactor("prod", "", (bound,), (part,), (), height))
+
+    def _split_product(self, bound: tuple[tuple[Index, Range | None], ...], part: Poly, height: int) -> Poly:
+        """∏ f·g = ∏f · ∏g."""
+        assert part.single is not None
+        m, c = part.single
+        factors = [Poly({((f, Fraction(1)),): Fraction(1)}) for f, _ in m]
+        exponents = [e for _, e in m]
+        pieces = [
+            power(self, poly_of(LambdaFactor("prod", "", (bound,), (f,), (), height)), e)
+            for f, e in zip(factors, exponents, strict=True)
+        ]
+        if c != 1:
+            pieces.append(poly_of(LambdaFactor("prod", "", (bound,), (number(c),), (), height)))
+        return product(self, pieces)
+
+    def _chain(self, expr: Chain) -> Poly:
+        length = expr.range.length
+        if self.context.zero(length):
+            return self.iverson("=", expr.left - expr.right)
+        if length.is_const and 0 < length.const <= MAX_CHAIN:
+            return self.normal(peel(expr))
+        bounds = [(expr.index, expr.range), (expr.row, None), (expr.col, Range(lin(1), expr.cols))]
+        bound, part, height = self._bound_part(bounds, expr.body)
+        return poly_of(LambdaFactor("chain", "", (bound,), (part,), (expr.left, expr.right), height))
+
+    def _derivative(self, body: Expr, var: Var) -> Poly:
+        if isinstance(body, Var):
+            return self.derivative_of(VarFactor(body.name, body.idx), VarFactor(var.name, var.idx))
+        if isinstance(body, Diff):
+            return self.second_derivative(body, var)
+        return self.normal(derivative(body, var, total))
+
+    def second_derivative(self, body: Diff, var: Var) -> Poly:
+        """Return ∂(∂u/∂v)/∂w. Without a network there is nothing to expand it along."""
+        raise TooLargeError("second derivative of an unknown")
+
+    def subs(self, poly: Poly, values: Mapping[Index, Lin]) -> Poly:
+        """Replace free indices and bring the result into normal form again."""
+        if not any(index in poly.free for index in values):
+            return poly
+        results = []
+        for m, c in poly.terms.items():
+            kept = tuple((f, e) for f, e in m if not any(i in f.free for i in values))
+            changed = [(f, e) for f, e in m if any(i in f.free for i in values)]
+            parts = [power(self, self.subs_factor(f, values), e) for f, e in changed]
+            results.append(product(self, [Poly({kept: c}), *parts]))
+        return add(*results)
+
+    def subs_factor(self, factor: Factor, values: Mapping[Index, Lin]) -> Poly:
+        """Replace free indices in a factor."""
+        if not any(index in factor.free for index in values):
+            return poly_of(factor)
+
+        def lins(idx: tuple[Lin, ...]) -> tuple[Lin, ...]:
+            return tuple(e.subs(values) for e in idx)  # type: ignore[arg-type]
+
+        match factor:
+            case VarFactor(name=name, idx=idx):
+                return self.variable(name, lins(idx))
+            case SizeFactor(atom=atom):
+                return self.size(lin(atom).subs(values))  # type: ignore[arg-type]
+            case IversonFactor(relation=relation, e=e):
+                return self.iverson(relation, e.subs(values))  # type: ignore[arg-type]
+            case DiffFactor(u=u, v=v):
+                return self.derivative_of(VarFactor(u.name, lins(u.idx)), VarFactor(v.name, lins(v.idx)))
+            case FunFactor(name=name, args=args, order=order, idx=idx):
+                return self.function(name, tuple(self.subs(a, values) for a in args), order, lins(idx))
+            case PolyFactor(poly=poly):
+                return self.subs(poly, values)
+            case SumFactor():
+                return subs_sum(self, factor, dict(values))
+            case LambdaFactor():
+                return self._subs_lambda(factor, values)
+        raise TypeError(f"cannot substitute in {type(factor).__name__}")
+
+    def _subs_lambda(self, factor: LambdaFactor, values: Mapping[Index, Lin]) -> Poly:
+        def body(part: Poly) -> Poly:
+            return self.subs(part, values)
+
+        def moved(bounds: Bounds) -> Bounds:
+            return [(i, r.subs(values) if r is not None else None) for i, r in bounds]  # type: ignore[arg-type]
+
+        lins = tuple(e.subs(values) for e in factor.lins)  # type: ignore[arg-type]
+        return self._rebuild_lambda(factor, body, moved, lins)
+
+    def _rebuild_lambda(
+        self,
+        factor: LambdaFactor,
+        body: Callable[[Poly], Poly],
+        moved: Callable[[Bounds], Bounds],
+        lins: tuple[Lin, ...],
+    ) -> Poly:
+        closed = []
+        for bounds, part in zip(factor.bounds, factor.parts, strict=True):
+            opened, inner = self.open(bounds, part)
+            closed.append(self.close(moved(opened), body(inner)))
+        height = max(c[2] for c in closed)
+        names, parts = tuple(c[0] for c in closed), tuple(c[1] for c in closed)
+        if factor.kind == "chain" and self.context.zero(_length(names[0][0][1])):
+            return self.iverson("=", lins[0] - lins[1])
+        return poly_of(LambdaFactor(factor.kind, factor.name, names, parts, lins, height))
+
+    def rewrite(self, poly: Poly, replace: Callable[[Factor], Poly | None]) -> Poly:
+        """Replace factors, at every depth, by polynomials, and bring the result into normal form again."""
+        return add(*(self._rewrite_term(m, c, replace) for m, c in poly.terms.items()))
+
+    def _rewrite_term(self, m: Monomial, c: Fraction, replace: Callable[[Factor], Poly | None]) -> Poly:
+        parts = [number(c)]
+        kept: list[tuple[Factor, Fraction]] = []
+        for factor, e in m:
+            new = self._rewrite_factor(factor, replace)
+            if new is None:
+                kept.append((factor, e))
+            else:
+                parts.append(power(self, new, e))
+        return product(self, [Poly({tuple(kept): Fraction(1)}), *parts])
+
+    def _rewrite_factor(self, factor: Factor, replace: Callable[[Factor], Poly | None]) -> Poly | None:
+        """Return what a factor becomes, None if nothing in it changes."""
+        match factor:
+            case FunFactor():
+                args = tuple(self.rewrite(arg, replace) for arg in factor.args)
+                if args == factor.args:
+                    return None
+                return self.function(factor.name, args, factor.order, factor.idx)
+            case PolyFactor():
+                inner = self.rewrite(factor.poly, replace)
+                return None if inner == factor.poly else inner
+            case SumFactor():
+                return self._rewrite_sum(factor, replace)
+            case LambdaFactor():
+                new = self._rebuild_lambda(factor, lambda p: self.rewrite(p, replace), lambda b: b, factor.lins)
+                return None if new == poly_of(factor) else new
+        return replace(factor)
+
+    def _rewrite_sum(self, factor: SumFactor, replace: Callable[[Factor], Poly | None]) -> Poly | None:
+        bounds, factors = open_sum(self, factor)
+        body, changed = ONE_POLY, False
+        for inner, e in factors:
+            new = self._rewrite_factor(inner, replace)
+            changed = changed or new is not None
+            body = multiply(self, body, power(self, new if new is not None else poly_of(inner), e))
+        if not changed:
+            return None
+        for index, range_ in reversed(bounds):
+            body = sum_over(self, index, range_, body)
+        return body
+
+
+def _length(range_: Range | None) -> Lin:
+    assert range_ is not None
+    return range_.length
+
+
+def peel(chain: Chain) -> Expr:
+    """Write the first factor of a product of matrices apart: (M_lo · rest)[left, right]."""
+    first = chain.range.lo
+    middle = fresh("q")
+    here = subs_expr(chain.body, {chain.index: first, chain.row: chain.left, chain.col: lin(middle)})
+    rest = Chain(
+        chain.index,
+        Range(first + 1, chain.range.hi),
+        chain.row,
+        chain.col,
+        chain.cols,
+        chain.body,
+        lin(middle),
+        chain.right,
+    )
+    return Sum(middle, Range(lin(1), chain.cols.subs({chain.index: first})), here * rest)

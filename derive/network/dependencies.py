@@ -1,0 +1,155 @@
+"""Which variable of a network can depend on which: reachability, and the offsets of layers and time steps."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from derive.algebra.context import Context
+from derive.algebra.expr import Expr, Var
+from derive.algebra.index import Lin, lin
+from derive.algebra.substitute import walk
+from derive.network.network import Definition, Network
+
+Edge = tuple[str, str, int]
+
+
+def variables(expr: Expr) -> list[Var]:
+    """Return the entries of variables that occur in an expression."""
+    return [node for node in walk(expr) if isinstance(node, Var)]
+
+
+class Dependencies:
+    """The graph of definitions: u depends on w directly if a definition of u mentions w."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self.mentions: dict[str, set[str]] = {}
+        self.users: dict[str, list[Definition]] = {}
+        for definition in network.definitions:
+            names = {v.name for v in variables(definition.body)}
+            self.mentions.setdefault(definition.name, set()).update(names)
+            for name in names:
+                self.users.setdefault(name, []).append(definition)
+
+    @cached_property
+    def below(self) -> dict[str, set[str]]:
+        """For each defined name, the names that it can depend on by one definition or more."""
+        closure = {name: set(found) for name, found in self.mentions.items()}
+        changed = True
+        while changed:
+            changed = False
+            for found in closure.values():
+                more = set().union(*(closure.get(name, set()) for name in found)) - found
+                if more:
+                    found |= more
+                    changed = True
+        return closure
+
+    @cached_property
+    def slots(self) -> list[dict[str, int]]:
+        """Each way to pick one index of every name of a recursive group so that all definitions shift it by a constant."""
+        found: list[dict[str, int]] = []
+        for name in self.mentions:
+            if name not in self.below[name]:
+                continue
+            for definition in self.network.definitions:
+                if definition.name != name:
+                    continue
+                for slot in range(len(definition.params)):
+                    picked = self._propagate(name, slot)
+                    if picked is not None and picked not in found:
+                        found.append(picked)
+        return found
+
+    def _group(self, name: str) -> set[str]:
+        return {other for other in self.below[name] if name in self.below.get(other, set())} | {name}
+
+    def _propagate(self, start: str, slot: int) -> dict[str, int] | None:
+        group = self._group(start)
+        picked = {start: slot}
+        queue = [start]
+        while queue:
+            name = queue.pop()
+            for definition in definitions_of(self.network, name):
+                if picked[name] >= len(definition.params):
+                    return None
+                param = definition.params[picked[name]]
+                for v in variables(definition.body):
+                    if v.name not in group:
+                        continue
+                    places = [n for n, e in enumerate(v.idx) if (e - lin(param)).is_const]
+                    if v.name not in picked and places:
+                        picked[v.name] = places[0]
+                        queue.append(v.name)
+                    if picked.get(v.name) not in places:
+                        return None
+        return picked if set(picked) == group else None
+
+    @cached_property
+    def offsets(self) -> list[tuple[dict[str, int], dict[tuple[str, str], tuple[int | None, int | None]]]]:
+        """For each choice of slots: the least and greatest sum of shifts along paths u → w (None: unbounded)."""
+        return [(picked, self._shifts(picked)) for picked in self.slots]
+
+    def _edges(self, picked: dict[str, int]) -> list[Edge]:
+        edges = []
+        for definition in self.network.definitions:
+            if definition.name not in picked:
+                continue
+            param = definition.params[picked[definition.name]]
+            for v in variables(definition.body):
+                if v.name in picked:
+                    shift = v.idx[picked[v.name]] - lin(param)
+                    if shift.is_const:
+                        edges.append((definition.name, v.name, shift.const))
+        return edges
+
+    def _shifts(self, picked: dict[str, int]) -> dict[tuple[str, str], tuple[int | None, int | None]]:
+        edges = self._edges(picked)
+        least = _extreme_paths(set(picked), edges, sign=1)
+        greatest = _extreme_paths(set(picked), edges, sign=-1)
+        return {pair: (least.get(pair), greatest.get(pair)) for pair in {*least, *greatest}}
+
+    def possible(self, u: tuple[str, tuple[Lin, ...]], v: tuple[str, tuple[Lin, ...]], context: Context) -> bool | None:
+        """Decide whether u can depend on v through at least one definition; None if that rests on open index values."""
+        (u_name, u_idx), (v_name, v_idx) = u, v
+        if v_name not in self.below.get(u_name, set()):
+            return False
+        undecided = False
+        for picked, shifts in self.offsets:
+            if u_name not in picked or v_name not in picked:
+                continue
+            least, greatest = shifts.get((u_name, v_name), (None, None))
+            distance = v_idx[picked[v_name]] - u_idx[picked[u_name]]
+            for condition in (
+                None if greatest is None else distance - greatest,
+                None if least is None else -distance + least,
+            ):
+                if condition is None:
+                    continue
+                decided = context.at_most_zero(condition)
+                if decided is False:
+                    return False
+                undecided = undecided or decided is None
+        return None if undecided else True
+
+
+def _extreme_paths(names: set[str], edges: list[Edge], sign: int) -> dict[tuple[str, str], int | None]:
+    """Return for each pair the least sign × sum of shifts over paths of one edge or more, None if it has no bound."""
+    best: dict[tuple[str, str], int] = {}
+    for u, w, shift in edges:
+        best[u, w] = min(best.get((u, w), sign * shift), sign * shift)
+    for _ in names:
+        for (u, w), total in list(best.items()):
+            for x, y, shift in edges:
+                if x == w:
+                    best[u, y] = min(best.get((u, y), total + sign * shift), total + sign * shift)
+    unbounded = {name for name in names if best.get((name, name), 0) < 0}
+    result: dict[tuple[str, str], int | None] = {}
+    for (u, w), total in best.items():
+        result[u, w] = None if unbounded else sign * total
+    return result
+
+
+def definitions_of(network: Network, name: str) -> list[Definition]:
+    """Return the definitions of a name."""
+    return [definition for definition in network.definitions if definition.name == name]
