@@ -1,0 +1,127 @@
+"""Directives: what an author tells the checker in comments.
+
+    derive:model TOML          the model from here to the next one
+    derive:assume FORMULA      a fact that may be used
+    derive:ignore REASON       skip the next formula
+    derive:off REASON … derive:on   skip what stands between (or all that follows)
+
+In Markdown they stand in HTML comments; in LaTeX in comment lines, where a model ends with `% derive:end`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass, field
+
+from derive.document.marks import Marks, trim
+from derive.document.pieces import AssumeDirective, FormulaRegion, ModelDirective, Piece
+from derive.errors import InputError
+from derive.source import Source, Span
+
+WORDS = ("model", "assume", "ignore", "off", "on")
+_DIRECTIVE = re.compile(r"\s*derive:(?P<word>[A-Za-z][\w-]*)")
+_OPENING = re.compile(r"\$\$|\$|\\\(|\\\[")
+_CLOSING = {r"\(": r"\)", r"\[": r"\]"}
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """The body of a comment that begins with `derive:`; `argument` is what follows the word, without outer blanks."""
+
+    word: str
+    span: Span
+    argument: Span
+
+
+def read_directive(source: Source, body: Span, more: tuple[str, ...] = ()) -> Directive | None:
+    """Return the directive in a comment's body, or None for a comment of another kind.
+
+    Raises: InputError for a word that is no directive.
+    """
+    match = _DIRECTIVE.match(source.text, body.start, body.end)
+    if match is None:
+        return None
+    word = match["word"]
+    span = Span(match.start("word") - len("derive:"), match.end())
+    known = (*WORDS, *more)
+    if word not in known:
+        close = difflib.get_close_matches(word, known, n=1)
+        hint = f"did you mean derive:{close[0]}?" if close else f"there are {', '.join(f'derive:{w}' for w in known)}"
+        raise InputError(f"unknown directive derive:{word}; {hint}", source, span)
+    return Directive(word, span, trim(source.text, match.end(), body.end))
+
+
+def inline_model(source: Source, directive: Directive, cell: int | None = None) -> ModelDirective:
+    """Return the model of a directive whose argument is the TOML as it stands."""
+    span = directive.argument
+    if not len(span):
+        raise InputError('derive:model is empty; write a model in TOML, or use = "NAME"', source, directive.span)
+    toml = source.excerpt(span)
+    origins = [span.start, *(span.start + match.end() for match in re.finditer("\n", toml))]
+    return ModelDirective(source, span, toml, tuple(origins), cell)
+
+
+@dataclass
+class Assembler:
+    """Collects the pieces of a document in reading order and switches formulas off as the directives say."""
+
+    pieces: list[Piece] = field(default_factory=list)
+    macros: list[tuple[Source, Span]] = field(default_factory=list)
+    sources: list[Source] = field(default_factory=list)
+    off: str | None = None
+    ignore: str | None = None
+
+    def formula(self, source: Source, clean: Source, span: Span, display: bool, cell: int | None = None) -> None:
+        """Add a formula, skipped where `derive:off` holds or `derive:ignore` stands before it."""
+        skip = self.off if self.off is not None else self.ignore
+        self.ignore = None
+        self.pieces.append(FormulaRegion(source, span, display, cell, skip, clean))
+
+    def model(self, model: ModelDirective) -> None:
+        self.pieces.append(model)
+
+    def directive(self, source: Source, clean: Source, directive: Directive, cell: int | None = None) -> None:
+        """Obey a directive other than `derive:model` in LaTeX, whose lines its reader puts together."""
+        reason = " ".join(source.excerpt(directive.argument).split())
+        match directive.word:
+            case "model":
+                self.model(inline_model(source, directive, cell))
+            case "assume":
+                spans = assumed_formulas(source, directive)
+                self.pieces.extend(AssumeDirective(source, span, cell, clean) for span in spans)
+            case "ignore":
+                self.ignore = reason or "derive:ignore"
+            case "off":
+                self.off = reason or "derive:off"
+            case _:
+                self.off = None
+
+
+def assumed_formulas(source: Source, directive: Directive) -> list[Span]:
+    """Return the formulas of a `derive:assume`: each between dollars or brackets, else the whole text.
+
+    Raises: InputError where there is none, or where one is not closed.
+    """
+    whole = directive.argument
+    if not len(whole):
+        raise InputError(r"derive:assume needs a formula, such as derive:assume \sum_i y_i = 1", source, directive.span)
+    text, marks = source.text[: whole.end], None
+    spans = []
+    place = whole.start
+    while opening := _OPENING.search(text, place):
+        marks = marks or Marks(text)
+        end = _closing(marks, opening)
+        if end is None:
+            raise InputError(f"{opening[0]} is not closed", source, Span(opening.start(), opening.end()))
+        spans.append(trim(text, opening.end(), end))
+        place = end + len(opening[0])
+    return [span for span in spans if len(span)] or [whole]
+
+
+def _closing(marks: Marks, opening: re.Match[str]) -> int | None:
+    if opening[0] == "$$":
+        return marks.pair(opening.end())
+    if opening[0] == "$":
+        return marks.inline_end(opening.start())
+    return marks.closer(_CLOSING[opening[0]], opening.end())

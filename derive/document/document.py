@@ -1,0 +1,38 @@
+"""Reading a document: its formulas, models and assumptions in reading order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from derive.document.directives import Assembler
+from derive.document.files import read_text
+from derive.document.markdown import read_markdown
+from derive.document.notebook import read_notebook
+from derive.document.pieces import AssumeDirective, Document, FormulaRegion, ModelDirective, Piece
+from derive.document.tex import read_tex
+from derive.source import Source
+
+__all__ = ["AssumeDirective", "Document", "FormulaRegion", "ModelDirective", "Piece", "read_document"]
+
+_TEX = frozenset({".tex", ".ltx", ".latex"})
+_NOTEBOOK = ".ipynb"
+
+
+def read_document(path: Path, text: str | None = None) -> Document:
+    """Return the pieces of a document: LaTeX and notebooks by their extension, all else read as Markdown.
+
+    With `text` that text is read in place of the file; what LaTeX includes is looked for beside `path` all the same.
+
+    Raises: UsageError if there is no such file; InputError if it, or a directive in it, cannot be read.
+    """
+    content = read_text(path) if text is None else text
+    source = Source(str(path), content)
+    assembler = Assembler()
+    extension = path.suffix.lower()
+    if extension in _TEX:
+        read_tex(source, path, assembler)
+    elif extension == _NOTEBOOK:
+        read_notebook(source, assembler)
+    else:
+        read_markdown(source, assembler)
+    return Document(str(path), tuple(assembler.pieces), tuple(assembler.macros), tuple(assembler.sources), content)

@@ -1,0 +1,193 @@
+"""Formulas in Markdown and plain text.
+
+Read: `$…$`, `$$…$$`, `\\(…\\)`, `\\[…\\]` (also with both backslashes doubled), `` $`…`$ ``, fenced ```` ```math ````,
+and bare `\\begin{align}…\\end{align}`. Not read: code, HTML comments (except directives), escaped dollars, and prices.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from derive.document.definitions import definitions
+from derive.document.directives import Assembler, read_directive
+from derive.document.guess import is_display, is_inline
+from derive.document.marks import MATRIX_ENVIRONMENTS, PLAIN_ENVIRONMENTS, ROW_ENVIRONMENTS, Marks, erase, trim, unwrap
+from derive.document.unescape import unescape
+from derive.errors import InputError
+from derive.source import Source, Span
+
+_TOKEN = re.compile(
+    r"(?P<fence>^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?P<bar>`{3,}(?=[^`\n]*$)|~{3,})[ \t]*(?P<info>[^\n]*))"
+    r"|(?P<ticks>`+)"
+    r"|(?P<comment><!--)"
+    r"|<(?P<raw>pre|code|script|style|textarea)\b"
+    r"|(?P<bracket>\\\\[(\[]|\\[(\[])"
+    r"|\\begin\s*\{(?P<env>[A-Za-z]+\*?)\}"
+    r"|(?P<escape>\\[\s\S])"
+    r"|(?P<dollars>\$+)",
+    re.MULTILINE,
+)
+_CLOSING = {r"\(": r"\)", r"\[": r"\]", r"\\(": r"\\)", r"\\[": r"\\]"}
+_MATH_FENCES = ("math", "{math}")
+_LINE_START = re.compile(r"(?:^|\n)[ \t>]*$")
+_OPTION_LINES = re.compile(r"(?:[ \t>]*:[\w-]+:[^\n]*\n)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Mathematics:
+    """A formula that was found; `end` is the offset after its closing delimiter."""
+
+    inside: Span
+    display: bool
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """An HTML comment that was found; `body` is what stands in it."""
+
+    body: Span
+    end: int
+
+
+def read_markdown(source: Source, assembler: Assembler, cell: int | None = None) -> None:
+    """Add the formulas, directives and macro definitions of a Markdown text to `assembler`.
+
+    Raises: InputError for a directive that cannot be read.
+    """
+    found = list(scan(source))
+    formulas = [item.inside for item in found if isinstance(item, Mathematics)]
+    text = unescape(source.text, formulas)
+    macros = [span for inside in formulas for span in definitions(text, inside.start, inside.end)]
+    macro_source, clean = Source(source.name, text), Source(source.name, erase(text, macros))
+    assembler.sources.append(source)
+    assembler.macros.extend((macro_source, span) for span in macros)
+    for item in found:
+        if isinstance(item, Comment):
+            directive = read_directive(source, item.body)
+            if directive is not None:
+                assembler.directive(source, clean, directive, cell)
+            continue
+        inside = unwrap(text, trim(clean.text, item.inside.start, item.inside.end))
+        if clean.excerpt(inside).strip(" .,;"):
+            assembler.formula(source, clean, inside, item.display, cell)
+
+
+def scan(source: Source) -> Iterator[Mathematics | Comment]:
+    """Yield the formulas and comments of a Markdown text in order, in linear time."""
+    text, marks = source.text, Marks(source.text)
+    place = 0
+    while token := _TOKEN.search(text, place):
+        found, place = _read(source, marks, token)
+        if found is not None:
+            yield found
+
+
+def _read(source: Source, marks: Marks, token: re.Match[str]) -> tuple[Mathematics | Comment | None, int]:
+    """Return what begins at a token, if anything, and where to go on."""
+    text = source.text
+    found: Mathematics | Comment | None = None
+    if token["fence"]:
+        return _fence(text, token)
+    if token["ticks"]:
+        end = marks.tick_run(len(token["ticks"]), token.end())
+        return None, token.end() if end is None else end + len(token["ticks"])
+    if token["raw"]:
+        end = marks.find(f"</{token['raw']}", token.end())
+        return None, end if end >= 0 else token.end()
+    if token["comment"]:
+        found = _comment(source, marks, token)
+    elif token["bracket"]:
+        found = _bracket(marks, token)
+    elif token["env"]:
+        found = _environment(marks, token)
+    elif token["dollars"]:
+        found = _dollars(marks, token)
+        if found is None and len(token["dollars"]) == 2:
+            found = _open_display(marks, token)
+    return found, token.end() if found is None else found.end
+
+
+def _fence(text: str, token: re.Match[str]) -> tuple[Mathematics | None, int]:
+    """Read fenced code up to its closing fence, or the end of the text; it is a formula if it is marked `math`."""
+    bar = token["bar"]
+    closing = re.compile(rf"^[ \t>]*{re.escape(bar[0])}{{{len(bar)},}}[ \t\r]*$", re.MULTILINE)
+    close = closing.search(text, token.end())
+    start, end = token.end(), close.start() if close else len(text)
+    found = None
+    if token["info"].split()[:1] and token["info"].split()[0] in _MATH_FENCES and close:
+        options = _OPTION_LINES.match(text, min(start + 1, end), end)
+        found = Mathematics(Span(options.end() if options else start, end), True, close.end())
+    return found, close.end() if close else len(text)
+
+
+def _comment(source: Source, marks: Marks, token: re.Match[str]) -> Comment | None:
+    end = marks.find("-->", token.end())
+    if end >= 0:
+        return Comment(Span(token.end(), end), end + len("-->"))
+    body = Span(token.end(), min(len(source.text), token.end() + 200))
+    if read_directive(source, body) is not None:
+        raise InputError("the comment of this directive is not closed; end it with -->", source, Span(*token.span()))
+    return None
+
+
+def _bracket(marks: Marks, token: re.Match[str]) -> Mathematics | None:
+    """Read `\\(…\\)` or `\\[…\\]`, unless prose stands in it: Markdown also escapes brackets that way."""
+    sign = token["bracket"]
+    end = marks.closer(_CLOSING[sign], token.end())
+    if end is None or not is_inline(marks.text[token.end() : end], "", "", lenient=False):
+        return None
+    return Mathematics(Span(token.end(), end), sign[-1] == "[", end + len(sign))
+
+
+def _environment(marks: Marks, token: re.Match[str]) -> Mathematics | None:
+    name = token["env"]
+    whole = name in ROW_ENVIRONMENTS or name in MATRIX_ENVIRONMENTS
+    if not whole and name not in PLAIN_ENVIRONMENTS:
+        return None
+    end = marks.environment_end(name, token.end())
+    if end < 0:
+        return None
+    stop = end + len(f"\\end{{{name}}}")
+    inside = Span(token.start(), stop) if whole else Span(token.end(), end)
+    return Mathematics(inside, name != "math", stop)
+
+
+def _dollars(marks: Marks, token: re.Match[str]) -> Mathematics | None:
+    text, start = marks.text, token.end()
+    if len(token["dollars"]) == 2:
+        end = marks.pair(start)
+        if end is None or not is_display(text, start, end, marks.blank_after(start)):
+            return None
+        return Mathematics(Span(start, end), True, end + 2)
+    if len(token["dollars"]) > 2:
+        return None
+    if text.startswith("`", start):
+        end = marks.find("`$", start + 1)
+        if 0 <= end < marks.blank_after(start):
+            return Mathematics(Span(start + 1, end), False, end + 2)
+        return None
+    end = marks.inline_end(token.start())
+    if end is None or _opens_a_line(text, end):
+        return None
+    if not is_inline(text[start:end], text[max(0, start - 2) : start - 1], text[end + 1 : end + 2]):
+        return None
+    return Mathematics(Span(start, end), False, end + 1)
+
+
+def _opens_a_line(text: str, dollar: int) -> bool:
+    """Return whether `$$` stands here as the first of its line, so that it opens a display and closes nothing."""
+    if not text.startswith("$$", dollar):
+        return False
+    return _LINE_START.search(text[max(0, dollar - 80) : dollar]) is not None
+
+
+def _open_display(marks: Marks, token: re.Match[str]) -> Mathematics | None:
+    """Read a display that is never closed up to the end of its paragraph, so that it is reported and not lost."""
+    end = marks.blank_after(token.end())
+    content = marks.text[token.end() : end]
+    if "=" not in content or "\\" not in content or "$" in content:
+        return None
+    return Mathematics(Span(token.end(), end), True, end)

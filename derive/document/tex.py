@@ -1,0 +1,178 @@
+"""Formulas in LaTeX: `$…$`, `$$…$$`, `\\(…\\)`, `\\[…\\]` and the display environments, also in included files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from derive.document.definitions import aliases, definitions
+from derive.document.directives import Assembler, Directive
+from derive.document.files import read_text
+from derive.document.guess import is_display
+from derive.document.inclusion import Inclusion, find_file, find_package
+from derive.document.marks import PLAIN_ENVIRONMENTS, ROW_ENVIRONMENTS, Marks, erase, trim, unwrap
+from derive.document.pieces import ModelDirective
+from derive.document.tex_comments import comment_directives, without_comments
+from derive.errors import DeriveError, InputError
+from derive.source import Source, Span
+
+_DEPTH = 50
+_TOKEN = re.compile(
+    r"\\begin\s*\{(?P<env>[A-Za-z]+\*?)\}"
+    r"|\\(?P<input>input|include|subfile|subfileinclude)(?![A-Za-z@])\s*(?:\{(?P<file>[^{}\n]*)\}|(?P<bare>[^\s{}\\%]+))"
+    r"|\\(?:usepackage|RequirePackage)\s*(?:\[[^\]]{0,999}\]\s*)?\{(?P<packages>[^{}]{0,999})\}"
+    r"|(?P<bracket>\\[(\[])"
+    r"|(?P<macro>\\[A-Za-z]+)"
+    r"|(?P<escape>\\[\s\S])"
+    r"|(?P<dollars>\$\$?)"
+)
+_STOP = re.compile(r"(?<!\\)\\(?:end\s*\{document\}|endinput(?![A-Za-z]))")
+_CLOSING = {r"\[": r"\]", "$$": "$$"}
+
+
+@dataclass(frozen=True, slots=True)
+class Mathematics:
+    """A formula that was found; `end` is the offset after its closing delimiter."""
+
+    span: Span
+    display: bool
+    end: int
+
+
+def read_tex(source: Source, path: Path, assembler: Assembler) -> None:
+    """Add the formulas, directives and macro definitions of a LaTeX document and its included files to `assembler`.
+
+    Raises: InputError for a directive that cannot be read, or a file that cannot be included.
+    """
+    _TexReader(path.parent, assembler).read(source, path, ())
+
+
+@dataclass
+class _TexReader:
+    root: Path
+    assembler: Assembler
+    seen: set[Path] = field(default_factory=set)
+
+    def read(self, source: Source, path: Path, including: tuple[Path, ...]) -> None:
+        """Read one file; `including` are the files that brought it here."""
+        resolved = path.resolve()
+        self.seen.add(resolved)
+        self.assembler.sources.append(source)
+        text = without_comments(source.text)
+        stop = _STOP.search(text.clean)
+        end = stop.start() if stop else len(text.clean)
+        found = list(definitions(text.clean, 0, end))
+        macros, clean = Source(source.name, text.clean), Source(source.name, erase(text.clean, found))
+        items: list[tuple[int, Mathematics | Inclusion | Directive | ModelDirective]] = []
+        for mathematics in _scan(erase(text.marked[:end], found), aliases(text.clean, found)):
+            items.append((mathematics.span.start, mathematics))
+        for directive in comment_directives(source, text.comments):
+            if directive.span.start < end:
+                items.append((directive.span.start, directive))
+        for span in found:
+            self.assembler.macros.append((macros, span))
+        for _, item in sorted(items, key=lambda pair: pair[0]):
+            match item:
+                case Mathematics():
+                    span = trim(clean.text, item.span.start, item.span.end)
+                    if clean.excerpt(span).strip(" .,;"):
+                        self.assembler.formula(source, clean, unwrap(clean.text, span), item.display)
+                case Inclusion():
+                    self.include(source, path, item, (*including, resolved))
+                case ModelDirective():
+                    self.assembler.model(item)
+                case Directive():
+                    self.assembler.directive(source, source, item)
+
+    def include(self, source: Source, path: Path, item: Inclusion, including: tuple[Path, ...]) -> None:
+        """Read a file that is included at a place; a second time nothing is read, as its formulas are already here.
+
+        Raises: InputError at that place if the file is missing, outside the document's folder, or includes itself.
+        """
+        if item.package:
+            self.package(item)
+            return
+        file = find_file(self.root, path.parent, item, source)
+        resolved = file.resolve()
+        if resolved in including or len(including) > _DEPTH:
+            raise InputError(f"{file} includes itself; take one \\input away", source, item.span)
+        if resolved in self.seen:
+            return
+        try:
+            text = read_text(file)
+        except DeriveError as error:
+            raise InputError(str(error), source, item.span) from error
+        self.read(Source(str(file), text), file, including)
+
+    def package(self, item: Inclusion) -> None:
+        """Collect the macros of packages that lie in the document's folder."""
+        for name in item.name.split(","):
+            file = find_package(self.root, name.strip())
+            if file is None or file.resolve() in self.seen:
+                continue
+            self.seen.add(file.resolve())
+            clean = Source(str(file), without_comments(read_text(file)).clean)
+            self.assembler.macros.extend((clean, span) for span in definitions(clean.text))
+
+
+def _scan(text: str, names: dict[str, str]) -> Iterator[Mathematics | Inclusion]:
+    """Yield the formulas and inclusions of a text without comments, in order; `names` are macros for delimiters."""
+    marks = Marks(text)
+    place = 0
+    while token := _TOKEN.search(text, place):
+        found: Mathematics | Inclusion | None = None
+        if token["input"]:
+            found = Inclusion(token["file"] or token["bare"] or "", Span(*token.span()))
+        elif token["packages"]:
+            found = Inclusion(token["packages"], Span(*token.span()), package=True)
+        else:
+            found = _mathematics(marks, token, names)
+        place = token.end()
+        if found is not None:
+            place = found.end if isinstance(found, Mathematics) else place
+            yield found
+
+
+def _mathematics(marks: Marks, token: re.Match[str], names: dict[str, str]) -> Mathematics | None:
+    text, start = marks.text, token.end()
+    if token["env"]:
+        return _environment(marks, token, token["env"], {f"\\end{{{token['env']}}}"})
+    if token["macro"]:
+        return _abbreviated(marks, token, names)
+    if token["bracket"]:
+        closing = r"\)" if token["bracket"] == r"\(" else r"\]"
+        end = marks.closer(closing, start)
+        return None if end is None else Mathematics(Span(start, end), closing == r"\]", end + 2)
+    if token["dollars"] == "$$":
+        end = marks.pair(start)
+        if end is None or not is_display(text, start, end, marks.blank_after(start)):
+            return None
+        return Mathematics(Span(start, end), True, end + 2)
+    if token["dollars"]:
+        end = marks.inline_end(token.start())
+        return None if end is None else Mathematics(Span(start, end), False, end + 1)
+    return None
+
+
+def _abbreviated(marks: Marks, token: re.Match[str], names: dict[str, str]) -> Mathematics | None:
+    """Read a display between macros of the author's own, as `\\be … \\ee`."""
+    opening = names.get(token["macro"], "")
+    environment = re.fullmatch(r"\\begin\s*\{(\w+\*?)\}", opening)
+    closing = f"\\end{{{environment[1]}}}" if environment else _CLOSING.get(opening)
+    if closing is None:
+        return None
+    ends = {closing} | {name for name, body in names.items() if body == closing}
+    return _environment(marks, token, environment[1] if environment else "displaymath", ends)
+
+
+def _environment(marks: Marks, token: re.Match[str], name: str, ends: set[str]) -> Mathematics | None:
+    """Read a display environment; one that is never closed ends with its paragraph, so that it is reported."""
+    if name not in ROW_ENVIRONMENTS and name not in PLAIN_ENVIRONMENTS:
+        return None
+    places = [(place, end) for end in ends if (place := marks.find(end, token.end())) >= 0]
+    place, closing = min(places) if places else (marks.blank_after(token.end()), "")
+    whole = name in ROW_ENVIRONMENTS
+    span = Span(token.start(), place + len(closing)) if whole else Span(token.end(), place)
+    return Mathematics(span, name != "math", place + len(closing))
