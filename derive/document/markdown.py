@@ -31,6 +31,7 @@ _TOKEN = re.compile(
 )
 _CLOSING = {r"\(": r"\)", r"\[": r"\]", r"\\(": r"\\)", r"\\[": r"\\]"}
 _MATH_FENCES = ("math", "{math}")
+_CODE_FORMULA = re.compile(r"\$([^$\n]+)(?=\$)")
 _LINE_START = re.compile(r"(?:^|\n)[ \t>]*$")
 _OPTION_LINES = re.compile(r"(?:[ \t>]*:[\w-]+:[^\n]*\n)*")
 
@@ -80,6 +81,10 @@ def scan(source: Source) -> Iterator[Mathematics | Comment]:
     text, marks = source.text, Marks(source.text)
     place = 0
     while token := _TOKEN.search(text, place):
+        if token["fence"]:
+            formulas, place = _fence(text, token)
+            yield from formulas
+            continue
         found, place = _read(source, marks, token)
         if found is not None:
             yield found
@@ -87,10 +92,7 @@ def scan(source: Source) -> Iterator[Mathematics | Comment]:
 
 def _read(source: Source, marks: Marks, token: re.Match[str]) -> tuple[Mathematics | Comment | None, int]:
     """Return what begins at a token, if anything, and where to go on."""
-    text = source.text
     found: Mathematics | Comment | None = None
-    if token["fence"]:
-        return _fence(text, token)
     if token["ticks"]:
         end = marks.tick_run(len(token["ticks"]), token.end())
         return None, token.end() if end is None else end + len(token["ticks"])
@@ -110,17 +112,28 @@ def _read(source: Source, marks: Marks, token: re.Match[str]) -> tuple[Mathemati
     return found, token.end() if found is None else found.end
 
 
-def _fence(text: str, token: re.Match[str]) -> tuple[Mathematics | None, int]:
-    """Read fenced code up to its closing fence, or the end of the text; it is a formula if it is marked `math`."""
+def _fence(text: str, token: re.Match[str]) -> tuple[list[Mathematics], int]:
+    """Return the formulas of fenced code and where it ends: all of it if it is marked `math`, those of pseudo-code."""
     bar = token["bar"]
     closing = re.compile(rf"^[ \t>]*{re.escape(bar[0])}{{{len(bar)},}}[ \t\r]*$", re.MULTILINE)
     close = closing.search(text, token.end())
-    start, end = token.end(), close.start() if close else len(text)
-    found = None
-    if token["info"].split()[:1] and token["info"].split()[0] in _MATH_FENCES and close:
+    start, end, stop = token.end(), len(text), len(text)
+    if close:
+        end, stop = close.span()
+    marked = token["info"].split()[:1]
+    if marked and marked[0] in _MATH_FENCES and close:
         options = _OPTION_LINES.match(text, min(start + 1, end), end)
-        found = Mathematics(Span(options.end() if options else start, end), True, close.end())
-    return found, close.end() if close else len(text)
+        return [Mathematics(Span(options.end() if options else start, end), True, stop)], stop
+    return ([] if marked else list(_pseudo_code(text, start, end))), stop
+
+
+def _pseudo_code(text: str, start: int, end: int) -> Iterator[Mathematics]:
+    """Yield the formulas with a TeX command in code without a language: the steps of an algorithm, as `$\\theta$`."""
+    while match := _CODE_FORMULA.search(text, start, end):
+        start = match.end()
+        if re.search(r"\\[A-Za-z]", match[1]):
+            yield Mathematics(Span(*match.span(1)), False, start + 1)
+            start += 1
 
 
 def _comment(source: Source, marks: Marks, token: re.Match[str]) -> Comment | None:
