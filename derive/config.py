@@ -34,6 +34,7 @@ class Config:
     """The settings of one configuration file; a setting that is None was not given."""
 
     root: Path
+    file: Path | None = None
     models: tuple[tuple[str, str], ...] = ()
     select: tuple[str, ...] | None = None
     ignore: tuple[str, ...] = ()
@@ -105,6 +106,7 @@ class _Reader:
         baseline = self._one("baseline", str, "a path")
         config = Config(
             root=self.file.parent,
+            file=self.file,
             models=self._models(),
             select=self._codes("select"),
             ignore=self._codes("ignore") or (),

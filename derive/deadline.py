@@ -15,6 +15,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
+from collections.abc import Callable
 from types import FrameType, TracebackType
 
 _RETRY = 0.1  # seconds until the signal comes again, should something have swallowed it (as __del__ does)
@@ -32,6 +33,12 @@ class _Guards(threading.local):
 
 
 _guards = _Guards()
+_listeners: list[Callable[[], None]] = []
+
+
+def listen(callback: Callable[[], None]) -> None:
+    """Call `callback` whenever an outermost guard opens, as a sign of life to whoever watches this process."""
+    _listeners.append(callback)
 
 
 class deadline:
@@ -50,6 +57,9 @@ class deadline:
         if self._seconds is not None:
             self._end = time.monotonic() + max(self._seconds, 0.0)
         outermost = not _guards.open
+        if outermost:
+            for callback in _listeners:
+                callback()
         _guards.open.append(self)
         if _interruptible():
             if outermost:

@@ -64,7 +64,8 @@ class DocumentFile(pytest.File):
             yield FormulaItem.from_parent(self, name=name, report=report, finding=finding)
 
     def _report(self) -> FileReport:
-        from derive.run.single import Fault, check_one
+        from derive.run.check_files import check_one
+        from derive.run.task import Fault
 
         shown = self.path.relative_to(self.config.rootpath) if self.path.is_relative_to(self.config.rootpath) else None
         found = check_one(self.path, str(shown or self.path), model=self.config.getoption("--derive-model"))

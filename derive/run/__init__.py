@@ -1,0 +1,1 @@
+"""Checking many documents: which files, in which processes, what is known already."""

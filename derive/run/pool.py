@@ -1,0 +1,144 @@
+"""Worker processes under a watchdog: no document, however hostile, takes the run down."""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
+
+from derive.findings import FileReport, Finding
+from derive.run.task import Checker, Outcome, Task
+from derive.run.worker import check_task, serve
+
+GRACE = 5.0  # seconds beyond three time limits in which a worker has to give a sign of life
+LOSSES = 5  # processes that one document may bring down before it is given up
+
+Watcher = Callable[[str, int, int], None]
+
+
+@dataclass
+class _Worker:
+    process: BaseProcess
+    connection: Connection
+    number: int = -1
+    seen: float = 0.0
+    done: int = 0
+    total: int = 0
+
+
+class Pool:
+    """Checks documents in up to `jobs` processes; a formula that brings its process down is left out the next time."""
+
+    def __init__(
+        self, tasks: Iterable[Task], jobs: int, checker: Checker = check_task, grace: float = GRACE,
+        watcher: Watcher | None = None,
+    ) -> None:  # fmt: skip
+        self._tasks = list(tasks)
+        self._waiting = deque(range(len(self._tasks)))
+        self._jobs = max(1, min(jobs, len(self._tasks)))
+        self._checker = checker
+        self._grace = grace
+        self._watcher = watcher
+        self._losses: Counter[int] = Counter()
+        self._busy: list[_Worker] = []
+        self._context = _context(checker)
+
+    def outcomes(self) -> Iterator[tuple[int, Outcome]]:
+        """Yield the number and the outcome of each task as it ends."""
+        try:
+            while self._waiting or self._busy:
+                while self._waiting and len(self._busy) < self._jobs:
+                    self._hand_out(self._start())
+                wait([worker.connection for worker in self._busy], timeout=0.25)
+                for worker in list(self._busy):
+                    yield from self._attend(worker)
+        finally:
+            for worker in self._busy:
+                _end(worker)
+
+    def _start(self) -> _Worker:
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(target=serve, args=(theirs, self._checker), daemon=True)  # type: ignore[attr-defined]
+        process.start()
+        theirs.close()
+        worker = _Worker(process, ours)
+        self._busy.append(worker)
+        return worker
+
+    def _hand_out(self, worker: _Worker) -> None:
+        """Give a worker the next task, or let it go."""
+        worker.done = worker.total = 0
+        worker.seen = time.monotonic()
+        worker.number = self._waiting.popleft() if self._waiting else -1
+        task = self._tasks[worker.number] if worker.number >= 0 else None
+        try:
+            worker.connection.send(task)
+        except OSError:  # it died between two tasks; _attend finds the pipe closed
+            return
+        if task is None:
+            self._busy.remove(worker)
+            worker.connection.close()
+            worker.process.join()
+
+    def _attend(self, worker: _Worker) -> Iterator[tuple[int, Outcome]]:
+        """Read what a worker has sent; where it has been silent for too long, end it."""
+        task = self._tasks[worker.number]
+        try:
+            while worker.connection.poll():
+                kind, *rest = worker.connection.recv()
+                worker.seen = time.monotonic()
+                if kind == "progress":
+                    worker.done, worker.total = rest
+                    if self._watcher is not None:
+                        self._watcher(task.name, worker.done, worker.total)
+                elif kind == "outcome":
+                    yield worker.number, rest[0]
+                    self._hand_out(worker)
+                    return
+                elif kind == "lost":
+                    yield from self._lose(worker, rest[0])
+                    return
+        except (EOFError, OSError):
+            yield from self._lose(worker, "its process died")
+            return
+        if time.monotonic() - worker.seen > 3 * task.time_limit + self._grace:
+            yield from self._lose(worker, "its process gave no sign of life")
+
+    def _lose(self, worker: _Worker, reason: str) -> Iterator[tuple[int, Outcome]]:
+        """End a worker; try its document again without the formula it was at, or give the document up."""
+        self._busy.remove(worker)
+        _end(worker)
+        task = self._tasks[worker.number]
+        self._losses[worker.number] += 1
+        hopeless = worker.total == 0 or worker.done in task.without or worker.done >= worker.total
+        if hopeless or self._losses[worker.number] >= LOSSES:
+            yield worker.number, given_up(task, reason)
+            return
+        self._tasks[worker.number] = replace(task, without=task.without | {worker.done})
+        self._waiting.appendleft(worker.number)
+
+
+def given_up(task: Task, reason: str) -> FileReport:
+    """Return the report of a document that could not be checked to its end: one undecided finding at its beginning."""
+    message = f"the document could not be checked within the limits: {reason}; nothing in it counts as proved"
+    return FileReport(task.name, (Finding(1, 1, 1, 1, "", "undecided", "D302", message),), task.text or "")
+
+
+def _end(worker: _Worker) -> None:
+    worker.connection.close()
+    worker.process.kill()
+    worker.process.join()
+
+
+def _context(checker: Checker) -> BaseContext:
+    """Return the way to start processes: forked from a server that has loaded the checker once, where there is one."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([checker.__module__, *(["derive.check"] if checker is check_task else [])])
+    return context

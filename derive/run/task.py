@@ -1,0 +1,40 @@
+"""What goes to a worker process and what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from derive.findings import FileReport
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One document to check; `name` is the path to report, `text` stands in for the file where given.
+
+    `without` holds the 0-based numbers of formulas that have brought a process down and are not to be tried again.
+    """
+
+    path: Path
+    name: str
+    model: str | None = None
+    time_limit: float = 10.0
+    seed: int = 0
+    text: str | None = None
+    without: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a document has no report: unusable input, or a bug of derive (prover against oracle, or a crash)."""
+
+    name: str
+    kind: Literal["input", "disagreement", "crash"]
+    message: str
+
+
+Outcome = FileReport | Fault
+Progress = Callable[[int, int], None]
+Checker = Callable[[Task, Progress], FileReport]

@@ -1,0 +1,138 @@
+"""The cache: what makes an entry stale, and that nothing can be lost through it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import fakes
+import pytest
+
+from derive.findings import FileReport, Finding
+from derive.run import cache as cache_module
+from derive.run.cache import Cache, dependencies, write_whole
+from derive.run.check_files import check_files
+from derive.run.task import Task
+
+FINDING = Finding(
+    1, 2, 3, 4, "x = y", "refuted", "D200", "no", "k < L", ("a",),
+    {"left": "1", "values": {"W": "2"}}, "z", 1.5, 2, ("s",),
+)  # fmt: skip
+
+
+@pytest.fixture
+def task(tmp_path: Path) -> Task:
+    return Task(fakes.write(tmp_path, a="x")[0], "a.md")
+
+
+@pytest.fixture
+def cache(tmp_path: Path, task: Task) -> Cache:
+    cache = Cache(tmp_path / "cache")
+    cache.put(task, "x", FileReport("a.md", (FINDING,), "x"))
+    return cache
+
+
+def test_a_report_comes_back_as_it_was(cache: Cache, task: Task) -> None:
+    assert cache.get(task, "x") == FileReport("a.md", (FINDING,), "x")
+
+
+def test_another_name_for_the_same_file_is_reported_under_that_name(cache: Cache, task: Task) -> None:
+    found = cache.get(replace(task, name="./a.md"), "x")
+    assert found is not None
+    assert found.path == "./a.md"
+
+
+@pytest.mark.parametrize("change", [{"model": "nielsen"}, {"time_limit": 1.0}, {"seed": 7}])
+def test_other_options_find_nothing(cache: Cache, task: Task, change: dict[str, object]) -> None:
+    assert cache.get(replace(task, **change), "x") is None  # type: ignore[arg-type]
+
+
+def test_another_text_finds_nothing(cache: Cache, task: Task) -> None:
+    assert cache.get(task, "x ") is None
+
+
+def test_another_version_of_derive_finds_nothing(cache: Cache, task: Task, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache_module, "_program", lambda: "another")
+    assert cache.get(task, "x") is None
+
+
+def test_a_changed_model_file_finds_nothing(tmp_path: Path, task: Task) -> None:
+    model = tmp_path / "own.toml"
+    model.write_text("one")
+    task = replace(task, model=str(model))
+    cache = Cache(tmp_path / "cache")
+    cache.put(task, "x", FileReport("a.md", (FINDING,), "x"))
+    assert cache.get(task, "x") is not None
+    model.write_text("two")
+    assert cache.get(task, "x") is None
+
+
+def test_included_files_are_found_with_what_they_include(tmp_path: Path) -> None:
+    (tmp_path / "part").mkdir()
+    for name, text in {
+        "part/one.tex": r"\input{two}", "part/two.tex": "", "own.sty": "", "m.toml": "", "other.tex": "",
+    }.items():  # fmt: skip
+        (tmp_path / name).write_text(text)
+    text = '\\usepackage[x]{amsmath, own}\n\\input{part/one}\n% use = "m.toml"\n\\include{missing}'
+    found = dependencies(tmp_path / "main.tex", text, None)
+
+    assert {path.name for path in found} == {"one.tex", "two.tex", "own.sty", "m.toml"}
+
+
+def test_files_that_include_each_other_end(tmp_path: Path) -> None:
+    (tmp_path / "a.tex").write_text(r"\input{b}")
+    (tmp_path / "b.tex").write_text(r"\input{a}\input b \input{main}")
+    (tmp_path / "main.tex").write_text("")
+    assert len(dependencies(tmp_path / "main.tex", r"\input{a}", None)) == 2
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[]", '{"key": 1}'])
+def test_a_damaged_entry_is_as_good_as_none(cache: Cache, task: Task, damage: str) -> None:
+    (entry,) = cache.folder.glob("*.json")
+    entry.write_text(damage)
+    assert cache.get(task, "x") is None
+
+
+def test_a_folder_that_cannot_be_written_only_costs_time(tmp_path: Path, task: Task) -> None:
+    (tmp_path / "file").write_text("")
+    cache = Cache(tmp_path / "file" / "cache")
+    cache.put(task, "x", FileReport("a.md", (FINDING,), "x"))
+    assert cache.get(task, "x") is None
+
+
+def test_the_folder_tells_version_control_to_leave_it_alone(cache: Cache) -> None:
+    assert (cache.folder / ".gitignore").read_text() == "*\n"
+    assert (cache.folder / "CACHEDIR.TAG").read_text().startswith("Signature: 8a477f597d28d172789f06886806bc55")
+
+
+def test_a_second_run_checks_only_what_changed(tmp_path: Path) -> None:
+    paths = fakes.write(tmp_path, a="x", b="false")
+    for path in paths:
+        path.with_suffix(".log").touch()
+    cache = Cache(tmp_path / "cache")
+    tasks = [Task(path, path.name) for path in paths]
+    first = check_files(tasks, cache=cache, checker=fakes.check)
+    paths[1].write_text("false\nx")
+    second = check_files(tasks, cache=cache, checker=fakes.check)
+
+    assert second[0] == first[0]
+    assert [path.with_suffix(".log").read_text().count("checked") for path in paths] == [1, 2]
+
+
+def test_what_the_limits_ended_is_not_kept(tmp_path: Path) -> None:
+    (path,) = fakes.write(tmp_path, a="die\nx")
+    cache = Cache(tmp_path / "cache")
+    check_files([Task(path, "a.md")], cache=cache, checker=fakes.check)
+    assert cache.get(Task(path, "a.md"), "die\nx") is None
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    target = tmp_path / "report.json"
+    target.write_text("before")
+    with pytest.raises(UnicodeEncodeError):
+        write_whole(target, "half \ud800")
+    assert target.read_text() == "before"
+    write_whole(target, "after")
+    assert target.read_text() == "after"
+    assert os.listdir(tmp_path) == ["report.json"]
