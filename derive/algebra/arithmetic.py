@@ -173,11 +173,11 @@ def _sigmoid_with_exponential(algebra: Algebra, factor: FunFactor, powers: Power
     if not above and not below:
         return None
     sign = 1 if above else -1
-    rest = {**powers, factor: e - 1}
+    divided: Powers = {**powers, factor: e - 1}
     for f, x in wanted.items():
-        rest[f] = powers[f] - sign * x
-    lowered = {**powers, factor: e - 1} if above else rest
-    raised = {**rest, factor: e}
+        divided[f] = powers[f] - sign * x
+    lowered: Powers = {**powers, factor: e - 1} if above else divided
+    raised: Powers = {**divided, factor: e}
     return add(monomial(algebra, lowered, c), monomial(algebra, raised, -c))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import count
+from typing import Any
 
 _fresh = count(1)
 
@@ -37,9 +38,6 @@ class Size:
 
     def __str__(self) -> str:
         return self.name + (f"[{','.join(map(str, self.args))}]" if self.args else "")
-
-
-type_atom = Index | Size
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +88,14 @@ class Lin:
                     found |= arg.indices()
         return found
 
-    def subs(self, values: Mapping[Index | Size, Lin]) -> Lin:
+    def subs(self, values: Mapping[Any, Lin]) -> Lin:
         """Replace index variables and sizes, inside the arguments of sizes too."""
         result: dict[Index | Size, int] = {}
         const = self.const
-        for atom, c in self.terms:
-            if isinstance(atom, Size) and atom.args:
-                atom = Size(atom.name, tuple(arg.subs(values) for arg in atom.args))
+        for found, c in self.terms:
+            atom = found
+            if isinstance(found, Size) and found.args:
+                atom = Size(found.name, tuple(arg.subs(values) for arg in found.args))
             new = values.get(atom)
             if new is None:
                 result[atom] = result.get(atom, 0) + c
@@ -148,7 +147,7 @@ class Range:
     lo: Lin
     hi: Lin
 
-    def subs(self, values: Mapping[Index | Size, Lin]) -> Range:
+    def subs(self, values: Mapping[Any, Lin]) -> Range:
         return Range(self.lo.subs(values), self.hi.subs(values))
 
     @property

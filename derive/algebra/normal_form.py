@@ -58,7 +58,7 @@ from derive.algebra.factors import (
     scale,
 )
 from derive.algebra.functions import DEFINITIONS, KNOWN
-from derive.algebra.index import Index, Lin, Range, fresh, lin
+from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
 from derive.algebra.substitute import subs as subs_expr
 from derive.algebra.summation import canonical, indicator, open_sum, rename_poly, subs_sum, sum_over
 
@@ -85,6 +85,7 @@ class Algebra:
         self.notes: set[str] = set()
         self.rules: list[Rule] = []
         self.positive_names: set[str] = set()
+        self.fixed: dict[Size, Lin] = {}  # sizes with a given value
         self.plain = False  # plain: do not reduce by denominators that are sums
         self.deadline = deadline
         self._ticks = 0
@@ -106,6 +107,7 @@ class Algebra:
 
     def size(self, e: Lin) -> Poly:
         """Return an index expression as a number."""
+        e = self.resolve(e)
         return add(number(e.const), *(scale(poly_of(SizeFactor(atom)), c) for atom, c in e.terms))
 
     def exp(self, arg: Poly) -> Poly:
@@ -122,7 +124,11 @@ class Algebra:
 
     def iverson(self, relation: str, e: Lin) -> Poly:
         """Return [e = 0] or [e <= 0]."""
-        return indicator(self, relation, e)
+        return indicator(self, relation, self.resolve(e))
+
+    def resolve(self, e: Lin) -> Lin:
+        """Insert the sizes that have a given value."""
+        return e.subs(self.fixed) if self.fixed else e
 
     def variable(self, name: str, idx: tuple[Lin, ...]) -> Poly:
         """Return an entry of a variable."""
@@ -231,8 +237,7 @@ class Algebra:
         height = 1 + body.height
         values = {index: lin(canonical(height, n)) for n, (index, _) in enumerate(bounds)}
         renamed = tuple(
-            (canonical(height, n), r.subs(values) if r is not None else None)  # type: ignore[arg-type]
-            for n, (_, r) in enumerate(bounds)
+            (canonical(height, n), r.subs(values) if r is not None else None) for n, (_, r) in enumerate(bounds)
         )
         return renamed, rename_poly(self, body, values), height
 
@@ -243,18 +248,16 @@ class Algebra:
         for index, range_ in bounds:
             new = values[index].atom
             assert isinstance(new, Index)
-            moved = range_.subs(values) if range_ is not None else None  # type: ignore[arg-type]
+            moved = range_.subs(values) if range_ is not None else None
             if moved is not None:
                 self.ranges[new] = moved
             opened.append((new, moved))
         return opened, rename_poly(self, body, values)
 
-    def _bound_part(
-        self, bounds: Bounds, body: Expr
-    ) -> tuple[tuple[tuple[Index, Range | None], ...], Poly, int]:
+    def _bound_part(self, bounds: Bounds, body: Expr) -> tuple[tuple[tuple[Index, Range | None], ...], Poly, int]:
         names = {index: fresh(index.name) for index, _ in bounds}
         to_fresh = {old: lin(new) for old, new in names.items()}
-        moved = [(names[i], r.subs(to_fresh) if r is not None else None) for i, r in bounds]  # type: ignore[arg-type]
+        moved = [(names[i], r.subs(to_fresh) if r is not None else None) for i, r in bounds]
         for index, range_ in moved:
             if range_ is not None:
                 self.ranges[index] = range_
@@ -331,15 +334,15 @@ class Algebra:
             return poly_of(factor)
 
         def lins(idx: tuple[Lin, ...]) -> tuple[Lin, ...]:
-            return tuple(e.subs(values) for e in idx)  # type: ignore[arg-type]
+            return tuple(e.subs(values) for e in idx)
 
         match factor:
             case VarFactor(name=name, idx=idx):
                 return self.variable(name, lins(idx))
             case SizeFactor(atom=atom):
-                return self.size(lin(atom).subs(values))  # type: ignore[arg-type]
+                return self.size(lin(atom).subs(values))
             case IversonFactor(relation=relation, e=e):
-                return self.iverson(relation, e.subs(values))  # type: ignore[arg-type]
+                return self.iverson(relation, e.subs(values))
             case DiffFactor(u=u, v=v):
                 return self.derivative_of(VarFactor(u.name, lins(u.idx)), VarFactor(v.name, lins(v.idx)))
             case FunFactor(name=name, args=args, order=order, idx=idx):
@@ -357,9 +360,9 @@ class Algebra:
             return self.subs(part, values)
 
         def moved(bounds: Bounds) -> Bounds:
-            return [(i, r.subs(values) if r is not None else None) for i, r in bounds]  # type: ignore[arg-type]
+            return [(i, r.subs(values) if r is not None else None) for i, r in bounds]
 
-        lins = tuple(e.subs(values) for e in factor.lins)  # type: ignore[arg-type]
+        lins = tuple(e.subs(values) for e in factor.lins)
         return self._rebuild_lambda(factor, body, moved, lins)
 
     def _rebuild_lambda(

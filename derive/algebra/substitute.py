@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from derive.algebra.expr import (
     Add,
@@ -22,9 +23,9 @@ from derive.algebra.expr import (
     Sum,
     Var,
 )
-from derive.algebra.index import Index, Lin, Size, fresh, lin
+from derive.algebra.index import Lin, fresh, lin
 
-Values = Mapping[Index | Size, Lin] | Mapping[Index, Lin] | Mapping[Size, Lin]
+Values = Mapping[Any, Lin]
 
 
 def subs(expr: Expr, values: Values) -> Expr:
@@ -33,14 +34,14 @@ def subs(expr: Expr, values: Values) -> Expr:
         return expr
 
     def many(idx: tuple[Lin, ...]) -> tuple[Lin, ...]:
-        return tuple(i.subs(values) for i in idx)  # type: ignore[arg-type]
+        return tuple(i.subs(values) for i in idx)
 
     def r(e: Expr) -> Expr:
         match e:
             case Num():
                 return e
             case IndexValue(value):
-                return IndexValue(value.subs(values))  # type: ignore[arg-type]
+                return IndexValue(value.subs(values))
             case Var(name, idx):
                 return Var(name, many(idx)) if idx else e
             case Add(args):
@@ -52,17 +53,14 @@ def subs(expr: Expr, values: Values) -> Expr:
             case Fun(name, args, order, idx):
                 return Fun(name, tuple(map(r, args)), order, many(idx))
             case Functional(name, args, slots, idx):
-                inner = tuple(
-                    Lambda(a.indices, tuple(x.subs(values) for x in a.ranges), r(a.body))  # type: ignore[arg-type]
-                    for a in args
-                )
+                inner = tuple(Lambda(a.indices, tuple(x.subs(values) for x in a.ranges), r(a.body)) for a in args)
                 return Functional(name, inner, tuple((n, many(s)) for n, s in slots), many(idx))
             case Sum(index, range_, body):
-                return Sum(index, range_.subs(values), r(body))  # type: ignore[arg-type]
+                return Sum(index, range_.subs(values), r(body))
             case Prod(index, range_, body):
-                return Prod(index, range_.subs(values), r(body))  # type: ignore[arg-type]
+                return Prod(index, range_.subs(values), r(body))
             case Iverson(relation, left, right):
-                return Iverson(relation, left.subs(values), right.subs(values))  # type: ignore[arg-type]
+                return Iverson(relation, left.subs(values), right.subs(values))
             case Step(arg):
                 return Step(r(arg))
             case Diff(body, var):
@@ -70,13 +68,13 @@ def subs(expr: Expr, values: Values) -> Expr:
             case Chain():
                 return Chain(
                     e.index,
-                    e.range.subs(values),  # type: ignore[arg-type]
+                    e.range.subs(values),
                     e.row,
                     e.col,
-                    e.cols.subs(values),  # type: ignore[arg-type]
+                    e.cols.subs(values),
                     r(e.body),
-                    e.left.subs(values),  # type: ignore[arg-type]
-                    e.right.subs(values),  # type: ignore[arg-type]
+                    e.left.subs(values),
+                    e.right.subs(values),
                 )
         raise TypeError(f"not an expression: {e!r}")
 

@@ -49,6 +49,8 @@ def canonical(height: int, n: int) -> Index:
 
 def sum_over(algebra: Algebra, index: Index, range_: Range, body: Poly) -> Poly:
     """Return Σ body over the index."""
+    if algebra.fixed:
+        range_ = Range(algebra.resolve(range_.lo), algebra.resolve(range_.hi))
     length = range_.length
     if length.is_const:
         if length.const <= 0:
@@ -203,7 +205,7 @@ def rename(algebra: Algebra, factor: Factor, names: dict[Index, Lin]) -> Factor:
         return factor
 
     def lins(idx: tuple[Lin, ...]) -> tuple[Lin, ...]:
-        return tuple(e.subs(names) for e in idx)  # type: ignore[arg-type]
+        return tuple(e.subs(names) for e in idx)
 
     match factor:
         case VarFactor():
@@ -218,7 +220,7 @@ def rename(algebra: Algebra, factor: Factor, names: dict[Index, Lin]) -> Factor:
             assert e.atom is not None
             return SizeFactor(e.atom)
         case IversonFactor():
-            return IversonFactor(factor.relation, _signed(factor.relation, factor.e.subs(names)))  # type: ignore[arg-type]
+            return IversonFactor(factor.relation, _signed(factor.relation, factor.e.subs(names)))
         case FunFactor():
             args = tuple(rename_poly(algebra, arg, names) for arg in factor.args)
             return FunFactor(factor.name, args, factor.order, lins(factor.idx))
@@ -226,12 +228,11 @@ def rename(algebra: Algebra, factor: Factor, names: dict[Index, Lin]) -> Factor:
             return PolyFactor(rename_poly(algebra, factor.poly, names))
         case SumFactor():
             bounds, factors = open_sum(algebra, factor)
-            moved = [(index, range_.subs(names)) for index, range_ in bounds]  # type: ignore[arg-type]
+            moved = [(index, range_.subs(names)) for index, range_ in bounds]
             return _canonical_sum(algebra, moved, [(rename(algebra, f, names), e) for f, e in factors], factor.height)
         case LambdaFactor():
             ranges = tuple(
-                tuple((i, r.subs(names) if r is not None else None) for i, r in bound)  # type: ignore[arg-type]
-                for bound in factor.bounds
+                tuple((i, r.subs(names) if r is not None else None) for i, r in bound) for bound in factor.bounds
             )
             parts = tuple(rename_poly(algebra, part, names) for part in factor.parts)
             return LambdaFactor(factor.kind, factor.name, ranges, parts, lins(factor.lins), factor.height)

@@ -83,7 +83,22 @@ class Dependencies:
                         queue.append(v.name)
                     if picked.get(v.name) not in places:
                         return None
-        return picked if set(picked) == group else None
+        return {**picked, **self._leaf_slots(picked)} if set(picked) == group else None
+
+    def _leaf_slots(self, picked: dict[str, int]) -> dict[str, int]:
+        """The leaves that only the group uses, always with the picked index shifted by a constant: W_k in a_k."""
+        found: dict[str, int] = {}
+        spoiled: set[str] = set()
+        for definition in self.network.definitions:
+            for v in variables(definition.body):
+                if v.name in self.mentions or v.name in spoiled:
+                    continue
+                slot = picked.get(definition.name)
+                param = lin(definition.params[slot]) if slot is not None else None
+                places = [n for n, e in enumerate(v.idx) if param is not None and (e - param).is_const]
+                if not places or found.setdefault(v.name, places[0]) not in places:
+                    spoiled.add(v.name)
+        return {name: n for name, n in found.items() if name not in spoiled}
 
     @cached_property
     def offsets(self) -> list[tuple[dict[str, int], dict[tuple[str, str], tuple[int | None, int | None]]]]:

@@ -1,0 +1,184 @@
+"""The chain rule over direct dependents: partial derivatives along the definitions of a network, one step at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from derive.algebra.arithmetic import multiply, product
+from derive.algebra.context import Context
+from derive.algebra.differentiate import derivative, entry_delta
+from derive.algebra.expr import Diff, Expr, Var
+from derive.algebra.factors import (
+    ZERO_POLY,
+    DiffFactor,
+    Factor,
+    FunFactor,
+    LambdaFactor,
+    Poly,
+    PolyFactor,
+    SumFactor,
+    VarFactor,
+    add,
+    poly_of,
+)
+from derive.algebra.index import Index, Lin, Range, fresh, lin
+from derive.algebra.normal_form import Algebra, TooLargeError
+from derive.algebra.substitute import subs
+from derive.algebra.summation import sum_over
+from derive.network.dependencies import Dependencies, definitions_of
+from derive.network.network import Definition, Network
+
+
+class NetworkAlgebra(Algebra):
+    """Normal forms in which derivatives of the network's variables are factors that can be expanded along its definitions."""
+
+    def __init__(
+        self,
+        network: Network,
+        context: Context | None = None,
+        deadline: float | None = None,
+        dependencies: Dependencies | None = None,
+    ) -> None:
+        super().__init__(context, deadline)
+        self.network = network
+        self.dependencies = dependencies or Dependencies(network)
+        self._slopes: dict[tuple[str, str], Poly] = {}
+
+    def derivative_of(self, u: VarFactor, v: VarFactor) -> Poly:
+        """Return ∂u/∂v: zero or a Kronecker delta where no path of definitions leads from v to u, else one factor."""
+        self._check_arity(v)
+        possible = self.dependencies.possible((u.name, u.idx), (v.name, v.idx), self.context)
+        if possible is False:
+            return self.same_entry(u, v)
+        return poly_of(DiffFactor(u, v))
+
+    def _check_arity(self, v: VarFactor) -> None:
+        for definition in definitions_of(self.network, v.name):
+            if len(definition.params) != len(v.idx):
+                raise TooLargeError(f"{v.name} has {len(definition.params)} indices")
+
+    def same_entry(self, u: VarFactor, v: VarFactor) -> Poly:
+        """Return 1 where u and v are the same entry, else 0."""
+        if u.name != v.name:
+            return ZERO_POLY
+        return product(self, [self.iverson("=", a - b) for a, b in zip(u.idx, v.idx, strict=True)])
+
+    def expand_derivative(self, factor: DiffFactor) -> Poly:
+        """One step of the chain rule: ∂u/∂v = [u = v] + Σ_w ∂u/∂w · ∂w/∂v over the direct dependents w of v."""
+        u, v = factor.u, factor.v
+        steps = [self._through(definition, u, v) for definition in self.dependencies.users.get(v.name, ())]
+        return add(self.same_entry(u, v), *steps)
+
+    def _through(self, definition: Definition, u: VarFactor, v: VarFactor) -> Poly:
+        """Σ over the parameters of one definition w: ∂u/∂w · (∂w/∂v with everything else held fixed)."""
+        names = {param: lin(fresh(param.name)) for param in definition.params}
+        params = [names[param] for param in definition.params]
+        ranges = [range_.subs(names) for range_ in definition.ranges]
+        for param, range_ in zip(params, ranges, strict=True):
+            self.ranges[_index(param)] = range_
+        slope = derivative(subs(definition.body, names), Var(v.name, v.idx), entry_delta)
+        local = self.normal(slope)
+        if local.is_zero:
+            return ZERO_POLY
+        body = multiply(self, local, self.derivative_of(u, VarFactor(definition.name, tuple(params))))
+        for param, range_ in reversed(list(zip(params, ranges, strict=True))):
+            body = sum_over(self, _index(param), range_, body)
+        return body
+
+    def expand_value(self, factor: VarFactor) -> Poly | None:
+        """Insert the definition of a variable: [index in range] · body for each of its definitions; None for leaves."""
+        definitions = definitions_of(self.network, factor.name)
+        if not definitions:
+            return None
+        distinguishing = _distinguishing_slots(definitions)
+        parts = []
+        for definition in definitions:
+            values = dict(zip(definition.params, factor.idx, strict=True))
+            conditions: list[Lin] | None = []
+            for n in distinguishing:
+                found = self.context.within(factor.idx[n], definition.ranges[n].subs(values))
+                conditions = None if found is None or conditions is None else conditions + found
+            if conditions is None:
+                continue
+            body = self.normal(subs(definition.body, values))
+            parts.append(product(self, [body, *(self.iverson("<=", c) for c in conditions)]))
+        return add(*parts)
+
+    def second_derivative(self, body: Diff, var: Var) -> Poly:
+        """∂(∂u/∂v)/∂w: expand the inner derivative as far as it goes, then differentiate the result."""
+        from derive.algebra.rebuild import to_expr
+
+        inner = self.expand_fully(self.normal(body))
+        return self.normal(Diff(to_expr(inner), var)) if not inner.is_zero else ZERO_POLY
+
+    def expand_fully(self, poly: Poly, limit: int = 24) -> Poly:
+        """Expand derivatives until none is left; TooLargeError where the depth is symbolic."""
+        for _ in range(limit):
+            if not any(isinstance(f, DiffFactor) for f in all_factors(poly)):
+                return poly
+            poly = self.rewrite(poly, lambda f: self.expand_derivative(f) if isinstance(f, DiffFactor) else None)
+        raise TooLargeError("the derivative does not end: the depth is symbolic")
+
+
+def _index(e: Lin) -> Index:
+    atom = e.atom
+    assert isinstance(atom, Index)
+    return atom
+
+
+def _distinguishing_slots(definitions: list[Definition]) -> list[int]:
+    """The index slots in which the definitions of one name have different ranges."""
+    if len(definitions) < 2:
+        return []
+    first = definitions[0]
+    return [
+        n
+        for n in range(len(first.params))
+        if any(
+            str(d.ranges[n].lo) != str(first.ranges[n].lo) or str(d.ranges[n].hi) != str(first.ranges[n].hi)
+            for d in definitions
+        )
+        and not _depends_on_params(first, n)
+    ]
+
+
+def _depends_on_params(definition: Definition, n: int) -> bool:
+    range_ = definition.ranges[n]
+    return bool((range_.lo.indices() | range_.hi.indices()) & set(definition.params))
+
+
+def all_factors(poly: Poly) -> list[Factor]:
+    """Return the factors of a polynomial at every depth, without repetition."""
+    found: dict[Factor, None] = {}
+
+    def visit(p: Poly) -> None:
+        for m in p.terms:
+            for factor, _ in m:
+                enter(factor)
+
+    def enter(factor: Factor) -> None:
+        if factor in found:
+            return
+        found[factor] = None
+        match factor:
+            case FunFactor(args=args):
+                for arg in args:
+                    visit(arg)
+            case PolyFactor(poly=inner):
+                visit(inner)
+            case SumFactor(factors=factors):
+                for inner_factor, _ in factors:
+                    enter(inner_factor)
+            case LambdaFactor(parts=parts):
+                for part in parts:
+                    visit(part)
+
+    visit(poly)
+    return list(found)
+
+
+def partial(
+    network: Network, u: Var, v: Var, ranges: Mapping[Index, Range], facts: tuple[Lin, ...] = ()
+) -> tuple[NetworkAlgebra, Expr]:
+    """Return an algebra for the free indices and the formal derivative ∂u/∂v, ready to be expanded step by step."""
+    return NetworkAlgebra(network, Context(ranges, facts)), Diff(u, v)

@@ -1,0 +1,73 @@
+"""The only maker of `Proved`: a claim is proved when the search found a proof and the oracle, asked apart, did not object.
+
+Nothing else can construct `Proved`: its constructor wants a seal that does not leave this module.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+from derive.errors import InternalDisagreement
+from derive.proof.claim import Claim
+from derive.proof.induction import prove_by_induction
+from derive.proof.numeric import Sample
+from derive.proof.oracle import examine
+from derive.proof.prover import Proof, Prover
+from derive.proof.scope import describe_scope
+from derive.proof.verdict import Refuted, Undecided
+
+_SEAL = object()
+DEFAULT_LIMIT = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """The claim holds for everything in its scope, under the assumptions; `agreed` concrete networks confirmed it."""
+
+    scope: str
+    assumptions: tuple[str, ...]
+    cases: tuple[str, ...]
+    method: str
+    agreed: int
+    seal: object = field(repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.seal is not _SEAL:
+            raise TypeError("only the kernel can say that a claim is proved")
+
+
+Verdict = Proved | Refuted | Undecided
+
+
+def judge(claim: Claim, time_limit: float = DEFAULT_LIMIT, seed: int = 0) -> Verdict:
+    """Return the verdict on a claim.
+
+    Proof and concrete networks are found independently. Raises InternalDisagreement if they contradict each other.
+    """
+    end = time.monotonic() + time_limit
+    first = Prover(claim, time.monotonic() + time_limit / 10)
+    proof = first.prove()
+    sample = examine(claim, seed=seed, deadline=end)
+    reason = first.reason
+    if proof is None and sample.witness is None:
+        prover = Prover(claim, end)
+        proof = prover.prove() or prove_by_induction(claim, end)
+        reason = prover.reason
+    return _weigh(claim, proof, sample, reason)
+
+
+def _weigh(claim: Claim, proof: Proof | None, sample: Sample, reason: str) -> Verdict:
+    if proof is not None and sample.witness is not None:
+        raise InternalDisagreement(
+            f"the proof search and a concrete network contradict each other: {sample.witness}\n"
+            f"left  {claim.left}\nright {claim.right}\nPlease report this as a bug, with the formula and its model."
+        )
+    if sample.witness is not None:
+        return Refuted("a concrete network makes the two sides differ", sample.witness)
+    if proof is None:
+        return Undecided(reason, sample.agreed, "D302" if "time limit" in (reason, sample.reason) else "D301")
+    if not sample.agreed:
+        return Undecided(f"proved, but no concrete network could confirm it: {sample.reason}", 0)
+    assumptions = (*proof.facts, *sorted(proof.notes))
+    return Proved(describe_scope(claim), assumptions, proof.cases, proof.method, sample.agreed, _SEAL)

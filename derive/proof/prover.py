@@ -1,0 +1,313 @@
+"""Search for a proof: both sides are brought to a common frontier of the network and compared in normal form.
+
+The difference of the sides is expanded along the definitions, derivatives upwards to the loss, values downwards to the leaves,
+until it vanishes. Where an expansion depends on the place of a layer (k < L or k = L), the proof splits into cases.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+from derive.algebra.arithmetic import UndefinedError, multiply, solve
+from derive.algebra.context import Context
+from derive.algebra.expr import Expr
+from derive.algebra.factors import (
+    DiffFactor,
+    Factor,
+    IversonFactor,
+    Poly,
+    PolyFactor,
+    VarFactor,
+    poly_of,
+    subtract,
+)
+from derive.algebra.index import Index, Lin, Range, Size, lin
+from derive.algebra.normal_form import DeadlineError, TooLargeError
+from derive.algebra.substitute import subs
+from derive.network.chain_rule import NetworkAlgebra, all_factors
+from derive.network.dependencies import Dependencies
+from derive.proof.claim import Claim
+from derive.proof.domains import domain_facts
+from derive.proof.facts import FactRules
+
+MAX_ROUNDS = 40
+MAX_SPLITS = 5
+MAX_OPEN_ROUNDS = 4  # further steps on a frontier that the symbolic depth never lets end
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a proof rests on: its cases, the side conditions and the assumptions that it used."""
+
+    cases: tuple[str, ...] = ()
+    notes: frozenset[str] = frozenset()
+    facts: tuple[str, ...] = ()
+    method: str = "normal form"
+
+
+@dataclass(frozen=True)
+class Situation:
+    """One case of a claim: sides, free indices with their ranges, and what is known besides."""
+
+    left: Expr
+    right: Expr
+    free: Mapping[Index, Range]
+    known: tuple[Lin, ...] = ()
+    nonzero: tuple[Lin, ...] = ()
+    sizes: Mapping[Size, Lin] = field(default_factory=dict)
+
+    def context(self) -> Context:
+        """Return what is known in this case."""
+        context = Context(self.free, self.known)
+        context.nonzero.update(self.nonzero)
+        return context
+
+    def at(self, index: Index, value: Lin) -> Situation:
+        """Return the situation with an index replaced."""
+        values = {index: value}
+        return replace(
+            self,
+            left=subs(self.left, values),
+            right=subs(self.right, values),
+            free={i: r.subs(values) for i, r in self.free.items() if i != index},
+            known=tuple(e.subs(values) for e in self.known),
+            nonzero=tuple(e.subs(values) for e in self.nonzero),
+            sizes={Size(s.name, tuple(a.subs(values) for a in s.args)): e.subs(values) for s, e in self.sizes.items()},
+        )
+
+
+class Prover:
+    """Proves one claim within a time limit."""
+
+    def __init__(self, claim: Claim, deadline: float | None = None) -> None:
+        self.claim = claim
+        self.deadline = deadline
+        self.dependencies = Dependencies(claim.network)
+        self.facts = (*claim.network.facts, *claim.facts)
+        self.notes: set[str] = set()
+        self.used: dict[str, None] = {}
+        self.reason = "the normal forms of the two sides differ"
+
+    def situation(self) -> Situation:
+        """Return the whole claim as one situation."""
+        claim = self.claim
+        sizes = dict(claim.sizes)
+        known = domain_facts(claim.network, (claim.left, claim.right), sizes)
+        return Situation(claim.left, claim.right, dict(claim.free), known, (), sizes)
+
+    def prove(self) -> Proof | None:
+        """Return a proof, or None with `reason` set."""
+        attempts: tuple[bool, ...] = (False, True) if self.facts else (False,)
+        try:
+            for with_facts in attempts:
+                cases = self.prove_cases(self.situation(), "", with_facts, 0)
+                if cases is not None:
+                    return Proof(tuple(c for c in cases if c), frozenset(self.notes), tuple(self.used))
+        except DeadlineError:
+            self.reason = "time limit"
+        except RecursionError:
+            self.reason = "the formula is nested too deeply"
+        return None
+
+    def prove_cases(self, situation: Situation, case: str, with_facts: bool, depth: int) -> list[str] | None:
+        """Prove a situation, splitting it where the place of a layer decides; return the names of its cases."""
+        algebra = self.algebra(situation, with_facts)
+        try:
+            difference = subtract(algebra.normal(situation.left), algebra.normal(situation.right))
+            for condition in self.search(algebra, difference):
+                if condition is None:
+                    self.notes |= algebra.notes
+                    return [case]
+                if depth >= MAX_SPLITS:
+                    break
+                return self._split(situation, condition, case, with_facts, depth)
+        except TooLargeError as error:
+            self.reason = str(error)
+        except UndefinedError as error:
+            self.reason = str(error)
+        return None
+
+    def algebra(self, situation: Situation, with_facts: bool) -> NetworkAlgebra:
+        """Return an algebra that knows the ranges and facts of a situation."""
+        algebra = NetworkAlgebra(self.claim.network, situation.context(), self.deadline, self.dependencies)
+        algebra.fixed.update(situation.sizes)
+        if with_facts:
+            FactRules(self.facts, self.used).install(algebra)
+        return algebra
+
+    def _split(
+        self, situation: Situation, condition: IversonFactor, case: str, with_facts: bool, depth: int
+    ) -> list[str] | None:
+        e = condition.e
+        if condition.relation == "<=":
+            branches = [self._assume(situation, -e), self._assume(situation, e - 1)]
+        else:
+            solved = solve(e)
+            equal = situation.at(*solved) if solved else replace(situation, known=(*situation.known, e, -e))
+            branches = [equal, replace(situation, nonzero=(*situation.nonzero, e))]
+        names: list[str] = []
+        for branch, (relation, side) in zip(branches, _branch_names(condition), strict=True):
+            if branch is None:
+                continue
+            name = f"{case}, {side} {relation} 0".lstrip(", ")
+            proved = self.prove_cases(branch, name, with_facts, depth + 1)
+            if proved is None:
+                return None
+            names.extend(proved)
+        return names
+
+    @staticmethod
+    def _assume(situation: Situation, fact: Lin) -> Situation | None:
+        """Return the situation under fact >= 0, with an index eliminated where that makes an inequality tight."""
+        context = situation.context()
+        if context.at_most_zero(fact + 1):
+            return None
+        extended = replace(situation, known=(*situation.known, fact))
+        if extended.context().zero(fact):
+            solved = solve(fact)
+            if solved is not None and solved[0] in situation.free:
+                return situation.at(*solved)
+        return extended
+
+    def search(self, algebra: NetworkAlgebra, difference: Poly) -> Iterable[IversonFactor | None]:
+        """Expand the difference until it vanishes (yield None) or a condition has to be decided first (yield it)."""
+        free = set(self.claim_indices(algebra))
+        open_rounds = 0
+        for _ in range(MAX_ROUNDS):
+            if difference.is_zero:
+                yield None
+                return
+            condition = open_condition(difference, free, "<=")
+            if condition is not None:
+                yield condition
+                return
+            expanded, is_open = expand_once(algebra, difference)
+            if expanded is None or (is_open and open_rounds >= MAX_OPEN_ROUNDS):
+                break
+            open_rounds += is_open
+            difference = expanded
+        cleared = clear_denominators(algebra, difference)
+        if cleared.is_zero:
+            algebra.note("denominators are not 0")
+            yield None
+            return
+        condition = open_condition(difference, free, "=")
+        if condition is not None:
+            yield condition
+
+    @staticmethod
+    def claim_indices(algebra: NetworkAlgebra) -> Iterable[Index]:
+        """The free indices of the situation."""
+        return [index for index in algebra.ranges if index.uid >= 0]
+
+
+def _branch_names(condition: IversonFactor) -> list[tuple[str, str]]:
+    text = str(condition.e)
+    return [("<=", text), (">", text)] if condition.relation == "<=" else [("=", text), ("!=", text)]
+
+
+def open_condition(poly: Poly, free: set[Index], relation: str) -> IversonFactor | None:
+    """Return an undecided condition on free indices and sizes alone that the polynomial contains."""
+    for factor in all_factors(poly):
+        if isinstance(factor, IversonFactor) and factor.relation == relation and factor.free <= free:
+            return factor
+    return None
+
+
+def expand_once(algebra: NetworkAlgebra, poly: Poly) -> tuple[Poly | None, bool]:
+    """Expand what lies behind the frontier, else the frontier itself (then the second value is True)."""
+    factors = all_factors(poly)
+    derivatives = [f for f in factors if isinstance(f, DiffFactor)]
+    behind = [d for d in derivatives if any(_reaches(algebra, e.v, d.v) for e in derivatives if e.v != d.v)]
+    if behind:
+        return replace_derivatives(algebra, poly, set(behind)), False
+    local = [d for d in derivatives if d.u.idx]
+    if local:
+        return replace_derivatives(algebra, poly, set(local)), True
+    values = [f for f in factors if isinstance(f, VarFactor) and f.name in algebra.dependencies.mentions]
+    places = [*values, *(d.v for d in derivatives)]
+    above = [v for v in values if any(_reaches(algebra, v, w) for w in places if w != v)]
+    if above:
+        return replace_values(algebra, poly, set(above)), False
+    if derivatives:
+        return replace_derivatives(algebra, poly, set(derivatives)), True
+    if values:
+        return replace_values(algebra, poly, set(values)), True
+    return None, False
+
+
+def _reaches(algebra: NetworkAlgebra, u: VarFactor, v: VarFactor) -> bool:
+    """Whether u may depend on v (not surely not)."""
+    return algebra.dependencies.possible((u.name, u.idx), (v.name, v.idx), algebra.context) is not False
+
+
+def replace_derivatives(algebra: NetworkAlgebra, poly: Poly, chosen: set[DiffFactor]) -> Poly:
+    """Expand the chosen derivatives by one step of the chain rule."""
+
+    def step(factor: Factor) -> Poly | None:
+        if isinstance(factor, DiffFactor) and factor_in(factor, chosen):
+            return algebra.expand_derivative(factor)
+        return None
+
+    return algebra.rewrite(poly, step)
+
+
+def replace_values(algebra: NetworkAlgebra, poly: Poly, chosen: set[VarFactor]) -> Poly:
+    """Insert the definitions of the chosen variables."""
+
+    def step(factor: Factor) -> Poly | None:
+        if isinstance(factor, VarFactor) and factor_in(factor, chosen):
+            return algebra.expand_value(factor)
+        return None
+
+    return algebra.rewrite(poly, step)
+
+
+def factor_in(factor: Factor, chosen: Iterable[Factor]) -> bool:
+    """Whether a factor is among the chosen ones; where bound indices were renamed, whether its pattern is."""
+    if factor in chosen:
+        return True
+    return any(pattern(factor) == pattern(other) for other in chosen)
+
+
+def pattern(factor: Factor) -> tuple[object, ...]:
+    """Return a factor with every bound index made anonymous."""
+    if isinstance(factor, VarFactor):
+        return (factor.name, tuple(_anonymous(e) for e in factor.idx))
+    if isinstance(factor, DiffFactor):
+        return (pattern(factor.u), pattern(factor.v))
+    return (factor.key,)
+
+
+def _anonymous(e: Lin) -> Lin:
+    bound = {index: lin(Index("•")) for index in e.indices() if index.uid}
+    return e.subs(bound) if bound else e
+
+
+def clear_denominators(algebra: NetworkAlgebra, poly: Poly) -> Poly:
+    """Multiply by the common denominator and expand."""
+    highest: dict[PolyFactor, Fraction] = {}
+    for m in poly.terms:
+        for factor, e in m:
+            if isinstance(factor, PolyFactor) and e < 0 and e.denominator == 1:
+                highest[factor] = max(highest.get(factor, Fraction(0)), -e)
+    if not highest:
+        return poly
+    algebra.plain = True
+    try:
+        for factor, e in highest.items():
+            poly = multiply(algebra, poly, poly_of(factor, e))
+        algebra.plain = False
+        return algebra.rewrite(poly, lambda f: None)
+    finally:
+        algebra.plain = False
+
+
+def prove(claim: Claim, time_limit: float | None = None) -> tuple[Proof | None, str]:
+    """Return a proof of the claim, or None and the reason why there is none."""
+    deadline = time.monotonic() + time_limit if time_limit is not None else None
+    prover = Prover(claim, deadline)
+    return prover.prove(), prover.reason
