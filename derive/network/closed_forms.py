@@ -1,0 +1,225 @@
+"""The closed forms that lectures state for the perceptron, as left and right sides. Nothing here is derived.
+
+Source: Goodfellow, Bengio, Courville, Deep Learning, sections 6.2.2 and 6.5; Nielsen, Neural Networks and Deep Learning, ch. 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from derive.algebra.expr import ZERO, Chain, Diff, Expr, Fun, Iverson, Num, Sum, Var
+from derive.algebra.functions import KNOWN, call
+from derive.algebra.index import Index, Lin, Range, fresh, lin, upto
+from derive.network.mlp import DEPTH, HALF, LABEL, softmax, var, width
+
+LOSS = Var("loss")
+K, I, J = Index("k"), Index("i"), Index("j")
+Free = tuple[tuple[Index, Range], ...]
+
+UNITS: Free = ((K, Range(lin(1), DEPTH)), (I, upto(width(lin(K)))))
+HIDDEN: Free = ((K, Range(lin(1), DEPTH - 1)), (I, upto(width(lin(K)))))
+ENTRIES: Free = (*UNITS, (J, upto(width(lin(K) - 1))))
+TOP: Free = ((I, upto(width(DEPTH))),)
+LABELS: Free = ((LABEL, upto(width(DEPTH))),)
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedForm:
+    """`left = right` for all values of the free indices; `statement` is how a lecture writes it."""
+
+    name: str
+    statement: str
+    left: Expr
+    right: Expr
+    free: Free
+
+
+def gradient(name: str, *idx: Index | Lin | int) -> Diff:
+    """Return ∂loss/∂name[idx]."""
+    return Diff(LOSS, var(name, *idx))
+
+
+def slope(activation: str, arg: Expr) -> Fun:
+    """Return g′(arg)."""
+    return Fun(activation, (arg,), (1,))
+
+
+def hidden_gradient() -> ClosedForm:
+    """∂L/∂h_kj = Σ_i W_{k+1,i,j} ∂L/∂a_{k+1,i} for 1 <= k <= L-1."""
+    m = fresh("m")
+    above = lin(K) + 1
+    right = Sum(m, upto(width(above)), var("W", above, m, I) * gradient("a", above, m))
+    statement = r"\nabla_{h_k} \mathcal{L} = W_{k+1}^T \nabla_{a_{k+1}} \mathcal{L}"
+    return ClosedForm("hidden layer", statement, gradient("h", K, I), right, HIDDEN)
+
+
+def pre_activation_gradient(activation: str) -> ClosedForm:
+    """∂L/∂a_ki = ∂L/∂h_ki g′(a_ki) for 1 <= k <= L-1."""
+    statement = r"\nabla_{a_k} \mathcal{L} = \nabla_{h_k} \mathcal{L} \odot g'(a_k)"
+    right = gradient("h", K, I) * slope(activation, var("a", K, I))
+    return ClosedForm("pre-activation", statement, gradient("a", K, I), right, HIDDEN)
+
+
+def weight_gradient() -> ClosedForm:
+    """∂L/∂W_kij = ∂L/∂a_ki h_{k-1,j}: an outer product."""
+    statement = r"\nabla_{W_k} \mathcal{L} = \nabla_{a_k} \mathcal{L} \, h_{k-1}^T"
+    right = gradient("a", K, I) * var("h", lin(K) - 1, J)
+    return ClosedForm("weights", statement, gradient("W", K, I, J), right, ENTRIES)
+
+
+def bias_gradient() -> ClosedForm:
+    """∂L/∂b_ki = ∂L/∂a_ki."""
+    statement = r"\nabla_{b_k} \mathcal{L} = \nabla_{a_k} \mathcal{L}"
+    return ClosedForm("biases", statement, gradient("b", K, I), gradient("a", K, I), UNITS)
+
+
+def input_gradient() -> ClosedForm:
+    """∂L/∂x_i = Σ_m W_{1mi} ∂L/∂a_1m."""
+    m = fresh("m")
+    right = Sum(m, upto(width(1)), var("W", 1, m, I) * gradient("a", 1, m))
+    statement = r"\nabla_x \mathcal{L} = W_1^T \nabla_{a_1} \mathcal{L}"
+    return ClosedForm("input", statement, gradient("x", I), right, ((I, upto(width(0))),))
+
+
+def unrolled_gradient(activation: str, output: str, loss: str, target: str) -> ClosedForm:
+    """∂L/∂a_k = D_k W_{k+1}ᵀ D_{k+1} W_{k+2}ᵀ ··· W_Lᵀ ∂L/∂a_L with D_t = diag(g′(a_t)), for 1 <= k <= L."""
+    t, row, col, q = fresh("t"), fresh("r"), fresh("c"), fresh("q")
+    factor = slope(activation, var("a", t, row)) * var("W", lin(t) + 1, col, row)
+    chain = Chain(t, Range(lin(K), DEPTH - 1), row, col, width(lin(t) + 1), factor, lin(I), lin(q))
+    top = OUTPUT_GRADIENTS[output, loss, target](q)
+    statement = r"\nabla_{a_k} \mathcal{L} = g'(a_k) \odot W_{k+1}^T ( \cdots g'(a_{L-1}) \odot W_L^T \nabla_{a_L} \mathcal{L} )"
+    free: Free = (*UNITS, *LABELS) if target == "class" else UNITS
+    return ClosedForm("unrolled", statement, gradient("a", K, I), Sum(q, upto(width(DEPTH)), chain * top), free)
+
+
+def _y(target: str, i: Index) -> Expr:
+    return Iverson("=", lin(i), lin(LABEL)) if target == "class" else var("y", i)
+
+
+def _difference(target: str, factor: Expr = Num(Fraction(1))) -> Callable[[Index], Expr]:
+    return lambda i: factor * (var("yhat", i) - _y(target, i))
+
+
+def _elementwise(target: str, factor: Expr) -> Callable[[Index], Expr]:
+    return lambda i: factor * (var("yhat", i) - _y(target, i)) * slope("O", var("a", DEPTH, i))
+
+
+def _sigmoid_squared(target: str, factor: Expr) -> Callable[[Index], Expr]:
+    return lambda i: factor * (var("yhat", i) - _y(target, i)) * var("yhat", i) * (1 - var("yhat", i))
+
+
+def _unnormalised(i: Index) -> Expr:
+    """ŷ_i Σ_m y_m - y_i: what the gradient is without Σ y = 1."""
+    m = fresh("m")
+    return var("yhat", i) * Sum(m, upto(width(DEPTH)), var("y", m)) - var("y", i)
+
+
+TWO = Num(Fraction(2))
+OUTPUT_GRADIENTS: dict[tuple[str, str, str], Callable[[Index], Expr]] = {
+    ("softmax", "cross-entropy", "class"): _difference("class"),
+    ("softmax", "cross-entropy", "distribution"): _difference("distribution"),
+    ("softmax", "cross-entropy", "vector"): _unnormalised,
+    **{("linear", "squared", t): _difference(t, TWO) for t in ("class", "distribution", "vector")},
+    **{("linear", "half-squared", t): _difference(t) for t in ("class", "distribution", "vector")},
+    **{("elementwise", "squared", t): _elementwise(t, TWO) for t in ("class", "distribution", "vector")},
+    **{
+        ("elementwise", "half-squared", t): _elementwise(t, Num(Fraction(1)))
+        for t in ("class", "distribution", "vector")
+    },
+    **{("sigmoid", "squared", t): _sigmoid_squared(t, TWO) for t in ("class", "distribution", "vector")},
+    **{
+        ("sigmoid", "half-squared", t): _sigmoid_squared(t, Num(Fraction(1)))
+        for t in ("class", "distribution", "vector")
+    },
+    **{("sigmoid", "binary-cross-entropy", t): _difference(t) for t in ("class", "distribution", "vector")},
+}
+"""∂L/∂a_Li for each output, loss and kind of target."""
+
+OUTPUT_STATEMENTS: dict[tuple[str, str], str] = {
+    ("softmax", "cross-entropy"): r"\hat{y} - y",
+    ("linear", "squared"): r"2 (\hat{y} - y)",
+    ("linear", "half-squared"): r"\hat{y} - y",
+    ("elementwise", "squared"): r"2 (\hat{y} - y) \odot O'(a_L)",
+    ("elementwise", "half-squared"): r"(\hat{y} - y) \odot O'(a_L)",
+    ("sigmoid", "squared"): r"2 (\hat{y} - y) \odot \hat{y} \odot (1 - \hat{y})",
+    ("sigmoid", "half-squared"): r"(\hat{y} - y) \odot \hat{y} \odot (1 - \hat{y})",
+    ("sigmoid", "binary-cross-entropy"): r"\hat{y} - y",
+}
+
+
+def output_gradient(output: str, loss: str, target: str) -> ClosedForm:
+    """∂L/∂a_Li in closed form."""
+    right = OUTPUT_GRADIENTS[output, loss, target](I)
+    value = OUTPUT_STATEMENTS[output, loss]
+    if (output, loss, target) == ("softmax", "cross-entropy", "vector"):
+        value = r"\hat{y} \sum_i y_i - y"
+    if target == "class":
+        value = value.replace("- y", r"- e(\ell)")
+    free: Free = (*TOP, *LABELS) if target == "class" else TOP
+    statement = rf"\nabla_{{a_L}} \mathcal{{L}} = {value}"
+    return ClosedForm(f"{output} + {loss} ({target})", statement, gradient("a", DEPTH, I), right, free)
+
+
+def softmax_jacobian() -> ClosedForm:
+    """∂ŷ_i/∂a_Lj = ŷ_i ([i = j] - ŷ_j)."""
+    free: Free = (*TOP, (J, upto(width(DEPTH))))
+    right = var("yhat", I) * (Iverson("=", lin(I), lin(J)) - var("yhat", J))
+    statement = r"\frac{\partial \hat{y}}{\partial a_L} = \operatorname{diag}(\hat{y}) - \hat{y} \hat{y}^T"
+    return ClosedForm("softmax Jacobian", statement, Diff(var("yhat", I), var("a", DEPTH, J)), right, free)
+
+
+def output_gradient_sum() -> ClosedForm:
+    """Σ_i ∂L/∂a_Li = 0."""
+    i = fresh("i")
+    statement = r"\sum_i \frac{\partial \mathcal{L}}{\partial a_{Li}} = 0"
+    return ClosedForm(
+        "output gradient sum", statement, Sum(i, upto(width(DEPTH)), gradient("a", DEPTH, i)), ZERO, LABELS
+    )
+
+
+def softmax_definition() -> ClosedForm:
+    """ŷ_i = exp(a_Li) / Σ_m exp(a_Lm)."""
+    statement = r"\hat{y}_i = \frac{\exp(a_{Li})}{\sum_m \exp(a_{Lm})}"
+    return ClosedForm("softmax", statement, var("yhat", I), softmax(I), TOP)
+
+
+X = Var("z")
+ACTIVATION_SLOPES: dict[str, tuple[str, Expr]] = {
+    "identity": ("1", Num(Fraction(1))),
+    "sigmoid": (r"\sigma(z) (1 - \sigma(z))", call("sigmoid", X) * (1 - call("sigmoid", X))),
+    "tanh": (r"1 - \tanh^2(z)", 1 - call("tanh", X) ** 2),
+    "relu": (r"\mathbf{1}_{(z > 0)}", HALF * (1 + call("sign", X))),
+    "leaky_relu": (
+        r"\mathbf{1}_{(z > 0)} + \alpha \mathbf{1}_{(z \le 0)}",
+        HALF * (1 + call("sign", X)) + Var("alpha") * HALF * (1 - call("sign", X)),
+    ),
+    "elu": (
+        r"\mathbf{1}_{(z > 0)} + \alpha e^z \mathbf{1}_{(z \le 0)}",
+        HALF * (1 + call("sign", X)) + Var("alpha") * call("exp", X) * HALF * (1 - call("sign", X)),
+    ),
+    "softplus": (r"\sigma(z)", 1 / (1 + call("exp", -X))),
+    "silu": (r"\sigma(z) (1 + z (1 - \sigma(z)))", call("sigmoid", X) * (1 + X * (1 - call("sigmoid", X)))),
+    "gelu": (
+        r"\Phi(z) + z \varphi(z)",
+        HALF * (1 + call("erf", X / call("sqrt", Num(Fraction(2)))))
+        + X * call("exp", -(X**2) / 2) / call("sqrt", 2 * Fun("pi", ())),
+    ),
+    "sin": (r"\cos(z)", call("cos", X)),
+    "exp": (r"\exp(z)", call("exp", X)),
+    "log": (r"\frac{1}{z}", 1 / X),
+    "sqrt": (r"\frac{1}{2 \sqrt{z}}", 1 / (2 * call("sqrt", X))),
+    "abs": (r"\operatorname{sign}(z)", call("sign", X)),
+}
+
+
+def activation_slope(name: str) -> ClosedForm:
+    """g′(z) of a known activation in its usual closed form."""
+    text, right = ACTIVATION_SLOPES[name]
+    args = (X, Var("alpha")) if name in ("leaky_relu", "elu") else (X,)
+    if name not in KNOWN:
+        raise KeyError(name)
+    shown = name.replace("_", r"\_")
+    statement = rf"\frac{{d}}{{dz}} \operatorname{{{shown}}}(z) = {text}"
+    return ClosedForm(f"{name} derivative", statement, Diff(call(name, *args), X), right, ())
