@@ -1,0 +1,141 @@
+"""The oracle: evaluates both sides of a claim on concrete networks, in ball arithmetic.
+
+It shares nothing with the chain rule or the normal form: derivatives are forward-mode dual numbers on the forward pass.
+Disjoint balls are a proof that the sides differ; overlapping small balls are no proof of anything, but evidence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from derive.algebra.index import Index
+from derive.errors import NetworkError
+from derive.proof.claim import Claim
+from derive.proof.draw import Concrete, Signs, draw_network, rules
+from derive.proof.evaluate import evaluate, program
+from derive.proof.faults import Growth, OutOfRange, TimeIsUp, Unsettled
+from derive.proof.generic import scatter
+from derive.proof.numeric import Sample
+from derive.proof.pick import candidates, pinned, spread
+from derive.proof.question import Question
+from derive.proof.sizes import SizeKey, Sizes, outline, plan
+from derive.proof.verdict import Witness
+
+__all__ = ["Concrete", "draw_network", "evaluate", "examine"]
+
+ATTEMPTS = 16
+PARTIAL_ATTEMPTS = 3
+"""After so many attempts, a network counts even if some of the index values could not be evaluated on it."""
+LARGEST = 12
+"""Sizes do not grow beyond this for the sake of a concrete index."""
+
+
+@dataclass(slots=True)
+class Trial:
+    """What one concrete network said: on how many index values the sides agreed, and what stood in the way."""
+
+    agreed: int = 0
+    witness: Witness | None = None
+    reason: str = ""
+    growth: Growth | None = None
+    unsettled: bool = False
+
+
+def examine(claim: Claim, draws: int = 3, seed: int = 0, deadline: float | None = None) -> Sample:
+    """Return how many of `draws` concrete networks agree with the claim, and a witness if one does not.
+
+    `deadline` is a time of `time.monotonic()` at which to stop. The sample has a reason where fewer networks than
+    asked could be evaluated.
+    """
+    agreed, reason = 0, ""
+    try:
+        examination = Examination(claim, seed, deadline)
+        for draw in range(draws):
+            trial = examination.draw(draw)
+            if trial.witness is not None:
+                return Sample(agreed, trial.witness)
+            agreed += trial.agreed > 0
+            reason = reason if trial.agreed else trial.reason
+            if not agreed:
+                break
+    except TimeIsUp:
+        reason = "time limit"
+    except RecursionError:
+        reason = "the expressions are nested too deeply to evaluate"
+    except NetworkError as error:
+        reason = str(error)
+    return Sample(agreed, None, reason)
+
+
+class Examination:
+    """A claim, and how networks are drawn for it."""
+
+    def __init__(self, claim: Claim, seed: int, deadline: float | None) -> None:
+        self._claim = claim
+        self._seed = seed
+        self._signs = Signs.BOTH
+        self._rules = rules(claim.network, claim.facts)
+        self._outline = outline(claim.network)
+        self._question = Question(claim, self._rules.facts, deadline)
+        loose: set[Index] = program(claim.network).loose | self._question.sides.compiler.loose
+        self._pinned = pinned(claim, loose)
+
+    def draw(self, draw: int) -> Trial:
+        """Return what a network said that could be evaluated; what stood in the way if there was none."""
+        least: dict[SizeKey, int] = {}
+        best = trial = Trial()
+        for attempt in range(ATTEMPTS):
+            trial = self._trial(draw, attempt, least)
+            whole = trial.agreed and (not trial.unsettled or attempt + 1 >= PARTIAL_ATTEMPTS)
+            if trial.witness is not None or whole:
+                return trial
+            best = trial if trial.agreed else best
+            if trial.growth is not None and trial.growth.least <= LARGEST and not trial.agreed:
+                least[trial.growth.name, trial.growth.args] = trial.growth.least
+            elif trial.unsettled and not trial.agreed:
+                self._signs = Signs((self._signs.value + 1) % len(Signs))
+        return best if best.agreed else trial
+
+    def _trial(self, draw: int, attempt: int, least: dict[SizeKey, int]) -> Trial:
+        trial = Trial()
+        try:
+            concrete = self._concrete(draw, attempt, least)
+            broken = self._question.broken_fact(concrete)
+            if broken:
+                return Trial(reason=f"no network found that satisfies {broken}", unsettled=True)
+            entries = spread(candidates(self._claim.free, concrete), concrete.seed)
+        except (OutOfRange, Unsettled) as fault:
+            return _hindered(trial, fault)
+        if not entries:
+            trial.reason = "an index of the claim has no values in the networks drawn"
+        for entry in entries:
+            try:
+                trial.witness = self._question.ask(concrete, entry)
+            except (OutOfRange, Unsettled) as fault:
+                _hindered(trial, fault)
+                continue
+            if trial.witness is not None:
+                break
+            trial.agreed += 1
+        return trial
+
+    def _concrete(self, draw: int, attempt: int, least: dict[SizeKey, int]) -> Concrete:
+        choose = plan(self._outline, self._seed, draw, attempt)
+        free: dict[Index, int] = {}
+        sizes = Sizes((*self._claim.sizes, *self._rules.sizes), choose, free, least)
+        concrete = Concrete(self._rules, scatter(self._seed, draw, attempt), sizes, self._signs)
+        for index, bounds in self._pinned:
+            lo, hi = concrete.lin(bounds.lo, free), concrete.lin(bounds.hi, free)
+            free[index] = lo + scatter(concrete.seed, index.name) % max(hi - lo + 1, 1)
+            sizes.known.clear()
+        return concrete
+
+
+def _hindered(trial: Trial, fault: OutOfRange | Unsettled) -> Trial:
+    """Return the trial with the fault noted."""
+    if isinstance(fault, OutOfRange):
+        trial.growth = trial.growth or fault.growth
+    else:
+        trial.unsettled = True
+    trial.reason = trial.reason or str(fault)
+    return trial

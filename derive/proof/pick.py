@@ -1,0 +1,113 @@
+"""Which values of the free indices a claim is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import combinations, islice
+
+from derive.algebra.expr import Expr, Var
+from derive.algebra.index import Index, Range, lin
+from derive.errors import NetworkError
+from derive.network.network import Definition
+from derive.proof.claim import Claim
+from derive.proof.draw import Concrete
+from derive.proof.exact import Entry, subexpressions
+from derive.proof.generic import scatter
+
+Free = tuple[tuple[Index, Range], ...]
+ASSIGNMENTS = 6
+ALL = 300
+SAMPLES = 60
+
+
+def pinned(claim: Claim, loose: set[Index]) -> Free:
+    """Return the indices that have one value for a whole network, with their ranges.
+
+    These are the `loose` indices that the network itself leaves free (the class ℓ in -log ŷ_ℓ), and those whose value
+    decides a size of the claim. Where the claim gives no range, the slot is one that the index stands in.
+    Raises: NetworkError if there is no such slot.
+    """
+    sized = set().union(*(arg.indices() for size, _ in claim.sizes for arg in size.args))
+    known = tuple((index, bounds) for index, bounds in claim.free if index in loose | sized)
+    others = sorted(loose - {index for index, _ in claim.free}, key=str)
+    return (*((index, _slot(index, claim)) for index in others), *known)
+
+
+def _slot(index: Index, claim: Claim) -> Range:
+    network = claim.network
+    blocks = {block.name: block for block in (*network.definitions, *network.leaves)}
+    bodies: list[Expr] = [definition.body for definition in network.definitions]
+    for expr in (claim.left, claim.right, *bodies):
+        for node in subexpressions(expr):
+            block = blocks.get(node.name) if isinstance(node, Var) else None
+            if isinstance(node, Var) and block is not None and lin(index) in node.idx:
+                place = node.idx.index(lin(index))
+                return block.ranges[place].subs(dict(zip(block.params, node.idx, strict=True)))
+    names = ", ".join(sorted({block.name for block in network.definitions if isinstance(block, Definition)}))
+    raise NetworkError(f"the index {index} has no range: it is no index of {names}")
+
+
+def candidates(free: Free, concrete: Concrete) -> list[Entry]:
+    """Return all values of the free indices in their ranges, or a random selection where they are many."""
+    every = list(islice(_walk(free, concrete), ALL + 1))
+    if len(every) <= ALL:
+        return every
+    found: dict[Entry, None] = {}
+    for sample in range(SAMPLES):
+        entry = _random(free, concrete, sample)
+        if entry is not None:
+            found[entry] = None
+    return list(found)
+
+
+def _options(free: Free, env: dict[Index, int], concrete: Concrete) -> Iterable[int]:
+    """Return the values of the next index."""
+    index, bounds = free[len(env)]
+    values = range(concrete.lin(bounds.lo, env), concrete.lin(bounds.hi, env) + 1)
+    fixed = concrete.sizes.free.get(index)
+    return values if fixed is None else [fixed] if fixed in values else []
+
+
+def _walk(free: Free, concrete: Concrete) -> Iterator[Entry]:
+    def walk(env: dict[Index, int]) -> Iterator[Entry]:
+        if len(env) == len(free):
+            yield tuple(env.values())
+            return
+        for value in _options(free, env, concrete):
+            yield from walk({**env, free[len(env)][0]: value})
+
+    return walk({})
+
+
+def _random(free: Free, concrete: Concrete, sample: int) -> Entry | None:
+    env: dict[Index, int] = {}
+    for place, (index, _) in enumerate(free):
+        values = list(_options(free, env, concrete))
+        if not values:
+            return None
+        # The first two samples are the corners; the others are random.
+        choice = (0, -1)[sample] if sample < 2 else scatter(concrete.seed, sample, place) % len(values)
+        env[index] = values[choice]
+    return tuple(env.values())
+
+
+def spread(entries: list[Entry], seed: int) -> list[Entry]:
+    """Return up to six of the entries: both ends of every index, and for two indices equal and different values."""
+    if len(entries) <= ASSIGNMENTS:
+        return entries
+    ends = [(min(column), max(column)) for column in zip(*entries, strict=True)]
+    pool = sorted(entries, key=lambda entry: scatter(seed, entry))[:SAMPLES] + [entries[0], entries[-1]]
+    features = {entry: _features(entry, ends) for entry in pool}
+    picked: list[Entry] = []
+    seen: set[tuple[object, ...]] = set()
+    while len(picked) < ASSIGNMENTS:
+        best = max(features, key=lambda entry: len(features[entry] - seen))
+        seen |= features.pop(best)
+        picked.append(best)
+    return picked
+
+
+def _features(entry: Entry, ends: list[tuple[int, int]]) -> set[tuple[object, ...]]:
+    found: set[tuple[object, ...]] = {(place, value) for place, value in enumerate(entry) if value in ends[place]}
+    found |= {(a, b, (entry[a] > entry[b]) - (entry[a] < entry[b])) for a, b in combinations(range(len(entry)), 2)}
+    return found
