@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from os.path import normpath
+from os.path import isfile, lexists, normpath
 from pathlib import Path
 
 from derive.errors import InputError
@@ -29,19 +29,19 @@ def find_file(root: Path, folder: Path, item: Inclusion, source: Source) -> Path
         raise InputError("the name of this file cannot be read; write it without macros", source, item.span)
     candidates = [Path(normpath(base / candidate)) for base in (root, folder) for candidate in (f"{name}.tex", name)]
     inside = [file for file in candidates if _is_below(file, root)]
-    if not inside:
+    file = next((file for file in inside if isfile(file)), None)
+    if file is not None:
+        return file
+    if not inside or any(lexists(file) for file in candidates if file not in inside):
         message = f"{name} lies outside the folder of the document, {root}; only files below it are read"
         raise InputError(message, source, item.span)
-    for file in inside:
-        if file.is_file():
-            return file
     raise InputError(f"there is no file {inside[0]}", source, item.span)
 
 
 def find_package(root: Path, name: str) -> Path | None:
     """Return the package `name.sty` of the document's folder, if there is one."""
     file = root / f"{name}.sty"
-    return file if name and _is_below(file, root) and file.is_file() else None
+    return file if name and _is_below(file, root) and isfile(file) else None
 
 
 def _is_below(file: Path, root: Path) -> bool:

@@ -123,7 +123,7 @@ def _fence(text: str, token: re.Match[str]) -> tuple[list[Mathematics], int]:
     marked = token["info"].split()[:1]
     if marked and marked[0] in _MATH_FENCES and close:
         options = _OPTION_LINES.match(text, min(start + 1, end), end)
-        return [Mathematics(Span(options.end() if options else start, end), True, stop)], stop
+        return [Mathematics(Span(max(start, options.end() - 1) if options else start, end), True, stop)], stop
     return ([] if marked else list(_pseudo_code(text, start, end))), stop
 
 

@@ -21,7 +21,7 @@ _TOKEN = re.compile(
     r"(?:\{[^{}\n]*\}|(?P<bar>[^\w\s{}*]).*?(?P=bar))"
     rf"|\\begin\s*\{{(?P<unread>{_UNREAD})\}}"
     r"|\\(?P<false>iffalse)(?![A-Za-z])"
-    r"|(?P<link>\\(?:url|href|path|nolinkurl)\s*\{[^{}\n]*\})"
+    r"|\\(?:url|href|path|nolinkurl)\s*\{[^{}\n]*\}"
     r"|(?P<escape>\\[\s\S])"
     r"|(?P<comment>%+[^\n]*)"
 )
@@ -54,7 +54,7 @@ def without_comments(text: str) -> TexText:
     while token := _TOKEN.search(text, place):
         end = _unread_end(text, token)
         between, hidden = text[place : token.start()], blank(text[token.start() : end])
-        if token["escape"] or token["link"]:
+        if token["escape"]:
             hidden = token[0]
         clean += (between, hidden)
         marked += (between, "%" + hidden[1:] if token["comment"] else hidden)
