@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from derive.findings import FileReport
+from derive.report import statistics
 from derive.report.summary import Appearance, headline, listed, location, summary_line
 
 
@@ -14,4 +15,6 @@ def render(files: Sequence[FileReport], appearance: Appearance) -> str:
         f"{location(file, finding)}: {' '.join(headline(finding).split())}"
         for file, finding in listed(files, appearance.verbose)
     ]
+    if appearance.statistics:
+        lines += statistics.render(files).splitlines()
     return "\n".join([*lines, summary_line(files)]) + "\n"

@@ -16,4 +16,4 @@ def render(files: Iterable[FileReport]) -> str:
     rows = [(number, code, *CODES.get(code, (code, ""))) for code, number in found.items()]
     rows.sort(key=lambda row: (-row[0], row[1]))
     width = max((len(row[2]) for row in rows), default=0)
-    return "".join(f"{number:>5}  {code}  {name:<{width}}  {sentence}\n" for number, code, name, sentence in rows)
+    return "\n".join(f"{number:>5}  {code}  {name:<{width}}  {sentence}" for number, code, name, sentence in rows)

@@ -15,11 +15,12 @@ WINDOW = 120  # columns of an excerpt; a lecture may hold a whole paragraph in o
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
-    """How a report looks: colours, whether settled findings are listed too, whether open ones count as failures."""
+    """How a report looks: colours, settled findings too, open ones as failures, a table of the codes at the end."""
 
     color: bool = False
     verbose: bool = False
     strict: bool = False
+    statistics: bool = False
 
 
 Renderer = Callable[[Sequence[FileReport], Appearance], str]

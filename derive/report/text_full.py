@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from derive.findings import FileReport, Finding
+from derive.report import statistics
 from derive.report.summary import Appearance, excerpt, headline, listed, location, summary_line
 from derive.source import Source
 
@@ -25,7 +26,9 @@ def render(files: Sequence[FileReport], appearance: Appearance) -> str:
     blocks = [
         "\n".join(block(file, sources[id(file)], finding, paint)) for file, finding in listed(files, appearance.verbose)
     ]
-    return "\n\n".join([*blocks, paint.bold(summary_line(files))]) + "\n"
+    if appearance.statistics:
+        blocks.append(statistics.render(files))
+    return "\n\n".join(part for part in (*blocks, paint.bold(summary_line(files))) if part) + "\n"
 
 
 class Paint:

@@ -1,0 +1,85 @@
+"""The command line `derive`: a table of commands, each loaded only when it is called."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from derive.errors import DeriveError, InternalDisagreement
+
+OK, FINDINGS, USAGE, DISAGREEMENT, INTERRUPTED = 0, 1, 2, 3, 130
+
+COMMANDS = {
+    "check": "Judge the formulas of documents.",
+    "rule": "Explain a code that `derive check` reports.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands live in `derive.commands.<name>` and are imported when they are needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"derive.commands.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the table of commands without importing any of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+def _print_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from importlib.metadata import version
+
+        click.echo(f"derive {version('derive-backprop')}")
+        ctx.exit()
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version,
+              help="Print the version and exit.")  # fmt: skip
+def derive() -> None:
+    """Derive and prove backpropagation formulas, check lecture notes, write handouts."""
+
+
+def run(arguments: Sequence[str] | None = None, context: object = None) -> int:
+    """Run a command and return its exit status; `context` is for the command (a checker in place of the usual one).
+
+    0 all well, 1 findings, 2 unusable arguments or input, 3 prover and oracle disagree, 130 interrupted.
+    """
+    try:
+        status = derive.main(arguments, prog_name="derive", standalone_mode=False, obj=context)
+        return status if isinstance(status, int) else OK
+    except click.ClickException as fault:
+        fault.show()
+        return USAGE
+    except click.Abort:
+        click.echo("interrupted", err=True)
+        return INTERRUPTED
+    except InternalDisagreement as fault:
+        from derive.commands.bug_report import bug_report
+
+        click.echo(bug_report(str(fault)), err=True)
+        return DISAGREEMENT
+    except DeriveError as fault:
+        click.echo(f"derive: {fault}", err=True)
+        return USAGE
+    except BrokenPipeError:
+        # The reader has gone (`| head`); without this the interpreter complains once more when it flushes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+
+
+def main() -> None:
+    """Run `derive` and end the process with its exit status."""
+    sys.exit(run())

@@ -1,0 +1,1 @@
+"""The commands of `derive`, one module each with its `command`; whatever is heavy is imported inside."""

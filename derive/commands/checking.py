@@ -1,0 +1,210 @@
+"""What `derive check` does with its arguments."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import click
+
+from derive.config import Config, find_config, known_codes, load_config
+from derive.errors import UsageError
+from derive.findings import FileReport
+from derive.report.formats import renderer
+from derive.report.summary import Appearance, fails
+from derive.run.cache import Cache, write_whole
+from derive.run.check_files import check_files
+from derive.run.discover import documents
+from derive.run.filters import apply_filters, load_baseline, write_baseline
+from derive.run.task import Checker, Fault, Outcome, Task
+from derive.run.worker import check_task
+
+OK, FINDINGS, USAGE, DISAGREEMENT = 0, 1, 2, 3
+TIME_LIMIT = 10.0
+TEXT_FORMATS = ("full", "concise")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckArguments:
+    """The options of `derive check` as given; None means: as configured, else the default."""
+
+    paths: tuple[Path, ...] = ()
+    model: str | None = None
+    output_format: str = "full"
+    output: Path | None = None
+    strict: bool | None = None
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    jobs: int | None = None
+    time_limit: float | None = None
+    seed: int = 0
+    baseline: Path | None = None
+    write_baseline: Path | None = None
+    statistics: bool = False
+    explain: str | None = None
+    verbose: bool = False
+    stdin_filename: str | None = None
+    config: Path | None = None
+    cache_dir: Path | None = None
+    no_cache: bool = False
+    checker: Checker = field(default=check_task, repr=False)
+
+
+def check(arguments: CheckArguments) -> int:
+    """Check documents, write the report, and return the exit status.
+
+    Raises: UsageError for arguments that do not go together or name what is not there.
+    """
+    place = _explained(arguments.explain)
+    paths = (place[0],) if place is not None and not arguments.paths else arguments.paths
+    if not paths:
+        raise UsageError("nothing to check; name files or folders, or - for the standard input")
+    if arguments.statistics and arguments.output_format not in TEXT_FORMATS:
+        raise UsageError("--statistics goes with --output-format full or concise")
+    config = _config(arguments, paths)
+    settings = _merge(arguments, config)
+    tasks = _tasks(paths, settings, config)
+    if place is not None:
+        tasks = [task for task in tasks if Path(task.name) == place[0]]
+        if not tasks:
+            raise UsageError(f"--explain: {place[0]} is not among the documents")
+    outcomes = _run(tasks, settings, _cache(settings, config))
+    reports = [outcome for outcome in outcomes if isinstance(outcome, FileReport)]
+    status = _complain([outcome for outcome in outcomes if isinstance(outcome, Fault)])
+    return max(status, _report(settings, reports, place))
+
+
+def _report(settings: CheckArguments, reports: Sequence[FileReport], place: tuple[Path, int] | None) -> int:
+    """Write what was found; return 1 where something counts as a finding."""
+    if settings.write_baseline is not None:
+        number = write_baseline(settings.write_baseline, reports)
+        click.echo(f"{settings.write_baseline}: {number} findings are known from now on", err=True)
+        return OK
+    baseline = load_baseline(settings.baseline) if settings.baseline is not None else None
+    reports = apply_filters(reports, select=settings.select or None, ignore=settings.ignore, baseline=baseline)
+    look = Appearance(_color(settings), settings.verbose, bool(settings.strict), settings.statistics)
+    if place is not None:
+        return _explain(reports, place[1], look)
+    _write(settings.output, renderer(settings.output_format)(reports, look))
+    found = any(fails(finding, look.strict) for report in reports for finding in report.findings)
+    return FINDINGS if found else OK
+
+
+def _explain(reports: Sequence[FileReport], line: int, look: Appearance) -> int:
+    from derive.report.explanation import render
+
+    for report in reports:
+        text = render(report, line, look)
+        if not text:
+            raise UsageError(f"there is no formula on line {line} of {report.path}")
+        click.echo(text, nl=False)
+    return OK
+
+
+def _explained(place: str | None) -> tuple[Path, int] | None:
+    """Return the file and the line of FILE:LINE."""
+    if place is None:
+        return None
+    name, _, line = place.rpartition(":")
+    if not name or not line.isdecimal():
+        raise UsageError(f"--explain wants FILE:LINE, such as lecture.md:12, not {place!r}")
+    return Path(name), int(line)
+
+
+def _config(arguments: CheckArguments, paths: Sequence[Path]) -> Config:
+    """Return the configuration named, else the nearest above all documents, else above the current folder."""
+    if arguments.config is not None:
+        config = load_config(arguments.config)
+        if config is None:
+            raise UsageError(f"{arguments.config} has no table [tool.derive]")
+        return config
+    folders = [path if path.is_dir() else path.parent for path in (path.resolve() for path in paths)]
+    config = find_config(Path(os.path.commonpath(folders)))
+    return config if config.file is not None else find_config(Path.cwd())
+
+
+def _merge(arguments: CheckArguments, config: Config) -> CheckArguments:
+    """Return the arguments with what the configuration sets where the command line is silent."""
+    return replace(
+        arguments,
+        strict=config.strict if arguments.strict is None else arguments.strict,
+        select=_codes(arguments.select) or config.select or (),
+        ignore=_codes(arguments.ignore) or config.ignore,
+        jobs=arguments.jobs or config.jobs,
+        time_limit=arguments.time_limit or config.time_limit or TIME_LIMIT,
+        baseline=arguments.baseline or config.baseline,
+    )
+
+
+def _codes(values: tuple[str, ...]) -> tuple[str, ...]:
+    return known_codes(tuple(code for value in values for code in value.replace(",", " ").split()))
+
+
+def _tasks(paths: Sequence[Path], settings: CheckArguments, config: Config) -> list[Task]:
+    common = Task(Path(), "", time_limit=settings.time_limit or TIME_LIMIT, seed=settings.seed)
+    tasks = []
+    if Path("-") in paths:
+        name = settings.stdin_filename or "<stdin>"
+        path = Path(settings.stdin_filename or "stdin.md")
+        text = _standard_input()
+        tasks.append(replace(common, path=path, name=name, model=settings.model or config.model_for(path), text=text))
+    for path in documents([path for path in paths if path != Path("-")], config):
+        model = settings.model or config.model_for(path)
+        tasks.append(replace(common, path=path, name=path.as_posix(), model=model))
+    return tasks
+
+
+def _standard_input() -> str:
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        raise UsageError(f"the standard input is not UTF-8 (byte {fault.start})") from fault
+
+
+def _cache(settings: CheckArguments, config: Config) -> Cache | None:
+    if settings.no_cache:
+        return None
+    return Cache(settings.cache_dir or (config.root if config.file is not None else Path.cwd()) / ".derive_cache")
+
+
+def _run(tasks: Sequence[Task], settings: CheckArguments, cache: Cache | None) -> list[Outcome]:
+    """Check the documents, with a progress bar where somebody is watching."""
+    if not sys.stderr.isatty():
+        return check_files(tasks, jobs=settings.jobs, cache=cache, checker=settings.checker)
+    from derive.commands.progress import Bar
+
+    with Bar() as bar:
+        return check_files(tasks, jobs=settings.jobs, cache=cache, checker=settings.checker, watcher=bar)
+
+
+def _complain(faults: Sequence[Fault]) -> int:
+    """Print the faults and return the exit status that they call for."""
+    for fault in faults:
+        if fault.kind == "input":
+            message = fault.message if fault.message.startswith(fault.name) else f"{fault.name}: {fault.message}"
+            click.echo(f"derive: {message}", err=True)
+        else:
+            from derive.commands.bug_report import bug_report
+
+            click.echo(bug_report(f"{fault.name}: {fault.message}"), err=True)
+    kinds = {fault.kind for fault in faults}
+    if kinds - {"input"}:
+        return DISAGREEMENT
+    return USAGE if kinds else OK
+
+
+def _color(settings: CheckArguments) -> bool:
+    return settings.output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def _write(file: Path | None, text: str) -> None:
+    if file is None:
+        click.echo(text.encode("utf-8", "backslashreplace"), nl=False)
+        return
+    try:
+        write_whole(file, text)
+    except OSError as fault:
+        raise UsageError(f"cannot write {file}: {fault.strerror}") from fault
