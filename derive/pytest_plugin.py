@@ -91,7 +91,7 @@ class FormulaItem(pytest.Item):
         if self.finding.verdict == "undecided":
             pytest.xfail(headline(self.finding))
         if self.finding.verdict == "not-understood":
-            pytest.skip(headline(self.finding))
+            raise pytest.skip.Exception(headline(self.finding), _use_item_location=True)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: None = None) -> str:  # type: ignore[override]
         """Return the finding as `derive check` prints it; any other exception as pytest does."""
@@ -105,7 +105,7 @@ class FormulaItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Return the file, the 0-based line, and the name shown above a failure."""
-        return self.path, self.finding.line - 1, f"{self.path.name}::{self.name}"
+        return self.path, self.finding.line - 1, f"{self.path.name} {self.name}"
 
 
 class ClaimFailed(Exception):
