@@ -15,6 +15,8 @@ OK, FINDINGS, USAGE, DISAGREEMENT, INTERRUPTED = 0, 1, 2, 3, 130
 
 COMMANDS = {
     "check": "Judge the formulas of documents.",
+    "prove": "Prove the bundled theorems and print them.",
+    "handout": "Write the derivation out as a handout.",
     "rule": "Explain a code that `derive check` reports.",
 }
 

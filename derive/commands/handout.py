@@ -1,0 +1,54 @@
+"""`derive handout`: write the derivation out as a handout."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from derive.commands.parameters import names, numbers
+from derive.errors import UsageError
+
+
+@click.command("handout")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    default=Path("build/backprop"),
+    show_default=True,
+    help="Path of the files without their suffix.",
+)
+@click.option("--format", "formats", metavar="LIST", default="tex,html,md,pdf", show_default=True, callback=names)
+@click.option("--model", default="khapra", show_default=True, help="Whose notation to write in.")
+@click.option("--activation", default="any", show_default=True, help="Activation of the hidden layers.")
+@click.option(
+    "--output", "output_function", default="", help="Function of the output layer: softmax, identity, sigmoid, any, …"
+)
+@click.option("--loss", default="", help="cross-entropy, squared-error, binary-cross-entropy.")
+@click.option("--target", default="", help="class, distribution, vector.")
+@click.option(
+    "--widths",
+    metavar="LIST",
+    default="2,3,2",
+    show_default=True,
+    callback=numbers,
+    help="Widths of the worked example.",
+)
+@click.option("--title", default="Backpropagation, step by step", show_default=True)
+@click.option("--author", default="")
+@click.option("--course", default="")
+@click.option("--date", default="")
+@click.option("--templates", metavar="DIR", type=click.Path(path_type=Path), help="Templates that come before the own.")
+@click.option("--worksheet", is_flag=True, help="Leave the key steps blank, with the solutions at the end.")
+def command(**options: Any) -> None:
+    """Write a handout that derives every gradient step by step, in LaTeX, HTML, Markdown and PDF."""
+    from derive.report.handout import write_handout
+    from derive.report.options import HandoutOptions
+
+    if not options["formats"]:
+        raise UsageError("--format names no format; there are tex, html, md and pdf")
+    chosen = HandoutOptions(output=options.pop("path"), **options)
+    for file in write_handout(chosen, lambda message: click.echo(message, err=True)):
+        click.echo(file)

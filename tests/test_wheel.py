@@ -1,0 +1,44 @@
+"""What is installed: the wheel in an environment that does not see the checkout."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+def run(*command: str | Path, cwd: Path) -> str:
+    done = subprocess.run([str(part) for part in command], cwd=cwd, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the `derive` of an environment that has the wheel, and else only what derive depends on."""
+    folder = tmp_path_factory.mktemp("wheel")
+    run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT, cwd=folder)
+    (wheel,) = folder.glob("*.whl")
+    run(sys.executable, "-m", "venv", "--without-pip", folder / "venv", cwd=folder)
+    python = folder / "venv" / "bin" / "python"
+    run(sys.executable, "-m", "pip", "--python", python, "install", "--no-deps", "--no-index", wheel, cwd=folder)
+    packages = Path(run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=folder).strip())
+    (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    assert str(folder) in run(python, "-c", "import derive; print(derive.__file__)", cwd=folder)
+    return folder / "venv" / "bin" / "derive"
+
+
+def test_the_pages_of_the_codes_are_there(installed: Path, tmp_path: Path) -> None:
+    assert run(installed, "rule", "D202", cwd=tmp_path).startswith("# D202 transpose\n")
+
+
+def test_a_handout_is_written(installed: Path, tmp_path: Path) -> None:
+    written = run(installed, "handout", "-o", "out/backprop", "--format", "tex,html,md", cwd=tmp_path).split()
+
+    assert written == ["out/backprop.tex", "out/backprop.html", "out/backprop.md"]
+    assert r"\end{document}" in (tmp_path / "out/backprop.tex").read_text()
