@@ -14,7 +14,7 @@ from derive.errors import UsageError
 @click.command("handout")
 @click.option(
     "-o",
-    "--output",
+    "path",
     type=click.Path(path_type=Path),
     default=Path("build/backprop"),
     show_default=True,
