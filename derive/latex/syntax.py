@@ -6,7 +6,8 @@ a `Product` is the flat list of its items, and `derive.latex.elaborate` reads it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 
 from derive.source import Span
 
@@ -139,7 +140,10 @@ class Root(Node):
 
 @dataclass(frozen=True, slots=True)
 class BigOperator(Node):
-    """\\sum, \\prod, \\max, \\min, \\lim, \\int with bounds; the body is what follows in the product."""
+    """\\sum, \\prod, \\int, and \\max, \\min, \\lim with bounds; the body is what follows in the product.
+
+    `kind` has no backslash: "sum", "prod", "max"; without bounds \\max is the Name "max".
+    """
 
     kind: str
     sub: Node | None = None
@@ -229,3 +233,29 @@ class Formula:
 
     span: Span
     statements: tuple[Statement, ...]
+
+
+def children(node: Node) -> Iterator[Node]:
+    """Yield the nodes directly inside a node, in the order of its fields."""
+    for field in fields(node):
+        yield from _nodes(getattr(node, field.name))
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Yield a node and all nodes inside it, each before what is inside it."""
+    waiting = [node]
+    while waiting:
+        found = waiting.pop()
+        yield found
+        waiting.extend(reversed(list(children(found))))
+
+
+def _nodes(value: object) -> Iterator[Node]:
+    match value:
+        case Node():
+            yield value
+        case Item() | Term() | Link():
+            yield value.node
+        case tuple():
+            for part in value:
+                yield from _nodes(part)

@@ -1,0 +1,60 @@
+"""Relation signs, alone or with a note: =, \\in, \\not\\in, \\stackrel{def}{=}, \\xrightarrow{W}."""
+
+from __future__ import annotations
+
+from derive.latex.grammar.blocks import Block, Element
+from derive.latex.grammar.cursor import Cursor, meaningful
+from derive.latex.grammar.vocabulary import ARROWS_WITH_NOTE, NEGATED, RELATIONS
+from derive.latex.scanner import Token
+from derive.source import Span
+
+_STACKED = {"\\overset": 2, "\\stackrel": 2, "\\underset": 2, "\\mathrel": 1}
+
+
+def relation_sign(cursor: Cursor) -> str:
+    """Return the operator of the relation sign at the cursor, or ""."""
+    return _find(cursor)[0]
+
+
+def take_relation_sign(cursor: Cursor) -> tuple[str, Span]:
+    """Take the relation sign at the cursor; return its operator and its place."""
+    operator, count = _find(cursor)
+    span = cursor.here()
+    for _ in range(count):
+        span |= cursor.take().span
+    return operator, span
+
+
+def is_relation_token(element: Element | None) -> bool:
+    """Return whether an element alone is, or begins, a relation sign."""
+    if not isinstance(element, Token):
+        return False
+    return element.text in RELATIONS or element.text in ARROWS_WITH_NOTE or element.text == "\\not"
+
+
+def _find(cursor: Cursor) -> tuple[str, int]:
+    """Return the operator of a relation sign and the number of its elements, or ("", 0)."""
+    text = cursor.text()
+    if text == ":" and cursor.mode.script == "":
+        return (":=", 2) if cursor.text(1) == "=" else (":", 1)
+    if text in RELATIONS and text != ":":
+        return RELATIONS[text], 1
+    if text == "\\not" and cursor.text(1) in NEGATED:
+        return NEGATED[cursor.text(1)], 2
+    if text in ARROWS_WITH_NOTE:
+        below = 1 if cursor.text(1) == "block [" else 0
+        above = 0 if cursor.at_end or cursor.peek(1 + below) is None else 1
+        return text, 1 + below + above
+    if text in _STACKED:
+        return _stacked(cursor, _STACKED[text])
+    return "", 0
+
+
+def _stacked(cursor: Cursor, count: int) -> tuple[str, int]:
+    """Return the sign under a note, as in \\stackrel{def}{=}."""
+    element = cursor.peek(count)
+    inside = meaningful(element.content) if isinstance(element, Block) else [element]
+    texts = [part.text for part in inside if isinstance(part, Token)]
+    if len(texts) != len(inside) or "".join(texts) not in RELATIONS:
+        return "", 0
+    return RELATIONS["".join(texts)], count + 1
