@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from flint import arb
 
+from derive.algebra.expr import Var
 from derive.algebra.index import Index, Lin, Size
 from derive.errors import NetworkError
 from derive.network.network import Fact, Leaf, Network
@@ -48,7 +49,7 @@ def rules(network: Network, facts: tuple[Fact, ...] = ()) -> Rules:
     bounds: dict[str, tuple[tuple[Pattern, Fact, bool], ...]] = {}
     for fact in every:
         for side, lower in ((fact.left, True), (fact.right, False)):
-            if fact.relation == ">" and hasattr(side, "name") and side.name in leaves:
+            if fact.relation == ">" and isinstance(side, Var) and side.name in leaves:
                 bounds[side.name] = (*bounds.get(side.name, ()), (Pattern(side.idx, fact), fact, lower))
     return Rules(network, every, laws(every, leaves), bounds, fixed_by_facts(every))
 

@@ -16,11 +16,12 @@ from derive.algebra.index import Index
 from derive.errors import NetworkError
 from derive.network.network import Definition, Leaf, Network
 from derive.proof import known
+from derive.proof.code import Code, Frame, RangeCode
 from derive.proof.dual import ONE, ZERO, Entry, Node, Power, Site, Tangents, product
 from derive.proof.exact import ball
 from derive.proof.faults import Growth, OutOfRange, TimeIsUp, Unsettled, entry_name
 from derive.proof.generic import generic
-from derive.proof.lower import Code, Compiler, Frame, RangeCode
+from derive.proof.lower import Compiler
 
 if TYPE_CHECKING:
     from derive.proof.draw import Concrete
@@ -54,7 +55,7 @@ class ByIdentity(Generic[S, T]):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A definition or leaf, compiled: `ranges` and `body` (None for a leaf) over a frame that starts with the indices."""
+    """A definition or leaf, compiled over a frame that starts with the indices; a leaf has no body."""
 
     source: Definition | Leaf
     compiler: Compiler
@@ -79,7 +80,8 @@ class Program:
         self.network = network
         self.blocks: dict[str, tuple[Block, ...]] = {}
         self.loose: set[Index] = set()
-        for source in (*network.definitions, *network.leaves):
+        sources: tuple[Definition | Leaf, ...] = (*network.definitions, *network.leaves)
+        for source in sources:
             block = _compile_block(source)
             self.blocks[source.name] = (*self.blocks.get(source.name, ()), block)
             self.loose |= block.compiler.loose

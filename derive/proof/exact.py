@@ -88,12 +88,12 @@ def exact_value(expr: Expr, env: Env, concrete: Concrete, leaf: Lookup) -> Fract
             return _fold(lambda a, b: a + b, Fraction(0), map(value, args))
         case Mul(args):
             return _fold(lambda a, b: a * b, Fraction(1), map(value, args))
-        case Pow(base, Num(Fraction(numerator=power, denominator=1))) if 0 <= power <= 64:
-            number = value(base)
-            return None if number is None else number**power
+        case Pow(base, Num(Fraction(numerator=power, denominator=1))) if abs(power) <= 64:
+            root = value(base)
+            return None if root is None or (power < 0 and not root) else root**power
         case Fun("abs", (arg,), order) if not any(order):
-            number = value(arg)
-            return None if number is None else abs(number)
+            size = value(arg)
+            return None if size is None else abs(size)
         case Sum(index, bounds, body):
             walk = range(concrete.lin(bounds.lo, env), concrete.lin(bounds.hi, env) + 1)
             terms = (exact_value(body, {**env, index: i}, concrete, leaf) for i in walk)

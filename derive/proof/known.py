@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import factorial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flint import arb, arb_series, fmpq
 
+from derive.errors import NetworkError
 from derive.proof.dual import Partials
 from derive.proof.faults import Unsettled
 
@@ -34,7 +35,10 @@ def _gelu(x: T) -> T:
     return x / 2 * (1 + (x / arb(2).sqrt()).erf())
 
 
-SMOOTH: dict[str, Callable[[arb | arb_series], arb | arb_series]] = {
+Formula = Callable[[Any], Any]
+"""A formula for balls and for power series alike."""
+
+SMOOTH: dict[str, Formula] = {
     "identity": lambda x: x,
     "exp": lambda x: x.exp(),
     "log": lambda x: x.log(),
@@ -56,7 +60,7 @@ SMOOTH: dict[str, Callable[[arb | arb_series], arb | arb_series]] = {
     "gelu": _gelu,
 }
 
-CORNERED: dict[str, tuple[Callable[[arb_series], arb_series], Callable[[arb_series], arb_series]]] = {
+CORNERED: dict[str, tuple[Formula, Formula]] = {
     "relu": (lambda x: 0 * x, lambda x: x),
     "abs": (lambda x: -x, lambda x: x),
     "sign": (lambda x: 0 * x - 1, lambda x: 0 * x + 1),
@@ -83,10 +87,13 @@ NAMES = frozenset(SMOOTH) | frozenset(CORNERED) | frozenset(SLOPES) | {"max", "m
 def partials(name: str, args: tuple[arb, ...]) -> Partials:
     """Return the partial derivatives of the known function `name` at `args`, by their orders.
 
-    Raises: Unsettled where the function has no derivative, or where its argument may be on either side of a corner.
+    The partials raise Unsettled where the argument may be on either side of a corner.
+    Raises: NetworkError for a wrong number of arguments.
     """
     if name == "pi":
         return lambda order: arb.pi()
+    if not args or (len(args) > 1 and name in SMOOTH | CORNERED):
+        raise NetworkError(f"{name} is given {len(args)} arguments")
     if name in ("max", "min"):
         return _selected(name, args)
     if name in SLOPES:
@@ -110,7 +117,8 @@ def _single(name: str, x: arb) -> Partials:
             side = CORNERED[name][positive(x)]
             return _derivative(side, x, order[0]) if order[0] < 2 else None
         if order[0] == 0:
-            return SMOOTH[name](x)
+            value: arb = SMOOTH[name](x)
+            return value
         if order[0] == 1 and name in FIRST:
             return FIRST[name](x)
         return _derivative(SMOOTH[name], x, order[0])
@@ -118,13 +126,14 @@ def _single(name: str, x: arb) -> Partials:
     return at
 
 
-def _derivative(formula: Callable[[arb_series], arb_series], x: arb, order: int) -> arb:
+def _derivative(formula: Formula, x: arb, order: int) -> arb:
     """Return formula⁽ⁿ⁾(x) = n! [tⁿ] formula(x + t)."""
     try:
-        series = formula(arb_series([x, 1], prec=order + 1))
+        series: arb_series = formula(arb_series([x, 1], prec=order + 1))
     except (ZeroDivisionError, ValueError) as error:
         raise Unsettled(f"no derivative here: {error}") from error
-    return series[order] * factorial(order)
+    coefficient: arb = series[order]
+    return coefficient * factorial(order)
 
 
 def _sloped(name: str, x: arb, slope: arb) -> Partials:

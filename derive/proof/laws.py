@@ -30,7 +30,8 @@ MAX_COMBINATIONS = 4096
 class Law(Protocol):
     """Gives the values of the entries of one leaf."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def value(self, idx: Entry, run: Run) -> Fraction | arb | None:
         """Return the value of `name[idx]`: a rational number, or a ball around the number that the law asks for."""
@@ -102,7 +103,7 @@ class Mirrored:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Entries out of a finite set, and where they have to balance as well (one-hot vectors), a combination that does."""
+    """Entries out of a finite set; where they have to balance as well (one-hot vectors), a combination that does."""
 
     name: str
     pattern: Pattern
@@ -133,14 +134,29 @@ class Balanced:
     def value(self, idx: Entry, run: Run) -> Fraction | arb | None:
         env = {index: idx[place] for place, index in self.keys}
         concrete = run.concrete
-        raw = concrete.raw(self.name, idx)
-        total = exact_value(self.fact.left, env, concrete, concrete.raw)
         wanted = self._wanted(env, concrete)
-        if not total or wanted is None:
+        if wanted is None:
             return None
-        if self.degree == 1:
-            return raw * wanted / total
-        return ball(raw) * ball(wanted / total) ** ball(1 / self.degree)
+        if not wanted:
+            return self._vanishing(idx, env, concrete)
+        positive = self.degree == 1  # so that the total is not close to zero, and shares are probabilities
+        raw = _positive(concrete) if positive else concrete.raw
+        total, own = exact_value(self.fact.left, env, concrete, raw), raw(self.name, idx)
+        if not total or own is None:
+            return None
+        if positive:
+            return own * wanted / total
+        return ball(own) * ball(wanted / total) ** ball(1 / self.degree)
+
+    def _vanishing(self, idx: Entry, env: Env, concrete: Concrete) -> Fraction | None:
+        """Return an entry where a linear equation has right side 0: u - v · left(u) / left(v) for random u, v."""
+        other = _other(concrete)
+        along = exact_value(self.fact.left, env, concrete, other)
+        total = exact_value(self.fact.left, env, concrete, concrete.raw)
+        direction = other(self.name, idx)
+        if self.degree != 1 or total is None or not along or direction is None:
+            return None
+        return concrete.raw(self.name, idx) - direction * total / along
 
     def combination(self, idx: Entry, numbers: list[Fraction], concrete: Concrete) -> Fraction | None:
         """Return the entry at `idx` of a combination of `numbers` that meets the equation."""
@@ -182,6 +198,15 @@ class Orthogonal:
 
 def _lookup(values: Mapping[Entry, Fraction]) -> Lookup:
     return lambda _, idx: values.get(idx)
+
+
+def _positive(concrete: Concrete) -> Lookup:
+    return lambda name, idx: abs(concrete.raw(name, idx))
+
+
+def _other(concrete: Concrete) -> Lookup:
+    """Return entries drawn apart from the raw ones."""
+    return lambda name, idx: concrete.raw(name, (*idx, -1))
 
 
 def _reflection(normal: list[Fraction], row: int, col: int) -> Fraction:

@@ -7,61 +7,28 @@ A subexpression that does not use all indices in reach is evaluated once for eac
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from fractions import Fraction
 from itertools import count
 from typing import TYPE_CHECKING
 
-from derive.algebra.expr import (
-    Add,
-    Chain,
-    Diff,
-    Expr,
-    Fun,
-    Functional,
-    IndexValue,
-    Iverson,
-    Lambda,
-    Mul,
-    Num,
-    Pow,
-    Prod,
-    Step,
-    Sum,
-    Var,
-)
-from derive.algebra.index import Index, Lin, Range
-from derive.errors import NetworkError
-from derive.proof.dual import ONE, ZERO, Node, product, total
-from derive.proof.faults import Unsettled
-from derive.proof.known import positive
+from derive.algebra.expr import Add, Chain, Diff, Expr, Functional, IndexValue, Iverson, Mul, Num, Pow, Prod, Sum, Var
+from derive.algebra.index import Index, Lin, Range, Size
+from derive.proof.code import NONE, Code, Frame, Free, IntCode, NumberCode, RangeCode, power_of, product_of, sum_of
+from derive.proof.dual import Node
+from derive.proof.forms import FORMS
 
 if TYPE_CHECKING:
     from derive.proof.evaluate import Run
 
-Frame = list[int]
-Code = Callable[["Run", Frame], Node]
-IntCode = Callable[["Run", Frame], int]
-NumberCode = Callable[["Run", Frame], Fraction | int]
-RangeCode = tuple[IntCode, IntCode]
-Free = frozenset[int]
-NONE: Free = frozenset()
 MAX_STATIC_EXPONENT = 64
 
 _tags = count()
 
 
-def steps(run: Run, frame: Frame, bounds: RangeCode) -> range:
-    """Return the values of a range. Raises Unsettled if there are too many to walk through."""
-    run.check_time()
-    walk = range(bounds[0](run, frame), bounds[1](run, frame) + 1)
-    if len(walk) > run.longest:
-        raise Unsettled(f"a range of {len(walk)} values is too long to evaluate")
-    return walk
-
-
 class Compiler:
-    """Compiles expressions over one frame; `params` take its first slots. Other unbound indices are globals of the run."""
+    """Compiles expressions over one frame, whose first slots are the `params`.
+
+    An index that nothing binds is `loose`: its value belongs to the whole network.
+    """
 
     def __init__(self, params: tuple[Index, ...] = ()) -> None:
         self.width = len(params)
@@ -90,14 +57,15 @@ class Compiler:
             return lambda run, frame: only(run, frame) + const, free
         return lambda run, frame: const + sum(c * code(run, frame) for code, c in codes), free
 
-    def _atom(self, atom: object) -> tuple[IntCode, Free]:
+    def _atom(self, atom: Index | Size) -> tuple[IntCode, Free]:
         if isinstance(atom, Index):
             slot = self._slots.get(atom)
             if slot is None:
                 self.loose.add(atom)
                 return lambda run, frame: run.concrete.free_index(atom), NONE
             return lambda run, frame: frame[slot], frozenset((slot,))
-        name, args, free = atom.name, *self.lins(atom.args)  # type: ignore[attr-defined]
+        name = atom.name
+        args, free = self.lins(atom.args)
         if not args:
             return lambda run, frame: run.concrete.size(name, ()), NONE
         return lambda run, frame: run.concrete.size(name, tuple([arg(run, frame) for arg in args])), free
@@ -116,7 +84,7 @@ class Compiler:
         if number is not None:
             value, free = number
             return lambda run, frame: run.constant(value(run, frame)), free
-        code, free = _TABLE[type(expr)](self, expr)
+        code, free = FORMS[type(expr)](self, expr)
         repeated = any(slot not in free for slot in self._slots.values())
         if isinstance(expr, Sum | Prod | Chain | Functional | Diff) or (repeated and not isinstance(expr, Var)):
             return _once(code, free), free
@@ -145,10 +113,10 @@ class Compiler:
                     return None
                 codes = [code for code, _ in known]
                 free = NONE.union(*(used for _, used in known))
-                return (_sum_of if isinstance(expr, Add) else _product_of)(codes), free
+                return (sum_of if isinstance(expr, Add) else product_of)(codes), free
             case Pow(base, Num(power)) if power.denominator == 1 and abs(power) <= MAX_STATIC_EXPONENT:
                 part = self.number(base)
-                return None if part is None else (_power_of(part[0], int(power)), part[1])
+                return None if part is None else (power_of(part[0], int(power)), part[1])
         return None
 
     def bound(self, indices: tuple[Index, ...]) -> Binding:
@@ -199,244 +167,3 @@ def _once(code: Code, free: Free) -> Code:
         return node
 
     return remembered
-
-
-def _sum_of(codes: list[NumberCode]) -> NumberCode:
-    return lambda run, frame: sum(code(run, frame) for code in codes)
-
-
-def _product_of(codes: list[NumberCode]) -> NumberCode:
-    def value(run: Run, frame: Frame) -> Fraction | int:
-        result: Fraction | int = 1
-        for code in codes:
-            result *= code(run, frame)
-            if not result:
-                return 0
-        return result
-
-    return value
-
-
-def _power_of(base: NumberCode, exponent: int) -> NumberCode:
-    def value(run: Run, frame: Frame) -> Fraction | int:
-        number = Fraction(base(run, frame))
-        if exponent < 0 and not number:
-            raise Unsettled("a division by zero")
-        return number**exponent
-
-    return value
-
-
-def _add(compiler: Compiler, expr: Add) -> tuple[Code, Free]:
-    codes, free = compiler.exprs(tuple(_flat(expr, Add)))
-    return lambda run, frame: total([code(run, frame) for code in codes]), free
-
-
-def _mul(compiler: Compiler, expr: Mul) -> tuple[Code, Free]:
-    """Numbers first: a condition that fails keeps the other factors from being evaluated out of their ranges."""
-    numbers: list[NumberCode] = []
-    others: list[Expr] = []
-    free = NONE
-    for factor in _flat(expr, Mul):
-        part = compiler.number(factor)
-        if part is None:
-            others.append(factor)
-        else:
-            numbers.append(part[0])
-            free |= part[1]
-    codes, used = compiler.exprs(tuple(others))
-    coefficient = _product_of(numbers)
-
-    def code(run: Run, frame: Frame) -> Node:
-        number = coefficient(run, frame)
-        if not number:
-            return ZERO
-        nodes = tuple([code(run, frame) for code in codes])
-        return product(nodes if number == 1 else (run.constant(number), *nodes))
-
-    return code, free | used
-
-
-def _flat(expr: Add | Mul, kind: type[Add] | type[Mul]) -> Iterator[Expr]:
-    for arg in expr.args:
-        if isinstance(arg, kind):
-            yield from _flat(arg, kind)
-        else:
-            yield arg
-
-
-def _pow(compiler: Compiler, expr: Pow) -> tuple[Code, Free]:
-    (base, one), (exponent, two) = compiler.expr(expr.base), compiler.expr(expr.exponent)
-    return lambda run, frame: run.power(base(run, frame), exponent(run, frame)), one | two
-
-
-def _var(compiler: Compiler, expr: Var) -> tuple[Code, Free]:
-    name = expr.name
-    idx, free = compiler.lins(expr.idx)
-    return lambda run, frame: run.entry(name, tuple([code(run, frame) for code in idx])), free
-
-
-def _fun(compiler: Compiler, expr: Fun) -> tuple[Code, Free]:
-    name = expr.name
-    args, one = compiler.exprs(expr.args)
-    idx, two = compiler.lins(expr.idx)
-    order = expr.order or (0,) * len(args)
-    if len(order) != len(args):
-        raise NetworkError(f"{name} has {len(args)} arguments, but derivative orders for {len(order)}")
-
-    def code(run: Run, frame: Frame) -> Node:
-        nodes = tuple([arg(run, frame) for arg in args])
-        return run.site(name, tuple([code(run, frame) for code in idx]), nodes).node(order)
-
-    return code, one | two
-
-
-def _sum(compiler: Compiler, expr: Sum) -> tuple[Code, Free]:
-    slot, bounds, body, free = _quantified(compiler, expr)
-
-    def code(run: Run, frame: Frame) -> Node:
-        terms = []
-        for value in steps(run, frame, bounds):
-            frame[slot] = value
-            terms.append(body(run, frame))
-        return total(terms)
-
-    return code, free
-
-
-def _prod(compiler: Compiler, expr: Prod) -> tuple[Code, Free]:
-    slot, bounds, body, free = _quantified(compiler, expr)
-
-    def code(run: Run, frame: Frame) -> Node:
-        factors = []
-        for value in steps(run, frame, bounds):
-            frame[slot] = value
-            factors.append(body(run, frame))
-        return product(tuple(factors))
-
-    return code, free
-
-
-def _quantified(compiler: Compiler, expr: Sum | Prod) -> tuple[int, RangeCode, Code, Free]:
-    bounds, outer = compiler.range(expr.range)
-    with compiler.bound((expr.index,)) as binding:
-        body, inner = compiler.expr(expr.body)
-    return binding.slots[0], bounds, body, outer | inner - {binding.slots[0]}
-
-
-def _step(compiler: Compiler, expr: Step) -> tuple[Code, Free]:
-    code, free = compiler.expr(expr.arg)
-    return lambda run, frame: ONE if positive(code(run, frame).value) else ZERO, free
-
-
-def _diff(compiler: Compiler, expr: Diff) -> tuple[Code, Free]:
-    body, one = compiler.expr(expr.body)
-    name = expr.var.name
-    idx, two = compiler.lins(expr.var.idx)
-
-    def code(run: Run, frame: Frame) -> Node:
-        seed = run.entry(name, tuple([code(run, frame) for code in idx]))
-        return run.tangents(seed).of(body(run, frame)) or ZERO
-
-    return code, one | two
-
-
-def _chain(compiler: Compiler, expr: Chain) -> tuple[Code, Free]:
-    """Multiply a row by one matrix after the other, from the left."""
-    bounds, free = compiler.range(expr.range)
-    (left, one), (right, two) = compiler.lin(expr.left), compiler.lin(expr.right)
-    with compiler.bound((expr.index, expr.row, expr.col)) as binding:
-        at, row_at, col_at = binding.slots
-        cols, three = compiler.lin(expr.cols)
-        body, four = compiler.expr(expr.body)
-
-    def code(run: Run, frame: Frame) -> Node:
-        walk = steps(run, frame, bounds)
-        row, column = {left(run, frame): ONE}, right(run, frame)
-        if bounds[1](run, frame) < bounds[0](run, frame) - 1:
-            raise Unsettled("a product of matrices that runs backwards")
-        for frame[at] in walk:
-            width = cols(run, frame)
-            wanted = range(1, width + 1) if frame[at] < walk[-1] else (column,)
-            if column < 1 or (frame[at] == walk[-1] and column > width):
-                raise Unsettled("an entry outside a product of matrices")
-            following = {}
-            for frame[col_at] in wanted:
-                terms = []
-                for frame[row_at], weight in row.items():
-                    terms.append(product((weight, body(run, frame))))
-                following[frame[col_at]] = total(terms)
-            row = following
-        return row.get(column, ZERO)
-
-    return code, free | one | two | (three | four) - set(binding.slots)
-
-
-def _functional(compiler: Compiler, expr: Functional) -> tuple[Code, Free]:
-    name = expr.name
-    arrays = [_array(compiler, arg) for arg in expr.args]
-    idx, free = compiler.lins(expr.idx)
-    free = free.union(*(used for _, used in arrays))
-    slots = []
-    for place, entry in expr.slots:
-        codes, used = compiler.lins(entry)
-        slots.append((place, codes))
-        free |= used
-
-    def code(run: Run, frame: Frame) -> Node:
-        entries: dict[tuple[int, ...], Node] = {}
-        for place, (array, _) in enumerate(arrays):
-            for label, node in array(run, frame):
-                entries[place, *label] = node
-        order = dict.fromkeys(entries, 0)
-        for place, codes in slots:
-            label = (place, *[code(run, frame) for code in codes])
-            if label not in order:
-                raise NetworkError(f"argument {place + 1} of {name} has no entry {label[1:]}")
-            order[label] += 1
-        site = run.open_site(name, tuple([code(run, frame) for code in idx]), entries)
-        return site.node(tuple(order.values()))
-
-    return code, free
-
-
-ArrayCode = Callable[["Run", Frame], Iterator[tuple[tuple[int, ...], Node]]]
-
-
-def _array(compiler: Compiler, array: Lambda) -> tuple[ArrayCode, Free]:
-    """Return the code that walks through the entries of an array argument."""
-    walks: list[tuple[int, RangeCode]] = []
-    free = NONE
-    with compiler.bound(()) as binding:
-        for index, bounds in zip(array.indices, array.ranges, strict=True):
-            code, used = compiler.range(bounds)
-            free |= used
-            walks.append((binding.bind(index), code))
-        body, used = compiler.expr(array.body)
-    free = (free | used) - set(binding.slots)
-
-    def entries(run: Run, frame: Frame, depth: int = 0) -> Iterator[tuple[tuple[int, ...], Node]]:
-        if depth == len(walks):
-            yield tuple([frame[slot] for slot, _ in walks]), body(run, frame)
-            return
-        slot, bounds = walks[depth]
-        for value in steps(run, frame, bounds):
-            frame[slot] = value
-            yield from entries(run, frame, depth + 1)
-
-    return entries, free
-
-
-_TABLE: dict[type[Expr], Callable[[Compiler, object], tuple[Code, Free]]] = {
-    Add: _add,
-    Mul: _mul,
-    Pow: _pow,
-    Var: _var,
-    Fun: _fun,
-    Sum: _sum,
-    Prod: _prod,
-    Step: _step,
-    Diff: _diff,
-    Chain: _chain,
-    Functional: _functional,
-}  # type: ignore[dict-item]

@@ -8,7 +8,7 @@ from itertools import combinations, islice
 from derive.algebra.expr import Expr, Var
 from derive.algebra.index import Index, Range, lin
 from derive.errors import NetworkError
-from derive.network.network import Definition
+from derive.network.network import Definition, Leaf
 from derive.proof.claim import Claim
 from derive.proof.draw import Concrete
 from derive.proof.exact import Entry, subexpressions
@@ -35,7 +35,8 @@ def pinned(claim: Claim, loose: set[Index]) -> Free:
 
 def _slot(index: Index, claim: Claim) -> Range:
     network = claim.network
-    blocks = {block.name: block for block in (*network.definitions, *network.leaves)}
+    sources: tuple[Definition | Leaf, ...] = (*network.definitions, *network.leaves)
+    blocks = {source.name: source for source in sources}
     bodies: list[Expr] = [definition.body for definition in network.definitions]
     for expr in (claim.left, claim.right, *bodies):
         for node in subexpressions(expr):
@@ -43,8 +44,7 @@ def _slot(index: Index, claim: Claim) -> Range:
             if isinstance(node, Var) and block is not None and lin(index) in node.idx:
                 place = node.idx.index(lin(index))
                 return block.ranges[place].subs(dict(zip(block.params, node.idx, strict=True)))
-    names = ", ".join(sorted({block.name for block in network.definitions if isinstance(block, Definition)}))
-    raise NetworkError(f"the index {index} has no range: it is no index of {names}")
+    raise NetworkError(f"the index {index} has no range: it is not an index of {', '.join(sorted(blocks))}")
 
 
 def candidates(free: Free, concrete: Concrete) -> list[Entry]:
@@ -96,7 +96,7 @@ def spread(entries: list[Entry], seed: int) -> list[Entry]:
     if len(entries) <= ASSIGNMENTS:
         return entries
     ends = [(min(column), max(column)) for column in zip(*entries, strict=True)]
-    pool = sorted(entries, key=lambda entry: scatter(seed, entry))[:SAMPLES] + [entries[0], entries[-1]]
+    pool = [*sorted(entries, key=lambda entry: scatter(seed, entry))[:SAMPLES], entries[0], entries[-1]]
     features = {entry: _features(entry, ends) for entry in pool}
     picked: list[Entry] = []
     seen: set[tuple[object, ...]] = set()

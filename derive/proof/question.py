@@ -12,12 +12,14 @@ from derive.algebra.expr import Expr
 from derive.algebra.index import Index
 from derive.network.network import Fact
 from derive.proof.claim import Claim
+from derive.proof.code import Code
 from derive.proof.draw import Concrete, assignments
+from derive.proof.dual import Entry as Leaf
 from derive.proof.dual import Node
 from derive.proof.evaluate import PRECISION, Run
 from derive.proof.exact import Entry
 from derive.proof.faults import Unsettled, entry_name
-from derive.proof.lower import Code, Compiler
+from derive.proof.lower import Compiler
 from derive.proof.verdict import Witness
 
 HIGH_PRECISION = 256
@@ -117,6 +119,6 @@ def _enclosures(left: arb, right: arb) -> tuple[str, str]:
     return next((pair for pair in pairs if pair[0] != pair[1]), (str(left), str(right)))
 
 
-def _text(concrete: Concrete, leaf: Node, run: Run) -> str:
-    value = concrete.number(leaf.name, leaf.idx, run)  # type: ignore[attr-defined]
+def _text(concrete: Concrete, leaf: Leaf, run: Run) -> str:
+    value = concrete.number(leaf.name, leaf.idx, run)
     return value.str(8) if isinstance(value, arb) else str(value)

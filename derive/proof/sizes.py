@@ -19,7 +19,7 @@ SizeKey = tuple[str, tuple[int, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What kinds of sizes a network has: `depths` bound layers or times, `widths` are the other sizes without indices."""
+    """What kinds of sizes a network has: `depths` bound layers or times, `widths` are the others without indices."""
 
     depths: tuple[str, ...]
     widths: tuple[str, ...]
@@ -29,7 +29,8 @@ def outline(network: Network) -> Outline:
     """Return the kinds of sizes. An index counts layers if it indexes a size (n_k) or is shifted by one (h_{k-1})."""
     depths: dict[str, None] = {}
     others: dict[str, None] = {}
-    for block in (*network.definitions, *network.leaves):
+    blocks: tuple[Definition | Leaf, ...] = (*network.definitions, *network.leaves)
+    for block in blocks:
         layers = _layers(block)
         for index, bounds in zip(block.params, block.ranges, strict=True):
             for atom, _ in bounds.hi.terms:
@@ -70,7 +71,7 @@ def fixed_by_facts(facts: tuple[Fact, ...]) -> tuple[Fixed, ...]:
 
 @dataclass
 class Sizes:
-    """The sizes of one drawn network: those that are fixed, the others by `choose`, at least as large as `least` says."""
+    """The sizes of one drawn network: some are fixed, the others come from `choose`, and are at least `least`."""
 
     fixed: tuple[Fixed, ...]
     choose: Callable[[str, tuple[int, ...]], int]

@@ -1,0 +1,60 @@
+"""Code: functions of a run (the values of one concrete network) and a frame (the values of the index variables)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from derive.proof.dual import Node
+from derive.proof.faults import Unsettled
+
+if TYPE_CHECKING:
+    from derive.proof.evaluate import Run
+
+Frame = list[int]
+Code = Callable[["Run", Frame], Node]
+IntCode = Callable[["Run", Frame], int]
+NumberCode = Callable[["Run", Frame], Fraction | int]
+RangeCode = tuple[IntCode, IntCode]
+Free = frozenset[int]
+"""The slots of the index variables that a piece of code uses."""
+NONE: Free = frozenset()
+MAX_BITS = 4096
+
+
+def steps(run: Run, frame: Frame, bounds: RangeCode) -> range:
+    """Return the values of a range. Raises Unsettled if there are too many to walk through."""
+    run.check_time()
+    walk = range(bounds[0](run, frame), bounds[1](run, frame) + 1)
+    if len(walk) > run.longest:
+        raise Unsettled(f"a range of {len(walk)} values is too long to evaluate")
+    return walk
+
+
+def sum_of(codes: list[NumberCode]) -> NumberCode:
+    return lambda run, frame: sum(code(run, frame) for code in codes)
+
+
+def product_of(codes: list[NumberCode]) -> NumberCode:
+    def value(run: Run, frame: Frame) -> Fraction | int:
+        result: Fraction | int = 1
+        for code in codes:
+            result *= code(run, frame)
+            if not result:
+                return 0
+        return result
+
+    return value
+
+
+def power_of(base: NumberCode, exponent: int) -> NumberCode:
+    def value(run: Run, frame: Frame) -> Fraction | int:
+        number = Fraction(base(run, frame))
+        if exponent < 0 and not number:
+            raise Unsettled("a division by zero")
+        if number.numerator.bit_length() * abs(exponent) > MAX_BITS:
+            raise Unsettled("a power is out of reach")
+        return number**exponent
+
+    return value
