@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import json
 import os
+import shlex
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import fakes
+import pexpect
 import pytest
 
 from derive.cli import COMMANDS, run
@@ -170,6 +172,22 @@ def test_the_cache_lies_where_it_is_asked_for(course: Path) -> None:
 def test_no_colours_where_nobody_sees_them(course: Path, capfd: pytest.CaptureFixture[str]) -> None:
     check("bad.md")
     assert "\x1b" not in capfd.readouterr().out
+
+
+def test_a_terminal_sees_colours_and_a_bar(course: Path) -> None:
+    folder = str(Path(fakes.__file__).parent)
+    code = (
+        f"import sys; sys.path.insert(0, {folder!r}); from derive.cli import run; import fakes; "
+        "run(['check', 'bad.md', '--no-cache'], fakes.check)"
+    )
+    environment = {**os.environ, "TERM": "xterm", "NO_COLOR": ""}
+    for no_color in ("", "1"):
+        command = ["-c", code]
+        shown = pexpect.run(
+            f"{sys.executable} {shlex.join(command)}", cwd=str(course), env={**environment, "NO_COLOR": no_color}
+        ).decode()
+        assert ("\x1b[31;1mD201" in shown) == (not no_color)
+        assert "bad.md" in shown
 
 
 def python(code: str, folder: Path) -> str:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import multiprocessing
+import sys
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
+from types import ModuleType
 
 from derive.findings import FileReport, Finding
 from derive.run.task import Checker, Outcome, Task
@@ -64,7 +67,8 @@ class Pool:
     def _start(self) -> _Worker:
         ours, theirs = self._context.Pipe()
         process = self._context.Process(target=serve, args=(theirs, self._checker), daemon=True)  # type: ignore[attr-defined]
-        process.start()
+        with _anonymous_program():
+            process.start()
         theirs.close()
         worker = _Worker(process, ours)
         self._busy.append(worker)
@@ -133,6 +137,20 @@ def _end(worker: _Worker) -> None:
     worker.connection.close()
     worker.process.kill()
     worker.process.join()
+
+
+@contextmanager
+def _anonymous_program() -> Iterator[None]:
+    """Hide the running program from the processes started here: they need nothing of it, and to import it takes time.
+
+    Where it is a script without `if __name__ == "__main__"`, importing it would even start it again.
+    """
+    program = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = program
 
 
 def _context(checker: Checker) -> BaseContext:

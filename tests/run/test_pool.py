@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -87,6 +89,18 @@ def test_progress_is_reported(tmp_path: Path) -> None:
     heard: list[tuple[str, int, int]] = []
     check_files([Task(path, "a.md")], checker=fakes.check, watcher=lambda *news: heard.append(news))
     assert heard == [("a.md", 0, 2), ("a.md", 1, 2), ("a.md", 2, 2)]
+
+
+def test_a_script_without_a_guard_is_not_run_again(tmp_path: Path) -> None:
+    fakes.write(tmp_path, a="x", b="false")
+    script = tmp_path / "script.py"
+    script.write_text(
+        f"import sys; sys.path.insert(0, {str(Path(fakes.__file__).parent)!r})\n"
+        "from derive.cli import run\nimport fakes\nprint('started')\nrun(['check', 'a.md', 'b.md'], fakes.check)\n"
+    )
+    done = subprocess.run([sys.executable, script], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout.count("started") == 1
+    assert done.stdout.endswith("1 proved, 1 refuted, 0 undecided, 0 not understood, 0 assumed\n")
 
 
 def test_leaving_early_ends_the_processes(tmp_path: Path) -> None:
