@@ -1,0 +1,142 @@
+"""pdfTeX run safely: no shell, no files outside its own folder, limits on time, memory and output."""
+
+from __future__ import annotations
+
+import os
+import re
+import resource
+import shutil
+import signal
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from derive.errors import DeriveError
+
+PACKAGES = "texlive-latex-recommended texlive-pictures texlive-latex-extra lmodern"
+MISSING = f"no pdfTeX found, so no PDF was written; on Debian: apt-get install --no-install-recommends {PACKAGES}"
+COMMAND = ("-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", "-file-line-error", "handout.tex")
+RUNS = 4
+SECONDS, MEMORY, FILE_SIZE, OPEN_FILES = 60, 2 << 30, 64 << 20, 256
+
+_RERUN = re.compile(r"Rerun to get|Label\(s\) may have changed|rerunfilecheck.*has changed")
+_ERROR = re.compile(r"^(?:\./)?handout\.tex:(\d+): (.*)$", re.MULTILINE)
+
+
+class PdfError(DeriveError):
+    """pdfTeX is missing, fails, or takes too long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typeset:
+    pdf: bytes
+    log: str
+
+
+def find_pdftex() -> str | None:
+    """Return the path of pdfLaTeX, or None."""
+    return shutil.which("pdflatex")
+
+
+def typeset(source: str, seconds: float = SECONDS) -> bytes:
+    """Return the PDF of a LaTeX source.
+
+    Raises: PdfError without a pdfTeX, where TeX stops at an error (with its line), or after `seconds` in all.
+    """
+    return typeset_with_log(source, seconds).pdf
+
+
+def typeset_with_log(source: str, seconds: float = SECONDS) -> Typeset:
+    """Return the PDF of a LaTeX source and TeX's log of the last run."""
+    program = find_pdftex()
+    if program is None:
+        raise PdfError(MISSING)
+    with tempfile.TemporaryDirectory(prefix="derive-tex-") as name:
+        folder = Path(name)
+        (folder / "handout.tex").write_text(source, encoding="utf-8")
+        log = ""
+        for _ in range(RUNS):
+            log = _run(program, folder, seconds)
+            if not _RERUN.search(log):
+                break
+        return Typeset((folder / "handout.pdf").read_bytes(), log)
+
+
+def _run(program: str, folder: Path, seconds: float) -> str:
+    """Run pdfTeX once in a process group of its own, and return its log."""
+    process = subprocess.Popen(
+        [program, *COMMAND],
+        cwd=folder,
+        env=_environment(folder),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=_limit,  # noqa: PLW1509 - a few system calls before exec, in a process that we started
+    )
+    try:
+        status = process.wait(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        raise PdfError(f"pdfTeX did not end within {seconds:g} s and was stopped") from None
+    finally:
+        _kill_group(process)
+    log = _read_log(folder)
+    if status != 0 or not (folder / "handout.pdf").exists():
+        raise PdfError(_fault(log, status))
+    return log
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """A small environment: TeX reads and writes below `folder` only, besides its own installation."""
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "TEXMFROOT", "SELFAUTOPARENT") if name in os.environ}
+    home = str(folder)
+    return kept | {
+        "HOME": home,
+        "TEXMFHOME": f"{home}/texmf",
+        "TEXMFVAR": f"{home}/texmf-var",
+        "TEXMFCONFIG": f"{home}/texmf-config",
+        "TMPDIR": home,
+        "openin_any": "p",
+        "openout_any": "p",
+        "max_print_line": "1000",
+        "SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH", "0"),
+        "FORCE_SOURCE_DATE": "1",
+    }
+
+
+def _limit() -> None:
+    """Limit what the child may use; where a lower limit is in force already, that one stays."""
+    limits = {
+        resource.RLIMIT_CPU: int(SECONDS),
+        resource.RLIMIT_AS: MEMORY,
+        resource.RLIMIT_FSIZE: FILE_SIZE,
+        resource.RLIMIT_NOFILE: OPEN_FILES,
+        resource.RLIMIT_CORE: 0,
+    }
+    for kind, wanted in limits.items():
+        hard = resource.getrlimit(kind)[1]
+        value = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(kind, (value, value))
+
+
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
+    """End whatever is left of the group, and collect the child."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    process.wait()
+
+
+def _read_log(folder: Path) -> str:
+    path = folder / "handout.log"
+    return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+
+
+def _fault(log: str, status: int) -> str:
+    match = _ERROR.search(log)
+    if match:
+        rest = log[match.end() : match.end() + 300].strip().splitlines()
+        return f"pdfTeX stopped at line {match[1]} of the LaTeX source: {match[2]}" + (f"\n{rest[0]}" if rest else "")
+    return f"pdfTeX ended with status {status} and no error message" if status >= 0 else f"pdfTeX was stopped by signal {-status}"

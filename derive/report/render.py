@@ -1,0 +1,106 @@
+"""Templates to text: the Jinja environment of each format, sandboxed, with the user's own folder first.
+
+A user's template of the same name may extend ours and change single blocks:
+
+    <% extends "derive/handout.tex.j2" %>
+    <% block header %>\\lhead{My course}<% endblock %>
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateSyntaxError,
+)
+from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+
+from derive.errors import UsageError
+from derive.report import html, markdown, tex
+from derive.report.content import Figure, Handout, Meta
+from derive.report.figure import svg
+
+PACKAGE = Path(__file__).resolve().parent.parent
+FOLDERS = (PACKAGE / "templates", PACKAGE.parent / "templates")
+"""Where our own templates are: installed inside the package, or beside it in a checkout."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """The filters of a format, and whether values are escaped as HTML."""
+
+    filters: Mapping[str, Callable[..., Any]]
+    autoescape: bool = False
+    angle: bool = True
+
+
+RENDERED = {
+    "tex": Format(tex.FILTERS),
+    "html": Format(html.FILTERS, autoescape=True, angle=False),
+    "md": Format(markdown.FILTERS),
+}
+
+
+def render(handout: Handout, name: str, folder: Path | None = None, images: str = "network") -> str:
+    """Return a handout in the format `name` (tex, html, md); `images` begins the names of the pictures of a Markdown file.
+
+    Raises: UsageError for a user's template that cannot be read or run, with its file and line.
+    """
+    chosen = RENDERED[name]
+    environment = _environment(chosen, folder)
+    try:
+        template = environment.get_template(f"handout.{name}.j2")
+        meta = Meta(*(chosen.filters["text"](text) for text in _texts(handout.meta)))
+        return template.render(handout=handout, meta=meta, images=images)
+    except TemplateSyntaxError as error:
+        raise UsageError(f"template {error.filename or error.name}, line {error.lineno}: {error.message}") from error
+    except (TemplateError, SecurityError) as error:
+        raise UsageError(f"template handout.{name}.j2: {type(error).__name__}: {error}") from error
+
+
+def pictures(handout: Handout, images: str) -> dict[str, str]:
+    """Return the figures as SVG files of their own, by file name."""
+    environment = _environment(RENDERED["html"], None)
+    style = "".join(environment.get_template(name).render() for name in ("colours.css", "network.css"))
+    figures = (block for section in handout.sections for block in section.blocks if isinstance(block, Figure))
+    return {f"{images}-{figure.name}.svg": svg(figure.drawing, style) + "\n" for figure in figures}
+
+
+def _texts(meta: Meta) -> tuple[str, ...]:
+    return meta.title, meta.author, meta.course, meta.date
+
+
+def _environment(chosen: Format, folder: Path | None) -> ImmutableSandboxedEnvironment:
+    ours = FileSystemLoader([path for path in FOLDERS if path.is_dir()])
+    loaders: list[BaseLoader] = [ours, PrefixLoader({"derive": ours})]
+    if folder is not None:
+        if not folder.is_dir():
+            raise UsageError(f"there is no folder of templates at {folder}")
+        loaders.insert(0, FileSystemLoader(folder))
+    environment = ImmutableSandboxedEnvironment(
+        loader=ChoiceLoader(loaders),
+        undefined=StrictUndefined,
+        autoescape=chosen.autoescape,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        **(_ANGLE if chosen.angle else {}),
+    )
+    environment.filters.update(chosen.filters)
+    return environment
+
+
+_ANGLE: dict[str, Any] = {
+    "block_start_string": "<%", "block_end_string": "%>", "variable_start_string": "<<", "variable_end_string": ">>",
+    "comment_start_string": "<#", "comment_end_string": "#>",
+}  # fmt: skip
+"""Delimiters that LaTeX and Markdown do not use."""

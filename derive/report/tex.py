@@ -1,0 +1,51 @@
+"""How the content's mathematics and prose become LaTeX."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from derive.report import escape
+from derive.report.content import Display
+from derive.report.figure import tikz
+from derive.report.inline import Inline, Reference
+
+def inline(pieces: Sequence[Inline]) -> str:
+    """Return prose as LaTeX."""
+    return "".join(_piece(piece) for piece in pieces)
+
+
+def _piece(piece: Inline) -> str:
+    match piece.kind:
+        case "math":
+            return f"${piece.value}$"
+        case "emphasis":
+            return rf"\emph{{{prose(piece.value)}}}"
+        case "strong":
+            return rf"\textbf{{{prose(piece.value)}}}"
+    if isinstance(piece, Reference):
+        number = f"({piece.number})" if piece.family == "eq" else str(piece.number)
+        return rf"\hyperlink{{{piece.family}:{piece.value}}}{{{number}}}"
+    return prose(piece.value)
+
+
+def prose(text: str) -> str:
+    """Return the handout's own words: escaped, but with the typographer's quotes, dashes and commas left alone."""
+    return escape.tex(text).replace("{-}", "-").replace("{,}", ",").replace("{?}", "?").replace("{!}", "!").replace(
+        r"\textquotesingle{}", "'"
+    )  # fmt: skip
+
+
+def rows(display: Display) -> str:
+    """Return the lines of a display for an aligned environment, each with its rule at the right margin."""
+    return " \\\\\n".join(_row(display, place) for place in range(len(display.lines)))
+
+
+def _row(display: Display, place: int) -> str:
+    line = display.lines[place]
+    sides = f"  {line.left} &{line.right}" if line.right.startswith("=") else f"  {line.left}&{line.right}"
+    if display.number and place == len(display.lines) - 1:
+        return rf"{sides} \tag{{{display.number}}}"
+    return sides + (rf" \rulenote{{{prose(line.rule)}}}" if line.rule else "")
+
+
+FILTERS = {"inline": inline, "prose": prose, "rows": rows, "tikz": tikz, "text": escape.tex}
