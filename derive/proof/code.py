@@ -24,9 +24,16 @@ MAX_BITS = 4096
 
 
 def steps(run: Run, frame: Frame, bounds: RangeCode) -> range:
-    """Return the values of a range. Raises Unsettled if there are too many to walk through."""
+    """Return the values of a range; hi = lo - 1 makes it empty.
+
+    Raises: Unsettled if they are too many to walk through, or if the range runs backwards: its length would be negative,
+    and what a sum over it means is open to dispute.
+    """
     run.check_time()
-    walk = range(bounds[0](run, frame), bounds[1](run, frame) + 1)
+    lo, hi = bounds[0](run, frame), bounds[1](run, frame)
+    if hi < lo - 1:
+        raise Unsettled(f"a range runs backwards, from {lo} to {hi}")
+    walk = range(lo, hi + 1)
     if len(walk) > run.longest:
         raise Unsettled(f"a range of {len(walk)} values is too long to evaluate")
     return walk

@@ -189,6 +189,7 @@ class Run:
                 return
 
     def tangents(self, seed: Entry) -> Tangents:
+        self.check_time()
         found = self._tangents.get(seed)
         if found is None:
             found = self._tangents[seed] = Tangents(seed)

@@ -143,8 +143,6 @@ def _chain(compiler: Compiler, expr: Chain) -> tuple[Code, Free]:
     def code(run: Run, frame: Frame) -> Node:
         walk = steps(run, frame, bounds)
         row, column = {left(run, frame): ONE}, right(run, frame)
-        if bounds[1](run, frame) < bounds[0](run, frame) - 1:
-            raise Unsettled("a product of matrices that runs backwards")
         for frame[at] in walk:
             width = cols(run, frame)
             wanted = range(1, width + 1) if frame[at] < walk[-1] else (column,)

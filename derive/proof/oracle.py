@@ -77,7 +77,7 @@ class Examination:
         self._rules = rules(claim.network, claim.facts)
         self._outline = outline(claim.network)
         self._question = Question(claim, self._rules.facts, deadline)
-        loose: set[Index] = program(claim.network).loose | self._question.sides.compiler.loose
+        loose: set[Index] = program(claim.network).loose | self._question.loose
         self._pinned = pinned(claim, loose)
 
     def draw(self, draw: int) -> Trial:

@@ -27,7 +27,7 @@ def pinned(claim: Claim, loose: set[Index]) -> Free:
     decides a size of the claim. Where the claim gives no range, the slot is one that the index stands in.
     Raises: NetworkError if there is no such slot.
     """
-    sized = set().union(*(arg.indices() for size, _ in claim.sizes for arg in size.args))
+    sized = {index for size, value in claim.sizes for part in (*size.args, value) for index in part.indices()}
     known = tuple((index, bounds) for index, bounds in claim.free if index in loose | sized)
     others = sorted(loose - {index for index, _ in claim.free}, key=str)
     return (*((index, _slot(index, claim)) for index in others), *known)

@@ -57,6 +57,7 @@ class Question:
         self.sides = formulas(self.indices, (claim.left, claim.right))
         self.deadline = deadline
         self._facts = [(fact, formulas(fact.params, _members(fact))) for fact in facts]
+        self.loose = self.sides.compiler.loose.union(*(members.compiler.loose for _, members in self._facts))
 
     def broken_fact(self, concrete: Concrete) -> str:
         """Return the text of a fact that the network does not meet; nothing if it meets them all."""
