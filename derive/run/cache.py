@@ -23,8 +23,11 @@ from typing import Any
 from derive.findings import FileReport, Finding
 from derive.run.task import Task
 
-_INCLUDED = re.compile(r"\\(?:input|include|subfile|usepackage|RequirePackage)\s*(?:\[[^\]]*\])?\s*\{?([^{}\\%\n]+)")
-_MODEL = re.compile(r"""\buse\s*=\s*\\?["']([^"'\\\n]+)""")
+# Every repetition is bounded, so that the time is linear in the length of a hostile text.
+_INCLUDED = re.compile(
+    r"\\(?:input|include|subfile|usepackage|RequirePackage)[ \t]{0,9}(?:\[[^\]\n]{0,200}\])?\{?([^{}\\%\n]{1,200})"
+)
+_MODEL = re.compile(r"""\buse\s*=\s*\\?["']([^"'\\\n]{1,200})""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ def dependencies(path: Path, text: str, model: str | None) -> list[Path]:
 
 def _named(root: Path, folder: Path, content: str) -> Iterator[Path]:
     names = [name for match in _INCLUDED.findall(content) for name in match.split(",")] + _MODEL.findall(content)
-    for name in (name.strip().strip('"') for name in names):
+    for name in dict.fromkeys(name.strip().strip('"') for name in names):
         if name and "\0" not in name and len(name) < 200:
             for suffix in ("", ".tex", ".sty", ".toml"):
                 yield root / (name + suffix)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -85,6 +86,13 @@ def test_files_that_include_each_other_end(tmp_path: Path) -> None:
     (tmp_path / "b.tex").write_text(r"\input{a}\input b \input{main}")
     (tmp_path / "main.tex").write_text("")
     assert len(dependencies(tmp_path / "main.tex", r"\input{a}", None)) == 2
+
+
+@pytest.mark.parametrize("text", ["\\input[", "\\input ", "use = '", "\\input{" + "a" * 50])
+def test_the_time_is_linear_in_a_hostile_text(tmp_path: Path, text: str) -> None:
+    start = time.monotonic()
+    dependencies(tmp_path / "main.tex", text * (1_000_000 // len(text)), None)
+    assert time.monotonic() - start < 3
 
 
 @pytest.mark.parametrize("damage", ["", "{", "[]", '{"key": 1}'])
