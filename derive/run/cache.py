@@ -48,9 +48,9 @@ class Cache:
 
     def put(self, task: Task, text: str, report: FileReport) -> None:
         """Keep a report; the file appears whole or not at all."""
-        entry = {"key": key(task, text), "findings": [asdict(finding) for finding in report.findings]}
         with suppress(OSError):
             self._prepare()
+            entry = {"key": key(task, text), "findings": [asdict(finding) for finding in report.findings]}
             write_whole(self._file(task), json.dumps(entry))
 
     def _file(self, task: Task) -> Path:
