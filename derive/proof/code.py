@@ -26,8 +26,8 @@ MAX_BITS = 4096
 def steps(run: Run, frame: Frame, bounds: RangeCode) -> range:
     """Return the values of a range; hi = lo - 1 makes it empty.
 
-    Raises: Unsettled if they are too many to walk through, or if the range runs backwards: its length would be negative,
-    and what a sum over it means is open to dispute.
+    Raises: Unsettled if they are too many to walk through, or if the range runs backwards: its length would be
+    negative, and what a sum over it means is open to dispute.
     """
     run.check_time()
     lo, hi = bounds[0](run, frame), bounds[1](run, frame)

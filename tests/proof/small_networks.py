@@ -1,4 +1,7 @@
-"""Small networks written by hand in the calculus, for the tests of the oracle."""
+"""Small networks written by hand in the calculus, for the tests of the oracle.
+
+Bound indices are plain names here, which shadow each other: the oracle evaluates scopes as they stand.
+"""
 
 from __future__ import annotations
 
