@@ -1,0 +1,261 @@
+"""Σ, Π, max and min with what they reach over; a sum without bounds runs over the range of the slot of its index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from derive.algebra.expr import ONE, Iverson, Prod
+from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
+from derive.latex.context import Context, Use
+from derive.latex.folding import MINUS_ONE, add, mul, sum_over
+from derive.latex.indices import cuts, index_value, parts
+from derive.latex.names import flat_text, unbrace
+from derive.latex.powers import total_of
+from derive.latex.syntax import BigOperator, Dots, Item, Link, Node, Product, Relation, Symbol, Tuple
+from derive.latex.tensor import Tensor, scalar
+
+if TYPE_CHECKING:
+    from derive.latex.products import Scanner
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A bound index letter with its bounds as far as they are written, and a condition that leaves values out."""
+
+    letter: str
+    index: Index
+    node: Node
+    lo: Lin | None = None
+    hi: Lin | None = None
+    hi_node: Node | None = None
+    without: Lin | None = None
+
+
+def big_operator(node: BigOperator, scanner: Scanner) -> Tensor:
+    """Return Σ or Π over the rest of the product.
+
+    Raises: LatexError for other operators, or where the range of an index cannot be told.
+    """
+    kind = node.kind.lstrip("\\")
+    if kind in {"max", "min"} and node.sub is None:
+        from derive.latex.functions import BUILTIN, Head, application
+
+        return application(Head(BUILTIN[kind], node), scanner)
+    if kind not in {"sum", "prod"}:
+        raise scanner.ctx.fault(f'cannot read "{node.kind}" here', node, r"\sum or \prod")
+    bounds = read_bounds(node, scanner.ctx)
+    outer, start = scanner.ctx, len(scanner.ctx.log.uses)
+    scanner.ctx = outer.binding({bound.letter: lin(bound.index) for bound in bounds})
+    value = scanner.operand(narrow=False)
+    scanner.ctx = outer
+    if not bounds:
+        return _all_entries(value, node, outer)
+    for bound in reversed(bounds):
+        value = _closed(kind, bound, value, outer, start)
+    return value
+
+
+def _all_entries(value: Tensor, node: BigOperator, ctx: Context) -> Tensor:
+    if not value.axes:
+        raise ctx.fault("a sum without an index over a scalar", node, r"\sum_i")
+    ctx.log.note("a sum without an index is taken over all entries")
+    return scalar(total_of(value, value.body, ctx))
+
+
+def _closed(kind: str, bound: Bound, value: Tensor, ctx: Context, start: int) -> Tensor:
+    range_ = bound_range(bound, ctx, start)
+    if bound.without is not None:
+        inside = Iverson("=", lin(bound.index), bound.without)
+        value = value.with_body(mul(add(ONE, mul(MINUS_ONE, inside)), value.body))
+    if kind == "sum":
+        return value.with_body(sum_over(bound.index, range_, value.body))
+    if value.axes:
+        from derive.latex.chains import chain_of
+
+        return chain_of(value, bound.index, range_, ctx, bound.node)
+    return scalar(Prod(bound.index, range_, value.body))
+
+
+def read_bounds(node: BigOperator, ctx: Context) -> list[Bound]:
+    """Return the index letters that Σ binds, with their bounds: i, i=1, i,j, 1 ≤ i ≤ n, j ≠ i, i ∈ {1, …, n}."""
+    if node.sub is None:
+        return []
+    sub = unbrace(node.sub)
+    if isinstance(sub, Tuple):
+        return [found for item in sub.items for found in _bound(item, node, ctx)]
+    return _bound(sub, node, ctx)
+
+
+def _bound(sub: Node, node: BigOperator, ctx: Context) -> list[Bound]:
+    sub = unbrace(sub)
+    match sub:
+        case Symbol() | Product():
+            tokens = [token for group in parts(sub) for token in group]
+            if tokens and all(token.kind == "letter" for token in tokens):
+                return [_new(token.text, token.node, ctx) for token in tokens]
+        case Relation(_, first, (Link("=", lower),)):
+            bound = _letter_of(first, ctx)
+            upper = None if node.sup is None else _index(node.sup, ctx)
+            return [_new(bound, sub, ctx, _index(lower, ctx), upper, node.sup)]
+        case Relation(_, first, (Link(operator, other),)) if operator in {r"\ne", r"\neq"}:
+            return [_new(_letter_of(first, ctx), sub, ctx, without=_index(other, ctx))]
+        case Relation(_, first, (Link(operator, other),)) if operator == r"\in":
+            limits = set_limits(other, ctx)
+            low, high = limits if limits is not None else (None, None)
+            return [_new(_letter_of(first, ctx), sub, ctx, low, high)]
+        case Relation(_, first, (Link(o1, middle), Link(o2, last))) if {o1, o2} <= {r"\le", r"\leq", "<", r"\leqslant"}:
+            low = _index(first, ctx) + (1 if o1 == "<" else 0)
+            high = _index(last, ctx) - (1 if o2 == "<" else 0)
+            return [_new(_letter_of(middle, ctx), sub, ctx, low, high)]
+    raise ctx.fault("cannot read what the sum runs over", sub, "an index such as i, i=1 or i,j")
+
+
+def _new(
+    letter: str, node: Node, ctx: Context, lo: Lin | None = None, hi: Lin | None = None,
+    hi_node: Node | None = None, without: Lin | None = None,
+) -> Bound:  # fmt: skip
+    letter = ctx.table.index_names.get(letter, letter)
+    return Bound(letter, fresh(letter), node, lo, hi, hi_node, without)
+
+
+def _letter_of(node: Node, ctx: Context) -> str:
+    tokens = [token for group in parts(node) for token in group]
+    if len(tokens) != 1 or tokens[0].kind != "letter":
+        raise ctx.fault("cannot read the index of the sum", node, "a letter")
+    return tokens[0].text
+
+
+def _index(node: Node, ctx: Context) -> Lin:
+    cut = next(cuts(parts(node), 1), None)
+    value = None if cut is None else index_value(cut[0], ctx)
+    if value is None:
+        raise ctx.fault(f'cannot read the bound "{flat_text(node)}"', node, "a linear index expression")
+    return value
+
+
+def set_limits(node: Node, ctx: Context) -> tuple[Lin, Lin] | None:
+    """Return first and last of {1, …, n}; None if it is no such set."""
+    from derive.latex.syntax import Group
+
+    node = unbrace(node)
+    if not isinstance(node, Group) or node.opening not in {r"\{", "["}:
+        return None
+    items = listed_items(node.body)
+    if len(items) < 2 or any(isinstance(item, Dots) for item in (items[0], items[-1])):
+        return None
+    numbers = [_index(item, ctx) for item in items if not isinstance(item, Dots)]
+    if not any(isinstance(item, Dots) for item in items):
+        steps = {(b - a).const for a, b in zip(numbers, numbers[1:], strict=False) if (b - a).is_const}
+        if steps != {1}:
+            return None
+    return numbers[0], numbers[-1]
+
+
+def listed_items(node: Node) -> list[Node]:
+    """Return the items of a list, parted at commas and around dots."""
+    node = unbrace(node)
+    items = list(node.items) if isinstance(node, Tuple) else [node]
+    found: list[Node] = []
+    for item in items:
+        inner = unbrace(item)
+        if isinstance(inner, Product) and any(isinstance(unbrace(i.node), Dots) for i in inner.items):
+            found.extend(_around_dots(inner))
+        else:
+            found.append(inner)
+    return found
+
+
+def _around_dots(product: Product) -> list[Node]:
+    found: list[Node] = []
+    run: list[Item] = []
+    for item in product.items:
+        if isinstance(unbrace(item.node), Dots):
+            if run:
+                found.append(Product(run[0].node.span | run[-1].node.span, tuple(run)))
+            found.append(unbrace(item.node))
+            run = []
+        else:
+            run.append(Item("" if not run else item.operator, item.node))
+    if run:
+        found.append(Product(run[0].node.span | run[-1].node.span, tuple(run)))
+    return found
+
+
+def bound_range(bound: Bound, ctx: Context, start: int) -> Range:
+    """Return the range of a bound index from its bounds and from the slots where it is used, and close it in the log.
+
+    Raises: ShapeError if two slots, or a slot and a declared bound, have different sizes.
+    """
+    log = ctx.log
+    slots = [r for use in log.uses[start:] if (r := _solved(use, bound.index)) is not None]
+    kept = [use for use in log.uses[start:] if bound.index not in use.value.indices()]
+    log.uses[start:] = kept
+    lo, slot = bound.lo, _common(slots, bound, ctx)
+    if bound.hi is not None and lo is not None:
+        return _checked(bound, Range(lo, bound.hi), slot, ctx)
+    if slot is None:
+        raise ctx.fault(f'cannot tell what "{bound.letter}" runs over', bound.node, "bounds below and above the sum")
+    return Range(lo if lo is not None else slot.lo, slot.hi)
+
+
+def _solved(use: Use, index: Index) -> Range | None:
+    """Return the range of an index for which a use lies in its slot; None if the use does not tell."""
+    coefficient = dict(use.value.terms).get(index)
+    if coefficient not in {1, -1} or index in use.range.lo.indices() | use.range.hi.indices():
+        return None
+    rest = use.value - lin(index) * coefficient
+    if coefficient == 1:
+        return Range(use.range.lo - rest, use.range.hi - rest)
+    return Range(rest - use.range.hi, rest - use.range.lo)
+
+
+def _common(slots: Iterable[Range], bound: Bound, ctx: Context) -> Range | None:
+    found: Range | None = None
+    for slot in slots:
+        if found is None:
+            found = slot
+            continue
+        met = meet(found, slot)
+        if met is None and ctx.same_range(found, slot):
+            met = ctx.fixed(found)
+        if met is None:
+            raise ctx.misfit(
+                f'"{bound.letter}" counts {found.length} in one place and {slot.length} in another', bound.node
+            )
+        found = met
+    return found
+
+
+def meet(left: Range, right: Range) -> Range | None:
+    """Return the intersection of two ranges where it can be told which bounds are tighter."""
+    low, high = right.lo - left.lo, right.hi - left.hi
+    if not (low.is_const and high.is_const):
+        return None
+    return Range(right.lo if low.const > 0 else left.lo, right.hi if high.const < 0 else left.hi)
+
+
+def _checked(bound: Bound, written: Range, slot: Range | None, ctx: Context) -> Range:
+    """Return the written range, its last letter read as the size of the slot where the model does not know it."""
+    if slot is None:
+        return written
+    if written.lo == lin(0) and slot.lo == lin(1):
+        ctx.log.note("units are counted from 0 here")
+        return _checked(bound, Range(written.lo + 1, written.hi + 1), slot, ctx)
+    met = meet(written, slot)
+    if met is not None:
+        if met != written:
+            raise ctx.fault(f'"{bound.letter}" runs over {written}, beyond {slot}', bound.node)
+        return written
+    last = written.hi
+    unknown = [atom for atom in last.indices() if atom.uid == 0 and atom.name not in ctx.indices]
+    if unknown and written.lo == slot.lo:
+        text = flat_text(bound.hi_node) if bound.hi_node is not None else str(last)
+        ctx.log.note(f"{text} is taken for {slot.hi}")
+        return slot
+    if written.lo == slot.lo and last.is_const and isinstance(slot.hi.atom, Size) and ctx.same_range(written, slot):
+        return ctx.fixed(slot)
+    if not (slot.hi - last).is_const and isinstance(last.atom, Size) and isinstance(slot.hi.atom, Size):
+        raise ctx.misfit(f'"{bound.letter}" counts {slot.length} here, not {written.length}', bound.node)
+    return written

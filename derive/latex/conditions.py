@@ -1,0 +1,170 @@
+"""Conditions as numbers: indicators [i = l], \\mathbf{1}_{(l=i)}, Kronecker's δ, and cases."""
+
+from __future__ import annotations
+
+from derive.algebra.expr import ONE, ZERO, Expr, Iverson, Step
+from derive.algebra.index import Index, Lin
+from derive.errors import LatexError
+from derive.latex.context import Context
+from derive.latex.contraction import combine_terms
+from derive.latex.folding import MINUS_ONE, add, fold, mul
+from derive.latex.indices import Token, cuts, index_value, parts
+from derive.latex.names import base_key, flat_text, plain_key, unbrace
+from derive.latex.syntax import Cases, Group, Link, Node, Number, Product, Relation, Script, Symbol, Text, Tuple
+from derive.latex.tensor import Tensor, scalar
+
+_LESS = {"<": -1, r"\lt": -1, r"\le": 0, r"\leq": 0, r"\leqslant": 0}
+_MORE = {">": -1, r"\gt": -1, r"\ge": 0, r"\geq": 0, r"\geqslant": 0}
+_EQUAL = frozenset({"=", "==", r"\equiv"})
+_UNEQUAL = frozenset({r"\ne", r"\neq", "!=", r"\not="})
+_OTHERWISE = ("otherwise", "else", "sonst", "elsewhere", "if not")
+
+
+def condition(node: Node, ctx: Context) -> Expr:
+    """Return a condition as 1 where it holds and 0 elsewhere; on reals it holds almost everywhere.
+
+    Raises: LatexError for what is no comparison.
+    """
+    node = unbrace(node)
+    match node:
+        case Group(_, opening, _, body) if opening in {"(", "[", r"\{"}:
+            return condition(body, ctx)
+        case Tuple(_, items):
+            return mul(*(condition(item, ctx) for item in items))
+        case Relation(_, first, links):
+            sides = [first, *(link.node for link in links)]
+            return mul(*(_compare(sides[n], link, sides[n + 1], ctx) for n, link in enumerate(links)))
+        case Product(_, items):
+            kept = [item for item in items if not _is_prose(item.node)]
+            if len(kept) < len(items) and kept:
+                return mul(*(condition(item.node, ctx) for item in kept))
+            if len(kept) == 1:
+                return condition(kept[0].node, ctx)
+    raise ctx.fault("cannot read this condition", node, "a comparison such as i = j or x > 0")
+
+
+def _is_prose(node: Node) -> bool:
+    node = unbrace(node)
+    return isinstance(node, Text) and node.content.strip().lower().rstrip(",;") in {
+        "if",
+        "and",
+        "for",
+        "when",
+        "where",
+        "",
+    }
+
+
+def _compare(left: Node, link: Link, right: Node, ctx: Context) -> Expr:
+    first, second = _as_index(left, ctx), _as_index(right, ctx)
+    if first is not None and second is not None:
+        return fold(_compare_indices(first, link, second, ctx))
+    return _compare_reals(ctx.value(left), link, ctx.value(right), ctx)
+
+
+def _as_index(node: Node, ctx: Context) -> Lin | None:
+    """Return a side of a comparison as an index expression; None if it has a name that is a variable."""
+    groups = parts(node)
+    tokens = [token for group in groups for token in group]
+    if not tokens or any(not _is_index_token(token, ctx) for token in tokens):
+        return None
+    try:
+        cut = next(cuts(groups, 1), None)
+        return None if cut is None else index_value(cut[0], ctx)
+    except LatexError:
+        return None
+
+
+def _is_index_token(token: Token, ctx: Context) -> bool:
+    if token.kind == "letter":
+        name = ctx.table.index_names.get(token.text, token.text)
+        known = name in ctx.indices or name in ctx.table.sizes or any(i.name == name for i in ctx.table.labels)
+        key = base_key(token.node) if not isinstance(token.node, Script) else None
+        plain = plain_key(token.node) if not isinstance(token.node, Script) else None
+        return known or not (token.text in ctx.values or ctx.table.candidates(key, plain))
+    return token.kind in {"number", "sign", "script"}
+
+
+def _compare_indices(left: Lin, link: Link, right: Lin, ctx: Context) -> Expr:
+    operator = link.operator
+    if operator in _EQUAL | _UNEQUAL:
+        for one, other in ((left, right), (right, left)):
+            label = one.atom
+            if isinstance(label, Index) and label in ctx.table.labels:
+                ctx.use(other, ctx.table.labels[label], "unit", link.node)
+    if operator in _EQUAL:
+        return Iverson("=", left, right)
+    if operator in _UNEQUAL:
+        return add(ONE, mul(MINUS_ONE, Iverson("=", left, right)))
+    if operator in _LESS:
+        return Iverson("<=", left - _LESS[operator], right)
+    if operator in _MORE:
+        return Iverson("<=", right - _MORE[operator], left)
+    raise ctx.fault(f'cannot read the comparison "{operator}"', link.node)
+
+
+def _compare_reals(left: Tensor, link: Link, right: Tensor, ctx: Context) -> Expr:
+    if not (left.is_scalar and right.is_scalar):
+        raise ctx.misfit(f"{left.describe()} compared with {right.describe()}", link.node)
+    difference = add(left.body, mul(MINUS_ONE, right.body))
+    where = f"{flat_text(link.node)} is not met with equality"
+    ctx.log.conditions.append(where)
+    if link.operator in _MORE:
+        return Step(difference)
+    if link.operator in _LESS:
+        return add(ONE, mul(MINUS_ONE, Step(difference)))
+    if link.operator in _EQUAL:
+        return ZERO
+    if link.operator in _UNEQUAL:
+        return ONE
+    raise ctx.fault(f'cannot read the comparison "{link.operator}"', link.node)
+
+
+def kronecker(node: Script, ctx: Context) -> Tensor | None:
+    """Return δ_{ij} as [i = j]; None if this is not Kronecker's δ."""
+    if not isinstance(unbrace(node.base), Symbol) or node.sub is None or node.sup is not None:
+        return None
+    cut = next(cuts(parts(node.sub), 2), None)
+    if cut is None:
+        return None
+    left, right = (index_value(segment, ctx) for segment in cut)
+    if left is None or right is None:
+        return None
+    return scalar(fold(Iverson("=", left, right)))
+
+
+def cases(node: Cases, ctx: Context) -> Tensor:
+    """Return Σ condition · value over the rows; "otherwise" is what is left.
+
+    Raises: LatexError if a row cannot be read.
+    """
+    total: Tensor | None = None
+    left: Expr = ONE
+    for position, (value, when) in enumerate(node.rows):
+        last = position == len(node.rows) - 1
+        if when is None or _is_otherwise(when):
+            if not last:
+                raise ctx.fault("only the last case can go without a condition", value)
+            holds = left
+        else:
+            holds = condition(when, ctx)
+            left = mul(left, add(ONE, mul(MINUS_ONE, holds)))
+        read = ctx.value(value)
+        term = read.with_body(mul(holds, read.body))
+        total = term if total is None else combine_terms(total, term, 1, ctx, node)
+    if total is None:
+        raise ctx.fault("no cases", node)
+    return total
+
+
+def _is_otherwise(node: Node) -> bool:
+    node = unbrace(node)
+    if isinstance(node, Product):
+        return all(_is_otherwise(item.node) for item in node.items)
+    return isinstance(node, Text) and node.content.strip().lower().rstrip(".,;").startswith(_OTHERWISE)
+
+
+def is_number_one(node: Node) -> bool:
+    """Return whether a node is the numeral 1."""
+    node = unbrace(node)
+    return isinstance(node, Number) and node.text == "1"

@@ -1,0 +1,129 @@
+"""What is known while a formula is read: the symbol table, the indices in scope, and a log of what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from derive.algebra.index import Index, Lin, Range, Size, lin, size
+from derive.algebra.substitute import walk
+from derive.errors import LatexError
+from derive.latex.reading import Reading
+from derive.latex.symbols import Kind, SymbolTable
+from derive.latex.syntax import Node
+from derive.latex.tensor import ShapeError, Tensor
+from derive.source import Source, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """An index expression in a slot: `value` must lie in `range`."""
+
+    value: Lin
+    range: Range
+    kind: Kind
+    span: Span
+
+
+@dataclass
+class Log:
+    """What reading a formula brought to light: index uses, sizes that lists fix, names of sizes, notes, open names."""
+
+    uses: list[Use] = field(default_factory=list)
+    sizes: dict[Size, int] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    names: dict[str, Lin] = field(default_factory=dict)
+    scalars: dict[str, str] = field(default_factory=dict)
+    conditions: list[str] = field(default_factory=list)
+
+    def note(self, text: str) -> None:
+        if text not in self.notes:
+            self.notes.append(text)
+
+
+Reader = Callable[[Node, "Context"], Tensor]
+
+
+@dataclass(frozen=True)
+class Context:
+    """The symbol table, the reading, the source for messages, and what is bound in the present scope."""
+
+    table: SymbolTable
+    reader: Reader
+    reading: Reading = Reading()
+    source: Source | None = None
+    indices: Mapping[str, Lin] = field(default_factory=dict)
+    values: Mapping[str, Tensor] = field(default_factory=dict)
+    log: Log = field(default_factory=Log)
+
+    def value(self, node: Node) -> Tensor:
+        """Return the typed value of a syntax tree."""
+        return self.reader(node, self)
+
+    def fault(self, message: str, node: Node, expected: str = "") -> LatexError:
+        return LatexError(message, self.source, node.span, expected)
+
+    def misfit(self, message: str, node: Node, code: str = "D101") -> ShapeError:
+        return ShapeError(message, self.source, node.span, code)
+
+    def binding(self, names: Mapping[str, Lin]) -> Context:
+        """Return the context inside a sum or a product that binds index letters."""
+        return replace(self, indices={**self.indices, **names})
+
+    def with_values(self, values: Mapping[str, Tensor]) -> Context:
+        """Return the context in which some names stand for given values."""
+        return replace(self, values={**self.values, **values})
+
+    def letter(self, name: str) -> Lin:
+        """Return what a letter means as an index: a bound index, a size, or a free index."""
+        name = self.table.index_names.get(name, name)
+        if name in self.indices:
+            return self.indices[name]
+        if self.table.sizes.get(name) == 0:
+            return size(name)
+        return lin(Index(name))
+
+    def use(self, value: Lin, range_: Range | None, kind: Kind, node: Node) -> None:
+        """Record that an index expression must lie in the range of its slot."""
+        if range_ is not None:
+            self.log.uses.append(Use(value, range_, kind, node.span))
+
+    def same_range(self, left: Range, right: Range) -> bool:
+        """Return whether two ranges agree; a written list of c entries fixes the size that it stands for at c."""
+        left, right = self.fixed(left), self.fixed(right)
+        if left == right:
+            return True
+        if left.lo != right.lo:
+            return False
+        for symbolic, concrete in ((left.hi, right.hi), (right.hi, left.hi)):
+            atom = symbolic.atom
+            if isinstance(atom, Size) and concrete.is_const and concrete.const >= 1:
+                self.log.sizes[atom] = concrete.const
+                return True
+        return False
+
+    def fixed(self, range_: Range) -> Range:
+        """Return a range with the sizes that lists have fixed."""
+        values: dict[Index | Size, Lin] = {name: lin(value) for name, value in self.log.sizes.items()}
+        return range_.subs(values) if values else range_
+
+
+def mentions(tensor: Tensor, index: Index) -> bool:
+    """Return whether an index occurs in the body of a value."""
+    from derive.algebra.expr import Diff, IndexValue, Iverson, Var
+
+    for node in walk(tensor.body):
+        match node:
+            case Var(_, idx):
+                if any(index in value.indices() for value in idx):
+                    return True
+            case Iverson(_, left, right):
+                if index in left.indices() | right.indices():
+                    return True
+            case IndexValue(value):
+                if index in value.indices():
+                    return True
+            case Diff(_, var):
+                if any(index in value.indices() for value in var.idx):
+                    return True
+    return False

@@ -1,0 +1,179 @@
+"""Products of typed values: matrix products contract, scalars scale, ⊙ pairs equal axes. All shapes are checked here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+
+from derive.algebra.expr import ZERO, Expr, Iverson, Mul, Num, Pow
+from derive.algebra.index import Range, fresh, lin
+from derive.algebra.substitute import subs
+from derive.latex.context import Context
+from derive.latex.folding import add, mul, sum_over
+from derive.latex.syntax import Node
+from derive.latex.tensor import Axis, Orientation, Tensor, orientation_of
+
+
+def multiply(left: Tensor, right: Tensor, ctx: Context, node: Node, *, dot: bool = False) -> Tensor:
+    """Return the product: scalars scale, a row times a column is a number, otherwise the inner axes are contracted.
+
+    `dot` allows the product of two vectors of the same orientation, as `a \\cdot b`.
+    Raises: ShapeError if the inner axes differ.
+    """
+    if left.special == "identity" and not right.is_scalar:
+        return right.with_body(mul(left.body, right.body))
+    if right.special == "identity" and not left.is_scalar:
+        return left.with_body(mul(left.body, right.body))
+    left, right = _sized_ones(left, right, ctx)
+    if left.is_scalar:
+        return replace(right, body=mul(left.body, right.body))
+    if right.is_scalar:
+        return replace(left, body=mul(left.body, right.body))
+    left, right = left.renamed(), right.renamed()
+    if left.is_vector and right.is_vector:
+        return _vectors(left, right, ctx, node, dot)
+    if left.is_vector and left.orientation == "col":
+        raise ctx.misfit(f"{left.describe()} cannot be multiplied by {right.describe()}", node)
+    if right.is_vector and right.orientation == "row":
+        raise ctx.misfit(f"{left.describe()} cannot be multiplied by {right.describe()}", node)
+    return _contract(left, right, ctx, node)
+
+
+def _vectors(left: Tensor, right: Tensor, ctx: Context, node: Node, dot: bool) -> Tensor:
+    outer = (
+        left.orientation == "col" and right.orientation in {"row", "free"} and not (dot and right.orientation == "free")
+    )
+    if outer:
+        return Tensor((*left.axes, *right.axes), mul(left.body, right.body), "matrix")
+    if left.orientation == right.orientation and left.orientation != "free" and not dot:
+        raise ctx.misfit(f"{left.describe()} cannot be multiplied by {right.describe()}", node)
+    return _contract(left, right, ctx, node)
+
+
+def _contract(left: Tensor, right: Tensor, ctx: Context, node: Node) -> Tensor:
+    inner, first = left.axes[-1], right.axes[0]
+    if not ctx.same_range(inner.range, first.range):
+        raise ctx.misfit(
+            f"{left.describe()} cannot be multiplied by {right.describe()}: "
+            f"{inner.range.length} is not {first.range.length}",
+            node,
+        )
+    body = mul(left.body, subs(right.body, {first.index: lin(inner.index)}))
+    axes = (*left.axes[:-1], *right.axes[1:])
+    single: Orientation = "col" if len(left.axes) > 1 else "row"
+    summed = sum_over(inner.index, ctx.fixed(inner.range), body)
+    return Tensor(axes, summed, orientation_of(len(axes), single))
+
+
+def _sized_ones(left: Tensor, right: Tensor, ctx: Context) -> tuple[Tensor, Tensor]:
+    """Give a vector of ones the length that its neighbour asks for."""
+    if left.special == "ones" and right.axes:
+        left = _ones(left, right.axes[0].range) if left.orientation == "row" else left
+    if right.special == "ones" and left.axes:
+        right = _ones(right, left.axes[-1].range) if right.orientation == "col" else right
+    return left, right
+
+
+def _ones(value: Tensor, range_: Range) -> Tensor:
+    return Tensor((Axis(fresh("i"), range_),), value.body, value.orientation)
+
+
+def elementwise(
+    left: Tensor, right: Tensor, ctx: Context, node: Node, combine: Callable[[Expr, Expr], Expr], sign: str
+) -> Tensor:
+    """Return the entry by entry combination of two arrays of the same shape.
+
+    Raises: ShapeError if the shapes differ.
+    """
+    left, right = like(left, right), like(right, left)
+    left, right = aligned(left, right, ctx, node, sign)
+    return left.with_body(combine(left.body, right.body))
+
+
+def aligned(left: Tensor, right: Tensor, ctx: Context, node: Node, sign: str) -> tuple[Tensor, Tensor]:
+    """Return two arrays of the same shape over the same axis indices.
+
+    Raises: ShapeError if numbers of axes, orientations or sizes differ.
+    """
+    message = f"{left.describe()} {sign} {right.describe()}: the shapes differ"
+    if len(left.axes) != len(right.axes):
+        raise ctx.misfit(message, node)
+    orientation = left.orientation if right.orientation == "free" else right.orientation
+    if left.orientation not in {orientation, "free"}:
+        raise ctx.misfit(message, node)
+    for mine, other in zip(left.axes, right.axes, strict=True):
+        if not ctx.same_range(mine.range, other.range):
+            raise ctx.misfit(message, node)
+    left = left.renamed()
+    right = right.over(tuple(axis.index for axis in left.axes))
+    axes = tuple(Axis(axis.index, ctx.fixed(axis.range)) for axis in left.axes)
+    return replace(left, axes=axes, orientation=orientation), replace(right, axes=axes, orientation=orientation)
+
+
+def like(value: Tensor, other: Tensor) -> Tensor:
+    """Give a zero, an identity or ones the shape of the array that it stands beside."""
+    if value.special == "identity" and len(other.axes) == 2:
+        rows = other.axes[0]
+        index, column = fresh("i"), fresh("j")
+        body = mul(value.body, Iverson("=", lin(index), lin(column)))
+        return Tensor((Axis(index, rows.range), Axis(column, rows.range)), body, "matrix")
+    if value.special == "ones" and other.is_vector:
+        return _ones(replace(value, orientation=other.orientation), other.axes[0].range)
+    if value.is_scalar and value.body == ZERO and other.axes:
+        axes = tuple(Axis(fresh(axis.index.name), axis.range) for axis in other.axes)
+        return Tensor(axes, ZERO, other.orientation)
+    return value
+
+
+def combine_terms(left: Tensor, right: Tensor, sign: int, ctx: Context, node: Node) -> Tensor:
+    """Return left ± right. A plain number beside an array is added to each entry (1 - H).
+
+    With `broadcast` in the model a column is added to every column of a matrix, a row to every row.
+    Raises: ShapeError if the shapes differ.
+    """
+    left, right = like(left, right), like(right, left)
+    if sign < 0:
+        right = replace(right, body=mul(Num(Fraction(-1)), right.body))
+    if left.is_scalar and _is_number(left.body) and right.axes:
+        return right.with_body(add(left.body, right.body))
+    if right.is_scalar and _is_number(right.body) and left.axes:
+        return left.with_body(add(left.body, right.body))
+    if left.special and left.special == right.special:
+        return replace(left, body=add(left.body, right.body))
+    if ctx.table.broadcast and {len(left.axes), len(right.axes)} == {1, 2}:
+        return _broadcast(left, right, ctx, node)
+    left, right = aligned(left, right, ctx, node, "+" if sign > 0 else "-")
+    return left.with_body(add(left.body, right.body))
+
+
+def _is_number(expr: Expr) -> bool:
+    match expr:
+        case Num():
+            return True
+        case Mul(args):
+            return all(map(_is_number, args))
+    return False
+
+
+def _broadcast(left: Tensor, right: Tensor, ctx: Context, node: Node) -> Tensor:
+    """Return matrix + vector: a column goes along the rows' axis, a row along the columns'."""
+    matrix, vector = (left, right) if len(left.axes) == 2 else (right, left)
+    axis = matrix.axes[1] if vector.orientation == "row" else matrix.axes[0]
+    if not ctx.same_range(axis.range, vector.axes[0].range):
+        raise ctx.misfit(f"{vector.describe()} cannot be added to {matrix.describe()}", node)
+    return matrix.with_body(add(matrix.body, vector.at(lin(axis.index))))
+
+
+def divide(left: Tensor, right: Tensor, ctx: Context, node: Node) -> Tensor:
+    """Return left / right for a scalar divisor. Raises: ShapeError if the divisor is an array."""
+    if not right.is_scalar:
+        raise ctx.misfit(f"division by {right.describe()}; write \\oslash for entry by entry", node)
+    return replace(left, body=mul(left.body, inverse(right.body)))
+
+
+def inverse(expr: Expr) -> Expr:
+    """Return 1/expr, a number as a number."""
+    if isinstance(expr, Num) and expr.value != 0:
+        return Num(1 / expr.value)
+    return Pow(expr, Num(Fraction(-1)))

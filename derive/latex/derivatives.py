@@ -1,0 +1,256 @@
+"""Derivatives as written: ∂u/∂v, ∂/∂v, ∇_v, d/dx, ∂_v. They stay formal; only axes are worked out here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from derive.algebra.differentiate import derivative, entry_delta, replace_variables
+from derive.algebra.expr import Diff, Expr, Fun, Var
+from derive.algebra.index import Index, lin
+from derive.latex.context import Context
+from derive.latex.names import base_key, flat_text, unbrace
+from derive.latex.symbols import Function
+from derive.latex.syntax import (
+    Empty,
+    Evaluated,
+    Font,
+    Fraction,
+    Item,
+    Link,
+    Node,
+    Number,
+    Product,
+    Relation,
+    Script,
+    Symbol,
+    Tuple,
+)
+from derive.latex.tensor import Axis, Orientation, Tensor, orientation_of, scalar
+
+if TYPE_CHECKING:
+    from derive.latex.products import Scanner
+
+_SIGNS = frozenset({r"\partial", "d", r"\mathrm{d}", r"\dd"})
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """A derivative operator: by which variables, in this order; `nabla` keeps the variable's shape; `node` for messages.
+
+    `whole` is set where the numerator holds what is differentiated.
+    """
+
+    variables: tuple[Node, ...]
+    node: Node
+    nabla: bool = False
+    numerator: Node | None = None
+
+
+def operator_of(node: Node, ctx: Context) -> Operator | None:
+    """Return the derivative that a node is or begins; None for any other node."""
+    node = unbrace(node)
+    match node:
+        case Fraction(_, numerator, denominator):
+            return _fraction(node, numerator, denominator, ctx)
+        case Symbol(_, r"\nabla"):
+            return Operator((), node, nabla=True)
+        case Script(_, base, sub, None) if _is(base, r"\nabla") and sub is not None:
+            return Operator((sub,), node, nabla=True)
+        case Script(_, base, sub, None) if _is(base, r"\partial") and sub is not None:
+            return Operator((sub,), node)
+    return None
+
+
+def _is(node: Node, name: str) -> bool:
+    node = unbrace(node)
+    return isinstance(node, Symbol) and node.name == name
+
+
+def _items(node: Node) -> tuple[Item, ...]:
+    node = unbrace(node)
+    if isinstance(node, Product):
+        return tuple(item for item in node.items if not isinstance(item.node, Empty))
+    return () if isinstance(node, Empty) else (Item("", node),)
+
+
+def _sign(node: Node) -> tuple[str, int] | None:
+    """Return the differential sign and its order: ∂, ∂^2, d."""
+    node = unbrace(node)
+    if isinstance(node, Script) and node.sub is None and node.sup is not None:
+        order = unbrace(node.sup)
+        inner = _sign(node.base)
+        if inner is not None and isinstance(order, Number) and order.text.isdigit():
+            return inner[0], min(int(order.text), 9)
+        return None
+    key = base_key(node) if isinstance(node, Symbol | Font) else None
+    return (key, 1) if key in _SIGNS else None
+
+
+def _fraction(node: Node, numerator: Node, denominator: Node, ctx: Context) -> Operator | None:
+    """Read ∂u/∂v, ∂²u/∂v∂w, d/dx and the like; None if the fraction is none of these."""
+    above, below = _items(numerator), _items(denominator)
+    if not above or len(below) < 2:
+        return None
+    sign, first = _sign(above[0].node), _sign(below[0].node)
+    if sign is None or first is None or sign[0] != first[0] or above[0].operator:
+        return None
+    variables: list[Node] = []
+    run: list[Item] = []
+    for item in (*below[1:], None):
+        if item is None or (_sign(item.node) is not None and run):
+            variables.extend(_variable(run))
+            run = []
+        elif item is not None:
+            run.append(item)
+    if not variables or len(variables) != sign[1]:
+        raise ctx.fault("the orders above and below the fraction differ", node)
+    rest = above[1:]
+    inner: Node | None = None
+    if rest:
+        inner = Product(rest[0].node.span | rest[-1].node.span, (Item("", rest[0].node), *rest[1:]))
+    return Operator(tuple(variables), node, numerator=inner)
+
+
+def _variable(run: list[Item]) -> list[Node]:
+    """Return the variable of ∂v, twice for ∂v^2 (the power is the order)."""
+    whole: Node = run[0].node if len(run) == 1 else Product(run[0].node.span | run[-1].node.span, tuple(run))
+    last = unbrace(whole)
+    if isinstance(last, Script) and last.sup is not None:
+        order = unbrace(last.sup)
+        if isinstance(order, Number) and order.text in {"2", "3"}:
+            bare = last.base if last.sub is None else Script(last.span, last.base, last.sub)
+            return [whole] if order.text == "1" else [_Ordered(last.span, whole, bare, int(order.text))]
+    return [whole]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ordered(Node):
+    """x^2 below a fraction: the variable x^2 (a layer above), or x taken twice."""
+
+    whole: Node
+    bare: Node
+    order: int
+
+
+def apply(operator: Operator, scanner: Scanner) -> Tensor:
+    """Return the derivative of the numerator, or of what the operator reaches over."""
+    ctx = scanner.ctx
+    if operator.nabla and not operator.variables:
+        return _bare_nabla(operator, scanner)
+    if operator.numerator is not None:
+        value = ctx.value(operator.numerator)
+    elif operator.nabla and not scanner.rest and ctx.table.loss is not None:
+        ctx.log.note(f"{flat_text(operator.node)} is taken to be that of the loss")
+        value = scalar(Var(ctx.table.loss))
+    else:
+        value = scanner.operand(narrow=ctx.reading.scope == "narrow")
+    for node in operator.variables:
+        value = differentiate(value, _axes_of(node, ctx), operator.nabla, ctx, operator.node)
+    return value
+
+
+def _bare_nabla(operator: Operator, scanner: Scanner) -> Tensor:
+    """Return ∇W, the gradient of the loss by W."""
+    ctx = scanner.ctx
+    if ctx.table.loss is None or not scanner.rest:
+        raise ctx.fault("∇ of what, by what? write \\nabla_{…}", operator.node)
+    node = scanner.items[scanner.at].node
+    variable = scanner.operand(narrow=True)
+    if variable.is_scalar:
+        raise ctx.fault("∇ of a scalar: by what? write \\nabla_{…}", operator.node)
+    ctx.log.note(f"∇{flat_text(node)} is taken to be the gradient of the loss by {flat_text(node)}")
+    return differentiate(scalar(Var(ctx.table.loss)), variable, True, ctx, operator.node)
+
+
+def _axes_of(node: Node, ctx: Context) -> Tensor:
+    if isinstance(node, _Ordered):
+        return ctx.value(node.whole)
+    inner = unbrace(node)
+    if isinstance(inner, Tuple):
+        raise ctx.fault("a gradient by several variables at once is not supported", node)
+    return ctx.value(node)
+
+
+def differentiate(value: Tensor, variable: Tensor, nabla: bool, ctx: Context, node: Node) -> Tensor:
+    """Return ∂value/∂variable with the axes of both.
+
+    A scalar by a variable: the variable's shape (or a row, where the reading says so). A vector by a vector: dim(u) × dim(v)
+    in numerator layout.
+    Raises: LatexError if the variable is no entry of a variable.
+    """
+    value, variable = value.renamed(), variable.renamed()
+    if not isinstance(variable.body, Var):
+        raise ctx.fault("this is no variable that can be differentiated by", node)
+    body: Expr = Diff(value.body, variable.body)
+    if not variable.axes:
+        if value.is_vector and ctx.reading.jacobian == "denominator":
+            return Tensor(value.axes, body, "row" if value.orientation != "row" else "row")
+        return Tensor(value.axes, body, value.orientation)
+    if not value.axes:
+        return Tensor(variable.axes, body, _gradient_orientation(variable, nabla, ctx))
+    axes: tuple[Axis, ...] = (*value.axes, *variable.axes)
+    if ctx.reading.jacobian == "denominator" and variable.orientation != "row":
+        axes = (*variable.axes, *value.axes)
+    return Tensor(axes, body, orientation_of(len(axes)))
+
+
+def _gradient_orientation(variable: Tensor, nabla: bool, ctx: Context) -> Orientation:
+    if variable.is_vector and ctx.reading.gradients == "row" and not nabla:
+        return "row"
+    return variable.orientation
+
+
+def macro_slope(function: Function, entries: dict[str, Tensor], primes: int, ctx: Context) -> Tensor:
+    """Return f'(x) for a function that the model defines by a formula: its derivative by the table, at x."""
+    name = function.params[0]
+    place = Var(f"argument of {function.name}")
+    if function.body is None:
+        raise ValueError("a macro has a body")
+    body = ctx.with_values({name: scalar(place)}).value(function.body).body
+    for _ in range(primes):
+        body = derivative(body, place, entry_delta)
+    return scalar(replace_variables(body, {place.name: entries[name].body}))
+
+
+def evaluated(node: Evaluated, ctx: Context) -> Tensor:
+    """Return the value of body |_{a = b}: derivatives by the letter a are taken first, then b is put in its place.
+
+    Raises: LatexError unless `at` sets one scalar letter.
+    """
+    at = unbrace(node.at)
+    if not isinstance(at, Relation) or len(at.links) != 1:
+        raise ctx.fault("cannot read where this is evaluated", node.at, "name = value")
+    link: Link = at.links[0]
+    key = base_key(at.first)
+    if key is None or link.operator != "=":
+        raise ctx.fault("cannot read where this is evaluated", node.at, "name = value")
+    target = ctx.value(link.node)
+    place = Var(f"place {key}")
+    value = ctx.with_values({key: scalar(place)}).value(node.body)
+    body = _worked_out(value.body, place)
+    if target.axes:
+        raise ctx.fault("evaluated at an array", node.at)
+    return value.with_body(replace_variables(body, {place.name: target.body}))
+
+
+def _worked_out(expr: Expr, place: Var) -> Expr:
+    """Take the derivatives by the place, which no definition of a network reaches."""
+    match expr:
+        case Diff(body, var) if var == place:
+            return derivative(_worked_out(body, place), place, entry_delta)
+        case Fun(name, args, order, idx):
+            return Fun(name, tuple(_worked_out(arg, place) for arg in args), order, idx)
+    from derive.algebra.expr import Add, Mul, Pow
+
+    match expr:
+        case Add(args):
+            return Add(tuple(_worked_out(arg, place) for arg in args))
+        case Mul(args):
+            return Mul(tuple(_worked_out(arg, place) for arg in args))
+        case Pow(base, exponent):
+            return Pow(_worked_out(base, place), _worked_out(exponent, place))
+    return expr
+
+
+__all__ = ["Index", "Operator", "apply", "differentiate", "evaluated", "lin", "macro_slope", "operator_of"]

@@ -1,0 +1,220 @@
+"""From syntax trees to typed values: one rule for each kind of node."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction as Rational
+
+from derive.algebra.expr import ONE, Expr, Fun, Num, Pow
+from derive.algebra.functions import call
+from derive.latex import conditions, derivatives, functions, matrices, powers
+from derive.latex.context import Context
+from derive.latex.contraction import combine_terms, divide
+from derive.latex.folding import MINUS_ONE, mul
+from derive.latex.names import base_key, flat_text, unbrace
+from derive.latex.products import product
+from derive.latex.slots import index_as_number, read_name, unknown
+from derive.latex.syntax import (
+    Accent,
+    Additive,
+    Annotated,
+    BigOperator,
+    Cases,
+    Dots,
+    Evaluated,
+    Font,
+    Fraction,
+    Group,
+    Item,
+    Matrix,
+    Name,
+    Node,
+    Number,
+    Product,
+    Relation,
+    Root,
+    Script,
+    Symbol,
+    Text,
+    Tuple,
+)
+from derive.latex.tensor import Tensor, scalar
+
+MAX_DIGITS = 30
+
+
+def elaborate(node: Node, ctx: Context) -> Tensor:
+    """Return the typed value of a syntax tree.
+
+    Raises: LatexError where it cannot be read; ShapeError where the shapes do not fit.
+    """
+    node = unbrace(node)
+    match node:
+        case Number(_, text):
+            return _number(text, node, ctx)
+        case Additive():
+            return _additive(node, ctx)
+        case Product():
+            return product(node, ctx)
+        case Fraction(_, numerator, denominator):
+            if derivatives.operator_of(node, ctx) is not None:
+                return _lone(node, ctx)
+            return divide(ctx.value(numerator), ctx.value(denominator), ctx, node)
+        case Root():
+            return _root(node, ctx)
+        case Group():
+            return _group(node, ctx)
+        case Annotated(_, body):
+            return ctx.value(body)
+        case Evaluated():
+            return derivatives.evaluated(node, ctx)
+        case Matrix():
+            return matrices.matrix(node, ctx)
+        case Cases():
+            return conditions.cases(node, ctx)
+        case BigOperator():
+            return _lone(node, ctx)
+        case Script():
+            return _script(node, ctx)
+        case Symbol() | Font() | Accent() | Name():
+            return _name(node, ctx)
+        case Relation():
+            raise ctx.fault("a relation inside an expression", node, "an expression")
+        case Text(_, content):
+            raise ctx.fault(f'prose "{content.strip()}" inside a formula', node, "an expression")
+        case Tuple():
+            raise ctx.fault("a list without brackets", node, "one expression")
+        case Dots():
+            raise ctx.fault("cannot tell what the dots stand for", node)
+    raise ctx.fault("an expression is missing", node, "an expression")
+
+
+def _lone(node: Node, ctx: Context) -> Tensor:
+    """Read an operator that stands alone, as a product of one item."""
+    return product(Product(node.span, (Item("", node),)), ctx)
+
+
+def _number(text: str, node: Node, ctx: Context) -> Tensor:
+    if len(text) > MAX_DIGITS:
+        raise ctx.fault("a number of so many digits", node)
+    return scalar(Num(Rational(text.replace(",", ""))))
+
+
+def _additive(node: Additive, ctx: Context) -> Tensor:
+    if any(isinstance(unbrace(term.node), Dots) for term in node.terms):
+        return matrices.sum_with_dots(node, ctx)
+    total: Tensor | None = None
+    for term in node.terms:
+        if term.sign not in {"+", "-"}:
+            raise ctx.fault(f'cannot read the sign "{term.sign}"', term.node, "+ or -")
+        sign = -1 if term.sign == "-" else 1
+        value = ctx.value(term.node)
+        if total is None:
+            total = replace(value, body=_negative(value.body)) if sign < 0 else value
+        else:
+            total = combine_terms(total, value, sign, ctx, term.node)
+    if total is None:
+        raise ctx.fault("an empty sum", node)
+    return total
+
+
+def _negative(expr: Expr) -> Expr:
+    return Num(-expr.value) if isinstance(expr, Num) else mul(MINUS_ONE, expr)
+
+
+def _root(node: Root, ctx: Context) -> Tensor:
+    body = ctx.value(node.body)
+    if not body.is_scalar:
+        raise ctx.misfit(f"the root of {body.describe()}", node)
+    degree = 2 if node.degree is None else int(flat_text(node.degree)) if flat_text(node.degree).isdigit() else 0
+    if not 1 < degree < 100:
+        raise ctx.fault("cannot read the degree of the root", node)
+    return scalar(Pow(body.body, Num(Rational(1, degree))))
+
+
+def _group(node: Group, ctx: Context) -> Tensor:
+    body = unbrace(node.body)
+    match node.opening:
+        case "[" if isinstance(body, Relation):
+            return scalar(conditions.condition(body, ctx))
+        case "(" | "[" if isinstance(body, Tuple) or matrices.has_dots(body):
+            return matrices.bracket_list(node, ctx)
+        case "(" | "[":
+            return ctx.value(body)
+        case "|":
+            value = ctx.value(body)
+            return value.with_body(call("abs", value.body))
+        case r"\|" | r"\Vert" | r"\lVert" | "‖":
+            return powers.norm(node, None, None, ctx)
+        case r"\{":
+            return ctx.value(body)
+        case r"\langle" if isinstance(body, Tuple) and len(body.items) == 2:
+            left, right = body.items
+            return product(Product(node.span, (Item("", left), Item(r"\cdot", right))), ctx)
+    raise ctx.fault(f'cannot read the brackets "{node.opening}"', node)
+
+
+def _script(node: Script, ctx: Context) -> Tensor:
+    base = unbrace(node.base)
+    if isinstance(base, Matrix | Fraction | Annotated | Cases | Group | Script | Product):
+        if isinstance(base, Script) and read_name(base, ctx) is None and functions.is_indicator_head(base.base):
+            raise unknown(node, ctx)
+        return powers.scripted_group(node, ctx)
+    if derivatives.operator_of(node, ctx) is not None:
+        return _lone(node, ctx)
+    if (functions.is_indicator_head(base) or conditions.is_number_one(base)) and node.sub is not None:
+        return _indicator(node, ctx)
+    if isinstance(base, Number):
+        return powers.postfix(ctx.value(base), [node.sup] if node.sup is not None else [], node.primes, ctx, node)
+    if base_key(base) is None:
+        return powers.scripted_group(node, ctx)
+    return _name(node, ctx)
+
+
+def _indicator(node: Script, ctx: Context) -> Tensor:
+    """Return \\mathbf{1}_{(l=i)} as a number, or a vector of ones with its length below."""
+    sub = unbrace(node.sub) if node.sub is not None else node
+    inner = unbrace(sub.body) if isinstance(sub, Group) else sub
+    if isinstance(inner, Relation):
+        return scalar(conditions.condition(inner, ctx))
+    raise ctx.fault("cannot read this indicator", node, "a condition such as \\mathbf{1}_{(i=j)}")
+
+
+def _name(node: Node, ctx: Context) -> Tensor:
+    named = read_name(node, ctx)
+    if named is not None:
+        return powers.postfix(named.value, named.rest, named.primes, ctx, node)
+    base = unbrace(node.base) if isinstance(node, Script) else node
+    special = _special(node, base, ctx)
+    if special is not None:
+        return special
+    if isinstance(node, Script) and node.sub is None:
+        number = index_as_number(base, ctx)
+        if number is not None and node.sup is not None:
+            return powers.postfix(number, [node.sup], node.primes, ctx, node)
+    number = index_as_number(node, ctx)
+    if number is not None:
+        return number
+    raise unknown(node, ctx)
+
+
+def _special(node: Node, base: Node, ctx: Context) -> Tensor | None:
+    """Return what some names mean unless they are declared: e, π, I, bold 1, Kronecker's δ."""
+    key = base_key(base)
+    if isinstance(node, Script) and key == r"\delta":
+        return conditions.kronecker(node, ctx)
+    above = list(powers.sup_pieces(node.sup)) if isinstance(node, Script) and node.sub is None else []
+    if isinstance(node, Script) and node.sub is not None:
+        if key in {"I", r"\mathbf{I}", r"\mathbb{I}", r"\boldsymbol{I}", r"\mathrm{I}"} and node.sup is None:
+            return Tensor((), ONE, "matrix", "identity")
+        return None
+    value: Tensor | None = None
+    if key == "e":
+        value = scalar(call("exp", Num(Rational(1))))
+    elif key == r"\pi":
+        value = scalar(Fun("pi", ()))
+    elif key in {"I", r"\mathbf{I}", r"\mathbb{I}", r"\boldsymbol{I}", r"\mathrm{I}"}:
+        value = Tensor((), ONE, "matrix", "identity")
+    elif functions.is_indicator_head(base):
+        value = Tensor((), ONE, "col", "ones")
+    return None if value is None else powers.postfix(value, above, 0, ctx, node)

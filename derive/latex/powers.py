@@ -1,0 +1,96 @@
+"""What stands above and below a value beyond its slots: powers, transposes, entries of brackets, norms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from derive.algebra.expr import Expr, Num, Pow
+from derive.algebra.functions import call
+from derive.latex.context import Context
+from derive.latex.folding import mul, sum_over
+from derive.latex.indices import expand_nested, parts
+from derive.latex.names import flat_text, is_transpose, unbrace
+from derive.latex.slots import entry_of, sup_pieces
+from derive.latex.syntax import Group, Node, Number, Product, Script
+from derive.latex.tensor import Tensor, scalar, transpose
+
+TWO = Num(Fraction(2))
+HALF = Num(Fraction(1, 2))
+_ELEMENTWISE = frozenset({r"\odot", r"\circ"})
+
+
+def postfix(value: Tensor, above: Sequence[Node], primes: int, ctx: Context, node: Node) -> Tensor:
+    """Apply what stands above a value: transpose signs and powers, in order.
+
+    Raises: LatexError for primes on what is no function; ShapeError for powers of arrays.
+    """
+    if primes:
+        raise ctx.fault(f'"{flat_text(node)}" has a prime, but is no function', node)
+    for piece in above:
+        if is_transpose(piece):
+            value = transpose(value)
+        else:
+            value = power(value, piece, ctx, node)
+    return value
+
+
+def power(value: Tensor, exponent: Node, ctx: Context, node: Node) -> Tensor:
+    """Return value^exponent. Raises: ShapeError for an array, unless the exponent says entry by entry (^{\\odot 2})."""
+    inner = unbrace(exponent)
+    if isinstance(inner, Product) and inner.items and flat_text(inner).startswith(tuple(_ELEMENTWISE)):
+        items = inner.items[1:] if flat_text(inner.items[0].node) in _ELEMENTWISE else inner.items
+        number = ctx.value(items[-1].node)
+        return value.with_body(Pow(value.body, number.body))
+    if value.axes or value.special:
+        raise ctx.misfit(
+            f"{value.describe()} has no power {flat_text(exponent)}; write ^{{\\odot …}} for entry by entry", node
+        )
+    raised = ctx.value(exponent)
+    if not raised.is_scalar:
+        raise ctx.misfit(f"the exponent is {raised.describe()}", exponent)
+    return scalar(raise_to(value.body, raised.body))
+
+
+def raise_to(base: Expr, exponent: Expr) -> Expr:
+    """Return base^exponent; e^x is exp(x)."""
+    if base == call("exp", Num(Fraction(1))):
+        return call("exp", exponent)
+    return Pow(base, exponent)
+
+
+def scripted_group(node: Script, ctx: Context) -> Tensor:
+    """Return the value of brackets with scripts: (W x)_i, (W^l)^T, \\|x\\|_2^2, (a - y)^2."""
+    base = unbrace(node.base)
+    if isinstance(base, Group) and base.opening in {r"\|", "|", r"\Vert", r"\lVert", "‖"} and base.opening != "|":
+        return norm(base, node.sub, node.sup, ctx)
+    value = ctx.value(base)
+    if node.sub is not None:
+        value = entry_of(value, expand_nested(parts(node.sub), ctx), ctx, node)
+    return postfix(value, sup_pieces(node.sup), node.primes, ctx, node)
+
+
+def norm(group: Group, sub: Node | None, sup: Node | None, ctx: Context) -> Tensor:
+    """Return a norm: ‖v‖² = Σ v_i², ‖W‖_F² = Σ W_ij², ‖v‖_1 = Σ |v_i|; without a square its root."""
+    value = ctx.value(group.body)
+    kind = "2" if sub is None else flat_text(sub)
+    if kind not in {"1", "2", "F", r"\mathrm{F}"} or (kind == "2" and len(value.axes) > 1 and sub is not None):
+        raise ctx.fault(f'cannot read the norm "{kind}"', group, "2 or 1 of a vector, F of a matrix")
+    if kind == "1":
+        if len(value.axes) > 1:
+            raise ctx.fault("the norm 1 of a matrix is not supported", group)
+        total = total_of(value, call("abs", value.body), ctx)
+        return scalar(total) if sup is None else power(scalar(total), sup, ctx, group)
+    squares = total_of(value, mul(value.body, value.body), ctx)
+    exponent = unbrace(sup) if sup is not None else None
+    if isinstance(exponent, Number) and exponent.text == "2":
+        return scalar(squares)
+    root = scalar(Pow(squares, HALF))
+    return root if sup is None else power(root, sup, ctx, group)
+
+
+def total_of(value: Tensor, body: Expr, ctx: Context) -> Expr:
+    """Return the sum of an expression over all axes of an array."""
+    for axis in reversed(value.axes):
+        body = sum_over(axis.index, ctx.fixed(axis.range), body)
+    return body

@@ -1,0 +1,297 @@
+"""What stands side by side: products, applications of functions, sums and derivatives with what they reach over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from derive.algebra.expr import Expr
+from derive.latex import bigops, derivatives, functions
+from derive.latex.context import Context
+from derive.latex.contraction import divide, elementwise, inverse, multiply
+from derive.latex.folding import mul
+from derive.latex.names import base_key, plain_key, unbrace
+from derive.latex.powers import postfix
+from derive.latex.slots import read_name
+from derive.latex.syntax import (
+    BigOperator,
+    Dots,
+    Empty,
+    Group,
+    Item,
+    Name,
+    Node,
+    Number,
+    Product,
+    Relation,
+    Script,
+    Symbol,
+    Tuple,
+)
+from derive.latex.tensor import ShapeError, Tensor, transpose
+
+LOOSE = {
+    r"\odot": "elementwise",
+    r"\oslash": "divided",
+    r"\circ": "elementwise",
+    r"\otimes": "outer",
+    r"\bullet": "elementwise",
+}
+TIGHT = {
+    "": "product",
+    r"\cdot": "product",
+    r"\times": "product",
+    "*": "product",
+    r"\ast": "product",
+    "/": "over",
+    r"\div": "over",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """A factor with the operator before it and its meaning."""
+
+    operator: str
+    meaning: str
+    value: Tensor
+    node: Node
+
+
+def product(node: Product, ctx: Context) -> Tensor:
+    """Return the value of a flat list of items."""
+    items = fuse_names(_clean(node.items), ctx)
+    if not items:
+        raise ctx.fault("nothing to read here", node)
+    return combine(Scanner(items, ctx, node).all(), ctx, node)
+
+
+def _clean(items: Sequence[Item]) -> tuple[Item, ...]:
+    return tuple(item for item in items if not isinstance(item.node, Empty))
+
+
+def fuse_names(items: tuple[Item, ...], ctx: Context) -> tuple[Item, ...]:
+    """Join letters that make a declared name of several letters: d, Z^{[l]} is dZ^{[l]}."""
+    names = ctx.table.multi_letter_names()
+    if not names:
+        return items
+    result: list[Item] = []
+    at = 0
+    while at < len(items):
+        length = _name_length(items[at:], names)
+        if length > 1:
+            result.append(Item(items[at].operator, fused([item.node for item in items[at : at + length]])))
+            at += length
+        else:
+            result.append(items[at])
+            at += 1
+    return tuple(result)
+
+
+def _name_length(items: Sequence[Item], names: frozenset[str]) -> int:
+    """Return how many items make the longest declared name from here on; 1 if none."""
+    text, longest = "", 1
+    for count, item in enumerate(items, start=1):
+        if count > 1 and item.operator:
+            break
+        node = unbrace(item.node)
+        last = isinstance(node, Script)
+        letter = unbrace(node.base) if isinstance(node, Script) else node
+        if not isinstance(letter, Symbol) or len(letter.name) != 1:
+            break
+        text += letter.name
+        if text in names:
+            longest = count
+        if last:
+            break
+    return longest
+
+
+def fused(nodes: list[Node]) -> Node:
+    last = unbrace(nodes[-1])
+    tail = last.base if isinstance(last, Script) else last
+    span = nodes[0].span | tail.span
+    text = "".join(n.name for n in map(unbrace, [*nodes[:-1], tail]) if isinstance(n, Symbol))
+    name = Name(span, text)
+    return replace(last, base=name, span=nodes[0].span | last.span) if isinstance(last, Script) else name
+
+
+def combine(factors: list[Factor], ctx: Context, node: Node) -> Tensor:
+    """Multiply the factors: side by side first, then ⊙ and ⊗; from left to right alone if only that fits."""
+    groups: list[list[Factor]] = [[]]
+    for factor in factors:
+        if factor.meaning in {"elementwise", "divided", "outer", "kronecker"} and groups[-1]:
+            groups.append([])
+        groups[-1].append(factor)
+    try:
+        values = [replace(group[0], value=_fold(group, ctx)) for group in groups]
+        return _fold(values, ctx)
+    except ShapeError:
+        if len(groups) == 1:
+            raise
+        try:
+            return _fold(factors, ctx)
+        except ShapeError:
+            pass
+        raise
+
+
+def _fold(factors: list[Factor], ctx: Context) -> Tensor:
+    value = factors[0].value
+    for factor in factors[1:]:
+        value = _apply(value, factor, ctx)
+    return value
+
+
+def _apply(left: Tensor, factor: Factor, ctx: Context) -> Tensor:
+    right, node = factor.value, factor.node
+    match factor.meaning:
+        case "elementwise" if left.is_scalar != right.is_scalar and not (left.special or right.special):
+            raise ctx.misfit(f"{left.describe()} {factor.operator} {right.describe()}: the shapes differ", node)
+        case "elementwise":
+            return elementwise(left, right, ctx, node, mul, factor.operator)
+        case "divided":
+            return elementwise(left, right, ctx, node, _quotient, factor.operator)
+        case "over":
+            return divide(left, right, ctx, node)
+        case "outer":
+            return _outer(left, right, ctx, node)
+        case "kronecker":
+            raise ctx.fault("the Kronecker product of arrays is not supported", node)
+    return multiply(left, right, ctx, node, dot=factor.operator in {r"\cdot", "*"})
+
+
+def _quotient(left: Expr, right: Expr) -> Expr:
+    return mul(left, inverse(right))
+
+
+def _outer(left: Tensor, right: Tensor, ctx: Context, node: Node) -> Tensor:
+    if not (left.is_vector and right.is_vector):
+        raise ctx.fault(r"\otimes between other things than two vectors; say what it means in [operators]", node)
+    column = left if left.orientation != "row" else transpose(left)
+    row = right if right.orientation == "row" else replace(right, orientation="row")
+    return multiply(replace(column, orientation="col"), row, ctx, node)
+
+
+class Scanner:
+    """Reads the items of one product from left to right."""
+
+    def __init__(self, items: Sequence[Item], ctx: Context, node: Node) -> None:
+        self.items = tuple(items)
+        self.ctx = ctx
+        self.node = node
+        self.at = 0
+
+    @property
+    def rest(self) -> tuple[Item, ...]:
+        return self.items[self.at :]
+
+    def all(self) -> list[Factor]:
+        """Return all factors."""
+        factors: list[Factor] = []
+        while self.at < len(self.items):
+            factors.append(self.factor())
+        return factors
+
+    def factor(self) -> Factor:
+        """Read one factor with what belongs to it: arguments of a function, the body of a sum or of a derivative."""
+        item = self.items[self.at]
+        self.at += 1
+        return Factor(item.operator, self.meaning(item), self.value(item.node), item.node)
+
+    def meaning(self, item: Item) -> str:
+        declared = self.ctx.table.operators.get(item.operator)
+        meaning = declared or LOOSE.get(item.operator) or TIGHT.get(item.operator)
+        if meaning is None:
+            raise self.ctx.fault(f'cannot read the operator "{item.operator}"', item.node)
+        return meaning
+
+    def value(self, node: Node) -> Tensor:
+        node = unbrace(node)
+        ctx = self.ctx
+        if isinstance(node, Dots):
+            raise ctx.fault("cannot tell what the dots stand for", node)
+        if isinstance(node, BigOperator):
+            return bigops.big_operator(node, self)
+        operator = derivatives.operator_of(node, ctx)
+        if operator is not None:
+            return derivatives.apply(operator, self)
+        head = functions.head_of(node, ctx, self.next_is_argument())
+        if head is not None:
+            return functions.application(head, self)
+        if functions.is_indicator_head(node) and (group := self.take_group()) is not None:
+            return ctx.value(Group(group.span, "[", "]", group.body))
+        return self.name_with_arguments(node)
+
+    def name_with_arguments(self, node: Node) -> Tensor:
+        """Read a name; brackets behind the loss or another decorated name only repeat its arguments: L(θ)."""
+        ctx = self.ctx
+        base = unbrace(node.base) if isinstance(node, Script) else node
+        if base_key(base) is None or functions.is_indicator_head(base):
+            return ctx.value(node)
+        named = read_name(node, ctx)
+        if named is None:
+            return ctx.value(node)
+        value = postfix(named.value, named.rest, named.primes, ctx, node)
+        if named.entry is not None and named.entry.base in ctx.table.heads and self.next_is_decoration():
+            group = self.items[self.at].node
+            self.at += 1
+            return functions.scripted(value, group, ctx)
+        return value
+
+    def next_is_argument(self) -> bool:
+        """Return whether a bracket follows directly."""
+        return bool(self.rest) and not self.rest[0].operator and functions.bracket_of(self.rest[0].node) is not None
+
+    def next_is_decoration(self) -> bool:
+        """Return whether brackets with names alone follow directly."""
+        if not self.next_is_argument():
+            return False
+        group = functions.bracket_of(self.rest[0].node)
+        return group is not None and group.opening == "(" and _only_names(group.body)
+
+    def take_group(self) -> Group | None:
+        """Take a directly following bracket whose content is a condition."""
+        if self.rest and not self.rest[0].operator:
+            node = unbrace(self.rest[0].node)
+            if isinstance(node, Group) and isinstance(unbrace(node.body), Relation):
+                self.at += 1
+                return node
+        return None
+
+    def operand(self, *, narrow: bool) -> Tensor:
+        """Read what a prefix operator reaches over: the next factor, or everything up to ⊙ and the like.
+
+        Raises: LatexError if nothing follows.
+        """
+        if not self.rest:
+            raise self.ctx.fault("nothing follows the operator", self.node)
+        if narrow or self._loss_follows():
+            return self.factor().value
+        factors = [self.factor()]
+        while self.rest and self.meaning(self.rest[0]) in {"product", "over"}:
+            factors.append(self.factor())
+        return combine(factors, self.ctx, self.node)
+
+    def _loss_follows(self) -> bool:
+        """Return whether the next item is a scalar of the network, so that a gradient reaches over it alone."""
+        node = unbrace(self.rest[0].node)
+        base = node.base if isinstance(node, Script) else node
+        table = self.ctx.table
+        entries = table.candidates(base_key(base), plain_key(base))
+        scalars = [entry for entry in entries if entry.base in table.heads and not entry.units]
+        return any(entry.name == table.loss for entry in scalars) or (bool(scalars) and table.has_arrays)
+
+
+def _only_names(node: Node) -> bool:
+    node = unbrace(node)
+    match node:
+        case Tuple(_, items):
+            return all(map(_only_names, items))
+        case Product(_, items) if len(items) == 2 and isinstance(items[1].node, Group):
+            return not items[1].operator and _only_names(items[0].node) and _only_names(items[1].node.body)
+        case Script(_, base):
+            return _only_names(base)
+        case Number():
+            return False
+    return base_key(node) is not None

@@ -1,0 +1,150 @@
+"""Over which values the free indices of a formula run: where every name in it is defined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from derive.algebra.expr import Expr, IndexValue, Num
+from derive.algebra.index import Index, Lin, Range, Size, lin
+from derive.latex.context import Context, Use
+from derive.latex.quantifiers import Limits
+from derive.latex.syntax import Node
+from derive.network.network import Fact
+
+
+@dataclass(frozen=True)
+class Quantified:
+    """The free indices with their ranges, sizes that had to be fixed, and facts about sizes."""
+
+    free: tuple[tuple[Index, Range], ...]
+    sizes: Mapping[Size, int]
+    facts: tuple[Fact, ...]
+    values: Mapping[Index | Size, Lin]
+
+
+class Bounds:
+    """The bounds of one index as they are collected."""
+
+    def __init__(self) -> None:
+        self.lower: list[Lin] = []
+        self.upper: list[Lin] = []
+
+
+def free_indices(uses: Iterable[Use]) -> list[Index]:
+    """Return the free indices of the uses in order, those on which ranges depend first."""
+    found: list[Index] = []
+    for kind in ("layer", "unit"):
+        for use in uses:
+            if use.kind != kind:
+                continue
+            inside = use.range.lo.indices() | use.range.hi.indices() | use.value.indices()
+            for index in sorted(inside, key=lambda index: (index not in use.range.hi.indices(), index.name)):
+                if index.uid == 0 and index not in found:
+                    found.append(index)
+    return found
+
+
+def quantify(uses: list[Use], limits: Limits, labels: Mapping[Index, Range], ctx: Context, node: Node) -> Quantified:
+    """Return the range of every free index: the intersection of the ranges of its slots and of what conditions say.
+
+    Where an index counts units of different sizes, both sizes are taken to be 2 and a note says so.
+    Raises: LatexError if an index has no range.
+    """
+    sizes: dict[Size, int] = dict(ctx.log.sizes)
+    values: dict[Index | Size, Lin] = {Index(name): value for name, value in limits.values.items()}
+    uses = [_substituted(use, values) for use in uses]
+    facts: list[Fact] = []
+    free: list[tuple[Index, Range]] = []
+    for index in free_indices(uses):
+        if index in labels:
+            continue
+        bounds = _bounds_of(index, uses)
+        bounds.lower += limits.lower.get(index.name, [])
+        bounds.upper += limits.upper.get(index.name, [])
+        if not bounds.lower or not bounds.upper:
+            raise ctx.fault(f'nothing says over what the index "{index}" runs', node)
+        low = _tightest(bounds.lower, sizes, largest=True, facts=facts)
+        high = _tightest(bounds.upper, sizes, largest=False, facts=facts)
+        free.append((index, Range(low, high)))
+    for use in uses:
+        facts.extend(_size_facts(use))
+    kept = tuple((index, range_) for index, range_ in labels.items())
+    unique = tuple(dict.fromkeys(facts))
+    return Quantified((*_ordered(free), *kept), sizes, unique, values)
+
+
+def _substituted(use: Use, values: Mapping[Index | Size, Lin]) -> Use:
+    if not values:
+        return use
+    return Use(use.value.subs(values), use.range.subs(values), use.kind, use.span)
+
+
+def _bounds_of(index: Index, uses: Iterable[Use]) -> Bounds:
+    bounds = Bounds()
+    for use in uses:
+        coefficient = dict(use.value.terms).get(index)
+        others = {i for i in use.value.indices() if i.uid}
+        if coefficient not in {1, -1} or others:
+            continue
+        rest = use.value - lin(index) * coefficient
+        ends = (
+            (use.range.lo - rest, use.range.hi - rest)
+            if coefficient == 1
+            else (rest - use.range.hi, rest - use.range.lo)
+        )
+        if any(index in end.indices() for end in ends):
+            continue
+        bounds.lower.append(ends[0])
+        bounds.upper.append(ends[1])
+    return bounds
+
+
+def _tightest(ends: list[Lin], sizes: dict[Size, int], *, largest: bool, facts: list[Fact]) -> Lin:
+    """Return the tightest of several bounds; sizes that cannot be compared are both fixed at 2."""
+    best = ends[0]
+    for end in ends[1:]:
+        difference = end - best
+        if difference.is_const:
+            if (difference.const > 0) == largest and difference.const != 0:
+                best = end
+        elif not largest and isinstance(best.atom, Size) and isinstance(end.atom, Size):
+            sizes.setdefault(best.atom, 2)
+            sizes.setdefault(end.atom, 2)
+        elif largest:
+            facts.append(size_fact(best, end - 1))
+        else:
+            facts.append(size_fact(end, best - 1))
+    return best
+
+
+def size_fact(left: Lin, right: Lin) -> Fact:
+    """Return the fact left > right about sizes; the network is drawn so that it holds."""
+    a: Expr = IndexValue(left) if not left.is_const else Num(Fraction(left.const))
+    b: Expr = IndexValue(right) if not right.is_const else Num(Fraction(right.const))
+    return Fact(">", a, b, (), (), f"{left} > {right}")
+
+
+def _size_facts(use: Use) -> list[Fact]:
+    """Return what a number in a slot asks of its size: unit 3 of layer k needs n_k > 2."""
+    if not use.value.is_const or use.range.hi.is_const or not use.range.lo.is_const:
+        return []
+    if use.value.const <= use.range.lo.const:
+        return []
+    return [size_fact(use.range.hi, use.value - 1)]
+
+
+def _ordered(free: list[tuple[Index, Range]]) -> list[tuple[Index, Range]]:
+    """Return the indices so that each range depends on earlier ones only."""
+    done: list[tuple[Index, Range]] = []
+    rest = list(free)
+    while rest:
+        known = {index for index, _ in done}
+        names = {index for index, _ in rest}
+        ready = [(index, r) for index, r in rest if not ((r.lo.indices() | r.hi.indices()) & names - known - {index})]
+        if not ready:
+            return done + rest
+        done += ready
+        rest = [pair for pair in rest if pair not in ready]
+    return done

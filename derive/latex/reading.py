@@ -1,0 +1,45 @@
+"""How a formula is read where the notation leaves a choice; each choice that is not the model's own has a name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read a formula.
+
+    gradients: ∂L/∂v of a scalar has the shape of its variable, or is a row; never said of ∇.
+    jacobian: ∂u/∂v is dim(u) × dim(v) ("numerator") or dim(v) × dim(u).
+    base: the number of the first unit, 1 or 0.
+    scope: what ∇ and ∂/∂x reach over: "wide" is the whole product, "narrow" the next factor.
+    split: a matrix followed by an equation is two equations, with the mark between them lost.
+    listed: units 1 … c that are written out one by one are all there are.
+    calculus: letters are real variables and open functions; such a reading can only prove, never refute, unless `local`:
+    then every name is defined in the document itself.
+    """
+
+    gradients: Literal["variable", "row"] = "variable"
+    jacobian: Literal["numerator", "denominator"] = "numerator"
+    base: Literal[0, 1] = 1
+    scope: Literal["wide", "narrow"] = "wide"
+    split: bool = False
+    listed: bool = False
+    calculus: bool = False
+    local: bool = False
+
+    def differs_from(self, default: Reading) -> tuple[str, ...]:
+        """Return what this reading assumes beyond the default one, in words, for the assumptions of a verdict."""
+        notes = []
+        if self.gradients != default.gradients:
+            notes.append("∂L/∂v read as a row" if self.gradients == "row" else "∂L/∂v read with the shape of v")
+        if self.jacobian != default.jacobian:
+            notes.append(f"{self.jacobian} layout")
+        if self.scope != default.scope:
+            notes.append("the derivative reaches over the next factor only")
+        if self.split:
+            notes.append("read as two equations")
+        if self.calculus and not self.local:
+            notes.append("letters read as real variables and differentiable functions")
+        return tuple(notes)

@@ -1,0 +1,149 @@
+"""The symbol table: which names there are, where their indices stand, which shapes they have, which are functions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from derive.algebra.expr import Expr
+from derive.algebra.index import Index, Range
+from derive.latex.syntax import Node
+from derive.latex.tensor import Orientation
+
+Kind = Literal["layer", "unit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """One index of a name: its variable, its range (None while a model is being built) and what it counts."""
+
+    index: Index
+    range: Range | None
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A declared name.
+
+    `base` is its canonical base; `fixed_sub` and `fixed_sup` are parts of the name below and above it (W_{hh}, C_0, W^{(1)}).
+    `params` are its indices in the order of `Var.idx`; `sub` and `sup` say which of them stand below and above, in order.
+    Trailing units may be left out, then they are the axes of a whole array of the given `orientation`.
+    `body` is what an alias stands for, over `params`; None for a variable of the network. `units` counts the written unit
+    indices that are always 1 (a row 1×n has one before its own).
+    """
+
+    name: str
+    base: str
+    params: tuple[Param, ...] = ()
+    sub: tuple[int, ...] = ()
+    sup: tuple[int, ...] = ()
+    orientation: Orientation = "scalar"
+    body: Expr | None = None
+    fixed_sub: tuple[str, ...] = ()
+    fixed_sup: tuple[str, ...] = ()
+    written: str = ""
+    bracket: str = ""
+
+    @property
+    def layers(self) -> tuple[Param, ...]:
+        return tuple(param for param in self.params if param.kind == "layer")
+
+    @property
+    def units(self) -> tuple[Param, ...]:
+        return tuple(param for param in self.params if param.kind == "unit")
+
+
+FunctionKind = Literal["known", "open", "softmax", "log_softmax", "logsumexp", "functional", "macro"]
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A declared function: a known one applied to each entry, an open one, a softmax (`axis`: "", "rows", "columns"),
+    an open scalar of arrays, or a macro with `params` and `body` as written. `layers` counts its own indices above."""
+
+    name: str
+    kind: FunctionKind
+    axis: str = ""
+    layers: int = 0
+    params: tuple[str, ...] = ()
+    body: Node | None = None
+    written: str = ""
+
+
+@dataclass(frozen=True)
+class SymbolTable:
+    """All names of a model or document. Immutable; `with_*` return extended tables.
+
+    `entries`: base -> declared names with that base; `sizes`: name of a size -> number of its indices;
+    `labels`: free indices of the whole model, such as the class ℓ, with their ranges; `index_names`: how an index letter
+    is called in the model (l for \\ell); `operators`: symbol -> elementwise, outer, kronecker, compose, product; `heads`: names that may carry arguments as
+    decoration, as the loss in L(θ).
+    """
+
+    entries: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
+    functions: Mapping[str, Function] = field(default_factory=dict)
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    labels: Mapping[Index, Range] = field(default_factory=dict)
+    index_names: Mapping[str, str] = field(default_factory=dict)
+    operators: Mapping[str, str] = field(default_factory=dict)
+    loss: str | None = None
+    heads: frozenset[str] = frozenset()
+    broadcast: bool = False
+    zero_based: bool = False
+
+    def with_entry(self, entry: Entry) -> SymbolTable:
+        """Return the table with one more name; it replaces one with the same base and fixed parts."""
+        same = self.entries.get(entry.base, ())
+        kept = tuple(e for e in same if (e.fixed_sub, e.fixed_sup) != (entry.fixed_sub, entry.fixed_sup))
+        return replace(self, entries={**self.entries, entry.base: (*kept, entry)})
+
+    def with_function(self, key: str, function: Function) -> SymbolTable:
+        return replace(self, functions={**self.functions, key: function})
+
+    @property
+    def has_arrays(self) -> bool:
+        """Return whether any name is a vector or a matrix."""
+        return any(entry.units for entries in self.entries.values() for entry in entries)
+
+    def by_name(self, name: str) -> Entry | None:
+        """Return the declared name whose name in the network is given."""
+        for entries in self.entries.values():
+            for entry in entries:
+                if entry.name == name:
+                    return entry
+        return None
+
+    def candidates(self, key: str | None, plain: str | None) -> tuple[Entry, ...]:
+        """Return the names that a base may mean: those with this very font, else the same letter in any font."""
+        if key is not None and key in self.entries:
+            return self.entries[key]
+        if plain is None:
+            return ()
+        found = [entries for base, entries in self.entries.items() if strip_fonts(base) == plain]
+        return found[0] if len(found) == 1 else ()
+
+    def multi_letter_names(self) -> frozenset[str]:
+        """Return the declared names of several letters, such as dZ, that win over a product of letters."""
+        return frozenset(base for base in self.entries if len(base) > 1 and base.isalpha())
+
+
+def strip_fonts(base: str) -> str:
+    """Return a canonical base without the fonts that only decorate."""
+    for font in ("mathbf", "boldsymbol", "mathrm", "mathit", "vec"):
+        start = f"\\{font}{{"
+        while start in base:
+            at = base.index(start)
+            end = _closing(base, at + len(start))
+            base = base[:at] + base[at + len(start) : end] + base[end + 1 :]
+    return base
+
+
+def _closing(text: str, start: int) -> int:
+    depth = 1
+    for position in range(start, len(text)):
+        depth += (text[position] == "{") - (text[position] == "}")
+        if depth == 0:
+            return position
+    return len(text)

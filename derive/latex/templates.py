@@ -1,0 +1,125 @@
+"""The pattern behind listed entries: which index counts them, from the first, second and last entry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+
+from derive.latex.indices import Segment, cuts, parts
+from derive.latex.names import flat_text, unbrace
+from derive.latex.syntax import Additive, Item, Link, Node, Number, Script, Symbol, Term, Tuple
+from derive.source import Span
+
+Path = tuple[int, ...]
+
+
+def normal(node: Node) -> Node:
+    """Return a node with the indices below each name parted one by one, and without TeX braces."""
+    node = unbrace(node)
+    if isinstance(node, Script):
+        sub = None if node.sub is None else _parted(node.sub)
+        sup = None if node.sup is None else normal(node.sup)
+        return replace(node, base=normal(node.base), sub=sub, sup=sup)
+    return _rebuilt(node)
+
+
+def _rebuilt(node: Node) -> Node:
+    changed = {}
+    for field in fields(node):
+        value = getattr(node, field.name)
+        if field.name != "span":
+            changed[field.name] = _normal_value(value)
+    return replace(node, **changed)
+
+
+def _normal_value(value: object) -> object:
+    if isinstance(value, Node):
+        return normal(value)
+    if isinstance(value, Item):
+        return Item(value.operator, normal(value.node))
+    if isinstance(value, Term):
+        return Term(value.sign, normal(value.node))
+    if isinstance(value, Link):
+        return Link(value.operator, normal(value.node), value.operator_span)
+    if isinstance(value, tuple):
+        return tuple(_normal_value(item) for item in value)
+    return value
+
+
+def _parted(sub: Node) -> Node:
+    groups = parts(sub)
+    if any(token.kind in {"other", "bracket", "end", "script"} for group in groups for token in group):
+        return normal(sub)
+    count = sum(1 for group in groups for token in group if token.kind != "sign")
+    for length in range(count, 0, -1):
+        for segments in cuts(groups, length, merge=False):
+            return Tuple(sub.span, tuple(segment_node(segment) for segment in segments))
+    return normal(sub)
+
+
+def segment_node(segment: Segment) -> Node:
+    """Return an index such as n-1 as a syntax tree."""
+    if len(segment) == 1:
+        return segment[0].node
+    terms, sign = [], "+"
+    for token in segment:
+        if token.kind == "sign":
+            sign = token.text
+        else:
+            terms.append(Term(sign, token.node))
+    return Additive(Span(segment[0].node.span.start, segment[-1].node.span.end), tuple(terms))
+
+
+Differences = dict[Path, tuple[Node, Node]]
+
+
+def differences(first: object, second: object, path: Path = ()) -> Differences | None:
+    """Return where two normal trees differ in an index or a number; None if they differ in anything else."""
+    if _is_index(first) and _is_index(second):
+        assert isinstance(first, Node)
+        assert isinstance(second, Node)
+        return {} if flat_text(first) == flat_text(second) else {path: (first, second)}
+    if type(first) is not type(second):
+        return None
+    if isinstance(first, tuple) and isinstance(second, tuple):
+        if len(first) != len(second):
+            return None
+        return _merged([differences(a, b, (*path, n)) for n, (a, b) in enumerate(zip(first, second, strict=True))])
+    if is_dataclass(first) and is_dataclass(second) and not isinstance(first, type):
+        names = [field.name for field in fields(first) if not field.name.endswith("span")]
+        pairs = [(getattr(first, name), getattr(second, name)) for name in names]
+        return _merged([differences(a, b, (*path, n)) for n, (a, b) in enumerate(pairs)])
+    return {} if first == second else None
+
+
+def _merged(found: list[Differences | None]) -> Differences | None:
+    result: Differences = {}
+    for one in found:
+        if one is None:
+            return None
+        result |= one
+    return result
+
+
+def _is_index(value: object) -> bool:
+    if isinstance(value, Number | Symbol):
+        return True
+    return isinstance(value, Additive) and all(isinstance(term.node, Number | Symbol) for term in value.terms)
+
+
+def with_markers(node: object, markers: Mapping[Path, str], path: Path = ()) -> object:
+    """Return a normal tree with letters put in place of the nodes at some paths."""
+    if path in markers and isinstance(node, Node):
+        return Symbol(node.span, markers[path])
+    if isinstance(node, tuple):
+        return tuple(with_markers(item, markers, (*path, n)) for n, item in enumerate(node))
+    if is_dataclass(node) and not isinstance(node, type):
+        names = [field.name for field in fields(node) if not field.name.endswith("span")]
+        changed = {name: with_markers(getattr(node, name), markers, (*path, n)) for n, name in enumerate(names)}
+        return replace(node, **changed)
+    return node
+
+
+def same_tree(first: Node, second: Node) -> bool:
+    """Return whether two trees are written alike, apart from spaces and braces."""
+    return differences(normal(first), normal(second)) == {}
