@@ -168,7 +168,7 @@ def _read_font(cursor: Cursor, token: Token) -> Node:
 
 def _in_font(cursor: Cursor, style: str, block: Block, span: Span) -> Node:
     """Return the inside of a block in a font; letters side by side in an upright font are one name."""
-    letters = prose.characters(block.content)
+    letters = prose.characters(block.content).strip()
     plain = all(isinstance(element, Token) and element.kind != "command" for element in block.content)
     if style in WORD_FONTS and plain and prose.is_prose(letters) and (style == "mathrm" or len(letters) > 1):
         return prose.word_node("\\text", letters, span)

@@ -186,13 +186,16 @@ class _Nesting:
         if self.place == start:
             return
         prose, *rest = _split(self.tokens[start + 1 : self.place - 1], "$")
-        self.stack[-1].content.append(Block("{", "}", tuple(prose), span, self.tokens[start].span))
+        if prose or not rest:
+            self.stack[-1].content.append(Block("{", "}", tuple(prose), span, self.tokens[start].span))
+        else:
+            self.stack[-1].content.pop()
         if len(rest) % 2:
             raise LatexError('"$" is never closed', self.source, span, '"$"')
         opening, closing = self.tokens[start], self.tokens[self.place - 1]
         again: list[Token] = []
         for number, part in enumerate(rest):
-            again += [command, opening, *part, closing] if number % 2 else part
+            again += [command, opening, *part, closing] if number % 2 and part else part
         self.tokens[self.place : self.place] = again
 
     def _skip_spaces(self) -> None:

@@ -26,11 +26,20 @@ def flatten(elements: Sequence[Element]) -> list[Element]:
     flat: list[Element] = []
     for element in elements:
         opened = _opened(element, flat) if isinstance(element, Block) else None
-        if opened is None:
-            flat.append(element)
-        else:
-            flat += opened
+        flat += [_in_one_row(element)] if opened is None else opened
     return _join_delimiters(flat)
+
+
+def _in_one_row(element: Element) -> Element:
+    """Return brackets that reach over several rows without the marks of the rows."""
+    if not isinstance(element, Block) or element.opening in ("begin", "{", "."):
+        return element
+    content = tuple(_in_one_row(inner) for inner in element.content if not _is_row_mark(inner))
+    return Block(element.opening, element.closing, content, element.span, element.start)
+
+
+def _is_row_mark(element: Element) -> bool:
+    return isinstance(element, Token) and (element.text == "&" or element.text in ROW_BREAKS)
 
 
 def _opened(block: Block, before: Sequence[Element]) -> list[Element] | None:
@@ -43,13 +52,17 @@ def _opened(block: Block, before: Sequence[Element]) -> list[Element] | None:
         return [*flatten(block.content), bar]
     if not _begins_statement(before):
         return None
-    if block.opening == "{" and any(is_relation_token(element) for element in block.content):
+    if block.opening == "{" and any(_states(element) for element in block.content):
         return flatten(block.content)
     inside = meaningful(block.content)
     system = inside[0] if block.opening == "\\{" and block.closing == "." and len(inside) == 1 else block
     if isinstance(system, Block) and _is_system(system):
         return _between_marks(block, flatten(without_options(system)))
     return None
+
+
+def _states(element: Element) -> bool:
+    return is_relation_token(element) or (isinstance(element, Block) and element.name in STATEMENT_ENVIRONMENTS)
 
 
 def _between_marks(block: Block, inside: list[Element]) -> list[Element]:
@@ -96,7 +109,9 @@ def _join_delimiters(elements: Sequence[Element]) -> list[Element]:
             first = joined[waiting[-1]]
             if isinstance(first, Block) and element.closing in (".", *_MATCHING.get(first.opening, ())):
                 content = (*first.content, *joined[waiting[-1] + 1 :], *element.content)
-                whole = Block(first.opening, element.closing, content, first.span | element.span, first.start)
+                whole = _in_one_row(
+                    Block(first.opening, element.closing, content, first.span | element.span, first.start)
+                )
                 joined[waiting[-1] :] = [whole]
                 if element.closing != ".":
                     waiting.pop()

@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 from derive.latex.grammar.vocabulary import INEQUALITIES
-from derive.latex.syntax import Dots, Group, Item, Node, Number, Product, Relation, Symbol, Tuple, walk
+from derive.latex.syntax import (
+    Additive,
+    Dots,
+    Group,
+    Link,
+    Node,
+    Number,
+    Product,
+    Relation,
+    Symbol,
+    Term,
+    Tuple,
+    walk,
+)
+from derive.source import Span
 
 
 def is_range(node: Node) -> bool:
@@ -22,8 +36,20 @@ def is_range(node: Node) -> bool:
 
 
 def is_condition(node: Node) -> bool:
-    """Return whether a node can be what a quantifier or "for" is about: letters, a range, or any single relation."""
-    return _is_letters(node) or is_range(node) or (isinstance(node, Relation) and _is_plain(node.links[-1].node))
+    """Return whether a node can follow "for" or "if": letters, a range, or a single relation of plain sides."""
+    if _is_letters(node) or is_range(node):
+        return True
+    return isinstance(node, Relation) and all(
+        _is_plain(side) for side in (node.first, *(link.node for link in node.links))
+    )
+
+
+def is_quantified(node: Node) -> bool:
+    """Return whether a node can follow \\forall: letters, a range, or letters in a set."""
+    if _is_letters(node) or is_range(node):
+        return True
+    member = isinstance(node, Relation) and len(node.links) == 1 and node.links[0].operator in ("\\in", "\\ne", "\\neq")
+    return isinstance(node, Relation) and member and _is_plain(node.first) and _is_plain(node.links[0].node)
 
 
 def subjects(node: Node) -> frozenset[str]:
@@ -43,36 +69,35 @@ def mentions(node: Node, letters: frozenset[str]) -> bool:
 
 def without_range(node: Node) -> tuple[Node, Node | None]:
     """Split a_k = b_k (1 \\le k \\le L): return the statement and the range in brackets at its end."""
-    if not isinstance(node, Relation) or not isinstance(node.links[-1].node, Product):
+    if not isinstance(node, Relation):
         return node, None
     *links, last = node.links
-    side = last.node
-    assert isinstance(side, Product), "checked above"
-    group = side.items[-1]
-    bracketed = isinstance(group.node, Group) and group.operator == "" and group.node.opening == "("
-    if not bracketed or not isinstance(group.node, Group) or not _surely_range(group.node.body):
+    side, found = _split_side(last.node)
+    if found is None:
         return node, None
-    rest = _shorter(side, side.items[:-1])
-    span = node.first.span
-    for link in (*links, last):
-        span |= link.operator_span
-    shortened = type(last)(last.operator, rest, last.operator_span)
-    return Relation(span | rest.span, node.first, (*links, shortened)), group.node.body
+    shortened = Link(last.operator, side, last.operator_span)
+    return Relation(node.first.span | last.operator_span | side.span, node.first, (*links, shortened)), found
 
 
-def _shorter(side: Product, items: tuple[Item, ...]) -> Node:
-    if len(items) == 1:
-        return items[0].node
-    span = items[0].node.span
-    for item in items:
-        span |= item.node.span
-    return Product(span, items)
+def _split_side(side: Node) -> tuple[Node, Node | None]:
+    if isinstance(side, Additive):
+        *terms, last = side.terms
+        shorter, found = _split_side(last.node)
+        return Additive(Span(side.span.start, shorter.span.end), (*terms, Term(last.sign, shorter))), found
+    if not isinstance(side, Product):
+        return side, None
+    *items, group = side.items
+    if not isinstance(group.node, Group) or group.operator or group.node.opening != "(" or not _surely(group.node.body):
+        return side, None
+    first, last_item = items[0].node, items[-1].node
+    return (first if len(items) == 1 else Product(first.span | last_item.span, tuple(items))), group.node.body
 
 
-def _surely_range(node: Node) -> bool:
-    return (
-        is_range(node) and isinstance(node, Relation) and (len(node.links) > 1 or isinstance(node.links[0].node, Tuple))
-    )
+def _surely(node: Node) -> bool:
+    """Return whether a node in brackets can only be a range, and not the argument of a function."""
+    if not isinstance(node, Relation) or not is_range(node):
+        return False
+    return len(node.links) > 1 or isinstance(node.links[0].node, Tuple)
 
 
 def _is_letters(node: Node) -> bool:
@@ -82,7 +107,8 @@ def _is_letters(node: Node) -> bool:
 
 
 def _is_plain(node: Node) -> bool:
-    """Return whether a side of a condition is surely complete: a name, a number, a set; not a product of several."""
+    """Return whether a side of a condition is surely complete: a name, a number, a set; no product of several."""
     if isinstance(node, Product):
-        return all(item.operator for item in node.items[1:]) or isinstance(node.items[0].node, Number)
-    return not isinstance(node, Relation)
+        applied = len(node.items) == 2 and isinstance(node.items[1].node, Group)
+        return applied or all(item.operator for item in node.items[1:]) or isinstance(node.items[0].node, Number)
+    return True

@@ -211,6 +211,10 @@ def _merge(found: Sequence[Segment], source: Source) -> list[Segment]:
     return [*merged, *_one_of_each(waiting)]
 
 
+def _is_empty(element: Element) -> bool:
+    return isinstance(element, Block) and element.opening == "{" and not element.content
+
+
 def _one_of_each(waiting: Sequence[Segment]) -> list[Segment]:
     rows = [segment for segment in waiting if segment.kind == "row"]
     return rows[:1] or list(waiting[:1])
@@ -218,7 +222,7 @@ def _one_of_each(waiting: Sequence[Segment]) -> list[Segment]:
 
 def _belongs(left: Segment, between: Sequence[Segment], right: Segment, source: Source) -> bool:
     """Return whether mathematics goes on over the separators between two parts."""
-    first, last = right.elements[0], left.elements[-1]
+    first, last = right.elements[0], next((e for e in reversed(left.elements) if not _is_empty(e)), None)
     if isinstance(last, Token) and (is_relation_token(last) or last.text in SIGNS or last.text in OPERATORS):
         return True
     if isinstance(first, Block):

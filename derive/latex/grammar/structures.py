@@ -210,6 +210,6 @@ READERS: dict[str, Reader] = {
     **dict.fromkeys(("\\overset", "\\stackrel"), _overset),
     "\\underset": _underset,
     "\\substack": _substack,
-    **dict.fromkeys(("\\mathop", "\\mathbin", "\\boxed", "\\fbox", "\\mathstrut"), _content),
+    **dict.fromkeys(("\\mathop", "\\mathbin", "\\fbox"), _content),
 }
 """How a command with arguments is read; `argument` reads one of its arguments."""

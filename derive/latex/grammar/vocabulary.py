@@ -153,7 +153,7 @@ NO_MEANING = frozenset(
             thinspace medspace thickspace negthinspace negmedspace negthickspace space nobreakspace allowbreak nobreak
             displaystyle textstyle scriptstyle scriptscriptstyle limits nolimits displaylimits nonumber notag strut
             mathstrut hline relax null big Big bigg Bigg bigl Bigl biggl Biggl bigr Bigr biggr Biggr bigm Bigm biggm Biggm
-            middle noindent centering smash ensuremath mathord mathclose mathopen mathinner mathpunct vcenter protect
+            middle boxed noindent centering smash ensuremath mathord mathclose mathopen mathinner mathpunct vcenter protect
             small footnotesize normalsize large scriptsize tiny toprule midrule bottomrule unskip ignorespaces break par
             """
         ),

@@ -1,0 +1,124 @@
+"""Statements while they are read: which conditions, remarks and tags belong to which."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from derive.latex.grammar.ranges import mentions, subjects
+from derive.latex.syntax import Node, Relation, Statement
+
+
+@dataclass(slots=True)
+class Draft:
+    """A statement that may still get conditions, remarks and a tag."""
+
+    body: Node
+    conditions: list[Node] = field(default_factory=list)
+    remarks: list[Node] = field(default_factory=list)
+    tag: str | None = None
+
+    def finished(self) -> Statement:
+        span = self.body.span
+        for node in self.conditions:
+            span |= node.span
+        return Statement(span, self.body, tuple(self.conditions), tuple(self.remarks), self.tag)
+
+
+@dataclass(slots=True)
+class _Scope:
+    """An environment of rows: the conditions that stood before it, and its first statement."""
+
+    leading: list[Node]
+    first: int
+
+
+class Drafts:
+    """The statements so far.
+
+    A condition limits the last statement of its row, and those before it that name one of its letters and have no
+    condition of their own yet. One before the first statement of a row limits all statements of the row; alone in a
+    row it limits what stands above it or, in the first row, all that follows.
+    """
+
+    def __init__(self) -> None:
+        self.drafts: list[Draft] = []
+        self.scopes = [_Scope([], 0)]
+        self.leading: list[Node] = []
+        self.remarks: list[Node] = []
+        self.tag: str | None = None
+        self.row = 0
+        self.since = 0
+        self.limited = False
+
+    @property
+    def row_has_statement(self) -> bool:
+        return self.row < len(self.drafts)
+
+    @property
+    def ends_in_relation(self) -> bool:
+        return bool(self.drafts) and isinstance(self.drafts[-1].body, Relation)
+
+    def add(self, body: Node) -> None:
+        if self.limited:
+            self.since = len(self.drafts)
+            self.limited = False
+        self.drafts.append(Draft(body, list(self.leading), self.remarks, self.tag))
+        self.remarks, self.tag = [], None
+
+    def add_condition(self, node: Node) -> None:
+        if self.row_has_statement:
+            self._limit([node])
+        else:
+            self.leading.append(node)
+
+    def add_remark(self, node: Node) -> None:
+        (self.drafts[-1].remarks if self.row_has_statement else self.remarks).append(node)
+
+    def add_tag(self, text: str) -> None:
+        if self.row_has_statement:
+            self.drafts[-1].tag = text
+        else:
+            self.tag = text
+
+    def end_row(self) -> None:
+        outer = self.scopes[-1].leading
+        alone = self.leading[len(outer) :]
+        if not self.row_has_statement and alone:
+            if self.drafts:
+                self._limit(alone)
+            else:
+                outer += alone
+        self.leading = list(outer)
+        self.row = self.since = len(self.drafts)
+
+    def begin(self) -> None:
+        """Begin an environment of rows."""
+        self.scopes.append(_Scope(list(self.leading), len(self.drafts)))
+
+    def end(self) -> None:
+        """End an environment of rows: what follows may limit all its statements."""
+        self.end_row()
+        scope = self.scopes.pop()
+        self.leading = scope.leading
+        self.row = self.since = scope.first
+        self.limited = False
+
+    def finished(self) -> tuple[Statement, ...]:
+        """Return all statements; conditions or words alone are the bodies of statements of their own."""
+        self.end_row()
+        if not self.drafts:
+            self.drafts = [Draft(node) for node in (*self.scopes[0].leading, *self.remarks)]
+        else:
+            self.drafts[-1].remarks += self.remarks
+        return tuple(draft.finished() for draft in self.drafts)
+
+    def _limit(self, nodes: Sequence[Node]) -> None:
+        self.limited = True
+        first = min(self.since, len(self.drafts) - 1)
+        for node in nodes:
+            letters = subjects(node)
+            for draft in self.drafts[first:-1]:
+                if mentions(draft.body, letters):
+                    draft.conditions.append(node)
+            self.drafts[-1].conditions.append(node)
