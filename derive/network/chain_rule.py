@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from derive.algebra.arithmetic import multiply, product
 from derive.algebra.context import Context
 from derive.algebra.differentiate import derivative, entry_delta
-from derive.algebra.expr import Diff, Expr, Var
+from derive.algebra.expr import Diff, Var
 from derive.algebra.factors import (
     ZERO_POLY,
     DiffFactor,
@@ -21,7 +19,7 @@ from derive.algebra.factors import (
     add,
     poly_of,
 )
-from derive.algebra.index import Index, Lin, Range, fresh, lin
+from derive.algebra.index import Index, Lin, fresh, lin
 from derive.algebra.normal_form import Algebra, TooLargeError
 from derive.algebra.substitute import subs
 from derive.algebra.summation import sum_over
@@ -30,7 +28,7 @@ from derive.network.network import Definition, Network
 
 
 class NetworkAlgebra(Algebra):
-    """Normal forms in which derivatives of the network's variables are factors that can be expanded along its definitions."""
+    """Normal forms in which derivatives of a network's variables are factors that expand along its definitions."""
 
     def __init__(
         self,
@@ -175,10 +173,3 @@ def all_factors(poly: Poly) -> list[Factor]:
 
     visit(poly)
     return list(found)
-
-
-def partial(
-    network: Network, u: Var, v: Var, ranges: Mapping[Index, Range], facts: tuple[Lin, ...] = ()
-) -> tuple[NetworkAlgebra, Expr]:
-    """Return an algebra for the free indices and the formal derivative ∂u/∂v, ready to be expanded step by step."""
-    return NetworkAlgebra(network, Context(ranges, facts)), Diff(u, v)

@@ -15,13 +15,13 @@ from derive.algebra.index import Index, Lin, Range, fresh, lin, upto
 from derive.network.mlp import DEPTH, HALF, LABEL, softmax, var, width
 
 LOSS = Var("loss")
-K, I, J = Index("k"), Index("i"), Index("j")
+LAYER, UNIT, BELOW = Index("k"), Index("i"), Index("j")
 Free = tuple[tuple[Index, Range], ...]
 
-UNITS: Free = ((K, Range(lin(1), DEPTH)), (I, upto(width(lin(K)))))
-HIDDEN: Free = ((K, Range(lin(1), DEPTH - 1)), (I, upto(width(lin(K)))))
-ENTRIES: Free = (*UNITS, (J, upto(width(lin(K) - 1))))
-TOP: Free = ((I, upto(width(DEPTH))),)
+UNITS: Free = ((LAYER, Range(lin(1), DEPTH)), (UNIT, upto(width(lin(LAYER)))))
+HIDDEN: Free = ((LAYER, Range(lin(1), DEPTH - 1)), (UNIT, upto(width(lin(LAYER)))))
+ENTRIES: Free = (*UNITS, (BELOW, upto(width(lin(LAYER) - 1))))
+TOP: Free = ((UNIT, upto(width(DEPTH))),)
 LABELS: Free = ((LABEL, upto(width(DEPTH))),)
 
 
@@ -49,56 +49,60 @@ def slope(activation: str, arg: Expr) -> Fun:
 def hidden_gradient() -> ClosedForm:
     """∂L/∂h_kj = Σ_i W_{k+1,i,j} ∂L/∂a_{k+1,i} for 1 <= k <= L-1."""
     m = fresh("m")
-    above = lin(K) + 1
-    right = Sum(m, upto(width(above)), var("W", above, m, I) * gradient("a", above, m))
+    above = lin(LAYER) + 1
+    right = Sum(m, upto(width(above)), var("W", above, m, UNIT) * gradient("a", above, m))
     statement = r"\nabla_{h_k} \mathcal{L} = W_{k+1}^T \nabla_{a_{k+1}} \mathcal{L}"
-    return ClosedForm("hidden layer", statement, gradient("h", K, I), right, HIDDEN)
+    return ClosedForm("hidden layer", statement, gradient("h", LAYER, UNIT), right, HIDDEN)
 
 
 def pre_activation_gradient(activation: str) -> ClosedForm:
     """∂L/∂a_ki = ∂L/∂h_ki g′(a_ki) for 1 <= k <= L-1."""
     statement = r"\nabla_{a_k} \mathcal{L} = \nabla_{h_k} \mathcal{L} \odot g'(a_k)"
-    right = gradient("h", K, I) * slope(activation, var("a", K, I))
-    return ClosedForm("pre-activation", statement, gradient("a", K, I), right, HIDDEN)
+    right = gradient("h", LAYER, UNIT) * slope(activation, var("a", LAYER, UNIT))
+    return ClosedForm("pre-activation", statement, gradient("a", LAYER, UNIT), right, HIDDEN)
 
 
 def weight_gradient() -> ClosedForm:
     """∂L/∂W_kij = ∂L/∂a_ki h_{k-1,j}: an outer product."""
     statement = r"\nabla_{W_k} \mathcal{L} = \nabla_{a_k} \mathcal{L} \, h_{k-1}^T"
-    right = gradient("a", K, I) * var("h", lin(K) - 1, J)
-    return ClosedForm("weights", statement, gradient("W", K, I, J), right, ENTRIES)
+    right = gradient("a", LAYER, UNIT) * var("h", lin(LAYER) - 1, BELOW)
+    return ClosedForm("weights", statement, gradient("W", LAYER, UNIT, BELOW), right, ENTRIES)
 
 
 def bias_gradient() -> ClosedForm:
     """∂L/∂b_ki = ∂L/∂a_ki."""
     statement = r"\nabla_{b_k} \mathcal{L} = \nabla_{a_k} \mathcal{L}"
-    return ClosedForm("biases", statement, gradient("b", K, I), gradient("a", K, I), UNITS)
+    return ClosedForm("biases", statement, gradient("b", LAYER, UNIT), gradient("a", LAYER, UNIT), UNITS)
 
 
 def input_gradient() -> ClosedForm:
     """∂L/∂x_i = Σ_m W_{1mi} ∂L/∂a_1m."""
     m = fresh("m")
-    right = Sum(m, upto(width(1)), var("W", 1, m, I) * gradient("a", 1, m))
+    right = Sum(m, upto(width(1)), var("W", 1, m, UNIT) * gradient("a", 1, m))
     statement = r"\nabla_x \mathcal{L} = W_1^T \nabla_{a_1} \mathcal{L}"
-    return ClosedForm("input", statement, gradient("x", I), right, ((I, upto(width(0))),))
+    return ClosedForm("input", statement, gradient("x", UNIT), right, ((UNIT, upto(width(0))),))
 
 
 def unrolled_gradient(activation: str, output: str, loss: str, target: str) -> ClosedForm:
     """∂L/∂a_k = D_k W_{k+1}ᵀ D_{k+1} W_{k+2}ᵀ ··· W_Lᵀ ∂L/∂a_L with D_t = diag(g′(a_t)), for 1 <= k <= L."""
     t, row, col, q = fresh("t"), fresh("r"), fresh("c"), fresh("q")
     factor = slope(activation, var("a", t, row)) * var("W", lin(t) + 1, col, row)
-    chain = Chain(t, Range(lin(K), DEPTH - 1), row, col, width(lin(t) + 1), factor, lin(I), lin(q))
+    chain = Chain(t, Range(lin(LAYER), DEPTH - 1), row, col, width(lin(t) + 1), factor, lin(UNIT), lin(q))
     top = OUTPUT_GRADIENTS[output, loss, target](q)
     statement = r"\nabla_{a_k} \mathcal{L} = g'(a_k) \odot W_{k+1}^T ( \cdots g'(a_{L-1}) \odot W_L^T \nabla_{a_L} \mathcal{L} )"
     free: Free = (*UNITS, *LABELS) if target == "class" else UNITS
-    return ClosedForm("unrolled", statement, gradient("a", K, I), Sum(q, upto(width(DEPTH)), chain * top), free)
+    return ClosedForm("unrolled", statement, gradient("a", LAYER, UNIT), Sum(q, upto(width(DEPTH)), chain * top), free)
 
 
 def _y(target: str, i: Index) -> Expr:
     return Iverson("=", lin(i), lin(LABEL)) if target == "class" else var("y", i)
 
 
-def _difference(target: str, factor: Expr = Num(Fraction(1))) -> Callable[[Index], Expr]:
+ONCE = Num(Fraction(1))
+TWO = Num(Fraction(2))
+
+
+def _difference(target: str, factor: Expr = ONCE) -> Callable[[Index], Expr]:
     return lambda i: factor * (var("yhat", i) - _y(target, i))
 
 
@@ -116,7 +120,6 @@ def _unnormalised(i: Index) -> Expr:
     return var("yhat", i) * Sum(m, upto(width(DEPTH)), var("y", m)) - var("y", i)
 
 
-TWO = Num(Fraction(2))
 OUTPUT_GRADIENTS: dict[tuple[str, str, str], Callable[[Index], Expr]] = {
     ("softmax", "cross-entropy", "class"): _difference("class"),
     ("softmax", "cross-entropy", "distribution"): _difference("distribution"),
@@ -151,7 +154,7 @@ OUTPUT_STATEMENTS: dict[tuple[str, str], str] = {
 
 def output_gradient(output: str, loss: str, target: str) -> ClosedForm:
     """∂L/∂a_Li in closed form."""
-    right = OUTPUT_GRADIENTS[output, loss, target](I)
+    right = OUTPUT_GRADIENTS[output, loss, target](UNIT)
     value = OUTPUT_STATEMENTS[output, loss]
     if (output, loss, target) == ("softmax", "cross-entropy", "vector"):
         value = r"\hat{y} \sum_i y_i - y"
@@ -159,15 +162,15 @@ def output_gradient(output: str, loss: str, target: str) -> ClosedForm:
         value = value.replace("- y", r"- e(\ell)")
     free: Free = (*TOP, *LABELS) if target == "class" else TOP
     statement = rf"\nabla_{{a_L}} \mathcal{{L}} = {value}"
-    return ClosedForm(f"{output} + {loss} ({target})", statement, gradient("a", DEPTH, I), right, free)
+    return ClosedForm(f"{output} + {loss} ({target})", statement, gradient("a", DEPTH, UNIT), right, free)
 
 
 def softmax_jacobian() -> ClosedForm:
     """∂ŷ_i/∂a_Lj = ŷ_i ([i = j] - ŷ_j)."""
-    free: Free = (*TOP, (J, upto(width(DEPTH))))
-    right = var("yhat", I) * (Iverson("=", lin(I), lin(J)) - var("yhat", J))
+    free: Free = (*TOP, (BELOW, upto(width(DEPTH))))
+    right = var("yhat", UNIT) * (Iverson("=", lin(UNIT), lin(BELOW)) - var("yhat", BELOW))
     statement = r"\frac{\partial \hat{y}}{\partial a_L} = \operatorname{diag}(\hat{y}) - \hat{y} \hat{y}^T"
-    return ClosedForm("softmax Jacobian", statement, Diff(var("yhat", I), var("a", DEPTH, J)), right, free)
+    return ClosedForm("softmax Jacobian", statement, Diff(var("yhat", UNIT), var("a", DEPTH, BELOW)), right, free)
 
 
 def output_gradient_sum() -> ClosedForm:
@@ -182,7 +185,35 @@ def output_gradient_sum() -> ClosedForm:
 def softmax_definition() -> ClosedForm:
     """ŷ_i = exp(a_Li) / Σ_m exp(a_Lm)."""
     statement = r"\hat{y}_i = \frac{\exp(a_{Li})}{\sum_m \exp(a_{Lm})}"
-    return ClosedForm("softmax", statement, var("yhat", I), softmax(I), TOP)
+    return ClosedForm("softmax", statement, var("yhat", UNIT), softmax(UNIT), TOP)
+
+
+OUTPUT_UNIT_GRADIENTS: dict[str, Callable[[Expr, Expr], Expr]] = {
+    "cross-entropy": lambda yhat, y: -y / yhat,
+    "squared": lambda yhat, y: 2 * (yhat - y),
+    "half-squared": lambda yhat, y: yhat - y,
+    "binary-cross-entropy": lambda yhat, y: (yhat - y) / (yhat * (1 - yhat)),
+}
+"""∂L/∂ŷ_i for each loss."""
+
+
+def output_unit_gradient(loss: str, target: str) -> ClosedForm:
+    """∂L/∂ŷ_i in closed form."""
+    right = OUTPUT_UNIT_GRADIENTS[loss](var("yhat", UNIT), _y(target, UNIT))
+    free: Free = (*TOP, *LABELS) if target == "class" else TOP
+    return ClosedForm("output units", r"\nabla_{\hat{y}} \mathcal{L}", gradient("yhat", UNIT), right, free)
+
+
+def input_copy_gradient() -> ClosedForm:
+    """∂L/∂x_i = ∂L/∂h_0i, as h_0 = x."""
+    free: Free = ((UNIT, upto(width(0))),)
+    return ClosedForm(
+        "input copy",
+        r"\nabla_x \mathcal{L} = \nabla_{h_0} \mathcal{L}",
+        gradient("x", UNIT),
+        gradient("h", 0, UNIT),
+        free,
+    )
 
 
 X = Var("z")

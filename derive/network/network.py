@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from derive.algebra.expr import Expr
+from derive.algebra.expr import Expr, Var
 from derive.algebra.index import Index, Range
+from derive.errors import NetworkError
+
+if TYPE_CHECKING:
+    from derive.network.derivation import Derivation
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +59,30 @@ class Network:
     leaves: tuple[Leaf, ...]
     facts: tuple[Fact, ...] = ()
     loss: str | None = None
+
+    @staticmethod
+    def mlp(
+        activation: str = "g",
+        output: str = "softmax",
+        loss: str = "cross-entropy",
+        target: str = "class",
+        widths: tuple[int, ...] | None = None,
+    ) -> Network:
+        """Return a multilayer perceptron of symbolic depth and widths, or of the given widths; see `derive.network.mlp`."""
+        from derive.network.mlp import mlp, with_widths
+
+        network = mlp(activation, output, loss, target)
+        return network if widths is None else with_widths(network, widths)
+
+    def partial(self, by: Var, of: Var | None = None) -> Derivation:
+        """Return the derivation of ∂of/∂by (of the loss where `of` is left out); see `derive.network.partials`.
+
+        Raises: NetworkError if there is no such variable, or the network has no loss.
+        """
+        from derive.network.partials import derive_partial
+
+        if of is None:
+            if self.loss is None:
+                raise NetworkError("this network has no loss: say which variable is to be differentiated")
+            of = Var(self.loss)
+        return derive_partial(self, of, by)
