@@ -66,6 +66,7 @@ __all__ = ["Algebra", "DeadlineError", "TooLargeError", "UndefinedError"]
 
 Rule = Callable[["Algebra", Powers, Fraction], "Poly | None"]
 Bounds = list[tuple[Index, Range | None]]
+UNROLL = 12  # sums over concrete ranges up to this length are written out
 MAX_CHAIN = 6  # matrix products of at most this known length are multiplied out
 
 
@@ -86,6 +87,7 @@ class Algebra:
         self.rules: list[Rule] = []
         self.positive_names: set[str] = set()
         self.fixed: dict[Size, Lin] = {}  # sizes with a given value
+        self.unroll = UNROLL
         self.plain = False  # plain: do not reduce by denominators that are sums
         self.deadline = deadline
         self._ticks = 0
@@ -273,7 +275,7 @@ class Algebra:
 
     def _product_over_range(self, index: Index, range_: Range, body: Expr) -> Poly:
         length = range_.length
-        if length.is_const and range_.lo.is_const and length.const <= 12:
+        if length.is_const and range_.lo.is_const and length.const <= self.unroll:
             values = range(range_.lo.const, range_.hi.const + 1)
             return product(self, (self.normal(subs_expr(body, {index: lin(v)})) for v in values))
         bound, part, height = self._bound_part([(index, range_)], body)

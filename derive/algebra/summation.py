@@ -36,7 +36,6 @@ from derive.algebra.index import Index, Lin, Range, fresh, lin
 if TYPE_CHECKING:
     from derive.algebra.normal_form import Algebra
 
-UNROLL = 12  # concrete ranges up to this length are written out
 MAX_ORDERS = 720  # ties among bound indices beyond this many orders keep the order that they have
 
 Bounds = list[tuple[Index, Range]]
@@ -55,7 +54,9 @@ def sum_over(algebra: Algebra, index: Index, range_: Range, body: Poly) -> Poly:
     if length.is_const:
         if length.const <= 0:
             return ZERO_POLY
-        if length.const <= UNROLL and range_.lo.is_const:
+        if length.const == 1:
+            return algebra.subs(body, {index: range_.lo})
+        if length.const <= algebra.unroll and range_.lo.is_const:
             values = range(range_.lo.const, range_.hi.const + 1)
             return add(*(algebra.subs(body, {index: lin(value)}) for value in values))
     algebra.ranges[index] = range_

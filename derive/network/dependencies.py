@@ -73,11 +73,11 @@ class Dependencies:
             for definition in definitions_of(self.network, name):
                 if picked[name] >= len(definition.params):
                     return None
-                param = definition.params[picked[name]]
+                param = _place(definition, picked[name])
                 for v in variables(definition.body):
                     if v.name not in group:
                         continue
-                    places = [n for n, e in enumerate(v.idx) if (e - lin(param)).is_const]
+                    places = [n for n, e in enumerate(v.idx) if (e - param).is_const]
                     if v.name not in picked and places:
                         picked[v.name] = places[0]
                         queue.append(v.name)
@@ -94,7 +94,7 @@ class Dependencies:
                 if v.name in self.mentions or v.name in spoiled:
                     continue
                 slot = picked.get(definition.name)
-                param = lin(definition.params[slot]) if slot is not None else None
+                param = _place(definition, slot) if slot is not None else None
                 places = [n for n, e in enumerate(v.idx) if param is not None and (e - param).is_const]
                 if not places or found.setdefault(v.name, places[0]) not in places:
                     spoiled.add(v.name)
@@ -110,10 +110,10 @@ class Dependencies:
         for definition in self.network.definitions:
             if definition.name not in picked:
                 continue
-            param = definition.params[picked[definition.name]]
+            param = _place(definition, picked[definition.name])
             for v in variables(definition.body):
                 if v.name in picked:
-                    shift = v.idx[picked[v.name]] - lin(param)
+                    shift = v.idx[picked[v.name]] - param
                     if shift.is_const:
                         edges.append((definition.name, v.name, shift.const))
         return edges
@@ -146,6 +146,12 @@ class Dependencies:
                     return False
                 undecided = undecided or decided is None
         return None if undecided else True
+
+
+def _place(definition: Definition, slot: int) -> Lin:
+    """The index of a definition in one slot: its parameter, or the only value that it takes."""
+    range_ = definition.ranges[slot]
+    return range_.lo if range_.lo == range_.hi else lin(definition.params[slot])
 
 
 def _extreme_paths(names: set[str], edges: list[Edge], sign: int) -> dict[tuple[str, str], int | None]:

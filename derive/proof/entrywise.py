@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
+from derive.algebra.expr import ZERO
 from derive.algebra.factors import Poly, subtract
-from derive.algebra.index import Index, Lin, lin
+from derive.algebra.index import Index, Lin, Size, lin
 from derive.algebra.substitute import subs
 from derive.network import closed_forms as forms
 from derive.network.closed_forms import ClosedForm
 from derive.network.entries import ArrayGradient, array_gradients
-from derive.network.mlp import mlp, with_widths
+from derive.network.mlp import DEPTH, mlp, with_widths
 from derive.proof.claim import Claim
 from derive.proof.prover import Prover
 
@@ -73,7 +75,7 @@ def _right_side(form: ClosedForm, gradient: ArrayGradient, depth: int) -> Poly:
     layered = [index for index, _ in form.free if index == forms.LAYER]
     unit_letters = [index for index, _ in form.free if index in (forms.UNIT, forms.BELOW)]
     idx = gradient.v.idx
-    values: dict[object, Lin] = {forms.DEPTH.atom: lin(depth)}
+    values: dict[Any, Lin] = {DEPTH.atom: lin(depth)}
     values.update(zip(layered, idx[: len(layered)], strict=True))
     values.update(zip(unit_letters, idx[len(idx) - len(unit_letters) :], strict=True))
     sized = dict(_sizes(gradient))
@@ -81,9 +83,7 @@ def _right_side(form: ClosedForm, gradient: ArrayGradient, depth: int) -> Poly:
     return gradient.algebra.normal(subs(subs(form.right, values), sized))
 
 
-def _sizes(gradient: ArrayGradient) -> Iterator[tuple[object, Lin]]:
-    from derive.algebra.index import Size
-
+def _sizes(gradient: ArrayGradient) -> Iterator[tuple[Size, Lin]]:
     for definition in gradient.algebra.network.definitions:
         if definition.name in ("a", "h"):
             yield Size("n", (definition.ranges[0].lo,)), definition.ranges[1].hi
@@ -106,7 +106,5 @@ def _match(gradient: ArrayGradient, closed: Poly, advance: Callable[[int], None]
 
 def _vanishes(gradient: ArrayGradient, difference: Poly) -> bool:
     """Whether a difference vanishes once both sides are expanded to a common frontier."""
-    from derive.algebra.expr import ZERO
-
     prover = Prover(Claim(gradient.algebra.network, ZERO, ZERO))
     return any(found is None for found in prover.search(gradient.algebra, difference))

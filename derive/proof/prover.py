@@ -224,6 +224,9 @@ def expand_once(algebra: NetworkAlgebra, poly: Poly) -> tuple[Poly | None, bool]
     behind = [d for d in derivatives if any(_reaches(algebra, e.v, d.v) for e in derivatives if e.v != d.v)]
     if behind:
         return replace_derivatives(algebra, poly, set(behind)), False
+    finite = [d for d in derivatives if not _recursive(algebra, d.v.name)]
+    if finite:
+        return replace_derivatives(algebra, poly, set(finite)), False
     local = [d for d in derivatives if d.u.idx]
     if local:
         return replace_derivatives(algebra, poly, set(local)), True
@@ -237,6 +240,11 @@ def expand_once(algebra: NetworkAlgebra, poly: Poly) -> tuple[Poly | None, bool]
     if values:
         return replace_values(algebra, poly, set(values)), True
     return None, False
+
+
+def _recursive(algebra: NetworkAlgebra, name: str) -> bool:
+    """Whether a variable is defined by way of itself at another layer or time step."""
+    return name in algebra.dependencies.below.get(name, set())
 
 
 def _reaches(algebra: NetworkAlgebra, u: VarFactor, v: VarFactor) -> bool:
