@@ -63,7 +63,8 @@ ACTIVATIONS: dict[str, Activation] = {
             lambda z: 1.0 if z > 0 else math.exp(z),
         ),
         Activation(
-            "softplus", "softplus", r"\log(1 + \exp(Z))", _SIGMOID, lambda z: max(z, 0.0) + math.log1p(math.exp(-abs(z))),
+            "softplus", "softplus", r"\log(1 + \exp(Z))", _SIGMOID,
+            lambda z: max(z, 0.0) + math.log1p(math.exp(-abs(z))),
             _sigmoid,
         ),
         Activation(

@@ -2,8 +2,8 @@
 
     Handout > Section > Paragraph | Display | Table | Algorithm | Figure | Blank
 
-Mathematics is LaTeX in the notation of the model. Prose is a tuple of inline pieces (see `derive.report.inline`), so that
-every format escapes it in its own way.
+Mathematics is LaTeX in the notation of the model. Prose is a tuple of inline pieces (see `derive.report.inline`), so
+that every format escapes it in its own way.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Display:
 
 @dataclass(frozen=True, slots=True)
 class Blank:
-    """Ruled space for `rows` lines, in place of a display of a worksheet; `prompts` are the left sides to start from."""
+    """Ruled space for `rows` lines in place of a display; `prompts` are the left sides to start from."""
 
     kind: ClassVar[str] = "blank"
     number: int

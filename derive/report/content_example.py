@@ -10,6 +10,7 @@ from derive.report.content import Block, Display, Figure, Line, Section, paragra
 from derive.report.content_layers import top_gradient
 from derive.report.content_model import loss_value
 from derive.report.example import RATE, Example, Matrix, Vector, worked_example
+from derive.report.example_check import check_example
 from derive.report.figure import network_drawing
 from derive.report.inline import prose
 from derive.report.mlp_notation import MlpNotation
@@ -34,10 +35,11 @@ def worked(options: HandoutOptions, notation: MlpNotation) -> Section:
         *(_forward(example, m, layer) for layer in range(1, example.depth + 1)),
         paragraph("The loss compares the prediction with the target:"),
         _display(_loss(options, example, m)),
-        paragraph("**Backward.** From the prediction and the target alone comes the gradient at the top, and from it those of the top layer's parameters:"),
+        paragraph("**Backward.** From the prediction and the target alone comes the gradient at the top, and from it "
+                  "those of the top layer's parameters:"),
         _top(options, example, m),
         *(block for layer in range(example.depth - 1, 0, -1) for block in _backward(example, m, layer)),
-        paragraph(_closing(example, m)),
+        paragraph(_closing(example, check_example(example, options))),
     ]  # fmt: skip
     return Section("example", "A worked example", tuple(blocks))
 
@@ -72,7 +74,8 @@ def _by(widths: tuple[int, ...]) -> str:
 def _opening(options: HandoutOptions, example: Example, m: MlpNotation) -> str:
     chosen = ""
     if options.activation == "any":
-        chosen = f" For the numbers we take ${m.activation}({m.scalar}) = {definition(example.activation, m.activation, m.scalar)}$"
+        value = definition(example.activation, m.activation, m.scalar)
+        chosen = f" For the numbers we take ${m.activation}({m.scalar}) = {value}$"
         same = options.output_function == "any"
         chosen += f", and the same for ${m.output_function}$." if same else "."
     return (
@@ -94,7 +97,10 @@ def _given(options: HandoutOptions, example: Example, m: MlpNotation) -> Display
     for layer in range(1, example.depth + 1):
         name, bias = m.w(_layer(m, layer)), m.b(_layer(m, layer))
         lines.append(
-            Line(name, rf"= {matrix(example.weights[layer], short)}, \qquad {bias} = {column(example.biases[layer], short)}")
+            Line(
+                name,
+                rf"= {matrix(example.weights[layer], short)}, \qquad {bias} = {column(example.biases[layer], short)}",
+            )
         )
     return _display(*lines)
 
@@ -115,7 +121,8 @@ def _forward(example: Example, m: MlpNotation, layer: int) -> Display:
     name, value = _activation(m, example, layer)
     return _display(
         Line(m.a(here), f"= {m.b(here)} + {m.w(here)} {m.h(below)}"),
-        Line("", f"= {column(example.biases[layer], short)} + {matrix(example.weights[layer], short)} {inputs} = {column(example.pre[layer])}"),
+        Line("", f"= {column(example.biases[layer], short)} + {matrix(example.weights[layer], short)} {inputs} = "
+                 f"{column(example.pre[layer])}"),
         Line(name, f"= {value} = {column(example.hidden[layer])}"),
     )  # fmt: skip
 
@@ -124,7 +131,8 @@ def _loss(options: HandoutOptions, example: Example, m: MlpNotation) -> Line:
     if options.target == "class":
         return Line(
             m.loss,
-            rf"= -\log {m.yhat(str(example.label))} = -\log {number(example.output[example.label - 1])} = {number(example.loss)}",
+            rf"= -\log {m.yhat(str(example.label))} = -\log {number(example.output[example.label - 1])} = "
+            rf"{number(example.loss)}",
         )
     return Line(m.loss, f"= {loss_value(options, m)} = {number(example.loss)}")
 
@@ -158,14 +166,16 @@ def _backward(example: Example, m: MlpNotation, layer: int) -> tuple[Block, Bloc
     return (
         paragraph(f"Down to layer ${here}$, through the weights ${m.w(above)}$ and then through the units:"),
         _display(
-            Line(
+            *_product(
                 m.grad(m.h(here)),
-                rf"= {m.t(m.w(above))} \, {m.grad(m.a(above))} = {matrix(transposed, short)} {column(example.d_pre[layer + 1])}"
-                f" = {column(example.d_hidden[layer])}",
+                rf"= {m.t(m.w(above))} \, {m.grad(m.a(above))}",
+                f"= {matrix(transposed, short)} {column(example.d_pre[layer + 1])} = {column(example.d_hidden[layer])}",
+                wide=len(transposed[0]) > 4,
             ),
             Line(
                 m.grad(m.a(here)),
-                rf"= {m.grad(m.h(here))} \odot {m.g(m.a(here), 1)} = {column(example.d_hidden[layer])} \odot {column(slopes)}"
+                rf"= {m.grad(m.h(here))} \odot {m.g(m.a(here), 1)} = {column(example.d_hidden[layer])} \odot "
+                rf"{column(slopes)}"
                 f" = {column(example.d_pre[layer])}",
             ),
             *_parameters(example, m, layer),
@@ -174,8 +184,17 @@ def _backward(example: Example, m: MlpNotation, layer: int) -> tuple[Block, Bloc
     )
 
 
-def _closing(example: Example, m: MlpNotation) -> str:
+def _product(left: str, formula: str, numbers: str, wide: bool) -> tuple[Line, ...]:
+    """Return a product and its value on one line, or on two where the matrix is wide."""
+    return (Line(left, formula), Line("", numbers)) if wide else (Line(left, f"{formula} {numbers}"),)
+
+
+def _closing(example: Example, confirmed: int) -> str:
     rate = short(float(RATE))
     return (
-        rf"One step of gradient descent with $\eta = {rate}$ takes the loss from ${number(example.loss)}$ to ${number(example.next_loss)}$."
+        rf"One step of gradient descent with $\eta = {rate}$ takes the loss from ${number(example.loss)}$ to "
+        rf"${number(example.next_loss)}$. "
+        f"All {confirmed} numbers of this pass were computed a second time from the forward pass alone, by an "
+        f"independent "
+        "method in interval arithmetic, and agree."
     )

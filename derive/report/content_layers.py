@@ -20,21 +20,23 @@ def hidden(options: HandoutOptions, m: MlpNotation) -> Section:
     column = m.w(up, r"\cdot", j)
     whole = rf"= {m.t(m.w(up))} \, {m.grad(m.a(up))}"
     rows = r" \\ ".join(
-        (rf"{total} {m.w(up, unit, '1')} {_tall(m.dloss(m.a(up, unit)))}", r"\vdots",
-         rf"{total} {m.w(up, unit, m.n(k))} {_tall(m.dloss(m.a(up, unit)))}")
+        (rf"{total} {m.w(up, unit, '1')} {m.dloss(m.a(up, unit))}", r"\vdots",
+         rf"{total} {m.w(up, unit, m.n(k))} {m.dloss(m.a(up, unit))}")
     )  # fmt: skip
     return Section(
         "hidden",
         "Through a hidden layer",
         (
             paragraph(
-                f"Suppose that the gradient of layer ${up}$ is known. Unit ${j}$ of layer ${k}$ feeds every unit of layer ${up}$, so it has as many paths "
+                f"Suppose that the gradient of layer ${up}$ is known. Unit ${j}$ of layer ${k}$ feeds every unit of "
+                f"layer ${up}$, so it has as many paths "
                 f"upwards as that layer has units. Along each of them:"
             ),
             steps(
                 local,
                 (
-                    rf"= \frac{{\partial}}{{\partial {m.h(k, j)}}} \left({m.b(up, unit)} + \sum_{{{i}=1}}^{{{m.n(k)}}} {m.w(up, unit, i)} {m.h(k, i)}\right)",
+                    rf"= \frac{{\partial}}{{\partial {m.h(k, j)}}} \left({m.b(up, unit)} + "
+                    rf"\sum_{{{i}=1}}^{{{m.n(k)}}} {m.w(up, unit, i)} {m.h(k, i)}\right)",
                     "definition of the pre-activation",
                 ),
                 (f"= {m.w(up, unit, j)}", "one term of the sum depends on it"),
@@ -47,11 +49,13 @@ def hidden(options: HandoutOptions, m: MlpNotation) -> Section:
                 (rf"= ({column}){m.transpose} \, {m.grad(m.a(up))}", "a column of weights, transposed"),
             ),
             paragraph(
-                "Going forwards, a unit used a *row* of the weights; going backwards, it uses a *column*. The whole layer at once is therefore the "
+                "Going forwards, a unit used a *row* of the weights; going backwards, it uses a *column*. The whole "
+                "layer at once is therefore the "
                 "transposed matrix times the gradient above:"
             ),
             steps(m.grad(m.h(k)), (rf"= \begin{{bmatrix}} {rows} \end{{bmatrix}}", "all entries in a vector")),
-            formula(m.grad(m.h(k)), f"{whole} \\qquad ({m.hidden_layers})", name="hidden", title="Through the weights", step=True),
+            formula(m.grad(m.h(k)), f"{whole} \\qquad "
+                                    f"({m.hidden_layers})", name="hidden", title="Through the weights", step=True),
             paragraph("Then through the unit itself, which has one path from its pre-activation to its activation:"),
             steps(
                 m.dloss(m.a(k, j)),
@@ -62,9 +66,11 @@ def hidden(options: HandoutOptions, m: MlpNotation) -> Section:
                 m.grad(m.a(k)), rf"= {m.grad(m.h(k))} \odot {m.g(m.a(k), 1)} \qquad ({m.hidden_layers})",
                 name="slope", title="Through the activation", step=True,
             ),
-            paragraph(rf"The sign $\odot$ multiplies entry by entry.{_slope_words(options, m)} Both steps in one line, from layer to layer:"),
+            paragraph(rf"The sign $\odot$ multiplies entry by entry.{_slope_words(options, m)} Both steps in one "
+                      rf"line, from layer to layer:"),
             formula(
-                m.grad(m.a(k)), rf"= \left({m.t(m.w(up))} \, {m.grad(m.a(up))}\right) \odot {m.g(m.a(k), 1)} \qquad ({m.hidden_layers})",
+                m.grad(m.a(k)), rf"= \left({m.t(m.w(up))} \, {m.grad(m.a(up))}\right) \odot {m.g(m.a(k), 1)} \qquad "
+                                rf"({m.hidden_layers})",
                 name="recursion",
             ),
         ),
@@ -79,7 +85,8 @@ def _tall(fraction: str) -> str:
 def _slope_words(options: HandoutOptions, m: MlpNotation) -> str:
     """Say how the slope comes from what the forward pass kept."""
     if options.activation != "any" and ACTIVATIONS[options.activation].by_output:
-        return f" The slope needs no new work: it follows from the activations ${m.h(m.layer)}$ that the forward pass kept."
+        kept = f"the activations ${m.h(m.layer)}$ that the forward pass kept"
+        return f" The slope needs no new work: it follows from {kept}."
     return f" The forward pass keeps ${m.a(m.layer)}$ for this."
 
 
@@ -87,29 +94,35 @@ def weights(_options: HandoutOptions, m: MlpNotation) -> Section:
     """One entry, the matrix entry by entry, and the outer product."""
     k, i, j, unit = m.letters
     entry = m.dloss(m.w(k, i, j))
+    by_entry = _matrix(m, lambda to, of: _tall(m.dloss(m.w(k, to, of))))
+    by_factor = _matrix(m, lambda to, of: f"{_tall(m.dloss(m.a(k, to)))} {m.h(m.below, of)}")
     return Section(
         "weights",
         "The weights",
         (
-            paragraph("A weight has one path only: into the pre-activation of the unit that it feeds, with the activation below as its factor."),
+            paragraph("A weight has one path only: into the pre-activation of the unit that it feeds, with the "
+                      "activation below as its factor."),
             steps(
                 m.d(m.a(k, i), m.w(k, i, j)),
                 (
-                    rf"= \frac{{\partial}}{{\partial {m.w(k, i, j)}}} \left({m.b(k, i)} + \sum_{{{unit}=1}}^{{{m.n(m.below)}}} {m.w(k, i, unit)} {m.h(m.below, unit)}\right)",
+                    rf"= \frac{{\partial}}{{\partial {m.w(k, i, j)}}} \left({m.b(k, i)} + "
+                    rf"\sum_{{{unit}=1}}^{{{m.n(m.below)}}} {m.w(k, i, unit)} {m.h(m.below, unit)}\right)",
                     "definition of the pre-activation",
                 ),
                 (f"= {m.h(m.below, j)}", "one term of the sum depends on it"),
             ),
+            paragraph("By the chain rule the loss feels it through that unit:"),
             steps(
                 entry,
                 (rf"= {m.dloss(m.a(k, i))} \, {m.d(m.a(k, i), m.w(k, i, j))} \qquad ({m.all_layers})", "chain rule"),
                 (rf"= {m.dloss(m.a(k, i))} \, {m.h(m.below, j)}", "insert the above"),
             ),
-            paragraph("Written out for the whole matrix, a pattern appears: along a row the gradient stays the same, along a column the activation does."),
+            paragraph("Written out for the whole matrix, a pattern appears: along a row the gradient stays the same, "
+                      "along a column the activation does."),
             Display(
                 (
-                    Line(m.grad(m.w(k)), "= " + _matrix(m, lambda to, of: _tall(m.dloss(m.w(k, to, of)))), "one entry for each weight"),
-                    Line("", "= " + _matrix(m, lambda to, of: f"{_tall(m.dloss(m.a(k, to)))} {m.h(m.below, of)}"), "insert each entry"),
+                    Line(m.grad(m.w(k)), f"= {by_entry}", "one entry for each weight"),
+                    Line("", f"= {by_factor}", "insert each entry"),
                 ),
                 step=True,
             ),
@@ -118,7 +131,8 @@ def weights(_options: HandoutOptions, m: MlpNotation) -> Section:
                 m.grad(m.w(k)), rf"= {m.grad(m.a(k))} \, {m.t(m.h(m.below))} \qquad ({m.all_layers})",
                 name="weights", title="Weights", step=True,
             ),
-            paragraph(f"The shapes agree: a column of ${m.n(k)}$ entries times a row of ${m.n(m.below)}$ gives a matrix with the shape of ${m.w(k)}$."),
+            paragraph(f"The shapes agree: a column of ${m.n(k)}$ entries times a row of ${m.n(m.below)}$ gives a "
+                      f"matrix with the shape of ${m.w(k)}$."),
         ),
     )  # fmt: skip
 
@@ -147,7 +161,9 @@ def biases(_options: HandoutOptions, m: MlpNotation) -> Section:
                 (rf"= {m.dloss(m.a(k, i))} \, {m.d(m.a(k, i), m.b(k, i))} \qquad ({m.all_layers})", "chain rule"),
                 (f"= {m.dloss(m.a(k, i))}", "the bias is added as it is"),
             ),
-            formula(m.grad(m.b(k)), rf"= {m.grad(m.a(k))} \qquad ({m.all_layers})", name="biases", title="Biases", step=True),
+            formula(
+                m.grad(m.b(k)), rf"= {m.grad(m.a(k))} \qquad ({m.all_layers})", name="biases", title="Biases", step=True
+            ),
         ),
     )
 
@@ -177,10 +193,13 @@ def algorithm(options: HandoutOptions, m: MlpNotation) -> Section:
         "The algorithm",
         (
             paragraph(
-                f"Everything together, for one example with input ${m.x()}$ and learning rate $\\eta$. Layer ${m.bottom}$ is the input, ${m.h(m.bottom)}$. "
+                f"Everything together, for one example with input ${m.x()}$ and learning rate $\\eta$. Layer "
+                f"${m.bottom}$ is the input, ${m.h(m.bottom)}$. "
                 "Each layer costs one matrix product on the way up and two on the way down."
             ),
-            Algorithm("Backpropagation", tuple(Step(depth, prose(text), prose(remark)) for depth, text, remark in rows)),
+            Algorithm(
+                "Backpropagation", tuple(Step(depth, prose(text), prose(remark)) for depth, text, remark in rows)
+            ),
         ),
     )
 

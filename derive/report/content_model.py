@@ -60,7 +60,8 @@ def shapes(options: HandoutOptions, m: MlpNotation) -> tuple[str, ...]:
 def model_toml(options: HandoutOptions, m: MlpNotation) -> str:
     """Return the model that the handout's formulas are about, in the notation of the handout."""
     forward = [
-        f"{left} = {right}" + (rf" \quad ({where})" if where else "") for left, right, where in forward_lines(options, m)
+        f"{left} = {right}" + (rf" \quad ({where})" if where else "")
+        for left, right, where in forward_lines(options, m)
     ]
     where = [rf"{m.y()} = e({m.label})"] if options.target == "class" else []
     if m.weight.whole[-1] != m.weight.entry[-1] and "{" not in m.weight.whole:

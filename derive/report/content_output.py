@@ -45,26 +45,35 @@ def _softmax_class(m: MlpNotation) -> list[Block]:
     front = rf"-\frac{{1}}{{{m.yhat(label)}}}"
     return [
         paragraph(
-            f"The loss looks at one output only, that of the right class ${label}$. By the outputs themselves its gradient is short:"
+            f"The loss looks at one output only, that of the right class ${label}$. By the outputs themselves its "
+            f"gradient is short:"
         ),
-        steps(m.dloss(m.yhat(i)), (rf"= -\frac{{{_indicator(i, label)}}}{{{m.yhat(label)}}}", "derivative of the logarithm")),
+        steps(
+            m.dloss(m.yhat(i)),
+            (rf"= -\frac{{{_indicator(i, label)}}}{{{m.yhat(label)}}}", "derivative of the logarithm"),
+        ),
         paragraph(
-            f"But every pre-activation of the top layer moves the output of class ${label}$, because the softmax divides by the "
+            f"But every pre-activation of the top layer moves the output of class ${label}$, because the softmax "
+            f"divides by the "
             f"sum of them all. So we ask for the derivative by ${by}$, for any unit ${i}$, the right class or not:"
         ),
         steps(
             goal,
             (rf"= \frac{{\partial}}{{\partial {by}}} \left(-\log {m.yhat(label)}\right)", "definition of the loss"),
             (rf"= {front} \, {m.d(m.yhat(label), by)}", "derivative of the logarithm"),
-            (rf"= {front} \, \frac{{\partial}}{{\partial {by}}} {softmax(m, label, unit)}", "definition of the softmax"),
+            (rf"= {front} \, \frac{{\partial}}{{\partial {by}}} "
+             rf"{softmax(m, label, unit)}", "definition of the softmax"),
             (rf"= {front} \left({_quotient(m, label, i, unit)}\right)", "quotient rule"),
-            (rf"= {front} \left({_differentiated(m, label, i, unit)}\right)", "the exponential is its own derivative"),
-            (rf"= {front} \left({_indicator(i, label)} {m.yhat(label)} - {m.yhat(label)} {m.yhat(i)}\right)", "recognise the softmax"),
+            (rf"= {front} \left({_differentiated(m, label, i, unit)}\right)", "derivative of exp"),
+            (rf"= {front} \left({_indicator(i, label)} {m.yhat(label)} - {m.yhat(label)} "
+             rf"{m.yhat(i)}\right)", "recognise the softmax"),
             (rf"= -\left({_indicator(i, label)} - {m.yhat(i)}\right)", "cancel"),
         ),
         paragraph(
-            f"In the sum of exponentials only the term of unit ${i}$ depends on ${by}$; in the numerator the indicator ${_indicator(i, label)}$ "
-            f"keeps the case that ${i}$ is the right class. All units at once, with the indicators collected in the target vector ${m.y()}$:"
+            f"In the sum of exponentials only the term of unit ${i}$ depends on ${by}$; in the numerator the "
+            f"indicator ${_indicator(i, label)}$ "
+            f"keeps the case that ${i}$ is the right class. All units at once, with the indicators collected in the "
+            f"target vector ${m.y()}$:"
         ),
         formula(m.grad(m.a(m.depth)), f"= {m.yhat()} - {m.y()}", name="output", title="Output gradient", step=True),
         paragraph("What the network says, minus what it should say. All exponentials and logarithms are gone."),
@@ -83,7 +92,7 @@ def _softmax_distribution(m: MlpNotation) -> list[Block]:
             m.d(m.yhat(unit), by),
             (rf"= \frac{{\partial}}{{\partial {by}}} {softmax(m, unit, j)}", "definition of the softmax"),
             (f"= {_quotient(m, unit, i, j)}", "quotient rule"),
-            (f"= {_differentiated(m, unit, i, j)}", "the exponential is its own derivative"),
+            (f"= {_differentiated(m, unit, i, j)}", "derivative of exp"),
             (rf"= {_indicator(i, unit)} {m.yhat(unit)} - {m.yhat(unit)} {m.yhat(i)}", "recognise the softmax"),
             (rf"= {m.yhat(unit)} \left({_indicator(i, unit)} - {m.yhat(i)}\right)", "factor out"),
         ),
@@ -91,14 +100,16 @@ def _softmax_distribution(m: MlpNotation) -> list[Block]:
         steps(
             goal,
             (rf"= {total} {m.dloss(m.yhat(unit))} \, {m.d(m.yhat(unit), by)}", "sum over all paths"),
-            (rf"= -{total} \frac{{{m.y(unit)}}}{{{m.yhat(unit)}}} \, {m.yhat(unit)} \left({_indicator(i, unit)} - {m.yhat(i)}\right)", "insert both"),
+            (rf"= -{total} \frac{{{m.y(unit)}}}{{{m.yhat(unit)}}} \, {m.yhat(unit)} \left({_indicator(i, unit)} - "
+             rf"{m.yhat(i)}\right)", "insert both"),
             (rf"= -{total} {m.y(unit)} \left({_indicator(i, unit)} - {m.yhat(i)}\right)", "cancel"),
             (rf"= -{m.y(i)} + {m.yhat(i)} {total} {m.y(unit)}", "the indicator keeps one term"),
             (rf"= {m.yhat(i)} - {m.y(i)}", "the targets sum to one"),
         ),
         paragraph("All units at once:"),
         formula(m.grad(m.a(m.depth)), f"= {m.yhat()} - {m.y()}", name="output", title="Output gradient", step=True),
-        paragraph("What the network says, minus what it should say. The last step used that the targets are a distribution."),
+        paragraph("What the network says, minus what it should say. The last step used that the targets are a "
+                  "distribution."),
     ]  # fmt: skip
 
 
@@ -109,7 +120,10 @@ def _binary(m: MlpNotation) -> list[Block]:
         paragraph("Each output has its own term in the loss, so that only one term remains when we differentiate:"),
         steps(
             m.dloss(yhat),
-            (rf"= -\left(\frac{{{y}}}{{{yhat}}} - \frac{{1 - {y}}}{{1 - {yhat}}}\right)", "derivative of the logarithm"),
+            (
+                rf"= -\left(\frac{{{y}}}{{{yhat}}} - \frac{{1 - {y}}}{{1 - {yhat}}}\right)",
+                "derivative of the logarithm",
+            ),
             (rf"= -\frac{{{y} (1 - {yhat}) - (1 - {y}) {yhat}}}{{{yhat} (1 - {yhat})}}", "common denominator"),
             (rf"= \frac{{{yhat} - {y}}}{{{yhat} (1 - {yhat})}}", "collect terms"),
         ),
@@ -122,7 +136,9 @@ def _binary(m: MlpNotation) -> list[Block]:
         ),
         paragraph("All units at once:"),
         formula(m.grad(m.a(m.depth)), f"= {m.yhat()} - {m.y()}", name="output", title="Output gradient", step=True),
-        paragraph("The slope of the sigmoid cancels against the logarithms: a unit that is sure and wrong still learns fast."),
+        paragraph(
+            "The slope of the sigmoid cancels against the logarithms: a unit that is sure and wrong still learns fast."
+        ),
     ]
 
 
@@ -138,17 +154,20 @@ def _squared(options: HandoutOptions, m: MlpNotation) -> list[Block]:
     closing = (
         r"What the network says, minus what it should say; this is what the factor one half in the loss is for."
         if linear
-        else r"Here $\odot$ multiplies entry by entry. Where the output function is flat its slope is near zero, and the unit learns slowly."
+        else r"Here $\odot$ multiplies entry by entry. Where the output function is flat its slope is near zero, and "
+        r"the unit learns slowly."
     )
     return [
         paragraph("Each output has its own term in the loss:"),
         steps(
             m.dloss(yhat),
-            (rf"= \frac{{1}}{{2}} {total} \frac{{\partial}}{{\partial {yhat}}} ({m.yhat(unit)} - {m.y(unit)})^2", "linearity"),
+            (rf"= \frac{{1}}{{2}} {total} \frac{{\partial}}{{\partial {yhat}}} ({m.yhat(unit)} - "
+             rf"{m.y(unit)})^2", "linearity"),
             (rf"= \frac{{1}}{{2}} {total} 2 ({m.yhat(unit)} - {m.y(unit)}) {_indicator(unit, i)}", "power rule"),
             (rf"= {yhat} - {y}", "the indicator keeps one term"),
         ),
-        paragraph("The output function works on each entry alone, so there is one path from a pre-activation to the loss:"),
+        paragraph("The output function works on each entry alone, so there is one path from a pre-activation to "
+                  "the loss:"),
         steps(
             m.dloss(by),
             (rf"= {m.dloss(yhat)} \, {m.d(yhat, by)}", "chain rule"),

@@ -21,10 +21,11 @@ class ProofRow:
 def proofs(rows: tuple[ProofRow, ...], version: str) -> Section:
     """The table of what is proved, and by which version."""
     table = Table(
-        "pppl",
-        cells("Statement", "Scope", "Assuming", "Verdict"),
+        "lpl",
+        cells("Statement", "For", "Verdict"),
         tuple(
-            ((Math(row.statement),), prose(row.scope), _assumptions(row.assumptions), (Text(row.verdict),)) for row in rows
+            ((Math(row.statement),), (*prose(row.scope), *_assumptions(row.assumptions)), (Text(row.verdict),))
+            for row in rows
         ),
         prose(f"What derive {version} says of the results."),
     )
@@ -33,7 +34,8 @@ def proofs(rows: tuple[ProofRow, ...], version: str) -> Section:
         "What is proved",
         (
             paragraph(
-                f"The results above were not only derived but proved, by *derive* {version}. *Proved* means: equal for every width and "
+                f"The results above were not only derived but proved, by *derive* {version}. *Proved* means: equal "
+                f"for every width and "
                 "depth in the scope, and for every differentiable function that is left open, under the "
                 "assumptions listed. Each proof was also cross-examined on concrete networks, with derivatives "
                 "taken by an independent method; none disagreed."
@@ -46,7 +48,6 @@ def proofs(rows: tuple[ProofRow, ...], version: str) -> Section:
 def _assumptions(assumptions: tuple[str, ...]) -> tuple[Math | Text, ...]:
     pieces: list[Math | Text] = []
     for assumption in assumptions:
-        if pieces:
-            pieces.append(Text("; "))
+        pieces.append(Text("; " if pieces else ", assuming "))
         pieces.append(Math(assumption) if "\\" in assumption or "=" in assumption else Text(assumption))
-    return tuple(pieces) or (Text("nothing"),)
+    return tuple(pieces)

@@ -22,16 +22,20 @@ def setting(options: HandoutOptions, m: MlpNotation) -> Section:
         "The setting",
         (
             paragraph(
-                f"A *feedforward network* turns an input ${m.x()}$ into a prediction ${m.yhat()}$ by ${m.depth}$ layers, each of "
-                "which takes weighted sums of the layer below and bends them by a fixed function. A *loss* says how bad "
-                "the prediction is. To learn is to change the weights and biases so that the loss falls, and for that we "
+                f"A *feedforward network* turns an input ${m.x()}$ into a prediction ${m.yhat()}$ by ${m.depth}$ "
+                f"layers, each of "
+                "which takes weighted sums of the layer below and bends them by a fixed function. A *loss* says "
+                "how bad "
+                "the prediction is. To learn is to change the weights and biases so that the loss falls, and for "
+                "that we "
                 "need its partial derivative with respect to every one of them. *Backpropagation* finds them all, in "
                 "about the time of two forward passes."
             ),
             Figure(
                 network_drawing(DRAWN, m),
                 prose(
-                    "A network with two hidden layers. Every line is one weight; the bias of each unit is not drawn. Below each "
+                    "A network with two hidden layers. Every line is one weight; the bias of each unit is not drawn. "
+                    "Below each "
                     "layer stand its pre-activation and its activation."
                 ),
                 name="network",
@@ -42,8 +46,10 @@ def setting(options: HandoutOptions, m: MlpNotation) -> Section:
             ),
             _symbols(options, m),
             paragraph(
-                f"In ${m.w(k, i, j)}$ the first unit index is where the weight goes *to* and the second where it comes *from*: "
-                f"it joins unit ${j}$ of layer ${m.below}$ to unit ${i}$ of layer ${k}$. A gradient such as ${m.grad(m.w(k))}$ has the "
+                f"In ${m.w(k, i, j)}$ the first unit index is where the weight goes *to* and the second where it "
+                f"comes *from*: "
+                f"it joins unit ${j}$ of layer ${m.below}$ to unit ${i}$ of layer ${k}$. A gradient such as "
+                f"${m.grad(m.w(k))}$ has the "
                 "shape of its variable, and its entries are the partial derivatives by the entries of the variable."
             ),
         ),
@@ -61,12 +67,16 @@ def _symbols(options: HandoutOptions, m: MlpNotation) -> Table:
         (f"${m.a(k)}$", unit, f"the pre-activations of layer ${k}$"),
         (f"${m.h(k)}$", unit, f"the activations of layer ${k}$; layer ${m.bottom}$ is the input"),
         (f"${m.activation}$", r"$\mathbb{R} \to \mathbb{R}$", _activation_words(options)),
-        (f"${m.output_function}$", rf"$\mathbb{{R}}^{{{m.n(m.depth)}}} \to \mathbb{{R}}^{{{m.n(m.depth)}}}$", _output_words(options)),
-        (f"${m.yhat()}$", top, "the prediction" + (": a probability for each class" if options.loss == "cross-entropy" else "")),
+        (f"${m.output_function}$", rf"$\mathbb{{R}}^{{{m.n(m.depth)}}} \to "
+                                   rf"\mathbb{{R}}^{{{m.n(m.depth)}}}$", _output_words(options)),
+        (f"${m.yhat()}$", top, "the prediction" + (": a probability for "
+                                                   "each class" if options.loss == "cross-entropy" else "")),
         (f"${m.y()}$", top, _target_words(options, m)),
         (f"${m.loss}$", scalar, f"the loss: {LOSS_WORDS[options.loss, options.target]}"),
     ]  # fmt: skip
-    return Table("llp", cells("Symbol", "Shape", "Meaning"), tuple(cells(*row) for row in rows), prose("Symbols and shapes."))
+    return Table(
+        "llp", cells("Symbol", "Shape", "Meaning"), tuple(cells(*row) for row in rows), prose("Symbols and shapes.")
+    )
 
 
 def _activation_words(options: HandoutOptions) -> str:
@@ -99,11 +109,14 @@ def forward(options: HandoutOptions, m: MlpNotation) -> Section:
     """The forward pass in matrix form and entry by entry, with the functions that are not left open."""
     k, i, j, unit = m.letters
     rows = tuple(
-        Line(left, rf"= {right}" + (rf" \qquad ({where})" if where else "")) for left, right, where in forward_lines(options, m)
+        Line(left, rf"= {right}" + (rf" \qquad ({where})" if where else ""))
+        for left, right, where in forward_lines(options, m)
     )
     entries = (
         Line(
-            m.a(k, i), rf"= {m.b(k, i)} + \sum_{{{j}=1}}^{{{m.n(m.below)}}} {m.w(k, i, j)} {m.h(m.below, j)} \qquad ({m.all_layers})"
+            m.a(k, i),
+            rf"= {m.b(k, i)} + \sum_{{{j}=1}}^{{{m.n(m.below)}}} {m.w(k, i, j)} {m.h(m.below, j)} \qquad "
+            rf"({m.all_layers})",
         ),
         Line(m.h(k, i), rf"= {m.g(m.a(k, i))} \qquad ({m.hidden_layers})"),
     )
@@ -130,13 +143,19 @@ def softmax(m: MlpNotation, unit: str, bound: str) -> str:
 def _function_blocks(options: HandoutOptions, m: MlpNotation) -> list[Block]:
     blocks: list[Block] = []
     z = m.scalar
-    for symbol, name, layer in ((m.activation, options.activation, m.layer), (m.output_function, options.output_function, m.depth)):
+    for symbol, name, layer in (
+        (m.activation, options.activation, m.layer),
+        (m.output_function, options.output_function, m.depth),
+    ):
         if name not in ACTIVATIONS:
             continue
         known = ACTIVATIONS[name]
         what = "activation" if symbol == m.activation else "output"
         blocks.append(paragraph(f"The {what} function is {known.words}, with its derivative. {known.note}".strip()))
-        lines = [Line(f"{symbol}({z})", f"= {definition(known, symbol, z)}"), Line(f"{symbol}'({z})", f"= {slope(known, symbol, z)}")]
+        lines = [
+            Line(f"{symbol}({z})", f"= {definition(known, symbol, z)}"),
+            Line(f"{symbol}'({z})", f"= {slope(known, symbol, z)}"),
+        ]
         i = m.units[0]
         output = m.h(layer, i) if symbol == m.activation else m.yhat(i)
         if known.by_output:
@@ -154,8 +173,10 @@ def idea(options: HandoutOptions, m: MlpNotation) -> Section:
     weight = m.w(low, row, column)
     along = (
         rf"\underbrace{{{m.dloss(m.a(third, '1'))}}}_{{\text{{output}}}} \quad \cdot \quad "
-        rf"\underbrace{{{m.w(third, '1', '1')} \, {m.g(m.a(second, '1'), 1)}}}_{{\text{{weight, unit}}}} \quad \cdot \quad "
-        rf"\underbrace{{{m.w(second, '1', row)} \, {m.g(m.a(low, row), 1)}}}_{{\text{{weight, unit}}}} \quad \cdot \quad "
+        rf"\underbrace{{{m.w(third, '1', '1')} \, {m.g(m.a(second, '1'), 1)}}}_{{\text{{weight, unit}}}} \quad "
+        rf"\cdot \quad "
+        rf"\underbrace{{{m.w(second, '1', row)} \, {m.g(m.a(low, row), 1)}}}_{{\text{{weight, unit}}}} \quad "
+        rf"\cdot \quad "
         rf"\underbrace{{{m.x(column)}}}_{{\text{{input}}}}"
     )
     factors = (
@@ -174,25 +195,35 @@ def idea(options: HandoutOptions, m: MlpNotation) -> Section:
         (
             paragraph(
                 f"Take one weight, ${weight}$, and turn it a little. At first only one thing moves: the pre-activation "
-                f"${m.a(low, row)}$ that it feeds, by ${m.x(column)}$ times as much. Then ${m.h(low, row)}$ moves, then every unit of the layer above, "
-                "then everything above these, and in the end the loss. *Along* a path the small changes multiply; *over* "
+                f"${m.a(low, row)}$ that it feeds, by ${m.x(column)}$ times as much. Then ${m.h(low, row)}$ moves, "
+                f"then every unit of the layer above, "
+                "then everything above these, and in the end the loss. *Along* a path the small changes "
+                "multiply; *over* "
                 "all paths they add. There is no more to the chain rule than that."
             ),
             Figure(
                 network_drawing(DRAWN, m, MARKED),
                 prose(
-                    f"The weight ${weight}$ (thick), one path from it to the loss (dark), and everything else that it reaches (light)."
+                    f"The weight ${weight}$ (thick), one path from it to the loss (dark), and everything else that "
+                    f"it reaches (light)."
                 ),
                 name="path",
             ),
-            paragraph("The dark path of Figure @{path} contributes the product of its factors, one for each thing that it passes:"),
+            paragraph(
+                "The dark path of Figure @{path} contributes the product of its factors, one for each thing that "
+                "it passes:"
+            ),
             Display((Line("", along),)),
             paragraph(
-                "A deep network has far too many paths to add them one by one: their number is the product of the widths. But all "
+                "A deep network has far too many paths to add them one by one: their number is the product of the "
+                "widths. But all "
                 "paths that leave a unit share what comes before it, and all that enter one share what comes after. So "
                 "we go from the loss downwards, once, and keep for each unit the sum over everything above it:"
             ),
             Display((Line(m.dloss(m.w(k, i, j)), factors), Line("", values)), name="factors"),
-            paragraph("What remains is to find each of these factors: at the output, through a hidden layer, and at a weight or bias."),
+            paragraph(
+                "What remains is to find each of these factors: at the output, through a hidden layer, and at a "
+                "weight or bias."
+            ),
         ),
     )

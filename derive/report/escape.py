@@ -20,7 +20,8 @@ _TEX_ACCENTS = {
 }  # fmt: skip
 _TEX_LETTERS = {
     "ß": r"\ss{}", "æ": r"\ae{}", "Æ": r"\AE{}", "œ": r"\oe{}", "Œ": r"\OE{}", "ø": r"\o{}", "Ø": r"\O{}", "ł": r"\l{}",
-    "Ł": r"\L{}", "ı": r"\i{}", "đ": r"\dj{}", "Đ": r"\DJ{}", "ð": r"\dh{}", "Þ": r"\TH{}", "þ": r"\th{}", "ℓ": r"\ensuremath{\ell}",
+    "Ł": r"\L{}", "ı": r"\i{}", "đ": r"\dj{}", "Đ": r"\DJ{}", "ð": r"\dh{}", "Þ": r"\TH{}", "þ": r"\th{}",
+    "ℓ": r"\ensuremath{\ell}",
     "–": "--", "—": "---", "‘": r"\textquoteleft{}", "’": r"\textquoteright{}", "“": r"\textquotedblleft{}",
     "”": r"\textquotedblright{}", "„": r"\quotedblbase{}", "«": r"\guillemotleft{}", "»": r"\guillemotright{}",
     "…": r"\ldots{}", "·": r"\textperiodcentered{}", "°": r"\textdegree{}", "§": r"\S{}", "©": r"\textcopyright{}",
@@ -82,14 +83,11 @@ def _tex_letter(char: str) -> str:
     greek = _greek(char)
     if greek:
         return greek
-    base, *marks = unicodedata.normalize("NFD", char)
+    base, *marks = list(unicodedata.normalize("NFD", char))
     if len(marks) == 1 and marks[0] in _TEX_ACCENTS and base.isascii() and base.isalpha():
         return rf"\{_TEX_ACCENTS[marks[0]]}{{{_DOTLESS.get(base, base)}}}"
     name = unicodedata.name(char, f"U+{ord(char):04X}").lower()
-    raise UsageError(
-        f'pdfTeX cannot set "{char}" ({name}) of "title, author, course or date"; leave it out, or write the other formats: '
-        "--format html,md"
-    )
+    raise UsageError(f'pdfTeX cannot set "{char}" ({name}); leave it out, or write the other formats: --format html,md')
 
 
 def _greek(char: str) -> str:
@@ -101,6 +99,7 @@ def _greek(char: str) -> str:
     if match[1] == "SMALL":
         return rf"\ensuremath{{\{name}}}" if name not in ("omicron", "final sigma") else "o"
     has_command = name in ("gamma", "delta", "theta", "lambda", "xi", "pi", "sigma", "upsilon", "phi", "psi", "omega")
-    looks_like = {"alpha": "A", "beta": "B", "epsilon": "E", "zeta": "Z", "eta": "H", "iota": "I", "kappa": "K", "mu": "M",
+    looks_like = {"alpha": "A", "beta": "B", "epsilon": "E", "zeta": "Z", "eta": "H", "iota": "I", "kappa": "K",
+                  "mu": "M",
                   "nu": "N", "omicron": "O", "rho": "P", "tau": "T", "chi": "X"}  # fmt: skip
     return rf"\ensuremath{{\{name.capitalize()}}}" if has_command else looks_like[name]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from fractions import Fraction
 from itertools import cycle, islice, pairwise
 
@@ -19,24 +19,32 @@ _BIASES = (0.1, -0.2, 0.3, -0.4)
 
 
 @dataclass(frozen=True)
-class Example:
-    """Every value of one forward and one backward pass.
+class Given:
+    """The numbers that an example starts from. Layers count from 0, the input; `weights[0]` and `biases[0]` are empty.
 
-    Layers count from 0 (the input), so that `weights[0]`, `biases[0]` and `pre[0]` are empty; the last `hidden` is the
-    output. `d_hidden[k]`, `d_pre[k]`, `d_weights[k]` and `d_biases[k]` are the gradients of the loss; `d_output` those by
-    the output, `next_loss` the loss after one step of gradient descent with rate `RATE`.
-
-    Shapes: weights[k] is (widths[k], widths[k-1]).
+    Shapes: weights[k] is (widths[k], widths[k-1]), biases[k] is (widths[k],).
     """
 
     widths: tuple[int, ...]
     activation: Activation
     output_function: str
+    loss_function: str
     weights: tuple[Matrix, ...]
     biases: tuple[Vector, ...]
     x: Vector
     y: Vector
     label: int
+
+
+@dataclass(frozen=True)
+class Example(Given):
+    """Every value of one forward and one backward pass.
+
+    `pre[0]` is empty; the last of `hidden` is the output. `d_hidden[k]`, `d_pre[k]` and `d_weights[k]` are the gradients
+    of the loss (those by the biases equal `d_pre`), `d_output` is that by the output; `next_loss` is the loss after one
+    step of gradient descent with rate `RATE`.
+    """
+
     pre: tuple[Vector, ...]
     hidden: tuple[Vector, ...]
     loss: float
@@ -65,7 +73,8 @@ def worked_example(options: HandoutOptions) -> Example:
     weights, biases = next(generic, choices[0])
     label = min(2, options.widths[-1])
     y = _target(options, label)
-    return _evaluate(options, activation, output, weights, biases, x, y, label)
+    given = Given(options.widths, activation, output, options.loss, weights, biases, x, y, label)
+    return evaluate(given)
 
 
 def _parameters(widths: Sequence[int], start: int) -> tuple[tuple[Matrix, ...], tuple[Vector, ...]]:
@@ -100,32 +109,33 @@ def _target(options: HandoutOptions, label: int) -> Vector:
             return tuple([0.5, 1.0, 0.0, 0.25, 0.75, 1.0][:width])
 
 
-def _evaluate(
-    options: HandoutOptions, activation: Activation, output: str, weights: tuple[Matrix, ...],
-    biases: tuple[Vector, ...], x: Vector, y: Vector, label: int,
-) -> Example:  # fmt: skip
-    pre, hidden = forward(weights, biases, x, activation, output)
-    d_output = _output_gradient(options.loss, hidden[-1], y)
-    top = _top_gradient(options.loss, output, pre[-1], hidden[-1], y)
-    depth = len(weights) - 1
-    d_pre: dict[int, Vector] = {depth: top}
+def evaluate(given: Given) -> Example:
+    """Run the network forwards and backwards."""
+    weights, depth = given.weights, len(given.widths) - 1
+    pre, hidden = forward(weights, given.biases, given.x, given.activation, given.output_function)
+    d_pre: dict[int, Vector] = {depth: _top_gradient(given, pre[-1], hidden[-1])}
     d_hidden: dict[int, Vector] = {}
     for k in range(depth - 1, 0, -1):
-        d_hidden[k] = tuple(
-            sum(weights[k + 1][m][j] * d_pre[k + 1][m] for m in range(len(weights[k + 1]))) for j in range(len(hidden[k]))
-        )
-        d_pre[k] = tuple(d * activation.derivative(a) for d, a in zip(d_hidden[k], pre[k], strict=True))
+        columns = zip(*weights[k + 1], strict=True)
+        d_hidden[k] = tuple(sum(w * d for w, d in zip(column, d_pre[k + 1], strict=True)) for column in columns)
+        d_pre[k] = tuple(d * given.activation.derivative(a) for d, a in zip(d_hidden[k], pre[k], strict=True))
     d_weights = tuple(
         () if k == 0 else tuple(tuple(d * h for h in hidden[k - 1]) for d in d_pre[k]) for k in range(depth + 1)
     )
     slopes = tuple(d_pre.get(k, ()) for k in range(depth + 1))
-    moved = _moved(weights, biases, d_weights, slopes)
-    after = forward(*moved, x, activation, output)[1][-1]
+    moved = _moved(weights, given.biases, d_weights, slopes)
+    after = forward(*moved, given.x, given.activation, given.output_function)[1][-1]
     return Example(
-        options.widths, activation, output, weights, biases, x, y, label, pre, hidden, _loss(options.loss, hidden[-1], y),
-        d_output, slopes, tuple(d_hidden.get(k, ()) for k in range(depth + 1)),
-        d_weights, _loss(options.loss, after, y),
-    )  # fmt: skip
+        **{item.name: getattr(given, item.name) for item in fields(given)},
+        pre=pre,
+        hidden=hidden,
+        loss=_loss(given.loss_function, hidden[-1], given.y),
+        d_output=_output_gradient(given.loss_function, hidden[-1], given.y),
+        d_pre=slopes,
+        d_hidden=tuple(d_hidden.get(k, ()) for k in range(depth + 1)),
+        d_weights=d_weights,
+        next_loss=_loss(given.loss_function, after, given.y),
+    )
 
 
 def forward(
@@ -169,11 +179,12 @@ def _output_gradient(name: str, output: Vector, y: Vector) -> Vector:
     return tuple(-t / o for o, t in pairs)
 
 
-def _top_gradient(loss: str, output: str, a: Vector, yhat: Vector, y: Vector) -> Vector:
-    difference = tuple(o - t for o, t in zip(yhat, y, strict=True))
-    if loss != "squared-error":
+def _top_gradient(given: Given, a: Vector, yhat: Vector) -> Vector:
+    difference = tuple(o - t for o, t in zip(yhat, given.y, strict=True))
+    if given.loss_function != "squared-error":
         return difference
-    return tuple(d * ACTIVATIONS[output].derivative(value) for d, value in zip(difference, a, strict=True))
+    slope = ACTIVATIONS[given.output_function].derivative
+    return tuple(d * slope(value) for d, value in zip(difference, a, strict=True))
 
 
 def _moved(

@@ -10,6 +10,7 @@ import math
 import re
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 
 from derive.latex.plain import plain
 from derive.report.mlp_notation import MlpNotation
@@ -63,7 +64,7 @@ class Drawing:
 
 
 def network_drawing(widths: tuple[int, ...], m: MlpNotation, weight: tuple[int, int] | None = None) -> Drawing:
-    """Draw a network of the given widths; `weight` = (i, j) marks the weight to unit i of the first layer from input j."""
+    """Draw a network of the given widths; `weight` = (i, j) marks that to unit i of the first layer from input j."""
     places = [_column(layer, width, max(widths)) for layer, width in enumerate(widths)]
     nodes = [
         Node(x, y, _unit_label(m, layer, unit, len(widths) - 1), _node_mark(layer, unit, weight))
@@ -119,7 +120,7 @@ def _node_mark(layer: int, unit: int, weight: tuple[int, int] | None) -> str:
 
 def _edges(widths: tuple[int, ...], weight: tuple[int, int] | None) -> list[Edge]:
     edges, start = [], 0
-    for layer, (below, above) in enumerate(zip(widths, widths[1:], strict=False)):
+    for layer, (below, above) in enumerate(pairwise(widths)):
         for j in range(1, below + 1):
             for i in range(1, above + 1):
                 edges.append(Edge(start + j - 1, start + below + i - 1, _edge_mark(layer, i, j, weight)))
@@ -149,11 +150,12 @@ def _captions(widths: tuple[int, ...], m: MlpNotation) -> tuple[Caption, ...]:
 
 
 def _words(widths: tuple[int, ...], weight: tuple[int, int] | None) -> str:
-    text = f"A network with layers of {', '.join(map(str, widths[:-1]))} and {widths[-1]} units, each joined to every unit of the next"
+    layers = f"{', '.join(map(str, widths[:-1]))} and {widths[-1]}"
+    text = f"A network with layers of {layers} units, each joined to every unit of the next"
     if weight is not None:
         text += (
-            f"; marked: the weight from input {weight[1]} to unit {weight[0]} of the first layer, one path from it to the "
-            "loss, and all other units that it reaches"
+            f"; marked: the weight from input {weight[1]} to unit {weight[0]} of the first layer, one path from it to "
+            "the loss, and all other units that it reaches"
         )
     return text + "."
 
@@ -182,8 +184,8 @@ def svg(drawing: Drawing, style: str = "") -> str:
         return f"{x * scale:.1f}", f"{height - y * scale:.1f}"
 
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="network" viewBox="0 0 {width:.0f} {height:.0f}" role="img" aria-label="{escape(drawing.words)}"'
-        f' style="max-width: {width:.0f}px">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="network" viewBox="0 0 {width:.0f} {height:.0f}" role="img"'
+        f' aria-label="{escape(drawing.words)}" style="max-width: {width:.0f}px">'
         + (f"<style>{style}</style>" if style else "")
     ]
     for edge in drawing.edges:
@@ -211,7 +213,8 @@ def _svg_label(latex: str) -> str:
             shift = 0.0
             continue
         wanted = 0.3 if script == "_" else -0.45
-        pieces.append(f'<tspan class="script" dy="{(wanted - shift) / 0.72:.2f}em">{text}</tspan>')
+        style = "script number" if text.isdigit() else "script"
+        pieces.append(f'<tspan class="{style}" dy="{(wanted - shift) / 0.72:.2f}em">{text}</tspan>')
         shift = wanted
     return "".join(pieces)
 

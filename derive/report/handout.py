@@ -10,9 +10,10 @@ from pathlib import Path
 from derive.errors import UsageError
 from derive.report import escape, pdf
 from derive.report.content import Handout
-from derive.report.content_build import build
+from derive.report.content_build import build, notation_for
 from derive.report.options import HandoutOptions
 from derive.report.render import pictures, render
+from derive.report.statements import proof_rows
 
 
 def write_handout(options: HandoutOptions, notify: Callable[[str], None] = lambda message: None) -> list[Path]:
@@ -24,7 +25,11 @@ def write_handout(options: HandoutOptions, notify: Callable[[str], None] = lambd
     """
     _require_letters(options)
     handout = build_handout(options)
-    texts = {name: render(handout, name, options.templates, options.stem.name) for name in ("tex", "html", "md") if _needed(name, options)}
+    texts = {
+        name: render(handout, name, options.templates, options.stem.name)
+        for name in ("tex", "html", "md")
+        if _needed(name, options)
+    }
     options.stem.parent.mkdir(parents=True, exist_ok=True)
     files: list[Path] = []
     for name in dict.fromkeys(options.formats):
@@ -51,7 +56,7 @@ def _write_pictures(handout: Handout, options: HandoutOptions) -> list[Path]:
 
 def build_handout(options: HandoutOptions) -> Handout:
     """Return the content of the handout, with what this version of derive proves of it."""
-    return build(options, (), version())
+    return build(options, proof_rows(options, notation_for(options.model)), version())
 
 
 def version() -> str:
@@ -91,6 +96,7 @@ def _require_letters(options: HandoutOptions) -> None:
         if missing:
             letters = " ".join(sorted(missing))
             raise UsageError(
-                f"the {what} has letters that pdfTeX cannot set: {letters}. Leave them out, or write only the other formats: "
+                f"the {what} has letters that pdfTeX cannot set: {letters}. Leave them out, or write only the other "
+                f"formats: "
                 "--format html,md"
             )

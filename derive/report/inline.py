@@ -1,11 +1,12 @@
 """Prose as data: text, mathematics, emphasis and references, from a few marks.
 
-    prose("The loss $L$ is *the* last, see @{output}.")
+prose("The loss $L$ is *the* last, see @{output}.")
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -46,8 +47,15 @@ class Reference:
 
 Inline = Text | Math | Emphasis | Strong | Reference
 
-_MARKS = re.compile(r"\$(?P<math>[^$]+)\$|\*\*(?P<strong>[^*]+)\*\*|\*(?P<emphasis>[^*]+)\*|@\{(?P<reference>[a-z-]+)\}")
-_KINDS = {"math": Math, "strong": Strong, "emphasis": Emphasis, "reference": Reference}
+_MARKS = re.compile(
+    r"\$(?P<math>[^$]+)\$|\*\*(?P<strong>[^*]+)\*\*|\*(?P<emphasis>[^*]+)\*|@\{(?P<reference>[a-z-]+)\}"
+)
+_KINDS: dict[str, Callable[[str], Inline]] = {
+    "math": Math,
+    "strong": Strong,
+    "emphasis": Emphasis,
+    "reference": Reference,
+}
 
 
 def prose(text: str) -> tuple[Inline, ...]:

@@ -20,7 +20,7 @@ class MlpNotation:
 
     `first` is the number of the input layer (0, or 1 where the input counts as the first layer). `loss` is the loss as
     a whole. `inputs` names the input, `outputs` the prediction, which may be the activation of the top layer (a pattern
-    with a layer slot). `scalar` is the argument of a function of numbers. `scalar` is the argument of a function of numbers.
+    with a layer slot). `scalar` is the argument of a function of numbers.
     """
 
     name: str
@@ -161,8 +161,8 @@ KHAPRA = MlpNotation(
 
 NIELSEN = MlpNotation(
     "nielsen", _above("w", 2), _above("b", 1), _above("z", 1), _above("a", 1), _plain("x"), _above("a", 1), _plain("y"),
-    _subscripts("n", 0), "C", activation=r"\sigma", output_function="f", label="c", layer="l", units=("j", "k", "m"), first=1,
-    scalar="t",
+    _subscripts("n", 0), "C", activation=r"\sigma", output_function="f", label="c", layer="l", units=("j", "k", "m"),
+    first=1, scalar="t",
 )  # fmt: skip
 
 MOPURI = MlpNotation(

@@ -12,11 +12,15 @@ FORMATS = ("tex", "html", "md", "pdf")
 MAX_WIDTH, MAX_LAYERS = 6, 5
 
 OUTPUTS = {"linear": "identity", "elementwise": "any", "open": "any"}
-LOSSES = {"cross_entropy": "cross-entropy", "squared": "squared-error", "squared_error": "squared-error", "mse": "squared-error",
-          "binary_cross_entropy": "binary-cross-entropy", "bce": "binary-cross-entropy"}  # fmt: skip
+LOSSES = {"cross_entropy": "cross-entropy", "squared": "squared-error", "squared_error": "squared-error",
+          "mse": "squared-error",          "binary_cross_entropy": "binary-cross-entropy", "bce": "binary-cross-entropy"}  # fmt: skip
 DEFAULT_LOSS = {"softmax": "cross-entropy", "sigmoid": "binary-cross-entropy"}
 DEFAULT_TARGET = {"cross-entropy": "class"}
-TARGETS = {"cross-entropy": ("class", "distribution"), "squared-error": ("vector",), "binary-cross-entropy": ("vector",)}
+TARGETS = {
+    "cross-entropy": ("class", "distribution"),
+    "squared-error": ("vector",),
+    "binary-cross-entropy": ("vector",),
+}
 DEFAULT_OUTPUT = {"cross-entropy": "softmax", "squared-error": "identity", "binary-cross-entropy": "sigmoid"}
 
 

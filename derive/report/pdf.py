@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +22,7 @@ RUNS = 4
 SECONDS, MEMORY, FILE_SIZE, OPEN_FILES = 60, 2 << 30, 64 << 20, 256
 
 _RERUN = re.compile(r"Rerun to get|Label\(s\) may have changed|rerunfilecheck.*has changed")
-_ERROR = re.compile(r"^(?:\./)?handout\.tex:(\d+): (.*)$", re.MULTILINE)
+_ERROR = re.compile(r"^(?:(?:\./)?handout\.tex:(?P<line>\d+): |! )(?P<what>.*)$", re.MULTILINE)
 
 
 class PdfError(DeriveError):
@@ -122,10 +123,8 @@ def _limit() -> None:
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:
     """End whatever is left of the group, and collect the child."""
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     process.wait()
 
 
@@ -137,6 +136,11 @@ def _read_log(folder: Path) -> str:
 def _fault(log: str, status: int) -> str:
     match = _ERROR.search(log)
     if match:
+        where = f"at line {match['line']} of the LaTeX source" if match["line"] else "in the LaTeX source"
         rest = log[match.end() : match.end() + 300].strip().splitlines()
-        return f"pdfTeX stopped at line {match[1]} of the LaTeX source: {match[2]}" + (f"\n{rest[0]}" if rest else "")
-    return f"pdfTeX ended with status {status} and no error message" if status >= 0 else f"pdfTeX was stopped by signal {-status}"
+        return f"pdfTeX stopped {where}: {match['what']}" + (f"\n{rest[0]}" if rest else "")
+    return (
+        f"pdfTeX ended with status {status} and no error message"
+        if status >= 0
+        else f"pdfTeX was stopped by signal {-status}"
+    )

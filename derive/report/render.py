@@ -8,7 +8,7 @@ A user's template of the same name may extend ours and change single blocks:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,8 @@ from jinja2 import (
     TemplateError,
     TemplateSyntaxError,
 )
-from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from derive.errors import UsageError
 from derive.report import html, markdown, tex
@@ -38,12 +39,12 @@ FOLDERS = (PACKAGE / "templates", PACKAGE.parent / "templates")
 class Format:
     """The filters of a format, and whether values are escaped as HTML."""
 
-    filters: Mapping[str, Callable[..., Any]]
+    filters: Mapping[str, Any]
     autoescape: bool = False
     angle: bool = True
 
 
-RENDERED = {
+RENDERED: dict[str, Format] = {
     "tex": Format(tex.FILTERS),
     "html": Format(html.FILTERS, autoescape=True, angle=False),
     "md": Format(markdown.FILTERS),
@@ -51,7 +52,7 @@ RENDERED = {
 
 
 def render(handout: Handout, name: str, folder: Path | None = None, images: str = "network") -> str:
-    """Return a handout in the format `name` (tex, html, md); `images` begins the names of the pictures of a Markdown file.
+    """Return a handout in the format `name` (tex, html, md); `images` begins the names of pictures.
 
     Raises: UsageError for a user's template that cannot be read or run, with its file and line.
     """

@@ -9,6 +9,7 @@ from derive.report.content import Display
 from derive.report.figure import tikz
 from derive.report.inline import Inline, Reference
 
+
 def inline(pieces: Sequence[Inline]) -> str:
     """Return prose as LaTeX."""
     return "".join(_piece(piece) for piece in pieces)

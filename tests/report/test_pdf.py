@@ -1,0 +1,81 @@
+"""pdfTeX, run safely."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+
+from derive.report import pdf
+from derive.report.content_build import build
+from derive.report.options import HandoutOptions
+from derive.report.pdf import PdfError, typeset, typeset_with_log
+from derive.report.render import render
+from tests.report.combinations import COMBINATIONS, require_tex
+
+PAGE = r"\documentclass{article}\begin{document}%s\end{document}"
+TYPESET = (
+    "softmax, class", "softmax, distribution", "sigmoid, binary cross-entropy", "sigmoid, squared error", "wide",
+    "elu", "gelu", "in the notation of goodfellow", "in the notation of nielsen", "in the notation of ng",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("worksheet", [False, True], ids=["handout", "worksheet"])
+@pytest.mark.parametrize("name", TYPESET)
+def test_a_handout_has_no_overfull_lines_and_no_undefined_references(name: str, worksheet: bool) -> None:
+    require_tex()
+    options = HandoutOptions(**COMBINATIONS[name], worksheet=worksheet, author="A. Author", course="A course")  # type: ignore[arg-type]
+    log = typeset_with_log(render(build(options, (), "0"), "tex")).log
+
+    wide = [match[0] for match in re.finditer(r"Overfull \\hbox \((\S+)pt.*", log) if float(match[1]) > 1]
+    assert wide == []
+    assert re.findall(r".*undefined.*|.*multiply defined.*|.*Rerun to get.*", log) == []
+
+
+def test_a_page_is_a_pdf() -> None:
+    require_tex()
+    assert typeset(PAGE % "Hello").startswith(b"%PDF-")
+
+
+def test_no_shell() -> None:
+    require_tex()
+    with pytest.raises(PdfError):
+        typeset(PAGE % r"\immediate\write18{touch /tmp/derive-was-here}\input{|date}")
+    assert not Path("/tmp/derive-was-here").exists()
+
+
+@pytest.mark.parametrize("file", ["/etc/passwd", "../secret", "/etc/hostname"])
+def test_no_files_outside_its_own_folder(file: str) -> None:
+    require_tex()
+    with pytest.raises(PdfError, match="not found"):
+        typeset(PAGE % rf"\input{{{file}}}")
+
+
+def test_no_writing_outside_its_own_folder(tmp_path: Path) -> None:
+    require_tex()
+    target = tmp_path / "written.tex"
+    with pytest.raises(PdfError):
+        typeset(PAGE % rf"\newwrite\f\immediate\openout\f={target}\immediate\write\f{{x}}\immediate\closeout\f x")
+    assert not target.exists()
+
+
+def test_an_error_is_reported_with_its_line() -> None:
+    require_tex()
+    with pytest.raises(PdfError, match=r"line 2 of the LaTeX source: Undefined control sequence"):
+        typeset("\\documentclass{article}\\begin{document}\n\\nosuchcommand\n\\end{document}")
+
+
+def test_an_endless_document_is_stopped() -> None:
+    require_tex()
+    start = time.monotonic()
+    with pytest.raises(PdfError, match="did not end within 1 s"):
+        typeset(PAGE % r"\loop\iftrue\repeat", seconds=1)
+    assert time.monotonic() - start < 10
+
+
+def test_without_a_pdftex_the_packages_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "find_pdftex", lambda: None)
+    with pytest.raises(PdfError, match=pdf.PACKAGES):
+        typeset(PAGE % "Hello")
