@@ -288,6 +288,8 @@ def poly_of(factor: Factor, exponent: Fraction | int = 1) -> Poly:
 
 def add(*polys: Poly) -> Poly:
     """Return the sum of polynomials."""
+    if len(polys) == 1:
+        return polys[0]
     terms: dict[Monomial, Fraction] = {}
     for poly in polys:
         for monomial, c in poly.terms.items():

@@ -16,6 +16,7 @@ from derive.algebra.arithmetic import (
     TooLargeError,
     UndefinedError,
     is_positive,
+    monomial,
     multiply,
     power,
     product,
@@ -65,6 +66,7 @@ from derive.algebra.summation import canonical, indicator, open_sum, rename_poly
 __all__ = ["Algebra", "DeadlineError", "TooLargeError", "UndefinedError"]
 
 Rule = Callable[["Algebra", Powers, Fraction], "Poly | None"]
+ZERO = Fraction(0)
 Bounds = list[tuple[Index, Range | None]]
 UNROLL = 12  # sums over concrete ranges up to this length are written out
 MAX_CHAIN = 6  # matrix products of at most this known length are multiplied out
@@ -322,13 +324,25 @@ class Algebra:
         """Replace free indices and bring the result into normal form again."""
         if not any(index in poly.free for index in values):
             return poly
-        results = []
-        for m, c in poly.terms.items():
-            kept = tuple((f, e) for f, e in m if not any(i in f.free for i in values))
-            changed = [(f, e) for f, e in m if any(i in f.free for i in values)]
-            parts = [power(self, self.subs_factor(f, values), e) for f, e in changed]
-            results.append(product(self, [Poly({kept: c}), *parts]))
-        return add(*results)
+        return add(*(self._subs_term(m, c, values) for m, c in poly.terms.items()))
+
+    def _subs_term(self, m: Monomial, c: Fraction, values: Mapping[Index, Lin]) -> Poly:
+        powers: Powers = {}
+        sums: list[Poly] = []
+        for factor, e in m:
+            if not any(index in factor.free for index in values):
+                powers[factor] = powers.get(factor, ZERO) + e
+                continue
+            new = power(self, self.subs_factor(factor, values), e)
+            if new.single is None:
+                sums.append(new)
+                continue
+            inner, d = new.single
+            c *= d
+            for f, x in inner:
+                powers[f] = powers.get(f, ZERO) + x
+        result = monomial(self, powers, c) if c else Poly()
+        return product(self, [result, *sums]) if sums else result
 
     def subs_factor(self, factor: Factor, values: Mapping[Index, Lin]) -> Poly:
         """Replace free indices in a factor."""

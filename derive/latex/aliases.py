@@ -73,8 +73,8 @@ def declared(left: LeftSide, value: Tensor, ctx: Context, layers: frozenset[str]
     if key is None:
         raise ctx.fault("this is no name", left.name, "a name")
     uses = {index.name for use in ctx.log.uses[start:] for index in use.value.indices() if index.uid == 0}
-    below, fixed_sub = _slots(name.sub, uses, ctx)
-    above, fixed_sup, bracket = _slots_above(name, uses, ctx)
+    below, fixed_sub = slots_below(name.sub, uses, ctx)
+    above, fixed_sup, bracket = slots_above(name, uses, ctx)
     params: list[Param] = []
     values: dict[Index | Size, Lin] = {}
     for letter in sorted([*above, *below], key=lambda letter: letter not in layers):
@@ -110,7 +110,7 @@ def _full_name(key: str, fixed_sub: tuple[str, ...], fixed_sup: tuple[str, ...])
     return key + below + above
 
 
-def _slots(groups: list[list[Token]], letters: set[str], ctx: Context) -> tuple[list[str], tuple[str, ...]]:
+def slots_below(groups: list[list[Token]], letters: set[str], ctx: Context) -> tuple[list[str], tuple[str, ...]]:
     """Return the index letters below a name, and the parts that belong to the name itself."""
     slots, fixed = [], []
     for token in (token for group in groups for token in group):
@@ -124,7 +124,7 @@ def _slots(groups: list[list[Token]], letters: set[str], ctx: Context) -> tuple[
     return slots, tuple(fixed)
 
 
-def _slots_above(name: Written, letters: set[str], ctx: Context) -> tuple[list[str], tuple[str, ...], str]:
+def slots_above(name: Written, letters: set[str], ctx: Context) -> tuple[list[str], tuple[str, ...], str]:
     slots: list[str] = []
     fixed: list[str] = []
     bracket = ""

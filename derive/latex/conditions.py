@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from derive.algebra.expr import ONE, ZERO, Expr, Iverson, Step
-from derive.algebra.index import Index, Lin
+from derive.algebra.index import Index, Lin, fresh, lin
 from derive.errors import LatexError
 from derive.latex.context import Context
 from derive.latex.contraction import combine_terms
@@ -11,7 +11,7 @@ from derive.latex.folding import MINUS_ONE, add, fold, mul
 from derive.latex.indices import Token, cuts, index_value, parts
 from derive.latex.names import base_key, flat_text, plain_key, unbrace
 from derive.latex.syntax import Cases, Group, Link, Node, Number, Product, Relation, Script, Symbol, Text, Tuple
-from derive.latex.tensor import Tensor, scalar
+from derive.latex.tensor import Axis, Tensor, scalar
 
 _LESS = {"<": -1, r"\lt": -1, r"\le": 0, r"\leq": 0, r"\leqslant": 0}
 _MORE = {">": -1, r"\gt": -1, r"\ge": 0, r"\geq": 0, r"\geqslant": 0}
@@ -162,6 +162,37 @@ def _is_otherwise(node: Node) -> bool:
     if isinstance(node, Product):
         return all(_is_otherwise(item.node) for item in node.items)
     return isinstance(node, Text) and node.content.strip().lower().rstrip(".,;").startswith(_OTHERWISE)
+
+
+def one_hot_letter(node: Node, argument: Node | None) -> str | None:
+    """Return the letter of a one-hot vector e(\\ell) or e_\\ell; None for anything else."""
+    node = unbrace(node)
+    if isinstance(node, Script) and node.sup is None and argument is None:
+        base, inner = unbrace(node.base), node.sub
+    else:
+        base, inner = node, argument
+    if plain_key(base) != "e" or inner is None:
+        return None
+    tokens = [token for group in parts(inner) for token in group]
+    return tokens[0].text if len(tokens) == 1 and tokens[0].kind == "letter" else None
+
+
+def one_hot(node: Node, argument: Node | None, ctx: Context) -> Tensor | None:
+    """Return e(\\ell) as the column [i = ℓ] over the range of ℓ; None if ℓ is no label of the model."""
+    letter = one_hot_letter(node, argument)
+    if letter is None or ctx.table.candidates(base_key(_base(node)), plain_key(_base(node))):
+        return None
+    value = ctx.letter(letter)
+    label = value.atom
+    if not isinstance(label, Index) or label not in ctx.table.labels:
+        return None
+    index = fresh("i")
+    return Tensor((Axis(index, ctx.table.labels[label]),), Iverson("=", lin(index), value), "col")
+
+
+def _base(node: Node) -> Node:
+    node = unbrace(node)
+    return unbrace(node.base) if isinstance(node, Script) else node
 
 
 def is_number_one(node: Node) -> bool:

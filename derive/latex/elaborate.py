@@ -185,6 +185,9 @@ def _name(node: Node, ctx: Context) -> Tensor:
     if named is not None:
         return powers.postfix(named.value, named.rest, named.primes, ctx, node)
     base = unbrace(node.base) if isinstance(node, Script) else node
+    vector = conditions.one_hot(node, None, ctx)
+    if vector is not None:
+        return vector
     special = _special(node, base, ctx)
     if special is not None:
         return special

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from derive.algebra.expr import Expr
-from derive.latex import bigops, derivatives, functions
+from derive.latex import bigops, conditions, derivatives, functions
 from derive.latex.context import Context
 from derive.latex.contraction import divide, elementwise, inverse, multiply
 from derive.latex.folding import mul
@@ -219,8 +219,13 @@ class Scanner:
         head = functions.head_of(node, ctx, self.next_is_argument())
         if head is not None:
             return functions.application(head, self)
-        if functions.is_indicator_head(node) and (group := self.take_group()) is not None:
-            return ctx.value(Group(group.span, "[", "]", group.body))
+        group = functions.bracket_of(self.rest[0].node) if self.next_is_argument() else None
+        vector = conditions.one_hot(node, None if group is None else group.body, ctx)
+        if vector is not None:
+            self.at += group is not None and not isinstance(node, Script)
+            return vector
+        if functions.is_indicator_head(node) and (taken := self.take_group()) is not None:
+            return ctx.value(Group(taken.span, "[", "]", taken.body))
         return self.name_with_arguments(node)
 
     def name_with_arguments(self, node: Node) -> Tensor:

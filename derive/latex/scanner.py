@@ -10,7 +10,7 @@ from derive.errors import LatexError
 from derive.latex.grammar import characters
 from derive.source import Source, Span
 
-MAX_LENGTH = 100_000
+MAX_LENGTH = 40_000
 """The longest formula that is read, in characters; no person writes a longer one."""
 
 Kind = Literal["letter", "number", "command", "sign", "space"]

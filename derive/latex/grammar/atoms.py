@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from derive.latex.grammar import prose, structures
-from derive.latex.grammar.blocks import Block
+from derive.latex.grammar.blocks import Block, Element
 from derive.latex.grammar.cursor import Cursor, Mode
 from derive.latex.grammar.environments import read_environment
+from derive.latex.grammar.relations import is_relation_token
 from derive.latex.grammar.vocabulary import (
     ACCENTS,
     BIG_OPERATORS,
@@ -97,17 +100,16 @@ def _read_block(cursor: Cursor, block: Block) -> Node:
 
 
 def _read_braces(cursor: Cursor, block: Block) -> Node:
-    """Read {…}; {\\bf x} is x in bold, {a \\over b} a fraction, and {} nothing."""
+    """Read {…}; {a \\over b} is a fraction, and {} nothing."""
     if not block.content:
         return Empty(block.span)
     fraction = structures.over(cursor, block)
     if fraction is not None:
         return fraction
-    first = next((e for e in block.content if isinstance(e, Block) or e.kind != "space"), None)
-    if isinstance(first, Token) and first.text in FONT_SWITCHES:
-        rest = block.content[block.content.index(first) + 1 :]
-        return _in_font(cursor, FONT_SWITCHES[first.text], Block("{", "}", rest, block.span, block.start), block.span)
-    return Group(block.span, "{", "}", cursor.level(block, cursor.mode))
+    first = next((element for element in block.content if isinstance(element, Block) or element.kind != "space"), None)
+    body = cursor.level(block, cursor.mode)
+    switched = isinstance(first, Token) and first.text in FONT_SWITCHES
+    return replace(body, span=block.span) if switched else Group(block.span, "{", "}", body)
 
 
 def _read_evaluated(cursor: Cursor, block: Block) -> Node:
@@ -134,8 +136,8 @@ def _read_command(cursor: Cursor, token: Token) -> Node:
         return Accent(token.span | cursor.last, ACCENTS[name], body)
     if name in FONTS:
         return _read_font(cursor, token)
-    if name in FONT_SWITCHES and cursor.text() == "block {":
-        return _read_font(cursor, token)
+    if name in FONT_SWITCHES:
+        return _read_font(cursor, token) if cursor.text() == "block {" else _read_switch(cursor, token)
     if name in TEXTS:
         return _read_text(cursor, token)
     reader = structures.READERS.get(name)
@@ -164,6 +166,17 @@ def _read_font(cursor: Cursor, token: Token) -> Node:
     if style == "mathrm" and isinstance(body, Symbol) and len(body.name) == 1:
         return Name(span, body.name)
     return Font(span, style, body)
+
+
+def _read_switch(cursor: Cursor, token: Token) -> Node:
+    """Read {\\bf x}: the font of all that follows in the braces."""
+    rest: list[Element] = []
+    while not cursor.at_end:
+        rest.append(cursor.take())
+    if not rest or any(is_relation_token(element) for element in rest):
+        raise cursor.error(f'"{token.text}" needs braces', token.span, f"\\{FONT_SWITCHES[token.text]}{{…}}")
+    span = rest[0].span | rest[-1].span
+    return _in_font(cursor, FONT_SWITCHES[token.text], Block("{", "}", tuple(rest), span, span), token.span | span)
 
 
 def _in_font(cursor: Cursor, style: str, block: Block, span: Span) -> Node:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from derive.errors import LatexError
 from derive.latex.grammar.blocks import Block, Element
-from derive.latex.grammar.vocabulary import NO_MEANING, OPERATORS, RELATIONS, SIGNS
+from derive.latex.grammar.vocabulary import BIG_OPERATORS, NAMES, NO_MEANING, OPERATORS, RELATIONS, SIGNS
 from derive.latex.scanner import Token
 from derive.source import Source
 
@@ -93,14 +93,26 @@ def _bar(element: Element) -> str:
 
 
 def _ends_operand(elements: Sequence[Element]) -> bool:
-    """Return whether what stands before a bar is a complete operand."""
-    for element in reversed(elements):
-        if isinstance(element, Block):
-            return True
-        if element.kind == "space" or element.text in NO_MEANING:
-            continue
-        return element.text not in OPERATORS and element.text not in SIGNS and element.text not in ("_", "^", MIDDLE)
-    return False
+    """Return whether what stands before a bar is a complete operand; \\sum_i and \\log are none."""
+    signs = [element for element in elements[-_LOOK_BACK:] if isinstance(element, Block) or _counts(element)]
+    while len(signs) > 1 and _is_script_sign(signs[-2]):
+        del signs[-2:]
+    last = signs[-1] if signs else None
+    return isinstance(last, Block) or (last is not None and last.text not in _INCOMPLETE)
+
+
+_LOOK_BACK = 12
+_INCOMPLETE = frozenset(
+    (*OPERATORS, *SIGNS, *BIG_OPERATORS, *NAMES, "_", "^", MIDDLE, "\\nabla", "\\partial", "\\operatorname")
+)
+
+
+def _counts(token: Token) -> bool:
+    return token.kind != "space" and token.text not in NO_MEANING
+
+
+def _is_script_sign(element: Element) -> bool:
+    return isinstance(element, Token) and element.text in ("_", "^")
 
 
 def _placeholder(elements: Sequence[Element]) -> bool:

@@ -6,23 +6,26 @@ import unicodedata
 
 _COMMANDS: dict[str, str] = {
     "∂": "\\partial", "∇": "\\nabla", "∑": "\\sum", "∏": "\\prod", "∫": "\\int", "∞": "\\infty", "ℓ": "\\ell",
-    "≤": "\\le", "⩽": "\\le", "≥": "\\ge", "⩾": "\\ge", "≠": "\\ne", "≈": "\\approx", "≡": "\\equiv", "∝": "\\propto",
-    "≜": "\\triangleq", "≔": "\\coloneqq", "∼": "\\sim", "∈": "\\in", "∉": "\\notin", "∋": "\\ni", "⊂": "\\subset",
-    "⊆": "\\subseteq", "∀": "\\forall", "∃": "\\exists", "∵": "\\because", "∴": "\\therefore", "→": "\\to", "⟶": "\\to",
-    "←": "\\leftarrow", "⟵": "\\leftarrow", "⇒": "\\Rightarrow", "⟹": "\\Rightarrow", "⇔": "\\iff", "⟺": "\\iff",
-    "↦": "\\mapsto", "⟼": "\\mapsto", "≪": "\\ll", "≫": "\\gg", "·": "\\cdot", "⋅": "\\cdot", "∙": "\\cdot", "•": "\\bullet",
-    "×": "\\times", "⊙": "\\odot", "⊗": "\\otimes", "⊕": "\\oplus", "⊖": "\\ominus", "∘": "\\circ", "∗": "*", "⋆": "\\star",
-    "÷": "\\div", "∪": "\\cup", "∩": "\\cap", "∧": "\\wedge", "∨": "\\vee", "−": "-", "–": "-", "±": "\\pm", "∓": "\\mp",
-    "∕": "/", "⁄": "/", "…": "\\dots", "⋯": "\\cdots", "⋮": "\\vdots", "⋱": "\\ddots", "′": "'", "’": "'", "ʹ": "'",
-    "‖": "\\|", "∥": "\\|", "∣": "|", "｜": "|", "⟨": "\\langle", "〈": "\\langle", "⟩": "\\rangle", "〉": "\\rangle",
-    "⊤": "\\top", "⊥": "\\bot", "√": "\\sqrt", "∅": "\\emptyset", "ϵ": "\\epsilon", "ε": "\\varepsilon", "ϑ": "\\vartheta",
-    "φ": "\\varphi", "ϕ": "\\phi", "ϱ": "\\varrho", "ς": "\\varsigma", "⌊": "\\lfloor", "⌋": "\\rfloor", "⌈": "\\lceil",
-    "⌉": "\\rceil", "：": ":", "，": ",", "；": ";", "。": ".", "（": "(", "）": ")", "＝": "=", "＋": "+",
+    "≤": "\\le", "⩽": "\\le", "≥": "\\ge", "⩾": "\\ge", "≠": "\\ne", "≈": "\\approx", "≡": "\\equiv",
+    "∝": "\\propto", "≜": "\\triangleq", "≔": "\\coloneqq", "∼": "\\sim", "∈": "\\in", "∉": "\\notin",
+    "∋": "\\ni", "⊂": "\\subset", "⊆": "\\subseteq", "∀": "\\forall", "∃": "\\exists", "∵": "\\because",
+    "∴": "\\therefore", "→": "\\to", "⟶": "\\to", "←": "\\leftarrow", "⟵": "\\leftarrow", "⇒": "\\Rightarrow",
+    "⟹": "\\Rightarrow", "⇔": "\\iff", "⟺": "\\iff", "↦": "\\mapsto", "⟼": "\\mapsto", "≪": "\\ll", "≫": "\\gg",
+    "·": "\\cdot", "⋅": "\\cdot", "∙": "\\cdot", "•": "\\bullet", "×": "\\times", "⊙": "\\odot",
+    "⊗": "\\otimes", "⊕": "\\oplus", "⊖": "\\ominus", "∘": "\\circ", "∗": "*", "⋆": "\\star", "÷": "\\div",
+    "∪": "\\cup", "∩": "\\cap", "∧": "\\wedge", "∨": "\\vee", "−": "-", "–": "-", "±": "\\pm", "∓": "\\mp",
+    "∕": "/", "⁄": "/", "…": "\\dots", "⋯": "\\cdots", "⋮": "\\vdots", "⋱": "\\ddots", "′": "'", "’": "'",
+    "ʹ": "'", "‖": "\\|", "∥": "\\|", "∣": "|", "｜": "|", "⟨": "\\langle", "〈": "\\langle", "⟩": "\\rangle",
+    "〉": "\\rangle", "⊤": "\\top", "⊥": "\\bot", "√": "\\sqrt", "∅": "\\emptyset", "ϵ": "\\epsilon",
+    "ε": "\\varepsilon", "ϑ": "\\vartheta", "φ": "\\varphi", "ϕ": "\\phi", "ϱ": "\\varrho", "ς": "\\varsigma",
+    "⌊": "\\lfloor", "⌋": "\\rfloor", "⌈": "\\lceil", "⌉": "\\rceil", "：": ":", "，": ",", "；": ";", "。": ".",
+    "（": "(", "）": ")", "＝": "=", "＋": "+",
 }  # fmt: skip
 _WORDS = {"″": ("'", "'"), "‴": ("'", "'", "'")}
 _MARKS = {
-    "\u0302": "\\hat", "\u0303": "\\tilde", "\u0304": "\\bar", "\u0305": "\\overline", "\u0307": "\\dot", "\u0308": "\\ddot",
-    "\u20d7": "\\vec", "\u030c": "\\check", "\u0306": "\\breve", "\u0331": "\\underline", "\u0332": "\\underline",
+    "\u0302": "\\hat", "\u0303": "\\tilde", "\u0304": "\\bar", "\u0305": "\\overline", "\u0307": "\\dot",
+    "\u0308": "\\ddot", "\u20d7": "\\vec", "\u030c": "\\check", "\u0306": "\\breve", "\u0331": "\\underline",
+    "\u0332": "\\underline",
 }  # fmt: skip
 _SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱˡᵏʲᵗ", "0123456789+-=()nilkjt", strict=True)) | {"ᵀ": "\\top", "ᴸ": "L"}
 _SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₒₓₕₖₗₘₙₚₛₜᵢⱼᵣᵤᵥ", "0123456789+-=()aeoxhklmnpstijruv", strict=True))

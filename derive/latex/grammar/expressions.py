@@ -48,7 +48,7 @@ def read_level(cursor: Cursor) -> Node:
 def _read_part(cursor: Cursor) -> Node:
     alone = cursor.text(1) in ("", *_SEPARATORS)
     element = cursor.peek()
-    if alone and isinstance(element, Token) and element.text in PLACEHOLDERS:
+    if alone and cursor.depth and isinstance(element, Token) and element.text in PLACEHOLDERS:
         cursor.take()
         return Placeholder(element.span)
     return read_relation(cursor)

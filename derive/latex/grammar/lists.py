@@ -10,7 +10,7 @@ from derive.source import Source
 
 
 def joined(parts: Sequence[Node]) -> Node:
-    """Return parts between commas in a group or a script: `i, j \\in S` and `k = 1, \\dots, L` are one relation each."""
+    """Return parts between commas in a group or a script; `i, j \\in S` and `k = 1, \\dots, L` are one relation."""
     nodes = join_ranges(parts)
     result: list[Node] = []
     for node in nodes:
@@ -121,7 +121,7 @@ def join_letters(parts: Sequence[Node]) -> list[Node]:
 def join_statements(parts: Sequence[Node]) -> list[Node]:
     """Return the statements of a line from its parts between commas.
 
-    `a, b \\in S` and `k = 1, \\dots, L` are one statement each, `x = a, y = b` are two; a line without relations is one list.
+    `a, b \\in S` and `k = 1, \\dots, L` are one statement each, `x = a, y = b` are two; without relations it is one list.
     Raises: UnclearList for a part after a relation that is no item of a list.
     """
     nodes = _join_inequalities(join_ranges(parts))

@@ -16,7 +16,7 @@ _PUNCTUATION = frozenset(",;:.")
 
 
 def remark_nodes(elements: Sequence[Element], source: Source) -> list[Node]:
-    """Return the words and the formulas of a remark in brackets, in order: [\\because h = g(a)], (\\text{as } x > 0)."""
+    """Return the words and the formulas of a remark in brackets: [\\because h = g(a)], (\\text{as } x > 0)."""
     nodes: list[Node] = []
     run: list[Element] = []
     place = 0

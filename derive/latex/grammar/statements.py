@@ -114,7 +114,7 @@ class _Reader:
         while (following := self._after_comma()) is not None:
             parts.append(self._part(following))
         if self.intro in ("forall", "if"):
-            self._conditions(lists.join_ranges(lists.join_letters(parts)))
+            self._conditions(lists.join_letters(lists.join_ranges(parts)))
         elif self.intro == "reason":
             self.drafts.add_remark(lists.joined(parts))
         else:

@@ -33,6 +33,7 @@ from derive.latex.syntax import (
     Group,
     Name,
     Node,
+    Placeholder,
     Root,
     Script,
     Symbol,
@@ -163,10 +164,10 @@ def _overset(cursor: Cursor, command: Token, argument: Argument) -> Node:
     note = argument(cursor, command, PLAIN)
     body = argument(cursor, command, PLAIN)
     span = command.span | cursor.last
-    if isinstance(note, Symbol):
-        kind = OVERSET_ACCENTS.get(note.name)
+    if isinstance(note, Symbol | Placeholder):
+        kind = OVERSET_ACCENTS.get(note.name) if isinstance(note, Symbol) else None
         if kind is None:
-            raise cursor.error(f'cannot read "{note.name}" above a symbol', note.span, "an accent such as \\hat")
+            raise cursor.error("cannot read this sign above a symbol", note.span, "an accent such as \\hat")
         return Accent(span, kind, body)
     return Annotated(span, body, note)
 

@@ -22,12 +22,12 @@ def _bare(names: str) -> dict[str, str]:
 SYMBOLS = frozenset(
     _commands(
         """
-        alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi
-        psi omega varepsilon vartheta varpi varrho varsigma varphi varkappa digamma
-        Alpha Beta Gamma Delta Epsilon Zeta Eta Theta Iota Kappa Lambda Mu Nu Xi Omicron Pi Rho Sigma Tau Upsilon Phi Chi
-        Psi Omega varGamma varDelta varTheta varLambda varXi varPi varSigma varUpsilon varPhi varPsi varOmega
-        ell nabla partial infty hbar emptyset varnothing aleph Re Im imath jmath wp top bot intercal dagger ddagger prime
-        eth complement square Box triangle flat sharp natural
+        alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon
+        phi chi psi omega varepsilon vartheta varpi varrho varsigma varphi varkappa digamma Alpha Beta Gamma Delta
+        Epsilon Zeta Eta Theta Iota Kappa Lambda Mu Nu Xi Omicron Pi Rho Sigma Tau Upsilon Phi Chi Psi Omega
+        varGamma varDelta varTheta varLambda varXi varPi varSigma varUpsilon varPhi varPsi varOmega ell nabla
+        partial infty hbar emptyset varnothing aleph Re Im imath jmath wp top bot intercal dagger ddagger prime eth
+        complement square Box triangle flat sharp natural
         """
     )
 )
@@ -40,8 +40,8 @@ OPERATORS: dict[str, str] = {
     "\\ast": "*",
     **_same(
         """
-        times odot cdot circ star otimes oplus ominus oslash div bullet wedge vee land lor cap cup setminus backslash bmod
-        boxtimes boxplus boxdot bigcirc ltimes rtimes amalg diamond uplus sqcap sqcup
+        times odot cdot circ star otimes oplus ominus oslash div bullet wedge vee land lor cap cup setminus
+        backslash bmod boxtimes boxplus boxdot bigcirc ltimes rtimes amalg diamond uplus sqcap sqcup
         """
     ),
 }
@@ -56,12 +56,12 @@ RELATIONS: dict[str, str] = {
     "\\middlebar": "\\mid",
     **_same(
         """
-        equiv coloneqq coloneq eqqcolon triangleq leftarrow gets to rightarrow Rightarrow Leftarrow implies impliedby iff
-        Leftrightarrow leftrightarrow longrightarrow longleftarrow Longrightarrow Longleftarrow Longleftrightarrow
-        longleftrightarrow mapsto longmapsto hookrightarrow leadsto rightsquigarrow in notin ni subset subseteq subsetneq
-        supset supseteq nsubseteq le leq leqslant leqq ge geq geqslant geqq ll gg ne neq approx approxeq propto sim simeq
-        cong doteq doteqdot asymp mid nmid parallel perp models vdash prec succ preceq succeq lesssim gtrsim nless ngtr
-        nleq ngeq rightleftharpoons bowtie uparrow downarrow nearrow searrow
+        equiv coloneqq coloneq eqqcolon triangleq leftarrow gets to rightarrow Rightarrow Leftarrow implies
+        impliedby iff Leftrightarrow leftrightarrow longrightarrow longleftarrow Longrightarrow Longleftarrow
+        Longleftrightarrow longleftrightarrow mapsto longmapsto hookrightarrow leadsto rightsquigarrow in notin ni
+        subset subseteq subsetneq supset supseteq nsubseteq le leq leqslant leqq ge geq geqslant geqq ll gg ne neq
+        approx approxeq propto sim simeq cong doteq doteqdot asymp mid nmid parallel perp models vdash prec succ
+        preceq succeq lesssim gtrsim nless ngtr nleq ngeq rightleftharpoons bowtie uparrow downarrow nearrow searrow
         """
     ),
 }
@@ -89,8 +89,8 @@ IMPLICATIONS = frozenset(
 NAMES = frozenset(
     _commands(
         """
-        log ln lg exp sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan arctg sh ch th deg det dim hom ker
-        gcd arg Pr max min sup inf lim limsup liminf argmax argmin
+        log ln lg exp sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan arctg sh ch th deg det dim
+        hom ker gcd arg Pr max min sup inf lim limsup liminf argmax argmin
         """
     )
 )
@@ -150,11 +150,12 @@ NO_MEANING = frozenset(
         *("~", "\\ ", "\\,", "\\;", "\\:", "\\!", "\\>", "\\/", "\\-"),
         *_commands(
             """
-            thinspace medspace thickspace negthinspace negmedspace negthickspace space nobreakspace allowbreak nobreak
-            displaystyle textstyle scriptstyle scriptscriptstyle limits nolimits displaylimits nonumber notag strut
-            mathstrut hline relax null big Big bigg Bigg bigl Bigl biggl Biggl bigr Bigr biggr Biggr bigm Bigm biggm Biggm
-            middle boxed noindent centering smash ensuremath mathord mathclose mathopen mathinner mathpunct vcenter protect
-            small footnotesize normalsize large scriptsize tiny toprule midrule bottomrule unskip ignorespaces break par
+            thinspace medspace thickspace negthinspace negmedspace negthickspace space nobreakspace allowbreak
+            nobreak displaystyle textstyle scriptstyle scriptscriptstyle limits nolimits displaylimits nonumber
+            notag strut mathstrut hline relax null big Big bigg Bigg bigl Bigl biggl Biggl bigr Bigr biggr Biggr
+            bigm Bigm biggm Biggm middle boxed noindent centering smash ensuremath mathord mathclose mathopen
+            mathinner mathpunct vcenter protect small footnotesize normalsize large scriptsize tiny toprule midrule
+            bottomrule unskip ignorespaces break par
             """
         ),
     )
@@ -183,8 +184,8 @@ RAW_ARGUMENTS = frozenset(
 STATEMENT_ENVIRONMENTS = frozenset(
     _words(
         """
-        equation align aligned alignat alignedat gather gathered multline multlined eqnarray split flalign displaymath math
-        subequations IEEEeqnarray dmath
+        equation align aligned alignat alignedat gather gathered multline multlined eqnarray split flalign
+        displaymath math subequations IEEEeqnarray dmath
         """
     )
 )
