@@ -26,14 +26,14 @@ class Number(Node):
 
 @dataclass(frozen=True, slots=True)
 class Symbol(Node):
-    """A letter or a command for one: x, \\theta, \\ell, \\nabla, \\partial, \\infty. `name` is as written: "x", "\\theta"."""
+    """A letter or a command for one: x, \\theta, \\ell, \\nabla, \\partial, \\infty; `name` is as written."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Name(Node):
-    """An upright name of several letters: \\log, \\operatorname{softmax}, \\mathrm{net}, \\text{softmax}; `text` without markup."""
+    """An upright name: \\log, \\operatorname{softmax}, \\mathrm{net}, \\text{softmax}; `text` is without markup."""
 
     text: str
 
@@ -63,7 +63,7 @@ class Accent(Node):
 
 @dataclass(frozen=True, slots=True)
 class Script(Node):
-    """base_{sub}^{sup} with primes: g'_{i} has primes = 1. Scripts are whole expressions: Product, Additive, Tuple, Placeholder, Group."""
+    """base_{sub}^{sup} with primes: g'_{i} has primes = 1. Scripts are whole expressions, such as Product or Tuple."""
 
     base: Node
     sub: Node | None = None
@@ -78,7 +78,7 @@ class Placeholder(Node):
 
 @dataclass(frozen=True, slots=True)
 class Group(Node):
-    """Delimited text: opening one of ( [ { | \\| \\langle \\lfloor. "{" are TeX braces, kept because {W}^T may need them;
+    """Delimited text: opening one of ( [ { | \\| \\langle \\lfloor. "{" are TeX braces, kept for {W}^T;
     "\\{" are set braces. |x| and \\|x\\| are groups with opening "|" and "\\|"."""
 
     opening: str
@@ -95,8 +95,8 @@ class Tuple(Node):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item of a product with the operator written before it: "" (juxtaposed), "\\cdot", "\\times", "\\odot", "\\circ", "*",
-    "\\otimes", "/", …"""
+    """One item of a product with the operator written before it: "" (juxtaposed), "\\cdot", "\\times", "\\odot",
+    "\\circ", "*", "\\otimes", "/", …"""
 
     operator: str
     node: Node
@@ -126,7 +126,7 @@ class Additive(Node):
 
 @dataclass(frozen=True, slots=True)
 class Fraction(Node):
-    """\\frac{a}{b}, \\tfrac, \\dfrac, {a \\over b}; also \\frac{\\partial L}{\\partial x}, with Symbol \\partial first in both products."""
+    """\\frac{a}{b}, \\dfrac, {a \\over b}; in \\frac{\\partial L}{\\partial x} the Symbol \\partial is first in both products."""
 
     numerator: Node
     denominator: Node
@@ -195,8 +195,12 @@ class Empty(Node):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A relation sign and what stands to its right. operator is the command or character as written, blanks removed: "=",
-    "\\equiv", ":=", "\\leftarrow", "\\to", "\\in", "\\le", "<", "\\ne", "\\approx", "\\propto", "\\sim", "\\xrightarrow", …"""
+    """A relation sign and what stands to its right.
+
+    `operator` is the command or character as written, blanks removed: "=", "\\equiv", ":=", "\\leftarrow", "\\to", "\\in",
+    "\\le", "<", "\\ne", "\\approx", "\\propto", "\\sim", "\\xrightarrow", …; "=" also for a sign with a note, and "\\mid"
+    for the bar of p(y | x).
+    """
 
     operator: str
     node: Node
@@ -229,7 +233,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """What one piece of display or inline mathematics says: statements in reading order (rows, \\quad, commas, "and")."""
+    """What one piece of mathematics says: its statements in reading order (rows, \\quad, commas, "and")."""
 
     span: Span
     statements: tuple[Statement, ...]

@@ -121,7 +121,7 @@ def join_letters(parts: Sequence[Node]) -> list[Node]:
 def join_statements(parts: Sequence[Node]) -> list[Node]:
     """Return the statements of a line from its parts between commas.
 
-    `a, b \\in S` and `k = 1, \\dots, L` are one statement each, `x = a, y = b` are two; without relations it is one list.
+    `a, b \\in S` and `k = 1, \\dots, L` are one statement each, `x = a, y = b` are two; others are one list.
     Raises: UnclearList for a part after a relation that is no item of a list.
     """
     nodes = _join_inequalities(join_ranges(parts))
