@@ -126,7 +126,7 @@ class Additive(Node):
 
 @dataclass(frozen=True, slots=True)
 class Fraction(Node):
-    """\\frac{a}{b}, \\dfrac, {a \\over b}; in \\frac{\\partial L}{\\partial x} the Symbol \\partial is first in both products."""
+    """\\frac{a}{b}, \\dfrac, {a \\over b}; in \\frac{\\partial L}{\\partial x} both products begin with \\partial."""
 
     numerator: Node
     denominator: Node
@@ -197,9 +197,9 @@ class Empty(Node):
 class Link:
     """A relation sign and what stands to its right.
 
-    `operator` is the command or character as written, blanks removed: "=", "\\equiv", ":=", "\\leftarrow", "\\to", "\\in",
-    "\\le", "<", "\\ne", "\\approx", "\\propto", "\\sim", "\\xrightarrow", …; "=" also for a sign with a note, and "\\mid"
-    for the bar of p(y | x).
+    `operator` is the command or character as written, blanks removed: "=", "\\equiv", ":=", "\\leftarrow", "\\to",
+    "\\in", "\\le", "<", "\\ne", "\\approx", "\\propto", "\\sim", "\\xrightarrow", …; "=" also for one with a note above
+    it, and "\\mid" for the bar of p(y | x).
     """
 
     operator: str

@@ -1,0 +1,80 @@
+"""Facts that a model or a document assumes: Σ_i y_i = 1, T > 0, y_i ∈ {0, 1}."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from derive.algebra.expr import Expr
+from derive.algebra.index import lin
+from derive.errors import LatexError
+from derive.latex.context import Context, Log
+from derive.latex.contraction import aligned, like
+from derive.latex.elaborate import elaborate
+from derive.latex.names import unbrace
+from derive.latex.quantifiers import read_limits
+from derive.latex.ranges import quantify
+from derive.latex.reading import Reading
+from derive.latex.symbols import SymbolTable
+from derive.latex.syntax import Group, Relation, Statement, Tuple
+from derive.latex.tensor import Tensor
+from derive.network.network import Fact
+from derive.source import Source
+
+_MORE = frozenset({">", r"\gt", r"\ge", r"\geq"})
+_LESS = frozenset({"<", r"\lt", r"\le", r"\leq"})
+
+
+def fact_of(statement: Statement, table: SymbolTable, reading: Reading, source: Source, text: str) -> Fact:
+    """Return the fact that a statement says. Raises: LatexError where it cannot be read."""
+    body = unbrace(statement.body)
+    if not isinstance(body, Relation) or len(body.links) != 1:
+        raise LatexError(
+            "an assumption is one relation", source, statement.span, "left = right, left > right, left \\in {…}"
+        )
+    link = body.links[0]
+    ctx = Context(table, elaborate, reading, source, log=Log())
+    left = ctx.value(body.first)
+    limits, _ = read_limits(statement.conditions, ctx)
+    if link.operator == r"\in":
+        choices = _choices(link.node, ctx)
+        return _over_indices("in", left, None, choices, ctx, statement, limits, text)
+    right = ctx.value(link.node)
+    if link.operator in _LESS:
+        left, right = right, left
+    relation = "=" if link.operator == "=" else ">" if link.operator in _MORE | _LESS else ""
+    if not relation:
+        raise ctx.fault(f'an assumption with "{link.operator}"', link.node, "=, > or \\in")
+    left, right = like(left, right), like(right, left)
+    if left.axes and right.is_scalar:
+        right = replace(left, body=right.body)
+    if left.axes or right.axes:
+        left, right = aligned(left, right, ctx, link.node, relation)
+    return _over_indices(relation, left, right.body, (), ctx, statement, limits, text)
+
+
+def _choices(node: object, ctx: Context) -> tuple[Expr, ...]:
+    from derive.latex.syntax import Node
+
+    assert isinstance(node, Node)
+    node = unbrace(node)
+    if not isinstance(node, Group) or node.opening != r"\{":
+        raise ctx.fault("a set is written {0, 1}", node)
+    items = node.body.items if isinstance(node.body, Tuple) else (node.body,)
+    return tuple(ctx.value(item).body for item in items)
+
+
+def _over_indices(
+    relation: str, left: Tensor, right: Expr | None, choices: tuple[Expr, ...], ctx: Context, statement: Statement,
+    limits: object, text: str,
+) -> Fact:  # fmt: skip
+    from derive.latex.quantifiers import Limits
+
+    assert isinstance(limits, Limits)
+    found = quantify(ctx.log.uses, limits, {}, ctx, statement.body)
+    labels = [pair for pair in found.free if pair[0] not in ctx.table.labels]
+    params = [index for index, _ in labels] + [axis.index for axis in left.axes]
+    ranges = [range_ for _, range_ in labels] + [axis.range for axis in left.axes]
+    return Fact(relation, left.body, right, tuple(params), tuple(ranges), text, choices)
+
+
+__all__ = ["fact_of", "lin"]

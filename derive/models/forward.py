@@ -1,0 +1,323 @@
+"""The forward pass: each line of `forward` as a definition over index ranges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from derive.algebra.expr import Expr, IndexValue, Var
+from derive.algebra.index import Index, Lin, Range, Size, fresh, lin, size, upto
+from derive.algebra.substitute import subs
+from derive.errors import LatexError
+from derive.latex.aliases import LeftSide, head_key, left_side
+from derive.latex.bigops import Bound, bound_range
+from derive.latex.context import Context, Log
+from derive.latex.contraction import like
+from derive.latex.elaborate import elaborate
+from derive.latex.functions import BUILTIN
+from derive.latex.names import base_key, flat_text, unbrace
+from derive.latex.quantifiers import Limits, read_limits
+from derive.latex.reading import Reading
+from derive.latex.slots import Filled, Written, fill, written
+from derive.latex.symbols import Entry, Function, Kind, Param, SymbolTable
+from derive.latex.syntax import Node, Relation, Statement, Tuple
+from derive.latex.tensor import Tensor, UnknownSymbolError
+from derive.models.letters import walk
+from derive.models.lines import Line, ModelText
+from derive.network.network import Definition
+
+EQUALS = frozenset({"=", ":=", r"\equiv", r"\coloneqq", r"\triangleq", r"\leftarrow"})
+
+
+@dataclass
+class Forward:
+    """The forward pass while it is read: the table so far, the definitions, and names that got no shape (scalars)."""
+
+    text: ModelText
+    table: SymbolTable
+    layers: frozenset[str]
+    depth: Lin
+    reading: Reading
+    ranges: dict[str, Range] = field(default_factory=dict)
+    definitions: list[Definition] = field(default_factory=list)
+    scalars: list[str] = field(default_factory=list)
+    labels: dict[Index, Range] = field(default_factory=dict)
+
+    def context(self, line: Line) -> Context:
+        return Context(self.table, elaborate, self.reading, line.source, log=Log())
+
+
+def define(line: Line, forward: Forward) -> None:
+    """Read one line of the forward pass. Raises: ModelError where it makes no sense."""
+    try:
+        for statement in line.statements:
+            _define(statement, line, forward)
+    except LatexError as error:
+        raise forward.text.fault_in(line, error) from error
+
+
+def _define(statement: Statement, line: Line, forward: Forward) -> None:
+    body = unbrace(statement.body)
+    if not isinstance(body, Relation) or len(body.links) != 1 or body.links[0].operator not in EQUALS:
+        raise LatexError("a line of the forward pass has the form name = expression", line.source, statement.span)
+    ctx = forward.context(line)
+    left = left_side(body.first)
+    if left is None:
+        raise LatexError("this cannot be defined", line.source, body.first.span, "a name with its indices")
+    right = body.links[0].node
+    if left.arguments is not None and _is_function(left, right, ctx):
+        _define_function(left, right, forward)
+        if not _arguments_are_declared(left, ctx):
+            return
+    limits, others = read_limits(statement.conditions, ctx)
+    if others:
+        raise LatexError("cannot read this condition", line.source, others[0].span, r"a range such as 1 \le k \le L")
+    value, ctx = _value(right, line, forward, ctx)
+    _store(left, value, limits, ctx, forward)
+
+
+def _is_function(left: LeftSide, right: Node, ctx: Context) -> bool:
+    """Return whether the arguments are scalar letters that the right side uses, as in softsign(z) = z / (1 + |z|)."""
+    names = argument_keys(left)
+    used = {base_key(node) for node in walk(right)}
+    for name in names:
+        entries = ctx.table.candidates(name, name)
+        if name is None or name not in used or any(entry.units or entry.layers for entry in entries):
+            return False
+    key = head_key(left.name)
+    return bool(names) and key is not None and key not in ctx.table.entries
+
+
+def argument_keys(left: LeftSide) -> list[str | None]:
+    """Return the names in the brackets of a left side."""
+    if left.arguments is None:
+        return []
+    inner = unbrace(left.arguments.body)
+    return [base_key(item) for item in (inner.items if isinstance(inner, Tuple) else (inner,))]
+
+
+def _arguments_are_declared(left: LeftSide, ctx: Context) -> bool:
+    return all(ctx.table.candidates(name, name) for name in argument_keys(left))
+
+
+def _define_function(left: LeftSide, right: Node, forward: Forward) -> None:
+    key = head_key(left.name)
+    if key is None:
+        raise ValueError("a function has a name")
+    params = tuple(name for name in argument_keys(left) if name is not None)
+    function = Function(key, "macro", params=params, body=right, written=key)
+    forward.table = forward.table.with_function(key, function)
+
+
+def _value(right: Node, line: Line, forward: Forward, ctx: Context) -> tuple[Tensor, Context]:
+    """Return the value of a right side; a name without shape and index is a scalar of the model."""
+    for _ in range(50):
+        try:
+            return ctx.value(right), ctx
+        except UnknownSymbolError as error:
+            name = _undeclared_scalar(right, error)
+            if name is None:
+                raise
+            entry = Entry(name, name, written=name)
+            forward.table = forward.table.with_entry(entry)
+            forward.scalars.append(name)
+            ctx = forward.context(line)
+    raise LatexError("too many unknown names", line.source, line.span)
+
+
+def _undeclared_scalar(right: Node, error: UnknownSymbolError) -> str | None:
+    from derive.latex.syntax import Accent, Font, Symbol
+
+    for node in walk(right):
+        if node.span == error.span and isinstance(node, Symbol | Accent | Font):
+            key = base_key(node)
+            known = key is None or key in BUILTIN
+            return None if known else key
+    return None
+
+
+def _store(left: LeftSide, value: Tensor, limits: Limits, ctx: Context, forward: Forward) -> None:
+    name = written(left.name, ctx)
+    key = base_key(name.base)
+    if key is None:
+        raise ctx.fault("this is no name", left.name)
+    for letter, range_ in forward.ranges.items():
+        if letter not in limits.values and letter not in limits.lower and letter not in limits.upper:
+            limits.between(letter, range_.lo, range_.hi)
+    filled = fill(name, forward.table.entries.get(key, ()), ctx)
+    if filled is None:
+        filled, value = _new_entry(name, key, value, limits, ctx, forward)
+    elif filled.rest:
+        raise ctx.fault("a name that is defined has no power", left.name)
+    definition = _definition(filled, value, limits, ctx, forward, left.name)
+    forward.definitions.append(definition)
+    heads = forward.table.heads
+    if not definition.params or left.arguments is not None:
+        heads = heads | {filled.entry.base}
+    forward.table = replace(forward.table, heads=heads)
+
+
+def _definition(
+    filled: Filled, value: Tensor, limits: Limits, ctx: Context, forward: Forward, node: Node
+) -> Definition:
+    """Return the definition of a name with indices as written on the left, its whole axes taken from the value."""
+    entry = filled.entry
+    params: list[Index] = []
+    ranges: list[Range] = []
+    renamed: dict[Index | Size, Lin] = {}
+    placed: dict[Index | Size, Lin] = {}
+    open_axes: list[tuple[Index, Range]] = []
+    for at, param in enumerate(entry.params):
+        written_index = filled.values.get(at)
+        own = Index(param.index.name)
+        if written_index is None:
+            own = fresh(param.index.name)
+            range_ = _range(param, ctx, node).subs(placed)
+            open_axes.append((own, range_))
+        else:
+            own, range_ = _written_param(written_index, param, placed, renamed, limits, ctx, forward, node)
+        fixed = written_index is not None and not written_index.indices()
+        placed[param.index] = written_index if fixed and written_index is not None else lin(own)
+        params.append(own)
+        ranges.append(range_)
+    body = _body(value, open_axes, entry, ctx, node)
+    labels = _labels(body, ctx, params, renamed, forward, node)
+    forward.labels.update(labels)
+    return Definition(entry.name, tuple(params), tuple(ranges), subs(body, renamed))
+
+
+def _range(param: Param, ctx: Context, node: Node) -> Range:
+    if param.range is None:
+        raise ctx.fault("an index is missing", node)
+    return param.range
+
+
+def _written_param(
+    index: Lin, param: Param, placed: dict[Index | Size, Lin], renamed: dict[Index | Size, Lin],
+    limits: Limits, ctx: Context, forward: Forward, node: Node,
+) -> tuple[Index, Range]:  # fmt: skip
+    """Return the parameter and its range for an index on the left: a letter k, k+1, or a fixed layer 0, L."""
+    letters = [atom for atom, c in index.terms if isinstance(atom, Index) and c == 1]
+    if not letters:
+        return fresh(param.index.name), Range(index, index)
+    if len(letters) > 1:
+        raise ctx.fault("an index on the left is one letter", node)
+    letter = letters[0]
+    shift = index - lin(letter)
+    own = fresh(letter.name)
+    renamed[letter] = lin(own) - shift
+    found = limits.range_of(letter.name)
+    if found is None and param.range is not None:
+        found = param.range.subs(placed)
+        shift = lin(0)
+    if found is None:
+        found = Range(lin(1), forward.depth)
+        if letter.name in limits.lower:
+            found = Range(limits.lower[letter.name][0], found.hi)
+        if letter.name in limits.upper:
+            found = Range(found.lo, limits.upper[letter.name][0])
+    return own, Range(found.lo + shift, found.hi + shift).subs(renamed)
+
+
+def _body(value: Tensor, axes: list[tuple[Index, Range]], entry: Entry, ctx: Context, node: Node) -> Expr:
+    """Return the value's entry at the parameters. Raises: ShapeError if its shape is not the declared one."""
+    whole = len(axes) == len(entry.units)
+    expected = Tensor((), IndexValue(lin(0)))
+    if axes:
+        from derive.latex.tensor import Axis, orientation_of
+
+        shape = tuple(Axis(index, range_) for index, range_ in axes)
+        expected = Tensor(shape, IndexValue(lin(0)), entry.orientation if whole else orientation_of(len(axes), "free"))
+    value = like(value, expected)
+    if len(value.axes) != len(axes) or (
+        axes and "free" not in (value.orientation, expected.orientation) and value.orientation != expected.orientation
+    ):
+        raise ctx.misfit(
+            f"{entry.base} is declared as {expected.describe()}, its definition is {value.describe()}", node
+        )
+    for axis, (_, range_) in zip(value.axes, axes, strict=True):
+        if not _same_size(axis.range, range_):
+            raise ctx.misfit(
+                f"{entry.base} is declared as {expected.describe()}, its definition is {value.describe()}", node
+            )
+    return value.at(*(lin(index) for index, _ in axes))
+
+
+def _same_size(left: Range, right: Range) -> bool:
+    """Return whether two ranges have the same length; indices of layers count by their names here."""
+    return _plain(left) == _plain(right)
+
+
+def _plain(range_: Range) -> Range:
+    names: dict[Index | Size, Lin] = {
+        index: lin(Index(index.name)) for index in range_.lo.indices() | range_.hi.indices()
+    }
+    return range_.subs(names)
+
+
+def _labels(
+    body: Expr, ctx: Context, params: list[Index], renamed: dict[Index | Size, Lin], forward: Forward, node: Node
+) -> dict[Index, Range]:
+    """Return the free indices of a definition that are none of its parameters, such as the class ℓ, with their ranges."""
+    found: dict[Index, Range] = {}
+    for use in list(ctx.log.uses):
+        for index in use.value.indices():
+            if index.uid or index in renamed or index in params or index in found:
+                continue
+            if index in forward.labels:
+                found[index] = forward.labels[index]
+            elif use.value.atom == index and use.kind == "unit":
+                found[index] = bound_range(Bound(index.name, index, node), replace(ctx, log=Log(list(ctx.log.uses))), 0)
+            else:
+                raise ctx.fault(f'"{index}" has no range here', node, "a range in brackets behind the formula")
+    return found
+
+
+def _new_entry(
+    name: Written, key: str, value: Tensor, limits: Limits, ctx: Context, forward: Forward
+) -> tuple[Filled, Tensor]:
+    """Declare a name that `shapes` does not know, with the indices on the left and the axes of its value."""
+    from derive.latex.aliases import slots_above, slots_below
+
+    letters = set(limits.lower) | set(limits.upper) | set(limits.values) | set(forward.ranges)
+    letters |= {index.name for use in ctx.log.uses for index in use.value.indices() if index.uid == 0}
+    letters |= forward.layers
+    below, fixed_sub = slots_below(name.sub, letters, ctx)
+    above, fixed_sup, bracket = slots_above(name, letters, ctx)
+    params: list[Param] = []
+    for letter in [*above, *below]:
+        kind: Kind = "layer" if letter in forward.layers else "unit"
+        range_ = None if kind == "layer" else limits.range_of(letter) or _slot_range(letter, ctx, name.node)
+        params.append(Param(Index(letter), range_, kind))
+    params.sort(key=lambda param: param.kind != "layer")
+    order = [param.index.name for param in params]
+    units = [Param(axis.index, _plain(axis.range), "unit") for axis in value.axes]
+    sub = tuple(order.index(letter) for letter in below) + tuple(range(len(params), len(params) + len(units)))
+    sup = tuple(order.index(letter) for letter in above)
+    count = len(units) + sum(param.kind == "unit" for param in params)
+    orientation = value.orientation if units else "scalar" if count == 0 else "col" if count == 1 else "matrix"
+    full = (
+        key + (f"_{{{''.join(fixed_sub)}}}" if fixed_sub else "") + (f"^{{{''.join(fixed_sup)}}}" if fixed_sup else "")
+    )
+    entry = Entry(
+        full, key, (*params, *units), sub, sup, orientation, None, fixed_sub, fixed_sup, flat_text(name.base), bracket
+    )
+    forward.table = forward.table.with_entry(entry)
+    filled = fill(name, (entry,), ctx)
+    if filled is None:
+        raise ctx.fault("cannot read the indices of this name", name.node)
+    return filled, value
+
+
+def _slot_range(letter: str, ctx: Context, node: Node) -> Range:
+    return bound_range(Bound(letter, Index(letter), node), replace(ctx, log=Log(list(ctx.log.uses))), 0)
+
+
+def depth_of(sizes: dict[str, int]) -> Lin:
+    """Return the number of layers, L or T, that a layer index without a range runs up to."""
+    for name in ("L", "T", "N", "K"):
+        if sizes.get(name) == 0:
+            return size(name)
+    return size("L")
+
+
+__all__ = ["Forward", "Var", "define", "depth_of", "upto"]

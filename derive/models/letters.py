@@ -1,0 +1,162 @@
+"""Which letters of a model are indices: those with a range in `forward`, and those with a slot in `shapes`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, is_dataclass
+
+from derive.latex.indices import Token, parts
+from derive.latex.names import base_key, unbrace
+from derive.latex.syntax import (
+    BigOperator,
+    Font,
+    Group,
+    Node,
+    Number,
+    Product,
+    Relation,
+    Script,
+    Statement,
+    Symbol,
+    Tuple,
+)
+from derive.models.lines import Line
+
+
+def walk(value: object) -> Iterator[Node]:
+    """Yield every node below a syntax tree, itself included."""
+    if isinstance(value, Node):
+        yield value
+    if isinstance(value, tuple):
+        for item in value:
+            yield from walk(item)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for field in fields(value):
+            if not field.name.endswith("span"):
+                yield from walk(getattr(value, field.name))
+
+
+def tokens_of(node: Node | None) -> list[Token]:
+    """Return the tokens of a script without its commas and brackets."""
+    return [t for group in parts(node) for t in group if t.kind not in {"bracket", "end"}]
+
+
+def letters_in(node: Node | None) -> set[str]:
+    return {token.text for token in tokens_of(node) if token.kind == "letter"}
+
+
+def quantified_letters(statements: Iterable[Statement]) -> set[str]:
+    """Return the letters that conditions and sums give a range."""
+    found: set[str] = set()
+    for statement in statements:
+        for condition in statement.conditions:
+            found |= _ranged(condition)
+        for node in walk(statement.body):
+            if isinstance(node, BigOperator) and node.sub is not None:
+                found |= _bound(node.sub)
+    return found
+
+
+def _ranged(condition: Node) -> set[str]:
+    """Return the letters in the middle of 1 ≤ k ≤ L, or to the left of k = 1, …, L and i ∈ {…}."""
+    condition = unbrace(condition)
+    if isinstance(condition, Tuple):
+        return {letter for item in condition.items for letter in _ranged(item)}
+    if isinstance(condition, Relation):
+        if len(condition.links) >= 2:
+            return {letter for link in condition.links[:-1] for letter in letters_in(link.node)}
+        operator = condition.links[0].operator
+        side = condition.links[0].node if operator in {r"\ge", ">", r"\geq"} else condition.first
+        return letters_in(side) or letters_in(condition.links[0].node)
+    return letters_in(condition)
+
+
+def _bound(sub: Node) -> set[str]:
+    sub = unbrace(sub)
+    if isinstance(sub, Tuple):
+        return {letter for item in sub.items for letter in _bound(item)}
+    if isinstance(sub, Relation):
+        return letters_in(sub.first) if len(sub.links) == 1 else letters_in(sub.links[0].node)
+    return letters_in(sub)
+
+
+def slot_letters(line: Line) -> set[str]:
+    """Return the letters that a shape shares between a name and its sizes: the k of W_k ∈ ℝ^{n_k × n_{k-1}}."""
+    found: set[str] = set()
+    for statement in line.statements:
+        body = unbrace(statement.body)
+        if not isinstance(body, Relation):
+            continue
+        names = {letter for node in walk(body.first) if isinstance(node, Script) for letter in _script_letters(node)}
+        sizes: set[str] = set()
+        for link in body.links:
+            for node in walk(size_part(link.node)):
+                if isinstance(node, Script):
+                    sizes |= _script_letters(node)
+        found |= names & sizes
+    return found
+
+
+def _script_letters(node: Script) -> set[str]:
+    return letters_in(node.sub) | (letters_in(node.sup) if node.sup is not None else set())
+
+
+def size_part(node: Node) -> Node | None:
+    """Return the exponent of ℝ^{…}, which lists the sizes; None for ℝ alone. Any base of sets is taken."""
+    node = unbrace(node)
+    return node.sup if isinstance(node, Script) else None
+
+
+def is_set_of_reals(node: Node) -> bool:
+    """Return whether a node is ℝ, perhaps with sizes, or another set of numbers."""
+    node = unbrace(node)
+    base = unbrace(node.base) if isinstance(node, Script) else node
+    if isinstance(base, Font):
+        return base.style in {"mathbb", "mathbf", "mathds"} and base_key(base.body) in {"R", "N", "Z"}
+    return isinstance(base, Symbol) and base.name in {r"\R", "R", r"\reals", r"\Reals"}
+
+
+def upper_limits(statements: Iterable[Statement]) -> set[str]:
+    """Return the letters that end the ranges of conditions and sums: L, T, N, q."""
+    found: set[str] = set()
+    for statement in statements:
+        for condition in statement.conditions:
+            condition = unbrace(condition)
+            if isinstance(condition, Relation):
+                ends = [condition.first, condition.links[-1].node]
+                found |= {letter for end in ends for letter in _end_letters(end)} - _ranged(condition)
+        for node in walk(statement.body):
+            if isinstance(node, BigOperator) and node.sup is not None and node.kind.lstrip("\\") in {"sum", "prod"}:
+                found |= _end_letters(node.sup)
+    return found
+
+
+def _end_letters(node: Node) -> set[str]:
+    node = unbrace(node)
+    if isinstance(node, Tuple):
+        return _end_letters(node.items[-1])
+    if isinstance(node, Product) and len(node.items) > 1:
+        return _end_letters(node.items[-1].node)
+    if isinstance(node, Group):
+        return _end_letters(node.body)
+    return letters_in(node) if not isinstance(node, Number) else set()
+
+
+def shifted_letters(statements: Iterable[Statement]) -> set[str]:
+    """Return the letters that occur with ±1 in an index, as those that count layers and time steps do."""
+    found: set[str] = set()
+    for statement in statements:
+        for node in walk(statement.body):
+            if isinstance(node, Script):
+                for script in (node.sub, node.sup):
+                    found |= _shifted(script)
+    return found
+
+
+def _shifted(script: Node | None) -> set[str]:
+    found: set[str] = set()
+    for group in parts(script):
+        for before, sign in zip(group, group[1:], strict=False):
+            if sign.kind == "sign" and before.kind == "letter":
+                found.add(before.text)
+    return found

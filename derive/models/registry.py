@@ -1,0 +1,44 @@
+"""The bundled models, and models from files."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from derive.errors import UsageError
+from derive.models.model import Model, parse_model
+from derive.source import Source
+
+BUNDLED = Path(__file__).parent / "bundled"
+
+
+def list_models() -> list[str]:
+    """Return the names of the bundled models, in order."""
+    return sorted(path.stem for path in BUNDLED.glob("*.toml"))
+
+
+@cache
+def bundled(name: str) -> Model | None:
+    """Return a bundled model; None if there is none of that name."""
+    path = BUNDLED / f"{name}.toml"
+    if name not in list_models():
+        return None
+    return parse_model(path.read_text(encoding="utf-8"), name=name)
+
+
+def load_model(name_or_path: str) -> Model:
+    """Return a bundled model by its name, or the model of a TOML file.
+
+    Raises: UsageError if there is neither; ModelError for a model that makes no sense.
+    """
+    found = bundled(name_or_path)
+    if found is not None:
+        return found
+    path = Path(name_or_path)
+    if not path.is_file():
+        raise UsageError(f'there is no model "{name_or_path}" and no such file; there are {", ".join(list_models())}')
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"cannot read the model {name_or_path}: {error}") from error
+    return parse_model(text, Source(str(path), text), name=path.stem)

@@ -1,0 +1,227 @@
+"""Declarations: which names there are, with which indices, and which sizes their axes have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from derive.algebra.index import Index, Lin, Range, lin, size, upto
+from derive.errors import LatexError
+from derive.latex.indices import Token, parts
+from derive.latex.names import base_key, flat_text, unbrace
+from derive.latex.slots import accent_inside, sup_pieces
+from derive.latex.symbols import Entry, Kind, Param
+from derive.latex.syntax import Additive, Group, Node, Number, Product, Relation, Script, Symbol, Tuple
+from derive.latex.tensor import Orientation
+from derive.models.letters import is_set_of_reals, size_part, tokens_of
+from derive.models.lines import Line, ModelText
+
+
+@dataclass
+class Declarations:
+    """What is known while a model is being read: index letters, their ranges, layer letters, sizes, names."""
+
+    text: ModelText
+    letters: set[str]
+    layers: set[str]
+    sizes: dict[str, int] = field(default_factory=dict)
+    ranges: dict[str, Range] = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
+
+
+def declare(line: Line, found: Declarations) -> None:
+    """Read `a_k, h_k \\in \\mathbb{R}^{n_k}`. Raises: ModelError if it is no such declaration."""
+    pending: list[Node] = []
+    for statement in line.statements:
+        body = unbrace(statement.body)
+        if not isinstance(body, Relation):
+            pending.append(body)
+            continue
+        if any(link.operator != r"\in" for link in body.links) or len(body.links) != 1:
+            raise found.text.fault_in(line, _error("a shape is written W \\in \\mathbb{R}^{m \\times n}", body))
+        target = body.links[0].node
+        names = [*pending, *(body.first.items if isinstance(body.first, Tuple) else [body.first])]
+        pending = []
+        if not is_set_of_reals(target):
+            raise found.text.fault_in(line, _error("a shape is a power of \\mathbb{R}", target))
+        for name in names:
+            _declare_name(unbrace(name), size_part(target), line, found)
+    if pending:
+        raise found.text.fault_in(line, _error("a name without a shape", pending[0]))
+
+
+def _error(message: str, node: Node) -> LatexError:
+    return LatexError(message, None, node.span)
+
+
+def _declare_name(name: Node, exponent: Node | None, line: Line, found: Declarations) -> None:
+    node = accent_inside(name)
+    base = unbrace(node.base) if isinstance(node, Script) else node
+    key = base_key(base)
+    if key is None:
+        raise found.text.fault_in(line, LatexError("this is no name", line.source, name.span, "a name with its layer"))
+    params: list[Param] = []
+    sub, fixed_sub = _below(node, found, params)
+    sup, fixed_sup, bracket = _above(node, found, params)
+    layer_count = len(params)
+    sizes = [] if exponent is None else read_sizes(exponent, found, line)
+    orientation = _orientation(sizes, found, line, exponent)
+    units = [length for length in sizes if length != lin(1)] if len(sizes) > 1 else sizes
+    for position, length in enumerate(units):
+        params.append(Param(Index("ijm"[position] if position < 3 else f"i{position}"), upto(length), "unit"))
+    places = tuple(range(layer_count, len(params)))
+    text = _full(key, fixed_sub, fixed_sup)
+    entry = Entry(
+        text, key, tuple(params), (*sub, *places), sup, orientation, None, fixed_sub, fixed_sup,
+        line.source.excerpt(base.span), bracket,
+    )  # fmt: skip
+    if any(other.name == text for other in found.entries):
+        raise found.text.fault_in(line, LatexError(f'"{text}" is declared twice', line.source, name.span))
+    found.entries.append(entry)
+
+
+def _full(key: str, fixed_sub: tuple[str, ...], fixed_sup: tuple[str, ...]) -> str:
+    below = f"_{{{''.join(fixed_sub)}}}" if fixed_sub else ""
+    above = f"^{{{''.join(fixed_sup)}}}" if fixed_sup else ""
+    return key + below + above
+
+
+def _param(letter: str, found: Declarations) -> Param:
+    kind: Kind = "layer" if letter in found.layers else "unit"
+    return Param(Index(letter), found.ranges.get(letter) if kind == "unit" else None, kind)
+
+
+def _below(node: Node, found: Declarations, params: list[Param]) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    if not isinstance(node, Script):
+        return (), ()
+    slots: list[int] = []
+    fixed: list[str] = []
+    for token in tokens_of(node.sub):
+        if token.kind == "letter" and token.text in found.letters:
+            slots.append(len(params))
+            params.append(_param(token.text, found))
+        else:
+            fixed.append(token.text)
+    return tuple(slots), tuple(fixed)
+
+
+def _above(node: Node, found: Declarations, params: list[Param]) -> tuple[tuple[int, ...], tuple[str, ...], str]:
+    slots: list[int] = []
+    fixed: list[str] = []
+    bracket = ""
+    for piece in sup_pieces(node.sup) if isinstance(node, Script) else ():
+        tokens: list[Token] = tokens_of(piece.body if isinstance(piece, Group) else piece)
+        if len(tokens) == 1 and tokens[0].kind == "letter" and tokens[0].text in found.letters:
+            slots.append(len(params))
+            params.append(_param(tokens[0].text, found))
+            bracket = piece.opening if isinstance(piece, Group) else ""
+        else:
+            fixed.append(flat_text(piece))
+    return tuple(slots), tuple(fixed), bracket
+
+
+def _orientation(sizes: list[Lin], found: Declarations, line: Line, exponent: Node | None) -> Orientation:
+    if len(sizes) > 2 and exponent is not None:
+        return "matrix"
+    match [length == lin(1) for length in sizes]:
+        case [] | [True] | [True, True]:
+            return "scalar"
+        case [False] | [False, True]:
+            return "col"
+        case [True, False]:
+            return "row"
+    return "matrix"
+
+
+def read_sizes(exponent: Node, found: Declarations, line: Line) -> list[Lin]:
+    """Return the sizes of ℝ^{m × n}. Raises: ModelError where a size is not linear."""
+    exponent = unbrace(exponent)
+    items = exponent.items if isinstance(exponent, Product) else ()
+    if not any(item.operator == r"\times" for item in items):
+        length = _size(exponent, found, line)
+        return [] if length == lin(1) else [length]
+    factors: list[list[Node]] = []
+    for item in items:
+        if item.operator == r"\times" or not factors:
+            factors.append([])
+        factors[-1].append(item.node)
+    return [_product(factor, found, line) for factor in factors]
+
+
+def _product(factor: list[Node], found: Declarations, line: Line) -> Lin:
+    total = lin(1)
+    for node in factor:
+        value = _size(node, found, line)
+        if total.is_const:
+            total = value * total.const
+        elif value.is_const:
+            total = total * value.const
+        else:
+            raise found.text.fault_in(line, LatexError("a size that is no linear expression", line.source, node.span))
+    return total
+
+
+def _size(node: Node, found: Declarations, line: Line) -> Lin:
+    node = unbrace(node)
+    match node:
+        case Number(_, text) if text.isdigit() and len(text) < 9:
+            return lin(int(text))
+        case Group(_, "(", _, body):
+            return _size(body, found, line)
+        case Product(_, items):
+            return _product([item.node for item in items], found, line)
+        case Additive(_, terms):
+            total = lin(0)
+            for term in terms:
+                total = total + _size(term.node, found, line) * (-1 if term.sign == "-" else 1)
+            return total
+        case Symbol() | Script():
+            return _named_size(node, found, line)
+    key = base_key(node)
+    if key is None:
+        raise found.text.fault_in(
+            line, LatexError("cannot read this size", line.source, node.span, "a letter or a number")
+        )
+    found.sizes.setdefault(key, 0)
+    return size(key)
+
+
+def _named_size(node: Node, found: Declarations, line: Line) -> Lin:
+    """Return a size such as n, n_k, n^{[l]}, n_0; a letter below that is no index belongs to the name (n_x)."""
+    base = unbrace(node.base) if isinstance(node, Script) else node
+    key = base_key(base)
+    if key is None:
+        raise found.text.fault_in(
+            line, LatexError("cannot read this size", line.source, node.span, "a letter or a number")
+        )
+    if not isinstance(node, Script):
+        found.sizes.setdefault(key, 0)
+        return size(key)
+    groups = parts(node.sub) + [g for piece in sup_pieces(node.sup) for g in parts(_inner(piece))]
+    arguments = [_argument(group, found) for group in groups]
+    known = [argument for argument in arguments if argument is not None]
+    if len(known) < len(arguments):
+        full = flat_text(node)
+        found.sizes.setdefault(full, 0)
+        return size(full)
+    found.sizes[key] = len(known)
+    return size(key, *known)
+
+
+def _inner(piece: Node) -> Node:
+    return piece.body if isinstance(piece, Group) else piece
+
+
+def _argument(group: list[Token], found: Declarations) -> Lin | None:
+    """Return the index of a size: k, k-1, 0, L; None if it is part of a name."""
+    total, sign = lin(0), 1
+    for token in group:
+        if token.kind == "sign":
+            sign = -1 if token.text == "-" else 1
+        elif token.kind == "number":
+            total = total + int(token.text) * sign
+        elif token.kind == "letter" and (token.text in found.letters or token.text in found.sizes):
+            name: Lin = lin(Index(token.text)) if token.text in found.letters else size(token.text)
+            total = total + name * sign
+        elif token.kind not in {"bracket", "end"}:
+            return None
+    return total
