@@ -91,10 +91,8 @@ def test_the_text_of_a_node_reads_as_the_node(text: str) -> None:
     assert seen or _over_columns(text)
 
 
-@pytest.mark.parametrize("text", FORMULAS)
+@pytest.mark.parametrize("text", filter(str.isascii, FORMULAS))
 def test_a_letter_stands_at_itself(text: str) -> None:
-    if not text.isascii():
-        pytest.skip("a character may stand for several tokens")
     source = Source("test", text)
     for statement in parse_formula(source, Span(0, len(text))).statements:
         for node in walk(statement.body):
