@@ -91,7 +91,7 @@ def test_the_text_of_a_node_reads_as_the_node(text: str) -> None:
     assert seen or _over_columns(text)
 
 
-@pytest.mark.parametrize("text", filter(str.isascii, FORMULAS))
+@pytest.mark.parametrize("text", [text for text in FORMULAS if text.isascii()])
 def test_a_letter_stands_at_itself(text: str) -> None:
     source = Source("test", text)
     for statement in parse_formula(source, Span(0, len(text))).statements:
