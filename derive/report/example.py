@@ -40,8 +40,8 @@ class Given:
 class Example(Given):
     """Every value of one forward and one backward pass.
 
-    `pre[0]` is empty; the last of `hidden` is the output. `d_hidden[k]`, `d_pre[k]` and `d_weights[k]` are the gradients
-    of the loss (those by the biases equal `d_pre`), `d_output` is that by the output; `next_loss` is the loss after one
+    `pre[0]` is empty; the last of `hidden` is the output. `d_hidden[k]`, `d_pre[k]` and `d_weights[k]` are gradients of
+    the loss (those by the biases equal `d_pre`), `d_output` is that by the output; `next_loss` is the loss after one
     step of gradient descent with rate `RATE`.
     """
 

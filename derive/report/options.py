@@ -12,8 +12,7 @@ FORMATS = ("tex", "html", "md", "pdf")
 MAX_WIDTH, MAX_LAYERS = 6, 5
 
 OUTPUTS = {"linear": "identity", "elementwise": "any", "open": "any"}
-LOSSES = {"cross_entropy": "cross-entropy", "squared": "squared-error", "squared_error": "squared-error",
-          "mse": "squared-error",          "binary_cross_entropy": "binary-cross-entropy", "bce": "binary-cross-entropy"}  # fmt: skip
+LOSSES = {"squared": "squared-error", "half-squared": "squared-error", "bce": "binary-cross-entropy"}
 DEFAULT_LOSS = {"softmax": "cross-entropy", "sigmoid": "binary-cross-entropy"}
 DEFAULT_TARGET = {"cross-entropy": "class"}
 TARGETS = {

@@ -66,6 +66,10 @@ def render(handout: Handout, name: str, folder: Path | None = None, images: str 
         raise UsageError(f"template {error.filename or error.name}, line {error.lineno}: {error.message}") from error
     except (TemplateError, SecurityError) as error:
         raise UsageError(f"template handout.{name}.j2: {type(error).__name__}: {error}") from error
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        if folder is None:
+            raise
+        raise UsageError(f"template handout.{name}.j2 of {folder}: {type(error).__name__}: {error}") from error
 
 
 def pictures(handout: Handout, images: str) -> dict[str, str]:
