@@ -17,6 +17,7 @@ COMMANDS = {
     "check": "Judge the formulas of documents.",
     "prove": "Prove the bundled theorems and print them.",
     "handout": "Write the derivation out as a handout.",
+    "models": "List the bundled models, or print one.",
     "rule": "Explain a code that `derive check` reports.",
 }
 
