@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from derive.algebra.index import Index, Lin, Range, Size, lin, size
-from derive.algebra.substitute import walk
 from derive.errors import LatexError
 from derive.latex.reading import Reading
 from derive.latex.symbols import Kind, SymbolTable
@@ -27,14 +26,13 @@ class Use:
 
 @dataclass
 class Log:
-    """What reading a formula brought to light: index uses, sizes that lists fix, names of sizes, notes, open names."""
+    """What reading a formula brought to light: index uses, sizes that lists fix, notes, open names."""
 
     uses: list[Use] = field(default_factory=list)
     sizes: dict[Size, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-    names: dict[str, Lin] = field(default_factory=dict)
-    scalars: dict[str, str] = field(default_factory=dict)
     conditions: list[str] = field(default_factory=list)
+    choices: set[str] = field(default_factory=set)
 
     def note(self, text: str) -> None:
         if text not in self.notes:
@@ -106,24 +104,3 @@ class Context:
         """Return a range with the sizes that lists have fixed."""
         values: dict[Index | Size, Lin] = {name: lin(value) for name, value in self.log.sizes.items()}
         return range_.subs(values) if values else range_
-
-
-def mentions(tensor: Tensor, index: Index) -> bool:
-    """Return whether an index occurs in the body of a value."""
-    from derive.algebra.expr import Diff, IndexValue, Iverson, Var
-
-    for node in walk(tensor.body):
-        match node:
-            case Var(_, idx):
-                if any(index in value.indices() for value in idx):
-                    return True
-            case Iverson(_, left, right):
-                if index in left.indices() | right.indices():
-                    return True
-            case IndexValue(value):
-                if index in value.indices():
-                    return True
-            case Diff(_, var):
-                if any(index in value.indices() for value in var.idx):
-                    return True
-    return False

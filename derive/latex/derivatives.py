@@ -180,6 +180,10 @@ def differentiate(value: Tensor, variable: Tensor, nabla: bool, ctx: Context, no
     Raises: LatexError if the variable is no entry of a variable.
     """
     value, variable = value.renamed(), variable.renamed()
+    if variable.axes and not value.axes and variable.orientation == "col" and not nabla:
+        ctx.log.choices.add("gradients")
+    if value.axes and (variable.axes or value.orientation == "col"):
+        ctx.log.choices.add("jacobian")
     if not isinstance(variable.body, Var):
         raise ctx.fault("this is no variable that can be differentiated by", node)
     body: Expr = Diff(value.body, variable.body)

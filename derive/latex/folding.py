@@ -122,21 +122,26 @@ def sum_over(index: Index, range_: Range, body: Expr) -> Expr:
     """Return Σ body over the range, written out where the range is a few numbers and the body lists entries."""
     if body == ZERO:
         return ZERO
-    if range_.lo.is_const and range_.hi.is_const and range_.hi.const - range_.lo.const < 12 and _lists(body, index):
+    if (
+        range_.lo.is_const
+        and range_.hi.is_const
+        and range_.hi.const - range_.lo.const < 12
+        and lists_entries(body, index)
+    ):
         values = range(range_.lo.const, range_.hi.const + 1)
         return add(*(substitute(body, {index: lin(value)}) for value in values))
     return Sum(index, range_, body)
 
 
-def _lists(expr: Expr, index: Index) -> bool:
+def lists_entries(expr: Expr, index: Index) -> bool:
     """Return whether the body says [index = number], as a list of entries does."""
     match expr:
         case Iverson("=", left, right):
             return (left.atom == index and right.is_const) or (right.atom == index and left.is_const)
         case Add(args) | Mul(args) | Fun(_, args):
-            return any(_lists(arg, index) for arg in args)
+            return any(lists_entries(arg, index) for arg in args)
         case Pow(base, exponent):
-            return _lists(base, index) or _lists(exponent, index)
+            return lists_entries(base, index) or lists_entries(exponent, index)
         case Sum(_, _, body) | Prod(_, _, body) | Step(body) | Diff(body, Var()):
-            return _lists(body, index)
+            return lists_entries(body, index)
     return False

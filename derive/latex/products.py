@@ -274,6 +274,8 @@ class Scanner:
         if narrow or self._loss_follows():
             return self.factor().value
         factors = [self.factor()]
+        if self.rest:
+            self.ctx.log.choices.add("scope")
         while self.rest and self.meaning(self.rest[0]) in {"product", "over"}:
             factors.append(self.factor())
         return combine(factors, self.ctx, self.node)

@@ -21,7 +21,7 @@ from derive.latex.slots import Filled, Written, fill, written
 from derive.latex.symbols import Entry, Function, Kind, Param, SymbolTable
 from derive.latex.syntax import Node, Relation, Statement, Tuple
 from derive.latex.tensor import Tensor, UnknownSymbolError
-from derive.models.letters import walk
+from derive.latex.syntax import walk
 from derive.models.lines import Line, ModelText
 from derive.network.network import Definition
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import fields, is_dataclass
+from collections.abc import Iterable
 
 from derive.latex.indices import Token, parts
 from derive.latex.names import base_key, unbrace
@@ -20,20 +19,8 @@ from derive.latex.syntax import (
     Symbol,
     Tuple,
 )
+from derive.latex.syntax import walk
 from derive.models.lines import Line
-
-
-def walk(value: object) -> Iterator[Node]:
-    """Yield every node below a syntax tree, itself included."""
-    if isinstance(value, Node):
-        yield value
-    if isinstance(value, tuple):
-        for item in value:
-            yield from walk(item)
-    elif is_dataclass(value) and not isinstance(value, type):
-        for field in fields(value):
-            if not field.name.endswith("span"):
-                yield from walk(getattr(value, field.name))
 
 
 def tokens_of(node: Node | None) -> list[Token]:
@@ -90,7 +77,7 @@ def slot_letters(line: Line) -> set[str]:
         names = {letter for node in walk(body.first) if isinstance(node, Script) for letter in _script_letters(node)}
         sizes: set[str] = set()
         for link in body.links:
-            for node in walk(size_part(link.node)):
+            for node in walk(size_part(link.node) or link.node):
                 if isinstance(node, Script):
                     sizes |= _script_letters(node)
         found |= names & sizes

@@ -195,7 +195,7 @@ class _Builder:
     def _sum_ranges(self, table: SymbolTable) -> dict[str, Range]:
         from derive.latex.bigops import read_bounds
         from derive.latex.syntax import BigOperator
-        from derive.models.letters import walk
+        from derive.latex.syntax import walk
 
         found: dict[str, Range] = {}
         for line in self.forward_lines:

@@ -1,0 +1,360 @@
+"""From statements to claims: what each link of a formula says, lowered to scalars over free indices, in each reading."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from derive.algebra.expr import Expr
+from derive.algebra.index import Index, Lin, Range, Size, lin
+from derive.errors import LatexError
+from derive.latex.aliases import declared, head_key, left_side
+from derive.latex.conditions import condition
+from derive.latex.context import Context
+from derive.latex.contraction import aligned, like
+from derive.latex.elaborate import elaborate
+from derive.latex.folding import fold, lists_entries, mul, substitute
+from derive.latex.links import Kind, Piece, kind_of, pieces, split_matrix
+from derive.latex.memberships import membership
+from derive.latex.names import unbrace
+from derive.latex.quantifiers import read_limits
+from derive.latex.ranges import quantify
+from derive.latex.reading import Reading
+from derive.latex.slots import ZeroBasedIndex
+from derive.latex.symbols import SymbolTable
+from derive.latex.syntax import Node, Relation, Statement
+from derive.latex.tensor import ShapeError, Tensor, UnknownSymbolError
+from derive.network.network import Fact, Network
+from derive.proof.claim import Claim
+from derive.source import Source, Span
+
+MAX_ENTRIES = 64
+MAX_READINGS = 8
+_AXIS_LETTERS = ("i", "j", "m", "p", "q", "r", "s", "u", "v")
+
+
+class ModelLike(Protocol):
+    """What of a model is needed here."""
+
+    @property
+    def network(self) -> Network: ...
+
+    @property
+    def table(self) -> SymbolTable: ...
+
+    @property
+    def reading(self) -> Reading: ...
+
+    @property
+    def layers(self) -> frozenset[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentState:
+    """What a document has said so far: its names beside the model's, and the last side for a line that begins with =."""
+
+    table: SymbolTable
+    previous: Node | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkClaim:
+    """What one link says in one reading.
+
+    `claims` are empty where nothing is to be proved, or where `code` and `message` say why it is refuted before any
+    algebra, or not understood (`error`). `assumptions` are what the reading takes for granted beyond the model.
+    """
+
+    span: Span
+    kind: Kind
+    claims: tuple[Claim, ...] = ()
+    introduced: str | None = None
+    notes: tuple[str, ...] = ()
+    message: str = ""
+    code: str = ""
+    error: LatexError | None = None
+    reading: Reading = field(default_factory=Reading)
+    assumptions: tuple[str, ...] = ()
+
+    @property
+    def refuted(self) -> bool:
+        """Return whether shapes or free indices refute the link before any algebra."""
+        return self.kind == "claim" and bool(self.code) and self.error is None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One link of a statement: what it says in each reading, the most natural one first."""
+
+    span: Span
+    options: tuple[LinkClaim, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """The links of a statement, and the state of the document behind it."""
+
+    links: tuple[Link, ...]
+    state: DocumentState
+
+
+def start(model: ModelLike) -> DocumentState:
+    """Return the state before the first formula of a document."""
+    return DocumentState(model.table)
+
+
+def lower_statement(statement: Statement, model: ModelLike, state: DocumentState, source: Source) -> Lowered:
+    """Return what each link of a statement says, in each reading, and what the document knows from there on.
+
+    Never raises: a link that cannot be read has the kind "not-understood" and carries the error.
+    """
+    found: list[Link] = []
+    if not isinstance(unbrace(statement.body), Relation):
+        option = LinkClaim(statement.span, "prose", reading=model.reading)
+        return Lowered((Link(statement.span, (option,)),), replace(state, previous=unbrace(statement.body)))
+    for piece in pieces(statement, state.previous):
+        lowering = Lowering(statement, model, state, source)
+        link = lowering.link(piece)
+        found.append(link)
+        state = lowering.introduced(piece, link.options[0], state)
+        state = replace(state, previous=piece.right)
+    return Lowered(tuple(found), state)
+
+
+class Lowering:
+    """Lowers the links of one statement."""
+
+    def __init__(self, statement: Statement, model: ModelLike, state: DocumentState, source: Source) -> None:
+        self.statement = statement
+        self.model = model
+        self.state = state
+        self.source = source
+
+    def context(self, reading: Reading) -> Context:
+        return Context(self.state.table, elaborate, reading, self.source)
+
+    def link(self, piece: Piece) -> Link:
+        """Return what a link says in each reading."""
+        ctx = self.context(self.model.reading)
+        kind = kind_of(piece, ctx)
+        if kind == "claim" or (kind == "condition" and piece.operator == "="):
+            return Link(piece.span, tuple(self._in_all_readings(piece, kind)))
+        return Link(piece.span, (self._other(piece, kind, ctx),))
+
+    def _other(self, piece: Piece, kind: Kind, ctx: Context) -> LinkClaim:
+        option = LinkClaim(piece.span, kind, reading=ctx.reading)
+        try:
+            if kind == "membership":
+                notes = membership(piece.left, piece.right, ctx)
+                return replace(option, notes=tuple(notes))
+            if kind == "definition" and piece.operator in {"=", ":=", r"\equiv"}:
+                left = left_side(piece.left)
+                name = None if left is None else head_key(left.name)
+                ctx.value(piece.right)
+                return replace(option, introduced=name)
+        except ShapeError as error:
+            return replace(option, kind="claim", code=error.code, message=error.message)
+        except LatexError as error:
+            return not_understood(option, error)
+        return option
+
+    def _in_all_readings(self, piece: Piece, kind: Kind) -> list[LinkClaim]:
+        """Return the link in the model's reading, and in the others that its notation leaves open."""
+        default = self.model.reading
+        waiting, done = [default], []
+        found: list[LinkClaim] = []
+        while waiting and len(done) < MAX_READINGS:
+            reading = waiting.pop(0)
+            if reading in done:
+                continue
+            done.append(reading)
+            option, choices = self._read(piece, kind, reading)
+            found.append(option)
+            waiting += [other for other in _toggled(option.reading, choices, default) if other not in done]
+        return found
+
+    def _read(self, piece: Piece, kind: Kind, reading: Reading) -> tuple[LinkClaim, set[str]]:
+        ctx = self.context(reading)
+        option = LinkClaim(piece.span, kind, reading=reading, assumptions=reading.differs_from(self.model.reading))
+        try:
+            claims = self._claims(piece, ctx)
+            notes = (*ctx.log.notes, *ctx.log.conditions)
+            option = replace(option, claims=tuple(claims), notes=notes)
+        except ZeroBasedIndex:
+            again, choices = self._read(piece, kind, replace(reading, base=0))
+            return replace(again, notes=("units are counted from 0", *again.notes)), choices | ctx.log.choices
+        except ShapeError as error:
+            option = replace(option, kind="claim", code=error.code, message=error.message, notes=tuple(ctx.log.notes))
+        except LatexError as error:
+            option = not_understood(option, error)
+        choices = set(ctx.log.choices)
+        if split_matrix(piece) is not None:
+            choices.add("split")
+        return option, choices
+
+    def _claims(self, piece: Piece, ctx: Context) -> list[Claim]:
+        parted = split_matrix(piece)
+        if ctx.reading.split and parted is not None:
+            piece = replace(piece, right=parted[0])
+        left_node = piece.left
+        before = split_matrix(replace(piece, right=left_node))
+        if ctx.reading.split and before is not None:
+            left_node = before[1]
+        limits, others = read_limits(self.statement.conditions, ctx)
+        left = ctx.value(left_node)
+        known = _letters(ctx, 0)
+        mark = len(ctx.log.uses)
+        right = ctx.value(piece.right)
+        known |= self._earlier_letters(piece, ctx)
+        named = known | set(limits.lower) | set(limits.upper) | set(limits.values)
+        self._check_vector_and_entry(left, right, ctx, piece)
+        self._check_free(mark, named, ctx, piece)
+        factor, facts = self._other_conditions(others, ctx)
+        left, right = like(left, right), like(right, left)
+        if left.axes or right.axes:
+            left, right = aligned(left, right, ctx, piece.right, "=")
+        if ctx.reading.listed:
+            _fix_listed_sizes(ctx)
+        elif _listed_sizes(ctx):
+            ctx.log.choices.add("listed")
+        quantified = quantify(ctx.log.uses, limits, ctx.table.labels, ctx, piece.right)
+        facts = [*facts, *quantified.facts]
+        sizes = tuple((name, lin(value)) for name, value in quantified.sizes.items())
+        if sizes:
+            ctx.log.note("for " + ", ".join(f"{name} = {value}" for name, value in sizes))
+        return [
+            Claim(self.model.network, a, b, free, sizes, tuple(facts))
+            for a, b, free in _entries(left, right, factor, quantified.free, quantified.values, ctx)
+        ]
+
+    def _earlier_letters(self, piece: Piece, ctx: Context) -> set[str]:
+        """Return the free letters of the sides before in the chain: an index free there may come back."""
+        found: set[str] = set()
+        for node in piece.earlier[:-1]:
+            other = self.context(ctx.reading)
+            try:
+                other.value(node)
+            except LatexError:
+                continue
+            found |= _letters(other, 0)
+        return found
+
+    def _check_vector_and_entry(self, left: Tensor, right: Tensor, ctx: Context, piece: Piece) -> None:
+        left, right = like(left, right), like(right, left)
+        if bool(left.axes) == bool(right.axes) or left.special or right.special:
+            return
+        array, single = (left, right) if left.axes else (right, left)
+        if array is left or array is right:
+            what = f"{array.describe()} is set equal to {single.describe()}"
+            raise ctx.misfit(what, piece.right, "D103")
+
+    def _check_free(self, mark: int, known: set[str], ctx: Context, piece: Piece) -> None:
+        """Raise a refutation where an index is free on the right side only."""
+        labels = {index.name for index in ctx.table.labels}
+        for use in ctx.log.uses[mark:]:
+            for index in sorted(use.value.indices(), key=lambda index: index.name):
+                if index.uid == 0 and index.name not in known | labels:
+                    raise ShapeError(
+                        f'the index "{index.name}" is free on the right side only', ctx.source, use.span, "D102"
+                    )
+
+    def _other_conditions(self, others: Sequence[Node], ctx: Context) -> tuple[Expr | None, list[Fact]]:
+        """Return conditions such as i ≠ j as a factor of both sides."""
+        if not others:
+            return None, []
+        return mul(*(condition(node, ctx) for node in others)), []
+
+    def introduced(self, piece: Piece, option: LinkClaim, state: DocumentState) -> DocumentState:
+        """Return the state with the name that a definition introduces."""
+        left = left_side(piece.left)
+        if option.kind != "definition" or option.introduced is None or left is None:
+            return state
+        ctx = self.context(self.model.reading)
+        try:
+            value = ctx.value(piece.right)
+            entry = declared(left, value, ctx, self.model.layers, 0)
+        except LatexError:
+            return state
+        table = state.table.with_entry(entry)
+        if left.arguments is not None:
+            table = replace(table, heads=table.heads | {entry.base})
+        return replace(state, table=table)
+
+
+def not_understood(option: LinkClaim, error: LatexError) -> LinkClaim:
+    """Return a link that could not be read, with its error."""
+    code = "D002" if isinstance(error, UnknownSymbolError) else "D001"
+    return replace(option, kind="not-understood", code=code, message=error.message, error=error)
+
+
+def _letters(ctx: Context, start: int) -> set[str]:
+    return {i.name for use in ctx.log.uses[start:] for i in use.value.indices() if i.uid == 0}
+
+
+def _toggled(reading: Reading, choices: set[str], default: Reading) -> list[Reading]:
+    """Return the readings that differ from one in a single respect that the notation leaves open."""
+    found: list[Reading] = []
+    if "split" in choices and not reading.split:
+        found.append(replace(reading, split=True))
+    if "listed" in choices and not reading.listed:
+        found.append(replace(reading, listed=True))
+    if "gradients" in choices and reading.gradients == default.gradients:
+        found.append(replace(reading, gradients="row" if reading.gradients == "variable" else "variable"))
+    if "jacobian" in choices and reading.jacobian == default.jacobian:
+        found.append(replace(reading, jacobian="denominator" if reading.jacobian == "numerator" else "numerator"))
+    if "scope" in choices and reading.scope == "wide":
+        found.append(replace(reading, scope="narrow"))
+    return found
+
+
+def _listed_sizes(ctx: Context) -> dict[Size, int]:
+    """Return the sizes whose units 1 … c are written out one by one."""
+    seen: dict[Size, set[int]] = {}
+    for use in ctx.log.uses:
+        atom = use.range.hi.atom
+        if use.kind == "unit" and use.value.is_const and isinstance(atom, Size) and atom not in ctx.log.sizes:
+            seen.setdefault(atom, set()).add(use.value.const)
+    return {
+        atom: max(units) for atom, units in seen.items() if len(units) > 1 and units == set(range(1, max(units) + 1))
+    }
+
+
+def _fix_listed_sizes(ctx: Context) -> None:
+    for atom, count in _listed_sizes(ctx).items():
+        ctx.log.sizes[atom] = count
+
+
+Free = tuple[tuple[Index, Range], ...]
+
+
+def _entries(
+    left: Tensor, right: Tensor, factor: Expr | None, free: Free, values: object, ctx: Context
+) -> list[tuple[Expr, Expr, Free]]:
+    """Return both sides as scalars: axes that are written out entry by entry at each entry, others as free indices."""
+    settings: dict[Index | Size, Lin] = dict(values) if isinstance(values, dict) else {}
+    used = {index.name for index, _ in free}
+    rows: list[tuple[Expr, Expr]] = [(left.body, right.body)]
+    axes: list[tuple[Index, Range]] = []
+    for axis in left.axes:
+        range_ = ctx.fixed(axis.range)
+        count = range_.length.const if range_.length.is_const else 0
+        written_out = any(lists_entries(side, axis.index) for row in rows for side in row)
+        if written_out and 0 < count and count * len(rows) <= MAX_ENTRIES:
+            at = [{axis.index: lin(range_.lo.const + n)} for n in range(count)]
+            rows = [(substitute(a, v), substitute(b, v)) for a, b in rows for v in at]
+            continue
+        name = next(letter for letter in (*_AXIS_LETTERS, axis.index.name + "'") if letter not in used)
+        used.add(name)
+        own = Index(name)
+        rows = [(substitute(a, {axis.index: lin(own)}), substitute(b, {axis.index: lin(own)})) for a, b in rows]
+        axes.append((own, range_))
+    found = []
+    for a, b in rows:
+        if settings:
+            a, b = substitute(a, settings), substitute(b, settings)
+        if factor is not None:
+            a, b = mul(factor, a), mul(factor, b)
+        ranges = tuple((index, r.subs(settings)) for index, r in (*free, *axes) if index not in settings)
+        found.append((fold(a), fold(b), ranges))
+    return found

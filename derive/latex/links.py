@@ -1,0 +1,233 @@
+"""What kind of statement each link of a chain makes: a claim, a definition, an assignment, a membership, a condition."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from derive.errors import LatexError
+from derive.latex.aliases import head_key, left_side
+from derive.latex.context import Context
+from derive.latex.derivatives import operator_of
+from derive.latex.functions import BUILTIN
+from derive.latex.indices import parts
+from derive.latex.names import base_key, plain_key, unbrace
+from derive.latex.slots import read_name
+from derive.latex.symbols import SymbolTable
+from derive.latex.syntax import (
+    Additive,
+    Empty,
+    Fraction,
+    Group,
+    Node,
+    Number,
+    Product,
+    Relation,
+    Script,
+    Statement,
+    Symbol,
+    Text,
+)
+from derive.latex.templates import same_tree
+from derive.latex.syntax import walk
+from derive.source import Span
+
+Kind = Literal["claim", "definition", "assignment", "membership", "condition", "prose", "not-understood"]
+
+ASSIGNS = frozenset(
+    {
+        r"\leftarrow",
+        r"\gets",
+        r"\to",
+        r"\rightarrow",
+        r"\longrightarrow",
+        r"\mapsto",
+        r"\longleftarrow",
+        ":=",
+        r"\coloneqq",
+    }
+)
+DEFINES = frozenset({":=", r"\coloneqq", r"\equiv", r"\triangleq", r"\stackrel", r"\doteq", r"\overset"})
+LOOSE = frozenset(
+    {r"\approx", r"\propto", r"\sim", r"\simeq", r"\cong", r"\xrightarrow", r"\Rightarrow", r"\implies", r"\iff"}
+)
+COMPARES = frozenset(
+    {
+        "<",
+        ">",
+        r"\le",
+        r"\leq",
+        r"\ge",
+        r"\geq",
+        r"\ll",
+        r"\gg",
+        r"\ne",
+        r"\neq",
+        r"\lt",
+        r"\gt",
+        r"\leqslant",
+        r"\geqslant",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One link of a statement: `left operator right` over a span, with the sides that came before it in the chain."""
+
+    left: Node
+    operator: str
+    right: Node
+    span: Span
+    earlier: tuple[Node, ...] = ()
+
+
+def pieces(statement: Statement, previous: Node | None) -> list[Piece]:
+    """Return the links of a statement; a line that begins with its sign continues the side before."""
+    body = unbrace(statement.body)
+    if not isinstance(body, Relation):
+        return []
+    first = body.first
+    if isinstance(first, Empty) and previous is not None:
+        first = previous
+    found: list[Piece] = []
+    left, seen = first, [first]
+    for link in body.links:
+        start = link.operator_span if isinstance(left, Empty) or left is previous else left.span
+        found.append(Piece(left, link.operator, link.node, start | link.node.span, tuple(seen)))
+        left = link.node
+        seen.append(left)
+    return found
+
+
+def split_matrix(piece: Piece) -> tuple[Node, Node] | None:
+    """Return a matrix and what stands directly behind it, where that may begin an equation of its own."""
+    from derive.latex.syntax import Item, Matrix
+
+    right = unbrace(piece.right)
+    if not isinstance(right, Product) or len(right.items) < 2:
+        return None
+    if not isinstance(unbrace(right.items[0].node), Matrix) or right.items[1].operator:
+        return None
+    rest = right.items[1:]
+    tail = Product(rest[0].node.span | rest[-1].node.span, (Item("", rest[0].node), *rest[1:]))
+    return right.items[0].node, tail
+
+
+def kind_of(piece: Piece, ctx: Context) -> Kind:
+    """Return what a link states."""
+    operator = piece.operator
+    if _is_prose(piece.right) or _is_prose(piece.left):
+        return "prose"
+    if operator.startswith(r"\x") or operator in LOOSE:
+        return "definition" if operator.startswith(r"\x") else "prose"
+    if operator == r"\in":
+        return "membership"
+    if operator in COMPARES:
+        return "condition"
+    if operator in DEFINES and is_new(piece.left, ctx):
+        return "definition"
+    if operator in ASSIGNS:
+        return "assignment"
+    if operator not in {"=", r"\equiv", "==", *DEFINES}:
+        return "prose"
+    if is_setting(piece, ctx):
+        return "condition"
+    if is_new(piece.left, ctx):
+        return "definition"
+    if starts_with(piece.right, piece.left):
+        return "assignment"
+    if is_zero(piece.right) and is_gradient_or_plain(piece.left, ctx):
+        return "condition"
+    return "claim"
+
+
+def _is_prose(node: Node) -> bool:
+    node = unbrace(node)
+    if isinstance(node, Text):
+        return True
+    return isinstance(node, Product) and all(isinstance(unbrace(i.node), Text) for i in node.items)
+
+
+def is_zero(node: Node) -> bool:
+    node = unbrace(node)
+    return (isinstance(node, Number) and node.text == "0") or base_key(node) in {
+        r"\mathbf{0}",
+        r"\boldsymbol{0}",
+        r"\vec{0}",
+    }
+
+
+def is_gradient_or_plain(node: Node, ctx: Context) -> bool:
+    """Return whether a side set to 0 is a gradient of the loss, or has no derivative in it: then it is an equation to solve."""
+    derivatives = [n for n in walk(node) if isinstance(n, Fraction) and operator_of(n, ctx) is not None]
+    nablas = [n for n in walk(node) if isinstance(n, Symbol) and n.name == r"\nabla"]
+    if not derivatives and not nablas:
+        return True
+    inner = unbrace(node)
+    if isinstance(inner, Fraction):
+        operator = operator_of(inner, ctx)
+        heads = ctx.table.heads
+        return operator is not None and operator.numerator is not None and _first_key(operator.numerator) in heads
+    return isinstance(inner, Product) and bool(nablas) and not derivatives
+
+
+def _first_key(node: Node) -> str | None:
+    node = unbrace(node)
+    return head_key(node.items[0].node) if isinstance(node, Product) else head_key(node)
+
+
+def is_setting(piece: Piece, ctx: Context) -> bool:
+    """Return whether a link sets an index, a size or a single input to a number: k = 4, L = 3, i = l, y = 1."""
+    left, right = unbrace(piece.left), unbrace(piece.right)
+    if not isinstance(left, Symbol):
+        return False
+    if isinstance(right, Number):
+        entries = ctx.table.candidates(left.name, left.name)
+        return not entries or not all(e.body is None and _is_defined(e.name, ctx.table) for e in entries)
+    tokens = [token for group in parts(right) for token in group]
+    if not tokens or any(token.kind not in {"letter", "number", "sign"} for token in tokens):
+        return False
+    letters = [left.name, *(token.text for token in tokens if token.kind == "letter")]
+    return all(not ctx.table.candidates(name, name) or ctx.table.sizes.get(name) == 0 for name in letters)
+
+
+def _is_defined(name: str, table: SymbolTable) -> bool:
+    return name in table.heads or name == table.loss
+
+
+def is_new(node: Node, ctx: Context) -> bool:
+    """Return whether a left side is a name that nothing declares."""
+    left = left_side(node)
+    if left is None:
+        return False
+    key = head_key(left.name)
+    inner = unbrace(left.name)
+    base = unbrace(inner.base) if isinstance(inner, Script) else inner
+    plain = plain_key(base)
+    if key is None or key in ctx.table.functions or plain in ctx.table.functions or key in BUILTIN or key in ctx.values:
+        return False
+    if isinstance(inner, Script) and inner.primes:
+        return False
+    if isinstance(base, Number) or key in {r"\nabla", r"\partial", "d"}:
+        return False
+    if ctx.table.candidates(key, plain):
+        return False
+    try:
+        return read_name(left.name, ctx) is None
+    except LatexError:
+        return False
+
+
+def starts_with(right: Node, left: Node) -> bool:
+    """Return whether a right side begins with the left side: W = W - η G."""
+    right = unbrace(right)
+    if isinstance(right, Additive):
+        if len(right.terms) < 2 or right.terms[0].sign != "+":
+            return False
+        return same_tree(unbrace(right.terms[0].node), unbrace(left))
+    if isinstance(right, Product) and len(right.items) > 1:
+        return isinstance(unbrace(right.items[0].node), Group) and same_tree(
+            unbrace(right.items[-1].node), unbrace(left)
+        )
+    return False
