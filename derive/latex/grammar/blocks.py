@@ -186,17 +186,19 @@ class _Nesting:
         if self.place == start:
             return
         prose, *rest = _split(self.tokens[start + 1 : self.place - 1], "$")
-        if prose or not rest:
+        if not rest:
             self.stack[-1].content.append(Block("{", "}", tuple(prose), span, self.tokens[start].span))
-        else:
-            self.stack[-1].content.pop()
+            return
         if len(rest) % 2:
             raise LatexError('"$" is never closed', self.source, span, '"$"')
+        # The command is taken back: words and formulas take its place, in braces where they are a script.
+        self.stack[-1].content.pop()
         opening, closing = self.tokens[start], self.tokens[self.place - 1]
         again: list[Token] = []
-        for number, part in enumerate(rest):
-            again += [command, opening, *part, closing] if number % 2 and part else part
-        self.tokens[self.place : self.place] = again
+        for number, part in enumerate([prose, *rest]):
+            again += part if number % 2 or not part else [command, opening, *part, closing]
+        script = _is_script(self.stack[-1].content)
+        self.tokens[self.place : self.place] = [opening, *again, closing] if script else again
 
     def _skip_spaces(self) -> None:
         while self.place < len(self.tokens) and self.tokens[self.place].kind == "space":
@@ -210,6 +212,11 @@ def _partner(opened: _Open) -> str:
     if opened.how:
         return f"\\end{{{opened.name}}}" if opened.how == "\\begin" else "\\right"
     return f'"{_MATCHES[opened.opening][0]}"'
+
+
+def _is_script(content: Sequence[Element]) -> bool:
+    last = content[-1] if content else None
+    return isinstance(last, Token) and last.text in ("_", "^")
 
 
 def _split(tokens: Sequence[Token], text: str) -> list[list[Token]]:

@@ -45,7 +45,8 @@ def _is_row_mark(element: Element) -> bool:
 def _opened(block: Block, before: Sequence[Element]) -> list[Element] | None:
     """Return what is inside a block that only arranges statements, or None."""
     if block.opening == "begin" and block.name in STATEMENT_ENVIRONMENTS:
-        return _between_marks(block, flatten(without_options(block)))
+        inside = flatten(without_options(block))
+        return _between_marks(block, inside) if _begins_statement(before) else inside
     if block.opening == "." and block.closing == "|" and any(is_relation_token(element) for element in block.content):
         # \left. f = g \right|_{…}: the bar stands for its nearest side alone.
         bar = Token("command", EVALUATED, Span(block.span.end - 1, block.span.end))

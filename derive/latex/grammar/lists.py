@@ -23,29 +23,31 @@ def joined(parts: Sequence[Node]) -> Node:
 
 
 def join_ranges(parts: Sequence[Node]) -> list[Node]:
-    """Put dots, and the item after them, onto the relation before them: k = 1, \\dots, L."""
+    """Put the items of a range onto the relation before them: k = 1, \\dots, L and k = L, L-1, \\dots, 1."""
     result: list[Node] = []
-    tail: list[Node] = []
-    open_end = False
-    for part in parts:
+    place = 0
+    while place < len(parts):
         last = result[-1] if result else None
-        if isinstance(last, Relation) and (isinstance(part, Dots) or (open_end and not isinstance(part, Relation))):
-            result[-1] = with_last(last, [part])
-            open_end = isinstance(part, Dots)
-        elif isinstance(last, Relation) and _counts(last, part, parts):
-            result[-1] = with_last(last, [part])
+        count = _range_length(parts[place:]) if isinstance(last, Relation) else 0
+        listed = isinstance(last, Relation) and (isinstance(parts[place], Dots) or last.links[-1].operator == "=")
+        if isinstance(last, Relation) and count and listed:
+            result[-1] = with_last(last, parts[place : place + count])
+            place += count
         else:
-            result.append(part)
-            open_end = False
-    return result + tail
+            result.append(parts[place])
+            place += 1
+    return result
 
 
-def _counts(relation: Relation, part: Node, parts: Sequence[Node]) -> bool:
-    """Return whether a number goes on with the list at the end of a relation: k = 1, 2, \\dots, L."""
-    side = relation.links[-1].node
-    last = side.items[-1] if isinstance(side, Tuple) else side
-    dotted = any(isinstance(other, Dots) for other in parts)
-    return dotted and isinstance(last, Number) and isinstance(part, Number) and relation.links[-1].operator == "="
+def _range_length(parts: Sequence[Node]) -> int:
+    """Return how many parts after a relation belong to its range: up to the dots, and the one after them."""
+    place = 0
+    while place < len(parts) and not isinstance(parts[place], Dots | Relation):
+        place += 1
+    if place == len(parts) or isinstance(parts[place], Relation):
+        return 0
+    closed = place + 1 < len(parts) and not isinstance(parts[place + 1], Relation)
+    return place + 2 if closed else place + 1 if place == 0 else 0
 
 
 def with_last(relation: Relation, more: Sequence[Node]) -> Relation:

@@ -24,11 +24,11 @@ def read_scripts(cursor: Cursor, base: Node) -> Node:
     sup: Node | None = None
     primes = 0
     found = False
-    while (sign := cursor.text()) in ("_", "^", "'"):
+    while (sign := cursor.text()) in ("_", "^", "'", "\\prime"):
         token = cursor.take()
         assert isinstance(token, Token), "its text has been looked at"
         found = True
-        if sign == "'":
+        if sign in _PRIMES:
             primes += 1
         elif (sub if sign == "_" else sup) is not None:
             kind = "subscript" if sign == "_" else "superscript"
@@ -58,6 +58,9 @@ def _below(cursor: Cursor, sign: Token, base: Node) -> Node | None:
     if not isinstance(block, Block) or block.opening != "{":
         return _single(cursor, sign, Mode("sub", digits=True))
     inside = meaningful(block.content)
+    if bounds and inside and _text(inside[0]) == "\\forall":
+        # \sum_{\forall x} is \sum_{x}.
+        inside = inside[1:]
     digits = not any(isinstance(e, Token) and (e.text in _WHOLE_NUMBERS or e.text in _SIGNS_OF_RANGES) for e in inside)
     return _level(cursor, block, inside, PLAIN if bounds else Mode("sub", digits))
 

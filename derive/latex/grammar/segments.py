@@ -22,6 +22,7 @@ from derive.source import Source, Span
 Kind = Literal["math", "text", "remark", "forall", "because", "tag", "row", "begin", "end", "wide", "comma", "stop"]
 
 _KEPT = WIDE_SPACES
+_PUNCTUATION: dict[str, Kind] = {",": "comma", ";": "stop", ".": "stop", ":": "stop", "": "wide"}
 _TAGS = frozenset(("\\tag", "\\tag*"))
 _BETWEEN_ROWS = frozenset(("\\intertext", "\\shortintertext"))
 
@@ -96,6 +97,9 @@ class _Cutter:
                 self.run_of_math.append(self._take())
             return
         self.place += 1
+        if text.content.strip() in _PUNCTUATION:
+            self._add(_PUNCTUATION[text.content.strip()], text.span)
+            return
         self._add("text", text.span, text)
         self.in_condition = prose.first_word(text.content) in prose.CONDITIONS
 

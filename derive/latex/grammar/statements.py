@@ -60,8 +60,6 @@ class _Reader:
                 self.drafts.begin()
             case "end":
                 self.drafts.end()
-            case "wide" | "comma":
-                self.intro = "more" if self.intro in ("forall", "if", "reason") else self.intro
             case "stop":
                 self.intro = ""
             case "forall":
@@ -117,6 +115,7 @@ class _Reader:
             self._conditions(lists.join_letters(lists.join_ranges(parts)))
         elif self.intro == "reason":
             self.drafts.add_remark(lists.joined(parts))
+            self.intro = ""
         else:
             for number, node in enumerate(self._statements(parts)):
                 self._node(node, separated or number > 0)

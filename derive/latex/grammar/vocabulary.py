@@ -196,5 +196,8 @@ CASES_ENVIRONMENTS = frozenset(_words("cases dcases rcases drcases"))
 WITH_COLUMNS = frozenset(_words("array subarray alignat alignedat IEEEeqnarray"))
 """Environments whose first braces say how many columns they have."""
 
-DEFAULT_MACROS = {"\\R": "\\mathbb{R}", "\\N": "\\mathbb{N}", "\\Z": "\\mathbb{Z}", "\\Reals": "\\mathbb{R}"}
+DEFAULT_MACROS = {
+    **{"\\R": "\\mathbb{R}", "\\N": "\\mathbb{N}", "\\Z": "\\mathbb{Z}", "\\Reals": "\\mathbb{R}"},
+    **{"\\part": "\\partial", "\\infin": "\\infty", "\\isin": "\\in", "\\lang": "\\langle", "\\rang": "\\rangle"},
+}
 """Macros that viewers define by themselves; a definition in the document wins."""
