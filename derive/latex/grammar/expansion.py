@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from types import MappingProxyType
 
 from derive.errors import LatexError
@@ -47,6 +48,7 @@ class Macros:
         return _Expansion(self.table, source, tokens).run() if self.table else tokens
 
 
+@cache
 def default_macros() -> Macros:
     """Return the macros that viewers of Markdown define by themselves, such as \\R."""
     bodies = ((name, scan(Source("", body), Span(0, len(body)))) for name, body in DEFAULT_MACROS.items())
