@@ -77,7 +77,10 @@ class Solution:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`columns` gives each column's alignment: "l" for a short cell, "p" for prose that may wrap."""
+    """`columns` gives each column's kind: "l" for a short cell, "p" for prose that may wrap.
+
+    `stacked` says that on a narrow screen the cells of a row are better read one below the other.
+    """
 
     kind: ClassVar[str] = "table"
     columns: str
@@ -85,6 +88,7 @@ class Table:
     rows: tuple[tuple[tuple[Inline, ...], ...], ...]
     caption: tuple[Inline, ...] = ()
     number: int = 0
+    stacked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

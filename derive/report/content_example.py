@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from derive.report.activations import definition
+from derive.report.activations import ACTIVATIONS, definition
 from derive.report.content import Block, Display, Figure, Line, Section, paragraph
 from derive.report.content_layers import top_gradient
 from derive.report.content_model import loss_value
@@ -31,8 +31,7 @@ def worked(options: HandoutOptions, notation: MlpNotation) -> Section:
             name="example",
         ),
         _given(options, example, m),
-        paragraph("**Forward.** Layer by layer:"),
-        *(_forward(example, m, layer) for layer in range(1, example.depth + 1)),
+        *(block for layer in range(1, example.depth + 1) for block in _forward(example, m, layer)),
         paragraph("The loss compares the prediction with the target:"),
         _display(_loss(options, example, m)),
         paragraph("**Backward.** From the prediction and the target alone comes the gradient at the top, and from it "
@@ -72,12 +71,10 @@ def _by(widths: tuple[int, ...]) -> str:
 
 
 def _opening(options: HandoutOptions, example: Example, m: MlpNotation) -> str:
-    chosen = ""
-    if options.activation == "any":
-        value = definition(example.activation, m.activation, m.scalar)
-        chosen = f" For the numbers we take ${m.activation}({m.scalar}) = {value}$"
-        same = options.output_function == "any"
-        chosen += f", and the same for ${m.output_function}$." if same else "."
+    opened = {m.activation: options.activation, m.output_function: options.output_function}
+    taken = " and ".join(f"${symbol}$" for symbol, name in opened.items() if name == "any")
+    value = definition(ACTIVATIONS["sigmoid"], "", m.scalar)
+    chosen = f" For the numbers we take ${m.scalar} \\mapsto {value}$ as {taken}." if taken else ""
     return (
         f"A network of {_by(example.widths)} units, small enough for paper. Every number that is not given is "
         f"rounded to {DIGITS} decimals, but the next one is computed from it unrounded.{chosen}"
@@ -115,11 +112,13 @@ def _activation(m: MlpNotation, example: Example, layer: int) -> tuple[str, str]
     return (m.yhat(), m.o(here)) if layer == example.depth else (m.h(_layer(m, layer)), m.g(here))
 
 
-def _forward(example: Example, m: MlpNotation, layer: int) -> Display:
+def _forward(example: Example, m: MlpNotation, layer: int) -> tuple[Block, Block]:
     here, below = _layer(m, layer), _layer(m, layer - 1)
     inputs = column(example.hidden[layer - 1], short if layer == 1 else number)
     name, value = _activation(m, example, layer)
-    return _display(
+    start = "**Forward.** From the input up" if layer == 1 else "Up" if layer < example.depth else "And up"
+    place = f"to layer ${here}$" if layer < example.depth else "to the output"
+    return paragraph(f"{start} {place}:"), _display(
         Line(m.a(here), f"= {m.b(here)} + {m.w(here)} {m.h(below)}"),
         Line("", f"= {column(example.biases[layer], short)} + {matrix(example.weights[layer], short)} {inputs} = "
                  f"{column(example.pre[layer])}"),

@@ -28,6 +28,7 @@ def proofs(rows: tuple[ProofRow, ...], version: str) -> Section:
             for row in rows
         ),
         prose(f"What derive {version} says of the results."),
+        stacked=True,
     )
     return Section(
         "proofs",

@@ -15,7 +15,7 @@ from itertools import pairwise
 from derive.latex.plain import plain
 from derive.report.mlp_notation import MlpNotation
 
-COLUMN, ROW, RADIUS = 2.7, 1.15, 0.36
+COLUMN, ROW, RADIUS = 2.7, 1.15, 0.38
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def _weight_label(
     """Return the name of the marked weight, a little to the upper side of its edge."""
     (x1, y1), (x2, y2) = source, target
     length = math.hypot(x2 - x1, y2 - y1)
-    x, y = (x1 + x2) / 2 - 0.3 * (y2 - y1) / length, (y1 + y2) / 2 + 0.3 * (x2 - x1) / length
+    x, y = 0.55 * x1 + 0.45 * x2 - 0.34 * (y2 - y1) / length, 0.55 * y1 + 0.45 * y2 + 0.34 * (x2 - x1) / length
     return Caption(x, y, m.w(m.lowest, str(weight[0]), str(weight[1])), "weight")
 
 
