@@ -104,8 +104,8 @@ def _branch(network: Network, dependencies: Dependencies, of: Var, by: Var, free
     if context.at_most_zero(fact + 1):
         return
     solved = solve(fact)
-    if solved is None:
-        raise NetworkError(f"cannot split at {fact}")
+    if solved is None or solved[0] not in free:
+        raise NetworkError(f"the derivation has to know whether {fact} >= 0")
     index, end = solved
     c = dict(fact.terms)[index]
     old = free[index]

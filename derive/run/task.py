@@ -23,6 +23,7 @@ class Task:
     time_limit: float = 10.0
     seed: int = 0
     text: str | None = None
+    explain: bool = False
     without: frozenset[int] = frozenset()
 
 

@@ -21,7 +21,7 @@ def check_task(task: Task, progress: Progress) -> FileReport:
     """Check one document; the default checker, which alone loads the algebra."""
     from derive.check import CheckOptions, check_document
 
-    options = CheckOptions(model=task.model, time_limit=task.time_limit, seed=task.seed)
+    options = CheckOptions(model=task.model, time_limit=task.time_limit, seed=task.seed, explain=task.explain)
     if task.without:
         options = replace(options, without=task.without)
     return check_document(task.path, options, text=task.text, progress=progress)

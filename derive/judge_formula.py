@@ -1,0 +1,275 @@
+"""One statement to verdicts: its links are lowered in every reading, judged by the kernel, and repaired where refuted."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from derive.algebra.expr import Diff, Var
+from derive.deadline import DeadlineExceeded, deadline
+from derive.errors import DeriveError, LatexError
+from derive.latex.claims import DocumentState, Link, LinkClaim, lower_statement, start
+from derive.latex.links import Piece, pieces
+from derive.latex.macros import Macros
+from derive.latex.notation import Slot
+from derive.latex.parser import parse_formula, parse_statement
+from derive.latex.syntax import Statement
+from derive.latex.unicode import to_unicode
+from derive.models.facts import fact_of
+from derive.models.model import Model
+from derive.network.network import Fact
+from derive.proof.claim import Claim
+from derive.proof.kernel import Proved, Verdict, judge
+from derive.proof.oracle import examine
+from derive.proof.verdict import Refuted, Undecided, Witness
+from derive.repairs import Candidate, Vocabulary, candidates
+from derive.source import Source, Span
+
+REPAIR_SECONDS = 1.5  # for all repairs of one formula together
+NOTHING_CLAIMED = {
+    "definition": "a definition",
+    "assignment": "an assignment",
+    "membership": "a shape",
+    "condition": "a condition, not an identity",
+    "prose": "nothing is claimed",
+}
+EXHAUSTED = (DeadlineExceeded, RecursionError, MemoryError, ArithmeticError, NotImplementedError)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkVerdict:
+    """The verdict on one link of a chain, ready to be reported."""
+
+    span: Span
+    word: str
+    code: str = ""
+    message: str = ""
+    scope: str = ""
+    assumptions: tuple[str, ...] = ()
+    witness: dict[str, object] | None = None
+    suggestion: str | None = None
+    steps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Judge:
+    """A model, what the document has said so far, and the limits; judges one statement after the other."""
+
+    model: Model
+    state: DocumentState
+    facts: tuple[Fact, ...]
+    time_limit: float
+    seed: int
+    explain: bool = False
+
+    @classmethod
+    def start(cls, model: Model, time_limit: float = 10.0, seed: int = 0, *, explain: bool = False) -> Judge:
+        """Return the judge for the beginning of a document."""
+        return cls(model, start(model), (), time_limit, seed, explain)
+
+    def assuming(self, source: Source, span: Span, macros: Macros) -> Judge:
+        """Return a judge that assumes a fact of the document from here on.
+
+        Raises: LatexError if the fact cannot be read.
+        """
+        statement = parse_statement(source, span, macros)
+        text = source.excerpt(span)
+        fact = fact_of(statement, self.state.table, self.model.reading, source, text)
+        return replace(self, facts=(*self.facts, fact))
+
+    def formula(self, text: str, macros: Macros | None = None) -> tuple[list[LinkVerdict], Judge]:
+        """Judge a formula that stands alone. Raises: LatexError if it cannot be read."""
+        source = Source("formula", text)
+        found: list[LinkVerdict] = []
+        current = self
+        for statement in parse_formula(source, Span(0, len(text)), macros).statements:
+            verdicts, current = current.statement(source, statement, macros)
+            found.extend(verdicts)
+        return found, current
+
+    def statement(
+        self, source: Source, statement: Statement, macros: Macros | None = None
+    ) -> tuple[list[LinkVerdict], Judge]:
+        """Return a verdict for each link of a statement, and the judge for what follows."""
+        try:
+            with deadline(self.time_limit):
+                lowered = lower_statement(statement, self.model, self.state, source)
+        except EXHAUSTED as error:
+            return [LinkVerdict(statement.span, "undecided", "D302", f"lowering it failed: {_describe(error)}")], self
+        parts = pieces(statement, self.state.previous)
+        found = []
+        for n, link in enumerate(lowered.links):
+            verdict = self._link(link)
+            if verdict.word == "refuted" and n < len(parts):
+                verdict = self._repaired(verdict, source, parts[n], macros)
+            found.append(verdict)
+        return found, replace(self, state=lowered.state)
+
+    def _link(self, link: Link) -> LinkVerdict:
+        """Try the readings in order: proved if one is, refuted only if all that can be read are."""
+        results: list[LinkVerdict] = []
+        for option in link.options:
+            result = self._option(option)
+            if result.word in ("proved", "assumed"):
+                return result
+            if not _only_proves(option):
+                results.append(result)
+        for word in ("undecided", "refuted", "not-understood"):
+            for result in results:
+                if result.word == word:
+                    return result
+        return LinkVerdict(link.span, "not-understood", "D001", "this formula could not be read")
+
+    def _option(self, option: LinkClaim) -> LinkVerdict:
+        if option.kind == "not-understood":
+            message = option.message
+            if option.error is not None and option.error.expected:
+                message += f"; expected {option.error.expected}"
+            return LinkVerdict(_error_span(option), "not-understood", option.code or "D001", message)
+        if option.kind != "claim":
+            return LinkVerdict(option.span, "assumed", "", _introduction(option))
+        if option.refuted:
+            return LinkVerdict(option.span, "refuted", option.code, option.message)
+        verdicts = []
+        for claim in option.claims:
+            verdict = self.judge_claim(claim)
+            verdicts.append(verdict)
+            if not isinstance(verdict, Proved):
+                break
+        return self._report(option, verdicts)
+
+    def judge_claim(self, claim: Claim) -> Verdict:
+        """Judge one lowered claim within the time limit."""
+        claim = replace(claim, facts=(*claim.facts, *self.facts))
+        try:
+            with deadline(self.time_limit * 1.5):
+                return judge(claim, self.time_limit, self.seed)
+        except EXHAUSTED as error:
+            return Undecided(_describe(error), 0, "D302" if isinstance(error, DeadlineExceeded) else "D301")
+
+    def _report(self, option: LinkClaim, verdicts: list[Verdict]) -> LinkVerdict:
+        last = verdicts[-1] if verdicts else Undecided("nothing to judge")
+        notes = "; ".join(option.notes)
+        match last:
+            case Proved():
+                assumptions = dict.fromkeys(
+                    (*option.assumptions, *(a for v in verdicts if isinstance(v, Proved) for a in v.assumptions))
+                )
+                steps = tuple(self._steps(option)) if self.explain and len(option.claims) == 1 else ()
+                return LinkVerdict(option.span, "proved", "", notes, last.scope, tuple(assumptions), None, None, steps)
+            case Refuted(message, witness, code):
+                found = _witness(witness) if witness is not None else None
+                return LinkVerdict(option.span, "refuted", code, message, witness=found)
+            case Undecided(reason, agreed, code):
+                message = f"{reason}; {agreed} concrete networks agreed"
+                return LinkVerdict(option.span, "undecided", code, message)
+
+    def _steps(self, option: LinkClaim) -> Iterator[str]:
+        """Yield the lines of the derivation of a derivative on the left, for --explain."""
+        left = option.claims[0].left
+        if isinstance(left, Diff) and isinstance(left.body, Var):
+            try:
+                derivation = self.model.network.partial(left.var, left.body)
+            except (DeriveError, *EXHAUSTED):
+                return
+            for case in derivation.cases:
+                yield f"{case.condition}:"
+                for step in case.steps:
+                    yield f"  {to_unicode(step.expr, self.model.notation)}    [{step.rule}]"
+
+    def _repaired(self, verdict: LinkVerdict, source: Source, piece: Piece, macros: Macros | None) -> LinkVerdict:
+        """Add the first plausible repair that is proved."""
+        end = time.monotonic() + min(REPAIR_SECONDS, self.time_limit)
+        left = source.excerpt(piece.left.span)
+        for candidate in candidates(source, piece.right, self.vocabulary()):
+            if time.monotonic() > end:
+                break
+            text = f"{left} = {candidate.latex}"
+            if self._holds(text, macros, end):
+                code = verdict.code if verdict.code != "D200" else candidate.code
+                return replace(verdict, code=code, suggestion=text, message=_with_cause(verdict, candidate))
+        return verdict
+
+    def _holds(self, text: str, macros: Macros | None, end: float) -> bool:
+        """Whether a repaired formula is read in the model's own reading and proved."""
+        source = Source("repair", text)
+        try:
+            with deadline(max(end - time.monotonic(), 0.05)):
+                statement = parse_statement(source, None, macros)
+                links = lower_statement(statement, self.model, self.state, source).links
+                if len(links) != 1:
+                    return False
+                option = links[0].options[0]
+                if option.kind != "claim" or not option.claims or option.refuted:
+                    return False
+                claims = [replace(c, facts=(*c.facts, *self.facts)) for c in option.claims]
+                if any(examine(claim, draws=1, deadline=end).witness is not None for claim in claims):
+                    return False
+                return all(isinstance(judge(claim, 1.0, self.seed), Proved) for claim in claims)
+        except (LatexError, *EXHAUSTED):
+            return False
+
+    def vocabulary(self) -> Vocabulary:
+        """Return what the model offers for repairs."""
+        notation = self.model.notation
+        names, scalars = [], []
+        for pattern in notation.patterns.values():
+            layered = [slot for slot in pattern.slots if slot.kind == "layer"]
+            if not pattern.slots:
+                scalars.append(pattern.whole)
+            elif len(pattern.slots) - len(layered) == 1:
+                names.append(_written(pattern.whole, layered, notation.layer_letters[:1]))
+        sizes = [p.whole for p in notation.sizes.values() if not p.slots]
+        return Vocabulary(
+            frozenset(self.model.layers),
+            tuple(dict.fromkeys((*notation.unit_letters[:3],))),
+            tuple(names),
+            tuple(notation.functions.values()),
+            tuple(dict.fromkeys((*scalars, *sizes))),
+            notation.transpose,
+        )
+
+
+def _written(base: str, layered: list[Slot], letters: tuple[str, ...]) -> str:
+    text = base
+    for slot, letter in zip(layered, letters, strict=False):
+        inner = {"": letter, "(": f"({letter})", "[": f"[{letter}]"}[slot.bracket]
+        text += f"{'_' if slot.place == 'sub' else '^'}{{{inner}}}"
+    return text
+
+
+def _only_proves(option: LinkClaim) -> bool:
+    return option.reading.calculus and not option.reading.local
+
+
+def _error_span(option: LinkClaim) -> Span:
+    return option.span
+
+
+def _introduction(option: LinkClaim) -> str:
+    text = NOTHING_CLAIMED.get(option.kind, option.kind)
+    if option.introduced:
+        text += f" of {option.introduced}"
+    return "; ".join((text, *option.notes))
+
+
+def _witness(witness: Witness) -> dict[str, object]:
+    return {
+        "where": witness.where,
+        "left": witness.left,
+        "right": witness.right,
+        "values": dict(witness.values),
+    }
+
+
+def _with_cause(verdict: LinkVerdict, candidate: Candidate) -> str:
+    from derive.codes import CODES
+
+    name, _ = CODES[candidate.code]
+    return f"{verdict.message} ({name.replace('-', ' ')})"
+
+
+def _describe(error: BaseException) -> str:
+    known = {"DeadlineExceeded": "time limit", "RecursionError": "nested too deeply", "MemoryError": "out of memory"}
+    return known.get(type(error).__name__, str(error) or type(error).__name__)
