@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 from typing import Any
 
 from derive.algebra.expr import ZERO
@@ -13,10 +14,14 @@ from derive.algebra.index import Index, Lin, Size, lin
 from derive.algebra.substitute import subs
 from derive.network import closed_forms as forms
 from derive.network.closed_forms import ClosedForm
-from derive.network.entries import ArrayGradient, array_gradients
+from derive.network.entries import ArrayGradient, array_gradients, arrays
 from derive.network.mlp import DEPTH, mlp, with_widths
+from derive.network.network import Network
 from derive.proof.claim import Claim
 from derive.proof.prover import Prover
+
+TARGET = "y"
+"""Nobody differentiates by the targets: they are data, and no closed form is stated for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +51,21 @@ def match_every_entry(
 
     Raises: NetworkError for widths or a kind that make no sense.
     """
-    network = with_widths(mlp(kind.activation, kind.output, kind.loss, kind.target), widths)
-    for gradient in array_gradients(network):
+    for gradient in array_gradients(_network(kind, widths)):
+        if gradient.v.name == TARGET:
+            continue
         form = stated_form(kind, gradient, depth=len(widths) - 1)
         yield _match(gradient, _right_side(form, gradient, len(widths) - 1), advance)
+
+
+def count_entries(kind: Kind, widths: tuple[int, ...]) -> int:
+    """Return how many partials `match_every_entry` matches."""
+    found = arrays(_network(kind, widths))
+    return sum(prod(r.length.const for r in ranges) for name, _, ranges in found if name != TARGET)
+
+
+def _network(kind: Kind, widths: tuple[int, ...]) -> Network:
+    return with_widths(mlp(kind.activation, kind.output, kind.loss, kind.target), widths)
 
 
 def stated_form(kind: Kind, gradient: ArrayGradient, depth: int) -> ClosedForm:

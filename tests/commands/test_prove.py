@@ -33,3 +33,42 @@ def test_the_table_names_statement_scope_and_assumptions(capfd: pytest.CaptureFi
 def test_an_unknown_theorem_is_a_usage_error(capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["prove", "fermat"]) == 2
     assert "no theorem is called fermat" in capfd.readouterr().err
+
+
+def test_every_partial_at_given_widths(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["prove", "--widths", "3,4,2", "--activation", "tanh"]) == 0
+    shown = capfd.readouterr().out
+    assert shown.startswith("3-4-2, tanh hidden, softmax output, cross-entropy loss (class)\n")
+    assert "∂L/∂W_1           12 entries match" in shown
+    total = 2 * 3 + (12 + 4 + 4 + 4) + (8 + 2 + 2) + 2
+    assert f"{total} of {total} partials derived and matched" in shown
+
+
+def test_every_partial_as_json(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["prove", "--widths", "2,2", "--loss", "squared", "--json"]) == 0
+    report = json.loads(capfd.readouterr().out)
+    assert report["network"] == {"activation": "g", "output": "linear", "loss": "squared", "target": "vector"}
+    assert all(array["matched"] == array["count"] for array in report["partials"])
+
+
+def test_theorems_of_another_network(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["prove", "--loss", "bce", "--activation", "tanh", "--json"]) == 0
+    names = [theorem["name"] for theorem in json.loads(capfd.readouterr().out)["theorems"]]
+    assert "sigmoid + binary-cross-entropy (vector)" in names
+    assert not any("softmax" in name for name in names)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--widths", "3"],
+        ["--widths", "3,x"],
+        ["--widths", "3,0"],
+        ["--widths", "3,2", "softmax"],
+        ["--loss", "hinge"],
+        ["--output", "linear", "--loss", "cross-entropy", "--widths", "2,2"],
+    ],
+)
+def test_networks_that_make_no_sense(arguments: list[str], capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["prove", *arguments]) == 2
+    assert "Traceback" not in capfd.readouterr().err
