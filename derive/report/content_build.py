@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
 from typing import TypeVar, cast
 
-from derive.errors import UsageError
 from derive.report.content import (
     Algorithm,
     Blank,
@@ -31,7 +30,7 @@ from derive.report.content_output import output
 from derive.report.content_proofs import ProofRow, proofs
 from derive.report.content_setting import forward, idea, setting
 from derive.report.inline import Reference
-from derive.report.mlp_notation import NOTATIONS, MlpNotation
+from derive.report.mlp_model import notation_for
 from derive.report.options import HandoutOptions
 
 T = TypeVar("T")
@@ -53,16 +52,6 @@ def build(options: HandoutOptions, rows: tuple[ProofRow, ...], version: str) -> 
     if options.worksheet:
         numbered = worksheet(numbered)
     return Handout(meta, numbered, model_toml(options, m), version)
-
-
-def notation_for(model: str) -> MlpNotation:
-    """Return the notation of a model whose network is a multilayer perceptron.
-
-    Raises: UsageError for a name that has none, saying which have.
-    """
-    if model not in NOTATIONS:
-        raise UsageError(f'there is no handout in the notation "{model}"; there is {", ".join(NOTATIONS)}')
-    return NOTATIONS[model]
 
 
 @dataclass

@@ -10,7 +10,8 @@ from pathlib import Path
 from derive.errors import UsageError
 from derive.report import escape, pdf
 from derive.report.content import Handout
-from derive.report.content_build import build, notation_for
+from derive.report.content_build import build
+from derive.report.mlp_model import notation_for
 from derive.report.options import HandoutOptions
 from derive.report.render import pictures, render
 from derive.report.statements import proof_rows

@@ -162,7 +162,7 @@ KHAPRA = MlpNotation(
 NIELSEN = MlpNotation(
     "nielsen", _above("w", 2), _above("b", 1), _above("z", 1), _above("a", 1), _plain("x"), _above("a", 1), _plain("y"),
     _subscripts("n", 0), "C", activation=r"\sigma", output_function="f", label="c", layer="l", units=("j", "k", "m"),
-    first=1, scalar="t",
+    scalar="t",
 )  # fmt: skip
 
 MOPURI = MlpNotation(

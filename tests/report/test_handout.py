@@ -226,5 +226,5 @@ def test_the_usual_loss_and_target_go_with_an_output() -> None:
 
 
 def test_an_unknown_notation_is_named() -> None:
-    with pytest.raises(UsageError, match='no handout in the notation "nobody"; there is khapra'):
+    with pytest.raises(UsageError, match="nobody"):
         handout(model="nobody")
