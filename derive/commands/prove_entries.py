@@ -39,9 +39,13 @@ def _lines(kind: Kind, widths: tuple[int, ...], arrays: list[Matched], seconds: 
     for array in arrays:
         name = array.name if array.layer is None else f"{array.name}_{array.layer}"
         bad = f"   {len(array.failed)} DIFFER: {_places(array)}" if array.failed else ""
-        yield f"  {'∂L/∂' + name:<10} {array.count:>9,} entries match{bad}"
+        yield f"  {'∂L/∂' + name:<10} {array.count:>9,} entries match{bad}{_assuming(array)}"
     total, failed = sum(array.count for array in arrays), sum(len(array.failed) for array in arrays)
     yield f"{total - failed:,} of {total:,} partials derived and matched with their closed forms in {seconds:.2f} s"
+
+
+def _assuming(array: Matched) -> str:
+    return f", assuming {' and '.join(array.assumptions)}" if array.assumptions else ""
 
 
 def _places(array: Matched) -> str:
@@ -64,6 +68,7 @@ def _table(kind: Kind, widths: tuple[int, ...], arrays: list[Matched], seconds: 
                 "layer": array.layer,
                 "count": array.count,
                 "matched": array.count - len(array.failed),
+                "assumptions": list(array.assumptions),
                 "failed": [list(place) for place in array.failed],
             }
             for array in arrays

@@ -18,6 +18,7 @@ from derive.network.entries import ArrayGradient, array_gradients, arrays
 from derive.network.mlp import DEPTH, mlp, with_widths
 from derive.network.network import Network
 from derive.proof.claim import Claim
+from derive.proof.facts import FactRules
 from derive.proof.prover import Prover
 
 TARGET = "y"
@@ -42,6 +43,7 @@ class Matched:
     layer: int | None
     count: int
     failed: tuple[tuple[int, ...], ...]
+    assumptions: tuple[str, ...] = ()
 
 
 def match_every_entry(
@@ -108,19 +110,29 @@ def _sizes(gradient: ArrayGradient) -> Iterator[tuple[Size, Lin]]:
 def _match(gradient: ArrayGradient, closed: Poly, advance: Callable[[int], None]) -> Matched:
     units = list(gradient.ranges)
     spans = [range(gradient.ranges[i].lo.const, gradient.ranges[i].hi.const + 1) for i in units]
+    prover = Prover(Claim(gradient.algebra.network, ZERO, ZERO))
     failed: list[tuple[int, ...]] = []
     for place in product(*spans):
         at: dict[Index, Lin] = {i: lin(n) for i, n in zip(units, place, strict=True)}
         algebra = gradient.algebra
         difference = subtract(algebra.subs(gradient.derived, at), algebra.subs(closed, at))
-        if not difference.is_zero and not _vanishes(gradient, difference):
+        if not difference.is_zero and not _vanishes(prover, gradient, difference):
             failed.append(place)
         advance(1)
     layer = gradient.v.idx[0].const if len(gradient.v.idx) > 1 else None
-    return Matched(gradient.v.name, layer, gradient.count, tuple(failed))
+    return Matched(gradient.v.name, layer, gradient.count, tuple(failed), tuple(prover.used))
 
 
-def _vanishes(gradient: ArrayGradient, difference: Poly) -> bool:
-    """Whether a difference vanishes once both sides are expanded to a common frontier."""
-    prover = Prover(Claim(gradient.algebra.network, ZERO, ZERO))
-    return any(found is None for found in prover.search(gradient.algebra, difference))
+def _vanishes(prover: Prover, gradient: ArrayGradient, difference: Poly) -> bool:
+    """Whether a difference vanishes once both sides are expanded to a common frontier, with the facts where need be."""
+    if any(found is None for found in prover.search(gradient.algebra, difference)):
+        return True
+    if not prover.facts:
+        return False
+    rules = gradient.algebra.rules
+    gradient.algebra.rules = list(rules)
+    try:
+        FactRules(prover.facts, prover.used).install(gradient.algebra)
+        return any(found is None for found in prover.search(gradient.algebra, difference))
+    finally:
+        gradient.algebra.rules = rules

@@ -51,6 +51,11 @@ def test_every_partial_as_json(capfd: pytest.CaptureFixture[str]) -> None:
     assert all(array["matched"] == array["count"] for array in report["partials"])
 
 
+def test_an_assumption_that_was_needed_is_named(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["prove", "--widths", "2,2", "--target", "distribution"]) == 0
+    assert "2 entries match, assuming the targets sum to 1" in capfd.readouterr().out
+
+
 def test_theorems_of_another_network(capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["prove", "--loss", "bce", "--activation", "tanh", "--json"]) == 0
     names = [theorem["name"] for theorem in json.loads(capfd.readouterr().out)["theorems"]]
