@@ -138,7 +138,7 @@ class Lowering:
         """Return what a link says in each reading."""
         ctx = self.context(self.model.reading)
         kind = kind_of(piece, ctx)
-        if kind == "claim" or (kind == "condition" and piece.operator == "="):
+        if kind in {"claim", "equation"}:
             return Link(piece.span, tuple(self._in_all_readings(piece, kind)))
         return Link(piece.span, (self._other(piece, kind, ctx),))
 

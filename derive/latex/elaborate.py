@@ -13,7 +13,7 @@ from derive.latex.contraction import combine_terms, divide
 from derive.latex.folding import MINUS_ONE, mul
 from derive.latex.names import base_key, flat_text, unbrace
 from derive.latex.products import product
-from derive.latex.slots import index_as_number, read_name, unknown
+from derive.latex.slots import index_as_number, powers_of, read_name, sup_pieces, unknown
 from derive.latex.syntax import (
     Accent,
     Additive,
@@ -206,7 +206,7 @@ def _special(node: Node, base: Node, ctx: Context) -> Tensor | None:
     key = base_key(base)
     if isinstance(node, Script) and key == r"\delta":
         return conditions.kronecker(node, ctx)
-    above = list(powers.sup_pieces(node.sup)) if isinstance(node, Script) and node.sub is None else []
+    above = list(powers_of(sup_pieces(node.sup), node.sup)) if isinstance(node, Script) and node.sub is None else []
     if isinstance(node, Script) and node.sub is not None:
         if key in {"I", r"\mathbf{I}", r"\mathbb{I}", r"\boldsymbol{I}", r"\mathrm{I}"} and node.sup is None:
             return Tensor((), ONE, "matrix", "identity")

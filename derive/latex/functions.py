@@ -14,7 +14,7 @@ from derive.latex.folding import MINUS_ONE, add, mul, sum_over
 from derive.latex.indices import cuts, expand_nested, index_value, parts
 from derive.latex.names import base_key, flat_text, is_transpose, plain_key, unbrace
 from derive.latex.powers import postfix, total_of
-from derive.latex.slots import entry_of, sup_pieces
+from derive.latex.slots import entry_of, powers_of, sup_pieces
 from derive.latex.symbols import Function
 from derive.latex.syntax import Font, Group, Name, Node, Number, Script, Symbol, Tuple
 from derive.latex.tensor import Axis, Tensor, orientation_of, scalar
@@ -168,7 +168,7 @@ def scripted(value: Tensor, node: Node, ctx: Context) -> Tensor:
         return value
     if node.sub is not None:
         value = entry_of(value, expand_nested(parts(node.sub), ctx), ctx, node)
-    return postfix(value, sup_pieces(node.sup), node.primes, ctx, node)
+    return postfix(value, powers_of(sup_pieces(node.sup), node.sup), node.primes, ctx, node)
 
 
 def applied(head: Head, nodes: list[Node], ctx: Context) -> Tensor:

@@ -32,7 +32,8 @@ from derive.latex.templates import same_tree
 from derive.latex.syntax import walk
 from derive.source import Span
 
-Kind = Literal["claim", "definition", "assignment", "membership", "condition", "prose", "not-understood"]
+Kind = Literal["claim", "definition", "assignment", "membership", "condition", "equation", "prose", "not-understood"]
+"""An "equation" is a side set to 0: a condition unless it can be proved."""
 
 ASSIGNS = frozenset(
     {
@@ -138,7 +139,7 @@ def kind_of(piece: Piece, ctx: Context) -> Kind:
     if starts_with(piece.right, piece.left):
         return "assignment"
     if is_zero(piece.right) and is_gradient_or_plain(piece.left, ctx):
-        return "condition"
+        return "equation"
     return "claim"
 
 
@@ -205,7 +206,10 @@ def is_new(node: Node, ctx: Context) -> bool:
     inner = unbrace(left.name)
     base = unbrace(inner.base) if isinstance(inner, Script) else inner
     plain = plain_key(base)
-    if key is None or key in ctx.table.functions or plain in ctx.table.functions or key in BUILTIN or key in ctx.values:
+    if key is None or key in BUILTIN or key in ctx.values:
+        return False
+    function = ctx.table.functions.get(key) or ctx.table.functions.get(plain or "")
+    if function is not None and not (isinstance(inner, Script) and inner.sub is not None and not function.layers):
         return False
     if isinstance(inner, Script) and inner.primes:
         return False

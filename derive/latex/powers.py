@@ -11,7 +11,7 @@ from derive.latex.context import Context
 from derive.latex.folding import mul, sum_over
 from derive.latex.indices import expand_nested, parts
 from derive.latex.names import flat_text, is_transpose, unbrace
-from derive.latex.slots import entry_of, sup_pieces
+from derive.latex.slots import entry_of, powers_of, sup_pieces
 from derive.latex.syntax import Group, Node, Number, Product, Script
 from derive.latex.tensor import Tensor, scalar, transpose
 
@@ -67,7 +67,7 @@ def scripted_group(node: Script, ctx: Context) -> Tensor:
     value = ctx.value(base)
     if node.sub is not None:
         value = entry_of(value, expand_nested(parts(node.sub), ctx), ctx, node)
-    return postfix(value, sup_pieces(node.sup), node.primes, ctx, node)
+    return postfix(value, powers_of(sup_pieces(node.sup), node.sup), node.primes, ctx, node)
 
 
 def norm(group: Group, sub: Node | None, sup: Node | None, ctx: Context) -> Tensor:

@@ -102,7 +102,8 @@ def read_name(node: Node, ctx: Context) -> Named | None:
     filled = fill(name, candidates, ctx)
     if filled is not None:
         value = instance(filled.entry, filled.values, ctx, name.node)
-        return Named(filled.entry, value, filled.rest, name.primes)
+        sup = node.sup if isinstance(node, Script) else None
+        return Named(filled.entry, value, powers_of(filled.rest, sup), name.primes)
     if candidates:
         raise ctx.fault(f'cannot read the indices of "{flat_text(node)}"', node, _expected(candidates[0]))
     return None
@@ -110,7 +111,8 @@ def read_name(node: Node, ctx: Context) -> Named | None:
 
 def fill(name: Written, candidates: Sequence[Entry], ctx: Context) -> Filled | None:
     """Return the first of the declared names whose slots take the indices as written; longer fixed parts first."""
-    for entry in sorted(candidates, key=lambda entry: -len(entry.fixed_sub) - len(entry.fixed_sup)):
+    order = sorted(candidates, key=lambda e: (-len(e.fixed_sub) - len(e.fixed_sup), -len(e.layers)))
+    for entry in order:
         found = _match(entry, name, ctx)
         if found is not None:
             return found
@@ -193,6 +195,13 @@ def _take_above(entry: Entry, above: tuple[Node, ...]) -> tuple[list[list[Token]
     if len(taken) < needed:
         return None, above
     return taken, above[len(taken) :]
+
+
+def powers_of(pieces: tuple[Node, ...], sup: Node | None) -> tuple[Node, ...]:
+    """Return what is left above a name as powers and transpose signs; a product above it is one exponent."""
+    if sup is None or len(pieces) < 2 or any(is_transpose(piece) for piece in pieces):
+        return pieces
+    return (sup,) if pieces == sup_pieces(sup) else pieces
 
 
 def instance(entry: Entry, values: dict[int, Lin | None], ctx: Context, node: Node) -> Tensor:

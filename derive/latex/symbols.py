@@ -47,6 +47,11 @@ class Entry:
     bracket: str = ""
 
     @property
+    def written_alike(self) -> tuple[object, ...]:
+        """What two names with the same base must differ in: the fixed parts, or whether there is a layer."""
+        return (self.fixed_sub, self.fixed_sup, bool(self.layers))
+
+    @property
     def layers(self) -> tuple[Param, ...]:
         return tuple(param for param in self.params if param.kind == "layer")
 
@@ -96,7 +101,7 @@ class SymbolTable:
     def with_entry(self, entry: Entry) -> SymbolTable:
         """Return the table with one more name; it replaces one with the same base and fixed parts."""
         same = self.entries.get(entry.base, ())
-        kept = tuple(e for e in same if (e.fixed_sub, e.fixed_sup) != (entry.fixed_sub, entry.fixed_sup))
+        kept = tuple(e for e in same if e.written_alike != entry.written_alike)
         return replace(self, entries={**self.entries, entry.base: (*kept, entry)})
 
     def with_function(self, key: str, function: Function) -> SymbolTable:

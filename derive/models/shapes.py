@@ -70,6 +70,8 @@ def _declare_name(name: Node, exponent: Node | None, line: Line, found: Declarat
         params.append(Param(Index("ijm"[position] if position < 3 else f"i{position}"), upto(length), "unit"))
     places = tuple(range(layer_count, len(params)))
     text = _full(key, fixed_sub, fixed_sup)
+    if any(other.name == text and bool(other.layers) != bool(layer_count) for other in found.entries):
+        text += " by layer" if layer_count else " alone"
     entry = Entry(
         text, key, tuple(params), (*sub, *places), sup, orientation, None, fixed_sub, fixed_sup,
         line.source.excerpt(base.span), bracket,
