@@ -189,7 +189,7 @@ class Lowering:
         except LatexError as error:
             option = not_understood(option, error)
         choices = set(ctx.log.choices)
-        if split_matrix(piece) is not None:
+        if split_matrix(piece) is not None or split_matrix(replace(piece, right=piece.left)) is not None:
             choices.add("split")
         return option, choices
 

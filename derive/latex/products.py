@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from derive.algebra.expr import Expr
-from derive.latex import bigops, conditions, derivatives, functions
+from derive.latex import bigops, chains, conditions, derivatives, functions
 from derive.latex.context import Context
 from derive.latex.contraction import divide, elementwise, inverse, multiply
 from derive.latex.folding import mul
@@ -63,6 +63,8 @@ def product(node: Product, ctx: Context) -> Tensor:
     items = fuse_names(_clean(node.items), ctx)
     if not items:
         raise ctx.fault("nothing to read here", node)
+    if chains.dots_at(items) is not None:
+        return combine(chains.chain_factors(items, ctx, node), ctx, node)
     return combine(Scanner(items, ctx, node).all(), ctx, node)
 
 

@@ -1,0 +1,190 @@
+"""Products of a symbolic number of factors: W_{k+1}^T D_{k+1} ⋯ W_L^T D_L, and Π_t W_t of matrices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from derive.algebra.expr import Chain, Prod
+from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
+from derive.latex.context import Context
+from derive.latex.indices import cuts, index_value, parts
+from derive.latex.names import flat_text, unbrace
+from derive.latex.syntax import Dots, Item, Node, Product
+from derive.latex.templates import Differences, Path, differences, normal, with_markers
+from derive.latex.tensor import Axis, Tensor, orientation_of, scalar
+
+if TYPE_CHECKING:
+    from derive.latex.products import Factor
+
+STEP = "step of the product"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The repeating factors as a function of a step: `nodes` with the letter STEP, first and last value of the step."""
+
+    nodes: tuple[Item, ...]
+    first: Lin
+    last: Lin
+
+
+def dots_at(items: Sequence[Item]) -> int | None:
+    """Return where dots stand among factors; None if there are none."""
+    return next((at for at, item in enumerate(items) if isinstance(unbrace(item.node), Dots)), None)
+
+
+def chain_factors(items: Sequence[Item], ctx: Context, node: Node) -> list[Factor]:
+    """Return the factors of a product with dots, what repeats joined into one.
+
+    Raises: LatexError where no block of factors repeats, or it cannot be told in which direction.
+    """
+    from derive.latex.products import Factor, Scanner
+
+    at = dots_at(items)
+    if at is None:
+        raise ValueError("no dots among these factors")
+    before, after = list(items[:at]), list(items[at + 1 :])
+    if any(isinstance(unbrace(item.node), Dots) for item in after):
+        raise ctx.fault("dots twice in one product", node)
+    for length in range(1, min(len(before), len(after)) + 1):
+        block = _block(before[-length:], after[:length], ctx)
+        if block is None:
+            continue
+        before, after = before[:-length], after[length:]
+        block, before, after = _grown(block, before, after, ctx)
+        value = _chain(block, ctx, node)
+        middle = Factor(before[-1].operator if before else "", "product", value, node)
+        head = Scanner(before, ctx, node).all() if before else []
+        return [*head, middle, *(Scanner(after, ctx, node).all() if after else [])]
+    raise ctx.fault("cannot tell what the dots stand for", unbrace(items[at].node), "factors that repeat")
+
+
+def _block(first: list[Item], last: list[Item], ctx: Context) -> Block | None:
+    """Return the factors as a function of a step if first and last differ in their indices by one and the same shift."""
+    if [i.operator for i in first[1:]] != [i.operator for i in last[1:]]:
+        return None
+    trees = tuple(Item("" if n == 0 else item.operator, normal(item.node)) for n, item in enumerate(first))
+    others = tuple(normal(item.node) for item in last)
+    found: Differences = {}
+    for n, (one, other) in enumerate(zip(trees, others, strict=True)):
+        inner = differences(one.node, other, (n,))
+        if inner is None:
+            return None
+        found |= inner
+    values = {path: _ends(pair, ctx) for path, pair in found.items()}
+    known = {path: ends for path, ends in values.items() if ends is not None}
+    shifts = {ends[1] - ends[0] for ends in known.values()}
+    if len(known) != len(values) or len(shifts) != 1:
+        return None
+    start, end = min(known.values(), key=lambda ends: (str(ends[0]), str(ends[1])))
+    markers = {path: _offset(ends[0] - start) for path, ends in known.items()}
+    if None in markers.values():
+        return None
+    nodes = tuple(Item(item.operator, _marked(item.node, markers, n)) for n, item in enumerate(trees))
+    return Block(nodes, start, end)
+
+
+def _ends(pair: tuple[Node, Node], ctx: Context) -> tuple[Lin, Lin] | None:
+    found = []
+    for node in pair:
+        cut = next(cuts(parts(node), 1), None)
+        value = None if cut is None else index_value(cut[0], ctx)
+        if value is None:
+            return None
+        found.append(value)
+    return found[0], found[1]
+
+
+def _offset(shift: Lin) -> str | None:
+    """Return the letter for the step plus a number."""
+    return f"{STEP}{shift.const:+d}" if shift.is_const else None
+
+
+def _marked(node: Node, markers: dict[Path, str | None], position: int) -> Node:
+    own = {path: marker for path, marker in markers.items() if path[0] == position and marker is not None}
+    result = with_markers(node, own, (position,))
+    assert isinstance(result, Node)
+    return result
+
+
+def _grown(
+    block: Block, before: list[Item], after: list[Item], ctx: Context
+) -> tuple[Block, list[Item], list[Item]]:
+    """Take in further copies of the block that are written out: W_1 W_2 ⋯ W_{L-1} W_L."""
+    length = len(block.nodes)
+    step = 1 if _ascending(block, ctx) else -1
+    while len(before) >= length and _same(block, before[-length:], block.first - step, ctx):
+        block, before = Block(block.nodes, block.first - step, block.last), before[:-length]
+    while len(after) >= length and _same(block, after[:length], block.last + step, ctx):
+        block, after = Block(block.nodes, block.first, block.last + step), after[length:]
+    return block, before, after
+
+
+def _same(block: Block, items: list[Item], at: Lin, ctx: Context) -> bool:
+    """Return whether factors are the block at a step."""
+    for n, (pattern, item) in enumerate(zip(block.nodes, items, strict=True)):
+        found = differences(pattern.node, normal(item.node), (n,))
+        if found is None:
+            return False
+        for mark, node in found.values():
+            text = flat_text(mark)
+            value = _ends((node, node), ctx)
+            if not text.startswith(STEP) or value is None or value[0] != at + int(text.removeprefix(STEP)):
+                return False
+    return True
+
+
+def _ascending(block: Block, ctx: Context) -> bool:
+    """Return whether the step rises from the first to the last factor; a depth counts as more than any letter."""
+    difference = block.last - block.first
+    if difference.is_const:
+        return difference.const >= 0
+    depths = [c for atom, c in difference.terms if isinstance(atom, Size)]
+    letters = [c for atom, c in difference.terms if isinstance(atom, Index)]
+    signs = depths or letters
+    return bool(signs) and signs[0] > 0
+
+
+def _chain(block: Block, ctx: Context, node: Node) -> Tensor:
+    step = fresh("t")
+    offsets = {flat_text(n) for item in block.nodes for n in _marks(item.node)}
+    letters = {text: lin(step) + int(text.removeprefix(STEP)) for text in offsets}
+    start = len(ctx.log.uses)
+    value = ctx.binding(letters).value(Product(node.span, block.nodes))
+    ctx.log.uses[start:] = [use for use in ctx.log.uses[start:] if step not in use.value.indices()]
+    if _ascending(block, ctx):
+        return chain_of(value, step, Range(block.first, block.last), ctx, node)
+    return chain_of(value, step, Range(block.last, block.first), ctx, node, descending=True)
+
+
+def _marks(node: Node) -> list[Node]:
+    from derive.latex.syntax import Symbol, walk
+
+    return [n for n in walk(node) if isinstance(n, Symbol) and n.name.startswith(STEP)]
+
+
+def chain_of(
+    value: Tensor, step: Index, range_: Range, ctx: Context, node: Node, *, descending: bool = False
+) -> Tensor:
+    """Return the product of matrices M_lo ⋯ M_hi, or M_hi ⋯ M_lo, as a typed value; of scalars as Π.
+
+    Raises: ShapeError if the factors do not fit together.
+    """
+    if value.is_scalar:
+        return scalar(Prod(step, range_, value.body))
+    if len(value.axes) != 2:
+        raise ctx.misfit(f"a product over {value.describe()}", node)
+    rows, columns = value.axes[::-1] if descending else value.axes
+    above: dict[Index | Size, Lin] = {step: lin(step) + 1}
+    if columns.range != rows.range.subs(above):
+        raise ctx.misfit(
+            f"the factors of this product do not fit: {columns.range.length}, then {rows.range.subs(above).length}", node
+        )
+    left, right = fresh("i"), fresh("j")
+    body = Chain(step, range_, rows.index, columns.index, columns.range.hi, value.body, lin(left), lin(right))
+    first: dict[Index | Size, Lin] = {step: range_.lo}
+    last: dict[Index | Size, Lin] = {step: range_.hi}
+    axes = (Axis(left, rows.range.subs(first)), Axis(right, columns.range.subs(last)))
+    return Tensor(axes[::-1] if descending else axes, body, orientation_of(2))
