@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from derive.algebra.arithmetic import multiply, product
 from derive.algebra.context import Context
-from derive.algebra.differentiate import derivative, entry_delta
+from derive.algebra.differentiate import derivative, entry_delta, total
 from derive.algebra.expr import Diff, Var
 from derive.algebra.factors import (
+    ONE_POLY,
     ZERO_POLY,
     DiffFactor,
     Factor,
@@ -18,6 +21,7 @@ from derive.algebra.factors import (
     VarFactor,
     add,
     poly_of,
+    scale,
 )
 from derive.algebra.index import Index, Lin, fresh, lin
 from derive.algebra.normal_form import Algebra, TooLargeError
@@ -83,23 +87,50 @@ class NetworkAlgebra(Algebra):
             body = sum_over(self, _index(param), range_, body)
         return body
 
+    def is_local(self, factor: DiffFactor) -> bool:
+        """Whether one step of the chain rule leaves no derivative: u depends on v by its own definition only."""
+        if not self._may_be_local(factor):
+            return False
+        return not any(isinstance(f, DiffFactor) for f in all_factors(self.expand_derivative(factor)))
+
+    def _may_be_local(self, factor: DiffFactor) -> bool:
+        return any(d.name == factor.u.name for d in self.dependencies.users.get(factor.v.name, ()))
+
+    def expand_forward(self, factor: DiffFactor) -> Poly | None:
+        """One step from the other end: ∂u/∂v = [u = v] + [u ≠ v] Σ_w ∂u/∂w · ∂w/∂v over what u is defined by."""
+        u, v = factor.u, factor.v
+
+        def slope(definition: Definition, values: dict[Index, Lin]) -> Poly:
+            return self.normal(derivative(subs(definition.body, values), Var(v.name, v.idx), total))
+
+        through = self._by_definition(u, slope)
+        if through is None:
+            return None
+        same = self.same_entry(u, v)
+        return add(same, multiply(self, add(ONE_POLY, scale(same, -1)), through))
+
     def expand_value(self, factor: VarFactor) -> Poly | None:
         """Insert the definition of a variable: [index in range] · body for each of its definitions; None for leaves."""
-        definitions = definitions_of(self.network, factor.name)
+
+        def body(definition: Definition, values: dict[Index, Lin]) -> Poly:
+            return self.normal(subs(definition.body, values))
+
+        return self._by_definition(factor, body)
+
+    def _by_definition(self, u: VarFactor, value: Callable[[Definition, dict[Index, Lin]], Poly]) -> Poly | None:
+        definitions = definitions_of(self.network, u.name)
         if not definitions:
             return None
         distinguishing = _distinguishing_slots(definitions)
         parts = []
         for definition in definitions:
-            values = dict(zip(definition.params, factor.idx, strict=True))
+            values = dict(zip(definition.params, u.idx, strict=True))
             conditions: list[Lin] | None = []
             for n in distinguishing:
-                found = self.context.within(factor.idx[n], definition.ranges[n].subs(values))
+                found = self.context.within(u.idx[n], definition.ranges[n].subs(values))
                 conditions = None if found is None or conditions is None else conditions + found
-            if conditions is None:
-                continue
-            body = self.normal(subs(definition.body, values))
-            parts.append(product(self, [body, *(self.iverson("<=", c) for c in conditions)]))
+            if conditions is not None:
+                parts.append(product(self, [value(definition, values), *(self.iverson("<=", c) for c in conditions)]))
         return add(*parts)
 
     def second_derivative(self, body: Diff, var: Var) -> Poly:

@@ -21,10 +21,10 @@ def domain_facts(network: Network, exprs: Iterable[Expr], sizes: Mapping[Size, L
     facts: dict[Lin, None] = {}
     for expr in exprs:
         for node in walk(expr):
-            if isinstance(node, Var) and node.idx and not any(i.uid for e in node.idx for i in e.indices()):
+            if isinstance(node, Var) and node.idx:
                 for fact in entry_facts(network, node):
-                    facts[fact.subs(dict(sizes))] = None
-    return tuple(fact for fact in facts if not fact.is_const)
+                    facts[fact.subs(sizes)] = None
+    return tuple(fact for fact in facts if not fact.is_const and not any(i.uid for i in fact.indices()))
 
 
 def entry_facts(network: Network, var: Var) -> list[Lin]:

@@ -221,12 +221,18 @@ def expand_once(algebra: NetworkAlgebra, poly: Poly) -> tuple[Poly | None, bool]
     """Expand what lies behind the frontier, else the frontier itself (then the second value is True)."""
     factors = all_factors(poly)
     derivatives = [f for f in factors if isinstance(f, DiffFactor)]
+    short = [d for d in derivatives if algebra.is_local(d)]
+    if short:
+        return replace_derivatives(algebra, poly, set(short)), False
     behind = [d for d in derivatives if any(_reaches(algebra, e.v, d.v) for e in derivatives if e.v != d.v)]
     if behind:
         return replace_derivatives(algebra, poly, set(behind)), False
     finite = [d for d in derivatives if not _recursive(algebra, d.v.name)]
     if finite:
         return replace_derivatives(algebra, poly, set(finite)), False
+    ahead = [d for d in derivatives if any(_reaches(algebra, d.u, e.u) for e in derivatives if e.u != d.u)]
+    if ahead:
+        return replace_derivatives(algebra, poly, set(ahead), forward=True), False
     local = [d for d in derivatives if d.u.idx]
     if local:
         return replace_derivatives(algebra, poly, set(local)), True
@@ -252,12 +258,12 @@ def _reaches(algebra: NetworkAlgebra, u: VarFactor, v: VarFactor) -> bool:
     return algebra.dependencies.possible((u.name, u.idx), (v.name, v.idx), algebra.context) is not False
 
 
-def replace_derivatives(algebra: NetworkAlgebra, poly: Poly, chosen: set[DiffFactor]) -> Poly:
-    """Expand the chosen derivatives by one step of the chain rule."""
+def replace_derivatives(algebra: NetworkAlgebra, poly: Poly, chosen: set[DiffFactor], *, forward: bool = False) -> Poly:
+    """Expand the chosen derivatives by one step of the chain rule, from the lower end or from the upper one."""
 
     def step(factor: Factor) -> Poly | None:
         if isinstance(factor, DiffFactor) and factor_in(factor, chosen):
-            return algebra.expand_derivative(factor)
+            return algebra.expand_forward(factor) if forward else algebra.expand_derivative(factor)
         return None
 
     return algebra.rewrite(poly, step)
