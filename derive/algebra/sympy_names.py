@@ -1,0 +1,35 @@
+"""What both directions of the SymPy bridge agree on: names of functions, and the fault for what has no counterpart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy
+
+from derive.errors import DeriveError
+
+
+class SymPyError(DeriveError):
+    """An object that SymPy or the index calculus has no counterpart for; the message names it."""
+
+
+SYMPY_FUNCTIONS: dict[str, Any] = {
+    "exp": sympy.exp,
+    "log": sympy.log,
+    "sin": sympy.sin,
+    "cos": sympy.cos,
+    "tan": sympy.tan,
+    "arctan": sympy.atan,
+    "sinh": sympy.sinh,
+    "cosh": sympy.cosh,
+    "tanh": sympy.tanh,
+    "erf": sympy.erf,
+    "abs": sympy.Abs,
+    "sign": sympy.sign,
+    "max": sympy.Max,
+    "min": sympy.Min,
+}
+"""Names of the calculus whose function SymPy has under a class of its own; all others are undefined functions."""
+
+DIFF = "Diff"
+"""Diff(u, v) is the total derivative ∂u/∂v: SymPy has Derivative(u, v) = 0 where v does not occur in u as written."""
