@@ -136,7 +136,15 @@ def _not_understood(region: FormulaRegion, error: LatexError) -> Finding:
     at = region.source.position(place.start)
     message = f"{error.message}{expected} (at {at})"
     code = getattr(error, "code", "") or "D001"
-    return replace(_place(region, region.span), verdict="not-understood", code=code, message=message)
+    found = replace(_place(region, region.span), verdict="not-understood", code=code, message=message)
+    return replace(found, at=(at.line, at.column))
+
+
+def _line_column(region: FormulaRegion, span: Span | None) -> tuple[int, int] | None:
+    if span is None:
+        return None
+    place = region.source.position(span.start)
+    return place.line, place.column
 
 
 def _finding(region: FormulaRegion, verdict: LinkVerdict, milliseconds: float) -> Finding:
@@ -150,5 +158,6 @@ def _finding(region: FormulaRegion, verdict: LinkVerdict, milliseconds: float) -
         witness=verdict.witness,
         suggestion=verdict.suggestion,
         steps=verdict.steps,
+        at=_line_column(region, verdict.fault),
         milliseconds=round(milliseconds, 3),
     )

@@ -11,9 +11,10 @@ VERDICTS = ("proved", "refuted", "undecided", "not-understood", "assumed", "skip
 class Finding:
     """One link of one formula, judged. Lines and columns are 1-based in the source file as written (end exclusive).
 
-    `cell` is the 1-based cell of a notebook (lines then count within the cell). `witness` is a printable counterexample:
-    {"where", "left", "right", "values"}. `suggestion` is a proved repair in the document's own notation.
-    `steps` is the derivation, one printable line per step, for --explain.
+    `cell` is the 1-based cell of a notebook (lines then count within the cell). `witness` is a printable
+    counterexample: {"where", "left", "right", "values"}. `suggestion` is a proved repair in the document's own
+    notation. `steps` is the derivation, one printable line per step, for --explain. `at` is the line and column of the
+    first token that was not understood, where the caret is to point.
     """
 
     line: int
@@ -31,6 +32,7 @@ class Finding:
     milliseconds: float = 0.0
     cell: int | None = None
     steps: tuple[str, ...] = ()
+    at: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from derive.algebra.expr import Diff, Var
 from derive.deadline import DeadlineExceeded, deadline
-from derive.errors import DeriveError, LatexError
+from derive.errors import DeriveError, InternalDisagreement, LatexError
 from derive.latex.claims import DocumentState, Link, LinkClaim, lower_statement, start
 from derive.latex.links import Piece, pieces
 from derive.latex.macros import Macros
@@ -50,6 +52,7 @@ class LinkVerdict:
     witness: dict[str, object] | None = None
     suggestion: str | None = None
     steps: tuple[str, ...] = ()
+    fault: Span | None = None
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,8 @@ class Judge:
                 lowered = lower_statement(statement, self.model, self.state, source)
         except EXHAUSTED as error:
             return [LinkVerdict(statement.span, "undecided", "D302", f"lowering it failed: {_describe(error)}")], self
+        except Exception as error:  # a bug must not take the verdicts of the other formulas with it
+            return [LinkVerdict(statement.span, "undecided", "D303", _bug(error))], self
         parts = pieces(statement, self.state.previous)
         found = []
         for n, link in enumerate(lowered.links):
@@ -126,7 +131,8 @@ class Judge:
             message = option.message
             if option.error is not None and option.error.expected:
                 message += f"; expected {option.error.expected}"
-            return LinkVerdict(_error_span(option), "not-understood", option.code or "D001", message)
+            fault = option.error.span if option.error is not None else None
+            return LinkVerdict(option.span, "not-understood", option.code or "D001", message, fault=fault)
         if option.kind != "claim":
             return LinkVerdict(option.span, "assumed", "", _introduction(option))
         if option.refuted:
@@ -147,6 +153,10 @@ class Judge:
                 return judge(claim, self.time_limit, self.seed)
         except EXHAUSTED as error:
             return Undecided(_describe(error), 0, "D302" if isinstance(error, DeadlineExceeded) else "D301")
+        except InternalDisagreement:
+            raise
+        except Exception as error:  # a bug must not take the verdicts of the other formulas with it
+            return Undecided(_bug(error), 0, "D303")
 
     def _report(self, option: LinkClaim, verdicts: list[Verdict]) -> LinkVerdict:
         last = verdicts[-1] if verdicts else Undecided("nothing to judge")
@@ -243,10 +253,6 @@ def _only_proves(option: LinkClaim) -> bool:
     return option.reading.calculus and not option.reading.local
 
 
-def _error_span(option: LinkClaim) -> Span:
-    return option.span
-
-
 def _introduction(option: LinkClaim) -> str:
     text = NOTHING_CLAIMED.get(option.kind, option.kind)
     if option.introduced:
@@ -268,6 +274,12 @@ def _with_cause(verdict: LinkVerdict, candidate: Candidate) -> str:
 
     name, _ = CODES[candidate.code]
     return f"{verdict.message} ({name.replace('-', ' ')})"
+
+
+def _bug(error: Exception) -> str:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{frame.name}, line {frame.lineno} of {Path(frame.filename).name}"
+    return f"internal error, please report it: {type(error).__name__} in {place}: {error}"
 
 
 def _describe(error: BaseException) -> str:

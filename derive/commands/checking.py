@@ -68,7 +68,7 @@ def check(arguments: CheckArguments) -> int:
     settings = _merge(arguments, config)
     tasks = _tasks(paths, settings, config)
     if place is not None:
-        tasks = [task for task in tasks if Path(task.name) == place[0]]
+        tasks = [replace(task, explain=True) for task in tasks if Path(task.name) == place[0]]
         if not tasks:
             raise UsageError(f"--explain: {place[0]} is not among the documents")
     outcomes = _run(tasks, settings, _cache(settings, config))

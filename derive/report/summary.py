@@ -66,6 +66,7 @@ def headline(finding: Finding) -> str:
 def excerpt(source: Source, finding: Finding) -> str:
     """Return the first line of a formula with carets below it, cut to a window around them.
 
+    Of a formula that was not understood it is the line of the first token that was not, with one caret below that.
     Where the file's lines do not show the formula (a notebook, a text that is not at hand), the formula stands alone.
     """
     lines = source.text.count("\n") + 1
@@ -73,6 +74,9 @@ def excerpt(source: Source, finding: Finding) -> str:
         first = finding.latex.strip().split("\n")[0]
         alone = Source(source.name, first)
         return _clip(alone.caret(Span(0, len(first))))
+    if finding.at is not None and 1 <= finding.at[0] <= lines:
+        line, column = source.line(finding.at[0]), finding.at[1]
+        return _clip(Source(source.name, line).caret(Span(min(column - 1, len(line)), column)))
     line = source.line(finding.line)
     last = finding.end_column - 1 if finding.end_line == finding.line else len(line)
     part = Source(source.name, line)

@@ -95,7 +95,7 @@ def _named(root: Path, folder: Path, content: str) -> Iterator[Path]:
 
 
 def _options(task: Task) -> tuple[str, ...]:
-    return (str(task.model), repr(task.time_limit), str(task.seed), task.path.suffix)
+    return (str(task.model), repr(task.time_limit), str(task.seed), str(task.explain), task.path.suffix)
 
 
 @cache
@@ -127,7 +127,8 @@ def _digest(*parts: str) -> str:
 
 
 def _finding(table: dict[str, Any]) -> Finding:
-    return Finding(**{**table, "assumptions": tuple(table["assumptions"]), "steps": tuple(table["steps"])})
+    at = tuple(table["at"]) if table["at"] is not None else None
+    return Finding(**{**table, "assumptions": tuple(table["assumptions"]), "steps": tuple(table["steps"]), "at": at})
 
 
 def write_whole(file: Path, text: str) -> None:

@@ -14,7 +14,8 @@ from derive.findings import FileReport
 class Task:
     """One document to check; `name` is the path to report, `text` stands in for the file where given.
 
-    `without` holds the 0-based numbers of formulas that have brought a process down and are not to be tried again.
+    `explain` asks for the steps of derivations; `without` holds the 0-based numbers of formulas that have brought a
+    process down and are not to be tried again.
     """
 
     path: Path

@@ -90,6 +90,11 @@ def test_the_excerpt_of_several_lines_is_the_first() -> None:
     assert excerpt(source, Finding(2, 1, 3, 2, "a = b\nc", "refuted")) == "a = b\n^^^^^"
 
 
+def test_the_caret_points_at_the_token_that_was_not_understood() -> None:
+    finding = Finding(1, 2, 2, 6, "a = b\nc ? d", "not-understood", "D001", "cannot read", at=(2, 3))
+    assert excerpt(Source("a.md", "$a = b\nc ? d$"), finding) == "c ? d$\n  ^"
+
+
 def test_an_excerpt_of_places_that_do_not_exist_shows_the_formula() -> None:
     assert excerpt(Source("a.md", "short"), Finding(9, 9, 9, 9, "a = b", "refuted")) == "a = b\n^^^^^"
     assert excerpt(Source("a.md", "short"), Finding(1, 90, 1, 95, "a = b", "refuted")).startswith("short\n")

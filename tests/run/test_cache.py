@@ -18,7 +18,7 @@ from derive.run.task import Task
 
 FINDING = Finding(
     1, 2, 3, 4, "x = y", "refuted", "D200", "no", "k < L", ("a",),
-    {"left": "1", "values": {"W": "2"}}, "z", 1.5, 2, ("s",),
+    {"left": "1", "values": {"W": "2"}}, "z", 1.5, 2, ("s",), (1, 3),
 )  # fmt: skip
 
 
