@@ -25,5 +25,6 @@ CODES: dict[str, tuple[str, str]] = {
     "D212": ("wrong-index", "The formula is right with another index."),
     "D301": ("undecided", "Neither a proof nor a counterexample was found."),
     "D302": ("time-limit", "The time limit ended the search."),
+    "D303": ("internal-error", "A fault of derive itself stopped the judging of this formula."),
     "D401": ("contradiction", "Two formulas of the document cannot both hold."),
 }

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 
 from derive.algebra.expr import Add, Chain, Diff, Expr, Mul, Sum, Var
 from derive.algebra.index import Index, Lin, Range, fresh, lin
+from derive.algebra.rebuild import to_expr
 from derive.algebra.substitute import children, subs, walk
 from derive.network.network import Network
 from derive.proof.claim import Claim
@@ -45,6 +46,12 @@ class Tail:
 
 def prove_by_induction(claim: Claim, deadline: float) -> Proof | None:
     """Prove a claim that contains products of matrices over layers, or return None."""
+    if not any(isinstance(node, Chain) for side in (claim.left, claim.right) for node in walk(side)):
+        return None
+    try:
+        claim = _flattened(claim, deadline)
+    except ArithmeticError:
+        return None
     for side in (claim.left, claim.right):
         for tail in tails(side):
             for candidate in candidates(claim, tail):
@@ -54,6 +61,14 @@ def prove_by_induction(claim: Claim, deadline: float) -> Proof | None:
                 if proof is not None:
                     return proof
     return None
+
+
+def _flattened(claim: Claim, deadline: float) -> Claim:
+    """Return the claim with its sides as sums of products: deltas are gone, and what a matrix product meets is in sight."""
+    prover = Prover(claim, deadline)
+    algebra = prover.algebra(prover.situation(), with_facts=False)
+    left, right = (to_expr(algebra.normal(side)) for side in (claim.left, claim.right))
+    return replace(claim, left=left, right=right)
 
 
 def tails(expr: Expr) -> Iterator[Tail]:
@@ -109,7 +124,7 @@ def candidates(claim: Claim, tail: Tail) -> Iterator[tuple[Index, Index, Expr]]:
 def _placed(tail: Tail, diff: Diff, name: str, at: Lin, p: Index) -> Iterator[Diff]:
     """∂u/∂name[at, p], and for a chain with a given right end also ∂name[at, p]/∂v."""
     assert isinstance(diff.body, Var)
-    if tail.sum_index is not None:
+    if tail.sum_index is not None or not diff.body.idx:
         yield Diff(diff.body, Var(name, (at, lin(p))))
         return
     right = tail.chain.right
