@@ -174,7 +174,8 @@ class _Reader:
 
     def piecewise(self, e: Any) -> Expr:
         """Return Σ value · [its condition] · Π (1 - [earlier condition])."""
-        result, left = ZERO, ONE
+        result: Expr = ZERO
+        left: Expr = ONE
         for value, condition in e.args:
             holds = self.condition(condition)
             result = Add((result, Mul((left, holds, self.expr(value)))))

@@ -1,0 +1,214 @@
+"""Networks written with SymPy objects: one line for each definition of the forward pass.
+
+W, x, a, h, n = map(IndexedBase, ("W", "x", "a", "h", "n"))
+i, j, k = symbols("i j k", integer=True)
+L = symbols("L", integer=True, positive=True)
+from_sympy([
+    (h[0, i], x[i], {i: (1, n[0])}),
+    (a[k, i], Sum(W[k, i, j] * h[k - 1, j], (j, 1, n[k - 1])), {k: (1, L), i: (1, n[k])}),
+    (h[k, i], Function("g")(a[k, i]), {k: (1, L), i: (1, n[k])}),
+    (Symbol("loss"), Sum(h[L, i] ** 2, (i, 1, n[L]))),
+])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from derive.algebra.expr import Expr, Functional, Prod, Sum, Var
+from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
+from derive.algebra.substitute import children
+from derive.errors import NetworkError
+from derive.network.network import Definition, Leaf, Network
+
+if TYPE_CHECKING:
+    Limits = Mapping[Any, tuple[Any, Any]]
+
+Ranges = Mapping[Index, Range]
+
+
+def from_sympy(
+    definitions: Iterable[Sequence[Any]],
+    *,
+    loss: Any = None,
+    leaves: Iterable[Sequence[Any]] = (),
+    functions: Mapping[str, str] | None = None,
+    sizes: Collection[str] = (),
+    labels: Collection[Any] = (),
+) -> Network:
+    """Return the network of SymPy definitions `(left side, body, {index: (lo, hi)})`.
+
+    A left side is an Indexed over symbols with ranges, or with an integer for one layer (h[0, i]), or a Symbol for a
+    scalar. Names that nothing defines are parameters; their ranges follow from where they are used, or are given in
+    `leaves` as `(W[k, i, j], {k: (1, L), …})`. `functions` says what a function is ({"g": "tanh"}; any other one stays
+    open), `sizes` which symbols are sizes besides those that are assumed positive, `labels` which free indices of the
+    network are meant, such as the class l in -log ŷ[l]. The loss is the last scalar that is defined, or `loss`.
+
+    Raises: NetworkError for definitions that do not fit together, SymPyError for what has no counterpart.
+    """
+    writer = _Reader(tuple(sizes), dict(functions or {}), frozenset(Index(str(label)) for label in labels))
+    found = [writer.definition(*_parts(definition)) for definition in definitions]
+    given = [writer.leaf(*_parts(leaf, body=False)) for leaf in leaves]
+    scalars = [definition.name for definition in found if not definition.params]
+    name = str(loss) if loss is not None else scalars[-1] if scalars else None
+    if name is not None and name not in scalars:
+        raise NetworkError(f"the loss {name} is not defined as a scalar")
+    return Network(tuple(found), (*given, *_leaves(found, {leaf.name for leaf in given})), (), name)
+
+
+def _parts(entry: Sequence[Any], body: bool = True) -> Sequence[Any]:
+    wanted = 3 if body else 2
+    if len(entry) == wanted:
+        return entry
+    if len(entry) == wanted - 1:
+        return (*entry, {})
+    shape = "(left side, body, {index: (lo, hi)})" if body else "(entry, {index: (lo, hi)})"
+    raise NetworkError(f"{entry} is not of the form {shape}")
+
+
+@dataclass(frozen=True)
+class _Reader:
+    sizes: tuple[str, ...]
+    functions: dict[str, str]
+    labels: frozenset[Index]
+
+    def definition(self, left: Any, body: Any, limits: Limits) -> Definition:
+        from derive.algebra.sympy_bridge import from_sympy as read
+
+        name, params, ranges, bound = self.left_side(left, limits)
+        expr = read(body, self.sizes, bound, self.functions)
+        loose = _free(expr) - set(params) - self.labels
+        if loose:
+            letters = ", ".join(sorted(map(str, loose)))
+            raise NetworkError(
+                f"the index {letters} in the definition of {left} has no range; if it is meant, list it in labels"
+            )
+        return Definition(name, params, ranges, expr)
+
+    def leaf(self, entry: Any, limits: Limits) -> Leaf:
+        name, params, ranges, _ = self.left_side(entry, limits)
+        return Leaf(name, params, ranges)
+
+    def left_side(self, left: Any, limits: Limits) -> tuple[str, tuple[Index, ...], tuple[Range, ...], dict[Any, Lin]]:
+        """Return name, parameters and ranges of `h[k, i]`, and what its symbols stand for."""
+        import sympy
+
+        from derive.algebra.sympy_bridge import index_from_sympy
+
+        if not isinstance(left, sympy.Indexed | sympy.Symbol):
+            raise NetworkError(f"{left} cannot be defined: take an entry such as a[k, i], or a Symbol")
+        indices = left.indices if isinstance(left, sympy.Indexed) else ()
+        bound = {symbol: lin(fresh(str(symbol))) for symbol in indices if isinstance(symbol, sympy.Symbol | sympy.Idx)}
+        params, ranges = [], []
+        for entry in indices:
+            if entry in bound:
+                if entry not in limits:
+                    raise NetworkError(f"the index {entry} of {left} has no range; write {{{entry}: (1, n)}}")
+                params.append(_index(bound[entry]))
+                lo, hi = limits[entry]
+            else:
+                params.append(fresh("k"))
+                lo = hi = entry
+            ranges.append(Range(*(index_from_sympy(end, self.sizes, bound) for end in (lo, hi))))
+        name = str(left.base.label) if indices else left.name
+        return name, tuple(params), tuple(ranges), bound
+
+
+def _index(value: Lin) -> Index:
+    atom = value.atom
+    assert isinstance(atom, Index)
+    return atom
+
+
+def _uses(expr: Expr, ranges: Ranges) -> Iterator[tuple[Var, Ranges]]:
+    """Yield every variable of an expression with the ranges of the indices bound around it."""
+    match expr:
+        case Var():
+            yield expr, ranges
+        case Sum(index, range_, body) | Prod(index, range_, body):
+            yield from _uses(body, {**ranges, index: range_})
+        case Functional(_, args):
+            for arg in args:
+                yield from _uses(arg.body, {**ranges, **dict(zip(arg.indices, arg.ranges, strict=True))})
+        case _:
+            for child in children(expr):
+                yield from _uses(child, ranges)
+
+
+def _free(expr: Expr) -> set[Index]:
+    """Return the indices of variables that nothing around them binds."""
+    return {i for var, ranges in _uses(expr, {}) for e in var.idx for i in e.indices() if i not in ranges}
+
+
+def _leaves(definitions: list[Definition], given: set[str]) -> tuple[Leaf, ...]:
+    """Return the names that nothing defines, with the hull of the ranges over which they are used."""
+    defined = given | {definition.name for definition in definitions}
+    found: dict[str, Leaf] = {}
+    for definition in definitions:
+        for var, ranges in _uses(definition.body, dict(zip(definition.params, definition.ranges, strict=True))):
+            if var.name not in defined:
+                leaf = _leaf(var, ranges)
+                found[var.name] = _hull(found[var.name], leaf) if var.name in found else leaf
+    return tuple(found.values())
+
+
+def _leaf(var: Var, ranges: Ranges) -> Leaf:
+    """Return the leaf that has just the entries of one use: W[k,i,j] with k = 1..L, i = 1..n[k], j = 1..n[k-1]."""
+    params = tuple(fresh(e.atom.name if isinstance(e.atom, Index) else "k") for e in var.idx)
+    solved: dict[Index | Size, Lin] = {}
+    bounds = []
+    for param, e in zip(params, var.idx, strict=True):
+        single = _shifted(e)
+        lo, hi = _end(e, ranges, solved, low=True), _end(e, ranges, solved, low=False)
+        if single is not None:
+            solved[single] = lin(param) - e.const
+        bounds.append(Range(lo, hi))
+    return Leaf(var.name, params, tuple(bounds))
+
+
+def _shifted(e: Lin) -> Index | None:
+    """Return the index k of k + c."""
+    atom = (e - e.const).atom
+    return atom if isinstance(atom, Index) else None
+
+
+def _end(e: Lin, ranges: Ranges, solved: Mapping[Any, Lin], low: bool) -> Lin:
+    """Return the least or greatest value of an index expression, in terms of the slots before it.
+
+    Raises: NetworkError for an index without a range.
+    """
+    while True:
+        e = e.subs(solved)
+        waiting = [atom for atom, _ in e.terms if isinstance(atom, Index) and atom in ranges]
+        if not waiting:
+            break
+        atom = waiting[0]
+        grows = dict(e.terms)[atom] > 0
+        e = e.subs({atom: ranges[atom].lo if grows == low else ranges[atom].hi})
+    loose = e.indices() - {i for value in solved.values() for i in value.indices()}
+    if loose:
+        raise NetworkError(f"the range of index {e} cannot be told from its use; give it in leaves")
+    return e
+
+
+def _hull(a: Leaf, b: Leaf) -> Leaf:
+    """Return the leaf that has the entries of both. Raises: NetworkError if they differ in their number of indices."""
+    if len(a.params) != len(b.params):
+        raise NetworkError(f"{a.name} is used with {len(a.params)} and with {len(b.params)} indices")
+    names: dict[Any, Lin] = {old: lin(new) for old, new in zip(b.params, a.params, strict=True)}
+    ranges = []
+    for one, other in zip(a.ranges, (r.subs(names) for r in b.ranges), strict=True):
+        ranges.append(Range(_extreme(one.lo, other.lo, a.name, -1), _extreme(one.hi, other.hi, a.name, 1)))
+    return Leaf(a.name, a.params, tuple(ranges))
+
+
+def _extreme(a: Lin, b: Lin, name: str, sign: int) -> Lin:
+    """Return the greater of two ends (sign 1) or the smaller one (sign -1); a depth counts as more than a number."""
+    difference = (a - b) * sign
+    if difference.is_const:
+        return a if difference.const >= 0 else b
+    if a.is_const != b.is_const:
+        return a if a.is_const == (sign < 0) else b
+    raise NetworkError(f"{name} is used over ranges that end at {a} and at {b}; give its range in leaves")
