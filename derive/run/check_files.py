@@ -30,7 +30,7 @@ def check_files(
         else:
             outcomes[number] = known
     if texts:
-        numbers = list(texts)
+        numbers = sorted(texts, key=lambda number: -len(texts[number]))  # the longest first, so that none is left alone
         pool = Pool([tasks[number] for number in numbers], jobs or os.cpu_count() or 1, checker, grace, watcher)
         for place, outcome in pool.outcomes():
             number = numbers[place]
