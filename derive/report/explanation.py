@@ -28,7 +28,7 @@ def _block(file: FileReport, finding: Finding, paint: Paint) -> Iterator[str]:
     yield from (f"  assuming {assumption}" for assumption in finding.assumptions)
     if finding.steps:
         yield "  derivation:"
-        yield from (f"    {number:>2}. {step}" for number, step in enumerate(finding.steps, 1))
+        yield from (f"    {step}" for step in finding.steps)
     if finding.witness is not None:
         yield from witness_lines(finding.witness, values=True)
     if finding.suggestion is not None:

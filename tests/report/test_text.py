@@ -117,5 +117,5 @@ def test_explanation_of_a_refuted_formula_shows_the_whole_witness() -> None:
 
 def test_explanation_of_a_proved_formula_shows_its_steps() -> None:
     shown = explanation.render(LECTURE, 5, PLAIN)
-    assert "1. x\n     2. = y by definition" in shown
+    assert "  derivation:\n    x\n    = y by definition\n" in shown
     assert explanation.render(LECTURE, 2, PLAIN) == ""
