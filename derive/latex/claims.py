@@ -21,6 +21,7 @@ from derive.latex.names import unbrace
 from derive.latex.quantifiers import read_limits
 from derive.latex.ranges import quantify
 from derive.latex.reading import Reading
+from derive.latex.scope import free_letters
 from derive.latex.slots import ZeroBasedIndex
 from derive.latex.symbols import SymbolTable
 from derive.latex.syntax import Node, Relation, Statement
@@ -203,7 +204,7 @@ class Lowering:
             left_node = before[1]
         limits, others = read_limits(self.statement.conditions, ctx)
         left = ctx.value(left_node)
-        known = _letters(ctx, 0)
+        known = _letters(ctx, 0) | free_letters(left.body)
         mark = len(ctx.log.uses)
         right = ctx.value(piece.right)
         known |= self._earlier_letters(piece, ctx)
@@ -340,7 +341,7 @@ def _entries(
         range_ = ctx.fixed(axis.range)
         count = range_.length.const if range_.length.is_const else 0
         written_out = any(lists_entries(side, axis.index) for row in rows for side in row)
-        if written_out and 0 < count and count * len(rows) <= MAX_ENTRIES:
+        if written_out and count > 0 and count * len(rows) <= MAX_ENTRIES:
             at = [{axis.index: lin(range_.lo.const + n)} for n in range(count)]
             rows = [(substitute(a, v), substitute(b, v)) for a, b in rows for v in at]
             continue

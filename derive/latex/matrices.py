@@ -10,8 +10,9 @@ from derive.algebra.index import Index, Range, fresh, lin, upto
 from derive.latex.bigops import Bound, bound_range, listed_items
 from derive.latex.context import Context
 from derive.latex.folding import MINUS_ONE, add, mul, sum_over
+from derive.latex.indices import size_value
 from derive.latex.names import flat_text, unbrace
-from derive.latex.syntax import Additive, Dots, Empty, Group, Matrix, Node, Number, Symbol
+from derive.latex.syntax import Additive, Dots, Empty, Group, Matrix, Node, Number, Script, Symbol
 from derive.latex.templates import Differences, Path, differences, normal, with_markers
 from derive.latex.tensor import Axis, Orientation, Tensor, scalar
 
@@ -167,6 +168,13 @@ def _ended(range_: Range, pattern: Pattern, ctx: Context) -> Range:
         if not ctx.same_range(range_, declared):
             raise ctx.misfit(f"the list ends at {text}, not at {range_.hi}", last)
         return range_
+    if isinstance(last, Script):
+        size = size_value(last, ctx)
+        if size is None:
+            raise ctx.fault(f"the list ends at {text}, which is no size", last)
+        if not ctx.same_range(range_, upto(size)):
+            raise ctx.misfit(f"the list ends at {text}, not at {range_.hi}", last)
+        return upto(size)
     ctx.log.note(f"{text} is taken for {range_.hi}" + ("" if start else ", units counted from 0"))
     return range_
 

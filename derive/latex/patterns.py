@@ -12,9 +12,9 @@ _ONE_TOKEN = re.compile(r"(?:[^\\{}]|\\[A-Za-z]+)\Z")
 
 
 def transposed(latex: str, notation: Notation) -> str:
-    """Return Mᵀ, with brackets around M where it has a superscript already or is not a single name."""
+    """Return Mᵀ, with braces around M where it has a superscript already."""
     simple = re.fullmatch(r"\\?[A-Za-z]+(?:\{[A-Za-z]\})?(?:_(?:[A-Za-z0-9]|\\[A-Za-z]+|\{[^{}^]*\}))?", latex)
-    return f"{latex}{notation.transpose}" if simple else f"({latex}){notation.transpose}"
+    return f"{latex}{notation.transpose}" if simple else f"{{{latex}}}{notation.transpose}"
 
 
 def default_pattern(name: str, slots: int) -> Pattern:
@@ -23,8 +23,11 @@ def default_pattern(name: str, slots: int) -> Pattern:
     return Pattern(base, base, tuple(Slot("sub", "unit") for _ in range(slots)))
 
 
-def pattern_latex(pattern: Pattern, indices: Sequence[str], primes: int = 0) -> str:
-    """Return a name with indices in its slots; fewer indices than slots leave the last slots away."""
+def pattern_latex(pattern: Pattern, indices: Sequence[str], primes: int = 0, commas: bool = False) -> str:
+    """Return a name with indices in its slots; fewer indices than slots leave the last slots away.
+
+    `commas` parts the indices even where each is one letter.
+    """
     slots = pattern.slots[: len(indices)]
     extra = tuple(Slot("sub", "unit") for _ in indices[len(slots) :])
     pairs = list(zip(slots + extra, indices, strict=True))
@@ -32,15 +35,15 @@ def pattern_latex(pattern: Pattern, indices: Sequence[str], primes: int = 0) -> 
     above = [(slot, text) for slot, text in pairs if slot.place == "sup"]
     below = [(slot, text) for slot, text in pairs if slot.place == "sub"]
     if not above:
-        return base + "'" * primes + _script("_", below)
-    return base + _script("^", above, r"\prime" * primes) + _script("_", below)
+        return base + "'" * primes + _script("_", below, commas=commas)
+    return base + _script("^", above, r"\prime" * primes) + _script("_", below, commas=commas)
 
 
-def _script(sign: str, pairs: Sequence[tuple[Slot, str]], primes: str = "") -> str:
+def _script(sign: str, pairs: Sequence[tuple[Slot, str]], primes: str = "", commas: bool = False) -> str:
     if not pairs:
         return ""
     texts = [_bracketed(slot, text) for slot, text in pairs]
-    single = all(_ONE_TOKEN.match(text) for text in texts)
+    single = not commas and all(_ONE_TOKEN.match(text) for text in texts)
     inner = (_joined(texts) if single else ",".join(texts)) + primes
     return f"{sign}{inner}" if _ONE_TOKEN.match(inner) else f"{sign}{{{inner}}}"
 

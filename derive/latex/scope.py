@@ -30,6 +30,11 @@ class Names:
         return self.letters.get(index, index.name)
 
 
+def free_letters(expr: Expr) -> set[str]:
+    """Return the names of the free indices of an expression, those inside indicators too."""
+    return {index.name for value in _lins(expr) for index in value.indices() if index.uid == 0}
+
+
 def names_for(expr: Expr, notation: Notation) -> Names:
     """Return letters for all index variables of an expression."""
     bound = {index for index, _ in _binders(expr)}

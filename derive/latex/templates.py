@@ -47,6 +47,8 @@ def _normal_value(value: object) -> object:
 
 
 def _parted(sub: Node) -> Node:
+    if isinstance(unbrace(sub), Script):
+        return Tuple(sub.span, (normal(sub),))  # a single n_k, as a tuple like any other index
     groups = parts(sub)
     if any(token.kind in {"other", "bracket", "end", "script"} for group in groups for token in group):
         return normal(sub)
@@ -79,6 +81,8 @@ def differences(first: object, second: object, path: Path = ()) -> Differences |
         assert isinstance(first, Node)
         assert isinstance(second, Node)
         return {} if flat_text(first) == flat_text(second) else {path: (first, second)}
+    if isinstance(first, Number) and isinstance(second, Script):
+        return {path: (first, second)}  # 1 … n_k: the last index may be a size that depends on the layer
     if type(first) is not type(second):
         return None
     if isinstance(first, tuple) and isinstance(second, tuple):

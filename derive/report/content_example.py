@@ -191,7 +191,7 @@ def _product(left: str, formula: str, numbers: str, wide: bool) -> tuple[Line, .
 def _closing(example: Example, confirmed: int) -> str:
     rate = short(float(RATE))
     return (
-        rf"One step of gradient descent with $\eta = {rate}$ takes the loss from ${number(example.loss)}$ to "
+        rf"One step of gradient descent with learning rate ${rate}$ takes the loss from ${number(example.loss)}$ to "
         rf"${number(example.next_loss)}$. "
         f"All {confirmed} numbers of this pass were computed a second time from the forward pass alone, by an "
         f"independent "

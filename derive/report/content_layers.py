@@ -18,10 +18,11 @@ def hidden(options: HandoutOptions, m: MlpNotation) -> Section:
     total = rf"\sum_{{{unit}=1}}^{{{m.n(up)}}}"
     local = m.d(m.a(up, unit), m.h(k, j))
     column = m.w(up, r"\cdot", j)
+    below_top = rf" \qquad ({m.hidden_layers})" if m.output_is_activation else ""
     whole = rf"= {m.t(m.w(up))} \, {m.grad(m.a(up))}"
     rows = r" \\ ".join(
-        (rf"{total} {m.w(up, unit, '1')} {m.dloss(m.a(up, unit))}", r"\vdots",
-         rf"{total} {m.w(up, unit, m.n(k))} {m.dloss(m.a(up, unit))}")
+        (rf"{total} {m.parted(m.weight, up, unit, '1')} {m.dloss(m.a(up, unit))}", r"\vdots",
+         rf"{total} {m.parted(m.weight, up, unit, m.n(k))} {m.dloss(m.a(up, unit))}")
     )  # fmt: skip
     return Section(
         "hidden",
@@ -60,13 +61,13 @@ def hidden(options: HandoutOptions, m: MlpNotation) -> Section:
             steps(
                 m.dloss(m.a(k, j)),
                 (rf"= {m.dloss(m.h(k, j))} \, {m.d(m.h(k, j), m.a(k, j))} \qquad ({m.hidden_layers})", "chain rule"),
-                (rf"= {m.dloss(m.h(k, j))} \, {m.g(m.a(k, j), 1)}", "derivative of the activation function"),
+                (rf"= {m.dloss(m.h(k, j))} \, {m.g(m.a(k, j), 1)}{below_top}", "derivative of the activation function"),
             ),
             formula(
                 m.grad(m.a(k)), rf"= {m.grad(m.h(k))} \odot {m.g(m.a(k), 1)} \qquad ({m.hidden_layers})",
                 name="slope", title="Through the activation", step=True,
             ),
-            paragraph(rf"The sign $\odot$ multiplies entry by entry.{_slope_words(options, m)} Both steps in one "
+            paragraph(rf"The circled dot multiplies entry by entry.{_slope_words(options, m)} Both steps in one "
                       rf"line, from layer to layer:"),
             formula(
                 m.grad(m.a(k)), rf"= \left({m.t(m.w(up))} \, {m.grad(m.a(up))}\right) \odot {m.g(m.a(k), 1)} \qquad "
@@ -94,8 +95,8 @@ def weights(_options: HandoutOptions, m: MlpNotation) -> Section:
     """One entry, the matrix entry by entry, and the outer product."""
     k, i, j, unit = m.letters
     entry = m.dloss(m.w(k, i, j))
-    by_entry = _matrix(m, lambda to, of: _tall(m.dloss(m.w(k, to, of))))
-    by_factor = _matrix(m, lambda to, of: f"{_tall(m.dloss(m.a(k, to)))} {m.h(m.below, of)}")
+    by_entry = _matrix(m, lambda to, of: _tall(m.dloss(m.parted(m.weight, k, to, of))))
+    by_factor = _matrix(m, lambda to, of: f"{_tall(m.dloss(m.parted(m.pre, k, to)))} {m.parted(m.hidden, m.below, of)}")
     return Section(
         "weights",
         "The weights",

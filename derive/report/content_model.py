@@ -47,7 +47,7 @@ def shapes(options: HandoutOptions, m: MlpNotation) -> tuple[str, ...]:
     """Return the declarations of shapes of the model."""
     k = m.layer
     column = rf"\mathbb{{R}}^{{{m.n(k)}}}"
-    tops = [m.y(), m.yhat()] if not _shared(m) else [m.y()]
+    tops = [m.y(), m.yhat()] if not m.output_is_activation else [m.y()]
     return (
         rf"{m.w(k)} \in \mathbb{{R}}^{{{m.n(k)} \times {m.n(m.below)}}}",
         rf"{m.a(k)}, {m.b(k)}, {m.h(k)} \in {column}",
@@ -73,11 +73,6 @@ def model_toml(options: HandoutOptions, m: MlpNotation) -> str:
     functions = {m.activation: options.activation, m.output_function: options.output_function}
     lines += ["[functions]", *(f"'{symbol}' = \"{name}\"" for symbol, name in functions.items())]
     return "\n".join(lines)
-
-
-def _shared(m: MlpNotation) -> bool:
-    """Return whether the output is written as the activation of the top layer."""
-    return any(slot.kind == "layer" for slot in m.outputs.slots)
 
 
 def _array(key: str, values: tuple[str, ...] | list[str]) -> list[str]:

@@ -154,8 +154,8 @@ def _squared(options: HandoutOptions, m: MlpNotation) -> list[Block]:
     closing = (
         r"What the network says, minus what it should say; this is what the factor one half in the loss is for."
         if linear
-        else r"Here $\odot$ multiplies entry by entry. Where the output function is flat its slope is near zero, and "
-        r"the unit learns slowly."
+        else r"The circled dot multiplies entry by entry. Where the output function is flat its slope is near zero, "
+        r"and the unit learns slowly."
     )
     return [
         paragraph("Each output has its own term in the loss:"),

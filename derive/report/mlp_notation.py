@@ -73,6 +73,11 @@ class MlpNotation:
         return f"{self.layer}-1"
 
     @property
+    def output_is_activation(self) -> bool:
+        """Whether the output is written as the activation of the top layer, with no name of its own."""
+        return any(slot.kind == "layer" for slot in self.outputs.slots)
+
+    @property
     def letters(self) -> tuple[str, str, str, str]:
         """The letters of a layer and of three units."""
         return self.layer, *self.units
@@ -89,6 +94,10 @@ class MlpNotation:
 
     def w(self, layer: str, *units: str) -> str:
         return pattern_latex(self.weight, (layer, *units))
+
+    def parted(self, part: Pattern, layer: str, *units: str) -> str:
+        """An entry with commas between its indices, as all entries of a matrix have where one of them needs some."""
+        return pattern_latex(part, (layer, *units), commas=True)
 
     def b(self, layer: str, *units: str) -> str:
         return pattern_latex(self.bias, (layer, *units))
@@ -107,7 +116,7 @@ class MlpNotation:
 
     def yhat(self, *units: str) -> str:
         """The output, by its own name or as the activation of layer L."""
-        if any(slot.kind == "layer" for slot in self.outputs.slots):
+        if self.output_is_activation:
             return pattern_latex(self.outputs, (self.depth, *units))
         return pattern_latex(self.outputs, units)
 

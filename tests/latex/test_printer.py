@@ -181,7 +181,7 @@ def test_whole_arrays_and_their_transposes() -> None:
     assert array_latex("W", [k + 1], KHAPRA) == "W_{k+1}"
     assert array_latex("W", [k + 1, r"\cdot", j], KHAPRA) == r"W_{k+1,\cdot,j}"
     assert transposed("W_{k+1}", KHAPRA) == "W_{k+1}^T"
-    assert transposed("W^{[l]}", NG) == r"(W^{[l]})^\top"
+    assert transposed("W^{[l]}", NG) == r"{W^{[l]}}^\top"
     assert transposed(r"\hat{y}", KHAPRA) == r"\hat{y}^T"
     assert index_latex(size("n", k) - k - 1, KHAPRA) == "n_k-k-1"
 

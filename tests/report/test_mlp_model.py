@@ -58,7 +58,7 @@ def test_its_handout_counts_layers_as_the_model_does(tmp_path: Path) -> None:
     text = render(build(HandoutOptions(model=str(path), loss="squared-error"), (), "0.0"), "md")
 
     assert r"s^{(p)} &= c^{(p)} + V^{(p)} u^{(p-1)} \qquad (2 \le p \le D)" in text
-    assert r"\nabla_{V^{(3)}} E &= \nabla_{s^{(3)}} E \, (u^{(2)})^T" in text
+    assert r"\nabla_{V^{(3)}} E &= \nabla_{s^{(3)}} E \, {u^{(2)}}^T" in text
 
 
 def test_other_networks_are_refused_with_what_is_missing(tmp_path: Path) -> None:
