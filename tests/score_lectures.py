@@ -121,24 +121,26 @@ def score(paths: Iterable[Path]) -> int:
     severe = 0
     for path in paths:
         findings = _findings(path)
+        if findings is None:
+            print(f"{path.name}: not one formula could be checked")
         for expectation in expectations(path):
-            verdict = expectation.verdict(findings)
+            verdict = expectation.verdict(findings or ())
             table[expectation.truth, verdict] += 1
             severe += expectation.is_severe(verdict)
-            if not expectation.accepts(verdict):
+            if findings is not None and not expectation.accepts(verdict):
                 _print_mismatch(expectation, verdict, findings)
     _print_table(table)
     print(f"severe {severe}")
     return severe
 
 
-def _findings(path: Path) -> tuple[Finding, ...]:
-    """Return the findings of a lecture, none where the checker gives up, so that the others can still be scored."""
+def _findings(path: Path) -> tuple[Finding, ...] | None:
+    """Return the findings of a lecture, None where the checker gives up, so that the others can still be scored."""
     try:
         return report(path).findings
     except Exception:
-        traceback.print_exc()
-        return ()
+        traceback.print_exc(limit=-3, file=sys.stdout)
+        return None
 
 
 def _print_mismatch(expectation: Expectation, verdict: str, findings: Iterable[Finding]) -> None:
