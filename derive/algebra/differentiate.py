@@ -28,11 +28,17 @@ from derive.algebra.index import Index, Range, fresh, lin
 from derive.algebra.substitute import subs
 
 
+class NoRuleError(ArithmeticError):
+    """There is no rule for the derivative of a node."""
+
+
 def derivative(expr: Expr, var: Var, of_variable: Callable[[Var, Var], Expr]) -> Expr:
     """Return ∂expr/∂var, where `of_variable(u, var)` says what ∂u/∂var is for a variable u that occurs in expr.
 
     With `entry_delta` this is the direct partial (other variables held fixed); with `total` it is the total derivative.
+    Raises: NoRuleError for products of matrices over a layer index.
     """
+    own: set[Index] = set().union(*(e.indices() for e in var.idx))
 
     def d(e: Expr) -> Expr:
         match e:
@@ -52,15 +58,23 @@ def derivative(expr: Expr, var: Var, of_variable: Callable[[Var, Var], Expr]) ->
             case Functional():
                 return _add([_functional_rule(e, n, d) for n in range(len(e.args))])
             case Sum(index, range_, body):
+                if index in own:
+                    body, index = _apart(body, index)
                 inner = d(body)
                 return ZERO if inner == ZERO else Sum(index, range_, inner)
             case Prod(index, range_, body):
                 return _product_over_range_rule(index, range_, body, d)
             case Diff():
                 return Diff(e, var)
-        raise NotImplementedError(f"no rule for the derivative of {type(e).__name__}")
+        raise NoRuleError(f"no rule for the derivative of {type(e).__name__}")
 
     return d(expr)
+
+
+def _apart(body: Expr, index: Index) -> tuple[Expr, Index]:
+    """Give a bound index a new identity: the one that it has stands in the entry differentiated by."""
+    new = fresh(index.name)
+    return subs(body, {index: lin(new)}), new
 
 
 def entry_delta(u: Var, var: Var) -> Expr:
@@ -174,6 +188,7 @@ def _functional_rule(e: Functional, n: int, d: Callable[[Expr], Expr]) -> Expr:
 def _product_over_range_rule(index: Index, range_: Range, body: Expr, d: Callable[[Expr], Expr]) -> Expr:
     """d ∏_i f_i = Σ_j df_j ∏_{i≠j} f_i."""
     chosen = fresh(index.name)
+    body, index = _apart(body, index)
     slope = d(subs(body, {index: lin(chosen)}))
     if slope == ZERO:
         return ZERO

@@ -141,6 +141,8 @@ def _log_of_factor(algebra: Algebra, factor: Factor) -> Poly:
             return inner
         case FunFactor(name="sigmoid", args=(inner,)):
             return subtract(inner, softplus(algebra, inner))
+        case FunFactor(name="power", args=(base, exponent)):
+            return multiply(algebra, exponent, log(algebra, base))
         case PolyFactor(poly=poly) if poly.single is None:
             m = one_plus_exponential(poly)
             if m is not None:

@@ -7,21 +7,32 @@ that two pieces share exactly if they are the same up to the names of bound indi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
 
 from derive.algebra.index import Index, Lin, Range, Size
 
-Monomial = tuple[tuple["Factor", Fraction], ...]
+Rational = int | Fraction
+"""Whole coefficients and exponents may be ints, which are faster; an int never divides and is never raised to a power."""
+Monomial = tuple[tuple["Factor", Rational], ...]
 NO_INDICES: frozenset[Index] = frozenset()
+
+
+_PLAIN = re.compile(r"[A-Za-z0-9_]*")
+
+
+def safe(name: str) -> str:
+    """Return a name as it stands in keys: quoted unless it is plain, so that no name can look like structure."""
+    return name if _PLAIN.fullmatch(name) else repr(name)
 
 
 def atom_key(atom: Index | Size) -> str:
     """Return the name of an index or size, ended so that no key is a prefix of another."""
     if isinstance(atom, Index):
-        return f"{atom.name}#{atom.uid};"
-    return atom.name + (f"[{','.join(lin_key(a) for a in atom.args)}]" if atom.args else "") + "'"
+        return f"{safe(atom.name)}#{atom.uid};"
+    return safe(atom.name) + (f"[{','.join(lin_key(a) for a in atom.args)}]" if atom.args else "") + "'"
 
 
 def lin_key(e: Lin) -> str:
@@ -70,7 +81,7 @@ class VarFactor(Factor):
     def __init__(self, name: str, idx: tuple[Lin, ...] = ()) -> None:
         self.name = name
         self.idx = idx
-        super().__init__(f"{name}({','.join(map(lin_key, idx))})" if idx else f"{name}()", free_in(idx))
+        super().__init__(f"{safe(name)}({','.join(map(lin_key, idx))})", free_in(idx) if idx else NO_INDICES)
 
 
 class SizeFactor(Factor):
@@ -112,7 +123,7 @@ class FunFactor(Factor):
         where = f"[{','.join(map(lin_key, idx))}]" if idx else ""
         free = free_in(idx).union(*(a.free for a in args)) if args else free_in(idx)
         height = max((a.height for a in args), default=0)
-        super().__init__(f"{name}{primes}{where}{{{'|'.join(a.key for a in args)}}}", free, height)
+        super().__init__(f"{safe(name)}{primes}{where}{{{'|'.join(a.key for a in args)}}}", free, height)
 
     @property
     def special(self) -> bool:  # type: ignore[override]
@@ -222,8 +233,8 @@ def monomial_free(monomial: Monomial) -> frozenset[Index]:
 class Poly:
     """A sum of coefficient × monomial; immutable."""
 
-    def __init__(self, terms: Mapping[Monomial, Fraction] | None = None) -> None:
-        self.terms: Mapping[Monomial, Fraction] = terms or {}
+    def __init__(self, terms: Mapping[Monomial, Rational] | None = None) -> None:
+        self.terms: Mapping[Monomial, Rational] = terms or {}
 
     @cached_property
     def key(self) -> str:
@@ -242,17 +253,17 @@ class Poly:
         return not self.terms
 
     @property
-    def constant(self) -> Fraction | None:
+    def constant(self) -> Rational | None:
         """The value of a polynomial that is a number, else None."""
         if not self.terms:
-            return Fraction(0)
+            return 0
         if len(self.terms) == 1:
             (monomial, c) = next(iter(self.terms.items()))
             return None if monomial else c
         return None
 
     @property
-    def single(self) -> tuple[Monomial, Fraction] | None:
+    def single(self) -> tuple[Monomial, Rational] | None:
         """The term of a polynomial that has just one."""
         return next(iter(self.terms.items())) if len(self.terms) == 1 else None
 
@@ -273,35 +284,40 @@ class Poly:
 
 
 ZERO_POLY = Poly()
-ONE_POLY = Poly({(): Fraction(1)})
+ONE_POLY = Poly({(): 1})
 
 
-def number(value: Fraction | int) -> Poly:
+def number(value: Rational) -> Poly:
     """Return a number as a polynomial."""
-    return Poly({(): Fraction(value)}) if value else ZERO_POLY
+    return Poly({(): whole(value)}) if value else ZERO_POLY
 
 
-def poly_of(factor: Factor, exponent: Fraction | int = 1) -> Poly:
+def whole(value: Rational) -> Rational:
+    """Return a whole number as an int, any other as it is."""
+    return value.numerator if value.denominator == 1 else value
+
+
+def poly_of(factor: Factor, exponent: Rational = 1) -> Poly:
     """Return a power of one factor as a polynomial."""
-    return Poly({((factor, Fraction(exponent)),): Fraction(1)})
+    return Poly({((factor, exponent),): 1})
 
 
 def add(*polys: Poly) -> Poly:
     """Return the sum of polynomials."""
     if len(polys) == 1:
         return polys[0]
-    terms: dict[Monomial, Fraction] = {}
+    terms: dict[Monomial, Rational] = {}
     for poly in polys:
         for monomial, c in poly.terms.items():
-            new = terms.get(monomial, Fraction(0)) + c
+            new = terms.get(monomial, 0) + c
             if new:
                 terms[monomial] = new
             else:
-                terms.pop(monomial, None)
+                del terms[monomial]
     return Poly(terms)
 
 
-def scale(poly: Poly, c: Fraction | int) -> Poly:
+def scale(poly: Poly, c: Rational) -> Poly:
     """Return c × poly."""
     if c == 1:
         return poly
@@ -311,8 +327,3 @@ def scale(poly: Poly, c: Fraction | int) -> Poly:
 def subtract(left: Poly, right: Poly) -> Poly:
     """Return left - right."""
     return add(left, scale(right, -1))
-
-
-def leading(poly: Poly) -> tuple[Monomial, Fraction]:
-    """Return the term with the greatest key, constants last: what decides the sign and the scale of a polynomial."""
-    return max(poly.terms.items(), key=lambda term: monomial_key(term[0]))

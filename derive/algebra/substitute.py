@@ -23,18 +23,22 @@ from derive.algebra.expr import (
     Sum,
     Var,
 )
-from derive.algebra.index import Lin, fresh, lin
+from derive.algebra.index import Index, Lin, fresh, lin
 
 Values = Mapping[Any, Lin]
 
 
 def subs(expr: Expr, values: Values) -> Expr:
-    """Replace free index variables and sizes by index expressions. Bound indices are fresh, so none is captured."""
+    """Replace free index variables and sizes by index expressions, without capture.
+
+    Bound indices are usually fresh; where one is not, it gets a new identity first.
+    """
     if not values:
         return expr
+    touched = {index for index in values if isinstance(index, Index)}.union(*(e.indices() for e in values.values()))
 
     def many(idx: tuple[Lin, ...]) -> tuple[Lin, ...]:
-        return tuple(i.subs(values) for i in idx)
+        return tuple([i.subs(values) for i in idx])
 
     def r(e: Expr) -> Expr:
         match e:
@@ -45,19 +49,20 @@ def subs(expr: Expr, values: Values) -> Expr:
             case Var(name, idx):
                 return Var(name, many(idx)) if idx else e
             case Add(args):
-                return Add(tuple(map(r, args)))
+                return Add(tuple([r(arg) for arg in args]))
             case Mul(args):
-                return Mul(tuple(map(r, args)))
+                return Mul(tuple([r(arg) for arg in args]))
             case Pow(base, exponent):
                 return Pow(r(base), r(exponent))
             case Fun(name, args, order, idx):
-                return Fun(name, tuple(map(r, args)), order, many(idx))
+                return Fun(name, tuple([r(arg) for arg in args]), order, many(idx))
             case Functional(name, args, slots, idx):
-                inner = tuple(Lambda(a.indices, tuple(x.subs(values) for x in a.ranges), r(a.body)) for a in args)
-                return Functional(name, inner, tuple((n, many(s)) for n, s in slots), many(idx))
+                return Functional(name, tuple(map(array, args)), tuple((n, many(s)) for n, s in slots), many(idx))
             case Sum(index, range_, body):
+                index, body = apart(index, body)
                 return Sum(index, range_.subs(values), r(body))
             case Prod(index, range_, body):
+                index, body = apart(index, body)
                 return Prod(index, range_.subs(values), r(body))
             case Iverson(relation, left, right):
                 return Iverson(relation, left.subs(values), right.subs(values))
@@ -66,19 +71,35 @@ def subs(expr: Expr, values: Values) -> Expr:
             case Diff(body, var):
                 return Diff(r(body), Var(var.name, many(var.idx)))
             case Chain():
-                return Chain(
-                    e.index,
-                    e.range.subs(values),
-                    e.row,
-                    e.col,
-                    e.cols.subs(values),
-                    r(e.body),
-                    e.left.subs(values),
-                    e.right.subs(values),
-                )
+                return chain(e)
         raise TypeError(f"not an expression: {e!r}")
 
+    def apart(index: Index, body: Expr) -> tuple[Index, Expr]:
+        if index not in touched:
+            return index, body
+        new = fresh(index.name)
+        return new, subs(body, {index: lin(new)})
+
+    def array(a: Lambda) -> Lambda:
+        names = {index: lin(fresh(index.name)) for index in a.indices if index in touched}
+        indices = tuple(_renamed(index, names) for index in a.indices)
+        ranges = tuple(x.subs(names).subs(values) for x in a.ranges)
+        return Lambda(indices, ranges, r(subs(a.body, names)))
+
+    def chain(e: Chain) -> Chain:
+        names = {index: lin(fresh(index.name)) for index in (e.index, e.row, e.col) if index in touched}
+        index, row, col = (_renamed(bound, names) for bound in (e.index, e.row, e.col))
+        body, cols = r(subs(e.body, names)), e.cols.subs(names).subs(values)
+        left, right = e.left.subs(values), e.right.subs(values)
+        return Chain(index, e.range.subs(values), row, col, cols, body, left, right)
+
     return r(expr)
+
+
+def _renamed(index: Index, names: Mapping[Index, Lin]) -> Index:
+    atom = names[index].atom if index in names else index
+    assert isinstance(atom, Index)
+    return atom
 
 
 def refresh(expr: Expr) -> Expr:

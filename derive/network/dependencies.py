@@ -83,7 +83,38 @@ class Dependencies:
                         queue.append(v.name)
                     if picked.get(v.name) not in places:
                         return None
-        return {**picked, **self._leaf_slots(picked)} if set(picked) == group else None
+        if set(picked) != group:
+            return None
+        picked = self._with_users(picked)
+        return {**picked, **self._leaf_slots(picked)}
+
+    def _with_users(self, picked: dict[str, int]) -> dict[str, int]:
+        """Add the names above the group that use it at a constant distance from an index of theirs: o_t uses h_t."""
+        picked = dict(picked)
+        changed = True
+        while changed:
+            changed = False
+            for name in self.mentions:
+                if name in picked or not any(v in picked for v in self.mentions[name]):
+                    continue
+                slot = self._user_slot(name, picked)
+                if slot is not None:
+                    picked[name] = slot
+                    changed = True
+        return picked
+
+    def _user_slot(self, name: str, picked: dict[str, int]) -> int | None:
+        definitions = definitions_of(self.network, name)
+        for slot in range(len(definitions[0].params)):
+            shifts = [
+                (v.idx[picked[v.name]] - _place(definition, slot)).is_const
+                for definition in definitions
+                for v in variables(definition.body)
+                if v.name in picked
+            ]
+            if all(shifts):
+                return slot
+        return None
 
     def _leaf_slots(self, picked: dict[str, int]) -> dict[str, int]:
         """The leaves that only the group uses, always with the picked index shifted by a constant: W_k in a_k."""

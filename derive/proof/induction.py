@@ -48,9 +48,11 @@ def prove_by_induction(claim: Claim, deadline: float) -> Proof | None:
     """Prove a claim that contains products of matrices over layers, or return None."""
     if not any(isinstance(node, Chain) for side in (claim.left, claim.right) for node in walk(side)):
         return None
-    try:
-        claim = _flattened(claim, deadline)
-    except ArithmeticError:
+    return _by_tails(claim, deadline) or _by_tails(_flattened(claim, deadline), deadline)
+
+
+def _by_tails(claim: Claim | None, deadline: float) -> Proof | None:
+    if claim is None:
         return None
     for side in (claim.left, claim.right):
         for tail in tails(side):
@@ -63,11 +65,14 @@ def prove_by_induction(claim: Claim, deadline: float) -> Proof | None:
     return None
 
 
-def _flattened(claim: Claim, deadline: float) -> Claim:
+def _flattened(claim: Claim, deadline: float) -> Claim | None:
     """Return the claim with its sides as sums of products: deltas are gone, and what a matrix product meets is in sight."""
     prover = Prover(claim, deadline)
     algebra = prover.algebra(prover.situation(), with_facts=False)
-    left, right = (to_expr(algebra.normal(side)) for side in (claim.left, claim.right))
+    try:
+        left, right = (to_expr(algebra.normal(side)) for side in (claim.left, claim.right))
+    except ArithmeticError:
+        return None
     return replace(claim, left=left, right=right)
 
 

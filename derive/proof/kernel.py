@@ -46,15 +46,21 @@ def judge(claim: Claim, time_limit: float = DEFAULT_LIMIT, seed: int = 0) -> Ver
     Proof and concrete networks are found independently. Raises InternalDisagreement if they contradict each other.
     """
     end = time.monotonic() + time_limit
-    first = Prover(claim, time.monotonic() + time_limit / 10)
-    proof = first.prove()
+    prover = Prover(claim, time.monotonic() + time_limit / 10)
+    proof = prover.prove(depths=(0,))
     sample = examine(claim, seed=seed, deadline=end)
-    reason = first.reason
     if proof is None and sample.witness is None:
-        prover = Prover(claim, end)
-        proof = prover.prove() or prove_by_induction(claim, end)
-        reason = prover.reason
-    return _weigh(claim, proof, sample, reason)
+        proof = _search(claim, prover, end)
+    return _weigh(claim, proof, sample, prover.reason)
+
+
+def _search(claim: Claim, prover: Prover, end: float) -> Proof | None:
+    """Search for long: where no concrete network speaks against the claim, a proof is worth its time."""
+    proof = prove_by_induction(claim, end)
+    if proof is None:
+        prover.deadline = end
+        proof = prover.prove()
+    return proof
 
 
 def _weigh(claim: Claim, proof: Proof | None, sample: Sample, reason: str) -> Verdict:

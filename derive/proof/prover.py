@@ -35,7 +35,8 @@ from derive.proof.facts import FactRules
 
 MAX_ROUNDS = 40
 MAX_SPLITS = 5
-MAX_OPEN_ROUNDS = 4  # further steps on a frontier that the symbolic depth never lets end
+OPEN_ROUNDS = (0, 1, 4)  # further steps on a frontier that the symbolic depth never lets end, attempt by attempt
+MAX_TERMS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ class Prover:
         self.notes: set[str] = set()
         self.used: dict[str, None] = {}
         self.reason = "the normal forms of the two sides differ"
+        self.max_open = OPEN_ROUNDS[-1]
 
     def situation(self) -> Situation:
         """Return the whole claim as one situation."""
@@ -98,19 +100,29 @@ class Prover:
         known = domain_facts(claim.network, (claim.left, claim.right), sizes)
         return Situation(claim.left, claim.right, dict(claim.free), known, (), sizes)
 
-    def prove(self) -> Proof | None:
-        """Return a proof, or None with `reason` set."""
+    def prove(self, depths: tuple[int, ...] = OPEN_ROUNDS) -> Proof | None:
+        """Return a proof, or None with `reason` set; `depths` says how far each attempt goes beyond the frontier."""
         attempts: tuple[bool, ...] = (False, True) if self.facts else (False,)
-        try:
+        for self.max_open in depths:
             for with_facts in attempts:
-                cases = self.prove_cases(self.situation(), "", with_facts, 0)
-                if cases is not None:
-                    return Proof(tuple(c for c in cases if c), frozenset(self.notes), tuple(self.used))
+                proof = self._attempt(with_facts)
+                if proof is not None:
+                    return proof
+        return None
+
+    def _attempt(self, with_facts: bool) -> Proof | None:
+        self.used.clear()
+        try:
+            cases = self.prove_cases(self.situation(), "", with_facts, 0)
         except DeadlineError:
             self.reason = "time limit"
+            return None
         except RecursionError:
             self.reason = "the formula is nested too deeply"
-        return None
+            return None
+        if cases is None:
+            return None
+        return Proof(tuple(c for c in cases if c), frozenset(self.notes), tuple(self.used))
 
     def prove_cases(self, situation: Situation, case: str, with_facts: bool, depth: int) -> list[str] | None:
         """Prove a situation, splitting it where the place of a layer decides; return the names of its cases."""
@@ -185,7 +197,7 @@ class Prover:
                 yield condition
                 return
             expanded, is_open = expand_once(algebra, difference)
-            if expanded is None or (is_open and open_rounds >= MAX_OPEN_ROUNDS):
+            if expanded is None or (is_open and open_rounds >= self.max_open) or len(expanded.terms) > MAX_TERMS:
                 break
             open_rounds += is_open
             difference = expanded
