@@ -189,7 +189,9 @@ def bound_range(bound: Bound, ctx: Context, start: int) -> Range:
     Raises: ShapeError if two slots, or a slot and a declared bound, have different sizes.
     """
     log = ctx.log
-    slots = [r for use in log.uses[start:] if (r := _solved(use, bound.index)) is not None]
+    direct = [use for use in log.uses[start:] if not (use.value.indices() - {bound.index})]
+    uses = direct if any(_solved(use, bound.index) for use in direct) else log.uses[start:]
+    slots = [r for use in uses if (r := _solved(use, bound.index)) is not None]
     kept = [use for use in log.uses[start:] if bound.index not in use.value.indices()]
     log.uses[start:] = kept
     lo, slot = bound.lo, _common(slots, bound, ctx)

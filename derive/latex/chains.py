@@ -109,9 +109,7 @@ def _marked(node: Node, markers: dict[Path, str | None], position: int) -> Node:
     return result
 
 
-def _grown(
-    block: Block, before: list[Item], after: list[Item], ctx: Context
-) -> tuple[Block, list[Item], list[Item]]:
+def _grown(block: Block, before: list[Item], after: list[Item], ctx: Context) -> tuple[Block, list[Item], list[Item]]:
     """Take in further copies of the block that are written out: W_1 W_2 ⋯ W_{L-1} W_L."""
     length = len(block.nodes)
     step = 1 if _ascending(block, ctx) else -1
@@ -180,7 +178,8 @@ def chain_of(
     above: dict[Index | Size, Lin] = {step: lin(step) + 1}
     if columns.range != rows.range.subs(above):
         raise ctx.misfit(
-            f"the factors of this product do not fit: {columns.range.length}, then {rows.range.subs(above).length}", node
+            f"the factors of this product do not fit: {columns.range.length}, then {rows.range.subs(above).length}",
+            node,
         )
     left, right = fresh("i"), fresh("j")
     body = Chain(step, range_, rows.index, columns.index, columns.range.hi, value.body, lin(left), lin(right))

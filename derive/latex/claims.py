@@ -18,7 +18,7 @@ from derive.latex.folding import fold, lists_entries, mul, substitute
 from derive.latex.links import Kind, Piece, kind_of, pieces, split_matrix
 from derive.latex.memberships import membership
 from derive.latex.names import unbrace
-from derive.latex.quantifiers import read_limits
+from derive.latex.quantifiers import Limits, read_limits
 from derive.latex.ranges import quantify
 from derive.latex.reading import Reading
 from derive.latex.scope import free_letters
@@ -203,6 +203,7 @@ class Lowering:
         if ctx.reading.split and before is not None:
             left_node = before[1]
         limits, others = read_limits(self.statement.conditions, ctx)
+        _fix_named_sizes(limits, ctx)
         left = ctx.value(left_node)
         known = _letters(ctx, 0) | free_letters(left.body)
         mark = len(ctx.log.uses)
@@ -215,6 +216,7 @@ class Lowering:
         left, right = like(left, right), like(right, left)
         if left.axes or right.axes:
             left, right = aligned(left, right, ctx, piece.right, "=")
+        left, right = ctx.resolved(left), ctx.resolved(right)
         if ctx.reading.listed:
             _fix_listed_sizes(ctx)
         elif _listed_sizes(ctx):
@@ -304,6 +306,8 @@ def _toggled(reading: Reading, choices: set[str], default: Reading) -> list[Read
         found.append(replace(reading, gradients="row" if reading.gradients == "variable" else "variable"))
     if "jacobian" in choices and reading.jacobian == default.jacobian:
         found.append(replace(reading, jacobian="denominator" if reading.jacobian == "numerator" else "numerator"))
+    if "powers" in choices and reading.powers == "product":
+        found.append(replace(reading, powers="entries"))
     if "scope" in choices and reading.scope == "wide":
         found.append(replace(reading, scope="narrow"))
     return found
@@ -324,6 +328,13 @@ def _listed_sizes(ctx: Context) -> dict[Size, int]:
 def _fix_listed_sizes(ctx: Context) -> None:
     for atom, count in _listed_sizes(ctx).items():
         ctx.log.sizes[atom] = count
+
+
+def _fix_named_sizes(limits: Limits, ctx: Context) -> None:
+    """Fix the sizes that a condition sets, such as the depth in (L = 3)."""
+    for name, value in limits.values.items():
+        if ctx.table.sizes.get(name) == 0 and value.is_const:
+            ctx.log.sizes[Size(name)] = value.const
 
 
 Free = tuple[tuple[Index, Range], ...]

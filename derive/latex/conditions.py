@@ -6,7 +6,7 @@ from derive.algebra.expr import ONE, ZERO, Expr, Iverson, Step
 from derive.algebra.index import Index, Lin, fresh, lin
 from derive.errors import LatexError
 from derive.latex.context import Context
-from derive.latex.contraction import combine_terms
+from derive.latex.contraction import aligned, combine_terms
 from derive.latex.folding import MINUS_ONE, add, fold, mul
 from derive.latex.indices import Token, cuts, index_value, parts
 from derive.latex.names import base_key, flat_text, plain_key, unbrace
@@ -18,6 +18,22 @@ _MORE = {">": -1, r"\gt": -1, r"\ge": 0, r"\geq": 0, r"\geqslant": 0}
 _EQUAL = frozenset({"=", "==", r"\equiv"})
 _UNEQUAL = frozenset({r"\ne", r"\neq", "!=", r"\not="})
 _OTHERWISE = ("otherwise", "else", "sonst", "elsewhere", "if not")
+
+
+def indicator(node: Node, ctx: Context) -> Tensor:
+    """Return a condition as a value: a number, or for the entries of an array compared with a number, an array."""
+    inner = unbrace(node)
+    while isinstance(inner, Group) and inner.opening in {"(", "[", r"\{"}:
+        inner = unbrace(inner.body)
+    if isinstance(inner, Relation) and len(inner.links) == 1:
+        link = inner.links[0]
+        if _as_index(inner.first, ctx) is None or _as_index(link.node, ctx) is None:
+            left, right = ctx.value(inner.first), ctx.value(link.node)
+            shaped = left if left.axes else right
+            if left.axes and right.axes:
+                left, right = aligned(left, right, ctx, link.node, link.operator)
+            return shaped.with_body(_compare_reals(scalar(left.body), link, scalar(right.body), ctx))
+    return scalar(condition(inner, ctx))
 
 
 def condition(node: Node, ctx: Context) -> Expr:

@@ -26,10 +26,11 @@ class Use:
 
 @dataclass
 class Log:
-    """What reading a formula brought to light: index uses, sizes that lists fix, notes, open names."""
+    """What reading a formula brought to light: index uses, sizes that lists fix, lengths of vectors of ones, notes, open names."""
 
     uses: list[Use] = field(default_factory=list)
     sizes: dict[Size, int] = field(default_factory=dict)
+    lengths: dict[Size, Lin] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     conditions: list[str] = field(default_factory=list)
     choices: set[str] = field(default_factory=set)
@@ -38,6 +39,9 @@ class Log:
         if text not in self.notes:
             self.notes.append(text)
 
+
+OPEN_LENGTH = "ones "
+"""How the name of a length begins that the vector of ones takes from its neighbour."""
 
 Reader = Callable[[Node, "Context"], Tensor]
 
@@ -91,6 +95,11 @@ class Context:
         left, right = self.fixed(left), self.fixed(right)
         if left == right:
             return True
+        for unknown, known in ((left, right), (right, left)):
+            atom = unknown.hi.atom
+            if isinstance(atom, Size) and atom.name.startswith(OPEN_LENGTH):
+                self.log.lengths[atom] = known.hi
+                return True
         if left.lo != right.lo:
             return False
         for symbolic, concrete in ((left.hi, right.hi), (right.hi, left.hi)):
@@ -101,6 +110,23 @@ class Context:
         return False
 
     def fixed(self, range_: Range) -> Range:
-        """Return a range with the sizes that lists have fixed."""
+        """Return a range with the sizes that lists have fixed, and the lengths that ones have taken."""
+        return range_.subs(values) if (values := self.settled()) else range_
+
+    def settled(self) -> dict[Index | Size, Lin]:
+        """Return the sizes and lengths that are settled by now."""
         values: dict[Index | Size, Lin] = {name: lin(value) for name, value in self.log.sizes.items()}
-        return range_.subs(values) if values else range_
+        for name, length in self.log.lengths.items():
+            for _ in range(len(self.log.lengths)):
+                length = length.subs(dict(self.log.lengths))
+            values[name] = length.subs({k: v for k, v in values.items() if k not in self.log.lengths})
+        return values
+
+    def resolved(self, value: Tensor) -> Tensor:
+        """Return a value with the lengths of ones put in. Raises: LatexError if one is still open."""
+        value = value.subs(dict(self.settled())) if self.log.lengths else value
+        for axis in value.axes:
+            atom = axis.range.hi.atom
+            if isinstance(atom, Size) and atom.name.startswith(OPEN_LENGTH):
+                raise LatexError("nothing says how many ones there are", self.source)
+        return value

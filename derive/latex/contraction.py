@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from derive.algebra.expr import ZERO, Expr, Iverson, Mul, Num, Pow
-from derive.algebra.index import Range, fresh, lin
+from derive.algebra.index import fresh, lin
 from derive.algebra.substitute import subs
 from derive.latex.context import Context
 from derive.latex.folding import add, mul, sum_over
@@ -25,7 +25,6 @@ def multiply(left: Tensor, right: Tensor, ctx: Context, node: Node, *, dot: bool
         return right.with_body(mul(left.body, right.body))
     if right.special == "identity" and not left.is_scalar:
         return left.with_body(mul(left.body, right.body))
-    left, right = _sized_ones(left, right, ctx)
     if left.is_scalar:
         return replace(right, body=mul(left.body, right.body))
     if right.is_scalar:
@@ -59,6 +58,7 @@ def _contract(left: Tensor, right: Tensor, ctx: Context, node: Node) -> Tensor:
             f"{inner.range.length} is not {first.range.length}",
             node,
         )
+    left, right = replace(left, axes=_fixed(left, ctx)), replace(right, axes=_fixed(right, ctx))
     body = mul(left.body, subs(right.body, {first.index: lin(inner.index)}))
     axes = (*left.axes[:-1], *right.axes[1:])
     single: Orientation = "col" if len(left.axes) > 1 else "row"
@@ -66,17 +66,8 @@ def _contract(left: Tensor, right: Tensor, ctx: Context, node: Node) -> Tensor:
     return Tensor(axes, summed, orientation_of(len(axes), single))
 
 
-def _sized_ones(left: Tensor, right: Tensor, ctx: Context) -> tuple[Tensor, Tensor]:
-    """Give a vector of ones the length that its neighbour asks for."""
-    if left.special == "ones" and right.axes:
-        left = _ones(left, right.axes[0].range) if left.orientation == "row" else left
-    if right.special == "ones" and left.axes:
-        right = _ones(right, left.axes[-1].range) if right.orientation == "col" else right
-    return left, right
-
-
-def _ones(value: Tensor, range_: Range) -> Tensor:
-    return Tensor((Axis(fresh("i"), range_),), value.body, value.orientation)
+def _fixed(value: Tensor, ctx: Context) -> tuple[Axis, ...]:
+    return tuple(Axis(axis.index, ctx.fixed(axis.range)) for axis in value.axes)
 
 
 def elementwise(
@@ -112,14 +103,12 @@ def aligned(left: Tensor, right: Tensor, ctx: Context, node: Node, sign: str) ->
 
 
 def like(value: Tensor, other: Tensor) -> Tensor:
-    """Give a zero, an identity or ones the shape of the array that it stands beside."""
+    """Give a zero or an identity the shape of the array that it stands beside."""
     if value.special == "identity" and len(other.axes) == 2:
         rows = other.axes[0]
         index, column = fresh("i"), fresh("j")
         body = mul(value.body, Iverson("=", lin(index), lin(column)))
         return Tensor((Axis(index, rows.range), Axis(column, rows.range)), body, "matrix")
-    if value.special == "ones" and other.is_vector:
-        return _ones(replace(value, orientation=other.orientation), other.axes[0].range)
     if value.is_scalar and value.body == ZERO and other.axes:
         axes = tuple(Axis(fresh(axis.index.name), axis.range) for axis in other.axes)
         return Tensor(axes, ZERO, other.orientation)
@@ -166,9 +155,16 @@ def _broadcast(left: Tensor, right: Tensor, ctx: Context, node: Node) -> Tensor:
 
 
 def divide(left: Tensor, right: Tensor, ctx: Context, node: Node) -> Tensor:
-    """Return left / right for a scalar divisor. Raises: ShapeError if the divisor is an array."""
-    if not right.is_scalar:
-        raise ctx.misfit(f"division by {right.describe()}; write \\oslash for entry by entry", node)
+    """Return left / right; an array is divided by one of the same shape, or a number by an array, entry by entry.
+
+    Raises: ShapeError if the shapes differ.
+    """
+    if left.special or right.special:
+        raise ctx.fault("a fraction with the identity", node)
+    if right.axes and not left.axes:
+        return right.with_body(mul(left.body, inverse(right.body)))
+    if right.axes:
+        return elementwise(left, right, ctx, node, lambda a, b: mul(a, inverse(b)), "/")
     return replace(left, body=mul(left.body, inverse(right.body)))
 
 

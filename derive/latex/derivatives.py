@@ -9,7 +9,7 @@ from derive.algebra.differentiate import derivative, entry_delta, replace_variab
 from derive.algebra.expr import Diff, Expr, Fun, Var
 from derive.algebra.index import Index, lin
 from derive.latex.context import Context
-from derive.latex.names import base_key, flat_text, unbrace
+from derive.latex.names import base_key, flat_text, plain_key, unbrace
 from derive.latex.symbols import Function
 from derive.latex.syntax import (
     Empty,
@@ -229,6 +229,8 @@ def evaluated(node: Evaluated, ctx: Context) -> Tensor:
     key = base_key(at.first)
     if key is None or link.operator != "=":
         raise ctx.fault("cannot read where this is evaluated", node.at, "name = value")
+    if ctx.table.candidates(key, plain_key(at.first)):
+        raise ctx.fault("a value put in for a variable of the network is not supported", node.at)
     target = ctx.value(link.node)
     place = Var(f"place {key}")
     value = ctx.with_values({key: scalar(place)}).value(node.body)

@@ -7,10 +7,12 @@ from fractions import Fraction as Rational
 
 from derive.algebra.expr import ONE, Expr, Fun, Num, Pow
 from derive.algebra.functions import call
+from derive.algebra.index import Lin, Size, fresh, size, upto
 from derive.latex import conditions, derivatives, functions, matrices, powers
-from derive.latex.context import Context
+from derive.latex.context import OPEN_LENGTH, Context
 from derive.latex.contraction import combine_terms, divide
 from derive.latex.folding import MINUS_ONE, mul
+from derive.latex.indices import cuts, index_value, parts
 from derive.latex.names import base_key, flat_text, unbrace
 from derive.latex.products import product
 from derive.latex.slots import index_as_number, powers_of, read_name, sup_pieces, unknown
@@ -38,7 +40,7 @@ from derive.latex.syntax import (
     Text,
     Tuple,
 )
-from derive.latex.tensor import Tensor, scalar
+from derive.latex.tensor import Axis, Tensor, scalar
 
 MAX_DIGITS = 30
 
@@ -76,6 +78,8 @@ def elaborate(node: Node, ctx: Context) -> Tensor:
             return _lone(node, ctx)
         case Script():
             return _script(node, ctx)
+        case Accent() if functions.is_indicator_head(node):
+            return ones(None)
         case Symbol() | Font() | Accent() | Name():
             return _name(node, ctx)
         case Relation():
@@ -136,7 +140,7 @@ def _group(node: Group, ctx: Context) -> Tensor:
     body = unbrace(node.body)
     match node.opening:
         case "[" if isinstance(body, Relation):
-            return scalar(conditions.condition(body, ctx))
+            return conditions.indicator(body, ctx)
         case "(" | "[" if isinstance(body, Tuple) or matrices.has_dots(body):
             return matrices.bracket_list(node, ctx)
         case "(" | "[":
@@ -156,6 +160,8 @@ def _group(node: Group, ctx: Context) -> Tensor:
 
 def _script(node: Script, ctx: Context) -> Tensor:
     base = unbrace(node.base)
+    if functions.is_indicator_head(base) and node.sub is None:
+        return powers.postfix(ones(None), sup_pieces(node.sup), node.primes, ctx, node)
     if isinstance(base, Matrix | Fraction | Annotated | Cases | Group | Script | Product):
         if isinstance(base, Script) and read_name(base, ctx) is None and functions.is_indicator_head(base.base):
             raise unknown(node, ctx)
@@ -176,8 +182,19 @@ def _indicator(node: Script, ctx: Context) -> Tensor:
     sub = unbrace(node.sub) if node.sub is not None else node
     inner = unbrace(sub.body) if isinstance(sub, Group) else sub
     if isinstance(inner, Relation):
-        return scalar(conditions.condition(inner, ctx))
+        return conditions.indicator(inner, ctx)
+    cut = next(cuts(parts(sub), 1), None)
+    length = None if cut is None else index_value(cut[0], ctx)
+    if length is not None and all(isinstance(atom, Size) for atom, _ in length.terms):
+        return powers.postfix(ones(length), sup_pieces(node.sup), node.primes, ctx, node)
     raise ctx.fault("cannot read this indicator", node, "a condition such as \\mathbf{1}_{(i=j)}")
+
+
+def ones(length: Lin | None) -> Tensor:
+    """Return the column of ones of a length; where none is given it takes that of its neighbour."""
+    index = fresh("i")
+    end = size(f"{OPEN_LENGTH}{index.uid}") if length is None else length
+    return Tensor((Axis(index, upto(end)),), ONE, "col")
 
 
 def _name(node: Node, ctx: Context) -> Tensor:
@@ -219,5 +236,5 @@ def _special(node: Node, base: Node, ctx: Context) -> Tensor | None:
     elif key in {"I", r"\mathbf{I}", r"\mathbb{I}", r"\boldsymbol{I}", r"\mathrm{I}"}:
         value = Tensor((), ONE, "matrix", "identity")
     elif functions.is_indicator_head(base):
-        value = Tensor((), ONE, "col", "ones")
+        value = ones(None)
     return None if value is None else powers.postfix(value, above, 0, ctx, node)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from derive.algebra.expr import ONE, ZERO, Expr, Fun, Functional, Iverson, Lambda, Pow
+from derive.algebra.expr import ONE, ZERO, Expr, Fun, Functional, Iverson, Lambda, Pow, Var
+from derive.algebra.differentiate import derivative, entry_delta, replace_variables
 from derive.algebra.functions import KNOWN, call
 from derive.algebra.index import Index, Lin, fresh, lin
 from derive.latex.context import Context
@@ -16,7 +17,7 @@ from derive.latex.names import base_key, flat_text, is_transpose, plain_key, unb
 from derive.latex.powers import postfix, total_of
 from derive.latex.slots import entry_of, powers_of, sup_pieces
 from derive.latex.symbols import Function
-from derive.latex.syntax import Font, Group, Name, Node, Number, Script, Symbol, Tuple
+from derive.latex.syntax import Accent, Font, Group, Name, Node, Number, Product, Script, Symbol, Tuple
 from derive.latex.tensor import Axis, Tensor, orientation_of, scalar
 
 if TYPE_CHECKING:
@@ -172,14 +173,14 @@ def scripted(value: Tensor, node: Node, ctx: Context) -> Tensor:
 
 
 def applied(head: Head, nodes: list[Node], ctx: Context) -> Tensor:
-    if head.function.kind == "macro":
-        return _macro(head, nodes, ctx)
     return call_on(head, [ctx.value(node) for node in nodes], ctx)
 
 
 def call_on(head: Head, values: list[Tensor], ctx: Context) -> Tensor:
     """Return the value of a function at values: to each entry, or of whole arrays for softmax and the like."""
     function = head.function
+    if function.kind == "macro":
+        return _macro(head, values, ctx)
     if function.kind == "functional":
         return _functional(head, values, ctx)
     if function.kind in {"softmax", "log_softmax", "logsumexp"}:
@@ -269,13 +270,12 @@ def _functional(head: Head, values: list[Tensor], ctx: Context) -> Tensor:
     return scalar(Functional(head.function.name, tuple(lambdas), (), head.idx))
 
 
-def _macro(head: Head, nodes: list[Node], ctx: Context) -> Tensor:
+def _macro(head: Head, values: list[Tensor], ctx: Context) -> Tensor:
     """Return a function that the model defines by a formula, to each entry of its argument."""
     function = head.function
     body = function.body
-    if body is None or len(nodes) != len(function.params):
+    if body is None or len(values) != len(function.params):
         raise ctx.fault(f'"{flat_text(head.node)}" takes {len(function.params)} arguments', head.node)
-    values = [ctx.value(node) for node in nodes]
     shaped = next((value for value in values if value.axes), scalar(ONE))
     entries = {
         name: scalar(v.over(tuple(a.index for a in shaped.axes)).body if v.axes else v.body)
@@ -295,8 +295,57 @@ def is_indicator_head(node: Node) -> bool:
     node = unbrace(node)
     if isinstance(node, Name):
         return node.text in {"1"}
+    if isinstance(node, Accent):
+        inner = unbrace(node.body)
+        return node.kind == "vec" and isinstance(inner, Number) and inner.text == "1"
     if not isinstance(node, Font):
         return False
     body = unbrace(node.body)
     is_one = isinstance(body, Number) and body.text == "1"
     return is_one or (node.style in {"mathbb", "mathds"} and isinstance(body, Symbol) and body.name == "I")
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """Functions one after the other, f ∘ g, with the primes written on their brackets."""
+
+    heads: tuple[Head, ...]
+    primes: int
+    node: Node
+
+
+def composition_of(node: Node, ctx: Context) -> Composition | None:
+    """Return (f \\circ g) or (f \\circ g)' as functions one after the other; None for anything else."""
+    node = unbrace(node)
+    primes, group = 0, node
+    if isinstance(node, Script) and node.sub is None and node.sup is None:
+        primes, group = node.primes, unbrace(node.base)
+    body = unbrace(group.body) if isinstance(group, Group) and group.opening in {"(", "["} else None
+    if not isinstance(body, Product) or len(body.items) < 2:
+        return None
+    if any(item.operator != r"\circ" for item in body.items[1:]):
+        return None
+    heads = [head_of(item.node, ctx, True) for item in body.items]
+    known = tuple(head for head in heads if head is not None)
+    return Composition(known, primes, node) if len(known) == len(heads) else None
+
+
+def compose(composition: Composition, scanner: Scanner) -> Tensor:
+    """Return (f ∘ g)(x) = f(g(x)), and (f ∘ g)'(x) by the table of derivatives."""
+    ctx = scanner.ctx
+    if not scanner.next_is_argument():
+        raise ctx.fault("a composition needs an argument", composition.node, "(f \\circ g)(x)")
+    node = scanner.items[scanner.at].node
+    scanner.at += 1
+    group = bracket_of(node)
+    if group is None:
+        raise ctx.fault("a composition needs an argument", node)
+    value = ctx.value(group)
+    place = Var("argument of a composition")
+    inner = scalar(place)
+    for head in reversed(composition.heads):
+        inner = on_head(call_on(head, [inner], ctx), head, ctx)
+    body = inner.body
+    for _ in range(composition.primes):
+        body = derivative(body, place, entry_delta)
+    return scripted(value.with_body(replace_variables(body, {place.name: value.body})), node, ctx)

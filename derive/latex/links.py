@@ -17,6 +17,7 @@ from derive.latex.symbols import SymbolTable
 from derive.latex.syntax import (
     Additive,
     Empty,
+    Evaluated,
     Fraction,
     Group,
     Node,
@@ -138,8 +139,8 @@ def kind_of(piece: Piece, ctx: Context) -> Kind:
         return "definition"
     if starts_with(piece.right, piece.left):
         return "assignment"
-    if is_zero(piece.right) and is_gradient_or_plain(piece.left, ctx):
-        return "equation"
+    if is_zero(piece.right):
+        return zero_kind(piece.left, ctx)
     return "claim"
 
 
@@ -159,18 +160,21 @@ def is_zero(node: Node) -> bool:
     }
 
 
-def is_gradient_or_plain(node: Node, ctx: Context) -> bool:
-    """Return whether a side set to 0 is a gradient of the loss, or has no derivative in it: then it is an equation to solve."""
-    derivatives = [n for n in walk(node) if isinstance(n, Fraction) and operator_of(n, ctx) is not None]
-    nablas = [n for n in walk(node) if isinstance(n, Symbol) and n.name == r"\nabla"]
-    if not derivatives and not nablas:
-        return True
+def zero_kind(node: Node, ctx: Context) -> Kind:
+    """Return what a side set to 0 says: a gradient of the loss, a condition; anything without derivatives, an equation."""
     inner = unbrace(node)
+    if isinstance(inner, Evaluated):
+        inner = unbrace(inner.body)
+    fractions = [n for n in walk(inner) if isinstance(n, Fraction) and operator_of(n, ctx) is not None]
+    nablas = [n for n in walk(inner) if isinstance(n, Symbol) and n.name == r"\nabla"]
+    if not fractions and not nablas:
+        return "equation"
     if isinstance(inner, Fraction):
         operator = operator_of(inner, ctx)
-        heads = ctx.table.heads
-        return operator is not None and operator.numerator is not None and _first_key(operator.numerator) in heads
-    return isinstance(inner, Product) and bool(nablas) and not derivatives
+        numerator = None if operator is None else operator.numerator
+        return "condition" if numerator is not None and _first_key(numerator) in ctx.table.heads else "claim"
+    alone = isinstance(inner, Script | Product) and bool(nablas) and not fractions
+    return "condition" if alone else "claim"
 
 
 def _first_key(node: Node) -> str | None:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from derive.algebra.expr import Expr, Num, Pow
 from derive.algebra.functions import call
 from derive.latex.context import Context
+from derive.latex.contraction import elementwise, multiply
 from derive.latex.folding import mul, sum_over
 from derive.latex.indices import expand_nested, parts
 from derive.latex.names import flat_text, is_transpose, unbrace
@@ -36,20 +37,41 @@ def postfix(value: Tensor, above: Sequence[Node], primes: int, ctx: Context, nod
 
 
 def power(value: Tensor, exponent: Node, ctx: Context, node: Node) -> Tensor:
-    """Return value^exponent. Raises: ShapeError for an array, unless the exponent says entry by entry (^{\\odot 2})."""
+    """Return value^exponent; of a vector, or with ^{\\odot 2}, entry by entry; of a square matrix the product with itself.
+
+    An array in the exponent is taken entry by entry: e^{a}.
+    Raises: ShapeError where the shapes do not fit.
+    """
     inner = unbrace(exponent)
     if isinstance(inner, Product) and inner.items and flat_text(inner).startswith(tuple(_ELEMENTWISE)):
         items = inner.items[1:] if flat_text(inner.items[0].node) in _ELEMENTWISE else inner.items
         number = ctx.value(items[-1].node)
         return value.with_body(Pow(value.body, number.body))
-    if value.axes or value.special:
-        raise ctx.misfit(
-            f"{value.describe()} has no power {flat_text(exponent)}; write ^{{\\odot …}} for entry by entry", node
-        )
     raised = ctx.value(exponent)
-    if not raised.is_scalar:
-        raise ctx.misfit(f"the exponent is {raised.describe()}", exponent)
-    return scalar(raise_to(value.body, raised.body))
+    if value.special or raised.special:
+        raise ctx.fault("a power of the identity", node)
+    if len(value.axes) == 2:
+        return matrix_power(value, raised, ctx, node)
+    if raised.axes and not value.axes:
+        return raised.with_body(raise_to(value.body, raised.body))
+    if raised.axes:
+        return elementwise(value, raised, ctx, node, raise_to, "^")
+    return value.with_body(raise_to(value.body, raised.body))
+
+
+def matrix_power(value: Tensor, exponent: Tensor, ctx: Context, node: Node) -> Tensor:
+    """Return M^2 or M^3 as a product; of a matrix that is not square entry by entry, which is noted."""
+    body = exponent.body
+    if not exponent.is_scalar or not isinstance(body, Num) or body.value.denominator != 1 or not 1 < body.value < 5:
+        raise ctx.fault(f"the power {flat_text(node)} of a matrix is not supported", node)
+    if value.axes[0].range != value.axes[1].range or ctx.reading.powers == "entries":
+        ctx.log.note("the power of a matrix is taken entry by entry")
+        return value.with_body(Pow(value.body, body))
+    ctx.log.choices.add("powers")
+    result = value
+    for _ in range(int(body.value) - 1):
+        result = multiply(result, value, ctx, node)
+    return result
 
 
 def raise_to(base: Expr, exponent: Expr) -> Expr:

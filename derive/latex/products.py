@@ -218,6 +218,9 @@ class Scanner:
         operator = derivatives.operator_of(node, ctx)
         if operator is not None:
             return derivatives.apply(operator, self)
+        composition = functions.composition_of(node, ctx)
+        if composition is not None:
+            return functions.compose(composition, self)
         head = functions.head_of(node, ctx, self.next_is_argument())
         if head is not None:
             return functions.application(head, self)

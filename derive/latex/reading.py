@@ -14,6 +14,7 @@ class Reading:
     jacobian: ∂u/∂v is dim(u) × dim(v) ("numerator") or dim(v) × dim(u).
     base: the number of the first unit, 1 or 0.
     scope: what ∇ and ∂/∂x reach over: "wide" is the whole product, "narrow" the next factor.
+    powers: M^2 of a square matrix is M M, or the square of each entry.
     split: a matrix followed by an equation is two equations, with the mark between them lost.
     listed: units 1 … c that are written out one by one are all there are.
     calculus: letters are real variables and open functions; such a reading can only prove, never refute, unless `local`:
@@ -24,6 +25,7 @@ class Reading:
     jacobian: Literal["numerator", "denominator"] = "numerator"
     base: Literal[0, 1] = 1
     scope: Literal["wide", "narrow"] = "wide"
+    powers: Literal["product", "entries"] = "product"
     split: bool = False
     listed: bool = False
     calculus: bool = False
@@ -38,6 +40,8 @@ class Reading:
             notes.append(f"{self.jacobian} layout")
         if self.scope != default.scope:
             notes.append("the derivative reaches over the next factor only")
+        if self.powers != default.powers:
+            notes.append("the power of a matrix read entry by entry")
         if self.split:
             notes.append("read as two equations")
         if self.calculus and not self.local:

@@ -110,13 +110,17 @@ def read_name(node: Node, ctx: Context) -> Named | None:
 
 
 def fill(name: Written, candidates: Sequence[Entry], ctx: Context) -> Filled | None:
-    """Return the first of the declared names whose slots take the indices as written; longer fixed parts first."""
-    order = sorted(candidates, key=lambda e: (-len(e.fixed_sub) - len(e.fixed_sup), -len(e.layers)))
-    for entry in order:
-        found = _match(entry, name, ctx)
-        if found is not None:
-            return found
-    return None
+    """Return the declared name whose slots take the indices as written: with the longest fixed part, nothing left above
+    that could be an index, and the fewest axes left open."""
+    found = [filled for entry in candidates if (filled := _match(entry, name, ctx)) is not None]
+    return min(found, key=_remoteness, default=None)
+
+
+def _remoteness(filled: Filled) -> tuple[int, bool, int]:
+    entry = filled.entry
+    fixed = len(entry.fixed_sub) + len(entry.fixed_sup)
+    index_left = any(not is_transpose(piece) for piece in filled.rest)
+    return -fixed, index_left, sum(filled.values.get(at) is None for at in range(len(entry.params)))
 
 
 def _bound_value(name: Written, value: Tensor, ctx: Context) -> Named:

@@ -48,8 +48,8 @@ class Entry:
 
     @property
     def written_alike(self) -> tuple[object, ...]:
-        """What two names with the same base must differ in: the fixed parts, or whether there is a layer."""
-        return (self.fixed_sub, self.fixed_sup, bool(self.layers))
+        """What two names with the same base must differ in: the fixed parts, whether there is a layer, or any index."""
+        return (self.fixed_sub, self.fixed_sup, bool(self.layers), bool(self.params))
 
     @property
     def layers(self) -> tuple[Param, ...]:

@@ -42,13 +42,13 @@ class Tensor:
     """An array: entry (i, j, …) is `body` at the axes' indices. A column n×1 has one axis, and so has a row 1×n.
 
     `orientation` is "free" for a bracketed list or a part of an array that may stand for a column or a row, and
-    "matrix" for two and more axes. `names` lists what a zero or an identity of any shape is ("zero", "identity").
+    "matrix" for two and more axes. `special` marks the identity of any size, whose body is the factor before it.
     """
 
     axes: tuple[Axis, ...]
     body: Expr
     orientation: Orientation = "scalar"
-    special: Literal["", "zero", "identity", "ones"] = ""
+    special: Literal["", "identity"] = ""
 
     @property
     def is_scalar(self) -> bool:

@@ -112,7 +112,7 @@ def _value(right: Node, line: Line, forward: Forward, ctx: Context) -> tuple[Ten
     """Return the value of a right side; a name without shape and index is a scalar of the model."""
     for _ in range(50):
         try:
-            return ctx.value(right), ctx
+            return ctx.resolved(ctx.value(right)), ctx
         except UnknownSymbolError as error:
             name = _undeclared_scalar(right, error)
             if name is None:
@@ -144,7 +144,7 @@ def _store(left: LeftSide, value: Tensor, limits: Limits, ctx: Context, forward:
         if letter not in limits.values and letter not in limits.lower and letter not in limits.upper:
             limits.between(letter, range_.lo, range_.hi)
     filled = fill(name, forward.table.entries.get(key, ()), ctx)
-    if filled is None:
+    if filled is None or _is_another_scalar(filled, value, forward):
         filled, value = _new_entry(name, key, value, limits, ctx, forward)
     elif filled.rest:
         raise ctx.fault("a name that is defined has no power", left.name)
@@ -154,6 +154,13 @@ def _store(left: LeftSide, value: Tensor, limits: Limits, ctx: Context, forward:
     if not definition.params or left.arguments is not None:
         heads = heads | {filled.entry.base}
     forward.table = replace(forward.table, heads=heads)
+
+
+def _is_another_scalar(filled: Filled, value: Tensor, forward: Forward) -> bool:
+    """Return whether a number is defined under a name that so far has indices only: E = Σ_n E_n beside E_n."""
+    entry = filled.entry
+    bare = bool(entry.params) and not any(index is not None for index in filled.values.values())
+    return bare and value.is_scalar and any(d.name == entry.name for d in forward.definitions)
 
 
 def _definition(
@@ -298,6 +305,8 @@ def _new_entry(
     full = (
         key + (f"_{{{''.join(fixed_sub)}}}" if fixed_sub else "") + (f"^{{{''.join(fixed_sup)}}}" if fixed_sup else "")
     )
+    if forward.table.by_name(full) is not None:
+        full += " alone"
     entry = Entry(
         full, key, (*params, *units), sub, sup, orientation, None, fixed_sub, fixed_sup, flat_text(name.base), bracket
     )
