@@ -90,7 +90,11 @@ def _run(program: str, folder: Path, seconds: float) -> str:
 
 def _environment(folder: Path) -> dict[str, str]:
     """A small environment: TeX reads and writes below `folder` only, besides its own installation."""
-    kept = {name: os.environ[name] for name in ("PATH", "LANG", "TEXMFROOT", "SELFAUTOPARENT") if name in os.environ}
+    kept = {
+        name: os.environ[name]
+        for name in ("PATH", "LANG", "SOURCE_DATE_EPOCH", "FORCE_SOURCE_DATE")
+        if name in os.environ
+    }
     home = str(folder)
     return kept | {
         "HOME": home,
@@ -101,8 +105,6 @@ def _environment(folder: Path) -> dict[str, str]:
         "openin_any": "p",
         "openout_any": "p",
         "max_print_line": "1000",
-        "SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH", "0"),
-        "FORCE_SOURCE_DATE": "1",
     }
 
 
