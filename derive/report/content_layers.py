@@ -17,7 +17,7 @@ def hidden(options: HandoutOptions, m: MlpNotation) -> Section:
     up, goal = m.above, m.dloss(m.h(k, j))
     total = rf"\sum_{{{unit}=1}}^{{{m.n(up)}}}"
     local = m.d(m.a(up, unit), m.h(k, j))
-    column = m.w(up, r"\cdot", j)
+    column = m.parted(m.weight, up, r"\cdot", j)
     below_top = rf" \qquad ({m.hidden_layers})" if m.output_is_activation else ""
     whole = rf"= {m.t(m.w(up))} \, {m.grad(m.a(up))}"
     rows = r" \\ ".join(
