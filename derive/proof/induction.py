@@ -1,11 +1,12 @@
-"""Downward and upward induction on the layer: claims with matrix products of symbolic length.
+"""Induction on the layer: claims with matrix products of symbolic length.
 
-A product of matrices from layer lo to hi, applied to something, is a recursion in lo: with
+A product of matrices from layer lo to hi, applied to a vector v, is a recursion. Downwards, with v on the right,
 
-    T(m, p) = Σ_q (M_m ··· M_hi)[p, q] v_q
+    T(m, p) = Σ_q (M_m ··· M_hi)[p, q] v_q:     T(hi+1, p) = v_p,   T(m, p) = Σ_q M_m[p, q] T(m+1, q)
 
-T(hi + 1, p) = v_p (base) and T(m, p) = Σ_q M_m[p, q] T(m+1, q) (step). If a closed form X(m, p) meets the same base and the
-same step, T = X for all lo <= m <= hi + 1. Candidates for X are the derivatives that the network has at that layer.
+and upwards, with v on the left, T(m, p) = Σ_q v_q (M_lo ··· M_m)[q, p] starts at lo-1 and appends M_m. If a closed form
+X(m, p) meets the same base and the same step, T = X for all lo <= m <= hi. Candidates for X are the quantities that the
+network has at that layer, and derivatives by or of them.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from derive.algebra.expr import Add, Chain, Diff, Expr, Mul, Sum, Var
+from derive.algebra.expr import Add, Chain, Diff, Expr, Iverson, Mul, Sum, Var
 from derive.algebra.index import Index, Lin, Range, fresh, lin
 from derive.algebra.rebuild import to_expr
 from derive.algebra.substitute import children, subs, walk
@@ -28,20 +29,34 @@ MAX_CANDIDATES = 40
 
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """A product of matrices applied to v: Σ_q chain[p, q] v(q), times what does not depend on q, as it stands in a claim."""
+    """A product of matrices applied to a vector: Σ_q chain[p, q] v(q) or Σ_q v(q) chain[q, p], as it stands in a claim.
+
+    `upwards` says that the vector stands on the left. Without `sum_index` the far end of the product is a given index.
+    `outside` are the factors in the sum that do not depend on q.
+    """
 
     node: Expr
     chain: Chain
+    upwards: bool
     sum_index: Index | None = None
     vector: Expr | None = None
     outside: tuple[Expr, ...] = ()
 
     def entry(self, p: Index) -> Expr:
-        """Return the empty product applied to v: v_p, or a Kronecker delta for a single entry."""
+        """Return the empty product applied to v: v_p, or a Kronecker delta for a given far end."""
         if self.sum_index is None or self.vector is None:
-            end = self.chain.range.hi
-            return replace(self.chain, range=Range(end + 1, end), left=lin(p))
+            return Iverson("=", lin(p), self.far_end)
         return subs(self.vector, {self.sum_index: lin(p)})
+
+    @property
+    def far_end(self) -> Lin:
+        """The index of the product at the end where the vector stands."""
+        return self.chain.left if self.upwards else self.chain.right
+
+    @property
+    def near_end(self) -> Lin:
+        """The index at the other end."""
+        return self.chain.right if self.upwards else self.chain.left
 
 
 def prove_by_induction(claim: Claim, deadline: float) -> Proof | None:
@@ -66,7 +81,7 @@ def _by_tails(claim: Claim | None, deadline: float) -> Proof | None:
 
 
 def _flattened(claim: Claim, deadline: float) -> Claim | None:
-    """Return the claim with its sides as sums of products: deltas are gone, and what a matrix product meets is in sight."""
+    """Return the claim with its sides as sums of products: deltas are gone, each matrix product meets its vector."""
     prover = Prover(claim, deadline)
     algebra = prover.algebra(prover.situation(), with_facts=False)
     try:
@@ -77,22 +92,22 @@ def _flattened(claim: Claim, deadline: float) -> Claim | None:
 
 
 def tails(expr: Expr) -> Iterator[Tail]:
-    """Yield the sums over the right index of a matrix product, then the products themselves with a given right index."""
+    """Yield the sums over one end of a matrix product, then the products themselves with both ends given."""
     nodes = list(walk(expr))
     for node in nodes:
-        if not isinstance(node, Sum):
-            continue
-        factors = _flat(node.body)
-        for chain in factors:
-            if isinstance(chain, Chain) and chain.right == lin(node.index):
-                inside = [f for f in factors if f is not chain and _mentions(f, node.index)]
-                outside = tuple(f for f in factors if f is not chain and not _mentions(f, node.index))
-                if inside:
-                    vector = inside[0] if len(inside) == 1 else Mul(tuple(inside))
-                    yield Tail(node, chain, node.index, vector, outside)
+        if isinstance(node, Sum):
+            factors = _flat(node.body)
+            for chain in factors:
+                if isinstance(chain, Chain) and lin(node.index) in (chain.left, chain.right):
+                    inside = [f for f in factors if f is not chain and _mentions(f, node.index)]
+                    outside = tuple(f for f in factors if f is not chain and not _mentions(f, node.index))
+                    if inside:
+                        vector = inside[0] if len(inside) == 1 else Mul(tuple(inside))
+                        yield Tail(node, chain, chain.left == lin(node.index), node.index, vector, outside)
     for node in nodes:
         if isinstance(node, Chain):
-            yield Tail(node, node)
+            yield Tail(node, node, upwards=False)
+            yield Tail(node, node, upwards=True)
 
 
 def _mentions(expr: Expr, index: Index) -> bool:
@@ -106,35 +121,36 @@ def _flat(expr: Expr) -> tuple[Expr, ...]:
 
 
 def candidates(claim: Claim, tail: Tail) -> Iterator[tuple[Index, Index, Expr]]:
-    """Yield (m, p, X(m, p)): derivatives at layer m - 1, m or m + 1 that the tail may equal."""
+    """Yield (m, p, X(m, p)): quantities at a layer near m, and derivatives by or of them, that the tail may equal."""
     seen: set[str] = set()
     diffs = [n for side in (claim.left, claim.right) for n in walk(side) if isinstance(n, Diff)]
-    count = 0
-    for diff in diffs:
-        if not isinstance(diff.body, Var):
-            continue
-        for name in _layered_names(claim.network):
-            for shift in (0, -1, 1):
-                m, p = Index("m", fresh("m").uid), Index("p", fresh("p").uid)
-                at = lin(m) + shift
-                for candidate in _placed(tail, diff, name, at, p):
-                    key = f"{diff.body}|{name}|{shift}|{isinstance(candidate.body, Var)}|{candidate.var.name}"
-                    if key in seen or count >= MAX_CANDIDATES:
-                        continue
-                    seen.add(key)
-                    count += 1
-                    yield m, p, candidate
+    m, p = fresh("m"), fresh("p")
+    for name in _layered_names(claim.network):
+        for shift in (0, -1, 1):
+            entry = Var(name, (lin(m) + shift, lin(p)))
+            forms: list[Expr] = [entry] if tail.sum_index is not None else []
+            for diff in diffs:
+                forms.extend(_derivatives(tail, diff, entry))
+            for form in forms:
+                if str(form) not in seen and len(seen) < MAX_CANDIDATES:
+                    seen.add(str(form))
+                    yield m, p, form
 
 
-def _placed(tail: Tail, diff: Diff, name: str, at: Lin, p: Index) -> Iterator[Diff]:
-    """∂u/∂name[at, p], and for a chain with a given right end also ∂name[at, p]/∂v."""
-    assert isinstance(diff.body, Var)
-    if tail.sum_index is not None or not diff.body.idx:
-        yield Diff(diff.body, Var(name, (at, lin(p))))
+def _derivatives(tail: Tail, diff: Diff, entry: Var) -> Iterator[Diff]:
+    """∂u/∂entry and ∂entry/∂v for a derivative ∂u/∂v of the claim; at a given far end u or v stands at its index."""
+    if not isinstance(diff.body, Var):
         return
-    right = tail.chain.right
-    yield Diff(Var(diff.body.name, (*diff.body.idx[:-1], right)), Var(name, (at, lin(p))))
-    yield Diff(Var(name, (at, lin(p))), Var(diff.var.name, (*diff.var.idx[:-1], right)))
+    if tail.sum_index is not None:
+        yield Diff(diff.body, entry)
+        yield Diff(entry, diff.var)
+        return
+    if diff.body.idx:
+        yield Diff(Var(diff.body.name, (*diff.body.idx[:-1], tail.far_end)), entry)
+    else:
+        yield Diff(diff.body, entry)
+    if diff.var.idx:
+        yield Diff(entry, Var(diff.var.name, (*diff.var.idx[:-1], tail.far_end)))
 
 
 def _layered_names(network: Network) -> list[str]:
@@ -149,24 +165,19 @@ def _with_candidate(claim: Claim, tail: Tail, candidate: tuple[Index, Index, Exp
     rows = _rows(claim.network, closed, m, p)
     if rows is None:
         return None
+    outside = lo - 1 if tail.upwards else hi + 1
     base = replace(
-        claim, left=subs(closed, {m: hi + 1}), right=tail.entry(p), free=(*claim.free, (p, rows.subs({m: hi + 1})))
+        claim, left=subs(closed, {m: outside}), right=tail.entry(p), free=(*claim.free, (p, rows.subs({m: outside})))
     )
     if not _proved(base, deadline):
         return None
-    q = fresh("q")
-    here = subs(chain.body, {chain.index: lin(m), chain.row: lin(p), chain.col: lin(q)})
-    after = subs(closed, {m: lin(m) + 1, p: lin(q)})
-    cols = chain.cols.subs({chain.index: lin(m)})
     step = replace(
-        claim,
-        left=closed,
-        right=Sum(q, Range(lin(1), cols), here * after),
-        free=(*claim.free, (m, Range(lo, hi)), (p, rows)),
+        claim, left=closed, right=_one_more(tail, candidate), free=(*claim.free, (m, Range(lo, hi)), (p, rows))
     )
     if not _proved(step, deadline):
         return None
-    value: Expr = Mul((*tail.outside, subs(closed, {m: lo, p: chain.left})))
+    last = hi if tail.upwards else lo
+    value: Expr = Mul((*tail.outside, subs(closed, {m: last, p: tail.near_end})))
     rest = replace(
         claim,
         left=replace_node(claim.left, tail.node, value),
@@ -174,6 +185,17 @@ def _with_candidate(claim: Claim, tail: Tail, candidate: tuple[Index, Index, Exp
     )
     proof = Prover(rest, deadline).prove() or prove_by_induction(rest, deadline)
     return replace(proof, method="induction on the layer") if proof is not None else None
+
+
+def _one_more(tail: Tail, candidate: tuple[Index, Index, Expr]) -> Expr:
+    """Return the candidate one layer on, with one more matrix applied: what X(m, p) has to equal."""
+    m, p, closed = candidate
+    chain, q = tail.chain, fresh("q")
+    before = lin(m) - 1 if tail.upwards else lin(m) + 1
+    ends = {chain.row: lin(q), chain.col: lin(p)} if tail.upwards else {chain.row: lin(p), chain.col: lin(q)}
+    matrix = subs(chain.body, {chain.index: lin(m), **ends})
+    columns = chain.cols.subs({chain.index: lin(m) - 1 if tail.upwards else lin(m)})
+    return Sum(q, Range(lin(1), columns), matrix * subs(closed, {m: before, p: lin(q)}))
 
 
 def _rows(network: Network, closed: Expr, m: Index, p: Index) -> Range | None:
