@@ -6,10 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from derive.algebra.expr import Expr
+from derive.algebra.expr import Diff, Expr
 from derive.algebra.index import Index, Lin, Range, Size, lin
+from derive.algebra.substitute import walk as walk_expr
 from derive.errors import LatexError
-from derive.latex.aliases import declared, head_key, left_side
+from derive.latex.aliases import LeftSide, declared, head_key, left_side
+from derive.latex.calculus import (
+    Scope,
+    arguments_of,
+    definable,
+    is_plain,
+    name_key,
+    names_in,
+    opened,
+    with_definition,
+)
 from derive.latex.conditions import condition
 from derive.latex.context import Context
 from derive.latex.contraction import aligned, like
@@ -22,11 +33,11 @@ from derive.latex.quantifiers import Limits, read_limits
 from derive.latex.ranges import quantify
 from derive.latex.reading import Reading
 from derive.latex.scope import free_letters
-from derive.latex.slots import ZeroBasedIndex
-from derive.latex.symbols import SymbolTable
-from derive.latex.syntax import Node, Relation, Statement
+from derive.latex.slots import ZeroBasedIndex, read_name
+from derive.latex.symbols import Function, SymbolTable
+from derive.latex.syntax import Node, Relation, Script, Statement, Symbol
 from derive.latex.tensor import ShapeError, Tensor, UnknownSymbolError
-from derive.network.network import Fact, Network
+from derive.network.network import Definition, Fact, Network
 from derive.proof.claim import Claim
 from derive.source import Source, Span
 
@@ -53,10 +64,13 @@ class ModelLike(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DocumentState:
-    """What a document has said so far: its names beside the model's, and the last side for a line that begins with =."""
+    """What a document has said so far: the model's names and network with the document's own, the last side for a line that
+    begins with =, and the real variables that it defines apart from the model."""
 
     table: SymbolTable
+    network: Network
     previous: Node | None = None
+    scope: Scope = field(default_factory=Scope)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +116,7 @@ class Lowered:
 
 def start(model: ModelLike) -> DocumentState:
     """Return the state before the first formula of a document."""
-    return DocumentState(model.table)
+    return DocumentState(model.table, model.network)
 
 
 def lower_statement(statement: Statement, model: ModelLike, state: DocumentState, source: Source) -> Lowered:
@@ -140,11 +154,74 @@ class Lowering:
         ctx = self.context(self.model.reading)
         kind = kind_of(piece, ctx)
         if kind in {"claim", "equation"}:
-            return Link(piece.span, tuple(self._in_all_readings(piece, kind)))
+            options = self._in_all_readings(piece, kind)
+            if redefines(piece, ctx, options, frozenset(d.name for d in self.state.network.definitions)):
+                return Link(piece.span, (self._local_definition(piece, ctx) or options[0],))
+            return Link(piece.span, (*options, *self._calculus(piece, options)))
         return Link(piece.span, (self._other(piece, kind, ctx),))
+
+    def _local_definition(self, piece: Piece, ctx: Context) -> LinkClaim | None:
+        """Return `left = right` as a definition of real variables; None where it cannot be one."""
+        left = definable(piece.left)
+        option = LinkClaim(piece.span, "definition", reading=replace(ctx.reading, calculus=True, local=True))
+        if left is not None and is_plain([piece.right]):
+            try:
+                with_definition(self.state.scope, left, piece.right, ctx)
+            except LatexError:
+                return None
+            return replace(option, introduced=name_key(left.name))
+        if is_open_function(piece.left, ctx):
+            try:
+                ctx.value(piece.right)
+            except LatexError:
+                return None
+            return option
+        return None
+
+    def _calculus(self, piece: Piece, options: list[LinkClaim]) -> list[LinkClaim]:
+        """Return the link read with letters as real variables: where the document defines them, or the model fails."""
+        ctx = self.context(self.model.reading)
+        nodes = [piece.left, piece.right]
+        if not is_plain(nodes):
+            return []
+        keys = {name_key(name) for node in nodes for name in names_in(node)}
+        bases = {base_key_of(name) for node in nodes for name in names_in(node)}
+        mentioned = bool((keys | bases) & self.state.scope.defined)
+        failed = all(option.kind == "not-understood" for option in options)
+        if not mentioned and (
+            not failed or any(self._is_of_the_model(n, ctx) for node in nodes for n in names_in(node))
+        ):
+            return []
+        scope = opened(nodes, self.state.scope, ctx)
+        local = scope.leaves == self.state.scope.leaves and scope.definitions == self.state.scope.definitions
+        local = local and set(scope.table.functions) == set(self.state.scope.table.functions)
+        reading = replace(self.model.reading, calculus=True, local=local)
+        other = Lowering(
+            self.statement, self.model, replace(self.state, table=scope.table, network=scope.network), self.source
+        )
+        option, _ = other._read(piece, "claim", reading)
+        return [option] if option.claims else []
+
+    def _is_of_the_model(self, name: Node, ctx: Context) -> bool:
+        """Return whether a name with indices, or a variable that the forward pass defines, can be read in the model."""
+        try:
+            named = read_name(name, ctx)
+        except LatexError:
+            return False
+        if named is None or named.entry is None:
+            return False
+        defined = {definition.name for definition in self.state.network.definitions}
+        inner = unbrace(name)
+        indexed = isinstance(inner, Script) and (inner.sub or inner.sup) is not None and bool(named.entry.params)
+        head = named.entry.base in ctx.table.heads and named.value.is_scalar
+        return indexed or named.entry.name in defined or head
 
     def _other(self, piece: Piece, kind: Kind, ctx: Context) -> LinkClaim:
         option = LinkClaim(piece.span, kind, reading=ctx.reading)
+        if kind == "definition" and self._is_local(piece.right):
+            found = self._local_definition(piece, ctx)
+            if found is not None:
+                return found
         try:
             if kind == "membership":
                 notes = membership(piece.left, piece.right, ctx)
@@ -157,8 +234,13 @@ class Lowering:
         except ShapeError as error:
             return replace(option, kind="claim", code=error.code, message=error.message)
         except LatexError as error:
-            return not_understood(option, error)
+            found = self._local_definition(piece, ctx) if kind == "definition" else None
+            return found or not_understood(option, error)
         return option
+
+    def _is_local(self, node: Node) -> bool:
+        names = {name_key(name) for name in names_in(node)} | {base_key_of(name) for name in names_in(node)}
+        return bool(names & self.state.scope.defined)
 
     def _in_all_readings(self, piece: Piece, kind: Kind) -> list[LinkClaim]:
         """Return the link in the model's reading, and in the others that its notation leaves open."""
@@ -227,7 +309,7 @@ class Lowering:
         if sizes:
             ctx.log.note("for " + ", ".join(f"{name} = {value}" for name, value in sizes))
         return [
-            Claim(self.model.network, a, b, free, sizes, tuple(facts))
+            Claim(self.state.network, a, b, free, sizes, tuple(facts))
             for a, b, free in _entries(left, right, factor, quantified.free, quantified.values, ctx)
         ]
 
@@ -275,14 +357,69 @@ class Lowering:
             return state
         ctx = self.context(self.model.reading)
         try:
-            value = ctx.value(piece.right)
-            entry = declared(left, value, ctx, self.model.layers, 0)
+            if option.reading.local:
+                return replace(state, scope=with_definition(state.scope, left, piece.right, ctx))
+            return with_name(state, left, piece.right, ctx, self.model.layers)
         except LatexError:
             return state
-        table = state.table.with_entry(entry)
-        if left.arguments is not None:
-            table = replace(table, heads=table.heads | {entry.base})
-        return replace(state, table=table)
+
+
+def with_name(state: DocumentState, left: LeftSide, right: Node, ctx: Context, layers: frozenset[str]) -> DocumentState:
+    """Return the state with a name that the document defines over the model: a variable of the network where it can be
+    differentiated by, an abbreviation where it stands for derivatives."""
+    value = ctx.resolved(ctx.value(right))
+    entry = declared(left, value, ctx, layers, 0)
+    network = state.network
+    if entry.body is not None and not any(isinstance(node, Diff) for node in walk_expr(entry.body)):
+        ranges = tuple(param.range for param in entry.params if param.range is not None)
+        known = {definition.name for definition in network.definitions} | {leaf.name for leaf in network.leaves}
+        if len(ranges) == len(entry.params) and entry.name not in known:
+            definition = Definition(entry.name, tuple(param.index for param in entry.params), ranges, entry.body)
+            network = replace(network, definitions=(*network.definitions, definition))
+            entry = replace(entry, body=None)
+    table = state.table.with_entry(entry)
+    if left.arguments is not None:
+        params = tuple(name_key(argument) for argument in arguments_of(left))
+        used = {name_key(name) for name in names_in(right)}
+        if value.is_scalar and params and set(params) <= used:
+            table = table.with_function(entry.base, Function(entry.base, "macro", params=params, body=right))
+        table = replace(table, heads=table.heads | {entry.base})
+    return replace(state, table=table, network=network)
+
+
+def redefines(piece: Piece, ctx: Context, options: list[LinkClaim], defined: frozenset[str]) -> bool:
+    """Return whether an equation gives a name a meaning of its own beside the model's: f(x) = x^2 where f is the network,
+    g(x) = … for an open g, y_1 = x^2 where the shapes do not fit."""
+    left = left_side(piece.left)
+    if left is None or piece.operator not in {"=", ":=", r"\equiv"}:
+        return False
+    if is_open_function(piece.left, ctx):
+        return True
+    failed = all(option.kind == "not-understood" or option.code in {"D101", "D103"} for option in options)
+    if not failed or definable(piece.left) is None:
+        return False
+    if left.arguments is not None:
+        return True
+    try:
+        named = read_name(left.name, ctx)
+    except LatexError:
+        return False
+    return named is not None and named.entry is not None and named.entry.name not in defined
+
+
+def is_open_function(node: Node, ctx: Context) -> bool:
+    """Return whether a left side is an open function at a letter, g(x)."""
+    left = left_side(node)
+    if left is None or left.arguments is None or (isinstance(left.name, Script) and left.name.primes):
+        return False
+    function = ctx.table.functions.get(head_key(left.name) or "")
+    simple = all(isinstance(unbrace(argument), Symbol) for argument in arguments_of(left))
+    return function is not None and function.kind == "open" and simple
+
+
+def base_key_of(node: Node) -> str:
+    """Return the base of a name without its indices."""
+    return head_key(node) or ""
 
 
 def not_understood(option: LinkClaim, error: LatexError) -> LinkClaim:

@@ -229,7 +229,7 @@ def evaluated(node: Evaluated, ctx: Context) -> Tensor:
     key = base_key(at.first)
     if key is None or link.operator != "=":
         raise ctx.fault("cannot read where this is evaluated", node.at, "name = value")
-    if ctx.table.candidates(key, plain_key(at.first)):
+    if ctx.table.candidates(key, plain_key(at.first)) and not ctx.reading.calculus:
         raise ctx.fault("a value put in for a variable of the network is not supported", node.at)
     target = ctx.value(link.node)
     place = Var(f"place {key}")

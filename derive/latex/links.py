@@ -11,8 +11,8 @@ from derive.latex.context import Context
 from derive.latex.derivatives import operator_of
 from derive.latex.functions import BUILTIN
 from derive.latex.indices import parts
-from derive.latex.names import base_key, plain_key, unbrace
-from derive.latex.slots import read_name
+from derive.latex.names import base_key, flat_text, plain_key, unbrace
+from derive.latex.slots import read_name, sup_pieces
 from derive.latex.symbols import SymbolTable
 from derive.latex.syntax import (
     Additive,
@@ -20,6 +20,7 @@ from derive.latex.syntax import (
     Evaluated,
     Fraction,
     Group,
+    Name,
     Node,
     Number,
     Product,
@@ -217,14 +218,21 @@ def is_new(node: Node, ctx: Context) -> bool:
         return False
     if isinstance(inner, Script) and inner.primes:
         return False
+    if isinstance(inner, Script) and any(_is_word(piece) for piece in sup_pieces(inner.sup)):
+        return True
     if isinstance(base, Number) or key in {r"\nabla", r"\partial", "d"}:
         return False
-    if ctx.table.candidates(key, plain):
-        return False
+    if not ctx.table.candidates(key, plain):
+        return True
     try:
         return read_name(left.name, ctx) is None
     except LatexError:
-        return False
+        return left.arguments is not None
+
+
+def _is_word(node: Node) -> bool:
+    """Return whether a superscript is a word such as new or old, which makes another name."""
+    return isinstance(node, Name | Text) and len(flat_text(node)) > 2 and flat_text(node).isalpha()
 
 
 def starts_with(right: Node, left: Node) -> bool:

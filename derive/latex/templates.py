@@ -17,7 +17,8 @@ def normal(node: Node) -> Node:
     """Return a node with the indices below each name parted one by one, and without TeX braces."""
     node = unbrace(node)
     if isinstance(node, Script):
-        sub = None if node.sub is None else _parted(node.sub)
+        is_index = not (isinstance(node.base, Symbol) and node.base.name in {r"\nabla", r"\partial"})
+        sub = None if node.sub is None else _parted(node.sub) if is_index else normal(node.sub)
         sup = None if node.sup is None else normal(node.sup)
         return replace(node, base=normal(node.base), sub=sub, sup=sup)
     return _rebuilt(node)
