@@ -122,6 +122,8 @@ class NetworkAlgebra(Algebra):
         if not definitions:
             return None
         distinguishing = _distinguishing_slots(definitions)
+        if len(definitions) > 1 and not distinguishing:
+            return None
         parts = []
         for definition in definitions:
             values = dict(zip(definition.params, u.idx, strict=True))
@@ -167,7 +169,7 @@ def _distinguishing_slots(definitions: list[Definition]) -> list[int]:
             str(d.ranges[n].lo) != str(first.ranges[n].lo) or str(d.ranges[n].hi) != str(first.ranges[n].hi)
             for d in definitions
         )
-        and not _depends_on_params(first, n)
+        and not any(_depends_on_params(d, n) for d in definitions)
     ]
 
 

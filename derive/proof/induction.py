@@ -202,7 +202,9 @@ def _rows(network: Network, closed: Expr, m: Index, p: Index) -> Range | None:
     """The range of p: that of the unit slot of the variable that carries it."""
     for node in walk(closed):
         if isinstance(node, Var) and lin(p) in node.idx:
-            for params, ranges in domains(network, node.name):
+            found = domains(network, node.name)
+            widest = [domain for domain in found if all(r.lo != r.hi for r in domain[1])] or found
+            for params, ranges in widest:
                 values = dict(zip(params, node.idx, strict=True))
                 return ranges[node.idx.index(lin(p))].subs(values)
     return None
