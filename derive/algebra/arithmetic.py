@@ -18,24 +18,28 @@ from derive.algebra.factors import (
     Poly,
     PolyFactor,
     PrimeFactor,
+    Rational,
     SizeFactor,
     SumFactor,
     VarFactor,
     add,
+    degree_key,
     number,
     poly_of,
     scale,
+    whole,
 )
 from derive.algebra.functions import POSITIVE
-from derive.algebra.index import Index, Lin, lin
+from derive.algebra.index import Index, Lin, Range, lin
 
 if TYPE_CHECKING:
     from derive.algebra.normal_form import Algebra
 
-Powers = dict[Factor, Fraction]
+Powers = dict[Factor, Rational]
 MAX_TERMS = 20_000
 MAX_EXPONENT = 64
 MAX_NUMBER_BITS = 4_096
+MAX_PRIME = 100_000
 
 
 class TooLargeError(ArithmeticError):
@@ -61,9 +65,14 @@ def multiply(algebra: Algebra, left: Poly, right: Poly) -> Poly:
         for n, d in right.terms.items():
             powers = dict(m)
             for factor, e in n:
-                powers[factor] = powers.get(factor, Fraction(0)) + e
+                powers[factor] = powers.get(factor, 0) + e
             results.append(monomial(algebra, powers, c * d))
     return add(*results)
+
+
+def divide(c: Rational, d: Rational) -> Rational:
+    """Return c / d exactly."""
+    return whole(Fraction(c) / d)
 
 
 def product(algebra: Algebra, polys: Iterable[Poly]) -> Poly:
@@ -71,7 +80,7 @@ def product(algebra: Algebra, polys: Iterable[Poly]) -> Poly:
     return reduce(lambda left, right: multiply(algebra, left, right), polys, ONE_POLY)
 
 
-def monomial(algebra: Algebra, powers: Powers, c: Fraction) -> Poly:
+def monomial(algebra: Algebra, powers: Powers, c: Rational) -> Poly:
     """Return c × ∏ factor^exponent, rewritten by the rules of the special factors."""
     algebra.tick()
     powers = {f: e for f, e in powers.items() if e}
@@ -85,10 +94,16 @@ def monomial(algebra: Algebra, powers: Powers, c: Fraction) -> Poly:
         rewritten = rule(algebra, powers, c)
         if rewritten is not None:
             return rewritten
-    return Poly({tuple(sorted(powers.items(), key=lambda item: item[0].key)): c})
+    if len(powers) < 2:
+        return Poly({tuple(powers.items()): c})
+    return Poly({tuple(sorted(powers.items(), key=_by_key)): c})
 
 
-def _rewrite(algebra: Algebra, powers: Powers, c: Fraction) -> Poly | None:
+def _by_key(item: tuple[Factor, Rational]) -> str:
+    return item[0].key
+
+
+def _rewrite(algebra: Algebra, powers: Powers, c: Rational) -> Poly | None:
     for factor, e in powers.items():
         match factor:
             case IversonFactor():
@@ -108,8 +123,8 @@ def _rewrite(algebra: Algebra, powers: Powers, c: Fraction) -> Poly | None:
                 if reduced is not None:
                     return reduced
             case PrimeFactor(prime=prime) if not 0 < e < 1:
-                whole = e.numerator // e.denominator
-                return monomial(algebra, {**powers, factor: e - whole}, c * Fraction(prime) ** whole)
+                floor = e.numerator // e.denominator
+                return monomial(algebra, {**powers, factor: e - floor}, c * whole(Fraction(prime) ** floor))
             case PolyFactor():
                 reduced = _polynomial_factor(algebra, factor, powers, c)
                 if reduced is not None:
@@ -117,10 +132,10 @@ def _rewrite(algebra: Algebra, powers: Powers, c: Fraction) -> Poly | None:
     return None
 
 
-def _idempotent(e: Fraction) -> Fraction:
+def _idempotent(e: Rational) -> Rational:
     if e < 0:
         raise UndefinedError("division by an indicator, which is zero somewhere")
-    return Fraction(1)
+    return 1
 
 
 def solve(e: Lin) -> tuple[Index, Lin] | None:
@@ -133,7 +148,7 @@ def solve(e: Lin) -> tuple[Index, Lin] | None:
     return index, (e - lin(index) * c) * -c
 
 
-def _use_equation(algebra: Algebra, equation: IversonFactor, powers: Powers, c: Fraction) -> Poly | None:
+def _use_equation(algebra: Algebra, equation: IversonFactor, powers: Powers, c: Rational) -> Poly | None:
     """[i = e]·f(i) = [i = e]·f(e)."""
     if equation.relation != "=":
         return None
@@ -144,7 +159,7 @@ def _use_equation(algebra: Algebra, equation: IversonFactor, powers: Powers, c: 
     touched = [f for f in powers if f is not equation and index in f.free]
     if not touched:
         return None
-    parts = [Poly({((equation, Fraction(1)),): c})]
+    parts = [Poly({((equation, 1),): c})]
     for factor, e in powers.items():
         if factor is equation:
             continue
@@ -155,15 +170,15 @@ def _use_equation(algebra: Algebra, equation: IversonFactor, powers: Powers, c: 
 
 def exponential_powers(arg: Poly) -> Powers:
     """Return exp(arg) as powers of exponentials of monomials: exp(2x + y) = exp(x)² exp(y)."""
-    return {FunFactor("exp", (Poly({m: Fraction(1)}),)): c for m, c in arg.terms.items()}
+    return {FunFactor("exp", (Poly({m: 1}),)): c for m, c in arg.terms.items()}
 
 
-def _sigmoid_with_exponential(algebra: Algebra, factor: FunFactor, powers: Powers, c: Fraction) -> Poly | None:
+def _sigmoid_with_exponential(algebra: Algebra, factor: FunFactor, powers: Powers, c: Rational) -> Poly | None:
     """Reduce e^m σ(m) = e^m - σ(m) and e^{-m} σ(m) = 1 - σ(m), and σ^{-1} = 1 + e^{-m}."""
     e = powers[factor]
     wanted = exponential_powers(factor.args[0])
     if e < 0 and e.denominator == 1:
-        rest = monomial(algebra, {**powers, factor: Fraction(0)}, c)
+        rest = monomial(algebra, {**powers, factor: 0}, c)
         inverse = add(ONE_POLY, product(algebra, [poly_of(f, -x) for f, x in wanted.items()]))
         return multiply(algebra, rest, power(algebra, inverse, -e))
     if e.denominator != 1 or not all(f in powers for f in wanted):
@@ -181,32 +196,27 @@ def _sigmoid_with_exponential(algebra: Algebra, factor: FunFactor, powers: Power
     return add(monomial(algebra, lowered, c), monomial(algebra, raised, -c))
 
 
-def _polynomial_factor(algebra: Algebra, factor: PolyFactor, powers: Powers, c: Fraction) -> Poly | None:
+def _polynomial_factor(algebra: Algebra, factor: PolyFactor, powers: Powers, c: Rational) -> Poly | None:
     """Multiply out whole powers of a sum; reduce lead·p^{-k} to smaller monomials by p = lead + rest."""
     e = powers[factor]
     if e >= 1:
-        whole = e.numerator // e.denominator
-        rest = monomial(algebra, {**powers, factor: e - whole}, c)
-        return multiply(algebra, rest, power(algebra, factor.poly, Fraction(whole)))
+        floor = e.numerator // e.denominator
+        rest = monomial(algebra, {**powers, factor: e - floor}, c)
+        return multiply(algebra, rest, power(algebra, factor.poly, floor))
     if e > 0 or algebra.plain:
         return None
-    lead, coefficient = max(factor.poly.terms.items(), key=lambda term: degree_key(term[0]))
-    if not all(powers.get(f, Fraction(0)) >= x for f, x in lead):
+    lead = factor.lead
+    if lead is None or not all(powers.get(f, 0) >= x for f, x in lead[0]):
         return None
     rest_powers = dict(powers)
-    for f, x in lead:
+    for f, x in lead[0]:
         rest_powers[f] = powers[f] - x
-    raised = monomial(algebra, {**rest_powers, factor: e + 1}, c / coefficient)
-    others = Poly({m: -d / coefficient for m, d in factor.poly.terms.items() if m != lead})
+    raised = monomial(algebra, {**rest_powers, factor: e + 1}, divide(c, lead[1]))
+    others = Poly({m: divide(-d, lead[1]) for m, d in factor.poly.terms.items() if m != lead[0]})
     return add(raised, multiply(algebra, monomial(algebra, rest_powers, c), others))
 
 
-def degree_key(m: Monomial) -> tuple[Fraction, list[tuple[str, Fraction]]]:
-    """Order monomials by degree, then by their factors: compatible with multiplication."""
-    return sum((e for _, e in m), Fraction(0)), [(f.key, e) for f, e in m]
-
-
-def power(algebra: Algebra, poly: Poly, e: Fraction) -> Poly:
+def power(algebra: Algebra, poly: Poly, e: Rational) -> Poly:
     """Return poly^e for a rational number e."""
     if e == 0:
         return ONE_POLY
@@ -221,52 +231,84 @@ def power(algebra: Algebra, poly: Poly, e: Fraction) -> Poly:
     if e.denominator == 1 and e > 0:
         if e > MAX_EXPONENT:
             raise TooLargeError(f"exponent {e}")
-        half = power(algebra, poly, Fraction(e // 2))
+        half = power(algebra, poly, e // 2)
         squared = multiply(algebra, half, half)
         return multiply(algebra, squared, poly) if e % 2 else squared
     return _power_of_sum(algebra, poly, e)
 
 
-def _power_of_monomial(algebra: Algebra, m: Monomial, c: Fraction, e: Fraction) -> Poly:
+def _power_of_monomial(algebra: Algebra, m: Monomial, c: Rational, e: Rational) -> Poly:
     if e.denominator == 1:
-        if abs(e) > 10**6 or (c.numerator.bit_length() + c.denominator.bit_length()) * abs(e) > MAX_NUMBER_BITS:
+        size = e.numerator if e > 0 else -e.numerator
+        if size > 10**6 or (c.numerator.bit_length() + c.denominator.bit_length()) * size > MAX_NUMBER_BITS:
             raise TooLargeError(f"exponent {e}")
-        return monomial(algebra, {f: x * e for f, x in m}, c ** int(e))
-    result = _root_of_number(abs(c), e)
-    opaque: Powers = {}
+        return monomial(algebra, {f: x * e for f, x in m}, whole(Fraction(c) ** int(e)))
+    return _root_of_monomial(algebra, m, c, e)
+
+
+def _root_of_monomial(algebra: Algebra, m: Monomial, c: Rational, e: Rational) -> Poly:
+    """(c ∏ f^x)^e for a fraction e: only factors that are nowhere negative go out, a single other one if its sign is
+    that of the whole; what is left stays together, as √(xy) is more than √x √y."""
     for factor, x in m:
-        if algebra.positive(factor) or x == 1 or x.denominator != 1:
-            result[factor] = result.get(factor, Fraction(0)) + x * e
-        elif x % 2 == 0 and (x * e).denominator == 1:
-            return _absolute_power(algebra, factor, x * e, m, c, e)
+        if x.denominator == 1 and x % 2 == 0 and (x * e).denominator == 1 and not algebra.positive(factor):
+            rest = monomial(algebra, {f: y for f, y in m if f is not factor}, c)
+            return multiply(algebra, power(algebra, rest, e), _absolute_power(algebra, factor, x * e))
+    result = _root_of_number(c if c > 0 else -c, e)
+    mixed: Powers = {}
+    for factor, x in m:
+        if algebra.assumed_positive(factor) or x.denominator != 1:
+            result[factor] = result.get(factor, 0) + x * e
         else:
-            opaque[factor] = x
-    base = monomial(algebra, result, Fraction(1))
-    if c > 0 and not opaque:
+            mixed[factor] = x
+    if c > 0 and len(mixed) == 1 and 1 in mixed.values():
+        ((factor, x),) = mixed.items()
+        result[factor] = result.get(factor, 0) + x * e
+        mixed = {}
+    base = monomial(algebra, result, 1)
+    if c > 0 and not mixed:
         return base
-    inner = monomial(algebra, opaque, Fraction(1 if c > 0 else -1))
+    inner = monomial(algebra, mixed, 1 if c > 0 else -1)
     return multiply(algebra, base, poly_of(PolyFactor(inner), e))
 
 
-def _absolute_power(algebra: Algebra, factor: Factor, x: Fraction, m: Monomial, c: Fraction, e: Fraction) -> Poly:
-    """(f² …)^(1/2) = |f| (…)^(1/2), with |f| = f·sign f."""
-    rest = monomial(algebra, {f: y for f, y in m if f is not factor}, c)
-    sign = add(scale(algebra.step(poly_of(factor)), 2), number(-1)) if x % 2 else ONE_POLY
-    return product(algebra, [power(algebra, rest, e), poly_of(factor, x), sign])
+def _absolute_power(algebra: Algebra, factor: Factor, e: Rational) -> Poly:
+    """|f|^e for a whole e, with |f| = f·sign f."""
+    if e % 2 == 0:
+        return poly_of(factor, e)
+    sign = add(scale(algebra.step(poly_of(factor)), 2), number(-1))
+    return multiply(algebra, poly_of(factor, e), sign)
 
 
-def _root_of_number(c: Fraction, e: Fraction) -> Powers:
-    from sympy import factorint
+def prime_factors(n: int) -> dict[int, int]:
+    """Return the exponents of the primes in n >= 1. Raises TooLargeError for a large one without small factors."""
+    found: dict[int, int] = {}
+    candidate = 2
+    while candidate * candidate <= n:
+        if candidate > MAX_PRIME:
+            raise TooLargeError("a root or a logarithm of a large number")
+        while n % candidate == 0:
+            found[candidate] = found.get(candidate, 0) + 1
+            n //= candidate
+        candidate += 1 if candidate == 2 else 2
+    if n > 1:
+        found[n] = found.get(n, 0) + 1
+    return found
 
-    powers: Powers = {}
-    for prime, x in [*factorint(c.numerator).items(), *((p, -y) for p, y in factorint(c.denominator).items())]:
-        powers[PrimeFactor(int(prime))] = Fraction(int(x)) * e
-    return powers
+
+def rational_factors(c: Rational) -> dict[int, int]:
+    """Return the exponents of the primes in a positive rational number."""
+    found = prime_factors(c.numerator)
+    found.update({prime: -x for prime, x in prime_factors(c.denominator).items()})
+    return found
 
 
-def _power_of_sum(algebra: Algebra, poly: Poly, e: Fraction) -> Poly:
+def _root_of_number(c: Rational, e: Rational) -> Powers:
+    return {PrimeFactor(prime): x * e for prime, x in rational_factors(c).items()}
+
+
+def _power_of_sum(algebra: Algebra, poly: Poly, e: Rational) -> Poly:
     """Take out the content, recognise 1 + e^m and 1 - σ(m), and keep the rest as one factor."""
-    content, rest = take_out_content(algebra, poly, whole=e.denominator == 1)
+    content, rest = take_out_content(algebra, poly, whole_exponent=e.denominator == 1)
     outside = power(algebra, content, e)
     if e.denominator == 1:
         m = one_plus_exponential(rest)
@@ -276,12 +318,10 @@ def _power_of_sum(algebra: Algebra, poly: Poly, e: Fraction) -> Poly:
         if m is not None:
             inverse = add(ONE_POLY, algebra.exp(m))
             return multiply(algebra, outside, power(algebra, inverse, -e))
-        if e == -1 or algebra.plain:
-            return multiply(algebra, outside, poly_of(PolyFactor(rest), e))
     return multiply(algebra, outside, poly_of(PolyFactor(rest), e))
 
 
-def take_out_content(algebra: Algebra, poly: Poly, *, whole: bool) -> tuple[Poly, Poly]:
+def take_out_content(algebra: Algebra, poly: Poly, *, whole_exponent: bool) -> tuple[Poly, Poly]:
     """Return (content, rest) with poly = content × rest and rest canonical.
 
     For whole exponents any common factor and the sign may go out, for others only what is surely positive.
@@ -289,19 +329,19 @@ def take_out_content(algebra: Algebra, poly: Poly, *, whole: bool) -> tuple[Poly
     terms = list(poly.terms.items())
     numerators = reduce(gcd, (abs(c.numerator) for _, c in terms))
     denominators = reduce(lcm, (c.denominator for _, c in terms))
-    c = Fraction(numerators, denominators)
-    if whole and max(terms, key=lambda term: degree_key(term[0]))[1] < 0:
+    c = divide(numerators, denominators)
+    if whole_exponent and max(terms, key=lambda term: degree_key(term[0]))[1] < 0:
         c = -c
     common: Powers = {}
-    candidates = {f for m, _ in terms for f, _ in m}
+    candidates = {f: None for m, _ in terms for f, _ in m}
     for factor in candidates:
         if isinstance(factor, IversonFactor) or (isinstance(factor, FunFactor) and factor.name == "step"):
             continue
-        lowest = min(dict(m).get(factor, Fraction(0)) for m, _ in terms)
-        if lowest and (whole or algebra.positive(factor)):
+        lowest = min(dict(m).get(factor, 0) for m, _ in terms)
+        if lowest and (whole_exponent or algebra.positive(factor)):
             common[factor] = lowest
     content = monomial(algebra, common, c)
-    inverse = monomial(algebra, {f: -x for f, x in common.items()}, 1 / c)
+    inverse = monomial(algebra, {f: -x for f, x in common.items()}, divide(1, c))
     return content, multiply(algebra, poly, inverse)
 
 
@@ -330,16 +370,40 @@ def one_minus_sigmoid(poly: Poly) -> Poly | None:
 
 
 def is_positive(algebra: Algebra, factor: Factor) -> bool:
-    """Whether a factor is surely positive wherever it is defined."""
+    """Whether a factor is surely positive wherever it is defined, except for values that are zero by chance."""
+    from derive.algebra.summation import open_sum
+
     match factor:
         case FunFactor(name=name):
             return name in POSITIVE
-        case SizeFactor() | PrimeFactor():
+        case PrimeFactor():
             return True
-        case VarFactor(name=name):
-            return name in algebra.positive_names
-        case SumFactor(factors=inner):
-            return all(e % 2 == 0 or algebra.positive(f) for f, e in inner)
+        case SizeFactor(atom=atom):
+            return not isinstance(atom, Index) or (
+                atom.uid >= 0 and algebra.context.at_most_zero(-lin(atom) + 1) is True
+            )
+        case VarFactor():
+            return any(known(factor) for known in algebra.positive_rules)
+        case SumFactor(bounds=bounds, factors=inner):
+            if algebra.positive_rules:
+                opened = open_sum(algebra, factor)
+                bounds, inner = tuple(opened[0]), tuple(opened[1])
+            return all(never_empty(algebra, range_) for _, range_ in bounds) and all(
+                is_square(e) or algebra.positive(f) for f, e in inner
+            )
         case PolyFactor(poly=poly):
-            return all(c > 0 and all(e % 2 == 0 or algebra.positive(f) for f, e in m) for m, c in poly.terms.items())
+            return all(c > 0 and all(is_square(e) or algebra.positive(f) for f, e in m) for m, c in poly.terms.items())
     return False
+
+
+def is_square(e: Rational) -> bool:
+    """Whether a power with this exponent is a square of a real number."""
+    return e.denominator == 1 and e % 2 == 0
+
+
+def never_empty(algebra: Algebra, range_: Range) -> bool:
+    """Whether a range surely has an element, whatever the bound indices in its ends are."""
+    gap = range_.lo - range_.hi
+    if any(isinstance(atom, Index) and atom.uid < 0 for atom, _ in gap.terms):
+        return False
+    return algebra.context.at_most_zero(gap) is True

@@ -6,12 +6,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from derive.algebra.arithmetic import (
-    degree_key,
+    is_square,
     multiply,
     one_minus_sigmoid,
     one_plus_exponential,
     power,
     product,
+    rational_factors,
     take_out_content,
 )
 from derive.algebra.factors import (
@@ -22,7 +23,9 @@ from derive.algebra.factors import (
     Monomial,
     Poly,
     PolyFactor,
+    Rational,
     add,
+    degree_key,
     number,
     poly_of,
     scale,
@@ -38,14 +41,14 @@ def exp(algebra: Algebra, arg: Poly) -> Poly:
     return product(algebra, [_exp_of_term(algebra, m, c) for m, c in arg.terms.items()])
 
 
-def _exp_of_term(algebra: Algebra, m: Monomial, c: Fraction) -> Poly:
+def _exp_of_term(algebra: Algebra, m: Monomial, c: Rational) -> Poly:
     if len(m) == 1 and m[0][1] == 1 and isinstance(m[0][0], FunFactor):
         factor = m[0][0]
         if factor.name == "log":
             return power(algebra, factor.args[0], c)
         if factor.name == "softplus":
             return power(algebra, add(ONE_POLY, exp(algebra, factor.args[0])), c)
-    return poly_of(FunFactor("exp", (Poly({m: Fraction(1)}),)), c)
+    return poly_of(FunFactor("exp", (Poly({m: 1}),)), c)
 
 
 def is_negative(poly: Poly) -> bool:
@@ -81,12 +84,12 @@ def step(algebra: Algebra, arg: Poly) -> Poly:
     if all(c > 0 and _surely_positive(algebra, m) for m, c in arg.terms.items()):
         return ONE_POLY
     algebra.note("away from the kinks of piecewise functions")
-    _, rest = take_out_content(algebra, arg, whole=False)
+    _, rest = take_out_content(algebra, arg, whole_exponent=False)
     return poly_of(FunFactor("step", (rest,)))
 
 
 def _surely_positive(algebra: Algebra, m: Monomial) -> bool:
-    return all(algebra.positive(f) or (e.denominator == 1 and e % 2 == 0) for f, e in m)
+    return all(algebra.positive(f) or is_square(e) for f, e in m)
 
 
 def sine(arg: Poly) -> Poly:
@@ -110,29 +113,32 @@ def log(algebra: Algebra, arg: Poly) -> Poly:
     if arg.is_zero:
         raise_undefined()
     if arg.single is not None:
-        m, c = arg.single
-        if c < 0:
-            return poly_of(FunFactor("log", (arg,)))
-        if len(m) > 1 or (m and m[0][1] != 1):
-            algebra.note("the arguments of logarithms are positive")
-        return add(_log_of_number(c), *(scale(_log_of_factor(algebra, f), e) for f, e in m))
+        return _log_of_monomial(algebra, *arg.single)
     m_poly = one_minus_sigmoid(arg)
     if m_poly is not None:
         return scale(softplus(algebra, m_poly), -1)
-    content, rest = take_out_content(algebra, arg, whole=False)
+    content, rest = take_out_content(algebra, arg, whole_exponent=False)
     m_poly = one_plus_exponential(rest)
     inner = softplus(algebra, m_poly) if m_poly is not None else poly_of(FunFactor("log", (rest,)))
     return inner if content == ONE_POLY else add(log(algebra, content), inner)
 
 
-def _log_of_number(c: Fraction) -> Poly:
-    from sympy import factorint
+def _log_of_monomial(algebra: Algebra, m: Monomial, c: Rational) -> Poly:
+    """Take positive factors out, and a single other one whose sign is that of the whole; log(xy) is more than
+    log x + log y, which has no value for negative x and y, and log(x²) is more than 2 log x."""
+    mixed = [(f, e) for f, e in m if e.denominator == 1 and not algebra.assumed_positive(f)]
+    if c > 0 and len(mixed) == 1 and mixed[0][1] % 2:
+        mixed = []
+    apart = [(f, e) for f, e in m if (f, e) not in mixed]
+    terms = [_log_of_number(c if c > 0 else -c), *(scale(_log_of_factor(algebra, f), e) for f, e in apart)]
+    if mixed or c < 0:
+        terms.append(poly_of(FunFactor("log", (Poly({tuple(mixed): 1 if c > 0 else -1}),))))
+    return add(*terms)
 
-    if c == 1:
-        return ZERO_POLY
-    parts = [(int(p), int(e)) for p, e in factorint(c.numerator).items()]
-    parts += [(int(p), -int(e)) for p, e in factorint(c.denominator).items()]
-    return add(*(scale(poly_of(FunFactor("log", (number(p),))), e) for p, e in parts if p != 1))
+
+def _log_of_number(c: Rational) -> Poly:
+    parts = rational_factors(c).items()
+    return add(*(scale(poly_of(FunFactor("log", (number(prime),))), e) for prime, e in parts)) if parts else ZERO_POLY
 
 
 def _log_of_factor(algebra: Algebra, factor: Factor) -> Poly:
@@ -141,7 +147,9 @@ def _log_of_factor(algebra: Algebra, factor: Factor) -> Poly:
             return inner
         case FunFactor(name="sigmoid", args=(inner,)):
             return subtract(inner, softplus(algebra, inner))
-        case FunFactor(name="power", args=(base, exponent)):
+        case FunFactor(name="power", args=(base, exponent)) if all(
+            algebra.assumed_positive(f) for f in base.factors()
+        ) and all(c > 0 for c in base.terms.values()):
             return multiply(algebra, exponent, log(algebra, base))
         case PolyFactor(poly=poly) if poly.single is None:
             m = one_plus_exponential(poly)
@@ -156,8 +164,3 @@ def raise_undefined() -> None:
     from derive.algebra.arithmetic import UndefinedError
 
     raise UndefinedError("log of zero")
-
-
-def absolute(algebra: Algebra, arg: Poly) -> Poly:
-    """|x| = x (2[x > 0] - 1)."""
-    return multiply(algebra, arg, add(scale(step(algebra, arg), 2), number(-1)))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 
 from derive.algebra.index import Index, Lin, Range, Size
 
@@ -20,9 +20,10 @@ Monomial = tuple[tuple["Factor", Rational], ...]
 NO_INDICES: frozenset[Index] = frozenset()
 
 
-_PLAIN = re.compile(r"[A-Za-z0-9_]*")
+_PLAIN = re.compile(r"[A-Za-z0-9_•]*")
 
 
+@cache
 def safe(name: str) -> str:
     """Return a name as it stands in keys: quoted unless it is plain, so that no name can look like structure."""
     return name if _PLAIN.fullmatch(name) else repr(name)
@@ -154,13 +155,18 @@ class DiffFactor(Factor):
 
 
 class PolyFactor(Factor):
-    """A polynomial of several terms under an exponent that is not a natural number: (1 + x)^-1."""
+    """A polynomial of several terms under an exponent that is not a natural number: (1 + x)^-1.
 
-    __slots__ = ("poly",)
+    `lead` is its greatest term, None where the order is no guide because a term has a negative exponent.
+    """
+
+    __slots__ = ("lead", "poly")
     special = True
 
     def __init__(self, poly: Poly) -> None:
         self.poly = poly
+        ordered = all(e > 0 for m in poly.terms for _, e in m)
+        self.lead = max(poly.terms.items(), key=lambda term: degree_key(term[0])) if ordered else None
         super().__init__(f"({poly.key})", poly.free, poly.height)
 
 
@@ -223,6 +229,14 @@ class LambdaFactor(Factor):
 def monomial_key(monomial: Monomial) -> str:
     """Return the string of a monomial whose factors are in order."""
     return "·".join(f.key if e == 1 else f"{f.key}^{e}" for f, e in monomial)
+
+
+def degree_key(m: Monomial) -> tuple[Rational, list[tuple[str, Rational]]]:
+    """Order monomials by degree, then by their greatest factor and its exponent, and so on.
+
+    Among positive exponents this order is compatible with multiplication, so that replacing a leading term comes to an end.
+    """
+    return sum(e for _, e in m), [(f.key, e) for f, e in reversed(m)]
 
 
 def monomial_free(monomial: Monomial) -> frozenset[Index]:
@@ -313,7 +327,7 @@ def add(*polys: Poly) -> Poly:
             if new:
                 terms[monomial] = new
             else:
-                del terms[monomial]
+                terms.pop(monomial, None)
     return Poly(terms)
 
 

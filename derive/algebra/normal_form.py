@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from fractions import Fraction
 
 from derive.algebra import elementary
 from derive.algebra.arithmetic import (
@@ -50,6 +49,7 @@ from derive.algebra.factors import (
     Monomial,
     Poly,
     PolyFactor,
+    Rational,
     SizeFactor,
     SumFactor,
     VarFactor,
@@ -65,10 +65,10 @@ from derive.algebra.summation import canonical, indicator, open_sum, rename_poly
 
 __all__ = ["Algebra", "DeadlineError", "TooLargeError", "UndefinedError"]
 
-Rule = Callable[["Algebra", Powers, Fraction], "Poly | None"]
-ZERO = Fraction(0)
+Rule = Callable[["Algebra", Powers, Rational], "Poly | None"]
 Bounds = list[tuple[Index, Range | None]]
 UNROLL = 12  # sums over concrete ranges up to this length are written out
+POSITIVE_PARTS = "each factor under a root or logarithm is positive"
 MAX_CHAIN = 6  # matrix products of at most this known length are multiplied out
 
 
@@ -87,7 +87,9 @@ class Algebra:
         self.ranges = self.context.ranges
         self.notes: set[str] = set()
         self.rules: list[Rule] = []
-        self.positive_names: set[str] = set()
+        self.positive_rules: list[Callable[[VarFactor], bool]] = []
+        self.assume_positive = False  # assume that what stands under roots and logarithms is positive, factor by factor
+        self.declined = False  # whether such an assumption could have helped
         self.fixed: dict[Size, Lin] = {}  # sizes with a given value
         self.unroll = UNROLL
         self.plain = False  # plain: do not reduce by denominators that are sums
@@ -108,6 +110,16 @@ class Algebra:
     def positive(self, factor: Factor) -> bool:
         """Whether a factor is surely positive."""
         return is_positive(self, factor)
+
+    def assumed_positive(self, factor: Factor) -> bool:
+        """Whether a factor under a root or logarithm is positive, or may be taken to be."""
+        if self.positive(factor):
+            return True
+        if self.assume_positive:
+            self.note(POSITIVE_PARTS)
+        else:
+            self.declined = True
+        return self.assume_positive
 
     def size(self, e: Lin) -> Poly:
         """Return an index expression as a number."""
@@ -136,7 +148,7 @@ class Algebra:
 
     def variable(self, name: str, idx: tuple[Lin, ...]) -> Poly:
         """Return an entry of a variable."""
-        return poly_of(VarFactor(name, idx))
+        return poly_of(VarFactor(name, tuple([self.resolve(e) for e in idx]) if self.fixed else idx))
 
     def derivative_of(self, u: VarFactor, v: VarFactor) -> Poly:
         """Return ∂u/∂v. Without a network: entries are independent."""
@@ -161,9 +173,11 @@ class Algebra:
                 return elementary.sine(*args)
             case "cos":
                 return elementary.cosine(*args)
+            case "power":
+                return self._power(*args)
             case "erf" | "arctan" if args[0].terms and elementary.is_negative(args[0]):
                 return scale(poly_of(FunFactor(name, (scale(args[0], -1),))), -1)
-        return poly_of(FunFactor(name, args, order, idx))
+        return poly_of(FunFactor(name, args, order, tuple(map(self.resolve, idx))))
 
     def normal(self, expr: Expr) -> Poly:
         """Return the normal form of an expression."""
@@ -227,14 +241,12 @@ class Algebra:
         return self.function(fun.name, tuple(map(self.normal, fun.args)), fun.order, fun.idx)
 
     def _sum(self, index: Index, range_: Range, body: Expr) -> Poly:
-        before = self.ranges.get(index)
+        known = self.ranges.get(index)
+        if index.uid == 0 or (known is not None and known != range_):  # the name has another meaning elsewhere
+            new = fresh(index.name)
+            index, body = new, subs_expr(body, {index: lin(new)})
         self.ranges[index] = range_
-        self._memo.clear()  # decisions inside may rest on the range of this index
-        inner = self.normal(body)
-        result = sum_over(self, index, range_, inner)
-        if before is not None:
-            self.ranges[index] = before
-        return result
+        return sum_over(self, index, range_, self.normal(body))
 
     def close(self, bounds: Bounds, body: Poly) -> tuple[tuple[tuple[Index, Range | None], ...], Poly, int]:
         """Return bounds and body of a binder under canonical names, and the height."""
@@ -273,7 +285,7 @@ class Algebra:
         name = f"{expr.name}@{len(expr.idx)}@{','.join(f'{n}:{len(s)}' for n, s in slots)}"
         lins = (*expr.idx, *(e for _, s in slots for e in s))
         bounds, polys = tuple(p[0] for p in parts), tuple(p[1] for p in parts)
-        return poly_of(LambdaFactor("functional", name, bounds, polys, lins, max(p[2] for p in parts)))
+        return poly_of(LambdaFactor("functional", name, bounds, polys, lins, max((p[2] for p in parts), default=0)))
 
     def _product_over_range(self, index: Index, range_: Range, body: Expr) -> Poly:
         length = range_.length
@@ -281,23 +293,23 @@ class Algebra:
             values = range(range_.lo.const, range_.hi.const + 1)
             return product(self, (self.normal(subs_expr(body, {index: lin(v)})) for v in values))
         bound, part, height = self._bound_part([(index, range_)], body)
-        if part.single is not None and (part.single[1] != 1 or len(part.single[0]) > 1):
-            return self._split_product(bound, part, height)
+        if (
+            part.single is not None
+            and part.single[0]
+            and (part.single[1] != 1 or part.single[0][1:] or part.single[0][0][1] != 1)
+        ):
+            return self._split_product(bound, part)
         return poly_of(LambdaFactor("prod", "", (bound,), (part,), (), height))
 
-    def _split_product(self, bound: tuple[tuple[Index, Range | None], ...], part: Poly, height: int) -> Poly:
+    def _split_product(self, bound: tuple[tuple[Index, Range | None], ...], part: Poly) -> Poly:
         """∏ f·g = ∏f · ∏g."""
         assert part.single is not None
         m, c = part.single
-        factors = [Poly({((f, Fraction(1)),): Fraction(1)}) for f, _ in m]
-        exponents = [e for _, e in m]
-        pieces = [
-            power(self, poly_of(LambdaFactor("prod", "", (bound,), (f,), (), height)), e)
-            for f, e in zip(factors, exponents, strict=True)
-        ]
-        if c != 1:
-            pieces.append(poly_of(LambdaFactor("prod", "", (bound,), (number(c),), (), height)))
-        return product(self, pieces)
+        pieces = [(poly_of(f), e) for f, e in m] + ([(number(c), 1)] if c != 1 else [])
+        closed = [(self.close(*self.open(bound, piece)), e) for piece, e in pieces]
+        return product(
+            self, [power(self, poly_of(LambdaFactor("prod", "", (b,), (p,), (), h)), e) for (b, p, h), e in closed]
+        )
 
     def _chain(self, expr: Chain) -> Poly:
         length = expr.range.length
@@ -326,12 +338,12 @@ class Algebra:
             return poly
         return add(*(self._subs_term(m, c, values) for m, c in poly.terms.items()))
 
-    def _subs_term(self, m: Monomial, c: Fraction, values: Mapping[Index, Lin]) -> Poly:
+    def _subs_term(self, m: Monomial, c: Rational, values: Mapping[Index, Lin]) -> Poly:
         powers: Powers = {}
         sums: list[Poly] = []
         for factor, e in m:
             if not any(index in factor.free for index in values):
-                powers[factor] = powers.get(factor, ZERO) + e
+                powers[factor] = powers.get(factor, 0) + e
                 continue
             new = power(self, self.subs_factor(factor, values), e)
             if new.single is None:
@@ -340,7 +352,7 @@ class Algebra:
             inner, d = new.single
             c *= d
             for f, x in inner:
-                powers[f] = powers.get(f, ZERO) + x
+                powers[f] = powers.get(f, 0) + x
         result = monomial(self, powers, c) if c else Poly()
         return product(self, [result, *sums]) if sums else result
 
@@ -392,7 +404,7 @@ class Algebra:
         for bounds, part in zip(factor.bounds, factor.parts, strict=True):
             opened, inner = self.open(bounds, part)
             closed.append(self.close(moved(opened), body(inner)))
-        height = max(c[2] for c in closed)
+        height = max((c[2] for c in closed), default=0)
         names, parts = tuple(c[0] for c in closed), tuple(c[1] for c in closed)
         if factor.kind == "chain" and self.context.zero(_length(names[0][0][1])):
             return self.iverson("=", lins[0] - lins[1])
@@ -402,16 +414,16 @@ class Algebra:
         """Replace factors, at every depth, by polynomials, and bring the result into normal form again."""
         return add(*(self._rewrite_term(m, c, replace) for m, c in poly.terms.items()))
 
-    def _rewrite_term(self, m: Monomial, c: Fraction, replace: Callable[[Factor], Poly | None]) -> Poly:
+    def _rewrite_term(self, m: Monomial, c: Rational, replace: Callable[[Factor], Poly | None]) -> Poly:
         parts = [number(c)]
-        kept: list[tuple[Factor, Fraction]] = []
+        kept: list[tuple[Factor, Rational]] = []
         for factor, e in m:
             new = self._rewrite_factor(factor, replace)
             if new is None:
                 kept.append((factor, e))
             else:
                 parts.append(power(self, new, e))
-        return product(self, [Poly({tuple(kept): Fraction(1)}), *parts])
+        return product(self, [Poly({tuple(kept): 1}), *parts])
 
     def _rewrite_factor(self, factor: Factor, replace: Callable[[Factor], Poly | None]) -> Poly | None:
         """Return what a factor becomes, None if nothing in it changes."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import cycle
 
 from derive.algebra.expr import (
     ONE,
@@ -33,6 +34,7 @@ from derive.algebra.factors import (
     Poly,
     PolyFactor,
     PrimeFactor,
+    Rational,
     SizeFactor,
     SumFactor,
     VarFactor,
@@ -51,16 +53,16 @@ def to_expr(poly: Poly) -> Expr:
     return terms[0] if len(terms) == 1 else Add(tuple(terms))
 
 
-def _term(m: Monomial, c: Fraction) -> Expr:
+def _term(m: Monomial, c: Rational) -> Expr:
     factors = [_power(f, e) for f, e in m]
     if c != 1 or not factors:
-        factors.insert(0, Num(c))
+        factors.insert(0, Num(Fraction(c)))
     return factors[0] if len(factors) == 1 else Mul(tuple(factors))
 
 
-def _power(factor: Factor, e: Fraction) -> Expr:
+def _power(factor: Factor, e: Rational) -> Expr:
     base = factor_to_expr(factor)
-    return base if e == 1 else Pow(base, Num(e))
+    return base if e == 1 else Pow(base, Num(Fraction(e)))
 
 
 def factor_to_expr(factor: Factor) -> Expr:
@@ -97,8 +99,8 @@ def _indicator(relation: str, e: Lin) -> Expr:
 
 
 def _sum(bounds: tuple[tuple[Index, Range], ...], factors: Monomial) -> Expr:
-    names = {index: lin(fresh(letter)) for (index, _), letter in zip(bounds, "mpqrstuv", strict=False)}
-    body = subs(_term(factors, Fraction(1)), names)
+    names = {index: lin(fresh(letter)) for (index, _), letter in zip(bounds, cycle("mpqrstuv"), strict=False)}
+    body = subs(_term(factors, 1), names)
     for index, range_ in reversed(bounds):
         atom = names[index].atom
         assert isinstance(atom, Index)
@@ -107,7 +109,7 @@ def _sum(bounds: tuple[tuple[Index, Range], ...], factors: Monomial) -> Expr:
 
 
 def _rename(bound: Bound, part: Poly) -> tuple[list[Index], list[Range | None], Expr]:
-    names = {index: lin(fresh(letter)) for (index, _), letter in zip(bound, "tpqrsuvw", strict=False)}
+    names = {index: lin(fresh(letter)) for (index, _), letter in zip(bound, cycle("tpqrsuvw"), strict=False)}
     indices = [n.atom for n in names.values() if isinstance(n.atom, Index)]
     ranges = [r.subs(names) if r is not None else None for _, r in bound]
     return indices, ranges, subs(to_expr(part), names)

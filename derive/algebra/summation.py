@@ -5,11 +5,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from fractions import Fraction
 from itertools import permutations, product
 from typing import TYPE_CHECKING
 
-from derive.algebra.arithmetic import monomial, multiply, power
+from derive.algebra.arithmetic import TooLargeError, monomial, multiply, power
 from derive.algebra.arithmetic import product as poly_product
 from derive.algebra.factors import (
     ONE_POLY,
@@ -22,6 +21,7 @@ from derive.algebra.factors import (
     Monomial,
     Poly,
     PolyFactor,
+    Rational,
     SizeFactor,
     SumFactor,
     VarFactor,
@@ -43,6 +43,8 @@ Bounds = list[tuple[Index, Range]]
 
 def canonical(height: int, n: int) -> Index:
     """Return the n-th bound index of a sum of the given nesting height."""
+    if n >= 99:
+        raise TooLargeError("a sum over too many indices")
     return Index("•", -(height * 100 + n + 1))
 
 
@@ -63,11 +65,18 @@ def sum_over(algebra: Algebra, index: Index, range_: Range, body: Poly) -> Poly:
     return add(*(_sum_of_term(algebra, index, range_, m, c) for m, c in body.terms.items()))
 
 
-def _sum_of_term(algebra: Algebra, index: Index, range_: Range, m: Monomial, c: Fraction) -> Poly:
+def count(algebra: Algebra, range_: Range) -> Poly:
+    """Return how many integers a range has: hi - lo + 1, or 0 where hi < lo."""
+    if algebra.context.at_most_zero(range_.lo - range_.hi - 1):
+        return algebra.size(range_.length)
+    return multiply(algebra, algebra.iverson("<=", range_.lo - range_.hi), algebra.size(range_.length))
+
+
+def _sum_of_term(algebra: Algebra, index: Index, range_: Range, m: Monomial, c: Rational) -> Poly:
     inside = [(f, e) for f, e in m if index in f.free]
-    outside = Poly({tuple((f, e) for f, e in m if index not in f.free): c})
+    outside = Poly({tuple([(f, e) for f, e in m if index not in f.free]): c})
     if not inside:
-        return multiply(algebra, outside, algebra.size(range_.length))
+        return multiply(algebra, outside, count(algebra, range_))
     for factor, _ in inside:
         if isinstance(factor, IversonFactor):
             if factor.relation == "=":
@@ -79,12 +88,12 @@ def _sum_of_term(algebra: Algebra, index: Index, range_: Range, m: Monomial, c: 
     return multiply(algebra, outside, _connected_sums(algebra, index, range_, inside))
 
 
-def _without(inside: Iterable[tuple[Factor, Fraction]], factor: Factor) -> Poly:
-    return Poly({tuple((f, e) for f, e in inside if f is not factor): Fraction(1)})
+def _without(inside: Iterable[tuple[Factor, Rational]], factor: Factor) -> Poly:
+    return Poly({tuple((f, e) for f, e in inside if f is not factor): 1})
 
 
 def _contract_delta(
-    algebra: Algebra, index: Index, range_: Range, delta: IversonFactor, inside: list[tuple[Factor, Fraction]]
+    algebra: Algebra, index: Index, range_: Range, delta: IversonFactor, inside: list[tuple[Factor, Rational]]
 ) -> Poly | None:
     """Σ_i [i = e] f(i) = [lo <= e <= hi] f(e)."""
     c = dict(delta.e.terms).get(index, 0)
@@ -100,7 +109,7 @@ def _contract_delta(
 
 
 def _restrict_range(
-    algebra: Algebra, index: Index, range_: Range, bound: IversonFactor, inside: list[tuple[Factor, Fraction]]
+    algebra: Algebra, index: Index, range_: Range, bound: IversonFactor, inside: list[tuple[Factor, Rational]]
 ) -> Poly | None:
     """Σ_{lo<=i<=hi} [i <= e] f(i) = Σ_{lo<=i<=e} f(i) where e <= hi (e >= lo - 1) is known, and likewise from below."""
     c = dict(bound.e.terms).get(index, 0)
@@ -119,10 +128,10 @@ def _restrict_range(
     return sum_over(algebra, index, new, _without(inside, bound))
 
 
-def _connected_sums(algebra: Algebra, index: Index, range_: Range, inside: list[tuple[Factor, Fraction]]) -> Poly:
+def _connected_sums(algebra: Algebra, index: Index, range_: Range, inside: list[tuple[Factor, Rational]]) -> Poly:
     """Open the sums that depend on the index, then split what is bound into connected parts."""
     bounds: Bounds = [(index, range_)]
-    factors: dict[Factor, Fraction] = {}
+    factors: dict[Factor, Rational] = {}
     queue = list(inside)
     while queue:
         factor, e = queue.pop()
@@ -132,8 +141,8 @@ def _connected_sums(algebra: Algebra, index: Index, range_: Range, inside: list[
                 bounds.extend(opened)
                 queue.extend(inner)
         else:
-            factors[factor] = factors.get(factor, Fraction(0)) + e
-    merged = monomial(algebra, factors, Fraction(1))
+            factors[factor] = factors.get(factor, 0) + e
+    merged = monomial(algebra, factors, 1)
     if len(merged.terms) != 1 or dict(next(iter(merged.terms))) != factors:
         return _sum_again(algebra, bounds, merged)
     parts = list(_components(bounds, list(factors.items())))
@@ -146,7 +155,7 @@ def _sum_again(algebra: Algebra, bounds: Bounds, body: Poly) -> Poly:
     return body
 
 
-def open_sum(algebra: Algebra, factor: SumFactor) -> tuple[Bounds, list[tuple[Factor, Fraction]]]:
+def open_sum(algebra: Algebra, factor: SumFactor) -> tuple[Bounds, list[tuple[Factor, Rational]]]:
     """Return the bounds and factors of a sum with fresh indices in place of the canonical ones."""
     names = {index: fresh("s") for index, _ in factor.bounds}
     values = {old: lin(new) for old, new in names.items()}
@@ -157,8 +166,8 @@ def open_sum(algebra: Algebra, factor: SumFactor) -> tuple[Bounds, list[tuple[Fa
 
 
 def _components(
-    bounds: Bounds, factors: list[tuple[Factor, Fraction]]
-) -> Iterator[tuple[Bounds, list[tuple[Factor, Fraction]]]]:
+    bounds: Bounds, factors: list[tuple[Factor, Rational]]
+) -> Iterator[tuple[Bounds, list[tuple[Factor, Rational]]]]:
     """Split bounds and factors into parts that share no bound index."""
     group = {index: {index} for index, _ in bounds}
 
@@ -185,16 +194,16 @@ def _components(
         yield [], loose
 
 
-def _component_sum(algebra: Algebra, bounds: Bounds, factors: list[tuple[Factor, Fraction]]) -> Poly:
+def _component_sum(algebra: Algebra, bounds: Bounds, factors: list[tuple[Factor, Rational]]) -> Poly:
     if not bounds:
-        return monomial(algebra, dict(factors), Fraction(1))
+        return monomial(algebra, dict(factors), 1)
     if not factors:
         return _sum_again(algebra, bounds, ONE_POLY)
     height = 1 + max(f.height for f, _ in factors)
     return poly_of(_canonical_sum(algebra, bounds, factors, height))
 
 
-def _canonical_sum(algebra: Algebra, bounds: Bounds, factors: list[tuple[Factor, Fraction]], height: int) -> SumFactor:
+def _canonical_sum(algebra: Algebra, bounds: Bounds, factors: list[tuple[Factor, Rational]], height: int) -> SumFactor:
     """Return the sum under the names that make its key least."""
     candidates = (_with_names(algebra, order, factors, height) for order in _orders(bounds, factors))
     return min(candidates, key=lambda candidate: candidate.key)
@@ -261,19 +270,21 @@ def _signed(relation: str, e: Lin) -> Lin:
 
 
 def indicator(algebra: Algebra, relation: str, e: Lin) -> Poly:
-    """Return [e = 0] or [e <= 0], decided where the context allows it; [e <= 0] = 1 - [1 - e <= 0] picks one sign."""
+    """Return [e = 0] or [e <= 0], decided where the context allows it.
+
+    Of [e <= 0] = 1 - [1 - e <= 0] the one whose constant is not positive is kept, whatever the indices are called.
+    """
     decided = algebra.context.zero(e) if relation == "=" else algebra.context.at_most_zero(e)
     if decided is not None:
         return ONE_POLY if decided else ZERO_POLY
     if relation == "=":
         return poly_of(IversonFactor("=", _signed("=", e)))
-    first = min(e.terms, key=lambda term: atom_key(term[0]))
-    if first[1] > 0:
+    if e.const <= 0:
         return poly_of(IversonFactor("<=", e))
     return add(ONE_POLY, scale(poly_of(IversonFactor("<=", -e + 1)), -1))
 
 
-def _with_names(algebra: Algebra, order: Bounds, factors: list[tuple[Factor, Fraction]], height: int) -> SumFactor:
+def _with_names(algebra: Algebra, order: Bounds, factors: list[tuple[Factor, Rational]], height: int) -> SumFactor:
     values = {index: lin(canonical(height, n)) for n, (index, _) in enumerate(order)}
     for n, (_, range_) in enumerate(order):
         algebra.ranges[canonical(height, n)] = range_.subs(values)
@@ -282,15 +293,18 @@ def _with_names(algebra: Algebra, order: Bounds, factors: list[tuple[Factor, Fra
     return SumFactor(bounds, tuple(sorted(renamed, key=lambda item: item[0].key)), height)
 
 
-def _orders(bounds: Bounds, factors: list[tuple[Factor, Fraction]]) -> Iterator[Bounds]:
-    """Yield the orders of bound indices that can be canonical: sorted by colour, all orders among equal colours."""
+def _orders(bounds: Bounds, factors: list[tuple[Factor, Rational]]) -> Iterator[Bounds]:
+    """Yield the orders of bound indices that can be canonical: sorted by colour, all orders among equal colours.
+
+    An index comes after those on which its range depends, so that the sums can be taken from the last to the first.
+    """
     if len(bounds) == 1:
         yield bounds
         return
-    colours = _refine(bounds, factors)
-    groups: dict[str, Bounds] = {}
+    colours, depths = _refine(bounds, factors), _depths(bounds)
+    groups: dict[tuple[int, str], Bounds] = {}
     for bound in bounds:
-        groups.setdefault(colours[bound[0]], []).append(bound)
+        groups.setdefault((depths[bound[0]], colours[bound[0]]), []).append(bound)
     ordered = [groups[colour] for colour in sorted(groups)]
     total = 1
     for group in ordered:
@@ -303,10 +317,20 @@ def _orders(bounds: Bounds, factors: list[tuple[Factor, Fraction]]) -> Iterator[
         yield [bound for group in choice for bound in group]
 
 
+def _depths(bounds: Bounds) -> dict[Index, int]:
+    """How many of the bound indices the range of each one rests on, one upon the other."""
+    ends = {index: (range_.lo.indices() | range_.hi.indices()) for index, range_ in bounds}
+    depths = dict.fromkeys(ends, 0)
+    for _ in bounds:
+        for index, needed in ends.items():
+            depths[index] = max((depths[other] + 1 for other in needed if other in depths), default=0)
+    return depths
+
+
 _PIECE = re.compile(r"[+·|]")
 
 
-def _refine(bounds: Bounds, factors: list[tuple[Factor, Fraction]]) -> dict[Index, str]:
+def _refine(bounds: Bounds, factors: list[tuple[Factor, Rational]]) -> dict[Index, str]:
     """Colour refinement: an index is coloured by its range and by the factors that it stands in."""
     tokens = {atom_key(index): index for index, _ in bounds}
     pattern = re.compile("|".join(re.escape(token) for token in tokens))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 
 from derive.algebra.arithmetic import Powers, monomial, multiply
-from derive.algebra.factors import Factor, FunFactor, Monomial, Poly, VarFactor, add, poly_of
+from derive.algebra.factors import Factor, FunFactor, Monomial, Poly, Rational, VarFactor, add, poly_of
 from derive.algebra.index import Index, Lin
 from derive.algebra.substitute import subs
 from derive.network.chain_rule import NetworkAlgebra, all_factors
@@ -71,11 +70,11 @@ def _replace(algebra: NetworkAlgebra, definition: Definition, idx: tuple[Lin, ..
     return add(*(_divide(algebra, m, c, wanted, new) for m, c in poly.terms.items()))
 
 
-def _divide(algebra: NetworkAlgebra, m: Monomial, c: Fraction, wanted: Powers, new: Poly) -> Poly:
+def _divide(algebra: NetworkAlgebra, m: Monomial, c: Rational, wanted: Powers, new: Poly) -> Poly:
     """Replace one occurrence after the other of the wanted product in a monomial."""
-    powers: dict[Factor, Fraction] = dict(m)
+    powers: dict[Factor, Rational] = dict(m)
     times = 0
-    while all(_contains(powers.get(f, Fraction(0)), e) for f, e in wanted.items()) and times < 8:
+    while all(_contains(powers.get(f, 0), e) for f, e in wanted.items()) and times < 8:
         for f, e in wanted.items():
             powers[f] -= e
         times += 1
@@ -85,5 +84,5 @@ def _divide(algebra: NetworkAlgebra, m: Monomial, c: Fraction, wanted: Powers, n
     return result
 
 
-def _contains(have: Fraction, need: Fraction) -> bool:
+def _contains(have: Rational, need: Rational) -> bool:
     return have >= need if need > 0 else have <= need

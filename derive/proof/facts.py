@@ -3,17 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from fractions import Fraction
+from dataclasses import dataclass, replace
 
-from derive.algebra.arithmetic import Powers, multiply, power
+from derive.algebra.arithmetic import Powers, divide, monomial, multiply, power
 from derive.algebra.expr import Num, Var
-from derive.algebra.factors import Factor, Poly, SumFactor, VarFactor, lin_key, poly_of
-from derive.algebra.index import Index, Lin, lin
+from derive.algebra.factors import (
+    ONE_POLY,
+    Factor,
+    Poly,
+    Rational,
+    SumFactor,
+    VarFactor,
+    add,
+    lin_key,
+    number,
+    poly_of,
+    scale,
+)
+from derive.algebra.index import Index, Lin, Range, fresh, lin
 from derive.algebra.normal_form import Algebra, Rule
+from derive.algebra.substitute import subs
 from derive.algebra.summation import open_sum, sum_over
+from derive.network.chain_rule import all_factors
 from derive.network.network import Fact
 
 Binding = dict[Index, Lin]
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A factor with parameters in their ranges, to be found in products."""
+
+    factor: Factor
+    params: tuple[tuple[Index, Range], ...]
+
+    def match(self, algebra: Algebra, factor: Factor) -> Binding | None:
+        """Return the values of the parameters, all surely in their ranges, under which the pattern is the factor."""
+        binding = match(self.factor, factor, frozenset(param for param, _ in self.params), {})
+        return binding if self.covers(algebra, binding) else None
+
+    def covers(self, algebra: Algebra, binding: Binding | None) -> bool:
+        """Whether the values of the parameters are surely in their ranges."""
+        if binding is None or any(index.uid < 0 for e in binding.values() for index in e.indices()):
+            return False
+        return all(
+            param in binding and algebra.context.within(binding[param], range_.subs(binding)) == []
+            for param, range_ in self.params
+        )
 
 
 class FactRules:
@@ -26,120 +62,147 @@ class FactRules:
     def install(self, algebra: Algebra) -> None:
         """Make products in the algebra obey the facts."""
         rules: list[Rule] = []
-        for fact in self.facts:
-            if fact.relation == ">" and isinstance(fact.left, Var) and fact.right == Num(Fraction(0)):
-                algebra.positive_names.add(fact.left.name)
-                self.used[fact.text] = None
+        for given in self.facts:
+            fact = _renamed(given)
+            algebra.ranges.update(zip(fact.params, fact.ranges, strict=True))
+            if fact.relation == ">" and isinstance(fact.left, Var):
+                self._positive(algebra, fact, fact.left)
             elif fact.relation == "in" and isinstance(fact.left, Var):
-                rules.append(self._idempotent(fact, fact.left))
+                rules.extend(self._choice(algebra, fact, fact.left))
             elif fact.relation == "=" and fact.right is not None:
-                rule = self._equation(algebra, fact)
-                if rule is not None:
-                    rules.append(rule)
+                rules.extend(self._equation(algebra, fact))
         algebra.rules.extend(rules)
 
-    def _idempotent(self, fact: Fact, var: Var) -> Rule:
-        """y² = y for y ∈ {0, 1}."""
-        values = {choice.value for choice in fact.choices if isinstance(choice, Num)}
+    def _positive(self, algebra: Algebra, fact: Fact, var: Var) -> None:
+        """Make the entries of y positive, for y > 0."""
+        if not isinstance(fact.right, Num) or fact.right.value < 0:
+            return
+        wanted = Pattern(VarFactor(var.name, var.idx), _params(fact))
 
-        def rule(algebra: Algebra, powers: Powers, c: Fraction) -> Poly | None:
-            from derive.algebra.arithmetic import monomial
+        def positive(factor: VarFactor) -> bool:
+            if wanted.match(algebra, factor) is None:
+                return False
+            self.used[fact.text] = None
+            return True
 
-            if values != {Fraction(0), Fraction(1)}:
-                return None
-            for factor, e in powers.items():
-                if isinstance(factor, VarFactor) and factor.name == var.name and e >= 2 and e.denominator == 1:
-                    self.used[fact.text] = None
-                    return monomial(algebra, {**powers, factor: Fraction(1)}, c)
-            return None
+        algebra.positive_rules.append(positive)
 
-        return rule
+    def _choice(self, algebra: Algebra, fact: Fact, var: Var) -> Iterable[Rule]:
+        """y² = y for y ∈ {0, 1}: the product of y - v over the choices v is zero."""
+        values = [choice.value for choice in fact.choices if isinstance(choice, Num)]
+        if not values or len(values) < len(fact.choices):
+            return
+        y = VarFactor(var.name, var.idx)
+        vanishing = ONE_POLY
+        for value in dict.fromkeys(values):
+            vanishing = multiply(algebra, vanishing, add(poly_of(y), number(-value)))
+        degree = len(set(values))
+        lower = scale(Poly({m: c for m, c in vanishing.terms.items() if m != ((y, degree),)}), -1)
+        yield self._factor_rule(fact, y, degree, lower)
 
-    def _equation(self, algebra: Algebra, fact: Fact) -> Rule | None:
+    def _equation(self, algebra: Algebra, fact: Fact) -> Iterable[Rule]:
         assert fact.right is not None
-        for param, range_ in zip(fact.params, fact.ranges, strict=True):
-            algebra.ranges.setdefault(param, range_)
         left, right = algebra.normal(fact.left), algebra.normal(fact.right)
-        if left.single is None or len(left.single[0]) != 1:
-            left, right = right, left
-        if left.single is None or len(left.single[0]) != 1:
-            return None
-        ((factor, e),), c = left.single
-        if e != 1:
-            right = power(algebra, multiply(algebra, right, Poly({(): 1 / c})), 1 / e)
-            c = Fraction(1)
-        value = multiply(algebra, right, Poly({(): 1 / c}))
-        params = frozenset(fact.params)
-        if isinstance(factor, SumFactor) and len(factor.bounds) == 1:
-            return self._sum_rule(fact, factor, value, params)
-        return self._factor_rule(fact, factor, value, params)
+        for one, other in ((left, right), (right, left)):
+            if one.single is None or len(one.single[0]) != 1:
+                continue
+            ((factor, e),), c = one.single
+            value = scale(other, divide(1, c))
+            if e.numerator in (1, -1) and e != 1:  # 1/x = y, √x = y
+                value, e = power(algebra, value, divide(1, e)), 1
+            if e.denominator != 1 or e < 1 or _recurs(factor, value):
+                continue
+            if isinstance(factor, SumFactor) and len(factor.bounds) == 1 and e == 1:
+                yield self._sum_rule(fact, factor, value)
+            else:
+                yield self._factor_rule(fact, factor, int(e), value)
+            return
 
-    def _factor_rule(self, fact: Fact, wanted: Factor, value: Poly, params: frozenset[Index]) -> Rule:
-        symmetric = value.single is not None and [f.__class__ for f, _ in value.single[0]] == [VarFactor]
+    def _factor_rule(self, fact: Fact, factor: Factor, degree: int, value: Poly) -> Rule:
+        wanted = Pattern(factor, _params(fact))
+        same_name = any(isinstance(f, VarFactor) and f.name == getattr(factor, "name", None) for f in value.factors())
 
-        def rule(algebra: Algebra, powers: Powers, c: Fraction) -> Poly | None:
-            for factor, e in powers.items():
-                binding = match(wanted, factor, params, {})
+        def rule(algebra: Algebra, powers: Powers, c: Rational) -> Poly | None:
+            for found, e in powers.items():
+                if e.denominator != 1 or (0 < e < degree) or (e < 0 and degree > 1):
+                    continue
+                binding = wanted.match(algebra, found)
                 if binding is None:
                     continue
                 replacement = algebra.subs(value, binding)
-                if symmetric and not _smaller(replacement, factor):
+                if degree == 1 and same_name and not replacement.key < poly_of(found).key:
                     continue
                 self.used[fact.text] = None
-                rest = {f: x for f, x in powers.items() if f is not factor}
-                return multiply(algebra, _monomial(algebra, rest, c), power(algebra, replacement, e))
+                left_over = {**powers, found: e - degree if degree > 1 else 0}
+                times = power(algebra, replacement, 1 if degree > 1 else e)
+                return multiply(algebra, monomial(algebra, left_over, c), times)
             return None
 
         return rule
 
-    def _sum_rule(self, fact: Fact, wanted: SumFactor, value: Poly, params: frozenset[Index]) -> Rule:
+    def _sum_rule(self, fact: Fact, wanted: SumFactor, value: Poly) -> Rule:
         """Σ_j y_nj = 1, alone or inside a larger sum where j stands nowhere else."""
 
-        def rule(algebra: Algebra, powers: Powers, c: Fraction) -> Poly | None:
+        def rule(algebra: Algebra, powers: Powers, c: Rational) -> Poly | None:
             for factor, e in powers.items():
                 if not isinstance(factor, SumFactor) or e < 0 or e.denominator != 1:
                     continue
-                replacement = self._inside(algebra, factor, wanted, value, params)
+                replacement = _inside(algebra, factor, Pattern(wanted, _params(fact)), value)
                 if replacement is not None:
                     self.used[fact.text] = None
-                    rest = {f: x for f, x in powers.items() if f is not factor}
-                    return multiply(algebra, _monomial(algebra, rest, c), power(algebra, replacement, e))
+                    rest = monomial(algebra, {**powers, factor: 0}, c)
+                    return multiply(algebra, rest, power(algebra, replacement, e))
             return None
 
         return rule
 
-    @staticmethod
-    def _inside(
-        algebra: Algebra, factor: SumFactor, wanted: SumFactor, value: Poly, params: frozenset[Index]
-    ) -> Poly | None:
-        bounds, factors = open_sum(algebra, factor)
-        ((bound, range_),) = wanted.bounds
-        for index, own_range in bounds:
-            here = [(f, e) for f, e in factors if index in f.free]
-            if len(here) != len(wanted.factors):
-                continue
-            binding: Binding | None = {bound: lin(index)}
-            for (pattern, x), (f, e) in zip(wanted.factors, here, strict=True):
-                binding = match(pattern, f, params, binding) if x == e and binding is not None else None
-            if binding is None or range_.subs(binding) != own_range:
-                continue
-            rest = Poly({tuple((f, e) for f, e in factors if index not in f.free): Fraction(1)})
-            body = multiply(algebra, algebra.subs(value, binding), rest)
-            for other, other_range in reversed(bounds):
-                if other != index:
-                    body = sum_over(algebra, other, other_range, body)
-            return body
-        return None
+
+def _inside(algebra: Algebra, factor: SumFactor, pattern: Pattern, value: Poly) -> Poly | None:
+    """Replace one of the sums in a sum over several indices, where the pattern is all that it is over."""
+    assert isinstance(pattern.factor, SumFactor)
+    bounds, factors = open_sum(algebra, factor)
+    ((bound, range_),) = pattern.factor.bounds
+    params = frozenset(param for param, _ in pattern.params)
+    for index, own_range in bounds:
+        here = [(f, e) for f, e in factors if index in f.free]
+        others = [(other, r) for other, r in bounds if other != index]
+        if len(here) != len(pattern.factor.factors) or any(index in r.lo.indices() | r.hi.indices() for _, r in others):
+            continue
+        binding: Binding | None = {bound: lin(index)}
+        for (wanted, x), (f, e) in zip(pattern.factor.factors, here, strict=True):
+            binding = match(wanted, f, params, binding) if x == e and binding is not None else None
+        if binding is None or range_.subs(binding) != own_range or not pattern.covers(algebra, binding):
+            continue
+        rest = Poly({tuple([(f, e) for f, e in factors if index not in f.free]): 1})
+        body = multiply(algebra, algebra.subs(value, binding), rest)
+        for other, other_range in reversed(others):
+            body = sum_over(algebra, other, other_range, body)
+        return body
+    return None
 
 
-def _monomial(algebra: Algebra, powers: Powers, c: Fraction) -> Poly:
-    from derive.algebra.arithmetic import monomial
+def _renamed(fact: Fact) -> Fact:
+    """Return a fact whose parameters are like no index of any claim: what is known of those says nothing about them."""
+    names = {param: lin(fresh(param.name)) for param in fact.params}
+    params = tuple(e.atom for e in names.values() if isinstance(e.atom, Index))
+    ranges = tuple(range_.subs(names) for range_ in fact.ranges)
+    right = None if fact.right is None else subs(fact.right, names)
+    choices = tuple(subs(choice, names) for choice in fact.choices)
+    return replace(fact, left=subs(fact.left, names), right=right, params=params, ranges=ranges, choices=choices)
 
-    return monomial(algebra, powers, c)
+
+def _params(fact: Fact) -> tuple[tuple[Index, Range], ...]:
+    return tuple(zip(fact.params, fact.ranges, strict=True))
 
 
-def _smaller(replacement: Poly, factor: Factor) -> bool:
-    return replacement.key < poly_of(factor).key
+def _recurs(factor: Factor, value: Poly) -> bool:
+    """Whether a value is made of entries like the one that it stands for, so that replacing it might have no end.
+
+    A_ij = A_ji is no such case: of the two, the smaller one stays.
+    """
+    alike = [f for f in all_factors(value) if isinstance(f, VarFactor) and f.name == getattr(factor, "name", None)]
+    symmetric = value.single is not None and [f for f, _ in value.single[0]] == alike
+    return factor in all_factors(value) or (bool(alike) and not symmetric)
 
 
 def match(pattern: Factor, factor: Factor, params: frozenset[Index], binding: Binding | None) -> Binding | None:
@@ -149,6 +212,8 @@ def match(pattern: Factor, factor: Factor, params: frozenset[Index], binding: Bi
     if pattern == factor and not pattern.free & (params | binding.keys()):
         return binding
     if not isinstance(pattern, VarFactor) or not isinstance(factor, VarFactor) or pattern.name != factor.name:
+        return None
+    if len(pattern.idx) != len(factor.idx):
         return None
     found = dict(binding)
     for p, e in zip(pattern.idx, factor.idx, strict=True):

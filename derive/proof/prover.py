@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 
 from derive.algebra.arithmetic import UndefinedError, multiply, solve
 from derive.algebra.context import Context
@@ -20,6 +19,7 @@ from derive.algebra.factors import (
     IversonFactor,
     Poly,
     PolyFactor,
+    Rational,
     VarFactor,
     poly_of,
     subtract,
@@ -315,11 +315,11 @@ def _anonymous(e: Lin) -> Lin:
 
 def clear_denominators(algebra: NetworkAlgebra, poly: Poly) -> Poly:
     """Multiply by the common denominator and expand."""
-    highest: dict[PolyFactor, Fraction] = {}
+    highest: dict[PolyFactor, Rational] = {}
     for m in poly.terms:
         for factor, e in m:
             if isinstance(factor, PolyFactor) and e < 0 and e.denominator == 1:
-                highest[factor] = max(highest.get(factor, Fraction(0)), -e)
+                highest[factor] = max(highest.get(factor, 0), -e)
     if not highest:
         return poly
     algebra.plain = True
