@@ -28,7 +28,7 @@ from derive.proof.verdict import Refuted, Undecided, Witness
 from derive.repairs import Candidate, Vocabulary, candidates
 from derive.source import Source, Span
 
-REPAIR_SECONDS = 1.5  # for all repairs of one formula together
+REPAIR_SECONDS = 0.8  # for all repairs of one formula together
 NOTHING_CLAIMED = {
     "definition": "a definition",
     "assignment": "an assignment",
@@ -36,6 +36,12 @@ NOTHING_CLAIMED = {
     "condition": "a condition, not an identity",
     "prose": "nothing is claimed",
 }
+WORTH_TRYING: dict[str, frozenset[str]] = {
+    "D101": frozenset({"D202", "D203", "D204", "D206", "D209"}),
+    "D102": frozenset({"D208", "D212"}),
+    "D103": frozenset(),
+}
+"""Which repairs can mend what was refuted before any algebra; all of them where the values differ."""
 EXHAUSTED = (DeadlineExceeded, RecursionError, MemoryError, ArithmeticError, NotImplementedError)
 
 
@@ -192,7 +198,12 @@ class Judge:
         """Add the first plausible repair that is proved."""
         end = time.monotonic() + min(REPAIR_SECONDS, self.time_limit)
         left = source.excerpt(piece.left.span)
+        wanted = WORTH_TRYING.get(verdict.code)
+        if wanted is not None and not wanted:
+            return verdict
         for candidate in candidates(source, piece.right, self.vocabulary()):
+            if wanted is not None and candidate.code not in wanted:
+                continue
             if time.monotonic() > end:
                 break
             text = f"{left} = {candidate.latex}"

@@ -19,6 +19,7 @@ class Context:
         self.ranges: dict[Index, Range] = dict(ranges or {})
         self.facts: list[Lin] = list(facts)
         self.nonzero: set[Lin] = set()
+        self._decided: dict[Lin, bool] = {}
         for range_ in self.ranges.values():
             self.facts.append(range_.hi - range_.lo)
 
@@ -61,10 +62,30 @@ class Context:
                 open_conditions.append(condition)
         return open_conditions
 
+    def bind(self, index: Index, range_: Range) -> None:
+        """Give an index its range; a known name with another range makes earlier decisions void."""
+        if index.uid == 0 and self.ranges.get(index) != range_:
+            self._decided.clear()
+        self.ranges[index] = range_
+
+    def add_facts(self, facts: Iterable[Lin]) -> None:
+        """Add facts `e >= 0` that do not follow from what is known already."""
+        for fact in facts:
+            if fact not in self.facts and not self._provably_at_most_zero(-fact):
+                self.facts.append(fact)
+                self._decided.clear()
+
     def _provably_at_most_zero(self, e: Lin) -> bool:
-        if self._bounded(e):
-            return True
-        return any(self._bounded(e + fact) for fact in self.facts)
+        lasting = all(isinstance(atom, Size) or atom.uid == 0 for atom, _ in e.terms)
+        if not lasting:  # the range of a bound index is known only while it is in scope
+            return self._decide(e)
+        known = self._decided.get(e)
+        if known is None:
+            known = self._decided[e] = self._decide(e)
+        return known
+
+    def _decide(self, e: Lin) -> bool:
+        return self._bounded(e) or any(self._bounded(e + fact) for fact in self.facts)
 
     def _bounded(self, e: Lin) -> bool:
         """Push every index variable to the end of its range that makes e largest; sizes are at least 1."""

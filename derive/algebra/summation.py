@@ -61,7 +61,7 @@ def sum_over(algebra: Algebra, index: Index, range_: Range, body: Poly) -> Poly:
         if length.const <= algebra.unroll and range_.lo.is_const:
             values = range(range_.lo.const, range_.hi.const + 1)
             return add(*(algebra.subs(body, {index: lin(value)}) for value in values))
-    algebra.ranges[index] = range_
+    algebra.context.bind(index, range_)
     return add(*(_sum_of_term(algebra, index, range_, m, c) for m, c in body.terms.items()))
 
 

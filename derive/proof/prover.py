@@ -62,7 +62,8 @@ class Situation:
 
     def context(self) -> Context:
         """Return what is known in this case."""
-        context = Context(self.free, self.known)
+        context = Context(self.free)
+        context.add_facts(self.known)
         context.nonzero.update(self.nonzero)
         return context
 
