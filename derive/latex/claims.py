@@ -167,9 +167,9 @@ class Lowering:
         if left is not None and is_plain([piece.right]):
             try:
                 with_definition(self.state.scope, left, piece.right, ctx)
-            except LatexError:
-                return None
-            return replace(option, introduced=name_key(left.name))
+                return replace(option, introduced=name_key(left.name))
+            except LatexError:  # then it may still be one over the model
+                option = replace(option, reading=ctx.reading)
         if is_open_function(piece.left, ctx):
             try:
                 ctx.value(piece.right)
@@ -399,7 +399,8 @@ def redefines(piece: Piece, ctx: Context, options: list[LinkClaim], defined: fro
     if not failed or definable(piece.left) is None:
         return False
     if left.arguments is not None:
-        return True
+        params = {name_key(argument) for argument in arguments_of(left)}
+        return params <= {name_key(name) for name in names_in(piece.right)}
     try:
         named = read_name(left.name, ctx)
     except LatexError:

@@ -24,6 +24,7 @@ def membership(left: Node, right: Node, ctx: Context) -> list[str]:
     names = inner.items if isinstance(inner, Tuple) else (inner,)
     notes: list[str] = []
     taken: dict[str, Lin] = {}
+    dots = [name for name in names if isinstance(unbrace(name), Dots)]
     for name in names:
         if isinstance(unbrace(name), Dots):
             continue
@@ -31,6 +32,8 @@ def membership(left: Node, right: Node, ctx: Context) -> list[str]:
             notes.append(f"{flat_text(name)} is declared here")
             continue
         _check(ctx.value(name), right, name, taken, ctx)
+    if dots and taken:
+        raise ctx.fault(f"cannot tell which size {', '.join(taken)} is for all of these", dots[0])
     notes += [f"{letter} is taken for {value}" for letter, value in taken.items()]
     return notes
 
