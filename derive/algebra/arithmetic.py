@@ -24,6 +24,7 @@ from derive.algebra.factors import (
     VarFactor,
     add,
     degree_key,
+    monomial_key,
     number,
     poly_of,
     scale,
@@ -340,9 +341,15 @@ def take_out_content(algebra: Algebra, poly: Poly, *, whole_exponent: bool) -> t
         lowest = min(dict(m).get(factor, 0) for m, _ in terms)
         if lowest and (whole_exponent or algebra.positive(factor)):
             common[factor] = lowest
+    if len(terms) == 2 and terms[0][1] == terms[1][1] and all(_is_exponential(m) for m, _ in terms):
+        common = dict(min((m for m, _ in terms), key=lambda m: monomial_key(m)))  # e^a + e^b = e^a (1 + e^(b-a))
     content = monomial(algebra, common, c)
     inverse = monomial(algebra, {f: -x for f, x in common.items()}, divide(1, c))
     return content, multiply(algebra, poly, inverse)
+
+
+def _is_exponential(m: Monomial) -> bool:
+    return all(isinstance(f, FunFactor) and f.name == "exp" for f, _ in m)
 
 
 def one_plus_exponential(poly: Poly) -> Poly | None:
@@ -350,7 +357,7 @@ def one_plus_exponential(poly: Poly) -> Poly | None:
     if len(poly.terms) != 2 or poly.terms.get(()) != 1:
         return None
     ((m, c),) = [(m, c) for m, c in poly.terms.items() if m]
-    if c != 1 or not all(isinstance(f, FunFactor) and f.name == "exp" for f, _ in m):
+    if c != 1 or not _is_exponential(m):
         return None
     return add(*(scale(f.args[0], e) for f, e in m if isinstance(f, FunFactor)))
 

@@ -252,8 +252,12 @@ def expand_once(algebra: NetworkAlgebra, poly: Poly) -> tuple[Poly | None, bool]
     values = [f for f in factors if isinstance(f, VarFactor) and f.name in algebra.dependencies.mentions]
     places = [*values, *(d.v for d in derivatives)]
     above = [v for v in values if any(_reaches(algebra, v, w) for w in places if w != v)]
-    if above:
-        return replace_values(algebra, poly, set(above)), False
+    highest = [v for v in above if not any(_reaches(algebra, w, v) for w in above if w != v)] or above
+    if highest:
+        return replace_values(algebra, poly, set(highest)), False
+    inputs = [v for v in values if _is_input(algebra, v)]
+    if inputs:
+        return replace_values(algebra, poly, set(inputs)), False
     if derivatives:
         return replace_derivatives(algebra, poly, set(derivatives)), True
     if values:
@@ -264,6 +268,15 @@ def expand_once(algebra: NetworkAlgebra, poly: Poly) -> tuple[Poly | None, bool]
 def _recursive(algebra: NetworkAlgebra, name: str) -> bool:
     """Whether a variable is defined by way of itself at another layer or time step."""
     return name in algebra.dependencies.below.get(name, set())
+
+
+def _is_input(algebra: NetworkAlgebra, value: VarFactor) -> bool:
+    """Whether a value is another name of an input at this very place, as h_0 is of x: one step ends with leaves alone."""
+    inserted = algebra.expand_value(value)
+    return inserted is not None and all(
+        f.name not in algebra.dependencies.mentions if isinstance(f, VarFactor) else not isinstance(f, IversonFactor)
+        for f in all_factors(inserted)
+    )
 
 
 def _reaches(algebra: NetworkAlgebra, u: VarFactor, v: VarFactor) -> bool:
