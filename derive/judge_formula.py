@@ -34,6 +34,7 @@ NOTHING_CLAIMED = {
     "assignment": "an assignment",
     "membership": "a shape",
     "condition": "a condition, not an identity",
+    "equation": "an equation to be solved, not an identity",
     "prose": "nothing is claimed",
 }
 WORTH_TRYING: dict[str, frozenset[str]] = {
@@ -139,6 +140,9 @@ class Judge:
                 message += f"; expected {option.error.expected}"
             fault = option.error.span if option.error is not None else None
             return LinkVerdict(option.span, "not-understood", option.code or "D001", message, fault=fault)
+        if option.kind == "equation":
+            result = self._option(replace(option, kind="claim"))
+            return result if result.word == "proved" else LinkVerdict(option.span, "assumed", "", _introduction(option))
         if option.kind != "claim":
             return LinkVerdict(option.span, "assumed", "", _introduction(option))
         if option.refuted:

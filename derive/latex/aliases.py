@@ -10,7 +10,7 @@ from derive.latex.context import Context
 from derive.latex.folding import substitute
 from derive.latex.indices import Token, parts
 from derive.latex.names import base_key, flat_text, plain_key, unbrace
-from derive.latex.products import fused
+from derive.latex.products import delta_name, fused
 from derive.latex.slots import Written, written
 from derive.latex.symbols import Entry, Kind, Param
 from derive.latex.syntax import Group, Item, Node, Product, Script, Symbol
@@ -34,6 +34,10 @@ def left_side(node: Node) -> LeftSide | None:
             group = unbrace(items[1].node)
             if isinstance(group, Group) and group.opening == "(" and _is_name(items[0].node):
                 return LeftSide(unbrace(items[0].node), group)
+        if len(items) == 2 and not items[1].operator:
+            name = delta_name(items[0].node, items[1].node)
+            if name is not None:
+                return LeftSide(name)
         letters = [item for item in items if not item.operator]
         if len(letters) == len(items) and _spells_a_name(items):
             return LeftSide(fused([item.node for item in items]))

@@ -48,7 +48,7 @@ def big_operator(node: BigOperator, scanner: Scanner) -> Tensor:
     bounds = read_bounds(node, scanner.ctx)
     outer, start = scanner.ctx, len(scanner.ctx.log.uses)
     scanner.ctx = outer.binding({bound.letter: lin(bound.index) for bound in bounds})
-    value = scanner.operand(narrow=False)
+    value = scanner.body()
     scanner.ctx = outer
     if not bounds:
         return _all_entries(value, node, outer)
@@ -197,6 +197,9 @@ def bound_range(bound: Bound, ctx: Context, start: int) -> Range:
     lo, slot = bound.lo, _common(slots, bound, ctx)
     if bound.hi is not None and lo is not None:
         return _checked(bound, Range(lo, bound.hi), slot, ctx)
+    usual = ctx.table.ranges.get(bound.letter)
+    if slot is not None and usual is not None and lo is None:
+        slot = meet(slot, usual) or slot
     if slot is None:
         raise ctx.fault(f'cannot tell what "{bound.letter}" runs over', bound.node, "bounds below and above the sum")
     return Range(lo if lo is not None else slot.lo, slot.hi)

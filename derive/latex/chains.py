@@ -46,8 +46,6 @@ def chain_factors(items: Sequence[Item], ctx: Context, node: Node) -> list[Facto
     if at is None:
         raise ValueError("no dots among these factors")
     before, after = list(items[:at]), list(items[at + 1 :])
-    if any(isinstance(unbrace(item.node), Dots) for item in after):
-        raise ctx.fault("dots twice in one product", node)
     for length in range(1, min(len(before), len(after)) + 1):
         block = _block(before[-length:], after[:length], ctx)
         if block is None:
@@ -57,12 +55,16 @@ def chain_factors(items: Sequence[Item], ctx: Context, node: Node) -> list[Facto
         value = _chain(block, ctx, node)
         middle = Factor(before[-1].operator if before else "", "product", value, node)
         head = Scanner(before, ctx, node).all() if before else []
+        if dots_at(after) is not None:
+            return [*head, middle, *chain_factors(after, ctx, node)]
         return [*head, middle, *(Scanner(after, ctx, node).all() if after else [])]
     raise ctx.fault("cannot tell what the dots stand for", unbrace(items[at].node), "factors that repeat")
 
 
 def _block(first: list[Item], last: list[Item], ctx: Context) -> Block | None:
     """Return the factors as a function of a step if first and last differ in their indices by one and the same shift."""
+    if any(isinstance(unbrace(item.node), Dots) for item in last):
+        return None
     if [i.operator for i in first[1:]] != [i.operator for i in last[1:]]:
         return None
     trees = tuple(Item("" if n == 0 else item.operator, normal(item.node)) for n, item in enumerate(first))

@@ -130,7 +130,10 @@ def lower_statement(statement: Statement, model: ModelLike, state: DocumentState
         return Lowered((Link(statement.span, (option,)),), replace(state, previous=unbrace(statement.body)))
     for piece in pieces(statement, state.previous):
         lowering = Lowering(statement, model, state, source)
-        link = lowering.link(piece)
+        try:
+            link = lowering.link(piece)
+        except LatexError as error:
+            link = Link(piece.span, (not_understood(LinkClaim(piece.span, "not-understood"), error),))
         found.append(link)
         state = lowering.introduced(piece, link.options[0], state)
         state = replace(state, previous=piece.right)

@@ -18,6 +18,7 @@ from derive.latex.syntax import (
     Fraction,
     Item,
     Link,
+    Name,
     Node,
     Number,
     Product,
@@ -55,8 +56,9 @@ def operator_of(node: Node, ctx: Context) -> Operator | None:
             return _fraction(node, numerator, denominator, ctx)
         case Symbol(_, r"\nabla"):
             return Operator((), node, nabla=True)
-        case Script(_, base, sub, None) if _is(base, r"\nabla") and sub is not None:
-            return Operator((sub,), node, nabla=True)
+        case Script(_, base, sub, sup) if _is(base, r"\nabla") and sub is not None:
+            order = 1 if sup is None else int(flat_text(sup)) if flat_text(sup) in {"2", "3"} else 0
+            return Operator((sub,) * order, node, nabla=True) if order else None
         case Script(_, base, sub, None) if _is(base, r"\partial") and sub is not None:
             return Operator((sub,), node)
     return None
@@ -83,7 +85,7 @@ def _sign(node: Node) -> tuple[str, int] | None:
         if inner is not None and isinstance(order, Number) and order.text.isdigit():
             return inner[0], min(int(order.text), 9)
         return None
-    key = base_key(node) if isinstance(node, Symbol | Font) else None
+    key = base_key(node) if isinstance(node, Symbol | Font | Name) else None
     return (key, 1) if key in _SIGNS else None
 
 
@@ -95,42 +97,45 @@ def _fraction(node: Node, numerator: Node, denominator: Node, ctx: Context) -> O
     sign, first = _sign(above[0].node), _sign(below[0].node)
     if sign is None or first is None or sign[0] != first[0] or above[0].operator:
         return None
-    variables: list[Node] = []
-    run: list[Item] = []
-    for item in (*below[1:], None):
-        if item is None or (_sign(item.node) is not None and run):
-            variables.extend(_variable(run))
-            run = []
-        elif item is not None:
-            run.append(item)
-    if not variables or len(variables) != sign[1]:
+    runs: list[list[Item]] = [[]]
+    for item in below[1:]:
+        if _sign(item.node) is not None and runs[-1]:
+            runs.append([])
+        else:
+            runs[-1].append(item)
+    variables = _variables([run for run in runs if run], sign[1])
+    if variables is None:
         raise ctx.fault("the orders above and below the fraction differ", node)
     rest = above[1:]
     inner: Node | None = None
     if rest:
         inner = Product(rest[0].node.span | rest[-1].node.span, (Item("", rest[0].node), *rest[1:]))
-    return Operator(tuple(variables), node, numerator=inner)
+    return Operator(variables, node, numerator=inner)
 
 
-def _variable(run: list[Item]) -> list[Node]:
-    """Return the variable of ∂v, twice for ∂v^2 (the power is the order)."""
-    whole: Node = run[0].node if len(run) == 1 else Product(run[0].node.span | run[-1].node.span, tuple(run))
-    last = unbrace(whole)
-    if isinstance(last, Script) and last.sup is not None:
-        order = unbrace(last.sup)
-        if isinstance(order, Number) and order.text in {"2", "3"}:
-            bare = last.base if last.sub is None else Script(last.span, last.base, last.sub)
-            return [whole] if order.text == "1" else [_Ordered(last.span, whole, bare, int(order.text))]
-    return [whole]
+def _variables(runs: list[list[Item]], order: int) -> tuple[Node, ...] | None:
+    """Return the variables below a fraction of an order: x, y of ∂x ∂y; x twice for ∂x^2; None if their number differs."""
+    wholes = [_joined(run) for run in runs]
+    if len(wholes) == order:
+        return tuple(wholes)
+    found: list[Node] = []
+    for whole in wholes:
+        bare, power = _without_power(whole)
+        found.extend([bare] * power)
+    return tuple(found) if len(found) == order else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Ordered(Node):
-    """x^2 below a fraction: the variable x^2 (a layer above), or x taken twice."""
+def _joined(run: list[Item]) -> Node:
+    return run[0].node if len(run) == 1 else Product(run[0].node.span | run[-1].node.span, tuple(run))
 
-    whole: Node
-    bare: Node
-    order: int
+
+def _without_power(whole: Node) -> tuple[Node, int]:
+    """Return the variable of ∂x^2 and how often it is taken."""
+    node = unbrace(whole)
+    order = unbrace(node.sup) if isinstance(node, Script) and node.sup is not None else None
+    if isinstance(node, Script) and isinstance(order, Number) and order.text.isdigit() and 1 < int(order.text) < 5:
+        return (node.base if node.sub is None else Script(node.span, node.base, node.sub)), int(order.text)
+    return whole, 1
 
 
 def apply(operator: Operator, scanner: Scanner) -> Tensor:
@@ -164,8 +169,6 @@ def _bare_nabla(operator: Operator, scanner: Scanner) -> Tensor:
 
 
 def _axes_of(node: Node, ctx: Context) -> Tensor:
-    if isinstance(node, _Ordered):
-        return ctx.value(node.whole)
     inner = unbrace(node)
     if isinstance(inner, Tuple):
         raise ctx.fault("a gradient by several variables at once is not supported", node)

@@ -59,7 +59,7 @@ class Head:
 def head_of(node: Node, ctx: Context, bracket_follows: bool) -> Head | None:
     """Return the function that a node names, if it names one; a declared variable of the same name comes first
     unless a bracket follows."""
-    node = unbrace(node)
+    node = _primes_inside(unbrace(node))
     base, sub, sup, primes = node, None, None, 0
     if isinstance(node, Script):
         base, sub, sup, primes = unbrace(node.base), node.sub, node.sup, node.primes
@@ -82,10 +82,32 @@ def head_of(node: Node, ctx: Context, bracket_follows: bool) -> Head | None:
             sub = None
     for piece in [p for p in pieces if _is_prime(p)]:
         pieces.remove(piece)
-        primes += flat_text(piece).count("prime") or flat_text(piece).count("'") or 1
+        primes += _count_primes(piece)
     if len(pieces) > 1 or len(idx) < function.layers:
         raise ctx.fault(f'cannot read what stands on "{flat_text(base)}"', node)
     return Head(function, node, primes, pieces[0] if pieces else None, tuple(idx), sub)
+
+
+def _primes_inside(node: Node) -> Node:
+    """Return {g^{[l]}}' and (g^{[l]})' as g^{[l]} with a prime; other nodes as they are."""
+    if not isinstance(node, Script) or node.sub is not None:
+        return node
+    primes = node.primes
+    if node.sup is not None:
+        if primes or not _is_prime(node.sup):
+            return node
+        primes = _count_primes(node.sup)
+    inner = unbrace(node.base)
+    if isinstance(inner, Group) and inner.opening == "(":
+        inner = unbrace(inner.body)
+    if not primes or not isinstance(inner, Script):
+        return node
+    return replace(inner, primes=inner.primes + primes, span=node.span)
+
+
+def _count_primes(node: Node) -> int:
+    text = flat_text(node)
+    return text.count("prime") or text.count("'") or 1
 
 
 def _is_prime(node: Node) -> bool:

@@ -219,7 +219,8 @@ def is_new(node: Node, ctx: Context) -> bool:
     if isinstance(inner, Script) and inner.primes:
         return False
     if isinstance(inner, Script) and any(_is_word(piece) for piece in sup_pieces(inner.sup)):
-        return True
+        texts = tuple(flat_text(piece) for piece in sup_pieces(inner.sup))
+        return all(entry.fixed_sup != texts for entry in ctx.table.candidates(key, plain))
     if isinstance(base, Number) or key in {r"\nabla", r"\partial", "d"}:
         return False
     if not ctx.table.candidates(key, plain):

@@ -14,9 +14,12 @@ from derive.latex.names import base_key, plain_key, unbrace
 from derive.latex.powers import postfix
 from derive.latex.slots import read_name
 from derive.latex.syntax import (
+    Accent,
     BigOperator,
     Dots,
     Empty,
+    Font,
+    Fraction,
     Group,
     Item,
     Name,
@@ -60,7 +63,7 @@ class Factor:
 
 def product(node: Product, ctx: Context) -> Tensor:
     """Return the value of a flat list of items."""
-    items = fuse_names(_clean(node.items), ctx)
+    items = slashed_derivatives(fuse_names(_clean(node.items), ctx), ctx)
     if not items:
         raise ctx.fault("nothing to read here", node)
     if chains.dots_at(items) is not None:
@@ -73,7 +76,8 @@ def _clean(items: Sequence[Item]) -> tuple[Item, ...]:
 
 
 def fuse_names(items: tuple[Item, ...], ctx: Context) -> tuple[Item, ...]:
-    """Join letters that make a declared name of several letters: d, Z^{[l]} is dZ^{[l]}."""
+    """Join letters that make a declared name of several letters: d, Z^{[l]} is dZ^{[l]}; Δ w is one name too."""
+    items = _with_deltas(items, ctx)
     names = ctx.table.multi_letter_names()
     if not names:
         return items
@@ -88,6 +92,53 @@ def fuse_names(items: tuple[Item, ...], ctx: Context) -> tuple[Item, ...]:
             result.append(items[at])
             at += 1
     return tuple(result)
+
+
+def _with_deltas(items: tuple[Item, ...], ctx: Context) -> tuple[Item, ...]:
+    """Join Δ and the name behind it, unless Δ is declared by itself."""
+    if ctx.table.candidates(r"\Delta", r"\Delta"):
+        return items
+    result: list[Item] = []
+    for item in items:
+        if result and not item.operator and delta_name(result[-1].node, item.node) is not None:
+            joined = delta_name(result[-1].node, item.node)
+            result[-1] = Item(result[-1].operator, joined if joined is not None else item.node)
+        else:
+            result.append(item)
+    return tuple(result)
+
+
+def delta_name(first: Node, second: Node) -> Node | None:
+    """Return Δ w_{ij} as the name "Δ w" with the indices ij; None if these are no such pair."""
+    first, second = unbrace(first), unbrace(second)
+    if not (isinstance(first, Symbol) and first.name == r"\Delta"):
+        return None
+    base = unbrace(second.base) if isinstance(second, Script) else second
+    if base_key(base) is None:
+        return None
+    name = Accent(first.span | base.span, "Delta", base)
+    if isinstance(second, Script):
+        return replace(second, base=name, span=first.span | second.span)
+    return name
+
+
+def slashed_derivatives(items: tuple[Item, ...], ctx: Context) -> tuple[Item, ...]:
+    """Return dC/dq and ∂C/∂q, written on one line, as fractions."""
+    for at, item in enumerate(items):
+        sign = base_key(item.node) if isinstance(unbrace(item.node), Symbol | Font | Name) else None
+        if sign not in {"d", r"\partial", r"\mathrm{d}"} or ctx.table.candidates(sign, sign):
+            continue
+        slash = next((n for n in range(at + 1, len(items)) if items[n].operator), len(items))
+        if at + 1 < slash < len(items) - 1 and items[slash].operator == "/" and base_key(items[slash].node) == sign:
+            upper, variable = items[at:slash], items[slash + 1]
+            if variable.operator or slash - at > 3:
+                continue
+            span = item.node.span | variable.node.span
+            above = Product(upper[0].node.span | upper[-1].node.span, (Item("", upper[0].node), *upper[1:]))
+            below = Product(items[slash].node.span | variable.node.span, (Item("", items[slash].node), variable))
+            whole = Item(item.operator, Fraction(span, above, below))
+            return slashed_derivatives((*items[:at], whole, *items[slash + 2 :]), ctx)
+    return items
 
 
 def _name_length(items: Sequence[Item], names: frozenset[str]) -> int:
@@ -284,6 +335,18 @@ class Scanner:
         while self.rest and self.meaning(self.rest[0]) in {"product", "over"}:
             factors.append(self.factor())
         return combine(factors, self.ctx, self.node)
+
+    def body(self) -> Tensor:
+        """Read everything that is left: what a sum or a product sign reaches over.
+
+        Raises: LatexError if nothing follows.
+        """
+        if not self.rest:
+            raise self.ctx.fault("nothing follows the sign", self.node)
+        rest = self.rest
+        self.at = len(self.items)
+        inner = Product(self.node.span, (Item("", rest[0].node), *rest[1:]))
+        return product(inner, self.ctx)
 
     def _loss_follows(self) -> bool:
         """Return whether the next item is a scalar of the network, so that a gradient reaches over it alone."""

@@ -83,7 +83,7 @@ class SymbolTable:
 
     `entries`: base -> declared names with that base; `sizes`: name of a size -> number of its indices;
     `labels`: free indices of the whole model, such as the class ℓ, with their ranges; `index_names`: how an index letter
-    is called in the model (l for \\ell); `operators`: symbol -> elementwise, outer, kronecker, compose, product; `heads`: names that may carry arguments as
+    is called in the model (l for \\ell); `operators`: symbol -> elementwise, outer, kronecker, compose, product; `ranges`: what conditions of the forward pass say of index letters; `heads`: names that may carry arguments as
     decoration, as the loss in L(θ).
     """
 
@@ -93,6 +93,7 @@ class SymbolTable:
     labels: Mapping[Index, Range] = field(default_factory=dict)
     index_names: Mapping[str, str] = field(default_factory=dict)
     operators: Mapping[str, str] = field(default_factory=dict)
+    ranges: Mapping[str, Range] = field(default_factory=dict)
     loss: str | None = None
     heads: frozenset[str] = frozenset()
     broadcast: bool = False

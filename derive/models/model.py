@@ -103,7 +103,11 @@ class _Builder:
         forward.table = with_layers(forward.table, layer_ranges(definitions, forward.table), forward.depth)
         loss = next((d.name for d in reversed(definitions) if not d.params), None)
         table = replace(
-            forward.table, loss=loss, labels=_finished(forward), index_names=_index_names(forward, found.letters)
+            forward.table,
+            ranges=forward.ranges,
+            loss=loss,
+            labels=_finished(forward),
+            index_names=_index_names(forward, found.letters),
         )
         for line in self.where_lines:
             table = self._where(line, table, forward, found)

@@ -80,7 +80,8 @@ class _Expansion:
             self._skip_size()
         if macro.default is not None:
             optional, end = self._optional()
-            arguments.append(list(macro.default) if optional is None else optional)
+            default = [Token(token.kind, token.text, call.span) for token in macro.default]
+            arguments.append(default if optional is None else optional)
             span |= end or span
         while len(arguments) < macro.count:
             argument, end = self._argument(macro, call)
