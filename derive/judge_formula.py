@@ -11,6 +11,7 @@ from pathlib import Path
 from derive.algebra.expr import Diff, Var
 from derive.deadline import DeadlineExceeded, deadline
 from derive.errors import DeriveError, InternalDisagreement, LatexError
+from derive.latex.aliases import head_key, left_side
 from derive.latex.claims import DocumentState, Link, LinkClaim, lower_statement, start
 from derive.latex.links import Piece, pieces
 from derive.latex.macros import Macros
@@ -115,6 +116,7 @@ class Judge:
             verdict = self._link(link)
             if verdict.word == "refuted" and n < len(parts):
                 verdict = self._repaired(verdict, source, parts[n], macros)
+                verdict = self._against_document(verdict, parts[n])
             found.append(verdict)
         return found, replace(self, state=lowered.state)
 
@@ -197,6 +199,17 @@ class Judge:
                 yield f"{case.condition}:"
                 for step in case.steps:
                     yield f"  {to_unicode(step.expr, self.model.notation)}    [{step.rule}]"
+
+    def _against_document(self, verdict: LinkVerdict, piece: Piece) -> LinkVerdict:
+        """Say so where the document itself, not the model, said something else of the left side before."""
+        left = left_side(piece.left)
+        key = head_key(left.name) if left is not None else None
+        if key is None or not verdict.code.startswith("D2") or key in self.model.table.entries:
+            return verdict
+        if key not in self.state.table.entries:
+            return verdict
+        message = f"the document said something else of {key} before; {verdict.message}"
+        return replace(verdict, code="D401", message=message)
 
     def _repaired(self, verdict: LinkVerdict, source: Source, piece: Piece, macros: Macros | None) -> LinkVerdict:
         """Add the first plausible repair that is proved."""

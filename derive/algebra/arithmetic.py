@@ -342,7 +342,8 @@ def take_out_content(algebra: Algebra, poly: Poly, *, whole_exponent: bool) -> t
         if lowest and (whole_exponent or algebra.positive(factor)):
             common[factor] = lowest
     if len(terms) == 2 and terms[0][1] == terms[1][1] and all(_is_exponential(m) for m, _ in terms):
-        common = dict(min((m for m, _ in terms), key=lambda m: monomial_key(m)))  # e^a + e^b = e^a (1 + e^(b-a))
+        first, _ = min(terms, key=lambda term: monomial_key(term[0]))
+        common = dict(first)  # e^a + e^b = e^a (1 + e^(b-a))
     content = monomial(algebra, common, c)
     inverse = monomial(algebra, {f: -x for f, x in common.items()}, divide(1, c))
     return content, multiply(algebra, poly, inverse)

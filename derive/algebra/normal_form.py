@@ -17,6 +17,7 @@ from derive.algebra.arithmetic import (
     is_positive,
     monomial,
     multiply,
+    one_minus_sigmoid,
     power,
     product,
 )
@@ -227,9 +228,14 @@ class Algebra:
     def _power(self, base: Poly, exponent: Poly) -> Poly:
         if exponent.constant is not None:
             return power(self, base, exponent.constant)
-        if base.single is not None and all(self.positive(f) for f, _ in base.single[0]) and base.single[1] > 0:
+        if self._surely_positive(base):
             return self.exp(multiply(self, exponent, elementary.log(self, base)))
         return poly_of(FunFactor("power", (base, exponent)))
+
+    def _surely_positive(self, base: Poly) -> bool:
+        if one_minus_sigmoid(base) is not None:
+            return True
+        return base.single is not None and base.single[1] > 0 and all(self.positive(f) for f, _ in base.single[0])
 
     def _function(self, fun: Fun) -> Poly:
         if fun.name in KNOWN:

@@ -200,7 +200,7 @@ def _component_sum(algebra: Algebra, bounds: Bounds, factors: list[tuple[Factor,
     if not factors:
         return _sum_again(algebra, bounds, ONE_POLY)
     height = 1 + max(f.height for f, _ in factors)
-    return poly_of(_canonical_sum(algebra, bounds, factors, height))
+    return monomial(algebra, {_canonical_sum(algebra, bounds, factors, height): 1}, 1)  # a fact may know this sum
 
 
 def _canonical_sum(algebra: Algebra, bounds: Bounds, factors: list[tuple[Factor, Rational]], height: int) -> SumFactor:
