@@ -9,6 +9,7 @@ from derive.report import statistics
 from derive.report.summary import Appearance, excerpt, headline, listed, location, summary_line
 from derive.source import Source
 
+FEW = 4  # so many drawn numbers fit on the line of the witness
 STYLES = {
     "refuted": ("31", "1"),
     "undecided": ("33",),
@@ -69,12 +70,15 @@ def block(file: FileReport, source: Source, finding: Finding, paint: Paint) -> I
 
 def witness_lines(witness: Mapping[str, object], values: bool = False) -> Iterator[str]:
     """Yield the counterexample: where it lies, what both sides are there, and with `values` every drawn number."""
-    yield f"  witness: {witness.get('where') or 'a concrete network'}"
+    pairs = list(_pairs(witness.get("values")))
+    few = ", ".join(f"{name} = {value}" for name, value in pairs) if len(pairs) <= FEW else ""
+    parts = [str(witness.get("where") or ""), "" if values else few]
+    yield f"  witness: {'; '.join(part for part in parts if part) or 'a concrete network'}"
     for side in ("left", "right"):
         if witness.get(side) not in (None, ""):
             yield f"    {side + ' side':<10} = {witness[side]}"
     if values:
-        for name, value in _pairs(witness.get("values")):
+        for name, value in pairs:
             yield f"    {name} = {value}"
 
 
