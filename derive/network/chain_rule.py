@@ -25,7 +25,7 @@ from derive.algebra.factors import (
 )
 from derive.algebra.index import Index, Lin, fresh, lin
 from derive.algebra.normal_form import Algebra, TooLargeError
-from derive.algebra.substitute import subs
+from derive.algebra.substitute import subs, walk
 from derive.algebra.summation import sum_over
 from derive.network.dependencies import Dependencies, definitions_of
 from derive.network.network import Definition, Network
@@ -73,6 +73,10 @@ class NetworkAlgebra(Algebra):
 
     def _through(self, definition: Definition, u: VarFactor, v: VarFactor) -> Poly:
         """Σ over the parameters of one definition w: ∂u/∂w · (∂w/∂v with everything else held fixed)."""
+        if self.dependencies.distinguishing[definition.name] is None:
+            raise TooLargeError(f"the ranges of the definitions of {definition.name} may overlap")
+        if any(isinstance(node, Diff) for node in walk(definition.body)):
+            raise TooLargeError(f"{definition.name} is defined by a derivative, which may depend on more than it names")
         names = {param: lin(fresh(param.name)) for param in definition.params}
         params = [names[param] for param in definition.params]
         ranges = [range_.subs(names) for range_ in definition.ranges]
@@ -121,8 +125,8 @@ class NetworkAlgebra(Algebra):
         definitions = definitions_of(self.network, u.name)
         if not definitions:
             return None
-        distinguishing = _distinguishing_slots(definitions)
-        if len(definitions) > 1 and not distinguishing:
+        distinguishing = self.dependencies.distinguishing[u.name]
+        if distinguishing is None:
             return None
         parts = []
         for definition in definitions:
@@ -155,27 +159,6 @@ def _index(e: Lin) -> Index:
     atom = e.atom
     assert isinstance(atom, Index)
     return atom
-
-
-def _distinguishing_slots(definitions: list[Definition]) -> list[int]:
-    """The index slots in which the definitions of one name have different ranges."""
-    if len(definitions) < 2:
-        return []
-    first = definitions[0]
-    return [
-        n
-        for n in range(len(first.params))
-        if any(
-            str(d.ranges[n].lo) != str(first.ranges[n].lo) or str(d.ranges[n].hi) != str(first.ranges[n].hi)
-            for d in definitions
-        )
-        and not any(_depends_on_params(d, n) for d in definitions)
-    ]
-
-
-def _depends_on_params(definition: Definition, n: int) -> bool:
-    range_ = definition.ranges[n]
-    return bool((range_.lo.indices() | range_.hi.indices()) & set(definition.params))
 
 
 def all_factors(poly: Poly) -> list[Factor]:

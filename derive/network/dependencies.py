@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import combinations
 
 from derive.algebra.context import Context
 from derive.algebra.expr import Expr, Var
@@ -30,6 +31,11 @@ class Dependencies:
             self.mentions.setdefault(definition.name, set()).update(names)
             for name in names:
                 self.users.setdefault(name, []).append(definition)
+
+    @cached_property
+    def distinguishing(self) -> dict[str, list[int] | None]:
+        """For each defined name, the index slots that tell its definitions apart; None where two of them may overlap."""
+        return {name: distinguishing_slots(definitions_of(self.network, name)) for name in self.mentions}
 
     @cached_property
     def below(self) -> dict[str, set[str]]:
@@ -104,7 +110,12 @@ class Dependencies:
         return picked
 
     def _user_slot(self, name: str, picked: dict[str, int]) -> int | None:
+        """The index of a name that follows the group, if every path from it to the group goes through picked names."""
         definitions = definitions_of(self.network, name)
+        if any(
+            other not in picked and not self.below.get(other, set()).isdisjoint(picked) for other in self.mentions[name]
+        ):
+            return None
         for slot in range(len(definitions[0].params)):
             shifts = [
                 (v.idx[picked[v.name]] - _place(definition, slot)).is_const
@@ -177,6 +188,23 @@ class Dependencies:
                     return False
                 undecided = undecided or decided is None
         return None if undecided else True
+
+
+def distinguishing_slots(definitions: list[Definition]) -> list[int] | None:
+    """Return the index slots in which the definitions of one name have different ranges; None if two may overlap."""
+    first = definitions[0].params
+    if any(len(d.params) != len(first) for d in definitions):
+        return None
+    ranges = [
+        [r.subs({param: lin(place) for param, place in zip(d.params, first, strict=True)}) for r in d.ranges]
+        for d in definitions
+    ]
+    slots = [n for n in range(len(first)) if len({str(own[n]) for own in ranges}) > 1]
+    decide = Context().at_most_zero
+    for one, other in combinations(ranges, 2):
+        if not any(decide(one[n].hi - other[n].lo + 1) or decide(other[n].hi - one[n].lo + 1) for n in slots):
+            return None
+    return slots
 
 
 def _place(definition: Definition, slot: int) -> Lin:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from derive.algebra.expr import Expr, Var
+from derive.algebra.context import Context
+from derive.algebra.expr import Add, Chain, Expr, Functional, IndexValue, Iverson, Mul, Num, Pow, Prod, Sum, Var
 from derive.algebra.index import Index, Lin, Range, Size
-from derive.algebra.substitute import walk
+from derive.algebra.substitute import children, walk
 from derive.network.network import Network
 
 
@@ -20,11 +21,49 @@ def domain_facts(network: Network, exprs: Iterable[Expr], sizes: Mapping[Size, L
     """Return index expressions that are >= 0 because the free entries in the expressions exist."""
     facts: dict[Lin, None] = {}
     for expr in exprs:
-        for node in walk(expr):
-            if isinstance(node, Var) and node.idx:
-                for fact in entry_facts(network, node):
-                    facts[fact.subs(sizes)] = None
-    return tuple(fact for fact in facts if not fact.is_const and not any(i.uid for i in fact.indices()))
+        for var in needed_entries(expr):
+            for fact in entry_facts(network, var):
+                facts[fact.subs(dict(sizes))] = None
+    return tuple(fact for fact in facts if not fact.is_const)
+
+
+def needed_entries(expr: Expr, bound: frozenset[Index] = frozenset()) -> Iterator[Var]:
+    """Yield the entries that have to exist for an expression to have a value, those with bound indices left out.
+
+    What an indicator multiplies is not needed where that is 0, nor the body of a sum over an empty range.
+    """
+    match expr:
+        case Var():
+            if expr.idx and bound.isdisjoint(i for e in expr.idx for i in e.indices()):
+                yield expr
+            return
+        case Mul() if any(_may_vanish(factor) for factor in _flat(expr)):
+            return
+        case Sum(index, range_, _) | Prod(index, range_, _):
+            bound |= {index}
+            if not Context().at_most_zero(range_.lo - range_.hi):
+                return
+        case Chain():
+            return
+        case Functional(_, args):
+            bound = bound.union(*(arg.indices for arg in args))
+    for child in children(expr):
+        yield from needed_entries(child, bound)
+
+
+def _flat(expr: Mul) -> Iterator[Expr]:
+    for arg in expr.args:
+        if isinstance(arg, Mul):
+            yield from _flat(arg)
+        else:
+            yield arg
+
+
+def _may_vanish(factor: Expr) -> bool:
+    """Whether a factor is a number that indices decide, so that it keeps the others from being evaluated where it is 0."""
+    nodes = list(walk(factor))
+    whole = all(isinstance(node, Num | IndexValue | Iverson | Add | Mul | Pow) for node in nodes)
+    return whole and not all(isinstance(node, Num | Mul) for node in nodes)
 
 
 def entry_facts(network: Network, var: Var) -> list[Lin]:
@@ -39,16 +78,12 @@ def entry_facts(network: Network, var: Var) -> list[Lin]:
             values = dict(zip(params, var.idx, strict=True))
             los.append(ranges[n].lo.subs(values))
             his.append(ranges[n].hi.subs(values))
-        if los:
-            facts.extend((e - _least(los), _greatest(his) - e))
+        facts.extend(e - lo for lo in _extreme(los, 1))
+        facts.extend(hi - e for hi in _extreme(his, -1))
     return facts
 
 
-def _least(values: list[Lin]) -> Lin:
-    constants = [v for v in values if v.is_const]
-    return min(constants, key=lambda v: v.const) if constants else values[0]
-
-
-def _greatest(values: list[Lin]) -> Lin:
-    symbolic = [v for v in values if not v.is_const]
-    return max(symbolic or values, key=lambda v: v.const)
+def _extreme(values: list[Lin], sign: int) -> list[Lin]:
+    """Return the least (sign 1) or greatest (sign -1) of several index expressions, if one surely is."""
+    decide = Context().at_most_zero
+    return [v for v in values if all(decide((v - other) * sign) for other in values)][:1]

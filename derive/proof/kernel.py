@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
+from derive.algebra.normal_form import POSITIVE_PARTS
 from derive.errors import InternalDisagreement
 from derive.proof.claim import Claim
 from derive.proof.induction import prove_by_induction
@@ -64,7 +65,7 @@ def _search(claim: Claim, prover: Prover, end: float) -> Proof | None:
 
 
 def _weigh(claim: Claim, proof: Proof | None, sample: Sample, reason: str) -> Verdict:
-    if proof is not None and sample.witness is not None:
+    if proof is not None and sample.witness is not None and POSITIVE_PARTS not in proof.notes:
         raise InternalDisagreement(
             f"the proof search and a concrete network contradict each other: {sample.witness}\n"
             f"left  {claim.left}\nright {claim.right}\nPlease report this as a bug, with the formula and its model."

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from derive.algebra.arithmetic import UndefinedError, multiply, solve
+from derive.algebra.arithmetic import multiply, solve
 from derive.algebra.context import Context
 from derive.algebra.expr import Expr
 from derive.algebra.factors import (
@@ -25,7 +25,7 @@ from derive.algebra.factors import (
     subtract,
 )
 from derive.algebra.index import Index, Lin, Range, Size, lin
-from derive.algebra.normal_form import DeadlineError, TooLargeError
+from derive.algebra.normal_form import DeadlineError
 from derive.algebra.substitute import subs
 from derive.network.chain_rule import NetworkAlgebra, all_factors
 from derive.network.dependencies import Dependencies
@@ -91,6 +91,8 @@ class Prover:
         self.facts = (*claim.network.facts, *claim.facts)
         self.notes: set[str] = set()
         self.used: dict[str, None] = {}
+        self.assume_positive = False
+        self.declined = False
         self.reason = "the normal forms of the two sides differ"
         self.max_open = OPEN_ROUNDS[-1]
 
@@ -109,10 +111,17 @@ class Prover:
                 proof = self._attempt(with_facts)
                 if proof is not None:
                     return proof
+            if self.declined:
+                self.assume_positive = True
+                proof = self._attempt(attempts[-1])
+                self.assume_positive = False
+                if proof is not None:
+                    return proof
         return None
 
     def _attempt(self, with_facts: bool) -> Proof | None:
         self.used.clear()
+        self.notes.clear()
         try:
             cases = self.prove_cases(self.situation(), "", with_facts, 0)
         except DeadlineError:
@@ -128,6 +137,7 @@ class Prover:
     def prove_cases(self, situation: Situation, case: str, with_facts: bool, depth: int) -> list[str] | None:
         """Prove a situation, splitting it where the place of a layer decides; return the names of its cases."""
         algebra = self.algebra(situation, with_facts)
+        algebra.assume_positive = self.assume_positive
         try:
             difference = subtract(algebra.normal(situation.left), algebra.normal(situation.right))
             for condition in self.search(algebra, difference):
@@ -137,10 +147,12 @@ class Prover:
                 if depth >= MAX_SPLITS:
                     break
                 return self._split(situation, condition, case, with_facts, depth)
-        except TooLargeError as error:
+        except DeadlineError:
+            raise
+        except ArithmeticError as error:
             self.reason = str(error)
-        except UndefinedError as error:
-            self.reason = str(error)
+        finally:
+            self.declined = self.declined or algebra.declined
         return None
 
     def algebra(self, situation: Situation, with_facts: bool) -> NetworkAlgebra:
@@ -271,7 +283,7 @@ def _recursive(algebra: NetworkAlgebra, name: str) -> bool:
 
 
 def _is_input(algebra: NetworkAlgebra, value: VarFactor) -> bool:
-    """Whether a value is another name of an input at this very place, as h_0 is of x: one step ends with leaves alone."""
+    """Whether a value is another name of an input at this very place, as h_0 is of x: one step ends at the leaves."""
     inserted = algebra.expand_value(value)
     return inserted is not None and all(
         f.name not in algebra.dependencies.mentions if isinstance(f, VarFactor) else not isinstance(f, IversonFactor)
