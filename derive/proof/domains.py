@@ -21,21 +21,21 @@ def domain_facts(network: Network, exprs: Iterable[Expr], sizes: Mapping[Size, L
     """Return index expressions that are >= 0 because the free entries in the expressions exist."""
     facts: dict[Lin, None] = {}
     for expr in exprs:
-        for var in needed_entries(expr):
+        for var, bound in needed_entries(expr):
             for fact in entry_facts(network, var):
-                facts[fact.subs(dict(sizes))] = None
+                if bound.isdisjoint(fact.indices()):
+                    facts[fact.subs(sizes)] = None
     return tuple(fact for fact in facts if not fact.is_const)
 
 
-def needed_entries(expr: Expr, bound: frozenset[Index] = frozenset()) -> Iterator[Var]:
-    """Yield the entries that have to exist for an expression to have a value, those with bound indices left out.
+def needed_entries(expr: Expr, bound: frozenset[Index] = frozenset()) -> Iterator[tuple[Var, frozenset[Index]]]:
+    """Yield the entries that have to exist for an expression to have a value, with the indices bound around them.
 
     What an indicator multiplies is not needed where that is 0, nor the body of a sum over an empty range.
     """
     match expr:
         case Var():
-            if expr.idx and bound.isdisjoint(i for e in expr.idx for i in e.indices()):
-                yield expr
+            yield expr, bound
             return
         case Mul() if any(_may_vanish(factor) for factor in _flat(expr)):
             return
