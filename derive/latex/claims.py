@@ -22,7 +22,7 @@ from derive.latex.calculus import (
     with_definition,
 )
 from derive.latex.conditions import condition
-from derive.latex.context import Context
+from derive.latex.context import Context, Log
 from derive.latex.contraction import aligned, like
 from derive.latex.elaborate import elaborate
 from derive.latex.folding import fold, lists_entries, mul, substitute
@@ -71,6 +71,8 @@ class DocumentState:
     network: Network
     previous: Node | None = None
     scope: Scope = field(default_factory=Scope)
+    sizes: tuple[tuple[Size, int], ...] = ()
+    """Sizes that are given from outside, such as the widths of a network that is being explored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,8 @@ class Lowering:
         self.source = source
 
     def context(self, reading: Reading) -> Context:
-        return Context(self.state.table, elaborate, reading, self.source)
+        log = Log(sizes=dict(self.state.sizes))
+        return Context(self.state.table, elaborate, reading, self.source, log=log)
 
     def link(self, piece: Piece) -> Link:
         """Return what a link says in each reading."""
@@ -449,6 +452,10 @@ def _toggled(reading: Reading, choices: set[str], default: Reading) -> list[Read
         found.append(replace(reading, jacobian="denominator" if reading.jacobian == "numerator" else "numerator"))
     if "powers" in choices and reading.powers == "product":
         found.append(replace(reading, powers="entries"))
+    if "order" in choices and reading.order == "rising":
+        found.append(replace(reading, order="falling"))
+    if "delta" in choices and reading.delta == "model":
+        found.append(replace(reading, delta="kronecker"))
     if "scope" in choices and reading.scope == "wide":
         found.append(replace(reading, scope="narrow"))
     return found
