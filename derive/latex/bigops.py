@@ -74,8 +74,21 @@ def _closed(kind: str, bound: Bound, value: Tensor, ctx: Context, start: int) ->
     if value.axes:
         from derive.latex.chains import chain_of
 
-        return chain_of(value, bound.index, range_, ctx, bound.node)
+        ctx.log.choices.add("order")
+        falling = ctx.reading.order == "falling"
+        if falls(range_):
+            return chain_of(value, bound.index, Range(range_.hi, range_.lo), ctx, bound.node, descending=not falling)
+        return chain_of(value, bound.index, range_, ctx, bound.node, descending=falling)
     return scalar(Prod(bound.index, range_, value.body))
+
+
+def falls(range_: Range) -> bool:
+    """Return whether bounds count down, as from L to k+1 or from t to k+1: the depth is above, a number is below."""
+    difference = range_.hi - range_.lo
+    if difference.is_const:
+        return difference.const < -1
+    signs = [c for atom, c in difference.terms if isinstance(atom, Size)]
+    return bool(signs) and all(c < 0 for c in signs)
 
 
 def read_bounds(node: BigOperator, ctx: Context) -> list[Bound]:
@@ -93,12 +106,14 @@ def _bound(sub: Node, node: BigOperator, ctx: Context) -> list[Bound]:
     match sub:
         case Symbol() | Product():
             tokens = [token for group in parts(sub) for token in group]
-            if tokens and all(token.kind == "letter" for token in tokens):
-                return [_new(token.text, token.node, ctx) for token in tokens]
-        case Relation(_, first, (Link("=", lower),)):
-            bound = _letter_of(first, ctx)
             upper = None if node.sup is None else _index(node.sup, ctx)
-            return [_new(bound, sub, ctx, _index(lower, ctx), upper, node.sup)]
+            low = None if upper is None else lin(1)
+            if tokens and all(token.kind == "letter" for token in tokens):
+                return [_new(token.text, token.node, ctx, low, upper, node.sup) for token in tokens]
+        case Relation(_, first, (Link("=", lower),)):
+            upper = None if node.sup is None else _index(node.sup, ctx)
+            start = _index(lower, ctx)
+            return [_new(letter, sub, ctx, start, upper, node.sup) for letter in _letters_of(first, ctx)]
         case Relation(_, first, (Link(operator, other),)) if operator in {r"\ne", r"\neq"}:
             return [_new(_letter_of(first, ctx), sub, ctx, without=_index(other, ctx))]
         case Relation(_, first, (Link(operator, other),)) if operator == r"\in":
@@ -127,6 +142,14 @@ def _letter_of(node: Node, ctx: Context) -> str:
     return tokens[0].text
 
 
+def _letters_of(node: Node, ctx: Context) -> list[str]:
+    """Return the letters of i, or of i, j."""
+    tokens = [token for group in parts(node) for token in group]
+    if not tokens or any(token.kind != "letter" for token in tokens):
+        raise ctx.fault("cannot read the index of the sum", node, "a letter")
+    return [token.text for token in tokens]
+
+
 def _index(node: Node, ctx: Context) -> Lin:
     cut = next(cuts(parts(node), 1), None)
     value = None if cut is None else index_value(cut[0], ctx)
@@ -150,7 +173,12 @@ def set_limits(node: Node, ctx: Context) -> tuple[Lin, Lin] | None:
         steps = {(b - a).const for a, b in zip(numbers, numbers[1:], strict=False) if (b - a).is_const}
         if steps != {1}:
             return None
-    return numbers[0], numbers[-1]
+    return rising(numbers[0], numbers[-1])
+
+
+def rising(first: Lin, last: Lin) -> tuple[Lin, Lin]:
+    """Return the ends of a range in rising order: L-1, …, 1 is 1, …, L-1."""
+    return (last, first) if falls(Range(first, last)) else (first, last)
 
 
 def listed_items(node: Node) -> list[Node]:
@@ -189,8 +217,9 @@ def bound_range(bound: Bound, ctx: Context, start: int) -> Range:
     Raises: ShapeError if two slots, or a slot and a declared bound, have different sizes.
     """
     log = ctx.log
-    direct = [use for use in log.uses[start:] if not (use.value.indices() - {bound.index})]
-    uses = direct if any(_solved(use, bound.index) for use in direct) else log.uses[start:]
+    known = [use for use in log.uses[start:] if not use.soft]
+    direct = [use for use in known if not (use.value.indices() - {bound.index})]
+    uses = direct if any(_solved(use, bound.index) for use in direct) else known
     slots = [r for use in uses if (r := _solved(use, bound.index)) is not None]
     kept = [use for use in log.uses[start:] if bound.index not in use.value.indices()]
     log.uses[start:] = kept

@@ -16,12 +16,13 @@ from derive.source import Source, Span
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """An index expression in a slot: `value` must lie in `range`."""
+    """An index expression in a slot: `value` must lie in `range`; only where nothing else is said, if it is `soft`."""
 
     value: Lin
     range: Range
     kind: Kind
     span: Span
+    soft: bool = False
 
 
 @dataclass
@@ -85,10 +86,10 @@ class Context:
             return size(name)
         return lin(Index(name))
 
-    def use(self, value: Lin, range_: Range | None, kind: Kind, node: Node) -> None:
+    def use(self, value: Lin, range_: Range | None, kind: Kind, node: Node, *, soft: bool = False) -> None:
         """Record that an index expression must lie in the range of its slot."""
         if range_ is not None:
-            self.log.uses.append(Use(value, range_, kind, node.span))
+            self.log.uses.append(Use(value, range_, kind, node.span, soft))
 
     def same_range(self, left: Range, right: Range) -> bool:
         """Return whether two ranges agree; a written list of c entries fixes the size that it stands for at c."""

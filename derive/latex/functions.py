@@ -66,6 +66,9 @@ def head_of(node: Node, ctx: Context, bracket_follows: bool) -> Head | None:
     function = _function(base, ctx, bracket_follows or primes > 0)
     if function is None:
         return None
+    if function.fixed_sub is not None and (sub is None or flat_text(sub) != function.fixed_sub):
+        return None
+    sub = None if function.fixed_sub is not None else sub
     pieces = list(sup_pieces(sup))
     idx: list[Lin] = []
     for _ in range(function.layers):
@@ -85,6 +88,8 @@ def head_of(node: Node, ctx: Context, bracket_follows: bool) -> Head | None:
         primes += _count_primes(piece)
     if len(pieces) > 1 or len(idx) < function.layers:
         raise ctx.fault(f'cannot read what stands on "{flat_text(base)}"', node)
+    for value in idx[:1]:
+        ctx.use(value, ctx.table.domains.get((function.name, "")), "layer", node)
     return Head(function, node, primes, pieces[0] if pieces else None, tuple(idx), sub)
 
 
@@ -132,6 +137,8 @@ def bracket_of(node: Node) -> Group | None:
     node = unbrace(node)
     if isinstance(node, Script):
         node = unbrace(node.base)
+    if isinstance(node, Group) and node.opening == r"\{" and isinstance(unbrace(node.body), Tuple):
+        return node
     return node if isinstance(node, Group) and node.opening in {"(", "["} else None
 
 
@@ -209,8 +216,9 @@ def call_on(head: Head, values: list[Tensor], ctx: Context) -> Tensor:
         return _softmax(head, _single(head, values, ctx), ctx)
     if function.name in _ARRAY_FUNCTIONS and function.kind == "known":
         return _array_function(head, _single(head, values, ctx), ctx)
-    if function.name == "max" and len(values) == 2 and values[0].body == ZERO and values[0].is_scalar:
-        return replace(values[1], body=call("relu", values[1].body))
+    if function.name == "max" and len(values) == 2 and ZERO in {value.body for value in values if value.is_scalar}:
+        other = next((value for value in values if value.body != ZERO), values[0])
+        return replace(other, body=call("relu", other.body))
     if function.kind == "known" and function.name not in KNOWN:
         raise ctx.fault(f'"{flat_text(head.node)}" is not a function that is known here', head.node)
     return _to_each_entry(head, values, ctx)
@@ -238,7 +246,18 @@ def _to_each_entry(head: Head, values: list[Tensor], ctx: Context) -> Tensor:
     if function.name == "identity" and function.kind == "known":
         return replace(shaped, body=shaped.body if not head.primes else ONE)
     order = (head.primes,) if len(values) == 1 else (0,) * len(values)
+    _note_domain(head, bodies[0], ctx)
     return shaped.with_body(Fun(function.name, tuple(bodies), order, head.idx))
+
+
+def _note_domain(head: Head, argument: Expr, ctx: Context) -> None:
+    """Record at which layers the forward pass applies the function to this variable: g'(a_k) is meant for those k."""
+    entry = ctx.table.by_name(argument.name) if isinstance(argument, Var) else None
+    if not isinstance(argument, Var) or entry is None or len(entry.layers) != 1:
+        return
+    at = next(n for n, param in enumerate(entry.params) if param.kind == "layer")
+    domain = ctx.table.domains.get((head.function.name, argument.name))
+    ctx.use(argument.idx[at], domain, "layer", head.node, soft=True)
 
 
 def _softmax(head: Head, value: Tensor, ctx: Context) -> Tensor:
@@ -306,10 +325,15 @@ def _macro(head: Head, values: list[Tensor], ctx: Context) -> Tensor:
     if head.primes:
         from derive.latex.derivatives import macro_slope
 
-        value = macro_slope(function, entries, head.primes, ctx)
-    else:
+        return (
+            shaped.with_body(macro_slope(function, entries, head.primes, ctx).body)
+            if shaped.axes
+            else macro_slope(function, entries, head.primes, ctx)
+        )
+    if not shaped.axes or not function.of_arrays:
         value = ctx.with_values(entries).value(body)
-    return replace(shaped, body=value.body) if shaped.axes else value
+        return replace(shaped, body=value.body) if shaped.axes else value
+    return ctx.with_values(dict(zip(function.params, values, strict=True))).value(body)
 
 
 def is_indicator_head(node: Node) -> bool:

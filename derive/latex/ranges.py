@@ -60,7 +60,8 @@ def quantify(uses: list[Use], limits: Limits, labels: Mapping[Index, Range], ctx
     for index in free_indices(uses):
         if index in labels:
             continue
-        bounds = _bounds_of(index, uses)
+        limited = index.name in limits.lower or index.name in limits.upper
+        bounds = _bounds_of(index, [use for use in uses if not (use.soft and limited)])
         bounds.lower += limits.lower.get(index.name, [])
         bounds.upper += limits.upper.get(index.name, [])
         if not bounds.lower or not bounds.upper:
@@ -78,7 +79,7 @@ def quantify(uses: list[Use], limits: Limits, labels: Mapping[Index, Range], ctx
 def _substituted(use: Use, values: Mapping[Index | Size, Lin]) -> Use:
     if not values:
         return use
-    return Use(use.value.subs(values), use.range.subs(values), use.kind, use.span)
+    return Use(use.value.subs(values), use.range.subs(values), use.kind, use.span, use.soft)
 
 
 def _bounds_of(index: Index, uses: Iterable[Use]) -> Bounds:

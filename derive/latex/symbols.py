@@ -66,7 +66,8 @@ FunctionKind = Literal["known", "open", "softmax", "log_softmax", "logsumexp", "
 @dataclass(frozen=True, slots=True)
 class Function:
     """A declared function: a known one applied to each entry, an open one, a softmax (`axis`: "", "rows", "columns"),
-    an open scalar of arrays, or a macro with `params` and `body` as written. `layers` counts its own indices above."""
+    an open scalar of arrays, or a macro with `params` and `body` as written. `layers` counts its own indices above, `fixed_sub` is
+    what belongs to its name below (h_θ), and a macro `of_arrays` takes its arguments whole."""
 
     name: str
     kind: FunctionKind
@@ -75,6 +76,8 @@ class Function:
     params: tuple[str, ...] = ()
     body: Node | None = None
     written: str = ""
+    fixed_sub: str | None = None
+    of_arrays: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,8 @@ class SymbolTable:
     `entries`: base -> declared names with that base; `sizes`: name of a size -> number of its indices;
     `labels`: free indices of the whole model, such as the class ℓ, with their ranges; `index_names`: how an index letter
     is called in the model (l for \\ell); `operators`: symbol -> elementwise, outer, kronecker, compose, product; `ranges`: what conditions of the forward pass say of index letters; `heads`: names that may carry arguments as
-    decoration, as the loss in L(θ).
+    decoration, as the loss in L(θ); `domains`: (function, "") -> the layers of the function, (function, variable) -> the layers at
+    which the forward pass applies it to that variable.
     """
 
     entries: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
@@ -94,6 +98,7 @@ class SymbolTable:
     index_names: Mapping[str, str] = field(default_factory=dict)
     operators: Mapping[str, str] = field(default_factory=dict)
     ranges: Mapping[str, Range] = field(default_factory=dict)
+    domains: Mapping[tuple[str, str], Range] = field(default_factory=dict)
     loss: str | None = None
     heads: frozenset[str] = frozenset()
     broadcast: bool = False

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from derive.algebra.expr import Chain, Expr, Functional, Prod, Sum, Var
+from derive.algebra.expr import Chain, Expr, Fun, Functional, Prod, Sum, Var
 from derive.algebra.index import Index, Lin, Range, lin
-from derive.algebra.substitute import children
+from derive.algebra.substitute import children, walk
 from derive.latex.bigops import meet
 from derive.latex.notation import Notation, Pattern, Slot
 from derive.latex.symbols import Entry, SymbolTable
@@ -55,6 +55,29 @@ def layer_ranges(definitions: Iterable[Definition], table: SymbolTable) -> dict[
             ]
             used[var.name] = _united(used.get(var.name), own)
     return {**used, **defined}
+
+
+def function_domains(definitions: Iterable[Definition], table: SymbolTable) -> dict[tuple[str, str], Range]:
+    """Return where the forward pass applies functions: (g, "") -> the layers of g^{[l]} itself, (g, a) -> those of a_k in
+    g(a_k)."""
+    found: dict[tuple[str, str], Range] = {}
+    for definition in definitions:
+        ranges: Ranges = dict(zip(definition.params, definition.ranges, strict=True))
+        for call in (node for node in walk(definition.body) if isinstance(node, Fun)):
+            if call.idx:
+                _widen(found, (call.name, ""), call.idx[0], ranges)
+            argument = call.args[0] if len(call.args) == 1 else None
+            entry = table.by_name(argument.name) if isinstance(argument, Var) else None
+            if isinstance(argument, Var) and entry is not None and len(entry.layers) == 1:
+                at = next(n for n, param in enumerate(entry.params) if param.kind == "layer")
+                _widen(found, (call.name, argument.name), argument.idx[at], ranges)
+    return found
+
+
+def _widen(found: dict[tuple[str, str], Range], key: tuple[str, str], value: Lin, ranges: Ranges) -> None:
+    if value.indices() <= set(ranges):
+        own = _span(value, ranges)
+        found[key] = _hull(found[key], own) if key in found else own
 
 
 def _span(value: Lin, ranges: Ranges) -> Range:

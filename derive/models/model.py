@@ -21,7 +21,7 @@ from derive.latex.slots import sup_pieces
 from derive.latex.symbols import Function, SymbolTable
 from derive.latex.syntax import Node, Product, Relation, Script, Statement
 from derive.models.facts import fact_of
-from derive.models.finish import layer_ranges, leaves_of, missing_starts, notation, with_layers
+from derive.models.finish import function_domains, layer_ranges, leaves_of, missing_starts, notation, with_layers
 from derive.models.forward import EQUALS, Forward, define, depth_of
 from derive.models.letters import quantified_letters, shifted_letters, slot_letters, upper_limits
 from derive.models.lines import Line, ModelText
@@ -105,6 +105,7 @@ class _Builder:
         table = replace(
             forward.table,
             ranges=forward.ranges,
+            domains=function_domains(definitions, forward.table),
             loss=loss,
             labels=_finished(forward),
             index_names=_index_names(forward, found.letters),
