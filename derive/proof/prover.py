@@ -95,16 +95,30 @@ class Prover:
         self.declined = False
         self.reason = "the normal forms of the two sides differ"
         self.max_open = OPEN_ROUNDS[-1]
+        self.unroll: int | None = None
 
     def situation(self) -> Situation:
         """Return the whole claim as one situation."""
         claim = self.claim
         sizes = dict(claim.sizes)
         known = domain_facts(claim.network, (claim.left, claim.right), sizes)
-        return Situation(claim.left, claim.right, dict(claim.free), known, (), sizes)
+        free = {index: range_.subs(sizes) for index, range_ in claim.free}
+        return Situation(claim.left, claim.right, free, known, (), sizes)
 
     def prove(self, depths: tuple[int, ...] = OPEN_ROUNDS) -> Proof | None:
-        """Return a proof, or None with `reason` set; `depths` says how far each attempt goes beyond the frontier."""
+        """Return a proof, or None with `reason` set; `depths` says how far each attempt goes beyond the frontier.
+
+        Sums over given sizes are written out first; where an index that is left open (a class ℓ) then hides the terms
+        that belong together, they are kept as sums.
+        """
+        self.unroll = None
+        proof = self._prove(depths)
+        if proof is None and self.claim.sizes and self.reason != "time limit":
+            self.unroll = 0
+            proof = self._prove(depths)
+        return proof
+
+    def _prove(self, depths: tuple[int, ...]) -> Proof | None:
         attempts: tuple[bool, ...] = (False, True) if self.facts else (False,)
         for self.max_open in depths:
             for with_facts in attempts:
@@ -159,6 +173,8 @@ class Prover:
         """Return an algebra that knows the ranges and facts of a situation."""
         algebra = NetworkAlgebra(self.claim.network, situation.context(), self.deadline, self.dependencies)
         algebra.fixed.update(situation.sizes)
+        if self.unroll is not None:
+            algebra.unroll = self.unroll
         if with_facts:
             FactRules(self.facts, self.used).install(algebra)
         return algebra
