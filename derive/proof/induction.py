@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from derive.algebra.context import Context
 from derive.algebra.expr import Add, Chain, Diff, Expr, Iverson, Mul, Sum, Var
 from derive.algebra.index import Index, Lin, Range, fresh, lin
 from derive.algebra.rebuild import to_expr
@@ -166,6 +167,8 @@ def _with_candidate(claim: Claim, tail: Tail, candidate: tuple[Index, Index, Exp
     if rows is None:
         return None
     outside = lo - 1 if tail.upwards else hi + 1
+    if not _ranges_fit(claim, tail, candidate, rows):
+        return None
     base = replace(
         claim, left=subs(closed, {m: outside}), right=tail.entry(p), free=(*claim.free, (p, rows.subs({m: outside})))
     )
@@ -187,7 +190,21 @@ def _with_candidate(claim: Claim, tail: Tail, candidate: tuple[Index, Index, Exp
     return replace(proof, method="induction on the layer") if proof is not None else None
 
 
-def _one_more(tail: Tail, candidate: tuple[Index, Index, Expr]) -> Expr:
+def _ranges_fit(claim: Claim, tail: Tail, candidate: tuple[Index, Index, Expr], rows: Range) -> bool:
+    """Whether the sums run over just the units that the candidate has: base and step are shown for no others."""
+    m = candidate[0]
+    lo, hi = tail.chain.range.lo, tail.chain.range.hi
+    more = _one_more(tail, candidate)
+    pairs = [(more.range, rows.subs({m: lin(m) - 1 if tail.upwards else lin(m) + 1}))]
+    if isinstance(tail.node, Sum):
+        pairs.append((tail.node.range, rows.subs({m: lo - 1 if tail.upwards else hi + 1})))
+    context = Context(dict(claim.free))
+    sizes = dict(claim.sizes)
+    gaps = [(end - other).subs(sizes) for a, b in pairs for end, other in ((a.lo, b.lo), (a.hi, b.hi))]
+    return all(context.zero(gap) for gap in gaps)
+
+
+def _one_more(tail: Tail, candidate: tuple[Index, Index, Expr]) -> Sum:
     """Return the candidate one layer on, with one more matrix applied: what X(m, p) has to equal."""
     m, p, closed = candidate
     chain, q = tail.chain, fresh("q")
