@@ -26,7 +26,8 @@ Progress = Callable[[int, int], None]
 class CheckOptions:
     """How to check: the model for documents that name none, seconds for each claim, and formulas to leave out.
 
-    `explain` asks for the steps of derivations. `without` holds 0-based numbers of formulas that brought a process down before; they are reported as undecided.
+    `explain` asks for the steps of derivations. `without` holds 0-based numbers of formulas that brought a process
+    down before; they are reported as undecided.
     """
 
     model: str | None = None

@@ -1,4 +1,6 @@
-"""One statement to verdicts: its links are lowered in every reading, judged by the kernel, and repaired where refuted."""
+"""One statement to verdicts: its links are lowered in every reading, judged by the kernel, and repaired where
+refuted.
+"""
 
 from __future__ import annotations
 

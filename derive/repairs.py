@@ -1,7 +1,8 @@
 """Plausible repairs of a refuted formula, as edits of its right side in the document's own notation.
 
-Each candidate is text: it is read, lowered and judged like any formula, and only one that is proved is shown. The edits are
-those that lectures get wrong: a sign, a transpose, the order of factors, a layer, a factor, the slope, a sum, a variable.
+Each candidate is text: it is read, lowered and judged like any formula, and only one that is proved is shown. The
+edits are those that lectures get wrong: a sign, a transpose, the order of factors, a layer, a factor, the slope, a
+sum, a variable.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What the document offers for repairs: names that can stand for each other, slopes, scalars, the transpose sign."""
+    """What the document offers for repairs: names that can stand for each other, slopes, scalars, the transpose."""
 
     layers: frozenset[str] = frozenset()
     indices: tuple[str, ...] = ()

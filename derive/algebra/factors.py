@@ -1,8 +1,8 @@
 """The pieces of the normal form: factors, monomials, polynomials.
 
-A polynomial is a sum of coefficient × monomial, a monomial a product of powers of factors. Every piece has a `key`, a string
-that two pieces share exactly if they are the same up to the names of bound indices; `free` are its free index variables,
-`height` the nesting depth of bound indices inside.
+A polynomial is a sum of coefficient × monomial, a monomial a product of powers of factors. Every piece has a `key`, a
+string that two pieces share exactly if they are the same up to the names of bound indices; `free` are its free index
+variables, `height` the nesting depth of bound indices inside.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from functools import cache, cached_property
 from derive.algebra.index import Index, Lin, Range, Size
 
 Rational = int | Fraction
-"""Whole coefficients and exponents may be ints, which are faster; an int never divides and is never raised to a power."""
+"""Whole coefficients and exponents may be ints, which are faster; an int never divides and is never raised to a
+power.
+"""
 Monomial = tuple[tuple["Factor", Rational], ...]
 NO_INDICES: frozenset[Index] = frozenset()
 
@@ -191,8 +193,8 @@ class SumFactor(Factor):
 class LambdaFactor(Factor):
     """A factor with arguments that bind indices: an open functional, a product over a range, a product of matrices.
 
-    `bounds` are the canonical bound indices of each part, `parts` their bodies, `lins` the index expressions outside the
-    binders; `kind` and `name` tell what it is.
+    `bounds` are the canonical bound indices of each part, `parts` their bodies, `lins` the index expressions outside
+    the binders; `kind` and `name` tell what it is.
     """
 
     __slots__ = ("bounds", "kind", "lins", "name", "parts")
@@ -234,7 +236,8 @@ def monomial_key(monomial: Monomial) -> str:
 def degree_key(m: Monomial) -> tuple[Rational, list[tuple[str, Rational]]]:
     """Order monomials by degree, then by their greatest factor and its exponent, and so on.
 
-    Among positive exponents this order is compatible with multiplication, so that replacing a leading term comes to an end.
+    Among positive exponents this order is compatible with multiplication, so that replacing a leading term comes to an
+    end.
     """
     return sum(e for _, e in m), [(f.key, e) for f, e in reversed(m)]
 

@@ -1,8 +1,12 @@
-"""The functions that the calculus knows, each with its derivative and, where it has one, its definition by simpler ones.
+"""The functions that the calculus knows, each with its derivative and, where it has one, its definition by simpler
+ones.
 
-One line a function. `DERIVATIVES[name](*args)` lists the partial derivatives by each argument; `DEFINITIONS[name](*args)`
-rewrites the function in the basis of the normal form: exp, log, sin, cos, erf, arctan, sigmoid, Step and powers. Any name
-not in `KNOWN` is an open differentiable function. Derivatives hold where the function is differentiable (relu away from 0).
+One line a function. `DERIVATIVES[name](*args)` lists the partial derivatives by each argument;
+`DEFINITIONS[name](*args)` rewrites the function in the basis of the normal form: exp, log, sin, cos, erf, arctan,
+sigmoid, Step and powers. Any
+name not in `KNOWN` is an open differentiable function. Derivatives hold where the function is differentiable (relu
+away
+from 0).
 
 Source: Goodfellow, Bengio, Courville, Deep Learning, section 6.3 (activations).
 """

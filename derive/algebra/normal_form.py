@@ -1,7 +1,8 @@
 """The normal form of expressions: equal for all sizes at once exactly if the polynomials are the same.
 
-For + × Σ over symbolic ranges with free symbols this is complete (Wang et al., SPORES, VLDB 2020); functions are factors keyed
-by the normal form of their arguments, with the identities of `derive.algebra.elementary` and `derive.algebra.arithmetic`.
+For + × Σ over symbolic ranges with free symbols this is complete (Wang et al., SPORES, VLDB 2020); functions are
+factors keyed by the normal form of their arguments, with the identities of `derive.algebra.elementary` and
+`derive.algebra.arithmetic`.
 """
 
 from __future__ import annotations

@@ -340,7 +340,7 @@ def _refine(bounds: Bounds, factors: list[tuple[Factor, Rational]]) -> dict[Inde
         new = {}
         for index, range_ in bounds:
 
-            def name(match: re.Match[str], index: Index = index) -> str:
+            def name(match: re.Match[str], index: Index = index, colours: dict[Index, str] = colours) -> str:
                 other = tokens[match.group()]
                 return "!" if other == index else f"?{colours[other]}?"
 

@@ -1,6 +1,7 @@
 """The closed forms that lectures state for the perceptron, as left and right sides. Nothing here is derived.
 
-Source: Goodfellow, Bengio, Courville, Deep Learning, sections 6.2.2 and 6.5; Nielsen, Neural Networks and Deep Learning, ch. 2.
+Source: Goodfellow, Bengio, Courville, Deep Learning, sections 6.2.2 and 6.5; Nielsen, Neural Networks and Deep
+Learning, ch. 2.
 """
 
 from __future__ import annotations
@@ -89,7 +90,10 @@ def unrolled_gradient(activation: str, output: str, loss: str, target: str) -> C
     factor = slope(activation, var("a", t, row)) * var("W", lin(t) + 1, col, row)
     chain = Chain(t, Range(lin(LAYER), DEPTH - 1), row, col, width(lin(t) + 1), factor, lin(UNIT), lin(q))
     top = OUTPUT_GRADIENTS[output, loss, target](q)
-    statement = r"\nabla_{a_k} \mathcal{L} = g'(a_k) \odot W_{k+1}^T ( \cdots g'(a_{L-1}) \odot W_L^T \nabla_{a_L} \mathcal{L} )"
+    statement = (
+        r"\nabla_{a_k} \mathcal{L} = g'(a_k) \odot W_{k+1}^T"
+        r" ( \cdots g'(a_{L-1}) \odot W_L^T \nabla_{a_L} \mathcal{L} )"
+    )
     free: Free = (*UNITS, *LABELS) if target == "class" else UNITS
     return ClosedForm("unrolled", statement, gradient("a", LAYER, UNIT), Sum(q, upto(width(DEPTH)), chain * top), free)
 

@@ -34,7 +34,7 @@ class Dependencies:
 
     @cached_property
     def distinguishing(self) -> dict[str, list[int] | None]:
-        """For each defined name, the index slots that tell its definitions apart; None where two of them may overlap."""
+        """For each defined name, the index slots that tell its definitions apart; None where two may overlap."""
         return {name: distinguishing_slots(definitions_of(self.network, name)) for name in self.mentions}
 
     @cached_property
@@ -44,16 +44,15 @@ class Dependencies:
         changed = True
         while changed:
             changed = False
-            for found in closure.values():
-                more = set().union(*(closure.get(name, set()) for name in found)) - found
-                if more:
-                    found |= more
-                    changed = True
+            for known in closure.values():
+                more = set().union(*(closure.get(name, set()) for name in known)) - known
+                known.update(more)
+                changed = changed or bool(more)
         return closure
 
     @cached_property
     def slots(self) -> list[dict[str, int]]:
-        """Each way to pick one index of every name of a recursive group so that all definitions shift it by a constant."""
+        """Each way to pick one index of every name of a recursive group so that all definitions shift it alike."""
         found: list[dict[str, int]] = []
         for name in self.mentions:
             if name not in self.below[name]:

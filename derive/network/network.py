@@ -68,7 +68,7 @@ class Network:
         target: str = "class",
         widths: tuple[int, ...] | None = None,
     ) -> Network:
-        """Return a multilayer perceptron of symbolic depth and widths, or of the given widths; see `derive.network.mlp`."""
+        """Return a multilayer perceptron, of symbolic depth and widths unless they are given; see `mlp`."""
         from derive.network.mlp import mlp, with_widths
 
         network = mlp(activation, output, loss, target)

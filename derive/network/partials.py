@@ -99,7 +99,7 @@ def _cases(network: Network, dependencies: Dependencies, of: Var, by: Var, free:
 
 
 def _branch(network: Network, dependencies: Dependencies, of: Var, by: Var, free: Free, fact: Lin) -> Iterator[Case]:
-    """Continue under fact >= 0: with one end of a range moved, or with the index replaced where only one value is left."""
+    """Continue under fact >= 0: one end of a range moves, or the index is replaced by the only value left."""
     context = Context(free)
     if context.at_most_zero(fact + 1):
         return
@@ -145,7 +145,7 @@ def _steps(algebra: NetworkAlgebra, goal: DiffFactor, expanded: Poly) -> Iterato
 
 
 def _recursive(algebra: NetworkAlgebra, factor: DiffFactor) -> bool:
-    """Whether the derivative is by a variable of a layer that has layers of its kind above: the recursion stops there."""
+    """Whether the derivative is by a variable with layers of its kind above: there the recursion stops."""
     return factor.v.name in algebra.dependencies.below.get(factor.v.name, set())
 
 
@@ -163,7 +163,7 @@ def _has_sum(expr: Expr) -> bool:
 
 
 def formal_chain_rule(algebra: NetworkAlgebra, goal: DiffFactor) -> Expr | None:
-    """Return Σ_w ∂u/∂w · ∂w/∂v with both derivatives unevaluated; None where a dependent reaches v by other paths too."""
+    """Return Σ_w ∂u/∂w · ∂w/∂v unevaluated; None where a dependent reaches v by other paths too."""
     terms = []
     for definition in algebra.dependencies.users.get(goal.v.name, ()):
         term = _formal_term(algebra, goal, definition)

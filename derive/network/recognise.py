@@ -21,7 +21,7 @@ def recognise(algebra: NetworkAlgebra, poly: Poly) -> Poly:
 
 
 def _candidates(algebra: NetworkAlgebra, definition: Definition, poly: Poly) -> Iterator[tuple[Lin, ...]]:
-    """Yield the index tuples at which the body of a definition may occur: those of the variables in function arguments."""
+    """Yield the indices at which the body of a definition may occur: those of variables in arguments."""
     body = algebra.normal(definition.body)
     if body.single is None or body.single[1] != 1 or not any(isinstance(f, FunFactor) for f, _ in body.single[0]):
         return

@@ -60,7 +60,9 @@ def _flat(expr: Mul) -> Iterator[Expr]:
 
 
 def _may_vanish(factor: Expr) -> bool:
-    """Whether a factor is a number that indices decide, so that it keeps the others from being evaluated where it is 0."""
+    """Whether a factor is a number that indices decide, so that it keeps the others from being evaluated where it is
+    0.
+    """
     nodes = list(walk(factor))
     whole = all(isinstance(node, Num | IndexValue | Iverson | Add | Mul | Pow) for node in nodes)
     return whole and not all(isinstance(node, Num | Mul) for node in nodes)

@@ -1,4 +1,5 @@
-"""The only maker of `Proved`: a claim is proved when the search found a proof and the oracle, asked apart, did not object.
+"""The only maker of `Proved`: a claim is proved when the search found a proof and the oracle, asked apart, did not
+object.
 
 Nothing else can construct `Proved`: its constructor wants a seal that does not leave this module.
 """

@@ -1,7 +1,8 @@
 """Search for a proof: both sides are brought to a common frontier of the network and compared in normal form.
 
-The difference of the sides is expanded along the definitions, derivatives upwards to the loss, values downwards to the leaves,
-until it vanishes. Where an expansion depends on the place of a layer (k < L or k = L), the proof splits into cases.
+The difference of the sides is expanded along the definitions, derivatives upwards to the loss, values downwards to the
+leaves, until it vanishes. Where an expansion depends on the place of a layer (k < L or k = L), the proof splits into
+cases.
 """
 
 from __future__ import annotations
