@@ -15,6 +15,7 @@ from derive.latex.syntax import (
     Additive,
     Font,
     Group,
+    Item,
     Name,
     Node,
     Number,
@@ -207,12 +208,17 @@ def _units(editor: Editor, node: Product) -> list[str]:
     open_operator = False
     for item in node.items:
         text = editor.text_of(item.node)
-        if open_operator and units:
+        if units and (open_operator or _is_argument(item)):
             units[-1] += f" {text}"
         else:
             units.append(text)
         open_operator = _is_operator(item.node)
     return units
+
+
+def _is_argument(item: Item) -> bool:
+    """Whether an item may be what the one before is applied to, as (θ) in L(θ)."""
+    return not item.operator and isinstance(item.node, Group) and item.node.opening == "("
 
 
 def _is_operator(node: Node) -> bool:
@@ -258,7 +264,6 @@ def _layer_places(editor: Editor, node: Script, vocabulary: Vocabulary) -> Itera
         if script is None:
             continue
         inner = script.body if isinstance(script, Group) else script
-        single = editor.text_of(script) == editor.text_of(node)[len(editor.text_of(node.base)) + 1 :]
         for part in inner.items if isinstance(inner, Tuple) else (inner,):
             if isinstance(part, Product):
                 first = part.items[0].node
@@ -268,8 +273,8 @@ def _layer_places(editor: Editor, node: Script, vocabulary: Vocabulary) -> Itera
                 continue
             letter, shift = _letter_and_shift(editor, part)
             if letter in vocabulary.layers:
-                braces = single and part is script
-                yield part.span, letter, shift, _brace_wrap if braces else _no_wrap
+                bare = part is script and editor.source.text[part.span.start - 1] in "_^"
+                yield part.span, letter, shift, _brace_wrap if bare else _no_wrap
 
 
 class Wrap:

@@ -8,7 +8,7 @@ factors keyed by the normal form of their arguments, with the identities of `der
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from derive.algebra import elementary
 from derive.algebra.arithmetic import (
@@ -105,6 +105,11 @@ class Algebra:
         if self.deadline is not None and self._ticks % 256 == 0 and time.monotonic() > self.deadline:
             raise DeadlineError("time limit")
 
+    def add_rules(self, rules: Iterable[Rule]) -> None:
+        """Rewrite products by further rules from here on; what was brought into normal form before is forgotten."""
+        self.rules.extend(rules)
+        self._memo.clear()
+
     def note(self, condition: str) -> None:
         """Record a side condition."""
         self.notes.add(condition)
@@ -149,8 +154,9 @@ class Algebra:
         return e.subs(self.fixed) if self.fixed else e
 
     def variable(self, name: str, idx: tuple[Lin, ...]) -> Poly:
-        """Return an entry of a variable."""
-        return poly_of(VarFactor(name, tuple([self.resolve(e) for e in idx]) if self.fixed else idx))
+        """Return an entry of a variable, or what a fact says that it equals."""
+        factor = VarFactor(name, tuple([self.resolve(e) for e in idx]) if self.fixed else idx)
+        return monomial(self, {factor: 1}, 1) if self.rules else poly_of(factor)
 
     def derivative_of(self, u: VarFactor, v: VarFactor) -> Poly:
         """Return ∂u/∂v. Without a network: entries are independent."""

@@ -71,7 +71,7 @@ class FactRules:
                 rules.extend(self._choice(algebra, fact, fact.left))
             elif fact.relation == "=" and fact.right is not None:
                 rules.extend(self._equation(algebra, fact))
-        algebra.rules.extend(rules)
+        algebra.add_rules(rules)
 
     def _positive(self, algebra: Algebra, fact: Fact, var: Var) -> None:
         """Make the entries of y positive, for y > 0."""
