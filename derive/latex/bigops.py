@@ -44,7 +44,7 @@ def big_operator(node: BigOperator, scanner: Scanner) -> Tensor:
 
         return application(Head(BUILTIN[kind], node), scanner)
     if kind not in {"sum", "prod"}:
-        raise scanner.ctx.fault(f'cannot read "{node.kind}" here', node, r"\sum or \prod")
+        raise scanner.ctx.unsupported(f'"{node.kind}" is not supported here', node)
     bounds = read_bounds(node, scanner.ctx)
     outer, start = scanner.ctx, len(scanner.ctx.log.uses)
     scanner.ctx = outer.binding({bound.letter: lin(bound.index) for bound in bounds})
@@ -65,7 +65,7 @@ def _all_entries(value: Tensor, node: BigOperator, ctx: Context) -> Tensor:
 
 
 def _closed(kind: str, bound: Bound, value: Tensor, ctx: Context, start: int) -> Tensor:
-    range_ = bound_range(bound, ctx, start)
+    range_ = bound_range(bound, ctx, start, usual=ctx.table.ranges.get(bound.letter))
     if bound.without is not None:
         inside = Iverson("=", lin(bound.index), bound.without)
         value = value.with_body(mul(add(ONE, mul(MINUS_ONE, inside)), value.body))
@@ -211,8 +211,10 @@ def _around_dots(product: Product) -> list[Node]:
     return found
 
 
-def bound_range(bound: Bound, ctx: Context, start: int) -> Range:
+def bound_range(bound: Bound, ctx: Context, start: int, usual: Range | None = None) -> Range:
     """Return the range of a bound index from its bounds and from the slots where it is used, and close it in the log.
+
+    `usual` is the range of its letter in the forward pass: a sum without bounds leaves the start h_0 out.
 
     Raises: ShapeError if two slots, or a slot and a declared bound, have different sizes.
     """
@@ -226,7 +228,6 @@ def bound_range(bound: Bound, ctx: Context, start: int) -> Range:
     lo, slot = bound.lo, _common(slots, bound, ctx)
     if bound.hi is not None and lo is not None:
         return _checked(bound, Range(lo, bound.hi), slot, ctx)
-    usual = ctx.table.ranges.get(bound.letter)
     if slot is not None and usual is not None and lo is None:
         slot = meet(slot, usual) or slot
     if slot is None:

@@ -8,23 +8,25 @@ y_1 = x^2, z = log y_1          definitions of the document
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 
 from derive.algebra.expr import Expr, Fun, Var
 from derive.latex.aliases import LeftSide, left_side
 from derive.latex.context import Context
 from derive.latex.derivatives import operator_of
-from derive.latex.functions import BUILTIN, bracket_of
+from derive.latex.functions import BUILTIN, bracket_of, is_indicator_head
 from derive.latex.names import base_key, flat_text, is_transpose, plain_key, unbrace
 from derive.latex.slots import sup_pieces
 from derive.latex.symbols import Entry, Function, SymbolTable
 from derive.latex.syntax import (
     Accent,
+    Additive,
     BigOperator,
     Dots,
     Font,
     Fraction,
     Group,
+    Item,
     Matrix,
     Name,
     Node,
@@ -32,6 +34,7 @@ from derive.latex.syntax import (
     Product,
     Script,
     Symbol,
+    Term,
     Text,
     Tuple,
     children,
@@ -70,7 +73,7 @@ def is_plain(nodes: Iterable[Node]) -> bool:
                 return False
             case Symbol(_, name) if name in _NOT_CALCULUS:
                 return False
-            case Font(_, style) if style not in {"mathrm", "mathit", "text", "textrm"}:
+            case Font(_, style) if style not in {"mathrm", "mathit", "text", "textrm"} and not is_indicator_head(node):
                 return False
             case Accent(_, "vec"):
                 return False
@@ -131,7 +134,57 @@ def function_names(nodes: Iterable[Node]) -> set[str]:
                 found.add(base_key(_base(head)) or "")
         if len(node.items) > 1 and node.items[-1].operator == r"\circ":
             found.add(base_key(_base(unbrace(node.items[-1].node))) or "")
+    found -= {r"\mathbb{I}", r"\mathds{I}"}
     return {name for name in found if name and name not in _CONSTANTS and name not in BUILTIN}
+
+
+POINT = "the point"
+
+
+def pointwise(nodes: list[Node], ctx: Context) -> list[Node] | None:
+    """Return σ' = σ(1 - σ), an equation between functions, at one point; None unless functions and numbers are all there is."""
+    names = [name for node in nodes for name in names_in(node)]
+    if not names or not all(_is_function(name, ctx) for name in names):
+        return None
+    return [_at_point(node, ctx) for node in nodes]
+
+
+def _is_function(node: Node, ctx: Context) -> bool:
+    base = _base(unbrace(node))
+    key = base_key(base) or ""
+    return key in ctx.table.functions or key in BUILTIN
+
+
+def _at_point(node: Node, ctx: Context) -> Node:
+    """Return a tree with every function applied to the point."""
+    node = unbrace(node)
+    if isinstance(node, Product):
+        items: list[Item] = []
+        for item in node.items:
+            inner = unbrace(item.node)
+            if base_key(_base(inner)) is not None and _is_function(inner, ctx):
+                items += [Item(item.operator, inner), Item("", _point(inner))]
+            else:
+                items.append(Item(item.operator, _at_point(inner, ctx)))
+        return replace(node, items=tuple(items))
+    if (
+        isinstance(node, Symbol | Script | Name | Accent)
+        and base_key(_base(node)) is not None
+        and _is_function(node, ctx)
+    ):
+        return Product(node.span, (Item("", node), Item("", _point(node))))
+    changed = {}
+    for item_field in fields(node):
+        value = getattr(node, item_field.name)
+        if isinstance(value, Node):
+            changed[item_field.name] = _at_point(value, ctx)
+        elif isinstance(node, Additive) and item_field.name == "terms":
+            changed["terms"] = tuple(Term(term.sign, _at_point(term.node, ctx)) for term in node.terms)
+    return replace(node, **changed)
+
+
+def _point(node: Node) -> Node:
+    return Group(node.span, "(", ")", Symbol(node.span, POINT))
 
 
 def _base(node: Node) -> Node:
@@ -176,18 +229,40 @@ def direct(dependent: dict[str, set[str]]) -> dict[str, list[str]]:
     return result
 
 
+def says_enough(before: Scope, after: Scope, nodes: list[Node], ctx: Context) -> bool:
+    """Return whether nothing had to be guessed: every name is defined in the document, or only one real variable is new,
+    and a formula differentiates known functions of it."""
+    same = before.definitions == after.definitions
+    new = {name for name in after.table.functions if name not in before.table.functions}
+    open_functions = {name for name in new if after.table.functions[name].kind == "open"}
+    if not same or open_functions:
+        return False
+    added = len(after.leaves) - len(before.leaves)
+    return added == 0 or (added == 1 and not before.definitions and _differentiates(nodes, ctx))
+
+
+def _differentiates(nodes: list[Node], ctx: Context) -> bool:
+    found = [inner for outer in nodes for inner in walk(outer)]
+    primes = any(isinstance(node, Script) and node.primes for node in found)
+    return primes or any(isinstance(node, Fraction) and operator_of(node, ctx) is not None for node in found)
+
+
 def opened(nodes: list[Node], scope: Scope, ctx: Context) -> Scope:
     """Return the scope with every other name of some formulas as a real variable or an open function."""
     functions = function_names(nodes) - set(scope.table.functions)
     table = scope.table
     for name in functions:
-        table = table.with_function(name, Function(name, "open", written=name))
+        known = ctx.table.functions.get(name)
+        usable = known is not None and known.kind in {"known", "open", "macro"} and not known.layers
+        table = table.with_function(name, known if usable and known else Function(name, "open", written=name))
     depends = direct(dependencies(nodes, ctx))
     definitions, leaves = list(scope.definitions), list(scope.leaves)
     known = {definition.name for definition in definitions} | {leaf.name for leaf in leaves} | set(table.functions)
     for node in (name for outer in nodes for name in names_in(outer)):
         key = name_key(node)
         base = base_key(_base(unbrace(node))) or ""
+        if is_indicator_head(_base(unbrace(node))):
+            continue
         if (
             key in known
             or base in table.functions

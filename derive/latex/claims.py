@@ -19,12 +19,15 @@ from derive.latex.calculus import (
     name_key,
     names_in,
     opened,
+    pointwise,
+    says_enough,
     with_definition,
 )
 from derive.latex.conditions import condition
 from derive.latex.context import Context, Log
 from derive.latex.contraction import aligned, like
 from derive.latex.elaborate import elaborate
+from derive.latex.functions import BUILTIN
 from derive.latex.folding import fold, lists_entries, mul, substitute
 from derive.latex.links import Kind, Piece, kind_of, pieces, split_matrix
 from derive.latex.memberships import membership
@@ -36,7 +39,8 @@ from derive.latex.scope import free_letters
 from derive.latex.slots import ZeroBasedIndex, read_name
 from derive.latex.symbols import Function, SymbolTable
 from derive.latex.syntax import Node, Relation, Script, Statement, Symbol
-from derive.latex.tensor import ShapeError, Tensor, UnknownSymbolError
+from derive.latex.updates import is_list, is_recursion
+from derive.latex.tensor import ShapeError, Tensor, UnknownSymbolError, UnsupportedError
 from derive.network.network import Definition, Fact, Network
 from derive.proof.claim import Claim
 from derive.source import Source, Span
@@ -190,17 +194,20 @@ class Lowering:
         nodes = [piece.left, piece.right]
         if not is_plain(nodes):
             return []
+        failed = all(option.kind == "not-understood" for option in options)
+        at_point = pointwise(nodes, ctx) if failed else None
+        if at_point is not None:
+            nodes = at_point
+            piece = replace(piece, left=nodes[0], right=nodes[1], earlier=())
         keys = {name_key(name) for node in nodes for name in names_in(node)}
         bases = {base_key_of(name) for node in nodes for name in names_in(node)}
         mentioned = bool((keys | bases) & self.state.scope.defined)
-        failed = all(option.kind == "not-understood" for option in options)
         if not mentioned and (
             not failed or any(self._is_of_the_model(n, ctx) for node in nodes for n in names_in(node))
         ):
             return []
         scope = opened(nodes, self.state.scope, ctx)
-        local = scope.leaves == self.state.scope.leaves and scope.definitions == self.state.scope.definitions
-        local = local and set(scope.table.functions) == set(self.state.scope.table.functions)
+        local = says_enough(self.state.scope, scope, nodes, ctx)
         reading = replace(self.model.reading, calculus=True, local=local)
         other = Lowering(
             self.statement, self.model, replace(self.state, table=scope.table, network=scope.network), self.source
@@ -239,8 +246,16 @@ class Lowering:
                 return replace(option, introduced=name)
         except ShapeError as error:
             return replace(option, kind="claim", code=error.code, message=error.message)
+        except UnsupportedError as error:
+            return replace(option, notes=(f"its right side is not evaluated: {error.message}",))
         except LatexError as error:
             found = self._local_definition(piece, ctx) if kind == "definition" else None
+            if (
+                found is None
+                and kind == "definition"
+                and (is_recursion(piece.left, piece.right) or is_list(piece.right))
+            ):
+                return replace(option, kind="assignment")
             return found or not_understood(option, error)
         return option
 
@@ -398,6 +413,10 @@ def redefines(piece: Piece, ctx: Context, options: list[LinkClaim], defined: fro
     g(x) = … for an open g, y_1 = x^2 where the shapes do not fit."""
     left = left_side(piece.left)
     if left is None or piece.operator not in {"=", ":=", r"\equiv"}:
+        return False
+    key = head_key(left.name) or ""
+    function = ctx.table.functions.get(key)
+    if key in BUILTIN or (function is not None and function.kind != "open"):
         return False
     if is_open_function(piece.left, ctx):
         return True

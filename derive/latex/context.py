@@ -10,7 +10,7 @@ from derive.errors import LatexError
 from derive.latex.reading import Reading
 from derive.latex.symbols import Kind, SymbolTable
 from derive.latex.syntax import Node
-from derive.latex.tensor import ShapeError, Tensor
+from derive.latex.tensor import ShapeError, Tensor, UnsupportedError
 from derive.source import Source, Span
 
 
@@ -66,6 +66,9 @@ class Context:
     def fault(self, message: str, node: Node, expected: str = "") -> LatexError:
         return LatexError(message, self.source, node.span, expected)
 
+    def unsupported(self, message: str, node: Node) -> UnsupportedError:
+        return UnsupportedError(message, self.source, node.span)
+
     def misfit(self, message: str, node: Node, code: str = "D101") -> ShapeError:
         return ShapeError(message, self.source, node.span, code)
 
@@ -85,6 +88,12 @@ class Context:
         if self.table.sizes.get(name) == 0:
             return size(name)
         return lin(Index(name))
+
+    def is_index(self, name: str) -> bool:
+        """Return whether a word is declared as an index, a class or a size."""
+        names = {index.name for index in self.table.labels} | set(self.table.sizes) | set(self.indices)
+        params = (param for entries in self.table.entries.values() for entry in entries for param in entry.params)
+        return name in names or any(param.index.name == name for param in params)
 
     def use(self, value: Lin, range_: Range | None, kind: Kind, node: Node, *, soft: bool = False) -> None:
         """Record that an index expression must lie in the range of its slot."""

@@ -128,12 +128,12 @@ def _negative(expr: Expr) -> Expr:
 
 def _root(node: Root, ctx: Context) -> Tensor:
     body = ctx.value(node.body)
-    if not body.is_scalar:
-        raise ctx.misfit(f"the root of {body.describe()}", node)
+    if body.special or len(body.axes) > 1:
+        raise ctx.unsupported(f"the root of {body.describe()}", node)
     degree = 2 if node.degree is None else int(flat_text(node.degree)) if flat_text(node.degree).isdigit() else 0
     if not 1 < degree < 100:
         raise ctx.fault("cannot read the degree of the root", node)
-    return scalar(Pow(body.body, Num(Rational(1, degree))))
+    return body.with_body(Pow(body.body, Num(Rational(1, degree))))
 
 
 def _group(node: Group, ctx: Context) -> Tensor:
@@ -198,6 +198,9 @@ def ones(length: Lin | None) -> Tensor:
 
 
 def _name(node: Node, ctx: Context) -> Tensor:
+    delta = _kronecker(node, ctx)
+    if delta is not None:
+        return delta
     named = read_name(node, ctx)
     if named is not None:
         return powers.postfix(named.value, named.rest, named.primes, ctx, node)
@@ -216,6 +219,20 @@ def _name(node: Node, ctx: Context) -> Tensor:
     if number is not None:
         return number
     raise unknown(node, ctx)
+
+
+def _kronecker(node: Node, ctx: Context) -> Tensor | None:
+    """Return δ_{ij} as Kronecker's where the model's δ has no two indices below, or the reading says so."""
+    if not isinstance(node, Script) or base_key(node.base) != r"\delta" or node.sup is not None:
+        return None
+    value = conditions.kronecker(node, ctx)
+    entries = ctx.table.candidates(r"\delta", r"\delta")
+    if value is None or not entries:
+        return None
+    if all(len(entry.sub) < 2 for entry in entries) or ctx.reading.delta == "kronecker":
+        return value
+    ctx.log.choices.add("delta")
+    return None
 
 
 def _special(node: Node, base: Node, ctx: Context) -> Tensor | None:

@@ -63,13 +63,15 @@ def head_of(node: Node, ctx: Context, bracket_follows: bool) -> Head | None:
     base, sub, sup, primes = node, None, None, 0
     if isinstance(node, Script):
         base, sub, sup, primes = unbrace(node.base), node.sub, node.sup, node.primes
-    function = _function(base, ctx, bracket_follows or primes > 0)
+    function = _function(base, sub, sup, ctx, bracket_follows or primes > 0)
     if function is None:
         return None
     if function.fixed_sub is not None and (sub is None or flat_text(sub) != function.fixed_sub):
         return None
     sub = None if function.fixed_sub is not None else sub
     pieces = list(sup_pieces(sup))
+    if function.fixed_sup is not None:
+        pieces = pieces[1:]
     idx: list[Lin] = []
     for _ in range(function.layers):
         if pieces:
@@ -119,11 +121,14 @@ def _is_prime(node: Node) -> bool:
     return set(flat_text(node).replace(r"\prime", "'")) == {"'"}
 
 
-def _function(base: Node, ctx: Context, applied: bool) -> Function | None:
+def _function(base: Node, sub: Node | None, sup: Node | None, ctx: Context, applied: bool) -> Function | None:
     key, plain = base_key(base), plain_key(base)
     if key is None or key in ctx.values:
         return None
-    for name in (key, plain):
+    below = "" if sub is None else f"_{{{flat_text(sub)}}}"
+    first = next(iter(sup_pieces(sup)), None)
+    above = "" if first is None else f"^{{{flat_text(first)}}}"
+    for name in (key + below + above, key + below, key + above, key, plain):
         if name in ctx.table.functions:
             is_variable = name in ctx.table.entries
             return ctx.table.functions[name] if applied or not is_variable else None

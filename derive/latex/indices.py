@@ -151,6 +151,8 @@ def index_value(segment: Segment, ctx: Context) -> Lin | None:
                 digits += token.text
                 factor = lin(int(digits))
             case "letter" | "script":
+                if isinstance(token.node, Name) and len(token.text) > 1 and not ctx.is_index(token.text):
+                    raise ctx.fault(f'"{token.text}" is no index', token.node, "a letter or a number")
                 value = letter_value(token, ctx)
                 factor = value if factor is None else value * factor.const
                 digits = ""

@@ -12,7 +12,7 @@ from derive.latex.derivatives import operator_of
 from derive.latex.functions import BUILTIN
 from derive.latex.indices import parts
 from derive.latex.names import base_key, flat_text, plain_key, unbrace
-from derive.latex.slots import read_name, sup_pieces
+from derive.latex.slots import read_name
 from derive.latex.symbols import SymbolTable
 from derive.latex.syntax import (
     Additive,
@@ -31,6 +31,7 @@ from derive.latex.syntax import (
     Text,
 )
 from derive.latex.templates import same_tree
+from derive.latex.updates import is_update, words_on
 from derive.latex.syntax import walk
 from derive.source import Span
 
@@ -48,6 +49,8 @@ ASSIGNS = frozenset(
         r"\longleftarrow",
         ":=",
         r"\coloneqq",
+        "+=",
+        "-=",
     }
 )
 DEFINES = frozenset({":=", r"\coloneqq", r"\equiv", r"\triangleq", r"\stackrel", r"\doteq", r"\overset"})
@@ -136,10 +139,10 @@ def kind_of(piece: Piece, ctx: Context) -> Kind:
         return "prose"
     if is_setting(piece, ctx):
         return "condition"
+    if starts_with(piece.right, piece.left) or is_update(piece.left, piece.right, ctx):
+        return "definition" if words_on(piece.left) else "assignment"
     if is_new(piece.left, ctx):
         return "definition"
-    if starts_with(piece.right, piece.left):
-        return "assignment"
     if is_zero(piece.right):
         return zero_kind(piece.left, ctx)
     return "claim"
@@ -218,9 +221,10 @@ def is_new(node: Node, ctx: Context) -> bool:
         return False
     if isinstance(inner, Script) and inner.primes:
         return False
-    if isinstance(inner, Script) and any(_is_word(piece) for piece in sup_pieces(inner.sup)):
-        texts = tuple(flat_text(piece) for piece in sup_pieces(inner.sup))
-        return all(entry.fixed_sup != texts for entry in ctx.table.candidates(key, plain))
+    words = words_on(left.name)
+    if words:
+        known = [text for entry in ctx.table.candidates(key, plain) for text in (*entry.fixed_sub, *entry.fixed_sup)]
+        return not set(words) <= set(known)
     if isinstance(base, Number) or key in {r"\nabla", r"\partial", "d"}:
         return False
     if not ctx.table.candidates(key, plain):
@@ -228,12 +232,8 @@ def is_new(node: Node, ctx: Context) -> bool:
     try:
         return read_name(left.name, ctx) is None
     except LatexError:
-        return left.arguments is not None
-
-
-def _is_word(node: Node) -> bool:
-    """Return whether a superscript is a word such as new or old, which makes another name."""
-    return isinstance(node, Name | Text) and len(flat_text(node)) > 2 and flat_text(node).isalpha()
+        numbered = all(e.fixed_sub or e.fixed_sup for e in ctx.table.candidates(key, plain))
+        return left.arguments is not None or numbered
 
 
 def starts_with(right: Node, left: Node) -> bool:

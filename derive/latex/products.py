@@ -51,6 +51,10 @@ TIGHT = {
 }
 
 
+NO_VALUE = frozenset({"arg", "argmin", "argmax", "det", "rank", "Var", "Cov", "sup", "inf", "lim"})
+"""Operators that are understood, but have no value here."""
+
+
 @dataclass(frozen=True, slots=True)
 class Factor:
     """A factor with the operator before it and its meaning."""
@@ -264,6 +268,8 @@ class Scanner:
         ctx = self.ctx
         if isinstance(node, Dots):
             raise ctx.fault("cannot tell what the dots stand for", node)
+        if isinstance(node, Name) and node.text in NO_VALUE and read_name(node, ctx) is None:
+            raise ctx.unsupported(f'"{node.text}" is not supported here', node)
         if isinstance(node, BigOperator):
             return bigops.big_operator(node, self)
         operator = derivatives.operator_of(node, ctx)
@@ -289,6 +295,8 @@ class Scanner:
         ctx = self.ctx
         base = unbrace(node.base) if isinstance(node, Script) else node
         if base_key(base) is None or functions.is_indicator_head(base):
+            return ctx.value(node)
+        if base_key(base) == r"\delta":
             return ctx.value(node)
         named = read_name(node, ctx)
         if named is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from derive.algebra.index import Index, Lin, Range
 from derive.errors import LatexError
-from derive.latex.bigops import listed_items, set_limits
+from derive.latex.bigops import listed_items, rising, set_limits
 from derive.latex.context import Context
 from derive.latex.indices import cuts, index_value, parts
 from derive.latex.names import unbrace
@@ -97,10 +97,13 @@ def _read_equation(letters: list[str], right: Node, limits: Limits, ctx: Context
     items = listed_items(right)
     if len(items) > 1 and isinstance(unbrace(right), Tuple | Product):
         ends = [_index(item, ctx) for item in (items[0], items[-1]) if not isinstance(item, Dots)]
-        if len(ends) != 2 or None in ends:
+        if len(ends) != 2:
+            return False
+        low, high = ends
+        if low is None or high is None:
             return False
         for letter in letters:
-            limits.between(letter, *ends)
+            limits.between(letter, *rising(low, high))
         return True
     value = _index(right, ctx)
     if value is None or len(letters) != 1:

@@ -15,6 +15,8 @@ class Reading:
     base: the number of the first unit, 1 or 0.
     scope: what ∇ and ∂/∂x reach over: "wide" is the whole product, "narrow" the next factor.
     powers: M^2 of a square matrix is M M, or the square of each entry.
+    order: Π of matrices from the first to the last, or from the last to the first.
+    delta: δ_{ij} is the model's δ, or Kronecker's.
     split: a matrix followed by an equation is two equations, with the mark between them lost.
     listed: units 1 … c that are written out one by one are all there are.
     calculus: letters are real variables and open functions; such a reading can only prove, never refute, unless `local`:
@@ -26,6 +28,8 @@ class Reading:
     base: Literal[0, 1] = 1
     scope: Literal["wide", "narrow"] = "wide"
     powers: Literal["product", "entries"] = "product"
+    order: Literal["rising", "falling"] = "rising"
+    delta: Literal["model", "kronecker"] = "model"
     split: bool = False
     listed: bool = False
     calculus: bool = False
@@ -42,6 +46,10 @@ class Reading:
             notes.append("the derivative reaches over the next factor only")
         if self.powers != default.powers:
             notes.append("the power of a matrix read entry by entry")
+        if self.order != default.order:
+            notes.append("the product of matrices taken from the last factor to the first")
+        if self.delta != default.delta:
+            notes.append("δ with two indices read as Kronecker's")
         if self.split:
             notes.append("read as two equations")
         if self.calculus and not self.local:

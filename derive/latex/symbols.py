@@ -66,8 +66,8 @@ FunctionKind = Literal["known", "open", "softmax", "log_softmax", "logsumexp", "
 @dataclass(frozen=True, slots=True)
 class Function:
     """A declared function: a known one applied to each entry, an open one, a softmax (`axis`: "", "rows", "columns"),
-    an open scalar of arrays, or a macro with `params` and `body` as written. `layers` counts its own indices above, `fixed_sub` is
-    what belongs to its name below (h_θ), and a macro `of_arrays` takes its arguments whole."""
+    an open scalar of arrays, or a macro with `params` and `body` as written. `layers` counts its own indices above, `fixed_sub`
+    and `fixed_sup` are what belongs to its name below and above (h_θ, g^{(2)}), and a macro `of_arrays` takes its arguments whole."""
 
     name: str
     kind: FunctionKind
@@ -77,6 +77,7 @@ class Function:
     body: Node | None = None
     written: str = ""
     fixed_sub: str | None = None
+    fixed_sup: str | None = None
     of_arrays: bool = False
 
 

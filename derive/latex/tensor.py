@@ -29,6 +29,10 @@ class UnknownSymbolError(LatexError):
     """A name that neither the model nor the document declares (code D002)."""
 
 
+class UnsupportedError(LatexError):
+    """A construct that is understood but has no value here, such as an inverse matrix or arg min."""
+
+
 @dataclass(frozen=True, slots=True)
 class Axis:
     """One axis: its entries are counted by `index` over `range`."""

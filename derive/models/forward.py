@@ -19,8 +19,8 @@ from derive.latex.quantifiers import Limits, read_limits
 from derive.latex.reading import Reading
 from derive.latex.slots import Filled, Written, fill, written
 from derive.latex.symbols import Entry, Function, Kind, Param, SymbolTable
-from derive.latex.syntax import Node, Relation, Statement, Tuple
-from derive.latex.tensor import Tensor, UnknownSymbolError
+from derive.latex.syntax import Node, Relation, Script, Statement, Tuple
+from derive.latex.tensor import ShapeError, Tensor, UnknownSymbolError, scalar
 from derive.latex.syntax import walk
 from derive.models.lines import Line, ModelText
 from derive.network.network import Definition
@@ -65,7 +65,7 @@ def _define(statement: Statement, line: Line, forward: Forward) -> None:
         raise LatexError("this cannot be defined", line.source, body.first.span, "a name with its indices")
     right = body.links[0].node
     if left.arguments is not None and _is_function(left, right, ctx):
-        _define_function(left, right, forward)
+        _define_function(left, right, ctx, forward)
         if not _arguments_are_declared(left, ctx):
             return
     limits, others = read_limits(statement.conditions, ctx)
@@ -81,10 +81,17 @@ def _is_function(left: LeftSide, right: Node, ctx: Context) -> bool:
     used = {base_key(node) for node in walk(right)}
     for name in names:
         entries = ctx.table.candidates(name, name)
-        if name is None or name not in used or any(entry.units or entry.layers for entry in entries):
+        if name is None or name not in used or any(entry.units and not entry.layers for entry in entries):
+            return False
+        if any(entry.layers and _readable(name, ctx) for entry in entries):
             return False
     key = head_key(left.name)
     return bool(names) and key is not None and key not in ctx.table.entries
+
+
+def _readable(name: str, ctx: Context) -> bool:
+    """Return whether a bare letter is a name of the model; x is none where only x^{(i)} is declared."""
+    return any(not entry.layers for entry in ctx.table.candidates(name, name))
 
 
 def argument_keys(left: LeftSide) -> list[str | None]:
@@ -96,16 +103,24 @@ def argument_keys(left: LeftSide) -> list[str | None]:
 
 
 def _arguments_are_declared(left: LeftSide, ctx: Context) -> bool:
-    return all(ctx.table.candidates(name, name) for name in argument_keys(left))
+    return all(name is not None and _readable(name, ctx) for name in argument_keys(left))
 
 
-def _define_function(left: LeftSide, right: Node, forward: Forward) -> None:
+def _define_function(left: LeftSide, right: Node, ctx: Context, forward: Forward) -> None:
+    """Declare a function by its formula; one that is no formula for single numbers (θ^T x) takes whole arrays."""
     key = head_key(left.name)
     if key is None:
         raise ValueError("a function has a name")
     params = tuple(name for name in argument_keys(left) if name is not None)
-    function = Function(key, "macro", params=params, body=right, written=key)
-    forward.table = forward.table.with_function(key, function)
+    try:
+        scalars = {name: scalar(Var(name)) for name in params}
+        of_arrays = bool(ctx.with_values(scalars).value(right).axes)
+    except ShapeError:
+        of_arrays = True
+    inner = unbrace(left.name)
+    fixed = flat_text(inner.sub) if isinstance(inner, Script) and inner.sub is not None else None
+    function = Function(key, "macro", params=params, body=right, written=key, fixed_sub=fixed, of_arrays=of_arrays)
+    forward.table = forward.table.with_function(key if fixed is None else f"{key}_{{{fixed}}}", function)
 
 
 def _value(right: Node, line: Line, forward: Forward, ctx: Context) -> tuple[Tensor, Context]:

@@ -22,6 +22,7 @@ from derive.latex.symbols import Function, SymbolTable
 from derive.latex.syntax import Node, Product, Relation, Script, Statement
 from derive.models.facts import fact_of
 from derive.models.finish import function_domains, layer_ranges, leaves_of, missing_starts, notation, with_layers
+from derive.models.functions import with_function
 from derive.models.forward import EQUALS, Forward, define, depth_of
 from derive.models.letters import quantified_letters, shifted_letters, slot_letters, upper_limits
 from derive.models.lines import Line, ModelText
@@ -29,9 +30,6 @@ from derive.models.shapes import Declarations, declare
 from derive.network.network import Definition, Fact, Leaf, Network
 from derive.source import Source, Span
 
-SOFTMAX = {
-    "softmax": "", "softmax over rows": "rows", "softmax over columns": "columns",
-}  # fmt: skip
 OPERATORS = ("elementwise", "outer", "kronecker", "compose", "product")
 
 
@@ -156,7 +154,7 @@ class _Builder:
         for entry in found.entries:
             table = table.with_entry(entry)
         for key, value in self.data.get("functions", {}).items():
-            table = self._function(key, value, table, found)
+            table = with_function(key, value, table, found.letters, self.text)
         forward = Forward(
             self.text, table, frozenset(found.layers), depth_of(found.sizes), self.reading, self._ranges(table)
         )
@@ -247,48 +245,6 @@ class _Builder:
                 )
             found[sign] = meaning
         return found
-
-    def _function(self, key: str, value: object, table: SymbolTable, found: Declarations) -> SymbolTable:
-        """Declare a function of [functions]. Raises: ModelError for an unknown one."""
-        from derive.algebra.functions import KNOWN
-
-        if not isinstance(value, str):
-            raise self.text.fault(f'the function "{key}" is given by a name in quotes', self.text.find(key))
-        line = self.text.line(key)
-        body = unbrace(line.statements[0].body)
-        base = unbrace(body.base) if isinstance(body, Script) else body
-        head = base_key(base)
-        if head is None:
-            raise self.text.fault(f'"{key}" is no name of a function', self.text.find(key))
-        layers = 0
-        if isinstance(body, Script):
-            layers = len(sup_pieces(body.sup)) + (1 if body.sub is not None else 0)
-        written = line.source.excerpt(base.span)
-        if head in table.entries:
-            raise self.text.fault(f'"{key}" is declared as a variable and as a function', self.text.find(key))
-        name = value.strip().lower().replace("-", " ").replace("_", " ")
-        if name in SOFTMAX:
-            return table.with_function(head, Function(head, "softmax", SOFTMAX[name], layers, written=written))
-        if name in {"any", "any scalar"}:
-            kind = "open" if name == "any" else "functional"
-            return table.with_function(head, Function(head, kind, "", layers, written=written))  # type: ignore[arg-type]
-        special = {
-            "log softmax": "log_softmax",
-            "logsoftmax": "log_softmax",
-            "logsumexp": "logsumexp",
-            "log sum exp": "logsumexp",
-        }
-        if name in special:
-            return table.with_function(head, Function(head, special[name], "", layers, written=written))  # type: ignore[arg-type]
-        known = {"swish": "silu", "logistic": "sigmoid", "linear": "identity", "ln": "log"}.get(
-            name, name.replace(" ", "_")
-        )
-        if known not in KNOWN:
-            raise self.text.fault(
-                f'"{value}" is no known function; there are any, any scalar, softmax, {", ".join(sorted(KNOWN - {"pi"}))}',
-                self.text.find(value),
-            )
-        return table.with_function(head, Function(known, "known", "", layers, written=written))
 
     def _where(self, line: Line, table: SymbolTable, forward: Forward, found: Declarations) -> SymbolTable:
         """Declare a further name. Raises: ModelError where its definition cannot be read."""
