@@ -42,7 +42,7 @@ SEVERE = {
     "skipped": {"refuted"},
 }
 
-_EXPECTATION = re.compile(r"^\s*(?:<!--|%)\s*expect:\s*(?P<truth>[a-z-]+)(?::\s*(?P<reason>.*?))?\s*(?:-->)?\s*$")
+_EXPECTATION = re.compile(r"^[\s>]*(?:<!--|%)\s*expect:\s*(?P<truth>[a-z-]+)(?::\s*(?P<reason>.*?))?\s*(?:-->)?\s*$")
 
 
 @dataclass(frozen=True, slots=True)
