@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from derive.algebra.index import Lin, lin, size
 from derive.latex.context import Context
-from derive.latex.names import base_key, flat_text, plain_key, unbrace
+from derive.latex.names import base_key, flat_text, plain_key, spelled, unbrace
 from derive.latex.syntax import (
     Additive,
     Empty,
@@ -52,7 +52,7 @@ def parts(node: Node | None) -> list[list[Token]]:
 
 
 def _tokens(node: Node) -> list[Token]:
-    node = unbrace(node)
+    node = spelled(unbrace(node))
     match node:
         case Number(_, text):
             return [Token("number", text, node)]

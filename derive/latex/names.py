@@ -38,6 +38,17 @@ TRANSPOSES = frozenset(
 )
 
 
+SPELLED = frozenset({"new", "old", "next", "prev", "neu", "alt"})
+"""Words that stand on names also without \\text: w^{new}."""
+
+
+def spelled(node: Node) -> Node:
+    """Return letters side by side that spell a word, as the name w^{new} has above it, as that word."""
+    if isinstance(node, Product) and flat_text(node) in SPELLED:
+        return Name(node.span, flat_text(node))
+    return node
+
+
 def unbrace(node: Node) -> Node:
     """Return what TeX braces enclose."""
     while isinstance(node, Group) and node.opening == "{":

@@ -11,7 +11,7 @@ from derive.errors import LatexError
 from derive.latex.context import Context
 from derive.latex.folding import substitute
 from derive.latex.indices import Token, cuts, expand_nested, index_value, parts, size_value
-from derive.latex.names import base_key, flat_text, is_transpose, plain_key, unbrace
+from derive.latex.names import base_key, flat_text, is_transpose, plain_key, spelled, unbrace
 from derive.latex.symbols import Entry, Param
 from derive.latex.syntax import Accent, Font, Group, Name, Node, Number, Product, Script
 from derive.latex.tensor import Axis, Orientation, Tensor, UnknownSymbolError, orientation_of, scalar
@@ -75,7 +75,7 @@ def sup_pieces(node: Node | None) -> tuple[Node, ...]:
     """Return the pieces of a superscript: [l]T is [l] and T."""
     if node is None:
         return ()
-    node = unbrace(node)
+    node = spelled(unbrace(node))
     if isinstance(node, Product) and all(not item.operator for item in node.items):
         items = [unbrace(item.node) for item in node.items]
         if any(isinstance(item, Group) or is_transpose(item) for item in items) or len(items) == 1:

@@ -95,7 +95,7 @@ def read_additive(cursor: Cursor) -> Node:
     place = cursor.here()
     terms: list[Term] = []
     signed = cursor.text() in SIGNS
-    while not terms or cursor.text() in SIGNS:
+    while not terms or (cursor.text() in SIGNS and not relation_sign(cursor)):
         sign = "+"
         if cursor.text() in SIGNS:
             sign = SIGNS[cursor.text()]
@@ -116,7 +116,7 @@ def read_product(cursor: Cursor) -> Node:
             items.append(Item("", Placeholder(cursor.take().span)))
         elif cursor.text() == EVALUATED:
             _evaluate(cursor, items)
-        elif cursor.text() in OPERATORS and items:
+        elif cursor.text() in OPERATORS and (items or _entrywise_power(cursor)):
             operator = OPERATORS[cursor.text()]
             cursor.take()
             items.append(Item(operator, _read_operand(cursor)))
@@ -128,9 +128,14 @@ def read_product(cursor: Cursor) -> Node:
                 items.append(Item("", node))
     if not items:
         return _nothing(cursor, start)
-    if len(items) == 1:
+    if len(items) == 1 and not items[0].operator:
         return items[0].node
     return Product(covering(*(item.node for item in items)), tuple(items))
+
+
+def _entrywise_power(cursor: Cursor) -> bool:
+    """Return whether a superscript begins with the sign of an entrywise product: A^{\\odot 2}."""
+    return cursor.mode.script == "sup" and cursor.text() in ("\\odot", "\\circ") and cursor.text(1) != ""
 
 
 def _nothing(cursor: Cursor, start: int) -> Node:

@@ -45,9 +45,20 @@ def _find(cursor: Cursor) -> tuple[str, int]:
         below = 1 if cursor.text(1) == "block [" else 0
         above = 0 if cursor.at_end or cursor.peek(1 + below) is None else 1
         return text, 1 + below + above
+    if text in ("+", "-") and cursor.text(1) == "=":
+        return f"{text}=", 2
+    if text == "\\mathrel" and cursor.text(2) == "=" and _only_sign(cursor.peek(1)):
+        return f"{_only_sign(cursor.peek(1))}=", 3
     if text in _STACKED:
         return _stacked(cursor, _STACKED[text])
     return "", 0
+
+
+def _only_sign(element: Element | None) -> str:
+    """Return the sign of \\mathrel{-}, which makes -= with the sign after it; "" for anything else."""
+    inside = meaningful(element.content) if isinstance(element, Block) else []
+    only = inside[0] if len(inside) == 1 else None
+    return only.text if isinstance(only, Token) and only.text in ("+", "-") else ""
 
 
 def _stacked(cursor: Cursor, count: int) -> tuple[str, int]:
