@@ -8,9 +8,9 @@ from derive.algebra.index import Index, Lin, Size, fresh, lin
 from derive.latex.bigops import Bound, bound_range
 from derive.latex.context import Context
 from derive.latex.folding import substitute
+from derive.latex.fusing import delta_name, fused
 from derive.latex.indices import Token, parts
 from derive.latex.names import base_key, flat_text, plain_key, unbrace
-from derive.latex.products import delta_name, fused
 from derive.latex.slots import Written, written
 from derive.latex.symbols import Entry, Kind, Param
 from derive.latex.syntax import Group, Item, Node, Product, Script, Symbol

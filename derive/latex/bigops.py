@@ -40,7 +40,8 @@ def big_operator(node: BigOperator, scanner: Scanner) -> Tensor:
     """
     kind = node.kind.lstrip("\\")
     if kind in {"max", "min"} and node.sub is None:
-        from derive.latex.functions import BUILTIN, Head, application
+        from derive.latex.functions import application
+        from derive.latex.heads import BUILTIN, Head
 
         return application(Head(BUILTIN[kind], node), scanner)
     if kind not in {"sum", "prod"}:

@@ -8,25 +8,24 @@ y_1 = x^2, z = log y_1          definitions of the document
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 
 from derive.algebra.expr import Expr, Fun, Var
 from derive.latex.aliases import LeftSide, left_side
 from derive.latex.context import Context
 from derive.latex.derivatives import operator_of
-from derive.latex.functions import BUILTIN, bracket_of, is_indicator_head
+from derive.latex.functions import bracket_of
+from derive.latex.heads import BUILTIN, is_indicator_head
 from derive.latex.names import base_key, flat_text, is_transpose, plain_key, unbrace
 from derive.latex.slots import sup_pieces
 from derive.latex.symbols import Entry, Function, SymbolTable
 from derive.latex.syntax import (
     Accent,
-    Additive,
     BigOperator,
     Dots,
     Font,
     Fraction,
     Group,
-    Item,
     Matrix,
     Name,
     Node,
@@ -34,7 +33,6 @@ from derive.latex.syntax import (
     Product,
     Script,
     Symbol,
-    Term,
     Text,
     Tuple,
     children,
@@ -129,65 +127,16 @@ def function_names(nodes: Iterable[Node]) -> set[str]:
                 not following.operator and bracket_of(following.node) is not None and _may_be_applied(following.node)
             )
             if (applied or following.operator == r"\circ" or item.operator == r"\circ") and base_key(
-                _base(head)
+                base_of(head)
             ) is not None:
-                found.add(base_key(_base(head)) or "")
+                found.add(base_key(base_of(head)) or "")
         if len(node.items) > 1 and node.items[-1].operator == r"\circ":
-            found.add(base_key(_base(unbrace(node.items[-1].node))) or "")
+            found.add(base_key(base_of(unbrace(node.items[-1].node))) or "")
     found -= {r"\mathbb{I}", r"\mathds{I}"}
     return {name for name in found if name and name not in _CONSTANTS and name not in BUILTIN}
 
 
-POINT = "the point"
-
-
-def pointwise(nodes: list[Node], ctx: Context) -> list[Node] | None:
-    """Return σ' = σ(1 - σ), an equation between functions, at one point; None unless functions and numbers are all there is."""
-    names = [name for node in nodes for name in names_in(node)]
-    if not names or not all(_is_function(name, ctx) for name in names):
-        return None
-    return [_at_point(node, ctx) for node in nodes]
-
-
-def _is_function(node: Node, ctx: Context) -> bool:
-    base = _base(unbrace(node))
-    key = base_key(base) or ""
-    return key in ctx.table.functions or key in BUILTIN
-
-
-def _at_point(node: Node, ctx: Context) -> Node:
-    """Return a tree with every function applied to the point."""
-    node = unbrace(node)
-    if isinstance(node, Product):
-        items: list[Item] = []
-        for item in node.items:
-            inner = unbrace(item.node)
-            if base_key(_base(inner)) is not None and _is_function(inner, ctx):
-                items += [Item(item.operator, inner), Item("", _point(inner))]
-            else:
-                items.append(Item(item.operator, _at_point(inner, ctx)))
-        return replace(node, items=tuple(items))
-    if (
-        isinstance(node, Symbol | Script | Name | Accent)
-        and base_key(_base(node)) is not None
-        and _is_function(node, ctx)
-    ):
-        return Product(node.span, (Item("", node), Item("", _point(node))))
-    changed = {}
-    for item_field in fields(node):
-        value = getattr(node, item_field.name)
-        if isinstance(value, Node):
-            changed[item_field.name] = _at_point(value, ctx)
-        elif isinstance(node, Additive) and item_field.name == "terms":
-            changed["terms"] = tuple(Term(term.sign, _at_point(term.node, ctx)) for term in node.terms)
-    return replace(node, **changed)
-
-
-def _point(node: Node) -> Node:
-    return Group(node.span, "(", ")", Symbol(node.span, POINT))
-
-
-def _base(node: Node) -> Node:
+def base_of(node: Node) -> Node:
     return unbrace(node.base) if isinstance(node, Script) else node
 
 
@@ -260,15 +209,15 @@ def opened(nodes: list[Node], scope: Scope, ctx: Context) -> Scope:
     known = {definition.name for definition in definitions} | {leaf.name for leaf in leaves} | set(table.functions)
     for node in (name for outer in nodes for name in names_in(outer)):
         key = name_key(node)
-        base = base_key(_base(unbrace(node))) or ""
-        if is_indicator_head(_base(unbrace(node))):
+        base = base_key(base_of(unbrace(node))) or ""
+        if is_indicator_head(base_of(unbrace(node))):
             continue
         if (
             key in known
             or base in table.functions
             or base in BUILTIN
             or base in _CONSTANTS
-            or plain_key(_base(node)) == "d"
+            or plain_key(base_of(node)) == "d"
         ):
             continue
         known.add(key)
@@ -285,7 +234,7 @@ def opened(nodes: list[Node], scope: Scope, ctx: Context) -> Scope:
 def entry_for(node: Node) -> Entry:
     """Return a real variable as a declared name; its index belongs to the name."""
     node = unbrace(node)
-    base = base_key(_base(node)) or flat_text(node)
+    base = base_key(base_of(node)) or flat_text(node)
     sub = node.sub if isinstance(node, Script) else None
     fixed = () if sub is None else tuple(_texts(sub))
     return Entry(name_key(node), base, fixed_sub=fixed, written=base)
@@ -344,7 +293,7 @@ def definable(left: Node) -> LeftSide | None:
         return None
     arguments = arguments_of(found)
     if any(
-        not isinstance(unbrace(a), Symbol | Script | Accent) or base_key(_base(unbrace(a))) is None for a in arguments
+        not isinstance(unbrace(a), Symbol | Script | Accent) or base_key(base_of(unbrace(a))) is None for a in arguments
     ):
         return None
     return found

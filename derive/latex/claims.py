@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import Protocol
+from dataclasses import replace
 
-from derive.algebra.expr import Diff, Expr
-from derive.algebra.index import Index, Lin, Range, Size, lin
-from derive.algebra.substitute import walk as walk_expr
+from derive.algebra.expr import Expr
+from derive.algebra.index import lin
 from derive.errors import LatexError
-from derive.latex.aliases import LeftSide, declared, head_key, left_side
+from derive.latex.aliases import head_key, left_side
 from derive.latex.calculus import (
-    Scope,
-    arguments_of,
     definable,
     is_plain,
     name_key,
     names_in,
     opened,
-    pointwise,
     says_enough,
     with_definition,
 )
@@ -27,97 +22,27 @@ from derive.latex.conditions import condition
 from derive.latex.context import Context, Log
 from derive.latex.contraction import aligned, like
 from derive.latex.elaborate import elaborate
-from derive.latex.functions import BUILTIN
-from derive.latex.folding import fold, lists_entries, mul, substitute
+from derive.latex.equations import entries_of, fix_listed_sizes, fix_named_sizes, letters_used, listed_sizes
+from derive.latex.folding import mul
 from derive.latex.links import Kind, Piece, kind_of, pieces, split_matrix
+from derive.latex.lowered import DocumentState, Link, LinkClaim, Lowered, ModelLike, not_understood
 from derive.latex.memberships import membership
 from derive.latex.names import unbrace
-from derive.latex.quantifiers import Limits, read_limits
+from derive.latex.naming import base_key_of, is_open_function, redefines, with_name
+from derive.latex.pointwise import pointwise
+from derive.latex.quantifiers import read_limits
 from derive.latex.ranges import quantify
 from derive.latex.reading import Reading
 from derive.latex.scope import free_letters
 from derive.latex.slots import ZeroBasedIndex, read_name
-from derive.latex.symbols import Function, SymbolTable
-from derive.latex.syntax import Node, Relation, Script, Statement, Symbol
+from derive.latex.syntax import Node, Relation, Script, Statement
+from derive.latex.tensor import ShapeError, Tensor, UnsupportedError
 from derive.latex.updates import is_list, is_recursion
-from derive.latex.tensor import ShapeError, Tensor, UnknownSymbolError, UnsupportedError
-from derive.network.network import Definition, Fact, Network
+from derive.network.network import Fact
 from derive.proof.claim import Claim
-from derive.source import Source, Span
+from derive.source import Source
 
-MAX_ENTRIES = 64
 MAX_READINGS = 8
-_AXIS_LETTERS = ("i", "j", "m", "p", "q", "r", "s", "u", "v")
-
-
-class ModelLike(Protocol):
-    """What of a model is needed here."""
-
-    @property
-    def network(self) -> Network: ...
-
-    @property
-    def table(self) -> SymbolTable: ...
-
-    @property
-    def reading(self) -> Reading: ...
-
-    @property
-    def layers(self) -> frozenset[str]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentState:
-    """What a document has said so far: the model's names and network with the document's own, the last side for a line that
-    begins with =, and the real variables that it defines apart from the model."""
-
-    table: SymbolTable
-    network: Network
-    previous: Node | None = None
-    scope: Scope = field(default_factory=Scope)
-    sizes: tuple[tuple[Size, int], ...] = ()
-    """Sizes that are given from outside, such as the widths of a network that is being explored."""
-
-
-@dataclass(frozen=True, slots=True)
-class LinkClaim:
-    """What one link says in one reading.
-
-    `claims` are empty where nothing is to be proved, or where `code` and `message` say why it is refuted before any
-    algebra, or not understood (`error`). `assumptions` are what the reading takes for granted beyond the model.
-    """
-
-    span: Span
-    kind: Kind
-    claims: tuple[Claim, ...] = ()
-    introduced: str | None = None
-    notes: tuple[str, ...] = ()
-    message: str = ""
-    code: str = ""
-    error: LatexError | None = None
-    reading: Reading = field(default_factory=Reading)
-    assumptions: tuple[str, ...] = ()
-
-    @property
-    def refuted(self) -> bool:
-        """Return whether shapes or free indices refute the link before any algebra."""
-        return self.kind == "claim" and bool(self.code) and self.error is None
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """One link of a statement: what it says in each reading, the most natural one first."""
-
-    span: Span
-    options: tuple[LinkClaim, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Lowered:
-    """The links of a statement, and the state of the document behind it."""
-
-    links: tuple[Link, ...]
-    state: DocumentState
 
 
 def start(model: ModelLike) -> DocumentState:
@@ -306,9 +231,9 @@ class Lowering:
         if ctx.reading.split and before is not None:
             left_node = before[1]
         limits, others = read_limits(self.statement.conditions, ctx)
-        _fix_named_sizes(limits, ctx)
+        fix_named_sizes(limits, ctx)
         left = ctx.value(left_node)
-        known = _letters(ctx, 0) | free_letters(left.body)
+        known = letters_used(ctx, 0) | free_letters(left.body)
         mark = len(ctx.log.uses)
         right = ctx.value(piece.right)
         known |= self._earlier_letters(piece, ctx)
@@ -321,8 +246,8 @@ class Lowering:
             left, right = aligned(left, right, ctx, piece.right, "=")
         left, right = ctx.resolved(left), ctx.resolved(right)
         if ctx.reading.listed:
-            _fix_listed_sizes(ctx)
-        elif _listed_sizes(ctx):
+            fix_listed_sizes(ctx)
+        elif listed_sizes(ctx):
             ctx.log.choices.add("listed")
         quantified = quantify(ctx.log.uses, limits, ctx.table.labels, ctx, piece.right)
         facts = [*facts, *quantified.facts]
@@ -331,7 +256,7 @@ class Lowering:
             ctx.log.note("for " + ", ".join(f"{name} = {value}" for name, value in sizes))
         return [
             Claim(self.state.network, a, b, free, sizes, tuple(facts))
-            for a, b, free in _entries(left, right, factor, quantified.free, quantified.values, ctx)
+            for a, b, free in entries_of(left, right, factor, quantified.free, quantified.values, ctx)
         ]
 
     def _earlier_letters(self, piece: Piece, ctx: Context) -> set[str]:
@@ -343,7 +268,7 @@ class Lowering:
                 other.value(node)
             except LatexError:
                 continue
-            found |= _letters(other, 0)
+            found |= letters_used(other, 0)
         return found
 
     def _check_vector_and_entry(self, left: Tensor, right: Tensor, ctx: Context, piece: Piece) -> None:
@@ -385,79 +310,6 @@ class Lowering:
             return state
 
 
-def with_name(state: DocumentState, left: LeftSide, right: Node, ctx: Context, layers: frozenset[str]) -> DocumentState:
-    """Return the state with a name that the document defines over the model: a variable of the network where it can be
-    differentiated by, an abbreviation where it stands for derivatives."""
-    value = ctx.resolved(ctx.value(right))
-    entry = declared(left, value, ctx, layers, 0)
-    network = state.network
-    if entry.body is not None and not any(isinstance(node, Diff) for node in walk_expr(entry.body)):
-        ranges = tuple(param.range for param in entry.params if param.range is not None)
-        known = {definition.name for definition in network.definitions} | {leaf.name for leaf in network.leaves}
-        if len(ranges) == len(entry.params) and entry.name not in known:
-            definition = Definition(entry.name, tuple(param.index for param in entry.params), ranges, entry.body)
-            network = replace(network, definitions=(*network.definitions, definition))
-            entry = replace(entry, body=None)
-    table = state.table.with_entry(entry)
-    if left.arguments is not None:
-        params = tuple(name_key(argument) for argument in arguments_of(left))
-        used = {name_key(name) for name in names_in(right)}
-        if value.is_scalar and params and set(params) <= used:
-            table = table.with_function(entry.base, Function(entry.base, "macro", params=params, body=right))
-        table = replace(table, heads=table.heads | {entry.base})
-    return replace(state, table=table, network=network)
-
-
-def redefines(piece: Piece, ctx: Context, options: list[LinkClaim], defined: frozenset[str]) -> bool:
-    """Return whether an equation gives a name a meaning of its own beside the model's: f(x) = x^2 where f is the network,
-    g(x) = … for an open g, y_1 = x^2 where the shapes do not fit."""
-    left = left_side(piece.left)
-    if left is None or piece.operator not in {"=", ":=", r"\equiv"}:
-        return False
-    key = head_key(left.name) or ""
-    function = ctx.table.functions.get(key)
-    if key in BUILTIN or (function is not None and function.kind != "open"):
-        return False
-    if is_open_function(piece.left, ctx):
-        return True
-    failed = all(option.kind == "not-understood" or option.code in {"D101", "D103"} for option in options)
-    if not failed or definable(piece.left) is None:
-        return False
-    if left.arguments is not None:
-        params = {name_key(argument) for argument in arguments_of(left)}
-        return params <= {name_key(name) for name in names_in(piece.right)}
-    try:
-        named = read_name(left.name, ctx)
-    except LatexError:
-        return False
-    return named is not None and named.entry is not None and named.entry.name not in defined
-
-
-def is_open_function(node: Node, ctx: Context) -> bool:
-    """Return whether a left side is an open function at a letter, g(x)."""
-    left = left_side(node)
-    if left is None or left.arguments is None or (isinstance(left.name, Script) and left.name.primes):
-        return False
-    function = ctx.table.functions.get(head_key(left.name) or "")
-    simple = all(isinstance(unbrace(argument), Symbol) for argument in arguments_of(left))
-    return function is not None and function.kind == "open" and simple
-
-
-def base_key_of(node: Node) -> str:
-    """Return the base of a name without its indices."""
-    return head_key(node) or ""
-
-
-def not_understood(option: LinkClaim, error: LatexError) -> LinkClaim:
-    """Return a link that could not be read, with its error."""
-    code = "D002" if isinstance(error, UnknownSymbolError) else "D001"
-    return replace(option, kind="not-understood", code=code, message=error.message, error=error)
-
-
-def _letters(ctx: Context, start: int) -> set[str]:
-    return {i.name for use in ctx.log.uses[start:] for i in use.value.indices() if i.uid == 0}
-
-
 def _toggled(reading: Reading, choices: set[str], default: Reading) -> list[Reading]:
     """Return the readings that differ from one in a single respect that the notation leaves open."""
     found: list[Reading] = []
@@ -477,63 +329,4 @@ def _toggled(reading: Reading, choices: set[str], default: Reading) -> list[Read
         found.append(replace(reading, delta="kronecker"))
     if "scope" in choices and reading.scope == "wide":
         found.append(replace(reading, scope="narrow"))
-    return found
-
-
-def _listed_sizes(ctx: Context) -> dict[Size, int]:
-    """Return the sizes whose units 1 … c are written out one by one."""
-    seen: dict[Size, set[int]] = {}
-    for use in ctx.log.uses:
-        atom = use.range.hi.atom
-        if use.kind == "unit" and use.value.is_const and isinstance(atom, Size) and atom not in ctx.log.sizes:
-            seen.setdefault(atom, set()).add(use.value.const)
-    return {
-        atom: max(units) for atom, units in seen.items() if len(units) > 1 and units == set(range(1, max(units) + 1))
-    }
-
-
-def _fix_listed_sizes(ctx: Context) -> None:
-    for atom, count in _listed_sizes(ctx).items():
-        ctx.log.sizes[atom] = count
-
-
-def _fix_named_sizes(limits: Limits, ctx: Context) -> None:
-    """Fix the sizes that a condition sets, such as the depth in (L = 3)."""
-    for name, value in limits.values.items():
-        if ctx.table.sizes.get(name) == 0 and value.is_const:
-            ctx.log.sizes[Size(name)] = value.const
-
-
-Free = tuple[tuple[Index, Range], ...]
-
-
-def _entries(
-    left: Tensor, right: Tensor, factor: Expr | None, free: Free, values: object, ctx: Context
-) -> list[tuple[Expr, Expr, Free]]:
-    """Return both sides as scalars: axes that are written out entry by entry at each entry, others as free indices."""
-    settings: dict[Index | Size, Lin] = dict(values) if isinstance(values, dict) else {}
-    used = {index.name for index, _ in free}
-    rows: list[tuple[Expr, Expr]] = [(left.body, right.body)]
-    axes: list[tuple[Index, Range]] = []
-    for axis in left.axes:
-        range_ = ctx.fixed(axis.range)
-        count = range_.length.const if range_.length.is_const else 0
-        written_out = any(lists_entries(side, axis.index) for row in rows for side in row)
-        if written_out and count > 0 and count * len(rows) <= MAX_ENTRIES:
-            at = [{axis.index: lin(range_.lo.const + n)} for n in range(count)]
-            rows = [(substitute(a, v), substitute(b, v)) for a, b in rows for v in at]
-            continue
-        name = next(letter for letter in (*_AXIS_LETTERS, axis.index.name + "'") if letter not in used)
-        used.add(name)
-        own = Index(name)
-        rows = [(substitute(a, {axis.index: lin(own)}), substitute(b, {axis.index: lin(own)})) for a, b in rows]
-        axes.append((own, range_))
-    found = []
-    for a, b in rows:
-        if settings:
-            a, b = substitute(a, settings), substitute(b, settings)
-        if factor is not None:
-            a, b = mul(factor, a), mul(factor, b)
-        ranges = tuple((index, r.subs(settings)) for index, r in (*free, *axes) if index not in settings)
-        found.append((fold(a), fold(b), ranges))
     return found

@@ -8,7 +8,7 @@ from fractions import Fraction as Rational
 from derive.algebra.expr import ONE, Expr, Fun, Num, Pow
 from derive.algebra.functions import call
 from derive.algebra.index import Lin, Size, fresh, size, upto
-from derive.latex import conditions, derivatives, functions, matrices, powers
+from derive.latex import conditions, derivatives, heads, matrices, powers
 from derive.latex.context import OPEN_LENGTH, Context
 from derive.latex.contraction import combine_terms, divide
 from derive.latex.folding import MINUS_ONE, mul
@@ -78,7 +78,7 @@ def elaborate(node: Node, ctx: Context) -> Tensor:
             return _lone(node, ctx)
         case Script():
             return _script(node, ctx)
-        case Accent() if functions.is_indicator_head(node):
+        case Accent() if heads.is_indicator_head(node):
             return ones(None)
         case Symbol() | Font() | Accent() | Name():
             return _name(node, ctx)
@@ -160,15 +160,15 @@ def _group(node: Group, ctx: Context) -> Tensor:
 
 def _script(node: Script, ctx: Context) -> Tensor:
     base = unbrace(node.base)
-    if functions.is_indicator_head(base) and node.sub is None:
+    if heads.is_indicator_head(base) and node.sub is None:
         return powers.postfix(ones(None), sup_pieces(node.sup), node.primes, ctx, node)
     if isinstance(base, Matrix | Fraction | Annotated | Cases | Group | Script | Product):
-        if isinstance(base, Script) and read_name(base, ctx) is None and functions.is_indicator_head(base.base):
+        if isinstance(base, Script) and read_name(base, ctx) is None and heads.is_indicator_head(base.base):
             raise unknown(node, ctx)
         return powers.scripted_group(node, ctx)
     if derivatives.operator_of(node, ctx) is not None:
         return _lone(node, ctx)
-    if (functions.is_indicator_head(base) or conditions.is_number_one(base)) and node.sub is not None:
+    if (heads.is_indicator_head(base) or conditions.is_number_one(base)) and node.sub is not None:
         return _indicator(node, ctx)
     if isinstance(base, Number):
         return powers.postfix(ctx.value(base), [node.sup] if node.sup is not None else [], node.primes, ctx, node)
@@ -252,6 +252,6 @@ def _special(node: Node, base: Node, ctx: Context) -> Tensor | None:
         value = scalar(Fun("pi", ()))
     elif key in {"I", r"\mathbf{I}", r"\mathbb{I}", r"\boldsymbol{I}", r"\mathrm{I}"}:
         value = Tensor((), ONE, "matrix", "identity")
-    elif functions.is_indicator_head(base):
+    elif heads.is_indicator_head(base):
         value = ones(None)
     return None if value is None else powers.postfix(value, above, 0, ctx, node)

@@ -9,9 +9,9 @@ from derive.errors import LatexError
 from derive.latex.aliases import head_key, left_side
 from derive.latex.context import Context
 from derive.latex.derivatives import operator_of
-from derive.latex.functions import BUILTIN
+from derive.latex.heads import BUILTIN
 from derive.latex.indices import parts
-from derive.latex.names import base_key, flat_text, plain_key, unbrace
+from derive.latex.names import base_key, plain_key, unbrace
 from derive.latex.slots import read_name
 from derive.latex.symbols import SymbolTable
 from derive.latex.syntax import (
@@ -20,7 +20,6 @@ from derive.latex.syntax import (
     Evaluated,
     Fraction,
     Group,
-    Name,
     Node,
     Number,
     Product,
@@ -29,10 +28,10 @@ from derive.latex.syntax import (
     Statement,
     Symbol,
     Text,
+    walk,
 )
 from derive.latex.templates import same_tree
 from derive.latex.updates import is_update, words_on
-from derive.latex.syntax import walk
 from derive.source import Span
 
 Kind = Literal["claim", "definition", "assignment", "membership", "condition", "equation", "prose", "not-understood"]

@@ -6,20 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from derive.algebra.expr import Expr
-from derive.latex import bigops, chains, conditions, derivatives, functions
+from derive.latex import bigops, chains, composition, conditions, derivatives, functions, heads
 from derive.latex.context import Context
 from derive.latex.contraction import divide, elementwise, inverse, multiply
 from derive.latex.folding import mul
+from derive.latex.fusing import fuse_names, slashed_derivatives
 from derive.latex.names import base_key, plain_key, unbrace
 from derive.latex.powers import postfix
 from derive.latex.slots import read_name
 from derive.latex.syntax import (
-    Accent,
     BigOperator,
     Dots,
     Empty,
-    Font,
-    Fraction,
     Group,
     Item,
     Name,
@@ -28,7 +26,6 @@ from derive.latex.syntax import (
     Product,
     Relation,
     Script,
-    Symbol,
     Tuple,
 )
 from derive.latex.tensor import ShapeError, Tensor, transpose
@@ -77,100 +74,6 @@ def product(node: Product, ctx: Context) -> Tensor:
 
 def _clean(items: Sequence[Item]) -> tuple[Item, ...]:
     return tuple(item for item in items if not isinstance(item.node, Empty))
-
-
-def fuse_names(items: tuple[Item, ...], ctx: Context) -> tuple[Item, ...]:
-    """Join letters that make a declared name of several letters: d, Z^{[l]} is dZ^{[l]}; Δ w is one name too."""
-    items = _with_deltas(items, ctx)
-    names = ctx.table.multi_letter_names()
-    if not names:
-        return items
-    result: list[Item] = []
-    at = 0
-    while at < len(items):
-        length = _name_length(items[at:], names)
-        if length > 1:
-            result.append(Item(items[at].operator, fused([item.node for item in items[at : at + length]])))
-            at += length
-        else:
-            result.append(items[at])
-            at += 1
-    return tuple(result)
-
-
-def _with_deltas(items: tuple[Item, ...], ctx: Context) -> tuple[Item, ...]:
-    """Join Δ and the name behind it, unless Δ is declared by itself."""
-    if ctx.table.candidates(r"\Delta", r"\Delta"):
-        return items
-    result: list[Item] = []
-    for item in items:
-        if result and not item.operator and delta_name(result[-1].node, item.node) is not None:
-            joined = delta_name(result[-1].node, item.node)
-            result[-1] = Item(result[-1].operator, joined if joined is not None else item.node)
-        else:
-            result.append(item)
-    return tuple(result)
-
-
-def delta_name(first: Node, second: Node) -> Node | None:
-    """Return Δ w_{ij} as the name "Δ w" with the indices ij; None if these are no such pair."""
-    first, second = unbrace(first), unbrace(second)
-    if not (isinstance(first, Symbol) and first.name == r"\Delta"):
-        return None
-    base = unbrace(second.base) if isinstance(second, Script) else second
-    if base_key(base) is None:
-        return None
-    name = Accent(first.span | base.span, "Delta", base)
-    if isinstance(second, Script):
-        return replace(second, base=name, span=first.span | second.span)
-    return name
-
-
-def slashed_derivatives(items: tuple[Item, ...], ctx: Context) -> tuple[Item, ...]:
-    """Return dC/dq and ∂C/∂q, written on one line, as fractions."""
-    for at, item in enumerate(items):
-        sign = base_key(item.node) if isinstance(unbrace(item.node), Symbol | Font | Name) else None
-        if sign not in {"d", r"\partial", r"\mathrm{d}"} or ctx.table.candidates(sign, sign):
-            continue
-        slash = next((n for n in range(at + 1, len(items)) if items[n].operator), len(items))
-        if at + 1 < slash < len(items) - 1 and items[slash].operator == "/" and base_key(items[slash].node) == sign:
-            upper, variable = items[at:slash], items[slash + 1]
-            if variable.operator or slash - at > 3:
-                continue
-            span = item.node.span | variable.node.span
-            above = Product(upper[0].node.span | upper[-1].node.span, (Item("", upper[0].node), *upper[1:]))
-            below = Product(items[slash].node.span | variable.node.span, (Item("", items[slash].node), variable))
-            whole = Item(item.operator, Fraction(span, above, below))
-            return slashed_derivatives((*items[:at], whole, *items[slash + 2 :]), ctx)
-    return items
-
-
-def _name_length(items: Sequence[Item], names: frozenset[str]) -> int:
-    """Return how many items make the longest declared name from here on; 1 if none."""
-    text, longest = "", 1
-    for count, item in enumerate(items, start=1):
-        if count > 1 and item.operator:
-            break
-        node = unbrace(item.node)
-        last = isinstance(node, Script)
-        letter = unbrace(node.base) if isinstance(node, Script) else node
-        if not isinstance(letter, Symbol) or len(letter.name) != 1:
-            break
-        text += letter.name
-        if text in names:
-            longest = count
-        if last:
-            break
-    return longest
-
-
-def fused(nodes: list[Node]) -> Node:
-    last = unbrace(nodes[-1])
-    tail = last.base if isinstance(last, Script) else last
-    span = nodes[0].span | tail.span
-    text = "".join(n.name for n in map(unbrace, [*nodes[:-1], tail]) if isinstance(n, Symbol))
-    name = Name(span, text)
-    return replace(last, base=name, span=nodes[0].span | last.span) if isinstance(last, Script) else name
 
 
 def combine(factors: list[Factor], ctx: Context, node: Node) -> Tensor:
@@ -275,10 +178,10 @@ class Scanner:
         operator = derivatives.operator_of(node, ctx)
         if operator is not None:
             return derivatives.apply(operator, self)
-        composition = functions.composition_of(node, ctx)
-        if composition is not None:
-            return functions.compose(composition, self)
-        head = functions.head_of(node, ctx, self.next_is_argument())
+        chained = composition.composition_of(node, ctx)
+        if chained is not None:
+            return composition.compose(chained, self)
+        head = heads.head_of(node, ctx, self.next_is_argument())
         if head is not None:
             return functions.application(head, self)
         group = functions.bracket_of(self.rest[0].node) if self.next_is_argument() else None
@@ -286,7 +189,7 @@ class Scanner:
         if vector is not None:
             self.at += group is not None and not isinstance(node, Script)
             return vector
-        if functions.is_indicator_head(node) and (taken := self.take_group()) is not None:
+        if heads.is_indicator_head(node) and (taken := self.take_group()) is not None:
             return ctx.value(Group(taken.span, "[", "]", taken.body))
         return self.name_with_arguments(node)
 
@@ -294,7 +197,7 @@ class Scanner:
         """Read a name; brackets behind the loss or another decorated name only repeat its arguments: L(θ)."""
         ctx = self.ctx
         base = unbrace(node.base) if isinstance(node, Script) else node
-        if base_key(base) is None or functions.is_indicator_head(base):
+        if base_key(base) is None or heads.is_indicator_head(base):
             return ctx.value(node)
         if base_key(base) == r"\delta":
             return ctx.value(node)

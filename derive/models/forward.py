@@ -13,15 +13,14 @@ from derive.latex.bigops import Bound, bound_range
 from derive.latex.context import Context, Log
 from derive.latex.contraction import like
 from derive.latex.elaborate import elaborate
-from derive.latex.functions import BUILTIN
+from derive.latex.heads import BUILTIN
 from derive.latex.names import base_key, flat_text, unbrace
 from derive.latex.quantifiers import Limits, read_limits
 from derive.latex.reading import Reading
 from derive.latex.slots import Filled, Written, fill, written
 from derive.latex.symbols import Entry, Function, Kind, Param, SymbolTable
-from derive.latex.syntax import Node, Relation, Script, Statement, Tuple
+from derive.latex.syntax import Node, Relation, Script, Statement, Tuple, walk
 from derive.latex.tensor import ShapeError, Tensor, UnknownSymbolError, scalar
-from derive.latex.syntax import walk
 from derive.models.lines import Line, ModelText
 from derive.network.network import Definition
 

@@ -14,16 +14,16 @@ from derive.latex.conditions import one_hot_letter
 from derive.latex.context import Context, Log
 from derive.latex.elaborate import elaborate
 from derive.latex.functions import bracket_of
-from derive.latex.names import base_key, unbrace
+from derive.latex.names import unbrace
 from derive.latex.notation import Notation
 from derive.latex.reading import Reading
 from derive.latex.slots import sup_pieces
-from derive.latex.symbols import Function, SymbolTable
+from derive.latex.symbols import SymbolTable
 from derive.latex.syntax import Node, Product, Relation, Script, Statement
 from derive.models.facts import fact_of
 from derive.models.finish import function_domains, layer_ranges, leaves_of, missing_starts, notation, with_layers
-from derive.models.functions import with_function
 from derive.models.forward import EQUALS, Forward, define, depth_of
+from derive.models.functions import with_function
 from derive.models.letters import quantified_letters, shifted_letters, slot_letters, upper_limits
 from derive.models.lines import Line, ModelText
 from derive.models.shapes import Declarations, declare
@@ -197,8 +197,7 @@ class _Builder:
 
     def _sum_ranges(self, table: SymbolTable) -> dict[str, Range]:
         from derive.latex.bigops import read_bounds
-        from derive.latex.syntax import BigOperator
-        from derive.latex.syntax import walk
+        from derive.latex.syntax import BigOperator, walk
 
         found: dict[str, Range] = {}
         for line in self.forward_lines:

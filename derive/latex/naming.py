@@ -1,0 +1,88 @@
+"""Names that a document introduces: abbreviations, variables, functions, and redefinitions of the model's names."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from derive.algebra.expr import Diff
+from derive.algebra.substitute import walk as walk_expr
+from derive.errors import LatexError
+from derive.latex.aliases import LeftSide, declared, head_key, left_side
+from derive.latex.calculus import (
+    arguments_of,
+    definable,
+    name_key,
+    names_in,
+)
+from derive.latex.context import Context
+from derive.latex.heads import BUILTIN
+from derive.latex.links import Piece
+from derive.latex.lowered import DocumentState, LinkClaim
+from derive.latex.names import unbrace
+from derive.latex.slots import read_name
+from derive.latex.symbols import Function
+from derive.latex.syntax import Node, Script, Symbol
+from derive.network.network import Definition
+
+
+def with_name(state: DocumentState, left: LeftSide, right: Node, ctx: Context, layers: frozenset[str]) -> DocumentState:
+    """Return the state with a name that the document defines over the model: a variable of the network where it can be
+    differentiated by, an abbreviation where it stands for derivatives."""
+    value = ctx.resolved(ctx.value(right))
+    entry = declared(left, value, ctx, layers, 0)
+    network = state.network
+    if entry.body is not None and not any(isinstance(node, Diff) for node in walk_expr(entry.body)):
+        ranges = tuple(param.range for param in entry.params if param.range is not None)
+        known = {definition.name for definition in network.definitions} | {leaf.name for leaf in network.leaves}
+        if len(ranges) == len(entry.params) and entry.name not in known:
+            definition = Definition(entry.name, tuple(param.index for param in entry.params), ranges, entry.body)
+            network = replace(network, definitions=(*network.definitions, definition))
+            entry = replace(entry, body=None)
+    table = state.table.with_entry(entry)
+    if left.arguments is not None:
+        params = tuple(name_key(argument) for argument in arguments_of(left))
+        used = {name_key(name) for name in names_in(right)}
+        if value.is_scalar and params and set(params) <= used:
+            table = table.with_function(entry.base, Function(entry.base, "macro", params=params, body=right))
+        table = replace(table, heads=table.heads | {entry.base})
+    return replace(state, table=table, network=network)
+
+
+def redefines(piece: Piece, ctx: Context, options: list[LinkClaim], defined: frozenset[str]) -> bool:
+    """Return whether an equation gives a name a meaning of its own beside the model's: f(x) = x^2 where f is the network,
+    g(x) = … for an open g, y_1 = x^2 where the shapes do not fit."""
+    left = left_side(piece.left)
+    if left is None or piece.operator not in {"=", ":=", r"\equiv"}:
+        return False
+    key = head_key(left.name) or ""
+    function = ctx.table.functions.get(key)
+    if key in BUILTIN or (function is not None and function.kind != "open"):
+        return False
+    if is_open_function(piece.left, ctx):
+        return True
+    failed = all(option.kind == "not-understood" or option.code in {"D101", "D103"} for option in options)
+    if not failed or definable(piece.left) is None:
+        return False
+    if left.arguments is not None:
+        params = {name_key(argument) for argument in arguments_of(left)}
+        return params <= {name_key(name) for name in names_in(piece.right)}
+    try:
+        named = read_name(left.name, ctx)
+    except LatexError:
+        return False
+    return named is not None and named.entry is not None and named.entry.name not in defined
+
+
+def is_open_function(node: Node, ctx: Context) -> bool:
+    """Return whether a left side is an open function at a letter, g(x)."""
+    left = left_side(node)
+    if left is None or left.arguments is None or (isinstance(left.name, Script) and left.name.primes):
+        return False
+    function = ctx.table.functions.get(head_key(left.name) or "")
+    simple = all(isinstance(unbrace(argument), Symbol) for argument in arguments_of(left))
+    return function is not None and function.kind == "open" and simple
+
+
+def base_key_of(node: Node) -> str:
+    """Return the base of a name without its indices."""
+    return head_key(node) or ""
