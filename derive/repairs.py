@@ -75,6 +75,7 @@ def _all(source: Source, node: Node, vocabulary: Vocabulary) -> Iterator[Candida
     yield from _signs(editor)
     yield from _transposes(editor, vocabulary)
     yield from _orders(editor)
+    yield from _index_swaps(editor, vocabulary)
     yield from _slopes(editor, vocabulary)
     yield from _layers(editor, vocabulary)
     yield from _factors(editor)
@@ -336,28 +337,37 @@ def _variables(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
                         yield Candidate("D209", editor.replace((node.span, other)))
 
 
-def _indices(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
-    spots = [
+def _index_places(editor: Editor, vocabulary: Vocabulary) -> list[Node]:
+    return [
         n
         for script in editor.nodes()
         if isinstance(script, Script)
         for part in (script.sub, script.sup)
         if part is not None
         for n in walk(part)
-        if isinstance(n, (Symbol, Number)) and (isinstance(n, Number) or n.name in vocabulary.indices)
+        if isinstance(n, Number) or (isinstance(n, Symbol) and n.name in vocabulary.indices)
     ]
-    for spot in spots:
-        for other in vocabulary.indices:
-            if other != editor.text_of(spot):
-                yield Candidate("D212", editor.replace((spot.span, other)))
-    letters = list(dict.fromkeys(editor.text_of(s) for s in spots if isinstance(s, Symbol)))
+
+
+def _index_swaps(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
+    """Two index letters exchanged everywhere, or one replaced everywhere by another."""
+    places = _index_places(editor, vocabulary)
+    letters = list(dict.fromkeys(editor.text_of(place) for place in places if isinstance(place, Symbol)))
     for n, one in enumerate(letters):
         for two in letters[n + 1 :]:
             swap = {one: two, two: one}
-            edits = [(s.span, swap[editor.text_of(s)]) for s in spots if editor.text_of(s) in swap]
+            edits = [(p.span, swap[editor.text_of(p)]) for p in places if editor.text_of(p) in swap]
             yield Candidate("D212", editor.replace(*edits))
-            everywhere = [(s.span, two) for s in spots if editor.text_of(s) == one]
+            everywhere = [(p.span, two) for p in places if editor.text_of(p) == one]
             yield Candidate("D212", editor.replace(*everywhere))
+
+
+def _indices(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
+    """One index replaced at one place."""
+    for place in _index_places(editor, vocabulary):
+        for other in vocabulary.indices:
+            if other != editor.text_of(place):
+                yield Candidate("D212", editor.replace((place.span, other)))
 
 
 def _sums(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:

@@ -19,7 +19,7 @@ a b/04.md:3:3: D202 a transpose is missing
       ^^^^^^^^^^^^^^^^^^^^^^^^^
   for 1 <= k < L
   assuming \\sum_i y_i = 1
-  witness: n_1 = 2, k = 1
+  witness: n_1 = 2, k = 1; W = [[1, 2]]
     left side  = 0.25
     right side = -3
   help: \\nabla_{h} L = W^T \\nabla_{a} L
