@@ -11,7 +11,7 @@ author = "The derive developers"
 copyright = "the derive developers"
 version = release = version_of("derive-backprop")
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "mathml"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "mathml", "transcript"]
 exclude_patterns = ["_build"]
 myst_enable_extensions = ["dollarmath", "attrs_block"]
 myst_heading_anchors = 3
