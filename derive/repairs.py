@@ -14,6 +14,7 @@ from derive.latex.syntax import (
     Accent,
     Additive,
     Font,
+    Fraction,
     Group,
     Item,
     Name,
@@ -24,6 +25,7 @@ from derive.latex.syntax import (
     Symbol,
     Term,
     Tuple,
+    children,
     walk,
 )
 from derive.source import Source, Span
@@ -104,6 +106,20 @@ class Editor:
         inside = (n for n in walk(self.node) if self._inside(n.span))
         return list(dict.fromkeys(inside))
 
+    def values(self) -> list[Node]:
+        """The nodes that stand for numbers and arrays: not the parts of scripts, nor of ∂u/∂v."""
+        found: list[Node] = []
+        stack = [self.node]
+        while stack:
+            node = stack.pop()
+            if self._inside(node.span):
+                found.append(node)
+            if isinstance(node, Script):
+                stack.append(node.base)
+            elif not (isinstance(node, Fraction) and _is_derivative(node)):
+                stack.extend(children(node))
+        return sorted(dict.fromkeys(found), key=lambda n: (n.span.start, -n.span.end))
+
     def _inside(self, span: Span) -> bool:
         return self.node.span.start <= span.start < span.end <= self.node.span.end
 
@@ -113,6 +129,14 @@ class Editor:
         for span, new in sorted(edits, reverse=True):
             text = text[: span.start - base] + new + text[span.end - base :]
         return text.strip()
+
+
+def _is_derivative(node: Fraction) -> bool:
+    for part in (node.numerator, node.denominator):
+        first = part.items[0].node if isinstance(part, Product) else part
+        if isinstance(first, Symbol) and first.name in {"\\partial", "d"}:
+            return True
+    return False
 
 
 def _wrapped(editor: Editor) -> str:
@@ -129,7 +153,7 @@ def _signs(editor: Editor) -> Iterator[Candidate]:
         yield Candidate("D201", _joined(editor, [_flip(term) for term in node.terms]))
     else:
         yield Candidate("D201", f"-{_wrapped(editor)}")
-    for inner in editor.nodes():
+    for inner in editor.values():
         if isinstance(inner, Additive) and len(inner.terms) > 1 and all(term.sign in "+-" for term in inner.terms):
             if inner is not node:
                 flipped = _joined(editor, [_flip(term) for term in inner.terms])
@@ -158,7 +182,7 @@ def _is_transposed(editor: Editor, node: Node) -> bool:
 
 
 def _transposes(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
-    for node in editor.nodes():
+    for node in editor.values():
         if _is_transposed(editor, node) and isinstance(node, Script):
             base = editor.text_of(node.base)
             below = f"_{{{editor.text_of(node.sub)}}}" if node.sub is not None else ""
@@ -179,7 +203,7 @@ def _with_transpose(editor: Editor, node: Node, transpose: str) -> str:
 
 def _factor_nodes(editor: Editor) -> list[Node]:
     found: list[Node] = []
-    for node in editor.nodes():
+    for node in editor.values():
         if isinstance(node, Product):
             found.extend(item.node for item in node.items)
     if isinstance(editor.node, (Symbol, Script, Group)):
@@ -188,7 +212,7 @@ def _factor_nodes(editor: Editor) -> list[Node]:
 
 
 def _products(editor: Editor) -> Iterator[Product]:
-    for node in editor.nodes():
+    for node in editor.values():
         if isinstance(node, Product) and 2 <= len(node.items) <= 8:
             yield node
 
