@@ -116,7 +116,8 @@ def _full_name(key: str, fixed_sub: tuple[str, ...], fixed_sup: tuple[str, ...])
 
 def slots_below(groups: list[list[Token]], letters: set[str], ctx: Context) -> tuple[list[str], tuple[str, ...]]:
     """Return the index letters below a name, and the parts that belong to the name itself."""
-    slots, fixed = [], []
+    slots: list[str] = []
+    fixed: list[str] = []
     for token in (token for group in groups for token in group):
         text = ctx.table.index_names.get(token.text, token.text)
         if token.kind == "letter" and text in letters and not fixed:

@@ -201,9 +201,10 @@ def opened(nodes: list[Node], scope: Scope, ctx: Context) -> Scope:
     functions = function_names(nodes) - set(scope.table.functions)
     table = scope.table
     for name in functions:
-        known = ctx.table.functions.get(name)
-        usable = known is not None and known.kind in {"known", "open", "macro"} and not known.layers
-        table = table.with_function(name, known if usable and known else Function(name, "open", written=name))
+        function = ctx.table.functions.get(name)
+        if function is None or function.kind not in {"known", "open", "macro"} or function.layers:
+            function = Function(name, "open", written=name)
+        table = table.with_function(name, function)
     depends = direct(dependencies(nodes, ctx))
     definitions, leaves = list(scope.definitions), list(scope.leaves)
     known = {definition.name for definition in definitions} | {leaf.name for leaf in leaves} | set(table.functions)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
-from derive.algebra.expr import Expr
-from derive.algebra.index import lin
 from derive.errors import LatexError
 from derive.latex.aliases import head_key, left_side
 from derive.latex.calculus import (
@@ -18,28 +15,20 @@ from derive.latex.calculus import (
     says_enough,
     with_definition,
 )
-from derive.latex.conditions import condition
 from derive.latex.context import Context, Log
-from derive.latex.contraction import aligned, like
 from derive.latex.elaborate import elaborate
-from derive.latex.equations import entries_of, fix_listed_sizes, fix_named_sizes, letters_used, listed_sizes
-from derive.latex.folding import mul
+from derive.latex.equations import equate
 from derive.latex.links import Kind, Piece, kind_of, pieces, split_matrix
 from derive.latex.lowered import DocumentState, Link, LinkClaim, Lowered, ModelLike, not_understood
 from derive.latex.memberships import membership
 from derive.latex.names import unbrace
 from derive.latex.naming import base_key_of, is_open_function, redefines, with_name
 from derive.latex.pointwise import pointwise
-from derive.latex.quantifiers import read_limits
-from derive.latex.ranges import quantify
 from derive.latex.reading import Reading
-from derive.latex.scope import free_letters
 from derive.latex.slots import ZeroBasedIndex, read_name
 from derive.latex.syntax import Node, Relation, Script, Statement
-from derive.latex.tensor import ShapeError, Tensor, UnsupportedError
+from derive.latex.tensor import ShapeError, UnsupportedError
 from derive.latex.updates import is_list, is_recursion
-from derive.network.network import Fact
-from derive.proof.claim import Claim
 from derive.source import Source
 
 MAX_READINGS = 8
@@ -191,7 +180,8 @@ class Lowering:
     def _in_all_readings(self, piece: Piece, kind: Kind) -> list[LinkClaim]:
         """Return the link in the model's reading, and in the others that its notation leaves open."""
         default = self.model.reading
-        waiting, done = [default], []
+        waiting: list[Reading] = [default]
+        done: list[Reading] = []
         found: list[LinkClaim] = []
         while waiting and len(done) < MAX_READINGS:
             reading = waiting.pop(0)
@@ -207,7 +197,7 @@ class Lowering:
         ctx = self.context(reading)
         option = LinkClaim(piece.span, kind, reading=reading, assumptions=reading.differs_from(self.model.reading))
         try:
-            claims = self._claims(piece, ctx)
+            claims = equate(piece, self.statement.conditions, ctx, self.state.network)
             notes = (*ctx.log.notes, *ctx.log.conditions)
             option = replace(option, claims=tuple(claims), notes=notes)
         except ZeroBasedIndex:
@@ -218,83 +208,9 @@ class Lowering:
         except LatexError as error:
             option = not_understood(option, error)
         choices = set(ctx.log.choices)
-        if split_matrix(piece) is not None or split_matrix(replace(piece, right=piece.left)) is not None:
+        if split_matrix(piece.right) is not None or split_matrix(piece.left) is not None:
             choices.add("split")
         return option, choices
-
-    def _claims(self, piece: Piece, ctx: Context) -> list[Claim]:
-        parted = split_matrix(piece)
-        if ctx.reading.split and parted is not None:
-            piece = replace(piece, right=parted[0])
-        left_node = piece.left
-        before = split_matrix(replace(piece, right=left_node))
-        if ctx.reading.split and before is not None:
-            left_node = before[1]
-        limits, others = read_limits(self.statement.conditions, ctx)
-        fix_named_sizes(limits, ctx)
-        left = ctx.value(left_node)
-        known = letters_used(ctx, 0) | free_letters(left.body)
-        mark = len(ctx.log.uses)
-        right = ctx.value(piece.right)
-        known |= self._earlier_letters(piece, ctx)
-        named = known | set(limits.lower) | set(limits.upper) | set(limits.values)
-        self._check_vector_and_entry(left, right, ctx, piece)
-        self._check_free(mark, named, ctx, piece)
-        factor, facts = self._other_conditions(others, ctx)
-        left, right = like(left, right), like(right, left)
-        if left.axes or right.axes:
-            left, right = aligned(left, right, ctx, piece.right, "=")
-        left, right = ctx.resolved(left), ctx.resolved(right)
-        if ctx.reading.listed:
-            fix_listed_sizes(ctx)
-        elif listed_sizes(ctx):
-            ctx.log.choices.add("listed")
-        quantified = quantify(ctx.log.uses, limits, ctx.table.labels, ctx, piece.right)
-        facts = [*facts, *quantified.facts]
-        sizes = tuple((name, lin(value)) for name, value in quantified.sizes.items())
-        if sizes:
-            ctx.log.note("for " + ", ".join(f"{name} = {value}" for name, value in sizes))
-        return [
-            Claim(self.state.network, a, b, free, sizes, tuple(facts))
-            for a, b, free in entries_of(left, right, factor, quantified.free, quantified.values, ctx)
-        ]
-
-    def _earlier_letters(self, piece: Piece, ctx: Context) -> set[str]:
-        """Return the free letters of the sides before in the chain: an index free there may come back."""
-        found: set[str] = set()
-        for node in piece.earlier[:-1]:
-            other = self.context(ctx.reading)
-            try:
-                other.value(node)
-            except LatexError:
-                continue
-            found |= letters_used(other, 0)
-        return found
-
-    def _check_vector_and_entry(self, left: Tensor, right: Tensor, ctx: Context, piece: Piece) -> None:
-        left, right = like(left, right), like(right, left)
-        if bool(left.axes) == bool(right.axes) or left.special or right.special:
-            return
-        array, single = (left, right) if left.axes else (right, left)
-        if array is left or array is right:
-            what = f"{array.describe()} is set equal to {single.describe()}"
-            raise ctx.misfit(what, piece.right, "D103")
-
-    def _check_free(self, mark: int, known: set[str], ctx: Context, piece: Piece) -> None:
-        """Raise a refutation where an index is free on the right side only."""
-        labels = {index.name for index in ctx.table.labels}
-        for use in ctx.log.uses[mark:]:
-            for index in sorted(use.value.indices(), key=lambda index: index.name):
-                if index.uid == 0 and index.name not in known | labels:
-                    raise ShapeError(
-                        f'the index "{index.name}" is free on the right side only', ctx.source, use.span, "D102"
-                    )
-
-    def _other_conditions(self, others: Sequence[Node], ctx: Context) -> tuple[Expr | None, list[Fact]]:
-        """Return conditions such as i ≠ j as a factor of both sides."""
-        if not others:
-            return None, []
-        return mul(*(condition(node, ctx) for node in others)), []
 
     def introduced(self, piece: Piece, option: LinkClaim, state: DocumentState) -> DocumentState:
         """Return the state with the name that a definition introduces."""

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from derive.algebra.expr import Expr
 from derive.algebra.index import Index, Lin, Range, Size, lin
-from derive.latex.context import Context
+from derive.errors import LatexError
+from derive.latex.conditions import condition
+from derive.latex.context import Context, Log
+from derive.latex.contraction import aligned, like
 from derive.latex.folding import fold, lists_entries, mul, substitute
-from derive.latex.quantifiers import Limits
-from derive.latex.tensor import Tensor
+from derive.latex.links import Piece, split_matrix
+from derive.latex.quantifiers import Limits, read_limits
+from derive.latex.ranges import Quantified, quantify
+from derive.latex.scope import free_letters
+from derive.latex.syntax import Node
+from derive.latex.tensor import ShapeError, Tensor
+from derive.network.network import Network
+from derive.proof.claim import Claim
 
 MAX_ENTRIES = 64
 
@@ -15,8 +27,82 @@ MAX_ENTRIES = 64
 _AXIS_LETTERS = ("i", "j", "m", "p", "q", "r", "s", "u", "v")
 
 
-def letters_used(ctx: Context, start: int) -> set[str]:
-    return {i.name for use in ctx.log.uses[start:] for i in use.value.indices() if i.uid == 0}
+def equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Network) -> list[Claim]:
+    """Return the claims that an equation makes, one for each entry that is written out.
+
+    Raises: LatexError where a side cannot be read; ShapeError where shapes, or free indices, refute it at once.
+    """
+    left_node, right_node = parted_sides(piece, ctx)
+    limits, others = read_limits(conditions, ctx)
+    fix_named_sizes(limits, ctx)
+    left = ctx.value(left_node)
+    known = letters_used(ctx) | free_letters(left.body) | _earlier_letters(piece, ctx)
+    mark = len(ctx.log.uses)
+    right = ctx.value(right_node)
+    _check_vector_and_entry(left, right, ctx, right_node)
+    _check_free(mark, known | set(limits.lower) | set(limits.upper) | set(limits.values), ctx)
+    factor = mul(*(condition(node, ctx) for node in others))
+    left, right = like(left, right), like(right, left)
+    if left.axes or right.axes:
+        left, right = aligned(left, right, ctx, right_node, "=")
+    left, right = ctx.resolved(left), ctx.resolved(right)
+    if ctx.reading.listed:
+        fix_listed_sizes(ctx)
+    elif listed_sizes(ctx):
+        ctx.log.choices.add("listed")
+    quantified = quantify(ctx.log.uses, limits, ctx.table.labels, ctx, right_node)
+    sizes = tuple((name, lin(value)) for name, value in quantified.sizes.items())
+    if sizes:
+        ctx.log.note("for " + ", ".join(f"{name} = {value}" for name, value in sizes))
+    return [
+        Claim(network, a, b, free, sizes, quantified.facts)
+        for a, b, free in entries_of(left, right, factor, quantified, ctx)
+    ]
+
+
+def parted_sides(piece: Piece, ctx: Context) -> tuple[Node, Node]:
+    """Return both sides; in the reading of two equations without what stands behind or before a matrix."""
+    left, right = piece.left, piece.right
+    if ctx.reading.split:
+        behind, before = split_matrix(right), split_matrix(left)
+        right = right if behind is None else behind[0]
+        left = left if before is None else before[1]
+    return left, right
+
+
+def _earlier_letters(piece: Piece, ctx: Context) -> set[str]:
+    """Return the free letters of the sides before in the chain: an index free there may come back."""
+    found: set[str] = set()
+    for node in piece.earlier[:-1]:
+        other = replace(ctx, log=Log())
+        try:
+            other.value(node)
+        except LatexError:  # this side was judged, and reported, in a link of its own
+            continue
+        found |= letters_used(other)
+    return found
+
+
+def _check_vector_and_entry(left: Tensor, right: Tensor, ctx: Context, node: Node) -> None:
+    left, right = like(left, right), like(right, left)
+    if bool(left.axes) == bool(right.axes) or left.special or right.special:
+        return
+    array, single = (left, right) if left.axes else (right, left)
+    raise ctx.misfit(f"{array.describe()} is set equal to {single.describe()}", node, "D103")
+
+
+def _check_free(mark: int, known: set[str], ctx: Context) -> None:
+    """Raise a refutation where an index is free on the right side only."""
+    labels = {index.name for index in ctx.table.labels}
+    for use in ctx.log.uses[mark:]:
+        for index in sorted(use.value.indices(), key=lambda index: index.name):
+            if index.uid == 0 and index.name not in known | labels:
+                message = f'the index "{index.name}" is free on the right side only'
+                raise ShapeError(message, ctx.source, use.span, "D102")
+
+
+def letters_used(ctx: Context) -> set[str]:
+    return {i.name for use in ctx.log.uses for i in use.value.indices() if i.uid == 0}
 
 
 def listed_sizes(ctx: Context) -> dict[Size, int]:
@@ -47,11 +133,10 @@ Free = tuple[tuple[Index, Range], ...]
 
 
 def entries_of(
-    left: Tensor, right: Tensor, factor: Expr | None, free: Free, values: object, ctx: Context
+    left: Tensor, right: Tensor, factor: Expr, quantified: Quantified, ctx: Context
 ) -> list[tuple[Expr, Expr, Free]]:
     """Return both sides as scalars: axes that are written out entry by entry at each entry, others as free indices."""
-    settings: dict[Index | Size, Lin] = dict(values) if isinstance(values, dict) else {}
-    used = {index.name for index, _ in free}
+    used = {index.name for index, _ in quantified.free}
     rows: list[tuple[Expr, Expr]] = [(left.body, right.body)]
     axes: list[tuple[Index, Range]] = []
     for axis in left.axes:
@@ -59,20 +144,19 @@ def entries_of(
         count = range_.length.const if range_.length.is_const else 0
         written_out = any(lists_entries(side, axis.index) for row in rows for side in row)
         if written_out and count > 0 and count * len(rows) <= MAX_ENTRIES:
-            at = [{axis.index: lin(range_.lo.const + n)} for n in range(count)]
-            rows = [(substitute(a, v), substitute(b, v)) for a, b in rows for v in at]
-            continue
-        name = next(letter for letter in (*_AXIS_LETTERS, axis.index.name + "'") if letter not in used)
-        used.add(name)
-        own = Index(name)
-        rows = [(substitute(a, {axis.index: lin(own)}), substitute(b, {axis.index: lin(own)})) for a, b in rows]
-        axes.append((own, range_))
-    found = []
-    for a, b in rows:
-        if settings:
-            a, b = substitute(a, settings), substitute(b, settings)
-        if factor is not None:
-            a, b = mul(factor, a), mul(factor, b)
-        ranges = tuple((index, r.subs(settings)) for index, r in (*free, *axes) if index not in settings)
-        found.append((fold(a), fold(b), ranges))
-    return found
+            rows = [pair for n in range(count) for pair in _at(rows, axis.index, lin(range_.lo.const + n))]
+        else:
+            name = next(letter for letter in (*_AXIS_LETTERS, f"{axis.index.name}'") if letter not in used)
+            used.add(name)
+            rows = _at(rows, axis.index, lin(Index(name)))
+            axes.append((Index(name), range_))
+    settings = dict(quantified.values)
+    free = tuple((i, r.subs(settings)) for i, r in (*quantified.free, *axes) if i not in settings)
+    return [
+        (fold(mul(factor, substitute(a, settings))), fold(mul(factor, substitute(b, settings))), free) for a, b in rows
+    ]
+
+
+def _at(rows: list[tuple[Expr, Expr]], index: Index, value: Lin) -> list[tuple[Expr, Expr]]:
+    """Return the pairs of sides at one value of an axis."""
+    return [(substitute(a, {index: value}), substitute(b, {index: value})) for a, b in rows]

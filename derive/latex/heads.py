@@ -118,7 +118,7 @@ def _function(base: Node, sub: Node | None, sup: Node | None, ctx: Context, appl
     below = "" if sub is None else f"_{{{flat_text(sub)}}}"
     first = next(iter(sup_pieces(sup)), None)
     above = "" if first is None else f"^{{{flat_text(first)}}}"
-    for name in (key + below + above, key + below, key + above, key, plain):
+    for name in (key + below + above, key + below, key + above, key, plain or key):
         if name in ctx.table.functions:
             is_variable = name in ctx.table.entries
             return ctx.table.functions[name] if applied or not is_variable else None

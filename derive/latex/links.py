@@ -20,6 +20,8 @@ from derive.latex.syntax import (
     Evaluated,
     Fraction,
     Group,
+    Item,
+    Matrix,
     Node,
     Number,
     Product,
@@ -105,18 +107,16 @@ def pieces(statement: Statement, previous: Node | None) -> list[Piece]:
     return found
 
 
-def split_matrix(piece: Piece) -> tuple[Node, Node] | None:
+def split_matrix(side: Node) -> tuple[Node, Node] | None:
     """Return a matrix and what stands directly behind it, where that may begin an equation of its own."""
-    from derive.latex.syntax import Item, Matrix
-
-    right = unbrace(piece.right)
-    if not isinstance(right, Product) or len(right.items) < 2:
+    side = unbrace(side)
+    if not isinstance(side, Product) or len(side.items) < 2:
         return None
-    if not isinstance(unbrace(right.items[0].node), Matrix) or right.items[1].operator:
+    if not isinstance(unbrace(side.items[0].node), Matrix) or side.items[1].operator:
         return None
-    rest = right.items[1:]
+    rest = side.items[1:]
     tail = Product(rest[0].node.span | rest[-1].node.span, (Item("", rest[0].node), *rest[1:]))
-    return right.items[0].node, tail
+    return side.items[0].node, tail
 
 
 def kind_of(piece: Piece, ctx: Context) -> Kind:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 
 from derive.latex.calculus import base_of, names_in
 from derive.latex.context import Context
@@ -10,7 +10,6 @@ from derive.latex.heads import BUILTIN
 from derive.latex.names import base_key, unbrace
 from derive.latex.syntax import (
     Accent,
-    Additive,
     Group,
     Item,
     Name,
@@ -18,8 +17,8 @@ from derive.latex.syntax import (
     Product,
     Script,
     Symbol,
-    Term,
 )
+from derive.latex.templates import mapped
 
 POINT = "the point"
 
@@ -56,14 +55,7 @@ def _at_point(node: Node, ctx: Context) -> Node:
         and _is_function(node, ctx)
     ):
         return Product(node.span, (Item("", node), Item("", _point(node))))
-    changed = {}
-    for item_field in fields(node):
-        value = getattr(node, item_field.name)
-        if isinstance(value, Node):
-            changed[item_field.name] = _at_point(value, ctx)
-        elif isinstance(node, Additive) and item_field.name == "terms":
-            changed["terms"] = tuple(Term(term.sign, _at_point(term.node, ctx)) for term in node.terms)
-    return replace(node, **changed)
+    return mapped(node, lambda inner: _at_point(inner, ctx))
 
 
 def _point(node: Node) -> Node:

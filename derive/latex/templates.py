@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
+from typing import Any
 
 from derive.latex.indices import Segment, cuts, parts
 from derive.latex.names import flat_text, unbrace
@@ -21,30 +22,28 @@ def normal(node: Node) -> Node:
         sub = None if node.sub is None else _parted(node.sub) if is_index else normal(node.sub)
         sup = None if node.sup is None else normal(node.sup)
         return replace(node, base=normal(node.base), sub=sub, sup=sup)
-    return _rebuilt(node)
+    return mapped(node, normal)
 
 
-def _rebuilt(node: Node) -> Node:
-    changed = {}
-    for field in fields(node):
-        value = getattr(node, field.name)
-        if field.name != "span":
-            changed[field.name] = _normal_value(value)
+def mapped(node: Node, change: Callable[[Node], Node]) -> Node:
+    """Return a node with every node directly inside it changed."""
+
+    def each(value: object) -> object:
+        match value:
+            case Node():
+                return change(value)
+            case Item(operator, inner):
+                return Item(operator, change(inner))
+            case Term(sign, inner):
+                return Term(sign, change(inner))
+            case Link(operator, inner, span):
+                return Link(operator, change(inner), span)
+            case tuple():
+                return tuple(each(item) for item in value)
+        return value
+
+    changed: dict[str, Any] = {f.name: each(getattr(node, f.name)) for f in fields(node) if f.name != "span"}
     return replace(node, **changed)
-
-
-def _normal_value(value: object) -> object:
-    if isinstance(value, Node):
-        return normal(value)
-    if isinstance(value, Item):
-        return Item(value.operator, normal(value.node))
-    if isinstance(value, Term):
-        return Term(value.sign, normal(value.node))
-    if isinstance(value, Link):
-        return Link(value.operator, normal(value.node), value.operator_span)
-    if isinstance(value, tuple):
-        return tuple(_normal_value(item) for item in value)
-    return value
 
 
 def _parted(sub: Node) -> Node:
