@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from os.path import relpath
 from pathlib import Path
 
 from derive.deadline import DeadlineExceeded, deadline
@@ -79,10 +80,16 @@ class _Session:
                     if self.judge is not None:
                         self.judge = self.judge.assuming(piece.clean, piece.span, self.macros)
                 case FormulaRegion():
-                    found.extend(self._formula(piece, done))
+                    path = self._included(piece)
+                    found.extend(replace(finding, path=path) for finding in self._formula(piece, done))
                     done += 1
                     progress(done, total)
         return found
+
+    def _included(self, region: FormulaRegion) -> str:
+        """Return the file that a formula stands in, from the document's folder; "" for the document itself."""
+        name, own = region.source.name, self.document.path
+        return "" if name == own else Path(relpath(name, Path(own).parent)).as_posix()
 
     def _formula(self, region: FormulaRegion, number: int) -> Iterator[Finding]:
         whole = _place(region, region.span)

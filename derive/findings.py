@@ -14,7 +14,8 @@ class Finding:
     `cell` is the 1-based cell of a notebook (lines then count within the cell). `witness` is a printable
     counterexample: {"where", "left", "right", "values"}. `suggestion` is a proved repair in the document's own
     notation. `steps` is the derivation, one printable line per step, for --explain. `at` is the line and column of the
-    first token that was not understood, where the caret is to point.
+    first token that was not understood, where the caret is to point. `path` is the file of a formula that the document
+    includes, from the document's folder; lines then count in that file.
     """
 
     line: int
@@ -33,6 +34,7 @@ class Finding:
     cell: int | None = None
     steps: tuple[str, ...] = ()
     at: tuple[int, int] | None = None
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)

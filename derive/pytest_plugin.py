@@ -53,17 +53,17 @@ class DocumentFile(pytest.File):
     """A document; collecting it judges its formulas, in a process of its own and through the cache."""
 
     def collect(self) -> Iterator[FormulaItem]:
-        report = self._report()
         used: Counter[str] = Counter()
-        for finding in report.findings:
-            if finding.verdict in ("assumed", "skipped"):
-                continue
-            name = _item_name(finding)
-            used[name] += 1
-            name = name if used[name] == 1 else f"{name} {used[name]}"
-            yield FormulaItem.from_parent(self, name=name, report=report, finding=finding)
+        for report in self._reports():
+            for finding in report.findings:
+                if finding.verdict in ("assumed", "skipped"):
+                    continue
+                name = _item_name(finding)
+                used[name] += 1
+                name = name if used[name] == 1 else f"{name} {used[name]}"
+                yield FormulaItem.from_parent(self, name=name, report=report, finding=finding)
 
-    def _report(self) -> FileReport:
+    def _reports(self) -> list[FileReport]:
         from derive.run.check_files import check_one
         from derive.run.task import Fault
 
@@ -105,7 +105,8 @@ class FormulaItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Return the file, the 0-based line, and the name shown above a failure."""
-        return self.path, self.finding.line - 1, f"{self.path.name} {self.name}"
+        path = self.path.parent / self.finding.path if self.finding.path else self.path
+        return path, self.finding.line - 1, f"{self.path.name} {self.name}"
 
 
 class ClaimFailed(Exception):
@@ -127,7 +128,7 @@ def _below(path: Path, arguments: list[str]) -> bool:
 
 
 def _item_name(finding: Finding) -> str:
-    cell = "" if finding.cell is None else f"cell {finding.cell}:"
+    cell = f"{finding.path}:" if finding.path else "" if finding.cell is None else f"cell {finding.cell}:"
     return f"{cell}{finding.line}:{finding.column} {slug(finding.latex)}".strip()
 
 

@@ -19,6 +19,7 @@ from derive.run.cache import Cache, write_whole
 from derive.run.check_files import check_files
 from derive.run.discover import documents
 from derive.run.filters import apply_filters, load_baseline, write_baseline
+from derive.run.included import by_file
 from derive.run.task import Checker, Fault, Outcome, Task
 from derive.run.worker import check_task
 
@@ -72,7 +73,7 @@ def check(arguments: CheckArguments) -> int:
         if not tasks:
             raise UsageError(f"--explain: {place[0]} is not among the documents")
     outcomes = _run(tasks, settings, _cache(settings, config))
-    reports = [outcome for outcome in outcomes if isinstance(outcome, FileReport)]
+    reports = by_file(outcome for outcome in outcomes if isinstance(outcome, FileReport))
     status = _complain([outcome for outcome in outcomes if isinstance(outcome, Fault)])
     return max(status, _report(settings, reports, place))
 
@@ -87,7 +88,7 @@ def _report(settings: CheckArguments, reports: Sequence[FileReport], place: tupl
     reports = apply_filters(reports, select=settings.select or None, ignore=settings.ignore, baseline=baseline)
     look = Appearance(_color(settings), settings.verbose, bool(settings.strict), settings.statistics)
     if place is not None:
-        return _explain(reports, place[1], look)
+        return _explain([report for report in reports if Path(report.path) == place[0]], place[1], look)
     _write(settings.output, renderer(settings.output_format)(reports, look))
     found = any(fails(finding, look.strict) for report in reports for finding in report.findings)
     return FINDINGS if found else OK

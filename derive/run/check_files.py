@@ -54,10 +54,14 @@ def _was_stopped(report: FileReport) -> bool:
     return any(finding.code == "D302" for finding in report.findings)
 
 
-def check_one(path: Path, name: str, *, model: str | None = None) -> Outcome:
-    """Check one document with the settings of the configuration that it belongs to, as test runners do."""
+def check_one(path: Path, name: str, *, model: str | None = None) -> list[FileReport] | Fault:
+    """Check one document with the settings of the configuration that it belongs to, as test runners do.
+
+    The files that it includes have reports of their own.
+    """
     from derive.config import find_config
     from derive.run.filters import apply_filters, load_baseline
+    from derive.run.included import by_file
 
     config = find_config(path.parent)
     task = Task(path, name, model=model or config.model_for(path))
@@ -68,5 +72,4 @@ def check_one(path: Path, name: str, *, model: str | None = None) -> Outcome:
     if isinstance(outcome, Fault):
         return outcome
     baseline = load_baseline(config.baseline) if config.baseline is not None else None
-    (report,) = apply_filters([outcome], select=config.select, ignore=config.ignore, baseline=baseline)
-    return report
+    return apply_filters(by_file([outcome]), select=config.select, ignore=config.ignore, baseline=baseline)
