@@ -247,7 +247,9 @@ class Judge:
                 if any(examine(claim, draws=1, deadline=end).witness is not None for claim in claims):
                     return False
                 return all(isinstance(judge(claim, 1.0, self.seed), Proved) for claim in claims)
-        except (LatexError, *EXHAUSTED):
+        except InternalDisagreement:
+            raise
+        except (Exception, DeadlineExceeded):  # whatever stops a repair costs that repair, not the verdict
             return False
 
     def vocabulary(self) -> Vocabulary:
