@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
-from derive.algebra.arithmetic import Powers, monomial, multiply
-from derive.algebra.factors import Factor, FunFactor, Monomial, Poly, Rational, VarFactor, add, poly_of
+from derive.algebra.arithmetic import Powers, monomial, multiply, power, product
+from derive.algebra.factors import (
+    Factor,
+    FunFactor,
+    Monomial,
+    Poly,
+    Rational,
+    VarFactor,
+    add,
+    number,
+    poly_of,
+    scale,
+    subtract,
+)
 from derive.algebra.index import Index, Lin
 from derive.algebra.substitute import subs
 from derive.network.chain_rule import NetworkAlgebra, all_factors
@@ -20,12 +33,27 @@ def recognise(algebra: NetworkAlgebra, poly: Poly) -> Poly:
     return poly
 
 
+def _affine(body: Poly) -> tuple[FunFactor, Rational, Rational] | None:
+    """Return f, c, d of a body c·f + d: tanh x is 2 σ(2x) - 1 in normal form."""
+    constant = body.terms.get((), 0)
+    rest = [(m, c) for m, c in body.terms.items() if m]
+    if len(rest) != 1 or not constant or len(rest[0][0]) != 1:
+        return None
+    (factor, power), c = rest[0][0][0], rest[0][1]
+    return (factor, c, constant) if isinstance(factor, FunFactor) and power == 1 else None
+
+
 def _candidates(algebra: NetworkAlgebra, definition: Definition, poly: Poly) -> Iterator[tuple[Lin, ...]]:
     """Yield the indices at which the body of a definition may occur: those of variables in arguments."""
     body = algebra.normal(definition.body)
-    if body.single is None or body.single[1] != 1 or not any(isinstance(f, FunFactor) for f, _ in body.single[0]):
+    affine = _affine(body)
+    if affine is not None:
+        functions = [affine[0]]
+    elif body.single is not None and body.single[1] == 1:
+        functions = [f for f, _ in body.single[0] if isinstance(f, FunFactor)]
+    else:
         return
-    patterns = [v for f, _ in body.single[0] if isinstance(f, FunFactor) for v in _variables(f)]
+    patterns = [v for f in functions for v in _variables(f)]
     seen: set[tuple[Lin, ...]] = set()
     for factor in all_factors(poly):
         if not isinstance(factor, FunFactor):
@@ -63,11 +91,22 @@ def _bind(pattern: VarFactor, v: VarFactor) -> dict[Index, Lin] | None:
 
 def _replace(algebra: NetworkAlgebra, definition: Definition, idx: tuple[Lin, ...], poly: Poly) -> Poly:
     body = algebra.normal(subs(definition.body, dict(zip(definition.params, idx, strict=True))))
+    affine = _affine(body)
+    if affine is not None:
+        function, c, d = affine
+        value = scale(subtract(poly_of(VarFactor(definition.name, idx)), number(d)), Fraction(1) / c)
+        return add(*(_inserted(algebra, m, coefficient, function, value) for m, coefficient in poly.terms.items()))
     if body.single is None:
         return poly
     wanted = dict(body.single[0])
     new = poly_of(VarFactor(definition.name, idx))
     return add(*(_divide(algebra, m, c, wanted, new) for m, c in poly.terms.items()))
+
+
+def _inserted(algebra: NetworkAlgebra, m: Monomial, c: Rational, function: FunFactor, value: Poly) -> Poly:
+    """Return a term with the powers of one function replaced by those of its value."""
+    rest = Poly({tuple((f, e) for f, e in m if f != function): c})
+    return product(algebra, [rest, *(power(algebra, value, e) for f, e in m if f == function)])
 
 
 def _divide(algebra: NetworkAlgebra, m: Monomial, c: Rational, wanted: Powers, new: Poly) -> Poly:

@@ -1,0 +1,209 @@
+"""Derivatives of whole arrays: gradients and Jacobians in matrix form, each form read back and proved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from typing import TYPE_CHECKING, Any, Literal
+
+from derive.algebra.expr import Diff, Expr, Iverson, Var
+from derive.algebra.index import Index, Lin, lin
+from derive.api.matrix_form import NoForm, Speller
+from derive.api.partial import Partial, condition_text
+from derive.api.quantity import Quantity
+from derive.api.show import Shown, mathml, table
+from derive.api.plain_formula import plain_formula
+from derive.errors import LatexError, UsageError
+from derive.latex.patterns import transposed
+from derive.latex.printer import array_latex, to_latex
+from derive.latex.unicode import to_unicode
+from derive.network.derivation import Case
+
+if TYPE_CHECKING:
+    from derive.api.net import Net
+
+Kind = Literal["gradient", "jacobian"]
+
+
+@dataclass(frozen=True, repr=False)
+class ArrayCase(Shown):
+    """One case of an array derivative: where it holds, the general entry, and the matrix form where it is proved."""
+
+    condition: str
+    goal: str
+    entry_goal: str
+    entry: Expr
+    matrix: str | None
+    text: str
+
+    def latex(self) -> str:
+        if self.matrix is not None:
+            return rf"{self.goal} = {self.matrix}"
+        return self.entry_goal
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class ArrayDerivative(Shown):
+    """∇_v u, or the Jacobian ∂u/∂v, of whole arrays; `partial` is its general entry."""
+
+    partial: Partial
+    by: Quantity
+    of: Quantity
+    kind: Kind
+    rows: tuple[Index, ...]
+    columns: tuple[Index, ...]
+
+    @property
+    def net(self) -> Net:
+        return self.partial.net
+
+    @property
+    def shape(self) -> tuple[str, ...]:
+        """The lengths of its axes, as the network calls them."""
+        axes = self.by.axes if self.kind == "gradient" else (*self.of.axes, *self.by.axes)
+        return tuple(str(axis.length) for axis in axes)
+
+    @cached_property
+    def cases(self) -> tuple[ArrayCase, ...]:
+        """Its parts, such as k = L and k < L, each with its own form."""
+        return tuple(self._case(case) for case in self.partial.cases)
+
+    @property
+    def matrix(self) -> str | None:
+        """The matrix form as LaTeX, where there is one case and its form is proved."""
+        return self.cases[0].matrix if len(self.cases) == 1 else None
+
+    def at(self, widths: Sequence[int] | None = None, **values: int) -> ArrayDerivative:
+        """Return it with given widths and values of its indices: `.at(widths=[2, 3, 2], k=1)`."""
+        partial = self.partial.at(widths, **values)
+        given: dict[Any, Lin] = {Index(name): lin(value) for name, value in values.items()}
+        by, of = (
+            Quantity(partial.net, q.place, tuple(e.subs(given) for e in q.idx)) for q in (self.by, self.of)
+        )
+        return ArrayDerivative(partial, by, of, self.kind, self.rows, self.columns)
+
+    def numeric(self, values: Any = None, **labels: int) -> Any:
+        """Return it as a NumPy array, in its shape; see `Partial.numeric`."""
+        found = self.partial.numeric(values, **labels)
+        order = [index for index in self.partial.free if index in (*self.rows, *self.columns)]
+        wanted = [index for index in (*self.rows, *self.columns) if index in order]
+        return _transposed(found, [order.index(index) for index in wanted])
+
+    def _case(self, case: Case) -> ArrayCase:
+        goal = case.steps[0].expr
+        assert isinstance(goal, Diff) and isinstance(goal.body, Var)
+        notation = self.net.notation
+        entry = to_latex(goal, notation)
+        left = self._goal_latex(goal.body, goal.var)
+        condition = condition_text(case) if case.condition != "all indices" else ""
+        matrix = self._proved(left, case)
+        text = f"{to_unicode(goal, notation)} = {to_unicode(case.result, notation)}"
+        if matrix is not None:
+            text = f"{plain_formula(left)} = {plain_formula(matrix)}"
+        return ArrayCase(condition, left, f"{entry} = {to_latex(case.result, notation)}", case.result, matrix, text)
+
+    def _goal_latex(self, of: Var, by: Var) -> str:
+        notation = self.net.notation
+        below = array_latex(by.name, by.idx[: len(self.by.idx)], notation)
+        if self.kind == "gradient":
+            return rf"\nabla_{{{below}}} {notation.loss}"
+        return rf"\frac{{\partial {array_latex(of.name, of.idx[: len(self.of.idx)], notation)}}}{{\partial {below}}}"
+
+    def _proved(self, left: str, case: Case) -> str | None:
+        """Return the matrix form if it can be written, read back and proved."""
+        if self.net.model is None:
+            return None
+        try:
+            form = self._form(case.result)
+            limits = [r for i, r in case.free if case.condition != "all indices" and str(i) in case.condition.split()]
+            name = next((str(i) for i, _ in case.free if str(i) in case.condition.split()), "")
+            where = rf" \quad ({limits[0].lo} \le {name} \le {limits[0].hi})" if limits else ""
+            verdict = self.net.claim(f"{left} = {form}{where}").judge(4.0)
+        except (NoForm, LatexError):
+            return None
+        return form if verdict.proved else None
+
+    def _form(self, result: Expr) -> str:
+        speller = Speller(self.net.notation, self._one_hot)
+        axes = (*self.rows, *self.columns)
+        if len(axes) == 1:
+            return self._oriented(speller.vector(result, axes[0]))
+        if len(axes) == 2:
+            row, col = axes if not self._turned() else axes[::-1]
+            return speller.matrix(result, row, col)
+        raise NoForm
+
+    def _turned(self) -> bool:
+        assert self.net.model is not None
+        reading = self.net.model.reading
+        return (reading.gradients == "row") if self.kind == "gradient" else (reading.jacobian == "denominator")
+
+    def _oriented(self, column: str) -> str:
+        return transposed(rf"({column})", self.net.notation) if self._turned() else column
+
+    def _one_hot(self, label: Lin) -> str:
+        """Return the model's own name of the vector that is 1 at a label, else e(ℓ)."""
+        for place in self.net.places.values():
+            match place.body:
+                case Iverson("=", left, right) if len(place.params) == 1 and {left, right} == {
+                    lin(place.params[0]), label
+                }:  # fmt: skip
+                    return array_latex(place.name, (), self.net.notation)
+        return f"e({label})"
+
+    def latex(self) -> str:
+        lines = []
+        for case in self.cases:
+            where = rf" && \text{{{case.condition}}}" if case.condition else ""
+            lines.append(case.latex().replace(" = ", " &= ", 1) + where)
+        return lines[0].replace("&= ", "= ", 1) if len(lines) == 1 and "&&" not in lines[0] else (
+            "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
+        )  # fmt: skip
+
+    def __str__(self) -> str:
+        return "\n".join(f"{case.text}{f'   ({case.condition})' if case.condition else ''}" for case in self.cases)
+
+    def __repr__(self) -> str:
+        first = self.cases[0]
+        return f"<{self.kind.capitalize()} {first.text}>"
+
+    def _repr_html_(self) -> str:
+        return table([(mathml(case.latex()), escape(case.condition)) for case in self.cases])
+
+
+def _transposed(found: Any, order: list[int]) -> Any:
+    if isinstance(found, dict):
+        return {key: _transposed(value, order) for key, value in found.items()}
+    return found.transpose(order) if order and hasattr(found, "transpose") else found
+
+
+def gradient(net: Net, by: Quantity, of: Quantity) -> ArrayDerivative:
+    """Return the gradient of a scalar by an array. Raises: UsageError for what is no scalar."""
+    if not of.is_entry:
+        raise UsageError(f"{of} is no scalar; net.jacobian differentiates arrays")
+    entry = by.entry()
+    rows = tuple(_index(e) for e in entry.idx[len(by.idx) :])
+    return ArrayDerivative(Partial(net, of.var, entry.var), by, of, "gradient", rows, ())
+
+
+def jacobian(net: Net, of: Quantity, by: Quantity) -> ArrayDerivative:
+    """Return the Jacobian of an array by an array, with letters that differ."""
+    upper = of.entry()
+    taken = {i.name for e in (*upper.idx, *by.idx) for i in e.indices()}
+    free = [letter for letter in (*net.notation.unit_letters, "p", "q", "r", "s") if letter not in taken]
+    missing = len(by.place.params) - len(by.idx)
+    lower = Quantity(net, by.place, (*by.idx, *(lin(Index(letter)) for letter in free[:missing])))
+    rows = tuple(_index(e) for e in upper.idx[len(of.idx) :])
+    columns = tuple(_index(e) for e in lower.idx[len(by.idx) :])
+    return ArrayDerivative(Partial(net, upper.var, lower.var), by, of, "jacobian", rows, columns)
+
+
+def _index(value: Lin) -> Index:
+    atom = value.atom
+    assert isinstance(atom, Index)
+    return atom

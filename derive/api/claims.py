@@ -1,0 +1,129 @@
+"""Formulas as claims: what each link of a formula says, judged by the kernel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from html import escape
+from typing import TYPE_CHECKING
+
+from derive.api.show import Shown, mathml, table, word
+from derive.judge_formula import Judge, LinkVerdict
+from derive.latex.parser import parse_formula
+from derive.source import Source, Span
+
+if TYPE_CHECKING:
+    from derive.api.net import Net
+
+SIGNS = {"proved": "✓", "refuted": "✗", "undecided": "?", "not-understood": "?", "assumed": "·", "skipped": "·"}
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class FormulaClaim(Shown):
+    """A formula in the notation of a network's model. Raises LatexError, at its place, if it cannot be read."""
+
+    net: Net
+    text: str
+
+    def __post_init__(self) -> None:
+        parse_formula(Source("formula", self.text), Span(0, len(self.text)))
+
+    def judge(self, time_limit: float = 10.0) -> Judgement:
+        """Return the verdict on each link of the formula. Raises: InternalDisagreement, which is a bug of derive."""
+        assert self.net.model is not None
+        judge = Judge.start(self.net.model, time_limit, explain=True)
+        sizes = tuple((size, value.const) for size, value in self.net.sizes.items())
+        verdicts, _ = replace(judge, state=replace(judge.state, sizes=sizes)).formula(self.text)
+        return Judgement(self, tuple(verdicts))
+
+    def latex(self) -> str:
+        return self.text
+
+    def __str__(self) -> str:
+        return self.text.strip()
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Judgement(Shown):
+    """The verdicts on the links of a formula."""
+
+    claim: FormulaClaim
+    links: tuple[LinkVerdict, ...]
+
+    @cached_property
+    def word(self) -> str:
+        """The verdict on the whole: the worst one of its links, in the order refuted, not understood, undecided."""
+        words = [link.word for link in self.links]
+        worst = ("refuted", "not-understood", "undecided", "proved", "assumed")
+        return next((found for found in worst if found in words), "assumed")
+
+    @property
+    def proved(self) -> bool:
+        return self.word == "proved"
+
+    @property
+    def witness(self) -> dict[str, object] | None:
+        """The counterexample, where one was found."""
+        return next((link.witness for link in self.links if link.witness), None)
+
+    @property
+    def suggestion(self) -> str | None:
+        """A repaired formula that is proved, where one was found."""
+        return next((link.suggestion for link in self.links if link.suggestion), None)
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The lines of the derivation, where the formula states a partial derivative."""
+        return tuple(step for link in self.links for step in link.steps)
+
+    def latex(self) -> str:
+        return self.claim.text
+
+    def text_of(self, link: LinkVerdict) -> str:
+        return self.claim.text[link.span.start : link.span.end].strip()
+
+    def __str__(self) -> str:
+        blocks = []
+        for link in self.links:
+            lines = [
+                f"{SIGNS[link.word]} {link.word}: {self.text_of(link)}",
+                *(f"    {line}" for line in details(link)),
+            ]
+            blocks.append("\n".join(lines))
+        return "\n".join(blocks) or "nothing is claimed"
+
+    def __repr__(self) -> str:
+        return f"<Judgement {self.word}>"
+
+    def _repr_html_(self) -> str:
+        return table([row(self.text_of(link), link) for link in self.links])
+
+
+def details(link: LinkVerdict) -> list[str]:
+    """Return what goes with a verdict: why, for what, under which assumptions, the counterexample, the repair."""
+    lines = [link.message] if link.message else []
+    if link.scope:
+        lines.append(f"for {link.scope}".replace("<=", "≤").replace(r"\ell", "ℓ"))
+    lines += [f"assuming {assumption}" for assumption in link.assumptions]
+    if link.witness is not None:
+        lines.append(f"at {link.witness['where']}: left {link.witness['left']}, right {link.witness['right']}")
+    if link.suggestion:
+        lines.append(f"proved instead: {link.suggestion}")
+    if link.code and link.word in {"refuted", "undecided", "not-understood"}:
+        lines.append(f"`derive rule {link.code}` says more")
+    return lines
+
+
+def row(text: str, link: LinkVerdict) -> tuple[str, str, str]:
+    """Return a formula, its verdict and what goes with it as cells of HTML."""
+    return _formula(text), word(link.word), "<br>".join(map(escape, details(link)))
+
+
+def _formula(text: str) -> str:
+    """Return LaTeX as MathML, or as text where it is beyond what can be converted."""
+    from derive.report.html import RenderError
+
+    try:
+        return mathml(text)
+    except RenderError:
+        return f"<code>{escape(text)}</code>"

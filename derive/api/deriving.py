@@ -1,0 +1,184 @@
+"""The derivation of ∂u/∂v for entries with numbers as indices, and in networks whose sizes are given.
+
+What a lecture derives once for all layers and units is specialised here: the entry W_{112} is derived as W_{kij}, and
+k = 1, i = 1, j = 2 are inserted in every line. So each line stays the line of the lecture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from derive.algebra.context import Context
+from derive.algebra.expr import Diff, Expr, Var
+from derive.algebra.index import Index, Lin, Range, lin
+from derive.algebra.normal_form import TooLargeError
+from derive.algebra.rebuild import to_expr
+from derive.algebra.substitute import walk
+from derive.errors import NetworkError
+from derive.latex.folding import substitute
+from derive.network.chain_rule import NetworkAlgebra
+from derive.network.derivation import Case, Derivation, Step
+from derive.network.network import Definition, Leaf, Network
+from derive.network.partials import derive_partial
+from derive.network.recognise import recognise
+
+Values = Mapping[Any, Lin]
+Slots = Callable[[str], list[int]]
+
+
+def derive_entry(network: Network, of: Var, by: Var, sizes: Values, layers: Slots) -> Derivation:
+    """Return the derivation of ∂of/∂by with its indices and sizes as given; `layers` names the layer slots of a name.
+
+    Raises: NetworkError if there is no such entry, or its derivation cannot be split into cases.
+    """
+    fault: NetworkError | None = None
+    for keep_units, keep_layers in ((True, True), (False, True), (False, False)):
+        letters: dict[Index, Lin] = {}
+        general = [_general(v, letters, keep_units, keep_layers, layers) for v in (of, by)]
+        try:
+            derivation = derive_partial(network, *general)
+        except NetworkError as error:
+            fault = fault or error
+            continue
+        cases = tuple(_specialised(network, derivation, (of, by), letters, sizes))
+        if cases:
+            return Derivation(Diff(of, by), cases)
+    raise fault or NetworkError("there is no such entry: an index is outside its range")
+
+
+def _general(v: Var, letters: dict[Index, Lin], keep_units: bool, keep_layers: bool, layers: Slots) -> Var:
+    """Return the entry with letters for numbers; layers keep their distances: a_2 and a_1 are a_{k+1} and a_k."""
+    counted = layers(v.name)
+    idx = []
+    for n, value in enumerate(v.idx):
+        if not value.is_const or (keep_layers if n in counted else keep_units):
+            idx.append(value)
+        elif n in counted:
+            base = next((i for i in letters if i.name == "layer"), None)
+            if base is None:
+                base = Index("layer")
+                letters[base] = value
+            idx.append(lin(base) + (value.const - letters[base].const))
+        else:
+            letter = Index(f"unit{len(letters)}")
+            letters[letter] = value
+            idx.append(lin(letter))
+    return Var(v.name, tuple(idx))
+
+
+def _specialised(
+    network: Network, derivation: Derivation, wanted: tuple[Var, Var], letters: Values, sizes: Values
+) -> Iterator[Case]:
+    values = {**letters, **sizes}
+    for case in derivation.cases:
+        goal = case.steps[0].expr
+        free = [(i, r.subs(letters).subs(sizes)) for i, r in case.free if i not in letters]
+        context = Context(dict(free))
+        if not isinstance(goal, Diff) or not _holds(network, case, goal, wanted, values, context):
+            continue
+        steps = tuple(_distinct(_inserted(step, values) for step in case.steps))
+        condition = _condition(case, letters, sizes)
+        found = Case(condition, tuple(free), steps)
+        yield _without_inner_derivatives(network, found, wanted, sizes)
+
+
+def _holds(network: Network, case: Case, goal: Diff, wanted: tuple[Var, Var], values: Values, context: Context) -> bool:
+    """Whether a case speaks of the wanted entries, and these exist in it."""
+    assert isinstance(goal.body, Var)
+    for have, want in zip((goal.body, goal.var), wanted, strict=True):
+        for a, b in zip(have.idx, want.idx, strict=True):
+            difference = a.subs(values).subs(values) - b.subs(values)
+            if difference.is_const and difference.const != 0:
+                return False
+        if not _exists(network, Var(have.name, tuple(e.subs(values) for e in have.idx)), values, context):
+            return False
+    inside = ((r.subs(values), value) for i, r in case.free if (value := values.get(i)) is not None)
+    return all(context.within(value, r) is not None for r, value in inside)
+
+
+def _exists(network: Network, v: Var, sizes: Values, context: Context) -> bool:
+    """Whether an entry lies in the range of some definition or leaf, as far as can be told."""
+    for block in (*network.definitions, *network.leaves):
+        if block.name == v.name:
+            at = dict(zip(block.params, v.idx, strict=True))
+            ranges = [r.subs(at).subs(sizes) for r in block.ranges]
+            if all(context.within(e, r) is not None for e, r in zip(v.idx, ranges, strict=True)):
+                return True
+    return False
+
+
+def _condition(case: Case, letters: Values, sizes: Values) -> str:
+    if not letters and not sizes:
+        return case.condition
+    kept = [f"{r.lo} <= {i} <= {r.hi}" for i, r in case.free if str(i) in case.condition and i not in letters]
+    return kept[0] if kept and case.condition != "all indices" else "all indices"
+
+
+def _inserted(step: Step, values: Values) -> Step:
+    return replace(step, expr=substitute(substitute(step.expr, values), values)) if values else step
+
+
+def _distinct(steps: Iterator[Step]) -> Iterator[Step]:
+    last: Expr | None = None
+    for step in steps:
+        if step.expr != last:
+            yield step
+        last = step.expr
+
+
+def _without_inner_derivatives(network: Network, case: Case, wanted: tuple[Var, Var], sizes: Values) -> Case:
+    """Return a case whose result has no derivative of anything but the loss left, where the distance is known."""
+    result = case.result
+    if not any(_is_inner(network, node) for node in walk(result)):
+        return case
+    algebra = NetworkAlgebra(network, Context(dict(case.free), _existence(network, wanted, dict(case.free))))
+    algebra.fixed.update(sizes)
+    algebra.unroll = 0  # sums stay sums
+    try:
+        expanded = recognise(algebra, algebra.expand_fully(algebra.normal(result)))
+    except (TooLargeError, ArithmeticError):
+        return case
+    final = fold_conditions(to_expr(expanded))
+    return replace(case, steps=(*case.steps, Step(final, "chain rule", "insert the derivatives between the two")))
+
+
+def _existence(network: Network, entries: tuple[Var, ...], free: dict[Index, Range]) -> list[Lin]:
+    """Return what follows from the existence of entries, as expressions >= 0: a_2 exists, so L - 2 >= 0."""
+    context = Context(free)
+    facts = []
+    for v in entries:
+        ranges = general_range(network, v.name)
+        params = general_params(network, v.name)
+        at: dict[Any, Lin] = dict(zip(params, v.idx, strict=True))
+        for value, range_ in zip(v.idx, ranges, strict=True):
+            facts += [-condition for condition in context.within(value, range_.subs(at)) or []]
+    return facts
+
+
+def _is_inner(network: Network, node: Expr) -> bool:
+    return isinstance(node, Diff) and isinstance(node.body, Var) and node.body.name != network.loss
+
+
+def fold_conditions(expr: Expr) -> Expr:
+    """Return an expression with conditions between numbers decided."""
+    return substitute(expr, {})
+
+
+def _widest(network: Network, name: str) -> Definition | Leaf | None:
+    blocks = [block for block in (*network.leaves, *network.definitions) if block.name == name]
+    widest = [block for block in blocks if not any(r.lo == r.hi for r in block.ranges)] or blocks
+    return widest[0] if widest else None
+
+
+def general_range(network: Network, name: str) -> tuple[Range, ...]:
+    """Return the ranges of the indices of a name, those of its widest definition."""
+    block = _widest(network, name)
+    return block.ranges if block is not None else ()
+
+
+def general_params(network: Network, name: str) -> tuple[Index, ...]:
+    """Return the indices of a name, as its widest definition calls them."""
+    block = _widest(network, name)
+    return block.params if block is not None else ()

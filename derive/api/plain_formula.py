@@ -1,0 +1,39 @@
+"""Matrix notation as one line of Unicode: ∇W[k] L = ∇a[k] L h[k-1]ᵀ, in the style of `derive.latex.unicode`."""
+
+from __future__ import annotations
+
+import re
+
+from derive.latex.plain import plain
+
+_WORDS = {
+    r"\left": "", r"\right": "", r"\operatorname{diag}": "diag", r"\odot": "⊙", r"\cdot": "·", r"\quad": " ",
+}  # fmt: skip
+_TRANSPOSES = re.compile(r"\^(?:T|\\top|\\intercal|\{\\mathsf ?\{?T\}?\})(?![A-Za-z])")
+_ACCENTED = re.compile(r"\\(?:hat|bar|tilde|vec|dot)\s*\{[^{}]*\}|\\(?:mathbf|boldsymbol|mathcal|mathrm)\s*\{[^{}]*\}")
+
+
+def plain_formula(latex: str) -> str:
+    """Return matrix notation as text: indices in square brackets, fractions with a slash."""
+    text = _TRANSPOSES.sub("ᵀ", latex)
+    for word, sign in _WORDS.items():
+        text = re.sub(rf"{re.escape(word)}(?![A-Za-z])", sign, text)
+    text = _ACCENTED.sub(lambda match: plain(match[0]), text)
+    text = _scripts(_fractions(text).replace(r"\nabla_", r"\nabla "))
+    text = re.sub(r"∇\s+", "∇", plain(text))
+    return re.sub(r"\[\((\w[^)]*)\)\]", r"[\1]", " ".join(text.replace("( ", "(").replace(" )", ")").split()))
+
+
+def _fractions(text: str) -> str:
+    """Write \\frac{a}{b} as a/b, the innermost first."""
+    pattern = re.compile(r"\\frac\s*\{((?:[^{}]|\{[^{}]*\})*)\}\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
+    while (match := pattern.search(text)) is not None:
+        above, below = (f"({part})" if re.search(r" [+-] ", part) else part for part in match.groups())
+        text = f"{text[: match.start()]}{above}/{below}{text[match.end() :]}"
+    return text
+
+
+def _scripts(text: str) -> str:
+    """Write indices below or above a name in square brackets."""
+    text = re.sub(r"[_^]\{([^{}]*)\}", r"[\1]", text)
+    return re.sub(r"[_^](\\[A-Za-z]+|[^\s{}\\])", r"[\1]", text)

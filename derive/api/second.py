@@ -1,0 +1,101 @@
+"""Second derivatives: the first one worked out, then differentiated along the network as far as it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from derive.algebra.context import Context
+from derive.algebra.differentiate import derivative, total
+from derive.algebra.expr import Add, Diff, Expr, Fun, Mul, Pow, Prod, Step, Sum, Var
+from derive.algebra.index import Index, Range
+from derive.algebra.normal_form import TooLargeError
+from derive.algebra.rebuild import to_expr
+from derive.api.deriving import derive_entry, fold_conditions
+from derive.errors import NetworkError
+from derive.network.chain_rule import NetworkAlgebra
+from derive.network.derivation import Case, Derivation
+from derive.network.derivation import Step as Line
+from derive.network.partials import free_indices, label_ranges
+from derive.network.recognise import recognise
+
+if TYPE_CHECKING:
+    from derive.api.net import Net
+
+DEPTH = 24  # so many layers are followed
+ENDLESS = "this derivative does not end while the depth is symbolic; give widths, as in net.at([2, 3, 2])"
+
+
+def second_derivation(net: Net, of: Var, by: Var, second: Var) -> Derivation:
+    """Return the derivation of ∂²of/∂by∂second.
+
+    Raises: NetworkError where it does not end because the depth is symbolic; with given widths it does.
+    """
+    free = {**label_ranges(net.symbolic), **free_indices(net.symbolic, by, second)}
+    free = {index: range_.subs(net.sizes) for index, range_ in free.items()}
+    first = simplified(net, unfold(net, Diff(of, by)), free)
+    once_more = derivative(first, second, total)
+    found = simplified(net, unfold(net, once_more), free)
+    goal = Diff(Diff(of, by), second)
+    steps = (
+        Line(goal, "start"),
+        Line(Diff(first, second), "chain rule", "insert the first derivative"),
+        Line(found, "chain rule", "differentiate once more"),
+    )
+    return Derivation(goal, (Case("all indices", tuple(free.items()), steps),))
+
+
+def unfold(net: Net, expr: Expr, depth: int = DEPTH) -> Expr:
+    """Return an expression with every derivative in it worked out, down to the quantities of the forward pass.
+
+    Raises: NetworkError where that does not end.
+    """
+
+    def inner(e: Diff) -> Expr:
+        if depth == 0 or not isinstance(e.body, Var):
+            raise NetworkError(ENDLESS)
+        from derive.api.net import layer_places
+
+        found = derive_entry(net.symbolic, e.body, e.var, net.sizes, lambda name: layer_places(net, name))
+        if len(found.cases) != 1:
+            raise NetworkError(ENDLESS)
+        return unfold(net, found.result, depth - 1)
+
+    return _mapped(expr, inner)
+
+
+def _mapped(expr: Expr, inner: Callable[[Diff], Expr]) -> Expr:
+    """Return an expression with its derivatives replaced."""
+
+    def r(e: Expr) -> Expr:
+        return _mapped(e, inner)
+
+    match expr:
+        case Diff():
+            return inner(expr)
+        case Add(args):
+            return Add(tuple(map(r, args)))
+        case Mul(args):
+            return Mul(tuple(map(r, args)))
+        case Pow(base, exponent):
+            return Pow(r(base), r(exponent))
+        case Fun(name, args, order, idx):
+            return Fun(name, tuple(map(r, args)), order, idx)
+        case Sum(index, range_, body):
+            return Sum(index, range_, r(body))
+        case Prod(index, range_, body):
+            return Prod(index, range_, r(body))
+        case Step(arg):
+            return Step(r(arg))
+    return expr
+
+
+def simplified(net: Net, expr: Expr, free: dict[Index, Range]) -> Expr:
+    """Return the normal form with the quantities of the network recognised, sums kept as sums."""
+    algebra = NetworkAlgebra(net.symbolic, Context(free))
+    algebra.fixed.update(net.sizes)
+    algebra.unroll = 0
+    try:
+        return fold_conditions(to_expr(recognise(algebra, algebra.normal(expr))))
+    except TooLargeError as error:
+        raise NetworkError(f"this derivative is too large: {error}") from error
