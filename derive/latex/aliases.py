@@ -68,8 +68,8 @@ def _spells_a_name(items: tuple[Item, ...]) -> bool:
 def declared(left: LeftSide, value: Tensor, ctx: Context, layers: frozenset[str], start: int) -> Entry:
     """Return the name that `left = value` declares; index letters in its scripts become its indices.
 
-    `layers` are the letters that count layers; `start` is where the log of index uses begins. The letters' ranges are those
-    of their slots in the value.
+    `layers` are the letters that count layers; `start` is where the log of index uses begins. The ranges of the
+    letters are those of their slots in the value.
     Raises: LatexError if a letter among the indices has no range.
     """
     name = written(left.name, ctx)
@@ -96,7 +96,7 @@ def declared(left: LeftSide, value: Tensor, ctx: Context, layers: frozenset[str]
     every = (*params, *units)
     whole = _whole_orientation(value, every)
     return Entry(
-        _full_name(key, fixed_sub, fixed_sup), key, every, sub, sup, whole, substitute(value.body, values),
+        full_name(key, fixed_sub, fixed_sup), key, every, sub, sup, whole, substitute(value.body, values),
         fixed_sub, fixed_sup, flat_text(left.name), bracket,
     )  # fmt: skip
 
@@ -108,7 +108,8 @@ def _whole_orientation(value: Tensor, params: tuple[Param, ...]) -> Orientation:
     return "scalar" if units == 0 else "col" if units == 1 else "matrix"
 
 
-def _full_name(key: str, fixed_sub: tuple[str, ...], fixed_sup: tuple[str, ...]) -> str:
+def full_name(key: str, fixed_sub: tuple[str, ...], fixed_sup: tuple[str, ...]) -> str:
+    """Return the name of a base with its fixed parts: C_{0}, W^{(1)}."""
     below = f"_{{{''.join(fixed_sub)}}}" if fixed_sub else ""
     above = f"^{{{''.join(fixed_sup)}}}" if fixed_sup else ""
     return key + below + above

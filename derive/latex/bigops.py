@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from derive.algebra.expr import ONE, Iverson, Prod
@@ -171,7 +172,7 @@ def set_limits(node: Node, ctx: Context) -> tuple[Lin, Lin] | None:
         return None
     numbers = [_index(item, ctx) for item in items if not isinstance(item, Dots)]
     if not any(isinstance(item, Dots) for item in items):
-        steps = {(b - a).const for a, b in zip(numbers, numbers[1:], strict=False) if (b - a).is_const}
+        steps = {(b - a).const for a, b in pairwise(numbers) if (b - a).is_const}
         if steps != {1}:
             return None
     return rising(numbers[0], numbers[-1])

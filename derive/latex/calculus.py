@@ -155,7 +155,7 @@ def dependencies(nodes: Iterable[Node], ctx: Context) -> dict[str, set[str]]:
         operator = operator_of(node, ctx)
         if operator is None or operator.numerator is None or len(operator.variables) != 1:
             continue
-        upper = [n for n in names_in(operator.numerator)]
+        upper = list(names_in(operator.numerator))
         if len(upper) == 1 and unbrace(operator.numerator) == upper[0]:
             found.setdefault(name_key(upper[0]), set()).add(name_key(operator.variables[0]))
     return found
@@ -179,8 +179,8 @@ def direct(dependent: dict[str, set[str]]) -> dict[str, list[str]]:
 
 
 def says_enough(before: Scope, after: Scope, nodes: list[Node], ctx: Context) -> bool:
-    """Return whether nothing had to be guessed: every name is defined in the document, or only one real variable is new,
-    and a formula differentiates known functions of it."""
+    """Return whether nothing had to be guessed: every name is defined in the document, or only one real variable is
+    new, and a formula differentiates known functions of it."""
     same = before.definitions == after.definitions
     new = {name for name in after.table.functions if name not in before.table.functions}
     open_functions = {name for name in new if after.table.functions[name].kind == "open"}
@@ -223,7 +223,7 @@ def opened(nodes: list[Node], scope: Scope, ctx: Context) -> Scope:
             continue
         known.add(key)
         table = table.with_entry(entry_for(node))
-        if key in depends and depends[key]:
+        if depends.get(key):
             arguments = tuple(Var(other) for other in depends[key])
             body: Expr = Fun(f"{key} of {', '.join(depends[key])}", arguments, (0,) * len(arguments))
             definitions.append(Definition(key, (), (), body))

@@ -62,7 +62,7 @@ def chain_factors(items: Sequence[Item], ctx: Context, node: Node) -> list[Facto
 
 
 def _block(first: list[Item], last: list[Item], ctx: Context) -> Block | None:
-    """Return the factors as a function of a step if first and last differ in their indices by one and the same shift."""
+    """Return the factors as a function of a step if first and last differ by one and the same shift of indices."""
     if any(isinstance(unbrace(item.node), Dots) for item in last):
         return None
     if [i.operator for i in first[1:]] != [i.operator for i in last[1:]]:

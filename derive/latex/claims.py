@@ -1,4 +1,4 @@
-"""From statements to claims: what each link of a formula says, lowered to scalars over free indices, in each reading."""
+"""From statements to claims: what each link of a formula says in each reading, lowered to scalars."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ class Use:
 
 @dataclass
 class Log:
-    """What reading a formula brought to light: index uses, sizes that lists fix, lengths of vectors of ones, notes, open names."""
+    """What reading a formula brought to light: index uses, sizes that lists fix, lengths of ones, notes, open names."""
 
     uses: list[Use] = field(default_factory=list)
     sizes: dict[Size, int] = field(default_factory=dict)
@@ -47,13 +47,16 @@ OPEN_LENGTH = "ones "
 Reader = Callable[[Node, "Context"], Tensor]
 
 
+DEFAULT = Reading()
+
+
 @dataclass(frozen=True)
 class Context:
     """The symbol table, the reading, the source for messages, and what is bound in the present scope."""
 
     table: SymbolTable
     reader: Reader
-    reading: Reading = Reading()
+    reading: Reading = DEFAULT
     source: Source | None = None
     indices: Mapping[str, Lin] = field(default_factory=dict)
     values: Mapping[str, Tensor] = field(default_factory=dict)
@@ -126,11 +129,10 @@ class Context:
     def settled(self) -> dict[Index | Size, Lin]:
         """Return the sizes and lengths that are settled by now."""
         values: dict[Index | Size, Lin] = {name: lin(value) for name, value in self.log.sizes.items()}
-        for name, length in self.log.lengths.items():
-            for _ in range(len(self.log.lengths)):
-                length = length.subs(dict(self.log.lengths))
-            values[name] = length.subs({k: v for k, v in values.items() if k not in self.log.lengths})
-        return values
+        lengths = dict(self.log.lengths)
+        for _ in lengths:
+            lengths = {name: length.subs(dict(self.log.lengths)) for name, length in lengths.items()}
+        return values | {name: length.subs(values) for name, length in lengths.items()}
 
     def resolved(self, value: Tensor) -> Tensor:
         """Return a value with the lengths of ones put in. Raises: LatexError if one is still open."""

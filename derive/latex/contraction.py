@@ -1,4 +1,4 @@
-"""Products of typed values: matrix products contract, scalars scale, ⊙ pairs equal axes. All shapes are checked here."""
+"""Products of typed values: matrix products contract, scalars scale, ⊙ pairs equal axes. Shapes are checked here."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ _SIGNS = frozenset({r"\partial", "d", r"\mathrm{d}", r"\dd"})
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """A derivative operator: by which variables, in this order; `nabla` keeps the variable's shape; `node` for messages.
+    """A derivative operator: by which variables, in this order; `nabla` keeps the variable's shape.
 
     `whole` is set where the numerator holds what is differentiated.
     """
@@ -114,7 +114,7 @@ def _fraction(node: Node, numerator: Node, denominator: Node, ctx: Context) -> O
 
 
 def _variables(runs: list[list[Item]], order: int) -> tuple[Node, ...] | None:
-    """Return the variables below a fraction of an order: x, y of ∂x ∂y; x twice for ∂x^2; None if their number differs."""
+    """Return the variables below a fraction of an order: x, y of ∂x ∂y; x twice for ∂x^2; else None."""
     wholes = [_joined(run) for run in runs]
     if len(wholes) == order:
         return tuple(wholes)
@@ -178,8 +178,8 @@ def _axes_of(node: Node, ctx: Context) -> Tensor:
 def differentiate(value: Tensor, variable: Tensor, nabla: bool, ctx: Context, node: Node) -> Tensor:
     """Return ∂value/∂variable with the axes of both.
 
-    A scalar by a variable: the variable's shape (or a row, where the reading says so). A vector by a vector: dim(u) × dim(v)
-    in numerator layout.
+    A scalar by a variable: the variable's shape, or a row where the reading says so. A vector by a vector:
+    dim(u) × dim(v) in numerator layout.
     Raises: LatexError if the variable is no entry of a variable.
     """
     value, variable = value.renamed(), variable.renamed()
@@ -192,7 +192,7 @@ def differentiate(value: Tensor, variable: Tensor, nabla: bool, ctx: Context, no
     body: Expr = Diff(value.body, variable.body)
     if not variable.axes:
         if value.is_vector and ctx.reading.jacobian == "denominator":
-            return Tensor(value.axes, body, "row" if value.orientation != "row" else "row")
+            return Tensor(value.axes, body, "row")
         return Tensor(value.axes, body, value.orientation)
     if not value.axes:
         return Tensor(variable.axes, body, _gradient_orientation(variable, nabla, ctx))

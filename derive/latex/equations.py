@@ -9,7 +9,7 @@ from derive.algebra.expr import Expr
 from derive.algebra.index import Index, Lin, Range, Size, lin
 from derive.errors import LatexError
 from derive.latex.conditions import condition
-from derive.latex.context import Context, Log
+from derive.latex.context import Context, Log, Use
 from derive.latex.contraction import aligned, like
 from derive.latex.folding import fold, lists_entries, mul, substitute
 from derive.latex.links import Piece, split_matrix
@@ -36,7 +36,8 @@ def equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Netw
     limits, others = read_limits(conditions, ctx)
     fix_named_sizes(limits, ctx)
     left = ctx.value(left_node)
-    known = letters_used(ctx) | free_letters(left.body) | _earlier_letters(piece, ctx)
+    earlier = _earlier_uses(piece, ctx)
+    known = letters_used(ctx) | free_letters(left.body) | {index.name for use in earlier for index in _free(use)}
     mark = len(ctx.log.uses)
     right = ctx.value(right_node)
     _check_vector_and_entry(left, right, ctx, right_node)
@@ -50,7 +51,9 @@ def equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Netw
         fix_listed_sizes(ctx)
     elif listed_sizes(ctx):
         ctx.log.choices.add("listed")
-    quantified = quantify(ctx.log.uses, limits, ctx.table.labels, ctx, right_node)
+    present = letters_used(ctx) | free_letters(left.body) | free_letters(right.body)
+    said = [use for use in earlier if {index.name for index in _free(use)} <= present]
+    quantified = quantify([*ctx.log.uses, *said], limits, ctx.table.labels, ctx, right_node)
     sizes = tuple((name, lin(value)) for name, value in quantified.sizes.items())
     if sizes:
         ctx.log.note("for " + ", ".join(f"{name} = {value}" for name, value in sizes))
@@ -70,17 +73,21 @@ def parted_sides(piece: Piece, ctx: Context) -> tuple[Node, Node]:
     return left, right
 
 
-def _earlier_letters(piece: Piece, ctx: Context) -> set[str]:
-    """Return the free letters of the sides before in the chain: an index free there may come back."""
-    found: set[str] = set()
+def _earlier_uses(piece: Piece, ctx: Context) -> list[Use]:
+    """Return the index uses of the sides before in the chain: a free index may come back."""
+    found: list[Use] = []
     for node in piece.earlier[:-1]:
         other = replace(ctx, log=Log())
         try:
             other.value(node)
         except LatexError:  # this side was judged, and reported, in a link of its own
             continue
-        found |= letters_used(other)
+        found += other.log.uses
     return found
+
+
+def _free(use: Use) -> set[Index]:
+    return {index for index in use.value.indices() if index.uid == 0}
 
 
 def _check_vector_and_entry(left: Tensor, right: Tensor, ctx: Context, node: Node) -> None:

@@ -1,6 +1,6 @@
 """Index lists as written below and above a name: tokens, and the ways to cut them into indices.
 
-W_{kij}, W_{k,i,j}, W_{112}, W_{k0n-1}, W_{i+1,\\cdot,j}: commas part indices; without commas every digit and every letter
+W_{kij}, W_{k,i,j}, W_{112}, W_{k0n-1}, W_{i+1,\\cdot,j}: commas part indices; without commas every digit and letter
 begins a new one, and a sign joins its two sides.
 """
 

@@ -1,4 +1,4 @@
-"""What kind of statement each link of a chain makes: a claim, a definition, an assignment, a membership, a condition."""
+"""What kind of statement each link of a chain makes: claim, definition, assignment, membership, condition."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ def is_zero(node: Node) -> bool:
 
 
 def zero_kind(node: Node, ctx: Context) -> Kind:
-    """Return what a side set to 0 says: a gradient of the loss, a condition; anything without derivatives, an equation."""
+    """Return what a side set to 0 says: a condition of a gradient; an equation if it has no derivative."""
     inner = unbrace(node)
     if isinstance(inner, Evaluated):
         inner = unbrace(inner.body)

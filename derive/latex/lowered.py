@@ -38,7 +38,7 @@ class ModelLike(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DocumentState:
-    """What a document has said so far: the model's names and network with the document's own, the last side for a line that
+    """What a document has said so far: the model's names and network with its own, the last side for a line that
     begins with =, and the real variables that it defines apart from the model."""
 
     table: SymbolTable

@@ -49,7 +49,7 @@ def with_name(state: DocumentState, left: LeftSide, right: Node, ctx: Context, l
 
 
 def redefines(piece: Piece, ctx: Context, options: list[LinkClaim], defined: frozenset[str]) -> bool:
-    """Return whether an equation gives a name a meaning of its own beside the model's: f(x) = x^2 where f is the network,
+    """Return whether an equation gives a name a meaning beside the model's: f(x) = x^2 where f is the network,
     g(x) = … for an open g, y_1 = x^2 where the shapes do not fit."""
     left = left_side(piece.left)
     if left is None or piece.operator not in {"=", ":=", r"\equiv"}:

@@ -29,15 +29,12 @@ def postfix(value: Tensor, above: Sequence[Node], primes: int, ctx: Context, nod
     if primes:
         raise ctx.fault(f'"{flat_text(node)}" has a prime, but is no function', node)
     for piece in above:
-        if is_transpose(piece):
-            value = transpose(value)
-        else:
-            value = power(value, piece, ctx, node)
+        value = transpose(value) if is_transpose(piece) else power(value, piece, ctx, node)
     return value
 
 
 def power(value: Tensor, exponent: Node, ctx: Context, node: Node) -> Tensor:
-    """Return value^exponent; of a vector, or with ^{\\odot 2}, entry by entry; of a square matrix the product with itself.
+    """Return value^exponent; of a vector, or with ^{\\odot 2}, entry by entry; of a square matrix its product.
 
     An array in the exponent is taken entry by entry: e^{a}.
     Raises: ShapeError where the shapes do not fit.

@@ -57,7 +57,8 @@ def _read(node: Node, limits: Limits, ctx: Context) -> bool:
     if isinstance(node, Symbol):
         return True
     if isinstance(node, Tuple):
-        return all([_read(unbrace(item), limits, ctx) for item in node.items])
+        understood = [_read(unbrace(item), limits, ctx) for item in node.items]
+        return all(understood)
     if not isinstance(node, Relation):
         return False
     sides = [node.first, *(link.node for link in node.links)]

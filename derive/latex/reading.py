@@ -19,7 +19,7 @@ class Reading:
     delta: δ_{ij} is the model's δ, or Kronecker's.
     split: a matrix followed by an equation is two equations, with the mark between them lost.
     listed: units 1 … c that are written out one by one are all there are.
-    calculus: letters are real variables and open functions; such a reading can only prove, never refute, unless `local`:
+    calculus: letters are real variables and open functions; such a reading can only prove, unless `local`:
     then every name is defined in the document itself.
     """
 

@@ -27,11 +27,11 @@ class Param:
 class Entry:
     """A declared name.
 
-    `base` is its canonical base; `fixed_sub` and `fixed_sup` are parts of the name below and above it (W_{hh}, C_0, W^{(1)}).
-    `params` are its indices in the order of `Var.idx`; `sub` and `sup` say which of them stand below and above, in order.
-    Trailing units may be left out, then they are the axes of a whole array of the given `orientation`.
-    `body` is what an alias stands for, over `params`; None for a variable of the network. `units` counts the written unit
-    indices that are always 1 (a row 1×n has one before its own).
+    `base` is its canonical base; `fixed_sub` and `fixed_sup` are parts of the name below and above it (W_{hh}, C_0,
+    W^{(1)}). `params` are its indices in the order of `Var.idx`; `sub` and `sup` say which of them stand below and
+    above, in order. Trailing units may be left out, then they are the axes of a whole array of the given `orientation`.
+    `body` is what an alias stands for, over `params`; None for a variable of the network. `written` is the base as
+    LaTeX, `bracket` what stands around the indices above.
     """
 
     name: str
@@ -66,8 +66,11 @@ FunctionKind = Literal["known", "open", "softmax", "log_softmax", "logsumexp", "
 @dataclass(frozen=True, slots=True)
 class Function:
     """A declared function: a known one applied to each entry, an open one, a softmax (`axis`: "", "rows", "columns"),
-    an open scalar of arrays, or a macro with `params` and `body` as written. `layers` counts its own indices above, `fixed_sub`
-    and `fixed_sup` are what belongs to its name below and above (h_θ, g^{(2)}), and a macro `of_arrays` takes its arguments whole."""
+    an open scalar of arrays, or a macro with `params` and `body` as written.
+
+    `layers` counts its own indices above, `fixed_sub` and `fixed_sup` are what belongs to its name below and above
+    (h_θ, g^{(2)}); a macro `of_arrays` takes its arguments whole.
+    """
 
     name: str
     kind: FunctionKind
@@ -85,11 +88,12 @@ class Function:
 class SymbolTable:
     """All names of a model or document. Immutable; `with_*` return extended tables.
 
-    `entries`: base -> declared names with that base; `sizes`: name of a size -> number of its indices;
-    `labels`: free indices of the whole model, such as the class ℓ, with their ranges; `index_names`: how an index letter
-    is called in the model (l for \\ell); `operators`: symbol -> elementwise, outer, kronecker, compose, product; `ranges`: what conditions of the forward pass say of index letters; `heads`: names that may carry arguments as
-    decoration, as the loss in L(θ); `domains`: (function, "") -> the layers of the function, (function, variable) -> the layers at
-    which the forward pass applies it to that variable.
+    `entries`: base -> declared names with that base; `sizes`: name of a size -> number of its indices; `labels`: free
+    indices of the whole model, such as the class ℓ, with their ranges; `index_names`: how an index letter is called
+    in the model (l for \\ell); `operators`: symbol -> elementwise, outer, kronecker, compose, product; `ranges`: what
+    conditions of the forward pass say of index letters; `heads`: names that may carry arguments as decoration, as the
+    loss in L(θ); `domains`: (function, "") -> the layers of the function, (function, variable) -> the layers at which
+    the forward pass applies it to that variable.
     """
 
     entries: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)

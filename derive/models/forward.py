@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 
-from derive.algebra.expr import Expr, IndexValue, Var
-from derive.algebra.index import Index, Lin, Range, Size, fresh, lin, size, upto
+from derive.algebra.expr import Expr, IndexValue
+from derive.algebra.index import Index, Lin, Range, Size, fresh, lin, size
 from derive.algebra.substitute import subs
 from derive.errors import LatexError
-from derive.latex.aliases import LeftSide, head_key, left_side
+from derive.latex.aliases import LeftSide, left_side
 from derive.latex.bigops import Bound, bound_range
 from derive.latex.context import Context, Log
 from derive.latex.contraction import like
 from derive.latex.elaborate import elaborate
 from derive.latex.heads import BUILTIN
-from derive.latex.names import base_key, flat_text, unbrace
+from derive.latex.names import base_key, unbrace
 from derive.latex.quantifiers import Limits, read_limits
 from derive.latex.reading import Reading
-from derive.latex.slots import Filled, Written, fill, written
-from derive.latex.symbols import Entry, Function, Kind, Param, SymbolTable
-from derive.latex.syntax import Node, Relation, Script, Statement, Tuple, walk
-from derive.latex.tensor import ShapeError, Tensor, UnknownSymbolError, scalar
+from derive.latex.slots import Filled, fill, written
+from derive.latex.symbols import Entry, Param, SymbolTable
+from derive.latex.syntax import Node, Relation, Statement, walk
+from derive.latex.tensor import Tensor, UnknownSymbolError
+from derive.models.extents import variables
+from derive.models.function_lines import arguments_are_declared, is_function, with_function_line
 from derive.models.lines import Line, ModelText
+from derive.models.new_names import is_another_scalar, new_entry, plain_range
 from derive.network.network import Definition
 
 EQUALS = frozenset({"=", ":=", r"\equiv", r"\coloneqq", r"\triangleq", r"\leftarrow"})
@@ -38,6 +42,7 @@ class Forward:
     reading: Reading
     ranges: dict[str, Range] = field(default_factory=dict)
     definitions: list[Definition] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
     scalars: list[str] = field(default_factory=list)
     labels: dict[Index, Range] = field(default_factory=dict)
 
@@ -63,63 +68,16 @@ def _define(statement: Statement, line: Line, forward: Forward) -> None:
     if left is None:
         raise LatexError("this cannot be defined", line.source, body.first.span, "a name with its indices")
     right = body.links[0].node
-    if left.arguments is not None and _is_function(left, right, ctx):
-        _define_function(left, right, ctx, forward)
-        if not _arguments_are_declared(left, ctx):
+    if left.arguments is not None and is_function(left, right, ctx):
+        forward.table = with_function_line(left, right, ctx)
+        if not arguments_are_declared(left, ctx):
             return
     limits, others = read_limits(statement.conditions, ctx)
     if others:
         raise LatexError("cannot read this condition", line.source, others[0].span, r"a range such as 1 \le k \le L")
     value, ctx = _value(right, line, forward, ctx)
     _store(left, value, limits, ctx, forward)
-
-
-def _is_function(left: LeftSide, right: Node, ctx: Context) -> bool:
-    """Return whether the arguments are scalar letters that the right side uses, as in softsign(z) = z / (1 + |z|)."""
-    names = argument_keys(left)
-    used = {base_key(node) for node in walk(right)}
-    for name in names:
-        entries = ctx.table.candidates(name, name)
-        if name is None or name not in used or any(entry.units and not entry.layers for entry in entries):
-            return False
-        if any(entry.layers and _readable(name, ctx) for entry in entries):
-            return False
-    key = head_key(left.name)
-    return bool(names) and key is not None and key not in ctx.table.entries
-
-
-def _readable(name: str, ctx: Context) -> bool:
-    """Return whether a bare letter is a name of the model; x is none where only x^{(i)} is declared."""
-    return any(not entry.layers for entry in ctx.table.candidates(name, name))
-
-
-def argument_keys(left: LeftSide) -> list[str | None]:
-    """Return the names in the brackets of a left side."""
-    if left.arguments is None:
-        return []
-    inner = unbrace(left.arguments.body)
-    return [base_key(item) for item in (inner.items if isinstance(inner, Tuple) else (inner,))]
-
-
-def _arguments_are_declared(left: LeftSide, ctx: Context) -> bool:
-    return all(name is not None and _readable(name, ctx) for name in argument_keys(left))
-
-
-def _define_function(left: LeftSide, right: Node, ctx: Context, forward: Forward) -> None:
-    """Declare a function by its formula; one that is no formula for single numbers (θ^T x) takes whole arrays."""
-    key = head_key(left.name)
-    if key is None:
-        raise ValueError("a function has a name")
-    params = tuple(name for name in argument_keys(left) if name is not None)
-    try:
-        scalars = {name: scalar(Var(name)) for name in params}
-        of_arrays = bool(ctx.with_values(scalars).value(right).axes)
-    except ShapeError:
-        of_arrays = True
-    inner = unbrace(left.name)
-    fixed = flat_text(inner.sub) if isinstance(inner, Script) and inner.sub is not None else None
-    function = Function(key, "macro", params=params, body=right, written=key, fixed_sub=fixed, of_arrays=of_arrays)
-    forward.table = forward.table.with_function(key if fixed is None else f"{key}_{{{fixed}}}", function)
+    forward.lines.append(line)
 
 
 def _value(right: Node, line: Line, forward: Forward, ctx: Context) -> tuple[Tensor, Context]:
@@ -158,8 +116,8 @@ def _store(left: LeftSide, value: Tensor, limits: Limits, ctx: Context, forward:
         if letter not in limits.values and letter not in limits.lower and letter not in limits.upper:
             limits.between(letter, range_.lo, range_.hi)
     filled = fill(name, forward.table.entries.get(key, ()), ctx)
-    if filled is None or _is_another_scalar(filled, value, forward):
-        filled, value = _new_entry(name, key, value, limits, ctx, forward)
+    if filled is None or is_another_scalar(filled, value, forward):
+        filled, value = new_entry(name, key, value, limits, ctx, forward)
     elif filled.rest:
         raise ctx.fault("a name that is defined has no power", left.name)
     definition = _definition(filled, value, limits, ctx, forward, left.name)
@@ -170,11 +128,24 @@ def _store(left: LeftSide, value: Tensor, limits: Limits, ctx: Context, forward:
     forward.table = replace(forward.table, heads=heads)
 
 
-def _is_another_scalar(filled: Filled, value: Tensor, forward: Forward) -> bool:
-    """Return whether a number is defined under a name that so far has indices only: E = Σ_n E_n beside E_n."""
-    entry = filled.entry
-    bare = bool(entry.params) and not any(index is not None for index in filled.values.values())
-    return bare and value.is_scalar and any(d.name == entry.name for d in forward.definitions)
+def check_order(forward: Forward) -> None:
+    """Check that nothing is used before it is defined, and nothing without layers defined twice.
+
+    Raises: ModelError at the line that does so.
+    """
+    later = Counter(definition.name for definition in forward.definitions)
+    seen: set[str] = set()
+    for definition, line in zip(forward.definitions, forward.lines, strict=True):
+        entry = forward.table.by_name(definition.name)
+        if entry is not None and not entry.layers and definition.name in seen:
+            raise forward.text.fault(f'"{entry.base}" is defined twice', forward.text.find(line.text))
+        for var, _ in variables(definition.body, {}):
+            used = forward.table.by_name(var.name)
+            unlayered = used is not None and not used.layers
+            if unlayered and var.name in later and var.name not in seen:
+                message = f'"{var.name}" is used before it is defined'
+                raise forward.text.fault(message, forward.text.find(line.text))
+        seen.add(definition.name)
 
 
 def _definition(
@@ -265,20 +236,13 @@ def _body(value: Tensor, axes: list[tuple[Index, Range]], entry: Entry, ctx: Con
 
 def _same_size(left: Range, right: Range) -> bool:
     """Return whether two ranges have the same length; indices of layers count by their names here."""
-    return _plain(left) == _plain(right)
-
-
-def _plain(range_: Range) -> Range:
-    names: dict[Index | Size, Lin] = {
-        index: lin(Index(index.name)) for index in range_.lo.indices() | range_.hi.indices()
-    }
-    return range_.subs(names)
+    return plain_range(left) == plain_range(right)
 
 
 def _labels(
     body: Expr, ctx: Context, params: list[Index], renamed: dict[Index | Size, Lin], forward: Forward, node: Node
 ) -> dict[Index, Range]:
-    """Return the free indices of a definition that are none of its parameters, such as the class ℓ, with their ranges."""
+    """Return the free indices of a definition that are no parameters, such as the class ℓ, with their ranges."""
     found: dict[Index, Range] = {}
     for use in list(ctx.log.uses):
         for index in use.value.indices():
@@ -293,54 +257,9 @@ def _labels(
     return found
 
 
-def _new_entry(
-    name: Written, key: str, value: Tensor, limits: Limits, ctx: Context, forward: Forward
-) -> tuple[Filled, Tensor]:
-    """Declare a name that `shapes` does not know, with the indices on the left and the axes of its value."""
-    from derive.latex.aliases import slots_above, slots_below
-
-    letters = set(limits.lower) | set(limits.upper) | set(limits.values) | set(forward.ranges)
-    letters |= {index.name for use in ctx.log.uses for index in use.value.indices() if index.uid == 0}
-    letters |= forward.layers
-    below, fixed_sub = slots_below(name.sub, letters, ctx)
-    above, fixed_sup, bracket = slots_above(name, letters, ctx)
-    params: list[Param] = []
-    for letter in [*above, *below]:
-        kind: Kind = "layer" if letter in forward.layers else "unit"
-        range_ = None if kind == "layer" else limits.range_of(letter) or _slot_range(letter, ctx, name.node)
-        params.append(Param(Index(letter), range_, kind))
-    params.sort(key=lambda param: param.kind != "layer")
-    order = [param.index.name for param in params]
-    units = [Param(axis.index, _plain(axis.range), "unit") for axis in value.axes]
-    sub = tuple(order.index(letter) for letter in below) + tuple(range(len(params), len(params) + len(units)))
-    sup = tuple(order.index(letter) for letter in above)
-    count = len(units) + sum(param.kind == "unit" for param in params)
-    orientation = value.orientation if units else "scalar" if count == 0 else "col" if count == 1 else "matrix"
-    full = (
-        key + (f"_{{{''.join(fixed_sub)}}}" if fixed_sub else "") + (f"^{{{''.join(fixed_sup)}}}" if fixed_sup else "")
-    )
-    if forward.table.by_name(full) is not None:
-        full += " alone"
-    entry = Entry(
-        full, key, (*params, *units), sub, sup, orientation, None, fixed_sub, fixed_sup, flat_text(name.base), bracket
-    )
-    forward.table = forward.table.with_entry(entry)
-    filled = fill(name, (entry,), ctx)
-    if filled is None:
-        raise ctx.fault("cannot read the indices of this name", name.node)
-    return filled, value
-
-
-def _slot_range(letter: str, ctx: Context, node: Node) -> Range:
-    return bound_range(Bound(letter, Index(letter), node), replace(ctx, log=Log(list(ctx.log.uses))), 0)
-
-
 def depth_of(sizes: dict[str, int]) -> Lin:
     """Return the number of layers, L or T, that a layer index without a range runs up to."""
     for name in ("L", "T", "N", "K"):
         if sizes.get(name) == 0:
             return size(name)
     return size("L")
-
-
-__all__ = ["Forward", "Var", "define", "depth_of", "upto"]

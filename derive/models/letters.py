@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from derive.latex.indices import Token, parts
 from derive.latex.names import base_key, unbrace
@@ -18,8 +19,8 @@ from derive.latex.syntax import (
     Statement,
     Symbol,
     Tuple,
+    walk,
 )
-from derive.latex.syntax import walk
 from derive.models.lines import Line
 
 
@@ -107,8 +108,7 @@ def upper_limits(statements: Iterable[Statement]) -> set[str]:
     """Return the letters that end the ranges of conditions and sums: L, T, N, q."""
     found: set[str] = set()
     for statement in statements:
-        for condition in statement.conditions:
-            condition = unbrace(condition)
+        for condition in map(unbrace, statement.conditions):
             if isinstance(condition, Relation):
                 ends = [condition.first, condition.links[-1].node]
                 found |= {letter for end in ends for letter in _end_letters(end)} - _ranged(condition)
@@ -143,7 +143,7 @@ def shifted_letters(statements: Iterable[Statement]) -> set[str]:
 def _shifted(script: Node | None) -> set[str]:
     found: set[str] = set()
     for group in parts(script):
-        for before, sign in zip(group, group[1:], strict=False):
+        for before, sign in pairwise(group):
             if sign.kind == "sign" and before.kind == "letter":
                 found.add(before.text)
     return found

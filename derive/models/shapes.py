@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from derive.algebra.index import Index, Lin, Range, lin, size, upto
 from derive.errors import LatexError
+from derive.latex.aliases import full_name
 from derive.latex.indices import Token, parts
 from derive.latex.names import base_key, flat_text, unbrace
 from derive.latex.slots import accent_inside, sup_pieces
@@ -69,7 +70,7 @@ def _declare_name(name: Node, exponent: Node | None, line: Line, found: Declarat
     for position, length in enumerate(units):
         params.append(Param(Index("ijm"[position] if position < 3 else f"i{position}"), upto(length), "unit"))
     places = tuple(range(layer_count, len(params)))
-    text = _full(key, fixed_sub, fixed_sup)
+    text = full_name(key, fixed_sub, fixed_sup)
     if any(other.name == text and bool(other.layers) != bool(layer_count) for other in found.entries):
         text += " by layer" if layer_count else " alone"
     entry = Entry(
@@ -79,12 +80,6 @@ def _declare_name(name: Node, exponent: Node | None, line: Line, found: Declarat
     if any(other.name == text for other in found.entries):
         raise found.text.fault_in(line, LatexError(f'"{text}" is declared twice', line.source, name.span))
     found.entries.append(entry)
-
-
-def _full(key: str, fixed_sub: tuple[str, ...], fixed_sup: tuple[str, ...]) -> str:
-    below = f"_{{{''.join(fixed_sub)}}}" if fixed_sub else ""
-    above = f"^{{{''.join(fixed_sup)}}}" if fixed_sup else ""
-    return key + below + above
 
 
 def _param(letter: str, found: Declarations) -> Param:

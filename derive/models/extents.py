@@ -1,4 +1,4 @@
-"""From the forward pass to a network: leaves with their ranges, the layers that each name has, facts, and notation."""
+"""At which layers each name is there: where the forward pass defines it, else where it is used; and the leaves."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from dataclasses import replace
 from derive.algebra.expr import Chain, Expr, Fun, Functional, Prod, Sum, Var
 from derive.algebra.index import Index, Lin, Range, lin
 from derive.algebra.substitute import children, walk
-from derive.latex.bigops import meet
-from derive.latex.notation import Notation, Pattern, Slot
-from derive.latex.symbols import Entry, SymbolTable
+from derive.latex.symbols import SymbolTable
 from derive.network.network import Definition, Leaf
 
 Ranges = Mapping[Index, Range]
@@ -35,7 +33,7 @@ def variables(expr: Expr, ranges: Ranges) -> Iterator[tuple[Var, Ranges]]:
 
 
 def layer_ranges(definitions: Iterable[Definition], table: SymbolTable) -> dict[str, list[Range]]:
-    """Return, for every name with layers, the ranges of its layer indices: where it is defined, else where it is used."""
+    """Return, for every name with layers, its layer indices' ranges: where it is defined, else used."""
     defined: dict[str, list[Range]] = {}
     used: dict[str, list[Range]] = {}
     definitions = list(definitions)
@@ -51,14 +49,16 @@ def layer_ranges(definitions: Iterable[Definition], table: SymbolTable) -> dict[
             if entry is None or not entry.layers or var.name in defined:
                 continue
             own = [
-                _span(value, inner) for param, value in zip(entry.params, var.idx, strict=True) if param.kind == "layer"
+                span_of(value, inner)
+                for param, value in zip(entry.params, var.idx, strict=True)
+                if param.kind == "layer"
             ]
             used[var.name] = _united(used.get(var.name), own)
     return {**used, **defined}
 
 
 def function_domains(definitions: Iterable[Definition], table: SymbolTable) -> dict[tuple[str, str], Range]:
-    """Return where the forward pass applies functions: (g, "") -> the layers of g^{[l]} itself, (g, a) -> those of a_k in
+    """Return where the forward pass applies functions: (g, "") -> the layers of g^{[l]}, (g, a) -> those of a_k in
     g(a_k)."""
     found: dict[tuple[str, str], Range] = {}
     for definition in definitions:
@@ -76,11 +76,11 @@ def function_domains(definitions: Iterable[Definition], table: SymbolTable) -> d
 
 def _widen(found: dict[tuple[str, str], Range], key: tuple[str, str], value: Lin, ranges: Ranges) -> None:
     if value.indices() <= set(ranges):
-        own = _span(value, ranges)
+        own = span_of(value, ranges)
         found[key] = _hull(found[key], own) if key in found else own
 
 
-def _span(value: Lin, ranges: Ranges) -> Range:
+def span_of(value: Lin, ranges: Ranges) -> Range:
     """Return the range of values of an index expression."""
     low, high = value, value
     for index in value.indices():
@@ -140,80 +140,3 @@ def leaves_of(table: SymbolTable, definitions: Iterable[Definition]) -> tuple[Le
                 ranges = tuple(param.range for param in entry.params if param.range is not None)
                 found.append(Leaf(entry.name, params, ranges))
     return tuple(found)
-
-
-def missing_starts(table: SymbolTable, definitions: list[Definition]) -> list[tuple[Entry, Range]]:
-    """Return the names that are used at layers where nothing defines them, such as h_0 of a recursion."""
-    defined = layer_ranges(definitions, table)
-    names = {definition.name for definition in definitions}
-    found: list[tuple[Entry, Range]] = []
-    for definition in definitions:
-        ranges: Ranges = dict(zip(definition.params, definition.ranges, strict=True))
-        for var, inner in variables(definition.body, ranges):
-            entry = table.by_name(var.name)
-            if entry is None or var.name not in names or len(entry.layers) != 1:
-                continue
-            at = next(n for n, param in enumerate(entry.params) if param.kind == "layer")
-            used, known = _span(var.idx[at], inner), defined[var.name][0]
-            gap = known.lo - used.lo
-            if gap.is_const and gap.const > 0 and meet(known, used) is not None:
-                found.append((entry, Range(used.lo, known.lo - 1)))
-    return list(dict.fromkeys(found))
-
-
-def notation(
-    table: SymbolTable, layout: str, layer_letters: tuple[str, ...], unit_letters: tuple[str, ...], text: str
-) -> Notation:
-    """Return how the names of a model are written, for printing."""
-    patterns = {}
-    for entries in table.entries.values():
-        for entry in entries:
-            patterns[entry.name] = _pattern(entry, table)
-    functions = {
-        f.name: f.written for f in table.functions.values() if f.kind in {"known", "open", "functional"} and f.written
-    }
-    sizes = {name: _size_pattern(name, arity, table, text) for name, arity in table.sizes.items()}
-    transpose = next(
-        (sign for sign in (r"^\top", r"^\intercal", r"^{\mathsf{T}}", r"^{\mathsf T}") if sign in text), "^T"
-    )
-    loss = table.by_name(table.loss) if table.loss is not None else None
-    return Notation(
-        patterns, functions, sizes, layer_letters or ("k",), unit_letters or ("i", "j", "m"), transpose,
-        loss.written if loss is not None and loss.written else "L",
-    )  # fmt: skip
-
-
-def _pattern(entry: Entry, table: SymbolTable) -> Pattern:
-    places: dict[int, str] = dict.fromkeys(entry.sup, "sup")
-    bracket = {"(": "(", "[": "["}.get(entry.bracket, "")
-    slots = tuple(
-        Slot("sup" if places.get(at) else "sub", param.kind, bracket if places.get(at) else "")  # type: ignore[arg-type]
-        for at, param in enumerate(entry.params)
-    )
-    whole = entry.written or entry.base
-    if entry.fixed_sub:
-        whole += f"_{{{''.join(entry.fixed_sub)}}}"
-    if entry.fixed_sup:
-        whole += f"^{{{''.join(entry.fixed_sup)}}}"
-    return Pattern(whole, _entry_base(whole, entry, table), slots)
-
-
-def _entry_base(whole: str, entry: Entry, table: SymbolTable) -> str:
-    """Return how entries are written: \\mathbf{z} has the entries z_i, unless z is declared too."""
-    from derive.latex.symbols import strip_fonts
-
-    plain = strip_fonts(entry.base)
-    if plain == entry.base or plain in table.entries or entry.fixed_sup or entry.fixed_sub or len(entry.units) != 1:
-        return whole
-    return plain
-
-
-def _size_pattern(name: str, arity: int, table: SymbolTable, text: str) -> Pattern:
-    place = "sub"
-    bracket = ""
-    if arity and f"{name}^{{[" in text:
-        place, bracket = "sup", "["
-    elif arity and f"{name}^{{(" in text:
-        place, bracket = "sup", "("
-    slots = tuple(Slot(place, "layer", bracket) for _ in range(arity))  # type: ignore[arg-type]
-    return Pattern(name, name, slots)

@@ -1,0 +1,211 @@
+"""Builds a model part by part: declarations, functions, forward pass, further names, facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from derive.algebra.index import Range
+from derive.errors import LatexError
+from derive.latex.context import Context
+from derive.latex.elaborate import elaborate
+from derive.latex.names import unbrace
+from derive.latex.reading import Reading
+from derive.latex.slots import sup_pieces
+from derive.latex.symbols import SymbolTable
+from derive.latex.syntax import Empty, Group, Relation, Script, Statement, Tuple
+from derive.models.extents import function_domains, layer_ranges, leaves_of, with_layers
+from derive.models.facts import fact_of
+from derive.models.forward import Forward, check_order, define, depth_of
+from derive.models.functions import with_function
+from derive.models.letters import quantified_letters, shifted_letters, size_part, slot_letters, tokens_of, upper_limits
+from derive.models.lines import Line, ModelText
+from derive.models.model import Model
+from derive.models.shapes import Declarations, declare
+from derive.models.starts import with_starts
+from derive.models.unit_ranges import condition_ranges, sum_ranges, with_unit_ranges
+from derive.models.where import define_alias
+from derive.models.written import notation
+from derive.network.network import Fact, Network
+
+UNIT_LETTERS = ("i", "j", "k", "m", "p", "q", "r", "s")
+OPERATORS = ("elementwise", "outer", "kronecker", "compose", "product")
+
+
+class Builder:
+    """Builds one model, part by part."""
+
+    def __init__(self, text: ModelText, data: dict[str, Any], name: str) -> None:
+        self.text = text
+        self.data = data
+        self.name = name
+        self.forward_lines = text.lines(data, "forward")
+        self.shape_lines = text.lines(data, "shapes")
+        self.where_lines = text.lines(data, "where")
+        self.assume_lines = text.lines(data, "assume")
+        self.reading = Reading(gradients=data.get("gradients", "variable"), jacobian=data.get("layout", "numerator"))
+
+    def model(self) -> Model:
+        """Return the model. Raises: ModelError where it makes no sense."""
+        found = self._declarations()
+        forward = self._forward(found)
+        definitions, starts = with_starts(forward)
+        table = with_layers(forward.table, layer_ranges(definitions, forward.table), forward.depth)
+        loss = next((d.name for d in reversed(definitions) if not d.params), None)
+        table = replace(
+            table,
+            ranges=forward.ranges,
+            domains=function_domains(definitions, table),
+            loss=loss,
+            labels=dict(forward.labels),
+            index_names=_index_names(forward, found.letters),
+        )
+        layers = frozenset(found.layers)
+        for line in self.where_lines:
+            table = self._where(line, table, layers)
+        self._check_ranges(table)
+        leaves = leaves_of(table, definitions) + starts
+        network = Network(tuple(definitions), leaves, self._facts(table), loss)
+        functions = self.data.get("functions", {})
+        units = tuple(letter for letter in UNIT_LETTERS if letter not in found.layers | set(found.sizes))
+        return Model(
+            name=self.data.get("name", self.name),
+            source=self.data.get("source", ""),
+            network=network,
+            table=table,
+            notation=notation(table, tuple(sorted(layers)), units, self.text.toml.text),
+            reading=self.reading,
+            forward=tuple(line.text for line in self.forward_lines),
+            shapes=tuple(line.text for line in self.shape_lines),
+            where=tuple(line.text for line in self.where_lines),
+            assume=tuple(line.text for line in self.assume_lines),
+            functions=tuple((key, str(value)) for key, value in functions.items()),
+            layers=layers,
+            text=self.text.toml.text,
+        )
+
+    def _declarations(self) -> Declarations:
+        statements = [s for line in self.forward_lines for s in line.statements]
+        letters = quantified_letters(statements)
+        conditions = quantified_letters([replace_body(s) for s in statements])
+        slots = {letter for line in self.shape_lines for letter in slot_letters(line)}
+        letters |= slots
+        limits = upper_limits(statements) - letters
+        layers = self._layer_letters(letters, conditions, slots)
+        found = Declarations(self.text, letters, layers, dict.fromkeys(limits, 0))
+        for line in self.shape_lines:
+            declare(line, found)
+        return found
+
+    def _layer_letters(self, letters: set[str], conditions: set[str], slots: set[str]) -> set[str]:
+        """Return the letters that count layers or steps: those of names with axes, and those that occur as k-1."""
+        shifted = shifted_letters([s for line in self.forward_lines for s in line.statements])
+        named: set[str] = set()
+        for line in self.shape_lines:
+            for statement in line.statements:
+                body = unbrace(statement.body)
+                if isinstance(body, Relation):
+                    named |= _letters_of_arrays(body, letters)
+        return (slots | named | (shifted & conditions)) & letters
+
+    def _forward(self, found: Declarations) -> Forward:
+        table = SymbolTable(
+            sizes=dict(found.sizes), operators=self._operators(), broadcast=bool(self.data.get("broadcast", False))
+        )
+        for entry in found.entries:
+            table = table.with_entry(entry)
+        for key, value in self.data.get("functions", {}).items():
+            table = with_function(key, value, table, found.letters, self.text)
+        forward = Forward(
+            self.text,
+            table,
+            frozenset(found.layers),
+            depth_of(found.sizes),
+            self.reading,
+            self._each(condition_ranges, table),
+        )
+        unit_ranges = self._each(sum_ranges, table) | forward.ranges
+        forward.table = with_unit_ranges(table, unit_ranges)
+        for line in self.forward_lines:
+            define(line, forward)
+        check_order(forward)
+        return forward
+
+    def _each(
+        self, ranges_of: Callable[[Statement, Context], dict[str, Range]], table: SymbolTable
+    ) -> dict[str, Range]:
+        """Return the ranges that all lines of the forward pass give to index letters, the first one of each."""
+        found: dict[str, Range] = {}
+        for line in self.forward_lines:
+            try:
+                for statement in line.statements:
+                    found = ranges_of(statement, Context(table, elaborate, source=line.source)) | found
+            except LatexError as error:
+                raise self.text.fault_in(line, error) from error
+        return found
+
+    def _check_ranges(self, table: SymbolTable) -> None:
+        for entry in (entry for entries in table.entries.values() for entry in entries):
+            if entry.body is None and any(param.range is None for param in entry.params):
+                raise self.text.fault(f'nothing says over what the indices of "{entry.base}" run')
+
+    def _operators(self) -> dict[str, str]:
+        found = {}
+        for sign, meaning in self.data.get("operators", {}).items():
+            if meaning not in OPERATORS:
+                raise self.text.fault(
+                    f'an operator is {", ".join(OPERATORS)}, not "{meaning}"', self.text.find(str(meaning))
+                )
+            found[sign] = meaning
+        return found
+
+    def _where(self, line: Line, table: SymbolTable, layers: frozenset[str]) -> SymbolTable:
+        """Declare a further name. Raises: ModelError where its definition cannot be read."""
+        try:
+            for statement in line.statements:
+                table = define_alias(statement, table, self.reading, line.source, layers)
+        except LatexError as error:
+            raise self.text.fault_in(line, error) from error
+        return table
+
+    def _facts(self, table: SymbolTable) -> tuple[Fact, ...]:
+        facts = []
+        for line in self.assume_lines:
+            try:
+                for statement in line.statements:
+                    facts.append(fact_of(statement, table, self.reading, line.source, line.text))
+            except LatexError as error:
+                raise self.text.fault_in(line, error) from error
+        return tuple(facts)
+
+
+def replace_body(statement: Statement) -> Statement:
+    """Return only the conditions of a statement."""
+
+    return replace(statement, body=Empty(statement.span))
+
+
+def _letters_of_arrays(body: Relation, letters: set[str]) -> set[str]:
+    """Return the index letters on names that have axes of their own: the t of h_t ∈ ℝ^H."""
+
+    if size_part(body.links[0].node) is None:
+        return set()
+    found: set[str] = set()
+    for name in body.first.items if isinstance(body.first, Tuple) else (body.first,):
+        node = unbrace(name)
+        if isinstance(node, Script):
+            for script in (node.sub, *sup_pieces(node.sup)):
+                inner = script.body if isinstance(script, Group) else script
+                found |= {t.text for t in tokens_of(inner) if t.kind == "letter" and t.text in letters}
+    return found
+
+
+def _index_names(forward: Forward, letters: set[str]) -> dict[str, str]:
+    """Return l as another way to write ℓ, where the model uses only one of them."""
+    names = {index.name for index in forward.labels}
+    if r"\ell" in names and "l" not in letters and "l" not in names:
+        return {"l": r"\ell"}
+    if "l" in names and r"\ell" not in letters:
+        return {r"\ell": "l"}
+    return {}

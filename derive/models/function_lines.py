@@ -1,0 +1,60 @@
+"""Functions that the forward pass defines by a formula: softsign(z) = z / (1 + |z|)."""
+
+from __future__ import annotations
+
+from derive.algebra.expr import Var
+from derive.latex.aliases import LeftSide, head_key
+from derive.latex.context import Context
+from derive.latex.names import base_key, flat_text, unbrace
+from derive.latex.symbols import Function, SymbolTable
+from derive.latex.syntax import Node, Script, Tuple, walk
+from derive.latex.tensor import ShapeError, scalar
+from derive.models.functions import function_key
+
+
+def is_function(left: LeftSide, right: Node, ctx: Context) -> bool:
+    """Return whether the arguments are scalar letters that the right side uses, as in softsign(z) = z / (1 + |z|)."""
+    names = argument_keys(left)
+    used = {base_key(node) for node in walk(right)}
+    for name in names:
+        entries = ctx.table.candidates(name, name)
+        if name is None or name not in used or any(entry.units and not entry.layers for entry in entries):
+            return False
+        if any(entry.layers and _readable(name, ctx) for entry in entries):
+            return False
+    key = head_key(left.name)
+    return bool(names) and key is not None and key not in ctx.table.entries
+
+
+def _readable(name: str, ctx: Context) -> bool:
+    """Return whether a bare letter is a name of the model; x is none where only x^{(i)} is declared."""
+    return any(not entry.layers for entry in ctx.table.candidates(name, name))
+
+
+def argument_keys(left: LeftSide) -> list[str | None]:
+    """Return the names in the brackets of a left side."""
+    if left.arguments is None:
+        return []
+    inner = unbrace(left.arguments.body)
+    return [base_key(item) for item in (inner.items if isinstance(inner, Tuple) else (inner,))]
+
+
+def arguments_are_declared(left: LeftSide, ctx: Context) -> bool:
+    return all(name is not None and _readable(name, ctx) for name in argument_keys(left))
+
+
+def with_function_line(left: LeftSide, right: Node, ctx: Context) -> SymbolTable:
+    """Return the table with a function defined by its formula; one for arrays alone (θ^T x) takes them whole."""
+    key = head_key(left.name)
+    if key is None:
+        raise ValueError("a function has a name")
+    params = tuple(name for name in argument_keys(left) if name is not None)
+    try:
+        scalars = {name: scalar(Var(name)) for name in params}
+        of_arrays = bool(ctx.with_values(scalars).value(right).axes)
+    except ShapeError:
+        of_arrays = True
+    inner = unbrace(left.name)
+    fixed = flat_text(inner.sub) if isinstance(inner, Script) and inner.sub is not None else None
+    function = Function(key, "macro", params=params, body=right, written=key, fixed_sub=fixed, of_arrays=of_arrays)
+    return ctx.table.with_function(function_key(key, fixed, None), function)

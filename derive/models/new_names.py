@@ -1,0 +1,72 @@
+"""Names that only the forward pass declares, with the indices and the shape that their definition gives them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from derive.algebra.index import Index, Lin, Range, Size, lin
+from derive.latex.aliases import full_name, slots_above, slots_below
+from derive.latex.bigops import Bound, bound_range
+from derive.latex.context import Context, Log
+from derive.latex.names import flat_text
+from derive.latex.quantifiers import Limits
+from derive.latex.slots import Filled, Written, fill
+from derive.latex.symbols import Entry, Kind, Param
+from derive.latex.syntax import Node
+from derive.latex.tensor import Tensor
+
+if TYPE_CHECKING:
+    from derive.models.forward import Forward
+
+
+def plain_range(range_: Range) -> Range:
+    """Return a range with its index variables known by their names alone."""
+    inside = range_.lo.indices() | range_.hi.indices()
+    names: dict[Index | Size, Lin] = {index: lin(Index(index.name)) for index in inside}
+    return range_.subs(names)
+
+
+def is_another_scalar(filled: Filled, value: Tensor, forward: Forward) -> bool:
+    """Return whether a number is defined under a name that so far has indices only: E = Σ_n E_n beside E_n."""
+    entry = filled.entry
+    bare = bool(entry.params) and not any(index is not None for index in filled.values.values())
+    return bare and value.is_scalar and any(d.name == entry.name for d in forward.definitions)
+
+
+def new_entry(
+    name: Written, key: str, value: Tensor, limits: Limits, ctx: Context, forward: Forward
+) -> tuple[Filled, Tensor]:
+    """Declare a name that `shapes` does not know, with the indices on the left and the axes of its value."""
+    letters = set(limits.lower) | set(limits.upper) | set(limits.values) | set(forward.ranges)
+    letters |= {index.name for use in ctx.log.uses for index in use.value.indices() if index.uid == 0}
+    letters |= forward.layers
+    below, fixed_sub = slots_below(name.sub, letters, ctx)
+    above, fixed_sup, bracket = slots_above(name, letters, ctx)
+    params: list[Param] = []
+    for letter in [*above, *below]:
+        kind: Kind = "layer" if letter in forward.layers else "unit"
+        range_ = None if kind == "layer" else limits.range_of(letter) or _slot_range(letter, ctx, name.node)
+        params.append(Param(Index(letter), range_, kind))
+    params.sort(key=lambda param: param.kind != "layer")
+    order = [param.index.name for param in params]
+    units = [Param(axis.index, plain_range(axis.range), "unit") for axis in value.axes]
+    sub = tuple(order.index(letter) for letter in below) + tuple(range(len(params), len(params) + len(units)))
+    sup = tuple(order.index(letter) for letter in above)
+    count = len(units) + sum(param.kind == "unit" for param in params)
+    orientation = value.orientation if units else "scalar" if count == 0 else "col" if count == 1 else "matrix"
+    full = full_name(key, fixed_sub, fixed_sup)
+    if forward.table.by_name(full) is not None:
+        full += " alone"
+    entry = Entry(
+        full, key, (*params, *units), sub, sup, orientation, None, fixed_sub, fixed_sup, flat_text(name.base), bracket
+    )
+    forward.table = forward.table.with_entry(entry)
+    filled = fill(name, (entry,), ctx)
+    if filled is None:
+        raise ctx.fault("cannot read the indices of this name", name.node)
+    return filled, value
+
+
+def _slot_range(letter: str, ctx: Context, node: Node) -> Range:
+    return bound_range(Bound(letter, Index(letter), node), replace(ctx, log=Log(list(ctx.log.uses))), 0)

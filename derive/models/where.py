@@ -1,0 +1,60 @@
+"""Further names: what the lines of `where` declare, gradients and one-hot vectors among them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from derive.algebra.index import Index
+from derive.errors import LatexError
+from derive.latex.aliases import LeftSide, declared, head_key, left_side
+from derive.latex.conditions import one_hot_letter
+from derive.latex.context import Context, Log
+from derive.latex.elaborate import elaborate
+from derive.latex.functions import bracket_of
+from derive.latex.names import unbrace
+from derive.latex.reading import Reading
+from derive.latex.symbols import SymbolTable
+from derive.latex.syntax import Node, Product, Relation, Statement
+from derive.models.forward import EQUALS
+from derive.source import Source
+
+
+def define_alias(
+    statement: Statement, table: SymbolTable, reading: Reading, source: Source, layers: frozenset[str]
+) -> SymbolTable:
+    """Return the table with the name that `left = right` declares.
+
+    Raises: LatexError where it cannot be read.
+    """
+    body = unbrace(statement.body)
+    if not isinstance(body, Relation) or len(body.links) != 1 or body.links[0].operator not in EQUALS:
+        raise LatexError("a further name is declared as name = expression", source, statement.span)
+    left = left_side(body.first)
+    if left is None:
+        raise LatexError("this is no name", source, body.first.span, "a name with its indices")
+    ctx = Context(table, elaborate, reading, source, log=Log())
+    right = body.links[0].node
+    table = with_label(left, right, table, ctx)
+    ctx = replace(ctx, table=table)
+    value = ctx.value(right)
+    entry = declared(left, value, ctx, layers, 0)
+    table = table.with_entry(entry)
+    if left.arguments is not None:
+        key = head_key(left.name)
+        table = replace(table, heads=table.heads | ({key} if key is not None else set()))
+    return table
+
+
+def with_label(left: LeftSide, right: Node, table: SymbolTable, ctx: Context) -> SymbolTable:
+    """Return the table with the letter of y = e(ℓ) as a label that runs over the axis of y."""
+    items = right.items if isinstance(right, Product) else ()
+    group = bracket_of(items[1].node) if len(items) == 2 else None
+    letter = one_hot_letter(items[0].node if items else right, None if group is None else group.body)
+    key = head_key(left.name)
+    entries = table.entries.get(key or "", ())
+    if letter is None or len(entries) != 1 or len(entries[0].units) != 1 or entries[0].units[0].range is None:
+        return table
+    label = ctx.letter(letter).atom
+    if not isinstance(label, Index) or label in table.labels:
+        return table
+    return replace(table, labels={**table.labels, label: entries[0].units[0].range})

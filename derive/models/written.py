@@ -1,0 +1,62 @@
+"""How the names of a model are written, for printing."""
+
+from __future__ import annotations
+
+from derive.latex.notation import Notation, Pattern, Slot
+from derive.latex.symbols import Entry, SymbolTable
+
+
+def notation(table: SymbolTable, layer_letters: tuple[str, ...], unit_letters: tuple[str, ...], text: str) -> Notation:
+    """Return how the names of a model are written, for printing."""
+    patterns = {}
+    for entries in table.entries.values():
+        for entry in entries:
+            patterns[entry.name] = _pattern(entry, table)
+    functions = {
+        f.name: f.written for f in table.functions.values() if f.kind in {"known", "open", "functional"} and f.written
+    }
+    sizes = {name: _size_pattern(name, arity, table, text) for name, arity in table.sizes.items()}
+    transpose = next(
+        (sign for sign in (r"^\top", r"^\intercal", r"^{\mathsf{T}}", r"^{\mathsf T}") if sign in text), "^T"
+    )
+    loss = table.by_name(table.loss) if table.loss is not None else None
+    return Notation(
+        patterns, functions, sizes, layer_letters or ("k",), unit_letters or ("i", "j", "m"), transpose,
+        loss.written if loss is not None and loss.written else "L",
+    )  # fmt: skip
+
+
+def _pattern(entry: Entry, table: SymbolTable) -> Pattern:
+    places: dict[int, str] = dict.fromkeys(entry.sup, "sup")
+    bracket = {"(": "(", "[": "["}.get(entry.bracket, "")
+    slots = tuple(
+        Slot("sup" if places.get(at) else "sub", param.kind, bracket if places.get(at) else "")  # type: ignore[arg-type]
+        for at, param in enumerate(entry.params)
+    )
+    whole = entry.written or entry.base
+    if entry.fixed_sub:
+        whole += f"_{{{''.join(entry.fixed_sub)}}}"
+    if entry.fixed_sup:
+        whole += f"^{{{''.join(entry.fixed_sup)}}}"
+    return Pattern(whole, _entry_base(whole, entry, table), slots)
+
+
+def _entry_base(whole: str, entry: Entry, table: SymbolTable) -> str:
+    """Return how entries are written: \\mathbf{z} has the entries z_i, unless z is declared too."""
+    from derive.latex.symbols import strip_fonts
+
+    plain = strip_fonts(entry.base)
+    if plain == entry.base or plain in table.entries or entry.fixed_sup or entry.fixed_sub or len(entry.units) != 1:
+        return whole
+    return plain
+
+
+def _size_pattern(name: str, arity: int, table: SymbolTable, text: str) -> Pattern:
+    place = "sub"
+    bracket = ""
+    if arity and f"{name}^{{[" in text:
+        place, bracket = "sup", "["
+    elif arity and f"{name}^{{(" in text:
+        place, bracket = "sup", "("
+    slots = tuple(Slot(place, "layer", bracket) for _ in range(arity))  # type: ignore[arg-type]
+    return Pattern(name, name, slots)
