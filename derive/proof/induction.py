@@ -22,7 +22,7 @@ from derive.algebra.rebuild import to_expr
 from derive.algebra.substitute import children, subs, walk
 from derive.network.network import Network
 from derive.proof.claim import Claim
-from derive.proof.domains import domains
+from derive.proof.domains import domain_facts, domains
 from derive.proof.prover import Proof, Prover
 
 MAX_CANDIDATES = 40
@@ -60,14 +60,19 @@ class Tail:
         return self.chain.right if self.upwards else self.chain.left
 
 
-def prove_by_induction(claim: Claim, deadline: float) -> Proof | None:
-    """Prove a claim that contains products of matrices over layers, or return None."""
+def prove_by_induction(claim: Claim, deadline: float, known: tuple[Lin, ...] | None = None) -> Proof | None:
+    """Prove a claim that contains products of matrices over layers, or return None.
+
+    `known` is what follows from the entries of the claim at the start: those that a candidate brings in need not exist.
+    """
+    if known is None:
+        known = domain_facts(claim.network, (claim.left, claim.right), dict(claim.sizes))
     if not any(isinstance(node, Chain) for side in (claim.left, claim.right) for node in walk(side)):
         return None
-    return _by_tails(claim, deadline) or _by_tails(_flattened(claim, deadline), deadline)
+    return _by_tails(claim, deadline, known) or _by_tails(_flattened(claim, deadline), deadline, known)
 
 
-def _by_tails(claim: Claim | None, deadline: float) -> Proof | None:
+def _by_tails(claim: Claim | None, deadline: float, known: tuple[Lin, ...]) -> Proof | None:
     if claim is None:
         return None
     for side in (claim.left, claim.right):
@@ -75,7 +80,7 @@ def _by_tails(claim: Claim | None, deadline: float) -> Proof | None:
             for candidate in candidates(claim, tail):
                 if time.monotonic() > deadline:
                     return None
-                proof = _with_candidate(claim, tail, candidate, deadline)
+                proof = _with_candidate(claim, tail, candidate, deadline, known)
                 if proof is not None:
                     return proof
     return None
@@ -158,7 +163,9 @@ def _layered_names(network: Network) -> list[str]:
     return list(dict.fromkeys(d.name for d in network.definitions if len(d.params) == 2))
 
 
-def _with_candidate(claim: Claim, tail: Tail, candidate: tuple[Index, Index, Expr], deadline: float) -> Proof | None:
+def _with_candidate(
+    claim: Claim, tail: Tail, candidate: tuple[Index, Index, Expr], deadline: float, known: tuple[Lin, ...]
+) -> Proof | None:
     """Prove base, step, and the claim with the tail replaced by the candidate."""
     m, p, closed = candidate
     chain = tail.chain
@@ -172,12 +179,12 @@ def _with_candidate(claim: Claim, tail: Tail, candidate: tuple[Index, Index, Exp
     base = replace(
         claim, left=subs(closed, {m: outside}), right=tail.entry(p), free=(*claim.free, (p, rows.subs({m: outside})))
     )
-    if not _proved(base, deadline):
+    if not _proved(base, deadline, known):
         return None
     step = replace(
         claim, left=closed, right=_one_more(tail, candidate), free=(*claim.free, (m, Range(lo, hi)), (p, rows))
     )
-    if not _proved(step, deadline):
+    if not _proved(step, deadline, known):
         return None
     last = hi if tail.upwards else lo
     value: Expr = Mul((*tail.outside, subs(closed, {m: last, p: tail.near_end})))
@@ -186,7 +193,7 @@ def _with_candidate(claim: Claim, tail: Tail, candidate: tuple[Index, Index, Exp
         left=replace_node(claim.left, tail.node, value),
         right=replace_node(claim.right, tail.node, value),
     )
-    proof = Prover(rest, deadline).prove() or prove_by_induction(rest, deadline)
+    proof = Prover(rest, deadline, known).prove() or prove_by_induction(rest, deadline, known)
     return replace(proof, method="induction on the layer") if proof is not None else None
 
 
@@ -227,8 +234,8 @@ def _rows(network: Network, closed: Expr, m: Index, p: Index) -> Range | None:
     return None
 
 
-def _proved(claim: Claim, deadline: float) -> bool:
-    return Prover(claim, deadline).prove() is not None
+def _proved(claim: Claim, deadline: float, known: tuple[Lin, ...]) -> bool:
+    return Prover(claim, deadline, known).prove() is not None
 
 
 def replace_node(expr: Expr, old: Expr, new: Expr) -> Expr:

@@ -85,8 +85,10 @@ class Situation:
 class Prover:
     """Proves one claim within a time limit."""
 
-    def __init__(self, claim: Claim, deadline: float | None = None) -> None:
+    def __init__(self, claim: Claim, deadline: float | None = None, known: tuple[Lin, ...] | None = None) -> None:
+        """`known` index expressions are >= 0; without it, those that follow from the entries in the claim."""
         self.claim = claim
+        self.known = known
         self.deadline = deadline
         self.dependencies = Dependencies(claim.network)
         self.facts = (*claim.network.facts, *claim.facts)
@@ -102,7 +104,9 @@ class Prover:
         """Return the whole claim as one situation."""
         claim = self.claim
         sizes = dict(claim.sizes)
-        known = domain_facts(claim.network, (claim.left, claim.right), sizes)
+        known = self.known
+        if known is None:
+            known = domain_facts(claim.network, (claim.left, claim.right), sizes)
         free = {index: range_.subs(sizes) for index, range_ in claim.free}
         return Situation(claim.left, claim.right, free, known, (), sizes)
 
