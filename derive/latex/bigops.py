@@ -14,7 +14,7 @@ from derive.latex.folding import MINUS_ONE, add, mul, sum_over
 from derive.latex.indices import cuts, index_value, parts
 from derive.latex.names import flat_text, unbrace
 from derive.latex.powers import total_of
-from derive.latex.syntax import BigOperator, Dots, Item, Link, Node, Product, Relation, Symbol, Tuple
+from derive.latex.syntax import BigOperator, Dots, Item, Link, Node, Product, Relation, Script, Symbol, Tuple
 from derive.latex.tensor import Tensor, scalar
 
 if TYPE_CHECKING:
@@ -85,12 +85,13 @@ def _closed(kind: str, bound: Bound, value: Tensor, ctx: Context, start: int) ->
 
 
 def falls(range_: Range) -> bool:
-    """Return whether bounds count down, as from L to k+1 or from t to k+1: the depth is above, a number is below."""
+    """Return whether bounds count down, as from L to k+1 or from t to k+1: the depth is above, a number below, and of two
+    letters the one that is raised by one: i = k+1, …, t rises."""
     difference = range_.hi - range_.lo
     if difference.is_const:
         return difference.const < -1
     signs = [c for atom, c in difference.terms if isinstance(atom, Size)]
-    return bool(signs) and all(c < 0 for c in signs)
+    return all(c < 0 for c in signs) if signs else difference.const == 1
 
 
 def read_bounds(node: BigOperator, ctx: Context) -> list[Bound]:
@@ -106,7 +107,7 @@ def read_bounds(node: BigOperator, ctx: Context) -> list[Bound]:
 def _bound(sub: Node, node: BigOperator, ctx: Context) -> list[Bound]:
     sub = unbrace(sub)
     match sub:
-        case Symbol() | Product():
+        case Symbol() | Product() | Script():
             tokens = [token for group in parts(sub) for token in group]
             upper = None if node.sup is None else _index(node.sup, ctx)
             low = None if upper is None else lin(1)

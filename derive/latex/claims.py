@@ -116,9 +116,8 @@ class Lowering:
         keys = {name_key(name) for node in nodes for name in names_in(node)}
         bases = {base_key_of(name) for node in nodes for name in names_in(node)}
         mentioned = bool((keys | bases) & self.state.scope.defined)
-        if not mentioned and (
-            not failed or any(self._is_of_the_model(n, ctx) for node in nodes for n in names_in(node))
-        ):
+        of_the_model = at_point is None and any(self._is_of_the_model(n, ctx) for node in nodes for n in names_in(node))
+        if not mentioned and (not failed or of_the_model):
             return []
         scope = opened(nodes, self.state.scope, ctx)
         local = says_enough(self.state.scope, scope, nodes, ctx)

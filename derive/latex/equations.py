@@ -41,7 +41,8 @@ def equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Netw
     mark = len(ctx.log.uses)
     right = ctx.value(right_node)
     _check_vector_and_entry(left, right, ctx, right_node)
-    _check_free(mark, known | set(limits.lower) | set(limits.upper) | set(limits.values), ctx)
+    known |= set(limits.lower) | set(limits.upper) | set(limits.values)
+    _check_free(mark, right, known, ctx, right_node)
     factor = mul(*(condition(node, ctx) for node in others))
     left, right = like(left, right), like(right, left)
     if left.axes or right.axes:
@@ -54,6 +55,9 @@ def equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Netw
     present = letters_used(ctx) | free_letters(left.body) | free_letters(right.body)
     said = [use for use in earlier if {index.name for index in _free(use)} <= present]
     quantified = quantify([*ctx.log.uses, *said], limits, ctx.table.labels, ctx, right_node)
+    open_letters = present - {index.name for index, _ in quantified.free} - set(limits.values)
+    if open_letters:
+        raise ctx.fault(f'nothing says over what the index "{min(open_letters)}" runs', right_node)
     sizes = tuple((name, lin(value)) for name, value in quantified.sizes.items())
     if sizes:
         ctx.log.note("for " + ", ".join(f"{name} = {value}" for name, value in sizes))
@@ -98,14 +102,14 @@ def _check_vector_and_entry(left: Tensor, right: Tensor, ctx: Context, node: Nod
     raise ctx.misfit(f"{array.describe()} is set equal to {single.describe()}", node, "D103")
 
 
-def _check_free(mark: int, known: set[str], ctx: Context) -> None:
+def _check_free(mark: int, right: Tensor, known: set[str], ctx: Context, node: Node) -> None:
     """Raise a refutation where an index is free on the right side only."""
-    labels = {index.name for index in ctx.table.labels}
-    for use in ctx.log.uses[mark:]:
-        for index in sorted(use.value.indices(), key=lambda index: index.name):
-            if index.uid == 0 and index.name not in known | labels:
-                message = f'the index "{index.name}" is free on the right side only'
-                raise ShapeError(message, ctx.source, use.span, "D102")
+    known = known | {index.name for index in ctx.table.labels}
+    places = {index.name: use.span for use in ctx.log.uses[mark:] for index in _free(use)}
+    places |= {name: node.span for name in free_letters(right.body) - set(places)}
+    for name, span in sorted(places.items(), key=lambda place: (place[1], place[0])):
+        if name not in known:
+            raise ShapeError(f'the index "{name}" is free on the right side only', ctx.source, span, "D102")
 
 
 def letters_used(ctx: Context) -> set[str]:

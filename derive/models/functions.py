@@ -39,16 +39,16 @@ def with_function(key: str, value: object, table: SymbolTable, letters: set[str]
     Raises: ModelError for a function that is not known, or a symbol that is a variable too.
     """
     if not isinstance(value, str):
-        raise text.fault(f'the function "{key}" is given by a name in quotes', text.find(key))
-    line = text.line(key)
+        raise text.fault(f'the function "{key}" is given by a name in quotes', text.find_key("functions", key))
+    line = text.line(key, text.find_key("functions", key))
     body = unbrace(line.statements[0].body)
     base = unbrace(body.base) if isinstance(body, Script) else body
     head = base_key(base)
     if head is None:
-        raise text.fault(f'"{key}" is no name of a function', text.find(key))
+        raise text.fault(f'"{key}" is no name of a function', text.find_key("functions", key))
     layers, below, above = _indices(body, letters)
     if head in table.entries and below is None and above is None:
-        raise text.fault(f'"{key}" is declared as a variable and as a function', text.find(key))
+        raise text.fault(f'"{key}" is declared as a variable and as a function', text.find_key("functions", key))
     name = value.strip().lower().replace("-", " ").replace("_", " ")
     name = OTHER_NAMES.get(name, name)
     written = line.source.excerpt(base.span)

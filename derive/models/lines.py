@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -58,6 +59,12 @@ class ModelText:
         at = self.toml.text.find(value)
         return Span(at, at + len(value)) if at >= 0 else Span(0, self.toml.text.find("\n") % (len(self.toml.text) + 1))
 
+    def find_key(self, section: str, key: str) -> Span:
+        """Return where a key of a table such as [functions] stands."""
+        start = max(self.toml.text.find(f"[{section}]"), 0)
+        found = re.compile(rf"^\s*['\"]?({re.escape(key)})['\"]?\s*=", re.MULTILINE).search(self.toml.text, start)
+        return self.find(key) if found is None else Span(found.start(1), found.end(1))
+
     def data(self) -> dict[str, Any]:
         """Return the TOML as a dictionary. Raises: ModelError for bad TOML, unknown keys, wrong types."""
         try:
@@ -96,9 +103,9 @@ class ModelText:
             found.append(self.line(value))
         return tuple(found)
 
-    def line(self, value: str) -> Line:
+    def line(self, value: str, place: Span | None = None) -> Line:
         """Return one formula of the TOML."""
-        span = self.find(value)
+        span = self.find(value) if place is None else place
         verbatim = self.toml.excerpt(span) == value
         source = self.toml if verbatim else Source(self.toml.name, value)
         inner = span if verbatim else Span(0, len(value))

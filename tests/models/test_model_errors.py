@@ -1,0 +1,79 @@
+"""A model that makes no sense is an error at its own line."""
+
+from __future__ import annotations
+
+import pytest
+
+from derive.errors import ModelError
+from derive.models.model import parse_model
+from derive.source import Source, Span
+
+GOOD = r"""name = "good"
+forward = [
+  'u = W x + b',
+  'v = f(u)',
+  'E = \frac{1}{2} \|v - y\|^2',
+]
+shapes = [
+  'W \in \mathbb{R}^{m \times n}',
+  'x \in \mathbb{R}^{n}',
+  'u, v, b, y \in \mathbb{R}^{m}',
+]
+where = ['\delta = \frac{\partial E}{\partial u}']
+assume = []
+[functions]
+f = "any"
+"""
+
+WRONG = {
+    "shapes do not fit": ("'u = W x + b'", "'u = W y + b'", 3, "cannot be multiplied"),
+    "declared with another shape": ("'v = f(u)'", "'v = f(x)'", 4, "declared as"),
+    "unknown name with an index": ("'v = f(u)'", "'v = f(q_1)'", 4, "q_{1}"),
+    "unknown function": ('f = "any"', 'f = "sigmoit"', 15, "sigmoit"),
+    "used before it is defined": ("'u = W x + b'", "'u = W x + v'", 3, "before it is defined"),
+    "defined twice": ("'v = f(u)'", "'u = f(b)'", 4, "defined twice"),
+    "declared twice": ("'x \\in \\mathbb{R}^{n}'", "'b \\in \\mathbb{R}^{n}'", 10, "declared twice"),
+    "variable and function": ('f = "any"', 'W = "any"', 15, "as a variable and as a function"),
+    "unknown key": ("assume = []", "assumes = []", 13, "unknown key"),
+    "bad layout": ("assume = []", 'layout = "sideways"', 13, "numerator or denominator"),
+    "no formula": ("'v = f(u)'", "'v = = u'", 4, ""),
+    "no definition": ("'v = f(u)'", "'v'", 4, "name = expression"),
+    "a shape that is none": ("'x \\in \\mathbb{R}^{n}'", "'x = \\mathbb{R}^{n}'", 9, "shape"),
+    "an alias that cannot be read": ("{\\partial u}", "{\\partial q_7}", 12, "q_{7}"),
+    "not TOML": ("assume = []", "assume = [", 14, "TOML"),
+}
+
+
+def test_the_model_itself_is_read() -> None:
+    assert parse_model(GOOD).network.loss == "E"
+
+
+@pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
+def test_a_wrong_model_is_an_error_at_its_line(wrong: tuple[str, str, int, str]) -> None:
+    old, new, line, part = wrong
+    text = GOOD.replace(old, new)
+    assert text != GOOD
+
+    with pytest.raises(ModelError) as caught:
+        parse_model(text, Source("model.toml", text))
+
+    assert caught.value.source is not None
+    assert caught.value.span is not None
+    assert part in caught.value.message
+    assert caught.value.source.position(caught.value.span.start).line == line
+
+
+def test_the_place_is_that_of_the_document() -> None:
+    text = GOOD.replace("W x", "W y")
+    document = Source("lecture.md", "<!-- derive:model\n" + text)
+
+    with pytest.raises(ModelError) as caught:
+        parse_model(text, document, lambda span: Span(span.start + 18, span.end + 18))
+
+    assert str(caught.value).startswith("lecture.md:4:")
+
+
+def test_use_names_a_bundled_model() -> None:
+    assert parse_model('use = "nielsen"').name == "nielsen"
+    with pytest.raises(ModelError, match="khapra"):
+        parse_model('use = "unknown"')
