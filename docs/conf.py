@@ -11,12 +11,12 @@ author = "The derive developers"
 copyright = "the derive developers"
 version = release = version_of("derive-backprop")
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "mathml", "transcript"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "docstrings", "mathml", "transcript"]
 exclude_patterns = ["_build"]
 myst_enable_extensions = ["dollarmath", "attrs_block"]
 myst_heading_anchors = 3
 suppress_warnings = ["myst.header"]
-nitpicky = False
+default_role = "code"
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 
