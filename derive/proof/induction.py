@@ -26,6 +26,7 @@ from derive.proof.domains import domain_facts, domains
 from derive.proof.prover import Proof, Prover
 
 MAX_CANDIDATES = 40
+CANDIDATE_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,8 @@ def _flat(expr: Expr) -> tuple[Expr, ...]:
 def candidates(claim: Claim, tail: Tail) -> Iterator[tuple[Index, Index, Expr]]:
     """Yield (m, p, X(m, p)): quantities at a layer near m, and derivatives by or of them, that the tail may equal."""
     seen: set[str] = set()
-    diffs = [n for side in (claim.left, claim.right) for n in walk(side) if isinstance(n, Diff)]
+    free = {index for index, _ in claim.free}
+    diffs = [n for side in (claim.left, claim.right) for n in walk(side) if isinstance(n, Diff) and _is_free(n, free)]
     m, p = fresh("m"), fresh("p")
     for name in _layered_names(claim.network):
         for shift in (0, -1, 1):
@@ -141,6 +143,12 @@ def candidates(claim: Claim, tail: Tail) -> Iterator[tuple[Index, Index, Expr]]:
                 if str(form) not in seen and len(seen) < MAX_CANDIDATES:
                     seen.add(str(form))
                     yield m, p, form
+
+
+def _is_free(diff: Diff, free: set[Index]) -> bool:
+    """Whether a derivative can stand outside the sums and products around it."""
+    entries = [node for node in walk(diff) if isinstance(node, Var)]
+    return all(index in free for entry in entries for e in entry.idx for index in e.indices())
 
 
 def _derivatives(tail: Tail, diff: Diff, entry: Var) -> Iterator[Diff]:
@@ -235,7 +243,8 @@ def _rows(network: Network, closed: Expr, m: Index, p: Index) -> Range | None:
 
 
 def _proved(claim: Claim, deadline: float, known: tuple[Lin, ...]) -> bool:
-    return Prover(claim, deadline, known).prove() is not None
+    soon = min(deadline, time.monotonic() + CANDIDATE_SECONDS)  # most candidates are wrong
+    return Prover(claim, soon, known).prove() is not None
 
 
 def replace_node(expr: Expr, old: Expr, new: Expr) -> Expr:
