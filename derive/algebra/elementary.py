@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from derive.algebra.arithmetic import (
+    UndefinedError,
     is_square,
     multiply,
     one_minus_sigmoid,
@@ -75,10 +76,14 @@ def softplus(algebra: Algebra, arg: Poly) -> Poly:
 
 
 def step(algebra: Algebra, arg: Poly) -> Poly:
-    """[c·x > 0] = [x > 0] for c > 0, [-x > 0] = 1 - [x > 0] almost everywhere; decided for what has a sure sign."""
+    """[c·x > 0] = [x > 0] for c > 0, [-x > 0] = 1 - [x > 0], [x [x > 0] > 0] = [x > 0] almost everywhere; decided for
+    what has a sure sign."""
     if arg.is_zero:
         algebra.note("the argument of a step is not 0")
         return ZERO_POLY
+    rectified = _of_rectified(algebra, arg)
+    if rectified is not None:
+        return rectified
     if is_negative(arg):
         return subtract(ONE_POLY, step(algebra, scale(arg, -1)))
     if all(c > 0 and _surely_positive(algebra, m) for m, c in arg.terms.items()):
@@ -86,6 +91,22 @@ def step(algebra: Algebra, arg: Poly) -> Poly:
     algebra.note("away from the kinks of piecewise functions")
     _, rest = take_out_content(algebra, arg, whole_exponent=False)
     return poly_of(FunFactor("step", (rest,)))
+
+
+def _of_rectified(algebra: Algebra, arg: Poly) -> Poly | None:
+    """Return [c·max(0, x) > 0]: [x > 0] for c > 0, 0 for c < 0 (also where max(0, x) is 0); None for other arguments."""
+    first = next(iter(arg.terms))
+    for factor, exponent in first:
+        common = isinstance(factor, FunFactor) and factor.name == "step" and exponent == 1
+        if not common or not all((factor, 1) in m for m in arg.terms):
+            continue
+        rest = Poly({tuple(pair for pair in m if pair[0] != factor): c for m, c in arg.terms.items()})
+        sign, own = step(algebra, rest), poly_of(factor)
+        if sign.key == own.key:
+            return own
+        if add(sign, own).key == ONE_POLY.key:
+            return ZERO_POLY
+    return None
 
 
 def _surely_positive(algebra: Algebra, m: Monomial) -> bool:
@@ -111,7 +132,7 @@ def cosine(arg: Poly) -> Poly:
 def log(algebra: Algebra, arg: Poly) -> Poly:
     """log of a product of positives is a sum of logs; log(1 + e^m) = softplus(m), log(1 - σ(m)) = -softplus(m)."""
     if arg.is_zero:
-        raise_undefined()
+        raise UndefinedError("log of zero")
     if arg.single is not None:
         return _log_of_monomial(algebra, *arg.single)
     m_poly = one_minus_sigmoid(arg)
@@ -129,9 +150,11 @@ def _log_of_monomial(algebra: Algebra, m: Monomial, c: Rational) -> Poly:
     mixed = [(f, e) for f, e in m if e.denominator == 1 and not algebra.assumed_positive(f)]
     if c > 0 and len(mixed) == 1 and mixed[0][1] % 2:
         mixed = []
+    if c < 0 and not mixed:
+        raise UndefinedError("log of a negative number")
     apart = [(f, e) for f, e in m if (f, e) not in mixed]
     terms = [_log_of_number(c if c > 0 else -c), *(scale(_log_of_factor(algebra, f), e) for f, e in apart)]
-    if mixed or c < 0:
+    if mixed:
         terms.append(poly_of(FunFactor("log", (Poly({tuple(mixed): 1 if c > 0 else -1}),))))
     return add(*terms)
 
@@ -157,10 +180,3 @@ def _log_of_factor(algebra: Algebra, factor: Factor) -> Poly:
                 return softplus(algebra, m)
             return poly_of(FunFactor("log", (poly,)))
     return poly_of(FunFactor("log", (poly_of(factor),)))
-
-
-def raise_undefined() -> None:
-    """Say that log 0 has no value."""
-    from derive.algebra.arithmetic import UndefinedError
-
-    raise UndefinedError("log of zero")

@@ -125,10 +125,11 @@ def _compare_reals(left: Tensor, link: Link, right: Tensor, ctx: Context) -> Exp
     difference = add(left.body, mul(MINUS_ONE, right.body))
     where = f"{flat_text(link.node)} is not met with equality"
     ctx.log.conditions.append(where)
-    if link.operator in _MORE:
-        return Step(difference)
+    strict = {**_LESS, **_MORE}.get(link.operator)
     if link.operator in _LESS:
-        return add(ONE, mul(MINUS_ONE, Step(difference)))
+        difference = mul(MINUS_ONE, difference)
+    if strict is not None:
+        return Step(difference) if strict else add(ONE, mul(MINUS_ONE, Step(mul(MINUS_ONE, difference))))
     if link.operator in _EQUAL:
         return ZERO
     if link.operator in _UNEQUAL:

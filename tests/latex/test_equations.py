@@ -7,7 +7,8 @@ from verdicts import VECTORS, words
 
 
 def test_an_index_runs_where_an_earlier_side_says() -> None:
-    chain = r"\frac{\partial v_i}{\partial u_j} = (1 - v_i^2) \delta_{ij} = (1 - v_i^2) \mathbb{1}_{i=j} = (1 - v_i^2) [i = j]"
+    chain = r"\frac{\partial v_i}{\partial u_j} = (1 - v_i^2) \delta_{ij}"
+    chain += r" = (1 - v_i^2) \mathbb{1}_{i=j} = (1 - v_i^2) [i = j]"
 
     assert words(VECTORS, chain) == ["proved"] * 3
 
