@@ -11,7 +11,7 @@ from derive.latex.folding import substitute
 from derive.latex.fusing import delta_name, fused
 from derive.latex.indices import Token, parts
 from derive.latex.names import base_key, flat_text, plain_key, unbrace
-from derive.latex.slots import Written, written
+from derive.latex.slots import Written, accent_inside, written
 from derive.latex.symbols import Entry, Kind, Param
 from derive.latex.syntax import Group, Item, Node, Product, Script, Symbol
 from derive.latex.tensor import Orientation, Tensor
@@ -27,7 +27,7 @@ class LeftSide:
 
 def left_side(node: Node) -> LeftSide | None:
     """Return a left side that can name something; None for anything longer than a name with arguments."""
-    node = unbrace(node)
+    node = accent_inside(node)
     if isinstance(node, Product):
         items = node.items
         if len(items) == 2 and not items[1].operator:
@@ -46,7 +46,7 @@ def left_side(node: Node) -> LeftSide | None:
 
 
 def _is_name(node: Node) -> bool:
-    node = unbrace(node)
+    node = accent_inside(node)
     base = unbrace(node.base) if isinstance(node, Script) else node
     if isinstance(base, Script):
         return _is_name(base)
@@ -147,6 +147,6 @@ def slots_above(name: Written, letters: set[str], ctx: Context) -> tuple[list[st
 
 def head_key(node: Node) -> str | None:
     """Return the base of a name without its indices."""
-    node = unbrace(node)
+    node = accent_inside(node)
     base = unbrace(node.base) if isinstance(node, Script) else node
     return base_key(base) or plain_key(base)

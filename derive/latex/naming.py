@@ -66,11 +66,14 @@ def redefines(piece: Piece, ctx: Context, options: list[LinkClaim], defined: fro
     if left.arguments is not None:
         params = {name_key(argument) for argument in arguments_of(left)}
         return params <= {name_key(name) for name in names_in(piece.right)}
+    if any(option.kind == "not-understood" for option in options):
+        return False
     try:
         named = read_name(left.name, ctx)
     except LatexError:
         return False
-    return named is not None and named.entry is not None and named.entry.name not in defined
+    entry = None if named is None else named.entry
+    return entry is not None and not entry.layers and entry.name not in defined
 
 
 def is_open_function(node: Node, ctx: Context) -> bool:
