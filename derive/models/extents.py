@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from derive.algebra.expr import Chain, Expr, Fun, Functional, Prod, Sum, Var
-from derive.algebra.index import Index, Lin, Range, lin
+from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
 from derive.algebra.substitute import children, walk
-from derive.latex.symbols import SymbolTable
+from derive.latex.symbols import Entry, SymbolTable
 from derive.network.network import Definition, Leaf
 
 Ranges = Mapping[Index, Range]
@@ -136,7 +136,18 @@ def leaves_of(table: SymbolTable, definitions: Iterable[Definition]) -> tuple[Le
     for entries in table.entries.values():
         for entry in entries:
             if entry.body is None and entry.name not in defined:
-                params = tuple(param.index for param in entry.params)
-                ranges = tuple(param.range for param in entry.params if param.range is not None)
-                found.append(Leaf(entry.name, params, ranges))
+                found.append(_leaf(entry))
     return tuple(found)
+
+
+def _leaf(entry: Entry) -> Leaf:
+    """Return a leaf with indices of its own: in x^{(i)} ∈ ℝ^n both the example and the unit may be called i."""
+    names: dict[Index | Size, Lin] = {}
+    params, ranges = [], []
+    for param in entry.params:
+        own = fresh(param.index.name)
+        if param.range is not None:
+            ranges.append(param.range.subs(names))
+        names[param.index] = lin(own)
+        params.append(own)
+    return Leaf(entry.name, tuple(params), tuple(ranges))
