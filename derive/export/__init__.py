@@ -1,0 +1,1 @@
+"""Code for what was derived: the forward pass and all gradients as vectorised functions."""

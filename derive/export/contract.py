@@ -1,0 +1,77 @@
+"""Products of arrays summed over some of their axes: matmul where it is one, outer, sums, einsum for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from derive.algebra.index import Index
+
+if TYPE_CHECKING:
+    from derive.export.vectorise import Code, Vectoriser
+
+
+def contract(compiler: Vectoriser, codes: list[Code], summed: tuple[Index, ...]) -> Code:
+    """Return code for Σ over the axes `summed` of the product of arrays; axes that no array has count as factors."""
+    from derive.export.vectorise import PRODUCT, SUM, Code, _union
+
+    present = tuple(index for index in summed if any(index in code.axes for code in codes))
+    scalars = [code for code in codes if not code.axes]
+    arrays = [code for code in codes if code.axes]
+    found = _arrays(compiler, arrays, present) if arrays else None
+    for index in summed:
+        if index not in present:
+            scalars.append(Code(compiler.length(compiler.ranges[index]), (), SUM))
+    if found is None:
+        parts = scalars
+    elif not scalars:
+        return found
+    else:
+        parts = [*scalars, found]
+    if not parts:
+        return Code("1.0")
+    if len(parts) == 1:
+        return parts[0]
+    return Code(" * ".join(part.within(PRODUCT) for part in parts), _union([part.axes for part in parts]), PRODUCT)
+
+
+def _arrays(compiler: Vectoriser, arrays: list[Code], summed: tuple[Index, ...]) -> Code:
+    from derive.export.vectorise import PRODUCT, Code, _union
+
+    left = tuple(axis for axis in _union([code.axes for code in arrays]) if axis not in summed)
+    if not summed:
+        if len(arrays) == 2 and all(len(code.axes) == 1 for code in arrays) and arrays[0].axes != arrays[1].axes:
+            return Code(f"{compiler.xp}.outer({arrays[0].text}, {arrays[1].text})", (*arrays[0].axes, *arrays[1].axes))
+        aligned = [compiler.aligned(code, left) for code in arrays]
+        if len(aligned) == 1:
+            return aligned[0]
+        return Code(" * ".join(part.within(PRODUCT) for part in aligned), left, PRODUCT)
+    if len(arrays) == 1:
+        return compiler.summed(arrays[0], summed)
+    if len(arrays) == 2 and len(summed) == 1:
+        found = _matmul(arrays[0], arrays[1], summed[0]) or _matmul(arrays[1], arrays[0], summed[0])
+        if found is not None:
+            return found
+    return _einsum(compiler, arrays, left)
+
+
+def _matmul(a: Code, b: Code, index: Index) -> Code | None:
+    """Return a @ b where `index` is the only axis that both have."""
+    from derive.export.vectorise import ATOM, MATMUL, Code
+
+    if set(a.axes) & set(b.axes) != {index} or len(a.axes) > 2 or len(b.axes) > 2 or len(a.axes) < len(b.axes):
+        return None
+    first = a.within(ATOM) if a.axes[-1] == index else f"{a.within(ATOM)}.T"
+    second = b.within(ATOM) if b.axes[0] == index else f"{b.within(ATOM)}.T"
+    axes = (*(axis for axis in a.axes if axis != index), *(axis for axis in b.axes if axis != index))
+    return Code(f"{first} @ {second}", axes, MATMUL)
+
+
+def _einsum(compiler: Vectoriser, arrays: Sequence[Code], left: tuple[Index, ...]) -> Code:
+    from derive.export.vectorise import LETTERS, Code, _union
+
+    every = _union([code.axes for code in arrays])
+    letters = dict(zip(every, LETTERS, strict=False))
+    pattern = ",".join("".join(letters[axis] for axis in code.axes) for code in arrays)
+    target = "".join(letters[axis] for axis in left)
+    return Code(f'{compiler.xp}.einsum("{pattern}->{target}", {", ".join(code.text for code in arrays)})', left)

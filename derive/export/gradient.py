@@ -1,0 +1,130 @@
+"""The backward pass as definitions: what was derived for every array, each with the verdict on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from derive.algebra.context import Context
+from derive.algebra.expr import Diff, Expr, Var
+from derive.algebra.index import Index, Lin, Range, lin
+from derive.algebra.rebuild import to_expr
+from derive.algebra.substitute import subs, walk
+from derive.errors import NetworkError
+from derive.export.names import ExportError
+from derive.latex.plain import plain
+from derive.network.chain_rule import NetworkAlgebra, all_factors
+from derive.network.dependencies import Dependencies
+from derive.network.derivation import Case
+from derive.network.network import Definition, Leaf, Network
+from derive.network.partials import derive_partial, label_ranges
+from derive.proof.claim import Claim
+from derive.proof.kernel import Proved, judge
+
+
+LETTERS = ("i", "j", "m", "p", "q", "r", "s", "t", "u", "v")
+
+
+@dataclass(frozen=True)
+class Gradient:
+    """∂loss/∂v for all entries of v in one case, as the definition of an array `d v`, and what the kernel says of it."""
+
+    definition: Definition
+    goal: Expr
+    result: Expr
+    condition: str
+    verdict: str
+
+
+def gradients(network: Network, time_limit: float = 5.0) -> Iterator[Gradient]:
+    """Yield the gradients of all arrays that the loss depends on. Raises: ExportError for a network without a loss."""
+    if network.loss is None:
+        raise ExportError("this network has no loss to differentiate")
+    below = Dependencies(network).below.get(network.loss, set())
+    blocks = [b for b in (*network.leaves, *reversed(network.definitions)) if b.name in below]
+    for name in dict.fromkeys(block.name for block in blocks):
+        cases = [case for block in blocks if block.name == name for case in _cases(network, block)]
+        for case in _merged(network, cases):
+            yield _gradient(network, case, time_limit)
+
+
+def _cases(network: Network, block: Definition | Leaf) -> Iterator[Case]:
+    """Derive the loss by the entries of one definition or parameter."""
+    taken = {label.name for label in label_ranges(network)}
+    idx = []
+    for param, range_ in zip(block.params, block.ranges, strict=True):
+        wishes = (param.name, *LETTERS)
+        letter = next(wish for wish in wishes if wish not in taken)
+        taken.add(letter)
+        idx.append(range_.lo if range_.lo == range_.hi else lin(Index(letter)))
+    try:
+        derivation = derive_partial(network, Var(network.loss or ""), Var(block.name, tuple(idx)))
+    except NetworkError as error:
+        raise ExportError(f"the gradient by {plain(block.name)} cannot be derived: {error}") from error
+    yield from (_for_export(network, case) for case in derivation.cases)
+
+
+def _merged(network: Network, cases: list[Case]) -> list[Case]:
+    """Return the cases with h_0 taken into k = 1 … L-1 where it has the same formula."""
+    result = list(cases)
+    for single in cases:
+        for wide in result:
+            longer = _extended(network, wide, single)
+            if longer is not None:
+                result = [longer if case is wide else case for case in result if case is not single]
+                break
+    return result
+
+
+def _goal(case: Case) -> Diff:
+    goal = case.steps[0].expr
+    assert isinstance(goal, Diff)
+    return goal
+
+
+def _extended(network: Network, wide: Case, single: Case) -> Case | None:
+    """Return the wider case with one more layer below it, if the formula there is the same."""
+    ranges = dict(wide.free)
+    pairs = list(zip(_goal(wide).var.idx, _goal(single).var.idx, strict=True))
+    places = [(have.atom, want) for have, want in pairs if have.atom in ranges and want.atom not in dict(single.free)]
+    if len(places) != 1:
+        return None
+    letter, value = places[0]
+    if not isinstance(letter, Index) or value != ranges[letter].lo - 1:
+        return None
+    names: dict[Any, Lin] = {have.atom: want for have, want in pairs if isinstance(have.atom, Index)}
+    algebra = NetworkAlgebra(network, Context(dict(single.free)))
+    if algebra.normal(subs(wide.result, names)) != algebra.normal(single.result):
+        return None
+    return replace(wide, free=tuple((i, Range(value, r.hi) if i == letter else r) for i, r in wide.free))
+
+
+def _for_export(network: Network, case: Case) -> Case:
+    """Return a case whose result only uses derivatives of the loss; inner ones are worked out."""
+    inner = [n for n in walk(case.result) if isinstance(n, Diff) and n.body != Var(network.loss or "")]
+    if not inner:
+        return case
+    algebra = NetworkAlgebra(network, Context(dict(case.free)))
+    poly = algebra.expand_fully(algebra.normal(case.result))
+    if any(f for f in all_factors(poly) if type(f).__name__ == "DiffFactor"):
+        raise ExportError("a derivative within the network could not be worked out")
+    return replace(case, steps=(*case.steps, replace(case.steps[-1], expr=to_expr(poly))))
+
+
+def _gradient(network: Network, case: Case, time_limit: float) -> Gradient:
+    goal = _goal(case)
+    ranges = dict(case.free)
+    params, bounds = [], []
+    for n, value in enumerate(goal.var.idx):
+        atom = value.atom
+        if isinstance(atom, Index) and atom in ranges:
+            params.append(atom)
+            bounds.append(ranges[atom])
+        else:
+            params.append(Index(f"at{n}"))
+            bounds.append(Range(value, value))
+    verdict = judge(Claim(network, goal, case.result, case.free), time_limit)
+    said = f"proved for {verdict.scope}" if isinstance(verdict, Proved) else "not proved"
+    definition = Definition(f"d {goal.var.name}", tuple(params), tuple(bounds), case.result)
+    return Gradient(definition, goal, case.result, case.condition, said)

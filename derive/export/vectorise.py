@@ -1,0 +1,406 @@
+"""Expressions over axes as array expressions in Python: matmul, outer, einsum, sums along axes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from derive.algebra.expr import (
+    Add,
+    Diff,
+    Expr,
+    Fun,
+    IndexValue,
+    Iverson,
+    Mul,
+    Num,
+    Pow,
+    Prod,
+    Step,
+    Sum,
+    Var,
+)
+from derive.algebra.functions import KNOWN
+from derive.algebra.index import Index, Lin, Range, Size, lin
+from derive.algebra.substitute import subs, walk
+from derive.export.names import ExportError, Names, Slots
+
+SUM, MATMUL, PRODUCT, UNARY, POWER, ATOM = range(6)
+LETTERS = "ijklmnpqrstuvwxyzabcdefgh"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Python text for an array whose axes are counted by `axes`, and how tightly it holds together."""
+
+    text: str
+    axes: tuple[Index, ...] = ()
+    tight: int = ATOM
+
+    def within(self, tight: int) -> str:
+        return self.text if self.tight >= tight else f"({self.text})"
+
+
+@dataclass(frozen=True)
+class Vectoriser:
+    """Compiles expressions; `loops` says what loop variables are called, `ranges` over what each index runs.
+
+    `derivatives` maps a derivative of the loss to the name of its array; `starts` gives the first index of each slot.
+    """
+
+    names: Names
+    slots: Slots
+    starts: Mapping[str, tuple[Lin, ...]]
+    xp: str
+    loops: Mapping[Index, str]
+    ranges: Mapping[Index, Range]
+
+    def array(self, expr: Expr, axes: tuple[Index, ...]) -> str:
+        """Return code for the array whose entry at `axes` is the expression."""
+        return self.aligned(self.expr(expr), axes).text
+
+    def inside(self, index: Index, range_: Range, name: str | None = None) -> Vectoriser:
+        """Return the compiler inside a sum; `name` for one that becomes a loop."""
+        loops = {**self.loops, index: name} if name is not None else self.loops
+        return Vectoriser(self.names, self.slots, self.starts, self.xp, loops, {**self.ranges, index: range_})
+
+    # Numbers and indices
+
+    def index(self, value: Lin) -> str:
+        """Return an index expression of loop variables, labels and sizes."""
+        text = ""
+        for atom, factor in sorted(value.terms, key=lambda term: term[1] < 0):
+            sign = " - " if factor < 0 else " + "
+            part = self.atom(atom)
+            part = part if abs(factor) == 1 else f"{abs(factor)} * {part}"
+            text += f"{sign}{part}" if text else ("-" if factor < 0 else "") + part
+        if value.const or not text:
+            sign = " - " if value.const < 0 else " + "
+            text += f"{sign}{abs(value.const)}" if text else str(value.const)
+        return text
+
+    def atom(self, atom: Index | Size) -> str:
+        if isinstance(atom, Index):
+            if atom in self.loops:
+                return self.loops[atom]
+            if atom.uid == 0:
+                return self.names.of("label", atom.name)
+            raise ExportError(f"the index {atom} has no value here")
+        text = self.names.of("size", atom.name)
+        return f"{text}[{', '.join(map(self.index, atom.args))}]" if atom.args else text
+
+    def is_axis(self, index: Index) -> bool:
+        return index in self.ranges and index not in self.loops
+
+    def axes_in(self, value: Lin) -> list[Index]:
+        return [atom for atom, _ in value.terms if isinstance(atom, Index) and self.is_axis(atom)]
+
+    def bounds(self, range_: Range) -> str:
+        """Return the arguments of range() or arange()."""
+        return f"{self.index(range_.lo)}, {self.index(range_.hi + 1)}"
+
+    def length(self, range_: Range) -> str:
+        return self.index(range_.length)
+
+    def grid(self, value: Lin, axes: tuple[Index, ...]) -> str:
+        """Return an index expression as an array of integers over axes."""
+        text = ""
+        rest = Lin(tuple((a, c) for a, c in value.terms if not (isinstance(a, Index) and a in axes)), value.const)
+        for atom, factor in value.terms:
+            if isinstance(atom, Index) and atom in axes:
+                line = Code(f"{self.xp}.arange({self.bounds(self.ranges[atom])})", (atom,))
+                part = self.aligned(line, axes).text
+                part = part if abs(factor) == 1 else f"{abs(factor)} * {part}"
+                text += (f" {'-' if factor < 0 else '+'} " if text else "-" if factor < 0 else "") + part
+        if rest.terms or rest.const:
+            text += f" + {self.index(rest)}".replace("+ -", "- ")
+        return text
+
+    # Expressions
+
+    def expr(self, e: Expr) -> Code:
+        match e:
+            case Num(value):
+                return _number(value)
+            case IndexValue(value):
+                axes = tuple(self.axes_in(value))
+                single = ATOM if value.atom is not None or value.is_const else SUM
+                return Code(self.grid(value, axes) if axes else self.index(value), axes, SUM if axes else single)
+            case Var(name, idx):
+                return self.entry(self.names.of("variable", name), name, idx)
+            case Diff(_, v):
+                return self.entry("d_" + self.names.of("variable", v.name), v.name, v.idx)
+            case Add(args):
+                return self.add(args)
+            case Mul(args):
+                return self.product(list(args), ())
+            case Pow(base, exponent):
+                return self.power(base, exponent)
+            case Fun():
+                return self.function(e)
+            case Sum():
+                return self.sum(e)
+            case Prod(index, range_, body):
+                return self.prod(index, range_, body)
+            case Iverson():
+                return self.indicator(e)
+            case Step(arg):
+                inner = self.expr(arg)
+                return Code(f"{self.xp}.where({inner.text} > 0, 1.0, 0.0)", inner.axes)
+        raise ExportError(f"{type(e).__name__} cannot be written as an array expression; choose the functions left open")
+
+    def entry(self, python: str, name: str, idx: tuple[Lin, ...]) -> Code:
+        """Return an entry, a slice or a gather of an array."""
+        loops = self.slots.get(name, ())
+        keys = [self.index(idx[n]) for n in loops]
+        base = f"{python}[{', '.join(keys)}]" if keys else python
+        units = [(value, start) for n, (value, start) in enumerate(zip(idx, self._starts(name, idx), strict=True))
+                 if n not in loops]  # fmt: skip
+        single = [self.axes_in(value) for value, _ in units]
+        flat = [index for found in single for index in found]
+        plain = all(len(found) <= 1 for found in single) and len(set(flat)) == len(flat)
+        if plain and all(not found or _shift(value, found[0]) is not None
+                         for found, (value, _) in zip(single, units, strict=True)):  # fmt: skip
+            parts = [self._slice(value, start) for value, start in units]
+            if any(part != ":" for part in parts):
+                base = f"{base}[{', '.join(parts)}]"
+            return Code(base, tuple(flat))
+        axes = tuple(dict.fromkeys(flat))
+        grids = [self.gathered(n, value - start, axes, name) for n, (value, start) in enumerate(units)]
+        return Code(f"{base}[{', '.join(grids)}]", axes)
+
+    def gathered(self, n: int, value: Lin, axes: tuple[Index, ...], name: str) -> str:
+        """Return positions along an axis; those that a condition beside them rules out stay inside the array."""
+        text = self.grid(value, axes) or "0"
+        if any(factor < 0 for _, factor in value.terms):
+            return f"({text}).clip(0, {self.names.of('variable', name)}.shape[{n}] - 1)"
+        return text
+
+    def _starts(self, name: str, idx: tuple[Lin, ...]) -> tuple[Lin, ...]:
+        return self.starts.get(name, tuple(lin(1) for _ in idx))
+
+    def _slice(self, value: Lin, start: Lin) -> str:
+        found = self.axes_in(value)
+        if not found:
+            return self.index(value - start)
+        shift = value - lin(found[0])
+        range_ = self.ranges[found[0]]
+        lo = range_.lo + shift - start
+        if lo == lin(0) and shift == lin(0):
+            return ":"
+        return f"{self.index(lo)} : {self.index(range_.hi + shift - start + 1)}"
+
+    def aligned(self, code: Code, axes: tuple[Index, ...]) -> Code:
+        """Return code with its axes in the given order, and new axes of length 1 where it has none."""
+        order = tuple(axis for axis in axes if axis in code.axes)
+        text = code
+        if order != code.axes:
+            if len(order) == 2:
+                text = Code(f"{code.within(ATOM)}.T", order)
+            else:
+                letters = dict(zip(code.axes, LETTERS, strict=False))
+                pattern = f"{''.join(letters[a] for a in code.axes)}->{''.join(letters[a] for a in order)}"
+                text = Code(f'{self.xp}.einsum("{pattern}", {code.text})', order)
+        if not text.axes or len(order) == len(axes):
+            return Code(text.text, axes if text.axes else (), text.tight)
+        places = ", ".join(":" if axis in order else "None" for axis in axes)
+        return Code(f"{text.within(ATOM)}[{places}]", axes)
+
+    def add(self, args: tuple[Expr, ...]) -> Code:
+        terms = sorted((_signed(arg) for arg in args), key=lambda term: term[0])
+        codes = [(minus, self.expr(term)) for minus, term in terms]
+        axes = _union([code.axes for _, code in codes])
+        text = ""
+        for minus, code in codes:
+            part = self.aligned(code, axes)
+            shown = part.within(MATMUL)
+            text += f" {'-' if minus else '+'} {shown}" if text else ("-" if minus else "") + shown
+        return Code(text, axes, SUM if len(codes) > 1 or text.startswith("-") else codes[0][1].tight)
+
+    def product(self, args: list[Expr], summed: tuple[Index, ...]) -> Code:
+        """Return Σ over `summed` of a product, as matmul, outer or einsum where it is one."""
+        from derive.export.contract import contract
+
+        number, above, below = Fraction(1), list[Expr](), list[Expr]()
+        for arg in _flat(args):
+            match arg:
+                case Num(value):
+                    number *= value
+                case Pow(base, Num(power)) if power < 0 and not self._uses(base, summed):
+                    below.append(base if power == -1 else Pow(base, Num(-power)))
+                case _:
+                    above.append(arg)
+        code = contract(self, [self.expr(arg) for arg in above], summed)
+        if number != 1 or not above:
+            factor = _number(abs(number))
+            joined = code.within(MATMUL)
+            if abs(number) != 1:
+                joined = f"{factor.within(PRODUCT)} * {code.within(PRODUCT)}"
+            joined = joined if above else factor.text
+            code = Code(("-" if number < 0 else "") + joined, code.axes, SUM if number < 0 else PRODUCT)
+        for base in below:
+            under = self.expr(base)
+            axes = _union([code.axes, under.axes])
+            top, bottom = self.aligned(code, axes), self.aligned(under, axes)
+            code = Code(f"{top.within(PRODUCT)} / {bottom.within(UNARY)}", axes, PRODUCT)
+        return code
+
+    def _uses(self, expr: Expr, summed: tuple[Index, ...]) -> bool:
+        return any(index in summed for index in self.expr(expr).axes)
+
+    def power(self, base: Expr, exponent: Expr) -> Code:
+        inner = self.expr(base)
+        match exponent:
+            case Num(Fraction(numerator=-1, denominator=1)):
+                return Code(f"1 / {inner.within(UNARY)}", inner.axes, PRODUCT)
+            case Num(value):
+                shown = str(value) if value.denominator == 1 and value >= 0 else f"({_number(value).text})"
+                return Code(f"{inner.within(ATOM)} ** {shown}", inner.axes, POWER)
+        above = self.expr(exponent)
+        axes = _union([inner.axes, above.axes])
+        base_text, power_text = self.aligned(inner, axes).within(ATOM), self.aligned(above, axes).within(ATOM)
+        return Code(f"{base_text} ** {power_text}", axes, POWER)
+
+    def function(self, e: Fun) -> Code:
+        if e.name == "pi":
+            return Code("math.pi")
+        codes = [self.expr(arg) for arg in e.args]
+        axes = _union([code.axes for code in codes])
+        args = [self.aligned(code, axes).text for code in codes] + [self.index(value) for value in e.idx]
+        return Code(f"{self.function_name(e)}({', '.join(args)})", axes)
+
+    def function_name(self, e: Fun) -> str:
+        """Return the name of a function: one of the array library, a helper, or an open one and its derivatives."""
+        if e.name in KNOWN:
+            if any(e.order):
+                raise ExportError(f"the derivative of {e.name} is not worked out")
+            native = {"arctan": "arctan", "abs": "abs"} | {
+                name: name for name in ("exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "sqrt", "sign")
+            }
+            if e.name in native:
+                return f"{self.xp}.{native[e.name]}"
+            return self.names.of("helper", e.name)
+        name = self.names.of("function", e.name)
+        if not any(e.order):
+            return name
+        marks = "_prime" * e.order[0] if len(e.order) == 1 else "_" + "".join(map(str, e.order))
+        return self.names.of("function", f"{name}{marks}")
+
+    def sum(self, e: Sum) -> Code:
+        """Return a sum: a loop over layers or steps, else a contraction of axes."""
+        inner, indices, body = self, list[Index](), e
+        current: Expr = body
+        while isinstance(current, Sum) and not inner.counts_loops(current.body, current.index):
+            inner = inner.inside(current.index, current.range)
+            indices.append(current.index)
+            current = current.body
+        if indices:
+            factors = _flat([current])
+            if any(isinstance(f, Add) for f in factors) and len(factors) == 1:
+                whole = inner.expr(current)
+                return inner.summed(whole, tuple(indices))
+            return inner.product(factors, tuple(indices))
+        return self.loop(e)
+
+    def loop(self, e: Sum) -> Code:
+        name = self.names.of("loop", f"{e.index.name}_{e.index.uid}" if e.index.name in self.loops.values()
+                             else e.index.name)  # fmt: skip
+        body = self.inside(e.index, e.range, name).expr(e.body)
+        return Code(f"sum({body.text} for {name} in range({self.bounds(e.range)}))", body.axes)
+
+    def counts_loops(self, body: Expr, index: Index) -> bool:
+        """Return whether an index stands where a loop variable must: as a layer, or in a size."""
+        for node in walk(body):
+            match node:
+                case Var(name, idx) if any(index in idx[n].indices() for n in self.slots.get(name, ())):
+                    return True
+                case Fun(_, _, _, idx) if any(index in value.indices() for value in idx):
+                    return True
+                case Sum(_, range_, _) | Prod(_, range_, _) if index in range_.lo.indices() | range_.hi.indices():
+                    return True
+        return False
+
+    def summed(self, code: Code, indices: tuple[Index, ...]) -> Code:
+        """Return the sum of an array along axes."""
+        places = [n for n, axis in enumerate(code.axes) if axis in indices]
+        left = tuple(axis for axis in code.axes if axis not in indices)
+        missing = [index for index in indices if index not in code.axes]
+        text = code.text if not places else (
+            f"{code.within(ATOM)}.sum({places[0] if len(places) == 1 else tuple(places)})"
+        )  # fmt: skip
+        for index in missing:
+            text = f"{self.length(self.ranges[index])} * {text}"
+        return Code(text, left, PRODUCT if missing else ATOM if places else code.tight)
+
+    def prod(self, index: Index, range_: Range, body: Expr) -> Code:
+        if self.counts_loops(body, index):
+            name = self.names.of("loop", index.name)
+            inner = self.inside(index, range_, name).expr(body)
+            return Code(f"math.prod({inner.text} for {name} in range({self.bounds(range_)}))", inner.axes)
+        inner = self.inside(index, range_).expr(body)
+        if index not in inner.axes:
+            return Code(f"{inner.within(ATOM)} ** {self.length(range_)}", inner.axes, POWER)
+        left = tuple(axis for axis in inner.axes if axis != index)
+        return Code(f"{inner.within(ATOM)}.prod({inner.axes.index(index)})", left)
+
+    def indicator(self, e: Iverson) -> Code:
+        """Return [i = j] as an identity matrix, [i = l] as a row of one, any other condition by comparison."""
+        axes = tuple(dict.fromkeys((*self.axes_in(e.left), *self.axes_in(e.right))))
+        sign = "==" if e.relation == "=" else "<="
+        if not axes:
+            return Code(f"(1.0 if {self.index(e.left)} {sign} {self.index(e.right)} else 0.0)")
+        if e.relation == "=":
+            pair = [value for value in (e.left, e.right) if value.atom in axes]
+            if len(pair) == 2 and len(axes) == 2 and self.ranges[axes[0]] == self.ranges[axes[1]]:
+                return Code(f"{self.xp}.eye({self.length(self.ranges[axes[0]])})", axes)
+            if len(pair) == 1 and len(axes) == 1:
+                other = e.right if pair[0] == e.left else e.left
+                place = self.index(other - self.ranges[axes[0]].lo)
+                return Code(f"{self.xp}.eye({self.length(self.ranges[axes[0]])})[{place}]", axes)
+        left, right = (self.grid(v, axes) if self.axes_in(v) else self.index(v) for v in (e.left, e.right))
+        return Code(f"{self.xp}.where({left} {sign} {right}, 1.0, 0.0)", axes)
+
+
+def _shift(value: Lin, index: Index) -> Lin | None:
+    """Return c of index + c; None where the index has a factor."""
+    rest = value - lin(index)
+    return None if index in rest.indices() else rest
+
+
+def _signed(e: Expr) -> tuple[bool, Expr]:
+    """Return whether a term has a minus sign, and the term without it."""
+    factors = _flat([e])
+    number = Fraction(1)
+    rest: list[Expr] = []
+    for f in factors:
+        if isinstance(f, Num):
+            number *= f.value
+        else:
+            rest.append(f)
+    if number >= 0:
+        return False, e
+    kept: list[Expr] = rest if number == -1 and rest else [Num(-number), *rest]
+    return True, kept[0] if len(kept) == 1 else Mul(tuple(kept))
+
+
+def _flat(args: Sequence[Expr]) -> list[Expr]:
+    return [inner for arg in args for inner in (_flat(arg.args) if isinstance(arg, Mul) else [arg])]
+
+
+def _union(axes: Sequence[tuple[Index, ...]]) -> tuple[Index, ...]:
+    """Return all axes, in the order of the array that has most of them."""
+    ordered = sorted(axes, key=len, reverse=True)
+    return tuple(dict.fromkeys(axis for found in ordered for axis in found))
+
+
+def _number(value: Fraction) -> Code:
+    if value.denominator == 1:
+        return Code(str(value), (), ATOM if value >= 0 else SUM)
+    as_decimal = float(value)
+    if Fraction(str(as_decimal)) == value:
+        return Code(str(as_decimal), (), ATOM if value >= 0 else SUM)
+    return Code(f"{value.numerator} / {value.denominator}", (), PRODUCT if value >= 0 else SUM)
+
+
+__all__ = ["Code", "Vectoriser", "subs"]
