@@ -12,9 +12,9 @@ from derive.algebra.expr import Diff, Expr, Iverson, Var
 from derive.algebra.index import Index, Lin, lin
 from derive.api.matrix_form import NoForm, Speller
 from derive.api.partial import Partial, condition_text
+from derive.api.plain_formula import plain_formula
 from derive.api.quantity import Quantity
 from derive.api.show import Shown, mathml, table
-from derive.api.plain_formula import plain_formula
 from derive.errors import LatexError, UsageError
 from derive.latex.patterns import transposed
 from derive.latex.printer import array_latex, to_latex
@@ -82,9 +82,7 @@ class ArrayDerivative(Shown):
         """Return it with given widths and values of its indices: `.at(widths=[2, 3, 2], k=1)`."""
         partial = self.partial.at(widths, **values)
         given: dict[Any, Lin] = {Index(name): lin(value) for name, value in values.items()}
-        by, of = (
-            Quantity(partial.net, q.place, tuple(e.subs(given) for e in q.idx)) for q in (self.by, self.of)
-        )
+        by, of = (Quantity(partial.net, q.place, tuple(e.subs(given) for e in q.idx)) for q in (self.by, self.of))
         return ArrayDerivative(partial, by, of, self.kind, self.rows, self.columns)
 
     def numeric(self, values: Any = None, **labels: int) -> Any:
@@ -96,7 +94,8 @@ class ArrayDerivative(Shown):
 
     def _case(self, case: Case) -> ArrayCase:
         goal = case.steps[0].expr
-        assert isinstance(goal, Diff) and isinstance(goal.body, Var)
+        assert isinstance(goal, Diff)
+        assert isinstance(goal.body, Var)
         notation = self.net.notation
         entry = to_latex(goal, notation)
         left = self._goal_latex(goal.body, goal.var)
@@ -159,7 +158,7 @@ class ArrayDerivative(Shown):
     def latex(self) -> str:
         lines = []
         for case in self.cases:
-            where = rf" && \text{{{case.condition}}}" if case.condition else ""
+            where = rf" && ({_latex_condition(case.condition)})" if case.condition else ""
             lines.append(case.latex().replace(" = ", " &= ", 1) + where)
         return lines[0].replace("&= ", "= ", 1) if len(lines) == 1 and "&&" not in lines[0] else (
             "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
@@ -174,6 +173,10 @@ class ArrayDerivative(Shown):
 
     def _repr_html_(self) -> str:
         return table([(mathml(case.latex()), escape(case.condition)) for case in self.cases])
+
+
+def _latex_condition(text: str) -> str:
+    return text.replace("≤", r"\le").replace("ℓ", r"\ell")
 
 
 def _transposed(found: Any, order: list[int]) -> Any:

@@ -19,6 +19,7 @@ from derive.algebra.substitute import walk
 from derive.errors import NetworkError
 from derive.latex.folding import substitute
 from derive.network.chain_rule import NetworkAlgebra
+from derive.network.concrete import blocks
 from derive.network.derivation import Case, Derivation, Step
 from derive.network.network import Definition, Leaf, Network
 from derive.network.partials import derive_partial
@@ -100,7 +101,7 @@ def _holds(network: Network, case: Case, goal: Diff, wanted: tuple[Var, Var], va
 
 def _exists(network: Network, v: Var, sizes: Values, context: Context) -> bool:
     """Whether an entry lies in the range of some definition or leaf, as far as can be told."""
-    for block in (*network.definitions, *network.leaves):
+    for block in blocks(network):
         if block.name == v.name:
             at = dict(zip(block.params, v.idx, strict=True))
             ranges = [r.subs(at).subs(sizes) for r in block.ranges]
@@ -167,8 +168,8 @@ def fold_conditions(expr: Expr) -> Expr:
 
 
 def _widest(network: Network, name: str) -> Definition | Leaf | None:
-    blocks = [block for block in (*network.leaves, *network.definitions) if block.name == name]
-    widest = [block for block in blocks if not any(r.lo == r.hi for r in block.ranges)] or blocks
+    same = [block for block in blocks(network) if block.name == name]
+    widest = [block for block in same if not any(r.lo == r.hi for r in block.ranges)] or same
     return widest[0] if widest else None
 
 

@@ -40,8 +40,8 @@ class Speller:
 
     def _terms(self, expr: Expr, one: Callable[[list[Expr]], str]) -> str:
         text = ""
-        for term in expr.args if isinstance(expr, Add) else (expr,):
-            number, factors = _number(term)
+        terms = [_number(term) for term in (expr.args if isinstance(expr, Add) else (expr,))]
+        for number, factors in sorted(terms, key=lambda term: term[0] < 0):
             body = one(factors)
             sign = "-" if number < 0 else "+"
             size = abs(number)

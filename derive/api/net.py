@@ -193,10 +193,8 @@ class Net(Shown):
         else:
             from derive.latex.printer import to_latex
 
-            lines = [
-                f"{to_latex(Var(d.name, tuple(map(lin, d.params))), self.notation)} &= {to_latex(d.body, self.notation)}"
-                for d in self.symbolic.definitions
-            ]
+            pairs = [(Var(d.name, tuple(map(lin, d.params))), d.body) for d in self.symbolic.definitions]
+            lines = [" &= ".join(to_latex(side, self.notation) for side in pair) for pair in pairs]
         return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
 
     def __str__(self) -> str:

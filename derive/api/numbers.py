@@ -1,6 +1,6 @@
 """Numbers in and out: arrays of values for the parameters, and the value of an expression on that concrete network.
 
-Values are evaluated by the oracle, in ball arithmetic on the forward pass itself: not by the derivation that they check.
+Values are evaluated by the oracle, in ball arithmetic on the forward pass itself, not by the derivation.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ Key = tuple[str, tuple[int, ...]]
 
 
 def evaluate_over(
-    net: Net, expr: Expr, idx: tuple[Lin, ...], ranges: tuple[Range, ...], values: Any, labels: Mapping[str, int]
+    net: Net, expr: Expr, slots: Sequence[tuple[Lin, Range]], values: Any, labels: Mapping[str, int]
 ) -> Any:
-    """Return the value of an expression: a number, or an array over those of `idx` that are letters.
+    """Return the value of an expression: a number, or an array over those indices of `slots` that are letters.
 
     An index on whose value other ranges depend (a layer) makes a dictionary, {1: array, 2: array}.
     Raises: UsageError for values that are missing or do not fit.
     """
     concrete = concrete_network(net, expr, values or {}, labels)
-    free = [(e.atom, r) for e, r in zip(idx, ranges, strict=True) if isinstance(e.atom, Index)]
+    free = [(e.atom, r) for e, r in slots if isinstance(e.atom, Index)]
     free = [(i, r) for i, r in free if i not in concrete.sizes.free]
     return _table(expr, free, {}, concrete)
 

@@ -9,7 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from derive.algebra.expr import Diff, Expr, Var
-from derive.algebra.index import Index, Lin, Range
+from derive.algebra.index import Index, Lin, Range, lin
 from derive.api.deriving import derive_entry
 from derive.api.show import Shown, mathml, table
 from derive.errors import NetworkError
@@ -120,8 +120,8 @@ class Partial(Shown):
         """
         from derive.api.numbers import evaluate_over
 
-        idx = tuple(Lin(((index, 1),)) for index in self.free)
-        return evaluate_over(self.net, self.goal, idx, tuple(self.free.values()), values, labels)
+        slots = [(lin(index), range_) for index, range_ in self.free.items()]
+        return evaluate_over(self.net, self.goal, slots, values, labels)
 
     def path_sum(self) -> PathSum:
         """Return every path from the variable to the loss with its product of local derivatives.
@@ -158,7 +158,7 @@ class Partial(Shown):
         lines = []
         for case in self.cases:
             if case.condition != "all indices":
-                lines.append(rf"&\text{{{condition_text(case)}:}}")
+                lines.append("&" + condition_text(case).replace("≤", r"\le").replace("ℓ", r"\ell") + ":")
             first, *others = [Line(step, self.net.notation) for step in case.steps]
             if not others:
                 lines.append(rf"&{first.latex()}")

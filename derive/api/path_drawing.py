@@ -11,7 +11,8 @@ from derive.report.figure import COLUMN, RADIUS, ROW, Drawing, Edge, Node, svg, 
 
 if TYPE_CHECKING:
     from derive.algebra.expr import Var
-    from derive.api.paths import Path, PathSum
+    from derive.api.path import Path
+    from derive.api.paths import PathSum
 
 MAX_LINES = 40
 STYLE = (
@@ -57,7 +58,8 @@ def drawing(paths: PathSum) -> Drawing:
     """Return the entries on the paths in columns, by their distance from the variable, with the edges between them."""
     columns = _columns(paths.paths)
     tallest = max(map(len, columns), default=1)
-    nodes, number = [], {}
+    nodes: list[Node] = []
+    number: dict[Var, int] = {}
     for at, column in enumerate(columns):
         top = (tallest + len(column) - 2) * ROW / 2 + 0.9
         for place, v in enumerate(column):

@@ -21,7 +21,7 @@ def plain_formula(latex: str) -> str:
     text = _ACCENTED.sub(lambda match: plain(match[0]), text)
     text = _scripts(_fractions(text).replace(r"\nabla_", r"\nabla "))
     text = re.sub(r"∇\s+", "∇", plain(text))
-    return re.sub(r"\[\((\w[^)]*)\)\]", r"[\1]", " ".join(text.replace("( ", "(").replace(" )", ")").split()))
+    return re.sub(r"\[[\[(](\w[^\])]*)[\])]\]", r"[\1]", " ".join(text.replace("( ", "(").replace(" )", ")").split()))
 
 
 def _fractions(text: str) -> str:

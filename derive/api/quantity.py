@@ -118,12 +118,9 @@ class Quantity(Shown):
         from derive.api.numbers import evaluate_over
 
         whole = self.entry()
-        return evaluate_over(self.net, whole.expr, whole.idx, whole.ranges_of_all(), values, labels)
-
-    def ranges_of_all(self) -> tuple[Range, ...]:
-        """The ranges of all indices, at their values."""
-        known: dict[Any, Lin] = dict(zip(self.place.params, self.idx, strict=False))
-        return tuple(r.subs(known) for r in self.place.ranges)
+        known: dict[Any, Lin] = dict(zip(whole.place.params, whole.idx, strict=True))
+        slots = [(value, range_.subs(known)) for value, range_ in zip(whole.idx, whole.place.ranges, strict=True)]
+        return evaluate_over(self.net, whole.expr, slots, values, labels)
 
     def latex(self) -> str:
         if self.is_entry and self.place.body is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 STYLE = "border-collapse:collapse;text-align:left"
@@ -37,7 +38,7 @@ def mathml(latex: str) -> str:
     return str(convert(latex, display=True))
 
 
-def table(rows: list[tuple[str, ...]]) -> str:
+def table(rows: Sequence[tuple[str, ...]]) -> str:
     """Return a table of cells that are HTML already."""
     body = "".join(f"<tr>{''.join(f'<td style={CELL!r}>{cell}</td>' for cell in row)}</tr>" for row in rows)
     return f'<table style="{STYLE}">{body}</table>'

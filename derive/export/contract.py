@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from derive.algebra.index import Index
+from derive.export.indexing import ATOM, LETTERS, MATMUL, PRODUCT, SUM, Code, union
 
 if TYPE_CHECKING:
-    from derive.export.vectorise import Code, Vectoriser
+    from derive.export.vectorise import Vectoriser
 
 
 def contract(compiler: Vectoriser, codes: list[Code], summed: tuple[Index, ...]) -> Code:
     """Return code for Σ over the axes `summed` of the product of arrays; axes that no array has count as factors."""
-    from derive.export.vectorise import PRODUCT, SUM, Code, _union
-
     present = tuple(index for index in summed if any(index in code.axes for code in codes))
     scalars = [code for code in codes if not code.axes]
     arrays = [code for code in codes if code.axes]
@@ -32,13 +31,11 @@ def contract(compiler: Vectoriser, codes: list[Code], summed: tuple[Index, ...])
         return Code("1.0")
     if len(parts) == 1:
         return parts[0]
-    return Code(" * ".join(part.within(PRODUCT) for part in parts), _union([part.axes for part in parts]), PRODUCT)
+    return Code(" * ".join(part.within(PRODUCT) for part in parts), union([part.axes for part in parts]), PRODUCT)
 
 
 def _arrays(compiler: Vectoriser, arrays: list[Code], summed: tuple[Index, ...]) -> Code:
-    from derive.export.vectorise import PRODUCT, Code, _union
-
-    left = tuple(axis for axis in _union([code.axes for code in arrays]) if axis not in summed)
+    left = tuple(axis for axis in union([code.axes for code in arrays]) if axis not in summed)
     if not summed:
         if len(arrays) == 2 and all(len(code.axes) == 1 for code in arrays) and arrays[0].axes != arrays[1].axes:
             return Code(f"{compiler.xp}.outer({arrays[0].text}, {arrays[1].text})", (*arrays[0].axes, *arrays[1].axes))
@@ -57,8 +54,6 @@ def _arrays(compiler: Vectoriser, arrays: list[Code], summed: tuple[Index, ...])
 
 def _matmul(a: Code, b: Code, index: Index) -> Code | None:
     """Return a @ b where `index` is the only axis that both have."""
-    from derive.export.vectorise import ATOM, MATMUL, Code
-
     if set(a.axes) & set(b.axes) != {index} or len(a.axes) > 2 or len(b.axes) > 2 or len(a.axes) < len(b.axes):
         return None
     first = a.within(ATOM) if a.axes[-1] == index else f"{a.within(ATOM)}.T"
@@ -68,9 +63,7 @@ def _matmul(a: Code, b: Code, index: Index) -> Code | None:
 
 
 def _einsum(compiler: Vectoriser, arrays: Sequence[Code], left: tuple[Index, ...]) -> Code:
-    from derive.export.vectorise import LETTERS, Code, _union
-
-    every = _union([code.axes for code in arrays])
+    every = union([code.axes for code in arrays])
     letters = dict(zip(every, LETTERS, strict=False))
     pattern = ",".join("".join(letters[axis] for axis in code.axes) for code in arrays)
     target = "".join(letters[axis] for axis in left)

@@ -9,9 +9,10 @@ from typing import Any
 from derive.algebra.expr import Expr, Fun, Mul, Num, Pow, Sum, Var
 from derive.algebra.index import Index, Lin, Range, lin
 from derive.algebra.substitute import subs
+from derive.export.indexing import MATMUL
 from derive.export.names import Names, Slots
 from derive.export.schedule import Block, Joint, Straight
-from derive.export.vectorise import MATMUL, Vectoriser
+from derive.export.vectorise import Vectoriser
 from derive.network.network import Definition
 
 INDENT = "    "

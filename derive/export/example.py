@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from derive.algebra.index import Index, Lin, Range
 from derive.export.helpers import ARRAY
 from derive.export.names import ExportError, Names, Slots, sizes_of
 from derive.network.network import Leaf, Network
@@ -18,7 +17,7 @@ DIGITS = 12
 
 def drawn(network: Network, seed: int = 1) -> Concrete:
     """Return the network of the example, with values for its labels."""
-    labels = {index: 1 for index in label_ranges(network)}
+    labels = dict.fromkeys(label_ranges(network), 1)
     return draw_network(network, seed=seed, free=labels)
 
 
@@ -30,13 +29,13 @@ def example_lines(
     yield "def example():"
     yield '    """Return values for a small network, as arguments for `forward` and `gradients`."""'
     yield "    return {"
-    for name, blocks in groupby(leaves, key=lambda leaf: leaf.name):
-        entries = {place: _value(concrete, name, place) for leaf in blocks for place in assignments(leaf, concrete)}
+    for name, same in groupby(leaves, key=lambda leaf: leaf.name):
+        entries = {place: _value(concrete, name, place) for leaf in same for place in assignments(leaf, concrete)}
         text = _literal(entries, slots.get(name, ()), ARRAY[backend])
         yield f'        "{names.of("variable", name)}": {text},'
     for label in label_ranges(network):
         yield f'        "{names.of("label", label.name)}": 1,'
-    called = {names.of("size", size.name): size for size in sizes_of((*network.leaves, *network.definitions))}
+    called = {names.of("size", size.name): size for size in sizes_of(blocks(network))}
     for size in sizes:
         if called[size].args:
             raise ExportError(f"the size {size} cannot be told from the shapes of the parameters; give widths")
@@ -70,6 +69,3 @@ def _nested(entries: dict[Entry, float]) -> str:
     if not rows:
         raise ExportError("the example has an array without entries")
     return f"[{', '.join(_nested(rows[key]) for key in sorted(rows))}]"
-
-
-__all__ = ["Index", "Lin", "Range", "drawn", "example_lines"]

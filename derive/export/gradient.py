@@ -15,6 +15,7 @@ from derive.errors import NetworkError
 from derive.export.names import ExportError
 from derive.latex.plain import plain
 from derive.network.chain_rule import NetworkAlgebra, all_factors
+from derive.network.concrete import blocks
 from derive.network.dependencies import Dependencies
 from derive.network.derivation import Case
 from derive.network.network import Definition, Leaf, Network
@@ -22,13 +23,12 @@ from derive.network.partials import derive_partial, label_ranges
 from derive.proof.claim import Claim
 from derive.proof.kernel import Proved, judge
 
-
 LETTERS = ("i", "j", "m", "p", "q", "r", "s", "t", "u", "v")
 
 
 @dataclass(frozen=True)
 class Gradient:
-    """∂loss/∂v for all entries of v in one case, as the definition of an array `d v`, and what the kernel says of it."""
+    """∂loss/∂v for all entries of v in one case, as the definition of an array `d v`, and the verdict on it."""
 
     definition: Definition
     goal: Expr
@@ -42,9 +42,9 @@ def gradients(network: Network, time_limit: float = 5.0) -> Iterator[Gradient]:
     if network.loss is None:
         raise ExportError("this network has no loss to differentiate")
     below = Dependencies(network).below.get(network.loss, set())
-    blocks = [b for b in (*network.leaves, *reversed(network.definitions)) if b.name in below]
-    for name in dict.fromkeys(block.name for block in blocks):
-        cases = [case for block in blocks if block.name == name for case in _cases(network, block)]
+    needed = [b for b in blocks(replace(network, definitions=network.definitions[::-1])) if b.name in below]
+    for name in dict.fromkeys(block.name for block in needed):
+        cases = [case for block in needed if block.name == name for case in _cases(network, block)]
         for case in _merged(network, cases):
             yield _gradient(network, case, time_limit)
 

@@ -22,6 +22,7 @@ from derive.export.shapes import size_lines
 from derive.latex.notation import Notation
 from derive.latex.plain import plain
 from derive.latex.unicode import to_unicode
+from derive.network.concrete import blocks
 from derive.network.dependencies import Dependencies
 from derive.network.network import Definition, Leaf, Network
 from derive.network.partials import label_ranges
@@ -58,10 +59,9 @@ class _Module:
         """Give variables their names before anything else; the loss is called `loss` unless something else is."""
         assert self.network.loss is not None or self._no_loss()
         self.names.given["variable", self.network.loss or ""] = "loss"
-        for block in (*self.leaves, *self.definitions):
-            self.names.of("variable", block.name)
-            self.names.taken.add("d_" + self.names.of("variable", block.name))
-        for size in sizes_of((*self.network.leaves, *self.network.definitions)):
+        for name in (*(leaf.name for leaf in self.leaves), *(d.name for d in self.definitions)):
+            self.names.taken.add("d_" + self.names.of("variable", name))
+        for size in sizes_of(blocks(self.network)):
             self.names.of("size", size.name)
         for label in label_ranges(self.network):
             self.names.of("label", label.name)
@@ -71,7 +71,7 @@ class _Module:
 
     def _starts(self) -> dict[str, tuple[Lin, ...]]:
         found: dict[str, tuple[Lin, ...]] = {}
-        for block in (*self.network.leaves, *self.network.definitions):
+        for block in blocks(self.network):
             starts = tuple(range_.lo for range_ in block.ranges)
             found.setdefault(block.name, starts)
             found.setdefault(f"d {block.name}", starts)
@@ -111,7 +111,10 @@ class _Module:
             CHECKS[self.backend].format(loss=self._loss),
             MAIN.format(against=AGAINST[self.backend]),
         ]
-        return "\n\n\n".join(parts).replace("\n\n\nPARAMETERS", "\n\nPARAMETERS").replace("\n\n\nimport", "\n\nimport") + "\n"
+        return (
+            "\n\n\n".join(parts).replace("\n\n\nPARAMETERS", "\n\nPARAMETERS").replace("\n\n\nimport", "\n\nimport")
+            + "\n"
+        )
 
     @property
     def _loss(self) -> str:
@@ -137,7 +140,9 @@ class _Module:
             python = self.names.of("size", name)
             statements = list(size_lines(name, arity, arrays, self.names, self.slots))
             needed = re.search(rf"\b{python}\b", "\n".join([text, *found]))
-            indexed = any(arities.get(other) and re.search(rf"\b{self.names.of('size', other)}\b", text) for other in arities)
+            indexed = any(
+                arities.get(other) and re.search(rf"\b{self.names.of('size', other)}\b", text) for other in arities
+            )
             if needed or (arity == 0 and indexed):
                 found += statements
                 if not statements:
@@ -209,7 +214,9 @@ class _Module:
         """
         found: dict[str, tuple[int, int]] = {}
         for node in (node for definition in definitions for node in walk(definition.body)):
-            if isinstance(node, Functional) or (isinstance(node, Fun) and node.name not in KNOWN and len(node.args) != 1):
+            if isinstance(node, Functional) or (
+                isinstance(node, Fun) and node.name not in KNOWN and len(node.args) != 1
+            ):
                 name = plain(self.notation.functions.get(node.name, node.name))
                 raise ExportError(f"the function {name} is left open; write what it is in the model")
             if isinstance(node, Fun) and node.name not in KNOWN:

@@ -11,11 +11,13 @@ from derive.algebra.index import Size
 from derive.errors import DeriveError
 from derive.latex.notation import Notation
 from derive.latex.plain import plain
-from derive.network.concrete import layer_slots
+from derive.network.concrete import blocks, layer_slots
 from derive.network.dependencies import Dependencies
 from derive.network.network import Definition, Leaf, Network
 
-RESERVED = frozenset({"np", "xp", "torch", "jnp", "jax", "math", "sys", "loss", "forward", "gradients", "example", "sum"})
+RESERVED = frozenset(
+    {"np", "xp", "torch", "jnp", "jax", "math", "sys", "loss", "forward", "gradients", "example", "sum"}
+)
 _GREEK = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "η": "eta", "θ": "theta", "κ": "kappa",
     "λ": "lam", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma", "τ": "tau", "φ": "phi",
@@ -63,8 +65,7 @@ def identifier(name: str) -> str:
 def loop_slots(network: Network, notation: Notation) -> dict[str, tuple[int, ...]]:
     """Return for every name the index slots that become loops: layers and time steps."""
     found: dict[str, set[int]] = {}
-    blocks: tuple[Definition | Leaf, ...] = (*network.leaves, *network.definitions)
-    for block in blocks:
+    for block in blocks(network):
         pattern = notation.patterns.get(block.name)
         own = found.setdefault(block.name, set())
         if pattern is not None and len(pattern.slots) == len(block.params):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -148,9 +148,7 @@ def _loop_index(members: list[Definition], slots: Slots, n: int) -> Index:
     return wide[0].params[slots[wide[0].name][n]]
 
 
-def _in_shared(
-    d: Definition, indices: tuple[Index, ...], slots: Slots
-) -> tuple[Definition, tuple[Range, ...]]:
+def _in_shared(d: Definition, indices: tuple[Index, ...], slots: Slots) -> tuple[Definition, tuple[Range, ...]]:
     """Return a definition whose loop indices are the shared ones, and the ranges in which it holds."""
     places = slots[d.name]
     names: dict[Any, Lin] = {d.params[n]: lin(index) for n, index in zip(places, indices, strict=True)}
@@ -195,7 +193,9 @@ def _direction(
     """Return whether the loop counts down: what is needed lies above."""
     signs = {value > 0 for _, _, shifts in _shifts(placed, group, indices, slots) for value in shifts if value}
     if len(signs) > 1:
-        raise ExportError(f"{', '.join(sorted(group))} need earlier and later layers; there is no order to evaluate them")
+        raise ExportError(
+            f"{', '.join(sorted(group))} need earlier and later layers; there is no order to evaluate them"
+        )
     return signs == {True}
 
 
@@ -214,6 +214,3 @@ def _in_turn(
         done += ready
         waiting = [p for p in waiting if p not in ready]
     return done
-
-
-Places = Mapping[str, tuple[int, ...]]

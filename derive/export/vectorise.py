@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from fractions import Fraction
 
 from derive.algebra.expr import (
@@ -22,39 +21,15 @@ from derive.algebra.expr import (
     Var,
 )
 from derive.algebra.functions import KNOWN
-from derive.algebra.index import Index, Lin, Range, Size, lin
-from derive.algebra.substitute import subs, walk
-from derive.export.names import ExportError, Names, Slots
-
-SUM, MATMUL, PRODUCT, UNARY, POWER, ATOM = range(6)
-LETTERS = "ijklmnpqrstuvwxyzabcdefgh"
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """Python text for an array whose axes are counted by `axes`, and how tightly it holds together."""
-
-    text: str
-    axes: tuple[Index, ...] = ()
-    tight: int = ATOM
-
-    def within(self, tight: int) -> str:
-        return self.text if self.tight >= tight else f"({self.text})"
+from derive.algebra.index import Index, Range
+from derive.algebra.substitute import walk
+from derive.export.contract import contract
+from derive.export.indexing import ATOM, MATMUL, POWER, PRODUCT, SUM, UNARY, Code, Indexing, union
+from derive.export.names import ExportError
 
 
-@dataclass(frozen=True)
-class Vectoriser:
-    """Compiles expressions; `loops` says what loop variables are called, `ranges` over what each index runs.
-
-    `derivatives` maps a derivative of the loss to the name of its array; `starts` gives the first index of each slot.
-    """
-
-    names: Names
-    slots: Slots
-    starts: Mapping[str, tuple[Lin, ...]]
-    xp: str
-    loops: Mapping[Index, str]
-    ranges: Mapping[Index, Range]
+class Vectoriser(Indexing):
+    """Compiles expressions."""
 
     def array(self, expr: Expr, axes: tuple[Index, ...]) -> str:
         """Return code for the array whose entry at `axes` is the expression."""
@@ -64,60 +39,6 @@ class Vectoriser:
         """Return the compiler inside a sum; `name` for one that becomes a loop."""
         loops = {**self.loops, index: name} if name is not None else self.loops
         return Vectoriser(self.names, self.slots, self.starts, self.xp, loops, {**self.ranges, index: range_})
-
-    # Numbers and indices
-
-    def index(self, value: Lin) -> str:
-        """Return an index expression of loop variables, labels and sizes."""
-        text = ""
-        for atom, factor in sorted(value.terms, key=lambda term: term[1] < 0):
-            sign = " - " if factor < 0 else " + "
-            part = self.atom(atom)
-            part = part if abs(factor) == 1 else f"{abs(factor)} * {part}"
-            text += f"{sign}{part}" if text else ("-" if factor < 0 else "") + part
-        if value.const or not text:
-            sign = " - " if value.const < 0 else " + "
-            text += f"{sign}{abs(value.const)}" if text else str(value.const)
-        return text
-
-    def atom(self, atom: Index | Size) -> str:
-        if isinstance(atom, Index):
-            if atom in self.loops:
-                return self.loops[atom]
-            if atom.uid == 0:
-                return self.names.of("label", atom.name)
-            raise ExportError(f"the index {atom} has no value here")
-        text = self.names.of("size", atom.name)
-        return f"{text}[{', '.join(map(self.index, atom.args))}]" if atom.args else text
-
-    def is_axis(self, index: Index) -> bool:
-        return index in self.ranges and index not in self.loops
-
-    def axes_in(self, value: Lin) -> list[Index]:
-        return [atom for atom, _ in value.terms if isinstance(atom, Index) and self.is_axis(atom)]
-
-    def bounds(self, range_: Range) -> str:
-        """Return the arguments of range() or arange()."""
-        return f"{self.index(range_.lo)}, {self.index(range_.hi + 1)}"
-
-    def length(self, range_: Range) -> str:
-        return self.index(range_.length)
-
-    def grid(self, value: Lin, axes: tuple[Index, ...]) -> str:
-        """Return an index expression as an array of integers over axes."""
-        text = ""
-        rest = Lin(tuple((a, c) for a, c in value.terms if not (isinstance(a, Index) and a in axes)), value.const)
-        for atom, factor in value.terms:
-            if isinstance(atom, Index) and atom in axes:
-                line = Code(f"{self.xp}.arange({self.bounds(self.ranges[atom])})", (atom,))
-                part = self.aligned(line, axes).text
-                part = part if abs(factor) == 1 else f"{abs(factor)} * {part}"
-                text += (f" {'-' if factor < 0 else '+'} " if text else "-" if factor < 0 else "") + part
-        if rest.terms or rest.const:
-            text += f" + {self.index(rest)}".replace("+ -", "- ")
-        return text
-
-    # Expressions
 
     def expr(self, e: Expr) -> Code:
         match e:
@@ -148,69 +69,14 @@ class Vectoriser:
             case Step(arg):
                 inner = self.expr(arg)
                 return Code(f"{self.xp}.where({inner.text} > 0, 1.0, 0.0)", inner.axes)
-        raise ExportError(f"{type(e).__name__} cannot be written as an array expression; choose the functions left open")
-
-    def entry(self, python: str, name: str, idx: tuple[Lin, ...]) -> Code:
-        """Return an entry, a slice or a gather of an array."""
-        loops = self.slots.get(name, ())
-        keys = [self.index(idx[n]) for n in loops]
-        base = f"{python}[{', '.join(keys)}]" if keys else python
-        units = [(value, start) for n, (value, start) in enumerate(zip(idx, self._starts(name, idx), strict=True))
-                 if n not in loops]  # fmt: skip
-        single = [self.axes_in(value) for value, _ in units]
-        flat = [index for found in single for index in found]
-        plain = all(len(found) <= 1 for found in single) and len(set(flat)) == len(flat)
-        if plain and all(not found or _shift(value, found[0]) is not None
-                         for found, (value, _) in zip(single, units, strict=True)):  # fmt: skip
-            parts = [self._slice(value, start) for value, start in units]
-            if any(part != ":" for part in parts):
-                base = f"{base}[{', '.join(parts)}]"
-            return Code(base, tuple(flat))
-        axes = tuple(dict.fromkeys(flat))
-        grids = [self.gathered(n, value - start, axes, name) for n, (value, start) in enumerate(units)]
-        return Code(f"{base}[{', '.join(grids)}]", axes)
-
-    def gathered(self, n: int, value: Lin, axes: tuple[Index, ...], name: str) -> str:
-        """Return positions along an axis; those that a condition beside them rules out stay inside the array."""
-        text = self.grid(value, axes) or "0"
-        if any(factor < 0 for _, factor in value.terms):
-            return f"({text}).clip(0, {self.names.of('variable', name)}.shape[{n}] - 1)"
-        return text
-
-    def _starts(self, name: str, idx: tuple[Lin, ...]) -> tuple[Lin, ...]:
-        return self.starts.get(name, tuple(lin(1) for _ in idx))
-
-    def _slice(self, value: Lin, start: Lin) -> str:
-        found = self.axes_in(value)
-        if not found:
-            return self.index(value - start)
-        shift = value - lin(found[0])
-        range_ = self.ranges[found[0]]
-        lo = range_.lo + shift - start
-        if lo == lin(0) and shift == lin(0):
-            return ":"
-        return f"{self.index(lo)} : {self.index(range_.hi + shift - start + 1)}"
-
-    def aligned(self, code: Code, axes: tuple[Index, ...]) -> Code:
-        """Return code with its axes in the given order, and new axes of length 1 where it has none."""
-        order = tuple(axis for axis in axes if axis in code.axes)
-        text = code
-        if order != code.axes:
-            if len(order) == 2:
-                text = Code(f"{code.within(ATOM)}.T", order)
-            else:
-                letters = dict(zip(code.axes, LETTERS, strict=False))
-                pattern = f"{''.join(letters[a] for a in code.axes)}->{''.join(letters[a] for a in order)}"
-                text = Code(f'{self.xp}.einsum("{pattern}", {code.text})', order)
-        if not text.axes or len(order) == len(axes):
-            return Code(text.text, axes if text.axes else (), text.tight)
-        places = ", ".join(":" if axis in order else "None" for axis in axes)
-        return Code(f"{text.within(ATOM)}[{places}]", axes)
+        raise ExportError(
+            f"{type(e).__name__} cannot be written as an array expression; choose the functions left open"
+        )
 
     def add(self, args: tuple[Expr, ...]) -> Code:
         terms = sorted((_signed(arg) for arg in args), key=lambda term: term[0])
         codes = [(minus, self.expr(term)) for minus, term in terms]
-        axes = _union([code.axes for _, code in codes])
+        axes = union([code.axes for _, code in codes])
         text = ""
         for minus, code in codes:
             part = self.aligned(code, axes)
@@ -220,8 +86,6 @@ class Vectoriser:
 
     def product(self, args: list[Expr], summed: tuple[Index, ...]) -> Code:
         """Return Σ over `summed` of a product, as matmul, outer or einsum where it is one."""
-        from derive.export.contract import contract
-
         number, above, below = Fraction(1), list[Expr](), list[Expr]()
         for arg in _flat(args):
             match arg:
@@ -241,7 +105,7 @@ class Vectoriser:
             code = Code(("-" if number < 0 else "") + joined, code.axes, SUM if number < 0 else PRODUCT)
         for base in below:
             under = self.expr(base)
-            axes = _union([code.axes, under.axes])
+            axes = union([code.axes, under.axes])
             top, bottom = self.aligned(code, axes), self.aligned(under, axes)
             code = Code(f"{top.within(PRODUCT)} / {bottom.within(UNARY)}", axes, PRODUCT)
         return code
@@ -258,7 +122,7 @@ class Vectoriser:
                 shown = str(value) if value.denominator == 1 and value >= 0 else f"({_number(value).text})"
                 return Code(f"{inner.within(ATOM)} ** {shown}", inner.axes, POWER)
         above = self.expr(exponent)
-        axes = _union([inner.axes, above.axes])
+        axes = union([inner.axes, above.axes])
         base_text, power_text = self.aligned(inner, axes).within(ATOM), self.aligned(above, axes).within(ATOM)
         return Code(f"{base_text} ** {power_text}", axes, POWER)
 
@@ -266,7 +130,7 @@ class Vectoriser:
         if e.name == "pi":
             return Code("math.pi")
         codes = [self.expr(arg) for arg in e.args]
-        axes = _union([code.axes for code in codes])
+        axes = union([code.axes for code in codes])
         args = [self.aligned(code, axes).text for code in codes] + [self.index(value) for value in e.idx]
         return Code(f"{self.function_name(e)}({', '.join(args)})", axes)
 
@@ -362,12 +226,6 @@ class Vectoriser:
         return Code(f"{self.xp}.where({left} {sign} {right}, 1.0, 0.0)", axes)
 
 
-def _shift(value: Lin, index: Index) -> Lin | None:
-    """Return c of index + c; None where the index has a factor."""
-    rest = value - lin(index)
-    return None if index in rest.indices() else rest
-
-
 def _signed(e: Expr) -> tuple[bool, Expr]:
     """Return whether a term has a minus sign, and the term without it."""
     factors = _flat([e])
@@ -388,12 +246,6 @@ def _flat(args: Sequence[Expr]) -> list[Expr]:
     return [inner for arg in args for inner in (_flat(arg.args) if isinstance(arg, Mul) else [arg])]
 
 
-def _union(axes: Sequence[tuple[Index, ...]]) -> tuple[Index, ...]:
-    """Return all axes, in the order of the array that has most of them."""
-    ordered = sorted(axes, key=len, reverse=True)
-    return tuple(dict.fromkeys(axis for found in ordered for axis in found))
-
-
 def _number(value: Fraction) -> Code:
     if value.denominator == 1:
         return Code(str(value), (), ATOM if value >= 0 else SUM)
@@ -401,6 +253,3 @@ def _number(value: Fraction) -> Code:
     if Fraction(str(as_decimal)) == value:
         return Code(str(as_decimal), (), ATOM if value >= 0 else SUM)
     return Code(f"{value.numerator} / {value.denominator}", (), PRODUCT if value >= 0 else SUM)
-
-
-__all__ = ["Code", "Vectoriser", "subs"]

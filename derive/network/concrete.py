@@ -65,3 +65,8 @@ def _unroll(definition: Definition, sizes: Mapping[Size, Lin]) -> list[Definitio
 def _unroll_leaf(leaf: Leaf, sizes: Mapping[Size, Lin]) -> list[Leaf]:
     unrolled = _unroll(Definition(leaf.name, leaf.params, leaf.ranges, ZERO), sizes)
     return [Leaf(d.name, d.params, d.ranges) for d in unrolled]
+
+
+def blocks(network: Network) -> tuple[Definition | Leaf, ...]:
+    """Return leaves and definitions: everything whose indices have ranges."""
+    return (*network.leaves, *network.definitions)

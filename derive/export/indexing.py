@@ -1,0 +1,158 @@
+"""Entries, slices and gathers of arrays, and index expressions, as Python."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from derive.algebra.index import Index, Lin, Range, Size, lin
+from derive.export.names import ExportError, Names, Slots
+
+SUM, MATMUL, PRODUCT, UNARY, POWER, ATOM = range(6)
+LETTERS = "ijklmnpqrstuvwxyzabcdefgh"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Python text for an array whose axes are counted by `axes`, and how tightly it holds together."""
+
+    text: str
+    axes: tuple[Index, ...] = ()
+    tight: int = ATOM
+
+    def within(self, tight: int) -> str:
+        return self.text if self.tight >= tight else f"({self.text})"
+
+
+@dataclass(frozen=True)
+class Indexing:
+    """Writes indices and entries; `loops` says what loop variables are called, `ranges` over what each index runs.
+
+    `derivatives` maps a derivative of the loss to the name of its array; `starts` gives the first index of each slot.
+    """
+
+    names: Names
+    slots: Slots
+    starts: Mapping[str, tuple[Lin, ...]]
+    xp: str
+    loops: Mapping[Index, str]
+    ranges: Mapping[Index, Range]
+
+    def index(self, value: Lin) -> str:
+        """Return an index expression of loop variables, labels and sizes."""
+        text = ""
+        for atom, factor in sorted(value.terms, key=lambda term: term[1] < 0):
+            sign = " - " if factor < 0 else " + "
+            part = self.atom(atom)
+            part = part if abs(factor) == 1 else f"{abs(factor)} * {part}"
+            text += f"{sign}{part}" if text else ("-" if factor < 0 else "") + part
+        if value.const or not text:
+            sign = " - " if value.const < 0 else " + "
+            text += f"{sign}{abs(value.const)}" if text else str(value.const)
+        return text
+
+    def atom(self, atom: Index | Size) -> str:
+        if isinstance(atom, Index):
+            if atom in self.loops:
+                return self.loops[atom]
+            if atom.uid == 0:
+                return self.names.of("label", atom.name)
+            raise ExportError(f"the index {atom} has no value here")
+        text = self.names.of("size", atom.name)
+        return f"{text}[{', '.join(map(self.index, atom.args))}]" if atom.args else text
+
+    def is_axis(self, index: Index) -> bool:
+        return index in self.ranges and index not in self.loops
+
+    def axes_in(self, value: Lin) -> list[Index]:
+        return [atom for atom, _ in value.terms if isinstance(atom, Index) and self.is_axis(atom)]
+
+    def bounds(self, range_: Range) -> str:
+        """Return the arguments of range() or arange()."""
+        return f"{self.index(range_.lo)}, {self.index(range_.hi + 1)}"
+
+    def length(self, range_: Range) -> str:
+        return self.index(range_.length)
+
+    def grid(self, value: Lin, axes: tuple[Index, ...]) -> str:
+        """Return an index expression as an array of integers over axes."""
+        text = ""
+        rest = Lin(tuple((a, c) for a, c in value.terms if not (isinstance(a, Index) and a in axes)), value.const)
+        for atom, factor in value.terms:
+            if isinstance(atom, Index) and atom in axes:
+                line = Code(f"{self.xp}.arange({self.bounds(self.ranges[atom])})", (atom,))
+                part = self.aligned(line, axes).text
+                part = part if abs(factor) == 1 else f"{abs(factor)} * {part}"
+                text += (f" {'-' if factor < 0 else '+'} " if text else "-" if factor < 0 else "") + part
+        if rest.terms or rest.const:
+            text += f" + {self.index(rest)}".replace("+ -", "- ")
+        return text
+
+    def entry(self, python: str, name: str, idx: tuple[Lin, ...]) -> Code:
+        """Return an entry, a slice or a gather of an array."""
+        loops = self.slots.get(name, ())
+        keys = [self.index(idx[n]) for n in loops]
+        base = f"{python}[{', '.join(keys)}]" if keys else python
+        units = [(value, start) for n, (value, start) in enumerate(zip(idx, self._starts(name, idx), strict=True))
+                 if n not in loops]  # fmt: skip
+        single = [self.axes_in(value) for value, _ in units]
+        flat = [index for found in single for index in found]
+        plain = all(len(found) <= 1 for found in single) and len(set(flat)) == len(flat)
+        if plain and all(not found or _shift(value, found[0]) is not None
+                         for found, (value, _) in zip(single, units, strict=True)):  # fmt: skip
+            parts = [self._slice(value, start) for value, start in units]
+            if any(part != ":" for part in parts):
+                base = f"{base}[{', '.join(parts)}]"
+            return Code(base, tuple(flat))
+        axes = tuple(dict.fromkeys(flat))
+        grids = [self.gathered(n, value - start, axes, name) for n, (value, start) in enumerate(units)]
+        return Code(f"{base}[{', '.join(grids)}]", axes)
+
+    def gathered(self, n: int, value: Lin, axes: tuple[Index, ...], name: str) -> str:
+        """Return positions along an axis; those that a condition beside them rules out stay inside the array."""
+        text = self.grid(value, axes) or "0"
+        if any(factor < 0 for _, factor in value.terms):
+            return f"({text}).clip(0, {self.names.of('variable', name)}.shape[{n}] - 1)"
+        return text
+
+    def _starts(self, name: str, idx: tuple[Lin, ...]) -> tuple[Lin, ...]:
+        return self.starts.get(name, tuple(lin(1) for _ in idx))
+
+    def _slice(self, value: Lin, start: Lin) -> str:
+        found = self.axes_in(value)
+        if not found:
+            return self.index(value - start)
+        shift = value - lin(found[0])
+        range_ = self.ranges[found[0]]
+        lo = range_.lo + shift - start
+        if lo == lin(0) and shift == lin(0):
+            return ":"
+        return f"{self.index(lo)} : {self.index(range_.hi + shift - start + 1)}"
+
+    def aligned(self, code: Code, axes: tuple[Index, ...]) -> Code:
+        """Return code with its axes in the given order, and new axes of length 1 where it has none."""
+        order = tuple(axis for axis in axes if axis in code.axes)
+        text = code
+        if order != code.axes:
+            if len(order) == 2:
+                text = Code(f"{code.within(ATOM)}.T", order)
+            else:
+                letters = dict(zip(code.axes, LETTERS, strict=False))
+                pattern = f"{''.join(letters[a] for a in code.axes)}->{''.join(letters[a] for a in order)}"
+                text = Code(f'{self.xp}.einsum("{pattern}", {code.text})', order)
+        if not text.axes or len(order) == len(axes):
+            return Code(text.text, axes if text.axes else (), text.tight)
+        places = ", ".join(":" if axis in order else "None" for axis in axes)
+        return Code(f"{text.within(ATOM)}[{places}]", axes)
+
+
+def _shift(value: Lin, index: Index) -> Lin | None:
+    """Return c of index + c; None where the index has a factor."""
+    rest = value - lin(index)
+    return None if index in rest.indices() else rest
+
+
+def union(axes: Sequence[tuple[Index, ...]]) -> tuple[Index, ...]:
+    """Return all axes, in the order of the array that has most of them."""
+    ordered = sorted(axes, key=len, reverse=True)
+    return tuple(dict.fromkeys(axis for found in ordered for axis in found))
