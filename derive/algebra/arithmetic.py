@@ -265,8 +265,10 @@ def _root_of_monomial(algebra: Algebra, m: Monomial, c: Rational, e: Rational) -
         ((factor, x),) = mixed.items()
         result[factor] = result.get(factor, 0) + x * e
         mixed = {}
+    if c < 0 and not mixed:
+        raise UndefinedError("a root of a negative number")
     base = monomial(algebra, result, 1)
-    if c > 0 and not mixed:
+    if not mixed:
         return base
     inner = monomial(algebra, mixed, 1 if c > 0 else -1)
     return multiply(algebra, base, poly_of(PolyFactor(inner), e))

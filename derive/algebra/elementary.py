@@ -94,7 +94,7 @@ def step(algebra: Algebra, arg: Poly) -> Poly:
 
 
 def _of_rectified(algebra: Algebra, arg: Poly) -> Poly | None:
-    """Return [c·max(0, x) > 0]: [x > 0] for c > 0, 0 for c < 0 (also where max(0, x) is 0); None for other arguments."""
+    """Return [c·max(0, x) > 0]: [x > 0] for c > 0, 0 for c < 0, also where max(0, x) is 0; None for other arguments."""
     first = next(iter(arg.terms))
     for factor, exponent in first:
         common = isinstance(factor, FunFactor) and factor.name == "step" and exponent == 1

@@ -63,7 +63,7 @@ from derive.algebra.factors import (
 from derive.algebra.functions import DEFINITIONS, KNOWN
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
 from derive.algebra.substitute import subs as subs_expr
-from derive.algebra.summation import canonical, indicator, open_sum, rename_poly, subs_sum, sum_over
+from derive.algebra.summation import canonical, count, indicator, open_sum, rename_poly, subs_sum, sum_over
 
 __all__ = ["Algebra", "DeadlineError", "TooLargeError", "UndefinedError"]
 
@@ -306,23 +306,26 @@ class Algebra:
             values = range(range_.lo.const, range_.hi.const + 1)
             return product(self, (self.normal(subs_expr(body, {index: lin(v)})) for v in values))
         bound, part, height = self._bound_part([(index, range_)], body)
-        if (
-            part.single is not None
-            and part.single[0]
-            and (part.single[1] != 1 or part.single[0][1:] or part.single[0][0][1] != 1)
-        ):
+        if bound[0][0] not in part.free:
+            return self._power(part, count(self, range_))
+        if part.single is not None and part != poly_of(part.single[0][0][0]):
             return self._split_product(bound, part)
         return poly_of(LambdaFactor("prod", "", (bound,), (part,), (), height))
 
     def _split_product(self, bound: tuple[tuple[Index, Range | None], ...], part: Poly) -> Poly:
-        """∏ f·g = ∏f · ∏g."""
+        """∏ c·f·g^e = c^n · ∏ f · (∏ g)^e."""
         assert part.single is not None
         m, c = part.single
-        pieces = [(poly_of(f), e) for f, e in m] + ([(number(c), 1)] if c != 1 else [])
-        closed = [(self.close(*self.open(bound, piece)), e) for piece, e in pieces]
-        return product(
-            self, [power(self, poly_of(LambdaFactor("prod", "", (b,), (p,), (), h)), e) for (b, p, h), e in closed]
-        )
+        ((index, range_),) = bound
+        assert range_ is not None
+        pieces = [self._power(number(c), count(self, range_))]
+        for factor, e in m:
+            if index in factor.free:
+                b, p, h = self.close(*self.open(bound, poly_of(factor)))
+                pieces.append(power(self, poly_of(LambdaFactor("prod", "", (b,), (p,), (), h)), e))
+            else:
+                pieces.append(self._power(poly_of(factor, e), count(self, range_)))
+        return product(self, pieces)
 
     def _chain(self, expr: Chain) -> Poly:
         length = expr.range.length

@@ -6,9 +6,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from itertools import permutations, product
+from math import comb
 from typing import TYPE_CHECKING
 
-from derive.algebra.arithmetic import TooLargeError, monomial, multiply, power
+from derive.algebra.arithmetic import TooLargeError, divide, monomial, multiply, power
 from derive.algebra.arithmetic import product as poly_product
 from derive.algebra.factors import (
     ONE_POLY,
@@ -28,14 +29,17 @@ from derive.algebra.factors import (
     add,
     atom_key,
     lin_key,
+    number,
     poly_of,
     scale,
 )
-from derive.algebra.index import Index, Lin, Range, fresh, lin
+from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
+from derive.algebra.triangular import triangular
 
 if TYPE_CHECKING:
     from derive.algebra.normal_form import Algebra
 
+MAX_DEGREE = 6  # Σ i^d has its closed form up to here
 MAX_ORDERS = 720  # ties among bound indices beyond this many orders keep the order that they have
 
 Bounds = list[tuple[Index, Range]]
@@ -67,9 +71,29 @@ def sum_over(algebra: Algebra, index: Index, range_: Range, body: Poly) -> Poly:
 
 def count(algebra: Algebra, range_: Range) -> Poly:
     """Return how many integers a range has: hi - lo + 1, or 0 where hi < lo."""
+    return _unless_empty(algebra, range_, algebra.size(range_.length))
+
+
+def _unless_empty(algebra: Algebra, range_: Range, total: Poly) -> Poly:
+    """Return a formula for a sum over the range that also holds for hi = lo - 1, made 0 where hi is less."""
     if algebra.context.at_most_zero(range_.lo - range_.hi - 1):
-        return algebra.size(range_.length)
-    return multiply(algebra, algebra.iverson("<=", range_.lo - range_.hi), algebra.size(range_.length))
+        return total
+    return multiply(algebra, algebra.iverson("<=", range_.lo - range_.hi), total)
+
+
+def _sum_of_powers(algebra: Algebra, range_: Range, degree: int) -> Poly:
+    """Σ i^d = F_d(hi) - F_d(lo - 1), with (d + 1) F_d(n) = (n + 1)^(d+1) - 1 - Σ_{r<d} C(d + 1, r) F_r(n)."""
+
+    def up_to(n: Poly) -> Poly:
+        sums: list[Poly] = []
+        for d in range(degree + 1):
+            lower = [scale(earlier, -comb(d + 1, r)) for r, earlier in enumerate(sums)]
+            total = add(power(algebra, add(n, ONE_POLY), d + 1), number(-1), *lower)
+            sums.append(scale(total, divide(1, d + 1)))
+        return sums[degree]
+
+    total = add(up_to(algebra.size(range_.hi)), scale(up_to(algebra.size(range_.lo - 1)), -1))
+    return _unless_empty(algebra, range_, total)
 
 
 def _sum_of_term(algebra: Algebra, index: Index, range_: Range, m: Monomial, c: Rational) -> Poly:
@@ -77,6 +101,10 @@ def _sum_of_term(algebra: Algebra, index: Index, range_: Range, m: Monomial, c: 
     outside = Poly({tuple([(f, e) for f, e in m if index not in f.free]): c})
     if not inside:
         return multiply(algebra, outside, count(algebra, range_))
+    if len(inside) == 1 and isinstance(inside[0][0], SizeFactor) and inside[0][0].atom == index:
+        e = inside[0][1]
+        if e.denominator == 1 and 0 < e <= MAX_DEGREE:
+            return multiply(algebra, outside, _sum_of_powers(algebra, range_, int(e)))
     for factor, _ in inside:
         if isinstance(factor, IversonFactor):
             if factor.relation == "=":
@@ -144,12 +172,12 @@ def _connected_sums(algebra: Algebra, index: Index, range_: Range, inside: list[
             factors[factor] = factors.get(factor, 0) + e
     merged = monomial(algebra, factors, 1)
     if len(merged.terms) != 1 or dict(next(iter(merged.terms))) != factors:
-        return _sum_again(algebra, bounds, merged)
+        return sum_again(algebra, bounds, merged)
     parts = list(_components(bounds, list(factors.items())))
     return poly_product(algebra, [_component_sum(algebra, b, f) for b, f in parts])
 
 
-def _sum_again(algebra: Algebra, bounds: Bounds, body: Poly) -> Poly:
+def sum_again(algebra: Algebra, bounds: Bounds, body: Poly) -> Poly:
     for index, range_ in reversed(bounds):
         body = sum_over(algebra, index, range_, body)
     return body
@@ -198,15 +226,15 @@ def _component_sum(algebra: Algebra, bounds: Bounds, factors: list[tuple[Factor,
     if not bounds:
         return monomial(algebra, dict(factors), 1)
     if not factors:
-        return _sum_again(algebra, bounds, ONE_POLY)
+        return sum_again(algebra, bounds, ONE_POLY)
     height = 1 + max(f.height for f, _ in factors)
-    return monomial(algebra, {_canonical_sum(algebra, bounds, factors, height): 1}, 1)  # a fact may know this sum
+    return monomial(algebra, {canonical_sum(algebra, bounds, factors, height): 1}, 1)  # a fact may know this sum
 
 
-def _canonical_sum(algebra: Algebra, bounds: Bounds, factors: list[tuple[Factor, Rational]], height: int) -> SumFactor:
-    """Return the sum under the names that make its key least."""
-    candidates = (_with_names(algebra, order, factors, height) for order in _orders(bounds, factors))
-    return min(candidates, key=lambda candidate: candidate.key)
+def canonical_sum(algebra: Algebra, bounds: Bounds, factors: list[tuple[Factor, Rational]], height: int) -> SumFactor:
+    """Return the sum under the names, and of two equal triangular ranges under those, that make its key least."""
+    orders = (order for variant in triangular(algebra, bounds) for order in _orders(variant, factors))
+    return min((_with_names(algebra, order, factors, height) for order in orders), key=lambda found: found.key)
 
 
 def rename(algebra: Algebra, factor: Factor, names: dict[Index, Lin]) -> Factor:
@@ -239,7 +267,7 @@ def rename(algebra: Algebra, factor: Factor, names: dict[Index, Lin]) -> Factor:
         case SumFactor():
             bounds, factors = open_sum(algebra, factor)
             moved = [(index, range_.subs(names)) for index, range_ in bounds]
-            return _canonical_sum(algebra, moved, [(rename(algebra, f, names), e) for f, e in factors], factor.height)
+            return canonical_sum(algebra, moved, [(rename(algebra, f, names), e) for f, e in factors], factor.height)
         case LambdaFactor():
             ranges = tuple(
                 tuple((i, r.subs(names) if r is not None else None) for i, r in bound) for bound in factor.bounds
@@ -262,11 +290,18 @@ def rename_poly(algebra: Algebra, poly: Poly, names: dict[Index, Lin]) -> Poly:
 
 
 def _signed(relation: str, e: Lin) -> Lin:
-    """Return e or -e: an equation has a positive first coefficient in the order of keys."""
-    if relation == "=" and e.terms:
-        first = min(e.terms, key=lambda term: atom_key(term[0]))
-        return e if first[1] > 0 else -e
-    return e
+    """Return e or -e: of an equation, the one with the lesser constant, then the greater sum of coefficients.
+
+    Only where both are 0 do names decide, those of free indices and sizes before those of bound indices.
+    """
+    if relation != "=" or not e.terms:
+        return e
+    sign = -e.const or sum(c for _, c in e.terms) or min(e.terms, key=lambda term: _free_first(term[0]))[1]
+    return e if sign > 0 else -e
+
+
+def _free_first(atom: Index | Size) -> tuple[bool, str]:
+    return isinstance(atom, Index) and atom.uid != 0, atom_key(atom)
 
 
 def indicator(algebra: Algebra, relation: str, e: Lin) -> Poly:
@@ -328,12 +363,18 @@ def _depths(bounds: Bounds) -> dict[Index, int]:
 
 
 _PIECE = re.compile(r"[+·|]")
+_EQUATION = re.compile(r"\[([^\[\]]*)=0\]")
+
+
+def _unordered(match: re.Match[str]) -> str:
+    """Return an equation [i - j = 0] with its terms in order, so that its colour does not tell which comes first."""
+    return f"[{'&'.join(sorted(match[1].split('+')))}=0]"
 
 
 def _refine(bounds: Bounds, factors: list[tuple[Factor, Rational]]) -> dict[Index, str]:
     """Colour refinement: an index is coloured by its range and by the factors that it stands in."""
     tokens = {atom_key(index): index for index, _ in bounds}
-    pattern = re.compile("|".join(re.escape(token) for token in tokens))
+    pattern = re.compile(f"(?:-1)?({'|'.join(re.escape(token) for token in tokens)})")  # [i - j = 0] has no sign
     colours = {index: "" for index, _ in bounds}
     texts = [(f, str(e)) for f, e in factors]
     for _ in range(len(bounds)):
@@ -341,11 +382,13 @@ def _refine(bounds: Bounds, factors: list[tuple[Factor, Rational]]) -> dict[Inde
         for index, range_ in bounds:
 
             def name(match: re.Match[str], index: Index = index, colours: dict[Index, str] = colours) -> str:
-                other = tokens[match.group()]
+                other = tokens[match.group(1)]
                 return "!" if other == index else f"?{colours[other]}?"
 
             described = sorted(
-                "".join(sorted(_PIECE.split(pattern.sub(name, f.key)))) + "^" + e for f, e in texts if index in f.free
+                "".join(sorted(_PIECE.split(_EQUATION.sub(_unordered, pattern.sub(name, f.key))))) + "^" + e
+                for f, e in texts
+                if index in f.free
             )
             ends = pattern.sub(name, f"{lin_key(range_.lo)}..{lin_key(range_.hi)}")
             new[index] = f"{ends}:{';'.join(described)}"
@@ -367,4 +410,4 @@ def subs_sum(algebra: Algebra, factor: SumFactor, values: dict[Index, Lin]) -> P
     changed = [(index, range_.subs(values)) for index, range_ in bounds]
     for index, range_ in changed:
         algebra.ranges[index] = range_
-    return scale(_sum_again(algebra, changed, body), 1)
+    return scale(sum_again(algebra, changed, body), 1)

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from derive.algebra.align import align_sums
 from derive.algebra.arithmetic import multiply, solve
 from derive.algebra.context import Context
 from derive.algebra.expr import Expr
@@ -67,6 +68,17 @@ class Situation:
         context.add_facts(self.known)
         context.nonzero.update(self.nonzero)
         return context
+
+    def where(self, e: Lin) -> Situation:
+        """Return the situation under e = 0, with an index replaced or a size fixed if that says the same."""
+        solved = solve(e)
+        if solved is not None:
+            return self.at(*solved)
+        for atom, c in e.terms:
+            if isinstance(atom, Size) and abs(c) == 1 and atom not in self.sizes:
+                value = (e - lin(atom) * c) * -c
+                return replace(self, known=(*self.known, e, -e), sizes={**self.sizes, atom: value})
+        return replace(self, known=(*self.known, e, -e))
 
     def at(self, index: Index, value: Lin) -> Situation:
         """Return the situation with an index replaced."""
@@ -191,9 +203,7 @@ class Prover:
         if condition.relation == "<=":
             branches = [self._assume(situation, -e), self._assume(situation, e - 1)]
         else:
-            solved = solve(e)
-            equal = situation.at(*solved) if solved else replace(situation, known=(*situation.known, e, -e))
-            branches = [equal, replace(situation, nonzero=(*situation.nonzero, e))]
+            branches = [situation.where(e), replace(situation, nonzero=(*situation.nonzero, e))]
         names: list[str] = []
         for branch, (relation, side) in zip(branches, _branch_names(condition), strict=True):
             if branch is None:
@@ -235,7 +245,11 @@ class Prover:
                 break
             open_rounds += is_open
             difference = expanded
-        cleared = clear_denominators(algebra, difference)
+        aligned = align_sums(algebra, difference)
+        if aligned.is_zero:
+            yield None
+            return
+        cleared = clear_denominators(algebra, aligned)
         if cleared.is_zero:
             algebra.note("denominators are not 0")
             yield None

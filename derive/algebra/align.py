@@ -1,0 +1,87 @@
+"""Sums of the same terms over different ranges, split where others begin: Σ_{t<=T} f = Σ_{t<=s} f + Σ_{s<t<=T} f."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from derive.algebra.arithmetic import power, product
+from derive.algebra.factors import Factor, Monomial, Poly, Rational, SumFactor, add, poly_of
+from derive.algebra.index import Index, Lin, Range, lin
+from derive.algebra.summation import canonical_sum, open_sum, sum_again
+
+if TYPE_CHECKING:
+    from derive.algebra.normal_form import Algebra
+
+MAX_PASSES = 8
+ANY = Range(lin(0), lin(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A sum, seen as one over the range of its bound number `place`; `likeness` is the same for all ranges."""
+
+    factor: SumFactor
+    place: int
+    range: Range
+    likeness: str
+
+
+def align_sums(algebra: Algebra, poly: Poly) -> Poly:
+    """Return an equal polynomial in which sums of the same terms meet over the same ranges, as far as that is known."""
+    for _ in range(MAX_PASSES):
+        cuts: dict[Factor, Poly] = dict(_cuts(algebra, poly))
+        if not cuts:
+            return poly
+        poly = add(*(_replaced(algebra, m, c, cuts) for m, c in poly.terms.items()))
+    return poly
+
+
+def _cuts(algebra: Algebra, poly: Poly) -> Iterator[tuple[SumFactor, Poly]]:
+    """Yield the sums that can be cut in two where another one like it begins or ends."""
+    groups: dict[str, list[Piece]] = {}
+    for factor in dict.fromkeys(f for f in poly.factors() if isinstance(f, SumFactor)):
+        for piece in _pieces(algebra, factor):
+            groups.setdefault(piece.likeness, []).append(piece)
+    for pieces in groups.values():
+        ends = [end for piece in pieces for end in (piece.range.lo, piece.range.hi + 1)]
+        for piece in pieces:
+            at = next((end for end in ends if _inside(algebra, piece.range, end)), None)
+            if at is not None:
+                yield piece.factor, _cut(algebra, piece, at)
+
+
+def _pieces(algebra: Algebra, factor: SumFactor) -> Iterator[Piece]:
+    bound = {index for index, _ in factor.bounds}
+    for place, (index, range_) in enumerate(factor.bounds):
+        used = any(index in r.lo.indices() | r.hi.indices() for _, r in factor.bounds)
+        if used or bound & (range_.lo.indices() | range_.hi.indices()):
+            continue
+        bounds, factors = open_sum(algebra, factor)
+        bounds[place] = (bounds[place][0], ANY)
+        yield Piece(factor, place, range_, canonical_sum(algebra, bounds, factors, factor.height).key)
+
+
+def _inside(algebra: Algebra, range_: Range, end: Lin) -> bool:
+    """Whether lo < end <= hi, where equality may be open as long as one of the two parts is then empty."""
+    decide = algebra.context.at_most_zero
+    if decide(end - range_.lo) or decide(range_.hi + 1 - end):
+        return False
+    return bool(decide(range_.lo - end)) and bool(decide(end - range_.hi - 1))
+
+
+def _cut(algebra: Algebra, piece: Piece, at: Lin) -> Poly:
+    parts = []
+    for range_ in (Range(piece.range.lo, at - 1), Range(at, piece.range.hi)):
+        bounds, factors = open_sum(algebra, piece.factor)
+        index: Index = bounds[piece.place][0]
+        bounds[piece.place] = (index, range_)
+        algebra.ranges[index] = range_
+        parts.append(sum_again(algebra, bounds, Poly({tuple(factors): 1})))
+    return add(*parts)
+
+
+def _replaced(algebra: Algebra, m: Monomial, c: Rational, cuts: dict[Factor, Poly]) -> Poly:
+    parts = [power(algebra, cuts.get(f) or poly_of(f), e) for f, e in m]
+    return product(algebra, [Poly({(): c}), *parts])
