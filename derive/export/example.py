@@ -7,6 +7,7 @@ from itertools import groupby
 
 from derive.export.helpers import ARRAY
 from derive.export.names import ExportError, Names, Slots, sizes_of
+from derive.network.concrete import blocks
 from derive.network.network import Leaf, Network
 from derive.network.partials import label_ranges
 from derive.proof.draw import Concrete, assignments, draw_network
