@@ -59,6 +59,16 @@ def condition(node: Node, ctx: Context) -> Expr:
     raise ctx.fault("cannot read this condition", node, "a comparison such as i = j or x > 0")
 
 
+def without_prose(node: Node) -> Node:
+    """Return a condition without the words around it: \\text{if } l = L is l = L."""
+    node = unbrace(node)
+    if isinstance(node, Product):
+        kept = [item for item in node.items if not _is_prose(item.node)]
+        if len(kept) == 1:
+            return unbrace(kept[0].node)
+    return node
+
+
 def _is_prose(node: Node) -> bool:
     node = unbrace(node)
     return isinstance(node, Text) and node.content.strip().lower().rstrip(",;") in {
@@ -159,7 +169,7 @@ def cases(node: Cases, ctx: Context) -> Tensor:
     left: Expr = ONE
     for position, (value, when) in enumerate(node.rows):
         last = position == len(node.rows) - 1
-        if when is None or _is_otherwise(when):
+        if when is None or is_otherwise(when):
             if not last:
                 raise ctx.fault("only the last case can go without a condition", value)
             holds = left
@@ -174,10 +184,11 @@ def cases(node: Cases, ctx: Context) -> Tensor:
     return total
 
 
-def _is_otherwise(node: Node) -> bool:
+def is_otherwise(node: Node) -> bool:
+    """Return whether the condition of a case is "otherwise" or the like."""
     node = unbrace(node)
     if isinstance(node, Product):
-        return all(_is_otherwise(item.node) for item in node.items)
+        return all(is_otherwise(item.node) for item in node.items)
     return isinstance(node, Text) and node.content.strip().lower().rstrip(".,;").startswith(_OTHERWISE)
 
 

@@ -36,6 +36,13 @@ class Log:
     conditions: list[str] = field(default_factory=list)
     choices: set[str] = field(default_factory=set)
 
+    def take(self, other: Log) -> None:
+        """Take over what was noted while a part was read apart."""
+        self.choices |= other.choices
+        self.conditions += [text for text in other.conditions if text not in self.conditions]
+        for text in other.notes:
+            self.note(text)
+
     def note(self, text: str) -> None:
         if text not in self.notes:
             self.notes.append(text)

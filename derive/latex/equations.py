@@ -8,15 +8,16 @@ from dataclasses import replace
 from derive.algebra.expr import Expr
 from derive.algebra.index import Index, Lin, Range, Size, lin
 from derive.errors import LatexError
-from derive.latex.conditions import condition
+from derive.latex.conditions import condition, is_otherwise, without_prose
 from derive.latex.context import Context, Log, Use
 from derive.latex.contraction import aligned, like
 from derive.latex.folding import fold, lists_entries, mul, substitute
 from derive.latex.links import Piece, split_matrix
+from derive.latex.names import unbrace
 from derive.latex.quantifiers import Limits, read_limits
 from derive.latex.ranges import Quantified, quantify
 from derive.latex.scope import free_letters
-from derive.latex.syntax import Node
+from derive.latex.syntax import Cases, Node, Relation
 from derive.latex.tensor import ShapeError, Tensor
 from derive.network.network import Network
 from derive.proof.claim import Claim
@@ -30,8 +31,49 @@ _AXIS_LETTERS = ("i", "j", "m", "p", "q", "r", "s", "u", "v")
 def equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Network) -> list[Claim]:
     """Return the claims that an equation makes, one for each entry that is written out.
 
+    Cases whose shapes differ, as those of the last layer and of the others, are claims of their own.
     Raises: LatexError where a side cannot be read; ShapeError where shapes, or free indices, refute it at once.
     """
+    rows = _case_by_case(piece.right)
+    whole = ctx if not rows else replace(ctx, log=Log())
+    try:
+        claims = _equate(piece, conditions, whole, network)
+        if not rows or not any(claim.sizes for claim in claims):
+            ctx.log.take(whole.log)
+            return claims
+    except ShapeError:
+        if not rows:
+            raise
+    found: list[Claim] = []
+    for value, when in rows:
+        own = replace(ctx, log=Log())
+        found += _equate(replace(piece, right=value), [*conditions, *when], own, network)
+        ctx.log.take(own.log)
+    return found
+
+
+def _case_by_case(node: Node) -> list[tuple[Node, list[Node]]]:
+    """Return the rows of cases, each with its conditions; "otherwise" is the opposite of the equation before it."""
+    node = unbrace(node)
+    if not isinstance(node, Cases):
+        return []
+    found: list[tuple[Node, list[Node]]] = []
+    opposites: list[Node] = []
+    for value, when in node.rows:
+        if when is None or is_otherwise(when):
+            found.append((value, opposites))
+            continue
+        inner = without_prose(when)
+        found.append((value, [inner]))
+        if not isinstance(inner, Relation) or len(inner.links) != 1 or inner.links[0].operator != "=":
+            opposites = []
+            continue
+        link = inner.links[0]
+        opposites = [*opposites, replace(inner, links=(replace(link, operator=r"\ne"),))]
+    return found
+
+
+def _equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Network) -> list[Claim]:
     left_node, right_node = parted_sides(piece, ctx)
     limits, others = read_limits(conditions, ctx)
     fix_named_sizes(limits, ctx)
@@ -44,6 +86,9 @@ def equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Netw
     known |= set(limits.lower) | set(limits.upper) | set(limits.values)
     _check_free(mark, right, known, ctx, right_node)
     factor = mul(*(condition(node, ctx) for node in others))
+    settings: dict[Index | Size, Lin] = {Index(name): value for name, value in limits.values.items()}
+    if settings:
+        left, right = left.subs(settings), right.subs(settings)
     left, right = like(left, right), like(right, left)
     if left.axes or right.axes:
         left, right = aligned(left, right, ctx, right_node, "=")
@@ -106,7 +151,7 @@ def _check_free(mark: int, right: Tensor, known: set[str], ctx: Context, node: N
     """Raise a refutation where an index is free on the right side only."""
     known = known | {index.name for index in ctx.table.labels}
     places = {index.name: use.span for use in ctx.log.uses[mark:] for index in _free(use)}
-    places |= {name: node.span for name in free_letters(right.body) - set(places)}
+    places |= dict.fromkeys(free_letters(right.body) - set(places), node.span)
     for name, span in sorted(places.items(), key=lambda place: (place[1], place[0])):
         if name not in known:
             raise ShapeError(f'the index "{name}" is free on the right side only', ctx.source, span, "D102")

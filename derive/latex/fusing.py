@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from derive.latex.context import Context
+from derive.latex.heads import head_of
 from derive.latex.names import base_key, unbrace
 from derive.latex.syntax import (
     Accent,
     Font,
     Fraction,
+    Group,
     Item,
     Name,
     Node,
@@ -18,6 +20,8 @@ from derive.latex.syntax import (
     Script,
     Symbol,
 )
+
+ELEMENTWISE = frozenset({r"\odot", r"\circ", r"\bullet"})
 
 
 def fuse_names(items: tuple[Item, ...], ctx: Context) -> tuple[Item, ...]:
@@ -112,3 +116,27 @@ def fused(nodes: list[Node]) -> Node:
     text = "".join(n.name for n in map(unbrace, [*nodes[:-1], tail]) if isinstance(n, Symbol))
     name = Name(span, text)
     return replace(last, base=name, span=nodes[0].span | last.span) if isinstance(last, Script) else name
+
+
+def with_diagonals(items: tuple[Item, ...], ctx: Context) -> tuple[Item, ...]:
+    """Return v ⊙ X as diag(v) X for every ⊙: f'(z^l) ⊙ (W^{l+1})^T ⋯ f'(z^L) ⊙ ∇C is read from the right."""
+    result: list[Item] = []
+    for item in items:
+        if item.operator not in ELEMENTWISE or not result:
+            result.append(item)
+            continue
+        start = len(result) - 1
+        if start and not result[start].operator and isinstance(bracket(result[start].node), Group):
+            start -= head_of(result[start - 1].node, ctx, True) is not None
+        taken = result[start:]
+        span = taken[0].node.span | taken[-1].node.span
+        inner = Product(span, (Item("", taken[0].node), *taken[1:]))
+        diagonal = Product(span, (Item("", Name(span, "diag")), Item("", Group(span, "(", ")", inner))))
+        result[start:] = [Item(taken[0].operator, Group(span, "(", ")", diagonal)), Item("", item.node)]
+    return tuple(result)
+
+
+def bracket(node: Node) -> Node:
+    """Return what scripts of a node stand on."""
+    node = unbrace(node)
+    return unbrace(node.base) if isinstance(node, Script) else node

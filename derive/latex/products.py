@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from derive.algebra.expr import Expr
-from derive.latex import bigops, chains, composition, conditions, derivatives, functions, heads
+from derive.errors import LatexError
+from derive.latex import bigops, chains, composition, conditions, derivatives, functions, fusing, heads
 from derive.latex.context import Context
 from derive.latex.contraction import divide, elementwise, inverse, multiply
 from derive.latex.folding import mul
@@ -67,6 +68,23 @@ def product(node: Product, ctx: Context) -> Tensor:
     items = slashed_derivatives(fuse_names(_clean(node.items), ctx), ctx)
     if not items:
         raise ctx.fault("nothing to read here", node)
+    try:
+        return _joined(items, ctx, node)
+    except ShapeError:
+        nested = fusing.with_diagonals(items, ctx)
+        if nested == items:
+            raise
+        try:
+            value = _joined(nested, ctx, node)
+        except LatexError:
+            value = None
+        if value is None:
+            raise
+        ctx.log.note("⊙ is taken from right to left")
+        return value
+
+
+def _joined(items: tuple[Item, ...], ctx: Context, node: Product) -> Tensor:
     if chains.dots_at(items) is not None:
         return combine(chains.chain_factors(items, ctx, node), ctx, node)
     return combine(Scanner(items, ctx, node).all(), ctx, node)

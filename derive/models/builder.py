@@ -89,7 +89,9 @@ class Builder:
         statements = [s for line in self.forward_lines for s in line.statements]
         letters = quantified_letters(statements)
         conditions = quantified_letters([replace_body(s) for s in statements])
-        slots = {letter for line in self.shape_lines for letter in slot_letters(line)}
+        shapes = [s for line in self.shape_lines for s in line.statements]
+        counting = letters | shifted_letters([*statements, *shapes])
+        slots = {letter for line in self.shape_lines for letter in slot_letters(line)} & counting
         letters |= slots
         limits = upper_limits(statements) - letters
         layers = self._layer_letters(letters, conditions, slots)
