@@ -14,8 +14,9 @@ from derive.algebra.expr import Diff, Var
 from derive.deadline import DeadlineExceeded, deadline
 from derive.errors import DeriveError, InternalDisagreement, LatexError
 from derive.latex.aliases import head_key, left_side
-from derive.latex.claims import DocumentState, Link, LinkClaim, lower_statement, start
+from derive.latex.claims import lower_statement, start
 from derive.latex.links import Piece, pieces
+from derive.latex.lowered import DocumentState, Link, LinkClaim
 from derive.latex.macros import Macros
 from derive.latex.notation import Slot
 from derive.latex.parser import parse_formula, parse_statement

@@ -1,4 +1,4 @@
-"""One formula to its verdicts: true ones proved, plausible slips refuted and, where one small repair mends them, repaired."""
+"""One formula to its verdicts: true ones proved, slips refuted and, where a small repair mends them, repaired."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ TRUE = {
     "biases": r"\nabla_{b_k} L(\theta) = \nabla_{a_k} L(\theta)",
     "output": r"\nabla_{a_L} L(\theta) = \hat{y} - y",
     "one entry": r"\frac{\partial a_{31}}{\partial h_{22}} = W_{312}",
-    "column of a matrix": r"\frac{\partial L(\theta)}{\partial h_{ij}} = (W_{i+1,\cdot,j})^\top \nabla_{a_{i+1}} L(\theta)",
+    "column": r"\frac{\partial L(\theta)}{\partial h_{ij}} = (W_{i+1,\cdot,j})^\top \nabla_{a_{i+1}} L(\theta)",
     "through two layers": r"\nabla_{a_k} L(\theta) = g'(a_k) \odot (W_{k+1}^T \nabla_{a_{k+1}} L(\theta))",
 }
 
@@ -62,7 +62,7 @@ def test_a_slip_is_refuted_with_a_repair_that_is_proved(latex: str, code: str, k
 
 UNREPAIRED = {
     "slope lost": r"\nabla_{a_k} L(\theta) = \nabla_{h_k} L(\theta)",
-    "sum lost": r"\frac{\partial L(\theta)}{\partial h_{kj}} = W_{k+1,i,j} \frac{\partial L(\theta)}{\partial a_{k+1,i}}",
+    "sum lost": r"\frac{\partial L}{\partial h_{kj}} = W_{k+1,i,j} \frac{\partial L}{\partial a_{k+1,i}}",
     "bound index leaks": r"\frac{\partial L(\theta)}{\partial a_{L1}} = -(0 - \hat{y}_i)",
     "vector equals entry": r"\nabla_{a_3} L(\theta) = \frac{\partial L(\theta)}{\partial a_{3i}}",
     "activation for its slope": r"\nabla_{a_k} L(\theta) = \nabla_{h_k} L(\theta) \odot g(a_k)",
