@@ -12,7 +12,7 @@ from pathlib import Path
 
 from derive.algebra.expr import Diff, Var
 from derive.deadline import DeadlineExceeded, deadline
-from derive.errors import DeriveError, InternalDisagreement, LatexError
+from derive.errors import DeriveError, InternalDisagreement
 from derive.latex.aliases import head_key, left_side
 from derive.latex.claims import lower_statement, start
 from derive.latex.links import Piece, pieces
