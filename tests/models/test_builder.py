@@ -13,7 +13,8 @@ forward = [
   'L = \sum_{t=1}^{T} \| y^{\langle t \rangle} \|^2',
 ]
 shapes = [
-  'x^{\langle t \rangle} \in \mathbb{R}^{n_x}', 'z^{\langle t \rangle}, a^{\langle t \rangle}, b_a \in \mathbb{R}^{n_a}',
+  'x^{\langle t \rangle} \in \mathbb{R}^{n_x}',
+  'z^{\langle t \rangle}, a^{\langle t \rangle}, b_a \in \mathbb{R}^{n_a}',
   'y^{\langle t \rangle}, b_y \in \mathbb{R}^{n_y}', 'W_{aa} \in \mathbb{R}^{n_a \times n_a}',
   'W_{ax} \in \mathbb{R}^{n_a \times n_x}', 'W_{ya} \in \mathbb{R}^{n_y \times n_a}',
 ]
