@@ -28,7 +28,7 @@ from flint import arb
 
 from derive.algebra.expr import ONE, ZERO, Chain, Expr, Fun, Iverson, Num, Step, Sum, Var
 from derive.algebra.functions import HALF, PI, call
-from derive.algebra.index import Index, Range, lin, upto
+from derive.algebra.index import Index, Range, Size, lin, upto
 from derive.network.closed_forms import (
     BELOW,
     LAYER,
@@ -190,7 +190,7 @@ SLIPS: dict[str, dict[str, Edit]] = {
         "g′ lost": in_chain(without("g")),
         "g for g′": in_chain(undifferentiated("g")),
         "W lost": in_chain(without("W")),
-        "transposed": in_chain(reindexed("W", lambda k, i, j: (k, j, i))),
+        "slope of the layer above": in_chain(reindexed("a", lambda k, i: (k - 1, i))),
         "label lost": inside(lambda e: ZERO if isinstance(e, Iverson) else None),
     },
     "linear + squared (vector)": {**OUTPUT, **TARGETS},
@@ -272,3 +272,13 @@ def test_without_targets_that_sum_to_one_the_usual_gradient_is_wrong() -> None:
     assert isinstance(judge(Claim(network, form.left, YHAT - Y, form.free)), Refuted)
     total = Sum(BELOW, upto(width(DEPTH)), var("y", BELOW))
     assert isinstance(judge(Claim(network, form.left, YHAT * total - Y, form.free)), Proved)
+
+
+def test_a_transposed_weight_in_the_product_is_refuted_where_layers_have_equal_widths() -> None:
+    unrolled = THEOREMS["unrolled"]
+    wrong = in_chain(reindexed("W", lambda k, i, j: (k, j, i)))(unrolled.form)
+    sizes = ((Size("L"), lin(3)), *((Size("n", (lin(k),)), lin(2)) for k in range(4)))
+
+    assert isinstance(judge(replace(unrolled.claim(), sizes=sizes)), Proved)
+    assert isinstance(judge(replace(unrolled.claim(), right=wrong.right, sizes=sizes)), Refuted)
+    assert not isinstance(judged(unrolled, wrong), Proved)
