@@ -23,6 +23,7 @@ CODES: dict[str, tuple[str, str]] = {
     "D210": ("constant-factor", "The formula is right up to a constant factor."),
     "D211": ("other-layout", "The formula is right in the other layout."),
     "D212": ("wrong-index", "The formula is right with another index."),
+    "D213": ("lost-plus", "The formula is right with a plus sign between two factors."),
     "D301": ("undecided", "Neither a proof nor a counterexample was found."),
     "D302": ("time-limit", "The time limit ended the search."),
     "D303": ("internal-error", "A fault of derive itself stopped the judging of this formula."),

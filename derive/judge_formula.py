@@ -29,7 +29,7 @@ from derive.proof.claim import Claim
 from derive.proof.kernel import Proved, Verdict, judge
 from derive.proof.oracle import examine
 from derive.proof.verdict import Refuted, Undecided, Witness
-from derive.repairs import Candidate, Vocabulary, candidates
+from derive.repairs import Candidate, Vocabulary, candidates, concrete_indices
 from derive.source import Source, Span
 
 REPAIR_SECONDS = 0.8  # for all repairs of one formula together
@@ -42,7 +42,7 @@ NOTHING_CLAIMED = {
     "prose": "nothing is claimed",
 }
 WORTH_TRYING: dict[str, frozenset[str]] = {
-    "D101": frozenset({"D202", "D203", "D204", "D206", "D209"}),
+    "D101": frozenset({"D202", "D203", "D204", "D206", "D209", "D212"}),
     "D102": frozenset({"D208", "D212"}),
     "D103": frozenset(),
 }
@@ -221,7 +221,9 @@ class Judge:
         wanted = WORTH_TRYING.get(verdict.code)
         if wanted is not None and not wanted:
             return verdict
-        for candidate in candidates(source, piece.right, self.vocabulary()):
+        vocabulary = self.vocabulary()
+        indices = dict.fromkeys((*concrete_indices(source, piece.left), *vocabulary.indices))
+        for candidate in candidates(source, piece.right, replace(vocabulary, indices=tuple(indices))):
             if wanted is not None and candidate.code not in wanted:
                 continue
             if time.monotonic() > end:

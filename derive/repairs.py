@@ -67,6 +67,12 @@ def candidates(source: Source, node: Node, vocabulary: Vocabulary) -> Iterator[C
             yield candidate
 
 
+def concrete_indices(source: Source, node: Node) -> tuple[str, ...]:
+    """Return the numbers that stand in scripts, which may be what an index of the other side should have been."""
+    scripts = [part for n in walk(node) if isinstance(n, Script) for part in (n.sub, n.sup) if part is not None]
+    return tuple(source.excerpt(n.span) for part in scripts for n in walk(part) if isinstance(n, Number))
+
+
 def squeeze(text: str) -> str:
     """Return a text without blanks."""
     return "".join(text.split())
@@ -80,6 +86,7 @@ def _all(source: Source, node: Node, vocabulary: Vocabulary) -> Iterator[Candida
     yield from _index_swaps(editor, vocabulary)
     yield from _slopes(editor, vocabulary)
     yield from _layers(editor, vocabulary)
+    yield from _sums_of_factors(editor)
     yield from _factors(editor)
     yield from _constants(editor, vocabulary)
     yield from _variables(editor, vocabulary)
@@ -329,6 +336,18 @@ def _letter_and_shift(editor: Editor, part: Node) -> tuple[str, str]:
     return text, ""
 
 
+def _sums_of_factors(editor: Editor) -> Iterator[Candidate]:
+    """A product that should have been a sum: b Σ W h for b + Σ W h."""
+    node = editor.node
+    if not isinstance(node, Product) or len(node.items) > 8:
+        return
+    for item in node.items[1:]:
+        if not item.operator:
+            place = Span(item.node.span.start, item.node.span.start)
+            before = editor.source.text[place.start - 1]
+            yield Candidate("D213", editor.replace((place, "+ " if before == " " else " + ")))
+
+
 def _factors(editor: Editor) -> Iterator[Candidate]:
     for node in _products(editor):
         for n in range(len(node.items)):
@@ -387,7 +406,10 @@ def _index_swaps(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
 
 
 def _indices(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
-    """One index replaced at one place."""
+    """One index replaced at one place, or an entry by the whole array."""
+    for node in editor.values():
+        if isinstance(node, Script) and node.sub is not None and node.sup is None and not node.primes:
+            yield Candidate("D212", editor.replace((node.span, editor.text_of(node.base))))
     for place in _index_places(editor, vocabulary):
         for other in vocabulary.indices:
             if other != editor.text_of(place):

@@ -39,6 +39,8 @@ def repairs(latex: str) -> dict[str, set[str]]:
         (r"g(x)", "D207", "g'(x)"),
         (r"g'(x)", "D207", "g(x)"),
         (r"W_{ij}", "D212", "W_{ji}"),
+        (r"y - \hat{y}_i", "D212", r"y-\hat{y}"),
+        (r"b_k \sum_j x_j", "D213", r"b_k+\sum_jx_j"),
         (r"x_i", "D208", r"\sum_{i}x_i"),
         (r"a_k", "D209", "h_k"),
     ],
