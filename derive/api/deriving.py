@@ -27,6 +27,7 @@ from derive.network.recognise import recognise
 
 Values = Mapping[Any, Lin]
 Slots = Callable[[str], list[int]]
+LAYER = "layer"  # stands for a numbered layer while its derivative is derived for all layers
 
 
 def derive_entry(network: Network, of: Var, by: Var, sizes: Values, layers: Slots) -> Derivation:
@@ -57,9 +58,9 @@ def _general(v: Var, letters: dict[Index, Lin], keep_units: bool, keep_layers: b
         if not value.is_const or (keep_layers if n in counted else keep_units):
             idx.append(value)
         elif n in counted:
-            base = next((i for i in letters if i.name == "layer"), None)
+            base = next((i for i in letters if i.name == LAYER), None)
             if base is None:
-                base = Index("layer")
+                base = Index(LAYER)
                 letters[base] = value
             idx.append(lin(base) + (value.const - letters[base].const))
         else:
@@ -80,7 +81,7 @@ def _specialised(
         if not isinstance(goal, Diff) or not _holds(network, case, goal, wanted, values, context):
             continue
         steps = tuple(_distinct(_inserted(step, values) for step in case.steps))
-        condition = _condition(case, letters, sizes)
+        condition = _condition(case, wanted, letters, sizes)
         found = Case(condition, tuple(free), steps)
         yield _without_inner_derivatives(network, found, wanted, sizes)
 
@@ -110,11 +111,25 @@ def _exists(network: Network, v: Var, sizes: Values, context: Context) -> bool:
     return False
 
 
-def _condition(case: Case, letters: Values, sizes: Values) -> str:
+def _condition(case: Case, wanted: tuple[Var, Var], letters: Values, sizes: Values) -> str:
+    """Return what a case is about once values are inserted: k = L with k = 1 is L = 1, with L = 1 it says nothing."""
     if not letters and not sizes:
         return case.condition
-    kept = [f"{r.lo} <= {i} <= {r.hi}" for i, r in case.free if str(i) in case.condition and i not in letters]
-    return kept[0] if kept and case.condition != "all indices" else "all indices"
+    goal = case.steps[0].expr
+    found: list[str] = []
+    assert isinstance(goal, Diff)
+    for have, want in zip(goal.var.idx, wanted[1].idx, strict=True):
+        difference = have.subs(letters).subs(sizes) - want
+        if not difference.is_const and not difference.indices():
+            found.append(f"{difference + want} = {want}")
+    for index, range_ in case.free:
+        value, own = letters.get(index), range_.subs(letters).subs(sizes)
+        if value is not None and index.name == LAYER and not (own.hi - value).is_const:
+            found.append(f"{value} <= {own.hi}")
+        elif value is None and str(index) in case.condition.split() and own.lo != own.hi:
+            found.append(f"{own.lo} <= {index} <= {own.hi}")
+    several = case.condition != "all indices"
+    return " and ".join(dict.fromkeys(found)) if found and several else "all indices"
 
 
 def _inserted(step: Step, values: Values) -> Step:

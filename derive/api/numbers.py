@@ -259,16 +259,16 @@ def _walk(pairs: list[tuple[Index, Range]], net: Net) -> Iterator[tuple[int, ...
         return
     (index, range_), rest = pairs[0], pairs[1:]
     bounds = net.sized(range_)
-    for value in range(_whole(bounds.lo), _whole(bounds.hi) + 1):
+    for value in range(whole(bounds.lo), whole(bounds.hi) + 1):
         for tail in _walk([(i, r.subs({index: lin(value)})) for i, r in rest], net):
             yield (value, *tail)
 
 
 def _length(range_: Range, net: Net) -> int:
-    return _whole(net.sized(net.sized(range_)).length)
+    return whole(net.sized(net.sized(range_)).length)
 
 
-def _whole(value: Lin) -> int:
+def whole(value: Lin) -> int:
     if not value.is_const:
         raise UsageError(f"the size {value} is open; give widths, as in net.at([2, 3, 2])")
     return value.const

@@ -61,7 +61,12 @@ def _candidates(algebra: NetworkAlgebra, definition: Definition, poly: Poly) -> 
         for v in _variables(factor):
             for pattern in patterns:
                 binding = _bind(pattern, v)
-                if binding is None or any(p not in binding for p in definition.params):
+                if binding is None:
+                    continue
+                for param, range_ in zip(definition.params, definition.ranges, strict=True):
+                    if range_.lo == range_.hi:  # a single layer need not occur in the body
+                        binding.setdefault(param, range_.lo)
+                if any(p not in binding for p in definition.params):
                     continue
                 idx = tuple(binding[p] for p in definition.params)
                 inside = all(

@@ -1,0 +1,178 @@
+"""What there is to say about a derivative, a gradient, a Jacobian or a claim, as parts in the order of reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from derive.algebra.expr import Diff, Expr, Var
+from derive.algebra.index import Index, Lin, lin
+from derive.algebra.substitute import walk
+from derive.api.arrays import ArrayDerivative, gradient, jacobian
+from derive.api.claims import FormulaClaim, Judgement
+from derive.api.partial import Partial, SecondPartial
+from derive.api.paths import PathSum
+from derive.api.quantity import Quantity
+from derive.api.worked import Worked, worked
+from derive.errors import DeriveError, UsageError
+from derive.latex.context import Context
+from derive.latex.elaborate import elaborate
+from derive.latex.names import unbrace
+from derive.latex.parser import parse_statement
+from derive.latex.syntax import Empty, Node, Relation
+from derive.latex.tensor import Tensor
+from derive.source import Source
+
+if TYPE_CHECKING:
+    from derive.api.net import Net
+
+MAX_NEEDED = 8
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading above the parts that follow."""
+
+    text: str
+
+
+Part: TypeAlias = Heading | Judgement | ArrayDerivative | Partial | PathSum | Worked
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The parts of an explanation of `latex` in a network."""
+
+    net: Net
+    latex: str
+    parts: tuple[Part, ...]
+
+
+def explain(net: Net, latex: str, *, numbers: bool = False, seed: int = 0) -> Explanation:
+    """Return what there is to say about a formula or a derivative.
+
+    Raises: LatexError for what cannot be read, UsageError for what is neither, and for numbers without widths.
+    """
+    if net.model is None:
+        raise UsageError("explanations need a model, whose notation the formula is written in")
+    source = Source("formula", latex)
+    statement = parse_statement(source)
+    body = unbrace(statement.body)
+    parts: list[Part] = []
+    target: Node = body
+    if isinstance(body, Relation):
+        parts.append(FormulaClaim(net, latex).judge())
+        target = body.first
+    found = None if isinstance(target, Empty) else _derivative(net, target, source, claimed=bool(parts))
+    if found is not None:
+        parts += _of_derivative(net, found, numbers, seed)
+    if not parts:
+        raise UsageError(f'"{latex}" is neither a formula nor a derivative; write \\frac{{\\partial L}}{{\\partial W_{{112}}}}')
+    return Explanation(net, latex, tuple(parts))
+
+
+def _derivative(net: Net, node: Node, source: Source, *, claimed: bool) -> Partial | ArrayDerivative | None:
+    """Return the derivative that a node is; a variable alone stands for the derivative of the loss by it."""
+    assert net.model is not None
+    try:
+        value = elaborate(node, Context(net.model.table, elaborate, net.model.reading, source))
+        return _of_value(net, value, claimed=claimed)
+    except DeriveError:
+        if claimed:
+            return None  # the verdict says already what cannot be read
+        raise
+
+
+def _of_value(net: Net, value: Tensor, *, claimed: bool) -> Partial | ArrayDerivative | None:
+    match value.body:
+        case Diff(Diff(Var() as of, by), second) if not value.axes:
+            return SecondPartial(net, of, by, second)
+        case Diff(Var() as of, by):
+            return _first(net, value, of, by)
+        case Var() as by if not claimed and net.symbolic.loss is not None:
+            return _first(net, value, net.loss.var, by)
+    return None
+
+
+def _first(net: Net, value: Tensor, of: Var, by: Var) -> Partial | ArrayDerivative:
+    axes = {axis.index for axis in value.axes}
+    if not axes:
+        return Partial(net, of, by)
+    upper, lower = _array(net, of, axes), _array(net, by, axes)
+    return jacobian(net, upper, lower) if not upper.is_entry else gradient(net, lower, upper)
+
+
+def _array(net: Net, v: Var, axes: set[Index]) -> Quantity:
+    """Return the array that a variable with some axes is. Raises: UsageError for a row or column in the middle."""
+    given = [e for e in v.idx if not e.indices() & axes]
+    if tuple(given) != v.idx[: len(given)]:
+        raise UsageError("a single row or column of an array has no form of its own here; take an entry")
+    return Quantity(net, net.places[v.name], tuple(given))
+
+
+def _of_derivative(net: Net, found: Partial | ArrayDerivative, numbers: bool, seed: int) -> Iterator[Part]:
+    if isinstance(found, ArrayDerivative):
+        yield Heading("In matrix form")
+        yield found
+        yield Heading("Entry by entry")
+        partial = found.partial
+    else:
+        partial = found
+    yield partial
+    needed = list(_needed(partial))
+    if needed:
+        yield Heading("The derivatives above")
+        yield from needed
+    if net.sizes and not isinstance(found, ArrayDerivative | SecondPartial) and _is_entry(partial):
+        yield Heading("The paths")
+        paths = partial.path_sum()
+        yield paths
+        if numbers:
+            yield Heading("In numbers")
+            yield worked(net, paths, seed)
+    elif numbers:
+        raise UsageError("numbers need one entry in a network with given widths: '\\partial L / \\partial W_{112}' --widths 2,2,2")
+
+
+def _is_entry(partial: Partial) -> bool:
+    return not any(e.indices() for v in (partial.of, partial.by) for e in v.idx)
+
+
+def _needed(partial: Partial) -> Iterator[Partial]:
+    """Yield the derivatives of the loss that a result uses, and those that these use, each array once at each layer."""
+    named = not partial.net.sizes  # where the depth is open, layer after layer would follow without end
+    done = {_key(partial.by, named)}
+    waiting = list(_inner(partial))
+    for _ in range(MAX_NEEDED):
+        if not waiting:
+            return
+        v = waiting.pop(0)
+        if _key(v, named) in done:
+            continue
+        done.add(_key(v, named))
+        inner = Partial(partial.net, partial.of, v)
+        try:
+            waiting += [w for w in _inner(inner) if _key(w, named) not in done]
+        except DeriveError:
+            continue
+        yield inner
+
+
+def _inner(partial: Partial) -> list[Var]:
+    """Return the variables by which the results differentiate the loss, their bound indices as plain letters."""
+    found: dict[Var, None] = {}
+    for case in partial.cases:
+        for node in walk(case.result):
+            if isinstance(node, Diff) and node.body == partial.of:
+                found[Var(node.var.name, tuple(_plain(e) for e in node.var.idx))] = None
+    return list(found)
+
+
+def _plain(value: Lin) -> Lin:
+    return value.subs({i: lin(Index(i.name)) for i in value.indices() if i.uid})
+
+
+def _key(v: Var, named: bool) -> tuple[object, ...]:
+    """Two entries of one array at one layer are derived alike."""
+    return (v.name,) if named else (v.name, *(e.const for e in v.idx[:1] if e.is_const))
