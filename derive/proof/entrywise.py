@@ -109,18 +109,25 @@ def _sizes(gradient: ArrayGradient) -> Iterator[tuple[Size, Lin]]:
 
 def _match(gradient: ArrayGradient, closed: Poly, advance: Callable[[int], None]) -> Matched:
     units = list(gradient.ranges)
+    layer, unit_idx = _layer_and_units(gradient)
     spans = [range(gradient.ranges[i].lo.const, gradient.ranges[i].hi.const + 1) for i in units]
     prover = Prover(Claim(gradient.algebra.network, ZERO, ZERO))
     failed: list[tuple[int, ...]] = []
-    for place in product(*spans):
-        at: dict[Index, Lin] = {i: lin(n) for i, n in zip(units, place, strict=True)}
+    only = {i: r.lo for i, r in gradient.algebra.context.ranges.items() if i.uid == 0 and r.lo == r.hi}
+    for values in product(*spans):
+        at: dict[Index, Lin] = {**only, **{i: lin(n) for i, n in zip(units, values, strict=True)}}
         algebra = gradient.algebra
         difference = subtract(algebra.subs(gradient.derived, at), algebra.subs(closed, at))
         if not difference.is_zero and not _vanishes(prover, gradient, difference):
-            failed.append(place)
+            failed.append(tuple(e.subs(at).const for e in unit_idx))
         advance(1)
-    layer = gradient.v.idx[0].const if len(gradient.v.idx) > 1 else None
     return Matched(gradient.v.name, layer, gradient.count, tuple(failed), tuple(prover.used))
+
+
+def _layer_and_units(gradient: ArrayGradient) -> tuple[int | None, tuple[Lin, ...]]:
+    """Return the layer of an array, where it has one, and its unit indices, those of a single unit too."""
+    idx = gradient.v.idx
+    return (idx[0].const, idx[1:]) if len(idx) > 1 else (None, idx)
 
 
 def _vanishes(prover: Prover, gradient: ArrayGradient, difference: Poly) -> bool:

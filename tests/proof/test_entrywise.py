@@ -99,6 +99,15 @@ def test_a_lost_slope_is_found_in_the_hidden_layer_only(monkeypatch: pytest.Monk
     assert failed == {("a", 1): ((1,), (2,), (3,), (4,))}
 
 
+def test_a_single_unit_is_named_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    changed(monkeypatch, "bias_gradient", lambda form: replace(form, right=-form.right))
+    failed = {
+        (a.name, a.layer): a.failed for a in match_every_entry(Kind("g", "linear", "squared", "vector"), (2, 1, 2))
+    }
+
+    assert {array: places for array, places in failed.items() if places} == {("b", 1): ((1,),), ("b", 2): ((1,), (2,))}
+
+
 @pytest.mark.parametrize("widths", [(), (3,), (3, 0), (3, -1, 2)])
 def test_widths_that_make_no_sense_are_an_error(widths: tuple[int, ...]) -> None:
     with pytest.raises(NetworkError, match="at least two positive numbers"):
