@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from doc_examples import ROOT, commands, matches, pages, run_page
 
+from derive.codes import CODES
+
 DOCS = ROOT / "docs"
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 FENCED = re.compile(r"^(`{3,}).*?^\1", re.MULTILINE | re.DOTALL)
@@ -47,10 +49,19 @@ def anchors(path: Path) -> set[str]:
 
 
 def test_every_page_is_reached_from_the_index() -> None:
-    listed = {(page.parent / f"{entry}.md").resolve() for page in DOCS.rglob("*.md") for entry in toctree(page)}
+    listed = {
+        found.resolve()
+        for page in DOCS.rglob("*.md")
+        for entry in toctree(page)
+        for found in page.parent.glob(f"{entry}.md")
+    }
     written = {page.resolve() for page in DOCS.rglob("*.md") if "_build" not in page.parts}
 
     assert written - listed == {(DOCS / "index.md").resolve()}
+
+
+def test_every_code_has_a_page() -> None:
+    assert {path.stem for path in (DOCS / "rules").glob("D*.md")} == set(CODES)
 
 
 def toctree(page: Path) -> list[str]:
