@@ -17,10 +17,12 @@ from derive.proof.numeric import Sample
 from derive.proof.oracle import examine
 from derive.proof.prover import Proof, Prover
 from derive.proof.scope import describe_scope
+from derive.proof.telescope import prove_by_telescope
 from derive.proof.verdict import Refuted, Undecided
 
 _SEAL = object()
 DEFAULT_LIMIT = 10.0
+TELESCOPE_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def judge(claim: Claim, time_limit: float = DEFAULT_LIMIT, seed: int = 0) -> Ver
 
 def _search(claim: Claim, prover: Prover, end: float) -> Proof | None:
     """Search for long: where no concrete network speaks against the claim, a proof is worth its time."""
-    proof = prove_by_induction(claim, end)
+    proof = prove_by_induction(claim, end) or prove_by_telescope(claim, min(end, time.monotonic() + TELESCOPE_SECONDS))
     if proof is None:
         prover.deadline = end
         proof = prover.prove()
