@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from derive.algebra.arithmetic import power, product
-from derive.algebra.factors import Factor, Monomial, Poly, Rational, SumFactor, add, poly_of
+from derive.algebra.factors import Factor, IversonFactor, Monomial, Poly, Rational, SumFactor, add, poly_of
 from derive.algebra.index import Index, Lin, Range, lin
 from derive.algebra.summation import canonical_sum, open_sum, sum_again
 
@@ -78,8 +78,14 @@ def _cut(algebra: Algebra, piece: Piece, at: Lin) -> Poly:
         index: Index = bounds[piece.place][0]
         bounds[piece.place] = (index, range_)
         algebra.ranges[index] = range_
-        parts.append(sum_again(algebra, bounds, Poly({tuple(factors): 1})))
+        body = algebra.rewrite(Poly({tuple(factors): 1}), lambda f: _decided(algebra, f))
+        parts.append(sum_again(algebra, bounds, body))
     return add(*parts)
+
+
+def _decided(algebra: Algebra, factor: Factor) -> Poly | None:
+    """Return an indicator anew: the shorter range may decide it."""
+    return algebra.iverson(factor.relation, factor.e) if isinstance(factor, IversonFactor) else None
 
 
 def _replaced(algebra: Algebra, m: Monomial, c: Rational, cuts: dict[Factor, Poly]) -> Poly:

@@ -217,16 +217,12 @@ class Prover:
 
     @staticmethod
     def _assume(situation: Situation, fact: Lin) -> Situation | None:
-        """Return the situation under fact >= 0, with an index eliminated where that makes an inequality tight."""
+        """Return the situation under fact >= 0, with an index or size eliminated where that makes an inequality tight."""
         context = situation.context()
         if context.at_most_zero(fact + 1):
             return None
         extended = replace(situation, known=(*situation.known, fact))
-        if extended.context().zero(fact):
-            solved = solve(fact)
-            if solved is not None and solved[0] in situation.free:
-                return situation.at(*solved)
-        return extended
+        return situation.where(fact) if extended.context().zero(fact) else extended
 
     def search(self, algebra: NetworkAlgebra, difference: Poly) -> Iterable[IversonFactor | None]:
         """Expand the difference until it vanishes (yield None) or a condition has to be decided first (yield it)."""
