@@ -29,7 +29,7 @@ from derive.proof.claim import Claim
 from derive.proof.kernel import Proved, Verdict, judge
 from derive.proof.oracle import examine
 from derive.proof.verdict import Refuted, Undecided, Witness
-from derive.repairs import Candidate, Vocabulary, candidates, concrete_indices
+from derive.repairs import Candidate, Vocabulary, candidates, concrete_indices, squeeze
 from derive.source import Source, Span
 
 REPAIR_SECONDS = 0.8  # for all repairs of one formula together
@@ -224,7 +224,7 @@ class Judge:
         vocabulary = self.vocabulary()
         indices = dict.fromkeys((*concrete_indices(source, piece.left), *vocabulary.indices))
         for candidate in candidates(source, piece.right, replace(vocabulary, indices=tuple(indices))):
-            if wanted is not None and candidate.code not in wanted:
+            if (wanted is not None and candidate.code not in wanted) or squeeze(candidate.latex) == squeeze(left):
                 continue
             if time.monotonic() > end:
                 break

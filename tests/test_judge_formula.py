@@ -74,6 +74,12 @@ def test_other_slips_are_refuted_too(latex: str, khapra: Judge) -> None:
     assert verdict(khapra, latex).word == "refuted"
 
 
+def test_no_repair_repeats_the_left_side(khapra: Judge) -> None:
+    (found,), _ = khapra.formula(r"W_{kij} = W_{kji}")
+
+    assert (found.word, found.suggestion) == ("refuted", None)
+
+
 def test_an_index_free_on_the_left_only_is_fine(khapra: Judge) -> None:
     assert verdict(khapra, r"\frac{\partial a_{ki}}{\partial W_{kij}} = h_{k-1,j}").word == "proved"
 
