@@ -85,8 +85,10 @@ def _closed(kind: str, bound: Bound, value: Tensor, ctx: Context, start: int) ->
 
 
 def falls(range_: Range) -> bool:
-    """Return whether bounds count down, as from L to k+1 or from t to k+1: the depth is above, a number below, and of two
-    letters the one that is raised by one: i = k+1, …, t rises."""
+    """Return whether bounds count down, as from L to k+1, or from t to k+1.
+
+    A depth is above letters and numbers; of two letters the raised one is below: i = k+1, …, t rises.
+    """
     difference = range_.hi - range_.lo
     if difference.is_const:
         return difference.const < -1
@@ -287,7 +289,9 @@ def _checked(bound: Bound, written: Range, slot: Range | None, ctx: Context) -> 
             raise ctx.fault(f'"{bound.letter}" runs over {written}, beyond {slot}', bound.node)
         return written
     last = written.hi
-    unknown = [atom for atom in last.indices() if atom.uid == 0 and atom.name not in ctx.indices]
+    unknown = [
+        atom for atom, _ in last.terms if isinstance(atom, Index) and not atom.uid and atom.name not in ctx.indices
+    ]
     if unknown and written.lo == slot.lo:
         text = flat_text(bound.hi_node) if bound.hi_node is not None else str(last)
         ctx.log.note(f"{text} is taken for {slot.hi}")

@@ -100,7 +100,7 @@ def names_in(node: Node) -> Iterator[Node]:
     if isinstance(node, Symbol | Accent | Font | Name) and base_key(node) is not None:
         yield node
         return
-    for child in children(node):
+    for child in () if isinstance(node, BigOperator) else children(node):
         yield from names_in(child)
 
 

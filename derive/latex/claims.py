@@ -13,16 +13,16 @@ from derive.latex.calculus import (
     names_in,
     opened,
     says_enough,
-    with_definition,
 )
 from derive.latex.context import Context, Log
+from derive.latex.data_sets import with_data, with_sum
 from derive.latex.elaborate import elaborate
 from derive.latex.equations import equate
 from derive.latex.links import Kind, Piece, kind_of, pieces, split_matrix
 from derive.latex.lowered import DocumentState, Link, LinkClaim, Lowered, ModelLike, not_understood
 from derive.latex.memberships import membership
 from derive.latex.names import unbrace
-from derive.latex.naming import base_key_of, is_open_function, redefines, with_name
+from derive.latex.naming import base_key_of, is_open_function, locally_defined, redefines, with_name
 from derive.latex.pointwise import pointwise
 from derive.latex.reading import Reading
 from derive.latex.slots import ZeroBasedIndex, read_name
@@ -81,17 +81,25 @@ class Lowering:
             options = self._in_all_readings(piece, kind)
             if redefines(piece, ctx, options, frozenset(d.name for d in self.state.network.definitions)):
                 return Link(piece.span, (self._local_definition(piece, ctx) or options[0],))
+            over_data = self._over_data(piece, options, ctx)
+            if over_data is not None:
+                return Link(piece.span, (over_data,))
             return Link(piece.span, (*options, *self._calculus(piece, options)))
+        if kind == "definition" and piece.operator == "=" and self._is_local(piece.left):
+            again = self._over_data(piece, [], ctx)
+            found = self._calculus(piece, []) if again is None else [again]
+            if found:
+                return Link(piece.span, tuple(found))
         return Link(piece.span, (self._other(piece, kind, ctx),))
 
     def _local_definition(self, piece: Piece, ctx: Context) -> LinkClaim | None:
         """Return `left = right` as a definition of real variables; None where it cannot be one."""
         left = definable(piece.left)
         option = LinkClaim(piece.span, "definition", reading=replace(ctx.reading, calculus=True, local=True))
-        if left is not None and is_plain([piece.right]):
+        if left is not None:
             try:
-                with_definition(self.state.scope, left, piece.right, ctx)
-                return replace(option, introduced=name_key(left.name))
+                if locally_defined(self.state.scope, left, piece.right, ctx) is not None:
+                    return replace(option, introduced=name_key(left.name))
             except LatexError:  # then it may still be one over the model
                 option = replace(option, reading=ctx.reading)
         if is_open_function(piece.left, ctx):
@@ -101,6 +109,25 @@ class Lowering:
                 return None
             return option
         return None
+
+    def _over_data(self, piece: Piece, options: list[LinkClaim], ctx: Context) -> LinkClaim | None:
+        """Return a sum over data that the model does not have: a definition, or a claim where it is the second one."""
+        left = definable(piece.left)
+        if left is None or any(option.kind != "not-understood" for option in options):
+            return None
+        try:
+            scope = with_data(self.state.scope, piece.right, ctx)
+            if scope is None or with_sum(self.state.scope, left, piece.right, ctx) is None:
+                return None
+        except LatexError:
+            return None
+        reading = replace(ctx.reading, calculus=True, local=True)
+        name = name_key(left.name)
+        if name not in self.state.scope.defined:
+            return LinkClaim(piece.span, "definition", reading=reading, introduced=name)
+        state = replace(self.state, table=scope.table, network=scope.network)
+        option, _ = Lowering(self.statement, self.model, state, self.source)._read(piece, "claim", reading)
+        return option if option.claims else None
 
     def _calculus(self, piece: Piece, options: list[LinkClaim]) -> list[LinkClaim]:
         """Return the link read with letters as real variables: where the document defines them, or the model fails."""
@@ -219,7 +246,7 @@ class Lowering:
         ctx = self.context(self.model.reading)
         try:
             if option.reading.local:
-                return replace(state, scope=with_definition(state.scope, left, piece.right, ctx))
+                return replace(state, scope=locally_defined(state.scope, left, piece.right, ctx) or state.scope)
             return with_name(state, left, piece.right, ctx, self.model.layers)
         except LatexError:
             return state

@@ -77,6 +77,7 @@ def _equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Net
     left_node, right_node = parted_sides(piece, ctx)
     limits, others = read_limits(conditions, ctx)
     fix_named_sizes(limits, ctx)
+    ctx = ctx.binding({name: value for name, value in limits.values.items() if name not in ctx.table.sizes})
     left = ctx.value(left_node)
     earlier = _earlier_uses(piece, ctx)
     known = letters_used(ctx) | free_letters(left.body) | {index.name for use in earlier for index in _free(use)}

@@ -9,12 +9,16 @@ from derive.algebra.substitute import walk as walk_expr
 from derive.errors import LatexError
 from derive.latex.aliases import LeftSide, declared, head_key, left_side
 from derive.latex.calculus import (
+    Scope,
     arguments_of,
     definable,
+    is_plain,
     name_key,
     names_in,
+    with_definition,
 )
 from derive.latex.context import Context
+from derive.latex.data_sets import with_sum
 from derive.latex.heads import BUILTIN
 from derive.latex.links import Piece
 from derive.latex.lowered import DocumentState, LinkClaim
@@ -46,6 +50,14 @@ def with_name(state: DocumentState, left: LeftSide, right: Node, ctx: Context, l
             table = table.with_function(entry.base, Function(entry.base, "macro", params=params, body=right))
         table = replace(table, heads=table.heads | {entry.base})
     return replace(state, table=table, network=network)
+
+
+def locally_defined(scope: Scope, left: LeftSide, right: Node, ctx: Context) -> Scope | None:
+    """Return the scope with what `left = right` defines apart from the model; None where it can define nothing.
+
+    Raises: LatexError where the right side cannot be read.
+    """
+    return with_definition(scope, left, right, ctx) if is_plain([right]) else with_sum(scope, left, right, ctx)
 
 
 def redefines(piece: Piece, ctx: Context, options: list[LinkClaim], defined: frozenset[str]) -> bool:

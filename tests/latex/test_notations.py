@@ -1,4 +1,4 @@
-"""Names as they are written: indices with and without commas, layers above and below, fonts, numbers in names, aliases."""
+"""Names as they are written: indices with and without commas, layers above and below, fonts, numbers, aliases."""
 
 from __future__ import annotations
 
@@ -19,10 +19,12 @@ forward = [
   'C = C_0 + \lambda \sum_{l=1}^{L} \|W^{(l)}\|_F^2',
 ]
 shapes = [
-  'W^{(l)} \in \mathbb{R}^{n_l \times n_{l-1}}', 'a^{(l)}, z^{(l)}, b^{(l)} \in \mathbb{R}^{n_l}', 'x \in \mathbb{R}^{n_0}',
+  'W^{(l)} \in \mathbb{R}^{n_l \times n_{l-1}}', 'a^{(l)}, z^{(l)}, b^{(l)} \in \mathbb{R}^{n_l}',
+  'x \in \mathbb{R}^{n_0}',
   't \in \mathbb{R}^{n_L}',
 ]
-where = ['w^{(l)}_{jk} = W^{(l)}_{jk}', 'dW^{(l)} = \frac{\partial C}{\partial W^{(l)}}', '\overline{W^{(l)}} = \nabla_{W^{(l)}} C_0']
+where = ['w^{(l)}_{jk} = W^{(l)}_{jk}', 'dW^{(l)} = \frac{\partial C}{\partial W^{(l)}}',
+  '\overline{W^{(l)}} = \nabla_{W^{(l)}} C_0']
 [functions]
 'f^{(l)}' = "any"
 """
@@ -36,8 +38,10 @@ forward = [
   'L = \|\mathbf{z}_2 - \mathbf{y}\|^2',
 ]
 shapes = [
-  '\mathbf{x} \in \mathbb{R}^{d}', '\mathbf{W}_1 \in \mathbb{R}^{p \times d}', '\mathbf{W}_2 \in \mathbb{R}^{q \times p}',
-  '\mathbf{z}_1, \mathbf{h}, \mathbf{b}_1 \in \mathbb{R}^{p}', '\mathbf{z}_2, \mathbf{b}_2, \mathbf{y} \in \mathbb{R}^{q}',
+  '\mathbf{x} \in \mathbb{R}^{d}', '\mathbf{W}_1 \in \mathbb{R}^{p \times d}',
+  '\mathbf{W}_2 \in \mathbb{R}^{q \times p}',
+  '\mathbf{z}_1, \mathbf{h}, \mathbf{b}_1 \in \mathbb{R}^{p}',
+  '\mathbf{z}_2, \mathbf{b}_2, \mathbf{y} \in \mathbb{R}^{q}',
 ]
 [functions]
 '\sigma_1' = "any"

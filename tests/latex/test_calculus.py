@@ -1,0 +1,92 @@
+"""Formulas of plain calculus, what a document defines for itself, and sums over data."""
+
+from __future__ import annotations
+
+import pytest
+from lowering import NETWORK, first, links
+from verdicts import LAYERS, words
+
+from derive.latex.calculus import direct
+
+PROVED = {
+    "chain rule": r"\frac{dy}{dt} = \frac{dy}{du} \cdot \frac{du}{dt}",
+    "two paths": r"\frac{dr}{dt} = \frac{\partial r}{\partial p} \frac{dp}{dt} "
+    r"+ \frac{\partial r}{\partial q} \frac{dq}{dt}",
+    "composition": r"(p \circ q)'(t) = p'(q(t)) \cdot q'(t)",
+    "quotient rule": r"\frac{d}{dt} \frac{p(t)}{q(t)} = \frac{p'(t) q(t) - p(t) q'(t)}{q(t)^2}",
+    "evaluated at a point": r"\frac{d}{dt} p(q(t)) = \left. \frac{d p(u)}{du} \right|_{u = q(t)} \frac{d q(t)}{dt}",
+    "a known function": r"\frac{d}{dt} \tanh(t) = 1 - \tanh^2(t)",
+    "functions at one point": r"\tanh' = 1 - \tanh^2",
+}
+
+
+@pytest.mark.parametrize("formula", PROVED.values(), ids=PROVED)
+def test_rules_of_calculus_are_proved(formula: str) -> None:
+    assert words(LAYERS, formula) == ["proved"]
+
+
+NOT_REFUTED = {
+    "a guess about letters": r"\frac{dr}{dt} = \frac{dr}{du}",
+    "open functions": r"\frac{d}{dt} p(q(t)) = p'(q(t))",
+}
+
+
+@pytest.mark.parametrize("formula", NOT_REFUTED.values(), ids=NOT_REFUTED)
+def test_where_meaning_was_guessed_nothing_is_refuted(formula: str) -> None:
+    assert words(LAYERS, formula) == ["not-understood"]
+
+
+def test_a_formula_of_the_model_is_not_read_as_calculus() -> None:
+    chain = r"\frac{\partial L}{\partial a_{L11}} \frac{\partial a_{L11}}{\partial W_{111}}"
+    formula = rf"\frac{{\partial L}}{{\partial W_{{111}}}} = {chain}"
+
+    assert [option.kind for option in links(formula)[0].options] == ["not-understood"]
+
+
+def test_what_the_document_defines_can_be_differentiated_and_refuted() -> None:
+    defined = (r"p_1 = t^2", r"p_2 = t^3", r"r = \log(p_1 / p_2)")
+
+    paths = r"\frac{\partial r}{\partial p_1} \frac{d p_1}{dt} + \frac{\partial r}{\partial p_2} \frac{d p_2}{dt}"
+    total = rf"\frac{{dr}}{{dt}} = {paths} = -\frac{{1}}{{t}}"
+    assert words(LAYERS, *defined, total) == ["proved", "proved"]
+    assert words(LAYERS, *defined, r"\frac{dr}{dt} = \frac{1}{t}") == ["refuted"]
+
+
+def test_a_function_of_the_document_is_applied_elsewhere() -> None:
+    assert words(LAYERS, r"\phi(t) = \frac{t}{1 + t^2}", r"\phi(-t) = -\phi(t)") == ["proved"]
+    assert words(LAYERS, r"\phi(t) = \frac{t}{1 + t^2}", r"\phi'(t) = \frac{1 + t^2}{(1 + t^2)^2}") == ["refuted"]
+
+
+def test_a_name_of_the_model_may_be_given_a_meaning_of_its_own() -> None:
+    assert first(r"f(x) = x^2").kind == "definition"
+    assert first(r"g(x) = \exp(a_L)_l").kind == "definition"
+    assert first(r"f(x) = \hat{y}").kind == "claim"
+    assert first(r"W_k = \Upsilon", text=NETWORK).kind == "not-understood"
+
+
+def test_a_sum_over_data_is_a_definition_first_and_a_claim_the_second_time() -> None:
+    mean = r"R(\Theta) = \frac{1}{N} \sum_{i=1}^N \sum_{j=1}^d (u_{ij} - \hat{u}_{ij})^2"
+
+    assert words(LAYERS, mean) == ["assumed"]
+    assert words(LAYERS, mean, mean.replace(r"u_{ij} - \hat{u}_{ij}", r"\hat{u}_{ij} - u_{ij}")) == ["proved"]
+    assert words(LAYERS, mean, mean.replace(r"\frac{1}{N}", r"-\frac{1}{N}")) == ["refuted"]
+
+
+def test_only_direct_dependencies_are_kept() -> None:
+    assert direct({"y": {"x", "u"}, "u": {"x"}}) == {"y": ["u"], "u": ["x"]}
+
+
+def test_cases_of_layers_are_claims_of_their_own() -> None:
+    formula = (
+        r"\nabla_{z^{l}} C = \begin{cases} (a^{L} - y) \odot \sigma'(z^{L}) & l = L \\"
+        r" (W^{l+1})^T \nabla_{z^{l+1}} C \odot g'(z^{l}) & \text{otherwise} \end{cases}"
+    )
+
+    assert words(LAYERS, formula) == ["proved"]
+    assert words(LAYERS, formula.replace("a^{L} - y", "y - a^{L}")) == ["refuted"]
+
+
+def test_a_product_with_the_slopes_to_the_left_is_read_from_the_right() -> None:
+    formula = r"\nabla_{z^{l}} C = g'(z^{l}) \odot (W^{l+1})^T \sigma'(z^{L}) \odot \nabla_{a^{L}} C \quad (l = L-1)"
+
+    assert words(LAYERS, formula) == ["proved"]
