@@ -25,7 +25,7 @@ from derive.errors import NetworkError
 from derive.network.chain_rule import NetworkAlgebra, all_factors
 from derive.network.dependencies import Dependencies, variables
 from derive.network.derivation import Case, Derivation, Step
-from derive.network.network import Definition, Network
+from derive.network.network import Definition, Leaf, Network
 from derive.network.recognise import recognise
 
 MAX_STEPS = 16
@@ -85,8 +85,22 @@ def _domain(network: Network, name: str) -> tuple[tuple[Index, ...], tuple[Range
     return (widest[0].params, widest[0].ranges) if widest else None
 
 
+def _existence(network: Network, *variables: Var) -> Iterator[Lin]:
+    """Yield index expressions that are >= 0 because the variables exist: W[1,1,2] says n[0] >= 2."""
+    for var in variables:
+        blocks: list[Leaf | Definition] = [*network.leaves, *network.definitions]
+        found = [
+            [r.subs(dict(zip(b.params, var.idx, strict=True))) for r in b.ranges] for b in blocks if b.name == var.name
+        ]
+        for e, ranges in zip(var.idx, zip(*found, strict=True), strict=True):
+            if len(set(ranges)) == 1:  # where the definitions of a name differ, no one range is that of the variable
+                yield from (gap for gap in (e - ranges[0].lo, ranges[0].hi - e) if not gap.is_const)
+
+
 def _cases(network: Network, dependencies: Dependencies, of: Var, by: Var, free: Free, name: str) -> Iterator[Case]:
-    algebra = NetworkAlgebra(network, Context(free), None, dependencies)
+    context = Context(free)
+    context.add_facts(_existence(network, of, by))
+    algebra = NetworkAlgebra(network, context, None, dependencies)
     goal = DiffFactor(VarFactor(of.name, of.idx), VarFactor(by.name, by.idx))
     expanded = algebra.expand_derivative(goal)
     condition = _open_condition(expanded)
