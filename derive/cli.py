@@ -17,6 +17,9 @@ COMMANDS = {
     "check": "Judge the formulas of documents.",
     "prove": "Prove the bundled theorems and print them.",
     "handout": "Write the derivation out as a handout.",
+    "explain": "Show the derivation of a derivative or a formula.",
+    "repl": "Explore a network at the prompt.",
+    "export": "Write the forward pass and all gradients as code.",
     "models": "List the bundled models, or print one.",
     "rule": "Explain a code that `derive check` reports.",
 }

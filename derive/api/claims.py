@@ -116,10 +116,10 @@ def details(link: LinkVerdict) -> list[str]:
 
 def row(text: str, link: LinkVerdict) -> tuple[str, str, str]:
     """Return a formula, its verdict and what goes with it as cells of HTML."""
-    return _formula(text), word(link.word), "<br>".join(map(escape, details(link)))
+    return formula_html(text), word(link.word), "<br>".join(map(escape, details(link)))
 
 
-def _formula(text: str) -> str:
+def formula_html(text: str) -> str:
     """Return LaTeX as MathML, or as text where it is beyond what can be converted."""
     from derive.report.html import RenderError
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from derive.algebra.expr import Diff, Expr, Var
+from derive.algebra.expr import Diff, Var
 from derive.algebra.index import Index, Lin, lin
 from derive.algebra.substitute import walk
 from derive.api.arrays import ArrayDerivative, gradient, jacobian
@@ -68,7 +68,9 @@ def explain(net: Net, latex: str, *, numbers: bool = False, seed: int = 0) -> Ex
     if found is not None:
         parts += _of_derivative(net, found, numbers, seed)
     if not parts:
-        raise UsageError(f'"{latex}" is neither a formula nor a derivative; write \\frac{{\\partial L}}{{\\partial W_{{112}}}}')
+        raise UsageError(
+            f'"{latex}" is neither a formula nor a derivative; write \\frac{{\\partial L}}{{\\partial W_{{112}}}}'
+        )
     return Explanation(net, latex, tuple(parts))
 
 
@@ -132,7 +134,9 @@ def _of_derivative(net: Net, found: Partial | ArrayDerivative, numbers: bool, se
             yield Heading("In numbers")
             yield worked(net, paths, seed)
     elif numbers:
-        raise UsageError("numbers need one entry in a network with given widths: '\\partial L / \\partial W_{112}' --widths 2,2,2")
+        raise UsageError(
+            "numbers need one entry in a network with given widths: '\\partial L / \\partial W_{112}' --widths 2,2,2"
+        )
 
 
 def _is_entry(partial: Partial) -> bool:

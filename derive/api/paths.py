@@ -65,11 +65,14 @@ class PathSum(Shown):
             lines += [f"       {path.product_text()}"]
         return "\n".join(lines)
 
+    def table_html(self) -> str:
+        """Return the paths with their products as a table."""
+        return table([(mathml(path.latex()), mathml(path.product_latex())) for path in self.paths])
+
     def _repr_html_(self) -> str:
         from derive.api.path_drawing import svg_of
 
-        rows = [(mathml(path.latex()), mathml(path.product_latex())) for path in self.paths]
-        return svg_of(self) + table(rows)
+        return svg_of(self) + self.table_html()
 
 
 def path_sum(net: Net, of: Var, by: Var) -> PathSum:

@@ -26,7 +26,7 @@ DIGITS = 4
 
 @dataclass(frozen=True, repr=False)
 class Worked(Shown):
-    """A path sum in numbers: `values` of the parameters, the factors and product of each path, and the oracle's value."""
+    """A path sum in numbers: values of the parameters, factors and product of each path, and the oracle's value."""
 
     paths: PathSum
     values: Mapping[str, Any]
@@ -56,7 +56,9 @@ class Worked(Shown):
         goal = to_unicode(Diff(self.paths.of, self.paths.by), self.paths.net.notation)
         given = [f"  {name} = {_nested(value)}" for name, value in self.values.items()]
         paths = [f"{n:>3}. {line}" for n, line in enumerate(self.lines(), 1)]
-        checked = f"  {goal} = {_short(self.total)}; differentiating the forward pass in numbers gives {_short(self.oracle)}"
+        checked = (
+            f"  {goal} = {_short(self.total)}; differentiating the forward pass in numbers gives {_short(self.oracle)}"
+        )
         return "\n".join(["  with", *given, *paths, checked])
 
     def _repr_html_(self) -> str:

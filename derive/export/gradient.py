@@ -12,7 +12,7 @@ from derive.algebra.index import Index, Lin, Range, lin
 from derive.algebra.rebuild import to_expr
 from derive.algebra.substitute import subs, walk
 from derive.errors import NetworkError
-from derive.export.names import ExportError
+from derive.export.names import ExportError, Slots
 from derive.latex.plain import plain
 from derive.network.chain_rule import NetworkAlgebra, all_factors
 from derive.network.concrete import blocks
@@ -37,16 +37,35 @@ class Gradient:
     verdict: str
 
 
-def gradients(network: Network, time_limit: float = 5.0) -> Iterator[Gradient]:
-    """Yield the gradients of all arrays that the loss depends on. Raises: ExportError for a network without a loss."""
+def gradients(network: Network, slots: Slots, time_limit: float = 5.0) -> Iterator[Gradient]:
+    """Yield the gradients of all arrays that the loss depends on; `slots` are those that become loops.
+
+    Raises: ExportError for a network without a loss, or an array whose gradient cannot be derived.
+    """
     if network.loss is None:
         raise ExportError("this network has no loss to differentiate")
     below = Dependencies(network).below.get(network.loss, set())
-    needed = [b for b in blocks(replace(network, definitions=network.definitions[::-1])) if b.name in below]
+    turned = replace(network, definitions=network.definitions[::-1])
+    needed = [one for b in blocks(turned) if b.name in below for one in _layer_by_layer(b, slots.get(b.name, ()))]
     for name in dict.fromkeys(block.name for block in needed):
         cases = [case for block in needed if block.name == name for case in _cases(network, block)]
         for case in _merged(network, cases):
             yield _gradient(network, case, time_limit)
+
+
+def _layer_by_layer(block: Definition | Leaf, loops: tuple[int, ...]) -> Iterator[Definition | Leaf]:
+    """Yield a block once for each layer where the layers are numbered, 1 … 4."""
+    for n in loops:
+        range_ = block.ranges[n]
+        if range_.lo.is_const and range_.hi.is_const and range_.lo != range_.hi:
+            for value in range(range_.lo.const, range_.hi.const + 1):
+                at: dict[Any, Lin] = {block.params[n]: lin(value)}
+                ranges = tuple(
+                    Range(lin(value), lin(value)) if m == n else r.subs(at) for m, r in enumerate(block.ranges)
+                )
+                yield from _layer_by_layer(replace(block, ranges=ranges), loops)
+            return
+    yield block
 
 
 def _cases(network: Network, block: Definition | Leaf) -> Iterator[Case]:

@@ -88,7 +88,7 @@ class _Module:
 
     @cached_property
     def derived(self) -> tuple[Gradient, ...]:
-        return tuple(gradients(self.network))
+        return tuple(gradients(self.network, self.slots))
 
     @property
     def inputs(self) -> list[str]:

@@ -44,7 +44,7 @@ def schedule(definitions: Sequence[Definition], slots: Slots) -> Iterator[Block]
     for group in _groups(definitions):
         members = [d for d in definitions if d.name in group]
         recursive = any(_mentions(d) & group for d in members)
-        looped = all(slots.get(name) for name in group)
+        looped = all(slots.get(name) for name in group) and not all(_is_single(d, slots) for d in members)
         if not recursive or not looped:
             yield from (Straight(d) for d in _sorted_straight(members, group, slots))
             continue

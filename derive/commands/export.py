@@ -1,0 +1,34 @@
+"""`derive export`: the forward pass and all gradients as code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from derive.commands.parameters import numbers
+
+BACKENDS = ("numpy", "torch", "jax")
+
+
+@click.command("export")
+@click.option("--to", "backend", type=click.Choice(BACKENDS), default="numpy", show_default=True)
+@click.option("--model", default="khapra", show_default=True, help="A bundled model, or a TOML file.")
+@click.option("--activation", help="Function in place of the activation that the model leaves open.")
+@click.option("--widths", metavar="LIST", callback=numbers, help="Widths of the layers; any if left out.")
+@click.option("-o", "path", type=click.Path(path_type=Path), help="Write to a file.")
+def command(
+    backend: str, model: str, activation: str | None, widths: tuple[int, ...] | None, path: Path | None
+) -> None:
+    """Write the forward pass and all gradients of a model as vectorised functions.
+
+    Run the file to compare its gradients with numeric or automatic differentiation.
+    """
+    from derive.api.net import load_network
+    from derive.commands.writing import write
+    from derive.export.module import export
+
+    net = load_network(model, activation=activation, widths=widths)
+    assert net.model is not None
+    title = net.model.source or f"the model {net.model.name}"
+    write(export(net.network, net.notation, backend, title), path)
