@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from derive.algebra.differentiate import derivative, entry_delta, replace_variables
 from derive.algebra.expr import Diff, Expr, Fun, Var
 from derive.algebra.index import Index, lin
+from derive.errors import LatexError
 from derive.latex.context import Context
 from derive.latex.names import base_key, flat_text, plain_key, unbrace
 from derive.latex.symbols import Function
@@ -16,6 +17,7 @@ from derive.latex.syntax import (
     Evaluated,
     Font,
     Fraction,
+    Group,
     Item,
     Link,
     Name,
@@ -39,13 +41,14 @@ _SIGNS = frozenset({r"\partial", "d", r"\mathrm{d}", r"\dd"})
 class Operator:
     """A derivative operator: by which variables, in this order; `nabla` keeps the variable's shape.
 
-    `whole` is set where the numerator holds what is differentiated.
+    `numerator` is what stands above the fraction bar; `order` is that of a bare ∇^2.
     """
 
     variables: tuple[Node, ...]
     node: Node
     nabla: bool = False
     numerator: Node | None = None
+    order: int = 1
 
 
 def operator_of(node: Node, ctx: Context) -> Operator | None:
@@ -56,6 +59,8 @@ def operator_of(node: Node, ctx: Context) -> Operator | None:
             return _fraction(node, numerator, denominator, ctx)
         case Symbol(_, r"\nabla"):
             return Operator((), node, nabla=True)
+        case Script(_, base, None, sup) if _is(base, r"\nabla") and sup is not None and flat_text(sup) == "2":
+            return Operator((), node, nabla=True, order=2)
         case Script(_, base, sub, sup) if _is(base, r"\nabla") and sub is not None:
             order = 1 if sup is None else int(flat_text(sup)) if flat_text(sup) in {"2", "3"} else 0
             return Operator((sub,) * order, node, nabla=True) if order else None
@@ -156,16 +161,38 @@ def apply(operator: Operator, scanner: Scanner) -> Tensor:
 
 
 def _bare_nabla(operator: Operator, scanner: Scanner) -> Tensor:
-    """Return ∇W, the gradient of the loss by W."""
+    """Return ∇W, the gradient of the loss by W; or ∇J(θ), that of J by its only argument, and ∇^2 J(θ)."""
     ctx = scanner.ctx
     if ctx.table.loss is None or not scanner.rest:
         raise ctx.fault("∇ of what, by what? write \\nabla_{…}", operator.node)
     node = scanner.items[scanner.at].node
+    argument = _only_argument(scanner)
+    if argument is not None:
+        value = scanner.operand(narrow=True)
+        for _ in range(operator.order):
+            value = differentiate(value, argument, True, ctx, operator.node)
+        return value
+    if operator.order > 1:
+        raise ctx.fault("∇ of what, by what? write \\nabla_{…}", operator.node)
     variable = scanner.operand(narrow=True)
     if variable.is_scalar:
         raise ctx.fault("∇ of a scalar: by what? write \\nabla_{…}", operator.node)
     ctx.log.note(f"∇{flat_text(node)} is taken to be the gradient of the loss by {flat_text(node)}")
     return differentiate(scalar(Var(ctx.table.loss)), variable, True, ctx, operator.node)
+
+
+def _only_argument(scanner: Scanner) -> Tensor | None:
+    """Return the θ of J(θ) that follows, where J is a scalar and θ a variable; None for anything else."""
+    ctx = scanner.ctx
+    head, rest = unbrace(scanner.rest[0].node), scanner.rest[1:]
+    group = unbrace(rest[0].node) if rest and not rest[0].operator else None
+    if not isinstance(group, Group) or group.opening != "(" or base_key(group.body) is None:
+        return None
+    try:
+        value, argument = ctx.value(head), ctx.value(group.body)
+    except LatexError:
+        return None
+    return argument if value.is_scalar and isinstance(argument.body, Var) else None
 
 
 def _axes_of(node: Node, ctx: Context) -> Tensor:
