@@ -8,6 +8,8 @@ A page is a sandbox: its examples run in order, in a folder of their own, and ma
     ```markdown, ```latex     formulas, checked against the model of the page: all of them proved or assumed,
     <!-- expect: WORDS -->    unless this comment before the block lists the verdicts, one for each formula
     ```python                 a doctest where it has >>>, else code that must run
+    ```pycon                  a session of `derive repl --plain` with the widths 2,2,2
+    ```ipython                a cell of a notebook, which must run
     ```json                   must be JSON
     ```text, ```sh, ```yaml   shown, not executed
 
@@ -163,11 +165,55 @@ def formulas(example: Example) -> None:
         raise ExampleFailure(f"not all formulas are proved\n{told}")
 
 
+def prompt(example: Example) -> None:
+    """Type the lines of a session at the plain prompt and compare what it answers."""
+    from derive import load_network
+    from derive.repl import PlainConsole, namespace
+
+    page = page_of(example)
+    parts = re.split(r"^(?=>>> )", str(example.parsed), flags=re.MULTILINE)
+    console, real, failed = PlainConsole(namespace(load_network(widths=[2, 2, 2]))), "", False
+    for part in filter(None, parts):
+        line, _, wanted = part.partition("\n")
+        answer = io.StringIO()
+        with contextlib.redirect_stdout(answer), contextlib.redirect_stderr(answer), shown_in_full():
+            console.push(line.removeprefix(">>> "))
+        failed |= not matches(wanted, answer.getvalue())
+        real += f"{line}\n{answer.getvalue().rstrip()}\n"
+    if failed:
+        page.outputs[example.start] = real
+        raise ExampleFailure(real)
+
+
+@contextlib.contextmanager
+def shown_in_full() -> Iterator[None]:
+    from derive.repl import _display
+
+    before, sys.displayhook = sys.displayhook, _display
+    try:
+        yield
+    finally:
+        sys.displayhook = before
+
+
+def cell(example: Example) -> None:
+    """Run a cell of a notebook."""
+    shell = example.namespace.get("_shell")
+    if shell is None:
+        from IPython.core.interactiveshell import InteractiveShell
+
+        shell = example.namespace["_shell"] = InteractiveShell()
+    with contextlib.redirect_stdout(io.StringIO()):
+        shell.run_cell(str(example.parsed)).raise_error()
+
+
 EVALUATORS: dict[str, Callable[[Example], None]] = {
     "console": console,
     "toml": toml,
     "markdown": formulas,
     "latex": formulas,
+    "pycon": prompt,
+    "ipython": cell,
     "json": lambda example: json.loads(str(example.parsed)) and None,
 }
 
@@ -256,7 +302,7 @@ def rewrite(path: Path, folder: Path) -> None:
         body = text.index("\n", start) + 1
         end = text.index("```", body)
         broken = "Traceback (most" in real or "INTERNAL ERROR" in real
-        if not broken and not re.search(r"^\s*\.\.\.|\.\.\.$", text[body:end], re.MULTILINE):
+        if not broken and not re.search(r"(^| )\.\.\.$", text[body:end], re.MULTILINE):
             text = text[:body] + real + text[end:]
     path.write_text(text, encoding="utf-8")
     for line, reason, _ in failures:
