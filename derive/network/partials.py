@@ -19,7 +19,7 @@ from derive.algebra.factors import (
 )
 from derive.algebra.index import Index, Lin, Range, fresh, lin
 from derive.algebra.rebuild import to_expr
-from derive.algebra.substitute import subs
+from derive.algebra.substitute import refresh, subs
 from derive.algebra.summation import sum_over
 from derive.errors import NetworkError
 from derive.network.chain_rule import NetworkAlgebra, all_factors
@@ -67,7 +67,7 @@ def label_ranges(network: Network) -> dict[Index, Range]:
     """Return the free indices of the definitions themselves, such as the class ℓ in -log ŷ_ℓ, with their ranges."""
     found: dict[Index, Range] = {}
     for definition in network.definitions:
-        for var in variables(definition.body):
+        for var in variables(refresh(definition.body)):  # bound indices may have plain names, too
             for n, e in enumerate(var.idx):
                 if isinstance(e.atom, Index) and e.atom.uid == 0 and e.atom not in definition.params:
                     domain = _domain(network, var.name)
