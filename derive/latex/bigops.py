@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from derive.algebra.expr import ONE, Iverson, Prod
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
 from derive.latex.context import Context, Use
 from derive.latex.folding import MINUS_ONE, add, mul, sum_over
-from derive.latex.indices import cuts, index_value, parts
+from derive.latex.indices import parts
+from derive.latex.lists import falls, one_index, set_limits
 from derive.latex.names import flat_text, unbrace
 from derive.latex.powers import total_of
-from derive.latex.syntax import BigOperator, Dots, Item, Link, Node, Product, Relation, Script, Symbol, Tuple
+from derive.latex.syntax import BigOperator, Link, Node, Product, Relation, Script, Symbol, Tuple
 from derive.latex.tensor import Tensor, scalar
 
 if TYPE_CHECKING:
@@ -50,13 +50,22 @@ def big_operator(node: BigOperator, scanner: Scanner) -> Tensor:
     bounds = read_bounds(node, scanner.ctx)
     outer, start = scanner.ctx, len(scanner.ctx.log.uses)
     scanner.ctx = outer.binding({bound.letter: lin(bound.index) for bound in bounds})
-    value = scanner.body()
+    written = frozenset(token.text for group in parts(_letters_node(node)) for token in group)
+    value = scanner.body(written if kind == "prod" and bounds else None)
     scanner.ctx = outer
     if not bounds:
         return _all_entries(value, node, outer)
     for bound in reversed(bounds):
         value = _closed(kind, bound, value, outer, start)
     return value
+
+
+def _letters_node(node: BigOperator) -> Node | None:
+    """Return the letters that a sign binds as they are written."""
+    sub = None if node.sub is None else unbrace(node.sub)
+    if not isinstance(sub, Relation):
+        return sub
+    return sub.first if len(sub.links) == 1 else sub.links[0].node
 
 
 def _all_entries(value: Tensor, node: BigOperator, ctx: Context) -> Tensor:
@@ -84,18 +93,6 @@ def _closed(kind: str, bound: Bound, value: Tensor, ctx: Context, start: int) ->
     return scalar(Prod(bound.index, range_, value.body))
 
 
-def falls(range_: Range) -> bool:
-    """Return whether bounds count down, as from L to k+1, or from t to k+1.
-
-    A depth is above letters and numbers; of two letters the raised one is below: i = k+1, …, t rises.
-    """
-    difference = range_.hi - range_.lo
-    if difference.is_const:
-        return difference.const < -1
-    signs = [c for atom, c in difference.terms if isinstance(atom, Size)]
-    return all(c < 0 for c in signs) if signs else difference.const == 1
-
-
 def read_bounds(node: BigOperator, ctx: Context) -> list[Bound]:
     """Return the index letters that Σ binds, with their bounds: i, i=1, i,j, 1 ≤ i ≤ n, j ≠ i, i ∈ {1, …, n}."""
     if node.sub is None:
@@ -111,23 +108,23 @@ def _bound(sub: Node, node: BigOperator, ctx: Context) -> list[Bound]:
     match sub:
         case Symbol() | Product() | Script():
             tokens = [token for group in parts(sub) for token in group]
-            upper = None if node.sup is None else _index(node.sup, ctx)
+            upper = None if node.sup is None else one_index(node.sup, ctx)
             low = None if upper is None else lin(1)
             if tokens and all(token.kind == "letter" for token in tokens):
                 return [_new(token.text, token.node, ctx, low, upper, node.sup) for token in tokens]
         case Relation(_, first, (Link("=", lower),)):
-            upper = None if node.sup is None else _index(node.sup, ctx)
-            start = _index(lower, ctx)
+            upper = None if node.sup is None else one_index(node.sup, ctx)
+            start = one_index(lower, ctx)
             return [_new(letter, sub, ctx, start, upper, node.sup) for letter in _letters_of(first, ctx)]
         case Relation(_, first, (Link(operator, other),)) if operator in {r"\ne", r"\neq"}:
-            return [_new(_letter_of(first, ctx), sub, ctx, without=_index(other, ctx))]
+            return [_new(_letter_of(first, ctx), sub, ctx, without=one_index(other, ctx))]
         case Relation(_, first, (Link(operator, other),)) if operator == r"\in":
             limits = set_limits(other, ctx)
             low, high = limits if limits is not None else (None, None)
             return [_new(_letter_of(first, ctx), sub, ctx, low, high)]
         case Relation(_, first, (Link(o1, middle), Link(o2, last))) if {o1, o2} <= {r"\le", r"\leq", "<", r"\leqslant"}:
-            low = _index(first, ctx) + (1 if o1 == "<" else 0)
-            high = _index(last, ctx) - (1 if o2 == "<" else 0)
+            low = one_index(first, ctx) + (1 if o1 == "<" else 0)
+            high = one_index(last, ctx) - (1 if o2 == "<" else 0)
             return [_new(_letter_of(middle, ctx), sub, ctx, low, high)]
     raise ctx.fault("cannot read what the sum runs over", sub, "an index such as i, i=1 or i,j")
 
@@ -153,67 +150,6 @@ def _letters_of(node: Node, ctx: Context) -> list[str]:
     if not tokens or any(token.kind != "letter" for token in tokens):
         raise ctx.fault("cannot read the index of the sum", node, "a letter")
     return [token.text for token in tokens]
-
-
-def _index(node: Node, ctx: Context) -> Lin:
-    cut = next(cuts(parts(node), 1), None)
-    value = None if cut is None else index_value(cut[0], ctx)
-    if value is None:
-        raise ctx.fault(f'cannot read the bound "{flat_text(node)}"', node, "a linear index expression")
-    return value
-
-
-def set_limits(node: Node, ctx: Context) -> tuple[Lin, Lin] | None:
-    """Return first and last of {1, …, n}; None if it is no such set."""
-    from derive.latex.syntax import Group
-
-    node = unbrace(node)
-    if not isinstance(node, Group) or node.opening not in {r"\{", "["}:
-        return None
-    items = listed_items(node.body)
-    if len(items) < 2 or any(isinstance(item, Dots) for item in (items[0], items[-1])):
-        return None
-    numbers = [_index(item, ctx) for item in items if not isinstance(item, Dots)]
-    if not any(isinstance(item, Dots) for item in items):
-        steps = {(b - a).const for a, b in pairwise(numbers) if (b - a).is_const}
-        if steps != {1}:
-            return None
-    return rising(numbers[0], numbers[-1])
-
-
-def rising(first: Lin, last: Lin) -> tuple[Lin, Lin]:
-    """Return the ends of a range in rising order: L-1, …, 1 is 1, …, L-1."""
-    return (last, first) if falls(Range(first, last)) else (first, last)
-
-
-def listed_items(node: Node) -> list[Node]:
-    """Return the items of a list, parted at commas and around dots."""
-    node = unbrace(node)
-    items = list(node.items) if isinstance(node, Tuple) else [node]
-    found: list[Node] = []
-    for item in items:
-        inner = unbrace(item)
-        if isinstance(inner, Product) and any(isinstance(unbrace(i.node), Dots) for i in inner.items):
-            found.extend(_around_dots(inner))
-        else:
-            found.append(inner)
-    return found
-
-
-def _around_dots(product: Product) -> list[Node]:
-    found: list[Node] = []
-    run: list[Item] = []
-    for item in product.items:
-        if isinstance(unbrace(item.node), Dots):
-            if run:
-                found.append(Product(run[0].node.span | run[-1].node.span, tuple(run)))
-            found.append(unbrace(item.node))
-            run = []
-        else:
-            run.append(Item("" if not run else item.operator, item.node))
-    if run:
-        found.append(Product(run[0].node.span | run[-1].node.span, tuple(run)))
-    return found
 
 
 def bound_range(bound: Bound, ctx: Context, start: int, usual: Range | None = None) -> Range:

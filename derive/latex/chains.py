@@ -16,7 +16,7 @@ from derive.latex.templates import Differences, Path, differences, normal, with_
 from derive.latex.tensor import Axis, Tensor, orientation_of, scalar
 
 if TYPE_CHECKING:
-    from derive.latex.products import Factor
+    from derive.latex.factors import Factor
 
 STEP = "step of the product"
 
@@ -40,7 +40,8 @@ def chain_factors(items: Sequence[Item], ctx: Context, node: Node) -> list[Facto
 
     Raises: LatexError where no block of factors repeats, or it cannot be told in which direction.
     """
-    from derive.latex.products import Factor, Scanner
+    from derive.latex.factors import Factor
+    from derive.latex.products import Scanner
 
     at = dots_at(items)
     if at is None:

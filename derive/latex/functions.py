@@ -62,7 +62,7 @@ def _juxtaposed(scanner: Scanner) -> Tensor:
         if not isinstance(unbrace(scanner.rest[0].node), Symbol | Script | Font):
             break
         factors.append(scanner.factor())
-    from derive.latex.products import combine
+    from derive.latex.factors import combine
 
     return combine(factors, scanner.ctx, first)
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 from derive.algebra.expr import ZERO, Expr, Iverson
 from derive.algebra.index import Index, Range, fresh, lin, upto
-from derive.latex.bigops import Bound, bound_range, listed_items
+from derive.latex.bigops import Bound, bound_range
 from derive.latex.context import Context
 from derive.latex.folding import MINUS_ONE, add, mul, sum_over
 from derive.latex.indices import size_value
+from derive.latex.lists import listed_items
 from derive.latex.names import flat_text, unbrace
 from derive.latex.syntax import Additive, Dots, Empty, Group, Matrix, Node, Number, Script, Symbol
 from derive.latex.templates import Differences, Path, differences, normal, with_markers

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
-from derive.algebra.expr import Expr
 from derive.errors import LatexError
 from derive.latex import bigops, chains, composition, conditions, derivatives, functions, fusing, heads
 from derive.latex.context import Context
-from derive.latex.contraction import divide, elementwise, inverse, multiply
-from derive.latex.folding import mul
+from derive.latex.factors import LOOSE, TIGHT, Factor, combine
 from derive.latex.fusing import fuse_names, slashed_derivatives
 from derive.latex.names import base_key, plain_key, unbrace
 from derive.latex.powers import postfix
@@ -27,40 +24,14 @@ from derive.latex.syntax import (
     Product,
     Relation,
     Script,
+    Symbol,
     Tuple,
+    walk,
 )
-from derive.latex.tensor import ShapeError, Tensor, transpose
-
-LOOSE = {
-    r"\odot": "elementwise",
-    r"\oslash": "divided",
-    r"\circ": "elementwise",
-    r"\otimes": "outer",
-    r"\bullet": "elementwise",
-}
-TIGHT = {
-    "": "product",
-    r"\cdot": "product",
-    r"\times": "product",
-    "*": "product",
-    r"\ast": "product",
-    "/": "over",
-    r"\div": "over",
-}
-
+from derive.latex.tensor import ShapeError, Tensor
 
 NO_VALUE = frozenset({"arg", "argmin", "argmax", "det", "rank", "Var", "Cov", "sup", "inf", "lim"})
 """Operators that are understood, but have no value here."""
-
-
-@dataclass(frozen=True, slots=True)
-class Factor:
-    """A factor with the operator before it and its meaning."""
-
-    operator: str
-    meaning: str
-    value: Tensor
-    node: Node
 
 
 def product(node: Product, ctx: Context) -> Tensor:
@@ -92,63 +63,6 @@ def _joined(items: tuple[Item, ...], ctx: Context, node: Product) -> Tensor:
 
 def _clean(items: Sequence[Item]) -> tuple[Item, ...]:
     return tuple(item for item in items if not isinstance(item.node, Empty))
-
-
-def combine(factors: list[Factor], ctx: Context, node: Node) -> Tensor:
-    """Multiply the factors: side by side first, then ⊙ and ⊗; from left to right alone if only that fits."""
-    groups: list[list[Factor]] = [[]]
-    for factor in factors:
-        if factor.meaning in {"elementwise", "divided", "outer", "kronecker"} and groups[-1]:
-            groups.append([])
-        groups[-1].append(factor)
-    try:
-        values = [replace(group[0], value=_fold(group, ctx)) for group in groups]
-        return _fold(values, ctx)
-    except ShapeError:
-        if len(groups) == 1:
-            raise
-        try:
-            return _fold(factors, ctx)
-        except ShapeError:
-            pass
-        raise
-
-
-def _fold(factors: list[Factor], ctx: Context) -> Tensor:
-    value = factors[0].value
-    for factor in factors[1:]:
-        value = _apply(value, factor, ctx)
-    return value
-
-
-def _apply(left: Tensor, factor: Factor, ctx: Context) -> Tensor:
-    right, node = factor.value, factor.node
-    match factor.meaning:
-        case "elementwise" if left.is_scalar != right.is_scalar and not (left.special or right.special):
-            raise ctx.misfit(f"{left.describe()} {factor.operator} {right.describe()}: the shapes differ", node)
-        case "elementwise":
-            return elementwise(left, right, ctx, node, mul, factor.operator)
-        case "divided":
-            return elementwise(left, right, ctx, node, _quotient, factor.operator)
-        case "over":
-            return divide(left, right, ctx, node)
-        case "outer":
-            return _outer(left, right, ctx, node)
-        case "kronecker":
-            raise ctx.fault("the Kronecker product of arrays is not supported", node)
-    return multiply(left, right, ctx, node, dot=factor.operator in {r"\cdot", "*"})
-
-
-def _quotient(left: Expr, right: Expr) -> Expr:
-    return mul(left, inverse(right))
-
-
-def _outer(left: Tensor, right: Tensor, ctx: Context, node: Node) -> Tensor:
-    if not (left.is_vector and right.is_vector):
-        raise ctx.fault(r"\otimes between other things than two vectors; say what it means in [operators]", node)
-    column = left if left.orientation != "row" else transpose(left)
-    row = right if right.orientation == "row" else replace(right, orientation="row")
-    return multiply(replace(column, orientation="col"), row, ctx, node)
 
 
 class Scanner:
@@ -265,15 +179,21 @@ class Scanner:
             factors.append(self.factor())
         return combine(factors, self.ctx, self.node)
 
-    def body(self) -> Tensor:
-        """Read everything that is left: what a sum or a product sign reaches over.
+    def body(self, letters: frozenset[str] | None = None) -> Tensor:
+        """Read what a sum or a product sign reaches over: everything that is left; where letters are given, up to the
+        last item in which one of them stands (a factor without them does not belong to a product over them).
 
         Raises: LatexError if nothing follows.
         """
         if not self.rest:
             raise self.ctx.fault("nothing follows the sign", self.node)
         rest = self.rest
-        self.at = len(self.items)
+        if letters is not None:
+            last = max((n for n, item in enumerate(rest) if _mentions(item.node, letters)), default=len(rest) - 1)
+            if last + 1 < len(rest) and functions.bracket_of(rest[last + 1].node) and not rest[last + 1].operator:
+                last += heads.head_of(rest[last].node, self.ctx, True) is not None
+            rest = rest[: last + 1]
+        self.at += len(rest)
         inner = Product(self.node.span, (Item("", rest[0].node), *rest[1:]))
         return product(inner, self.ctx)
 
@@ -285,6 +205,10 @@ class Scanner:
         entries = table.candidates(base_key(base), plain_key(base))
         scalars = [entry for entry in entries if entry.base in table.heads and not entry.units]
         return any(entry.name == table.loss for entry in scalars) or (bool(scalars) and table.has_arrays)
+
+
+def _mentions(node: Node, letters: frozenset[str]) -> bool:
+    return any(isinstance(inner, Symbol) and inner.name in letters for inner in walk(node))
 
 
 def _only_names(node: Node) -> bool:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from derive.algebra.index import Index, Lin, Range
 from derive.errors import LatexError
-from derive.latex.bigops import listed_items, rising, set_limits
 from derive.latex.context import Context
 from derive.latex.indices import cuts, index_value, parts
+from derive.latex.lists import listed_items, rising, set_limits
 from derive.latex.names import unbrace
 from derive.latex.syntax import Dots, Node, Product, Relation, Symbol, Tuple
 
