@@ -1,0 +1,91 @@
+"""Edits of the text of one side of a formula, by the spans of the nodes below it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from derive.latex.syntax import Additive, Fraction, Node, Product, Script, Symbol, children, walk
+from derive.source import Source, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A repaired right side and the code of what was wrong."""
+
+    code: str
+    latex: str
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What the document offers for repairs: names that can stand for each other, slopes, scalars, the transpose."""
+
+    layers: frozenset[str] = frozenset()
+    indices: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    functions: tuple[str, ...] = ()
+    scalars: tuple[str, ...] = ()
+    transpose: str = "^T"
+
+
+def squeeze(text: str) -> str:
+    """Return a text without blanks."""
+    return "".join(text.split())
+
+
+@dataclass(frozen=True)
+class Editor:
+    """Edits of the text of one node, by the spans of the nodes below it."""
+
+    source: Source
+    node: Node
+
+    @property
+    def text(self) -> str:
+        return self.source.excerpt(self.node.span)
+
+    def text_of(self, node: Node) -> str:
+        return self.source.excerpt(node.span)
+
+    def nodes(self) -> list[Node]:
+        """The nodes whose text stands inside this side (not in a macro elsewhere)."""
+        inside = (n for n in walk(self.node) if self._inside(n.span))
+        return list(dict.fromkeys(inside))
+
+    def values(self) -> list[Node]:
+        """The nodes that stand for numbers and arrays: not the parts of scripts, nor of ∂u/∂v."""
+        found: list[Node] = []
+        stack = [self.node]
+        while stack:
+            node = stack.pop()
+            if self._inside(node.span):
+                found.append(node)
+            if isinstance(node, Script):
+                stack.append(node.base)
+            elif not (isinstance(node, Fraction) and _is_derivative(node)):
+                stack.extend(children(node))
+        return sorted(dict.fromkeys(found), key=lambda n: (n.span.start, -n.span.end))
+
+    def _inside(self, span: Span) -> bool:
+        return self.node.span.start <= span.start < span.end <= self.node.span.end
+
+    def replace(self, *edits: tuple[Span, str]) -> str:
+        """Return the text with several disjoint spans replaced."""
+        text, base = self.text, self.node.span.start
+        for span, new in sorted(edits, reverse=True):
+            text = text[: span.start - base] + new + text[span.end - base :]
+        return text.strip()
+
+
+def _is_derivative(node: Fraction) -> bool:
+    for part in (node.numerator, node.denominator):
+        first = part.items[0].node if isinstance(part, Product) else part
+        if isinstance(first, Symbol) and first.name in {"\\partial", "d"}:
+            return True
+    return False
+
+
+def wrapped(editor: Editor) -> str:
+    if isinstance(editor.node, Additive) and (len(editor.node.terms) > 1 or editor.node.terms[0].sign == "-"):
+        return rf"\left( {editor.text} \right)"
+    return editor.text
