@@ -1,9 +1,9 @@
 """derive: a symbolic derivation checker for backpropagation.
 
-    from derive import load_network
+from derive import load_network
 
-    net = load_network("khapra")
-    print(net.partial("W_{kij}"))
+net = load_network("khapra")
+print(net.partial("W_{kij}"))
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from derive.api.net import Net, load_network
     from derive.api.names import indices
+    from derive.api.net import Net, load_network
     from derive.errors import DeriveError
     from derive.ipython import load_ipython_extension
     from derive.models.registry import list_models, load_model

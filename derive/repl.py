@@ -24,11 +24,11 @@ def banner(net: Net) -> str:
     array = Quantity(net, entry.place, entry.idx[: len(layer_places(net, leaf))])
     loss, weight = net.loss.latex(), entry.latex()
     tries = {
-        f'net.partial("{weight}")': "its derivation; then .path_sum(), .judge(), .latex(), .at([2, 3, 2])",
-        f'net.gradient("{array.latex()}")': "in matrix form, proved; net.jacobian(u, v), net.hessian(u, v)",
-        rf"%explain \frac{{\partial {loss}}}{{\partial {weight}}}": "every line, and what it needs",
+        f'net.partial("{weight}")': ".path_sum() .judge() .latex() .at([2, 3, 2])",
+        f'net.gradient("{array.latex()}")': "or net.jacobian(u, v), net.hessian(u, v)",
+        f"%explain {weight}": "every line of it, and what it needs",
         rf"%derive \nabla_{{{array.latex()}}} {loss} = 0": "judge a formula of your lecture",
-        'net = load_network("nielsen", widths=[2, 3, 2])': "other models and widths; Tab completes",
+        'net = load_network("nielsen")': "other models; Tab completes, exit leaves",
     }
     width = max(map(len, tries))
     return "\n".join([f"{net!r} is loaded as net; print(net) shows it", *_columns(tries, width)])

@@ -21,7 +21,7 @@ from derive.latex.folding import substitute
 from derive.network.chain_rule import NetworkAlgebra
 from derive.network.concrete import blocks
 from derive.network.derivation import Case, Derivation, Step
-from derive.network.network import Definition, Leaf, Network
+from derive.network.network import Network
 from derive.network.partials import derive_partial
 from derive.network.recognise import recognise
 
@@ -44,7 +44,7 @@ def derive_entry(network: Network, of: Var, by: Var, sizes: Values, layers: Slot
         except NetworkError as error:
             fault = fault or error
             continue
-        cases = tuple(_specialised(network, derivation, (of, by), letters, sizes))
+        cases = tuple(_specialised(network, derivation, (of, by), letters, sizes, layers))
         if cases:
             return Derivation(Diff(of, by), cases)
     raise fault or NetworkError("there is no such entry: an index is outside its range")
@@ -71,19 +71,60 @@ def _general(v: Var, letters: dict[Index, Lin], keep_units: bool, keep_layers: b
 
 
 def _specialised(
-    network: Network, derivation: Derivation, wanted: tuple[Var, Var], letters: Values, sizes: Values
+    network: Network,
+    derivation: Derivation,
+    wanted: tuple[Var, Var],
+    letters: Values,
+    sizes: Values,
+    layers: Slots,
 ) -> Iterator[Case]:
     values = {**letters, **sizes}
     for case in derivation.cases:
         goal = case.steps[0].expr
-        free = [(i, r.subs(letters).subs(sizes)) for i, r in case.free if i not in letters]
+        every = {i: r.subs(letters).subs(sizes) for i, r in case.free}
+        whole, narrowed = _narrowed(network, _at(goal, values), every, sizes, layers)
+        free = [(i, r) for i, r in _ordered(whole) if i not in letters]
         context = Context(dict(free))
         if not isinstance(goal, Diff) or not _holds(network, case, goal, wanted, values, context):
             continue
         steps = tuple(_distinct(_inserted(step, values) for step in case.steps))
-        condition = _condition(case, wanted, letters, sizes)
+        condition = narrowed or _condition(case, wanted, letters, sizes)
         found = Case(condition, tuple(free), steps)
-        yield _without_inner_derivatives(network, found, wanted, sizes)
+        yield _without_inner_derivatives(network, found, wanted, sizes, layers)
+
+
+def _at(goal: Expr, values: Values) -> tuple[Var, ...]:
+    """Return the two entries of ∂u/∂v with values inserted."""
+    if not isinstance(goal, Diff) or not isinstance(goal.body, Var):
+        return ()
+    return tuple(Var(v.name, tuple(e.subs(values).subs(values) for e in v.idx)) for v in (goal.body, goal.var))
+
+
+def _narrowed(
+    network: Network, entries: tuple[Var, ...], free: dict[Index, Range], sizes: Values, layers: Slots
+) -> tuple[dict[Index, Range], str]:
+    """Return the ranges in which both entries exist, and in words what became narrower: a_{k+1} needs k <= L-1."""
+    ranges, said = dict(free), ""
+    for condition in (-fact for fact in _existence(network, entries, free, sizes, layers)):
+        solved = [(i, c) for i, c in condition.terms if isinstance(i, Index) and i in ranges and abs(c) == 1]
+        if len(solved) != 1:
+            continue
+        index, c = solved[0]
+        end = (condition - lin(index) * c) * -c
+        ranges[index] = Range(ranges[index].lo, end) if c > 0 else Range(end, ranges[index].hi)
+        said = f"{ranges[index].lo} <= {index} <= {ranges[index].hi}"
+    return ranges, said
+
+
+def _ordered(free: dict[Index, Range]) -> list[tuple[Index, Range]]:
+    """Return the indices so that each range depends on earlier ones only."""
+    done: dict[Index, Range] = {}
+    waiting = dict(free)
+    while waiting:
+        ready = {i: r for i, r in waiting.items() if not (r.lo.indices() | r.hi.indices()) & set(waiting) - {i}}
+        done |= ready or waiting
+        waiting = {i: r for i, r in waiting.items() if i not in done}
+    return list(done.items())
 
 
 def _holds(network: Network, case: Case, goal: Diff, wanted: tuple[Var, Var], values: Values, context: Context) -> bool:
@@ -144,12 +185,16 @@ def _distinct(steps: Iterator[Step]) -> Iterator[Step]:
         last = step.expr
 
 
-def _without_inner_derivatives(network: Network, case: Case, wanted: tuple[Var, Var], sizes: Values) -> Case:
+def _without_inner_derivatives(
+    network: Network, case: Case, wanted: tuple[Var, Var], sizes: Values, layers: Slots
+) -> Case:
     """Return a case whose result has no derivative of anything but the loss left, where the distance is known."""
     result = case.result
     if not any(_is_inner(network, node) for node in walk(result)):
         return case
-    algebra = NetworkAlgebra(network, Context(dict(case.free), _existence(network, wanted, dict(case.free))))
+    algebra = NetworkAlgebra(
+        network, Context(dict(case.free), _existence(network, wanted, dict(case.free), sizes, layers))
+    )
     algebra.fixed.update(sizes)
     algebra.unroll = 0  # sums stay sums
     try:
@@ -160,17 +205,36 @@ def _without_inner_derivatives(network: Network, case: Case, wanted: tuple[Var, 
     return replace(case, steps=(*case.steps, Step(final, "chain rule", "insert the derivatives between the two")))
 
 
-def _existence(network: Network, entries: tuple[Var, ...], free: dict[Index, Range]) -> list[Lin]:
+def _existence(
+    network: Network, entries: tuple[Var, ...], free: dict[Index, Range], sizes: Values, layers: Slots
+) -> list[Lin]:
     """Return what follows from the existence of entries, as expressions >= 0: a_2 exists, so L - 2 >= 0."""
     context = Context(free)
     facts = []
     for v in entries:
-        ranges = general_range(network, v.name)
-        params = general_params(network, v.name)
-        at: dict[Any, Lin] = dict(zip(params, v.idx, strict=True))
-        for value, range_ in zip(v.idx, ranges, strict=True):
-            facts += [-condition for condition in context.within(value, range_.subs(at)) or []]
+        for n in layers(v.name):
+            range_ = _hull(network, v, n)
+            if range_ is not None:
+                facts += [-condition for condition in context.within(v.idx[n], range_.subs(sizes)) or []]
     return facts
+
+
+def _hull(network: Network, v: Var, n: int) -> Range | None:
+    """Return the values that index n of a variable can have in any of its definitions; None if that cannot be told."""
+    found: Range | None = None
+    for block in blocks(network):
+        if block.name != v.name:
+            continue
+        at: dict[Any, Lin] = dict(zip(block.params, v.idx, strict=True))
+        own = block.ranges[n].subs(at)
+        if found is None:
+            found = own
+            continue
+        low, high = own.lo - found.lo, own.hi - found.hi
+        lo = own.lo if low.is_const and low.const < 0 else found.lo
+        hi = own.hi if (high.is_const and high.const > 0) or (found.hi.is_const and not own.hi.is_const) else found.hi
+        found = Range(lo, hi)
+    return found
 
 
 def _is_inner(network: Network, node: Expr) -> bool:
@@ -180,21 +244,3 @@ def _is_inner(network: Network, node: Expr) -> bool:
 def fold_conditions(expr: Expr) -> Expr:
     """Return an expression with conditions between numbers decided."""
     return substitute(expr, {})
-
-
-def _widest(network: Network, name: str) -> Definition | Leaf | None:
-    same = [block for block in blocks(network) if block.name == name]
-    widest = [block for block in same if not any(r.lo == r.hi for r in block.ranges)] or same
-    return widest[0] if widest else None
-
-
-def general_range(network: Network, name: str) -> tuple[Range, ...]:
-    """Return the ranges of the indices of a name, those of its widest definition."""
-    block = _widest(network, name)
-    return block.ranges if block is not None else ()
-
-
-def general_params(network: Network, name: str) -> tuple[Index, ...]:
-    """Return the indices of a name, as its widest definition calls them."""
-    block = _widest(network, name)
-    return block.params if block is not None else ()

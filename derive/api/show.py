@@ -13,6 +13,10 @@ COLORS = {"proved": "#1a7f37", "refuted": "#cf222e", "undecided": "#9a6700", "no
 class Shown:
     """Base of what is shown: subclasses give `__str__` and `latex`; notebooks take the rest from these."""
 
+    def __init_subclass__(cls) -> None:
+        # IPython takes the first class that has either of the two, so that a repr of its own would win.
+        cls._repr_pretty_ = Shown._repr_pretty_  # type: ignore[method-assign]
+
     def __repr__(self) -> str:
         """Return a short text for the prompt: the kind and the first line."""
         lines = str(self).strip().splitlines()
