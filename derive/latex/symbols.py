@@ -91,9 +91,9 @@ class SymbolTable:
     `entries`: base -> declared names with that base; `sizes`: name of a size -> number of its indices; `labels`: free
     indices of the whole model, such as the class ℓ, with their ranges; `index_names`: how an index letter is called
     in the model (l for \\ell); `operators`: symbol -> elementwise, outer, kronecker, compose, product; `ranges`: what
-    conditions of the forward pass say of index letters; `heads`: names that may carry arguments as decoration, as the
-    loss in L(θ); `domains`: (function, "") -> the layers of the function, (function, variable) -> the layers at which
-    the forward pass applies it to that variable.
+    conditions of the forward pass say of index letters; `recursions`: name -> its layers without the start h_0;
+    `heads`: names that may carry arguments as decoration, as the loss in L(θ); `domains`: (function, "") -> the layers
+    of the function, (function, variable) -> the layers at which the forward pass applies it to that variable.
     """
 
     entries: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
@@ -103,6 +103,7 @@ class SymbolTable:
     index_names: Mapping[str, str] = field(default_factory=dict)
     operators: Mapping[str, str] = field(default_factory=dict)
     ranges: Mapping[str, Range] = field(default_factory=dict)
+    recursions: Mapping[str, Range] = field(default_factory=dict)
     domains: Mapping[tuple[str, str], Range] = field(default_factory=dict)
     loss: str | None = None
     heads: frozenset[str] = frozenset()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from derive.algebra.index import Range
+from derive.algebra.index import Range, lin
 from derive.errors import LatexError
 from derive.latex.context import Context
 from derive.latex.elaborate import elaborate
@@ -15,11 +15,19 @@ from derive.latex.reading import Reading
 from derive.latex.slots import sup_pieces
 from derive.latex.symbols import SymbolTable
 from derive.latex.syntax import Empty, Group, Relation, Script, Statement, Tuple
-from derive.models.extents import function_domains, layer_ranges, leaves_of, with_layers
+from derive.models.extents import function_domains, layer_ranges, leaves_of, recursions, with_layers
 from derive.models.facts import fact_of
 from derive.models.forward import Forward, check_order, define, depth_of
 from derive.models.functions import with_function
-from derive.models.letters import quantified_letters, shifted_letters, size_part, slot_letters, tokens_of, upper_limits
+from derive.models.letters import (
+    depth_letters,
+    quantified_letters,
+    shifted_letters,
+    size_part,
+    slot_letters,
+    tokens_of,
+    upper_limits,
+)
 from derive.models.lines import Line, ModelText
 from derive.models.model import Model
 from derive.models.shapes import Declarations, declare
@@ -56,6 +64,7 @@ class Builder:
         table = replace(
             table,
             ranges=forward.ranges,
+            recursions=recursions(definitions, table),
             domains=function_domains(definitions, table),
             loss=loss,
             labels=dict(forward.labels),
@@ -95,7 +104,9 @@ class Builder:
         letters |= slots
         limits = upper_limits(statements) - letters
         layers = self._layer_letters(letters, conditions, slots)
-        found = Declarations(self.text, letters, layers, dict.fromkeys(limits, 0))
+        where = [s for line in self.where_lines for s in line.statements]
+        self.depths = depth_letters(shapes, [*statements, *where], layers)
+        found = Declarations(self.text, letters, layers, dict.fromkeys([*sorted(limits), *self.depths], 0))
         for line in self.shape_lines:
             declare(line, found)
         return found
@@ -123,12 +134,13 @@ class Builder:
             self.text,
             table,
             frozenset(found.layers),
-            depth_of(found.sizes),
+            depth_of(found.sizes, self.depths, found.layers),
             self.reading,
             self._each(condition_ranges, table),
         )
         unit_ranges = self._each(sum_ranges, table) | forward.ranges
-        forward.table = with_unit_ranges(table, unit_ranges)
+        usual = {letter: Range(lin(1), forward.depth) for letter in found.layers} | forward.ranges
+        forward.table = replace(with_unit_ranges(table, unit_ranges), ranges=usual)
         for line in self.forward_lines:
             define(line, forward)
         check_order(forward)

@@ -57,6 +57,24 @@ def layer_ranges(definitions: Iterable[Definition], table: SymbolTable) -> dict[
     return {**used, **defined}
 
 
+def recursions(definitions: Iterable[Definition], table: SymbolTable) -> dict[str, Range]:
+    """Return the layers of each name that has a start of its own (h_0 = x) without that start."""
+    found: dict[str, Range] = {}
+    starts: set[str] = set()
+    for definition in definitions:
+        entry = table.by_name(definition.name)
+        if entry is None or len(entry.layers) != 1:
+            continue
+        at = next(n for n, param in enumerate(entry.params) if param.kind == "layer")
+        range_ = definition.ranges[at]
+        if range_.lo == range_.hi and range_.lo.is_const:
+            starts.add(definition.name)
+        else:
+            known = found.get(definition.name)
+            found[definition.name] = range_ if known is None else _hull(known, range_)
+    return {name: range_ for name, range_ in found.items() if name in starts}
+
+
 def function_domains(definitions: Iterable[Definition], table: SymbolTable) -> dict[tuple[str, str], Range]:
     """Return where the forward pass applies functions: (g, "") -> the layers of g^{[l]}, (g, a) -> those of a_k in
     g(a_k)."""

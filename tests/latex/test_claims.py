@@ -20,7 +20,11 @@ def free_of(formula: str) -> dict[str, str]:
     {
         r"h_k = g(a_k)": {"k": "1..L-1", "i": "1..n[k]"},
         r"a_{kj} = b_{kj} + \sum_i W_{kji} h_{k-1,i}": {"k": "1..L", "j": "1..n[k]"},
-        r"\nabla_{h_k} L(\theta) = W_{k+1}^T \nabla_{a_{k+1}} L(\theta)": {"k": "0..L-1", "i": "1..n[k]"},
+        r"\nabla_{h_k} L(\theta) = W_{k+1}^T \nabla_{a_{k+1}} L(\theta)": {"k": "1..L-1", "i": "1..n[k]"},
+        r"\nabla_{h_k} L(\theta) = W_{k+1}^T \nabla_{a_{k+1}} L(\theta) \quad (0 \le k < L)": {
+            "k": "0..L-1",
+            "i": "1..n[k]",
+        },
         r"\frac{\partial a_{31}}{\partial h_{22}} = W_{312}": {},
         r"\frac{\partial a_{ki}}{\partial W_{kij}} = h_{k-1,j}": {"k": "1..L", "i": "1..n[k]", "j": "1..n[k-1]"},
         r"\nabla_{a_k} L = g'(a_k) \odot \nabla_{h_k} L \quad (1 \le k < L)": {"k": "1..L-1", "i": "1..n[k]"},
