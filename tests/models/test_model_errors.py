@@ -28,7 +28,7 @@ f = "any"
 WRONG = {
     "shapes do not fit": ("'u = W x + b'", "'u = W y + b'", 3, "cannot be multiplied"),
     "declared with another shape": ("'v = f(u)'", "'v = f(x)'", 4, "declared as"),
-    "unknown name with an index": ("'v = f(u)'", "'v = f(q_1)'", 4, "q_{1}"),
+    "unknown name with an index": ("'v = f(u)'", "'v = f(q_j)'", 4, "q_{j}"),
     "unknown function": ('f = "any"', 'f = "sigmoit"', 15, "sigmoit"),
     "used before it is defined": ("'u = W x + b'", "'u = W x + v'", 3, "before it is defined"),
     "defined twice": ("'v = f(u)'", "'u = f(b)'", 4, "defined twice"),
