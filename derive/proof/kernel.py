@@ -22,6 +22,7 @@ from derive.proof.verdict import Refuted, Undecided
 
 _SEAL = object()
 DEFAULT_LIMIT = 10.0
+GLANCE_SECONDS = 0.1  # for a proof that needs no search, before concrete networks are asked
 TELESCOPE_SECONDS = 2.0
 
 
@@ -50,8 +51,8 @@ def judge(claim: Claim, time_limit: float = DEFAULT_LIMIT, seed: int = 0) -> Ver
     Proof and concrete networks are found independently. Raises InternalDisagreement if they contradict each other.
     """
     end = time.monotonic() + time_limit
-    prover = Prover(claim, time.monotonic() + time_limit / 10)
-    proof = prover.prove(depths=(0,))
+    prover = Prover(claim, min(end, time.monotonic() + GLANCE_SECONDS))
+    proof = prover.glance()
     sample = examine(claim, seed=seed, deadline=end)
     if proof is None and sample.witness is None:
         proof = _search(claim, prover, end)

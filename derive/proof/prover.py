@@ -39,6 +39,7 @@ MAX_ROUNDS = 40
 MAX_SPLITS = 5
 OPEN_ROUNDS = (0, 1, 4)  # further steps on a frontier that the symbolic depth never lets end, attempt by attempt
 MAX_TERMS = 600
+SHARE = 0.4  # of the time left, for one way to search
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,17 @@ class Proof:
     notes: frozenset[str] = frozenset()
     facts: tuple[str, ...] = ()
     method: str = "normal form"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One way to search: how many steps beyond the frontier; from the loss downwards first or from the parameters
+    upwards; with the facts assumed; and with whatever stands under roots and logarithms taken to be positive."""
+
+    depth: int = OPEN_ROUNDS[-1]
+    forward: bool = False
+    with_facts: bool = False
+    assume_positive: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,10 +118,10 @@ class Prover:
         self.facts = (*claim.network.facts, *claim.facts)
         self.notes: set[str] = set()
         self.used: dict[str, None] = {}
-        self.assume_positive = False
         self.declined = False
         self.reason = "the normal forms of the two sides differ"
-        self.max_open = OPEN_ROUNDS[-1]
+        self.attempt = Attempt()
+        self.attempt_deadline = deadline
         self.unroll: int | None = None
 
     def situation(self) -> Situation:
@@ -135,26 +147,38 @@ class Prover:
             proof = self._prove(depths)
         return proof
 
+    def glance(self) -> Proof | None:
+        """Return a proof that takes no search: by the chain rule up to the frontier, without facts and with them."""
+        for with_facts in (False, True) if self.facts else (False,):
+            proof = self._attempt(Attempt(0, with_facts=with_facts))
+            if proof is not None:
+                return proof
+        return None
+
     def _prove(self, depths: tuple[int, ...]) -> Proof | None:
-        attempts: tuple[bool, ...] = (False, True) if self.facts else (False,)
-        for self.max_open in depths:
-            for with_facts in attempts:
-                proof = self._attempt(with_facts)
-                if proof is not None:
-                    return proof
+        facts: tuple[bool, ...] = (False, True) if self.facts else (False,)
+        for depth in depths:
+            for forward in (False, True):
+                for with_facts in facts:
+                    proof = self._attempt(Attempt(depth, forward, with_facts))
+                    if proof is not None:
+                        return proof
             if self.declined:
-                self.assume_positive = True
-                proof = self._attempt(attempts[-1])
-                self.assume_positive = False
+                proof = self._attempt(Attempt(depth, False, facts[-1], assume_positive=True))
                 if proof is not None:
                     return proof
         return None
 
-    def _attempt(self, with_facts: bool) -> Proof | None:
+    def _attempt(self, attempt: Attempt) -> Proof | None:
+        """Return a proof by one way of searching; it gets a part of the time, so that others have theirs."""
         self.used.clear()
         self.notes.clear()
+        self.attempt = attempt
+        if self.deadline is not None:
+            now = time.monotonic()
+            self.attempt_deadline = now + (self.deadline - now) * SHARE
         try:
-            cases = self.prove_cases(self.situation(), "", with_facts, 0)
+            cases = self.prove_cases(self.situation(), "", 0)
         except DeadlineError:
             self.reason = "time limit"
             return None
@@ -165,10 +189,10 @@ class Prover:
             return None
         return Proof(tuple(c for c in cases if c), frozenset(self.notes), tuple(self.used))
 
-    def prove_cases(self, situation: Situation, case: str, with_facts: bool, depth: int) -> list[str] | None:
+    def prove_cases(self, situation: Situation, case: str, depth: int) -> list[str] | None:
         """Prove a situation, splitting it where the place of a layer decides; return the names of its cases."""
-        algebra = self.algebra(situation, with_facts)
-        algebra.assume_positive = self.assume_positive
+        algebra = self.algebra(situation, self.attempt.with_facts)
+        algebra.assume_positive = self.attempt.assume_positive
         try:
             difference = subtract(algebra.normal(situation.left), algebra.normal(situation.right))
             for condition in self.search(algebra, difference):
@@ -177,7 +201,7 @@ class Prover:
                     return [case]
                 if depth >= MAX_SPLITS:
                     break
-                return self._split(situation, condition, case, with_facts, depth)
+                return self._split(situation, condition, case, depth)
         except DeadlineError:
             raise
         except ArithmeticError as error:
@@ -188,7 +212,7 @@ class Prover:
 
     def algebra(self, situation: Situation, with_facts: bool) -> NetworkAlgebra:
         """Return an algebra that knows the ranges and facts of a situation."""
-        algebra = NetworkAlgebra(self.claim.network, situation.context(), self.deadline, self.dependencies)
+        algebra = NetworkAlgebra(self.claim.network, situation.context(), self.attempt_deadline, self.dependencies)
         algebra.fixed.update(situation.sizes)
         if self.unroll is not None:
             algebra.unroll = self.unroll
@@ -197,7 +221,7 @@ class Prover:
         return algebra
 
     def _split(
-        self, situation: Situation, condition: IversonFactor, case: str, with_facts: bool, depth: int
+        self, situation: Situation, condition: IversonFactor, case: str, depth: int
     ) -> list[str] | None:
         e = condition.e
         if condition.relation == "<=":
@@ -209,7 +233,7 @@ class Prover:
             if branch is None:
                 continue
             name = f"{case}, {side} {relation} 0".lstrip(", ")
-            proved = self.prove_cases(branch, name, with_facts, depth + 1)
+            proved = self.prove_cases(branch, name, depth + 1)
             if proved is None:
                 return None
             names.extend(proved)
@@ -236,8 +260,8 @@ class Prover:
             if condition is not None:
                 yield condition
                 return
-            expanded, is_open = expand_once(algebra, difference)
-            if expanded is None or (is_open and open_rounds >= self.max_open) or len(expanded.terms) > MAX_TERMS:
+            expanded, is_open = expand_once(algebra, difference, forward=self.attempt.forward)
+            if expanded is None or (is_open and open_rounds >= self.attempt.depth) or len(expanded.terms) > MAX_TERMS:
                 break
             open_rounds += is_open
             difference = expanded
@@ -273,13 +297,16 @@ def open_condition(poly: Poly, free: set[Index], relation: str) -> IversonFactor
     return None
 
 
-def expand_once(algebra: NetworkAlgebra, poly: Poly) -> tuple[Poly | None, bool]:
+def expand_once(algebra: NetworkAlgebra, poly: Poly, *, forward: bool = False) -> tuple[Poly | None, bool]:
     """Expand what lies behind the frontier, else the frontier itself (then the second value is True)."""
     factors = all_factors(poly)
     derivatives = [f for f in factors if isinstance(f, DiffFactor)]
     short = [d for d in derivatives if algebra.is_local(d)]
     if short:
         return replace_derivatives(algebra, poly, set(short)), False
+    outputs = [d for d in derivatives if forward and not _recursive(algebra, d.u.name)]
+    if outputs:
+        return replace_derivatives(algebra, poly, set(outputs), forward=True), False
     behind = [d for d in derivatives if any(_reaches(algebra, e.v, d.v) for e in derivatives if e.v != d.v)]
     if behind:
         return replace_derivatives(algebra, poly, set(behind)), False
