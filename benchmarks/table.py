@@ -51,9 +51,9 @@ def curve(benchmarks: list[dict[str, Any]]) -> list[str]:
     return lines if found else []
 
 
-def main(path: str) -> None:
+def main(*paths: str) -> None:
     """Print both tables."""
-    benchmarks = json.loads(Path(path).read_text(encoding="utf-8"))["benchmarks"]
+    benchmarks = [b for path in paths for b in json.loads(Path(path).read_text(encoding="utf-8"))["benchmarks"]]
     print("\n".join([*rows(benchmarks), "", *curve(benchmarks)]).rstrip())
 
 
