@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from derive.algebra.index import Index, Lin, Range, Size, lin
+from derive.algebra.index import Index, Lin, Range, Size
 
 MAX_STEPS = 12
 
@@ -89,23 +89,33 @@ class Context:
 
     def _bounded(self, e: Lin) -> bool:
         """Push every index variable to the end of its range that makes e largest; sizes are at least 1."""
+        terms, total = dict(e.terms), e.const
         for _ in range(MAX_STEPS):
-            if e.is_const:
-                return e.const <= 0
-            for atom, c in e.terms:
-                if isinstance(atom, Index) and atom in self.ranges:
-                    range_ = self.ranges[atom]
-                    end = range_.hi if c > 0 else range_.lo
-                    e = e + (end - lin(atom)) * c
-                    break
-            else:
+            index = self._next(terms)
+            if index is None:
                 break
-        total = e.const
-        for atom, c in e.terms:
-            if isinstance(atom, Index) or c > 0:
+            c = terms.pop(index)
+            range_ = self.ranges[index]
+            end = range_.hi if c > 0 else range_.lo
+            total += c * end.const
+            for atom, d in end.terms:
+                terms[atom] = terms.get(atom, 0) + c * d
+        for atom, c in terms.items():
+            if c > 0 or (c and isinstance(atom, Index)):
                 return False
             total += c
         return total <= 0
+
+    def _next(self, terms: Mapping[Index | Size, int]) -> Index | None:
+        """Return an index variable to push; one at which the range of another ends comes after that."""
+        known = [atom for atom, c in terms.items() if c and isinstance(atom, Index) and atom in self.ranges]
+        if len(known) < 2:
+            return known[0] if known else None
+        for index in known:
+            others = (self.ranges[other] for other in known if other != index)
+            if not any(atom == index for r in others for end in (r.lo, r.hi) for atom, _ in end.terms):
+                return index
+        return known[0]
 
 
 def sizes_in(e: Lin) -> set[Size]:

@@ -6,10 +6,11 @@ An index expression is linear with integer coefficients over index variables and
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+Order = tuple[int, str, int, str]
 _fresh = count(1)
 
 
@@ -19,6 +20,15 @@ class Index:
 
     name: str
     uid: int = 0
+    order: Order = field(init=False, repr=False, compare=False)
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "order", (0, self.name, self.uid, ""))
+        object.__setattr__(self, "_hash", hash((self.name, self.uid)))
+
+    def __hash__(self) -> int:
+        return self._hash
 
     def __str__(self) -> str:
         return self.name
@@ -35,6 +45,15 @@ class Size:
 
     name: str
     args: tuple[Lin, ...] = ()
+    order: Order = field(init=False, repr=False, compare=False)
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "order", (1, self.name, 0, str(self)))
+        object.__setattr__(self, "_hash", hash((self.name, self.args)))
+
+    def __hash__(self) -> int:
+        return self._hash
 
     def __str__(self) -> str:
         return self.name + (f"[{','.join(map(str, self.args))}]" if self.args else "")
@@ -49,7 +68,11 @@ class Lin:
 
     def __add__(self, other: Lin | int) -> Lin:
         if isinstance(other, int):
-            return Lin(self.terms, self.const + other)
+            return Lin(self.terms, self.const + other) if other else self
+        if not other.terms:
+            return Lin(self.terms, self.const + other.const) if other.const else self
+        if not self.terms:
+            return Lin(other.terms, self.const + other.const) if self.const else other
         merged = dict(self.terms)
         for atom, coefficient in other.terms:
             merged[atom] = merged.get(atom, 0) + coefficient
@@ -62,6 +85,8 @@ class Lin:
         return self + (-other)
 
     def __mul__(self, factor: int) -> Lin:
+        if factor == 1:
+            return self
         if factor == 0:
             return Lin()
         return Lin(tuple((atom, c * factor) for atom, c in self.terms), self.const * factor)
@@ -90,6 +115,8 @@ class Lin:
 
     def subs(self, values: Mapping[Any, Lin]) -> Lin:
         """Replace index variables and sizes, inside the arguments of sizes too."""
+        if not self.terms:
+            return self
         result: dict[Index | Size, int] = {}
         const = self.const
         for found, c in self.terms:
@@ -116,14 +143,14 @@ class Lin:
 
 
 def _lin(terms: Mapping[Index | Size, int], const: int) -> Lin:
-    return Lin(tuple(sorted(((a, c) for a, c in terms.items() if c), key=_atom_key)), const)
+    kept = [(atom, c) for atom, c in terms.items() if c]
+    if len(kept) > 1:
+        kept.sort(key=_order)
+    return Lin(tuple(kept), const)
 
 
-def _atom_key(term: tuple[Index | Size, int]) -> tuple[object, ...]:
-    atom = term[0]
-    if isinstance(atom, Index):
-        return (0, atom.name, atom.uid, "")
-    return (1, atom.name, 0, str(atom))
+def _order(term: tuple[Index | Size, int]) -> Order:
+    return term[0].order
 
 
 def lin(value: Lin | Index | Size | int) -> Lin:
