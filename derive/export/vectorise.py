@@ -131,7 +131,8 @@ class Vectoriser(Indexing):
             return Code("math.pi")
         codes = [self.expr(arg) for arg in e.args]
         axes = union([code.axes for code in codes])
-        args = [self.aligned(code, axes).text for code in codes] + [self.index(value) for value in e.idx]
+        own = [] if e.name in KNOWN else [self.index(value) for value in e.idx]
+        args = [self.aligned(code, axes).text for code in codes] + own
         return Code(f"{self.function_name(e)}({', '.join(args)})", axes)
 
     def function_name(self, e: Fun) -> str:

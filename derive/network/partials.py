@@ -50,7 +50,7 @@ def free_indices(network: Network, *variables: Var) -> dict[Index, Range]:
     """Return the free indices of variables with the ranges of their slots."""
     found: dict[Index, Range] = {}
     for var in variables:
-        domain = _domain(network, var.name)
+        domain = _domain(network, var.name, var.idx)
         if domain is None:
             raise NetworkError(f"{var.name} is no variable of this network")
         params, ranges = domain
@@ -76,13 +76,26 @@ def label_ranges(network: Network) -> dict[Index, Range]:
     return found
 
 
-def _domain(network: Network, name: str) -> tuple[tuple[Index, ...], tuple[Range, ...]] | None:
-    for leaf in network.leaves:
-        if leaf.name == name:
-            return leaf.params, leaf.ranges
+def _domain(
+    network: Network, name: str, idx: tuple[Lin, ...] = ()
+) -> tuple[tuple[Index, ...], tuple[Range, ...]] | None:
+    """Return indices and ranges of a name: of a definition that has the layers of `idx`, if possible the widest."""
+    leaves = [leaf for leaf in network.leaves if leaf.name == name]
+    for leaf in [leaf for leaf in leaves if _fits(leaf.ranges, idx)] or leaves:
+        return leaf.params, leaf.ranges
     definitions = [d for d in network.definitions if d.name == name]
+    definitions = [d for d in definitions if _fits(d.ranges, idx)] or definitions
     widest = [d for d in definitions if not any(r.lo == r.hi for r in d.ranges)] or definitions
     return (widest[0].params, widest[0].ranges) if widest else None
+
+
+def _fits(ranges: tuple[Range, ...], idx: tuple[Lin, ...]) -> bool:
+    """Whether numbers among the indices lie in their ranges, as far as these are numbers."""
+    for e, range_ in zip(idx, ranges, strict=False):
+        below, above = e - range_.lo, range_.hi - e
+        if (below.is_const and below.const < 0) or (above.is_const and above.const < 0):
+            return False
+    return True
 
 
 def _existence(network: Network, *variables: Var) -> Iterator[Lin]:
