@@ -171,6 +171,7 @@ def bound_range(bound: Bound, ctx: Context, start: int, usual: Range | None = No
         return _checked(bound, Range(lo, bound.hi), slot, ctx)
     if slot is not None and usual is not None and lo is None:
         slot = meet(slot, usual) or slot
+    slot = slot or usual
     if slot is None:
         raise ctx.fault(f'cannot tell what "{bound.letter}" runs over', bound.node, "bounds below and above the sum")
     return Range(lo if lo is not None else slot.lo, slot.hi)

@@ -267,6 +267,8 @@ def _toggled(reading: Reading, choices: set[str], default: Reading) -> list[Read
         found.append(replace(reading, powers="entries"))
     if "order" in choices and reading.order == "rising":
         found.append(replace(reading, order="falling"))
+    if "reach" in choices and reading.reach == "indexed":
+        found.append(replace(reading, reach="all"))
     if "delta" in choices and reading.delta == "model":
         found.append(replace(reading, delta="kronecker"))
     if "scope" in choices and reading.scope == "wide":

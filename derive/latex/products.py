@@ -181,7 +181,7 @@ class Scanner:
 
     def body(self, letters: frozenset[str] | None = None) -> Tensor:
         """Read what a sum or a product sign reaches over: everything that is left; where letters are given, up to the
-        last item in which one of them stands (a factor without them does not belong to a product over them).
+        last item in which one of them stands, unless the reading says otherwise (Π_t D_t W).
 
         Raises: LatexError if nothing follows.
         """
@@ -192,7 +192,10 @@ class Scanner:
             last = max((n for n, item in enumerate(rest) if _mentions(item.node, letters)), default=len(rest) - 1)
             if last + 1 < len(rest) and functions.bracket_of(rest[last + 1].node) and not rest[last + 1].operator:
                 last += heads.head_of(rest[last].node, self.ctx, True) is not None
-            rest = rest[: last + 1]
+            if last + 1 < len(rest):
+                self.ctx.log.choices.add("reach")
+            if self.ctx.reading.reach == "indexed":
+                rest = rest[: last + 1]
         self.at += len(rest)
         inner = Product(self.node.span, (Item("", rest[0].node), *rest[1:]))
         return product(inner, self.ctx)

@@ -15,6 +15,7 @@ class Reading:
     base: the number of the first unit, 1 or 0.
     scope: what ∇ and ∂/∂x reach over: "wide" is the whole product, "narrow" the next factor.
     powers: M^2 of a square matrix is M M, or the square of each entry.
+    reach: Π reaches over the factors up to the last one that has its index, or over all.
     order: Π of matrices from the first to the last, or from the last to the first.
     delta: δ_{ij} is the model's δ, or Kronecker's.
     split: a matrix followed by an equation is two equations, with the mark between them lost.
@@ -28,6 +29,7 @@ class Reading:
     base: Literal[0, 1] = 1
     scope: Literal["wide", "narrow"] = "wide"
     powers: Literal["product", "entries"] = "product"
+    reach: Literal["indexed", "all"] = "indexed"
     order: Literal["rising", "falling"] = "rising"
     delta: Literal["model", "kronecker"] = "model"
     split: bool = False
@@ -46,6 +48,8 @@ class Reading:
             notes.append("the derivative reaches over the next factor only")
         if self.powers != default.powers:
             notes.append("the power of a matrix read entry by entry")
+        if self.reach != default.reach:
+            notes.append("Π reaches over all factors behind it")
         if self.order != default.order:
             notes.append("the product of matrices taken from the last factor to the first")
         if self.delta != default.delta:

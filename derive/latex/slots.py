@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -12,9 +13,13 @@ from derive.latex.context import Context
 from derive.latex.folding import substitute
 from derive.latex.indices import Token, cuts, expand_nested, index_value, parts, size_value
 from derive.latex.names import base_key, flat_text, is_transpose, plain_key, spelled, unbrace
-from derive.latex.symbols import Entry, Param
+from derive.latex.symbols import Entry, Param, strip_fonts
 from derive.latex.syntax import Accent, Font, Group, Name, Node, Number, Product, Script
 from derive.latex.tensor import Axis, Orientation, Tensor, UnknownSymbolError, orientation_of, scalar
+
+
+_SMALL = re.compile(r"(?:\\[a-z]+\{)*([a-z])\}*")
+"""A small letter, perhaps with accents."""
 
 
 class ZeroBasedIndex(LatexError):
@@ -104,23 +109,48 @@ def read_name(node: Node, ctx: Context) -> Named | None:
         value = instance(filled.entry, filled.values, ctx, name.node)
         sup = node.sup if isinstance(node, Script) else None
         return Named(filled.entry, value, powers_of(filled.rest, sup), name.primes)
-    if candidates:
+    if any(not (entry.fixed_sub or entry.fixed_sup) for entry in candidates):
         raise ctx.fault(f'cannot read the indices of "{flat_text(node)}"', node, _expected(candidates[0]))
-    return None
+    return _entry_of_capital(name, key, ctx)
+
+
+def _entry_of_capital(name: Written, key: str, ctx: Context) -> Named | None:
+    """Return w_{ij} as the entry W_{ij} of a declared matrix where w itself is no name; None for anything else."""
+    letter = strip_fonts(key)
+    small = _SMALL.fullmatch(letter)
+    if small is None or key in ctx.table.sizes or key in ctx.table.functions:
+        return None
+    capital = letter[: small.start(1)] + small[1].upper() + letter[small.end(1) :]
+    matrices = [entry for entry in ctx.table.candidates(capital, capital) if len(entry.units) == 2]
+    filled = fill(name, matrices, ctx)
+    if filled is None or any(value is None for value in filled.values.values()) or filled.rest:
+        return None
+    if len(filled.values) < len(filled.entry.params):
+        return None
+    ctx.log.note(f"{key} with its indices is taken for the entries of {filled.entry.base}")
+    return Named(filled.entry, instance(filled.entry, filled.values, ctx, name.node), (), name.primes)
 
 
 def fill(name: Written, candidates: Sequence[Entry], ctx: Context) -> Filled | None:
     """Return the declared name whose slots take the indices as written: with the longest fixed part, nothing left above
     that could be an index, and the fewest axes left open."""
     found = [filled for entry in candidates if (filled := _match(entry, name, ctx)) is not None]
-    return min(found, key=_remoteness, default=None)
+    layers = {param.index.name for filled in found for param in filled.entry.layers}
+    return min(found, key=lambda filled: _remoteness(filled, layers), default=None)
 
 
-def _remoteness(filled: Filled) -> tuple[int, bool, int]:
+def _remoteness(filled: Filled, layers: set[str]) -> tuple[int, bool, bool, int]:
+    """Order readings of a name; where x and x_l are both names, x_0 and x_l are the layers, and no units of x."""
     entry = filled.entry
     fixed = len(entry.fixed_sub) + len(entry.fixed_sup)
     index_left = any(not is_transpose(piece) for piece in filled.rest)
-    return -fixed, index_left, sum(filled.values.get(at) is None for at in range(len(entry.params)))
+    units = [filled.values.get(at) for at, param in enumerate(entry.params) if param.kind == "unit"]
+    counts_layers = any(
+        value is not None and (value.is_const or any(index.name in layers for index in value.indices()))
+        for value in units
+    )
+    open_axes = sum(filled.values.get(at) is None for at in range(len(entry.params)))
+    return -fixed, index_left, bool(layers) and not entry.layers and counts_layers, open_axes
 
 
 def _bound_value(name: Written, value: Tensor, ctx: Context) -> Named:
@@ -227,6 +257,8 @@ def instance(entry: Entry, values: dict[int, Lin | None], ctx: Context, node: No
         else:
             value = _placed(value, param, ctx, node)
             ctx.use(value, range_, param.kind, node)
+            if param.kind == "layer" and isinstance(value.atom, Index):
+                ctx.use(value, ctx.table.recursions.get(entry.name), "layer", node, soft=True)
         chosen[param.index] = value
         arguments.append(value)
     body: Expr = Var(entry.name, tuple(arguments)) if entry.body is None else substitute(entry.body, chosen)

@@ -9,18 +9,19 @@ from derive.algebra.expr import Expr, IndexValue
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin, size
 from derive.algebra.substitute import subs
 from derive.errors import LatexError
-from derive.latex.aliases import LeftSide, left_side
+from derive.latex.aliases import LeftSide, full_name, left_side
 from derive.latex.bigops import Bound, bound_range
 from derive.latex.context import Context, Log
 from derive.latex.contraction import like
 from derive.latex.elaborate import elaborate
 from derive.latex.heads import BUILTIN
+from derive.latex.indices import parts
 from derive.latex.names import base_key, unbrace
 from derive.latex.quantifiers import Limits, read_limits
 from derive.latex.reading import Reading
 from derive.latex.slots import Filled, fill, written
 from derive.latex.symbols import Entry, Param, SymbolTable
-from derive.latex.syntax import Node, Relation, Statement, walk
+from derive.latex.syntax import Accent, Font, Node, Relation, Script, Statement, Symbol, walk
 from derive.latex.tensor import Tensor, UnknownSymbolError
 from derive.models.extents import variables
 from derive.models.function_lines import arguments_are_declared, is_function, with_function_line
@@ -86,24 +87,31 @@ def _value(right: Node, line: Line, forward: Forward, ctx: Context) -> tuple[Ten
         try:
             return ctx.resolved(ctx.value(right)), ctx
         except UnknownSymbolError as error:
-            name = _undeclared_scalar(right, error)
-            if name is None:
+            entry = _undeclared_scalar(right, error, forward)
+            if entry is None:
                 raise
-            entry = Entry(name, name, written=name)
             forward.table = forward.table.with_entry(entry)
-            forward.scalars.append(name)
+            forward.scalars.append(entry.name)
             ctx = forward.context(line)
     raise LatexError("too many unknown names", line.source, line.span)
 
 
-def _undeclared_scalar(right: Node, error: UnknownSymbolError) -> str | None:
-    from derive.latex.syntax import Accent, Font, Symbol
-
+def _undeclared_scalar(right: Node, error: UnknownSymbolError, forward: Forward) -> Entry | None:
+    """Return the name at the place of an error as a scalar: x, or w_1 with a number that belongs to the name."""
     for node in walk(right):
-        if node.span == error.span and isinstance(node, Symbol | Accent | Font):
-            key = base_key(node)
-            known = key is None or key in BUILTIN
-            return None if known else key
+        if node.span != error.span or not isinstance(node, Symbol | Accent | Font | Script):
+            continue
+        key = base_key(node.base if isinstance(node, Script) else node)
+        if key is None or key in BUILTIN:
+            return None
+        if not isinstance(node, Script):
+            return Entry(key, key, written=key)
+        tokens = [token for group in parts(node.sub) for token in group]
+        alone = all(entry.fixed_sub for entry in forward.table.entries.get(key, ()))
+        if node.sup is not None or node.primes or not alone or any(token.kind != "number" for token in tokens):
+            return None
+        fixed = tuple(token.text for token in tokens)
+        return Entry(full_name(key, fixed, ()), key, fixed_sub=fixed, written=key)
     return None
 
 
@@ -171,7 +179,8 @@ def _definition(
         placed[param.index] = written_index if fixed and written_index is not None else lin(own)
         params.append(own)
         ranges.append(range_)
-    body = _body(value, open_axes, entry, ctx, node)
+    at_parameters = tuple(replace(axis, range=axis.range.subs(renamed)) for axis in value.axes)
+    body = _body(replace(value, axes=at_parameters), open_axes, entry, ctx, node)
     labels = _labels(body, ctx, params, renamed, forward, node)
     forward.labels.update(labels)
     return Definition(entry.name, tuple(params), tuple(ranges), subs(body, renamed))
@@ -257,9 +266,11 @@ def _labels(
     return found
 
 
-def depth_of(sizes: dict[str, int]) -> Lin:
-    """Return the number of layers, L or T, that a layer index without a range runs up to."""
+def depth_of(sizes: dict[str, int], depths: list[str], layers: set[str]) -> Lin:
+    """Return the number of layers or steps that a layer index without a range runs up to: L, T or what is written."""
+    if depths:
+        return size(depths[0])
     for name in ("L", "T", "N", "K"):
         if sizes.get(name) == 0:
             return size(name)
-    return size("L")
+    return size("T" if layers == {"t"} else "L")

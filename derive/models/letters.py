@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from derive.latex.indices import Token, parts
-from derive.latex.names import base_key, unbrace
+from derive.latex.names import base_key, is_transpose, unbrace
+from derive.latex.slots import sup_pieces
 from derive.latex.syntax import (
     BigOperator,
     Font,
@@ -147,3 +148,37 @@ def _shifted(script: Node | None) -> set[str]:
             if sign.kind == "sign" and before.kind == "letter":
                 found.add(before.text)
     return found
+
+
+def depth_letters(shapes: Iterable[Statement], statements: Iterable[Statement], layers: set[str]) -> list[str]:
+    """Return the capital letters that stand where layers are counted: the L of h_L beside h_k ∈ ℝ^{n_k}."""
+    shapes = list(shapes)
+    declared = [node for statement in shapes for node in _scripts(_first_of(statement))]
+    every = [node for statement in shapes for node in _scripts(statement.body)]
+    slots = {(base_key(n.base), place) for n in every for place in (0, 1) if letters_in(_at(n, place)) & layers}
+    found: dict[str, None] = {}
+    for node in (*every, *(inner for statement in statements for inner in _scripts(statement.body))):
+        for place in (0, 1):
+            letters = letters_in(_at(node, place))
+            letter = next(iter(letters), "")
+            alone = len(letters) == 1 and len(letter) == 1 and letter.isupper() and letter not in layers
+            if alone and (base_key(node.base), place) in slots and node not in declared:
+                found[letter] = None
+    return list(found)
+
+
+def _first_of(statement: Statement) -> Node:
+    body = unbrace(statement.body)
+    return body.first if isinstance(body, Relation) else body
+
+
+def _scripts(node: Node) -> list[Script]:
+    return [inner for inner in walk(node) if isinstance(inner, Script)]
+
+
+def _at(node: Script, place: int) -> Node | None:
+    """Return what stands below a base, or above it unless it is a transpose sign."""
+    if place == 0:
+        return node.sub
+    pieces = [piece for piece in sup_pieces(node.sup) if not is_transpose(piece)]
+    return pieces[0] if len(pieces) == 1 else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from verdicts import VECTORS, words
+from verdicts import VECTORS, findings, words
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,17 @@ from verdicts import VECTORS, words
 )
 def test_a_bound_letter_may_have_primes(formula: str, word: str) -> None:
     assert words(VECTORS, formula) == [word]
+
+
+STEPS = r"""
+name = "steps"
+forward = ['s_t = d_t \odot (W s_{t-1}) \quad (1 \le t \le T)', 'E = \|s_T\|^2']
+shapes = ['s_t, d_t \in \mathbb{R}^{n}', 'W \in \mathbb{R}^{n \times n}']
+"""
+
+
+def test_a_product_may_reach_over_factors_without_its_index() -> None:
+    (found,) = findings(STEPS, r"\frac{\partial s_T}{\partial s_0} = \prod_{t=T}^{1} \operatorname{diag}(d_t) W")
+
+    assert found.word == "proved"
+    assert any("all factors" in assumption for assumption in found.assumptions)
