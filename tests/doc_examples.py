@@ -13,7 +13,7 @@ A page is a sandbox: its examples run in order, in a folder of their own, and ma
     ```json                   must be JSON
     ```text, ```sh, ```yaml   shown, not executed
 
-`python tests/doc_examples.py PAGE…` writes the real output into the console blocks that differ and hold no `...`.
+`python tests/refresh_docs.py PAGE…` writes the real output into the blocks that differ.
 """
 
 from __future__ import annotations
@@ -291,27 +291,3 @@ def pages() -> list[Path]:
         *sorted(docs.glob("guides/*.md")),
         *sorted(docs.glob("reference/*.md")),
     ]
-
-
-def rewrite(path: Path, folder: Path) -> None:
-    """Put the real output into the console blocks of a page that differ, and tell what is left to do by hand."""
-    failures = run_page(path, folder)
-    text = path.read_text(encoding="utf-8")
-    outputs = failures[0][2].outputs if failures else {}
-    for start, real in sorted(outputs.items(), reverse=True):
-        body = text.index("\n", start) + 1
-        end = text.index("```", body)
-        broken = "Traceback (most" in real or "INTERNAL ERROR" in real
-        if not broken and not re.search(r"(^| )\.\.\.$", text[body:end], re.MULTILINE):
-            text = text[:body] + real + text[end:]
-    path.write_text(text, encoding="utf-8")
-    for line, reason, _ in failures:
-        print(f"{path.name}:{line}\n{reason}\n")
-
-
-if __name__ == "__main__":
-    import tempfile
-
-    for name in sys.argv[1:]:
-        with tempfile.TemporaryDirectory() as folder:
-            rewrite(Path(name).resolve(), Path(folder))
