@@ -15,7 +15,7 @@ from derive.proof.claim import Claim
 from derive.proof.induction import prove_by_induction
 from derive.proof.numeric import Sample
 from derive.proof.oracle import examine
-from derive.proof.prover import Proof, Prover
+from derive.proof.prover import FAR, NEAR, Proof, Prover
 from derive.proof.scope import describe_scope
 from derive.proof.telescope import prove_by_telescope
 from derive.proof.verdict import Refuted, Undecided
@@ -61,11 +61,13 @@ def judge(claim: Claim, time_limit: float = DEFAULT_LIMIT, seed: int = 0) -> Ver
 
 def _search(claim: Claim, prover: Prover, end: float) -> Proof | None:
     """Search for long: where no concrete network speaks against the claim, a proof is worth its time."""
-    proof = prove_by_induction(claim, end) or prove_by_telescope(claim, min(end, time.monotonic() + TELESCOPE_SECONDS))
-    if proof is None:
-        prover.deadline = end
-        proof = prover.prove()
-    return proof
+    prover.deadline = end
+    return (
+        prove_by_induction(claim, end)
+        or prover.prove(NEAR)
+        or prove_by_telescope(claim, min(end, time.monotonic() + TELESCOPE_SECONDS))
+        or prover.prove(FAR)
+    )
 
 
 def _weigh(claim: Claim, proof: Proof | None, sample: Sample, reason: str) -> Verdict:

@@ -37,7 +37,8 @@ from derive.proof.facts import FactRules
 
 MAX_ROUNDS = 40
 MAX_SPLITS = 5
-OPEN_ROUNDS = (0, 1, 4)  # further steps on a frontier that the symbolic depth never lets end, attempt by attempt
+NEAR, FAR = (0, 1), (4,)  # further steps on a frontier that the symbolic depth never lets end, attempt by attempt
+OPEN_ROUNDS = (*NEAR, *FAR)
 MAX_TERMS = 600
 SHARE = 0.4  # of the time left, for one way to search
 
@@ -148,12 +149,11 @@ class Prover:
         return proof
 
     def glance(self) -> Proof | None:
-        """Return a proof that takes no search: by the chain rule up to the frontier, without facts and with them."""
-        for with_facts in (False, True) if self.facts else (False,):
-            proof = self._attempt(Attempt(0, with_facts=with_facts))
-            if proof is not None:
-                return proof
-        return None
+        """Return a proof that takes no search: up to the frontier, from either end, then with the facts."""
+        attempts = [Attempt(0), Attempt(0, forward=True)]
+        if self.facts:
+            attempts.append(Attempt(0, forward=True, with_facts=True))
+        return next((proof for proof in map(self._attempt, attempts) if proof is not None), None)
 
     def _prove(self, depths: tuple[int, ...]) -> Proof | None:
         facts: tuple[bool, ...] = (False, True) if self.facts else (False,)
@@ -220,9 +220,7 @@ class Prover:
             FactRules(self.facts, self.used).install(algebra)
         return algebra
 
-    def _split(
-        self, situation: Situation, condition: IversonFactor, case: str, depth: int
-    ) -> list[str] | None:
+    def _split(self, situation: Situation, condition: IversonFactor, case: str, depth: int) -> list[str] | None:
         e = condition.e
         if condition.relation == "<=":
             branches = [self._assume(situation, -e), self._assume(situation, e - 1)]
@@ -320,6 +318,9 @@ def expand_once(algebra: NetworkAlgebra, poly: Poly, *, forward: bool = False) -
     if local:
         return replace_derivatives(algebra, poly, set(local)), True
     values = [f for f in factors if isinstance(f, VarFactor) and f.name in algebra.dependencies.mentions]
+    overtaken = [d for d in derivatives if any(_reaches(algebra, w, d.v) for w in values)]
+    if overtaken:  # the other side speaks of what lies above v: it has been unrolled up to there
+        return replace_derivatives(algebra, poly, set(overtaken)), any(_at_open_layer(d) for d in overtaken)
     places = [*values, *(d.v for d in derivatives)]
     above = [v for v in values if any(_reaches(algebra, v, w) for w in places if w != v)]
     highest = [v for v in above if not any(_reaches(algebra, w, v) for w in above if w != v)] or above
@@ -338,6 +339,11 @@ def expand_once(algebra: NetworkAlgebra, poly: Poly, *, forward: bool = False) -
 def _recursive(algebra: NetworkAlgebra, name: str) -> bool:
     """Whether a variable is defined by way of itself at another layer or time step."""
     return name in algebra.dependencies.below.get(name, set())
+
+
+def _at_open_layer(derivative: DiffFactor) -> bool:
+    """Whether an index of the variable is not a number, so that going upwards from there may never end."""
+    return any(not e.is_const for e in derivative.v.idx[:1])
 
 
 def _is_input(algebra: NetworkAlgebra, value: VarFactor) -> bool:
