@@ -85,8 +85,10 @@ def _domain(
         return leaf.params, leaf.ranges
     definitions = [d for d in network.definitions if d.name == name]
     definitions = [d for d in definitions if _fits(d.ranges, idx)] or definitions
+    exact = [d for d in definitions if any(r.lo == r.hi == e for r, e in zip(d.ranges, idx, strict=False))]
     widest = [d for d in definitions if not any(r.lo == r.hi for r in d.ranges)] or definitions
-    return (widest[0].params, widest[0].ranges) if widest else None
+    found = exact or widest
+    return (found[0].params, found[0].ranges) if found else None
 
 
 def _fits(ranges: tuple[Range, ...], idx: tuple[Lin, ...]) -> bool:
