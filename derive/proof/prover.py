@@ -153,7 +153,11 @@ class Prover:
         attempts = [Attempt(0), Attempt(0, forward=True)]
         if self.facts:
             attempts.append(Attempt(0, forward=True, with_facts=True))
-        return next((proof for proof in map(self._attempt, attempts) if proof is not None), None)
+        for self.unroll in (None, 0) if self.claim.sizes else (None,):
+            proof = next((proof for proof in map(self._attempt, attempts) if proof is not None), None)
+            if proof is not None:
+                return proof
+        return None
 
     def _prove(self, depths: tuple[int, ...]) -> Proof | None:
         facts: tuple[bool, ...] = (False, True) if self.facts else (False,)
@@ -321,14 +325,14 @@ def expand_once(algebra: NetworkAlgebra, poly: Poly, *, forward: bool = False) -
     overtaken = [d for d in derivatives if any(_reaches(algebra, w, d.v) for w in values)]
     if overtaken:  # the other side speaks of what lies above v: it has been unrolled up to there
         return replace_derivatives(algebra, poly, set(overtaken)), any(_at_open_layer(d) for d in overtaken)
+    inputs = [v for v in values if _is_input(algebra, v)]
+    if inputs:
+        return replace_values(algebra, poly, set(inputs)), False
     places = [*values, *(d.v for d in derivatives)]
     above = [v for v in values if any(_reaches(algebra, v, w) for w in places if w != v)]
     highest = [v for v in above if not any(_reaches(algebra, w, v) for w in above if w != v)] or above
     if highest:
         return replace_values(algebra, poly, set(highest)), False
-    inputs = [v for v in values if _is_input(algebra, v)]
-    if inputs:
-        return replace_values(algebra, poly, set(inputs)), False
     if derivatives:
         return replace_derivatives(algebra, poly, set(derivatives)), True
     if values:
