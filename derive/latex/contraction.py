@@ -128,6 +128,8 @@ def combine_terms(left: Tensor, right: Tensor, sign: int, ctx: Context, node: No
         return right.with_body(add(left.body, right.body))
     if right.is_scalar and _is_number(right.body) and left.axes:
         return left.with_body(add(left.body, right.body))
+    if ctx.table.broadcast and left.is_scalar != right.is_scalar and not (left.special or right.special):
+        return (right if left.is_scalar else left).with_body(add(left.body, right.body))
     if left.special and left.special == right.special:
         return replace(left, body=add(left.body, right.body))
     if ctx.table.broadcast and {len(left.axes), len(right.axes)} == {1, 2}:
@@ -159,7 +161,7 @@ def divide(left: Tensor, right: Tensor, ctx: Context, node: Node) -> Tensor:
 
     Raises: ShapeError if the shapes differ.
     """
-    if left.special or right.special:
+    if right.special or (left.special and right.axes):
         raise ctx.fault("a fraction with the identity", node)
     if right.axes and not left.axes:
         return right.with_body(mul(left.body, inverse(right.body)))

@@ -15,7 +15,7 @@ from derive.latex.folding import MINUS_ONE, mul
 from derive.latex.indices import cuts, index_value, parts
 from derive.latex.names import base_key, flat_text, unbrace
 from derive.latex.products import product
-from derive.latex.slots import index_as_number, powers_of, read_name, sup_pieces, unknown
+from derive.latex.slots import fill, index_as_number, powers_of, read_name, sup_pieces, unknown, written
 from derive.latex.syntax import (
     Accent,
     Additive,
@@ -228,6 +228,8 @@ def _kronecker(node: Node, ctx: Context) -> Tensor | None:
     value = conditions.kronecker(node, ctx)
     entries = ctx.table.candidates(r"\delta", r"\delta")
     if value is None or not entries:
+        return None
+    if any(entry.fixed_sub and fill(written(node, ctx), [entry], ctx) is not None for entry in entries):
         return None
     if all(len(entry.sub) < 2 for entry in entries) or ctx.reading.delta == "kronecker":
         return value

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from derive.algebra.index import Index, Lin, Range, lin, size, upto
 from derive.errors import LatexError
-from derive.latex.aliases import full_name
+from derive.latex.aliases import full_name, left_side
 from derive.latex.indices import Token, parts
 from derive.latex.names import base_key, flat_text, unbrace
 from derive.latex.slots import accent_inside, sup_pieces
@@ -55,7 +55,8 @@ def _error(message: str, node: Node) -> LatexError:
 
 
 def _declare_name(name: Node, exponent: Node | None, line: Line, found: Declarations) -> None:
-    node = accent_inside(name)
+    called = left_side(name)
+    node = accent_inside(name if called is None or called.arguments is None else called.name)
     base = unbrace(node.base) if isinstance(node, Script) else node
     key = base_key(base)
     if key is None:
@@ -73,6 +74,8 @@ def _declare_name(name: Node, exponent: Node | None, line: Line, found: Declarat
     text = full_name(key, fixed_sub, fixed_sup)
     if any(other.name == text and bool(other.layers) != bool(layer_count) for other in found.entries):
         text += " by layer" if layer_count else " alone"
+    elif any(other.name == text and _one_is_alone(other, orientation, params) for other in found.entries):
+        text += " by index" if params else " alone"
     entry = Entry(
         text, key, tuple(params), (*sub, *places), sup, orientation, None, fixed_sub, fixed_sup,
         line.source.excerpt(base.span), bracket,
@@ -80,6 +83,11 @@ def _declare_name(name: Node, exponent: Node | None, line: Line, found: Declarat
     if any(other.name == text for other in found.entries):
         raise found.text.fault_in(line, LatexError(f'"{text}" is declared twice', line.source, name.span))
     found.entries.append(entry)
+
+
+def _one_is_alone(other: Entry, orientation: Orientation, params: list[Param]) -> bool:
+    """Return whether two names with one base are scalars, of which only one has indices: E and E_n."""
+    return other.orientation == orientation == "scalar" and bool(other.params) != bool(params)
 
 
 def _param(letter: str, found: Declarations) -> Param:

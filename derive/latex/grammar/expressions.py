@@ -12,6 +12,7 @@ from derive.latex.grammar.vocabulary import DOTS, OPERATORS, SIGNS
 from derive.latex.scanner import Token
 from derive.latex.syntax import (
     Additive,
+    BigOperator,
     Dots,
     Empty,
     Evaluated,
@@ -120,6 +121,8 @@ def read_product(cursor: Cursor) -> Node:
             operator = OPERATORS[cursor.text()]
             cursor.take()
             items.append(Item(operator, _read_operand(cursor)))
+        elif items and isinstance(items[-1].node, BigOperator) and cursor.text() in SIGNS and not relation_sign(cursor):
+            items.append(Item("", _read_signed(cursor)))
         elif relation_sign(cursor) or not starts_atom(cursor) or (items and _ends_before_dots(cursor, items)):
             break
         else:
@@ -131,6 +134,15 @@ def read_product(cursor: Cursor) -> Node:
     if len(items) == 1 and not items[0].operator:
         return items[0].node
     return Product(covering(*(item.node for item in items)), tuple(items))
+
+
+def _read_signed(cursor: Cursor) -> Node:
+    """Read the product with a sign that a sum reaches over, as in \\sum_i -2 x_i."""
+    place = cursor.here()
+    sign = SIGNS[cursor.text()]
+    cursor.take()
+    node = read_product(cursor)
+    return Additive(place | node.span, (Term(sign, node),))
 
 
 def _entrywise_power(cursor: Cursor) -> bool:

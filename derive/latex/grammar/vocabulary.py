@@ -35,6 +35,7 @@ SYMBOLS = frozenset(
 
 OPERATORS: dict[str, str] = {
     "*": "*",
+    ".*": "\\odot",
     "/": "/",
     "\\slash": "/",
     "\\ast": "*",
