@@ -153,7 +153,8 @@ class Prover:
         attempts = [Attempt(0), Attempt(0, forward=True)]
         if self.facts:
             attempts.append(Attempt(0, forward=True, with_facts=True))
-        for self.unroll in (None, 0) if self.claim.sizes else (None,):
+        for unroll in (None, 0) if self.claim.sizes else (None,):
+            self.unroll = unroll
             proof = next((proof for proof in map(self._attempt, attempts) if proof is not None), None)
             if proof is not None:
                 return proof
@@ -243,7 +244,7 @@ class Prover:
 
     @staticmethod
     def _assume(situation: Situation, fact: Lin) -> Situation | None:
-        """Return the situation under fact >= 0, with an index or size eliminated where that makes an inequality tight."""
+        """Return the situation under fact >= 0, an index or size eliminated where that makes an inequality tight."""
         context = situation.context()
         if context.at_most_zero(fact + 1):
             return None

@@ -34,8 +34,8 @@ forward = [
   'E = \frac{1}{2} \| v - y \|^2 + \frac{\lambda}{2} \| W \|_F^2',
 ]
 shapes = [
-  'W \in \mathbb{R}^{m \times n}', 'A \in \mathbb{R}^{m \times m}', 'u, v, b, y \in \mathbb{R}^{m}', 'x \in \mathbb{R}^{n}',
-  '\lambda, \eta \in \mathbb{R}',
+  'W \in \mathbb{R}^{m \times n}', 'A \in \mathbb{R}^{m \times m}', 'u, v, b, y \in \mathbb{R}^{m}',
+  'x \in \mathbb{R}^{n}', '\lambda, \eta \in \mathbb{R}',
 ]
 """
 """One layer of tanh units, the squared error and weight decay."""
