@@ -17,7 +17,6 @@ from derive.latex.symbols import Entry, Param, strip_fonts
 from derive.latex.syntax import Accent, Font, Group, Name, Node, Number, Product, Script
 from derive.latex.tensor import Axis, Orientation, Tensor, UnknownSymbolError, orientation_of, scalar
 
-
 _SMALL = re.compile(r"(?:\\[a-z]+\{)*([a-z])\}*")
 """A small letter, perhaps with accents."""
 
