@@ -12,7 +12,7 @@ network has at that layer, and derivatives by or of them.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from derive.algebra.context import Context
@@ -70,20 +70,34 @@ def prove_by_induction(claim: Claim, deadline: float, known: tuple[Lin, ...] | N
         known = domain_facts(claim.network, (claim.left, claim.right), dict(claim.sizes))
     if not any(isinstance(node, Chain) for side in (claim.left, claim.right) for node in walk(side)):
         return None
-    return _by_tails(claim, deadline, known) or _by_tails(_flattened(claim, deadline), deadline, known)
+    forms = [claim, flattened] if (flattened := _flattened(claim, deadline)) is not None else [claim]
+    for patient in (False, True):
+        for form in forms:
+            proof = _by_tails(form, deadline, known, patient=patient)
+            if proof is not None:
+                return proof
+    return None
 
 
-def _by_tails(claim: Claim | None, deadline: float, known: tuple[Lin, ...]) -> Proof | None:
-    if claim is None:
-        return None
+def _by_tails(claim: Claim, deadline: float, known: tuple[Lin, ...], *, patient: bool) -> Proof | None:
+    """Try all candidates: each with a glance at base and step, or with a search for their proofs."""
+
+    def proved(part: Claim) -> bool:
+        soon = min(deadline, time.monotonic() + CANDIDATE_SECONDS)  # most candidates are wrong
+        prover = Prover(part, soon, known)
+        return (prover.prove() if patient else prover.glance()) is not None
+
     for side in (claim.left, claim.right):
         for tail in tails(side):
             for candidate in candidates(claim, tail):
                 if time.monotonic() > deadline:
                     return None
-                proof = _with_candidate(claim, tail, candidate, deadline, known)
+                rest = _with_candidate(claim, tail, candidate, proved)
+                if rest is None:
+                    continue
+                proof = Prover(rest, deadline, known).prove() or prove_by_induction(rest, deadline, known)
                 if proof is not None:
-                    return proof
+                    return replace(proof, method="induction on the layer")
     return None
 
 
@@ -172,9 +186,9 @@ def _layered_names(network: Network) -> list[str]:
 
 
 def _with_candidate(
-    claim: Claim, tail: Tail, candidate: tuple[Index, Index, Expr], deadline: float, known: tuple[Lin, ...]
-) -> Proof | None:
-    """Prove base, step, and the claim with the tail replaced by the candidate."""
+    claim: Claim, tail: Tail, candidate: tuple[Index, Index, Expr], proved: Callable[[Claim], bool]
+) -> Claim | None:
+    """Prove base and step, and return the claim with the tail replaced by the candidate."""
     m, p, closed = candidate
     chain = tail.chain
     lo, hi = chain.range.lo, chain.range.hi
@@ -187,22 +201,20 @@ def _with_candidate(
     base = replace(
         claim, left=subs(closed, {m: outside}), right=tail.entry(p), free=(*claim.free, (p, rows.subs({m: outside})))
     )
-    if not _proved(base, deadline, known):
+    if not proved(base):
         return None
     step = replace(
         claim, left=closed, right=_one_more(tail, candidate), free=(*claim.free, (m, Range(lo, hi)), (p, rows))
     )
-    if not _proved(step, deadline, known):
+    if not proved(step):
         return None
     last = hi if tail.upwards else lo
     value: Expr = Mul((*tail.outside, subs(closed, {m: last, p: tail.near_end})))
-    rest = replace(
+    return replace(
         claim,
         left=replace_node(claim.left, tail.node, value),
         right=replace_node(claim.right, tail.node, value),
     )
-    proof = Prover(rest, deadline, known).prove() or prove_by_induction(rest, deadline, known)
-    return replace(proof, method="induction on the layer") if proof is not None else None
 
 
 def _ranges_fit(claim: Claim, tail: Tail, candidate: tuple[Index, Index, Expr], rows: Range) -> bool:
@@ -240,11 +252,6 @@ def _rows(network: Network, closed: Expr, m: Index, p: Index) -> Range | None:
                 values = dict(zip(params, node.idx, strict=True))
                 return ranges[node.idx.index(lin(p))].subs(values)
     return None
-
-
-def _proved(claim: Claim, deadline: float, known: tuple[Lin, ...]) -> bool:
-    soon = min(deadline, time.monotonic() + CANDIDATE_SECONDS)  # most candidates are wrong
-    return Prover(claim, soon, known).prove() is not None
 
 
 def replace_node(expr: Expr, old: Expr, new: Expr) -> Expr:
