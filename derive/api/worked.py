@@ -50,7 +50,7 @@ class Worked(Shown):
         goal = to_latex(Diff(self.paths.of, self.paths.by), self.paths.net.notation)
         rows = [line.replace("·", r"\cdot").replace("=", "&=") for line in self.lines()]
         total = rf"{goal} &= {_short(self.total)}"
-        return "\\begin{aligned}\n" + " \\\\\n".join([*rows, total]) + "\n\\end{aligned}"
+        return "\\begin{aligned}\n" + " \\\\\n".join([*rows, total]).replace("−", "-") + "\n\\end{aligned}"
 
     def __str__(self) -> str:
         goal = to_unicode(Diff(self.paths.of, self.paths.by), self.paths.net.notation)
