@@ -1,16 +1,14 @@
-"""One statement to verdicts: its links are lowered in every reading, judged by the kernel, and repaired where
-refuted.
-"""
+"""One statement to verdicts: its links are lowered in every reading, judged by the kernel, mended where refuted."""
 
 from __future__ import annotations
 
-import time
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from derive.algebra.expr import Diff, Var
+from derive.codes import CODES
 from derive.deadline import DeadlineExceeded, deadline
 from derive.errors import DeriveError, InternalDisagreement
 from derive.latex.aliases import head_key, left_side
@@ -18,21 +16,18 @@ from derive.latex.claims import lower_statement, start
 from derive.latex.links import Piece, pieces
 from derive.latex.lowered import DocumentState, Link, LinkClaim
 from derive.latex.macros import Macros
-from derive.latex.notation import Slot
 from derive.latex.parser import parse_formula, parse_statement
 from derive.latex.syntax import Statement
 from derive.latex.unicode import to_unicode
+from derive.mending import REPAIR_SECONDS, Mender
 from derive.models.facts import fact_of
 from derive.models.model import Model
 from derive.network.network import Fact
 from derive.proof.claim import Claim
 from derive.proof.kernel import Proved, Verdict, judge
-from derive.proof.oracle import examine
 from derive.proof.verdict import Refuted, Undecided, Witness
-from derive.repairs import Candidate, Vocabulary, candidates, concrete_indices, squeeze
 from derive.source import Source, Span
 
-REPAIR_SECONDS = 0.8  # for all repairs of one formula together
 NOTHING_CLAIMED = {
     "definition": "a definition",
     "assignment": "an assignment",
@@ -41,12 +36,6 @@ NOTHING_CLAIMED = {
     "equation": "an equation to be solved, not an identity",
     "prose": "nothing is claimed",
 }
-WORTH_TRYING: dict[str, frozenset[str]] = {
-    "D101": frozenset({"D202", "D203", "D204", "D206", "D209", "D212"}),
-    "D102": frozenset({"D208", "D212"}),
-    "D103": frozenset(),
-}
-"""Which repairs can mend what was refuted before any algebra; all of them where the values differ."""
 EXHAUSTED = (DeadlineExceeded, RecursionError, MemoryError, ArithmeticError, NotImplementedError)
 
 
@@ -118,7 +107,7 @@ class Judge:
         for n, link in enumerate(lowered.links):
             verdict = self._link(link)
             if verdict.word == "refuted" and n < len(parts):
-                verdict = self._repaired(verdict, source, parts[n], macros)
+                verdict = self._mended(verdict, source, parts[n], macros)
                 verdict = self._against_document(verdict, parts[n])
             found.append(verdict)
         return found, replace(self, state=lowered.state)
@@ -203,6 +192,16 @@ class Judge:
                 for step in case.steps:
                     yield f"  {to_unicode(step.expr, self.model.notation)}    [{step.rule}]"
 
+    def _mended(self, verdict: LinkVerdict, source: Source, piece: Piece, macros: Macros | None) -> LinkVerdict:
+        """Add the first plausible repair that is proved."""
+        mender = Mender(self.model, self.state, self.facts, self.seed)
+        found = mender.repair(verdict.code, source, piece, macros, min(REPAIR_SECONDS, self.time_limit))
+        if found is None:
+            return verdict
+        cause = CODES[found.code][0].replace("-", " ")
+        code = found.code if verdict.code == "D200" else verdict.code
+        return replace(verdict, code=code, suggestion=found.latex, message=f"{verdict.message} ({cause})")
+
     def _against_document(self, verdict: LinkVerdict, piece: Piece) -> LinkVerdict:
         """Say so where the document itself, not the model, said something else of the left side before."""
         left = left_side(piece.left)
@@ -213,75 +212,6 @@ class Judge:
             return verdict
         message = f"the document said something else of {key} before; {verdict.message}"
         return replace(verdict, code="D401", message=message)
-
-    def _repaired(self, verdict: LinkVerdict, source: Source, piece: Piece, macros: Macros | None) -> LinkVerdict:
-        """Add the first plausible repair that is proved."""
-        end = time.monotonic() + min(REPAIR_SECONDS, self.time_limit)
-        left = source.excerpt(piece.left.span)
-        wanted = WORTH_TRYING.get(verdict.code)
-        if wanted is not None and not wanted:
-            return verdict
-        vocabulary = self.vocabulary()
-        indices = dict.fromkeys((*concrete_indices(source, piece.left), *vocabulary.indices))
-        for candidate in candidates(source, piece.right, replace(vocabulary, indices=tuple(indices))):
-            if (wanted is not None and candidate.code not in wanted) or squeeze(candidate.latex) == squeeze(left):
-                continue
-            if time.monotonic() > end:
-                break
-            text = f"{left} = {candidate.latex}"
-            if self._holds(text, macros, end):
-                code = verdict.code if verdict.code != "D200" else candidate.code
-                return replace(verdict, code=code, suggestion=text, message=_with_cause(verdict, candidate))
-        return verdict
-
-    def _holds(self, text: str, macros: Macros | None, end: float) -> bool:
-        """Whether a repaired formula is read in the model's own reading and proved."""
-        source = Source("repair", text)
-        try:
-            with deadline(max(end - time.monotonic(), 0.05)):
-                statement = parse_statement(source, None, macros)
-                links = lower_statement(statement, self.model, self.state, source).links
-                if len(links) != 1:
-                    return False
-                option = links[0].options[0]
-                if option.kind != "claim" or not option.claims or option.refuted:
-                    return False
-                claims = [replace(c, facts=(*c.facts, *self.facts)) for c in option.claims]
-                if any(examine(claim, draws=1, deadline=end).witness is not None for claim in claims):
-                    return False
-                return all(isinstance(judge(claim, 1.0, self.seed), Proved) for claim in claims)
-        except InternalDisagreement:
-            raise
-        except (Exception, DeadlineExceeded):  # whatever stops a repair costs that repair, not the verdict
-            return False
-
-    def vocabulary(self) -> Vocabulary:
-        """Return what the model offers for repairs."""
-        notation = self.model.notation
-        names, scalars = [], []
-        for pattern in notation.patterns.values():
-            layered = [slot for slot in pattern.slots if slot.kind == "layer"]
-            if not pattern.slots:
-                scalars.append(pattern.whole)
-            elif len(pattern.slots) - len(layered) == 1:
-                names.append(_written(pattern.whole, layered, notation.layer_letters[:1]))
-        sizes = [p.whole for p in notation.sizes.values() if not p.slots]
-        return Vocabulary(
-            frozenset(self.model.layers),
-            tuple(dict.fromkeys((*notation.unit_letters[:3],))),
-            tuple(names),
-            tuple(notation.functions.values()),
-            tuple(dict.fromkeys((*scalars, *sizes))),
-            notation.transpose,
-        )
-
-
-def _written(base: str, layered: list[Slot], letters: tuple[str, ...]) -> str:
-    text = base
-    for slot, letter in zip(layered, letters, strict=False):
-        inner = {"": letter, "(": f"({letter})", "[": f"[{letter}]"}[slot.bracket]
-        text += f"{'_' if slot.place == 'sub' else '^'}{{{inner}}}"
-    return text
 
 
 def _only_proves(option: LinkClaim) -> bool:
@@ -302,13 +232,6 @@ def _witness(witness: Witness) -> dict[str, object]:
         "right": witness.right,
         "values": dict(witness.values),
     }
-
-
-def _with_cause(verdict: LinkVerdict, candidate: Candidate) -> str:
-    from derive.codes import CODES
-
-    name, _ = CODES[candidate.code]
-    return f"{verdict.message} ({name.replace('-', ' ')})"
 
 
 def _bug(error: Exception) -> str:
