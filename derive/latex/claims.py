@@ -22,12 +22,12 @@ from derive.latex.links import Kind, Piece, kind_of, pieces, split_matrix
 from derive.latex.lowered import DocumentState, Link, LinkClaim, Lowered, ModelLike, not_understood
 from derive.latex.memberships import membership
 from derive.latex.names import unbrace
-from derive.latex.naming import base_key_of, is_open_function, locally_defined, redefines, with_name
+from derive.latex.naming import base_key_of, is_open_function, locally_defined, redefines, with_name, with_step_sizes
 from derive.latex.pointwise import pointwise
 from derive.latex.reading import Reading
 from derive.latex.slots import ZeroBasedIndex, read_name
 from derive.latex.syntax import Node, Relation, Script, Statement
-from derive.latex.tensor import ShapeError, UnsupportedError
+from derive.latex.tensor import ShapeError, UnknownSymbolError, UnsupportedError
 from derive.latex.updates import is_list, is_recursion
 from derive.source import Source
 
@@ -55,7 +55,7 @@ def lower_statement(statement: Statement, model: ModelLike, state: DocumentState
         except LatexError as error:
             link = Link(piece.span, (not_understood(LinkClaim(piece.span, "not-understood"), error),))
         found.append(link)
-        state = lowering.introduced(piece, link.options[0], state)
+        state = lowering.introduced(piece, link.options[0], lowering.state)
         state = replace(state, previous=piece.right)
     return Lowered(tuple(found), state)
 
@@ -186,18 +186,26 @@ class Lowering:
                 return replace(option, introduced=name)
         except ShapeError as error:
             return replace(option, kind="claim", code=error.code, message=error.message)
+        except UnknownSymbolError as error:
+            numbered = with_step_sizes(self.state, piece.right) if kind == "definition" else self.state
+            if numbered != self.state:
+                self.state = numbered
+                return self._other(piece, kind, self.context(ctx.reading))
+            return self._unread(piece, option, ctx, error)
         except UnsupportedError as error:
             return replace(option, notes=(f"its right side is not evaluated: {error.message}",))
         except LatexError as error:
-            found = self._local_definition(piece, ctx) if kind == "definition" else None
-            if (
-                found is None
-                and kind == "definition"
-                and (is_recursion(piece.left, piece.right) or is_list(piece.right))
-            ):
-                return replace(option, kind="assignment")
-            return found or not_understood(option, error)
+            return self._unread(piece, option, ctx, error)
         return option
+
+    def _unread(self, piece: Piece, option: LinkClaim, ctx: Context, error: LatexError) -> LinkClaim:
+        """Return a link whose right side cannot be read: a definition apart from the model, or a recursion or a list."""
+        if option.kind != "definition":
+            return not_understood(option, error)
+        found = self._local_definition(piece, ctx)
+        if found is None and (is_recursion(piece.left, piece.right) or is_list(piece.right)):
+            return replace(option, kind="assignment")
+        return found or not_understood(option, error)
 
     def _is_local(self, node: Node) -> bool:
         names = {name_key(name) for name in names_in(node)} | {base_key_of(name) for name in names_in(node)}

@@ -24,9 +24,12 @@ from derive.latex.links import Piece
 from derive.latex.lowered import DocumentState, LinkClaim
 from derive.latex.names import unbrace
 from derive.latex.slots import read_name
-from derive.latex.symbols import Function
+from derive.latex.symbols import Entry, Function
 from derive.latex.syntax import Node, Script, Symbol
-from derive.network.network import Definition
+from derive.network.network import Definition, Leaf
+
+STEP_SIZES = frozenset({r"\eta", r"\alpha", r"\epsilon", r"\gamma"})
+"""Letters of numbers that updates use without saying what they are."""
 
 
 def with_name(state: DocumentState, left: LeftSide, right: Node, ctx: Context, layers: frozenset[str]) -> DocumentState:
@@ -49,6 +52,17 @@ def with_name(state: DocumentState, left: LeftSide, right: Node, ctx: Context, l
         if value.is_scalar and params and set(params) <= used:
             table = table.with_function(entry.base, Function(entry.base, "macro", params=params, body=right))
         table = replace(table, heads=table.heads | {entry.base})
+    return replace(state, table=table, network=network)
+
+
+def with_step_sizes(state: DocumentState, node: Node) -> DocumentState:
+    """Return the state with the step sizes of a definition, Δw = -η g, as numbers where nothing declares them."""
+    table, network = state.table, state.network
+    for name in names_in(node):
+        key = name_key(name)
+        if key in STEP_SIZES and not table.candidates(key, key) and key not in table.functions:
+            table = table.with_entry(Entry(key, key, written=key))
+            network = replace(network, leaves=(*network.leaves, Leaf(key)))
     return replace(state, table=table, network=network)
 
 

@@ -143,13 +143,18 @@ def _remoteness(filled: Filled, layers: set[str]) -> tuple[int, bool, bool, int]
     entry = filled.entry
     fixed = len(entry.fixed_sub) + len(entry.fixed_sup)
     index_left = any(not is_transpose(piece) for piece in filled.rest)
-    units = [filled.values.get(at) for at, param in enumerate(entry.params) if param.kind == "unit"]
-    counts_layers = any(
-        value is not None and (value.is_const or any(index.name in layers for index in value.indices()))
-        for value in units
-    )
+    units = [(filled.values.get(at), param) for at, param in enumerate(entry.params) if param.kind == "unit"]
+    counts_layers = any(value is not None and _counts_layers(value, param, layers) for value, param in units)
     open_axes = sum(filled.values.get(at) is None for at in range(len(entry.params)))
     return -fixed, index_left, bool(layers) and not entry.layers and counts_layers, open_axes
+
+
+def _counts_layers(value: Lin, param: Param, layers: set[str]) -> bool:
+    """Return whether an index is one of a layer rather than one of a unit: 0, l+1, or a depth L that no unit has."""
+    if value.is_const or any(index.name in layers for index in value.indices()):
+        return True
+    own = set() if param.range is None else {atom for atom, _ in param.range.hi.terms}
+    return any(isinstance(atom, Size) and atom not in own for atom, _ in value.terms)
 
 
 def _bound_value(name: Written, value: Tensor, ctx: Context) -> Named:

@@ -48,7 +48,7 @@ def _bare_key(node: Node) -> str | None:
     node = unbrace(node)
     if isinstance(node, Script):
         node = unbrace(node.base)
-    if isinstance(node, Accent):
+    if isinstance(node, Accent) and node.kind != "Delta":
         node = unbrace(node.body)
     return plain_key(node)
 

@@ -62,3 +62,17 @@ def test_only_what_has_the_form_of_an_update_is_one(claim: str, word: str) -> No
 @pytest.mark.parametrize("formula", [r"\sqrt{x \odot x} = |x|", r"A^{\odot 2} = A \odot A", r"x^{\circ 2} = x \odot x"])
 def test_roots_and_powers_are_taken_entry_by_entry(formula: str) -> None:
     assert words(VECTORS, formula) == ["proved"]
+
+
+@pytest.mark.parametrize(
+    ("claim", "word"),
+    [
+        (r"\Delta W = -\alpha \frac{\partial E}{\partial W}", "proved"),
+        (r"\Delta W_{ij} = -\alpha \frac{\partial E}{\partial W_{ij}}", "proved"),
+        (r"\Delta W = \alpha \frac{\partial E}{\partial W}", "refuted"),
+        (r"\Delta b = -\alpha \frac{\partial E}{\partial b}", "assumed"),
+        (r"\Delta b = -\omega \nabla_b E", "not-understood"),
+    ],
+)
+def test_a_step_has_a_size_that_need_not_be_declared(claim: str, word: str) -> None:
+    assert words(VECTORS, r"\Delta W = -\alpha \nabla_W E", claim) == [word]
