@@ -104,6 +104,7 @@ class Builder:
         letters |= slots
         limits = upper_limits(statements) - letters
         layers = self._layer_letters(letters, conditions, slots)
+        self.counting = frozenset(layers - slots - shifted_letters([*statements, *shapes]))
         where = [s for line in self.where_lines for s in line.statements]
         self.depths = depth_letters(shapes, [*statements, *where], layers)
         found = Declarations(self.text, letters, layers, dict.fromkeys([*sorted(limits), *self.depths], 0))
@@ -136,7 +137,7 @@ class Builder:
             frozenset(found.layers),
             depth_of(found.sizes, self.depths, found.layers),
             self.reading,
-            self._each(condition_ranges, table),
+            self._counted(table) | self._each(condition_ranges, table),
         )
         unit_ranges = self._each(sum_ranges, table) | forward.ranges
         usual = {letter: Range(lin(1), forward.depth) for letter in found.layers} | forward.ranges
@@ -145,6 +146,11 @@ class Builder:
             define(line, forward)
         check_order(forward)
         return forward
+
+    def _counted(self, table: SymbolTable) -> dict[str, Range]:
+        """Return the ranges that sums give to letters that number arrays, as u in p_u ∈ ℝ^f and Σ_{u=1}^m."""
+        ranges = self._each(sum_ranges, table)
+        return {letter: r for letter, r in ranges.items() if letter in self.counting and r.lo == lin(1)}
 
     def _each(
         self, ranges_of: Callable[[Statement, Context], dict[str, Range]], table: SymbolTable
