@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction as Rational
 
-from derive.algebra.expr import ONE, Expr, Fun, Num, Pow
+from derive.algebra.expr import ONE, Expr, Fun, Iverson, Num, Pow
 from derive.algebra.functions import call
 from derive.algebra.index import Lin, Size, fresh, size, upto
 from derive.latex import conditions, derivatives, heads, matrices, powers
 from derive.latex.context import OPEN_LENGTH, Context
 from derive.latex.contraction import combine_terms, divide
-from derive.latex.folding import MINUS_ONE, mul
+from derive.latex.folding import MINUS_ONE, fold, mul
 from derive.latex.indices import cuts, index_value, parts
 from derive.latex.names import base_key, flat_text, unbrace
 from derive.latex.products import product
@@ -237,6 +237,17 @@ def _kronecker(node: Node, ctx: Context) -> Tensor | None:
     return None
 
 
+def _entry_of_identity(node: Script, ctx: Context) -> Tensor | None:
+    """Return I_{ij} as [i = j]; None where a size stands below, as in I_n and I_{n \\times n}."""
+    groups = parts(node.sub)
+    letters = [token for group in groups for token in group]
+    if len(letters) != 2 or any(token.kind != "letter" or token.text in ctx.table.sizes for token in letters):
+        return None
+    cut = next(cuts(groups, 2), None)
+    left, right = (index_value(segment, ctx) for segment in cut) if cut is not None else (None, None)
+    return None if left is None or right is None else scalar(fold(Iverson("=", left, right)))
+
+
 def _special(node: Node, base: Node, ctx: Context) -> Tensor | None:
     """Return what some names mean unless they are declared: e, π, I, bold 1, Kronecker's δ."""
     key = base_key(base)
@@ -245,7 +256,8 @@ def _special(node: Node, base: Node, ctx: Context) -> Tensor | None:
     above = list(powers_of(sup_pieces(node.sup), node.sup)) if isinstance(node, Script) and node.sub is None else []
     if isinstance(node, Script) and node.sub is not None:
         if key in {"I", r"\mathbf{I}", r"\mathbb{I}", r"\boldsymbol{I}", r"\mathrm{I}"} and node.sup is None:
-            return Tensor((), ONE, "matrix", "identity")
+            entry = _entry_of_identity(node, ctx)
+            return Tensor((), ONE, "matrix", "identity") if entry is None else entry
         return None
     value: Tensor | None = None
     if key == "e":
