@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class
+from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class, no_var_expand
 
 from derive.api.claims import Judgement
 from derive.api.explain_formats import html, text
@@ -44,6 +44,7 @@ class Shown:
 class DeriveMagics(Magics):
     """Formulas about the network `net`."""
 
+    @no_var_expand
     @line_cell_magic
     def derive(self, line: str, cell: str | None = None) -> Judgement | VerdictTable | None:
         """Judge a formula, or in a cell a formula on each line: %derive \\nabla_{W_k} L = \\nabla_{a_k} L h_{k-1}^T."""
@@ -54,6 +55,7 @@ class DeriveMagics(Magics):
 
         return _guarded(work)
 
+    @no_var_expand
     @line_magic
     def explain(self, line: str) -> Shown | None:
         """Derive: %explain \\frac{\\partial L}{\\partial W_{112}}."""

@@ -97,7 +97,7 @@ def declared(left: LeftSide, value: Tensor, ctx: Context, layers: frozenset[str]
     whole = _whole_orientation(value, every)
     return Entry(
         full_name(key, fixed_sub, fixed_sup), key, every, sub, sup, whole, substitute(value.body, values),
-        fixed_sub, fixed_sup, flat_text(left.name), bracket,
+        fixed_sub, fixed_sup, flat_text(name.base), bracket,
     )  # fmt: skip
 
 
