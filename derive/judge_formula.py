@@ -10,7 +10,7 @@ from pathlib import Path
 from derive.algebra.expr import Diff, Var
 from derive.codes import CODES
 from derive.deadline import DeadlineExceeded, deadline
-from derive.errors import DeriveError, InternalDisagreement
+from derive.errors import DeriveError, InternalDisagreement, LatexError
 from derive.latex.aliases import head_key, left_side
 from derive.latex.claims import lower_statement, start
 from derive.latex.links import Piece, pieces
@@ -129,11 +129,7 @@ class Judge:
 
     def _option(self, option: LinkClaim) -> LinkVerdict:
         if option.kind == "not-understood":
-            message = option.message
-            if option.error is not None and option.error.expected:
-                message += f"; expected {option.error.expected}"
-            fault = option.error.span if option.error is not None else None
-            return LinkVerdict(option.span, "not-understood", option.code or "D001", message, fault=fault)
+            return _not_understood(option, option.error)
         if option.kind == "equation":
             result = self._option(replace(option, kind="claim"))
             return result if result.word == "proved" else LinkVerdict(option.span, "assumed", "", _introduction(option))
@@ -147,7 +143,8 @@ class Judge:
             verdicts.append(verdict)
             if not isinstance(verdict, Proved):
                 break
-        return self._report(option, verdicts)
+        report = self._report(option, verdicts)
+        return report if option.unread is None or report.word == "proved" else _not_understood(option, option.unread)
 
     def judge_claim(self, claim: Claim) -> Verdict:
         """Judge one lowered claim within the time limit."""
@@ -212,6 +209,14 @@ class Judge:
             return verdict
         message = f"the document said something else of {key} before; {verdict.message}"
         return replace(verdict, code="D401", message=message)
+
+
+def _not_understood(option: LinkClaim, error: LatexError | None) -> LinkVerdict:
+    message = option.message if error is None else error.message
+    if error is not None and error.expected:
+        message += f"; expected {error.expected}"
+    fault = error.span if error is not None else None
+    return LinkVerdict(option.span, "not-understood", option.code or "D001", message, fault=fault)
 
 
 def _only_proves(option: LinkClaim) -> bool:

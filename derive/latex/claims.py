@@ -199,7 +199,7 @@ class Lowering:
         return option
 
     def _unread(self, piece: Piece, option: LinkClaim, ctx: Context, error: LatexError) -> LinkClaim:
-        """Return a link whose right side cannot be read: a definition apart from the model, or a recursion or a list."""
+        """Return a link whose right side cannot be read: a definition apart from the model, a recursion or a list."""
         if option.kind != "definition":
             return not_understood(option, error)
         found = self._local_definition(piece, ctx)
@@ -233,7 +233,8 @@ class Lowering:
         try:
             claims = equate(piece, self.statement.conditions, ctx, self.state.network)
             notes = (*ctx.log.notes, *ctx.log.conditions)
-            option = replace(option, claims=tuple(claims), notes=notes)
+            unread = ctx.log.unread[0] if ctx.log.unread else None
+            option = replace(option, claims=tuple(claims), notes=notes, unread=unread)
         except ZeroBasedIndex:
             again, choices = self._read(piece, kind, replace(reading, base=0))
             return replace(again, notes=("units are counted from 0", *again.notes)), choices | ctx.log.choices

@@ -27,7 +27,8 @@ class Use:
 
 @dataclass
 class Log:
-    """What reading a formula brought to light: index uses, sizes that lists fix, lengths of ones, notes, open names."""
+    """What reading a formula brought to light: index uses, sizes that lists fix, lengths of vectors of ones, notes, open
+    names, and conditions that could not be read."""
 
     uses: list[Use] = field(default_factory=list)
     sizes: dict[Size, int] = field(default_factory=dict)
@@ -35,10 +36,12 @@ class Log:
     notes: list[str] = field(default_factory=list)
     conditions: list[str] = field(default_factory=list)
     choices: set[str] = field(default_factory=set)
+    unread: list[LatexError] = field(default_factory=list)
 
     def take(self, other: Log) -> None:
         """Take over what was noted while a part was read apart."""
         self.choices |= other.choices
+        self.unread += other.unread
         self.conditions += [text for text in other.conditions if text not in self.conditions]
         for text in other.notes:
             self.note(text)

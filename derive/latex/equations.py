@@ -12,12 +12,13 @@ from derive.latex.conditions import condition, is_otherwise, without_prose
 from derive.latex.context import Context, Log, Use
 from derive.latex.contraction import aligned, like
 from derive.latex.folding import fold, lists_entries, mul, substitute
+from derive.latex.grammar.prose import first_word
 from derive.latex.links import Piece, split_matrix
 from derive.latex.names import unbrace
 from derive.latex.quantifiers import Limits, read_limits
 from derive.latex.ranges import Quantified, quantify
 from derive.latex.scope import free_letters
-from derive.latex.syntax import Cases, Node, Relation
+from derive.latex.syntax import Cases, Node, Relation, Text
 from derive.latex.tensor import ShapeError, Tensor
 from derive.network.network import Network
 from derive.proof.claim import Claim
@@ -86,7 +87,7 @@ def _equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Net
     _check_vector_and_entry(left, right, ctx, right_node)
     known |= set(limits.lower) | set(limits.upper) | set(limits.values)
     _check_free(mark, right, known, ctx, right_node)
-    factor = mul(*(condition(node, ctx) for node in others))
+    factor = mul(*_read_conditions(others, ctx))
     settings: dict[Index | Size, Lin] = {Index(name): value for name, value in limits.values.items()}
     if settings:
         left, right = left.subs(settings), right.subs(settings)
@@ -104,6 +105,8 @@ def _equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Net
     open_letters = present - {index.name for index, _ in quantified.free} - set(limits.values)
     if open_letters:
         raise ctx.fault(f'nothing says over what the index "{min(open_letters)}" runs', right_node)
+    if not quantified.free and all(map(_speaks_of_indices, others)):
+        ctx.log.unread.clear()
     sizes = tuple((name, lin(value)) for name, value in quantified.sizes.items())
     if sizes:
         ctx.log.note("for " + ", ".join(f"{name} = {value}" for name, value in sizes))
@@ -111,6 +114,22 @@ def _equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Net
         Claim(network, a, b, free, sizes, quantified.facts)
         for a, b, free in entries_of(left, right, factor, quantified, ctx)
     ]
+
+
+def _read_conditions(nodes: Sequence[Node], ctx: Context) -> list[Expr]:
+    """Return conditions as factors of both sides; what cannot be read is left out, so that it can only prove."""
+    factors: list[Expr] = []
+    for node in nodes:
+        try:
+            factors.append(condition(node, ctx))
+        except LatexError as error:
+            ctx.log.unread.append(error)
+    return factors
+
+
+def _speaks_of_indices(node: Node) -> bool:
+    """Return whether a condition in words says which layer, unit or example is meant: "for the output layer"."""
+    return isinstance(node, Text) and first_word(node.content) in {"for", "with"}
 
 
 def parted_sides(piece: Piece, ctx: Context) -> tuple[Node, Node]:

@@ -136,7 +136,7 @@ def kind_of(piece: Piece, ctx: Context) -> Kind:
         return "assignment"
     if operator not in {"=", r"\equiv", "==", *DEFINES}:
         return "prose"
-    if is_setting(piece, ctx):
+    if is_setting(piece, ctx) or _is_case_of_delta(piece, ctx):
         return "condition"
     if starts_with(piece.right, piece.left) or is_update(piece.left, piece.right, ctx):
         return "definition" if words_on(piece.left) else "assignment"
@@ -198,6 +198,16 @@ def is_setting(piece: Piece, ctx: Context) -> bool:
         return False
     letters = [left.name, *(token.text for token in tokens if token.kind == "letter")]
     return all(not ctx.table.candidates(name, name) or ctx.table.sizes.get(name) == 0 for name in letters)
+
+
+def _is_case_of_delta(piece: Piece, ctx: Context) -> bool:
+    """Return whether a link says what Kronecker's δ is in one case: δ_{ij} = 1, if i = j."""
+    left, right = unbrace(piece.left), unbrace(piece.right)
+    if not isinstance(left, Script) or base_key(left.base) != r"\delta" or left.sup is not None:
+        return False
+    indices = [token for group in parts(left.sub) for token in group]
+    is_case = isinstance(right, Number) and right.text in {"0", "1"} and len(indices) == 2
+    return is_case and not ctx.table.candidates(r"\delta", r"\delta")
 
 
 def _is_defined(name: str, table: SymbolTable) -> bool:

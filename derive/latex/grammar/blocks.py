@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from derive.errors import LatexError
-from derive.latex.grammar.vocabulary import RAW_ARGUMENTS
+from derive.latex.grammar.vocabulary import RAW_ARGUMENTS, TEXTS
 from derive.latex.scanner import Token
 from derive.source import Source, Span
 
@@ -56,6 +56,9 @@ _MATCHES = {
     "{": ("}",), "(": (")", "]"), "[": ("]", ")"), "\\{": ("\\}",), "\\langle": ("\\rangle",), "|": ("|",),
     "\\lfloor": ("\\rfloor",), "\\lceil": ("\\rceil",), "\\|": ("\\|",),
 }  # fmt: skip
+
+
+_PROSE = frozenset((*TEXTS, "\\intertext", "\\shortintertext"))
 
 
 @dataclass(slots=True)
@@ -186,6 +189,8 @@ class _Nesting:
         if self.place == start:
             return
         prose, *rest = _split(self.tokens[start + 1 : self.place - 1], "$")
+        if command.text.rstrip("*") not in _PROSE:  # \\tag{$*$}
+            prose, rest = [token for part in [prose, *rest] for token in part], []
         if not rest:
             self.stack[-1].content.append(Block("{", "}", tuple(prose), span, self.tokens[start].span))
             return

@@ -17,6 +17,9 @@ from derive.source import Span
 BEGIN, END = "\\begin", "\\end"
 """The texts of the tokens that stand where an opened environment begins and ends."""
 
+_ONE_FORMULA = frozenset(("multline", "multlined"))
+"""Environments whose rows are one formula."""
+
 _SEPARATORS = frozenset((",", ";", "&", ":", "\\quad", "\\qquad", BEGIN)) | ROW_BREAKS
 _MATCHING = {"(": (")", "]"), "[": ("]", ")"), "\\{": ("\\}",), "|": ("|",), "\\|": ("\\|",), "\\langle": ("\\rangle",)}
 
@@ -45,7 +48,7 @@ def _is_row_mark(element: Element) -> bool:
 def _opened(block: Block, before: Sequence[Element]) -> list[Element] | None:
     """Return what is inside a block that only arranges statements, or None."""
     if block.opening == "begin" and block.name in STATEMENT_ENVIRONMENTS:
-        inside = flatten(without_options(block))
+        inside = flatten(_joined_rows(block) if block.name in _ONE_FORMULA else without_options(block))
         return _between_marks(block, inside) if _begins_statement(before) else inside
     if block.opening == "." and block.closing == "|" and any(is_relation_token(element) for element in block.content):
         # \left. f = g \right|_{…}: the bar stands for its nearest side alone.
@@ -60,6 +63,16 @@ def _opened(block: Block, before: Sequence[Element]) -> list[Element] | None:
     if isinstance(system, Block) and _is_system(system):
         return _between_marks(block, flatten(without_options(system)))
     return None
+
+
+def _joined_rows(block: Block) -> Sequence[Element]:
+    """Return a formula broken over rows as one, unless a row states something of its own."""
+    content = without_options(block)
+    rows = rows_of(content)
+    later = [meaningful(row) for row in rows[1:]]
+    if any(row and any(map(is_relation_token, row)) and not is_relation_token(row[0]) for row in later):
+        return content
+    return [element for row in rows for element in row if not _is_row_mark(element)]
 
 
 def _states(element: Element) -> bool:

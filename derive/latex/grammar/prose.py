@@ -117,6 +117,12 @@ def first_word(content: str) -> str:
     return words[0].strip("()[],;:") if words else ""
 
 
+def is_lead_in(content: str) -> bool:
+    """Return whether words only lead over to a formula, "For the bias," or "for the output layer:"."""
+    text = content.strip()
+    return len(text.split()) > 2 and text[-1:] in (",", ":")
+
+
 def word_node(command: str, content: str, span: Span) -> Node:
     """Return what `\\text{content}` is: one word is a Name (or, in a font, a letter in it), else Text."""
     font = TEXTS.get(command, "")

@@ -132,8 +132,6 @@ class _Cutter:
             self._add("tag", text.span, text)
         else:
             self._add("row", token.span)
-            self._add("text", text.span, text)
-            self._add("row", token.span)
 
     def _ends_here(self) -> bool:
         """Return whether a colon ends what stands before it, rather than being f: X \\to Y."""

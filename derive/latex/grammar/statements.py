@@ -81,6 +81,9 @@ class _Reader:
         follows = self._math_follows()
         if word in _DEFINITIONS and follows:
             self.intro = "where"
+        elif word in prose.CONDITIONS and prose.is_lead_in(text.content):
+            self.intro = ""
+            self.drafts.add_remark(text)
         elif word in prose.CONDITIONS:
             self.intro = "if" if follows else ""
             if not follows:
