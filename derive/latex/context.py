@@ -27,7 +27,7 @@ class Use:
 
 @dataclass
 class Log:
-    """What reading a formula brought to light: index uses, sizes that lists fix, lengths of vectors of ones, notes, open
+    """What reading a formula brought to light: index uses, sizes that lists fix, lengths of ones, notes, open
     names, and conditions that could not be read."""
 
     uses: list[Use] = field(default_factory=list)

@@ -54,8 +54,8 @@ class LinkClaim:
     """What one link says in one reading.
 
     `claims` are empty where nothing is to be proved, or where `code` and `message` say why it is refuted before any
-    algebra, or not understood (`error`). `assumptions` are what the reading takes for granted beyond the model. `unread`
-    is why a condition could not be read: without it the link can only be proved.
+    algebra, or not understood (`error`). `assumptions` are what the reading takes for granted beyond the model.
+    `unread` is why a condition could not be read: without it the link can only be proved.
     """
 
     span: Span
