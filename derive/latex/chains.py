@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -40,26 +40,105 @@ def chain_factors(items: Sequence[Item], ctx: Context, node: Node) -> list[Facto
 
     Raises: LatexError where no block of factors repeats, or it cannot be told in which direction.
     """
-    from derive.latex.factors import Factor
-    from derive.latex.products import Scanner
-
     at = dots_at(items)
     if at is None:
         raise ValueError("no dots among these factors")
     before, after = list(items[:at]), list(items[at + 1 :])
+    periodic = _periodic(before, after, ctx)
+    if periodic is not None:
+        return _joined(*periodic, ctx, node)
+    if _interleaved(before, after, ctx):
+        raise ctx.fault(
+            "cannot tell which factors the dots repeat", unbrace(items[at].node), "one more copy written out"
+        )
     for length in range(1, min(len(before), len(after)) + 1):
         block = _block(before[-length:], after[:length], ctx)
         if block is None:
             continue
-        before, after = before[:-length], after[length:]
-        block, before, after = _grown(block, before, after, ctx)
-        value = _chain(block, ctx, node)
-        middle = Factor(before[-1].operator if before else "", "product", value, node)
-        head = Scanner(before, ctx, node).all() if before else []
-        if dots_at(after) is not None:
-            return [*head, middle, *chain_factors(after, ctx, node)]
-        return [*head, middle, *(Scanner(after, ctx, node).all() if after else [])]
+        return _joined(block, before[:-length], after[length:], ctx, node)
     raise ctx.fault("cannot tell what the dots stand for", unbrace(items[at].node), "factors that repeat")
+
+
+def _joined(block: Block, before: list[Item], after: list[Item], ctx: Context, node: Node) -> list[Factor]:
+    """Return the factors with what repeats as one of them."""
+    from derive.latex.factors import Factor
+    from derive.latex.products import Scanner
+
+    block, before, after = _grown(block, before, after, ctx)
+    value = _chain(block, ctx, node)
+    middle = Factor(before[-1].operator if before else "", "product", value, node)
+    head = Scanner(before, ctx, node).all() if before else []
+    if dots_at(after) is not None:
+        return [*head, middle, *chain_factors(after, ctx, node)]
+    return [*head, middle, *(Scanner(after, ctx, node).all() if after else [])]
+
+
+def _periodic(before: list[Item], after: list[Item], ctx: Context) -> tuple[Block, list[Item], list[Item]] | None:
+    """Return the block where two copies of several factors stand before the dots, and what is left on both sides.
+
+    Behind the dots the last copy may be there in part: D_k W_{k+1} D_{k+1} W_{k+2} ⋯ W_L ends with D_{L-1} W_L.
+    """
+    for length in range(1, len(before) // 2 + 1):
+        block = _block(before[-2 * length : -length], before[-length:], ctx)
+        if block is None or abs((block.last - block.first).const) != 1 or not (block.last - block.first).is_const:
+            continue
+        if length == 1:
+            return None
+        for part in range(min(length, len(after)), 0, -1):
+            end = _block(before[-part:], after[:part], ctx)
+            if end is not None:
+                last = block.last + (end.last - end.first)
+                return Block(block.nodes, block.first, last), before[: -2 * length], after[part:]
+    return None
+
+
+def _interleaved(before: list[Item], after: list[Item], ctx: Context) -> bool:
+    """Whether factors of another kind stand next to what repeats on both sides: D_k W_{k+1} ⋯ W_L D_L."""
+    if len(before) < 2 or len(after) < 2 or _block(before[-1:], after[:1], ctx) is None:
+        return False
+    outer = _block(before[-2:-1], after[1:2], ctx)
+    return outer is not None and _block(before[-2:-1], before[-1:], ctx) is None
+
+
+def _blocks(
+    before: list[Item], after: list[Item], ctx: Context
+) -> Iterator[tuple[Block, list[Item], list[Item]]]:
+    """Yield what may repeat, with the factors before and after it, first where the dots stand between whole blocks."""
+    for length in range(1, min(len(before), len(after)) + 1):
+        block = _block(before[-length:], after[:length], ctx)
+        if block is not None:
+            yield block, before[:-length], after[length:]
+    for length in range(2, len(before)):
+        for begun in range(1, min(length, len(before) - length + 1)):
+            end = length - begun
+            if end > len(after):
+                continue
+            full, prefix = before[-length - begun : -begun], before[-begun:]
+            block = _broken_block(full, prefix, after[:end], ctx)
+            if block is not None:
+                yield block, before[: -length - begun], after[end:]
+
+
+def _broken_block(full: list[Item], prefix: list[Item], suffix: list[Item], ctx: Context) -> Block | None:
+    """Return the block of A_1 B_1 A_2 ⋯ B_n, where the dots stand inside it: whole at first, begun again, and ended."""
+    ended = _block(full[len(prefix) :], suffix, ctx)
+    if ended is None:
+        return None
+    step = 1 if _ascending(ended, ctx) else -1
+    nodes: list[Item] = []
+    for n, (one, other) in enumerate(zip(full, prefix, strict=False)):
+        tree = normal(one.node)
+        found = differences(tree, normal(other.node), (n,))
+        ends = {path: _ends(pair, ctx) for path, pair in (found or {}).items()}
+        values = {path: pair for path, pair in ends.items() if pair is not None}
+        if found is None or len(values) < len(ends) or any(b - a != lin(step) for a, b in values.values()):
+            return None
+        markers = {path: _offset(pair[0] - ended.first) for path, pair in values.items()}
+        if None in markers.values():
+            return None
+        nodes.append(Item("" if n == 0 else one.operator, _marked(tree, markers, n)))
+    rest = [Item(item.operator, inner.node) for item, inner in zip(full[len(prefix) :], ended.nodes, strict=True)]
+    return Block((*nodes, *rest), ended.first, ended.last)
 
 
 def _block(first: list[Item], last: list[Item], ctx: Context) -> Block | None:
