@@ -16,6 +16,7 @@ from derive.latex.slots import read_name
 from derive.latex.symbols import SymbolTable
 from derive.latex.syntax import (
     Additive,
+    Dots,
     Empty,
     Evaluated,
     Fraction,
@@ -30,6 +31,7 @@ from derive.latex.syntax import (
     Statement,
     Symbol,
     Text,
+    Tuple,
     walk,
 )
 from derive.latex.templates import same_tree
@@ -193,6 +195,8 @@ def is_setting(piece: Piece, ctx: Context) -> bool:
     if isinstance(right, Number):
         entries = ctx.table.candidates(left.name, left.name)
         return not entries or not all(e.body is None and _is_defined(e.name, ctx.table) for e in entries)
+    if isinstance(right, Tuple) and any(isinstance(unbrace(item), Dots) for item in right.items):
+        return not ctx.table.candidates(left.name, left.name)
     tokens = [token for group in parts(right) for token in group]
     if not tokens or any(token.kind not in {"letter", "number", "sign"} for token in tokens):
         return False

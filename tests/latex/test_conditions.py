@@ -37,3 +37,8 @@ def test_a_range_in_words_and_signs_limits_the_formula() -> None:
 
 def test_the_cases_of_kronecker_define_nothing() -> None:
     assert words(VECTORS, r"\delta_{ij} = 1", r"\frac{\partial u_i}{\partial b_j} = \delta_{ij}") == ["proved"]
+
+
+@pytest.mark.parametrize("formula", [r"k = 1, \dots, L", r"l = L-1, \ldots, 1", r"l = 2"])
+def test_a_range_that_stands_alone_claims_nothing(formula: str) -> None:
+    assert words(LAYERS, formula) == ["assumed"]

@@ -190,6 +190,7 @@ STATEMENTS = {
     r"\begin{aligned} a = b, & \quad c = d, \\ e = f. \end{aligned}": ["a = b", "c = d", "e = f"],
     r"a = \left( b \right. \\ & \left. + c \right)": ["a = ({+b +c})"],
     r"a &= b \tag{7}\label{eq:a} \\ c &= d \nonumber": ["a = b (7)", "c = d"],
+    r"\left. \begin{array}{l} a = b \\ c = d \end{array} \right\} \quad \text{both}": ["a = b", "c = d"],
     r"a = b \tag{$\ast$}": [r"a = b (\ast)"],
     r"\begin{multline} a = b \\ (c + d) \\[2ex] + e \end{multline}": ["a = {+<b ({+c +d})> +e}"],
     r"\begin{multline} a = b \\ c = d \end{multline}": ["a = b", "c = d"],

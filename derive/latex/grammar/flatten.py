@@ -59,7 +59,8 @@ def _opened(block: Block, before: Sequence[Element]) -> list[Element] | None:
     if block.opening == "{" and any(_states(element) for element in block.content):
         return flatten(block.content)
     inside = meaningful(block.content)
-    system = inside[0] if block.opening == "\\{" and block.closing == "." and len(inside) == 1 else block
+    one_sided = (block.opening, block.closing) in (("\\{", "."), (".", "\\}"), (".", "]"))
+    system = inside[0] if one_sided and len(inside) == 1 else block
     if isinstance(system, Block) and _is_system(system):
         return _between_marks(block, flatten(without_options(system)))
     return None
