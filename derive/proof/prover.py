@@ -312,7 +312,8 @@ def expand_once(algebra: NetworkAlgebra, poly: Poly, *, forward: bool = False) -
         return replace_derivatives(algebra, poly, set(outputs), forward=True), False
     behind = [d for d in derivatives if any(_reaches(algebra, e.v, d.v) for e in derivatives if e.v != d.v)]
     if behind:
-        return replace_derivatives(algebra, poly, set(behind)), False
+        lowest = [d for d in behind if not any(_reaches(algebra, d.v, e.v) for e in behind if e.v != d.v)]
+        return replace_derivatives(algebra, poly, set(lowest or behind)), False
     finite = [d for d in derivatives if not _recursive(algebra, d.v.name)]
     if finite:
         return replace_derivatives(algebra, poly, set(finite)), False
@@ -354,10 +355,10 @@ def _at_open_layer(derivative: DiffFactor) -> bool:
 def _is_input(algebra: NetworkAlgebra, value: VarFactor) -> bool:
     """Whether a value is another name of an input at this very place, as h_0 is of x: one step ends at the leaves."""
     inserted = algebra.expand_value(value)
-    return inserted is not None and all(
-        f.name not in algebra.dependencies.mentions if isinstance(f, VarFactor) else not isinstance(f, IversonFactor)
-        for f in all_factors(inserted)
-    )
+    if inserted is None or inserted.single is None:
+        return inserted is not None and inserted.is_zero
+    m, _ = inserted.single
+    return all(isinstance(f, VarFactor) and f.name not in algebra.dependencies.mentions for f, _ in m)
 
 
 def _reaches(algebra: NetworkAlgebra, u: VarFactor, v: VarFactor) -> bool:
