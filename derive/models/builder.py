@@ -30,6 +30,7 @@ from derive.models.letters import (
 )
 from derive.models.lines import Line, ModelText
 from derive.models.model import Model
+from derive.models.own_layers import split_layers
 from derive.models.shapes import Declarations, declare
 from derive.models.starts import with_starts
 from derive.models.unit_ranges import condition_ranges, sum_ranges, with_unit_ranges
@@ -59,6 +60,7 @@ class Builder:
         found = self._declarations()
         forward = self._forward(found)
         definitions, starts = with_starts(forward)
+        definitions = split_layers(definitions, forward.table)
         table = with_layers(forward.table, layer_ranges(definitions, forward.table), forward.depth)
         loss = next((d.name for d in reversed(definitions) if not d.params), None)
         table = replace(
