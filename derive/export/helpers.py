@@ -60,7 +60,8 @@ CHECKS = {
     with torch.no_grad():
         exact = gradients(**inputs)
     slopes = [slope for name in PARAMETERS for slope in _arrays(exact[name])]
-    return max(float(abs((0 if a is None else a) - s).max()) for a, s in zip(automatic, slopes, strict=True))''',
+    differences = (abs((0 if a is None else a) - s) for a, s in zip(automatic, slopes, strict=True))
+    return max(float(difference.detach().max()) for difference in differences)''',
     "jax": '''def check_gradients():
     """Compare every gradient with jax.grad on the example; return the largest error."""
     inputs = example()
