@@ -103,3 +103,23 @@ def test_progress_counts_the_formulas() -> None:
     )
 
     assert seen == [(1, 2), (2, 2)]
+
+
+SYMMETRIC = r"""<!-- derive:model
+name = "form"
+forward = ['q = x^\top S x']
+shapes = ['x, a \in \mathbb{R}^n', 'S \in \mathbb{R}^{n \times n}', 'q \in \mathbb{R}']
+assume = ['S = S^\top']
+-->
+"""
+
+
+@pytest.mark.parametrize(
+    ("latex", "verdict"),
+    [
+        (r"\nabla_x q = 2 S x", "proved"),
+        (r"\nabla_x q = S x", "refuted"),
+    ],
+)
+def test_a_symmetric_matrix_may_be_turned_round(latex: str, verdict: str) -> None:
+    assert findings(SYMMETRIC + f"\n$${latex}$$\n")[0].verdict == verdict

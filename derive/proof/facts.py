@@ -129,7 +129,7 @@ class FactRules:
                 binding = wanted.match(algebra, found)
                 if binding is None:
                     continue
-                replacement = algebra.subs(value, binding)
+                replacement = _without_rules(algebra, value, binding)
                 if degree == 1 and same_name and not replacement.key < poly_of(found).key:
                     continue
                 self.used[fact.text] = None
@@ -179,6 +179,15 @@ def _inside(algebra: Algebra, factor: SumFactor, pattern: Pattern, value: Poly) 
             body = sum_over(algebra, other, other_range, body)
         return body
     return None
+
+
+def _without_rules(algebra: Algebra, value: Poly, binding: Binding) -> Poly:
+    """Return a value at a binding as it is written: A_ji, which the rule for A_ij = A_ji would turn round again."""
+    rules, algebra.rules = algebra.rules, []
+    try:
+        return algebra.subs(value, binding)
+    finally:
+        algebra.rules = rules
 
 
 def _renamed(fact: Fact) -> Fact:
