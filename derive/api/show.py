@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 STYLE = "border-collapse:collapse;text-align:left"
-CELL = "padding:.2em .8em .2em 0;text-align:left;vertical-align:top"
+CELL = "padding:.2em .8em .2em 0;text-align:left;vertical-align:middle"
 COLORS = {"proved": "#1a7f37", "refuted": "#cf222e", "undecided": "#9a6700", "not-understood": "#9a6700"}
 
 
@@ -39,7 +39,7 @@ def mathml(latex: str) -> str:
     """Return LaTeX as MathML, which browsers show without a script."""
     from derive.report.html import mathml as convert
 
-    return str(convert(latex, display=True))
+    return str(convert(rf"\displaystyle {latex}"))
 
 
 def table(rows: Sequence[tuple[str, ...]]) -> str:
