@@ -345,8 +345,10 @@ class Algebra:
         return self.normal(derivative(body, var, total))
 
     def second_derivative(self, body: Diff, var: Var) -> Poly:
-        """Return ∂(∂u/∂v)/∂w. Without a network there is nothing to expand it along."""
-        raise TooLargeError("second derivative of an unknown")
+        """Return ∂(∂u/∂v)/∂w: the inner derivative first."""
+        from derive.algebra.rebuild import to_expr
+
+        return self.normal(Diff(to_expr(self.normal(body)), var))
 
     def subs(self, poly: Poly, values: Mapping[Index, Lin]) -> Poly:
         """Replace free indices and bring the result into normal form again."""
