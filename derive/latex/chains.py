@@ -100,9 +100,7 @@ def _interleaved(before: list[Item], after: list[Item], ctx: Context) -> bool:
     return outer is not None and _block(before[-2:-1], before[-1:], ctx) is None
 
 
-def _blocks(
-    before: list[Item], after: list[Item], ctx: Context
-) -> Iterator[tuple[Block, list[Item], list[Item]]]:
+def _blocks(before: list[Item], after: list[Item], ctx: Context) -> Iterator[tuple[Block, list[Item], list[Item]]]:
     """Yield what may repeat, with the factors before and after it, first where the dots stand between whole blocks."""
     for length in range(1, min(len(before), len(after)) + 1):
         block = _block(before[-length:], after[:length], ctx)
