@@ -14,6 +14,7 @@ from derive.errors import InternalDisagreement
 from derive.proof.claim import Claim
 from derive.proof.induction import prove_by_induction
 from derive.proof.numeric import Sample
+from derive.proof.opening import open_activations
 from derive.proof.oracle import examine
 from derive.proof.prover import FAR, NEAR, Proof, Prover
 from derive.proof.scope import describe_scope
@@ -51,8 +52,10 @@ def judge(claim: Claim, time_limit: float = DEFAULT_LIMIT, seed: int = 0) -> Ver
     Proof and concrete networks are found independently. Raises InternalDisagreement if they contradict each other.
     """
     end = time.monotonic() + time_limit
-    prover = Prover(claim, min(end, time.monotonic() + GLANCE_SECONDS))
-    proof = prover.glance()
+    soon = min(end, time.monotonic() + GLANCE_SECONDS)
+    prover = Prover(claim, soon)
+    opened = open_activations(claim)
+    proof = (Prover(opened, soon).glance() if opened is not None else None) or prover.glance()
     sample = examine(claim, seed=seed, deadline=end)
     if proof is None and sample.witness is None:
         proof = _search(claim, prover, end)
