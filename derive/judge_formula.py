@@ -34,6 +34,7 @@ NOTHING_CLAIMED = {
     "membership": "a shape",
     "condition": "a condition, not an identity",
     "equation": "an equation to be solved, not an identity",
+    "value": "a value in an example, not an identity",
     "prose": "nothing is claimed",
 }
 EXHAUSTED = (DeadlineExceeded, RecursionError, MemoryError, ArithmeticError, NotImplementedError)
@@ -130,7 +131,7 @@ class Judge:
     def _option(self, option: LinkClaim) -> LinkVerdict:
         if option.kind == "not-understood":
             return _not_understood(option, option.error)
-        if option.kind == "equation":
+        if option.kind in {"equation", "value"}:
             result = self._option(replace(option, kind="claim"))
             return result if result.word == "proved" else LinkVerdict(option.span, "assumed", "", _introduction(option))
         if option.kind != "claim":

@@ -29,6 +29,7 @@ from derive.latex.slots import ZeroBasedIndex, read_name
 from derive.latex.syntax import Node, Relation, Script, Statement
 from derive.latex.tensor import ShapeError, UnknownSymbolError, UnsupportedError
 from derive.latex.updates import is_list, is_recursion
+from derive.latex.values import is_rounded
 from derive.source import Source
 
 MAX_READINGS = 8
@@ -77,8 +78,12 @@ class Lowering:
         """Return what a link says in each reading."""
         ctx = self.context(self.model.reading)
         kind = kind_of(piece, ctx)
+        if kind == "value":
+            return Link(piece.span, self._value(piece))
         if kind in {"claim", "equation"}:
             options = self._in_all_readings(piece, kind)
+            if any(is_rounded(piece.left, piece.right, option.claims, ctx) for option in options):
+                return Link(piece.span, self._value(piece))
             if redefines(piece, ctx, options, frozenset(d.name for d in self.state.network.definitions)):
                 return Link(piece.span, (self._local_definition(piece, ctx) or options[0],))
             over_data = self._over_data(piece, options, ctx)
@@ -91,6 +96,11 @@ class Lowering:
             if found:
                 return Link(piece.span, tuple(found))
         return Link(piece.span, (self._other(piece, kind, ctx),))
+
+    def _value(self, piece: Piece) -> tuple[LinkClaim, ...]:
+        """Return a value of an example, which can be an identity by chance, but is nothing to refute."""
+        options = tuple(option for option in self._in_all_readings(piece, "value") if option.claims)
+        return options or (LinkClaim(piece.span, "condition", reading=self.model.reading),)
 
     def _local_definition(self, piece: Piece, ctx: Context) -> LinkClaim | None:
         """Return `left = right` as a definition of real variables; None where it cannot be one."""
@@ -185,6 +195,8 @@ class Lowering:
                 ctx.value(piece.right)
                 return replace(option, introduced=name)
         except ShapeError as error:
+            if kind == "definition" and is_list(piece.right):
+                return replace(option, kind="assignment")
             return replace(option, kind="claim", code=error.code, message=error.message)
         except UnknownSymbolError as error:
             numbered = with_step_sizes(self.state, piece.right) if kind == "definition" else self.state

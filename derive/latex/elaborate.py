@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction as Rational
 
-from derive.algebra.expr import ONE, Expr, Fun, Iverson, Num, Pow
+from derive.algebra.expr import ONE, ZERO, Expr, Fun, Iverson, Num, Pow
 from derive.algebra.functions import call
 from derive.algebra.index import Lin, Size, fresh, size, upto
 from derive.latex import conditions, derivatives, heads, matrices, powers
@@ -13,7 +13,7 @@ from derive.latex.context import OPEN_LENGTH, Context
 from derive.latex.contraction import combine_terms, divide
 from derive.latex.folding import MINUS_ONE, fold, mul
 from derive.latex.indices import cuts, index_value, parts
-from derive.latex.names import base_key, flat_text, unbrace
+from derive.latex.names import base_key, flat_text, is_bold_zero, unbrace
 from derive.latex.products import product
 from derive.latex.slots import fill, index_as_number, powers_of, read_name, sup_pieces, unknown, written
 from derive.latex.syntax import (
@@ -51,6 +51,8 @@ def elaborate(node: Node, ctx: Context) -> Tensor:
     Raises: LatexError where it cannot be read; ShapeError where the shapes do not fit.
     """
     node = unbrace(node)
+    if is_bold_zero(node):
+        return scalar(ZERO)
     match node:
         case Number(_, text):
             return _number(text, node, ctx)

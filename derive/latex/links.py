@@ -11,7 +11,7 @@ from derive.latex.context import Context
 from derive.latex.derivatives import operator_of
 from derive.latex.heads import BUILTIN
 from derive.latex.indices import parts
-from derive.latex.names import base_key, plain_key, unbrace
+from derive.latex.names import base_key, is_bold_zero, plain_key, unbrace
 from derive.latex.slots import read_name
 from derive.latex.symbols import SymbolTable
 from derive.latex.syntax import (
@@ -36,10 +36,13 @@ from derive.latex.syntax import (
 )
 from derive.latex.templates import same_tree
 from derive.latex.updates import is_update, words_on
+from derive.latex.values import is_value
 from derive.source import Span
 
-Kind = Literal["claim", "definition", "assignment", "membership", "condition", "equation", "prose", "not-understood"]
-"""An "equation" is a side set to 0: a condition unless it can be proved."""
+Kind = Literal[
+    "claim", "definition", "assignment", "membership", "condition", "equation", "value", "prose", "not-understood"
+]
+"""An "equation" is a side set to 0, a "value" one set to numbers: a condition unless it can be proved."""
 
 ASSIGNS = frozenset(
     {
@@ -146,6 +149,11 @@ def kind_of(piece: Piece, ctx: Context) -> Kind:
         return "definition"
     if is_zero(piece.right):
         return zero_kind(piece.left, ctx)
+    if is_value(piece.left, piece.right, ctx):
+        return "value"
+    right = left_side(piece.right)
+    if right is not None and right.arguments is not None and is_new(piece.right, ctx):
+        return "prose"
     return "claim"
 
 
@@ -157,12 +165,8 @@ def _is_prose(node: Node) -> bool:
 
 
 def is_zero(node: Node) -> bool:
-    node = unbrace(node)
-    return (isinstance(node, Number) and node.text == "0") or base_key(node) in {
-        r"\mathbf{0}",
-        r"\boldsymbol{0}",
-        r"\vec{0}",
-    }
+    inner = unbrace(node)
+    return (isinstance(inner, Number) and inner.text == "0") or is_bold_zero(inner)
 
 
 def zero_kind(node: Node, ctx: Context) -> Kind:

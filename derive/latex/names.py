@@ -58,6 +58,15 @@ def unbrace(node: Node) -> Node:
     return node
 
 
+def is_bold_zero(node: Node) -> bool:
+    """Return whether a node is the zero vector \\mathbf{0}, \\vec{0}, perhaps with its size below."""
+    node = unbrace(node)
+    if isinstance(node, Script) and node.sup is None:
+        node = unbrace(node.base)
+    body = unbrace(node.body) if isinstance(node, Font | Accent) else None
+    return isinstance(body, Number) and body.text == "0"
+
+
 def base_key(node: Node) -> str | None:
     """Return the canonical LaTeX of a base without scripts, fonts inside accents; None for what is no name."""
     node = unbrace(node)
