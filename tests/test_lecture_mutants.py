@@ -16,7 +16,7 @@ def can_be_doubled(expectation: Expectation) -> bool:
     right = latex.rpartition(" = ")[2]
     return (
         expectation.truth == "proved"
-        and latex.count("=") == 1
+        and latex.count("=") == latex.count(" = ") == 1
         and bool(right.strip("$ 0"))
         and not latex.startswith("$$=")
     )
