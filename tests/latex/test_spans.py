@@ -110,7 +110,7 @@ _expressions = st.recursive(
         st.tuples(inner, inner).map(lambda two: rf"\frac{{{two[0]}}}{{{two[1]}}}"),
         inner.map(lambda one: rf"\left( {one} \right)^\top"),
         inner.map(lambda one: rf"\sum_{{i=1}}^n {one}"),
-        inner.map(lambda one: rf"\|{one}\|_2^2"),
+        inner.filter(lambda one: r"\|" not in one).map(lambda one: rf"\|{one}\|_2^2"),  # \|x \|x\| x\| is unclear
         inner.map(lambda one: rf"\begin{{bmatrix}} {one} & x \\ \vdots & 0 \end{{bmatrix}}"),
     ),
     max_leaves=8,
