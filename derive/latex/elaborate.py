@@ -10,7 +10,7 @@ from derive.algebra.functions import call
 from derive.algebra.index import Lin, Size, fresh, size, upto
 from derive.latex import conditions, derivatives, heads, matrices, powers
 from derive.latex.context import OPEN_LENGTH, Context
-from derive.latex.contraction import combine_terms, divide
+from derive.latex.contraction import combine_terms, divide, elementwise
 from derive.latex.folding import MINUS_ONE, fold, mul
 from derive.latex.indices import cuts, index_value, parts
 from derive.latex.names import base_key, flat_text, is_bold_zero, unbrace
@@ -155,9 +155,17 @@ def _group(node: Group, ctx: Context) -> Tensor:
         case r"\{":
             return ctx.value(body)
         case r"\langle" if isinstance(body, Tuple) and len(body.items) == 2:
-            left, right = body.items
-            return product(Product(node.span, (Item("", left), Item(r"\cdot", right))), ctx)
+            return _inner_product(body.items[0], body.items[1], node, ctx)
     raise ctx.fault(f'cannot read the brackets "{node.opening}"', node)
+
+
+def _inner_product(first: Node, second: Node, node: Node, ctx: Context) -> Tensor:
+    """Return ⟨u, v⟩ = Σ u_i v_i, and ⟨A, B⟩ = Σ A_ij B_ij of matrices. Raises: ShapeError if the shapes differ."""
+    left, right = ctx.value(first), ctx.value(second)
+    if len(left.axes) < 2 or len(right.axes) < 2:
+        return product(Product(node.span, (Item("", first), Item(r"\cdot", second))), ctx)
+    both = elementwise(left, right, ctx, node, mul, ",")
+    return scalar(powers.total_of(both, both.body, ctx))
 
 
 def _script(node: Script, ctx: Context) -> Tensor:

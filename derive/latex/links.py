@@ -9,7 +9,7 @@ from derive.errors import LatexError
 from derive.latex.aliases import head_key, left_side
 from derive.latex.context import Context
 from derive.latex.derivatives import operator_of
-from derive.latex.heads import BUILTIN
+from derive.latex.heads import BUILTIN, head_of
 from derive.latex.indices import parts
 from derive.latex.names import base_key, is_bold_zero, plain_key, unbrace
 from derive.latex.slots import read_name
@@ -152,7 +152,8 @@ def kind_of(piece: Piece, ctx: Context) -> Kind:
     if is_value(piece.left, piece.right, ctx):
         return "value"
     right = left_side(piece.right)
-    if right is not None and right.arguments is not None and is_new(piece.right, ctx):
+    applied = right is not None and right.arguments is not None and is_new(piece.right, ctx)
+    if applied and right is not None and head_of(right.name, ctx, True) is None:
         return "prose"
     return "claim"
 

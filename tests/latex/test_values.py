@@ -50,3 +50,34 @@ def test_values_of_scalars(formula: str, found: list[str]) -> None:
 )
 def test_values_of_arrays(formula: str, word: str) -> None:
     assert words(VECTORS, formula) == [word]
+
+
+@pytest.mark.parametrize(
+    ("formula", "word"),
+    [
+        (r"\langle x, x \rangle = x^T x", "proved"),
+        (r"\langle A, A \rangle = \|A\|_F^2", "proved"),
+        (r"\langle W, u x^T \rangle = \operatorname{tr}(W^T u x^T)", "proved"),
+        (r"\langle A, A \rangle = \operatorname{tr}(A A)", "refuted"),
+        (r"\langle W, A \rangle = 2 \|W\|_F^2", "refuted"),
+    ],
+)
+def test_inner_products_of_vectors_and_of_matrices(formula: str, word: str) -> None:
+    assert words(VECTORS, formula) == [word]
+
+
+NAMED = r"""
+name = "named-activations"
+forward = ['h = f_h(x)', 'E = h^2']
+shapes = ['x, h \in \mathbb{R}']
+[functions]
+f_h = "tanh"
+f_o = "sigmoid"
+"""
+
+
+@pytest.mark.parametrize(
+    ("formula", "word"), [(r"h = f_h(x)", "proved"), (r"h = f_o(x)", "refuted"), (r"h = f_q(x)", "assumed")]
+)
+def test_only_a_function_that_nothing_declares_is_mere_notation(formula: str, word: str) -> None:
+    assert words(NAMED, formula) == [word]
