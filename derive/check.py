@@ -13,11 +13,13 @@ from derive.document.document import AssumeDirective, Document, FormulaRegion, M
 from derive.errors import LatexError
 from derive.findings import FileReport, Finding
 from derive.judge_formula import Judge, LinkVerdict
+from derive.latex.links import goes_on
 from derive.latex.macros import Macros, collect_macros
 from derive.latex.parser import parse_formula
 from derive.latex.syntax import Statement
 from derive.models.model import Model, parse_model
 from derive.models.registry import load_model
+from derive.recall import Recall, Recalled, digest
 from derive.source import Source, Span
 
 Progress = Callable[[int, int], None]
@@ -39,32 +41,42 @@ class CheckOptions:
 
 
 def check_document(
-    path: Path, options: CheckOptions, *, text: str | None = None, progress: Progress | None = None
-) -> FileReport:
-    """Return the findings of a document in the order of their places.
+    path: Path, options: CheckOptions, *, text: str | None = None, progress: Progress | None = None,
+    recall: Recall | None = None,
+) -> FileReport:  # fmt: skip
+    """Return the findings of a document in the order of their places; formulas that `recall` knows are not judged.
 
     Raises: UsageError or InputError if the document, a directive or a model in it cannot be read; InternalDisagreement
     if prover and oracle contradict each other.
     """
     document = read_document(path, text)
-    session = _Session(document, options)
+    session = _Session(document, options, recall if recall is not None else Recall())
     found = session.findings(progress or (lambda done, total: None))
     return FileReport(str(path), tuple(found), document.text)
 
 
 @dataclass
 class _Session:
-    """The state of a check: the model in force, and what the document has introduced so far."""
+    """The state of a check: the model in force, and what the document has introduced so far.
+
+    `trail` sums up all that a formula's meaning may depend on. `pending` are formulas whose verdicts are recalled and
+    that were not read in this run: where a later one has to be judged, what they have introduced is read first.
+    """
 
     document: Document
     options: CheckOptions
+    recall: Recall
     judge: Judge | None = field(init=False)
     macros: Macros = field(init=False)
+    trail: str = field(init=False)
+    last_side: str | None = None
+    pending: list[tuple[FormulaRegion, Recalled]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         name = self.options.model
         self.judge = self._judge_for(load_model(name)) if name else None
         self.macros = collect_macros(Source(self.document.path, self.document.macro_text))
+        self.trail = digest("model", name, self.document.macro_text)
 
     def _judge_for(self, model: Model) -> Judge:
         return Judge.start(model, self.options.time_limit, self.options.seed, explain=self.options.explain)
@@ -75,16 +87,28 @@ class _Session:
         for piece in self.document.pieces:
             match piece:
                 case ModelDirective():
-                    self.judge = self._judge_for(parse_model(piece.toml, piece.source, piece.in_document))
+                    self._begin(piece)
                 case AssumeDirective():
-                    if self.judge is not None:
-                        self.judge = self.judge.assuming(piece.clean, piece.span, self.macros)
+                    self._assume(piece)
                 case FormulaRegion():
                     path = self._included(piece)
                     found.extend(replace(finding, path=path) for finding in self._formula(piece, done))
                     done += 1
                     progress(done, total)
         return found
+
+    def _begin(self, directive: ModelDirective) -> None:
+        """Begin anew with a model."""
+        self.judge = self._judge_for(parse_model(directive.toml, directive.source, directive.in_document))
+        self.trail = digest("model", directive.toml, self.document.macro_text)
+        self.last_side = None
+        self.pending.clear()
+
+    def _assume(self, directive: AssumeDirective) -> None:
+        if self.judge is not None:
+            self._catch_up()
+            self.judge = self.judge.assuming(directive.clean, directive.span, self.macros)
+            self.trail = digest("assume", self.trail, directive.clean.excerpt(directive.span))
 
     def _included(self, region: FormulaRegion) -> str:
         """Return the file that a formula stands in, from the document's folder; "" for the document itself."""
@@ -103,27 +127,73 @@ class _Session:
             message = "no model says which network this is about; add <!-- derive:model --> or use --model"
             yield replace(whole, verdict="not-understood", code="D004", message=message)
             return
-        try:
-            with deadline(max(self.options.time_limit, 1.0)):
-                statements = parse_formula(region.clean, region.span, self.macros).statements
-        except LatexError as error:
-            yield _not_understood(region, error)
-            return
-        except (DeadlineExceeded, RecursionError, MemoryError) as error:
-            yield replace(whole, verdict="undecided", code="D302", message=f"reading it took too long ({_name(error)})")
-            return
-        yield from self._statements(region, statements)
+        found = self._recalled_or_judged(region).moved(region.span.start)
+        for verdict, milliseconds in zip(found.verdicts, found.milliseconds, strict=True):
+            yield _finding(region, verdict, milliseconds)
 
-    def _statements(self, region: FormulaRegion, statements: tuple[Statement, ...]) -> Iterator[Finding]:
+    def _recalled_or_judged(self, region: FormulaRegion) -> Recalled:
+        """Return what an earlier check found of a formula, or else what judging it now yields."""
+        text = region.clean.excerpt(region.span)
+        key = digest(self.trail, text)
+        found = self.recall.get(key, self.last_side)
+        if found is not None:
+            self.pending.append((region, found))
+        else:
+            self._catch_up()
+            found = self._judged(region)
+            self.recall.put(key, found)
+        if found.introduces:
+            self.trail = digest(self.trail, text, found.before)
+        if found.after is not None:
+            self.last_side = found.after
+        return found
+
+    def _catch_up(self) -> None:
+        """Read, without judging, those pending formulas that have introduced something, and the last side."""
+        wanted: list[FormulaRegion] = []
+        goes_on = True
+        for region, recalled in reversed(self.pending):
+            if recalled.introduces or (goes_on and recalled.after is not None):
+                wanted.append(region)
+                goes_on = recalled.before is not None or (goes_on and recalled.after is None)
+        self.pending.clear()
+        for region in reversed(wanted):
+            for statement in self._statements(region):
+                assert self.judge is not None
+                self.judge = self.judge.reading(region.clean, statement)
+
+    def _statements(self, region: FormulaRegion) -> tuple[Statement, ...]:
+        with deadline(max(self.options.time_limit, 1.0)):
+            return parse_formula(region.clean, region.span, self.macros).statements
+
+    def _judged(self, region: FormulaRegion) -> Recalled:
+        """Judge each statement of a formula."""
         assert self.judge is not None
-        if not statements:
-            return
+        try:
+            statements = self._statements(region)
+        except LatexError as error:
+            return Recalled((_unreadable(region, error),), (0.0,)).moved(-region.span.start)
+        except (DeadlineExceeded, RecursionError, MemoryError) as error:
+            message = f"reading it took too long ({_name(error)})"
+            return Recalled((LinkVerdict(region.span, "undecided", "D302", message),), (0.0,)).moved(-region.span.start)
+        found: list[LinkVerdict] = []
+        times: list[float] = []
+        begun = self.judge.state
         for statement in statements:
             start = time.perf_counter()
             verdicts, self.judge = self.judge.statement(region.clean, statement, self.macros)
             spent = (time.perf_counter() - start) * 1000 / max(1, len(verdicts))
-            for verdict in verdicts:
-                yield _finding(region, verdict, spent)
+            found.extend(verdicts)
+            times.extend(round(spent, 3) for _ in verdicts)
+        ended = self.judge.state
+        after = ended.previous
+        return Recalled(
+            tuple(found),
+            tuple(times),
+            introduces=replace(ended, previous=begun.previous) != begun,
+            after=region.clean.excerpt(after.span) if after is not None and after is not begun.previous else None,
+            before=self.last_side if statements and goes_on(statements[0]) else None,
+        ).moved(-region.span.start)
 
 
 def _name(error: BaseException) -> str:
@@ -138,14 +208,10 @@ def _place(region: FormulaRegion, span: Span) -> Finding:
     return Finding(start.line, start.column, end.line, end.column, latex, "skipped", cell=region.cell)
 
 
-def _not_understood(region: FormulaRegion, error: LatexError) -> Finding:
-    place = error.span or region.span
+def _unreadable(region: FormulaRegion, error: LatexError) -> LinkVerdict:
     expected = f"; expected {error.expected}" if error.expected else ""
-    at = region.source.position(place.start)
-    message = f"{error.message}{expected} (at {at})"
     code = getattr(error, "code", "") or "D001"
-    found = replace(_place(region, region.span), verdict="not-understood", code=code, message=message)
-    return replace(found, at=(at.line, at.column))
+    return LinkVerdict(region.span, "not-understood", code, error.message + expected, fault=error.span or region.span)
 
 
 def _line_column(region: FormulaRegion, span: Span | None) -> tuple[int, int] | None:
@@ -156,16 +222,17 @@ def _line_column(region: FormulaRegion, span: Span | None) -> tuple[int, int] | 
 
 
 def _finding(region: FormulaRegion, verdict: LinkVerdict, milliseconds: float) -> Finding:
+    at = _line_column(region, verdict.fault)
     return replace(
         _place(region, verdict.span),
         verdict=verdict.word,
         code=verdict.code,
-        message=verdict.message,
+        message=verdict.message if at is None else f"{verdict.message} (at {at[0]}:{at[1]})",
         scope=verdict.scope,
         assumptions=verdict.assumptions,
         witness=verdict.witness,
         suggestion=verdict.suggestion,
         steps=verdict.steps,
-        at=_line_column(region, verdict.fault),
-        milliseconds=round(milliseconds, 3),
+        at=at,
+        milliseconds=milliseconds,
     )

@@ -92,6 +92,11 @@ class Judge:
             found.extend(verdicts)
         return found, current
 
+    def reading(self, source: Source, statement: Statement) -> Judge:
+        """Return the judge for what follows a statement that was judged before."""
+        with deadline(self.time_limit):
+            return replace(self, state=lower_statement(statement, self.model, self.state, source).state)
+
     def statement(
         self, source: Source, statement: Statement, macros: Macros | None = None
     ) -> tuple[list[LinkVerdict], Judge]:

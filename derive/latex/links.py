@@ -94,14 +94,18 @@ class Piece:
     earlier: tuple[Node, ...] = ()
 
 
+def goes_on(statement: Statement) -> bool:
+    """Return whether a statement begins with its sign and so goes on from the side before."""
+    body = unbrace(statement.body)
+    return isinstance(body, Relation) and isinstance(body.first, Empty)
+
+
 def pieces(statement: Statement, previous: Node | None) -> list[Piece]:
     """Return the links of a statement; a line that begins with its sign continues the side before."""
     body = unbrace(statement.body)
     if not isinstance(body, Relation):
         return []
-    first = body.first
-    if isinstance(first, Empty) and previous is not None:
-        first = previous
+    first = previous if goes_on(statement) and previous is not None else body.first
     found: list[Piece] = []
     left, seen = first, [first]
     for link in body.links:

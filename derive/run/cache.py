@@ -1,7 +1,9 @@
-"""What earlier runs have found, so that a warm run loads no algebra.
+"""What earlier runs have found: a document that is as it was loads no algebra, and in another only changes are judged.
 
-One file for each document and set of options, `.derive_cache/<name>.json`; it holds the findings and the key they were
-found under: the texts that were read, the model, the options, and the sources of derive itself.
+Two files for each document and set of options. `<name>.json` holds the findings and the key they were found under: the
+texts that were read, the model, the options, and the sources of derive itself. `<name>.formulas.json` holds what each
+formula yielded, under keys of its own (`derive.recall`); they count as long as model files, options and derive are the
+same.
 """
 
 from __future__ import annotations
@@ -53,8 +55,23 @@ class Cache:
             entry = {"key": key(task, text), "findings": [asdict(finding) for finding in report.findings]}
             write_whole(self._file(task), json.dumps(entry))
 
-    def _file(self, task: Task) -> Path:
-        return self.folder / f"{_digest(str(task.path.resolve()), *_options(task))[:32]}.json"
+    def formulas(self, task: Task, text: str) -> dict[str, Any]:
+        """Return what the last check of a document found, formula by formula."""
+        try:
+            entry = json.loads(self._file(task, ".formulas").read_text(encoding="utf-8"))
+            found = entry["formulas"] if entry["key"] == _base(task, text) else {}
+            return found if isinstance(found, dict) else {}
+        except (OSError, ValueError, KeyError, TypeError):
+            return {}
+
+    def put_formulas(self, task: Task, text: str, formulas: dict[str, Any]) -> None:
+        """Keep what a check has found, formula by formula."""
+        with suppress(OSError):
+            self._prepare()
+            write_whole(self._file(task, ".formulas"), json.dumps({"key": _base(task, text), "formulas": formulas}))
+
+    def _file(self, task: Task, part: str = "") -> Path:
+        return self.folder / f"{_digest(str(task.path.resolve()), *_options(task))[:32]}{part}.json"
 
     def _prepare(self) -> None:
         """Make the folder, marked so that version control and backups leave it alone."""
@@ -68,6 +85,13 @@ def key(task: Task, text: str) -> str:
     """Return a digest of all that the findings of a document depend on."""
     others = [file.read_bytes() for file in dependencies(task.path, text, task.model)]
     return _digest(text, *(data.hex() for data in others), *_options(task), _program())
+
+
+def _base(task: Task, text: str) -> str:
+    """Return a digest of all that the formulas of a document have in common: model files, options, derive itself."""
+    files = dependencies(task.path, text, task.model)
+    models = [file.read_bytes().hex() for file in files if file.suffix == ".toml" or file == Path(str(task.model))]
+    return _digest(*models, *_options(task), _program())
 
 
 def dependencies(path: Path, text: str, model: str | None) -> list[Path]:

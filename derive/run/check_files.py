@@ -31,7 +31,14 @@ def check_files(
             outcomes[number] = known
     if texts:
         numbers = sorted(texts, key=lambda number: -len(texts[number]))  # the longest first, so that none is left alone
-        pool = Pool([tasks[number] for number in numbers], jobs or os.cpu_count() or 1, checker, grace, watcher)
+        folder = cache.folder if cache is not None else None
+        pool = Pool(
+            [replace(tasks[number], cache=folder) for number in numbers],
+            jobs or os.cpu_count() or 1,
+            checker,
+            grace,
+            watcher,
+        )
         for place, outcome in pool.outcomes():
             number = numbers[place]
             outcomes[number] = outcome

@@ -15,7 +15,7 @@ class Task:
     """One document to check; `name` is the path to report, `text` stands in for the file where given.
 
     `explain` asks for the steps of derivations; `without` holds the 0-based numbers of formulas that have brought a
-    process down and are not to be tried again.
+    process down and are not to be tried again. `cache` is the folder that keeps what each formula yielded.
     """
 
     path: Path
@@ -26,6 +26,7 @@ class Task:
     text: str | None = None
     explain: bool = False
     without: frozenset[int] = frozenset()
+    cache: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

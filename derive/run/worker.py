@@ -8,8 +8,10 @@ from dataclasses import replace
 from multiprocessing.connection import Connection
 
 from derive import deadline
+from derive.document.files import read_text
 from derive.errors import DeriveError, InternalDisagreement
 from derive.findings import FileReport
+from derive.run.cache import Cache
 from derive.run.task import Checker, Fault, Outcome, Progress, Task
 
 MEMORY = (
@@ -20,11 +22,18 @@ MEMORY = (
 def check_task(task: Task, progress: Progress) -> FileReport:
     """Check one document; the default checker, which alone loads the algebra."""
     from derive.check import CheckOptions, check_document
+    from derive.recall import Recall
 
+    text = read_text(task.path) if task.text is None else task.text
+    cache = Cache(task.cache) if task.cache is not None else None
+    recall = Recall(cache.formulas(task, text) if cache is not None else {})
     options = CheckOptions(model=task.model, time_limit=task.time_limit, seed=task.seed, explain=task.explain)
     if task.without:
         options = replace(options, without=task.without)
-    return check_document(task.path, options, text=task.text, progress=progress)
+    report = check_document(task.path, options, text=text, progress=progress, recall=recall)
+    if cache is not None:
+        cache.put_formulas(task, text, recall.kept)
+    return report
 
 
 def serve(connection: Connection, checker: Checker) -> None:

@@ -144,3 +144,55 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     write_whole(target, "after")
     assert target.read_text() == "after"
     assert os.listdir(tmp_path) == ["report.json"]
+
+
+@pytest.fixture
+def lecture(tmp_path: Path) -> Task:
+    path = tmp_path / "lecture.md"
+    path.write_text("$$\\delta^L = a^L - y$$\n")
+    (tmp_path / "own.toml").write_text('use = "nielsen-cross-entropy"\n')
+    return Task(path, "lecture.md", model=str(tmp_path / "own.toml"))
+
+
+def test_formulas_are_kept_through_an_edit(tmp_path: Path, lecture: Task) -> None:
+    cache, task = Cache(tmp_path / "cache"), lecture
+    text = task.path.read_text()
+    cache.put_formulas(task, text, {"key": {"verdicts": []}})
+    assert cache.formulas(task, "One more line.\n" + text) == {"key": {"verdicts": []}}
+    assert cache.formulas(replace(task, seed=1), text) == {}
+
+
+def test_formulas_of_a_changed_model_file_or_derive_are_not_kept(
+    tmp_path: Path, lecture: Task, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache, task = Cache(tmp_path / "cache"), lecture
+    text = task.path.read_text()
+    cache.put_formulas(task, text, {"key": {}})
+    with monkeypatch.context() as patch:
+        patch.setattr(cache_module, "_program", lambda: "another")
+        assert cache.formulas(task, text) == {}
+    assert cache.formulas(task, text) == {"key": {}}
+    (tmp_path / "own.toml").write_text('use = "nielsen"\n')
+    assert cache.formulas(task, text) == {}
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[]", '{"key": 1}'])
+def test_damaged_formulas_are_as_good_as_none(tmp_path: Path, lecture: Task, damage: str) -> None:
+    cache, task = Cache(tmp_path / "cache"), lecture
+    cache.put_formulas(task, lecture.path.read_text(), {})
+    (entry,) = cache.folder.glob("*.formulas.json")
+    entry.write_text(damage)
+    assert cache.formulas(task, lecture.path.read_text()) == {}
+
+
+def test_a_run_writes_what_each_formula_yielded(tmp_path: Path, lecture: Task) -> None:
+    cache, task = Cache(tmp_path / "cache"), lecture
+    check_files([task], cache=cache)
+    known = cache.formulas(task, lecture.path.read_text())
+    assert [verdict["word"] for entry in known.values() for verdict in entry["verdicts"]] == ["proved"]
+    check_files([task], cache=None)
+    lecture.path.write_text("Another beginning.\n\n" + lecture.path.read_text())
+    (report,) = check_files([task], cache=cache)
+    assert isinstance(report, FileReport)
+    assert [(finding.line, finding.verdict) for finding in report.findings] == [(3, "proved")]
+    assert cache.formulas(task, lecture.path.read_text()) == known
