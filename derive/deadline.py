@@ -1,12 +1,14 @@
 """Time limits that hold inside one long call: a stack of guards over one interval timer.
 
+They count the processor time of this process, so that a verdict does not depend on what else the machine is doing.
+
     try:
         with deadline(10.0):
             judge(claim)
     except DeadlineExceeded:
         ...
 
-On the main thread SIGALRM raises `DeadlineExceeded` wherever the code happens to be. Elsewhere (other threads, systems
+On the main thread SIGPROF raises `DeadlineExceeded` wherever the code happens to be. Elsewhere (other threads, systems
 without interval timers) nothing interrupts, and long loops call `checkpoint()`, which works on every thread.
 """
 
@@ -19,6 +21,10 @@ from collections.abc import Callable
 from types import FrameType, TracebackType
 
 _RETRY = 0.1  # seconds until the signal comes again, should something have swallowed it (as __del__ does)
+
+
+clock = time.process_time
+"""Seconds of work of this process: what every limit and every budget of a proof is measured by."""
 
 
 class DeadlineExceeded(BaseException):
@@ -55,7 +61,7 @@ class deadline:
 
     def __enter__(self) -> deadline:
         if self._seconds is not None:
-            self._end = time.monotonic() + max(self._seconds, 0.0)
+            self._end = clock() + max(self._seconds, 0.0)
         outermost = not _guards.open
         if outermost:
             for callback in _listeners:
@@ -81,26 +87,26 @@ class deadline:
     @property
     def remaining(self) -> float:
         """Seconds until the earliest end among this guard and those around it; never below 0."""
-        return max(0.0, _earliest() - time.monotonic())
+        return max(0.0, _earliest() - clock())
 
     def _take_over(self) -> None:
-        handler = signal.signal(signal.SIGALRM, _ring)
-        delay, interval = signal.setitimer(signal.ITIMER_REAL, 0)
-        self._previous = (handler, delay, interval, time.monotonic())
+        handler = signal.signal(signal.SIGPROF, _ring)
+        delay, interval = signal.setitimer(signal.ITIMER_PROF, 0)
+        self._previous = (handler, delay, interval, clock())
 
     def _give_back(self) -> None:
         """Restore the handler and the timer found on entry, less the time that has passed since."""
         assert self._previous is not None
         handler, delay, interval, since = self._previous
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, handler)  # type: ignore[arg-type]
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, handler)  # type: ignore[arg-type]
         if delay:
-            signal.setitimer(signal.ITIMER_REAL, max(delay - (time.monotonic() - since), 1e-6), interval)
+            signal.setitimer(signal.ITIMER_PROF, max(delay - (clock() - since), 1e-6), interval)
 
 
 def checkpoint() -> None:
     """Raise `DeadlineExceeded` if an open guard of this thread has expired; for loops that no signal interrupts."""
-    if time.monotonic() >= _earliest():
+    if clock() >= _earliest():
         raise DeadlineExceeded
 
 
@@ -116,9 +122,9 @@ def _arm() -> None:
     """Set the timer to the earliest end; a delay of 0 would switch it off, so an end in the past rings at once."""
     end = _earliest()
     if end == float("inf"):
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
     else:
-        signal.setitimer(signal.ITIMER_REAL, max(end - time.monotonic(), 1e-6), _RETRY)
+        signal.setitimer(signal.ITIMER_PROF, max(end - clock(), 1e-6), _RETRY)
 
 
 def _ring(_number: int, frame: FrameType | None) -> None:

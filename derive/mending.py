@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 
-from derive.deadline import DeadlineExceeded, deadline
+from derive.deadline import DeadlineExceeded, clock, deadline
 from derive.errors import InternalDisagreement
 from derive.latex.claims import lower_statement
 from derive.latex.links import Piece
@@ -42,7 +41,7 @@ class Mender:
         self, code: str, source: Source, piece: Piece, macros: Macros | None, seconds: float = REPAIR_SECONDS
     ) -> Candidate | None:
         """Return the first plausible repair of a refuted link that is proved, as a whole formula, with its code."""
-        end = time.monotonic() + seconds
+        end = clock() + seconds
         left = source.excerpt(piece.left.span)
         wanted = WORTH_TRYING.get(code)
         if wanted is not None and not wanted:
@@ -52,7 +51,7 @@ class Mender:
         for candidate in candidates(source, piece.right, replace(vocabulary, indices=tuple(indices))):
             if (wanted is not None and candidate.code not in wanted) or squeeze(candidate.latex) == squeeze(left):
                 continue
-            if time.monotonic() > end:
+            if clock() > end:
                 break
             text = f"{left} = {candidate.latex}"
             if self._holds(text, macros, end):
@@ -63,7 +62,7 @@ class Mender:
         """Whether a repaired formula is read in the model's own reading and proved."""
         source = Source("repair", text)
         try:
-            with deadline(max(end - time.monotonic(), 0.05)):
+            with deadline(max(end - clock(), 0.05)):
                 statement = parse_statement(source, None, macros)
                 links = lower_statement(statement, self.model, self.state, source).links
                 if len(links) != 1:

@@ -7,7 +7,6 @@ factors keyed by the normal form of their arguments, with the identities of `der
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Mapping
 
 from derive.algebra import elementary
@@ -64,6 +63,7 @@ from derive.algebra.functions import DEFINITIONS, KNOWN
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
 from derive.algebra.substitute import subs as subs_expr
 from derive.algebra.summation import canonical, count, indicator, open_sum, rename_poly, subs_sum, sum_over
+from derive.deadline import clock
 
 __all__ = ["Algebra", "DeadlineError", "TooLargeError", "UndefinedError"]
 
@@ -102,7 +102,7 @@ class Algebra:
     def tick(self) -> None:
         """Count one step of work and stop when the time is over."""
         self._ticks += 1
-        if self.deadline is not None and self._ticks % 256 == 0 and time.monotonic() > self.deadline:
+        if self.deadline is not None and self._ticks % 256 == 0 and clock() > self.deadline:
             raise DeadlineError("time limit")
 
     def add_rules(self, rules: Iterable[Rule]) -> None:

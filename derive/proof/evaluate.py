@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
-from time import monotonic
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from flint import arb, ctx
 
 from derive.algebra.expr import Expr
 from derive.algebra.index import Index
+from derive.deadline import clock
 from derive.errors import NetworkError
 from derive.network.network import Definition, Leaf, Network
 from derive.proof import known
@@ -124,7 +124,7 @@ class Run:
 
     def check_time(self) -> None:
         """Raise TimeIsUp past the deadline, and Unsettled where the network has grown too large."""
-        if self.deadline is not None and monotonic() > self.deadline:
+        if self.deadline is not None and clock() > self.deadline:
             raise TimeIsUp
         if len(self.memo) + len(self._entries) > MAX_NODES:
             raise Unsettled("the network is too large to evaluate")

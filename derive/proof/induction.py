@@ -11,7 +11,6 @@ network has at that layer, and derivatives by or of them.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -20,6 +19,7 @@ from derive.algebra.expr import Add, Chain, Diff, Expr, Iverson, Mul, Sum, Var
 from derive.algebra.index import Index, Lin, Range, fresh, lin
 from derive.algebra.rebuild import to_expr
 from derive.algebra.substitute import children, subs, walk
+from derive.deadline import clock
 from derive.network.network import Network
 from derive.proof.claim import Claim
 from derive.proof.domains import domain_facts, domains
@@ -83,14 +83,14 @@ def _by_tails(claim: Claim, deadline: float, known: tuple[Lin, ...], *, patient:
     """Try all candidates: each with a glance at base and step, or with a search for their proofs."""
 
     def proved(part: Claim) -> bool:
-        soon = min(deadline, time.monotonic() + CANDIDATE_SECONDS)  # most candidates are wrong
+        soon = min(deadline, clock() + CANDIDATE_SECONDS)  # most candidates are wrong
         prover = Prover(part, soon, known)
         return (prover.prove() if patient else prover.glance()) is not None
 
     for side in (claim.left, claim.right):
         for tail in tails(side):
             for candidate in candidates(claim, tail):
-                if time.monotonic() > deadline:
+                if clock() > deadline:
                     return None
                 rest = _with_candidate(claim, tail, candidate, proved)
                 if rest is None:

@@ -6,10 +6,10 @@ Nothing else can construct `Proved`: its constructor wants a seal that does not 
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 
 from derive.algebra.normal_form import POSITIVE_PARTS
+from derive.deadline import clock
 from derive.errors import InternalDisagreement
 from derive.proof.claim import Claim
 from derive.proof.induction import prove_by_induction
@@ -51,8 +51,8 @@ def judge(claim: Claim, time_limit: float = DEFAULT_LIMIT, seed: int = 0) -> Ver
 
     Proof and concrete networks are found independently. Raises InternalDisagreement if they contradict each other.
     """
-    end = time.monotonic() + time_limit
-    soon = min(end, time.monotonic() + GLANCE_SECONDS)
+    end = clock() + time_limit
+    soon = min(end, clock() + GLANCE_SECONDS)
     prover = Prover(claim, soon)
     opened = open_activations(claim)
     proof = (Prover(opened, soon).glance() if opened is not None else None) or prover.glance()
@@ -68,7 +68,7 @@ def _search(claim: Claim, prover: Prover, end: float) -> Proof | None:
     return (
         prove_by_induction(claim, end)
         or prover.prove(NEAR)
-        or prove_by_telescope(claim, min(end, time.monotonic() + TELESCOPE_SECONDS))
+        or prove_by_telescope(claim, min(end, clock() + TELESCOPE_SECONDS))
         or prover.prove(FAR)
     )
 

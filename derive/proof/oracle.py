@@ -44,7 +44,7 @@ class Trial:
 def examine(claim: Claim, draws: int = 3, seed: int = 0, deadline: float | None = None) -> Sample:
     """Return how many of `draws` concrete networks agree with the claim, and a witness if one does not.
 
-    `deadline` is a time of `time.monotonic()` at which to stop. The sample has a reason where fewer networks than
+    `deadline` is a time of `derive.deadline.clock` at which to stop. The sample has a reason where fewer networks than
     asked could be evaluated.
     """
     agreed, reason = 0, ""

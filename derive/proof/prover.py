@@ -7,7 +7,6 @@ cases.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -29,6 +28,7 @@ from derive.algebra.factors import (
 from derive.algebra.index import Index, Lin, Range, Size, lin
 from derive.algebra.normal_form import DeadlineError
 from derive.algebra.substitute import subs
+from derive.deadline import clock
 from derive.network.chain_rule import NetworkAlgebra, all_factors
 from derive.network.dependencies import Dependencies
 from derive.proof.claim import Claim
@@ -180,7 +180,7 @@ class Prover:
         self.notes.clear()
         self.attempt = attempt
         if self.deadline is not None:
-            now = time.monotonic()
+            now = clock()
             self.attempt_deadline = now + (self.deadline - now) * SHARE
         try:
             cases = self.prove_cases(self.situation(), "", 0)
@@ -430,6 +430,6 @@ def clear_denominators(algebra: NetworkAlgebra, poly: Poly) -> Poly:
 
 def prove(claim: Claim, time_limit: float | None = None) -> tuple[Proof | None, str]:
     """Return a proof of the claim, or None and the reason why there is none."""
-    deadline = time.monotonic() + time_limit if time_limit is not None else None
+    deadline = clock() + time_limit if time_limit is not None else None
     prover = Prover(claim, deadline)
     return prover.prove(), prover.reason
