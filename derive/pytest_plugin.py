@@ -2,8 +2,8 @@
 
 Off unless `--derive` is given or the ini setting `derive_paths` names documents. Proved claims pass, refuted ones fail
 with the whole finding, undecided ones are expected failures, formulas that were not understood are skipped; with
-`--derive-strict` both fail. Definitions and formulas that are switched off are not collected. Settings come from
-[tool.derive]. Nothing of derive is imported before the first document is collected.
+`--derive-strict` both fail. What a directive, a setting or the baseline switches off is skipped with that reason.
+Definitions are not collected. Settings come from [tool.derive]. Nothing of derive is imported before the first document is collected.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class DocumentFile(pytest.File):
         used: Counter[str] = Counter()
         for report in self._reports():
             for finding in report.findings:
-                if finding.verdict in ("assumed", "skipped"):
+                if finding.verdict == "assumed":
                     continue
                 name = _item_name(finding)
                 used[name] += 1
@@ -90,7 +90,7 @@ class FormulaItem(pytest.Item):
             raise ClaimFailed
         if self.finding.verdict == "undecided":
             pytest.xfail(headline(self.finding))
-        if self.finding.verdict == "not-understood":
+        if self.finding.verdict in ("not-understood", "skipped"):
             raise pytest.skip.Exception(headline(self.finding), _use_item_location=True)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: None = None) -> str:  # type: ignore[override]

@@ -138,6 +138,7 @@ def test_a_wrong_setting_ends_the_run(course: Path, capfd: pytest.CaptureFixture
 
 def test_a_baseline_hides_what_was_known(course: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert check("bad.md", "--write-baseline", "base.json") == 0
+    assert capfd.readouterr().err == "base.json: 1 finding is known from now on\n"
     assert check("bad.md", "--baseline", "base.json") == 0
     assert "1 skipped" in capfd.readouterr().out
     (course / "bad.md").write_text("new line\nfalse claim\nfalse again")

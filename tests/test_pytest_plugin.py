@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -95,12 +96,25 @@ def test_xdist_sees_the_same_items(course: pytest.Pytester) -> None:
 
 def test_settings_come_from_the_configuration(course: pytest.Pytester) -> None:
     course.path.joinpath("derive.toml").write_text("ignore = ['D201']\n")
-    course.runpytest_subprocess("--derive", "lectures").assert_outcomes(passed=1, xfailed=1, skipped=1)
+    result = course.runpytest_subprocess("--derive", "-rs", "lectures")
+    result.assert_outcomes(passed=1, xfailed=1, skipped=2)
+    result.stdout.fnmatch_lines(["SKIPPED*lectures/04.md:2: D201 ignored by the settings (refuted): another sign"])
     course.path.joinpath("derive.toml").write_text("ignore = 3\n")
     result = course.runpytest_subprocess("--derive", "lectures")
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*ignore must be a list of strings, not 3*"])
     assert "Traceback" not in result.stdout.str()
+
+
+def test_what_the_baseline_knows_is_skipped_with_the_reason(course: pytest.Pytester) -> None:
+    course.path.joinpath("derive.toml").write_text("baseline = 'known.json'\n")
+    known = [{"path": "lectures/04.md", "verdict": "refuted", "code": "D201", "latex": "false claim"}]
+    course.path.joinpath("known.json").write_text(json.dumps({"version": 1, "findings": known}))
+
+    result = course.runpytest_subprocess("--derive", "-rs", "lectures")
+
+    result.assert_outcomes(passed=1, xfailed=1, skipped=2)
+    result.stdout.fnmatch_lines(["SKIPPED*lectures/04.md:2: D201 known in the baseline (refuted): another sign"])
 
 
 def test_a_document_that_cannot_be_used_is_an_error(course: pytest.Pytester) -> None:

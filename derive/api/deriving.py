@@ -160,15 +160,20 @@ def _condition(case: Case, wanted: tuple[Var, Var], letters: Values, sizes: Valu
     found: list[str] = []
     assert isinstance(goal, Diff)
     for have, want in zip(goal.var.idx, wanted[1].idx, strict=True):
-        difference = have.subs(letters).subs(sizes) - want
-        if not difference.is_const and not difference.indices():
-            found.append(f"{difference + want} = {want}")
+        value = have.subs(letters).subs(sizes)
+        difference = value - want
+        if difference.is_const:
+            continue
+        if isinstance(want.atom, Index):
+            found.append(f"{want} = {value}")
+        elif not difference.indices():
+            found.append(f"{value} = {want}")
     for index, range_ in case.free:
         value, own = letters.get(index), range_.subs(letters).subs(sizes)
         if value is not None and index.name == LAYER and not (own.hi - value).is_const:
             found.append(f"{value} <= {own.hi}")
-        elif value is None and str(index) in case.condition.split() and own.lo != own.hi:
-            found.append(f"{own.lo} <= {index} <= {own.hi}")
+        elif value is None and str(index) in case.condition.split():
+            found.append(f"{index} = {own.lo}" if own.lo == own.hi else f"{own.lo} <= {index} <= {own.hi}")
     several = case.condition != "all indices"
     return " and ".join(dict.fromkeys(found)) if found and several else "all indices"
 

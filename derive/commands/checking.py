@@ -82,7 +82,8 @@ def _report(settings: CheckArguments, reports: Sequence[FileReport], place: tupl
     """Write what was found; return 1 where something counts as a finding."""
     if settings.write_baseline is not None:
         number = write_baseline(settings.write_baseline, reports)
-        click.echo(f"{settings.write_baseline}: {number} findings are known from now on", err=True)
+        known = "1 finding is" if number == 1 else f"{number} findings are"
+        click.echo(f"{settings.write_baseline}: {known} known from now on", err=True)
         return OK
     baseline = load_baseline(settings.baseline) if settings.baseline is not None else None
     reports = apply_filters(reports, select=settings.select or None, ignore=settings.ignore, baseline=baseline)

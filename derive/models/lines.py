@@ -81,14 +81,12 @@ class ModelText:
         return data
 
     def _bad_toml(self, error: tomllib.TOMLDecodeError) -> NoReturn:
-        number = getattr(error, "lineno", None)
-        if number is None:
-            words = str(error).replace(",", " ").replace(")", " ").split()
-            number = int(words[words.index("line") + 1]) if "line" in words else 1
+        message, _, place = str(error).partition(" (at ")
+        at = re.fullmatch(r"line (\d+), column (\d+)\)", place)
         lines = self.toml.text.split("\n")
-        number = min(max(number, 1), len(lines))
-        start = sum(len(line) + 1 for line in lines[: number - 1])
-        raise self.fault(f"this is no TOML: {error}", Span(start, start + len(lines[number - 1])))
+        line, column = (int(at[1]), int(at[2])) if at is not None else (len(lines), len(lines[-1]) + 1)
+        start = sum(len(text) + 1 for text in lines[: line - 1]) + column - 1
+        raise self.fault(f"this is no TOML: {message}", Span(start, start + 1))
 
     def _key(self, key: str) -> Span:
         at = max(self.toml.text.find(key), 0)

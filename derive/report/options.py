@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,8 +56,10 @@ class HandoutOptions:
             object.__setattr__(self, name, value)
         _require(self.activation, ("any", *ACTIVATIONS), "activation")
         _require(loss, tuple(TARGETS), "loss")
-        _require(output, _outputs_for(loss), f"output for the loss {loss}")
-        _require(target, TARGETS[loss], f"target for the loss {loss}")
+        _require(output, ("softmax", "any", *ACTIVATIONS), "output function")
+        _require(target, dict.fromkeys(target for targets in TARGETS.values() for target in targets), "target")
+        _fits(loss, "output function", output, _outputs_for(loss))
+        _fits(loss, "target", target, TARGETS[loss])
         for name in self.formats:
             _require(name, FORMATS, "format")
         self._check_widths()
@@ -89,6 +92,12 @@ def _outputs_for(loss: str) -> tuple[str, ...]:
             return ("any", *ACTIVATIONS)
 
 
-def _require(value: str, allowed: tuple[str, ...], what: str) -> None:
+def _require(value: str, allowed: Iterable[str], what: str) -> None:
     if value not in allowed:
-        raise UsageError(f'unknown {what} "{value}"; there is {", ".join(allowed)}')
+        raise UsageError(f'unknown {what} "{value}"; there are {", ".join(allowed)}')
+
+
+def _fits(loss: str, what: str, value: str, allowed: tuple[str, ...]) -> None:
+    """Refuse a value that is known, but that the handout does not combine with this loss."""
+    if value not in allowed:
+        raise UsageError(f'the loss {loss} goes with the {what} {" or ".join(allowed)}, not "{value}"')

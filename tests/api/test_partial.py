@@ -53,6 +53,14 @@ def test_layers_that_differ_are_cases(khapra: Net) -> None:
         partial.result  # noqa: B018
 
 
+def test_given_widths_leave_every_case_its_heading(khapra: Net) -> None:
+    partial = khapra.at([2, 2, 2]).partial("a_{ki}")
+
+    assert [case.condition for case in partial.cases] == ["k = 2", "k = 1"]
+    assert [case.condition for case in khapra.at([2, 2, 2, 2]).partial("a_{ki}").cases] == ["k = 3", "1 <= k <= 2"]
+    assert str(partial).startswith("k = 2:\n  ∂L/∂a[2,i]\n")
+
+
 def test_a_numbered_layer_has_the_case_that_applies(khapra: Net) -> None:
     assert str(khapra.at([2, 3, 2]).partial("a_{2i}").result) == "ŷ[i] - [ℓ = i]"
     assert [case.condition for case in khapra.partial("a_{1i}").cases] == ["L = 1", "1 <= L-1"]

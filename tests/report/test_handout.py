@@ -204,8 +204,10 @@ def test_a_worksheet_has_a_blank_and_a_solution_for_every_step() -> None:
     [
         ({"activation": "step"}, 'unknown activation "step"'),
         ({"loss": "hinge"}, 'unknown loss "hinge"'),
-        ({"output_function": "linear", "loss": "cross-entropy"}, "unknown output for the loss cross-entropy"),
-        ({"target": "vector"}, "unknown target for the loss cross-entropy"),
+        ({"output_function": "linear", "loss": "cross-entropy"}, "the loss cross-entropy goes with the output function softmax"),
+        ({"output_function": "maxout"}, 'unknown output function "maxout"; there are softmax, any'),
+        ({"target": "class", "loss": "squared-error"}, 'goes with the target vector, not "class"'),
+        ({"target": "vector"}, "the loss cross-entropy goes with the target class or distribution"),
         ({"formats": ("docx",)}, 'unknown format "docx"'),
         ({"widths": (784, 128, 10)}, "784,128,10: the worked example"),
         ({"widths": (2, 3)}, "give 3 to 5 layers"),
