@@ -38,15 +38,17 @@ class LazyGroup(click.Group):
         command: click.Command = import_module(f"derive.commands.{cmd_name}").command
         return command
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the command that the arguments name; of an unknown one, say which one may be meant."""
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as fault:
             near = get_close_matches(args[0], COMMANDS, 1)
-            if near:
-                fault.message += f" Did you mean {near[0]!r}?"
-            raise
+            if not near:
+                raise
+            raise click.UsageError(f"{fault.message} Did you mean {near[0]!r}?", ctx) from fault
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the table of commands without importing any of them."""

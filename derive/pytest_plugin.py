@@ -3,7 +3,8 @@
 Off unless `--derive` is given or the ini setting `derive_paths` names documents. Proved claims pass, refuted ones fail
 with the whole finding, undecided ones are expected failures, formulas that were not understood are skipped; with
 `--derive-strict` both fail. What a directive, a setting or the baseline switches off is skipped with that reason.
-Definitions are not collected. Settings come from [tool.derive]. Nothing of derive is imported before the first document is collected.
+Definitions are not collected. Settings come from [tool.derive]. Nothing of derive is imported before the first document
+is collected.
 """
 
 from __future__ import annotations

@@ -160,14 +160,14 @@ def _condition(case: Case, wanted: tuple[Var, Var], letters: Values, sizes: Valu
     found: list[str] = []
     assert isinstance(goal, Diff)
     for have, want in zip(goal.var.idx, wanted[1].idx, strict=True):
-        value = have.subs(letters).subs(sizes)
-        difference = value - want
+        inserted = have.subs(letters).subs(sizes)
+        difference = inserted - want
         if difference.is_const:
             continue
         if isinstance(want.atom, Index):
-            found.append(f"{want} = {value}")
+            found.append(f"{want} = {inserted}")
         elif not difference.indices():
-            found.append(f"{value} = {want}")
+            found.append(f"{inserted} = {want}")
     for index, range_ in case.free:
         value, own = letters.get(index), range_.subs(letters).subs(sizes)
         if value is not None and index.name == LAYER and not (own.hi - value).is_const:

@@ -9,7 +9,6 @@ from derive.latex.context import Context
 from derive.latex.contraction import inverse, like
 from derive.latex.folding import MINUS_ONE, add, mul, sum_over
 from derive.latex.heads import Head
-from derive.latex.names import flat_text
 from derive.latex.powers import total_of
 from derive.latex.tensor import Axis, Tensor, orientation_of, scalar
 
@@ -18,14 +17,14 @@ ARRAY_FUNCTIONS = frozenset({"diag", "Diag", "tr", "trace", "Tr", "Trace"})
 
 def single(head: Head, values: list[Tensor], ctx: Context) -> Tensor:
     if len(values) != 1 or head.primes:
-        raise ctx.fault(f'"{flat_text(head.node)}" takes one argument and no prime', head.node)
+        raise ctx.fault(f'"{ctx.text(head.node)}" takes one argument and no prime', head.node)
     return values[0]
 
 
 def softmax_of(head: Head, value: Tensor, ctx: Context) -> Tensor:
     """Return softmax(x)_i = exp(x_i) / Σ_m exp(x_m), log softmax, or log Σ exp, along one axis."""
     if not value.axes:
-        raise ctx.misfit(f"the softmax of {value.describe()}", head.node)
+        raise ctx.misfit(f"the softmax of {ctx.shape(value)}", head.node)
     if len(value.axes) > 2 or (len(value.axes) == 2 and not head.function.axis):
         raise ctx.fault("softmax of a matrix: say over rows or over columns in [functions]", head.node)
     along = 0
@@ -55,7 +54,7 @@ def array_function(head: Head, value: Tensor, ctx: Context) -> Tensor:
     if trace and value.is_scalar:
         return value
     if len(value.axes) != 2 or not ctx.same_range(value.axes[0].range, value.axes[1].range):
-        raise ctx.misfit(f"{head.function.name} of {value.describe()}", head.node)
+        raise ctx.misfit(f"{head.function.name} of {ctx.shape(value)}", head.node)
     row = value.axes[0]
     diagonal = Tensor((row,), value.at(lin(row.index), lin(row.index)), "col")
     return scalar(total_of(diagonal, diagonal.body, ctx)) if trace else diagonal

@@ -199,7 +199,8 @@ def _common(slots: Iterable[Range], bound: Bound, ctx: Context) -> Range | None:
             met = ctx.fixed(found)
         if met is None:
             raise ctx.misfit(
-                f'"{bound.letter}" counts {found.length} in one place and {slot.length} in another', bound.node
+                f'"{bound.letter}" counts {ctx.said(found.length)} in one place and {ctx.said(slot.length)} in another',
+                bound.node,
             )
         found = met
     return found
@@ -223,7 +224,8 @@ def _checked(bound: Bound, written: Range, slot: Range | None, ctx: Context) -> 
     met = meet(written, slot)
     if met is not None:
         if met != written:
-            raise ctx.fault(f'"{bound.letter}" runs over {written}, beyond {slot}', bound.node)
+            ends = [f"{ctx.said(bounds.lo)} … {ctx.said(bounds.hi)}" for bounds in (written, slot)]
+            raise ctx.fault(f'"{bound.letter}" runs over {ends[0]}, beyond {ends[1]}', bound.node)
         return written
     last = written.hi
     unknown = [
@@ -231,10 +233,12 @@ def _checked(bound: Bound, written: Range, slot: Range | None, ctx: Context) -> 
     ]
     if unknown and written.lo == slot.lo:
         text = flat_text(bound.hi_node) if bound.hi_node is not None else str(last)
-        ctx.log.note(f"{text} is taken for {slot.hi}")
+        ctx.log.note(f"{text} is taken for {ctx.said(slot.hi)}")
         return slot
     if written.lo == slot.lo and last.is_const and isinstance(slot.hi.atom, Size) and ctx.same_range(written, slot):
         return ctx.fixed(slot)
     if not (slot.hi - last).is_const and isinstance(last.atom, Size) and isinstance(slot.hi.atom, Size):
-        raise ctx.misfit(f'"{bound.letter}" counts {slot.length} here, not {written.length}', bound.node)
+        raise ctx.misfit(
+            f'"{bound.letter}" counts {ctx.said(slot.length)} here, not {ctx.said(written.length)}', bound.node
+        )
     return written

@@ -260,7 +260,7 @@ def with_definition(scope: Scope, left: LeftSide, right: Node, ctx: Context) -> 
     inner = replace(ctx, table=scope.table)
     value = inner.value(right)
     if not value.is_scalar:
-        raise ctx.misfit(f"{flat_text(names[0])} is {value.describe()}", right)
+        raise ctx.misfit(f"{ctx.text(names[0])} is {ctx.shape(value)}", right)
     key = name_key(left.name)
     table = scope.table.with_entry(entry_for(left.name))
     if left.arguments is not None:

@@ -253,12 +253,13 @@ def chain_of(
     if value.is_scalar:
         return scalar(Prod(step, range_, value.body))
     if len(value.axes) != 2:
-        raise ctx.misfit(f"a product over {value.describe()}", node)
+        raise ctx.misfit(f"a product over {ctx.shape(value)}", node)
     rows, columns = value.axes[::-1] if descending else value.axes
     above: dict[Index | Size, Lin] = {step: lin(step) + 1}
     if columns.range != rows.range.subs(above):
         raise ctx.misfit(
-            f"the factors of this product do not fit: {columns.range.length}, then {rows.range.subs(above).length}",
+            f"the factors of this product do not fit: {ctx.said(columns.range.length)}, then "
+            f"{ctx.said(rows.range.subs(above).length)}",
             node,
         )
     left, right = fresh("i"), fresh("j")

@@ -9,7 +9,7 @@ from derive.latex.context import Context
 from derive.latex.contraction import aligned, combine_terms
 from derive.latex.folding import MINUS_ONE, add, fold, mul
 from derive.latex.indices import Token, cuts, index_value, parts
-from derive.latex.names import base_key, flat_text, plain_key, unbrace
+from derive.latex.names import base_key, plain_key, unbrace
 from derive.latex.syntax import Cases, Group, Link, Node, Number, Product, Relation, Script, Symbol, Text, Tuple
 from derive.latex.tensor import Axis, Tensor, scalar
 
@@ -131,9 +131,9 @@ def _compare_indices(left: Lin, link: Link, right: Lin, ctx: Context) -> Expr:
 
 def _compare_reals(left: Tensor, link: Link, right: Tensor, ctx: Context) -> Expr:
     if not (left.is_scalar and right.is_scalar):
-        raise ctx.misfit(f"{left.describe()} compared with {right.describe()}", link.node)
+        raise ctx.misfit(f"{ctx.shape(left)} compared with {ctx.shape(right)}", link.node)
     difference = add(left.body, mul(MINUS_ONE, right.body))
-    where = f"{flat_text(link.node)} is not met with equality"
+    where = f"{ctx.text(link.node)} is not met with equality"
     ctx.log.conditions.append(where)
     strict = {**_LESS, **_MORE}.get(link.operator)
     if link.operator in _LESS:

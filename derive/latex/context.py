@@ -7,10 +7,12 @@ from dataclasses import dataclass, field, replace
 
 from derive.algebra.index import Index, Lin, Range, Size, lin, size
 from derive.errors import LatexError
+from derive.latex.names import flat_text
 from derive.latex.reading import Reading
 from derive.latex.symbols import Kind, SymbolTable
 from derive.latex.syntax import Node
 from derive.latex.tensor import ShapeError, Tensor, UnsupportedError
+from derive.latex.wording import shape_words, size_words
 from derive.source import Source, Span
 
 
@@ -81,6 +83,18 @@ class Context:
 
     def unsupported(self, message: str, node: Node) -> UnsupportedError:
         return UnsupportedError(message, self.source, node.span)
+
+    def shape(self, value: Tensor) -> str:
+        """Return the shape of a value in words, with sizes as the model writes them."""
+        return shape_words(value, self.table.size_patterns)
+
+    def said(self, value: Lin) -> str:
+        """Return a size or an index expression as the model writes it."""
+        return size_words(value, self.table.size_patterns)
+
+    def text(self, node: Node) -> str:
+        """Return a node as the document writes it, on one line."""
+        return flat_text(node) if self.source is None else " ".join(self.source.excerpt(node.span).split())
 
     def misfit(self, message: str, node: Node, code: str = "D101") -> ShapeError:
         return ShapeError(message, self.source, node.span, code)

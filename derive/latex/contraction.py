@@ -33,9 +33,9 @@ def multiply(left: Tensor, right: Tensor, ctx: Context, node: Node, *, dot: bool
     if left.is_vector and right.is_vector:
         return _vectors(left, right, ctx, node, dot)
     if left.is_vector and left.orientation == "col":
-        raise ctx.misfit(f"{left.describe()} cannot be multiplied by {right.describe()}", node)
+        raise ctx.misfit(f"{ctx.shape(left)} cannot be multiplied by {ctx.shape(right)}", node)
     if right.is_vector and right.orientation == "row":
-        raise ctx.misfit(f"{left.describe()} cannot be multiplied by {right.describe()}", node)
+        raise ctx.misfit(f"{ctx.shape(left)} cannot be multiplied by {ctx.shape(right)}", node)
     return _contract(left, right, ctx, node)
 
 
@@ -46,7 +46,7 @@ def _vectors(left: Tensor, right: Tensor, ctx: Context, node: Node, dot: bool) -
     if outer:
         return Tensor((*left.axes, *right.axes), mul(left.body, right.body), "matrix")
     if left.orientation == right.orientation and left.orientation != "free" and not dot:
-        raise ctx.misfit(f"{left.describe()} cannot be multiplied by {right.describe()}", node)
+        raise ctx.misfit(f"{ctx.shape(left)} cannot be multiplied by {ctx.shape(right)}", node)
     return _contract(left, right, ctx, node)
 
 
@@ -54,8 +54,8 @@ def _contract(left: Tensor, right: Tensor, ctx: Context, node: Node) -> Tensor:
     inner, first = left.axes[-1], right.axes[0]
     if not ctx.same_range(inner.range, first.range):
         raise ctx.misfit(
-            f"{left.describe()} cannot be multiplied by {right.describe()}: "
-            f"{inner.range.length} is not {first.range.length}",
+            f"{ctx.shape(left)} cannot be multiplied by {ctx.shape(right)}: "
+            f"{ctx.said(inner.range.length)} is not {ctx.said(first.range.length)}",
             node,
         )
     left, right = replace(left, axes=_fixed(left, ctx)), replace(right, axes=_fixed(right, ctx))
@@ -87,7 +87,9 @@ def aligned(left: Tensor, right: Tensor, ctx: Context, node: Node, sign: str) ->
 
     Raises: ShapeError if numbers of axes, orientations or sizes differ.
     """
-    message = f"{left.describe()} {sign} {right.describe()}: the shapes differ"
+    message = f"{ctx.shape(left)} {sign} {ctx.shape(right)}: the shapes differ"
+    if sign == "=":
+        message = f"the left side is {ctx.shape(left)}, the right side {ctx.shape(right)}"
     if len(left.axes) != len(right.axes):
         raise ctx.misfit(message, node)
     orientation = left.orientation if right.orientation == "free" else right.orientation
@@ -152,7 +154,7 @@ def _broadcast(left: Tensor, right: Tensor, ctx: Context, node: Node) -> Tensor:
     matrix, vector = (left, right) if len(left.axes) == 2 else (right, left)
     axis = matrix.axes[1] if vector.orientation == "row" else matrix.axes[0]
     if not ctx.same_range(axis.range, vector.axes[0].range):
-        raise ctx.misfit(f"{vector.describe()} cannot be added to {matrix.describe()}", node)
+        raise ctx.misfit(f"{ctx.shape(vector)} cannot be added to {ctx.shape(matrix)}", node)
     return matrix.with_body(add(matrix.body, vector.at(lin(axis.index))))
 
 

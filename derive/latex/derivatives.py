@@ -151,7 +151,7 @@ def apply(operator: Operator, scanner: Scanner) -> Tensor:
     if operator.numerator is not None:
         value = ctx.value(operator.numerator)
     elif operator.nabla and not scanner.rest and ctx.table.loss is not None:
-        ctx.log.note(f"{flat_text(operator.node)} is taken to be that of the loss")
+        ctx.log.note(f"{ctx.text(operator.node)} is taken to be that of the loss")
         value = scalar(Var(ctx.table.loss))
     else:
         value = scanner.operand(narrow=ctx.reading.scope == "narrow")
@@ -177,7 +177,7 @@ def _bare_nabla(operator: Operator, scanner: Scanner) -> Tensor:
     variable = scanner.operand(narrow=True)
     if variable.is_scalar:
         raise ctx.fault("∇ of a scalar: by what? write \\nabla_{…}", operator.node)
-    ctx.log.note(f"∇{flat_text(node)} is taken to be the gradient of the loss by {flat_text(node)}")
+    ctx.log.note(f"∇{ctx.text(node)} is taken to be the gradient of the loss by {ctx.text(node)}")
     return differentiate(scalar(Var(ctx.table.loss)), variable, True, ctx, operator.node)
 
 

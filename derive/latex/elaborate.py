@@ -131,7 +131,7 @@ def _negative(expr: Expr) -> Expr:
 def _root(node: Root, ctx: Context) -> Tensor:
     body = ctx.value(node.body)
     if body.special or len(body.axes) > 1:
-        raise ctx.unsupported(f"the root of {body.describe()}", node)
+        raise ctx.unsupported(f"the root of {ctx.shape(body)}", node)
     degree = 2 if node.degree is None else int(flat_text(node.degree)) if flat_text(node.degree).isdigit() else 0
     if not 1 < degree < 100:
         raise ctx.fault("cannot read the degree of the root", node)

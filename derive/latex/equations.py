@@ -164,7 +164,7 @@ def _check_vector_and_entry(left: Tensor, right: Tensor, ctx: Context, node: Nod
     if bool(left.axes) == bool(right.axes) or left.special or right.special:
         return
     array, single = (left, right) if left.axes else (right, left)
-    raise ctx.misfit(f"{array.describe()} is set equal to {single.describe()}", node, "D103")
+    raise ctx.misfit(f"{ctx.shape(array)} is set equal to {ctx.shape(single)}", node, "D103")
 
 
 def _check_free(mark: int, right: Tensor, known: set[str], ctx: Context, node: Node) -> None:

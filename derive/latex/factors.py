@@ -74,7 +74,7 @@ def _apply(left: Tensor, factor: Factor, ctx: Context) -> Tensor:
     right, node = factor.value, factor.node
     match factor.meaning:
         case "elementwise" if left.is_scalar != right.is_scalar and not (left.special or right.special):
-            raise ctx.misfit(f"{left.describe()} {factor.operator} {right.describe()}: the shapes differ", node)
+            raise ctx.misfit(f"{ctx.shape(left)} {factor.operator} {ctx.shape(right)}: the shapes differ", node)
         case "elementwise":
             return elementwise(left, right, ctx, node, mul, factor.operator)
         case "divided":

@@ -12,7 +12,7 @@ from derive.latex.context import Context
 from derive.latex.folding import MINUS_ONE
 from derive.latex.heads import Head
 from derive.latex.indices import expand_nested, parts
-from derive.latex.names import flat_text, is_transpose, unbrace
+from derive.latex.names import is_transpose, unbrace
 from derive.latex.powers import postfix
 from derive.latex.slots import entry_of, powers_of, sup_pieces
 from derive.latex.syntax import Font, Group, Node, Number, Script, Symbol, Tuple
@@ -45,7 +45,7 @@ def application(head: Head, scanner: Scanner) -> Tensor:
         value = on_head(value, head, ctx)
         return scripted(value, node, ctx)
     if not scanner.rest or scanner.rest[0].operator:
-        raise ctx.fault(f'"{flat_text(head.node)}" needs an argument', head.node, "an argument")
+        raise ctx.fault(f'"{ctx.text(head.node)}" needs an argument', head.node, "an argument")
     return on_head(call_on(head, [_juxtaposed(scanner)], ctx), head, ctx)
 
 
@@ -110,7 +110,7 @@ def call_on(head: Head, values: list[Tensor], ctx: Context) -> Tensor:
         other = next((value for value in values if value.body != ZERO), values[0])
         return replace(other, body=call("relu", other.body))
     if function.kind == "known" and function.name not in KNOWN:
-        raise ctx.fault(f'"{flat_text(head.node)}" is not a function that is known here', head.node)
+        raise ctx.fault(f'"{ctx.text(head.node)}" is not a function that is known here', head.node)
     return _to_each_entry(head, values, ctx)
 
 
@@ -149,7 +149,7 @@ def _macro(head: Head, values: list[Tensor], ctx: Context) -> Tensor:
     function = head.function
     body = function.body
     if body is None or len(values) != len(function.params):
-        raise ctx.fault(f'"{flat_text(head.node)}" takes {len(function.params)} arguments', head.node)
+        raise ctx.fault(f'"{ctx.text(head.node)}" takes {len(function.params)} arguments', head.node)
     shaped = next((value for value in values if value.axes), scalar(ONE))
     entries = {
         name: scalar(v.over(tuple(a.index for a in shaped.axes)).body if v.axes else v.body)

@@ -79,7 +79,7 @@ def head_of(node: Node, ctx: Context, bracket_follows: bool) -> Head | None:
         pieces.remove(piece)
         primes += _count_primes(piece)
     if len(pieces) > 1 or len(idx) < function.layers:
-        raise ctx.fault(f'cannot read what stands on "{flat_text(base)}"', node)
+        raise ctx.fault(f'cannot read what stands on "{ctx.text(base)}"', node)
     for value in idx[:1]:
         ctx.use(value, ctx.table.domains.get((function.name, "")), "layer", node)
     return Head(function, node, primes, pieces[0] if pieces else None, tuple(idx), sub)

@@ -7,7 +7,7 @@ from itertools import pairwise
 from derive.algebra.index import Lin, Range, Size
 from derive.latex.context import Context
 from derive.latex.indices import cuts, index_value, parts
-from derive.latex.names import flat_text, unbrace
+from derive.latex.names import unbrace
 from derive.latex.syntax import Dots, Item, Node, Product, Tuple
 
 
@@ -16,7 +16,7 @@ def one_index(node: Node, ctx: Context) -> Lin:
     cut = next(cuts(parts(node), 1), None)
     value = None if cut is None else index_value(cut[0], ctx)
     if value is None:
-        raise ctx.fault(f'cannot read the bound "{flat_text(node)}"', node, "a linear index expression")
+        raise ctx.fault(f'cannot read the bound "{ctx.text(node)}"', node, "a linear index expression")
     return value
 
 

@@ -76,7 +76,7 @@ def _entry(cell: Node, ctx: Context) -> Expr:
         return ZERO
     value = ctx.value(cell)
     if not value.is_scalar:
-        raise ctx.misfit(f"an entry of a matrix is {value.describe()}", cell)
+        raise ctx.misfit(f"an entry of a matrix is {ctx.shape(value)}", cell)
     return value.body
 
 
@@ -140,7 +140,7 @@ def _counted(
     inner = ctx.binding({letter: lin(index) for letter, index in indices.items()})
     value = inner.value(body)
     if not value.is_scalar:
-        raise ctx.misfit(f"an entry of a list is {value.describe()}", node)
+        raise ctx.misfit(f"an entry of a list is {ctx.shape(value)}", node)
     axes = []
     for letter, pattern in counters:
         bound = Bound(letter, indices[letter], node)
@@ -176,7 +176,7 @@ def _ended(range_: Range, pattern: Pattern, ctx: Context) -> Range:
         if not ctx.same_range(range_, upto(size)):
             raise ctx.misfit(f"the list ends at {text}, not at {range_.hi}", last)
         return upto(size)
-    ctx.log.note(f"{text} is taken for {range_.hi}" + ("" if start else ", units counted from 0"))
+    ctx.log.note(f"{text} is taken for {ctx.said(range_.hi)}" + ("" if start else ", units counted from 0"))
     return range_
 
 
@@ -196,7 +196,7 @@ def _generic_list(item: Node, ctx: Context, node: Node) -> Tensor:
     index = fresh(letter)
     value = ctx.binding({letter: lin(index)}).value(item)
     if not value.is_scalar:
-        raise ctx.misfit(f"an entry of a list is {value.describe()}", node)
+        raise ctx.misfit(f"an entry of a list is {ctx.shape(value)}", node)
     range_ = bound_range(Bound(letter, index, node), ctx, start)
     ctx.log.note(f"the list runs over {letter}")
     return Tensor((Axis(index, range_),), value.body, "col")

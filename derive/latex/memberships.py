@@ -29,12 +29,12 @@ def membership(left: Node, right: Node, ctx: Context) -> list[str]:
         if isinstance(unbrace(name), Dots):
             continue
         if is_new(name, ctx):
-            notes.append(f"{flat_text(name)} is declared here")
+            notes.append(f"{ctx.text(name)} is declared here")
             continue
         _check(ctx.value(name), right, name, taken, ctx)
     if dots and taken:
         raise ctx.fault(f"cannot tell which size {', '.join(taken)} is for all of these", dots[0])
-    notes += [f"{letter} is taken for {value}" for letter, value in taken.items()]
+    notes += [f"{letter} is taken for {ctx.said(value)}" for letter, value in taken.items()]
     return notes
 
 
@@ -49,7 +49,8 @@ def is_reals(node: Node) -> bool:
 
 def _check(value: Tensor, target: Node, name: Node, taken: dict[str, Lin], ctx: Context) -> None:
     lengths = _lengths(target)
-    shape = f"{flat_text(name)} is {value.describe()}, not of shape {flat_text(target)}"
+    written = " × ".join(map(ctx.text, lengths)) or "a scalar"
+    shape = f"{ctx.text(name)} is {ctx.shape(value)}, not {written}"
     ones = [flat_text(length) == "1" for length in lengths]
     kept = [length for length, one in zip(lengths, ones, strict=True) if not one] if len(lengths) > 1 else lengths
     if len(lengths) == 1 and ones[0]:

@@ -27,7 +27,7 @@ def postfix(value: Tensor, above: Sequence[Node], primes: int, ctx: Context, nod
     Raises: LatexError for primes on what is no function; ShapeError for powers of arrays.
     """
     if primes:
-        raise ctx.fault(f'"{flat_text(node)}" has a prime, but is no function', node)
+        raise ctx.fault(f'"{ctx.text(node)}" has a prime, but is no function', node)
     for piece in above:
         value = transpose(value) if is_transpose(piece) else power(value, piece, ctx, node)
     return value
@@ -60,7 +60,7 @@ def matrix_power(value: Tensor, exponent: Tensor, ctx: Context, node: Node) -> T
     """Return M^2 or M^3 as a product; of a matrix that is not square entry by entry, which is noted."""
     body = exponent.body
     if not exponent.is_scalar or not isinstance(body, Num) or body.value.denominator != 1 or not 1 < body.value < 5:
-        raise ctx.unsupported(f"the power {flat_text(node)} of a matrix is not supported", node)
+        raise ctx.unsupported(f"the power {ctx.text(node)} of a matrix is not supported", node)
     if value.axes[0].range != value.axes[1].range or ctx.reading.powers == "entries":
         ctx.log.note("the power of a matrix is taken entry by entry")
         return value.with_body(Pow(value.body, body))

@@ -109,7 +109,7 @@ def read_name(node: Node, ctx: Context) -> Named | None:
         sup = node.sup if isinstance(node, Script) else None
         return Named(filled.entry, value, powers_of(filled.rest, sup), name.primes)
     if any(not (entry.fixed_sub or entry.fixed_sup) for entry in candidates):
-        raise ctx.fault(f'cannot read the indices of "{flat_text(node)}"', node, _expected(candidates[0]))
+        raise ctx.fault(f'cannot read the indices of "{ctx.text(node)}"', node, _expected(candidates[0]))
     return _entry_of_capital(name, key, ctx)
 
 
@@ -299,7 +299,7 @@ def entry_of(value: Tensor, groups: list[list[Token]], ctx: Context, node: Node)
         for segments in cuts(groups, count):
             chosen = [index_value(segment, ctx) for segment in segments]
             return _pick(value, chosen, ctx, node)
-    raise ctx.fault(f'cannot read the indices of "{flat_text(node)}"', node, f"at most {len(value.axes)} indices")
+    raise ctx.fault(f'cannot read the indices of "{ctx.text(node)}"', node, f"at most {len(value.axes)} indices")
 
 
 def _pick(value: Tensor, chosen: list[Lin | None], ctx: Context, node: Node) -> Tensor:
@@ -328,7 +328,7 @@ def index_as_number(node: Node, ctx: Context) -> Tensor | None:
 
 def unknown(node: Node, ctx: Context) -> UnknownSymbolError:
     """Return the fault for a name that is not declared."""
-    text = flat_text(node)
+    text = ctx.text(node)
     kind = "function" if isinstance(unbrace(node), Name | Font) else "name"
     message = f'"{text}" is not a {kind} of the model or of the document'
     return UnknownSymbolError(message, ctx.source, node.span, "a declared name")

@@ -8,6 +8,7 @@ from typing import Literal
 
 from derive.algebra.expr import Expr
 from derive.algebra.index import Index, Range
+from derive.latex.notation import Pattern
 from derive.latex.syntax import Node
 from derive.latex.tensor import Orientation
 
@@ -88,17 +89,19 @@ class Function:
 class SymbolTable:
     """All names of a model or document. Immutable; `with_*` return extended tables.
 
-    `entries`: base -> declared names with that base; `sizes`: name of a size -> number of its indices; `labels`: free
-    indices of the whole model, such as the class ℓ, with their ranges; `index_names`: how an index letter is called
-    in the model (l for \\ell); `operators`: symbol -> elementwise, outer, kronecker, compose, product; `ranges`: what
-    conditions of the forward pass say of index letters; `recursions`: name -> its layers without the start h_0;
-    `heads`: names that may carry arguments as decoration, as the loss in L(θ); `domains`: (function, "") -> the layers
-    of the function, (function, variable) -> the layers at which the forward pass applies it to that variable.
+    `entries`: base -> declared names with that base; `sizes`: name of a size -> number of its indices, `size_patterns`:
+    how it is written; `labels`: free indices of the whole model, such as the class ℓ, with their ranges; `index_names`:
+    how an index letter is called in the model (l for \\ell); `operators`: symbol -> elementwise, outer, kronecker,
+    compose, product; `ranges`: what conditions of the forward pass say of index letters; `recursions`: name -> its
+    layers without the start h_0; `heads`: names that may carry arguments as decoration, as the loss in L(θ);
+    `domains`: (function, "") -> the layers of the function, (function, variable) -> the layers at which the forward
+    pass applies it to that variable.
     """
 
     entries: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
     functions: Mapping[str, Function] = field(default_factory=dict)
     sizes: Mapping[str, int] = field(default_factory=dict)
+    size_patterns: Mapping[str, Pattern] = field(default_factory=dict)
     labels: Mapping[Index, Range] = field(default_factory=dict)
     index_names: Mapping[str, str] = field(default_factory=dict)
     operators: Mapping[str, str] = field(default_factory=dict)

@@ -88,17 +88,6 @@ class Tensor:
     def with_body(self, body: Expr) -> Tensor:
         return replace(self, body=body, special="")
 
-    def describe(self) -> str:
-        """Return the shape as a reader would say it: "a column of n_k", "a matrix n_k × n_k-1"."""
-        match self.orientation, self.axes:
-            case _, ():
-                return {"": "a scalar"}.get(self.special, f"the {self.special}")
-            case ("row", (axis,)):
-                return f"a row of {axis.range.length}"
-            case (_, (axis,)):
-                return f"a column of {axis.range.length}"
-        return "a matrix " + " × ".join(str(axis.range.length) for axis in self.axes)
-
 
 def scalar(body: Expr) -> Tensor:
     """Return a scalar as a typed value."""

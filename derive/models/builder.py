@@ -35,7 +35,7 @@ from derive.models.shapes import Declarations, declare
 from derive.models.starts import with_starts
 from derive.models.unit_ranges import condition_ranges, sum_ranges, with_unit_ranges
 from derive.models.where import define_alias
-from derive.models.written import notation
+from derive.models.written import notation, size_pattern
 from derive.network.network import Fact, Network
 
 UNIT_LETTERS = ("i", "j", "k", "m", "p", "q", "r", "s")
@@ -127,7 +127,10 @@ class Builder:
 
     def _forward(self, found: Declarations) -> Forward:
         table = SymbolTable(
-            sizes=dict(found.sizes), operators=self._operators(), broadcast=bool(self.data.get("broadcast", False))
+            sizes=dict(found.sizes),
+            size_patterns={name: size_pattern(name, n, self.text.toml.text) for name, n in found.sizes.items()},
+            operators=self._operators(),
+            broadcast=bool(self.data.get("broadcast", False)),
         )
         for entry in found.entries:
             table = table.with_entry(entry)

@@ -233,12 +233,12 @@ def _body(value: Tensor, axes: list[tuple[Index, Range]], entry: Entry, ctx: Con
         axes and "free" not in (value.orientation, expected.orientation) and value.orientation != expected.orientation
     ):
         raise ctx.misfit(
-            f"{entry.base} is declared as {expected.describe()}, its definition is {value.describe()}", node
+            f"{entry.base} is declared as {ctx.shape(expected)}, its definition is {ctx.shape(value)}", node
         )
     for axis, (_, range_) in zip(value.axes, axes, strict=True):
         if not _same_size(axis.range, range_):
             raise ctx.misfit(
-                f"{entry.base} is declared as {expected.describe()}, its definition is {value.describe()}", node
+                f"{entry.base} is declared as {ctx.shape(expected)}, its definition is {ctx.shape(value)}", node
             )
     return value.at(*(lin(index) for index, _ in axes))
 

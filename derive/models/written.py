@@ -15,13 +15,12 @@ def notation(table: SymbolTable, layer_letters: tuple[str, ...], unit_letters: t
     functions = {
         f.name: f.written for f in table.functions.values() if f.kind in {"known", "open", "functional"} and f.written
     }
-    sizes = {name: _size_pattern(name, arity, table, text) for name, arity in table.sizes.items()}
     transpose = next(
         (sign for sign in (r"^\top", r"^\intercal", r"^{\mathsf{T}}", r"^{\mathsf T}") if sign in text), "^T"
     )
     loss = table.by_name(table.loss) if table.loss is not None else None
     return Notation(
-        patterns, functions, sizes, layer_letters or ("k",), unit_letters or ("i", "j", "m"), transpose,
+        patterns, functions, table.size_patterns, layer_letters or ("k",), unit_letters or ("i", "j", "m"), transpose,
         loss.written if loss is not None and loss.written else "L",
     )  # fmt: skip
 
@@ -51,7 +50,8 @@ def _entry_base(whole: str, entry: Entry, table: SymbolTable) -> str:
     return plain
 
 
-def _size_pattern(name: str, arity: int, table: SymbolTable, text: str) -> Pattern:
+def size_pattern(name: str, arity: int, text: str) -> Pattern:
+    """Return how a size is written in the text of a model: n_k, n^{[l]} or n^{(l)}."""
     place = "sub"
     bracket = ""
     if arity and f"{name}^{{[" in text:

@@ -53,7 +53,7 @@ def test_a_matrix_with_dots_has_symbolic_size_and_the_note_says_which_letter_is_
     option = first(r"b_k = \begin{bmatrix} b_{k1} \\ \vdots \\ b_{kn} \end{bmatrix}")
 
     assert len(option.claims) == 1
-    assert "n is taken for n[k]" in option.notes
+    assert "n is taken for n_k" in option.notes
 
 
 def test_units_counted_from_0_are_moved_by_one() -> None:

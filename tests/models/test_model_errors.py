@@ -28,7 +28,7 @@ f = "any"
 WRONG = {
     "shapes do not fit": ("'u = W x + b'", "'u = W y + b'", 3, "cannot be multiplied"),
     "declared with another shape": ("'v = f(u)'", "'v = f(x)'", 4, "declared as"),
-    "unknown name with an index": ("'v = f(u)'", "'v = f(q_j)'", 4, "q_{j}"),
+    "unknown name with an index": ("'v = f(u)'", "'v = f(q_j)'", 4, "q_j"),
     "unknown function": ('f = "any"', 'f = "sigmoit"', 15, "sigmoit"),
     "used before it is defined": ("'u = W x + b'", "'u = W x + v'", 3, "before it is defined"),
     "defined twice": ("'v = f(u)'", "'u = f(b)'", 4, "defined twice"),
@@ -39,7 +39,7 @@ WRONG = {
     "no formula": ("'v = f(u)'", "'v = = u'", 4, ""),
     "no definition": ("'v = f(u)'", "'v'", 4, "name = expression"),
     "a shape that is none": ("'x \\in \\mathbb{R}^{n}'", "'x = \\mathbb{R}^{n}'", 9, "shape"),
-    "an alias that cannot be read": ("{\\partial u}", "{\\partial q_7}", 12, "q_{7}"),
+    "an alias that cannot be read": ("{\\partial u}", "{\\partial q_7}", 12, "q_7"),
     "not TOML": ("assume = []", "assume = [", 14, "TOML"),
 }
 
@@ -77,3 +77,12 @@ def test_use_names_a_bundled_model() -> None:
     assert parse_model('use = "nielsen"').name == "nielsen"
     with pytest.raises(ModelError, match="khapra"):
         parse_model('use = "unknown"')
+
+
+def test_bad_toml_is_shown_at_its_own_column() -> None:
+    text = GOOD.replace('name = "good"', 'name = "good')
+
+    with pytest.raises(ModelError) as caught:
+        parse_model(text, Source("model.toml", text))
+
+    assert str(caught.value).startswith("model.toml:1:13: this is no TOML: Illegal character '\\n'\n")

@@ -204,7 +204,10 @@ def test_a_worksheet_has_a_blank_and_a_solution_for_every_step() -> None:
     [
         ({"activation": "step"}, 'unknown activation "step"'),
         ({"loss": "hinge"}, 'unknown loss "hinge"'),
-        ({"output_function": "linear", "loss": "cross-entropy"}, "the loss cross-entropy goes with the output function softmax"),
+        (
+            {"output_function": "linear", "loss": "cross-entropy"},
+            "the loss cross-entropy goes with the output function softmax",
+        ),
         ({"output_function": "maxout"}, 'unknown output function "maxout"; there are softmax, any'),
         ({"target": "class", "loss": "squared-error"}, 'goes with the target vector, not "class"'),
         ({"target": "vector"}, "the loss cross-entropy goes with the target class or distribution"),
