@@ -286,6 +286,10 @@ def _toggled(reading: Reading, choices: set[str], default: Reading) -> list[Read
         found.append(replace(reading, jacobian="denominator" if reading.jacobian == "numerator" else "numerator"))
     if "powers" in choices and reading.powers == "product":
         found.append(replace(reading, powers="entries"))
+    if "star" in choices and reading.star == "product":
+        found.append(replace(reading, star="entries"))
+    if "bars" in choices and reading.bars == "entries":
+        found.append(replace(reading, bars="norm"))
     if "order" in choices and reading.order == "rising":
         found.append(replace(reading, order="falling"))
     if "reach" in choices and reading.reach == "indexed":

@@ -29,7 +29,7 @@ from derive.latex.syntax import (
     Symbol,
     Tuple,
 )
-from derive.latex.tensor import Axis, Orientation, Tensor, orientation_of, scalar
+from derive.latex.tensor import ArrayListError, Axis, Orientation, Tensor, orientation_of, scalar
 
 if TYPE_CHECKING:
     from derive.latex.products import Scanner
@@ -198,7 +198,7 @@ def _only_argument(scanner: Scanner) -> Tensor | None:
 def _axes_of(node: Node, ctx: Context) -> Tensor:
     inner = unbrace(node)
     if isinstance(inner, Tuple):
-        raise ctx.fault("a gradient by several variables at once is not supported", node)
+        raise ArrayListError("a gradient by several variables at once", ctx.source, node.span)
     return ctx.value(node)
 
 

@@ -40,7 +40,7 @@ from derive.latex.syntax import (
     Text,
     Tuple,
 )
-from derive.latex.tensor import Axis, Tensor, scalar
+from derive.latex.tensor import ArrayListError, Axis, Tensor, scalar
 
 MAX_DIGITS = 30
 
@@ -141,6 +141,8 @@ def _root(node: Root, ctx: Context) -> Tensor:
 def _group(node: Group, ctx: Context) -> Tensor:
     body = unbrace(node.body)
     match node.opening:
+        case "(" | "[" if isinstance(body, Relation) and all(link.operator == r"\mid" for link in body.links):
+            raise ArrayListError("parts side by side, with bars between them", ctx.source, node.span)
         case "[" if isinstance(body, Relation):
             return conditions.indicator(body, ctx)
         case "(" | "[" if isinstance(body, Tuple) or matrices.has_dots(body):
@@ -148,8 +150,7 @@ def _group(node: Group, ctx: Context) -> Tensor:
         case "(" | "[":
             return ctx.value(body)
         case "|":
-            value = ctx.value(body)
-            return value.with_body(call("abs", value.body))
+            return powers.absolute(ctx.value(body), node, ctx)
         case r"\|" | r"\Vert" | r"\lVert" | "‖":
             return powers.norm(node, None, None, ctx)
         case r"\{":

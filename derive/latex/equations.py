@@ -8,6 +8,7 @@ from dataclasses import replace
 from derive.algebra.expr import Expr
 from derive.algebra.index import Index, Lin, Range, Size, lin
 from derive.errors import LatexError
+from derive.latex.blocks import components
 from derive.latex.conditions import condition, is_otherwise, without_prose
 from derive.latex.context import Context, Log, Use
 from derive.latex.contraction import aligned, like
@@ -19,7 +20,7 @@ from derive.latex.quantifiers import Limits, read_limits
 from derive.latex.ranges import Quantified, quantify
 from derive.latex.scope import free_letters
 from derive.latex.syntax import Cases, Node, Relation, Text
-from derive.latex.tensor import ShapeError, Tensor
+from derive.latex.tensor import ArrayListError, ShapeError, Tensor
 from derive.network.network import Network
 from derive.proof.claim import Claim
 
@@ -35,6 +36,9 @@ def equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Netw
     Cases whose shapes differ, as those of the last layer and of the others, are claims of their own.
     Raises: LatexError where a side cannot be read; ShapeError where shapes, or free indices, refute it at once.
     """
+    parts = _part_by_part(piece)
+    if parts and not _is_one_array(piece, ctx):
+        return [claim for part in parts for claim in equate(part, conditions, ctx, network)]
     rows = _case_by_case(piece.right)
     whole = ctx if not rows else replace(ctx, log=Log())
     try:
@@ -51,6 +55,26 @@ def equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Netw
         found += _equate(replace(piece, right=value), [*conditions, *when], own, network)
         ctx.log.take(own.log)
     return found
+
+
+def _part_by_part(piece: Piece) -> list[Piece]:
+    """Return (A, b) = (C, d) as A = C and b = d; nothing where the sides are no lists of the same length."""
+    left, right = components(piece.left), components(piece.right)
+    if left is None or right is None or len(left) != len(right):
+        return []
+    return [replace(piece, left=a, right=b, earlier=()) for a, b in zip(left, right, strict=True)]
+
+
+def _is_one_array(piece: Piece, ctx: Context) -> bool:
+    """Return whether both sides can be read as they stand, as vectors or matrices of numbers."""
+    try:
+        for side in (piece.left, piece.right):
+            replace(ctx, log=Log()).value(side)
+    except ArrayListError:
+        return False
+    except LatexError:  # then the error is reported where the whole is read
+        return True
+    return True
 
 
 def _case_by_case(node: Node) -> list[tuple[Node, list[Node]]]:
@@ -87,6 +111,7 @@ def _equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Net
     _check_vector_and_entry(left, right, ctx, right_node)
     known |= set(limits.lower) | set(limits.upper) | set(limits.values)
     _check_free(mark, right, known, ctx, right_node)
+    unread = len(ctx.log.unread)
     factor = mul(*_read_conditions(others, ctx))
     settings: dict[Index | Size, Lin] = {Index(name): value for name, value in limits.values.items()}
     if settings:
@@ -106,7 +131,7 @@ def _equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Net
     if open_letters:
         raise ctx.fault(f'nothing says over what the index "{min(open_letters)}" runs', right_node)
     if not quantified.free and all(map(_speaks_of_indices, others)):
-        ctx.log.unread.clear()
+        del ctx.log.unread[unread:]
     sizes = tuple((name, lin(value)) for name, value in quantified.sizes.items())
     if sizes:
         ctx.log.note("for " + ", ".join(f"{name} = {value}" for name, value in sizes))

@@ -27,10 +27,15 @@ TIGHT = {
     r"\cdot": "product",
     r"\times": "product",
     "*": "product",
+    "@": "product",
     r"\ast": "product",
     "/": "over",
     r"\div": "over",
 }
+
+
+_PARTING = frozenset({"elementwise", "elementwise or scaled", "divided", "outer", "kronecker"})
+"""Meanings of signs that bind less tightly than factors side by side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ def combine(factors: list[Factor], ctx: Context, node: Node) -> Tensor:
     """Multiply the factors: side by side first, then ⊙ and ⊗; from left to right alone if only that fits."""
     groups: list[list[Factor]] = [[]]
     for factor in factors:
-        if factor.meaning in {"elementwise", "divided", "outer", "kronecker"} and groups[-1]:
+        if factor.meaning in _PARTING and groups[-1]:
             groups.append([])
         groups[-1].append(factor)
     try:
@@ -77,22 +82,25 @@ def _apply(left: Tensor, factor: Factor, ctx: Context) -> Tensor:
             raise ctx.misfit(f"{ctx.shape(left)} {factor.operator} {ctx.shape(right)}: the shapes differ", node)
         case "elementwise":
             return elementwise(left, right, ctx, node, mul, factor.operator)
+        case "elementwise or scaled" if left.axes and right.axes:
+            return elementwise(left, right, ctx, node, mul, factor.operator)
         case "divided":
             return elementwise(left, right, ctx, node, _quotient, factor.operator)
         case "over":
             return divide(left, right, ctx, node)
         case "outer":
-            return _outer(left, right, ctx, node)
+            return outer(left, right, ctx, node)
         case "kronecker":
             raise ctx.fault("the Kronecker product of arrays is not supported", node)
-    return multiply(left, right, ctx, node, dot=factor.operator in {r"\cdot", "*"})
+    return multiply(left, right, ctx, node, dot=factor.operator in {r"\cdot", "*", "@"})
 
 
 def _quotient(left: Expr, right: Expr) -> Expr:
     return mul(left, inverse(right))
 
 
-def _outer(left: Tensor, right: Tensor, ctx: Context, node: Node) -> Tensor:
+def outer(left: Tensor, right: Tensor, ctx: Context, node: Node) -> Tensor:
+    """Return u vᵀ of two vectors. Raises: LatexError for anything else."""
     if not (left.is_vector and right.is_vector):
         raise ctx.fault(r"\otimes between other things than two vectors; say what it means in [operators]", node)
     column = left if left.orientation != "row" else transpose(left)

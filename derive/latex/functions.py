@@ -12,6 +12,7 @@ from derive.latex.context import Context
 from derive.latex.folding import MINUS_ONE
 from derive.latex.heads import Head
 from derive.latex.indices import expand_nested, parts
+from derive.latex.library_functions import library_function
 from derive.latex.names import is_transpose, unbrace
 from derive.latex.powers import postfix
 from derive.latex.slots import entry_of, powers_of, sup_pieces
@@ -41,10 +42,12 @@ def application(head: Head, scanner: Scanner) -> Tensor:
         group = bracket_of(node)
         if group is None:
             raise ctx.fault("an argument in brackets is missing", node)
-        value = applied(head, arguments(group), ctx)
+        nodes = arguments(group)
+        of_arrays = head.function.kind == "library"
+        value = library_function(head, nodes, ctx) if of_arrays else applied(head, nodes, ctx)
         value = on_head(value, head, ctx)
         return scripted(value, node, ctx)
-    if not scanner.rest or scanner.rest[0].operator:
+    if not scanner.rest or scanner.rest[0].operator or head.function.kind == "library":
         raise ctx.fault(f'"{ctx.text(head.node)}" needs an argument', head.node, "an argument")
     return on_head(call_on(head, [_juxtaposed(scanner)], ctx), head, ctx)
 

@@ -22,6 +22,15 @@ _NAMED = {
     "sgn": "sign", "identity": "identity", "id": "identity", "max": "max", "min": "min",
 }  # fmt: skip
 
+_NAMED_IN_NUMPY = {
+    **{name: name for name in ("exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "sqrt", "abs", "sign")},
+    **{"sigmoid": "sigmoid", "relu": "relu", "maximum": "max", "arctan": "arctan", "trace": "trace", "diag": "diag"},
+}
+_OF_ARRAYS = {
+    **{name: name for name in ("sum", "mean", "dot", "multiply", "outer", "transpose", "square")},
+    **{"matmul": "dot", "mm": "dot", "mul": "multiply"},
+}
+
 
 BUILTIN: dict[str, Function] = {
     **{key: Function(name, "known", written=key) for key, name in _NAMED.items()},
@@ -31,6 +40,9 @@ BUILTIN: dict[str, Function] = {
     "logsumexp": Function("logsumexp", "logsumexp", written="logsumexp"),
     **{key: Function(key, "known", written=key) for key in ("diag", "Diag", "tr", "trace", "Tr", "Trace")},
     r"\tr": Function("tr", "known", written=r"\tr"),
+    **{f"np.{key}": Function(name, "known", written=f"np.{key}") for key, name in _NAMED_IN_NUMPY.items()},
+    **{f"np.{key}": Function(name, "library", written=f"np.{key}") for key, name in _OF_ARRAYS.items()},
+    **{key: Function(key, "library", written=key) for key in ("sum", "mean")},
 }
 
 
@@ -78,6 +90,11 @@ def head_of(node: Node, ctx: Context, bracket_follows: bool) -> Head | None:
     for piece in [p for p in pieces if _is_prime(p)]:
         pieces.remove(piece)
         primes += _count_primes(piece)
+    for piece in [p for p in pieces if _counts_derivatives(p)]:
+        pieces.remove(piece)
+        primes += int(flat_text(piece)[1:-1])
+        message = f'"{flat_text(piece)}" on a function is a derivative, or a layer'
+        ctx.log.unread.append(ctx.fault(message, piece, "primes, or a function declared with layers"))
     if len(pieces) > 1 or len(idx) < function.layers:
         raise ctx.fault(f'cannot read what stands on "{ctx.text(base)}"', node)
     for value in idx[:1]:
@@ -105,6 +122,13 @@ def _primes_inside(node: Node) -> Node:
 def _count_primes(node: Node) -> int:
     text = flat_text(node)
     return text.count("prime") or text.count("'") or 1
+
+
+def _counts_derivatives(node: Node) -> bool:
+    """Return whether a superscript is a number in round brackets: f^{(2)}."""
+    node = unbrace(node)
+    inner = unbrace(node.body) if isinstance(node, Group) and node.opening == "(" else None
+    return isinstance(inner, Number) and inner.text in {"1", "2", "3", "4"}
 
 
 def _is_prime(node: Node) -> bool:

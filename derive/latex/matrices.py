@@ -15,7 +15,7 @@ from derive.latex.lists import listed_items
 from derive.latex.names import flat_text, unbrace
 from derive.latex.syntax import Additive, Dots, Empty, Group, Matrix, Node, Number, Script, Symbol
 from derive.latex.templates import Differences, Path, differences, normal, with_markers
-from derive.latex.tensor import Axis, Orientation, Tensor, scalar
+from derive.latex.tensor import ArrayListError, Axis, Orientation, Tensor, orientation_of, scalar
 
 ROW, COLUMN = "row of the matrix", "column of the matrix"
 
@@ -76,7 +76,7 @@ def _entry(cell: Node, ctx: Context) -> Expr:
         return ZERO
     value = ctx.value(cell)
     if not value.is_scalar:
-        raise ctx.misfit(f"an entry of a matrix is {ctx.shape(value)}", cell)
+        raise ArrayListError(f"an entry of this list is {ctx.shape(value)}", ctx.source, cell.span)
     return value.body
 
 
@@ -100,7 +100,7 @@ def _pattern(found: Differences | None, ctx: Context, node: Node) -> Pattern:
     return Pattern(frozenset(found), first, last)
 
 
-def _dotted_vector(items: list[Node], ctx: Context, node: Node) -> Tensor:
+def _dotted_vector(items: list[Node], ctx: Context, node: Node, *, upright: bool = False) -> Tensor:
     given = [item for item in items if not isinstance(item, Dots)]
     if len(given) == 1:
         return _generic_list(given[0], ctx, node)
@@ -113,7 +113,7 @@ def _dotted_vector(items: list[Node], ctx: Context, node: Node) -> Tensor:
     letter = ROW
     body = with_markers(entries[0], dict.fromkeys(pattern.paths, letter), ())
     assert isinstance(body, Node)
-    return _counted(body, [(letter, pattern)], "col", ctx, node)
+    return _counted(body, [(letter, pattern)], ctx, node, upright=upright)
 
 
 def _verify(pattern: Pattern, first: Node, entry: Node, step: int, ctx: Context) -> None:
@@ -132,21 +132,26 @@ def _start(pattern: Pattern, ctx: Context) -> int:
 
 
 def _counted(
-    body: Node, counters: list[tuple[str, Pattern]], orientation: Orientation, ctx: Context, node: Node
+    body: Node, counters: list[tuple[str, Pattern]], ctx: Context, node: Node, *, upright: bool = False
 ) -> Tensor:
-    """Return the array whose entries are `body` with each counter letter running over the range of its slots."""
+    """Return the array whose entries are `body` with each counter letter running over the range of its slots.
+
+    Columns side by side make a matrix, and so do rows below each other (`upright`).
+    """
     indices = {letter: fresh("ij"[n]) for n, (letter, _) in enumerate(counters)}
     start = len(ctx.log.uses)
     inner = ctx.binding({letter: lin(index) for letter, index in indices.items()})
     value = inner.value(body)
-    if not value.is_scalar:
-        raise ctx.misfit(f"an entry of a list is {ctx.shape(value)}", node)
+    joined = value.is_vector and len(counters) == 1 and value.orientation == ("row" if upright else "col")
+    if not value.is_scalar and not joined:
+        raise ArrayListError(f"an entry of this list is {ctx.shape(value)}", ctx.source, node.span)
     axes = []
     for letter, pattern in counters:
         bound = Bound(letter, indices[letter], node)
         range_ = bound_range(bound, ctx, start)
         axes.append(Axis(indices[letter], _ended(range_, pattern, ctx)))
-    return Tensor(tuple(axes), value.body, orientation if len(axes) == 1 else "matrix")
+    axes = [*axes, *value.axes] if upright else [*value.axes, *axes]
+    return Tensor(tuple(axes), value.body, orientation_of(len(axes)))
 
 
 def _ended(range_: Range, pattern: Pattern, ctx: Context) -> Range:
@@ -205,9 +210,10 @@ def _generic_list(item: Node, ctx: Context, node: Node) -> Tensor:
 def _dotted_matrix(rows: list[list[Node]], ctx: Context, node: Node) -> Tensor:
     width = max(len(row) for row in rows)
     if width == 1:
-        return _dotted_vector([row[0] for row in rows], ctx, node)
+        return _dotted_vector([row[0] for row in rows], ctx, node, upright=True)
     if len(rows) == 1:
-        return replace(_dotted_vector(rows[0], ctx, node), orientation="row")
+        value = _dotted_vector(rows[0], ctx, node)
+        return replace(value, orientation="row") if value.is_vector else value
     corner, end = rows[0][0], rows[-1][-1]
     if any(isinstance(cell, Dots | Empty) for cell in (corner, end)):
         raise ctx.fault("the first and the last entry must be written", node)
@@ -228,7 +234,7 @@ def _dotted_matrix(rows: list[list[Node]], ctx: Context, node: Node) -> Tensor:
                 _verify_cell(first, normal(cell), lines, columns, r, c, ctx)
     body = with_markers(first, markers, ())
     assert isinstance(body, Node)
-    return _counted(body, [(ROW, lines), (COLUMN, columns)], "matrix", ctx, node)
+    return _counted(body, [(ROW, lines), (COLUMN, columns)], ctx, node)
 
 
 def _before_dots(rows: list[list[Node]], r: int, c: int) -> bool:

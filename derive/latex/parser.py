@@ -5,6 +5,7 @@ from __future__ import annotations
 from derive.errors import LatexError
 from derive.latex.damage import check_control_characters, check_lost_backslashes
 from derive.latex.grammar.blocks import Element, nest
+from derive.latex.grammar.code import with_code
 from derive.latex.grammar.cursor import Cursor
 from derive.latex.grammar.expressions import read_level
 from derive.latex.grammar.flatten import flatten
@@ -60,4 +61,4 @@ def _tree(source: Source, span: Span, macros: Macros | None) -> tuple[Element, .
     tokens += scan(source, Span(place, span.end))
     check_lost_backslashes(source, tokens)
     known = (macros or default_macros()).with_macros(here) if here or macros is None else macros
-    return nest(known.expand(tokens, source), source)
+    return nest(with_code(known.expand(tokens, source)), source)

@@ -89,6 +89,20 @@ def scripted_group(node: Script, ctx: Context) -> Tensor:
     return postfix(value, powers_of(sup_pieces(node.sup), node.sup), node.primes, ctx, node)
 
 
+def absolute(value: Tensor, node: Node, ctx: Context) -> Tensor:
+    """Return |x|: the absolute value of a number; of a vector that of its entries, or its length, as the reading says.
+
+    Raises: LatexError for a square matrix, where the bars may stand for its determinant.
+    """
+    if value.special or (len(value.axes) == 2 and value.axes[0].range == value.axes[1].range):
+        raise ctx.unsupported("bars around a square matrix, which may stand for its determinant", node)
+    if value.is_vector:
+        ctx.log.choices.add("bars")
+        if ctx.reading.bars == "norm":
+            return scalar(Pow(total_of(value, mul(value.body, value.body), ctx), HALF))
+    return value.with_body(call("abs", value.body))
+
+
 def norm(group: Group, sub: Node | None, sup: Node | None, ctx: Context) -> Tensor:
     """Return a norm: ‖v‖² = Σ v_i², ‖W‖_F² = Σ W_ij², ‖v‖_1 = Σ |v_i|; without a square its root."""
     value = ctx.value(group.body)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from derive.errors import LatexError
 from derive.latex import bigops, chains, composition, conditions, derivatives, functions, fusing, heads
+from derive.latex.blocks import with_block_products
 from derive.latex.context import Context
 from derive.latex.factors import LOOSE, TIGHT, Factor, combine
 from derive.latex.fusing import fuse_names, slashed_derivatives
@@ -28,8 +29,10 @@ from derive.latex.syntax import (
     Tuple,
     walk,
 )
-from derive.latex.tensor import ShapeError, Tensor
+from derive.latex.tensor import ArrayListError, ShapeError, Tensor
 
+STARS = frozenset({"*", r"\ast"})
+"""Signs that stand for the product of matrices in some lectures, and of entries in others."""
 NO_VALUE = frozenset({"arg", "argmin", "argmax", "det", "rank", "Var", "Cov", "sup", "inf", "lim"})
 """Operators that are understood, but have no value here."""
 
@@ -41,18 +44,29 @@ def product(node: Product, ctx: Context) -> Tensor:
         raise ctx.fault("nothing to read here", node)
     try:
         return _joined(items, ctx, node)
-    except ShapeError:
-        nested = fusing.with_diagonals(items, ctx)
-        if nested == items:
+    except ArrayListError:
+        multiplied = with_block_products(items)
+        if multiplied == items:
             raise
-        try:
-            value = _joined(nested, ctx, node)
-        except LatexError:
-            value = None
+        return _joined(multiplied, ctx, node)
+    except ShapeError:
+        value = _from_the_right(items, ctx, node)
         if value is None:
             raise
-        ctx.log.note("⊙ is taken from right to left")
         return value
+
+
+def _from_the_right(items: tuple[Item, ...], ctx: Context, node: Product) -> Tensor | None:
+    """Return a product with ⊙ taken from right to left; None where the shapes do not fit either."""
+    nested = fusing.with_diagonals(items, ctx)
+    if nested == items:
+        return None
+    try:
+        value = _joined(nested, ctx, node)
+    except LatexError:
+        return None
+    ctx.log.note("⊙ is taken from right to left")
+    return value
 
 
 def _joined(items: tuple[Item, ...], ctx: Context, node: Product) -> Tensor:
@@ -96,6 +110,9 @@ class Scanner:
         meaning = declared or LOOSE.get(item.operator) or TIGHT.get(item.operator)
         if meaning is None:
             raise self.ctx.fault(f'cannot read the operator "{item.operator}"', item.node)
+        if declared is None and item.operator in STARS:
+            self.ctx.log.choices.add("star")
+            return "elementwise or scaled" if self.ctx.reading.star == "entries" else meaning
         return meaning
 
     def value(self, node: Node) -> Tensor:

@@ -14,6 +14,8 @@ class Reading:
     jacobian: ∂u/∂v is dim(u) × dim(v) ("numerator") or dim(v) × dim(u).
     base: the number of the first unit, 1 or 0.
     scope: what ∇ and ∂/∂x reach over: "wide" is the whole product, "narrow" the next factor.
+    star: `*` between arrays, where the model does not say, is their product, or that of their entries.
+    bars: |v| of a vector has the absolute values of its entries, or is its length ("norm").
     powers: M^2 of a square matrix is M M, or the square of each entry.
     reach: Π reaches over the factors up to the last one that has its index, or over all.
     order: Π of matrices from the first to the last, or from the last to the first.
@@ -28,6 +30,8 @@ class Reading:
     jacobian: Literal["numerator", "denominator"] = "numerator"
     base: Literal[0, 1] = 1
     scope: Literal["wide", "narrow"] = "wide"
+    star: Literal["product", "entries"] = "product"
+    bars: Literal["entries", "norm"] = "entries"
     powers: Literal["product", "entries"] = "product"
     reach: Literal["indexed", "all"] = "indexed"
     order: Literal["rising", "falling"] = "rising"
@@ -46,6 +50,10 @@ class Reading:
             notes.append(f"{self.jacobian} layout")
         if self.scope != default.scope:
             notes.append("the derivative reaches over the next factor only")
+        if self.star != default.star:
+            notes.append("* read entry by entry")
+        if self.bars != default.bars:
+            notes.append("|v| read as the length of v")
         if self.powers != default.powers:
             notes.append("the power of a matrix read entry by entry")
         if self.reach != default.reach:

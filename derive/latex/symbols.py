@@ -61,7 +61,7 @@ class Entry:
         return tuple(param for param in self.params if param.kind == "unit")
 
 
-FunctionKind = Literal["known", "open", "softmax", "log_softmax", "logsumexp", "functional", "macro"]
+FunctionKind = Literal["known", "open", "softmax", "log_softmax", "logsumexp", "functional", "macro", "library"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,10 @@ class UnsupportedError(LatexError):
     """A construct that is understood but has no value here, such as an inverse matrix or arg min."""
 
 
+class ArrayListError(UnsupportedError):
+    """A list whose entries are arrays, or a gradient by several variables: no array of numbers."""
+
+
 @dataclass(frozen=True, slots=True)
 class Axis:
     """One axis: its entries are counted by `index` over `range`."""

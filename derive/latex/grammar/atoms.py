@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from derive.latex.grammar import prose, structures
+from derive.latex.grammar import code, prose, structures
 from derive.latex.grammar.blocks import Block, Element
 from derive.latex.grammar.cursor import Cursor, Mode
 from derive.latex.grammar.environments import read_environment
@@ -129,6 +129,8 @@ def _read_command(cursor: Cursor, token: Token) -> Node:
         return Symbol(token.span, name)
     if name in NAMES:
         return Name(token.span, name[1:])
+    if name.startswith(code.LIBRARY_CALL):
+        return Name(token.span, code.as_written(token))
     if name in BIG_OPERATORS:
         return BigOperator(token.span, BIG_OPERATORS[name])
     if name in ACCENTS:

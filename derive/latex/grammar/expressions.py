@@ -5,6 +5,7 @@ from __future__ import annotations
 from derive.latex.grammar import lists
 from derive.latex.grammar.atoms import argument, read_atom, starts_atom
 from derive.latex.grammar.bars import EVALUATED
+from derive.latex.grammar.code import TRANSPOSED
 from derive.latex.grammar.cursor import PLAIN, Cursor
 from derive.latex.grammar.relations import relation_sign, take_relation_sign
 from derive.latex.grammar.scripts import PLACEHOLDERS, read_scripts
@@ -16,6 +17,7 @@ from derive.latex.syntax import (
     Dots,
     Empty,
     Evaluated,
+    Group,
     Item,
     Link,
     Node,
@@ -23,6 +25,8 @@ from derive.latex.syntax import (
     Placeholder,
     Product,
     Relation,
+    Script,
+    Symbol,
     Term,
     Tuple,
 )
@@ -117,6 +121,8 @@ def read_product(cursor: Cursor) -> Node:
             items.append(Item("", Placeholder(cursor.take().span)))
         elif cursor.text() == EVALUATED:
             _evaluate(cursor, items)
+        elif cursor.text() == TRANSPOSED and items:
+            items[-1] = Item(items[-1].operator, _transposed(cursor, items[-1].node))
         elif cursor.text() in OPERATORS and (items or _entrywise_power(cursor)):
             operator = OPERATORS[cursor.text()]
             cursor.take()
@@ -134,6 +140,13 @@ def read_product(cursor: Cursor) -> Node:
     if len(items) == 1 and not items[0].operator:
         return items[0].node
     return Product(covering(*(item.node for item in items)), tuple(items))
+
+
+def _transposed(cursor: Cursor, node: Node) -> Node:
+    """Read the .T behind an operand, whose scripts belong to what is transposed."""
+    sign = cursor.take().span
+    turned = Script(node.span | sign, Group(node.span, "{", "}", node), None, Symbol(sign, "\\top"))
+    return read_scripts(cursor, Group(turned.span, "{", "}", turned))
 
 
 def _read_signed(cursor: Cursor) -> Node:

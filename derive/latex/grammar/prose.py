@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from derive.latex.grammar import code
 from derive.latex.grammar.blocks import Block, Element
 from derive.latex.grammar.vocabulary import TEXTS
 from derive.latex.scanner import Token
@@ -96,7 +97,7 @@ CONNECTIVES = frozenset(
 )
 """Words that stand between statements and assert nothing."""
 
-_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_\-]*")
+_WORD = re.compile(r"np\.[a-z]+|[A-Za-z][A-Za-z0-9_\-]*")
 _SPACES = {"~": " ", "\\ ": " ", "\\,": " ", "\\;": " ", "\\:": " ", "\\quad": " ", "\\_": "_", "\\-": "", "\\!": ""}
 
 
@@ -107,7 +108,7 @@ def characters(elements: Iterable[Element]) -> str:
         if isinstance(element, Block):
             parts.append(characters(element.content))
         else:
-            parts.append(_SPACES.get(element.text, element.text))
+            parts.append(_SPACES.get(element.text) or code.as_written(element))
     return "".join(part for part in parts if part not in "{}" or not part)
 
 

@@ -78,6 +78,8 @@ class _Cutter:
             self._add("begin" if text == BEGIN else "end", token.span)
         elif text == ",":
             self._add("comma", token.span)
+        elif text == "." and self._touches_letters(token):
+            raise LatexError("cannot read what follows this full stop", self.source, token.span, ".T, or a blank")
         elif text in (";", ".") or (text == ":" and self._ends_here()):
             self._add("stop", token.span)
         elif text in ("\\forall", "\\because"):
@@ -87,6 +89,14 @@ class _Cutter:
             self._raw(token)
         else:
             self._word_or_math(token)
+
+    def _touches_letters(self, stop: Token) -> bool:
+        """Return whether a full stop has a letter directly behind it, and no blank before it: X.shape."""
+        before = self.run_of_math[-1] if self.run_of_math else None
+        after = self._peek()
+        if before is None or not isinstance(after, Token) or after.kind != "letter":
+            return False
+        return before.span.end == stop.span.start and stop.span.end == after.span.start
 
     def _word_or_math(self, token: Token) -> None:
         following = self._peek()

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from derive.latex.grammar import prose
 from derive.latex.grammar.bars import EVALUATED, MIDDLE
 from derive.latex.grammar.blocks import Block, Element
+from derive.latex.grammar.code import TRANSPOSED
 from derive.latex.grammar.cursor import PLAIN, Cursor, Mode, meaningful
 from derive.latex.grammar.vocabulary import (
     ARROWS_WITH_NOTE,
@@ -45,7 +46,7 @@ Argument: TypeAlias = Callable[[Cursor, Token, Mode | None], Node]
 Reader: TypeAlias = Callable[[Cursor, Token, Argument], Node]
 
 NOT_OPERANDS = (
-    frozenset((*RELATIONS, *OPERATORS, *SIGNS, *ARROWS_WITH_NOTE, *WIDE_SPACES, EVALUATED, MIDDLE))
+    frozenset((*RELATIONS, *OPERATORS, *SIGNS, *ARROWS_WITH_NOTE, *WIDE_SPACES, EVALUATED, MIDDLE, TRANSPOSED))
     | ROW_BREAKS
     | frozenset(("\\not", "\\over", "\\tag", "\\forall", "\\exists", "\\because", "\\|", "\\mathrel"))
 )

@@ -37,6 +37,7 @@ OPERATORS: dict[str, str] = {
     "*": "*",
     ".*": "\\odot",
     "/": "/",
+    "@": "@",
     "\\slash": "/",
     "\\ast": "*",
     **_same(
