@@ -133,7 +133,7 @@ class _Session:
 
     def _recalled_or_judged(self, region: FormulaRegion) -> Recalled:
         """Return what an earlier check found of a formula, or else what judging it now yields."""
-        text = region.clean.excerpt(region.span)
+        text = region.clean.excerpt(region.read_span)
         key = digest(self.trail, text)
         found = self.recall.get(key, self.last_side)
         if found is not None:
@@ -164,7 +164,7 @@ class _Session:
 
     def _statements(self, region: FormulaRegion) -> tuple[Statement, ...]:
         with deadline(max(self.options.time_limit, 1.0)):
-            return parse_formula(region.clean, region.span, self.macros).statements
+            return parse_formula(region.clean, region.read_span, self.macros).statements
 
     def _judged(self, region: FormulaRegion) -> Recalled:
         """Judge each statement of a formula."""
@@ -203,6 +203,7 @@ def _name(error: BaseException) -> str:
 
 
 def _place(region: FormulaRegion, span: Span) -> Finding:
+    span = Span(max(span.start, region.span.start), span.end)
     start, end = region.source.position(span.start), region.source.position(span.end)
     latex = region.source.excerpt(span)
     return Finding(start.line, start.column, end.line, end.column, latex, "skipped", cell=region.cell)

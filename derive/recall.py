@@ -41,7 +41,7 @@ class Recalled:
     def self_contained(self) -> bool:
         """Whether all places lie inside the formula, so that they move with it."""
         places = [span for verdict in self.verdicts for span in (verdict.span, verdict.fault) if span is not None]
-        return all(span.start >= 0 for span in places)
+        return all(span.start >= -1 for span in places)  # -1: the sign that it goes on with
 
     def moved(self, offset: int) -> Recalled:
         """Return the same for a formula that begins `offset` characters further on."""

@@ -10,6 +10,7 @@ from derive.document.markdown import read_markdown
 from derive.document.notebook import read_notebook
 from derive.document.pieces import AssumeDirective, Document, FormulaRegion, ModelDirective, Piece
 from derive.document.tex import read_tex
+from derive.document.unfinished import join_unfinished
 from derive.source import Source
 
 __all__ = ["AssumeDirective", "Document", "FormulaRegion", "ModelDirective", "Piece", "read_document"]
@@ -35,4 +36,6 @@ def read_document(path: Path, text: str | None = None) -> Document:
         read_notebook(source, assembler)
     else:
         read_markdown(source, assembler)
-    return Document(str(path), tuple(assembler.pieces), tuple(assembler.macros), tuple(assembler.sources), content)
+    return Document(
+        str(path), tuple(join_unfinished(assembler.pieces)), tuple(assembler.macros), tuple(assembler.sources), content
+    )

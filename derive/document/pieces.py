@@ -20,7 +20,8 @@ class FormulaRegion:
     padded with blanks: this is the text for the reader of formulas.
 
     A formula of an included file has that file as its source, and `source.name` is the path to report it under.
-    `cell` is the 1-based cell of a notebook; `skip` says why the formula is switched off.
+    `cell` is the 1-based cell of a notebook; `skip` says why the formula is switched off. Where a formula `goes_on`
+    from the one above, which ended with its sign, `clean` has that sign directly before `span`.
     """
 
     source: Source = field(repr=False)
@@ -29,11 +30,17 @@ class FormulaRegion:
     cell: int | None = None
     skip: str | None = None
     clean: Source = field(repr=False, default=Source("", ""))
+    goes_on: bool = False
 
     @property
     def latex(self) -> str:
         """The formula as written."""
         return self.source.excerpt(self.span)
+
+    @property
+    def read_span(self) -> Span:
+        """What of `clean` is to be read: the formula, and the sign that it goes on with."""
+        return Span(self.span.start - 1, self.span.end) if self.goes_on else self.span
 
 
 @dataclass(frozen=True, slots=True)
