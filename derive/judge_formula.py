@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from derive.algebra.expr import Diff, Var
+from derive.algebra.index import Lin
 from derive.codes import CODES
 from derive.deadline import DeadlineExceeded, deadline
 from derive.errors import DeriveError, InternalDisagreement, LatexError
@@ -19,13 +20,15 @@ from derive.latex.macros import Macros
 from derive.latex.parser import parse_formula, parse_statement
 from derive.latex.syntax import Statement
 from derive.latex.unicode import to_unicode
+from derive.latex.wording import size_words, witness_table
 from derive.mending import REPAIR_SECONDS, Mender
 from derive.models.facts import fact_of
 from derive.models.model import Model
 from derive.network.network import Fact
 from derive.proof.claim import Claim
 from derive.proof.kernel import Proved, Verdict, judge
-from derive.proof.verdict import Refuted, Undecided, Witness
+from derive.proof.scope import describe_scope
+from derive.proof.verdict import Refuted, Undecided
 from derive.source import Source, Span
 
 NOTHING_CLAIMED = {
@@ -174,13 +177,17 @@ class Judge:
                     (*option.assumptions, *(a for v in verdicts if isinstance(v, Proved) for a in v.assumptions))
                 )
                 steps = tuple(self._steps(option)) if self.explain and len(option.claims) == 1 else ()
-                return LinkVerdict(option.span, "proved", "", notes, last.scope, tuple(assumptions), None, None, steps)
+                scope = describe_scope(option.claims[-1], self._said)
+                return LinkVerdict(option.span, "proved", "", notes, scope, tuple(assumptions), None, None, steps)
             case Refuted(message, witness, code):
-                found = _witness(witness) if witness is not None else None
+                found = witness_table(witness, self.model.notation) if witness is not None else None
                 return LinkVerdict(option.span, "refuted", code, message, witness=found)
             case Undecided(reason, agreed, code):
                 message = f"{reason}; {agreed} concrete networks agreed"
                 return LinkVerdict(option.span, "undecided", code, message)
+
+    def _said(self, value: Lin) -> str:
+        return size_words(value, self.model.notation.sizes)
 
     def _steps(self, option: LinkClaim) -> Iterator[str]:
         """Yield the lines of the derivation of a derivative on the left, for --explain."""
@@ -234,15 +241,6 @@ def _introduction(option: LinkClaim) -> str:
     if option.introduced:
         text += f" of {option.introduced}"
     return "; ".join((text, *option.notes))
-
-
-def _witness(witness: Witness) -> dict[str, object]:
-    return {
-        "where": witness.where,
-        "left": witness.left,
-        "right": witness.right,
-        "values": dict(witness.values),
-    }
 
 
 def _bug(error: Exception) -> str:

@@ -18,7 +18,7 @@ from derive.proof.dual import Entry as Leaf
 from derive.proof.dual import Node
 from derive.proof.evaluate import PRECISION, Run
 from derive.proof.exact import Entry
-from derive.proof.faults import Unsettled, entry_name
+from derive.proof.faults import Unsettled
 from derive.proof.lower import Compiler
 from derive.proof.verdict import Witness
 
@@ -89,11 +89,12 @@ class Question:
 
     def _witness(self, concrete: Concrete, values: Entry, run: Run, sides: tuple[Node, Node]) -> Witness:
         free = {**concrete.sizes.free, **dict(zip(self.indices, values, strict=True))}
-        sizes = [f"{entry_name(name, args)} = {n}" for (name, args), n in sorted(concrete.sizes.known.items())]
-        where = ", ".join([*sizes, *(f"{index} = {value}" for index, value in free.items())])
+        sizes = tuple((name, args, n) for (name, args), n in sorted(concrete.sizes.known.items()))
+        indices = tuple((index.name, value) for index, value in free.items())
         left, right = _enclosures(sides[0].value, sides[1].value)
         leaves = islice(run.leaves(*sides), MAX_VALUES)
-        return Witness(where, left, right, tuple((entry_name(x.name, x.idx), _text(concrete, x, run)) for x in leaves))
+        drawn = tuple((leaf.name, leaf.idx, _text(concrete, leaf, run)) for leaf in leaves)
+        return Witness(sizes, indices, left, right, drawn)
 
 
 def _members(fact: Fact) -> tuple[Expr, ...]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from derive.algebra.index import Range
+from collections.abc import Callable
+
+from derive.algebra.index import Lin, Range, lin
 from derive.proof.claim import Claim
 
 
-def describe_scope(claim: Claim) -> str:
-    """Return "all 1 <= k <= L-1, 1 <= i <= n[k]; n[k] = 3", or "all sizes" where no index is free."""
-    parts = [f"{range_.lo} <= {index} <= {range_.hi}" for index, range_ in claim.free if not _single(range_)]
-    fixed = [f"{size} = {value}" for size, value in claim.sizes]
+def describe_scope(claim: Claim, say: Callable[[Lin], str] = str) -> str:
+    """Return "all 1 <= k <= L-1, 1 <= i <= n[k]; n[k] = 3", or "all sizes" where no index is free.
+
+    `say` writes index expressions and sizes.
+    """
+    parts = [f"{say(r.lo)} <= {say(lin(index))} <= {say(r.hi)}" for index, r in claim.free if not _single(r)]
+    fixed = [f"{say(lin(size))} = {say(value)}" for size, value in claim.sizes]
     text = f"all {', '.join(parts)}" if parts else "all sizes"
     return "; ".join([text, *fixed])
 

@@ -4,18 +4,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from derive.proof.faults import entry_name
+
+Entry = tuple[int, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Witness:
     """A concrete network on which the two sides lie in disjoint balls.
 
-    `where` names sizes and free indices ("n_0 = 2, n_1 = 3, k = 1, i = 2"), `left` and `right` print the enclosures.
+    `sizes` and `indices` say which network and which entry, `left` and `right` print the enclosures; `values` are the
+    entries of leaves that the sides depend on.
     """
 
-    where: str
+    sizes: tuple[tuple[str, Entry, int], ...]
+    indices: tuple[tuple[str, int], ...]
     left: str
     right: str
-    values: tuple[tuple[str, str], ...] = ()
+    values: tuple[tuple[str, Entry, str], ...] = ()
+
+    @property
+    def where(self) -> str:
+        """The sizes and indices in words: "n_0 = 2, n_1 = 3, k = 1, i = 2"."""
+        sizes = [f"{entry_name(name, args)} = {value}" for name, args, value in self.sizes]
+        return ", ".join([*sizes, *(f"{index} = {value}" for index, value in self.indices)])
 
     def __str__(self) -> str:
         return f"left {self.left}, right {self.right} at {self.where}"

@@ -31,3 +31,14 @@ def test_messages_use_the_notation_of_the_model(where: tuple[str, str], message:
     (verdict,), _ = Judge.start(load_model(model)).formula(latex)
 
     assert verdict.message.startswith(message)
+
+
+def test_a_witness_and_a_scope_use_the_notation_of_the_model() -> None:
+    judge = Judge.start(load_model("ng"))
+    (wrong,), _ = judge.formula(r"dW^{[l]} = dZ^{[l]} A^{[l-1]T}")
+    (right,), _ = judge.formula(r"dW^{[l]} = \frac{1}{m} dZ^{[l]} A^{[l-1]T}")
+
+    assert wrong.witness is not None
+    assert "n^{[1]} = " in str(wrong.witness["where"])
+    assert "W^{[1]}_{1,1}" in wrong.witness["values"]  # type: ignore[operator]
+    assert right.scope == "all 1 <= l <= L, 1 <= i <= n^{[l]}, 1 <= j <= n^{[l-1]}"

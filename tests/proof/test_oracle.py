@@ -115,7 +115,7 @@ def test_a_witness_names_sizes_indices_and_values() -> None:
 
     assert witness is not None
     assert {part.split(" = ")[0] for part in witness.where.split(", ")} >= {"L", "n_0", "n_1", "k", "i", "j"}
-    assert all(Fraction(value) for _, value in witness.values)
+    assert all(Fraction(value) for _, _, value in witness.values)
     assert len(witness.values) <= 30
 
 

@@ -82,7 +82,7 @@ def test_nothing_but_the_kernel_can_say_proved() -> None:
 
 
 def test_a_proof_that_a_concrete_network_contradicts_is_an_internal_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    planted = Sample(1, Witness("L = 2, n_0 = 1", "1", "2"))
+    planted = Sample(1, Witness((("L", (), 2), ("n", (0,), 1)), (), "1", "2"))
     monkeypatch.setattr("derive.proof.kernel.examine", lambda *_, **__: planted)
 
     with pytest.raises(InternalDisagreement, match="contradict each other: left 1, right 2 at L = 2"):
