@@ -178,33 +178,9 @@ def direct(dependent: dict[str, set[str]]) -> dict[str, list[str]]:
     return result
 
 
-def says_enough(before: Scope, after: Scope, nodes: list[Node], ctx: Context) -> bool:
-    """Return whether nothing had to be guessed: every name is defined in the document, or only one real variable is
-    new, and a formula differentiates known functions of it."""
-    same = before.definitions == after.definitions
-    new = {name for name in after.table.functions if name not in before.table.functions}
-    open_functions = {name for name in new if after.table.functions[name].kind == "open"}
-    if not same or open_functions:
-        return False
-    added = len(after.leaves) - len(before.leaves)
-    return added == 0 or (added == 1 and not before.definitions and _differentiates(nodes, ctx))
-
-
-def _differentiates(nodes: list[Node], ctx: Context) -> bool:
-    found = [inner for outer in nodes for inner in walk(outer)]
-    primes = any(isinstance(node, Script) and node.primes for node in found)
-    return primes or any(isinstance(node, Fraction) and operator_of(node, ctx) is not None for node in found)
-
-
 def opened(nodes: list[Node], scope: Scope, ctx: Context) -> Scope:
     """Return the scope with every other name of some formulas as a real variable or an open function."""
-    functions = function_names(nodes) - set(scope.table.functions)
-    table = scope.table
-    for name in functions:
-        function = ctx.table.functions.get(name)
-        if function is None or function.kind not in {"known", "open", "macro"} or function.layers:
-            function = Function(name, "open", written=name)
-        table = table.with_function(name, function)
+    table, nodes = _with_functions(nodes, scope.table, ctx)
     depends = direct(dependencies(nodes, ctx))
     definitions, leaves = list(scope.definitions), list(scope.leaves)
     known = {definition.name for definition in definitions} | {leaf.name for leaf in leaves} | set(table.functions)
@@ -230,6 +206,34 @@ def opened(nodes: list[Node], scope: Scope, ctx: Context) -> Scope:
         else:
             leaves.append(Leaf(key))
     return replace(scope, table=table, definitions=tuple(definitions), leaves=tuple(leaves))
+
+
+def _with_functions(nodes: list[Node], table: SymbolTable, ctx: Context) -> tuple[SymbolTable, list[Node]]:
+    """Return the table with the functions of some formulas, and these with the names in their definitions."""
+    found, waiting = list(nodes), list(nodes)
+    while waiting:
+        applied = _applied(waiting, ctx) - set(table.functions)
+        waiting = []
+        for name in applied:
+            function = ctx.table.functions.get(name)
+            if function is None or not _is_plain_function(function):
+                function = Function(name, "open", written=name)
+            elif function.body is not None:
+                waiting.append(function.body)
+                found += [inner for inner in names_in(function.body) if name_key(inner) not in function.params]
+            table = table.with_function(name, function)
+    return table, found
+
+
+def _applied(nodes: list[Node], ctx: Context) -> set[str]:
+    """Return the functions of some formulas: what is written as one, and every function of the model."""
+    keys = {base_key(base_of(unbrace(name))) or "" for node in nodes for name in names_in(node)}
+    known = ctx.table.functions
+    return function_names(nodes) | {key for key in keys if key in known and _is_plain_function(known[key])}
+
+
+def _is_plain_function(function: Function) -> bool:
+    return function.kind in {"known", "open", "macro"} and not function.layers
 
 
 def entry_for(node: Node) -> Entry:

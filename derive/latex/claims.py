@@ -6,17 +6,11 @@ from dataclasses import replace
 
 from derive.errors import LatexError
 from derive.latex.aliases import head_key, left_side
-from derive.latex.calculus import (
-    definable,
-    is_plain,
-    name_key,
-    names_in,
-    opened,
-    says_enough,
-)
+from derive.latex.calculus import definable, is_plain, name_key, names_in, opened
 from derive.latex.context import Context, Log
 from derive.latex.data_sets import with_data, with_sum
 from derive.latex.elaborate import elaborate
+from derive.latex.enough import facts_about, says_enough
 from derive.latex.equations import equate
 from derive.latex.links import Kind, Piece, kind_of, pieces, split_matrix
 from derive.latex.lowered import DocumentState, Link, LinkClaim, Lowered, ModelLike, not_understood
@@ -157,11 +151,13 @@ class Lowering:
         if not mentioned and (not failed or of_the_model):
             return []
         scope = opened(nodes, self.state.scope, ctx)
-        local = says_enough(self.state.scope, scope, nodes, ctx)
+        own = frozenset(leaf.name for leaf in self.state.network.leaves if not leaf.params)
+        facts = facts_about(scope, self.state.network, own)
+        local = facts is not None and says_enough(self.state.scope, scope, nodes, ctx, own)
         reading = replace(self.model.reading, calculus=True, local=local)
-        other = Lowering(
-            self.statement, self.model, replace(self.state, table=scope.table, network=scope.network), self.source
-        )
+        network = replace(scope.network, facts=facts or ())
+        state = replace(self.state, table=scope.table, network=network)
+        other = Lowering(self.statement, self.model, state, self.source)
         option, _ = other._read(piece, "claim", reading)
         return [option] if option.claims else []
 
@@ -296,6 +292,8 @@ def _toggled(reading: Reading, choices: set[str], default: Reading) -> list[Read
         found.append(replace(reading, reach="all"))
     if "delta" in choices and reading.delta == "model":
         found.append(replace(reading, delta="kronecker"))
+    if "euler" in choices and reading.euler == "number":
+        found.append(replace(reading, euler="name"))
     if "scope" in choices and reading.scope == "wide":
         found.append(replace(reading, scope="narrow"))
     return found

@@ -11,6 +11,7 @@ from derive.algebra.index import Lin, Size, fresh, size, upto
 from derive.latex import conditions, derivatives, heads, matrices, powers
 from derive.latex.context import OPEN_LENGTH, Context
 from derive.latex.contraction import combine_terms, divide, elementwise
+from derive.latex.euler import euler
 from derive.latex.folding import MINUS_ONE, fold, mul
 from derive.latex.indices import cuts, index_value, parts
 from derive.latex.names import base_key, flat_text, is_bold_zero, unbrace
@@ -209,9 +210,9 @@ def ones(length: Lin | None) -> Tensor:
 
 
 def _name(node: Node, ctx: Context) -> Tensor:
-    delta = _kronecker(node, ctx)
-    if delta is not None:
-        return delta
+    own = _kronecker(node, ctx) or euler(node, ctx)
+    if own is not None:
+        return own
     named = read_name(node, ctx)
     if named is not None:
         return powers.postfix(named.value, named.rest, named.primes, ctx, node)

@@ -8,6 +8,7 @@ from derive.errors import LatexError
 from derive.latex import bigops, chains, composition, conditions, derivatives, functions, fusing, heads
 from derive.latex.blocks import with_block_products
 from derive.latex.context import Context
+from derive.latex.euler import euler
 from derive.latex.factors import LOOSE, TIGHT, Factor, combine
 from derive.latex.fusing import fuse_names, slashed_derivatives
 from derive.latex.names import base_key, plain_key, unbrace
@@ -150,6 +151,9 @@ class Scanner:
             return ctx.value(node)
         if base_key(base) == r"\delta":
             return ctx.value(node)
+        exponential = euler(node, ctx)
+        if exponential is not None:
+            return exponential
         named = read_name(node, ctx)
         if named is None:
             return ctx.value(node)

@@ -20,6 +20,7 @@ class Reading:
     reach: Π reaches over the factors up to the last one that has its index, or over all.
     order: Π of matrices from the first to the last, or from the last to the first.
     delta: δ_{ij} is the model's δ, or Kronecker's.
+    euler: e^{z} is Euler's number to the power z, or a power of the declared e.
     split: a matrix followed by an equation is two equations, with the mark between them lost.
     listed: units 1 … c that are written out one by one are all there are.
     calculus: letters are real variables and open functions; such a reading can only prove, unless `local`:
@@ -36,6 +37,7 @@ class Reading:
     reach: Literal["indexed", "all"] = "indexed"
     order: Literal["rising", "falling"] = "rising"
     delta: Literal["model", "kronecker"] = "model"
+    euler: Literal["number", "name"] = "number"
     split: bool = False
     listed: bool = False
     calculus: bool = False
@@ -62,6 +64,8 @@ class Reading:
             notes.append("the product of matrices taken from the last factor to the first")
         if self.delta != default.delta:
             notes.append("δ with two indices read as Kronecker's")
+        if self.euler != default.euler:
+            notes.append("e read as the declared name")
         if self.split:
             notes.append("read as two equations")
         if self.calculus and not self.local:

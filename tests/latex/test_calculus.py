@@ -90,3 +90,42 @@ def test_a_product_with_the_slopes_to_the_left_is_read_from_the_right() -> None:
     formula = r"\nabla_{z^{l}} C = g'(z^{l}) \odot (W^{l+1})^T \sigma'(z^{L}) \odot \nabla_{a^{L}} C \quad (l = L-1)"
 
     assert words(LAYERS, formula) == ["proved"]
+
+
+CURVES = """
+forward = [
+  '\\operatorname{leak}(z) = \\begin{cases} z & z > 0 \\\\ \\alpha z & z \\le 0 \\end{cases}',
+  '\\operatorname{swish}(u) = \\frac{u}{1 + e^{-\\beta u}}',
+  'a = w x',
+  'E = \\operatorname{leak}(a)',
+]
+shapes = ['w, x, a, \\alpha, \\beta, E \\in \\mathbb{R}']
+assume = ['\\alpha > 0', '\\alpha + \\beta > 0']
+"""
+
+ARGUMENTS = {
+    "a value": (r"\operatorname{swish}(-u) = \operatorname{swish}(u) - u", "proved"),
+    "a wrong value": (r"\operatorname{swish}(-u) = \operatorname{swish}(u) + u", "not-understood"),
+    "cases": (r"\operatorname{leak}'(z) = \begin{cases} 1 & z > 0 \\ \alpha & z < 0 \end{cases}", "proved"),
+}
+
+
+@pytest.mark.parametrize(("formula", "word"), ARGUMENTS.values(), ids=ARGUMENTS)
+def test_a_function_of_the_model_takes_a_letter_of_its_own(formula: str, word: str) -> None:
+    assert words(CURVES, formula) == [word]
+
+
+def test_wrong_values_are_refuted_where_no_fact_ties_the_constants_to_others() -> None:
+    free = CURVES.replace(", '\\alpha + \\beta > 0'", "")
+    wrong = r"\operatorname{leak}'(z) = \begin{cases} 1 & z > 0 \\ 0 & z < 0 \end{cases}"
+
+    assert words(free, wrong) == ["refuted"]
+    assert words(free, r"\operatorname{swish}(-u) = \operatorname{swish}(u) + u") == ["refuted"]
+
+
+def test_facts_about_the_constants_of_the_model_hold_for_its_functions() -> None:
+    linear = CURVES.replace("'\\alpha > 0', '\\alpha + \\beta > 0'", "'\\alpha = 1'")
+    free = CURVES.replace("'\\alpha > 0', '\\alpha + \\beta > 0'", "")
+
+    assert words(linear, r"\operatorname{leak}(z) = z") != ["refuted"]
+    assert words(free, r"\operatorname{leak}(z) = z") == ["refuted"]
