@@ -23,7 +23,7 @@ from derive.algebra.factors import (
     SumFactor,
     VarFactor,
     add,
-    degree_key,
+    is_negative,
     monomial_key,
     number,
     poly_of,
@@ -113,8 +113,12 @@ def _rewrite(algebra: Algebra, powers: Powers, c: Rational) -> Poly | None:
                 substituted = _use_equation(algebra, factor, powers, c)
                 if substituted is not None:
                     return substituted
-            case FunFactor(name="step") if e != 1:
+            case FunFactor(name="step" | "zero") if e != 1:
                 return monomial(algebra, {**powers, factor: _idempotent(e)}, c)
+            case FunFactor(name="zero"):
+                inserted = algebra.where_zero(factor, powers, c)
+                if inserted is not None:
+                    return inserted
             case FunFactor(name="sin") if e >= 2:
                 cosine = poly_of(FunFactor("cos", factor.args), 2)
                 rest = monomial(algebra, {**powers, factor: e - 2}, c)
@@ -333,12 +337,12 @@ def take_out_content(algebra: Algebra, poly: Poly, *, whole_exponent: bool) -> t
     numerators = reduce(gcd, (abs(c.numerator) for _, c in terms))
     denominators = reduce(lcm, (c.denominator for _, c in terms))
     c = divide(numerators, denominators)
-    if whole_exponent and max(terms, key=lambda term: degree_key(term[0]))[1] < 0:
+    if whole_exponent and is_negative(poly):
         c = -c
     common: Powers = {}
     candidates = {f: None for m, _ in terms for f, _ in m}
     for factor in candidates:
-        if isinstance(factor, IversonFactor) or (isinstance(factor, FunFactor) and factor.name == "step"):
+        if isinstance(factor, IversonFactor) or (isinstance(factor, FunFactor) and factor.name in ("step", "zero")):
             continue
         lowest = min(dict(m).get(factor, 0) for m, _ in terms)
         if lowest and (whole_exponent or algebra.positive(factor)):

@@ -1,4 +1,4 @@
-"""Elementary functions of polynomials in the basis of the normal form: exp, log, sigmoid, softplus, Step, sin, cos."""
+"""Elementary functions of polynomials in the basis of the normal form: exp, log, sigmoid, softplus, sin, cos."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from derive.algebra.arithmetic import (
     UndefinedError,
-    is_square,
     multiply,
     one_minus_sigmoid,
     one_plus_exponential,
@@ -26,7 +25,7 @@ from derive.algebra.factors import (
     PolyFactor,
     Rational,
     add,
-    degree_key,
+    is_negative,
     number,
     poly_of,
     scale,
@@ -52,11 +51,6 @@ def _exp_of_term(algebra: Algebra, m: Monomial, c: Rational) -> Poly:
     return poly_of(FunFactor("exp", (Poly({m: 1}),)), c)
 
 
-def is_negative(poly: Poly) -> bool:
-    """Whether the leading coefficient is negative: decides between f(x) and f(-x)."""
-    return max(poly.terms.items(), key=lambda term: degree_key(term[0]))[1] < 0
-
-
 def sigmoid(algebra: Algebra, arg: Poly) -> Poly:
     """σ(-x) = 1 - σ(x); σ(0) = 1/2."""
     if arg.is_zero:
@@ -73,44 +67,6 @@ def softplus(algebra: Algebra, arg: Poly) -> Poly:
     if is_negative(arg):
         return add(poly_of(FunFactor("softplus", (scale(arg, -1),))), arg)
     return poly_of(FunFactor("softplus", (arg,)))
-
-
-def step(algebra: Algebra, arg: Poly) -> Poly:
-    """[c·x > 0] = [x > 0] for c > 0, [-x > 0] = 1 - [x > 0], [x [x > 0] > 0] = [x > 0] almost everywhere; decided for
-    what has a sure sign."""
-    if arg.is_zero:
-        algebra.note("the argument of a step is not 0")
-        return ZERO_POLY
-    rectified = _of_rectified(algebra, arg)
-    if rectified is not None:
-        return rectified
-    if is_negative(arg):
-        return subtract(ONE_POLY, step(algebra, scale(arg, -1)))
-    if all(c > 0 and _surely_positive(algebra, m) for m, c in arg.terms.items()):
-        return ONE_POLY
-    algebra.note("away from the kinks of piecewise functions")
-    _, rest = take_out_content(algebra, arg, whole_exponent=False)
-    return poly_of(FunFactor("step", (rest,)))
-
-
-def _of_rectified(algebra: Algebra, arg: Poly) -> Poly | None:
-    """Return [c·max(0, x) > 0]: [x > 0] for c > 0, 0 for c < 0, also where max(0, x) is 0; None for other arguments."""
-    first = next(iter(arg.terms))
-    for factor, exponent in first:
-        common = isinstance(factor, FunFactor) and factor.name == "step" and exponent == 1
-        if not common or not all((factor, 1) in m for m in arg.terms):
-            continue
-        rest = Poly({tuple(pair for pair in m if pair[0] != factor): c for m, c in arg.terms.items()})
-        sign, own = step(algebra, rest), poly_of(factor)
-        if sign.key == own.key:
-            return own
-        if add(sign, own).key == ONE_POLY.key:
-            return ZERO_POLY
-    return None
-
-
-def _surely_positive(algebra: Algebra, m: Monomial) -> bool:
-    return all(algebra.positive(f) or is_square(e) for f, e in m)
 
 
 def sine(arg: Poly) -> Poly:

@@ -113,7 +113,7 @@ class FunFactor(Factor):
     """A function of polynomials, with derivative orders (open functions only)."""
 
     __slots__ = ("args", "idx", "name", "order")
-    SPECIAL = frozenset({"sigmoid", "exp", "step", "sin"})
+    SPECIAL = frozenset({"sigmoid", "exp", "step", "zero", "sin"})
 
     def __init__(
         self, name: str, args: tuple[Poly, ...], order: tuple[int, ...] = (), idx: tuple[Lin, ...] = ()
@@ -228,6 +228,32 @@ class LambdaFactor(Factor):
         super().__init__(f"{kind}:{name}<{','.join(map(lin_key, lins))}>{{{'|'.join(texts)}}}", frozenset(free), height)
 
 
+Slot = tuple[int, tuple[Lin, ...]]
+
+
+def slots_of(name: str, lins: tuple[Lin, ...]) -> tuple[str, tuple[Lin, ...], list[Slot]]:
+    """Return name, own indices and slots of an open functional `name@number of indices@argument:length,…`."""
+    own, n_idx, described = name.split("@")
+    idx, rest = lins[: int(n_idx)], lins[int(n_idx) :]
+    slots = []
+    for item in described.split(",") if described else ():
+        n, length = map(int, item.split(":"))
+        slots.append((n, rest[:length]))
+        rest = rest[length:]
+    return own, idx, slots
+
+
+def in_order(slots: Iterable[Slot]) -> list[Slot]:
+    """Return the slots of an open functional by argument and entry: partial derivatives commute."""
+    return sorted(slots, key=lambda slot: (slot[0], [lin_key(e) for e in slot[1]]))
+
+
+def functional_lins(name: str, lins: tuple[Lin, ...]) -> tuple[Lin, ...]:
+    """Return the index expressions of an open functional with its slots in order."""
+    _, idx, slots = slots_of(name, lins)
+    return (*idx, *(e for _, entry in in_order(slots) for e in entry))
+
+
 def monomial_key(monomial: Monomial) -> str:
     """Return the string of a monomial whose factors are in order."""
     return "·".join(f.key if e == 1 else f"{f.key}^{e}" for f, e in monomial)
@@ -240,6 +266,27 @@ def degree_key(m: Monomial) -> tuple[Rational, list[tuple[str, Rational]]]:
     end.
     """
     return sum(e for _, e in m), [(f.key, e) for f, e in reversed(m)]
+
+
+_BOUND = re.compile(r"[A-Za-z0-9_•]*#-?[1-9]\d*;|'(?:[^'\\]|\\.)*'#-?[1-9]\d*;")
+
+
+@cache
+def shape(key: str) -> str:
+    """Return a key in which all bound indices look alike."""
+    return _BOUND.sub("•;", key)
+
+
+def is_negative(poly: Poly) -> bool:
+    """Whether the leading coefficient is negative: decides between f(x) and f(-x), whatever bound indices are called.
+
+    Terms that differ in the names of bound indices only, as x_i - x_j, count together; if they cancel, the next decide.
+    """
+    groups: dict[tuple[Rational, tuple[tuple[str, Rational], ...]], Rational] = {}
+    for m, c in poly.terms.items():
+        rank = (sum(e for _, e in m), tuple(sorted(((shape(f.key), e) for f, e in m), reverse=True)))
+        groups[rank] = groups.get(rank, 0) + c
+    return next((groups[rank] < 0 for rank in sorted(groups, reverse=True) if groups[rank]), False)
 
 
 def monomial_free(monomial: Monomial) -> frozenset[Index]:

@@ -74,7 +74,7 @@ DERIVATIVES: dict[str, Callable[..., tuple[Expr, ...]]] = {
         Step(x) + scale * call("exp", x) * (1 - Step(x)),
         (call("exp", x) - 1) * (1 - Step(x)),
     ),
-    "abs": lambda x: (2 * Step(x) - 1,),
+    "abs": lambda x: (Step(x) - Step(-x),),
     "sign": lambda x: (Num(Fraction(0)),),
     "max": lambda x, y: (Step(x - y), 1 - Step(x - y)),
     "min": lambda x, y: (1 - Step(x - y), Step(x - y)),
@@ -94,7 +94,7 @@ DEFINITIONS: dict[str, Callable[..., Expr]] = {
     "leaky_relu": _leaky,
     "elu": _elu,
     "abs": lambda x: x * (2 * Step(x) - 1),
-    "sign": lambda x: 2 * Step(x) - 1,
+    "sign": lambda x: Step(x) - Step(-x),
     "max": lambda x, y: y + (x - y) * Step(x - y),
     "min": lambda x, y: x - (x - y) * Step(x - y),
 }

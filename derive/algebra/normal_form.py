@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from derive.algebra import elementary
+from derive.algebra import elementary, null_sets, signs
 from derive.algebra.arithmetic import (
     Powers,
     TooLargeError,
@@ -55,6 +55,9 @@ from derive.algebra.factors import (
     SumFactor,
     VarFactor,
     add,
+    functional_lins,
+    in_order,
+    is_negative,
     number,
     poly_of,
     scale,
@@ -96,7 +99,9 @@ class Algebra:
         self.unroll = UNROLL
         self.plain = False  # plain: do not reduce by denominators that are sums
         self.deadline = deadline
+        self.tied: frozenset[str] = frozenset()  # names of variables of which an equation or a choice is assumed
         self._ticks = 0
+        self._rarely_zero: dict[str, bool] = {}
         self._memo: dict[Expr, Poly] = {}
 
     def tick(self) -> None:
@@ -143,7 +148,34 @@ class Algebra:
 
     def step(self, arg: Poly) -> Poly:
         """Return [arg > 0]."""
-        return elementary.step(self, arg)
+        return signs.step(self, arg)
+
+    def where_zero(self, indicator: FunFactor, powers: Powers, c: Rational) -> Poly | None:
+        """Use the equation x = 0 in a product with [x = 0]; None if nothing changes."""
+        return signs.where_zero(self, indicator, powers, c)
+
+    def rarely_zero(self, poly: Poly) -> bool:
+        """Whether a polynomial is surely zero on a null set only."""
+        known = self._rarely_zero.get(poly.key)
+        if known is None:
+            known = self._rarely_zero[poly.key] = null_sets.rarely_zero(self, poly)
+        return known
+
+    def is_leaf(self, factor: VarFactor) -> bool:
+        """Whether a variable is defined by nothing. Without a network: every one."""
+        return True
+
+    def is_free(self, leaf: VarFactor) -> bool:
+        """Whether a leaf takes all values in an interval: no fact says more of it than that it is positive."""
+        return leaf.name not in self.tied
+
+    def may_depend(self, factor: VarFactor, leaf: VarFactor) -> bool:
+        """Whether an entry of a variable may depend on one of a leaf."""
+        return null_sets.same_entry_possible(self, factor, leaf)
+
+    def expand_value(self, factor: VarFactor) -> Poly | None:
+        """Return the definition of a variable. Without a network: there is none."""
+        return None
 
     def iverson(self, relation: str, e: Lin) -> Poly:
         """Return [e = 0] or [e <= 0]."""
@@ -177,13 +209,15 @@ class Algebra:
                 return elementary.softplus(self, *args)
             case "step":
                 return self.step(*args)
+            case "zero":
+                return signs.zero(self, *args)
             case "sin":
                 return elementary.sine(*args)
             case "cos":
                 return elementary.cosine(*args)
             case "power":
                 return self._power(*args)
-            case "erf" | "arctan" if args[0].terms and elementary.is_negative(args[0]):
+            case "erf" | "arctan" if args[0].terms and is_negative(args[0]):
                 return scale(poly_of(FunFactor(name, (scale(args[0], -1),))), -1)
         return poly_of(FunFactor(name, args, order, tuple(map(self.resolve, idx))))
 
@@ -294,7 +328,7 @@ class Algebra:
 
     def _functional(self, expr: Functional) -> Poly:
         parts = [self._bound_part(list(zip(a.indices, a.ranges, strict=True)), a.body) for a in expr.args]
-        slots = sorted(expr.slots, key=str)
+        slots = in_order(expr.slots)
         name = f"{expr.name}@{len(expr.idx)}@{','.join(f'{n}:{len(s)}' for n, s in slots)}"
         lins = (*expr.idx, *(e for _, s in slots for e in s))
         bounds, polys = tuple(p[0] for p in parts), tuple(p[1] for p in parts)
@@ -423,6 +457,8 @@ class Algebra:
             opened, inner = self.open(bounds, part)
             closed.append(self.close(moved(opened), body(inner)))
         height = max((c[2] for c in closed), default=0)
+        if factor.kind == "functional":
+            lins = functional_lins(factor.name, lins)
         names, parts = tuple(c[0] for c in closed), tuple(c[1] for c in closed)
         if factor.kind == "chain" and self.context.zero(_length(names[0][0][1])):
             return self.iverson("=", lins[0] - lins[1])

@@ -38,6 +38,7 @@ from derive.algebra.factors import (
     SizeFactor,
     SumFactor,
     VarFactor,
+    slots_of,
 )
 from derive.algebra.index import Index, Lin, Range, fresh, lin
 from derive.algebra.substitute import subs
@@ -82,6 +83,8 @@ def factor_to_expr(factor: Factor) -> Expr:
             return to_expr(poly)
         case FunFactor(name="step", args=(arg,)):
             return Step(to_expr(arg))
+        case FunFactor(name="zero", args=(arg,)):
+            return 1 - Step(to_expr(arg)) - Step(-to_expr(arg))
         case FunFactor(name="power", args=(base, exponent)):
             return Pow(to_expr(base), to_expr(exponent))
         case FunFactor(name=name, args=args, order=order, idx=idx):
@@ -130,15 +133,9 @@ def _binder(factor: LambdaFactor) -> Expr:
     return Chain(indices[0], first, indices[1], indices[2], cols.hi, body, left, right)
 
 
-def _functional(factor: LambdaFactor, opened: list[tuple[list[Index], list[Range | None], Expr]]) -> Expr:
-    name, n_idx, described = factor.name.split("@")
+def _functional(factor: LambdaFactor, opened: list[tuple[list[Index], list[Range | None], Expr]]) -> Functional:
+    name, idx, slots = slots_of(factor.name, factor.lins)
     args = tuple(Lambda(tuple(i), tuple(r for r in rs if r is not None), b) for i, rs, b in opened)
-    idx, rest = factor.lins[: int(n_idx)], list(factor.lins[int(n_idx) :])
-    slots = []
-    for item in described.split(",") if described else ():
-        n, length = map(int, item.split(":"))
-        slots.append((n, tuple(rest[:length])))
-        rest = rest[length:]
     return Functional(name, args, tuple(slots), idx)
 
 

@@ -28,6 +28,7 @@ from derive.algebra.factors import (
     VarFactor,
     add,
     atom_key,
+    functional_lins,
     lin_key,
     number,
     poly_of,
@@ -273,7 +274,9 @@ def rename(algebra: Algebra, factor: Factor, names: dict[Index, Lin]) -> Factor:
                 tuple((i, r.subs(names) if r is not None else None) for i, r in bound) for bound in factor.bounds
             )
             parts = tuple(rename_poly(algebra, part, names) for part in factor.parts)
-            return LambdaFactor(factor.kind, factor.name, ranges, parts, lins(factor.lins), factor.height)
+            ends = lins(factor.lins)
+            ends = functional_lins(factor.name, ends) if factor.kind == "functional" else ends
+            return LambdaFactor(factor.kind, factor.name, ranges, parts, ends, factor.height)
     raise TypeError(f"cannot rename in {type(factor).__name__}")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from derive.algebra.arithmetic import multiply, product
 from derive.algebra.context import Context
@@ -27,8 +27,8 @@ from derive.algebra.index import Index, Lin, fresh, lin
 from derive.algebra.normal_form import Algebra, TooLargeError
 from derive.algebra.substitute import subs, walk
 from derive.algebra.summation import sum_over
-from derive.network.dependencies import Dependencies, definitions_of
-from derive.network.network import Definition, Network
+from derive.network.dependencies import Dependencies, definitions_of, variables
+from derive.network.network import Definition, Fact, Network
 
 
 class NetworkAlgebra(Algebra):
@@ -44,7 +44,7 @@ class NetworkAlgebra(Algebra):
         super().__init__(context, deadline)
         self.network = network
         self.dependencies = dependencies or Dependencies(network)
-        self._slopes: dict[tuple[str, str], Poly] = {}
+        self.tied = tied_names(network.facts)
 
     def derivative_of(self, u: VarFactor, v: VarFactor) -> Poly:
         """Return ∂u/∂v: zero or a Kronecker delta where no path of definitions leads from v to u, else one factor."""
@@ -121,6 +121,17 @@ class NetworkAlgebra(Algebra):
 
         return self._by_definition(factor, body)
 
+    def is_leaf(self, factor: VarFactor) -> bool:
+        """Whether a variable is a parameter or an input."""
+        return factor.name not in self.dependencies.mentions
+
+    def may_depend(self, factor: VarFactor, leaf: VarFactor) -> bool:
+        """Whether an entry is that of the leaf, or can depend on it through the definitions."""
+        if super().may_depend(factor, leaf):
+            return True
+        ends = (factor.name, factor.idx), (leaf.name, leaf.idx)
+        return self.dependencies.possible(*ends, self.context) is not False
+
     def _by_definition(self, u: VarFactor, value: Callable[[Definition, dict[Index, Lin]], Poly]) -> Poly | None:
         definitions = definitions_of(self.network, u.name)
         if not definitions:
@@ -153,6 +164,12 @@ class NetworkAlgebra(Algebra):
                 return poly
             poly = self.rewrite(poly, lambda f: self.expand_derivative(f) if isinstance(f, DiffFactor) else None)
         raise TooLargeError("the derivative does not end: the depth is symbolic")
+
+
+def tied_names(facts: Iterable[Fact]) -> frozenset[str]:
+    """Return the variables that facts bind to a null set of values: by an equation or a finite choice."""
+    sides = (side for fact in facts if fact.relation != ">" for side in (fact.left, fact.right) if side is not None)
+    return frozenset(v.name for side in sides for v in variables(side))
 
 
 def _index(e: Lin) -> Index:

@@ -29,7 +29,7 @@ from derive.algebra.index import Index, Lin, Range, Size, lin
 from derive.algebra.normal_form import DeadlineError
 from derive.algebra.substitute import subs
 from derive.deadline import clock
-from derive.network.chain_rule import NetworkAlgebra, all_factors
+from derive.network.chain_rule import NetworkAlgebra, all_factors, tied_names
 from derive.network.dependencies import Dependencies
 from derive.proof.claim import Claim
 from derive.proof.domains import domain_facts
@@ -218,6 +218,7 @@ class Prover:
     def algebra(self, situation: Situation, with_facts: bool) -> NetworkAlgebra:
         """Return an algebra that knows the ranges and facts of a situation."""
         algebra = NetworkAlgebra(self.claim.network, situation.context(), self.attempt_deadline, self.dependencies)
+        algebra.tied |= tied_names(self.facts)
         algebra.fixed.update(situation.sizes)
         if self.unroll is not None:
             algebra.unroll = self.unroll
