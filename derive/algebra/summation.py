@@ -35,6 +35,7 @@ from derive.algebra.factors import (
     scale,
 )
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
+from derive.algebra.mirror import exchanged
 from derive.algebra.triangular import triangular
 
 if TYPE_CHECKING:
@@ -229,7 +230,12 @@ def _component_sum(algebra: Algebra, bounds: Bounds, factors: list[tuple[Factor,
     if not factors:
         return sum_again(algebra, bounds, ONE_POLY)
     height = 1 + max(f.height for f, _ in factors)
-    return monomial(algebra, {canonical_sum(algebra, bounds, factors, height): 1}, 1)  # a fact may know this sum
+    found = canonical_sum(algebra, bounds, factors, height)
+    if len(bounds) > 1:
+        simpler = exchanged(algebra, bounds, factors, found)
+        if simpler is not None:
+            return simpler
+    return monomial(algebra, {found: 1}, 1)  # a fact may know this sum
 
 
 def canonical_sum(algebra: Algebra, bounds: Bounds, factors: list[tuple[Factor, Rational]], height: int) -> SumFactor:

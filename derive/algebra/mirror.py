@@ -1,0 +1,116 @@
+"""Sums that exchanging bound indices maps to themselves or to a simpler one.
+
+    Σ_ij A_ij σ(x_i - x_j) = Σ_ij A_ij - Σ_ij A_ij σ(x_j - x_i)        Σ_ij σ(x_i - x_j) = ½ Σ_ij 1
+    Σ_ij x_i / (x_i + x_j) = ½ Σ_ij (x_i + x_j) / (x_i + x_j)
+
+Where an argument is its own negative up to the names of bound indices, no sign can be chosen for the function alone;
+it is chosen for the whole sum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from derive.algebra.arithmetic import monomial, multiply
+from derive.algebra.factors import (
+    ONE_POLY,
+    ZERO_POLY,
+    Factor,
+    FunFactor,
+    Poly,
+    PolyFactor,
+    Rational,
+    SumFactor,
+    add,
+    is_negative,
+    poly_of,
+    scale,
+)
+from derive.algebra.index import Index, Range, lin
+
+if TYPE_CHECKING:
+    from derive.algebra.normal_form import Algebra
+
+Bounds = list[tuple[Index, Range]]
+Powers = list[tuple[Factor, Rational]]
+HALF = Fraction(1, 2)
+
+
+def exchanged(algebra: Algebra, bounds: Bounds, factors: Powers, found: SumFactor) -> Poly | None:
+    """Return a sum by way of its image under an exchange of bound indices, where that is simpler."""
+    from derive.algebra.summation import canonical_sum, sum_again
+
+    both = _halves(algebra, bounds, factors)
+    if both is not None:
+        return scale(sum_again(algebra, bounds, both), HALF)
+    for factor, e in factors:
+        image = _mirrored(factor, e)
+        if image is None:
+            continue
+        alpha, beta, other = image
+        rest = Poly({tuple(pair for pair in factors if pair[0] is not factor): 1})
+        opposite = canonical_sum(
+            algebra, bounds, [(f if f is not factor else other, x) for f, x in factors], found.height
+        )
+        if opposite.key < found.key:
+            body = add(multiply(algebra, rest, alpha), scale(multiply(algebra, rest, poly_of(other, e)), beta))
+            return sum_again(algebra, bounds, body)
+        if opposite.key == found.key and beta < 0:
+            return scale(sum_again(algebra, bounds, multiply(algebra, rest, alpha)), HALF)
+    return None
+
+
+def _mirrored(factor: Factor, e: Rational) -> tuple[Poly, int, Factor] | None:
+    """Return (α, β, g) with f^e = α + β g^e, where the argument of g is the negative of that of f and equal in kind."""
+    arg = _argument(factor)
+    if len(arg.terms) < 2 or is_negative(arg) or is_negative(scale(arg, -1)):
+        return None
+    other = scale(arg, -1)
+    match factor:
+        case PolyFactor() if e.denominator == 1:
+            return ZERO_POLY, -1 if e % 2 else 1, PolyFactor(other)
+        case FunFactor(name="sigmoid") if e == 1:
+            return ONE_POLY, -1, FunFactor("sigmoid", (other,))
+        case FunFactor(name="softplus") if e == 1:
+            return arg, 1, FunFactor("softplus", (other,))
+        case FunFactor(name="sin" | "erf" | "arctan" as name) if e.denominator == 1:
+            return ZERO_POLY, -1 if e % 2 else 1, FunFactor(name, (other,))
+        case FunFactor(name="cos"):
+            return ZERO_POLY, 1, FunFactor("cos", (other,))
+    return None
+
+
+def _argument(factor: Factor) -> Poly:
+    match factor:
+        case PolyFactor(poly=poly):
+            return poly
+        case FunFactor(args=(arg,)):
+            return arg
+    return ZERO_POLY
+
+
+def _halves(algebra: Algebra, bounds: Bounds, factors: Powers) -> Poly | None:
+    """Return body + exchanged body, which sums to twice the sum, where that is simpler than the body."""
+    from derive.algebra.summation import rename
+
+    if not any(isinstance(f, PolyFactor) and e < 0 for f, e in factors):
+        return None
+    body = monomial(algebra, dict(factors), 1)
+    for (i, one), (j, other) in _independent_pairs(bounds):
+        if one == other:
+            names = {i: lin(j), j: lin(i)}
+            exchanged = monomial(algebra, {rename(algebra, f, names): e for f, e in factors}, 1)
+            both = add(body, exchanged)
+            if all(len(m) < len(factors) for m in both.terms):
+                return both
+    return None
+
+
+def _independent_pairs(bounds: Bounds) -> Iterator[tuple[tuple[Index, Range], tuple[Index, Range]]]:
+    bound = {index for index, _ in bounds}
+    fixed = [(i, r) for i, r in bounds if not (r.lo.indices() | r.hi.indices()) & bound]
+    steering = {index for _, r in bounds for index in r.lo.indices() | r.hi.indices()}
+    yield from combinations([(i, r) for i, r in fixed if i not in steering], 2)
