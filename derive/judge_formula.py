@@ -128,7 +128,7 @@ class Judge:
             result = self._option(option)
             if result.word in ("proved", "assumed"):
                 return result
-            if not _only_proves(option):
+            if not option.reading.only_proves:
                 results.append(result)
         for word in ("undecided", "refuted", "not-understood"):
             for result in results:
@@ -230,10 +230,6 @@ def _not_understood(option: LinkClaim, error: LatexError | None) -> LinkVerdict:
         message += f"; expected {error.expected}"
     fault = error.span if error is not None else None
     return LinkVerdict(option.span, "not-understood", option.code or "D001", message, fault=fault)
-
-
-def _only_proves(option: LinkClaim) -> bool:
-    return option.reading.calculus and not option.reading.local
 
 
 def _introduction(option: LinkClaim) -> str:

@@ -8,7 +8,7 @@ from derive.deadline import DeadlineExceeded, clock, deadline
 from derive.errors import InternalDisagreement
 from derive.latex.claims import lower_statement
 from derive.latex.links import Piece
-from derive.latex.lowered import DocumentState
+from derive.latex.lowered import DocumentState, Link, LinkClaim
 from derive.latex.macros import Macros
 from derive.latex.notation import Slot
 from derive.latex.parser import parse_statement
@@ -59,7 +59,7 @@ class Mender:
         return None
 
     def _holds(self, text: str, macros: Macros | None, end: float) -> bool:
-        """Whether a repaired formula is read in the model's own reading and proved."""
+        """Whether a repaired formula is proved in its most natural reading."""
         source = Source("repair", text)
         try:
             with deadline(max(end - clock(), 0.05)):
@@ -67,8 +67,8 @@ class Mender:
                 links = lower_statement(statement, self.model, self.state, source).links
                 if len(links) != 1:
                     return False
-                option = links[0].options[0]
-                if option.kind != "claim" or not option.claims or option.refuted:
+                option = _natural(links[0])
+                if option is None or option.kind != "claim" or not option.claims or option.refuted:
                     return False
                 claims = [replace(c, facts=(*c.facts, *self.facts)) for c in option.claims]
                 if any(examine(claim, draws=1, deadline=end).witness is not None for claim in claims):
@@ -106,3 +106,10 @@ def _written(base: str, layered: list[Slot], letters: tuple[str, ...]) -> str:
         inner = {"": letter, "(": f"({letter})", "[": f"[{letter}]"}[slot.bracket]
         text += f"{'_' if slot.place == 'sub' else '^'}{{{inner}}}"
     return text
+
+
+def _natural(link: Link) -> LinkClaim | None:
+    """Return a link in the reading of the model, or in that of the document's own definitions where it has none."""
+    if link.options[0].kind != "not-understood":
+        return link.options[0]
+    return next((option for option in link.options if option.reading.local), None)

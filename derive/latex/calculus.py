@@ -40,7 +40,8 @@ from derive.latex.syntax import (
 )
 from derive.network.network import Definition, Leaf, Network
 
-_NOT_CALCULUS = frozenset({r"\nabla", r"\top", r"\intercal"})
+_NABLA = r"\nabla"
+_NOT_CALCULUS = frozenset({_NABLA, r"\top", r"\intercal"})
 _CONSTANTS = frozenset({"e", r"\pi", "d", r"\partial", r"\infty"})
 _ARRAYS = frozenset({r"\odot", r"\otimes", r"\times", r"\oslash"})
 
@@ -64,9 +65,15 @@ class Scope:
 
 
 def is_plain(nodes: Iterable[Node]) -> bool:
-    """Return whether formulas have nothing of vectors and matrices in them: no ᵀ, ⊙, ∇, bold letters, sums, lists."""
+    """Return whether formulas have nothing of vectors and matrices in them: no ᵀ, ⊙, bold letters, sums, lists, and
+    ∇ only by a variable."""
+    by_variable: set[int] = set()
     for node in (inner for outer in nodes for inner in walk(outer)):
         match node:
+            case Script(_, Symbol(_, name) as nabla, sub, None) if name == _NABLA and sub is not None:
+                by_variable.add(id(nabla))
+            case Symbol() if id(node) in by_variable:
+                continue
             case Matrix() | BigOperator() | Dots() | Text():
                 return False
             case Symbol(_, name) if name in _NOT_CALCULUS:
@@ -92,6 +99,9 @@ def names_in(node: Node) -> Iterator[Node]:
     node = unbrace(node)
     if isinstance(node, Script):
         base = unbrace(node.base)
+        if base_key(base) == _NABLA:
+            yield from names_in(node.sub) if node.sub is not None else ()
+            return
         if base_key(base) is not None and not isinstance(base, Number):
             yield node
             if node.sup is not None:

@@ -43,6 +43,11 @@ class Reading:
     calculus: bool = False
     local: bool = False
 
+    @property
+    def only_proves(self) -> bool:
+        """Whether a claim that differs in this reading is not refuted yet: its letters may mean something else."""
+        return self.calculus and not self.local
+
     def differs_from(self, default: Reading) -> tuple[str, ...]:
         """Return what this reading assumes beyond the default one, in words, for the assumptions of a verdict."""
         notes = []
@@ -68,6 +73,6 @@ class Reading:
             notes.append("e read as the declared name")
         if self.split:
             notes.append("read as two equations")
-        if self.calculus and not self.local:
+        if self.only_proves:
             notes.append("letters read as real variables and differentiable functions")
         return tuple(notes)
