@@ -36,6 +36,7 @@ def repairs(latex: str) -> dict[str, set[str]]:
         ("2 x", "D206", "x"),
         ("x", "D205", r"\lambdax"),
         ("x", "D210", r"\frac{1}{2}x"),
+        ("3 x", "D210", r"2\cdot3x"),
         (r"g(x)", "D207", "g'(x)"),
         (r"g'(x)", "D207", "g(x)"),
         (r"W_{ij}", "D212", "W_{ji}"),

@@ -57,11 +57,16 @@ def constants(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
     factors = ["2", r"\frac{1}{2}", *vocabulary.scalars, *(rf"\frac{{1}}{{{s}}}" for s in vocabulary.scalars)]
     for factor in factors:
         code = "D210" if factor in ("2", r"\frac{1}{2}") else "D205"
-        yield Candidate(code, f"{factor} {wrapped(editor)}")
+        yield Candidate(code, times(factor, wrapped(editor)))
     if isinstance(editor.node, Additive) and len(editor.node.terms) > 1:
         for factor in factors:
             for term in editor.node.terms:
-                yield Candidate("D205", editor.replace((term.node.span, f"{factor} {editor.text_of(term.node)}")))
+                yield Candidate("D205", editor.replace((term.node.span, times(factor, editor.text_of(term.node)))))
+
+
+def times(factor: str, text: str) -> str:
+    """Return a product as text, with a dot where a number would run into the next."""
+    return rf"{factor} \cdot {text}" if text[:1].isdigit() else f"{factor} {text}"
 
 
 def variables(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:

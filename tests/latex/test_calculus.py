@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from lowering import NETWORK, first, links
-from verdicts import LAYERS, words
+from verdicts import LAYERS, findings, words
 
 from derive.latex.calculus import direct
 
@@ -50,6 +50,18 @@ def test_what_the_document_defines_can_be_differentiated_and_refuted() -> None:
     total = rf"\frac{{dr}}{{dt}} = {paths} = -\frac{{1}}{{t}}"
     assert words(LAYERS, *defined, total) == ["proved", "proved"]
     assert words(LAYERS, *defined, r"\frac{dr}{dt} = \frac{1}{t}") == ["refuted"]
+
+
+def test_nabla_by_a_variable_is_its_derivative() -> None:
+    defined = r"J(t) = \frac{1}{2} (t - 1)^2"
+    assert words(LAYERS, defined, r"\nabla_t J(t) = t - 1") == ["proved"]
+    assert words(LAYERS, defined, r"\nabla_t J = t - 1") == ["proved"]
+    assert words(LAYERS, defined, r"\nabla_t J = 2 (t - 1)") == ["refuted"]
+
+
+def test_a_slip_about_what_the_document_defines_is_mended() -> None:
+    (found,) = findings(LAYERS, r"r = t^3 + 1", r"\frac{dr}{dt} = \frac{3}{2} t^2")
+    assert (found.word, found.code, found.suggestion) == ("refuted", "D210", r"\frac{dr}{dt} = 2 \frac{3}{2} t^2")
 
 
 def test_a_function_of_the_document_is_applied_elsewhere() -> None:
