@@ -16,11 +16,12 @@ from derive.judge_formula import Judge, LinkVerdict
 from derive.latex.links import goes_on
 from derive.latex.macros import Macros, collect_macros
 from derive.latex.parser import parse_formula
-from derive.latex.syntax import Statement
+from derive.latex.syntax import Node, Statement
 from derive.models.model import Model, parse_model
 from derive.models.registry import load_model
 from derive.recall import Recall, Recalled, digest
 from derive.source import Source, Span
+from derive.surroundings import settings_around
 
 Progress = Callable[[int, int], None]
 
@@ -127,20 +128,21 @@ class _Session:
             message = "no model says which network this is about; add <!-- derive:model --> or use --model"
             yield replace(whole, verdict="not-understood", code="D004", message=message)
             return
-        found = self._recalled_or_judged(region).moved(region.span.start)
+        settings = settings_around(self.document.formulas, number)
+        found = self._recalled_or_judged(region, settings).moved(region.span.start)
         for verdict, milliseconds in zip(found.verdicts, found.milliseconds, strict=True):
             yield _finding(region, verdict, milliseconds)
 
-    def _recalled_or_judged(self, region: FormulaRegion) -> Recalled:
+    def _recalled_or_judged(self, region: FormulaRegion, settings: tuple[Span, ...]) -> Recalled:
         """Return what an earlier check found of a formula, or else what judging it now yields."""
         text = region.clean.excerpt(region.read_span)
-        key = digest(self.trail, text)
+        key = digest(self.trail, text, *(region.clean.excerpt(span) for span in settings))
         found = self.recall.get(key, self.last_side)
         if found is not None:
             self.pending.append((region, found))
         else:
             self._catch_up()
-            found = self._judged(region)
+            found = self._judged(region, settings)
             self.recall.put(key, found)
         if found.introduces:
             self.trail = digest(self.trail, text, found.before)
@@ -166,11 +168,22 @@ class _Session:
         with deadline(max(self.options.time_limit, 1.0)):
             return parse_formula(region.clean, region.read_span, self.macros).statements
 
-    def _judged(self, region: FormulaRegion) -> Recalled:
+    def _set_nearby(self, region: FormulaRegion, settings: tuple[Span, ...]) -> tuple[Node, ...]:
+        """Return what the text around a formula sets."""
+        found: list[Node] = []
+        for span in settings:
+            try:
+                found += (one.body for one in parse_formula(region.clean, span, self.macros).statements)
+            except LatexError:  # it is reported where that formula is judged
+                continue
+        return tuple(found)
+
+    def _judged(self, region: FormulaRegion, settings: tuple[Span, ...] = ()) -> Recalled:
         """Judge each statement of a formula."""
         assert self.judge is not None
         try:
-            statements = self._statements(region)
+            nearby = self._set_nearby(region, settings)
+            statements = tuple(replace(one, nearby=nearby) for one in self._statements(region))
         except LatexError as error:
             return Recalled((_unreadable(region, error),), (0.0,)).moved(-region.span.start)
         except (DeadlineExceeded, RecursionError, MemoryError) as error:

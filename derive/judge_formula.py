@@ -126,6 +126,8 @@ class Judge:
         results: list[LinkVerdict] = []
         for option in link.options:
             result = self._option(option)
+            if option.doubt and result.word != "refuted":
+                result = LinkVerdict(option.span, "undecided", "D301", option.doubt)
             if result.word in ("proved", "assumed"):
                 return result
             if not option.reading.only_proves:

@@ -78,6 +78,8 @@ def is_plain(nodes: Iterable[Node]) -> bool:
                 return False
             case Symbol(_, name) if name in _NOT_CALCULUS:
                 return False
+            case Script(_, _, _, Symbol(_, "+" | "-")):
+                return False
             case Font(_, style) if style not in {"mathrm", "mathit", "text", "textrm"} and not is_indicator_head(node):
                 return False
             case Accent(_, "vec"):

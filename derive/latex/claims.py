@@ -12,12 +12,14 @@ from derive.latex.data_sets import with_data, with_sum
 from derive.latex.elaborate import elaborate
 from derive.latex.enough import facts_about, says_enough
 from derive.latex.equations import equate
+from derive.latex.grammar.implications import settings_among
 from derive.latex.links import Kind, Piece, kind_of, pieces, split_matrix
 from derive.latex.lowered import DocumentState, Link, LinkClaim, Lowered, ModelLike, not_understood
 from derive.latex.memberships import membership
 from derive.latex.names import unbrace
 from derive.latex.naming import base_key_of, is_open_function, locally_defined, redefines, with_name, with_step_sizes
 from derive.latex.pointwise import pointwise
+from derive.latex.premises import equation
 from derive.latex.reading import Reading
 from derive.latex.slots import ZeroBasedIndex, read_name
 from derive.latex.syntax import Node, Relation, Script, Statement
@@ -75,7 +77,7 @@ class Lowering:
         if kind == "value":
             return Link(piece.span, self._value(piece))
         if kind in {"claim", "equation"}:
-            options = self._in_all_readings(piece, kind)
+            options = [*self._in_all_readings(piece, kind), *self._under_settings(piece, kind)]
             if any(is_rounded(piece.left, piece.right, option.claims, ctx) for option in options):
                 return Link(piece.span, self._value(piece))
             if redefines(piece, ctx, options, frozenset(d.name for d in self.state.network.definitions)):
@@ -90,6 +92,27 @@ class Lowering:
             if found:
                 return Link(piece.span, tuple(found))
         return Link(piece.span, (self._other(piece, kind, ctx),))
+
+    def _under_settings(self, piece: Piece, kind: Kind) -> list[LinkClaim]:
+        """Return the link under the values that are set beside it, y = 1, where these are values of variables.
+
+        Where the text around the formula sets a variable to several values, it is left open which one is meant.
+        """
+        if kind != "claim":
+            return []
+        ctx = self.context(self.model.reading)
+        beside = [node for node in self.statement.settings if equation(node, ctx)]
+        nearby = [node for node in self.statement.nearby if equation(node, ctx)]
+        if beside or settings_among(nearby):
+            return self._under([*beside, *(settings_among(nearby) if not beside else ())], piece, kind)
+        message = "this holds for one of the values that the text around it sets; which one is meant is not clear"
+        alone = [option for node in nearby for option in self._under([node], piece, kind)]
+        return [replace(option, doubt=message) for option in alone]
+
+    def _under(self, settings: list[Node], piece: Piece, kind: Kind) -> list[LinkClaim]:
+        statement = replace(self.statement, conditions=(*self.statement.conditions, *settings), settings=(), nearby=())
+        options = Lowering(statement, self.model, self.state, self.source)._in_all_readings(piece, kind)
+        return [option for option in options if option.claims and option.unread is None]
 
     def _value(self, piece: Piece) -> tuple[LinkClaim, ...]:
         """Return a value of an example, which can be an identity by chance, but is nothing to refute."""
@@ -286,6 +309,8 @@ def _toggled(reading: Reading, choices: set[str], default: Reading) -> list[Read
         found.append(replace(reading, star="entries"))
     if "bars" in choices and reading.bars == "entries":
         found.append(replace(reading, bars="norm"))
+    if "logs" in choices and reading.logs == "factor":
+        found.append(replace(reading, logs="product"))
     if "order" in choices and reading.order == "rising":
         found.append(replace(reading, order="falling"))
     if "reach" in choices and reading.reach == "indexed":

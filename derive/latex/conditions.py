@@ -9,15 +9,30 @@ from derive.latex.context import Context
 from derive.latex.contraction import aligned, combine_terms
 from derive.latex.folding import MINUS_ONE, add, fold, mul
 from derive.latex.indices import Token, cuts, index_value, parts
-from derive.latex.names import base_key, plain_key, unbrace
-from derive.latex.syntax import Cases, Group, Link, Node, Number, Product, Relation, Script, Symbol, Text, Tuple
-from derive.latex.tensor import Axis, Tensor, scalar
+from derive.latex.names import base_key, flat_text, plain_key, unbrace
+from derive.latex.syntax import (
+    Cases,
+    Group,
+    Link,
+    Name,
+    Node,
+    Number,
+    Product,
+    Relation,
+    Script,
+    Symbol,
+    Text,
+    Tuple,
+    walk,
+)
+from derive.latex.tensor import Axis, Tensor, UnsupportedError, scalar
 
 _LESS = {"<": -1, r"\lt": -1, r"\le": 0, r"\leq": 0, r"\leqslant": 0}
 _MORE = {">": -1, r"\gt": -1, r"\ge": 0, r"\geq": 0, r"\geqslant": 0}
+_ORDERS = frozenset((*_LESS, *_MORE))
 _EQUAL = frozenset({"=", "==", r"\equiv"})
 _UNEQUAL = frozenset({r"\ne", r"\neq", "!=", r"\not="})
-_OTHERWISE = ("otherwise", "else", "sonst", "elsewhere", "if not")
+_OTHERWISE = ("otherwise", "else", "sonst", "elsewhere", "if not", "o.w", "o/w", "in all other cases", "in other cases")
 
 
 def indicator(node: Node, ctx: Context) -> Tensor:
@@ -36,26 +51,27 @@ def indicator(node: Node, ctx: Context) -> Tensor:
     return scalar(condition(inner, ctx))
 
 
-def condition(node: Node, ctx: Context) -> Expr:
+def condition(node: Node, ctx: Context, *, never: bool = False) -> Expr:
     """Return a condition as 1 where it holds and 0 elsewhere; on reals it holds almost everywhere.
 
+    An equation between reals is one that `never` holds, or it cannot be read: the variable may have few values.
     Raises: LatexError for what is no comparison.
     """
     node = unbrace(node)
     match node:
         case Group(_, opening, _, body) if opening in {"(", "[", r"\{"}:
-            return condition(body, ctx)
+            return condition(body, ctx, never=never)
         case Tuple(_, items):
-            return mul(*(condition(item, ctx) for item in items))
+            return mul(*(condition(item, ctx, never=never) for item in items))
         case Relation(_, first, links):
             sides = [first, *(link.node for link in links)]
-            return mul(*(_compare(sides[n], link, sides[n + 1], ctx) for n, link in enumerate(links)))
+            return mul(*(_compare(sides[n], link, sides[n + 1], ctx, never) for n, link in enumerate(links)))
         case Product(_, items):
             kept = [item for item in items if not _is_prose(item.node)]
             if len(kept) < len(items) and kept:
-                return mul(*(condition(item.node, ctx) for item in kept))
+                return mul(*(condition(item.node, ctx, never=never) for item in kept))
             if len(kept) == 1:
-                return condition(kept[0].node, ctx)
+                return condition(kept[0].node, ctx, never=never)
     raise ctx.fault("cannot read this condition", node, "a comparison such as i = j or x > 0")
 
 
@@ -81,11 +97,11 @@ def _is_prose(node: Node) -> bool:
     }
 
 
-def _compare(left: Node, link: Link, right: Node, ctx: Context) -> Expr:
+def _compare(left: Node, link: Link, right: Node, ctx: Context, never: bool) -> Expr:
     first, second = _as_index(left, ctx), _as_index(right, ctx)
     if first is not None and second is not None:
         return fold(_compare_indices(first, link, second, ctx))
-    return _compare_reals(ctx.value(left), link, ctx.value(right), ctx)
+    return _compare_reals(ctx.value(left), link, ctx.value(right), ctx, never)
 
 
 def _as_index(node: Node, ctx: Context) -> Lin | None:
@@ -129,7 +145,7 @@ def _compare_indices(left: Lin, link: Link, right: Lin, ctx: Context) -> Expr:
     raise ctx.fault(f'cannot read the comparison "{operator}"', link.node)
 
 
-def _compare_reals(left: Tensor, link: Link, right: Tensor, ctx: Context) -> Expr:
+def _compare_reals(left: Tensor, link: Link, right: Tensor, ctx: Context, never: bool = False) -> Expr:
     if not (left.is_scalar and right.is_scalar):
         raise ctx.misfit(f"{ctx.shape(left)} compared with {ctx.shape(right)}", link.node)
     difference = add(left.body, mul(MINUS_ONE, right.body))
@@ -140,6 +156,9 @@ def _compare_reals(left: Tensor, link: Link, right: Tensor, ctx: Context) -> Exp
         difference = mul(MINUS_ONE, difference)
     if strict is not None:
         return Step(difference) if strict else add(ONE, mul(MINUS_ONE, Step(mul(MINUS_ONE, difference))))
+    if link.operator in _EQUAL | _UNEQUAL and not never:
+        message = f"whether a variable is {ctx.text(link.node)} or not"
+        raise UnsupportedError(f"{message} is no number here", ctx.source, link.node.span)
     if link.operator in _EQUAL:
         return ZERO
     if link.operator in _UNEQUAL:
@@ -174,7 +193,7 @@ def cases(node: Cases, ctx: Context) -> Tensor:
                 raise ctx.fault("only the last case can go without a condition", value)
             holds = left
         else:
-            holds = condition(when, ctx)
+            holds = condition(when, ctx, never=_is_kink(when, node))
             left = mul(left, add(ONE, mul(MINUS_ONE, holds)))
         read = ctx.value(value)
         term = read.with_body(mul(holds, read.body))
@@ -184,11 +203,32 @@ def cases(node: Cases, ctx: Context) -> Tensor:
     return total
 
 
+def _is_kink(when: Node, node: Cases) -> bool:
+    """Return whether a case says what holds at a single value, x = 0, where others say what holds above or below."""
+    sides = {flat_text(side) for side in _sides(when)}
+    ordered = (relation for _, other in node.rows if other is not None for relation in _relations(other))
+    found = (relation for relation in ordered if all(link.operator in _ORDERS for link in relation.links))
+    return any(sides & {flat_text(side) for side in _sides(relation)} for relation in found)
+
+
+def _relations(node: Node) -> list[Relation]:
+    return [inner for inner in walk(node) if isinstance(inner, Relation)]
+
+
+def _sides(node: Node) -> list[Node]:
+    found = (side for one in _relations(node) for side in (one.first, *(link.node for link in one.links)))
+    return [side for side in found if not isinstance(unbrace(side), Number)]
+
+
 def is_otherwise(node: Node) -> bool:
     """Return whether the condition of a case is "otherwise" or the like."""
     node = unbrace(node)
     if isinstance(node, Product):
         return all(is_otherwise(item.node) for item in node.items)
+    if isinstance(node, Group) and node.opening in {"(", "["}:
+        return is_otherwise(node.body)
+    if isinstance(node, Name):
+        return node.text.lower() in _OTHERWISE
     return isinstance(node, Text) and node.content.strip().lower().rstrip(".,;").startswith(_OTHERWISE)
 
 

@@ -12,14 +12,16 @@ from derive.latex.blocks import components
 from derive.latex.conditions import condition, is_otherwise, without_prose
 from derive.latex.context import Context, Log, Use
 from derive.latex.contraction import aligned, like
+from derive.latex.derivatives import operator_of
 from derive.latex.folding import fold, lists_entries, mul, substitute
 from derive.latex.grammar.prose import first_word
 from derive.latex.links import Piece, split_matrix
-from derive.latex.names import unbrace
-from derive.latex.quantifiers import Limits, read_limits
+from derive.latex.names import flat_text, unbrace
+from derive.latex.premises import facts_of
+from derive.latex.quantifiers import Limits, read_limits, speaks_of_values
 from derive.latex.ranges import Quantified, quantify
 from derive.latex.scope import free_letters
-from derive.latex.syntax import Cases, Node, Relation, Text
+from derive.latex.syntax import Cases, Evaluated, Node, Relation, Text, walk
 from derive.latex.tensor import ArrayListError, ShapeError, Tensor
 from derive.network.network import Network
 from derive.proof.claim import Claim
@@ -39,7 +41,11 @@ def equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Netw
     parts = _part_by_part(piece)
     if parts and not _is_one_array(piece, ctx):
         return [claim for part in parts for claim in equate(part, conditions, ctx, network)]
+    piece, places = _evaluated_at(piece, ctx)
+    conditions = [*conditions, *places]
     rows = _case_by_case(piece.right)
+    if rows and all(_by_value(when, ctx) for _, when in rows):
+        return _row_by_row(piece, rows, conditions, ctx, network)
     whole = ctx if not rows else replace(ctx, log=Log())
     try:
         claims = _equate(piece, conditions, whole, network)
@@ -49,12 +55,50 @@ def equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Netw
     except ShapeError:
         if not rows:
             raise
+    return _row_by_row(piece, rows, conditions, ctx, network)
+
+
+Rows = list[tuple[Node, list[Node]]]
+
+
+def _row_by_row(piece: Piece, rows: Rows, conditions: Sequence[Node], ctx: Context, network: Network) -> list[Claim]:
+    """Return one claim for each row of cases, under the conditions of that row."""
     found: list[Claim] = []
     for value, when in rows:
         own = replace(ctx, log=Log())
         found += _equate(replace(piece, right=value), [*conditions, *when], own, network)
         ctx.log.take(own.log)
     return found
+
+
+def _by_value(when: Sequence[Node], ctx: Context) -> bool:
+    """Return whether the conditions of a row set variables to values, or say that none of these holds."""
+    relations = [node for node in when if isinstance(node, Relation)]
+    if len(relations) < len(when) or not relations:
+        return False
+    signs = {link.operator for relation in relations for link in relation.links}
+    return signs <= {"=", r"\ne"} and all(speaks_of_values(relation.first, ctx) for relation in relations)
+
+
+def _evaluated_at(piece: Piece, ctx: Context) -> tuple[Piece, list[Node]]:
+    """Return L|_{y = 1} = R as L = R with the condition y = 1, where y is a variable that R does not have."""
+    left, right = unbrace(piece.left), unbrace(piece.right)
+    places = [side.at for side in (left, right) if isinstance(side, Evaluated) and speaks_of_values(_set(side.at), ctx)]
+    if not places or len({flat_text(place) for place in places}) > 1:
+        return piece, []
+    inside = [side.body if isinstance(side, Evaluated) else side for side in (left, right)]
+    outside = [side for side in (left, right) if not isinstance(side, Evaluated)]
+    variable = flat_text(_set(places[0]))
+    by = (node for side in inside for found in walk(side) if (op := operator_of(found, ctx)) for node in op.variables)
+    if any(flat_text(node) == variable for node in (*by, *(node for side in outside for node in walk(side)))):
+        return piece, []
+    return replace(piece, left=inside[0], right=inside[1], earlier=()), places[:1]
+
+
+def _set(place: Node) -> Node:
+    """Return what y = 1 sets."""
+    place = unbrace(place)
+    return place.first if isinstance(place, Relation) else place
 
 
 def _part_by_part(piece: Piece) -> list[Piece]:
@@ -77,12 +121,12 @@ def _is_one_array(piece: Piece, ctx: Context) -> bool:
     return True
 
 
-def _case_by_case(node: Node) -> list[tuple[Node, list[Node]]]:
+def _case_by_case(node: Node) -> Rows:
     """Return the rows of cases, each with its conditions; "otherwise" is the opposite of the equation before it."""
     node = unbrace(node)
     if not isinstance(node, Cases):
         return []
-    found: list[tuple[Node, list[Node]]] = []
+    found: Rows = []
     opposites: list[Node] = []
     for value, when in node.rows:
         if when is None or is_otherwise(when):
@@ -111,6 +155,7 @@ def _equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Net
     _check_vector_and_entry(left, right, ctx, right_node)
     known |= set(limits.lower) | set(limits.upper) | set(limits.values)
     _check_free(mark, right, known, ctx, right_node)
+    facts, others = facts_of(others, ctx, network, (left.body, right.body))
     unread = len(ctx.log.unread)
     factor = mul(*_read_conditions(others, ctx))
     settings: dict[Index | Size, Lin] = {Index(name): value for name, value in limits.values.items()}
@@ -136,7 +181,7 @@ def _equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Net
     if sizes:
         ctx.log.note("for " + ", ".join(f"{name} = {value}" for name, value in sizes))
     return [
-        Claim(network, a, b, free, sizes, quantified.facts)
+        Claim(network, a, b, free, sizes, (*quantified.facts, *facts))
         for a, b, free in entries_of(left, right, factor, quantified, ctx)
     ]
 

@@ -49,7 +49,7 @@ def application(head: Head, scanner: Scanner) -> Tensor:
         return scripted(value, node, ctx)
     if not scanner.rest or scanner.rest[0].operator or head.function.kind == "library":
         raise ctx.fault(f'"{ctx.text(head.node)}" needs an argument', head.node, "an argument")
-    return on_head(call_on(head, [_juxtaposed(scanner)], ctx), head, ctx)
+    return on_head(call_on(head, [_juxtaposed(head, scanner)], ctx), head, ctx)
 
 
 def arguments(group: Group) -> list[Node]:
@@ -57,10 +57,17 @@ def arguments(group: Group) -> list[Node]:
     return list(body.items) if isinstance(body, Tuple) else [body]
 
 
-def _juxtaposed(scanner: Scanner) -> Tensor:
-    """Read an argument without brackets: one factor, and after a number the letters behind it (\\sin 2x)."""
+def _juxtaposed(head: Head, scanner: Scanner) -> Tensor:
+    """Read an argument without brackets: one factor, and after a number the letters behind it (\\sin 2x).
+
+    A logarithm may reach over brackets behind its argument, too: \\log p^y (1 - p)^{1 - y}.
+    """
     first = scanner.rest[0].node
     factors = [scanner.factor()]
+    if head.function.name == "log" and scanner.next_is_argument():
+        scanner.ctx.log.choices.add("logs")
+        while scanner.ctx.reading.logs == "product" and scanner.next_is_argument():
+            factors.append(scanner.factor())
     while isinstance(unbrace(first), Number) and scanner.rest and not scanner.rest[0].operator:
         if not isinstance(unbrace(scanner.rest[0].node), Symbol | Script | Font):
             break

@@ -55,7 +55,8 @@ class LinkClaim:
 
     `claims` are empty where nothing is to be proved, or where `code` and `message` say why it is refuted before any
     algebra, or not understood (`error`). `assumptions` are what the reading takes for granted beyond the model.
-    `unread` is why a condition could not be read: without it the link can only be proved.
+    `unread` is why a condition could not be read: without it the link can only be proved. `doubt` is why it is not
+    clear whether a condition is meant: under it the link can only be undecided.
     """
 
     span: Span
@@ -69,6 +70,7 @@ class LinkClaim:
     reading: Reading = field(default_factory=Reading)
     assumptions: tuple[str, ...] = ()
     unread: LatexError | None = None
+    doubt: str = ""
 
     @property
     def refuted(self) -> bool:

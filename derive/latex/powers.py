@@ -79,12 +79,14 @@ def raise_to(base: Expr, exponent: Expr) -> Expr:
 
 
 def scripted_group(node: Script, ctx: Context) -> Tensor:
-    """Return the value of brackets with scripts: (W x)_i, (W^l)^T, \\|x\\|_2^2, (a - y)^2."""
+    """Return the value of brackets with scripts: (W x)_i, (W^l)^T, \\|x\\|_2^2, (a - y)^2, (z)_+."""
     base = unbrace(node.base)
     if isinstance(base, Group) and base.opening in {r"\|", "|", r"\Vert", r"\lVert", "‖"} and base.opening != "|":
         return norm(base, node.sub, node.sup, ctx)
     value = ctx.value(base)
-    if node.sub is not None:
+    if isinstance(base, Group) and base.opening in {"(", "["} and node.sub is not None and flat_text(node.sub) == "+":
+        value = value.with_body(call("relu", value.body))
+    elif node.sub is not None:
         value = entry_of(value, expand_nested(parts(node.sub), ctx), ctx, node)
     return postfix(value, powers_of(sup_pieces(node.sup), node.sup), node.primes, ctx, node)
 

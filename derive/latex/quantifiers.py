@@ -10,8 +10,8 @@ from derive.errors import LatexError
 from derive.latex.context import Context
 from derive.latex.indices import cuts, index_value, parts
 from derive.latex.lists import listed_items, rising, set_limits
-from derive.latex.names import unbrace
-from derive.latex.syntax import Dots, Node, Product, Relation, Symbol, Tuple
+from derive.latex.names import base_key, plain_key, unbrace
+from derive.latex.syntax import Dots, Node, Product, Relation, Script, Symbol, Tuple
 
 _LESS = {"<": 1, r"\lt": 1, r"\le": 0, r"\leq": 0, r"\leqslant": 0}
 _MORE = {">": 1, r"\gt": 1, r"\ge": 0, r"\geq": 0, r"\geqslant": 0}
@@ -69,6 +69,8 @@ def _read(node: Node, limits: Limits, ctx: Context) -> bool:
 
 
 def _read_link(left: Node, operator: str, right: Node, limits: Limits, ctx: Context) -> bool:
+    if speaks_of_values(left, ctx) or speaks_of_values(right, ctx):
+        return False
     letters = letters_of(left)
     if operator == "=" and letters:
         return _read_equation(letters, right, limits, ctx)
@@ -130,3 +132,19 @@ def letters_of(node: Node) -> list[str]:
 def _index(node: Node, ctx: Context) -> Lin | None:
     cut = next(cuts(parts(node), 1), None)
     return None if cut is None else index_value(cut[0], ctx)
+
+
+def _is_variable(letter: Node, ctx: Context) -> bool:
+    """Return whether a node names a variable of the model, and no index or size."""
+    node = unbrace(letter)
+    base = unbrace(node.base) if isinstance(node, Script) else node
+    key, plain = base_key(base), plain_key(base)
+    if key is None or (not isinstance(node, Script) and ctx.is_index(key)):
+        return False
+    return bool(ctx.table.candidates(key, plain))
+
+
+def speaks_of_values(node: Node, ctx: Context) -> bool:
+    """Return whether a side of a condition has a variable in it, so that it is about values, not about indices."""
+    tokens = [token for group in parts(node) for token in group]
+    return any(token.kind == "letter" and _is_variable(token.node, ctx) for token in tokens)

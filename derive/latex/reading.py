@@ -16,6 +16,7 @@ class Reading:
     scope: what ∇ and ∂/∂x reach over: "wide" is the whole product, "narrow" the next factor.
     star: `*` between arrays, where the model does not say, is their product, or that of their entries.
     bars: |v| of a vector has the absolute values of its entries, or is its length ("norm").
+    logs: ln p (1 - p) is the logarithm of p, or of the product.
     powers: M^2 of a square matrix is M M, or the square of each entry.
     reach: Π reaches over the factors up to the last one that has its index, or over all.
     order: Π of matrices from the first to the last, or from the last to the first.
@@ -33,6 +34,7 @@ class Reading:
     scope: Literal["wide", "narrow"] = "wide"
     star: Literal["product", "entries"] = "product"
     bars: Literal["entries", "norm"] = "entries"
+    logs: Literal["factor", "product"] = "factor"
     powers: Literal["product", "entries"] = "product"
     reach: Literal["indexed", "all"] = "indexed"
     order: Literal["rising", "falling"] = "rising"
@@ -61,6 +63,8 @@ class Reading:
             notes.append("* read entry by entry")
         if self.bars != default.bars:
             notes.append("|v| read as the length of v")
+        if self.logs != default.logs:
+            notes.append("the logarithm reaches over the brackets behind its argument")
         if self.powers != default.powers:
             notes.append("the power of a matrix read entry by entry")
         if self.reach != default.reach:

@@ -221,7 +221,8 @@ class Statement:
 
     `conditions`: bracketed or trailing side conditions and quantifiers as nodes (Relation for `1 \\le k \\le L`,
     `k = 1, \\dots, L`; the body of \\forall). `remarks`: [\\because …], (text), \\tag; they assert nothing.
-    `span` covers body and conditions.
+    `settings`: equations such as y = 1 beside the statement, or before "hence", under which it may be meant.
+    `nearby`: such equations in the text around the formula. `span` covers body and conditions.
     """
 
     span: Span
@@ -229,6 +230,8 @@ class Statement:
     conditions: tuple[Node, ...] = ()
     remarks: tuple[Node, ...] = ()
     tag: str | None = None
+    settings: tuple[Node, ...] = ()
+    nearby: tuple[Node, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from derive.latex.grammar.implications import is_bound, is_setting, settings_among
 from derive.latex.grammar.ranges import mentions, subjects
 from derive.latex.syntax import Node, Relation, Statement
 
@@ -17,12 +18,15 @@ class Draft:
     conditions: list[Node] = field(default_factory=list)
     remarks: list[Node] = field(default_factory=list)
     tag: str | None = None
+    settings: list[Node] = field(default_factory=list)
+    row: int = 0
 
     def finished(self) -> Statement:
         span = self.body.span
         for node in self.conditions:
             span |= node.span
-        return Statement(span, self.body, tuple(self.conditions), tuple(self.remarks), self.tag)
+        conditions, remarks = tuple(self.conditions), tuple(self.remarks)
+        return Statement(span, self.body, conditions, remarks, self.tag, tuple(self.settings))
 
 
 @dataclass(slots=True)
@@ -50,6 +54,7 @@ class Drafts:
         self.row = 0
         self.since = 0
         self.limited = False
+        self.rows = 0
 
     @property
     def row_has_statement(self) -> bool:
@@ -63,7 +68,7 @@ class Drafts:
         if self.limited:
             self.since = len(self.drafts)
             self.limited = False
-        self.drafts.append(Draft(body, list(self.leading), self.remarks, self.tag))
+        self.drafts.append(Draft(body, list(self.leading), self.remarks, self.tag, [], self.rows))
         self.remarks, self.tag = [], None
 
     def add_condition(self, node: Node) -> None:
@@ -71,6 +76,13 @@ class Drafts:
             self._limit([node])
         else:
             self.leading.append(node)
+
+    def follows(self, premise: Node) -> None:
+        """Say that the last statement follows from one before it."""
+        if is_bound(premise):
+            self.drafts[-1].conditions.append(premise)
+        elif isinstance(premise, Relation) and len(premise.links) == 1 and premise.links[0].operator == "=":
+            self.drafts[-1].settings.append(premise)
 
     def add_remark(self, node: Node) -> None:
         (self.drafts[-1].remarks if self.row_has_statement else self.remarks).append(node)
@@ -82,6 +94,7 @@ class Drafts:
             self.tag = text
 
     def end_row(self) -> None:
+        self.rows += 1
         outer = self.scopes[-1].leading
         alone = self.leading[len(outer) :]
         if not self.row_has_statement and alone:
@@ -111,7 +124,17 @@ class Drafts:
             self.drafts = [Draft(node) for node in (*self.scopes[0].leading, *self.remarks)]
         else:
             self.drafts[-1].remarks += self.remarks
+        self._share_settings()
         return tuple(draft.finished() for draft in self.drafts)
+
+    def _share_settings(self) -> None:
+        """Give the statements of a row the values that others of the row set: y = 1: L = -log p."""
+        for row in {draft.row for draft in self.drafts}:
+            drafts = [draft for draft in self.drafts if draft.row == row]
+            settings = settings_among(draft.body for draft in drafts)
+            for draft in drafts:
+                if not is_setting(draft.body):
+                    draft.settings += [node for node in settings if node not in draft.settings]
 
     def _limit(self, nodes: Sequence[Node]) -> None:
         self.limited = True

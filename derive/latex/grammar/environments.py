@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from derive.latex.grammar import prose
 from derive.latex.grammar.blocks import Block, Element
 from derive.latex.grammar.cursor import Cursor, meaningful
+from derive.latex.grammar.relations import is_relation_token
 from derive.latex.grammar.structures import rows_of, without_options
 from derive.latex.grammar.vocabulary import (
     CASES_ENVIRONMENTS,
@@ -85,6 +86,10 @@ def _read_case(cursor: Cursor, row: Sequence[Element], block: Block) -> tuple[No
         value, condition = [*value, *condition], []
     if not condition:
         value, condition = _before_prose(value)
+    if not condition:
+        value, condition = _before_colon(value)
+    elif _is_condition(value) and not _is_condition(condition):
+        value, condition = condition, value
     value = _without_punctuation(value)
     if not value:
         raise cursor.error("this case has no value", _place(row, block), "a value")
@@ -99,6 +104,22 @@ def _before_prose(elements: Sequence[Element]) -> tuple[list[Element], list[Elem
         if prose.text_here(element, inside[place + 1] if place + 1 < len(inside) else None):
             return inside[:place], inside[place:]
     return inside, []
+
+
+def _before_colon(elements: Sequence[Element]) -> tuple[list[Element], list[Element]]:
+    """Split at the colon of  z : z > 0."""
+    inside = meaningful(elements)
+    places = [n for n, element in enumerate(inside) if _is_sign(element, ":") or _is_sign(element, "\\colon")]
+    return (inside[: places[0]], inside[places[0] + 1 :]) if len(places) == 1 else (inside, [])
+
+
+def _is_condition(elements: Sequence[Element]) -> bool:
+    """Return whether a cell begins with a word such as "if", or holds a comparison."""
+    inside = meaningful(elements)
+    text = prose.text_here(inside[0], inside[1]) if len(inside) > 1 else None
+    if text is not None and prose.first_word(text.content) in prose.CONDITIONS:
+        return True
+    return any(is_relation_token(element) and not _is_sign(element, ":") for element in inside)
 
 
 def read_condition(cursor: Cursor, elements: Sequence[Element]) -> Node:

@@ -80,7 +80,7 @@ class _Cutter:
             self._add("comma", token.span)
         elif text == "." and self._touches_letters(token):
             raise LatexError("cannot read what follows this full stop", self.source, token.span, ".T, or a blank")
-        elif text in (";", ".") or (text == ":" and self._ends_here()):
+        elif text in (";", ".") or (text == ":" and self._ends_here()) or (text == "\\therefore" and self.run_of_math):
             self._add("stop", token.span)
         elif text in ("\\forall", "\\because"):
             self._add("forall" if text == "\\forall" else "because", token.span)

@@ -10,6 +10,7 @@ from derive.latex.grammar.blocks import Block
 from derive.latex.grammar.cursor import Cursor
 from derive.latex.grammar.drafts import Drafts
 from derive.latex.grammar.expressions import read_level
+from derive.latex.grammar.implications import steps
 from derive.latex.grammar.ranges import is_condition, is_quantified, is_range, without_range
 from derive.latex.grammar.remarks import remark_nodes
 from derive.latex.grammar.segments import Segment
@@ -115,13 +116,24 @@ class _Reader:
         while (following := self._after_comma()) is not None:
             parts.append(self._part(following))
         if self.intro in ("forall", "if"):
-            self._conditions(lists.join_letters(lists.join_ranges(parts)))
+            joined = lists.join_letters(lists.join_ranges(parts))
+            self._conditions([step for node in joined for step in steps(node)])
         elif self.intro == "reason":
             self.drafts.add_remark(lists.joined(parts))
             self.intro = ""
         else:
             for number, node in enumerate(self._statements(parts)):
-                self._node(node, separated or number > 0)
+                self._steps(node, separated or number > 0)
+
+    def _steps(self, node: Node, separated: bool) -> None:
+        """Take a statement, or those that follow from each other: A = B \\Rightarrow C = D."""
+        premise: Node | None = None
+        for step in steps(node):
+            before = len(self.drafts.drafts)
+            self._node(step, separated or premise is not None)
+            if premise is not None and len(self.drafts.drafts) > before:
+                self.drafts.follows(premise)
+            premise = step
 
     def _after_comma(self) -> Segment | None:
         """Take the mathematics after a comma; brackets after a comma and a wide space stand for themselves."""

@@ -1,0 +1,54 @@
+"""What the text around a formula sets is a condition of it, where it is clear which value is meant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from derive.check import CheckOptions, check_document
+
+MODEL = r"""<!-- derive:model
+name = "binary"
+forward = ['L = -y \log p - (1 - y) \log(1 - p)']
+shapes = ['y, p \in \mathbb{R}']
+assume = ['0 < p', 'p < 1']
+-->
+
+"""
+
+
+def verdicts(text: str) -> list[str]:
+    """Return the verdicts on a document with the model, without those on the values that it sets."""
+    report = check_document(Path("lecture.md"), CheckOptions(), text=MODEL + text)
+    return [found.verdict for found in report.findings if found.verdict != "assumed"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"If $y = 1$, then $L = -\log p$.",
+        r"The loss is $L = -\log p$ when $y = 1$.",
+        "When $y=1$ we have:\n\n$$L = -\\log p$$\n",
+        "For $y=1$\n$$L = -\\log p$$\n",
+    ],
+)
+def test_a_value_in_the_text_is_a_condition(text: str) -> None:
+    assert verdicts(text) == ["proved"]
+    assert verdicts(text.replace("1$", "0$").replace("y = 1", "y = 0").replace("y=1", "y=0")) == ["refuted"]
+
+
+def test_of_several_values_none_is_chosen() -> None:
+    text = r"If $y = 0$ then $L = -\log p$; if $y = 1$ then $L = -\log(1 - p)$, and $L = p$."
+
+    assert verdicts(text) == ["undecided", "undecided", "refuted"]
+
+
+def test_a_value_of_another_paragraph_is_none() -> None:
+    assert verdicts("Let $y = 1$.\n\nThen $L = -\\log p$.\n") == ["refuted"]
+
+
+def test_what_holds_anyway_needs_no_value() -> None:
+    report = check_document(Path("lecture.md"), CheckOptions(), text=MODEL + "If $y = 1$, then $p = p$.")
+
+    assert [found.assumptions for found in report.findings if found.verdict == "proved"] == [()]
