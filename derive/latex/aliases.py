@@ -25,8 +25,11 @@ class LeftSide:
     arguments: Group | None = None
 
 
-def left_side(node: Node) -> LeftSide | None:
-    """Return a left side that can name something; None for anything longer than a name with arguments."""
+def left_side(node: Node, *, in_model: bool = False) -> LeftSide | None:
+    """Return a left side that can name something; None for anything longer than a name with arguments.
+
+    In a model letters side by side are always one name, since a product cannot be defined.
+    """
     node = accent_inside(node)
     if isinstance(node, Product):
         items = node.items
@@ -39,7 +42,7 @@ def left_side(node: Node) -> LeftSide | None:
             if name is not None:
                 return LeftSide(name)
         letters = [item for item in items if not item.operator]
-        if len(letters) == len(items) and _spells_a_name(items):
+        if len(letters) == len(items) and _spells_a_name(items, in_model):
             return LeftSide(fused([item.node for item in items]))
         return None
     return LeftSide(node) if _is_name(node) else None
@@ -53,8 +56,8 @@ def _is_name(node: Node) -> bool:
     return base_key(base) is not None and base_key(base) not in {r"\nabla", r"\partial"}
 
 
-def _spells_a_name(items: tuple[Item, ...]) -> bool:
-    """Return whether letters side by side look like one name: dZ, db, net."""
+def _spells_a_name(items: tuple[Item, ...], any_word: bool) -> bool:
+    """Return whether letters side by side look like one name: dZ, db; or `any_word` such as scores."""
     texts = []
     for item in items:
         node = unbrace(item.node)
@@ -62,6 +65,8 @@ def _spells_a_name(items: tuple[Item, ...]) -> bool:
         if not isinstance(base, Symbol) or (isinstance(node, Script) and item is not items[-1]):
             return False
         texts.append(base.name)
+    if any_word:
+        return all(len(text) == 1 for text in texts)
     return texts[0] == "d" and len(texts) == 2 and len(texts[1]) == 1
 
 

@@ -242,7 +242,7 @@ def one_hot_letter(node: Node, argument: Node | None) -> str | None:
     if plain_key(base) != "e" or inner is None:
         return None
     tokens = [token for group in parts(inner) for token in group]
-    return tokens[0].text if len(tokens) == 1 and tokens[0].kind == "letter" else None
+    return tokens[0].text if len(tokens) == 1 and tokens[0].kind in {"letter", "script"} else None
 
 
 def one_hot(node: Node, argument: Node | None, ctx: Context) -> Tensor | None:

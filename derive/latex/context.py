@@ -30,7 +30,7 @@ class Use:
 @dataclass
 class Log:
     """What reading a formula brought to light: index uses, sizes that lists fix, lengths of ones, notes, open
-    names, and conditions that could not be read."""
+    names, conditions that could not be read, and vectors that are added to rows (`flat`)."""
 
     uses: list[Use] = field(default_factory=list)
     sizes: dict[Size, int] = field(default_factory=dict)
@@ -39,6 +39,7 @@ class Log:
     conditions: list[str] = field(default_factory=list)
     choices: set[str] = field(default_factory=set)
     unread: list[LatexError] = field(default_factory=list)
+    flat: set[str] = field(default_factory=set)
 
     def take(self, other: Log) -> None:
         """Take over what was noted while a part was read apart."""
@@ -115,6 +116,10 @@ class Context:
         if self.table.sizes.get(name) == 0:
             return size(name)
         return lin(Index(name))
+
+    def is_label(self, name: str) -> bool:
+        """Return whether a name is that of an index of the whole model, such as the class y_{i}."""
+        return Index(name) in self.table.labels
 
     def is_index(self, name: str) -> bool:
         """Return whether a word is declared as an index, a class or a size."""

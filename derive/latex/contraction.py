@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
-from derive.algebra.expr import ZERO, Expr, Iverson, Mul, Num, Pow
+from derive.algebra.expr import ZERO, Expr, Iverson, Mul, Num, Pow, Var
 from derive.algebra.index import fresh, lin
 from derive.algebra.substitute import subs
 from derive.latex.context import Context
@@ -150,9 +150,18 @@ def _is_number(expr: Expr) -> bool:
 
 
 def _broadcast(left: Tensor, right: Tensor, ctx: Context, node: Node) -> Tensor:
-    """Return matrix + vector: a column goes along the rows' axis, a row along the columns'."""
+    """Return matrix + vector: a column goes along the rows' axis, a row along the columns'.
+
+    A vector of ℝ^M that fits the rows alone is added to every row, as arrays of one axis are in programs.
+    """
     matrix, vector = (left, right) if len(left.axes) == 2 else (right, left)
-    axis = matrix.axes[1] if vector.orientation == "row" else matrix.axes[0]
+    rows, columns = matrix.axes
+    own = vector.axes[0].range
+    axis = columns if vector.orientation == "row" else rows
+    if vector.orientation != "row" and ctx.fixed(own) == ctx.fixed(columns.range) != ctx.fixed(rows.range):
+        axis = columns
+        if isinstance(vector.body, Var):
+            ctx.log.flat.add(vector.body.name)
     if not ctx.same_range(axis.range, vector.axes[0].range):
         raise ctx.misfit(f"{ctx.shape(vector)} cannot be added to {ctx.shape(matrix)}", node)
     return matrix.with_body(add(matrix.body, vector.at(lin(axis.index))))

@@ -174,7 +174,7 @@ def _close(factor: Lin | None, sign: int) -> Lin:
 
 def letter_value(token: Token, ctx: Context) -> Lin:
     """Return what a letter, perhaps with indices of its own as n_k or n^{[l]}, means as an index."""
-    if token.kind == "letter":
+    if token.kind == "letter" or ctx.is_label(token.text):
         return ctx.letter(token.text)
     found = size_value(token.node, ctx)
     if found is not None:
@@ -203,13 +203,14 @@ def size_value(node: Node, ctx: Context) -> Lin | None:
 
 
 def expand_nested(groups: list[list[Token]], ctx: Context) -> list[list[Token]]:
-    """Read an index that carries an index as two, L_i as L, i, unless it is a declared size."""
+    """Read an index that carries an index as two, L_i as L, i, unless it is a declared size or the label y_i."""
     found = []
     for group in groups:
         tokens: list[Token] = []
         for token in group:
             script = token.node
-            if token.kind == "script" and isinstance(script, Script) and size_value(script, ctx) is None:
+            named = ctx.is_label(token.text) or token.kind != "script" or size_value(script, ctx) is not None
+            if isinstance(script, Script) and not named:
                 tokens += _tokens(script.base) + [t for part in parts(script.sub) + parts(script.sup) for t in part]
             else:
                 tokens.append(token)

@@ -98,9 +98,10 @@ class Builder:
 
     def _declarations(self) -> Declarations:
         statements = [s for line in self.forward_lines for s in line.statements]
-        letters = quantified_letters(statements)
-        conditions = quantified_letters([replace_body(s) for s in statements])
         shapes = [s for line in self.shape_lines for s in line.statements]
+        numbered = quantified_letters([replace_body(s) for s in shapes])
+        letters = quantified_letters(statements) | numbered
+        conditions = quantified_letters([replace_body(s) for s in statements]) | numbered
         counting = letters | shifted_letters([*statements, *shapes])
         slots = {letter for line in self.shape_lines for letter in slot_letters(line)} & counting
         letters |= slots
@@ -131,6 +132,7 @@ class Builder:
             size_patterns={name: size_pattern(name, n, self.text.toml.text) for name, n in found.sizes.items()},
             operators=self._operators(),
             broadcast=bool(self.data.get("broadcast", False)),
+            labels=dict(found.labels),
         )
         for entry in found.entries:
             table = table.with_entry(entry)
@@ -143,6 +145,7 @@ class Builder:
             depth_of(found.sizes, self.depths, found.layers),
             self.reading,
             self._counted(table) | self._each(condition_ranges, table),
+            labels=dict(found.labels),
         )
         unit_ranges = self._each(sum_ranges, table) | forward.ranges
         usual = {letter: Range(lin(1), forward.depth) for letter in found.layers} | forward.ranges
@@ -160,9 +163,10 @@ class Builder:
     def _each(
         self, ranges_of: Callable[[Statement, Context], dict[str, Range]], table: SymbolTable
     ) -> dict[str, Range]:
-        """Return the ranges that all lines of the forward pass give to index letters, the first one of each."""
+        """Return the ranges that the lines of the forward pass and of the shapes give to index letters, the first one
+        of each."""
         found: dict[str, Range] = {}
-        for line in self.forward_lines:
+        for line in (*self.forward_lines, *self.shape_lines):
             try:
                 for statement in line.statements:
                     found = ranges_of(statement, Context(table, elaborate, source=line.source)) | found

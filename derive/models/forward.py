@@ -55,9 +55,23 @@ def define(line: Line, forward: Forward) -> None:
     """Read one line of the forward pass. Raises: ModelError where it makes no sense."""
     try:
         for statement in line.statements:
-            _define(statement, line, forward)
+            for single in _one_name_each(statement):
+                _define(single, line, forward)
     except LatexError as error:
         raise forward.text.fault_in(line, error) from error
+
+
+def _one_name_each(statement: Statement) -> list[Statement]:
+    r"""Return J = \mathrm{CE}(y, p) = … as two definitions, the last name first; other statements as they are."""
+    body = unbrace(statement.body)
+    if not isinstance(body, Relation) or any(link.operator not in EQUALS for link in body.links):
+        return [statement]
+    sides = [body.first, *(link.node for link in body.links)]
+    if any(left_side(side, in_model=True) is None for side in sides[:-1]):
+        return [statement]
+    pairs = zip(sides, body.links, strict=False)
+    single = [Relation(first.span | link.node.span, first, (link,)) for first, link in pairs]
+    return [replace(statement, body=relation, span=relation.span) for relation in reversed(single)]
 
 
 def _define(statement: Statement, line: Line, forward: Forward) -> None:
@@ -65,7 +79,7 @@ def _define(statement: Statement, line: Line, forward: Forward) -> None:
     if not isinstance(body, Relation) or len(body.links) != 1 or body.links[0].operator not in EQUALS:
         raise LatexError("a line of the forward pass has the form name = expression", line.source, statement.span)
     ctx = forward.context(line)
-    left = left_side(body.first)
+    left = left_side(body.first, in_model=True)
     if left is None:
         raise LatexError("this cannot be defined", line.source, body.first.span, "a name with its indices")
     right = body.links[0].node
@@ -77,6 +91,10 @@ def _define(statement: Statement, line: Line, forward: Forward) -> None:
     if others:
         raise LatexError("cannot read this condition", line.source, others[0].span, r"a range such as 1 \le k \le L")
     value, ctx = _value(right, line, forward, ctx)
+    for name in ctx.log.flat:
+        entry = forward.table.by_name(name)
+        if entry is not None:
+            forward.table = forward.table.with_entry(replace(entry, orientation="free"))
     _store(left, value, limits, ctx, forward)
     forward.lines.append(line)
 

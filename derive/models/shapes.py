@@ -8,10 +8,11 @@ from derive.algebra.index import Index, Lin, Range, lin, size, upto
 from derive.errors import LatexError
 from derive.latex.aliases import full_name, left_side
 from derive.latex.indices import Token, parts
+from derive.latex.lists import listed_items
 from derive.latex.names import base_key, flat_text, unbrace
 from derive.latex.slots import accent_inside, sup_pieces
 from derive.latex.symbols import Entry, Kind, Param
-from derive.latex.syntax import Additive, Group, Node, Number, Product, Relation, Script, Symbol, Tuple
+from derive.latex.syntax import Additive, Dots, Group, Node, Number, Product, Relation, Script, Symbol, Tuple
 from derive.latex.tensor import Orientation
 from derive.models.letters import is_set_of_reals, size_part, tokens_of
 from derive.models.lines import Line, ModelText
@@ -19,7 +20,8 @@ from derive.models.lines import Line, ModelText
 
 @dataclass
 class Declarations:
-    """What is known while a model is being read: index letters, their ranges, layer letters, sizes, names."""
+    """What is known while a model is being read: index letters, their ranges, layer letters, sizes, names, and labels:
+    indices such as the class y_i ∈ {1, …, K}, with their ranges."""
 
     text: ModelText
     letters: set[str]
@@ -27,6 +29,7 @@ class Declarations:
     sizes: dict[str, int] = field(default_factory=dict)
     ranges: dict[str, Range] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
+    labels: dict[Index, Range] = field(default_factory=dict)
 
 
 def declare(line: Line, found: Declarations) -> None:
@@ -42,12 +45,35 @@ def declare(line: Line, found: Declarations) -> None:
         target = body.links[0].node
         names = [*pending, *(body.first.items if isinstance(body.first, Tuple) else [body.first])]
         pending = []
+        ends = counted_set(target)
+        if ends is not None:
+            range_ = Range(_size(ends[0], found, line), _size(ends[1], found, line))
+            found.labels |= {Index(_label(unbrace(name), line, found)): range_ for name in names}
+            continue
         if not is_set_of_reals(target):
             raise found.text.fault_in(line, _error("a shape is a power of \\mathbb{R}", target))
         for name in names:
             _declare_name(unbrace(name), size_part(target), line, found)
     if pending:
         raise found.text.fault_in(line, _error("a name without a shape", pending[0]))
+
+
+def counted_set(node: Node) -> tuple[Node, Node] | None:
+    """Return the ends of a set that counts with dots, {1, …, K}; None for any other set."""
+    node = unbrace(node)
+    if not isinstance(node, Group) or node.opening != r"\{":
+        return None
+    items = listed_items(node.body)
+    dots = [isinstance(item, Dots) for item in items]
+    return (items[0], items[-1]) if any(dots) and not dots[0] and not dots[-1] else None
+
+
+def _label(name: Node, line: Line, found: Declarations) -> str:
+    """Return what an index is called: c, y_{i}. Raises: ModelError for what is no name."""
+    base = unbrace(name.base) if isinstance(name, Script) else name
+    if base_key(base) is None:
+        raise found.text.fault_in(line, LatexError("this is no name", line.source, name.span, "an index"))
+    return flat_text(name)
 
 
 def _error(message: str, node: Node) -> LatexError:

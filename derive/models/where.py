@@ -29,7 +29,7 @@ def define_alias(
     body = unbrace(statement.body)
     if not isinstance(body, Relation) or len(body.links) != 1 or body.links[0].operator not in EQUALS:
         raise LatexError("a further name is declared as name = expression", source, statement.span)
-    left = left_side(body.first)
+    left = left_side(body.first, in_model=True)
     if left is None:
         raise LatexError("this is no name", source, body.first.span, "a name with its indices")
     ctx = Context(table, elaborate, reading, source, log=Log())
