@@ -33,14 +33,15 @@ def left_side(node: Node, *, in_model: bool = False) -> LeftSide | None:
     node = accent_inside(node)
     if isinstance(node, Product):
         items = node.items
+        group = unbrace(items[-1].node)
+        if len(items) > 1 and not items[-1].operator and isinstance(group, Group) and group.opening == "(":
+            span = items[0].node.span | items[-2].node.span
+            name = left_side(unbrace(Product(span, items[:-1])), in_model=in_model)
+            return None if name is None or name.arguments is not None else LeftSide(unbrace(name.name), group)
         if len(items) == 2 and not items[1].operator:
-            group = unbrace(items[1].node)
-            if isinstance(group, Group) and group.opening == "(" and _is_name(items[0].node):
-                return LeftSide(unbrace(items[0].node), group)
-        if len(items) == 2 and not items[1].operator:
-            name = delta_name(items[0].node, items[1].node)
-            if name is not None:
-                return LeftSide(name)
+            step = delta_name(items[0].node, items[1].node)
+            if step is not None:
+                return LeftSide(step)
         letters = [item for item in items if not item.operator]
         if len(letters) == len(items) and _spells_a_name(items, in_model):
             return LeftSide(fused([item.node for item in items]))
@@ -102,7 +103,7 @@ def declared(left: LeftSide, value: Tensor, ctx: Context, layers: frozenset[str]
     whole = _whole_orientation(value, every)
     return Entry(
         full_name(key, fixed_sub, fixed_sup), key, every, sub, sup, whole, substitute(value.body, values),
-        fixed_sub, fixed_sup, flat_text(name.base), bracket,
+        fixed_sub, fixed_sup, flat_text(name.base), bracket, tuple(order) if not units else (),
     )  # fmt: skip
 
 

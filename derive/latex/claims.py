@@ -12,16 +12,17 @@ from derive.latex.data_sets import with_data, with_sum
 from derive.latex.elaborate import elaborate
 from derive.latex.enough import facts_about, says_enough
 from derive.latex.equations import equate
+from derive.latex.families import speaks_of_other_units
 from derive.latex.grammar.implications import settings_among
 from derive.latex.links import Kind, Piece, kind_of, pieces, split_matrix
 from derive.latex.lowered import DocumentState, Link, LinkClaim, Lowered, ModelLike, not_understood
 from derive.latex.memberships import membership
-from derive.latex.names import unbrace
+from derive.latex.names import base_key, plain_key, unbrace
 from derive.latex.naming import base_key_of, is_open_function, locally_defined, redefines, with_name, with_step_sizes
 from derive.latex.pointwise import pointwise
 from derive.latex.premises import equation
 from derive.latex.reading import Reading
-from derive.latex.slots import ZeroBasedIndex, read_name
+from derive.latex.slots import ZeroBasedIndex, fill, read_name, written
 from derive.latex.syntax import Node, Relation, Script, Statement
 from derive.latex.tensor import ShapeError, UnknownSymbolError, UnsupportedError
 from derive.latex.updates import is_list, is_recursion
@@ -74,6 +75,8 @@ class Lowering:
         """Return what a link says in each reading."""
         ctx = self.context(self.model.reading)
         kind = kind_of(piece, ctx)
+        if kind == "claim" and self._names_other_units(piece):
+            kind = "definition"
         if kind == "value":
             return Link(piece.span, self._value(piece))
         if kind in {"claim", "equation"}:
@@ -113,6 +116,19 @@ class Lowering:
         statement = replace(self.statement, conditions=(*self.statement.conditions, *settings), settings=(), nearby=())
         options = Lowering(statement, self.model, self.state, self.source)._in_all_readings(piece, kind)
         return [option for option in options if option.claims and option.unread is None]
+
+    def _names_other_units(self, piece: Piece) -> bool:
+        """Return whether an equation gives a declared name to other units, δ_h of hidden units beside δ_k."""
+        left = left_side(piece.left)
+        if left is None or not isinstance(unbrace(left.name), Script):
+            return False
+        ctx = self.context(self.model.reading)
+        name = written(left.name, ctx)
+        try:
+            filled = fill(name, ctx.table.candidates(base_key(name.base), plain_key(name.base)), ctx)
+            return filled is not None and not filled.rest and speaks_of_other_units(filled, piece.right, ctx)
+        except LatexError:
+            return False
 
     def _value(self, piece: Piece) -> tuple[LinkClaim, ...]:
         """Return a value of an example, which can be an identity by chance, but is nothing to refute."""

@@ -8,6 +8,7 @@ from derive.errors import LatexError
 from derive.latex.context import Context
 from derive.latex.contraction import aligned, combine_terms
 from derive.latex.folding import MINUS_ONE, add, fold, mul
+from derive.latex.grammar.prose import first_word
 from derive.latex.indices import Token, cuts, index_value, parts
 from derive.latex.names import base_key, flat_text, plain_key, unbrace
 from derive.latex.syntax import (
@@ -32,7 +33,17 @@ _MORE = {">": -1, r"\gt": -1, r"\ge": 0, r"\geq": 0, r"\geqslant": 0}
 _ORDERS = frozenset((*_LESS, *_MORE))
 _EQUAL = frozenset({"=", "==", r"\equiv"})
 _UNEQUAL = frozenset({r"\ne", r"\neq", "!=", r"\not="})
-_OTHERWISE = ("otherwise", "else", "sonst", "elsewhere", "if not", "o.w", "o/w", "in all other cases", "in other cases")
+_OTHERWISE = (
+    "otherwise",
+    "if otherwise",
+    "else",
+    "elsewhere",
+    "if not",
+    "o.w",
+    "o/w",
+    "in all other cases",
+    "in other cases",
+)
 
 
 def indicator(node: Node, ctx: Context) -> Tensor:
@@ -87,14 +98,9 @@ def without_prose(node: Node) -> Node:
 
 def _is_prose(node: Node) -> bool:
     node = unbrace(node)
-    return isinstance(node, Text) and node.content.strip().lower().rstrip(",;") in {
-        "if",
-        "and",
-        "for",
-        "when",
-        "where",
-        "",
-    }
+    if not isinstance(node, Text) or len(node.content.split()) > 1:
+        return False
+    return first_word(node.content) in {"if", "and", "for", "when", "where", ""}
 
 
 def _compare(left: Node, link: Link, right: Node, ctx: Context, never: bool) -> Expr:
@@ -229,7 +235,10 @@ def is_otherwise(node: Node) -> bool:
         return is_otherwise(node.body)
     if isinstance(node, Name):
         return node.text.lower() in _OTHERWISE
-    return isinstance(node, Text) and node.content.strip().lower().rstrip(".,;").startswith(_OTHERWISE)
+    if not isinstance(node, Text):
+        return False
+    content = node.content.strip().lower().rstrip(".,;")
+    return content.startswith(_OTHERWISE) or first_word(content) == "otherwise"
 
 
 def one_hot_letter(node: Node, argument: Node | None) -> str | None:

@@ -36,7 +36,7 @@ def with_name(state: DocumentState, left: LeftSide, right: Node, ctx: Context, l
     """Return the state with a name that the document defines over the model: a variable of the network where it can be
     differentiated by, an abbreviation where it stands for derivatives."""
     value = ctx.resolved(ctx.value(right))
-    entry = declared(left, value, ctx, layers, 0)
+    entry = state.table.apart(declared(left, value, ctx, layers, 0))
     network = state.network
     if entry.body is not None and not any(isinstance(node, Diff) for node in walk_expr(entry.body)):
         ranges = tuple(param.range for param in entry.params if param.range is not None)
@@ -45,11 +45,12 @@ def with_name(state: DocumentState, left: LeftSide, right: Node, ctx: Context, l
             definition = Definition(entry.name, tuple(param.index for param in entry.params), ranges, entry.body)
             network = replace(network, definitions=(*network.definitions, definition))
             entry = replace(entry, body=None)
-    table = state.table.with_entry(entry)
+    table = state.table.with_another(entry)
     if left.arguments is not None:
         params = tuple(name_key(argument) for argument in arguments_of(left))
         used = {name_key(name) for name in names_in(right)}
-        if value.is_scalar and params and set(params) <= used:
+        real = all(ctx.table.candidates(name, name) or name in ctx.values for name in params)
+        if value.is_scalar and not entry.params and params and real and set(params) <= used:
             table = table.with_function(entry.base, Function(entry.base, "macro", params=params, body=right))
         table = replace(table, heads=table.heads | {entry.base})
     return replace(state, table=table, network=network)

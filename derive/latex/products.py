@@ -149,7 +149,7 @@ class Scanner:
         base = unbrace(node.base) if isinstance(node, Script) else node
         if base_key(base) is None or heads.is_indicator_head(base):
             return ctx.value(node)
-        if base_key(base) == r"\delta":
+        if base_key(base) == r"\delta" and r"\delta" not in ctx.table.heads:
             return ctx.value(node)
         exponential = euler(node, ctx)
         if exponential is not None:

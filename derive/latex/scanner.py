@@ -76,6 +76,9 @@ def _append(tokens: list[Token], match: re.Match[str], source: Source) -> int:
             tokens.append(Token(match.lastgroup, text, span))
         case _:
             words = characters.words(text)
+            if words is None and characters.is_of_prose(text):
+                tokens.append(Token("sign", text, span))
+                return span.end
             if words is None:
                 raise LatexError(f"cannot read the character {_shown(text)}", source, span, "a LaTeX command")
             tokens.extend(Token(_kind(word), word, span) for word in words)

@@ -10,6 +10,7 @@ from derive.algebra.expr import Expr, IndexValue, Var
 from derive.algebra.index import Index, Lin, Size, fresh, lin
 from derive.errors import LatexError
 from derive.latex.context import Context
+from derive.latex.families import told_apart
 from derive.latex.folding import substitute
 from derive.latex.indices import Token, cuts, expand_nested, index_value, parts, size_value
 from derive.latex.names import base_key, flat_text, is_transpose, plain_key, spelled, unbrace
@@ -134,6 +135,7 @@ def fill(name: Written, candidates: Sequence[Entry], ctx: Context) -> Filled | N
     """Return the declared name whose slots take the indices as written: with the longest fixed part, nothing left above
     that could be an index, and the fewest axes left open."""
     found = [filled for entry in candidates if (filled := _match(entry, name, ctx)) is not None]
+    found = told_apart(found, ctx, name.node)
     layers = {param.index.name for filled in found for param in filled.entry.layers}
     return min(found, key=lambda filled: _remoteness(filled, layers), default=None)
 

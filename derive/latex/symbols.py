@@ -32,7 +32,8 @@ class Entry:
     W^{(1)}). `params` are its indices in the order of `Var.idx`; `sub` and `sup` say which of them stand below and
     above, in order. Trailing units may be left out, then they are the axes of a whole array of the given `orientation`.
     `body` is what an alias stands for, over `params`; None for a variable of the network. `written` is the base as
-    LaTeX, `bracket` what stands around the indices above.
+    LaTeX, `bracket` what stands around the indices above. `letters` are those that its indices were declared with, one
+    for each of `params`, or none; `by_letter` says that they tell it apart from another name, as δ_j from δ_k.
     """
 
     name: str
@@ -46,11 +47,18 @@ class Entry:
     fixed_sup: tuple[str, ...] = ()
     written: str = ""
     bracket: str = ""
+    letters: tuple[str, ...] = ()
+    by_letter: bool = False
+
+    @property
+    def form(self) -> tuple[object, ...]:
+        """What two names with the same base must differ in: the fixed parts, whether there is a layer, or any index."""
+        return (self.fixed_sub, self.fixed_sup, bool(self.layers), bool(self.params))
 
     @property
     def written_alike(self) -> tuple[object, ...]:
-        """What two names with the same base must differ in: the fixed parts, whether there is a layer, or any index."""
-        return (self.fixed_sub, self.fixed_sup, bool(self.layers), bool(self.params))
+        """The form, and the letters where they tell names apart."""
+        return (*self.form, self.letters if self.by_letter else ())
 
     @property
     def layers(self) -> tuple[Param, ...]:
@@ -59,6 +67,15 @@ class Entry:
     @property
     def units(self) -> tuple[Param, ...]:
         return tuple(param for param in self.params if param.kind == "unit")
+
+
+def _differ(entry: Entry, other: Entry) -> bool:
+    """Return whether two names differ by letters that run over other ranges, and by nothing else."""
+    if entry.layers or other.layers or not entry.letters or len(entry.letters) != len(other.letters):
+        return False
+    pairs = zip(entry.letters, entry.params, other.letters, other.params, strict=True)
+    differing = [(a != b, p.range != q.range) for a, p, b, q in pairs]
+    return any(ranges for _, ranges in differing) and all(letters or not ranges for letters, ranges in differing)
 
 
 FunctionKind = Literal["known", "open", "softmax", "log_softmax", "logsumexp", "functional", "macro", "library"]
@@ -118,6 +135,22 @@ class SymbolTable:
         same = self.entries.get(entry.base, ())
         kept = tuple(e for e in same if e.written_alike != entry.written_alike)
         return replace(self, entries={**self.entries, entry.base: (*kept, entry)})
+
+    def apart(self, entry: Entry) -> Entry:
+        """Return a new name as it is called beside those of the same form whose letters run over other ranges."""
+        same = [other for other in self.entries.get(entry.base, ()) if other.form == entry.form]
+        others = [other for other in same if other.letters != entry.letters]
+        if not others or not all(_differ(entry, other) for other in others):
+            return entry
+        taken = entry.name in {other.name for other in others}
+        return replace(entry, name=f"{entry.name} by {''.join(entry.letters)}" if taken else entry.name, by_letter=True)
+
+    def with_another(self, entry: Entry) -> SymbolTable:
+        """Return the table with one more name, which its letters may tell apart from others: δ_k beside δ_j."""
+        entry = self.apart(entry)
+        same = self.entries.get(entry.base, ())
+        told = tuple(replace(e, by_letter=e.by_letter or (entry.by_letter and e.form == entry.form)) for e in same)
+        return replace(self, entries={**self.entries, entry.base: told}).with_entry(entry)
 
     def with_function(self, key: str, function: Function) -> SymbolTable:
         return replace(self, functions={**self.functions, key: function})

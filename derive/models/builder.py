@@ -17,10 +17,12 @@ from derive.latex.symbols import SymbolTable
 from derive.latex.syntax import Empty, Group, Relation, Script, Statement, Tuple
 from derive.models.extents import function_domains, layer_ranges, leaves_of, recursions, with_layers
 from derive.models.facts import fact_of
+from derive.models.families import letter_ranges, with_leaves
 from derive.models.forward import Forward, check_order, define, depth_of
 from derive.models.functions import with_function
 from derive.models.letters import (
     depth_letters,
+    named_limits,
     quantified_letters,
     shifted_letters,
     size_part,
@@ -110,7 +112,9 @@ class Builder:
         self.counting = frozenset(layers - slots - shifted_letters([*statements, *shapes]))
         where = [s for line in self.where_lines for s in line.statements]
         self.depths = depth_letters(shapes, [*statements, *where], layers)
-        found = Declarations(self.text, letters, layers, dict.fromkeys([*sorted(limits), *self.depths], 0))
+        sizes = [*sorted(limits), *self.depths]
+        sizes += sorted(named_limits(statements, letters | set(sizes)))
+        found = Declarations(self.text, letters, layers, dict.fromkeys(sizes, 0))
         for line in self.shape_lines:
             declare(line, found)
         return found
@@ -133,6 +137,7 @@ class Builder:
             operators=self._operators(),
             broadcast=bool(self.data.get("broadcast", False)),
             labels=dict(found.labels),
+            heads=frozenset(found.heads),
         )
         for entry in found.entries:
             table = table.with_entry(entry)
@@ -149,7 +154,10 @@ class Builder:
         )
         unit_ranges = self._each(sum_ranges, table) | forward.ranges
         usual = {letter: Range(lin(1), forward.depth) for letter in found.layers} | forward.ranges
-        forward.table = replace(with_unit_ranges(table, unit_ranges), ranges=usual)
+        statements = [statement for line in self.forward_lines for statement in line.statements]
+        forward.letter_ranges = letter_ranges(statements, Context(table, elaborate))
+        table = with_leaves(with_unit_ranges(table, unit_ranges), statements, forward.letter_ranges, found.layers)
+        forward.table = replace(table, ranges=usual)
         for line in self.forward_lines:
             define(line, forward)
         check_order(forward)

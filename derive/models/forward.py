@@ -26,7 +26,7 @@ from derive.latex.tensor import Tensor, UnknownSymbolError
 from derive.models.extents import variables
 from derive.models.function_lines import arguments_are_declared, is_function, with_function_line
 from derive.models.lines import Line, ModelText
-from derive.models.new_names import is_another_scalar, new_entry, plain_range
+from derive.models.new_names import is_another_scalar, names_other_units, new_entry, plain_range
 from derive.network.network import Definition
 
 EQUALS = frozenset({"=", ":=", r"\equiv", r"\coloneqq", r"\triangleq", r"\leftarrow"})
@@ -34,7 +34,8 @@ EQUALS = frozenset({"=", ":=", r"\equiv", r"\coloneqq", r"\triangleq", r"\leftar
 
 @dataclass
 class Forward:
-    """The forward pass while it is read: the table so far, the definitions, and names that got no shape (scalars)."""
+    """The forward pass while it is read: the table so far, the definitions, names that got no shape (scalars), and over
+    what index letters run wherever they occur."""
 
     text: ModelText
     table: SymbolTable
@@ -46,6 +47,7 @@ class Forward:
     lines: list[Line] = field(default_factory=list)
     scalars: list[str] = field(default_factory=list)
     labels: dict[Index, Range] = field(default_factory=dict)
+    letter_ranges: dict[str, Range] = field(default_factory=dict)
 
     def context(self, line: Line) -> Context:
         return Context(self.table, elaborate, self.reading, line.source, log=Log())
@@ -142,7 +144,8 @@ def _store(left: LeftSide, value: Tensor, limits: Limits, ctx: Context, forward:
         if letter not in limits.values and letter not in limits.lower and letter not in limits.upper:
             limits.between(letter, range_.lo, range_.hi)
     filled = fill(name, forward.table.entries.get(key, ()), ctx)
-    if filled is None or is_another_scalar(filled, value, forward):
+    is_new = filled is None or is_another_scalar(filled, value, forward) or names_other_units(filled, limits, forward)
+    if filled is None or is_new:
         filled, value = new_entry(name, key, value, limits, ctx, forward)
     elif filled.rest:
         raise ctx.fault("a name that is defined has no power", left.name)

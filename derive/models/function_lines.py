@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from derive.algebra.expr import Var
+from derive.errors import LatexError
 from derive.latex.aliases import LeftSide, head_key
-from derive.latex.context import Context
+from derive.latex.context import Context, Log
 from derive.latex.names import base_key, flat_text, unbrace
 from derive.latex.symbols import Function, SymbolTable
 from derive.latex.syntax import Node, Script, Tuple, walk
@@ -23,7 +26,18 @@ def is_function(left: LeftSide, right: Node, ctx: Context) -> bool:
         if any(entry.layers and _readable(name, ctx) for entry in entries):
             return False
     key = head_key(left.name)
-    return bool(names) and key is not None and key not in ctx.table.entries
+    return bool(names) and key is not None and key not in ctx.table.entries and not _only_decorate(names, right, ctx)
+
+
+def _only_decorate(names: list[str | None], right: Node, ctx: Context) -> bool:
+    """Return whether undeclared arguments are used as arguments of declared names alone: the n of E(n) = Σ e_k(n)."""
+    if any(name is None or ctx.table.candidates(name, name) for name in names):
+        return False
+    try:
+        replace(ctx, log=Log()).value(right)
+    except LatexError:
+        return False
+    return True
 
 
 def _readable(name: str, ctx: Context) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from derive.latex.indices import Token, parts
-from derive.latex.names import base_key, is_transpose, unbrace
+from derive.latex.names import base_key, flat_text, is_transpose, unbrace
 from derive.latex.slots import sup_pieces
 from derive.latex.syntax import (
     BigOperator,
@@ -116,6 +116,25 @@ def upper_limits(statements: Iterable[Statement]) -> set[str]:
         for node in walk(statement.body):
             if isinstance(node, BigOperator) and node.sup is not None and node.kind.lstrip("\\") in {"sum", "prod"}:
                 found |= _end_letters(node.sup)
+    return found
+
+
+def named_limits(statements: Iterable[Statement], letters: set[str]) -> set[str]:
+    """Return the ends of ranges that are a letter with a name below, n_H; `letters` are indices and depths."""
+    found: set[str] = set()
+    for statement in statements:
+        ends: list[Node] = []
+        for condition in map(unbrace, statement.conditions):
+            if isinstance(condition, Relation):
+                ends += [condition.first, condition.links[-1].node]
+        for node in walk(statement.body):
+            if isinstance(node, BigOperator) and node.sup is not None and node.kind.lstrip("\\") in {"sum", "prod"}:
+                ends.append(node.sup)
+        for end in map(unbrace, ends):
+            if isinstance(end, Script) and end.sup is None:
+                below = tokens_of(end.sub)
+                if below and all(token.kind == "letter" and token.text not in letters for token in below):
+                    found.add(flat_text(end))
     return found
 
 

@@ -9,6 +9,7 @@ from derive.algebra.index import Index, Lin, Range, Size, lin
 from derive.latex.aliases import full_name, slots_above, slots_below
 from derive.latex.bigops import Bound, bound_range
 from derive.latex.context import Context, Log
+from derive.latex.families import letter_of
 from derive.latex.names import flat_text
 from derive.latex.quantifiers import Limits
 from derive.latex.slots import Filled, Written, fill
@@ -34,6 +35,19 @@ def is_another_scalar(filled: Filled, value: Tensor, forward: Forward) -> bool:
     return bare and value.is_scalar and any(d.name == entry.name for d in forward.definitions)
 
 
+def names_other_units(filled: Filled, limits: Limits, forward: Forward) -> bool:
+    """Return whether a definition is one of other units than those that have the name so far: a_k beside a_j."""
+    entry = filled.entry
+    if not entry.letters or entry.layers or all(d.name != entry.name for d in forward.definitions):
+        return False
+    for at, (own, param) in enumerate(zip(entry.letters, entry.params, strict=True)):
+        letter = letter_of(filled.values.get(at))
+        range_ = limits.range_of(letter) or forward.letter_ranges.get(letter)
+        if letter and letter != own and range_ is not None and range_ != param.range:
+            return True
+    return False
+
+
 def new_entry(
     name: Written, key: str, value: Tensor, limits: Limits, ctx: Context, forward: Forward
 ) -> tuple[Filled, Tensor]:
@@ -56,12 +70,15 @@ def new_entry(
     count = len(units) + sum(param.kind == "unit" for param in params)
     orientation = value.orientation if units else "scalar" if count == 0 else "col" if count == 1 else "matrix"
     full = full_name(key, fixed_sub, fixed_sup)
-    if forward.table.by_name(full) is not None:
+    beside = forward.table.by_name(full)
+    if beside is not None and (units or not beside.letters or len(beside.letters) != len(order)):
         full += " alone"
     entry = Entry(
-        full, key, (*params, *units), sub, sup, orientation, None, fixed_sub, fixed_sup, flat_text(name.base), bracket
-    )
-    forward.table = forward.table.with_entry(entry)
+        full, key, (*params, *units), sub, sup, orientation, None, fixed_sub, fixed_sup, flat_text(name.base), bracket,
+        tuple(order) if not units else (),
+    )  # fmt: skip
+    entry = forward.table.apart(entry)
+    forward.table = forward.table.with_another(entry)
     filled = fill(name, (entry,), ctx)
     if filled is None:
         raise ctx.fault("cannot read the indices of this name", name.node)

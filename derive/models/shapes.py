@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from derive.algebra.index import Index, Lin, Range, lin, size, upto
 from derive.errors import LatexError
@@ -20,8 +20,8 @@ from derive.models.lines import Line, ModelText
 
 @dataclass
 class Declarations:
-    """What is known while a model is being read: index letters, their ranges, layer letters, sizes, names, and labels:
-    indices such as the class y_i ∈ {1, …, K}, with their ranges."""
+    """What is known while a model is being read: index letters, their ranges, layer letters, sizes, names, labels:
+    indices such as the class y_i ∈ {1, …, K}, with their ranges, and names that are written with arguments, x(n)."""
 
     text: ModelText
     letters: set[str]
@@ -30,6 +30,7 @@ class Declarations:
     ranges: dict[str, Range] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
     labels: dict[Index, Range] = field(default_factory=dict)
+    heads: set[str] = field(default_factory=set)
 
 
 def declare(line: Line, found: Declarations) -> None:
@@ -102,13 +103,20 @@ def _declare_name(name: Node, exponent: Node | None, line: Line, found: Declarat
         text += " by layer" if layer_count else " alone"
     elif any(other.name == text and _one_is_alone(other, orientation, params) for other in found.entries):
         text += " by index" if params else " alone"
+    letters = tuple(param.index.name for param in params) if not places else ()
+    alike = [other for other in found.entries if other.name == text and other.letters and other.letters != letters]
+    if letters and alike and len(alike[0].letters) == len(letters):
+        text += f" by {''.join(letters)}"
+        found.entries[:] = [replace(other, by_letter=other.by_letter or other in alike) for other in found.entries]
     entry = Entry(
         text, key, tuple(params), (*sub, *places), sup, orientation, None, fixed_sub, fixed_sup,
-        line.source.excerpt(base.span), bracket,
+        line.source.excerpt(base.span), bracket, letters, bool(letters and alike),
     )  # fmt: skip
     if any(other.name == text for other in found.entries):
         raise found.text.fault_in(line, LatexError(f'"{text}" is declared twice', line.source, name.span))
     found.entries.append(entry)
+    if called is not None and called.arguments is not None:
+        found.heads.add(key)
 
 
 def _one_is_alone(other: Entry, orientation: Orientation, params: list[Param]) -> bool:

@@ -38,7 +38,7 @@ def define_alias(
     ctx = replace(ctx, table=table)
     value = ctx.value(right)
     entry = declared(left, value, ctx, layers, 0)
-    table = table.with_entry(entry)
+    table = table.with_another(entry)
     if left.arguments is not None:
         key = head_key(left.name)
         table = replace(table, heads=table.heads | ({key} if key is not None else set()))

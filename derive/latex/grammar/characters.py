@@ -71,6 +71,11 @@ def words(text: str) -> tuple[str, ...] | None:
     return _letter(base)
 
 
+def is_of_prose(text: str) -> bool:
+    """Return whether a character stands in words only, as ß, è and quotation marks do; mathematics has no such sign."""
+    return text in "„“”‘«»" or unicodedata.name(text[0], "").startswith("LATIN ")
+
+
 def _letter(char: str) -> tuple[str, ...] | None:
     """Return the tokens of a letter: Latin, Greek, or of a mathematical alphabet."""
     if char.isascii():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from unicodedata import normalize
 
 from derive.latex.grammar import code
 from derive.latex.grammar.blocks import Block, Element
@@ -97,25 +98,53 @@ CONNECTIVES = frozenset(
 )
 """Words that stand between statements and assert nothing."""
 
+_OTHER_LANGUAGES = {
+    "für": "for", "fuer": "for", "wenn": "if", "falls": "if", "sofern": "if", "mit": "with", "wobei": "where",
+    "wo": "where", "alle": "all", "jedes": "each", "jede": "each", "sonst": "otherwise", "und": "and",
+    "ansonsten": "otherwise", "sowie": "and", "oder": "or", "bzw.": "or", "also": "so", "daher": "hence",
+    "somit": "hence", "folglich": "hence", "damit": "so", "denn": "since", "weil": "because", "wegen": "because",
+    "dann": "then", "aber": "but", "ebenso": "likewise", "analog": "likewise", "mithin": "hence", "d.h.": "i.e.",
+    "pour": "for", "si": "if", "avec": "with", "où": "where", "chaque": "each", "sinon": "otherwise",
+    "autrement": "otherwise", "et": "and", "ou": "or", "donc": "so", "ainsi": "so", "alors": "then",
+    "puisque": "since", "mais": "but", "lorsque": "when", "quand": "when", "puis": "then",
+}  # fmt: skip
+"""German and French words as the English ones that say the same."""
+
+ACCENTS = {
+    "\\ddot": "\u0308", '\\"': "\u0308", "\\hat": "\u0302", "\\^": "\u0302", "\\'": "\u0301", "\\acute": "\u0301",
+    "\\`": "\u0300", "\\grave": "\u0300", "\\tilde": "\u0303", "\\~": "\u0303", "\\c": "\u0327", "\\bar": "\u0304",
+    "\\check": "\u030c", "\\breve": "\u0306", "\\dot": "\u0307",
+}  # fmt: skip
+"""Marks on letters in words, as commands and as Unicode."""
+
 _WORD = re.compile(r"np\.[a-z]+|[A-Za-z][A-Za-z0-9_\-]*")
 _SPACES = {"~": " ", "\\ ": " ", "\\,": " ", "\\;": " ", "\\:": " ", "\\quad": " ", "\\_": "_", "\\-": "", "\\!": ""}
 
 
 def characters(elements: Iterable[Element]) -> str:
-    """Return the characters of a raw argument."""
-    parts = []
+    """Return the characters of a raw argument; a letter with its mark, \\"u or \\ddot{u}, as one character."""
+    text, mark = "", ""
     for element in elements:
         if isinstance(element, Block):
-            parts.append(characters(element.content))
+            part = characters(element.content)
+        elif element.text in ACCENTS:
+            part = element.text
         else:
-            parts.append(_SPACES.get(element.text) or code.as_written(element))
-    return "".join(part for part in parts if part not in "{}" or not part)
+            part = _SPACES.get(element.text) or code.as_written(element)
+        if part in ACCENTS:
+            mark = ACCENTS[part]
+        elif part and part not in "{}":
+            text += normalize("NFC", part[0] + mark) + part[1:]
+            mark = ""
+    return text
 
 
 def first_word(content: str) -> str:
-    """Return the first word of a piece of prose in small letters, without brackets and punctuation."""
+    """Return the first word of a piece of prose in small letters, without brackets and punctuation; a German or French
+    one that the grammar needs as the English one."""
     words = content.strip().lower().split()
-    return words[0].strip("()[],;:") if words else ""
+    word = words[0].strip("()[],;:") if words else ""
+    return _OTHER_LANGUAGES.get(word, word)
 
 
 def is_lead_in(content: str) -> bool:
@@ -129,7 +158,7 @@ def word_node(command: str, content: str, span: Span) -> Node:
     font = TEXTS.get(command, "")
     if font and len(content) == 1 and content.isalnum():
         return Font(span, font, Symbol(span, content))
-    if _WORD.fullmatch(content) and content.lower() not in CONDITIONS | CONNECTIVES:
+    if _WORD.fullmatch(content) and first_word(content) not in CONDITIONS | CONNECTIVES:
         return Name(span, content)
     return Text(span, content)
 

@@ -1,0 +1,98 @@
+"""Names that only their indices introduce: the w_{ji} and w_{kj} of a forward pass that is written unit by unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from derive.algebra.index import Index, Range
+from derive.latex.aliases import full_name, left_side
+from derive.latex.bigops import read_bounds
+from derive.latex.context import Context
+from derive.latex.heads import BUILTIN
+from derive.latex.indices import parts
+from derive.latex.names import base_key, flat_text, is_transpose, unbrace
+from derive.latex.slots import accent_inside, sup_pieces
+from derive.latex.symbols import Entry, Param, SymbolTable, strip_fonts
+from derive.latex.syntax import Accent, BigOperator, Font, Group, Name, Relation, Script, Statement, Symbol, walk
+from derive.models.unit_ranges import condition_ranges
+
+_SIGNS = frozenset({r"\nabla", r"\partial", r"\delta", "d", "e", r"\sum", r"\prod", r"\mathbb{R}"})
+"""Bases that indices do not make a name of its own."""
+
+
+def letter_ranges(statements: Iterable[Statement], ctx: Context) -> dict[str, Range]:
+    """Return over what index letters run, for those that run over the same range wherever a range is written."""
+    found: dict[str, set[Range]] = {}
+    for statement in statements:
+        for letter, range_ in condition_ranges(statement, ctx).items():
+            found.setdefault(letter, set()).add(range_)
+        for node in walk(statement.body):
+            if isinstance(node, BigOperator) and node.sub is not None and node.kind.lstrip("\\") in {"sum", "prod"}:
+                for bound in read_bounds(node, ctx):
+                    if bound.lo is not None and bound.hi is not None:
+                        found.setdefault(bound.letter, set()).add(Range(bound.lo, bound.hi))
+    return {letter: next(iter(ranges)) for letter, ranges in found.items() if len(ranges) == 1}
+
+
+def with_leaves(
+    table: SymbolTable, statements: Iterable[Statement], ranges: Mapping[str, Range], layers: set[str]
+) -> SymbolTable:
+    """Return the table with the inputs that nothing declares, but whose indices say over what they run: w_{ji}, x_i.
+
+    A letter that is declared in another font or as a matrix W is no such name.
+    """
+    statements = list(statements)
+    declared = {strip_fonts(base) for base in table.entries}
+    taken = declared | {base.lower() for base in declared if len(base) == 1}
+    taken |= {strip_fonts(key) for statement in statements for key in _defined(statement)} | set(BUILTIN) | _SIGNS
+    for script in (node for statement in statements for node in _scripts(statement)):
+        key = base_key(script.base)
+        if key is None or strip_fonts(key) in taken or key in table.functions:
+            continue
+        entry = _entry(script, key, ranges, layers)
+        if entry is not None and not _has(table, entry):
+            table = table.with_another(entry)
+    return table
+
+
+def _defined(statement: Statement) -> Iterator[str]:
+    body = unbrace(statement.body)
+    left = left_side(body.first, in_model=True) if isinstance(body, Relation) else None
+    if left is not None:
+        name = accent_inside(left.name)
+        key = base_key(name.base if isinstance(name, Script) else name)
+        if key is not None:
+            yield key
+
+
+def _scripts(statement: Statement) -> Iterator[Script]:
+    for node in walk(statement.body):
+        named = accent_inside(node) if isinstance(node, Accent | Font | Script) else node
+        if isinstance(named, Script) and isinstance(unbrace(named.base), Symbol | Accent | Font | Name):
+            yield named
+
+
+def _entry(script: Script, key: str, ranges: Mapping[str, Range], layers: set[str]) -> Entry | None:
+    """Return a name with letters below whose ranges are known, and perhaps a fixed part above; None for any other."""
+    tokens = [token for group in parts(script.sub) for token in group]
+    letters = tuple(token.text for token in tokens)
+    if not letters or len(set(letters)) < len(letters) or any(letter not in ranges for letter in letters):
+        return None
+    if script.primes or any(token.kind != "letter" or token.text in layers for token in tokens):
+        return None
+    above = [piece for piece in sup_pieces(script.sup) if isinstance(piece, Group)]
+    if any(is_transpose(piece) for piece in sup_pieces(script.sup)):
+        return None
+    fixed = tuple(flat_text(piece) for piece in above)
+    params = tuple(Param(Index(letter), ranges[letter], "unit") for letter in letters)
+    return Entry(
+        full_name(key, (), fixed), key, params, tuple(range(len(params))), (), "col" if len(params) == 1 else "matrix",
+        fixed_sup=fixed, written=flat_text(script.base), letters=letters,
+    )  # fmt: skip
+
+
+def _has(table: SymbolTable, entry: Entry) -> bool:
+    """Return whether a name is there already, with the same letters or with others that run over the same ranges."""
+    same = [other for other in table.entries.get(entry.base, ()) if other.fixed_sup == entry.fixed_sup]
+    own = [param.range for param in entry.params]
+    return any([param.range for param in other.params] == own for other in same)
