@@ -13,6 +13,7 @@ from derive.latex.context import Context
 from derive.latex.names import base_key, flat_text, plain_key, unbrace
 from derive.latex.symbols import Function
 from derive.latex.syntax import (
+    Accent,
     Empty,
     Evaluated,
     Font,
@@ -57,7 +58,7 @@ def operator_of(node: Node, ctx: Context) -> Operator | None:
     match node:
         case Fraction(_, numerator, denominator):
             return _fraction(node, numerator, denominator, ctx)
-        case Symbol(_, r"\nabla"):
+        case Symbol() | Font() | Accent() if _is(node, r"\nabla"):
             return Operator((), node, nabla=True)
         case Script(_, base, None, sup) if _is(base, r"\nabla") and sup is not None and flat_text(sup) == "2":
             return Operator((), node, nabla=True, order=2)
@@ -70,8 +71,8 @@ def operator_of(node: Node, ctx: Context) -> Operator | None:
 
 
 def _is(node: Node, name: str) -> bool:
-    node = unbrace(node)
-    return isinstance(node, Symbol) and node.name == name
+    """Return whether a node is a sign, also a bold one or one with an arrow."""
+    return plain_key(node) == name
 
 
 def _items(node: Node) -> tuple[Item, ...]:

@@ -81,6 +81,8 @@ def elaborate(node: Node, ctx: Context) -> Tensor:
             return _lone(node, ctx)
         case Script():
             return _script(node, ctx)
+        case Accent(_, "underline", body) if base_key(body) is None:
+            return ctx.value(body)
         case Accent() if heads.is_indicator_head(node):
             return ones(None)
         case Symbol() | Font() | Accent() | Name():

@@ -20,7 +20,8 @@ _NAME = re.compile(r"\s*(?:\{\s*(\\[A-Za-z@]+|\\[^A-Za-z])\s*\}|(\\[A-Za-z@]+|\\
 _COUNT = re.compile(r"\s*\[\s*(\d)\s*\]")
 _DEFAULT = re.compile(r"\s*\[([^\[\]\n]*)\]")
 _PARAMETERS = re.compile(r"\s*((?:#\d\s*)*)(?=\{)")
-_ARGUMENTS = re.compile(r"\s*\{([^{}]*)\}")
+_ARGUMENTS = re.compile(r"\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
+_KINDS = re.compile(r"O\{[^{}]*\}|\S")
 _LET = re.compile(r"\s*=?\s*(\\[A-Za-z@]+|\\[^A-Za-z]|[^\s{}])")
 _BRACE = re.compile(r"\\[\s\S]|[{}]")
 _COMMENT = re.compile(r"(?<!\\)%")
@@ -98,10 +99,12 @@ class _Definition:
         return Macro(name, int(count[1]) if count else 0, self._body(), tokens)
 
     def _document_command(self, name: str) -> Macro:
-        kinds = self._match(_ARGUMENTS)[1].split()
-        if any(kind != "m" for kind in kinds):
+        kinds = _KINDS.findall(self._match(_ARGUMENTS)[1])
+        optional = kinds[0][2:-1] if kinds and kinds[0].startswith("O{") else None
+        if any(kind != "m" for kind in kinds[optional is not None :]):
             raise _NotUnderstood
-        return Macro(name, len(kinds), self._body())
+        default = None if optional is None else self._tokens(optional)
+        return Macro(name, len(kinds), self._body(), default)
 
     def _name(self) -> str:
         match = self._match(_NAME)

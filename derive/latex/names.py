@@ -22,7 +22,7 @@ from derive.latex.syntax import (
 )
 
 BARE_FONTS = frozenset(
-    {"mathbf", "boldsymbol", "bm", "mathrm", "mathit", "vec", "textbf", "pmb", "mathnormal", "bf", "rm"}
+    {"mathbf", "boldsymbol", "bm", "mathrm", "mathit", "vec", "textbf", "pmb", "mathnormal", "bf", "rm", "underline"}
 )
 _ALIASES = {
     "bm": "boldsymbol",
@@ -34,7 +34,10 @@ _ALIASES = {
 }
 _VARIANTS = {r"\varepsilon": r"\epsilon", r"\varphi": r"\varphi", r"\rightarrow": r"\to"}
 TRANSPOSES = frozenset(
-    {"T", r"\top", r"\intercal", r"\mathsf{T}", r"\mathrm{T}", r"\mathtt{T}", r"\mathbf{T}", r"\text{T}", r"\tr"}
+    {
+        *("T", r"\top", r"\intercal", r"\tr", r"\tp", r"\transp", r"\trans", r"\tran", r"\transpose"),
+        *(r"\mathsf{T}", r"\mathrm{T}", r"\mathtt{T}", r"\mathbf{T}", r"\text{T}"),
+    }
 )
 
 

@@ -144,7 +144,8 @@ class _Nesting:
             where = f"{self._shown(top)} in line {self.source.position(top.span.start).line}"
             raise LatexError(f"{shown} does not close {where}", self.source, span, _partner(top))
         self.stack.pop()
-        block = Block(top.opening, closing, tuple(top.content), top.span | span, top.span, name)
+        content = _without_dollars(top.content) if top.opening == "{" else tuple(top.content)
+        block = Block(top.opening, closing, content, top.span | span, top.span, name)
         self.stack[-1].content.append(block)
 
     def _delimiter(self, command: Token) -> tuple[str, Span]:
@@ -211,6 +212,15 @@ class _Nesting:
 
     def _shown(self, opened: _Open) -> str:
         return f"\\begin{{{opened.name}}}" if opened.how == "\\begin" else f'"{self.source.excerpt(opened.span)}"'
+
+
+def _without_dollars(content: Sequence[Element]) -> tuple[Element, ...]:
+    """Return the inside of braces without the dollars around all of it: \\fbox{$x$}."""
+    places = [n for n, element in enumerate(content) if isinstance(element, Token) and element.text == "$"]
+    full = [n for n, element in enumerate(content) if isinstance(element, Block) or element.kind != "space"]
+    if len(places) != 2 or places != [full[0], full[-1]]:
+        return tuple(content)
+    return tuple(content[places[0] + 1 : places[1]])
 
 
 def _partner(opened: _Open) -> str:

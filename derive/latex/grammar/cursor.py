@@ -10,7 +10,7 @@ from derive.errors import LatexError
 from derive.latex.grammar.bars import pair_bars
 from derive.latex.grammar.blocks import MAX_DEPTH, Block, Element
 from derive.latex.grammar.expansion import split_number
-from derive.latex.grammar.vocabulary import NO_MEANING, NO_MEANING_WITH_ARGUMENT, WIDE_SPACES
+from derive.latex.grammar.vocabulary import NO_MEANING, NO_MEANING_WITH_ARGUMENT, OVERLAYS, WIDE_SPACES
 from derive.latex.scanner import Token
 from derive.latex.syntax import Node
 from derive.source import Source, Span
@@ -147,17 +147,42 @@ def meaningful(elements: Iterable[Element], keep: frozenset[str] = frozenset()) 
     return kept
 
 
-_SKIPPED = _LENGTHS | NO_MEANING_WITH_ARGUMENT.keys()
+_SKIPPED = _LENGTHS | NO_MEANING_WITH_ARGUMENT.keys() | OVERLAYS
 
 
 def _after_arguments(elements: Sequence[Element], place: int, name: str) -> int:
-    """Return the place after the arguments of a command without meaning."""
+    """Return the place after the arguments of a command without meaning: overlays, options in [ ], and braces."""
+    if name in OVERLAYS:
+        place = _after_overlay(elements, place)
+    while name in NO_MEANING_WITH_ARGUMENT and place < len(elements) and _is_option(elements[place]):
+        place += 1
     for _ in range(NO_MEANING_WITH_ARGUMENT.get(name, 0)):
         while place < len(elements) and _is_space(elements[place]):
             place += 1
         if place < len(elements) and isinstance(elements[place], Block):
             place += 1
     return _after_length(elements, place) if name in _LENGTHS else place
+
+
+def _is_option(element: Element) -> bool:
+    return isinstance(element, Block) and element.opening == "["
+
+
+def _after_overlay(elements: Sequence[Element], place: int) -> int:
+    """Return the place after <2-4>."""
+    first = elements[place] if place < len(elements) else None
+    if not isinstance(first, Token) or first.text != "<":
+        return place
+    for end in range(place + 1, min(place + _LONGEST_OVERLAY, len(elements))):
+        element = elements[end]
+        if isinstance(element, Block):
+            return place
+        if element.text in (">", "->"):
+            return end + 1
+    return place
+
+
+_LONGEST_OVERLAY = 12
 
 
 def _after_length(elements: Sequence[Element], place: int) -> int:

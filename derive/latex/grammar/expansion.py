@@ -8,7 +8,7 @@ from functools import cache
 from types import MappingProxyType
 
 from derive.errors import LatexError
-from derive.latex.grammar.vocabulary import DEFAULT_MACROS
+from derive.latex.grammar.packages import MACROS
 from derive.latex.scanner import Token, scan
 from derive.source import Source, Span
 
@@ -50,9 +50,11 @@ class Macros:
 
 @cache
 def default_macros() -> Macros:
-    """Return the macros that viewers of Markdown define by themselves, such as \\R."""
-    bodies = ((name, scan(Source("", body), Span(0, len(body)))) for name, body in DEFAULT_MACROS.items())
-    return Macros().with_macros(Macro(name, 0, tuple(body)) for name, body in bodies)
+    """Return the macros that viewers of Markdown and common packages define by themselves, such as \\R and \\norm."""
+    return Macros().with_macros(
+        Macro(name, count, tuple(scan(Source("", body), Span(0, len(body)))), paired=count > 0)
+        for name, (count, body) in MACROS.items()
+    )
 
 
 class _Expansion:

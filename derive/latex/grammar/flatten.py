@@ -10,7 +10,13 @@ from derive.latex.grammar.blocks import Block, Element
 from derive.latex.grammar.cursor import meaningful
 from derive.latex.grammar.relations import is_relation_token
 from derive.latex.grammar.structures import rows_of, without_options
-from derive.latex.grammar.vocabulary import CASES_ENVIRONMENTS, MATRIX_ENVIRONMENTS, ROW_BREAKS, STATEMENT_ENVIRONMENTS
+from derive.latex.grammar.vocabulary import (
+    CASES_ENVIRONMENTS,
+    MATRIX_ENVIRONMENTS,
+    NO_MEANING_WITH_ARGUMENT,
+    ROW_BREAKS,
+    STATEMENT_ENVIRONMENTS,
+)
 from derive.latex.scanner import Token
 from derive.source import Span
 
@@ -28,9 +34,18 @@ def flatten(elements: Sequence[Element]) -> list[Element]:
     """Return the elements of a formula with its rows, columns and separators all on one level."""
     flat: list[Element] = []
     for element in elements:
-        opened = _opened(element, flat) if isinstance(element, Block) else None
+        says = isinstance(element, Block) and not _is_argument(flat)
+        opened = _opened(element, flat) if says and isinstance(element, Block) else None
         flat += [_in_one_row(element)] if opened is None else opened
     return _join_delimiters(flat)
+
+
+def _is_argument(before: Sequence[Element]) -> bool:
+    """Return whether what follows is the argument of a command that holds no mathematics, as in \\phantom{=}."""
+    last = next(
+        (element for element in reversed(before) if isinstance(element, Block) or element.kind != "space"), None
+    )
+    return isinstance(last, Token) and last.text in NO_MEANING_WITH_ARGUMENT
 
 
 def _in_one_row(element: Element) -> Element:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from derive.latex.grammar.blocks import Block, Element
 from derive.latex.grammar.cursor import Cursor, meaningful
-from derive.latex.grammar.vocabulary import ARROWS_WITH_NOTE, NEGATED, RELATIONS
+from derive.latex.grammar.vocabulary import ARROWS_WITH_NOTE, EQUAL_WITH_NOTE, NEGATED, RELATIONS
 from derive.latex.scanner import Token
 from derive.source import Span
 
-_STACKED = {"\\overset": 2, "\\stackrel": 2, "\\underset": 2, "\\mathrel": 1}
+_STACKED = {"\\overset": 2, "\\stackrel": 2, "\\underset": 2, "\\mathrel": 1, "\\mathbin": 1, "\\mathop": 1}
 
 
 def relation_sign(cursor: Cursor) -> str:
@@ -29,7 +29,8 @@ def is_relation_token(element: Element | None) -> bool:
     """Return whether an element alone is, or begins, a relation sign."""
     if not isinstance(element, Token):
         return False
-    return element.text in RELATIONS or element.text in ARROWS_WITH_NOTE or element.text == "\\not"
+    signs = (RELATIONS, ARROWS_WITH_NOTE, EQUAL_WITH_NOTE)
+    return any(element.text in known for known in signs) or element.text == "\\not"
 
 
 def _find(cursor: Cursor) -> tuple[str, int]:
@@ -41,10 +42,13 @@ def _find(cursor: Cursor) -> tuple[str, int]:
         return RELATIONS[text], 1
     if text == "\\not" and cursor.text(1) in NEGATED:
         return NEGATED[cursor.text(1)], 2
-    if text in ARROWS_WITH_NOTE:
+    if text == "block {":
+        operator = _only_relation(cursor, cursor.peek())
+        return (operator, 1) if operator else ("", 0)
+    if text in ARROWS_WITH_NOTE or text in EQUAL_WITH_NOTE:
         below = 1 if cursor.text(1) == "block [" else 0
         above = 0 if cursor.at_end or cursor.peek(1 + below) is None else 1
-        return text, 1 + below + above
+        return ("=" if text in EQUAL_WITH_NOTE else text), 1 + below + above
     if text in ("+", "-") and cursor.text(1) == "=":
         return f"{text}=", 2
     if text == "\\mathrel" and cursor.text(2) == "=" and _only_sign(cursor.peek(1)):
@@ -64,8 +68,21 @@ def _only_sign(element: Element | None) -> str:
 def _stacked(cursor: Cursor, count: int) -> tuple[str, int]:
     """Return the sign under a note, as in \\stackrel{def}{=}."""
     element = cursor.peek(count)
-    inside = meaningful(element.content) if isinstance(element, Block) else [element]
+    if isinstance(element, Token):
+        return (RELATIONS[element.text], count + 1) if element.text in RELATIONS else ("", 0)
+    operator = _only_relation(cursor, element)
+    return (operator, count + 1) if operator else ("", 0)
+
+
+def _only_relation(cursor: Cursor, element: Element | None) -> str:
+    """Return the relation sign that is all there is in braces; "" for anything else."""
+    inside = meaningful(element.content) if isinstance(element, Block) and element.opening == "{" else []
+    first = inside[0] if inside else None
+    if isinstance(first, Block) or first is None or not (first.text in _STACKED or is_relation_token(first)):
+        return ""
     texts = [part.text for part in inside if isinstance(part, Token)]
-    if len(texts) != len(inside) or "".join(texts) not in RELATIONS:
-        return "", 0
-    return RELATIONS["".join(texts)], count + 1
+    if len(texts) == len(inside) and "".join(texts) in RELATIONS:
+        return RELATIONS["".join(texts)]
+    inner = cursor.inside(inside, element.span if element is not None else first.span)
+    operator, count = _find(inner)
+    return operator if count == len(inner.elements) else ""

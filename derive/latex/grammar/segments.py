@@ -14,7 +14,7 @@ from derive.latex.grammar.cursor import meaningful
 from derive.latex.grammar.flatten import BEGIN, END
 from derive.latex.grammar.relations import is_relation_token
 from derive.latex.grammar.structures import is_length
-from derive.latex.grammar.vocabulary import OPERATORS, ROW_BREAKS, SIGNS, WIDE_SPACES
+from derive.latex.grammar.vocabulary import END_SIGNS, OPERATORS, ROW_BREAKS, SIGNS, WIDE_SPACES
 from derive.latex.scanner import Token
 from derive.latex.syntax import Text
 from derive.source import Source, Span
@@ -85,10 +85,33 @@ class _Cutter:
         elif text in ("\\forall", "\\because"):
             self._add("forall" if text == "\\forall" else "because", token.span)
             self.in_condition = True
+        elif text in ("\\eqno", "\\leqno"):
+            self._number(token)
+        elif text in END_SIGNS and self._ends_row():
+            self._end_math()
         elif text in _TAGS or text in _BETWEEN_ROWS:
             self._raw(token)
         else:
             self._word_or_math(token)
+
+    def _number(self, token: Token) -> None:
+        """Take all that follows \\eqno in its row as a tag."""
+        found: list[Element] = []
+        while (following := self._peek()) is not None and not self._ends_row():
+            found.append(following)
+            self.place += 1
+        self._add("tag", token.span, Text(token.span, prose.characters(found)))
+
+    def _ends_row(self) -> bool:
+        """Return whether nothing but spaces and full stops follows up to the end of the row."""
+        for element in self.elements[self.place :]:
+            if isinstance(element, Block):
+                return False
+            if element.text in ROW_BREAKS or element.text == END:
+                return True
+            if element.text not in WIDE_SPACES and element.text != ".":
+                return False
+        return True
 
     def _touches_letters(self, stop: Token) -> bool:
         """Return whether a full stop has a letter directly behind it, and no blank before it: X.shape."""

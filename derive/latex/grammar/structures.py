@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from derive.latex.grammar import prose
+from derive.latex.grammar import differentials, prose
 from derive.latex.grammar.bars import EVALUATED, MIDDLE
 from derive.latex.grammar.blocks import Block, Element
 from derive.latex.grammar.code import TRANSPOSED
@@ -14,6 +14,7 @@ from derive.latex.grammar.vocabulary import (
     ARROWS_WITH_NOTE,
     BIG_WITH_BOUNDS,
     CASES_ENVIRONMENTS,
+    EQUAL_WITH_NOTE,
     MATRIX_ENVIRONMENTS,
     OPERATORS,
     OVERSET_ACCENTS,
@@ -21,6 +22,7 @@ from derive.latex.grammar.vocabulary import (
     ROW_BREAKS,
     SIGNS,
     STATEMENT_ENVIRONMENTS,
+    SYMBOLS,
     WIDE_SPACES,
     WITH_COLUMNS,
 )
@@ -38,6 +40,7 @@ from derive.latex.syntax import (
     Root,
     Script,
     Symbol,
+    Text,
     Tuple,
 )
 from derive.source import Span
@@ -46,7 +49,19 @@ Argument: TypeAlias = Callable[[Cursor, Token, Mode | None], Node]
 Reader: TypeAlias = Callable[[Cursor, Token, Argument], Node]
 
 NOT_OPERANDS = (
-    frozenset((*RELATIONS, *OPERATORS, *SIGNS, *ARROWS_WITH_NOTE, *WIDE_SPACES, EVALUATED, MIDDLE, TRANSPOSED))
+    frozenset(
+        (
+            *RELATIONS,
+            *OPERATORS,
+            *SIGNS,
+            *ARROWS_WITH_NOTE,
+            *EQUAL_WITH_NOTE,
+            *WIDE_SPACES,
+            EVALUATED,
+            MIDDLE,
+            TRANSPOSED,
+        )
+    )
     | ROW_BREAKS
     | frozenset(("\\not", "\\over", "\\tag", "\\forall", "\\exists", "\\because", "\\|", "\\mathrel"))
 )
@@ -139,6 +154,9 @@ def _operator_name(cursor: Cursor, command: Token, argument: Argument) -> Node:
         node = argument(cursor, command, PLAIN)
         return Name(command.span | node.span, node.name) if isinstance(node, Symbol) else node
     cursor.take()
+    inside = meaningful(block.content)
+    if len(inside) == 1 and isinstance(inside[0], Token) and inside[0].text in SYMBOLS:
+        return Symbol(inside[0].span, inside[0].text)
     text = prose.characters(e for e in block.content if not isinstance(e, Token) or e.text not in _FONT_WORDS)
     text = text.replace(" ", "")
     if not prose.is_prose(text):
@@ -204,7 +222,19 @@ def _content(cursor: Cursor, command: Token, argument: Argument) -> Node:
     return body if isinstance(body, Name | BigOperator | Symbol | Empty) else Group(span, "{", "}", body)
 
 
+def _reference(cursor: Cursor, command: Token, argument: Argument) -> Node:
+    """Read \\eqref{…}, which says nothing."""
+    block = cursor.peek()
+    if not isinstance(block, Block):
+        raise cursor.error(f'"{command.text}" needs braces', command.span, "{…}")
+    cursor.take()
+    return Text(command.span | block.span, f"({prose.characters(block.content)})")
+
+
 READERS: dict[str, Reader] = {
+    **dict.fromkeys(("\\eqref", "\\ref", "\\cite", "\\autoref", "\\cref", "\\Cref"), _reference),
+    **dict.fromkeys(("\\pdv", "\\pderiv", "\\partialderivative", "\\pderivative", "\\diffp"), differentials.partial),
+    **dict.fromkeys(("\\dv", "\\derivative", "\\deriv", "\\odv", "\\diff"), differentials.ordinary),
     **dict.fromkeys(("\\frac", "\\dfrac", "\\tfrac", "\\cfrac", "\\nicefrac", "\\sfrac", "\\flatfrac"), _fraction),
     "\\sqrt": _root,
     **dict.fromkeys(("\\operatorname", "\\operatorname*", "\\operatornamewithlimits"), _operator_name),

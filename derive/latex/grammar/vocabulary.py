@@ -27,7 +27,7 @@ SYMBOLS = frozenset(
         Epsilon Zeta Eta Theta Iota Kappa Lambda Mu Nu Xi Omicron Pi Rho Sigma Tau Upsilon Phi Chi Psi Omega
         varGamma varDelta varTheta varLambda varXi varPi varSigma varUpsilon varPhi varPsi varOmega ell nabla
         partial infty hbar emptyset varnothing aleph Re Im imath jmath wp top bot intercal dagger ddagger prime eth
-        complement square Box triangle flat sharp natural
+        complement square Box triangle flat sharp natural tp transp trans tran transpose
         """
     )
 )
@@ -56,6 +56,7 @@ RELATIONS: dict[str, str] = {
     **{"==": "=", "!=": "\\ne", "<=": "\\le", ">=": "\\ge", "=>": "\\Rightarrow", "->": "\\to"},
     **{"\\colon": ":", "\\lt": "<", "\\gt": ">", "\\eq": "=", "\\colonequals": ":=", "\\owns": "\\ni"},
     "\\middlebar": "\\mid",
+    **dict.fromkeys(_commands("eqdef defeq coloneq coloneqq isdef"), ":="),
     **_same(
         """
         equiv coloneqq coloneq eqqcolon triangleq leftarrow gets to rightarrow Rightarrow Leftarrow implies
@@ -73,8 +74,9 @@ INEQUALITIES = frozenset(
     ("<", ">", *_commands("le leq leqslant leqq ge geq geqslant geqq ll gg ne neq nless ngtr nleq ngeq"))
 )
 ARROWS_WITH_NOTE = frozenset(
-    _commands("xrightarrow xleftarrow xRightarrow xLeftarrow xleftrightarrow xmapsto xlongequal xlongrightarrow")
+    _commands("xrightarrow xleftarrow xRightarrow xLeftarrow xleftrightarrow xmapsto xlongrightarrow")
 )
+EQUAL_WITH_NOTE = frozenset(_commands("xlongequal xequal"))
 NEGATED = {
     "=": "\\ne",
     "\\in": "\\notin",
@@ -157,7 +159,8 @@ NO_MEANING = frozenset(
             notag strut mathstrut hline relax null big Big bigg Bigg bigl Bigl biggl Biggl bigr Bigr biggr Biggr
             bigm Bigm biggm Biggm middle boxed noindent centering smash ensuremath mathord mathclose mathopen
             mathinner mathpunct vcenter protect small footnotesize normalsize large scriptsize tiny toprule midrule
-            bottomrule unskip ignorespaces break par
+            bottomrule unskip ignorespaces break par qty pqty bqty mathrlap mathllap mathclap rlap llap clap
+            mathstrut xmathstrut pause qedhere hfilneg nulldelimiterspace
             """
         ),
     )
@@ -168,15 +171,23 @@ NO_MEANING_WITH_ARGUMENT: dict[str, int] = {
     **dict.fromkeys(
         _commands("label color vspace phantom hphantom vphantom cline textcolor mspace hspace colorbox"), 1
     ),
-    **dict.fromkeys(_commands("raisebox class cssId htmlClass"), 1),
+    **dict.fromkeys(_commands("raisebox class cssId htmlClass htmlId htmlStyle htmlData href style require bbox"), 1),
+    **{"\\fcolorbox": 2, "\\bbox": 0, "\\smash": 0, "\\framebox": 0, "\\makebox": 0},
 }
-"""Commands whose first braces hold no mathematics, with the number of braces."""
+"""Commands whose first braces hold no mathematics, with the number of braces; options in [ ] stand before them."""
+
+OVERLAYS = frozenset(_commands("uncover onslide visible alert pause"))
+"""Commands of beamer that only say when something is seen: \\uncover<2->{…}."""
+
+END_SIGNS = frozenset(_commands("blacksquare square qed qedsymbol Box QED"))
+"""Signs that end a proof."""
 
 ROW_BREAKS = frozenset(("\\\\", *_commands("cr newline tabularnewline")))
 
 RAW_ARGUMENTS = frozenset(
     (
         *TEXTS,
+        *_commands("href style class cssId htmlClass htmlId htmlStyle htmlData require fcolorbox colorbox"),
         *_commands("tag label operatorname operatornamewithlimits color hspace vspace textcolor ref eqref cite mspace"),
         *_commands("intertext shortintertext"),
     )
@@ -197,9 +208,3 @@ MATRIX_ENVIRONMENTS = frozenset(
 CASES_ENVIRONMENTS = frozenset(_words("cases dcases rcases drcases"))
 WITH_COLUMNS = frozenset(_words("array subarray alignat alignedat IEEEeqnarray"))
 """Environments whose first braces say how many columns they have."""
-
-DEFAULT_MACROS = {
-    **{"\\R": "\\mathbb{R}", "\\N": "\\mathbb{N}", "\\Z": "\\mathbb{Z}", "\\Reals": "\\mathbb{R}"},
-    **{"\\part": "\\partial", "\\infin": "\\infty", "\\isin": "\\in", "\\lang": "\\langle", "\\rang": "\\rangle"},
-}
-"""Macros that viewers define by themselves; a definition in the document wins."""
