@@ -181,6 +181,11 @@ class Range:
     def length(self) -> Lin:
         return self.hi - self.lo + 1
 
+    @property
+    def from_one(self) -> Range:
+        """The range of the same length that begins with 1; the range itself where its beginning is no number."""
+        return Range(lin(1), self.length) if self.lo.is_const else self
+
     def __str__(self) -> str:
         return f"{self.lo}..{self.hi}"
 

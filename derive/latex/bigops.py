@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from derive.algebra.context import Context as Knowledge
+from derive.algebra.context import sizes_in
 from derive.algebra.expr import ONE, Iverson, Prod
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
 from derive.latex.context import Context, Use
@@ -197,6 +199,8 @@ def _common(slots: Iterable[Range], bound: Bound, ctx: Context) -> Range | None:
         met = meet(found, slot)
         if met is None and ctx.same_range(found, slot):
             met = ctx.fixed(found)
+        if met is None and bound.hi is not None and _share_sizes(found, slot):
+            continue
         if met is None:
             raise ctx.misfit(
                 f'"{bound.letter}" counts {ctx.said(found.length)} in one place and {ctx.said(slot.length)} in another',
@@ -206,12 +210,19 @@ def _common(slots: Iterable[Range], bound: Bound, ctx: Context) -> Range | None:
     return found
 
 
+def _share_sizes(left: Range, right: Range) -> bool:
+    """Return whether two ranges end at related sizes, B and B+F-2: one may well be part of the other."""
+    return bool(sizes_in(left.hi) & sizes_in(right.hi))
+
+
 def meet(left: Range, right: Range) -> Range | None:
-    """Return the intersection of two ranges where it can be told which bounds are tighter."""
-    low, high = right.lo - left.lo, right.hi - left.hi
-    if not (low.is_const and high.is_const):
+    """Return the intersection of two ranges where it can be told which bounds are tighter: sizes are at least 1."""
+    known = Knowledge()
+    left_is_higher = known.at_most_zero(right.lo - left.lo)
+    left_is_lower = known.at_most_zero(left.hi - right.hi)
+    if left_is_higher is None or left_is_lower is None:
         return None
-    return Range(right.lo if low.const > 0 else left.lo, right.hi if high.const < 0 else left.hi)
+    return Range(left.lo if left_is_higher else right.lo, left.hi if left_is_lower else right.hi)
 
 
 def _checked(bound: Bound, written: Range, slot: Range | None, ctx: Context) -> Range:

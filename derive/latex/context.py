@@ -133,8 +133,8 @@ class Context:
             self.log.uses.append(Use(value, range_, kind, node.span, soft))
 
     def same_range(self, left: Range, right: Range) -> bool:
-        """Return whether two ranges agree; a written list of c entries fixes the size that it stands for at c."""
-        left, right = self.fixed(left), self.fixed(right)
+        """Return whether two ranges agree in length; a list of c entries fixes the size that it stands for at c."""
+        left, right = self.fixed(left).from_one, self.fixed(right).from_one
         if left == right:
             return True
         for unknown, known in ((left, right), (right, left)):

@@ -58,6 +58,7 @@ def _contract(left: Tensor, right: Tensor, ctx: Context, node: Node) -> Tensor:
             f"{ctx.said(inner.range.length)} is not {ctx.said(first.range.length)}",
             node,
         )
+    right = right.counted_like((inner.range, *right.ranges[1:]))
     left, right = replace(left, axes=_fixed(left, ctx)), replace(right, axes=_fixed(right, ctx))
     body = mul(left.body, subs(right.body, {first.index: lin(inner.index)}))
     axes = (*left.axes[:-1], *right.axes[1:])
@@ -99,7 +100,7 @@ def aligned(left: Tensor, right: Tensor, ctx: Context, node: Node, sign: str) ->
         if not ctx.same_range(mine.range, other.range):
             raise ctx.misfit(message, node)
     left = left.renamed()
-    right = right.over(tuple(axis.index for axis in left.axes))
+    right = right.counted_like(left.ranges).over(tuple(axis.index for axis in left.axes))
     axes = tuple(Axis(axis.index, ctx.fixed(axis.range)) for axis in left.axes)
     return replace(left, axes=axes, orientation=orientation), replace(right, axes=axes, orientation=orientation)
 
@@ -164,6 +165,7 @@ def _broadcast(left: Tensor, right: Tensor, ctx: Context, node: Node) -> Tensor:
             ctx.log.flat.add(vector.body.name)
     if not ctx.same_range(axis.range, vector.axes[0].range):
         raise ctx.misfit(f"{ctx.shape(vector)} cannot be added to {ctx.shape(matrix)}", node)
+    vector = vector.counted_like((axis.range,))
     return matrix.with_body(add(matrix.body, vector.at(lin(axis.index))))
 
 

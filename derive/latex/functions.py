@@ -132,7 +132,7 @@ def _to_each_entry(head: Head, values: list[Tensor], ctx: Context) -> Tensor:
     bodies: list[Expr] = []
     for value in values:
         if value.axes and len(value.axes) == len(shaped.axes):
-            bodies.append(value.over(tuple(axis.index for axis in shaped.axes)).body)
+            bodies.append(value.counted_like(shaped.ranges).over(tuple(axis.index for axis in shaped.axes)).body)
         elif value.is_scalar:
             bodies.append(value.body)
         else:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from derive.errors import LatexError
 from derive.latex.aliases import head_key, left_side
+from derive.latex.conditions import kronecker
 from derive.latex.context import Context
 from derive.latex.derivatives import operator_of
 from derive.latex.heads import BUILTIN, head_of
@@ -250,7 +251,8 @@ def is_new(node: Node, ctx: Context) -> bool:
     if isinstance(base, Number) or key in {r"\nabla", r"\partial", "d"}:
         return False
     if not ctx.table.candidates(key, plain):
-        return True
+        delta = isinstance(inner, Script) and key == r"\delta" and kronecker(inner, ctx) is not None
+        return not (delta and left.arguments is not None)
     try:
         return read_name(left.name, ctx) is None
     except LatexError:

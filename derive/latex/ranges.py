@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from derive.algebra.context import Context as Knowledge
 from derive.algebra.expr import Expr, IndexValue, Num
 from derive.algebra.index import Index, Lin, Range, Size, lin
 from derive.latex.context import Context, Use
@@ -104,12 +105,11 @@ def _bounds_of(index: Index, uses: Iterable[Use]) -> Bounds:
 
 def _tightest(ends: list[Lin], sizes: dict[Size, int], *, largest: bool, facts: list[Fact]) -> Lin:
     """Return the tightest of several bounds; sizes that cannot be compared are both fixed at 2."""
-    best = ends[0]
+    best, known = ends[0], Knowledge()
     for end in ends[1:]:
-        difference = end - best
-        if difference.is_const:
-            if (difference.const > 0) == largest and difference.const != 0:
-                best = end
+        is_lower = known.at_most_zero(end - best)
+        if is_lower is not None:
+            best = best if is_lower == largest else end
         elif not largest and isinstance(best.atom, Size) and isinstance(end.atom, Size):
             sizes.setdefault(best.atom, 2)
             sizes.setdefault(end.atom, 2)

@@ -84,6 +84,17 @@ class Tensor:
         axes = tuple(Axis(index, axis.range) for index, axis in zip(indices, self.axes, strict=True))
         return replace(self, axes=axes, body=self.at(*(lin(index) for index in indices)))
 
+    def counted_like(self, ranges: tuple[Range, ...]) -> Tensor:
+        """Return the same array with each axis counted from where the given range begins: 0 … n-1 as 1 … n."""
+        steps = [range_.lo - axis.range.lo for axis, range_ in zip(self.axes, ranges, strict=True)]
+        if not any(step.is_const and step.const for step in steps):
+            return self
+        axes = tuple(
+            Axis(axis.index, Range(axis.range.lo + step, axis.range.hi + step))
+            for axis, step in zip(self.axes, steps, strict=True)
+        )
+        return replace(self, axes=axes, body=self.at(*(lin(a.index) - s for a, s in zip(axes, steps, strict=True))))
+
     def subs(self, values: Mapping[Index | Size, Lin]) -> Tensor:
         """Replace free indices and sizes in body and ranges."""
         axes = tuple(Axis(axis.index, axis.range.subs(values)) for axis in self.axes)

@@ -34,6 +34,7 @@ from derive.models.lines import Line, ModelText
 from derive.models.model import Model
 from derive.models.own_layers import split_layers
 from derive.models.shapes import Declarations, declare
+from derive.models.slot_uses import Slot, scripts_in, slot_uses
 from derive.models.starts import with_starts
 from derive.models.unit_ranges import condition_ranges, sum_ranges, with_unit_ranges
 from derive.models.where import define_alias
@@ -156,7 +157,8 @@ class Builder:
         usual = {letter: Range(lin(1), forward.depth) for letter in found.layers} | forward.ranges
         statements = [statement for line in self.forward_lines for statement in line.statements]
         forward.letter_ranges = letter_ranges(statements, Context(table, elaborate))
-        table = with_leaves(with_unit_ranges(table, unit_ranges), statements, forward.letter_ranges, found.layers)
+        table = with_unit_ranges(table, unit_ranges, self._slot_uses(table))
+        table = with_leaves(table, statements, forward.letter_ranges, found.layers)
         forward.table = replace(table, ranges=usual)
         for line in self.forward_lines:
             define(line, forward)
@@ -180,6 +182,17 @@ class Builder:
                     found = ranges_of(statement, Context(table, elaborate, source=line.source)) | found
             except LatexError as error:
                 raise self.text.fault_in(line, error) from error
+        return found
+
+    def _slot_uses(self, table: SymbolTable) -> dict[Slot, list[Range]]:
+        """Return over what the forward pass lets the unit indices of each name run."""
+        found: dict[Slot, list[Range]] = {}
+        for line in self.forward_lines:
+            ctx = Context(table, elaborate, source=line.source)
+            for statement in line.statements:
+                for script, ranges in scripts_in(statement, condition_ranges(statement, ctx), ctx):
+                    for slot, span in slot_uses(script, ranges, ctx):
+                        found.setdefault(slot, []).append(span)
         return found
 
     def _check_ranges(self, table: SymbolTable) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
+from derive.algebra.context import Context as Knowledge
 from derive.algebra.expr import Expr, IndexValue
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin, size
 from derive.algebra.substitute import subs
@@ -163,10 +164,11 @@ def check_order(forward: Forward) -> None:
     Raises: ModelError at the line that does so.
     """
     later = Counter(definition.name for definition in forward.definitions)
-    seen: set[str] = set()
+    seen: dict[str, list[Definition]] = {}
     for definition, line in zip(forward.definitions, forward.lines, strict=True):
         entry = forward.table.by_name(definition.name)
-        if entry is not None and not entry.layers and definition.name in seen:
+        before = seen.setdefault(definition.name, [])
+        if entry is not None and not entry.layers and any(not _apart(other, definition) for other in before):
             raise forward.text.fault(f'"{entry.base}" is defined twice', forward.text.find(line.text))
         for var, _ in variables(definition.body, {}):
             used = forward.table.by_name(var.name)
@@ -174,7 +176,16 @@ def check_order(forward: Forward) -> None:
             if unlayered and var.name in later and var.name not in seen:
                 message = f'"{var.name}" is used before it is defined'
                 raise forward.text.fault(message, forward.text.find(line.text))
-        seen.add(definition.name)
+        before.append(definition)
+
+
+def _apart(one: Definition, other: Definition) -> bool:
+    """Return whether two definitions of a name are about different units: h_0 = 1 and h_j for 1 ≤ j ≤ M."""
+    known = Knowledge()
+    return any(
+        known.at_most_zero(a.hi + 1 - b.lo) or known.at_most_zero(b.hi + 1 - a.lo)
+        for a, b in zip(one.ranges, other.ranges, strict=True)
+    )
 
 
 def _definition(
@@ -195,7 +206,8 @@ def _definition(
             range_ = _range(param, ctx, node).subs(placed)
             open_axes.append((own, range_))
         else:
-            own, range_ = _written_param(written_index, param, placed, renamed, limits, ctx, forward, node)
+            open_param = replace(param, range=_left_over(entry, at, forward))
+            own, range_ = _written_param(written_index, open_param, placed, renamed, limits, ctx, forward, node)
         fixed = written_index is not None and not written_index.indices()
         placed[param.index] = written_index if fixed and written_index is not None else lin(own)
         params.append(own)
@@ -205,6 +217,16 @@ def _definition(
     labels = _labels(body, ctx, params, renamed, forward, node)
     forward.labels.update(labels)
     return Definition(entry.name, tuple(params), tuple(ranges), subs(body, renamed))
+
+
+def _left_over(entry: Entry, at: int, forward: Forward) -> Range | None:
+    """Return the range of a parameter without the unit that it begins with, where a line before defines that: h_0."""
+    range_ = entry.params[at].range
+    if range_ is None or entry.params[at].kind == "layer":
+        return range_
+    first = Range(range_.lo, range_.lo)
+    taken = any(d.name == entry.name and d.ranges[at] == first for d in forward.definitions)
+    return Range(range_.lo + 1, range_.hi) if taken else range_
 
 
 def _range(param: Param, ctx: Context, node: Node) -> Range:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derive.algebra.expr import Var
+from derive.algebra.expr import Num, Var
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
 from derive.latex.bigops import meet
 from derive.latex.symbols import Entry, SymbolTable
@@ -30,12 +30,30 @@ def missing_starts(table: SymbolTable, definitions: list[Definition]) -> list[tu
     return list(dict.fromkeys(found))
 
 
+def rest_of_inputs(table: SymbolTable, definitions: list[Definition]) -> list[tuple[Entry, int, Range]]:
+    """Return the names of which only the first unit is set to a number, x_0 = 1, with the range of the others."""
+    found: list[tuple[Entry, int, Range]] = []
+    for name in dict.fromkeys(definition.name for definition in definitions):
+        entry, own = table.by_name(name), [d for d in definitions if d.name == name]
+        if entry is None or entry.layers or len(own) != 1 or not isinstance(own[0].body, Num):
+            continue
+        for at, param in enumerate(entry.params):
+            whole, part = param.range, own[0].ranges[at]
+            if whole is not None and part == Range(whole.lo, whole.lo) != whole:
+                found.append((entry, at, Range(whole.lo + 1, whole.hi)))
+    return found
+
+
 def with_starts(forward: Forward) -> tuple[list[Definition], tuple[Leaf, ...]]:
     """Return the definitions, with an input where a recursion has no start, and these inputs."""
     definitions, starts = list(forward.definitions), []
-    for entry, range_ in missing_starts(forward.table, definitions):
-        at = next(n for n, param in enumerate(entry.params) if param.kind == "layer")
-        start = f"{entry.name}_{{{range_.hi}}}" if range_.lo == range_.hi else f"{entry.name} before the first"
+    missing = [
+        (entry, next(n for n, param in enumerate(entry.params) if param.kind == "layer"), range_)
+        for entry, range_ in missing_starts(forward.table, definitions)
+    ]
+    for entry, at, range_ in [*missing, *rest_of_inputs(forward.table, definitions)]:
+        place = "before the first" if entry.layers else "after the first"
+        start = f"{entry.name}_{{{range_.hi}}}" if range_.lo == range_.hi else f"{entry.name} {place}"
         names = tuple(fresh(param.index.name) for param in entry.params)
         placed: dict[Index | Size, Lin] = {p.index: lin(n) for p, n in zip(entry.params, names, strict=True)}
         ranges = tuple(

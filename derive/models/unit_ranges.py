@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from derive.algebra.index import Range
+from derive.algebra.context import Context as Knowledge
+from derive.algebra.index import Range, lin
 from derive.latex.bigops import read_bounds
 from derive.latex.context import Context
 from derive.latex.quantifiers import read_limits
-from derive.latex.symbols import Entry, SymbolTable
+from derive.latex.symbols import Entry, Param, SymbolTable
 from derive.latex.syntax import BigOperator, Statement, walk
+from derive.models.slot_uses import Letters, Slot, hull
 
 
 def condition_ranges(statement: Statement, ctx: Context) -> dict[str, Range]:
@@ -31,18 +33,34 @@ def sum_ranges(statement: Statement, ctx: Context) -> dict[str, Range]:
     return found
 
 
-def with_unit_ranges(table: SymbolTable, ranges: Mapping[str, Range]) -> SymbolTable:
-    """Return the table with the ranges of unit indices that names of numbers carry, as w_{ji} ∈ ℝ."""
+def with_unit_ranges(table: SymbolTable, ranges: Letters, uses: Mapping[Slot, list[Range]]) -> SymbolTable:
+    """Return the table with the ranges of unit indices: those that names of numbers carry, as w_{ji} ∈ ℝ, and those
+    that the forward pass counts from 0."""
     for entry in [entry for entries in table.entries.values() for entry in entries]:
-        if any(param.range is None and param.kind == "unit" for param in entry.params):
-            table = table.with_entry(_with_ranges(entry, ranges))
+        params = tuple(
+            replace(param, range=_range_of(param, ranges, uses.get((entry.name, at), [])))
+            if param.kind == "unit"
+            else param
+            for at, param in enumerate(entry.params)
+        )
+        if params != entry.params:
+            table = table.with_entry(_with_ranges(entry, params))
     return table
 
 
-def _with_ranges(entry: Entry, ranges: Mapping[str, Range]) -> Entry:
-    params = tuple(
-        replace(param, range=param.range or ranges.get(param.index.name)) if param.kind == "unit" else param
-        for param in entry.params
-    )
+def _range_of(param: Param, ranges: Letters, uses: list[Range]) -> Range | None:
+    if param.range is None:
+        return hull(uses) if uses else ranges.get(param.index.name)
+    if param.range.lo != lin(1) or all(use.lo != lin(0) for use in uses):
+        return param.range
+    from_zero = Range(lin(0), param.range.hi - 1)
+    known = Knowledge()
+    fits = all(known.at_most_zero(use.hi - from_zero.hi) is not False for use in uses)
+    return from_zero if fits else param.range
+
+
+def _with_ranges(entry: Entry, params: tuple[Param, ...]) -> Entry:
+    if all(param.range is not None for param in entry.params if param.kind == "unit"):
+        return replace(entry, params=params)
     units = sum(param.kind == "unit" for param in params)
     return replace(entry, params=params, orientation="col" if units == 1 else "matrix")
