@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +20,7 @@ from derive.models.facts import fact_of
 from derive.models.families import letter_ranges, with_leaves
 from derive.models.forward import Forward, check_order, define, depth_of
 from derive.models.functions import with_function
+from derive.models.inferred import defined_names, entry_of_family, families
 from derive.models.letters import (
     depth_letters,
     named_limits,
@@ -34,7 +35,7 @@ from derive.models.lines import Line, ModelText
 from derive.models.model import Model
 from derive.models.own_layers import split_layers
 from derive.models.shapes import Declarations, declare
-from derive.models.slot_uses import Slot, scripts_in, slot_uses
+from derive.models.slot_uses import Letters, Slot, scripts_in, slot_uses
 from derive.models.starts import with_starts
 from derive.models.unit_ranges import condition_ranges, sum_ranges, with_unit_ranges
 from derive.models.where import define_alias
@@ -157,6 +158,8 @@ class Builder:
         usual = {letter: Range(lin(1), forward.depth) for letter in found.layers} | forward.ranges
         statements = [statement for line in self.forward_lines for statement in line.statements]
         forward.letter_ranges = letter_ranges(statements, Context(table, elaborate))
+        if not any(entry.params for entry in found.entries):
+            table = self._with_families(table, found, usual | unit_ranges, forward.letter_ranges)
         table = with_unit_ranges(table, unit_ranges, self._slot_uses(table))
         table = with_leaves(table, statements, forward.letter_ranges, found.layers)
         forward.table = replace(table, ranges=usual)
@@ -184,16 +187,32 @@ class Builder:
                 raise self.text.fault_in(line, error) from error
         return found
 
-    def _slot_uses(self, table: SymbolTable) -> dict[Slot, list[Range]]:
-        """Return over what the forward pass lets the unit indices of each name run."""
-        found: dict[Slot, list[Range]] = {}
+    def _scripts(self, table: SymbolTable) -> Iterator[tuple[Script, Letters, Context]]:
+        """Yield what has indices in the forward pass, with the ranges of the letters there."""
         for line in self.forward_lines:
             ctx = Context(table, elaborate, source=line.source)
             for statement in line.statements:
                 for script, ranges in scripts_in(statement, condition_ranges(statement, ctx), ctx):
-                    for slot, span in slot_uses(script, ranges, ctx):
-                        found.setdefault(slot, []).append(span)
+                    yield script, ranges, ctx
+
+    def _slot_uses(self, table: SymbolTable) -> dict[Slot, list[Range]]:
+        """Return over what the forward pass lets the unit indices of each name run."""
+        found: dict[Slot, list[Range]] = {}
+        for script, ranges, ctx in self._scripts(table):
+            for slot, span in slot_uses(script, ranges, ctx):
+                found.setdefault(slot, []).append(span)
         return found
+
+    def _with_families(self, table: SymbolTable, found: Declarations, usual: Letters, alike: Letters) -> SymbolTable:
+        """Return the table with the families of numbers that a forward pass without shapes speaks of."""
+        bodies = [unbrace(s.body) for line in self.forward_lines for s in line.statements]
+        ctx = Context(table, elaborate)
+        defined = defined_names((body.first for body in bodies if isinstance(body, Relation)), ctx)
+        scripts = ((script, ranges) for script, ranges, _ in self._scripts(table))
+        for full, family in families(scripts, usual, ctx).items():
+            if (family.key not in defined and family.is_mixed(alike)) or family.numbered:
+                table = table.with_entry(entry_of_family(full, family, found.layers))
+        return table
 
     def _check_ranges(self, table: SymbolTable) -> None:
         for entry in (entry for entries in table.entries.values() for entry in entries):
