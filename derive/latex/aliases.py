@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from derive.algebra.index import Index, Lin, Size, fresh, lin
-from derive.latex.bigops import Bound, bound_range
+from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
+from derive.latex.bigops import Bound, bound_range, meet, solved
 from derive.latex.context import Context
 from derive.latex.folding import substitute
 from derive.latex.fusing import delta_name, fused
 from derive.latex.indices import Token, parts
 from derive.latex.names import base_key, flat_text, plain_key, unbrace
-from derive.latex.slots import Written, accent_inside, written
+from derive.latex.slots import Written, accent_inside, with_primes, written
 from derive.latex.symbols import Entry, Kind, Param
 from derive.latex.syntax import Group, Item, Node, Product, Script, Symbol
 from derive.latex.tensor import Orientation, Tensor
@@ -78,7 +78,7 @@ def declared(left: LeftSide, value: Tensor, ctx: Context, layers: frozenset[str]
     letters are those of their slots in the value.
     Raises: LatexError if a letter among the indices has no range.
     """
-    name = written(left.name, ctx)
+    name = with_primes(written(left.name, ctx))
     key = base_key(name.base)
     if key is None:
         raise ctx.fault("this is no name", left.name, "a name")
@@ -105,6 +105,19 @@ def declared(left: LeftSide, value: Tensor, ctx: Context, layers: frozenset[str]
         full_name(key, fixed_sub, fixed_sup), key, every, sub, sup, whole, substitute(value.body, values),
         fixed_sub, fixed_sup, flat_text(name.base), bracket, tuple(order) if not units else (),
     )  # fmt: skip
+
+
+def meant_layers(layers: frozenset[str], ctx: Context) -> Range | None:
+    """Return at which layers a new name is meant, D_l = diag(g'(z_l)) at those of g(z_l); None where nothing says."""
+    letters = {i for use in ctx.log.uses for i in use.value.indices() if i.uid == 0 and i.name in layers}
+    if len(letters) != 1:
+        return None
+    index, found = letters.pop(), None
+    for use in ctx.log.uses:
+        range_ = solved(use, index) if use.soft and use.kind == "layer" else None
+        if range_ is not None:
+            found = range_ if found is None else meet(found, range_)
+    return found
 
 
 def _whole_orientation(value: Tensor, params: tuple[Param, ...]) -> Orientation:

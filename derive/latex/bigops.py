@@ -164,8 +164,8 @@ def bound_range(bound: Bound, ctx: Context, start: int, usual: Range | None = No
     log = ctx.log
     known = [use for use in log.uses[start:] if not use.soft]
     direct = [use for use in known if not (use.value.indices() - {bound.index})]
-    uses = direct if any(_solved(use, bound.index) for use in direct) else known
-    slots = [r for use in uses if (r := _solved(use, bound.index)) is not None]
+    uses = direct if any(solved(use, bound.index) for use in direct) else known
+    slots = [r for use in uses if (r := solved(use, bound.index)) is not None]
     kept = [use for use in log.uses[start:] if bound.index not in use.value.indices()]
     log.uses[start:] = kept
     lo, slot = bound.lo, _common(slots, bound, ctx)
@@ -179,7 +179,7 @@ def bound_range(bound: Bound, ctx: Context, start: int, usual: Range | None = No
     return Range(lo if lo is not None else slot.lo, slot.hi)
 
 
-def _solved(use: Use, index: Index) -> Range | None:
+def solved(use: Use, index: Index) -> Range | None:
     """Return the range of an index for which a use lies in its slot; None if the use does not tell."""
     coefficient = dict(use.value.terms).get(index)
     if coefficient not in {1, -1} or index in use.range.lo.indices() | use.range.hi.indices():

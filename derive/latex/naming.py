@@ -7,7 +7,7 @@ from dataclasses import replace
 from derive.algebra.expr import Diff
 from derive.algebra.substitute import walk as walk_expr
 from derive.errors import LatexError
-from derive.latex.aliases import LeftSide, declared, head_key, left_side
+from derive.latex.aliases import LeftSide, declared, head_key, left_side, meant_layers
 from derive.latex.calculus import (
     Scope,
     arguments_of,
@@ -36,6 +36,7 @@ def with_name(state: DocumentState, left: LeftSide, right: Node, ctx: Context, l
     """Return the state with a name that the document defines over the model: a variable of the network where it can be
     differentiated by, an abbreviation where it stands for derivatives."""
     value = ctx.resolved(ctx.value(right))
+    meant = meant_layers(layers, ctx)
     entry = state.table.apart(declared(left, value, ctx, layers, 0))
     network = state.network
     if entry.body is not None and not any(isinstance(node, Diff) for node in walk_expr(entry.body)):
@@ -45,7 +46,7 @@ def with_name(state: DocumentState, left: LeftSide, right: Node, ctx: Context, l
             definition = Definition(entry.name, tuple(param.index for param in entry.params), ranges, entry.body)
             network = replace(network, definitions=(*network.definitions, definition))
             entry = replace(entry, body=None)
-    table = state.table.with_another(entry)
+    table = state.table.with_another(entry).with_meant(entry.name, meant)
     if left.arguments is not None:
         params = tuple(name_key(argument) for argument in arguments_of(left))
         used = {name_key(name) for name in names_in(right)}

@@ -15,7 +15,7 @@ from derive.latex.folding import substitute
 from derive.latex.indices import Token, cuts, expand_nested, index_value, parts, size_value
 from derive.latex.names import base_key, flat_text, is_transpose, plain_key, spelled, unbrace
 from derive.latex.symbols import Entry, Param, strip_fonts
-from derive.latex.syntax import Accent, Font, Group, Name, Node, Number, Product, Script
+from derive.latex.syntax import Accent, Additive, Font, Group, Name, Node, Number, Product, Script, Symbol
 from derive.latex.tensor import Axis, Orientation, Tensor, UnknownSymbolError, orientation_of, scalar
 
 _SMALL = re.compile(r"(?:\\[a-z]+\{)*([a-z])\}*")
@@ -73,7 +73,17 @@ def written(node: Node, ctx: Context) -> Written:
         return Written(node, node, [], ())
     base = unbrace(node.base)
     sub = expand_nested(parts(node.sub), ctx)
-    return Written(node, base, sub, sup_pieces(node.sup), node.primes)
+    name = Written(node, base, sub, sup_pieces(node.sup), node.primes)
+    primed = with_primes(name)
+    return primed if base_key(primed.base) in ctx.table.entries else name
+
+
+def with_primes(name: Written) -> Written:
+    """Return a name with its primes as a part of its base: x' beside x."""
+    key = base_key(name.base)
+    if not name.primes or key is None:
+        return name
+    return replace(name, base=Symbol(name.base.span, key + "'" * name.primes), primes=0)
 
 
 def sup_pieces(node: Node | None) -> tuple[Node, ...]:
@@ -81,6 +91,8 @@ def sup_pieces(node: Node | None) -> tuple[Node, ...]:
     if node is None:
         return ()
     node = spelled(unbrace(node))
+    if isinstance(node, Additive):
+        return _index_and_sign(node)
     if isinstance(node, Product) and all(not item.operator for item in node.items):
         items = [unbrace(item.node) for item in node.items]
         if any(isinstance(item, Group) or is_transpose(item) for item in items) or len(items) == 1:
@@ -88,6 +100,18 @@ def sup_pieces(node: Node | None) -> tuple[Node, ...]:
         if not any(isinstance(item, Number | Script) for item in items):
             return tuple(items)
     return (node,)
+
+
+def _index_and_sign(node: Additive) -> tuple[Node, ...]:
+    """Return l+1\\top as the index l+1 and the sign of the transpose."""
+    last = unbrace(node.terms[-1].node)
+    if not isinstance(last, Product) or any(item.operator for item in last.items) or len(last.items) != 2:
+        return (node,)
+    factor, sign = (item.node for item in last.items)
+    if not is_transpose(sign):
+        return (node,)
+    term = replace(node.terms[-1], node=factor)
+    return (replace(node, terms=(*node.terms[:-1], term)), sign)
 
 
 def read_name(node: Node, ctx: Context) -> Named | None:

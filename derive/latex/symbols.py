@@ -109,10 +109,10 @@ class SymbolTable:
     `entries`: base -> declared names with that base; `sizes`: name of a size -> number of its indices, `size_patterns`:
     how it is written; `labels`: free indices of the whole model, such as the class ℓ, with their ranges; `index_names`:
     how an index letter is called in the model (l for \\ell); `operators`: symbol -> elementwise, outer, kronecker,
-    compose, product; `ranges`: what conditions of the forward pass say of index letters; `recursions`: name -> its
-    layers without the start h_0; `heads`: names that may carry arguments as decoration, as the loss in L(θ);
-    `domains`: (function, "") -> the layers of the function, (function, variable) -> the layers at which the forward
-    pass applies it to that variable.
+    compose, product; `ranges`: what conditions of the forward pass say of index letters; `recursions`: name -> the
+    layers at which it is meant, without the start h_0; `heads`: names that may carry arguments as decoration, as the
+    loss in L(θ); `domains`: (function, "") -> the layers of the function, (function, variable) -> the layers at which
+    the forward pass applies it to that variable.
     """
 
     entries: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
@@ -151,6 +151,10 @@ class SymbolTable:
         same = self.entries.get(entry.base, ())
         told = tuple(replace(e, by_letter=e.by_letter or (entry.by_letter and e.form == entry.form)) for e in same)
         return replace(self, entries={**self.entries, entry.base: told}).with_entry(entry)
+
+    def with_meant(self, name: str, layers: Range | None) -> SymbolTable:
+        """Return the table in which a name is meant at some layers unless a formula says more."""
+        return self if layers is None else replace(self, recursions={**self.recursions, name: layers})
 
     def with_function(self, key: str, function: Function) -> SymbolTable:
         return replace(self, functions={**self.functions, key: function})

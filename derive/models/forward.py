@@ -20,7 +20,7 @@ from derive.latex.indices import parts
 from derive.latex.names import base_key, unbrace
 from derive.latex.quantifiers import Limits, read_limits
 from derive.latex.reading import Reading
-from derive.latex.slots import Filled, fill, written
+from derive.latex.slots import Filled, fill, with_primes, written
 from derive.latex.symbols import Entry, Param, SymbolTable
 from derive.latex.syntax import Accent, Font, Node, Relation, Script, Statement, Symbol, walk
 from derive.latex.tensor import Tensor, UnknownSymbolError
@@ -137,7 +137,7 @@ def _undeclared_scalar(right: Node, error: UnknownSymbolError, forward: Forward)
 
 
 def _store(left: LeftSide, value: Tensor, limits: Limits, ctx: Context, forward: Forward) -> None:
-    name = written(left.name, ctx)
+    name = with_primes(written(left.name, ctx))
     key = base_key(name.base)
     if key is None:
         raise ctx.fault("this is no name", left.name)

@@ -88,6 +88,8 @@ def _declare_name(name: Node, exponent: Node | None, line: Line, found: Declarat
     key = base_key(base)
     if key is None:
         raise found.text.fault_in(line, LatexError("this is no name", line.source, name.span, "a name with its layer"))
+    primes = "'" * node.primes if isinstance(node, Script) else ""
+    key += primes
     params: list[Param] = []
     sub, fixed_sub = _below(node, found, params)
     sup, fixed_sup, bracket = _above(node, found, params)
@@ -110,7 +112,7 @@ def _declare_name(name: Node, exponent: Node | None, line: Line, found: Declarat
         found.entries[:] = [replace(other, by_letter=other.by_letter or other in alike) for other in found.entries]
     entry = Entry(
         text, key, tuple(params), (*sub, *places), sup, orientation, None, fixed_sub, fixed_sup,
-        line.source.excerpt(base.span), bracket, letters, bool(letters and alike),
+        line.source.excerpt(base.span) + primes, bracket, letters, bool(letters and alike),
     )  # fmt: skip
     if any(other.name == text for other in found.entries):
         raise found.text.fault_in(line, LatexError(f'"{text}" is declared twice', line.source, name.span))

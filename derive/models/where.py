@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from derive.algebra.index import Index
 from derive.errors import LatexError
-from derive.latex.aliases import LeftSide, declared, head_key, left_side
+from derive.latex.aliases import LeftSide, declared, head_key, left_side, meant_layers
 from derive.latex.conditions import one_hot_letter
 from derive.latex.context import Context, Log
 from derive.latex.elaborate import elaborate
@@ -37,8 +37,10 @@ def define_alias(
     table = with_label(left, right, table, ctx)
     ctx = replace(ctx, table=table)
     value = ctx.value(right)
+    meant = meant_layers(layers, ctx)
     entry = declared(left, value, ctx, layers, 0)
-    table = table.with_another(entry)
+    entry = table.apart(entry)
+    table = table.with_another(entry).with_meant(entry.name, meant)
     if left.arguments is not None:
         key = head_key(left.name)
         table = replace(table, heads=table.heads | ({key} if key is not None else set()))
