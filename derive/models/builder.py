@@ -209,6 +209,7 @@ class Builder:
         ctx = Context(table, elaborate)
         defined = defined_names((body.first for body in bodies if isinstance(body, Relation)), ctx)
         scripts = ((script, ranges) for script, ranges, _ in self._scripts(table))
+        alike = {letter: range_ for letter, range_ in alike.items() if letter not in found.layers}
         for full, family in families(scripts, usual, ctx).items():
             if (family.key not in defined and family.is_mixed(alike)) or family.numbered:
                 table = table.with_entry(entry_of_family(full, family, found.layers))

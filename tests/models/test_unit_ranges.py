@@ -96,11 +96,3 @@ def test_a_unit_is_not_defined_twice() -> None:
 
     with pytest.raises(ModelError, match="defined twice"):
         parse_model(text)
-
-
-def test_beside_shapes_an_index_name_without_one_is_unknown() -> None:
-    shapes = "shapes = ['x \\in \\mathbb{R}^D', 'a \\in \\mathbb{R}^M']"
-    text = "forward = ['a_j = \\sum_{i=1}^{D} w_{ji} x_i', 'E = \\sum_j a_j']\n" + shapes
-
-    with pytest.raises(ModelError, match="not a name"):
-        parse_model(text)
