@@ -73,6 +73,12 @@ def _letters_node(node: BigOperator) -> Node | None:
 def _all_entries(value: Tensor, node: BigOperator, ctx: Context) -> Tensor:
     if not value.axes:
         raise ctx.fault("a sum without an index over a scalar", node, r"\sum_i")
+    if len(value.axes) == 2:
+        ctx.log.choices.add("sums")
+    if len(value.axes) == 2 and ctx.reading.sums != "entries":
+        kept, left_out = value.axes if ctx.reading.sums == "columns" else value.axes[::-1]
+        body = sum_over(left_out.index, ctx.fixed(left_out.range), value.body)
+        return Tensor((kept,), body, "col" if ctx.reading.sums == "columns" else "row")
     ctx.log.note("a sum without an index is taken over all entries")
     return scalar(total_of(value, value.body, ctx))
 
@@ -239,8 +245,11 @@ def _checked(bound: Bound, written: Range, slot: Range | None, ctx: Context) -> 
             raise ctx.fault(f'"{bound.letter}" runs over {ends[0]}, beyond {ends[1]}', bound.node)
         return written
     last = written.hi
+    used = {index for use in ctx.log.uses for index in use.value.indices()}
     unknown = [
-        atom for atom, _ in last.terms if isinstance(atom, Index) and not atom.uid and atom.name not in ctx.indices
+        atom
+        for atom, _ in last.terms
+        if isinstance(atom, Index) and not atom.uid and atom.name not in ctx.indices and atom not in used
     ]
     if unknown and written.lo == slot.lo:
         text = flat_text(bound.hi_node) if bound.hi_node is not None else str(last)

@@ -29,7 +29,7 @@ from derive.latex.updates import is_list, is_recursion
 from derive.latex.values import is_rounded
 from derive.source import Source
 
-MAX_READINGS = 8
+MAX_READINGS = 16
 
 
 def start(model: ModelLike) -> DocumentState:
@@ -69,7 +69,7 @@ class Lowering:
 
     def context(self, reading: Reading) -> Context:
         log = Log(sizes=dict(self.state.sizes))
-        return Context(self.state.table, elaborate, reading, self.source, log=log)
+        return Context(self.state.table, elaborate, reading, self.source, log=log, network=self.state.network)
 
     def link(self, piece: Piece) -> Link:
         """Return what a link says in each reading."""
@@ -271,6 +271,8 @@ class Lowering:
             done.append(reading)
             option, choices = self._read(piece, kind, reading)
             found.append(option)
+            if option.refuted:  # by its shapes, which do not depend on what derivatives hold fixed
+                choices -= {"held", "step"}
             waiting += [other for other in _toggled(option.reading, choices, default) if other not in done]
         return found
 
@@ -327,6 +329,10 @@ def _toggled(reading: Reading, choices: set[str], default: Reading) -> list[Read
         found.append(replace(reading, bars="norm"))
     if "logs" in choices and reading.logs == "factor":
         found.append(replace(reading, logs="product"))
+    if "sums" in choices and reading.sums == "entries":
+        found += [replace(reading, sums="columns"), replace(reading, sums="rows")]
+    if "examples" in choices and reading.examples == "columns":
+        found.append(replace(reading, examples="rows"))
     if "order" in choices and reading.order == "rising":
         found.append(replace(reading, order="falling"))
     if "reach" in choices and reading.reach == "indexed":
@@ -335,6 +341,10 @@ def _toggled(reading: Reading, choices: set[str], default: Reading) -> list[Read
         found.append(replace(reading, delta="kronecker"))
     if "euler" in choices and reading.euler == "number":
         found.append(replace(reading, euler="name"))
+    if "held" in choices and reading.held == "nothing":
+        found.append(replace(reading, held="others"))
+    if "step" in choices and reading.step == "all":
+        found.append(replace(reading, step="own"))
     if "scope" in choices and reading.scope == "wide":
         found.append(replace(reading, scope="narrow"))
     return found

@@ -13,6 +13,7 @@ from derive.latex.symbols import Kind, SymbolTable
 from derive.latex.syntax import Node
 from derive.latex.tensor import ShapeError, Tensor, UnsupportedError
 from derive.latex.wording import shape_words, size_words
+from derive.network.network import Network
 from derive.source import Source, Span
 
 
@@ -74,6 +75,7 @@ class Context:
     indices: Mapping[str, Lin] = field(default_factory=dict)
     values: Mapping[str, Tensor] = field(default_factory=dict)
     log: Log = field(default_factory=Log)
+    network: Network | None = None
 
     def value(self, node: Node) -> Tensor:
         """Return the typed value of a syntax tree."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from derive.algebra.expr import ZERO, Expr, Iverson, Mul, Num, Pow, Var
-from derive.algebra.index import fresh, lin
+from derive.algebra.index import Index, Lin, Size, fresh, lin
 from derive.algebra.substitute import subs
 from derive.latex.context import Context
 from derive.latex.folding import add, mul, sum_over
@@ -30,13 +30,39 @@ def multiply(left: Tensor, right: Tensor, ctx: Context, node: Node, *, dot: bool
     if right.is_scalar:
         return replace(left, body=mul(left.body, right.body))
     left, right = left.renamed(), right.renamed()
+    if _is_chain(left, right, ctx):
+        return _chain_rule(left, right, ctx)
     if left.is_vector and right.is_vector:
         return _vectors(left, right, ctx, node, dot)
-    if left.is_vector and left.orientation == "col":
+    if left.is_vector and (left.orientation == "col" or len(right.axes) > 2):
         raise ctx.misfit(f"{ctx.shape(left)} cannot be multiplied by {ctx.shape(right)}", node)
     if right.is_vector and right.orientation == "row":
         raise ctx.misfit(f"{ctx.shape(left)} cannot be multiplied by {ctx.shape(right)}", node)
     return _contract(left, right, ctx, node)
+
+
+def _is_chain(left: Tensor, right: Tensor, ctx: Context) -> bool:
+    """Return whether the product is ∂L/∂u ∂u/∂v, where the axes of u are contracted whatever their orientation."""
+    count = right.outer
+    if not count or len(left.axes) < count:
+        return False
+    pairs = zip(left.axes[-count:], right.axes[:count], strict=True)
+    return all(ctx.same_range(mine.range, other.range) for mine, other in pairs)
+
+
+def _chain_rule(left: Tensor, right: Tensor, ctx: Context) -> Tensor:
+    """Return Σ_u (∂L/∂u) (∂u/∂v), with the shape of v where ∂L/∂u is a column."""
+    count = right.outer
+    right = right.counted_like((*left.ranges[-count:], *right.ranges[count:]))
+    left, right = replace(left, axes=_fixed(left, ctx)), replace(right, axes=_fixed(right, ctx))
+    kept, summed = left.axes[:-count], left.axes[-count:]
+    own: dict[Index | Size, Lin] = {b.index: lin(a.index) for a, b in zip(summed, right.axes, strict=False)}
+    body = mul(left.body, subs(right.body, own))
+    for axis in reversed(summed):
+        body = sum_over(axis.index, axis.range, body)
+    axes = (*kept, *right.axes[count:])
+    single: Orientation = "row" if left.is_vector and left.orientation == "row" else "col"
+    return Tensor(axes, body, orientation_of(len(axes), single), outer=left.outer if kept else 0)
 
 
 def _vectors(left: Tensor, right: Tensor, ctx: Context, node: Node, dot: bool) -> Tensor:
@@ -136,7 +162,7 @@ def combine_terms(left: Tensor, right: Tensor, sign: int, ctx: Context, node: No
     if left.special and left.special == right.special:
         return replace(left, body=add(left.body, right.body))
     if ctx.table.broadcast and {len(left.axes), len(right.axes)} == {1, 2}:
-        return _broadcast(left, right, ctx, node)
+        return _broadcast(left, right, ctx, node, add)
     left, right = aligned(left, right, ctx, node, "+" if sign > 0 else "-")
     return left.with_body(add(left.body, right.body))
 
@@ -150,8 +176,8 @@ def _is_number(expr: Expr) -> bool:
     return False
 
 
-def _broadcast(left: Tensor, right: Tensor, ctx: Context, node: Node) -> Tensor:
-    """Return matrix + vector: a column goes along the rows' axis, a row along the columns'.
+def _broadcast(left: Tensor, right: Tensor, ctx: Context, node: Node, combine: Callable[[Expr, Expr], Expr]) -> Tensor:
+    """Return a matrix combined with a vector: a column goes along the rows' axis, a row along the columns'.
 
     A vector of ℝ^M that fits the rows alone is added to every row, as arrays of one axis are in programs.
     """
@@ -164,9 +190,9 @@ def _broadcast(left: Tensor, right: Tensor, ctx: Context, node: Node) -> Tensor:
         if isinstance(vector.body, Var):
             ctx.log.flat.add(vector.body.name)
     if not ctx.same_range(axis.range, vector.axes[0].range):
-        raise ctx.misfit(f"{ctx.shape(vector)} cannot be added to {ctx.shape(matrix)}", node)
-    vector = vector.counted_like((axis.range,))
-    return matrix.with_body(add(matrix.body, vector.at(lin(axis.index))))
+        raise ctx.misfit(f"{ctx.shape(vector)} does not fit along {ctx.shape(matrix)}", node)
+    other = vector.counted_like((axis.range,)).at(lin(axis.index))
+    return matrix.with_body(combine(matrix.body, other) if matrix is left else combine(other, matrix.body))
 
 
 def divide(left: Tensor, right: Tensor, ctx: Context, node: Node) -> Tensor:
@@ -178,6 +204,8 @@ def divide(left: Tensor, right: Tensor, ctx: Context, node: Node) -> Tensor:
         raise ctx.fault("a fraction with the identity", node)
     if right.axes and not left.axes:
         return right.with_body(mul(left.body, inverse(right.body)))
+    if ctx.table.broadcast and len(left.axes) == 2 and len(right.axes) == 1:
+        return _broadcast(left, right, ctx, node, lambda a, b: mul(a, inverse(b)))
     if right.axes:
         return elementwise(left, right, ctx, node, lambda a, b: mul(a, inverse(b)), "/")
     return replace(left, body=mul(left.body, inverse(right.body)))

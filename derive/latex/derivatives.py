@@ -10,6 +10,8 @@ from derive.algebra.expr import Diff, Expr, Fun, Var
 from derive.algebra.index import Index, lin
 from derive.errors import LatexError
 from derive.latex.context import Context
+from derive.latex.contraction import divide
+from derive.latex.held import direct
 from derive.latex.names import base_key, flat_text, plain_key, unbrace
 from derive.latex.symbols import Function
 from derive.latex.syntax import (
@@ -30,7 +32,7 @@ from derive.latex.syntax import (
     Symbol,
     Tuple,
 )
-from derive.latex.tensor import ArrayListError, Axis, Orientation, Tensor, orientation_of, scalar
+from derive.latex.tensor import ArrayListError, Orientation, Tensor, orientation_of, scalar
 
 if TYPE_CHECKING:
     from derive.latex.products import Scanner
@@ -42,7 +44,8 @@ _SIGNS = frozenset({r"\partial", "d", r"\mathrm{d}", r"\dd"})
 class Operator:
     """A derivative operator: by which variables, in this order; `nabla` keeps the variable's shape.
 
-    `numerator` is what stands above the fraction bar; `order` is that of a bare ∇^2.
+    `numerator` is what stands above the fraction bar; `order` is that of a bare ∇^2; `divisor` is what stands before
+    the sign below the bar, as T in ∂u/(T ∂v).
     """
 
     variables: tuple[Node, ...]
@@ -50,6 +53,7 @@ class Operator:
     nabla: bool = False
     numerator: Node | None = None
     order: int = 1
+    divisor: Node | None = None
 
 
 def operator_of(node: Node, ctx: Context) -> Operator | None:
@@ -98,10 +102,15 @@ def _sign(node: Node) -> tuple[str, int] | None:
 def _fraction(node: Node, numerator: Node, denominator: Node, ctx: Context) -> Operator | None:
     """Read ∂u/∂v, ∂²u/∂v∂w, d/dx and the like; None if the fraction is none of these."""
     above, below = _items(numerator), _items(denominator)
-    if not above or len(below) < 2:
+    if not above or len(below) < 2 or above[0].operator:
         return None
-    sign, first = _sign(above[0].node), _sign(below[0].node)
-    if sign is None or first is None or sign[0] != first[0] or above[0].operator:
+    sign = _sign(above[0].node)
+    begin = next((n for n, item in enumerate(below) if _sign(item.node) is not None), None)
+    if sign is None or begin is None:
+        return None
+    before, below = list(below[:begin]), below[begin:]
+    first = _sign(below[0].node)
+    if first is None or sign[0] != first[0] or len(below) < 2:
         return None
     runs: list[list[Item]] = [[]]
     for item in below[1:]:
@@ -116,7 +125,7 @@ def _fraction(node: Node, numerator: Node, denominator: Node, ctx: Context) -> O
     inner: Node | None = None
     if rest:
         inner = Product(rest[0].node.span | rest[-1].node.span, (Item("", rest[0].node), *rest[1:]))
-    return Operator(variables, node, numerator=inner)
+    return Operator(variables, node, numerator=inner, divisor=_joined(before) if before else None)
 
 
 def _variables(runs: list[list[Item]], order: int) -> tuple[Node, ...] | None:
@@ -158,7 +167,7 @@ def apply(operator: Operator, scanner: Scanner) -> Tensor:
         value = scanner.operand(narrow=ctx.reading.scope == "narrow")
     for node in operator.variables:
         value = differentiate(value, _axes_of(node, ctx), operator.nabla, ctx, operator.node)
-    return value
+    return value if operator.divisor is None else divide(value, ctx.value(operator.divisor), ctx, operator.divisor)
 
 
 def _bare_nabla(operator: Operator, scanner: Scanner) -> Tensor:
@@ -217,17 +226,19 @@ def differentiate(value: Tensor, variable: Tensor, nabla: bool, ctx: Context, no
         ctx.log.choices.add("jacobian")
     if not isinstance(variable.body, Var):
         raise ctx.fault("this is no variable that can be differentiated by", node)
-    body: Expr = Diff(value.body, variable.body)
+    held = direct(value.body, variable.body, ctx)
+    body: Expr = Diff(value.body, variable.body) if held is None else held
     if not variable.axes:
         if value.is_vector and ctx.reading.jacobian == "denominator":
             return Tensor(value.axes, body, "row")
-        return Tensor(value.axes, body, value.orientation)
+        return Tensor(value.axes, body, value.orientation, outer=len(value.axes))
     if not value.axes:
         return Tensor(variable.axes, body, _gradient_orientation(variable, nabla, ctx))
-    axes: tuple[Axis, ...] = (*value.axes, *variable.axes)
     if ctx.reading.jacobian == "denominator" and variable.orientation != "row":
         axes = (*variable.axes, *value.axes)
-    return Tensor(axes, body, orientation_of(len(axes)))
+        return Tensor(axes, body, orientation_of(len(axes)))
+    axes = (*value.axes, *variable.axes)
+    return Tensor(axes, body, orientation_of(len(axes)), outer=len(value.axes))
 
 
 def _gradient_orientation(variable: Tensor, nabla: bool, ctx: Context) -> Orientation:

@@ -7,13 +7,15 @@ from fractions import Fraction
 
 from derive.algebra.expr import Expr, Num, Pow
 from derive.algebra.functions import call
+from derive.algebra.index import Lin, Range, fresh, lin
 from derive.latex.context import Context
 from derive.latex.contraction import elementwise, multiply
 from derive.latex.folding import mul, sum_over
 from derive.latex.indices import expand_nested, parts
+from derive.latex.lists import one_index
 from derive.latex.names import flat_text, is_transpose, unbrace
 from derive.latex.slots import entry_of, powers_of, sup_pieces
-from derive.latex.syntax import Group, Node, Number, Product, Script
+from derive.latex.syntax import Additive, Group, Node, Number, Product, Script, Symbol
 from derive.latex.tensor import Tensor, scalar, transpose
 
 TWO = Num(Fraction(2))
@@ -44,6 +46,10 @@ def power(value: Tensor, exponent: Node, ctx: Context, node: Node) -> Tensor:
         items = inner.items[1:] if flat_text(inner.items[0].node) in _ELEMENTWISE else inner.items
         number = ctx.value(items[-1].node)
         return value.with_body(Pow(value.body, number.body))
+    if len(value.axes) == 2 and not value.special and isinstance(inner, Additive | Symbol):
+        return repeated(value, one_index(inner, ctx), ctx, node)
+    if value.axes and isinstance(inner, Group) and _counts_examples(inner, ctx):
+        return example(value, inner, ctx, node)
     raised = ctx.value(exponent)
     if value.special or raised.special:
         raise ctx.fault("a power of the identity", node)
@@ -54,6 +60,41 @@ def power(value: Tensor, exponent: Node, ctx: Context, node: Node) -> Tensor:
     if raised.axes:
         return elementwise(value, raised, ctx, node, raise_to, "^")
     return value.with_body(raise_to(value.body, raised.body))
+
+
+def repeated(value: Tensor, times: Lin, ctx: Context, node: Node) -> Tensor:
+    """Return M^n for a number n that stands open: the product of n factors M, the identity for n = 0.
+
+    Raises: ShapeError if the matrix is not square.
+    """
+    if not ctx.same_range(value.axes[0].range, value.axes[1].range):
+        raise ctx.misfit(f"the power {ctx.text(node)} of {ctx.shape(value)}", node)
+    from derive.latex.chains import chain_of
+
+    return chain_of(value.renamed(), fresh("n"), Range(lin(1), times), ctx, node)
+
+
+def _counts_examples(above: Group, ctx: Context) -> bool:
+    """Return whether brackets above hold an index, as in Σ_i Z^{(i)}, and no number and no declared name."""
+    letters = [token.text for group in parts(above) for token in group if token.kind == "letter"]
+    known = all(letter in ctx.indices or not ctx.table.candidates(letter, letter) for letter in letters)
+    return above.opening == "(" and bool(letters) and known
+
+
+def example(value: Tensor, above: Group, ctx: Context, node: Node) -> Tensor:
+    """Return Z^{(i)}, what an array has for example i: an entry of a vector, a column or a row of a matrix, as the
+    reading says."""
+    place = one_index(above.body, ctx)
+    value = value.renamed()
+    if value.is_vector:
+        ctx.use(place, value.axes[0].range, "unit", node)
+        return Tensor((), value.at(place))
+    ctx.log.choices.add("examples")
+    column = ctx.reading.examples == "columns"
+    kept, counted = value.axes if column else value.axes[::-1]
+    ctx.use(place, counted.range, "unit", node)
+    chosen = (lin(kept.index), place) if column else (place, lin(kept.index))
+    return Tensor((kept,), value.at(*chosen), "col" if column else "free")
 
 
 def matrix_power(value: Tensor, exponent: Tensor, ctx: Context, node: Node) -> Tensor:

@@ -14,7 +14,9 @@ from derive.latex.fusing import fuse_names, slashed_derivatives
 from derive.latex.names import base_key, plain_key, unbrace
 from derive.latex.powers import postfix
 from derive.latex.slots import read_name
+from derive.latex.symbols import Entry
 from derive.latex.syntax import (
+    Accent,
     BigOperator,
     Dots,
     Empty,
@@ -158,7 +160,7 @@ class Scanner:
         if named is None:
             return ctx.value(node)
         value = postfix(named.value, named.rest, named.primes, ctx, node)
-        if named.entry is not None and named.entry.base in ctx.table.heads and self.next_is_decoration():
+        if named.entry is not None and self._repeats_arguments(named.entry, value):
             group = self.items[self.at].node
             self.at += 1
             return functions.scripted(value, group, ctx)
@@ -167,6 +169,15 @@ class Scanner:
     def next_is_argument(self) -> bool:
         """Return whether a bracket follows directly."""
         return bool(self.rest) and not self.rest[0].operator and functions.bracket_of(self.rest[0].node) is not None
+
+    def _repeats_arguments(self, entry: Entry, value: Tensor) -> bool:
+        """Return whether brackets with names alone follow that do not multiply: those of the loss, or a list of them
+        behind any scalar, E_t(y_t, o_t)."""
+        if not self.next_is_decoration():
+            return False
+        group = functions.bracket_of(self.rest[0].node)
+        several = group is not None and isinstance(unbrace(group.body), Tuple)
+        return entry.base in self.ctx.table.heads or (several and value.is_scalar)
 
     def next_is_decoration(self) -> bool:
         """Return whether brackets with names alone follow directly."""
@@ -244,6 +255,10 @@ def _only_names(node: Node) -> bool:
             return not items[1].operator and _only_names(items[0].node) and _only_names(items[1].node.body)
         case Script(_, base):
             return _only_names(base)
+        case Accent(_, _, body):
+            return _only_names(body)
         case Number():
             return False
+        case Dots():
+            return True
     return base_key(node) is not None

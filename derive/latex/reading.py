@@ -18,10 +18,14 @@ class Reading:
     bars: |v| of a vector has the absolute values of its entries, or is its length ("norm").
     logs: ln p (1 - p) is the logarithm of p, or of the product.
     powers: M^2 of a square matrix is M M, or the square of each entry.
+    sums: Σ without an index over a matrix is the sum of all entries, or that of its columns or of its rows.
+    examples: Z^{(i)} of a matrix is its column i, or its row i.
     reach: Π reaches over the factors up to the last one that has its index, or over all.
     order: Π of matrices from the first to the last, or from the last to the first.
     delta: δ_{ij} is the model's δ, or Kronecker's.
     euler: e^{z} is Euler's number to the power z, or a power of the declared e.
+    held: ∂f(u, v)/∂v is total, or holds the other names in f(u, v) fixed ("others").
+    step: ∂h_k/∂W under Σ_k counts all steps up to k, or its own alone.
     split: a matrix followed by an equation is two equations, with the mark between them lost.
     listed: units 1 … c that are written out one by one are all there are.
     calculus: letters are real variables and open functions; such a reading can only prove, unless `local`:
@@ -36,10 +40,14 @@ class Reading:
     bars: Literal["entries", "norm"] = "entries"
     logs: Literal["factor", "product"] = "factor"
     powers: Literal["product", "entries"] = "product"
+    sums: Literal["entries", "columns", "rows"] = "entries"
+    examples: Literal["columns", "rows"] = "columns"
     reach: Literal["indexed", "all"] = "indexed"
     order: Literal["rising", "falling"] = "rising"
     delta: Literal["model", "kronecker"] = "model"
     euler: Literal["number", "name"] = "number"
+    held: Literal["nothing", "others"] = "nothing"
+    step: Literal["all", "own"] = "all"
     split: bool = False
     listed: bool = False
     calculus: bool = False
@@ -67,6 +75,10 @@ class Reading:
             notes.append("the logarithm reaches over the brackets behind its argument")
         if self.powers != default.powers:
             notes.append("the power of a matrix read entry by entry")
+        if self.sums != default.sums:
+            notes.append(f"Σ without an index read as the sum of the {self.sums}")
+        if self.examples != default.examples:
+            notes.append("Z^(i) read as row i of Z")
         if self.reach != default.reach:
             notes.append("Π reaches over all factors behind it")
         if self.order != default.order:
@@ -75,6 +87,10 @@ class Reading:
             notes.append("δ with two indices read as Kronecker's")
         if self.euler != default.euler:
             notes.append("e read as the declared name")
+        if self.held != default.held:
+            notes.append("∂f(u, v)/∂v read with u held fixed")
+        if self.step != default.step:
+            notes.append("∂h_k/∂W under Σ read as what step k alone contributes")
         if self.split:
             notes.append("read as two equations")
         if self.only_proves:

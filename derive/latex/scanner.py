@@ -40,6 +40,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.ASCII,
 )
+_BRACKETS = frozenset("()[]")
 _STARRED = re.compile(
     r"\\(?:operatorname|tag|newcommand|renewcommand|providecommand|DeclareMathOperator|hspace|vspace)\*"
 )
@@ -59,7 +60,25 @@ def scan(source: Source, span: Span) -> list[Token]:
         match = _TOKEN.match(source.text, place, span.end)
         assert match is not None, "the last alternative matches any character"
         place = _append(tokens, match, source)
-    return tokens
+    return _without_braces_around_brackets(tokens)
+
+
+def _without_braces_around_brackets(tokens: list[Token]) -> list[Token]:
+    """Return tokens with {(} as (, as it is written for a bracket of another size; a script keeps its braces."""
+    found: list[Token] = []
+    waiting = 0
+    for at, token in enumerate(tokens):
+        if waiting:
+            waiting -= 1
+            continue
+        texts = [other.text for other in tokens[at : at + 3]]
+        script = bool(found) and found[-1].text in {"^", "_"}
+        if len(texts) == 3 and texts[0] == "{" and texts[2] == "}" and texts[1] in _BRACKETS and not script:
+            found.append(tokens[at + 1])
+            waiting = 2
+        else:
+            found.append(token)
+    return found
 
 
 def _append(tokens: list[Token], match: re.Match[str], source: Source) -> int:

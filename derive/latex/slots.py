@@ -147,18 +147,34 @@ def _entry_of_capital(name: Written, key: str, ctx: Context) -> Named | None:
     capital = letter[: small.start(1)] + small[1].upper() + letter[small.end(1) :]
     matrices = [entry for entry in ctx.table.candidates(capital, capital) if len(entry.units) == 2]
     filled = fill(name, matrices, ctx)
-    if filled is None or any(value is None for value in filled.values.values()) or filled.rest:
+    if filled is None:
         return None
-    if len(filled.values) < len(filled.entry.params):
+    example = not filled.values and len(filled.rest) == 1 and isinstance(filled.rest[0], Group)
+    if not example and (filled.rest or len(filled.values) < len(filled.entry.params)):
+        return None
+    if any(value is None for value in filled.values.values()):
         return None
     ctx.log.note(f"{key} with its indices is taken for the entries of {filled.entry.base}")
-    return Named(filled.entry, instance(filled.entry, filled.values, ctx, name.node), (), name.primes)
+    return Named(filled.entry, instance(filled.entry, filled.values, ctx, name.node), filled.rest, name.primes)
 
 
 def fill(name: Written, candidates: Sequence[Entry], ctx: Context) -> Filled | None:
     """Return the declared name whose slots take the indices as written: with the longest fixed part, nothing left above
     that could be an index, and the fewest axes left open."""
-    found = [filled for entry in candidates if (filled := _match(entry, name, ctx)) is not None]
+    found: list[Filled] = []
+    fault: LatexError | None = None
+    for entry in candidates:
+        try:
+            filled = _match(entry, name, ctx)
+        except ZeroBasedIndex:
+            raise
+        except LatexError as error:  # then the text may be part of another name: Y_{\text{onehot}} beside Y
+            fault = fault or error
+            continue
+        if filled is not None:
+            found.append(filled)
+    if fault is not None and not found:
+        raise fault
     found = told_apart(found, ctx, name.node)
     layers = {param.index.name for filled in found for param in filled.entry.layers}
     return min(found, key=lambda filled: _remoteness(filled, layers), default=None)

@@ -179,11 +179,19 @@ class SymbolTable:
         if plain is None:
             return ()
         found = [entries for base, entries in self.entries.items() if strip_fonts(base) == plain]
+        if not found and self.loss is not None and plain not in self.sizes:
+            same = [entries for base, entries in self.entries.items() if _is_script(base, plain)]
+            found = [entries for entries in same if any(entry.name == self.loss for entry in entries)]
         return found[0] if len(found) == 1 else ()
 
     def multi_letter_names(self) -> frozenset[str]:
         """Return the declared names of several letters, such as dZ, that win over a product of letters."""
         return frozenset(base for base in self.entries if len(base) > 1 and base.isalpha())
+
+
+def _is_script(left: str, right: str) -> bool:
+    """Return whether one is the other in script letters, as \\mathcal{J} and J."""
+    return any(a in {rf"\mathcal{{{b}}}", rf"\mathscr{{{b}}}"} for a, b in ((left, right), (right, left)))
 
 
 def strip_fonts(base: str) -> str:

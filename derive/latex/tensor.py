@@ -51,12 +51,14 @@ class Tensor:
 
     `orientation` is "free" for a bracketed list or a part of an array that may stand for a column or a row, and
     "matrix" for two and more axes. `special` marks the identity of any size, whose body is the factor before it.
+    `outer` counts the first axes that are those of u in a Jacobian ∂u/∂v, 0 for any other array.
     """
 
     axes: tuple[Axis, ...]
     body: Expr
     orientation: Orientation = "scalar"
     special: Literal["", "identity"] = ""
+    outer: int = 0
 
     @property
     def is_scalar(self) -> bool:
@@ -119,4 +121,4 @@ def orientation_of(count: int, single: Orientation = "col") -> Orientation:
 def transpose(value: Tensor) -> Tensor:
     """Return the transpose: axes reversed, a column as a row."""
     turned: dict[Orientation, Orientation] = {"col": "row", "row": "col"}
-    return replace(value, axes=value.axes[::-1], orientation=turned.get(value.orientation, value.orientation))
+    return replace(value, axes=value.axes[::-1], orientation=turned.get(value.orientation, value.orientation), outer=0)

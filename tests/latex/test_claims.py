@@ -164,13 +164,26 @@ def test_a_wrong_shape_of_a_membership_is_refuted() -> None:
 
 
 def test_the_other_readings_come_after_the_natural_one_and_say_what_they_assume() -> None:
-    options = links(
-        r"\frac{\partial L}{\partial h_1} = \frac{\partial L}{\partial a_2} \frac{\partial a_2}{\partial h_1}"
-    )[0].options
+    options = links(r"\frac{\partial L}{\partial h_1} = \frac{\partial L}{\partial a_2} W_2")[0].options
 
     assert options[0].assumptions == ()
     assert options[0].refuted
     assert any(option.assumptions == ("∂L/∂v read as a row",) and option.claims for option in options)
+
+
+def test_a_gradient_before_a_jacobian_is_the_chain_rule_in_the_shape_of_the_variable() -> None:
+    chain = r"\frac{\partial L}{\partial h_1} = \frac{\partial L}{\partial a_2} \frac{\partial a_2}{\partial h_1}"
+    transposed = chain.replace(r"\frac{\partial L}{\partial h_1} =", r"W_2^T \nabla_{a_2} L =")
+
+    assert first(chain).claims
+    assert first(transposed).claims
+
+
+def test_a_layout_that_is_not_the_models_is_among_the_readings() -> None:
+    options = links(
+        r"\frac{\partial L}{\partial h_1} = \frac{\partial a_2}{\partial h_1} \frac{\partial L}{\partial a_2}"
+    )[0].options
+
     assert any("denominator layout" in option.assumptions for option in options)
 
 
