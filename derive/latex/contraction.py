@@ -190,7 +190,7 @@ def _broadcast(left: Tensor, right: Tensor, ctx: Context, node: Node, combine: C
         if isinstance(vector.body, Var):
             ctx.log.flat.add(vector.body.name)
     if not ctx.same_range(axis.range, vector.axes[0].range):
-        raise ctx.misfit(f"{ctx.shape(vector)} does not fit along {ctx.shape(matrix)}", node)
+        raise ctx.misfit(f"{ctx.shape(vector)} cannot be added to, or go along, {ctx.shape(matrix)}", node)
     other = vector.counted_like((axis.range,)).at(lin(axis.index))
     return matrix.with_body(combine(matrix.body, other) if matrix is left else combine(other, matrix.body))
 
