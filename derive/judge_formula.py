@@ -210,9 +210,9 @@ class Judge:
         found = mender.repair(verdict.code, source, piece, macros, min(REPAIR_SECONDS, self.time_limit))
         if found is None:
             return verdict
-        cause = CODES[found.code][0].replace("-", " ")
+        cause = "" if found.code == "D200" else f" ({CODES[found.code][0].replace('-', ' ')})"
         code = found.code if verdict.code == "D200" else verdict.code
-        return replace(verdict, code=code, suggestion=found.latex, message=f"{verdict.message} ({cause})")
+        return replace(verdict, code=code, suggestion=found.latex, message=f"{verdict.message}{cause}")
 
     def _against_document(self, verdict: LinkVerdict, piece: Piece) -> LinkVerdict:
         """Say so where the document itself, not the model, said something else of the left side before."""

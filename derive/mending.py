@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from derive.algebra.expr import Diff, Var
+from derive.algebra.index import Index, lin
 from derive.deadline import DeadlineExceeded, clock, deadline
-from derive.errors import InternalDisagreement
+from derive.errors import DeriveError, InternalDisagreement, LatexError
 from derive.latex.claims import lower_statement
+from derive.latex.context import Context
+from derive.latex.elaborate import elaborate
 from derive.latex.links import Piece
 from derive.latex.lowered import DocumentState, Link, LinkClaim
 from derive.latex.macros import Macros
-from derive.latex.notation import Slot
+from derive.latex.names import unbrace
 from derive.latex.parser import parse_statement
+from derive.latex.printer import to_latex
+from derive.latex.syntax import Node, Script
+from derive.latex.tensor import Tensor
+from derive.latex.wording import size_words
 from derive.models.model import Model
 from derive.network.network import Fact
 from derive.proof.kernel import Proved, judge
 from derive.proof.oracle import examine
-from derive.repairs import Candidate, Vocabulary, candidates, concrete_indices, squeeze
+from derive.repairs import Candidate, candidates, index_letters, squeeze, vocabulary_for
 from derive.source import Source
 
 REPAIR_SECONDS = 0.8  # for all repairs of one formula together
+DERIVE_SECONDS = 0.2
+LONGEST = 100  # characters of a derivative that is still a help
 WORTH_TRYING: dict[str, frozenset[str]] = {
-    "D101": frozenset({"D202", "D203", "D204", "D206", "D209", "D212"}),
-    "D102": frozenset({"D208", "D212"}),
+    "D101": frozenset({"D202", "D203", "D204", "D205", "D206", "D209", "D212", "D214"}),
+    "D102": frozenset({"D206", "D208", "D209", "D212"}),
     "D103": frozenset(),
 }
 """Which repairs can mend what was refuted before any algebra; all of them where the values differ."""
@@ -40,15 +51,35 @@ class Mender:
     def repair(
         self, code: str, source: Source, piece: Piece, macros: Macros | None, seconds: float = REPAIR_SECONDS
     ) -> Candidate | None:
-        """Return the first plausible repair of a refuted link that is proved, as a whole formula, with its code."""
+        """Return the first plausible repair of a refuted link that is proved, as a whole formula, with its code.
+
+        Where no small edit of the right side is, the right side may fit what the chain began with, and what stands on
+        the left may have a short derivative: these have the code D200, since they name no slip.
+        """
         end = clock() + seconds
+        if piece.operator == r"\in":
+            return self._shape(source, piece)
+        for text in self._begun(source, piece):
+            if self._holds(text, macros, end):
+                return Candidate("D200", text)
+        found = self._edited(code, source, piece, macros, end)
+        if found is not None or code == "D103":
+            return found
+        derived = self._derivative(piece.left, source)
+        holds = derived is not None and self._holds(derived, macros, clock() + DERIVE_SECONDS)
+        return Candidate("D200", derived) if derived is not None and holds else None
+
+    def _begun(self, source: Source, piece: Piece) -> Iterator[str]:
+        """Yield the equation of the right side with the beginning of the chain: a = (wrong) = c."""
+        if len(piece.earlier) > 1 and piece.earlier[0].span != piece.left.span:
+            yield f"{source.excerpt(piece.earlier[0].span)} = {source.excerpt(piece.right.span)}"
+
+    def _edited(self, code: str, source: Source, piece: Piece, macros: Macros | None, end: float) -> Candidate | None:
         left = source.excerpt(piece.left.span)
         wanted = WORTH_TRYING.get(code)
         if wanted is not None and not wanted:
             return None
-        vocabulary = self.vocabulary()
-        indices = dict.fromkeys((*concrete_indices(source, piece.left), *vocabulary.indices))
-        for candidate in candidates(source, piece.right, replace(vocabulary, indices=tuple(indices))):
+        for candidate in candidates(source, piece.right, vocabulary_for(self.model, piece.left, piece.right)):
             if (wanted is not None and candidate.code not in wanted) or squeeze(candidate.latex) == squeeze(left):
                 continue
             if clock() > end:
@@ -79,33 +110,44 @@ class Mender:
         except (Exception, DeadlineExceeded):  # whatever stops a repair costs that repair, not the verdict
             return False
 
-    def vocabulary(self) -> Vocabulary:
-        """Return what the model offers for repairs."""
-        notation = self.model.notation
-        names, scalars = [], []
-        for pattern in notation.patterns.values():
-            layered = [slot for slot in pattern.slots if slot.kind == "layer"]
-            if not pattern.slots:
-                scalars.append(pattern.whole)
-            elif len(pattern.slots) - len(layered) == 1:
-                names.append(_written(pattern.whole, layered, notation.layer_letters[:1]))
-        sizes = [p.whole for p in notation.sizes.values() if not p.slots]
-        return Vocabulary(
-            frozenset(self.model.layers),
-            tuple(dict.fromkeys((*notation.unit_letters[:3],))),
-            tuple(names),
-            tuple(notation.functions.values()),
-            tuple(dict.fromkeys((*scalars, *sizes))),
-            notation.transpose,
-        )
+    def _shape(self, source: Source, piece: Piece) -> Candidate | None:
+        """Return a membership with the shape that the model declares."""
+        right = unbrace(piece.right)
+        value = self._value(piece.left, source)
+        if value is None or not isinstance(right, Script):
+            return None
+        lengths = [size_words(axis.range.length, self.model.notation.sizes) for axis in value.axes]
+        rows = ["1", *lengths] if value.orientation == "row" else lengths
+        shape = r" \times ".join(rows)
+        where = source.excerpt(right.base.span) + (f"^{{{shape}}}" if rows else "")
+        return Candidate("D200", rf"{source.excerpt(piece.left.span)} \in {where}")
 
+    def _value(self, node: Node, source: Source) -> Tensor | None:
+        try:
+            return elaborate(node, Context(self.state.table, elaborate, self.model.reading, source))
+        except LatexError:
+            return None
 
-def _written(base: str, layered: list[Slot], letters: tuple[str, ...]) -> str:
-    text = base
-    for slot, letter in zip(layered, letters, strict=False):
-        inner = {"": letter, "(": f"({letter})", "[": f"[{letter}]"}[slot.bracket]
-        text += f"{'_' if slot.place == 'sub' else '^'}{{{inner}}}"
-    return text
+    def _derivative(self, left: Node, source: Source) -> str | None:
+        """Return what the derivative on the left is, entry by entry in the model's notation, where that is short."""
+        value = self._value(left, source)
+        if value is None:
+            return None
+        taken = {*index_letters(left), *self.model.layers}
+        spare = [letter for letter in self.model.notation.unit_letters if letter not in taken]
+        if len(spare) < len(value.axes):
+            return None
+        body = value.at(*(lin(Index(letter)) for letter, _ in zip(spare, value.axes, strict=False)))
+        if not isinstance(body, Diff) or not isinstance(body.body, Var):
+            return None
+        try:
+            case = self.state.network.partial(body.var, body.body).cases[-1]
+        except (DeriveError, ArithmeticError):
+            return None
+        text = f"{to_latex(body, self.model.notation)} = {to_latex(case.result, self.model.notation)}"
+        if case.condition != "all indices":
+            text += rf" \quad ({case.condition.replace('<=', chr(92) + 'le')})"
+        return text if len(text) <= LONGEST and not isinstance(case.result, Diff) else None
 
 
 def _natural(link: Link) -> LinkClaim | None:

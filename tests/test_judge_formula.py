@@ -39,7 +39,7 @@ SLIPS = {
     "wrong layer": (r"\nabla_{W_k} L(\theta) = \nabla_{a_k} L(\theta) \, h_k^T", "D101"),
     "factor order": (r"\nabla_{W_k} L(\theta) = h_{k-1}^T \nabla_{a_k} L(\theta)", "D101"),
     "transpose lost": (r"\nabla_{h_k} L(\theta) = W_{k+1} \nabla_{a_{k+1}} L(\theta)", "D101"),
-    "factor two": (r"\nabla_{a_L} L(\theta) = 2 (\hat{y} - y)", "D206"),
+    "factor two": (r"\nabla_{a_L} L(\theta) = 2 (\hat{y} - y)", "D210"),
 }
 
 

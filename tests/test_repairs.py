@@ -8,7 +8,10 @@ from derive.latex.parser import parse_expression
 from derive.repairs import Vocabulary, candidates
 from derive.source import Source
 
-VOCABULARY = Vocabulary(frozenset({"k"}), ("i", "j"), ("a_{k}", "h_{k}"), ("g",), (r"\lambda",), "^T")
+VOCABULARY = Vocabulary(
+    frozenset({"k"}), ("i", "j"), ("a_k", "h_k"), ("g",), (r"\lambda",), "^T", ("i", "j"),
+    ("a_k", "h_{k-1}", "W_k"), ("h_{ki}",), ("a", "h", "W"),
+)  # fmt: skip
 
 
 def repairs(latex: str) -> dict[str, set[str]]:
@@ -33,7 +36,7 @@ def repairs(latex: str) -> dict[str, set[str]]:
         (r"h_k", "D204", "h_{k-1}"),
         (r"W_{k+1} x", "D204", "W_{k}x"),
         (r"W_{kij} x", "D204", "W_{k-1,i,j}x"),
-        ("2 x", "D206", "x"),
+        ("2 x", "D210", "x"),
         ("x", "D205", r"\lambdax"),
         ("x", "D210", r"\frac{1}{2}x"),
         ("3 x", "D210", r"2\cdot3x"),
@@ -44,6 +47,41 @@ def repairs(latex: str) -> dict[str, set[str]]:
         (r"b_k \sum_j x_j", "D213", r"b_k+\sum_jx_j"),
         (r"x_i", "D208", r"\sum_{i}x_i"),
         (r"a_k", "D209", "h_k"),
+        (r"a_k x^T", "D209", "a_kh_{k-1}^T"),
+        (r"W_{k+1,j,i} x_j", "D212", "W_{k+1,i,j}x_j"),
+        (r"W_{kj} x_j", "D212", "W_{ki}x_j"),
+        (r"\frac{1}{m} A^{[k]T}", "D204", r"\frac{1}{m}A^{[k-1]T}"),
+        (r"A^{[k]T}", "D202", "A^{[k]}"),
+        (r"G^T X", "D202", r"X^T\,G"),
+        (r"G^T X", "D202", "GX^T"),
+        (r"x_1", "D212", "x_2"),
+        (r"a x b", "D206", "ab"),
+        (r"a + b - c", "D206", "a+b"),
+        (r"\frac{a}{b} x", "D206", "ax"),
+        (r"x_i", "D205", r"x_i\delta_{ij}"),
+        (r"x_i", "D205", "x_ih_{ki}"),
+        (r"x", "D205", r"x\odota_k"),
+        (r"x", "D205", "xW_k^T"),
+        (r"x - z x_j", "D208", r"x-\sum_{j}zx_j"),
+        (r"z x_j", "D208", r"z\sum_{j}x_j"),
+        (r"\sum_i x_i", "D208", "x_i"),
+        (r"\sum_i x_i", "D208", "x_j"),
+        (r"\sum_{i=1}^{m} x_j", "D212", r"\sum_{j}x_j"),
+        (r"\sum_{i=1}^{n-1} x_i", "D214", r"\sum_{i=1}^{n}x_i"),
+        (r"\sum_{i=1}^n x_i", "D214", r"\sum_{i=1}^{n+1}x_i"),
+        (r"\sum_{i=2}^n x_i", "D214", r"\sum_{i=1}^nx_i"),
+        (r"\sum_{i=1}^n x_i", "D214", r"\sum_{i}x_i"),
+        (r"1 - h_k", "D215", "1-h_k^2"),
+        (r"1 - h_k", "D215", r"1-h_k\odoth_k"),
+        (r"\|x - y\|", "D215", r"\|x-y\|^2"),
+        (r"x^2", "D215", "x"),
+        (r"x", "D207", r"x\odoth_k\odot(1-h_k)"),
+        (r"x_i", "D207", "x_ig'(h_{ki})"),
+        (r"x_i", "D207", "x_i(1-h_{ki}^2)"),
+        (r"f'(u) v", "D207", "f'(u)vg'(u)"),
+        (r"x", "D216", r"x+\lambdaW_k"),
+        (r"x", "D216", "x-a_k"),
+        (r"x", "D200", "0"),
     ],
 )
 def test_a_plausible_repair_is_among_the_candidates(latex: str, code: str, repaired: str) -> None:

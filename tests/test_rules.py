@@ -11,8 +11,8 @@ from derive.check import CheckOptions, check_document
 from derive.commands.rule import page
 
 KHAPRA = CheckOptions(model="khapra")
-REFUTED = [f"D{number}" for number in (101, 102, 103, 200, 201, 202, 203, 204, 205, 206, 207, 208, 209, 210, 212, 213)]
-SAME_CODE = ["D101", "D102", "D103", "D200", "D201", "D206", "D207", "D209", "D212", "D213"]
+REFUTED = [f"D{number}" for number in (101, 102, 103, *range(200, 211), *range(212, 217))]
+SAME_CODE = ["D101", "D102", "D103", "D200", "D201", "D206", "D207", "D209", "D212", "D213", "D214", "D215", "D216"]
 
 
 def formulas(text: str) -> str:

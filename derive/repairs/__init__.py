@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from derive.latex.syntax import Node
-from derive.repairs import indices, products, terms
-from derive.repairs.editor import Candidate, Editor, Vocabulary, squeeze
-from derive.repairs.indices import concrete_indices
+from derive.repairs import additions, indices, products, slopes, sums, terms
+from derive.repairs.editor import Candidate, Editor, squeeze
+from derive.repairs.vocabulary import Vocabulary, index_letters, vocabulary_for
 from derive.source import Source
 
-__all__ = ["Candidate", "Vocabulary", "candidates", "concrete_indices", "squeeze"]
+__all__ = ["Candidate", "Vocabulary", "candidates", "index_letters", "squeeze", "vocabulary_for"]
 
-MAX_CANDIDATES = 160
+MAX_CANDIDATES = 400
 
 
 def candidates(source: Source, node: Node, vocabulary: Vocabulary) -> Iterator[Candidate]:
@@ -38,11 +38,20 @@ def _all(source: Source, node: Node, vocabulary: Vocabulary) -> Iterator[Candida
     yield from products.transposes(editor, vocabulary)
     yield from products.orders(editor)
     yield from indices.index_swaps(editor, vocabulary)
-    yield from terms.slopes(editor, vocabulary)
+    yield from slopes.slopes(editor, vocabulary)
     yield from indices.layers(editor, vocabulary)
     yield from products.sums_of_factors(editor)
     yield from products.factors(editor)
+    yield from terms.spare_terms(editor, vocabulary)
     yield from terms.constants(editor, vocabulary)
+    yield from slopes.powers(editor, vocabulary)
+    yield from sums.bounds(editor, vocabulary)
+    yield from sums.spare_sums(editor, vocabulary)
+    yield from additions.deltas(editor, vocabulary)
     yield from terms.variables(editor, vocabulary)
     yield from indices.indices(editor, vocabulary)
-    yield from terms.sums(editor, vocabulary)
+    yield from sums.lost_sums(editor, vocabulary)
+    yield from indices.arrangements(editor, vocabulary)
+    yield Candidate("D200", "0")
+    yield from additions.missing_factors(editor, vocabulary)
+    yield from additions.missing_terms(editor, vocabulary)

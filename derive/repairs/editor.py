@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from derive.latex.syntax import Additive, Fraction, Node, Product, Script, Symbol, children, walk
+from derive.latex.syntax import Additive, BigOperator, Fraction, Node, Product, Script, Symbol, children, walk
 from derive.source import Source, Span
 
 
@@ -14,18 +14,6 @@ class Candidate:
 
     code: str
     latex: str
-
-
-@dataclass(frozen=True)
-class Vocabulary:
-    """What the document offers for repairs: names that can stand for each other, slopes, scalars, the transpose."""
-
-    layers: frozenset[str] = frozenset()
-    indices: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
-    functions: tuple[str, ...] = ()
-    scalars: tuple[str, ...] = ()
-    transpose: str = "^T"
 
 
 def squeeze(text: str) -> str:
@@ -53,7 +41,7 @@ class Editor:
         return list(dict.fromkeys(inside))
 
     def values(self) -> list[Node]:
-        """The nodes that stand for numbers and arrays: not the parts of scripts, nor of ∂u/∂v."""
+        """The nodes that stand for numbers and arrays: not the parts of scripts and bounds, nor of ∂u/∂v."""
         found: list[Node] = []
         stack = [self.node]
         while stack:
@@ -62,9 +50,13 @@ class Editor:
                 found.append(node)
             if isinstance(node, Script):
                 stack.append(node.base)
-            elif not (isinstance(node, Fraction) and _is_derivative(node)):
+            elif not isinstance(node, BigOperator) and not (isinstance(node, Fraction) and _is_derivative(node)):
                 stack.extend(children(node))
         return sorted(dict.fromkeys(found), key=lambda n: (n.span.start, -n.span.end))
+
+    def insert(self, at: int, new: str) -> str:
+        """Return the text with something put in before an offset."""
+        return self.replace((Span(at, at), new))
 
     def _inside(self, span: Span) -> bool:
         return self.node.span.start <= span.start < span.end <= self.node.span.end
@@ -83,6 +75,12 @@ def _is_derivative(node: Fraction) -> bool:
         if isinstance(first, Symbol) and first.name in {"\\partial", "d"}:
             return True
     return False
+
+
+def followed(editor: Editor) -> str:
+    """Return the text for a factor to stand after it: a sum in brackets, a product with its sign as it is."""
+    several = isinstance(editor.node, Additive) and len(editor.node.terms) > 1
+    return wrapped(editor) if several else editor.text
 
 
 def wrapped(editor: Editor) -> str:

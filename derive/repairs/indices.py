@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import combinations, permutations
 
 from derive.latex.syntax import Group, Node, Number, Product, Script, Symbol, Tuple, walk
-from derive.repairs.editor import Candidate, Editor, Vocabulary, squeeze
-from derive.source import Source, Span
+from derive.repairs.editor import Candidate, Editor, squeeze
+from derive.repairs.vocabulary import Vocabulary
+from derive.source import Span
 
 SHIFTS = {"-1": ("", "+1"), "+1": ("", "-1"), "": ("-1", "+1")}
 
@@ -34,15 +36,26 @@ def _layer_places(editor: Editor, node: Script, vocabulary: Vocabulary) -> Itera
         inner = script.body if isinstance(script, Group) else script
         for part in inner.items if isinstance(inner, Tuple) else (inner,):
             if isinstance(part, Product):
-                first = part.items[0].node
-                if isinstance(first, Symbol) and first.name in vocabulary.layers and part is inner:
-                    rest = [editor.text_of(item.node) for item in part.items[1:]]
-                    yield part.span, first.name, "", _comma_wrap(rest)
+                yield from _layer_in_product(editor, part, part is inner, vocabulary)
                 continue
             letter, shift = _letter_and_shift(editor, part)
             if letter in vocabulary.layers:
                 bare = part is script and editor.source.text[part.span.start - 1] in "_^"
                 yield part.span, letter, shift, _brace_wrap if bare else _no_wrap
+
+
+def _layer_in_product(
+    editor: Editor, part: Product, alone: bool, vocabulary: Vocabulary
+) -> Iterator[tuple[Span, str, str, Wrap]]:
+    """Yield the layer of indices side by side, k of W_{kij}, and of an index in brackets, l of A^{[l]T}."""
+    first = part.items[0].node
+    if isinstance(first, Symbol) and first.name in vocabulary.layers and alone:
+        rest = [editor.text_of(item.node) for item in part.items[1:]]
+        yield part.span, first.name, "", _comma_wrap(rest)
+    elif isinstance(first, Group) and first.opening in "([":
+        letter, shift = _letter_and_shift(editor, first.body)
+        if letter in vocabulary.layers:
+            yield first.body.span, letter, shift, _no_wrap
 
 
 class Wrap:
@@ -72,12 +85,6 @@ def _letter_and_shift(editor: Editor, part: Node) -> tuple[str, str]:
     return text, ""
 
 
-def concrete_indices(source: Source, node: Node) -> tuple[str, ...]:
-    """Return the numbers that stand in scripts, which may be what an index of the other side should have been."""
-    scripts = [part for n in walk(node) if isinstance(n, Script) for part in (n.sub, n.sup) if part is not None]
-    return tuple(source.excerpt(n.span) for part in scripts for n in walk(part) if isinstance(n, Number))
-
-
 def _index_places(editor: Editor, vocabulary: Vocabulary) -> list[Node]:
     return [
         n
@@ -91,16 +98,30 @@ def _index_places(editor: Editor, vocabulary: Vocabulary) -> list[Node]:
 
 
 def index_swaps(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
-    """Two index letters exchanged everywhere, or one replaced everywhere by another."""
+    """Two indices of one name exchanged; two letters exchanged everywhere, or one replaced everywhere by another."""
     places = _index_places(editor, vocabulary)
+    for row in _index_rows(editor, vocabulary):
+        for one, two in combinations(row, 2):
+            yield Candidate("D212", editor.replace((one.span, editor.text_of(two)), (two.span, editor.text_of(one))))
     letters = list(dict.fromkeys(editor.text_of(place) for place in places if isinstance(place, Symbol)))
-    for n, one in enumerate(letters):
-        for two in letters[n + 1 :]:
-            swap = {one: two, two: one}
+    for n, one_letter in enumerate(letters):
+        for other in letters[n + 1 :]:
+            swap = {one_letter: other, other: one_letter}
             edits = [(p.span, swap[editor.text_of(p)]) for p in places if editor.text_of(p) in swap]
             yield Candidate("D212", editor.replace(*edits))
-            everywhere = [(p.span, two) for p in places if editor.text_of(p) == one]
+            everywhere = [(p.span, other) for p in places if editor.text_of(p) == one_letter]
             yield Candidate("D212", editor.replace(*everywhere))
+
+
+def _index_rows(editor: Editor, vocabulary: Vocabulary) -> Iterator[list[Node]]:
+    """Yield the unit indices that stand side by side below or above one name."""
+    places = set(_index_places(editor, vocabulary))
+    for node in editor.nodes():
+        if isinstance(node, Script):
+            for script in (node.sub, node.sup):
+                row = [] if script is None else [n for n in walk(script) if n in places]
+                if len(row) > 1:
+                    yield row
 
 
 def indices(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
@@ -108,7 +129,21 @@ def indices(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
     for node in editor.values():
         if isinstance(node, Script) and node.sub is not None and node.sup is None and not node.primes:
             yield Candidate("D212", editor.replace((node.span, editor.text_of(node.base))))
+    exponents = [node.sup for node in editor.nodes() if isinstance(node, Script)]
     for place in _index_places(editor, vocabulary):
-        for other in vocabulary.indices:
-            if other != editor.text_of(place):
+        if isinstance(place, Number) and place in exponents:
+            continue
+        text = editor.text_of(place)
+        near = [str(int(text) + step) for step in (-1, 1)] if isinstance(place, Number) and text.isdecimal() else []
+        for other in (*near, *vocabulary.indices):
+            if other != text and not other.startswith("-"):
                 yield Candidate("D212", editor.replace((place.span, other)))
+
+
+def arrangements(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
+    """All indices of one name replaced by others."""
+    for row in _index_rows(editor, vocabulary):
+        if len(row) == 2:
+            for texts in permutations(vocabulary.indices[:4], 2):
+                edits = [(place.span, text) for place, text in zip(row, texts, strict=True)]
+                yield Candidate("D212", editor.replace(*edits))

@@ -4,34 +4,71 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from derive.latex.syntax import Accent, Font, Group, Item, Node, Number, Product, Script, Symbol
-from derive.repairs.editor import Candidate, Editor, Vocabulary, squeeze
+from derive.latex.syntax import (
+    Accent,
+    Additive,
+    BigOperator,
+    Font,
+    Fraction,
+    Group,
+    Item,
+    Node,
+    Number,
+    Product,
+    Script,
+    Symbol,
+)
+from derive.repairs.editor import Candidate, Editor, squeeze
+from derive.repairs.vocabulary import Vocabulary
 from derive.source import Span
 
 TRANSPOSES = frozenset({"T", "\\top", "\\intercal", "\\mathsf{T}", "\\mathrm{T}"})
 
 
-def _is_transposed(editor: Editor, node: Node) -> bool:
-    return (
-        isinstance(node, Script)
-        and node.sup is not None
-        and squeeze(editor.text_of(node.sup)).strip("{}") in TRANSPOSES
-    )
-
-
 def transposes(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
-    for node in editor.values():
-        if _is_transposed(editor, node) and isinstance(node, Script):
-            base = editor.text_of(node.base)
-            below = f"_{{{editor.text_of(node.sub)}}}" if node.sub is not None else ""
-            yield Candidate("D202", editor.replace((node.span, base + below)))
-    for node in _factor_nodes(editor):
-        if not _is_transposed(editor, node) and not isinstance(node, Number):
-            yield Candidate("D202", editor.replace((node.span, _with_transpose(editor, node, vocabulary.transpose))))
+    """One factor transposed or not; a product transposed as a whole; two factors of a product at once."""
+    toggled = [(node, text) for node in _factor_nodes(editor) if (text := _toggled(editor, node, vocabulary))]
+    toggled.sort(key=lambda pair: not _is_transposed(editor, pair[0]))
+    for node, text in toggled:
+        yield Candidate("D202", editor.replace((node.span, text)))
+    for product in _products(editor):
+        factors = [_toggled(editor, item.node, vocabulary) for item in product.items]
+        if len(factors) <= 3 and all(factors):
+            yield Candidate("D202", editor.replace((product.span, r" \, ".join(reversed(factors)))))
+        for n, one in enumerate(factors):
+            for m, two in enumerate(factors[:n]):
+                if one and two:
+                    edits = ((product.items[n].node.span, one), (product.items[m].node.span, two))
+                    yield Candidate("D202", editor.replace(*edits))
+
+
+def _is_transposed(editor: Editor, node: Node) -> bool:
+    return isinstance(node, Script) and node.sup is not None and _sign_of_transpose(editor, node.sup) is not None
+
+
+def _sign_of_transpose(editor: Editor, above: Node) -> Node | None:
+    """Return the T of W^T or of A^{[l]T}."""
+    last = above.items[-1].node if isinstance(above, Product) else above
+    return last if squeeze(editor.text_of(last)).strip("{}") in TRANSPOSES else None
+
+
+def _toggled(editor: Editor, node: Node, vocabulary: Vocabulary) -> str:
+    """Return a factor with its transpose taken away or put on; nothing for what has none."""
+    if isinstance(node, Number | Fraction | BigOperator) or _is_operator(node):
+        return ""
+    if not (isinstance(node, Script) and _is_transposed(editor, node) and node.sup is not None):
+        return _with_transpose(editor, node, vocabulary.transpose)
+    base = editor.text_of(node.base)
+    below = f"_{{{editor.text_of(node.sub)}}}" if node.sub is not None else ""
+    rest = "".join(editor.text_of(item.node) for item in node.sup.items[:-1]) if isinstance(node.sup, Product) else ""
+    return f"{base}{below}^{{{rest}}}" if rest else base + below
 
 
 def _with_transpose(editor: Editor, node: Node, transpose: str) -> str:
     text = editor.text_of(node)
+    if isinstance(node, Script) and isinstance(node.sup, Group) and node.sup.opening in "([" and not node.primes:
+        below = f"_{{{editor.text_of(node.sub)}}}" if node.sub is not None else ""
+        return f"{editor.text_of(node.base)}{below}^{{{editor.text_of(node.sup)}{transpose.lstrip('^')}}}"
     if isinstance(node, Script) and (node.sup is not None or node.primes):
         return f"({text}){transpose}"
     if isinstance(node, (Symbol, Script, Group, Font, Accent)):
@@ -44,9 +81,11 @@ def _factor_nodes(editor: Editor) -> list[Node]:
     for node in editor.values():
         if isinstance(node, Product):
             found.extend(item.node for item in node.items)
+        elif isinstance(node, Additive):
+            found.extend(term.node for term in node.terms if isinstance(term.node, Symbol | Script | Group))
     if isinstance(editor.node, (Symbol, Script, Group)):
         found.append(editor.node)
-    return found
+    return list(dict.fromkeys(found))
 
 
 def _products(editor: Editor) -> Iterator[Product]:
@@ -102,10 +141,23 @@ def sums_of_factors(editor: Editor) -> Iterator[Candidate]:
 
 
 def factors(editor: Editor) -> Iterator[Candidate]:
-    for node in _products(editor):
-        for n in range(len(node.items)):
-            rest = [item for m, item in enumerate(node.items) if m != n]
-            text = "".join(
-                f" {item.operator if m else ''} {editor.text_of(item.node)}" for m, item in enumerate(rest)
-            ).strip()
-            yield Candidate("D206", editor.replace((node.span, text)))
+    """One factor less, or a fraction without what stands below it."""
+    for product in _products(editor):
+        for n, item in enumerate(product.items):
+            if isinstance(item.node, BigOperator):  # a sum too many is another slip
+                continue
+            if n == 0:
+                gap = Span(item.node.span.start, product.items[1].node.span.start)
+            else:
+                gap = Span(product.items[n - 1].node.span.end, item.node.span.end)
+            yield Candidate("D210" if _is_constant(item.node) else "D206", editor.replace((gap, "")))
+    for node in editor.values():
+        if isinstance(node, Fraction):
+            code = "D210" if _is_constant(node.denominator) else "D206"
+            yield Candidate(code, editor.replace((node.span, editor.text_of(node.numerator))))
+
+
+def _is_constant(node: Node) -> bool:
+    if isinstance(node, Fraction):
+        return _is_constant(node.numerator) and _is_constant(node.denominator)
+    return isinstance(node, Number)

@@ -1,11 +1,13 @@
-"""Repairs of whole terms and functions: signs, constants, slopes, a lost sum, another variable."""
+"""Repairs of whole terms: signs, constants, another variable, a term too many."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from derive.latex.syntax import Accent, Additive, Font, Group, Name, Node, Script, Symbol, Term
-from derive.repairs.editor import Candidate, Editor, Vocabulary, squeeze, wrapped
+from derive.latex.syntax import Accent, Additive, Font, Node, Script, Symbol, Term
+from derive.repairs.editor import Candidate, Editor, squeeze, wrapped
+from derive.repairs.vocabulary import Vocabulary
+from derive.source import Span
 
 
 def signs(editor: Editor) -> Iterator[Candidate]:
@@ -36,23 +38,6 @@ def _joined(editor: Editor, terms: Sequence[tuple[str, Node]]) -> str:
     return text[2:] if text.startswith("+ ") else text
 
 
-def slopes(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
-    for node in editor.nodes():
-        if isinstance(node, Script) and node.primes and node.sub is None:
-            yield Candidate("D207", editor.replace((node.span, editor.text_of(node.base))))
-        if isinstance(node, (Symbol, Name)) and editor.text_of(node) in vocabulary.functions:
-            yield Candidate("D207", editor.replace((node.span, f"{editor.text_of(node)}'")))
-    for function in vocabulary.functions:
-        for name in vocabulary.names:
-            slope = f"{function}'({name})"
-            for operator in (r" \odot ", r" "):
-                yield Candidate("D207", f"{wrapped(editor)}{operator}{slope}")
-        for node in editor.nodes():
-            if isinstance(node, Group) and node.opening == "(" and not isinstance(node.body, Additive):
-                for name in vocabulary.names:
-                    yield Candidate("D207", editor.replace((node.span, f"({name})")))
-
-
 def constants(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
     factors = ["2", r"\frac{1}{2}", *vocabulary.scalars, *(rf"\frac{{1}}{{{s}}}" for s in vocabulary.scalars)]
     for factor in factors:
@@ -70,16 +55,35 @@ def times(factor: str, text: str) -> str:
 
 
 def variables(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
-    bases = sorted({name.split("_")[0].split("^")[0] for name in vocabulary.names})
+    """One name replaced by another; last, a factor by an array at a layer near by."""
     for node in editor.nodes():
-        if isinstance(node, (Symbol, Accent, Font)):
-            text = editor.text_of(node)
-            if text in bases or squeeze(text) in bases:
-                for other in bases:
-                    if other != text:
-                        yield Candidate("D209", editor.replace((node.span, other)))
+        if isinstance(node, (Symbol, Accent, Font)) and squeeze(editor.text_of(node)) in vocabulary.bases:
+            for other in vocabulary.bases:
+                if other != squeeze(editor.text_of(node)):
+                    yield Candidate("D209", editor.replace((node.span, other)))
+    bases = [node.base for node in editor.values() if isinstance(node, Script)]
+    for node in editor.values():
+        name = _bare(node)
+        if name is not None and node not in bases:
+            for other in vocabulary.arrays:
+                yield Candidate("D209", editor.replace((name, other)))
 
 
-def sums(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
-    for index in vocabulary.indices:
-        yield Candidate("D208", rf"\sum_{{{index}}} {wrapped(editor)}")
+def _bare(node: Node) -> Span | None:
+    """Return the place of a name with its indices below, without what stands above it."""
+    if isinstance(node, Symbol | Accent | Font):
+        return node.span
+    if isinstance(node, Script) and isinstance(node.base, Symbol | Accent | Font) and not node.primes:
+        if node.sup is None:
+            return node.span
+        return node.base.span if node.sub is None else None
+    return None
+
+
+def spare_terms(editor: Editor, _vocabulary: Vocabulary) -> Iterator[Candidate]:
+    """A sum with one term less."""
+    for node in editor.values():
+        if isinstance(node, Additive) and len(node.terms) > 1 and all(term.sign in "+-" for term in node.terms):
+            for n in range(len(node.terms)):
+                rest = [(term.sign, term.node) for m, term in enumerate(node.terms) if m != n]
+                yield Candidate("D206", editor.replace((node.span, _joined(editor, rest))))

@@ -1,0 +1,43 @@
+"""Repairs that add something: a factor of the model, Kronecker's delta, a whole term."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from derive.repairs.editor import Candidate, Editor, followed, wrapped
+from derive.repairs.vocabulary import Vocabulary, index_letters
+
+
+def deltas(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
+    """A delta of an index that only the other side has: ∂v_i/∂u_j = φ′(u_i) δ_ij."""
+    right = index_letters(editor.node)
+    for one, two in combinations(vocabulary.left, 2):
+        if one not in right or two not in right:
+            yield Candidate("D205", rf"{followed(editor)} \delta_{{{one}{_apart(two)}}}")
+
+
+def _apart(letter: str) -> str:
+    return letter if letter.startswith("\\") else f" {letter}"
+
+
+def missing_factors(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
+    """A factor more: an entry, an array entry by entry, or a matrix product from either side."""
+    whole, before = wrapped(editor), followed(editor)
+    for entry in vocabulary.entries:
+        yield Candidate("D205", f"{before} {entry}")
+        yield Candidate("D205", rf"\frac{{{editor.text}}}{{{entry}}}")
+    for array in vocabulary.arrays:
+        yield Candidate("D205", rf"{before} \odot {array}")
+        turned = f"({array}){vocabulary.transpose}" if "^" in array else f"{array}{vocabulary.transpose}"
+        yield Candidate("D205", f"{turned} {whole}")
+        yield Candidate("D205", f"{before} {turned}")
+
+
+def missing_terms(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
+    """A term more: a number, an entry or an array of the model, perhaps times a number."""
+    plain = (*vocabulary.arrays, *vocabulary.entries)
+    scaled = (f"{scalar} {name}" for scalar in vocabulary.scalars for name in plain)
+    for term in (*plain, *vocabulary.scalars, "1", *scaled):
+        for sign in "+-":
+            yield Candidate("D216", f"{editor.text} {sign} {term}")

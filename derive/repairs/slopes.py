@@ -1,0 +1,71 @@
+"""Repairs of slopes and powers: g for g′, a slope that is missing or taken at the wrong place, a square."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from derive.latex.syntax import Accent, Additive, Font, Group, Name, Node, Number, Script, Symbol
+from derive.repairs.editor import Candidate, Editor, followed
+from derive.repairs.vocabulary import Vocabulary
+
+
+def slopes(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
+    for node in editor.nodes():
+        if isinstance(node, Script) and node.primes and node.sub is None:
+            yield Candidate("D207", editor.replace((node.span, editor.text_of(node.base))))
+        if isinstance(node, (Symbol, Name)) and editor.text_of(node) in vocabulary.functions:
+            yield Candidate("D207", editor.replace((node.span, f"{editor.text_of(node)}'")))
+    for function in vocabulary.functions:
+        for name in vocabulary.names:
+            slope = f"{function}'({name})"
+            for operator in (r" \odot ", r" "):
+                yield Candidate("D207", f"{followed(editor)}{operator}{slope}")
+        for node in editor.nodes():
+            if isinstance(node, Group) and node.opening == "(" and not isinstance(node.body, Additive):
+                for name in vocabulary.names:
+                    yield Candidate("D207", editor.replace((node.span, f"({name})")))
+    yield from _lost_slopes(editor, vocabulary)
+
+
+def _lost_slopes(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
+    """The slope as a factor: at an entry, at what a function stands at already, or written by its output."""
+    arguments = [editor.text_of(n) for n in editor.nodes() if isinstance(n, Group) and n.opening == "("]
+    for function in vocabulary.functions:
+        for argument in dict.fromkeys((*(f"({entry})" for entry in vocabulary.entries), *arguments)):
+            yield Candidate("D207", f"{followed(editor)} {function}'{argument}")
+    for name in vocabulary.names:
+        yield Candidate("D207", rf"{followed(editor)} \odot {name} \odot (1 - {name})")
+        yield Candidate("D207", rf"{followed(editor)} \odot (1 - {name} \odot {name})")
+    for entry in vocabulary.entries:
+        yield Candidate("D207", f"{followed(editor)} {entry} (1 - {entry})")
+        yield Candidate("D207", f"{followed(editor)} (1 - {entry}^2)")
+
+
+def powers(editor: Editor, _vocabulary: Vocabulary) -> Iterator[Candidate]:
+    """A power one higher or lower, a square that is missing, by the name, the brackets or the norm it belongs to."""
+    bases = [node.base for node in editor.values() if isinstance(node, Script)]
+    for node in editor.values():
+        text = editor.text_of(node)
+        if isinstance(node, Script) and isinstance(node.sup, Number):
+            below = f"_{{{editor.text_of(node.sub)}}}" if node.sub is not None else ""
+            yield Candidate("D215", editor.replace((node.span, editor.text_of(node.base) + below)))
+            if node.sup.text.isdecimal():
+                for exponent in (int(node.sup.text) - 1, int(node.sup.text) + 1):
+                    yield Candidate("D215", editor.replace((node.sup.span, str(exponent))))
+        elif node not in bases and _can_be_squared(node):
+            yield Candidate("D215", editor.replace((node.span, f"{text}^2")))
+            if isinstance(node, Symbol | Accent | Font | Script) and not _is_scalar_name(node):
+                yield Candidate("D215", editor.replace((node.span, rf"{text} \odot {text}")))
+
+
+def _can_be_squared(node: Node) -> bool:
+    if isinstance(node, Script):
+        return node.sup is None and not node.primes
+    if isinstance(node, Group):
+        return node.opening != "{" and not (node.opening == "(" and not isinstance(node.body, Additive))
+    return isinstance(node, Symbol | Accent | Font)
+
+
+def _is_scalar_name(node: Node) -> bool:
+    """Whether a name has an index of its own, so that its square is a plain one."""
+    return isinstance(node, Script) and isinstance(node.base, Group)

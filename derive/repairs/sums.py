@@ -1,0 +1,77 @@
+"""Repairs of sums over an index: one lost, one too many, other bounds, another letter counted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from derive.latex.syntax import Additive, BigOperator, Product, Relation, Symbol, walk
+from derive.repairs.editor import Candidate, Editor, squeeze, wrapped
+from derive.repairs.vocabulary import Vocabulary
+
+
+def lost_sums(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
+    """A sum in front of the whole side, of one term, or of the last factors of a product."""
+    places = dict.fromkeys(_places(editor))
+    for index in vocabulary.indices:
+        yield Candidate("D208", rf"\sum_{{{index}}} {wrapped(editor)}")
+        for at in places:
+            yield Candidate("D208", editor.insert(at, rf"\sum_{{{index}}} "))
+
+
+def _places(editor: Editor) -> Iterator[int]:
+    for node in editor.values():
+        if isinstance(node, Additive):
+            yield from (term.node.span.start for term in node.terms)
+        elif isinstance(node, Product):
+            yield from (item.node.span.start for item in node.items if not item.operator)
+
+
+def _sums(editor: Editor) -> Iterator[tuple[BigOperator, Symbol]]:
+    """Yield the sums with one bound letter."""
+    for node in editor.nodes():
+        if isinstance(node, BigOperator) and node.sub is not None:
+            first = node.sub.first if isinstance(node.sub, Relation) else node.sub
+            if isinstance(first, Symbol):
+                yield node, first
+
+
+def spare_sums(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
+    """A sum taken away, its letter the free one of the other side; or the letter above another one in the sum."""
+    for node, letter in _sums(editor):
+        yield Candidate("D208", editor.replace((node.span, "")))
+        bound = [n for n in walk(editor.node) if isinstance(n, Symbol) and n.name == letter.name]
+        inside = [n.span for n in bound if not node.span.start <= n.span.start < node.span.end]
+        for other in vocabulary.indices:
+            if other != letter.name:
+                edits = [(span, other) for span in inside]
+                yield Candidate("D208", editor.replace((node.span, ""), *edits))
+                yield Candidate("D212", editor.replace((node.span, rf"\{node.kind}_{{{other}}}")))
+
+
+def bounds(editor: Editor, _vocabulary: Vocabulary) -> Iterator[Candidate]:
+    """Other bounds of a sum or a product: one more or less at either end, or those of the index."""
+    for node, letter in _sums(editor):
+        if node.sup is not None:
+            upper = editor.text_of(node.sup)
+            bare = editor.source.text[node.sup.span.start - 1] == "^"
+            for other in _near(upper):
+                yield Candidate("D214", editor.replace((node.sup.span, f"{{{other}}}" if bare else other)))
+        if isinstance(node.sub, Relation):
+            lower = node.sub.links[-1].node
+            for other in _near(editor.text_of(lower)):
+                yield Candidate("D214", editor.replace((lower.span, other)))
+        if node.sup is not None or isinstance(node.sub, Relation):
+            yield Candidate("D214", editor.replace((node.span, rf"\{node.kind}_{{{letter.name}}}")))
+
+
+def _near(bound: str) -> Iterator[str]:
+    """Yield the bounds one below and one above."""
+    text = squeeze(bound).removeprefix("{").removesuffix("}")
+    if text.isdecimal():
+        yield from (str(value) for value in (int(text) - 1, int(text) + 1) if value >= 0)
+    elif shifted := re.fullmatch(r"(.*)([+-])1", text):
+        yield shifted[1]
+    else:
+        yield f"{text}-1"
+        yield f"{text}+1"
