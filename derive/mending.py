@@ -28,7 +28,7 @@ from derive.proof.oracle import examine
 from derive.repairs import Candidate, candidates, index_letters, squeeze, vocabulary_for
 from derive.source import Source
 
-REPAIR_SECONDS = 0.8  # for all repairs of one formula together
+REPAIR_SECONDS = 0.5  # for all repairs of one formula together
 DERIVE_SECONDS = 0.2
 LONGEST = 100  # characters of a derivative that is still a help
 WORTH_TRYING: dict[str, frozenset[str]] = {
