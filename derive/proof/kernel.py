@@ -16,6 +16,7 @@ from derive.proof.induction import prove_by_induction
 from derive.proof.numeric import Sample
 from derive.proof.opening import open_activations
 from derive.proof.oracle import examine
+from derive.proof.products import prove_product
 from derive.proof.prover import FAR, NEAR, Proof, Prover
 from derive.proof.scope import describe_scope
 from derive.proof.telescope import prove_by_telescope
@@ -26,6 +27,7 @@ DEFAULT_LIMIT = 10.0
 GLANCE_SECONDS = 0.1  # for a proof that needs no search, before concrete networks are asked
 TELESCOPE_SECONDS = 2.0
 MORE_DRAWS = 12
+PRODUCT_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ def _search(claim: Claim, prover: Prover, end: float) -> Proof | None:
     return (
         prove_by_induction(claim, end)
         or prover.prove(NEAR)
+        or prove_product(claim, min(end, clock() + PRODUCT_SECONDS))
         or prove_by_telescope(claim, min(end, clock() + TELESCOPE_SECONDS))
         or prover.prove(FAR)
     )

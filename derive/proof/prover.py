@@ -323,7 +323,7 @@ def expand_once(algebra: NetworkAlgebra, poly: Poly, *, forward: bool = False) -
         return replace_derivatives(algebra, poly, set(ahead), forward=True), False
     local = [d for d in derivatives if d.u.idx]
     if local:
-        return replace_derivatives(algebra, poly, set(local)), True
+        return replace_derivatives(algebra, poly, set(local)), any(_at_open_layer(d) for d in local)
     values = [f for f in factors if isinstance(f, VarFactor) and f.name in algebra.dependencies.mentions]
     overtaken = [d for d in derivatives if any(_reaches(algebra, w, d.v) for w in values)]
     if overtaken:  # the other side speaks of what lies above v: it has been unrolled up to there
