@@ -321,10 +321,11 @@ def _power_of_sum(algebra: Algebra, poly: Poly, e: Rational) -> Poly:
         m = one_plus_exponential(rest)
         if m is not None:
             return multiply(algebra, outside, power(algebra, algebra.sigmoid(scale(m, -1)), -e))
-        m = one_minus_sigmoid(rest)
-        if m is not None:
-            inverse = add(ONE_POLY, algebra.exp(m))
-            return multiply(algebra, outside, power(algebra, inverse, -e))
+        for sign in (1, -1):  # the content may have taken the sign out
+            m = one_minus_sigmoid(scale(rest, sign))
+            if m is not None:
+                inverse = power(algebra, add(ONE_POLY, algebra.exp(m)), -e)
+                return multiply(algebra, outside, scale(inverse, sign if e % 2 else 1))
     return multiply(algebra, outside, poly_of(PolyFactor(rest), e))
 
 
@@ -370,14 +371,11 @@ def one_plus_exponential(poly: Poly) -> Poly | None:
 
 
 def one_minus_sigmoid(poly: Poly) -> Poly | None:
-    """Return m if the polynomial is 1 - σ(m), up to the sign."""
-    if len(poly.terms) != 2:
-        return None
-    constant = poly.terms.get(())
-    if constant not in (1, -1):
+    """Return m if the polynomial is 1 - σ(m)."""
+    if len(poly.terms) != 2 or poly.terms.get(()) != 1:
         return None
     ((m, c),) = [(m, c) for m, c in poly.terms.items() if m]
-    if c != -constant or len(m) != 1 or m[0][1] != 1 or constant != 1:
+    if c != -1 or len(m) != 1 or m[0][1] != 1:
         return None
     factor = m[0][0]
     return factor.args[0] if isinstance(factor, FunFactor) and factor.name == "sigmoid" else None
