@@ -73,6 +73,8 @@ class NetworkAlgebra(Algebra):
 
     def _through(self, definition: Definition, u: VarFactor, v: VarFactor) -> Poly:
         """Σ over the parameters of one definition w: ∂u/∂w · (∂w/∂v with everything else held fixed)."""
+        if definition.name != u.name and definition.name not in self.dependencies.below.get(u.name, set()):
+            return ZERO_POLY
         if self.dependencies.distinguishing[definition.name] is None:
             raise TooLargeError(f"the ranges of the definitions of {definition.name} may overlap")
         if any(isinstance(node, Diff) for node in walk(definition.body)):

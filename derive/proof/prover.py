@@ -231,7 +231,7 @@ class Prover:
         if condition.relation == "<=":
             branches = [self._assume(situation, -e), self._assume(situation, e - 1)]
         else:
-            branches = [situation.where(e), replace(situation, nonzero=(*situation.nonzero, e))]
+            branches = [situation.where(e), self._exclude(situation, e)]
         names: list[str] = []
         for branch, (relation, side) in zip(branches, _branch_names(condition), strict=True):
             if branch is None:
@@ -242,6 +242,14 @@ class Prover:
                 return None
             names.extend(proved)
         return names
+
+    def _exclude(self, situation: Situation, e: Lin) -> Situation | None:
+        """Return the situation where e is not 0; at the end of a range that makes the range shorter."""
+        decide = situation.context().at_most_zero
+        for side in (e, -e):
+            if decide(-side):
+                return self._assume(situation, side - 1)
+        return replace(situation, nonzero=(*situation.nonzero, e))
 
     @staticmethod
     def _assume(situation: Situation, fact: Lin) -> Situation | None:
