@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from derive.algebra.arithmetic import power, product
 from derive.algebra.factors import Factor, IversonFactor, Monomial, Poly, Rational, SumFactor, add, poly_of
-from derive.algebra.index import Index, Lin, Range, lin
+from derive.algebra.index import Index, Lin, Range, fresh, lin
 from derive.algebra.summation import canonical_sum, open_sum, sum_again
 
 if TYPE_CHECKING:
@@ -30,12 +30,33 @@ class Piece:
 
 def align_sums(algebra: Algebra, poly: Poly) -> Poly:
     """Return an equal polynomial in which sums of the same terms meet over the same ranges, as far as that is known."""
+    poly = shift_sums(algebra, poly)
     for _ in range(MAX_PASSES):
         cuts: dict[Factor, Poly] = dict(_cuts(algebra, poly))
         if not cuts:
             return poly
         poly = add(*(_replaced(algebra, m, c, cuts) for m, c in poly.terms.items()))
     return poly
+
+
+def shift_sums(algebra: Algebra, poly: Poly) -> Poly:
+    """Return an equal polynomial whose sums begin at 1, or at 1 beyond an index or a size: Σ_{t=0}^{T-1} x_{t+1}."""
+    shifted = {
+        factor: _shifted(algebra, piece)
+        for factor in dict.fromkeys(f for f in poly.factors() if isinstance(f, SumFactor))
+        for piece in _pieces(algebra, factor)
+        if piece.range.lo.const != 1
+    }
+    return add(*(_replaced(algebra, m, c, shifted) for m, c in poly.terms.items())) if shifted else poly
+
+
+def _shifted(algebra: Algebra, piece: Piece) -> Poly:
+    bounds, factors = open_sum(algebra, piece.factor)
+    old, distance = bounds[piece.place][0], 1 - piece.range.lo.const
+    new = fresh(old.name)
+    bounds[piece.place] = (new, Range(piece.range.lo + distance, piece.range.hi + distance))
+    algebra.ranges[new] = bounds[piece.place][1]
+    return sum_again(algebra, bounds, algebra.subs(Poly({tuple(factors): 1}), {old: lin(new) - distance}))
 
 
 def _cuts(algebra: Algebra, poly: Poly) -> Iterator[tuple[SumFactor, Poly]]:

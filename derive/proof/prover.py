@@ -21,6 +21,7 @@ from derive.algebra.factors import (
     Poly,
     PolyFactor,
     Rational,
+    SumFactor,
     VarFactor,
     poly_of,
     subtract,
@@ -37,6 +38,7 @@ from derive.proof.facts import FactRules
 
 MAX_ROUNDS = 40
 MAX_SPLITS = 5
+MAX_ALIGNED = 8  # terms of a difference before its sums are compared over other ranges
 NEAR, FAR = (0, 1), (4,)  # further steps on a frontier that the symbolic depth never lets end, attempt by attempt
 OPEN_ROUNDS = (*NEAR, *FAR)
 MAX_TERMS = 600
@@ -272,6 +274,9 @@ class Prover:
             if condition is not None:
                 yield condition
                 return
+            if may_align(difference) and align_sums(algebra, difference).is_zero:
+                yield None
+                return
             expanded, is_open = expand_once(algebra, difference, forward=self.attempt.forward)
             if expanded is None or (is_open and open_rounds >= self.attempt.depth) or len(expanded.terms) > MAX_TERMS:
                 break
@@ -294,6 +299,12 @@ class Prover:
     def claim_indices(algebra: NetworkAlgebra) -> Iterable[Index]:
         """The free indices of the situation."""
         return [index for index in algebra.ranges if index.uid >= 0]
+
+
+def may_align(difference: Poly) -> bool:
+    """Whether a difference is so short that it may be one of sums that differ in their ranges only."""
+    sums = sum(any(isinstance(f, SumFactor) for f, _ in m) for m in difference.terms)
+    return 1 < sums and len(difference.terms) <= MAX_ALIGNED
 
 
 def _branch_names(condition: IversonFactor) -> list[tuple[str, str]]:
