@@ -30,6 +30,14 @@ class Piece:
 
 def align_sums(algebra: Algebra, poly: Poly) -> Poly:
     """Return an equal polynomial in which sums of the same terms meet over the same ranges, as far as that is known."""
+    ranges = {index: range_ for index, range_ in algebra.ranges.items() if index.uid < 0}
+    try:
+        return _aligned(algebra, poly)
+    finally:
+        algebra.ranges.update(ranges)  # sums were compared as if they ran over other ranges
+
+
+def _aligned(algebra: Algebra, poly: Poly) -> Poly:
     poly = shift_sums(algebra, poly)
     for _ in range(MAX_PASSES):
         cuts: dict[Factor, Poly] = dict(_cuts(algebra, poly))
@@ -41,7 +49,7 @@ def align_sums(algebra: Algebra, poly: Poly) -> Poly:
 
 def shift_sums(algebra: Algebra, poly: Poly) -> Poly:
     """Return an equal polynomial whose sums begin at 1, or at 1 beyond an index or a size: Σ_{t=0}^{T-1} x_{t+1}."""
-    shifted = {
+    shifted: dict[Factor, Poly] = {
         factor: _shifted(algebra, piece)
         for factor in dict.fromkeys(f for f in poly.factors() if isinstance(f, SumFactor))
         for piece in _pieces(algebra, factor)

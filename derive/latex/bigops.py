@@ -231,6 +231,12 @@ def meet(left: Range, right: Range) -> Range | None:
     return Range(left.lo if left_is_higher else right.lo, left.hi if left_is_lower else right.hi)
 
 
+def _counts_alike(letter: Index, slot: Range, ctx: Context) -> bool:
+    """Whether a letter is an index up to the same end elsewhere: k in s_k = Σ_{l=1}^{k} w_l is a layer, no size."""
+    uses = (use for use in (*ctx.log.uses, *ctx.log.elsewhere) if not use.soft)
+    return any((use.value - lin(letter)).is_const and use.range.hi == slot.hi for use in uses)
+
+
 def _checked(bound: Bound, written: Range, slot: Range | None, ctx: Context) -> Range:
     """Return the written range, its last letter read as the size of the slot where the model does not know it."""
     if slot is None:
@@ -251,7 +257,7 @@ def _checked(bound: Bound, written: Range, slot: Range | None, ctx: Context) -> 
         for atom, _ in last.terms
         if isinstance(atom, Index) and not atom.uid and atom.name not in ctx.indices and atom not in used
     ]
-    if unknown and written.lo == slot.lo:
+    if unknown and written.lo == slot.lo and not any(_counts_alike(atom, slot, ctx) for atom in unknown):
         text = flat_text(bound.hi_node) if bound.hi_node is not None else str(last)
         ctx.log.note(f"{text} is taken for {ctx.said(slot.hi)}")
         return slot

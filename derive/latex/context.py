@@ -31,9 +31,11 @@ class Use:
 @dataclass
 class Log:
     """What reading a formula brought to light: index uses, sizes that lists fix, lengths of ones, notes, open
-    names, conditions that could not be read, and vectors that are added to rows (`flat`)."""
+    names, conditions that could not be read, vectors that are added to rows (`flat`), and index uses on the side that
+    is read later (`elsewhere`)."""
 
     uses: list[Use] = field(default_factory=list)
+    elsewhere: list[Use] = field(default_factory=list)
     sizes: dict[Size, int] = field(default_factory=dict)
     lengths: dict[Size, Lin] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)

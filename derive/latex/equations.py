@@ -21,7 +21,7 @@ from derive.latex.premises import facts_of
 from derive.latex.quantifiers import Limits, read_limits, speaks_of_values
 from derive.latex.ranges import Quantified, quantify
 from derive.latex.scope import free_letters
-from derive.latex.syntax import Cases, Evaluated, Node, Relation, Text, walk
+from derive.latex.syntax import BigOperator, Cases, Evaluated, Node, Relation, Text, walk
 from derive.latex.tensor import ArrayListError, ShapeError, Tensor
 from derive.network.network import Network
 from derive.proof.claim import Claim
@@ -147,8 +147,10 @@ def _equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Net
     limits, others = read_limits(conditions, ctx)
     fix_named_sizes(limits, ctx)
     ctx = ctx.binding({name: value for name, value in limits.values.items() if name not in ctx.table.sizes})
+    if any(isinstance(node, BigOperator) for node in walk(left_node)):
+        ctx.log.elsewhere += _uses_of([right_node], ctx)
     left = ctx.value(left_node)
-    earlier = _earlier_uses(piece, ctx)
+    earlier = _uses_of(piece.earlier[:-1], ctx)
     known = letters_used(ctx) | free_letters(left.body) | {index.name for use in earlier for index in _free(use)}
     mark = len(ctx.log.uses)
     right = ctx.value(right_node)
@@ -212,14 +214,14 @@ def parted_sides(piece: Piece, ctx: Context) -> tuple[Node, Node]:
     return left, right
 
 
-def _earlier_uses(piece: Piece, ctx: Context) -> list[Use]:
-    """Return the index uses of the sides before in the chain: a free index may come back."""
+def _uses_of(nodes: Sequence[Node], ctx: Context) -> list[Use]:
+    """Return the index uses of other sides of the chain: a free index may come back."""
     found: list[Use] = []
-    for node in piece.earlier[:-1]:
+    for node in nodes:
         other = replace(ctx, log=Log())
         try:
             other.value(node)
-        except LatexError:  # this side was judged, and reported, in a link of its own
+        except LatexError:  # it is reported where this side is judged
             continue
         found += other.log.uses
     return found

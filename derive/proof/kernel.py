@@ -78,9 +78,10 @@ def _search(claim: Claim, prover: Prover, end: float) -> Proof | None:
     prover.deadline = end
     return (
         prove_by_induction(claim, end)
+        or prove_by_telescope(claim, end, GLANCE_SECONDS)
         or prover.prove(NEAR)
         or prove_product(claim, min(end, clock() + PRODUCT_SECONDS))
-        or prove_by_telescope(claim, min(end, clock() + TELESCOPE_SECONDS))
+        or prove_by_telescope(claim, end, TELESCOPE_SECONDS)
         or prover.prove(FAR)
     )
 

@@ -304,7 +304,7 @@ class Prover:
 def may_align(difference: Poly) -> bool:
     """Whether a difference is so short that it may be one of sums that differ in their ranges only."""
     sums = sum(any(isinstance(f, SumFactor) for f, _ in m) for m in difference.terms)
-    return 1 < sums and len(difference.terms) <= MAX_ALIGNED
+    return sums > 1 and len(difference.terms) <= MAX_ALIGNED
 
 
 def _branch_names(condition: IversonFactor) -> list[tuple[str, str]]:

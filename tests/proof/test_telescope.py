@@ -70,11 +70,41 @@ SLIPS = {
 @pytest.mark.parametrize("right", SLIPS.values(), ids=SLIPS)
 def test_a_slip_is_refuted_and_has_no_proof(right: Expr) -> None:
     assert isinstance(judge(claim(right)), Refuted)
-    assert prove_by_telescope(claim(right), clock() + 5) is None
+    assert prove_by_telescope(claim(right), clock() + 5, 5.0) is None
 
 
 def test_a_sum_that_may_end_before_it_begins_is_left_alone() -> None:
     k = Index("k")
     reaching_down = claim(entry("u", UNIT) + total(1, lin(k) - 3), lin(k) - 3, (k, Range(lin(1), DEPTH)))
 
-    assert prove_by_telescope(reaching_down, clock() + 5) is None
+    assert prove_by_telescope(reaching_down, clock() + 5, 5.0) is None
+
+
+def downwards(first: int, last: Lin = DEPTH) -> Claim:
+    """x[k,i] = x[K,i] - Σ_{t=k+1}^{K} r[t,i] from the top down."""
+    k, t = Index("k"), fresh("t")
+    above = Sum(t, Range(lin(k) + first, last), entry("r", t, UNIT))
+    free = ((UNIT, WIDTH), (k, Range(lin(0), DEPTH)))
+    return Claim(residual(), entry("x", k, UNIT), entry("x", DEPTH, UNIT) - above, free)
+
+
+def test_a_sum_over_all_layers_above_is_taken_downwards() -> None:
+    proof = prove_by_telescope(downwards(1), clock() + 5, 5.0)
+
+    assert proof is not None
+    assert isinstance(judge(downwards(1)), Proved)
+
+
+@pytest.mark.parametrize("slip", [downwards(0), downwards(2), downwards(1, DEPTH - 1)])
+def test_a_sum_over_the_wrong_layers_above_has_no_proof(slip: Claim) -> None:
+    assert prove_by_telescope(slip, clock() + 5, 5.0) is None
+    assert not isinstance(judge(slip), Proved)
+
+
+def test_a_sum_over_units_whose_number_depends_on_the_layer_is_left_alone() -> None:
+    k = Index("k")
+    own = claim(entry("u", UNIT) + total(1, lin(k)), lin(k), (k, Range(lin(1), DEPTH)))
+    narrowing = Claim(own.network, own.left, own.right, ((UNIT, upto(lin(k))), (k, Range(lin(1), DEPTH))))
+
+    assert prove_by_telescope(own, clock() + 5, 5.0) is not None
+    assert prove_by_telescope(narrowing, clock() + 5, 5.0) is None
