@@ -95,6 +95,8 @@ def log(algebra: Algebra, arg: Poly) -> Poly:
     if m_poly is not None:
         return scale(softplus(algebra, m_poly), -1)
     content, rest = take_out_content(algebra, arg, whole_exponent=False)
+    if content != ONE_POLY and one_minus_sigmoid(rest) is not None:
+        return add(log(algebra, content), log(algebra, rest))
     m_poly = one_plus_exponential(rest)
     inner = softplus(algebra, m_poly) if m_poly is not None else poly_of(FunFactor("log", (rest,)))
     return inner if content == ONE_POLY else add(log(algebra, content), inner)

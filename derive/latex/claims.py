@@ -278,7 +278,8 @@ class Lowering:
 
     def _read(self, piece: Piece, kind: Kind, reading: Reading) -> tuple[LinkClaim, set[str]]:
         ctx = self.context(reading)
-        option = LinkClaim(piece.span, kind, reading=reading, assumptions=reading.differs_from(self.model.reading))
+        assumptions = reading.differs_from(self.model.reading)
+        option = LinkClaim(piece.span, kind, reading=reading, assumptions=assumptions, doubt=reading.doubt)
         try:
             claims = equate(piece, self.statement.conditions, ctx, self.state.network)
             notes = (*ctx.log.notes, *ctx.log.conditions)
@@ -319,6 +320,8 @@ def _toggled(reading: Reading, choices: set[str], default: Reading) -> list[Read
         found.append(replace(reading, listed=True))
     if "gradients" in choices and reading.gradients == default.gradients:
         found.append(replace(reading, gradients="row" if reading.gradients == "variable" else "variable"))
+    if "matrices" in choices and default.gradients == "row" and reading.matrices == "variable":
+        found.append(replace(reading, matrices="transposed"))
     if "jacobian" in choices and reading.jacobian == default.jacobian:
         found.append(replace(reading, jacobian="denominator" if reading.jacobian == "numerator" else "numerator"))
     if "powers" in choices and reading.powers == "product":

@@ -232,6 +232,10 @@ def differentiate(value: Tensor, variable: Tensor, nabla: bool, ctx: Context, no
         if value.is_vector and ctx.reading.jacobian == "denominator":
             return Tensor(value.axes, body, "row")
         return Tensor(value.axes, body, value.orientation, outer=len(value.axes))
+    if not value.axes and len(variable.axes) == 2 and not nabla:
+        ctx.log.choices.add("matrices")
+        turned = ctx.reading.matrices == "transposed"
+        return Tensor(variable.axes[::-1] if turned else variable.axes, body, variable.orientation)
     if not value.axes:
         return Tensor(variable.axes, body, _gradient_orientation(variable, nabla, ctx))
     if ctx.reading.jacobian == "denominator" and variable.orientation != "row":

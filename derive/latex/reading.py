@@ -11,6 +11,7 @@ class Reading:
     """One way to read a formula.
 
     gradients: ∂L/∂v of a scalar has the shape of its variable, or is a row; never said of ∇.
+    matrices: ∂L/∂W of a scalar has the axes of W, or of its transpose, in a model whose gradients are rows.
     jacobian: ∂u/∂v is dim(u) × dim(v) ("numerator") or dim(v) × dim(u).
     base: the number of the first unit, 1 or 0.
     scope: what ∇ and ∂/∂x reach over: "wide" is the whole product, "narrow" the next factor.
@@ -33,6 +34,7 @@ class Reading:
     """
 
     gradients: Literal["variable", "row"] = "variable"
+    matrices: Literal["variable", "transposed"] = "variable"
     jacobian: Literal["numerator", "denominator"] = "numerator"
     base: Literal[0, 1] = 1
     scope: Literal["wide", "narrow"] = "wide"
@@ -57,6 +59,13 @@ class Reading:
     def only_proves(self) -> bool:
         """Whether a claim that differs in this reading is not refuted yet: its letters may mean something else."""
         return self.calculus and not self.local
+
+    @property
+    def doubt(self) -> str:
+        """Why a claim that is not refuted in this reading is not proved either; "" if it can be proved."""
+        if self.matrices == "transposed":
+            return "this depends on whether the gradient by a matrix has the shape of the matrix or of its transpose"
+        return ""
 
     def differs_from(self, default: Reading) -> tuple[str, ...]:
         """Return what this reading assumes beyond the default one, in words, for the assumptions of a verdict."""

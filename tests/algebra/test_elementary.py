@@ -1,4 +1,4 @@
-"""Steps of rectified values: [max(0, x) > 0] is [x > 0]."""
+"""Steps of rectified values, [max(0, x) > 0] is [x > 0], and logarithms of logistic ones."""
 
 from __future__ import annotations
 
@@ -27,5 +27,34 @@ shapes = ['x, h \in \mathbb{R}']
 )
 def test_the_step_of_a_rectified_value(formula: str, word: str) -> None:
     found, _ = Judge.start(parse_model(RECTIFIED)).formula(formula)
+
+    assert [verdict.word for verdict in found] == [word]
+
+
+LOGISTIC = r"""
+name = "logistic"
+forward = ['y = \sigma(a)', 'E = -\ln y']
+shapes = ['a, y \in \mathbb{R}']
+[functions]
+'\sigma' = "sigmoid"
+"""
+
+
+@pytest.mark.parametrize(
+    ("formula", "word"),
+    [
+        (r"\ln \frac{y}{1 - y} = a", "proved"),
+        (r"\ln \frac{1 - y}{y} = -a", "proved"),
+        (r"\ln \frac{1 - y}{y} = a", "refuted"),
+        (r"\ln \frac{1}{1 - y} = a - \ln y", "proved"),
+        (r"\ln (y (1 - y)) = \ln y + \ln(1 - y)", "proved"),
+        (r"\ln (y (1 - y)) = \ln y - \ln(1 - y)", "refuted"),
+        (r"\frac{1}{(1 - y)^2} = (1 + e^a)^2", "proved"),
+        (r"\frac{1}{(y - 1)^3} = -(1 + e^a)^3", "proved"),
+        (r"\frac{1}{(y - 1)^3} = (1 + e^a)^3", "refuted"),
+    ],
+)
+def test_the_logarithm_and_the_reciprocal_of_logistic_values(formula: str, word: str) -> None:
+    found, _ = Judge.start(parse_model(LOGISTIC)).formula(formula)
 
     assert [verdict.word for verdict in found] == [word]
