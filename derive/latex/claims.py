@@ -12,17 +12,27 @@ from derive.latex.data_sets import with_data, with_sum
 from derive.latex.elaborate import elaborate
 from derive.latex.enough import facts_about, says_enough
 from derive.latex.equations import equate
-from derive.latex.families import speaks_of_other_units
 from derive.latex.grammar.implications import settings_among
 from derive.latex.links import Kind, Piece, kind_of, pieces, split_matrix
 from derive.latex.lowered import DocumentState, Link, LinkClaim, Lowered, ModelLike, not_understood
 from derive.latex.memberships import membership
-from derive.latex.names import base_key, plain_key, unbrace
-from derive.latex.naming import base_key_of, is_open_function, locally_defined, redefines, with_name, with_step_sizes
+from derive.latex.names import unbrace
+from derive.latex.naming import (
+    base_key_of,
+    is_open_function,
+    locally_defined,
+    names_other_units,
+    redefines,
+    with_name,
+    with_step_sizes,
+)
+from derive.latex.numbered import instances
+from derive.latex.options import together, toggled
 from derive.latex.pointwise import pointwise
 from derive.latex.premises import equation
+from derive.latex.quantifiers import read_limits
 from derive.latex.reading import Reading
-from derive.latex.slots import ZeroBasedIndex, fill, read_name, written
+from derive.latex.slots import ZeroBasedIndex, read_name
 from derive.latex.syntax import Node, Relation, Script, Statement
 from derive.latex.tensor import ShapeError, UnknownSymbolError, UnsupportedError
 from derive.latex.updates import is_list, is_recursion
@@ -75,7 +85,9 @@ class Lowering:
         """Return what a link says in each reading."""
         ctx = self.context(self.model.reading)
         kind = kind_of(piece, ctx)
-        if kind == "claim" and self._names_other_units(piece):
+        if kind in {"claim", "definition"} and (numbered := self._at_each_number(piece, ctx)):
+            return Link(piece.span, tuple(numbered))
+        if kind == "claim" and names_other_units(piece, ctx):
             kind = "definition"
         if kind == "value":
             return Link(piece.span, self._value(piece))
@@ -117,18 +129,16 @@ class Lowering:
         options = Lowering(statement, self.model, self.state, self.source)._in_all_readings(piece, kind)
         return [option for option in options if option.claims and option.unread is None]
 
-    def _names_other_units(self, piece: Piece) -> bool:
-        """Return whether an equation gives a declared name to other units, δ_h of hidden units beside δ_k."""
-        left = left_side(piece.left)
-        if left is None or not isinstance(unbrace(left.name), Script):
-            return False
-        ctx = self.context(self.model.reading)
-        name = written(left.name, ctx)
-        try:
-            filled = fill(name, ctx.table.candidates(base_key(name.base), plain_key(name.base)), ctx)
-            return filled is not None and not filled.rest and speaks_of_other_units(filled, piece.right, ctx)
-        except LatexError:
-            return False
+    def _at_each_number(self, piece: Piece, ctx: Context) -> list[LinkClaim]:
+        """Return a link about numbered names at a letter, f_k for f_0, f_1, …, as claims at all numbers together."""
+        limits, _ = read_limits(self.statement.conditions, ctx)
+        found: list[list[LinkClaim]] = []
+        for single in instances(piece, limits, ctx):
+            options = self._in_all_readings(single, "claim")
+            if not all(isinstance(option.error, UnknownSymbolError) for option in options):
+                found.append(options)
+        readings = [option.reading for option in found[0]] if found else []
+        return [option for reading in readings if (option := together(found, reading)) is not None]
 
     def _value(self, piece: Piece) -> tuple[LinkClaim, ...]:
         """Return a value of an example, which can be an identity by chance, but is nothing to refute."""
@@ -273,7 +283,7 @@ class Lowering:
             found.append(option)
             if option.refuted:  # by its shapes, which do not depend on what derivatives hold fixed
                 choices -= {"held", "step"}
-            waiting += [other for other in _toggled(option.reading, choices, default) if other not in done]
+            waiting += [other for other in toggled(option.reading, choices, default) if other not in done]
         return found
 
     def _read(self, piece: Piece, kind: Kind, reading: Reading) -> tuple[LinkClaim, set[str]]:
@@ -309,45 +319,3 @@ class Lowering:
             return with_name(state, left, piece.right, ctx, self.model.layers)
         except LatexError:
             return state
-
-
-def _toggled(reading: Reading, choices: set[str], default: Reading) -> list[Reading]:
-    """Return the readings that differ from one in a single respect that the notation leaves open."""
-    found: list[Reading] = []
-    if "split" in choices and not reading.split:
-        found.append(replace(reading, split=True))
-    if "listed" in choices and not reading.listed:
-        found.append(replace(reading, listed=True))
-    if "gradients" in choices and reading.gradients == default.gradients:
-        found.append(replace(reading, gradients="row" if reading.gradients == "variable" else "variable"))
-    if "matrices" in choices and default.gradients == "row" and reading.matrices == "variable":
-        found.append(replace(reading, matrices="transposed"))
-    if "jacobian" in choices and reading.jacobian == default.jacobian:
-        found.append(replace(reading, jacobian="denominator" if reading.jacobian == "numerator" else "numerator"))
-    if "powers" in choices and reading.powers == "product":
-        found.append(replace(reading, powers="entries"))
-    if "star" in choices and reading.star == "product":
-        found.append(replace(reading, star="entries"))
-    if "bars" in choices and reading.bars == "entries":
-        found.append(replace(reading, bars="norm"))
-    if "logs" in choices and reading.logs == "factor":
-        found.append(replace(reading, logs="product"))
-    if "sums" in choices and reading.sums == "entries":
-        found += [replace(reading, sums="columns"), replace(reading, sums="rows")]
-    if "examples" in choices and reading.examples == "columns":
-        found.append(replace(reading, examples="rows"))
-    if "order" in choices and reading.order == "rising":
-        found.append(replace(reading, order="falling"))
-    if "reach" in choices and reading.reach == "indexed":
-        found.append(replace(reading, reach="all"))
-    if "delta" in choices and reading.delta == "model":
-        found.append(replace(reading, delta="kronecker"))
-    if "euler" in choices and reading.euler == "number":
-        found.append(replace(reading, euler="name"))
-    if "held" in choices and reading.held == "nothing":
-        found.append(replace(reading, held="others"))
-    if "step" in choices and reading.step == "all":
-        found.append(replace(reading, step="own"))
-    if "scope" in choices and reading.scope == "wide":
-        found.append(replace(reading, scope="narrow"))
-    return found

@@ -12,7 +12,7 @@ from derive.errors import LatexError
 from derive.latex.context import Context
 from derive.latex.contraction import divide
 from derive.latex.held import direct
-from derive.latex.names import base_key, flat_text, plain_key, unbrace
+from derive.latex.names import base_key, flat_text, is_transpose, plain_key, unbrace
 from derive.latex.symbols import Function
 from derive.latex.syntax import (
     Accent,
@@ -32,7 +32,7 @@ from derive.latex.syntax import (
     Symbol,
     Tuple,
 )
-from derive.latex.tensor import ArrayListError, Orientation, Tensor, orientation_of, scalar
+from derive.latex.tensor import ArrayListError, Orientation, Tensor, orientation_of, scalar, transpose
 
 if TYPE_CHECKING:
     from derive.latex.products import Scanner
@@ -45,7 +45,7 @@ class Operator:
     """A derivative operator: by which variables, in this order; `nabla` keeps the variable's shape.
 
     `numerator` is what stands above the fraction bar; `order` is that of a bare ∇^2; `divisor` is what stands before
-    the sign below the bar, as T in ∂u/(T ∂v).
+    the sign below the bar, as T in ∂u/(T ∂v); `turned` is ∇_v^T, a row.
     """
 
     variables: tuple[Node, ...]
@@ -54,6 +54,7 @@ class Operator:
     numerator: Node | None = None
     order: int = 1
     divisor: Node | None = None
+    turned: bool = False
 
 
 def operator_of(node: Node, ctx: Context) -> Operator | None:
@@ -67,6 +68,8 @@ def operator_of(node: Node, ctx: Context) -> Operator | None:
         case Script(_, base, None, sup) if _is(base, r"\nabla") and sup is not None and flat_text(sup) == "2":
             return Operator((), node, nabla=True, order=2)
         case Script(_, base, sub, sup) if _is(base, r"\nabla") and sub is not None:
+            if sup is not None and is_transpose(sup):
+                return Operator((sub,), node, nabla=True, turned=True)
             order = 1 if sup is None else int(flat_text(sup)) if flat_text(sup) in {"2", "3"} else 0
             return Operator((sub,) * order, node, nabla=True) if order else None
         case Script(_, base, sub, None) if _is(base, r"\partial") and sub is not None:
@@ -167,6 +170,7 @@ def apply(operator: Operator, scanner: Scanner) -> Tensor:
         value = scanner.operand(narrow=ctx.reading.scope == "narrow")
     for node in operator.variables:
         value = differentiate(value, _axes_of(node, ctx), operator.nabla, ctx, operator.node)
+    value = transpose(value) if operator.turned else value
     return value if operator.divisor is None else divide(value, ctx.value(operator.divisor), ctx, operator.divisor)
 
 

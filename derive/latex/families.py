@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 
 def told_apart(found: Sequence[Filled], ctx: Context, node: Node) -> list[Filled]:
-    """Return the readings of a name without those whose letters mean other units: w_{kj} is not w_{ji}.
+    """Return the readings of a name without those whose letters mean other units: w_{kj} is not w_{ji}, and w_{jk} is
+    rather w_{ji} with a wrong index.
 
     Raises: LatexError if its letters fit several names.
     """
@@ -22,9 +23,10 @@ def told_apart(found: Sequence[Filled], ctx: Context, node: Node) -> list[Filled
     if not families:
         return list(found)
     known = letter_ranges(ctx)
-    kept = [filled for filled in families if _fits(filled, known)]
-    exact = [filled for filled in kept if _strangers(filled) == 0]
-    kept = exact or kept
+    misfits = {id(filled): _misfits(filled, known) for filled in families}
+    fewest = min(misfits.values())
+    kept = [filled for filled in families if misfits[id(filled)] == fewest]
+    kept = [filled for filled in kept if _strangers(filled) == 0] or kept
     if len(kept) != 1:
         forms = " or ".join(f"{filled.entry.base}_{{{''.join(filled.entry.letters)}}}" for filled in families)
         raise ctx.fault(f"cannot tell which units are meant: {forms}", node, "the letters of the model")
@@ -53,9 +55,10 @@ def letter_of(value: Lin | None) -> str:
     return atom.name.rstrip("'") if isinstance(atom, Index) else ""
 
 
-def _fits(filled: Filled, known: Mapping[str, Range]) -> bool:
-    return all(
-        not letter or letter == own or letter not in known or known[letter] == range_
+def _misfits(filled: Filled, known: Mapping[str, Range]) -> int:
+    """Return how many letters of a reading are known to run over other units than those of the name."""
+    return sum(
+        bool(letter) and letter != own and letter in known and known[letter] != range_
         for letter, own, range_ in _written(filled)
     )
 

@@ -33,7 +33,7 @@ def fuse_names(items: tuple[Item, ...], ctx: Context) -> tuple[Item, ...]:
     result: list[Item] = []
     at = 0
     while at < len(items):
-        length = _name_length(items[at:], names)
+        length = name_length(items[at:], names)
         if length > 1:
             result.append(Item(items[at].operator, fused([item.node for item in items[at : at + length]])))
             at += length
@@ -90,7 +90,7 @@ def slashed_derivatives(items: tuple[Item, ...], ctx: Context) -> tuple[Item, ..
     return items
 
 
-def _name_length(items: Sequence[Item], names: frozenset[str]) -> int:
+def name_length(items: Sequence[Item], names: frozenset[str]) -> int:
     """Return how many items make the longest declared name from here on; 1 if none."""
     text, longest = "", 1
     for count, item in enumerate(items, start=1):

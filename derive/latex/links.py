@@ -148,6 +148,8 @@ def kind_of(piece: Piece, ctx: Context) -> Kind:
         return "prose"
     if is_setting(piece, ctx) or _is_case_of_delta(piece, ctx):
         return "condition"
+    if _lists_partials(piece, ctx):
+        return "definition"
     if starts_with(piece.right, piece.left) or is_update(piece.left, piece.right, ctx):
         return "definition" if words_on(piece.left) else "assignment"
     if is_new(piece.left, ctx):
@@ -224,6 +226,24 @@ def _is_case_of_delta(piece: Piece, ctx: Context) -> bool:
     return is_case and not ctx.table.candidates(r"\delta", r"\delta")
 
 
+def _lists_partials(piece: Piece, ctx: Context) -> bool:
+    """Return whether a link says what ∇f is: the list of the partial derivatives of f, [∂f/∂x, ∂f/∂y]."""
+    left, right = unbrace(piece.left), unbrace(piece.right)
+    items = left.items if isinstance(left, Product) else ()
+    if len(items) != 2 or items[1].operator or not isinstance(items[0].node, Symbol) or items[0].node.name != r"\nabla":
+        return False
+    if isinstance(right, Matrix):
+        entries = [entry for row in right.rows for entry in row]
+    else:
+        body = unbrace(right.body) if isinstance(right, Group) else right
+        entries = list(body.items) if isinstance(body, Tuple) else []
+    operators = [operator_of(entry, ctx) for entry in entries if isinstance(unbrace(entry), Fraction)]
+    if len(operators) < len(entries) or len(entries) < 2:
+        return False
+    of_same = [o is not None and o.numerator is not None and same_tree(o.numerator, items[1].node) for o in operators]
+    return all(of_same)
+
+
 def _is_defined(name: str, table: SymbolTable) -> bool:
     return name in table.heads or name == table.loss
 
@@ -241,6 +261,8 @@ def is_new(node: Node, ctx: Context) -> bool:
         return False
     function = ctx.table.functions.get(key) or ctx.table.functions.get(plain or "")
     if function is not None and not (isinstance(inner, Script) and inner.sub is not None and not function.layers):
+        return False
+    if function is not None and function.kind in {"softmax", "log_softmax"} and left.arguments is not None:
         return False
     if isinstance(inner, Script) and inner.primes:
         return False

@@ -19,11 +19,12 @@ from derive.latex.calculus import (
 )
 from derive.latex.context import Context
 from derive.latex.data_sets import with_sum
+from derive.latex.families import speaks_of_other_units
 from derive.latex.heads import BUILTIN
 from derive.latex.links import Piece
 from derive.latex.lowered import DocumentState, LinkClaim
-from derive.latex.names import unbrace
-from derive.latex.slots import read_name
+from derive.latex.names import base_key, plain_key, unbrace
+from derive.latex.slots import fill, read_name, written
 from derive.latex.symbols import Entry, Function
 from derive.latex.syntax import Node, Script, Symbol
 from derive.network.network import Definition, Leaf
@@ -74,6 +75,19 @@ def locally_defined(scope: Scope, left: LeftSide, right: Node, ctx: Context) -> 
     Raises: LatexError where the right side cannot be read.
     """
     return with_definition(scope, left, right, ctx) if is_plain([right]) else with_sum(scope, left, right, ctx)
+
+
+def names_other_units(piece: Piece, ctx: Context) -> bool:
+    """Return whether an equation gives a declared name to other units, δ_h of hidden units beside δ_k."""
+    left = left_side(piece.left)
+    if left is None or not isinstance(unbrace(left.name), Script):
+        return False
+    name = written(left.name, ctx)
+    try:
+        filled = fill(name, ctx.table.candidates(base_key(name.base), plain_key(name.base)), ctx)
+        return filled is not None and not filled.rest and speaks_of_other_units(filled, piece.right, ctx)
+    except LatexError:
+        return False
 
 
 def redefines(piece: Piece, ctx: Context, options: list[LinkClaim], defined: frozenset[str]) -> bool:

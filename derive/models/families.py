@@ -8,12 +8,27 @@ from derive.algebra.index import Index, Range
 from derive.latex.aliases import full_name, left_side
 from derive.latex.bigops import read_bounds
 from derive.latex.context import Context
+from derive.latex.fusing import name_length
 from derive.latex.heads import BUILTIN
 from derive.latex.indices import parts
 from derive.latex.names import base_key, flat_text, is_transpose, unbrace
 from derive.latex.slots import accent_inside, sup_pieces
 from derive.latex.symbols import Entry, Param, SymbolTable, strip_fonts
-from derive.latex.syntax import Accent, BigOperator, Font, Group, Name, Relation, Script, Statement, Symbol, walk
+from derive.latex.syntax import (
+    Accent,
+    BigOperator,
+    Font,
+    Group,
+    Name,
+    Node,
+    Product,
+    Relation,
+    Script,
+    Statement,
+    Symbol,
+    children,
+    walk,
+)
 from derive.models.unit_ranges import condition_ranges
 
 _SIGNS = frozenset({r"\nabla", r"\partial", r"\delta", "d", "e", r"\sum", r"\prod", r"\mathbb{R}"})
@@ -45,7 +60,8 @@ def with_leaves(
     declared = {strip_fonts(base) for base in table.entries}
     taken = declared | {base.lower() for base in declared if len(base) == 1}
     taken |= {strip_fonts(key) for statement in statements for key in _defined(statement)} | set(BUILTIN) | _SIGNS
-    for script in (node for statement in statements for node in _scripts(statement)):
+    words = frozenset(word for word in taken if len(word) > 1 and word.isalpha())
+    for script in (node for statement in statements for node in _scripts(statement.body, words)):
         key = base_key(script.base)
         if key is None or strip_fonts(key) in taken or key in table.functions:
             continue
@@ -65,11 +81,21 @@ def _defined(statement: Statement) -> Iterator[str]:
             yield key
 
 
-def _scripts(statement: Statement) -> Iterator[Script]:
-    for node in walk(statement.body):
-        named = accent_inside(node) if isinstance(node, Accent | Font | Script) else node
-        if isinstance(named, Script) and isinstance(unbrace(named.base), Symbol | Accent | Font | Name):
-            yield named
+def _scripts(node: Node, words: frozenset[str]) -> Iterator[Script]:
+    """Yield the names with indices in a node; the t_j of a word net_j is none."""
+    named = accent_inside(node) if isinstance(node, Accent | Font | Script) else node
+    if isinstance(named, Script) and isinstance(unbrace(named.base), Symbol | Accent | Font | Name):
+        yield named
+    inside = list(children(node))
+    if isinstance(node, Product):
+        inside = []
+        at = 0
+        while at < len(node.items):
+            length = name_length(node.items[at:], words)
+            inside += [node.items[at].node] if length == 1 else []
+            at += length
+    for inner in inside:
+        yield from _scripts(inner, words)
 
 
 def _entry(script: Script, key: str, ranges: Mapping[str, Range], layers: set[str]) -> Entry | None:

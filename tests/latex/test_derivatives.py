@@ -29,6 +29,10 @@ g = "any"
         (r"\nabla_\beta^2 S = \frac{\partial^2 S}{\partial \beta \partial \beta^\top} = 2 X^\top X", "proved"),
         (r"\nabla S(\beta) = -2 X (y - X \beta)", "refuted"),
         (r"\nabla^2 S(\beta) = X^\top X", "refuted"),
+        (r"\nabla_\beta \nabla_\beta^\top S = 2 X^\top X", "proved"),
+        (r"\nabla_\beta \nabla_\beta^\top S = 2 X X^\top", "refuted"),
+        (r"\nabla_\beta^\top S = -2 (y - X \beta)^\top X", "proved"),
+        (r"\nabla_\beta^\top S = -2 X^\top (y - X \beta)", "refuted"),
         (r"\nabla S = 1", "not-understood"),
     ],
 )
@@ -61,3 +65,15 @@ def test_orders_and_slashes(formula: str, word: str) -> None:
 )
 def test_a_slash_between_differentials_is_a_fraction(formula: str, word: str) -> None:
     assert words(VECTORS, formula) == [word]
+
+
+@pytest.mark.parametrize(
+    ("formula", "found"),
+    [
+        (r"\nabla y = [\frac{\partial y}{\partial x}, \frac{\partial y}{\partial E}]", ["assumed"]),
+        (r"\nabla y = [\frac{\partial y}{\partial x}, 0]", ["not-understood"]),
+        (r"\nabla y = [\frac{\partial y}{\partial x}, \frac{\partial E}{\partial x}]", ["not-understood"]),
+    ],
+)
+def test_a_list_of_partial_derivatives_says_what_a_gradient_is(formula: str, found: list[str]) -> None:
+    assert words(CHAIN, formula) == found

@@ -64,6 +64,8 @@ def test_letters_with_ranges_of_their_own_tell_names_apart() -> None:
     model = parse_model(UNITS)
 
     assert names(model, "w") == {"ji", "kj"}
+    assert "n" not in model.table.entries
+    assert names(model, "t") == {"k"}
     assert names(model, "net") == names(model, r"\delta") == {"j", "k"}
     assert {leaf.name: leaf.ranges for leaf in model.network.leaves}["w"] == (
         Range(lin(1), size("n_{H}")),
@@ -80,6 +82,8 @@ def test_letters_with_ranges_of_their_own_tell_names_apart() -> None:
         (r"\delta_j = \sum_{k=1}^{c} f'(net_k) w_{kj} \delta_k", "refuted"),
         (r"\frac{\partial J}{\partial w_{ji}} = -x_i f'(net_j) \sum_k w_{kj} (t_k - z_k) f'(net_k)", "proved"),
         (r"\frac{\partial J}{\partial w_{ji}} = -x_i f'(net_j) \sum_k w_{kj} (t_k - z_k)", "refuted"),
+        (r"\frac{\partial J}{\partial w_{ji}} = -x_i f'(net_j) \sum_k w_{jk} (t_k - z_k) f'(net_k)", "refuted"),
+        (r"J = \frac{1}{2} \|t - z\|^2", "proved"),
         (r"\delta_m = 0", "not-understood"),
     ],
 )
