@@ -44,6 +44,8 @@ def derive_entry(network: Network, of: Var, by: Var, sizes: Values, layers: Slot
         except NetworkError as error:
             fault = fault or error
             continue
+        if any(case.sizes for case in derivation.cases):  # a letter for the layer tells its cases apart better
+            continue
         cases = tuple(_specialised(network, derivation, (of, by), letters, sizes, layers))
         if cases:
             return Derivation(Diff(of, by), cases)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -143,9 +143,9 @@ class Partial(Shown):
 
         every = tuple(self.net.sizes.items())
         depth = tuple((size, value) for size, value in every if not size.args)
+        claim = Claim(self.net.symbolic, case.steps[0].expr, case.result, case.free)
         verdicts = (
-            judge(Claim(self.net.symbolic, case.steps[0].expr, case.result, case.free, sizes), time_limit)
-            for sizes in dict.fromkeys((depth, every))
+            judge(replace(claim, sizes=(*sizes, *case.sizes)), time_limit) for sizes in dict.fromkeys((depth, every))
         )
         first = next(verdicts)
         return first if isinstance(first, Proved) else next(verdicts, first)

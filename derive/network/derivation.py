@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from derive.algebra.expr import Expr
-from derive.algebra.index import Index, Range
+from derive.algebra.index import Index, Lin, Range, Size
 
 RULES: dict[str, str] = {
     "start": "what is asked for",
@@ -42,11 +42,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One part of the range of the free indices, with its own result ("k = L", "1 <= k <= L-1")."""
+    """One part of the range of the free indices ("k = L", "1 <= k <= L-1"), or of the depth, with its own result.
+
+    `sizes` are those that the case fixes ("L = 2").
+    """
 
     condition: str
     free: tuple[tuple[Index, Range], ...]
     steps: tuple[Step, ...]
+    sizes: tuple[tuple[Size, Lin], ...] = ()
 
     @property
     def result(self) -> Expr:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from derive.algebra.arithmetic import multiply, product, solve
@@ -17,7 +18,7 @@ from derive.algebra.factors import (
     add,
     poly_of,
 )
-from derive.algebra.index import Index, Lin, Range, fresh, lin
+from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
 from derive.algebra.rebuild import to_expr
 from derive.algebra.substitute import refresh, subs
 from derive.algebra.summation import sum_over
@@ -32,6 +33,32 @@ MAX_STEPS = 16
 Free = Mapping[Index, Range]
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a case takes for granted: the ranges of the free indices and facts e >= 0 about sizes; and its name."""
+
+    free: Free
+    facts: tuple[Lin, ...] = ()
+    name: str = ""
+    sizes: tuple[tuple[Size, Lin], ...] = ()
+
+    def context(self) -> Context:
+        """Return a context that knows all of it."""
+        context = Context(self.free)
+        context.add_facts(self.facts)
+        return context
+
+    def at(self, sizes: Mapping[Size, Lin]) -> Known:
+        """Return what is known where sizes have the given values."""
+        free = {index: range_.subs(sizes) for index, range_ in self.free.items()}
+        return replace(
+            self,
+            free=free,
+            facts=tuple(fact.subs(sizes) for fact in self.facts),
+            sizes=(*self.sizes, *sizes.items()),
+        )
+
+
 def derive_partial(network: Network, of: Var, by: Var) -> Derivation:
     """Return the derivation of ∂of/∂by, through the direct dependents of `by`, for all values of its free indices.
 
@@ -42,7 +69,7 @@ def derive_partial(network: Network, of: Var, by: Var) -> Derivation:
     """
     free = {**label_ranges(network), **free_indices(network, of, by)}
     dependencies = Dependencies(network)
-    cases = tuple(_cases(network, dependencies, of, by, free, ""))
+    cases = tuple(_cases(network, dependencies, of, by, Known(free)))
     return Derivation(Diff(of, by), cases)
 
 
@@ -108,44 +135,78 @@ def _existence(network: Network, *variables: Var) -> Iterator[Lin]:
             [r.subs(dict(zip(b.params, var.idx, strict=True))) for r in b.ranges] for b in blocks if b.name == var.name
         ]
         for e, ranges in zip(var.idx, zip(*found, strict=True), strict=True):
-            if len(set(ranges)) == 1:  # where the definitions of a name differ, no one range is that of the variable
-                yield from (gap for gap in (e - ranges[0].lo, ranges[0].hi - e) if not gap.is_const)
+            below, above = _extreme([r.lo for r in ranges], 1), _extreme([r.hi for r in ranges], -1)
+            gaps = [*(e - lo for lo in below), *(hi - e for hi in above)]
+            yield from (gap for gap in gaps if not gap.is_const)
 
 
-def _cases(network: Network, dependencies: Dependencies, of: Var, by: Var, free: Free, name: str) -> Iterator[Case]:
-    context = Context(free)
-    context.add_facts(_existence(network, of, by))
+def _extreme(values: list[Lin], sign: int) -> list[Lin]:
+    """Return the least (sign 1) or greatest (sign -1) of several index expressions, if one surely is."""
+    decide = Context().at_most_zero
+    return [v for v in values if all(decide((v - other) * sign) for other in values)][:1]
+
+
+def _cases(network: Network, dependencies: Dependencies, of: Var, by: Var, known: Known) -> Iterator[Case]:
+    context = known.context()
+    context.add_facts(fact.subs(dict(known.sizes)) for fact in _existence(network, of, by))
     algebra = NetworkAlgebra(network, context, None, dependencies)
+    algebra.fixed.update(known.sizes)
     goal = DiffFactor(VarFactor(of.name, of.idx), VarFactor(by.name, by.idx))
     expanded = algebra.expand_derivative(goal)
     condition = _open_condition(expanded)
     if condition is None:
         steps = tuple(_steps(algebra, goal, expanded))
-        yield Case(name or "all indices", tuple(free.items()), steps)
+        yield Case(known.name or "all indices", tuple(known.free.items()), steps, known.sizes)
         return
     for fact in (-condition.e, condition.e - 1):
-        yield from _branch(network, dependencies, of, by, free, fact)
+        if not context.at_most_zero(fact + 1):
+            yield from _branch(network, dependencies, of, by, known, fact)
 
 
-def _branch(network: Network, dependencies: Dependencies, of: Var, by: Var, free: Free, fact: Lin) -> Iterator[Case]:
-    """Continue under fact >= 0: one end of a range moves, or the index is replaced by the only value left."""
-    context = Context(free)
-    if context.at_most_zero(fact + 1):
-        return
+def _branch(network: Network, dependencies: Dependencies, of: Var, by: Var, known: Known, fact: Lin) -> Iterator[Case]:
+    """Continue under fact >= 0: one end of a range moves, the index is replaced by the only value left, or the fact is
+    one about sizes."""
     solved = solve(fact)
-    if solved is None or solved[0] not in free:
-        raise NetworkError(f"the derivation has to know whether {fact} >= 0")
+    if solved is None or solved[0] not in known.free:
+        if fact.indices():
+            raise NetworkError(f"the derivation has to know whether {fact} >= 0")
+        context = known.context()
+        context.add_facts(_existence(network, of, by))
+        exact = context.at_most_zero(fact) is True
+        more = replace(known, facts=(*known.facts, fact), name=_comparison(fact, exact=exact))
+        if exact:
+            more = more.at(_sizes_where_zero(fact))
+        yield from _cases(network, dependencies, of, by, more)
+        return
     index, end = solved
     c = dict(fact.terms)[index]
-    old = free[index]
+    old = known.free[index]
     new = Range(end, old.hi) if c > 0 else Range(old.lo, end)
-    if context.zero(new.hi - new.lo) or new.hi == new.lo:
+    if Context(known.free).zero(new.hi - new.lo) or new.hi == new.lo:
         values = {index: new.lo}
-        moved = {i: r.subs(values) for i, r in free.items() if i != index}
+        moved = {i: r.subs(values) for i, r in known.free.items() if i != index}
         of, by = (Var(v.name, tuple(e.subs(values) for e in v.idx)) for v in (of, by))
-        yield from _cases(network, dependencies, of, by, moved, f"{index} = {new.lo}")
+        facts = tuple(known_fact.subs(values) for known_fact in known.facts)
+        at_end = Known(moved, facts, f"{index} = {new.lo}", known.sizes)
+        yield from _cases(network, dependencies, of, by, at_end)
         return
-    yield from _cases(network, dependencies, of, by, {**free, index: new}, f"{new.lo} <= {index} <= {new.hi}")
+    narrowed = replace(known, free={**known.free, index: new}, name=f"{new.lo} <= {index} <= {new.hi}")
+    yield from _cases(network, dependencies, of, by, narrowed)
+
+
+def _sizes_where_zero(e: Lin) -> dict[Size, Lin]:
+    """Solve e = 0 for the first size with coefficient ±1."""
+    solved = [(atom, (e - lin(atom) * c) * -c) for atom, c in e.terms if isinstance(atom, Size) and abs(c) == 1]
+    return dict(solved[:1])
+
+
+def _comparison(fact: Lin, *, exact: bool) -> str:
+    """Return fact >= 0 (or fact = 0) as a comparison of what it counts up with what it counts down: L >= 3."""
+    up = Lin(tuple((a, c) for a, c in fact.terms if c > 0), max(fact.const, 0))
+    down = up - fact
+    if exact:
+        return f"{down} = {up}" if up.is_const else f"{up} = {down}"
+    return f"{down} <= {up}" if up.is_const else f"{up} >= {down}"
 
 
 def _open_condition(poly: Poly) -> IversonFactor | None:

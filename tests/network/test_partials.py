@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from derive.algebra.expr import ZERO, Diff, Expr, Fun, Var
-from derive.algebra.index import Index, lin
+from derive.algebra.index import Index, Size, lin
 from derive.algebra.substitute import walk
 from derive.errors import NetworkError
 from derive.network.closed_forms import LABELS, output_gradient, slope
@@ -211,3 +211,30 @@ def test_a_network_without_a_loss_has_to_be_told_what_to_differentiate() -> None
         network.partial(var("z"))
     result = network.partial(var("z"), of=var("u")).result
     assert isinstance(judge(Claim(network, result, 2 * var("z"))), Proved)
+
+
+@pytest.mark.parametrize(
+    ("v", "conditions"),
+    [
+        (var("a", 1, 1), ["L = 1", "L >= 2"]),
+        (var("a", 2, 1), ["L = 2", "L >= 3"]),
+        (var("h", 1, 1), ["all indices"]),
+        (var("W", 2, 1, 1), ["all indices"]),
+    ],
+)
+def test_an_entry_of_a_given_layer_has_a_case_for_each_place_of_the_last_layer(v: Var, conditions: list[str]) -> None:
+    derivation = NETWORK.partial(v)
+
+    assert [case.condition for case in derivation.cases] == conditions
+    for case in derivation.cases:
+        verdict = judge(Claim(NETWORK, derivation.goal, case.result, case.free, case.sizes))
+        assert isinstance(verdict, Proved) or not case.sizes
+        assert "loss" not in variables(case.result) or not case.sizes
+
+
+def test_the_layer_above_is_in_the_result_where_there_is_one() -> None:
+    last, below = NETWORK.partial(var("a", 2, 1)).cases
+
+    assert variables(last.result) <= {"yhat", "a"}
+    assert last.sizes == ((Size("L"), lin(2)),)
+    assert Var("h", (lin(2), lin(1))) in {node for node in walk(below.result) if isinstance(node, Var)}
