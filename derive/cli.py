@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -93,9 +92,10 @@ def run(arguments: Sequence[str] | None = None, context: object = None) -> int:
     except DeriveError as fault:
         click.echo(f"derive: {fault}", err=True)
         return USAGE
-    except BrokenPipeError:
-        # The reader has gone (`| head`); without this the interpreter complains once more when it flushes.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SystemExit:  # click's answer to a reader that has gone (`| head`)
+        from derive.commands.writing import leave
+
+        leave()
         return OK
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+
 CODES: dict[str, tuple[str, str]] = {
     "D001": ("not-understood", "The formula could not be read completely."),
     "D002": ("unknown-symbol", "The formula uses a name that neither the model nor the document declares."),
@@ -32,3 +34,8 @@ CODES: dict[str, tuple[str, str]] = {
     "D303": ("internal-error", "A fault of derive itself stopped the judging of this formula."),
     "D401": ("contradiction", "Two formulas of the document cannot both hold."),
 }
+
+
+def page(code: str) -> str:
+    """Return the page of a code as Markdown: what it does, why it is wrong, an example, what to use instead."""
+    return files("derive").joinpath("rules", f"{code}.md").read_text(encoding="utf-8")

@@ -16,8 +16,7 @@ import pexpect
 import pytest
 
 from derive.cli import COMMANDS, run
-from derive.codes import CODES
-from derive.commands.rule import page
+from derive.codes import CODES, page
 
 HEAVY = ("sympy", "flint", "rich", "jinja2", "multiprocessing")
 
@@ -233,6 +232,22 @@ def test_every_command_has_help() -> None:
 def test_an_unknown_command_is_a_usage_error(capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["chekc"]) == 2
     assert "No such command" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"), [(["rule"], 0), (["check", "good.md"], 0), (["check", "bad.md"], 1), (["--help"], 0)]
+)
+def test_a_reader_that_has_gone_changes_no_status(arguments: list[str], status: int, course: Path) -> None:
+    program = "import sys, fakes, derive.cli; sys.exit(derive.cli.run(sys.argv[1:], fakes.check))"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", program, *arguments]
+    with subprocess.Popen(
+        command, cwd=course, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert (process.stderr.read(), process.wait()) == (b"", status)
 
 
 def test_python_dash_m(tmp_path: Path) -> None:

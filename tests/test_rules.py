@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from derive.check import CheckOptions, check_document
-from derive.commands.rule import page
+from derive.codes import page
 
 KHAPRA = CheckOptions(model="khapra")
 REFUTED = [f"D{number}" for number in (101, 102, 103, *range(200, 211), *range(212, 217))]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from derive.commands.writing import leave
 from derive.config import Config, find_config, known_codes, load_config
 from derive.errors import UsageError
 from derive.findings import FileReport
@@ -204,7 +205,10 @@ def _color(settings: CheckArguments) -> bool:
 
 def _write(file: Path | None, text: str) -> None:
     if file is None:
-        click.echo(text.encode("utf-8", "backslashreplace"), nl=False)
+        try:
+            click.echo(text.encode("utf-8", "backslashreplace"), nl=False)
+        except BrokenPipeError:  # `| head` has read enough; the exit status is still that of the findings
+            leave()
         return
     try:
         write_whole(file, text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import click
@@ -20,3 +22,8 @@ def write(text: str, path: Path | None) -> None:
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror or error}") from error
     click.echo(path)
+
+
+def leave() -> None:
+    """Send nowhere what is still to be printed: the reader has gone, and flushing at the end would complain again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

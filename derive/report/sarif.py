@@ -6,10 +6,11 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import quote
 
-from derive.codes import CODES
+from derive.codes import CODES, page
 from derive.findings import FileReport, Finding
 from derive.report.summary import Appearance, counts, fails, headline, listed, summary_line
 
@@ -20,8 +21,9 @@ def render(files: Sequence[FileReport], appearance: Appearance) -> str:
     """Return a log of one run: a rule for each code, a result for each finding to act on."""
     codes = list(CODES)
     seen: Counter[tuple[str, str]] = Counter()
+    driver = {"name": "derive", "version": version("derive-backprop"), "rules": [_rule(code) for code in codes]}
     run = {
-        "tool": {"driver": {"name": "derive", "rules": [_rule(code) for code in codes]}},
+        "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
         "results": [_result(file, finding, codes, appearance, seen) for file, finding in listed(files)],
         "properties": {"coverage": summary_line(files), "counts": counts(files)},
@@ -35,7 +37,8 @@ def _rule(code: str) -> dict[str, object]:
         "id": code,
         "name": "".join(part.capitalize() for part in name.split("-")),
         "shortDescription": {"text": sentence},
-        "help": {"text": f"{sentence} `derive rule {code}` explains it."},
+        "fullDescription": {"text": sentence},
+        "help": {"text": f"{sentence} `derive rule {code}` explains it.", "markdown": page(code)},
     }
 
 

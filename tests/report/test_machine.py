@@ -112,6 +112,7 @@ def test_sarif_results_point_at_their_rules_and_places() -> None:
     rules = run["tool"]["driver"]["rules"]
 
     assert [rule["id"] for rule in rules] == list(CODES)
+    assert all(rule["help"]["markdown"].startswith(f"# {rule['id']} ") for rule in rules)
     assert all(rules[result["ruleIndex"]]["id"] == result["ruleId"] for result in run["results"])
     assert [result["level"] for result in run["results"]] == ["error", "warning", "warning"]
     place = run["results"][0]["locations"][0]["physicalLocation"]
