@@ -29,6 +29,7 @@ from derive.repairs import Candidate, candidates, index_letters, squeeze, vocabu
 from derive.source import Source
 
 REPAIR_SECONDS = 0.5  # for all repairs of one formula together
+PROOF_SECONDS = 0.3  # for one of them: what takes longer is hardly a small repair
 DERIVE_SECONDS = 0.2
 LONGEST = 100  # characters of a derivative that is still a help
 WORTH_TRYING: dict[str, frozenset[str]] = {
@@ -84,7 +85,7 @@ class Mender:
                 continue
             if clock() > end:
                 break
-            text = f"{left} = {candidate.latex}"
+            text = on_one_line(f"{left} = {candidate.latex}")
             if self._holds(text, macros, end):
                 return Candidate(candidate.code, text)
         return None
@@ -102,9 +103,9 @@ class Mender:
                 if option is None or option.kind != "claim" or not option.claims or option.refuted:
                     return False
                 claims = [replace(c, facts=(*c.facts, *self.facts)) for c in option.claims]
-                if any(examine(claim, draws=1, deadline=end).witness is not None for claim in claims):
+                if any(examine(claim, draws=2, deadline=end).witness is not None for claim in claims):
                     return False
-                return all(isinstance(judge(claim, 1.0, self.seed), Proved) for claim in claims)
+                return all(isinstance(judge(claim, PROOF_SECONDS, self.seed), Proved) for claim in claims)
         except InternalDisagreement:
             raise
         except (Exception, DeadlineExceeded):  # whatever stops a repair costs that repair, not the verdict
@@ -155,3 +156,8 @@ def _natural(link: Link) -> LinkClaim | None:
     if link.options[0].kind != "not-understood":
         return link.options[0]
     return next((option for option in link.options if option.reading.local), None)
+
+
+def on_one_line(latex: str) -> str:
+    """Return a formula with a blank for each line break, unless there is a comment in it."""
+    return latex if "%" in latex else " ".join(line.strip() for line in latex.splitlines())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
@@ -65,6 +66,17 @@ class Source:
         """Return the line on which a span begins with carets below its part on that line."""
         place = self.position(span.start)
         line = self.line(place.line)
-        width = max(1, min(len(span), len(line) - place.column + 1))
-        indent = "".join("\t" if char == "\t" else " " for char in line[: place.column - 1])
-        return f"{line}\n{indent}{'^' * width}"
+        return f"{line}\n{carets(line, Span(place.column - 1, place.column - 1 + len(span)))}"
+
+
+def carets(line: str, span: Span) -> str:
+    """Return the carets to print below a part of a line, one for each column of it and one at least."""
+    indent = "".join("\t" if char == "\t" else " " * _columns(char) for char in line[: span.start])
+    return indent + "^" * max(1, sum(map(_columns, line[span.start : span.end])))
+
+
+def _columns(char: str) -> int:
+    """Return how many columns of a terminal a character takes: 2 for 漢, none for an accent that is added."""
+    if unicodedata.category(char) in {"Mn", "Me", "Cf"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in {"W", "F"} else 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -15,7 +16,7 @@ from derive.config import Config, find_config, known_codes, load_config
 from derive.errors import UsageError
 from derive.findings import FileReport
 from derive.report.formats import renderer
-from derive.report.summary import Appearance, fails
+from derive.report.summary import WINDOW, Appearance, fails
 from derive.run.cache import Cache, write_whole
 from derive.run.check_files import check_files
 from derive.run.discover import documents
@@ -26,6 +27,7 @@ from derive.run.worker import check_task
 
 OK, FINDINGS, USAGE, DISAGREEMENT = 0, 1, 2, 3
 TIME_LIMIT = 10.0
+MARGIN = 6  # of an excerpt: four blanks, and a dot where it was cut, on both sides
 TEXT_FORMATS = ("full", "concise")
 
 
@@ -88,7 +90,7 @@ def _report(settings: CheckArguments, reports: Sequence[FileReport], place: tupl
         return OK
     baseline = load_baseline(settings.baseline) if settings.baseline is not None else None
     reports = apply_filters(reports, select=settings.select or None, ignore=settings.ignore, baseline=baseline)
-    look = Appearance(_color(settings), settings.verbose, bool(settings.strict), settings.statistics)
+    look = Appearance(_color(settings), settings.verbose, bool(settings.strict), settings.statistics, _width(settings))
     if place is not None:
         return _explain([report for report in reports if Path(report.path) == place[0]], place[1], look)
     _write(settings.output, renderer(settings.output_format)(reports, look))
@@ -197,6 +199,13 @@ def _complain(faults: Sequence[Fault]) -> int:
     if kinds - {"input"}:
         return DISAGREEMENT
     return USAGE if kinds else OK
+
+
+def _width(settings: CheckArguments) -> int:
+    """Return how much of a line fits beside the margin of an excerpt, on a terminal that is narrower than usual."""
+    if settings.output is not None or not sys.stdout.isatty():
+        return WINDOW
+    return max(30, min(WINDOW, shutil.get_terminal_size().columns - MARGIN))
 
 
 def _color(settings: CheckArguments) -> bool:

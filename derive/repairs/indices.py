@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import combinations, permutations
 
-from derive.latex.syntax import Group, Node, Number, Product, Script, Symbol, Tuple, walk
+from derive.latex.syntax import Additive, Group, Node, Number, Product, Script, Symbol, Tuple, walk
 from derive.repairs.editor import Candidate, Editor, squeeze
 from derive.repairs.vocabulary import Vocabulary
 from derive.source import Span
@@ -86,15 +86,18 @@ def _letter_and_shift(editor: Editor, part: Node) -> tuple[str, str]:
 
 
 def _index_places(editor: Editor, vocabulary: Vocabulary) -> list[Node]:
-    return [
-        n
-        for script in editor.nodes()
-        if isinstance(script, Script)
-        for part in (script.sub, script.sup)
-        if part is not None
-        for n in walk(part)
-        if isinstance(n, Number) or (isinstance(n, Symbol) and n.name in vocabulary.indices)
-    ]
+    """Return the letters and numbers that stand as indices; not the 1 of k+1."""
+    scripts = [part for n in editor.nodes() if isinstance(n, Script) for part in (n.sub, n.sup) if part is not None]
+    return [place for script in scripts for place in _places_in(script, vocabulary)]
+
+
+def _places_in(script: Node, vocabulary: Vocabulary) -> Iterator[Node]:
+    shifts = {n for total in walk(script) if isinstance(total, Additive) for n in walk(total) if isinstance(n, Number)}
+    for node in walk(script):
+        if (isinstance(node, Number) and node not in shifts) or (
+            isinstance(node, Symbol) and node.name in vocabulary.indices
+        ):
+            yield node
 
 
 def index_swaps(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
@@ -115,11 +118,10 @@ def index_swaps(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
 
 def _index_rows(editor: Editor, vocabulary: Vocabulary) -> Iterator[list[Node]]:
     """Yield the unit indices that stand side by side below or above one name."""
-    places = set(_index_places(editor, vocabulary))
     for node in editor.nodes():
         if isinstance(node, Script):
             for script in (node.sub, node.sup):
-                row = [] if script is None else [n for n in walk(script) if n in places]
+                row = [] if script is None else list(_places_in(script, vocabulary))
                 if len(row) > 1:
                     yield row
 

@@ -140,21 +140,33 @@ def sums_of_factors(editor: Editor) -> Iterator[Candidate]:
             yield Candidate("D213", editor.replace((place, "+ " if before == " " else " + ")))
 
 
-def factors(editor: Editor) -> Iterator[Candidate]:
+def factors(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
     """One factor less, or a fraction without what stands below it."""
     for product in _products(editor):
         for n, item in enumerate(product.items):
             if isinstance(item.node, BigOperator):  # a sum too many is another slip
                 continue
-            if n == 0:
-                gap = Span(item.node.span.start, product.items[1].node.span.start)
+            last = n + 1 if _is_applied(editor, product, n, vocabulary) else n
+            if n == 0 and last + 1 < len(product.items):
+                gap = Span(item.node.span.start, product.items[last + 1].node.span.start)
+            elif n > 0:
+                gap = Span(product.items[n - 1].node.span.end, product.items[last].node.span.end)
             else:
-                gap = Span(product.items[n - 1].node.span.end, item.node.span.end)
+                continue
             yield Candidate("D210" if _is_constant(item.node) else "D206", editor.replace((gap, "")))
     for node in editor.values():
         if isinstance(node, Fraction):
             code = "D210" if _is_constant(node.denominator) else "D206"
             yield Candidate(code, editor.replace((node.span, editor.text_of(node.numerator))))
+
+
+def _is_applied(editor: Editor, product: Product, n: int, vocabulary: Vocabulary) -> bool:
+    """Whether item n is a function with its argument in the next one, as g' (a_k)."""
+    node = product.items[n].node
+    if n + 1 == len(product.items) or not _is_argument(product.items[n + 1]):
+        return False
+    base = node.base if isinstance(node, Script) else node
+    return (isinstance(node, Script) and bool(node.primes)) or editor.text_of(base) in vocabulary.functions
 
 
 def _is_constant(node: Node) -> bool:

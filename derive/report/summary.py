@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from derive.findings import VERDICTS, FileReport, Finding
-from derive.source import Source, Span
+from derive.source import Source, Span, carets
 
 LISTED = ("refuted", "undecided", "not-understood")
 WINDOW = 120  # columns of an excerpt; a lecture may hold a whole paragraph in one line
@@ -15,12 +15,16 @@ WINDOW = 120  # columns of an excerpt; a lecture may hold a whole paragraph in o
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
-    """How a report looks: colours, settled findings too, open ones as failures, a table of the codes at the end."""
+    """How a report looks: colours, settled findings too, open ones as failures, a table of the codes at the end.
+
+    `width` is how many characters of a line an excerpt shows.
+    """
 
     color: bool = False
     verbose: bool = False
     strict: bool = False
     statistics: bool = False
+    width: int = WINDOW
 
 
 Renderer = Callable[[Sequence[FileReport], Appearance], str]
@@ -63,7 +67,7 @@ def headline(finding: Finding) -> str:
     return f"{finding.code or finding.verdict} {finding.message}".rstrip()
 
 
-def excerpt(source: Source, finding: Finding) -> str:
+def excerpt(source: Source, finding: Finding, width: int = WINDOW) -> str:
     """Return the first line of a formula with carets below it, cut to a window around them.
 
     Of a formula that was not understood it is the line of the first token that was not, with one caret below that.
@@ -71,24 +75,22 @@ def excerpt(source: Source, finding: Finding) -> str:
     """
     lines = source.text.count("\n") + 1
     if finding.cell is not None or not source.text or not 1 <= finding.line <= lines:
-        first = finding.latex.strip().split("\n")[0]
-        alone = Source(source.name, first)
-        return _clip(alone.caret(Span(0, len(first))))
+        alone = finding.latex.strip().split("\n")[0]
+        return _window(alone, Span(0, len(alone)), width)
     if finding.at is not None and 1 <= finding.at[0] <= lines:
         line, column = source.line(finding.at[0]), finding.at[1]
-        return _clip(Source(source.name, line).caret(Span(min(column - 1, len(line)), column)))
+        return _window(line, Span(min(column - 1, len(line)), column), width)
     line = source.line(finding.line)
     last = finding.end_column - 1 if finding.end_line == finding.line else len(line)
-    part = Source(source.name, line)
-    return _clip(part.caret(Span(min(finding.column - 1, len(line)), max(last, finding.column))))
+    return _window(line, Span(min(finding.column - 1, len(line)), max(last, finding.column)), width)
 
 
-def _clip(pair: str) -> str:
-    """Cut a line and its carets to WINDOW columns, the first caret well inside."""
-    line, carets = pair.split("\n")
-    if len(line) <= WINDOW:
-        return pair
-    start = max(0, min(len(carets) - len(carets.lstrip()) - 20, len(line) - WINDOW))
-    left, right = "…" if start else "", "…" if start + WINDOW < len(line) else ""
-    shown = left + line[start : start + WINDOW] + right
-    return f"{shown}\n{' ' * len(left)}{carets[start : start + WINDOW]}"
+def _window(line: str, span: Span, width: int) -> str:
+    """Return a line and its carets, cut to `width` characters, the first caret well inside."""
+    if len(line) <= width:
+        return f"{line}\n{carets(line, span)}"
+    start = max(0, min(span.start - min(20, width // 4), len(line) - width))
+    left, right = "…" if start else "", "…" if start + width < len(line) else ""
+    shown = left + line[start : start + width] + right
+    shift = len(left) - start
+    return f"{shown}\n{carets(shown, Span(span.start + shift, min(span.end + shift, len(shown) - len(right))))}"

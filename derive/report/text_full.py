@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from derive.findings import FileReport, Finding
 from derive.report import statistics
-from derive.report.summary import Appearance, excerpt, headline, listed, location, summary_line
+from derive.report.summary import WINDOW, Appearance, excerpt, headline, listed, location, summary_line
 from derive.source import Source
 
 FEW = 4  # so many drawn numbers fit on the line of the witness
@@ -25,7 +25,8 @@ def render(files: Sequence[FileReport], appearance: Appearance) -> str:
     paint = Paint(appearance.color)
     sources = {id(file): Source(file.path, file.text) for file in files}
     blocks = [
-        "\n".join(block(file, sources[id(file)], finding, paint)) for file, finding in listed(files, appearance.verbose)
+        "\n".join(block(file, sources[id(file)], finding, paint, appearance.width))
+        for file, finding in listed(files, appearance.verbose)
     ]
     if appearance.statistics:
         blocks.append(statistics.render(files))
@@ -51,11 +52,11 @@ class Paint:
         return f"\x1b[{';'.join(codes)}m{text}\x1b[0m" if self._color and text else text
 
 
-def block(file: FileReport, source: Source, finding: Finding, paint: Paint) -> Iterator[str]:
+def block(file: FileReport, source: Source, finding: Finding, paint: Paint, width: int = WINDOW) -> Iterator[str]:
     """Yield the lines of one finding."""
     head, _, rest = headline(finding).partition(" ")
     yield f"{paint.bold(location(file, finding))}: {paint.verdict(finding.verdict, head)} {rest}".rstrip()
-    line, carets = excerpt(source, finding).split("\n")
+    line, carets = excerpt(source, finding, width).split("\n")
     yield f"    {line}"
     yield f"    {paint.verdict(finding.verdict, carets)}"
     if finding.scope:

@@ -9,7 +9,7 @@ from samples import FILES, LECTURE, NOTEBOOK, REFUTED
 from derive.findings import VERDICTS, FileReport, Finding
 from derive.report import concise, explanation, statistics, text_full
 from derive.report.summary import WINDOW, Appearance, counts, excerpt, summary_line
-from derive.source import Source
+from derive.source import Source, Span
 
 PLAIN = Appearance()
 
@@ -119,3 +119,25 @@ def test_explanation_of_a_proved_formula_shows_its_steps() -> None:
     shown = explanation.render(LECTURE, 5, PLAIN)
     assert "  derivation:\n    x\n    = y by definition\n" in shown
     assert explanation.render(LECTURE, 2, PLAIN) == ""
+
+
+def test_carets_stand_below_wide_and_combined_characters() -> None:
+    line = "漢字 \u00e9 e\u0301 $x = y$"
+    source = Source("a.md", line)
+    start = line.index("x")
+
+    shown, below = excerpt(source, Finding(1, start + 1, 1, start + 6, "x = y", "refuted")).split("\n")
+
+    assert shown == line
+    assert below == " " * (4 + 1 + 1 + 1 + 1 + 1 + 1) + "^^^^^"
+    assert source.caret(Span(0, 2)).split("\n")[1] == "^^^^"
+
+
+def test_a_narrow_terminal_shows_a_narrow_excerpt() -> None:
+    line = "word " * 20 + "$x = y$ " + "word " * 20
+    source = Source("a.md", line)
+
+    shown, below = excerpt(source, Finding(1, 102, 1, 107, "x = y", "refuted"), 54).split("\n")
+
+    assert len(shown) == 56
+    assert shown[below.index("^") : below.rindex("^") + 1] == "x = y"
