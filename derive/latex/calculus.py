@@ -282,9 +282,20 @@ def with_definition(scope: Scope, left: LeftSide, right: Node, ctx: Context) -> 
     if left.arguments is not None:
         params = tuple(name_key(argument) for argument in arguments_of(left))
         table = table.with_function(key, Function(key, "macro", params=params, body=right, written=key))
-    definitions = tuple(d for d in scope.definitions if d.name != key)
-    leaves = tuple(leaf for leaf in scope.leaves if leaf.name != key)
-    return replace(scope, table=table, definitions=(*definitions, Definition(key, (), (), value.body)), leaves=leaves)
+    keys = [key, *_letter_of_family(left, scope)]
+    if len(keys) > 1 and left.arguments is not None:
+        table = table.with_function(keys[1], replace(table.functions[key], name=keys[1], written=keys[1]))
+    definitions = tuple(d for d in scope.definitions if d.name not in keys)
+    leaves = tuple(leaf for leaf in scope.leaves if leaf.name not in keys)
+    own = (Definition(name, (), (), value.body) for name in keys)
+    return replace(scope, table=table, definitions=(*definitions, *own), leaves=leaves)
+
+
+def _letter_of_family(left: LeftSide, scope: Scope) -> list[str]:
+    """Return the f of f_c(x), where the document has defined an f: in df/dx it is from here on the last one."""
+    name = unbrace(left.name)
+    base = base_key(base_of(name)) if isinstance(name, Script) and left.arguments is not None else None
+    return [base] if base is not None and base != name_key(name) and base in scope.defined else []
 
 
 def _without(table: SymbolTable, left: LeftSide) -> SymbolTable:

@@ -253,6 +253,8 @@ def chain_of(
     if value.is_scalar:
         return scalar(Prod(step, range_, value.body))
     if len(value.axes) != 2:
+        if len(value.axes) > 2:
+            raise ctx.unsupported(f"a product over {ctx.shape(value)}", node)
         raise ctx.misfit(f"a product over {ctx.shape(value)}", node)
     rows, columns = value.axes[::-1] if descending else value.axes
     above: dict[Index | Size, Lin] = {step: lin(step) + 1}

@@ -82,8 +82,8 @@ def _error(message: str, node: Node) -> LatexError:
 
 
 def _declare_name(name: Node, exponent: Node | None, line: Line, found: Declarations) -> None:
-    called = left_side(name)
-    node = accent_inside(name if called is None or called.arguments is None else called.name)
+    called = left_side(name, in_model=True)
+    node = accent_inside(name if called is None else called.name)
     base = unbrace(node.base) if isinstance(node, Script) else node
     key = base_key(base)
     if key is None:
@@ -97,8 +97,11 @@ def _declare_name(name: Node, exponent: Node | None, line: Line, found: Declarat
     sizes = [] if exponent is None else read_sizes(exponent, found, line)
     orientation = _orientation(sizes, found, line, exponent)
     units = [length for length in sizes if length != lin(1)] if len(sizes) > 1 else sizes
+    taken = {param.index.name for param in params}
+    letters_left = [letter for letter in "ijmpqrs" if letter not in taken]
     for position, length in enumerate(units):
-        params.append(Param(Index("ijm"[position] if position < 3 else f"i{position}"), upto(length), "unit"))
+        letter = letters_left[position] if position < 3 else f"i{position}"
+        params.append(Param(Index(letter), upto(length), "unit"))
     places = tuple(range(layer_count, len(params)))
     text = full_name(key, fixed_sub, fixed_sup)
     if any(other.name == text and bool(other.layers) != bool(layer_count) for other in found.entries):
