@@ -12,7 +12,7 @@ from derive.latex.grammar.flatten import flatten
 from derive.latex.grammar.segments import segments
 from derive.latex.grammar.statements import read_statements
 from derive.latex.macros import Macros, default_macros, definitions
-from derive.latex.scanner import Token, scan
+from derive.latex.scanner import Token, scan, without_braces_around_brackets
 from derive.latex.syntax import Formula, Node, Statement
 from derive.source import Source, Span
 
@@ -58,7 +58,7 @@ def _tree(source: Source, span: Span, macros: Macros | None) -> tuple[Element, .
         tokens += scan(source, Span(place, defined.start))
         here += [macro] if macro else []
         place = defined.end
-    tokens += scan(source, Span(place, span.end))
+    tokens = without_braces_around_brackets([*tokens, *scan(source, Span(place, span.end))])
     check_lost_backslashes(source, tokens)
     known = (macros or default_macros()).with_macros(here) if here or macros is None else macros
     return nest(with_code(known.expand(tokens, source)), source)

@@ -60,10 +60,10 @@ def scan(source: Source, span: Span) -> list[Token]:
         match = _TOKEN.match(source.text, place, span.end)
         assert match is not None, "the last alternative matches any character"
         place = _append(tokens, match, source)
-    return _without_braces_around_brackets(tokens)
+    return tokens
 
 
-def _without_braces_around_brackets(tokens: list[Token]) -> list[Token]:
+def without_braces_around_brackets(tokens: list[Token]) -> list[Token]:
     """Return tokens with {(} as (, as it is written for a bracket of another size; a script keeps its braces."""
     found: list[Token] = []
     waiting = 0

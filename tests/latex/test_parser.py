@@ -351,3 +351,7 @@ def test_long_text_is_read(text: str) -> None:
 
 def test_nested_text_of_any_reasonable_depth_is_read() -> None:
     assert expression("(" * 40 + "x" + ")" * 40).count("(") == 40
+
+
+def test_braces_around_a_lone_bracket_only_set_its_size() -> None:
+    assert expression(r"\large{(} a + b \large{)} c") == expression("( a + b ) c")
