@@ -18,7 +18,7 @@ from derive.latex.syntax import Empty, Group, Relation, Script, Statement, Tuple
 from derive.models.extents import function_domains, layer_ranges, leaves_of, recursions, with_layers
 from derive.models.facts import fact_of
 from derive.models.families import letter_ranges, with_leaves
-from derive.models.forward import Forward, check_order, define, depth_of
+from derive.models.forward import Forward, define, depth_of
 from derive.models.functions import with_function
 from derive.models.inferred import defined_names, entry_of_family, families
 from derive.models.letters import (
@@ -33,6 +33,7 @@ from derive.models.letters import (
 )
 from derive.models.lines import Line, ModelText
 from derive.models.model import Model
+from derive.models.order import check_order
 from derive.models.own_layers import split_layers
 from derive.models.shapes import Declarations, declare
 from derive.models.slot_uses import Letters, Slot, scripts_in, slot_uses

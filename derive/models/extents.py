@@ -103,8 +103,9 @@ def span_of(value: Lin, ranges: Ranges) -> Range:
     low, high = value, value
     for index in value.indices():
         if index in ranges:
-            low = low.subs({index: ranges[index].lo})
-            high = high.subs({index: ranges[index].hi})
+            falls = dict(value.terms).get(index, 1) < 0
+            low = low.subs({index: ranges[index].hi if falls else ranges[index].lo})
+            high = high.subs({index: ranges[index].lo if falls else ranges[index].hi})
     return Range(low, high)
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field, replace
 
-from derive.algebra.context import Context as Knowledge
 from derive.algebra.expr import Expr, IndexValue
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin, size
 from derive.algebra.substitute import subs
@@ -22,9 +20,8 @@ from derive.latex.quantifiers import Limits, read_limits
 from derive.latex.reading import Reading
 from derive.latex.slots import Filled, fill, with_primes, written
 from derive.latex.symbols import Entry, Param, SymbolTable
-from derive.latex.syntax import Accent, Font, Node, Relation, Script, Statement, Symbol, walk
+from derive.latex.syntax import Accent, Font, Node, Number, Relation, Script, Statement, Symbol, walk
 from derive.latex.tensor import Tensor, UnknownSymbolError
-from derive.models.extents import variables
 from derive.models.function_lines import arguments_are_declared, is_function, with_function_line
 from derive.models.lines import Line, ModelText
 from derive.models.new_names import is_another_scalar, names_other_units, new_entry, plain_range
@@ -46,7 +43,7 @@ class Forward:
     ranges: dict[str, Range] = field(default_factory=dict)
     definitions: list[Definition] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
-    scalars: list[str] = field(default_factory=list)
+    scalars: dict[str, Line] = field(default_factory=dict)
     labels: dict[Index, Range] = field(default_factory=dict)
     letter_ranges: dict[str, Range] = field(default_factory=dict)
 
@@ -112,7 +109,7 @@ def _value(right: Node, line: Line, forward: Forward, ctx: Context) -> tuple[Ten
             if entry is None:
                 raise
             forward.table = forward.table.with_entry(entry)
-            forward.scalars.append(entry.name)
+            forward.scalars[entry.name] = line
             ctx = forward.context(line)
     raise LatexError("too many unknown names", line.source, line.span)
 
@@ -129,7 +126,8 @@ def _undeclared_scalar(right: Node, error: UnknownSymbolError, forward: Forward)
             return Entry(key, key, written=key)
         tokens = [token for group in parts(node.sub) for token in group]
         alone = all(entry.fixed_sub for entry in forward.table.entries.get(key, ()))
-        if node.sup is not None or node.primes or not alone or any(token.kind != "number" for token in tokens):
+        is_power = node.sup is None or isinstance(unbrace(node.sup), Number)
+        if not is_power or node.primes or not alone or any(token.kind != "number" for token in tokens):
             return None
         fixed = tuple(token.text for token in tokens)
         return Entry(full_name(key, fixed, ()), key, fixed_sub=fixed, written=key)
@@ -141,6 +139,9 @@ def _store(left: LeftSide, value: Tensor, limits: Limits, ctx: Context, forward:
     key = base_key(name.base)
     if key is None:
         raise ctx.fault("this is no name", left.name)
+    if key in forward.scalars and not name.sub and not name.sup:
+        used = forward.scalars[key]
+        raise forward.text.fault(f'"{key}" is used before it is defined', forward.text.find(used.text))
     for letter, range_ in forward.ranges.items():
         if letter not in limits.values and letter not in limits.lower and letter not in limits.upper:
             limits.between(letter, range_.lo, range_.hi)
@@ -156,36 +157,6 @@ def _store(left: LeftSide, value: Tensor, limits: Limits, ctx: Context, forward:
     if not definition.params or left.arguments is not None:
         heads = heads | {filled.entry.base}
     forward.table = replace(forward.table, heads=heads)
-
-
-def check_order(forward: Forward) -> None:
-    """Check that nothing is used before it is defined, and nothing without layers defined twice.
-
-    Raises: ModelError at the line that does so.
-    """
-    later = Counter(definition.name for definition in forward.definitions)
-    seen: dict[str, list[Definition]] = {}
-    for definition, line in zip(forward.definitions, forward.lines, strict=True):
-        entry = forward.table.by_name(definition.name)
-        before = seen.setdefault(definition.name, [])
-        if entry is not None and not entry.layers and any(not _apart(other, definition) for other in before):
-            raise forward.text.fault(f'"{entry.base}" is defined twice', forward.text.find(line.text))
-        for var, _ in variables(definition.body, {}):
-            used = forward.table.by_name(var.name)
-            unlayered = used is not None and not used.layers
-            if unlayered and var.name in later and var.name not in seen:
-                message = f'"{var.name}" is used before it is defined'
-                raise forward.text.fault(message, forward.text.find(line.text))
-        before.append(definition)
-
-
-def _apart(one: Definition, other: Definition) -> bool:
-    """Return whether two definitions of a name are about different units: h_0 = 1 and h_j for 1 ≤ j ≤ M."""
-    known = Knowledge()
-    return any(
-        known.at_most_zero(a.hi + 1 - b.lo) or known.at_most_zero(b.hi + 1 - a.lo)
-        for a, b in zip(one.ranges, other.ranges, strict=True)
-    )
 
 
 def _definition(

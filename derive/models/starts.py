@@ -27,6 +27,9 @@ def missing_starts(table: SymbolTable, definitions: list[Definition]) -> list[tu
             gap = known.lo - used.lo
             if gap.is_const and gap.const > 0 and meet(known, used) is not None:
                 found.append((entry, Range(used.lo, known.lo - 1)))
+            beyond = used.hi - known.hi
+            if beyond.is_const and beyond.const > 0 and var.name == definition.name and meet(known, used) is not None:
+                found.append((entry, Range(known.hi + 1, used.hi)))
     return list(dict.fromkeys(found))
 
 

@@ -17,6 +17,7 @@ from derive.algebra.expr import Expr
 from derive.algebra.factors import (
     DiffFactor,
     Factor,
+    FunFactor,
     IversonFactor,
     Poly,
     PolyFactor,
@@ -42,6 +43,7 @@ MAX_ALIGNED = 8  # terms of a difference before its sums are compared over other
 NEAR, FAR = (0, 1), (4,)  # further steps on a frontier that the symbolic depth never lets end, attempt by attempt
 OPEN_ROUNDS = (*NEAR, *FAR)
 MAX_TERMS = 600
+MAX_WRITTEN_OUT = 8  # terms, and names, for which activations are tried in place of what they stand for
 SHARE = 0.4  # of the time left, for one way to search
 
 
@@ -277,6 +279,9 @@ class Prover:
             if may_align(difference) and align_sums(algebra, difference).is_zero:
                 yield None
                 return
+            if vanishes_written_out(algebra, difference):
+                yield None
+                return
             expanded, is_open = expand_once(algebra, difference, forward=self.attempt.forward)
             if expanded is None or (is_open and open_rounds >= self.attempt.depth) or len(expanded.terms) > MAX_TERMS:
                 break
@@ -360,6 +365,18 @@ def expand_once(algebra: NetworkAlgebra, poly: Poly, *, forward: bool = False) -
     if values:
         return replace_values(algebra, poly, set(values)), True
     return None, False
+
+
+def vanishes_written_out(algebra: NetworkAlgebra, poly: Poly) -> bool:
+    """Whether a difference vanishes where an activation is written out: h_t beside tanh(W h_{t-1} + U x_t)."""
+    factors = all_factors(poly)
+    if len(poly.terms) > MAX_WRITTEN_OUT or not any(isinstance(f, FunFactor) for f in factors):
+        return False
+    places: dict[tuple[object, ...], VarFactor] = {}
+    for factor in factors:
+        if isinstance(factor, VarFactor) and factor.name in algebra.dependencies.mentions:
+            places.setdefault(pattern(factor), factor)
+    return any(replace_values(algebra, poly, {value}).is_zero for value in list(places.values())[:MAX_WRITTEN_OUT])
 
 
 def _recursive(algebra: NetworkAlgebra, name: str) -> bool:

@@ -31,6 +31,7 @@ WRONG = {
     "unknown name with an index": ("'v = f(u)'", "'v = f(q_j)'", 4, "q_j"),
     "unknown function": ('f = "any"', 'f = "sigmoit"', 15, "sigmoit"),
     "used before it is defined": ("'u = W x + b'", "'u = W x + v'", 3, "before it is defined"),
+    "used by itself": ("'u = W x + b'", "'u = W x + u'", 3, "before it is defined"),
     "defined twice": ("'v = f(u)'", "'u = f(b)'", 4, "defined twice"),
     "declared twice": ("'x \\in \\mathbb{R}^{n}'", "'b \\in \\mathbb{R}^{n}'", 10, "declared twice"),
     "variable and function": ('f = "any"', 'W = "any"', 15, "as a variable and as a function"),
@@ -53,6 +54,39 @@ def test_a_wrong_model_is_an_error_at_its_line(wrong: tuple[str, str, int, str])
     old, new, line, part = wrong
     text = GOOD.replace(old, new)
     assert text != GOOD
+
+    with pytest.raises(ModelError) as caught:
+        parse_model(text, Source("model.toml", text))
+
+    assert caught.value.source is not None
+    assert caught.value.span is not None
+    assert part in caught.value.message
+    assert caught.value.source.position(caught.value.span.start).line == line
+
+
+LAYERS = r"""forward = [
+  'h_0 = x',
+  'h_k = W_k h_{k-1} \quad (1 \le k \le L)',
+  'E = \|h_L\|^2',
+]
+shapes = ['W_k \in \mathbb{R}^{n \times n}', 'h_k, x \in \mathbb{R}^{n}']
+"""
+
+WRONG_LAYERS = {
+    "a layer left out": (r"(1 \le k", r"(2 \le k", 3, 'nothing defines "h" at 1'),
+    "upwards from the input": ("h_{k-1}", "h_{k+1}", 3, "used at L+1, where nothing defines it"),
+    "by itself": ("h_{k-1}", "h_k", 3, "used by its own definition"),
+    "the last layer twice": (r"'E = \|h_L", "'h_L = x', 'E = \\|h_L", 4, "defined twice"),
+    "a scalar too early": ("'h_0 = x'", "'E = C^2', 'C = h_{L,1}'", 2, '"C" is used before it is defined'),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG_LAYERS.values(), ids=WRONG_LAYERS)
+def test_layers_are_defined_once_and_without_gaps(wrong: tuple[str, str, int, str]) -> None:
+    old, new, line, part = wrong
+    text = LAYERS.replace(old, new)
+    assert text != LAYERS
+    assert parse_model(LAYERS).network.loss == "E"
 
     with pytest.raises(ModelError) as caught:
         parse_model(text, Source("model.toml", text))
