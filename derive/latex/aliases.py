@@ -87,10 +87,11 @@ def declared(left: LeftSide, value: Tensor, ctx: Context, layers: frozenset[str]
     above, fixed_sup, bracket = slots_above(name, uses, ctx)
     params: list[Param] = []
     values: dict[Index | Size, Lin] = {}
-    for letter in sorted([*above, *below], key=lambda letter: letter not in layers):
+    entries = ctx.table.examples & set(below) if value.is_scalar else frozenset[str]()
+    for letter in sorted([*above, *below], key=lambda letter: letter not in layers - entries):
         own = fresh(letter)
         range_ = bound_range(Bound(letter, Index(letter), left.name), ctx, start).subs(values)
-        kind: Kind = "layer" if letter in layers else "unit"
+        kind: Kind = "layer" if letter in layers - entries else "unit"
         params.append(Param(own, range_, kind))
         values[Index(letter)] = lin(own)
     order = [param.index.name for param in params]

@@ -220,7 +220,7 @@ def differentiate(value: Tensor, variable: Tensor, nabla: bool, ctx: Context, no
     """Return ∂value/∂variable with the axes of both.
 
     A scalar by a variable: the variable's shape, or a row where the reading says so. A vector by a vector:
-    dim(u) × dim(v) in numerator layout.
+    dim(u) × dim(v) in numerator layout; ∇ of a row, as in ∇_x ∇_yᵀ E, is dim(x) × dim(y) in any.
     Raises: LatexError if the variable is no entry of a variable.
     """
     value, variable = value.renamed(), variable.renamed()
@@ -242,7 +242,8 @@ def differentiate(value: Tensor, variable: Tensor, nabla: bool, ctx: Context, no
         return Tensor(variable.axes[::-1] if turned else variable.axes, body, variable.orientation)
     if not value.axes:
         return Tensor(variable.axes, body, _gradient_orientation(variable, nabla, ctx))
-    if ctx.reading.jacobian == "denominator" and variable.orientation != "row":
+    of_a_row = nabla and value.orientation == "row" and variable.orientation == "col"
+    if of_a_row or (ctx.reading.jacobian == "denominator" and variable.orientation != "row"):
         axes = (*variable.axes, *value.axes)
         return Tensor(axes, body, orientation_of(len(axes)))
     axes = (*value.axes, *variable.axes)

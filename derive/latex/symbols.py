@@ -106,13 +106,14 @@ class Function:
 class SymbolTable:
     """All names of a model or document. Immutable; `with_*` return extended tables.
 
-    `entries`: base -> declared names with that base; `sizes`: name of a size -> number of its indices, `size_patterns`:
-    how it is written; `labels`: free indices of the whole model, such as the class ℓ, with their ranges; `index_names`:
-    how an index letter is called in the model (l for \\ell); `operators`: symbol -> elementwise, outer, kronecker,
-    compose, product; `ranges`: what conditions of the forward pass say of index letters; `recursions`: name -> the
-    layers at which it is meant, without the start h_0; `heads`: names that may carry arguments as decoration, as the
-    loss in L(θ); `domains`: (function, "") -> the layers of the function, (function, variable) -> the layers at which
-    the forward pass applies it to that variable.
+    `entries`: base -> declared names with that base; `sizes`: name of a size -> number of its indices,
+    `size_patterns`: how it is written; `labels`: free indices of the whole model, such as the class ℓ, with their
+    ranges; `index_names`: how an index letter is called in the model (l for \\ell); `operators`: symbol ->
+    elementwise, outer, kronecker, compose, product; `ranges`: what conditions of the forward pass say of index
+    letters; `recursions`: name -> the layers at which it is meant, without the start h_0; `heads`: names that may
+    carry arguments as decoration, as the loss in L(θ); `examples`: letters that number arrays as layers do, but
+    numbers as the entries of a vector; `domains`: (function, "") -> the layers of the function, (function,
+    variable) -> the layers at which the forward pass applies it to that variable.
     """
 
     entries: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
@@ -127,6 +128,7 @@ class SymbolTable:
     domains: Mapping[tuple[str, str], Range] = field(default_factory=dict)
     loss: str | None = None
     heads: frozenset[str] = frozenset()
+    examples: frozenset[str] = frozenset()
     broadcast: bool = False
     zero_based: bool = False
 

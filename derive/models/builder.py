@@ -117,7 +117,7 @@ class Builder:
         self.depths = depth_letters(shapes, [*statements, *where], layers)
         sizes = [*sorted(limits), *self.depths]
         sizes += sorted(named_limits(statements, letters | set(sizes)))
-        found = Declarations(self.text, letters, layers, dict.fromkeys(sizes, 0))
+        found = Declarations(self.text, letters, layers, dict.fromkeys(sizes, 0), examples=self.counting)
         for line in self.shape_lines:
             declare(line, found)
         return found
@@ -141,6 +141,7 @@ class Builder:
             broadcast=bool(self.data.get("broadcast", False)),
             labels=dict(found.labels),
             heads=frozenset(found.heads),
+            examples=found.examples,
         )
         for entry in found.entries:
             table = table.with_entry(entry)

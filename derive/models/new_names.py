@@ -59,7 +59,8 @@ def new_entry(
     above, fixed_sup, bracket = slots_above(name, letters, ctx)
     params: list[Param] = []
     for letter in [*above, *below]:
-        kind: Kind = "layer" if letter in forward.layers else "unit"
+        is_entry = value.is_scalar and letter in forward.table.examples and letter in below
+        kind: Kind = "layer" if letter in forward.layers and not is_entry else "unit"
         range_ = None if kind == "layer" else limits.range_of(letter) or _slot_range(letter, ctx, name.node)
         params.append(Param(Index(letter), range_, kind))
     params.sort(key=lambda param: param.kind != "layer")

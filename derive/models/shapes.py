@@ -21,7 +21,10 @@ from derive.models.lines import Line, ModelText
 @dataclass
 class Declarations:
     """What is known while a model is being read: index letters, their ranges, layer letters, sizes, names, labels:
-    indices such as the class y_i ∈ {1, …, K}, with their ranges, and names that are written with arguments, x(n)."""
+    indices such as the class y_i ∈ {1, …, K}, with their ranges, and names that are written with arguments, x(n).
+
+    `examples` are the layer letters that only number arrays, the n of x_n ∈ ℝ^d: numbers y_n make a vector y.
+    """
 
     text: ModelText
     letters: set[str]
@@ -31,6 +34,7 @@ class Declarations:
     entries: list[Entry] = field(default_factory=list)
     labels: dict[Index, Range] = field(default_factory=dict)
     heads: set[str] = field(default_factory=set)
+    examples: frozenset[str] = frozenset()
 
 
 def declare(line: Line, found: Declarations) -> None:
@@ -91,7 +95,7 @@ def _declare_name(name: Node, exponent: Node | None, line: Line, found: Declarat
     primes = "'" * node.primes if isinstance(node, Script) else ""
     key += primes
     params: list[Param] = []
-    sub, fixed_sub = _below(node, found, params)
+    sub, fixed_sub = _below(node, found, params, of_number=exponent is None)
     sup, fixed_sup, bracket = _above(node, found, params)
     layer_count = len(params)
     sizes = [] if exponent is None else read_sizes(exponent, found, line)
@@ -129,12 +133,15 @@ def _one_is_alone(other: Entry, orientation: Orientation, params: list[Param]) -
     return other.orientation == orientation == "scalar" and bool(other.params) != bool(params)
 
 
-def _param(letter: str, found: Declarations) -> Param:
-    kind: Kind = "layer" if letter in found.layers else "unit"
+def _param(letter: str, found: Declarations, *, below_number: bool = False) -> Param:
+    numbers_examples = below_number and letter in found.examples
+    kind: Kind = "layer" if letter in found.layers and not numbers_examples else "unit"
     return Param(Index(letter), found.ranges.get(letter) if kind == "unit" else None, kind)
 
 
-def _below(node: Node, found: Declarations, params: list[Param]) -> tuple[tuple[int, ...], tuple[str, ...]]:
+def _below(
+    node: Node, found: Declarations, params: list[Param], *, of_number: bool
+) -> tuple[tuple[int, ...], tuple[str, ...]]:
     if not isinstance(node, Script):
         return (), ()
     slots: list[int] = []
@@ -142,7 +149,7 @@ def _below(node: Node, found: Declarations, params: list[Param]) -> tuple[tuple[
     for token in tokens_of(node.sub):
         if token.kind == "letter" and token.text in found.letters:
             slots.append(len(params))
-            params.append(_param(token.text, found))
+            params.append(_param(token.text, found, below_number=of_number))
         else:
             fixed.append(token.text)
     return tuple(slots), tuple(fixed)
