@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from derive.errors import LatexError
 from derive.latex.aliases import head_key, left_side
+from derive.latex.alternatives import toggled
 from derive.latex.calculus import definable, is_plain, name_key, names_in, opened
 from derive.latex.context import Context, Log
 from derive.latex.data_sets import with_data, with_sum

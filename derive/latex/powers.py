@@ -8,12 +8,15 @@ from fractions import Fraction
 from derive.algebra.expr import Expr, Num, Pow
 from derive.algebra.functions import call
 from derive.algebra.index import Lin, Range, fresh, lin
+from derive.errors import LatexError
+from derive.latex.chains import chain_of
 from derive.latex.context import Context
 from derive.latex.contraction import elementwise, multiply
 from derive.latex.folding import mul, sum_over
 from derive.latex.indices import expand_nested, parts
 from derive.latex.lists import one_index
-from derive.latex.names import flat_text, is_transpose, unbrace
+from derive.latex.names import base_key, flat_text, is_transpose, unbrace
+from derive.latex.quantifiers import speaks_of_values
 from derive.latex.slots import entry_of, powers_of, sup_pieces
 from derive.latex.syntax import Additive, Group, Node, Number, Product, Script, Symbol
 from derive.latex.tensor import Tensor, scalar, transpose
@@ -31,8 +34,21 @@ def postfix(value: Tensor, above: Sequence[Node], primes: int, ctx: Context, nod
     if primes:
         raise ctx.fault(f'"{ctx.text(node)}" has a prime, but is no function', node)
     for piece in above:
-        value = transpose(value) if is_transpose(piece) else power(value, piece, ctx, node)
+        turned = is_transpose(piece) and not _is_step_count(piece, value, ctx)
+        value = transpose(value) if turned else power(value, piece, ctx, node)
     return value
+
+
+def _is_step_count(piece: Node, value: Tensor, ctx: Context) -> bool:
+    """Return whether the T above a square matrix is read as the number of steps, where the model has such a T."""
+    if base_key(piece) != "T" or ctx.table.sizes.get("T") != 0 or not _is_square(value):
+        return False
+    ctx.log.choices.add("steps")
+    return ctx.reading.steps == "power"
+
+
+def _is_square(value: Tensor) -> bool:
+    return len(value.axes) == 2 and not value.special and value.axes[0].range == value.axes[1].range
 
 
 def power(value: Tensor, exponent: Node, ctx: Context, node: Node) -> Tensor:
@@ -46,7 +62,10 @@ def power(value: Tensor, exponent: Node, ctx: Context, node: Node) -> Tensor:
         items = inner.items[1:] if flat_text(inner.items[0].node) in _ELEMENTWISE else inner.items
         number = ctx.value(items[-1].node)
         return value.with_body(Pow(value.body, number.body))
-    if len(value.axes) == 2 and not value.special and isinstance(inner, Additive | Symbol):
+    count = _count(exponent, ctx) if _is_square(value) else None
+    if count is not None:
+        return repeated(value, count, ctx, node)
+    if len(value.axes) == 2 and not _is_square(value) and not value.special and isinstance(inner, Additive | Symbol):
         return repeated(value, one_index(inner, ctx), ctx, node)
     if value.axes and isinstance(inner, Group) and _counts_examples(inner, ctx):
         return example(value, inner, ctx, node)
@@ -69,9 +88,10 @@ def repeated(value: Tensor, times: Lin, ctx: Context, node: Node) -> Tensor:
     """
     if not ctx.same_range(value.axes[0].range, value.axes[1].range):
         raise ctx.misfit(f"the power {ctx.text(node)} of {ctx.shape(value)}", node)
-    from derive.latex.chains import chain_of
-
-    return chain_of(value.renamed(), fresh("n"), Range(lin(1), times), ctx, node)
+    below = Lin(tuple((atom, -c) for atom, c in times.terms if c < 0))
+    ctx.log.choices.add("repeated")
+    steps, descending = Range(below + 1, times + below), ctx.reading.repeated == "falling"
+    return chain_of(value.renamed(), fresh("n"), steps, ctx, node, descending=descending)
 
 
 def _counts_examples(above: Group, ctx: Context) -> bool:
@@ -110,6 +130,17 @@ def matrix_power(value: Tensor, exponent: Tensor, ctx: Context, node: Node) -> T
     for _ in range(int(body.value) - 1):
         result = multiply(result, value, ctx, node)
     return result
+
+
+def _count(exponent: Node, ctx: Context) -> Lin | None:
+    """Return an exponent that counts steps, such as t - k; None for a number, and for anything with a variable."""
+    if speaks_of_values(exponent, ctx):
+        return None
+    try:
+        count = one_index(exponent, ctx)
+    except LatexError:
+        return None
+    return None if count.is_const else count
 
 
 def raise_to(base: Expr, exponent: Expr) -> Expr:

@@ -18,6 +18,8 @@ class Reading:
     star: `*` between arrays, where the model does not say, is their product, or that of their entries.
     bars: |v| of a vector has the absolute values of its entries, or is its length ("norm").
     logs: ln p (1 - p) is the logarithm of p, or of the product.
+    repeated: M^n is written with its first factor first, or last; its value is the same.
+    steps: M^T is the transpose, or M to the power of the number of steps T.
     powers: M^2 of a square matrix is M M, or the square of each entry.
     sums: Σ without an index over a matrix is the sum of all entries, or that of its columns or of its rows.
     examples: Z^{(i)} of a matrix is its column i, or its row i.
@@ -41,6 +43,8 @@ class Reading:
     star: Literal["product", "entries"] = "product"
     bars: Literal["entries", "norm"] = "entries"
     logs: Literal["factor", "product"] = "factor"
+    repeated: Literal["rising", "falling"] = "rising"
+    steps: Literal["transpose", "power"] = "transpose"
     powers: Literal["product", "entries"] = "product"
     sums: Literal["entries", "columns", "rows"] = "entries"
     examples: Literal["columns", "rows"] = "columns"
@@ -82,6 +86,8 @@ class Reading:
             notes.append("|v| read as the length of v")
         if self.logs != default.logs:
             notes.append("the logarithm reaches over the brackets behind its argument")
+        if self.steps != default.steps:
+            notes.append("T above a matrix read as a power")
         if self.powers != default.powers:
             notes.append("the power of a matrix read entry by entry")
         if self.sums != default.sums:
