@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from os.path import relpath
 from pathlib import Path
@@ -16,12 +17,12 @@ from derive.judge_formula import Judge, LinkVerdict
 from derive.latex.links import goes_on
 from derive.latex.macros import Macros, collect_macros
 from derive.latex.parser import parse_formula
-from derive.latex.syntax import Node, Statement
+from derive.latex.syntax import Statement
 from derive.models.model import Model, parse_model
 from derive.models.registry import load_model
 from derive.recall import Recall, Recalled, digest
 from derive.source import Source, Span
-from derive.surroundings import settings_around
+from derive.surroundings import Surroundings, surroundings
 
 Progress = Callable[[int, int], None]
 
@@ -128,21 +129,21 @@ class _Session:
             message = "no model says which network this is about; add <!-- derive:model --> or use --model"
             yield replace(whole, verdict="not-understood", code="D004", message=message)
             return
-        settings = settings_around(self.document.formulas, number)
-        found = self._recalled_or_judged(region, settings).moved(region.span.start)
+        around = surroundings(self.document.formulas, number)
+        found = self._recalled_or_judged(region, around).moved(region.span.start)
         for verdict, milliseconds in zip(found.verdicts, found.milliseconds, strict=True):
             yield _finding(region, verdict, milliseconds)
 
-    def _recalled_or_judged(self, region: FormulaRegion, settings: tuple[Span, ...]) -> Recalled:
+    def _recalled_or_judged(self, region: FormulaRegion, around: Surroundings) -> Recalled:
         """Return what an earlier check found of a formula, or else what judging it now yields."""
         text = region.clean.excerpt(region.read_span)
-        key = digest(self.trail, text, *(region.clean.excerpt(span) for span in settings))
+        key = digest(self.trail, text, *(region.clean.excerpt(span) for span in around.spans))
         found = self.recall.get(key, self.last_side)
         if found is not None:
             self.pending.append((region, found))
         else:
             self._catch_up()
-            found = self._judged(region, settings)
+            found = self._judged(region, around)
             self.recall.put(key, found)
         if found.introduces:
             self.trail = digest(self.trail, text, found.before)
@@ -168,22 +169,21 @@ class _Session:
         with deadline(max(self.options.time_limit, 1.0)):
             return parse_formula(region.clean, region.read_span, self.macros).statements
 
-    def _set_nearby(self, region: FormulaRegion, settings: tuple[Span, ...]) -> tuple[Node, ...]:
-        """Return what the text around a formula sets."""
-        found: list[Node] = []
-        for span in settings:
-            try:
-                found += (one.body for one in parse_formula(region.clean, span, self.macros).statements)
-            except LatexError:  # it is reported where that formula is judged
-                continue
+    def _said_nearby(self, region: FormulaRegion, spans: tuple[Span, ...]) -> tuple[Statement, ...]:
+        """Return what formulas around one say; those that cannot be read are reported where they are judged."""
+        found: list[Statement] = []
+        for span in spans:
+            with suppress(LatexError):
+                found += parse_formula(region.clean, span, self.macros).statements
         return tuple(found)
 
-    def _judged(self, region: FormulaRegion, settings: tuple[Span, ...] = ()) -> Recalled:
+    def _judged(self, region: FormulaRegion, around: Surroundings) -> Recalled:
         """Judge each statement of a formula."""
         assert self.judge is not None
         try:
-            nearby = self._set_nearby(region, settings)
+            nearby = tuple(one.body for one in self._said_nearby(region, around.settings))
             statements = tuple(replace(one, nearby=nearby) for one in self._statements(region))
+            explained = self._said_nearby(region, around.explained)
         except LatexError as error:
             return Recalled((_unreadable(region, error),), (0.0,)).moved(-region.span.start)
         except (DeadlineExceeded, RecursionError, MemoryError) as error:
@@ -192,9 +192,10 @@ class _Session:
         found: list[LinkVerdict] = []
         times: list[float] = []
         begun = self.judge.state
-        for statement in statements:
+        for number, statement in enumerate(statements, start=1):
             start = time.perf_counter()
-            verdicts, self.judge = self.judge.statement(region.clean, statement, self.macros)
+            behind = (*statements[number:], *explained)
+            verdicts, self.judge = self.judge.statement(region.clean, statement, self.macros, behind)
             spent = (time.perf_counter() - start) * 1000 / max(1, len(verdicts))
             found.extend(verdicts)
             times.extend(round(spent, 3) for _ in verdicts)

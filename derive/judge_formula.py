@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -90,8 +90,9 @@ class Judge:
         source = Source("formula", text)
         found: list[LinkVerdict] = []
         current = self
-        for statement in parse_formula(source, Span(0, len(text)), macros).statements:
-            verdicts, current = current.statement(source, statement, macros)
+        statements = parse_formula(source, Span(0, len(text)), macros).statements
+        for number, statement in enumerate(statements, start=1):
+            verdicts, current = current.statement(source, statement, macros, statements[number:])
             found.extend(verdicts)
         return found, current
 
@@ -101,9 +102,35 @@ class Judge:
             return replace(self, state=lower_statement(statement, self.model, self.state, source).state)
 
     def statement(
-        self, source: Source, statement: Statement, macros: Macros | None = None
+        self,
+        source: Source,
+        statement: Statement,
+        macros: Macros | None = None,
+        behind: Sequence[Statement] = (),
     ) -> tuple[list[LinkVerdict], Judge]:
-        """Return a verdict for each link of a statement, and the judge for what follows."""
+        """Return a verdict for each link of a statement, and the judge for what follows.
+
+        A name that nothing has declared so far may be explained by a statement `behind` it: where D = diag(s).
+        """
+        found, following = self._statement(source, statement, macros)
+        if behind and any(verdict.code == "D002" for verdict in found):
+            found = self._explained_by(source, behind)._statement(source, statement, macros)[0]
+        return found, following
+
+    def _explained_by(self, source: Source, statements: Sequence[Statement]) -> Judge:
+        """Return the judge that knows the definitions behind a formula, too."""
+        current = self
+        for statement in statements:
+            try:
+                current = current.reading(source, statement)
+            except EXHAUSTED:  # it is reported where that statement is judged
+                break
+        return replace(current, state=replace(current.state, previous=self.state.previous))
+
+    def _statement(
+        self, source: Source, statement: Statement, macros: Macros | None
+    ) -> tuple[list[LinkVerdict], Judge]:
+        """Judge a statement by what is known so far."""
         try:
             with deadline(self.time_limit):
                 lowered = lower_statement(statement, self.model, self.state, source)

@@ -1,29 +1,64 @@
-"""What the text around a formula sets: "if $y = 1$, the loss is" before it, "when $y = 0$" behind it."""
+"""What the text around a formula says of it.
+
+Values that it sets, "if $y = 1$, the loss is"; names that it explains behind a formula, "where $u = Wx$".
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from derive.document.pieces import FormulaRegion
 from derive.source import Span
 
 _SETTING = re.compile(r"\s*\\?[A-Za-z]+\s*=\s*-?\d+(?:\.\d+)?\s*[.,;:]?\s*")
 _BREAK = re.compile(r"\n[ \t\r>]*\n")
+_AROUND = " \t\r\n$.,;:[]()\\>*"
+_EXPLAINS = re.compile(r"(?:where|with|here|in which)\b[^$\n]{0,60}", re.IGNORECASE)
+_GOES_ON = re.compile(r"(?:and|where|with|)\b[^$\n]{0,20}|", re.IGNORECASE)
+MAX_EXPLAINED = 3
+"""How many formulas behind one may explain its names."""
 MAX_NEIGHBOURS = 12
 """How many formulas on either side are looked at."""
 
 
-def settings_around(regions: Sequence[FormulaRegion], number: int) -> tuple[Span, ...]:
-    """Return the places of the formulas that set a letter to a number in the paragraph of one formula.
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The places of the formulas that set a letter to a number in the paragraph of one formula, and of those that
+    explain its names behind it."""
+
+    settings: tuple[Span, ...] = ()
+    explained: tuple[Span, ...] = ()
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        return (*self.settings, *self.explained)
+
+
+def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:
+    """Return what the text around a formula says of it.
 
     A display belongs to the paragraph before it, too, and what follows it without a blank line goes on with it.
     """
-    found = [*_walk(regions, number, -1), *_walk(regions, number, 1)]
     own = regions[number]
     if _SETTING.fullmatch(own.clean.excerpt(own.span)):
-        return ()
-    return tuple(sorted(found, key=lambda span: span.start))
+        return Surroundings()
+    found = [*_walk(regions, number, -1), *_walk(regions, number, 1)]
+    explained = tuple(_explained(regions, number))
+    return Surroundings(tuple(sorted(found, key=lambda span: span.start)), explained)
+
+
+def _explained(regions: Sequence[FormulaRegion], number: int) -> Iterator[Span]:
+    """Yield the places of the definitions behind a formula: where $u = …$ and $v = …$."""
+    for place in range(number + 1, min(number + 1 + MAX_EXPLAINED, len(regions))):
+        first, second = regions[place - 1], regions[place]
+        if first.clean is not second.clean or first.cell != second.cell or first.span.end > second.span.start:
+            return
+        between = first.clean.text[first.span.end : second.span.start].strip(_AROUND)
+        if not (_EXPLAINS if place == number + 1 else _GOES_ON).fullmatch(between):
+            return
+        yield second.span
 
 
 def _walk(regions: Sequence[FormulaRegion], number: int, step: int) -> Iterator[Span]:

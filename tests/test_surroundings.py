@@ -52,3 +52,37 @@ def test_what_holds_anyway_needs_no_value() -> None:
     report = check_document(Path("lecture.md"), CheckOptions(), text=MODEL + "If $y = 1$, then $p = p$.")
 
     assert [found.assumptions for found in report.findings if found.verdict == "proved"] == [()]
+
+
+LAYER = r"""<!-- derive:model
+name = "layer"
+forward = ['z = W x', 'a = \tanh(z)', 'E = \frac{1}{2} \|a - y\|^2']
+shapes = ['W \in \mathbb{R}^{m \times n}', 'z, a, y \in \mathbb{R}^{m}', 'x \in \mathbb{R}^{n}']
+-->
+
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$$\\nabla_x E = W^T D (a - y)$$\n\nwhere $D = \\operatorname{diag}(1 - a^2)$.",
+        "$$\\nabla_x E = W^T D (a - y)$$\nHere $D = \\operatorname{diag}(1 - a^2)$.",
+        "$$\\nabla_x E = W^T D r$$\nwhere $D = \\operatorname{diag}(1 - a^2)$ and $r = a - y$.",
+        "$$\\nabla_x E = W^T D (a - y), \\quad \\text{where } D = \\operatorname{diag}(1 - a^2)$$",
+    ],
+)
+def test_a_name_may_be_explained_behind_its_use(text: str) -> None:
+    def first(text: str) -> str:
+        report = check_document(Path("lecture.md"), CheckOptions(), text=LAYER + text)
+        return report.findings[0].verdict
+
+    assert first(text) == "proved"
+    assert first(text.replace("W^T D", "W^T D D")) == "refuted"
+
+
+def test_a_name_that_is_explained_elsewhere_stays_unknown() -> None:
+    text = "$$\\nabla_x E = W^T D (a - y)$$\n\nLater we set $D = \\operatorname{diag}(1 - a^2)$."
+    report = check_document(Path("lecture.md"), CheckOptions(), text=LAYER + text)
+
+    assert report.findings[0].verdict == "not-understood"
