@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from derive.document.marks import PLAIN_ENVIRONMENTS, ROW_ENVIRONMENTS
 from derive.source import Span
 
 _COMMAND = re.compile(
@@ -13,11 +14,12 @@ _COMMAND = re.compile(
     r"|(?:(?:long|global)\s*\\)?(?P<def>[gex]?def|let))(?![A-Za-z])"
 )
 _TOKEN = re.compile(r"\\.|[{}]", re.DOTALL)
-_NAME = re.compile(r"\s*(?:\{\s*(?:\\[A-Za-z@]+|\\.|[A-Za-z]+\*?)\s*\}|\\[A-Za-z@]+|\\.)", re.DOTALL)
+_NAME = re.compile(r"\s*(?:\{\s*(?:\\[A-Za-z@]+|\\.|[A-Za-z0-9]+\*?)\s*\}|\\[A-Za-z@]+|\\.)", re.DOTALL)
 _OPTIONS = re.compile(r"\s*\[[^\]\n]{0,500}\]")
 _PARAMETERS = re.compile(r"[^{}\\\n]*")
 _LET = re.compile(r"\s*=?\s*(?:\\[A-Za-z@]+|\S)")
 _ALIAS = re.compile(r"\\(?:begin|end)\s*\{\w+\*?\}|\\[\[\]]|\$\$")
+_ENVIRONMENT = re.compile(r"\\(?:re)?newenvironment\*?\s*\{(?P<name>\w+\*?)\}(?:\s*\[(?P<count>\d)\])?")
 _BODIES = {"newenvironment": 2, "renewenvironment": 2, "DeclarePairedDelimiter": 2}
 
 
@@ -43,6 +45,18 @@ def aliases(text: str, spans: list[Span]) -> dict[str, str]:
         match = re.fullmatch(r"\\\w+\*?\s*\{?\s*(\\[A-Za-z]+)\s*\}?\s*\{\s*(.*?)\s*\}", text[span.start : span.end])
         if match and _ALIAS.fullmatch(match[2]):
             found[match[1]] = match[2]
+    return found
+
+
+def environments(text: str, spans: list[Span]) -> dict[str, int]:
+    """Return the environments that only set a display, \\newenvironment{eq}{\\begin{align}}{\\end{align}}, with the
+    number of their arguments."""
+    found = {}
+    for span in spans:
+        match = _ENVIRONMENT.match(text, span.start, span.end)
+        begun = re.findall(r"\\begin\s*\{(\w+\*?)\}", text[match.end() : span.end]) if match else []
+        if match and len(begun) == 1 and begun[0] in ROW_ENVIRONMENTS | PLAIN_ENVIRONMENTS:
+            found[match["name"]] = int(match["count"] or 0)
     return found
 
 

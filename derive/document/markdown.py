@@ -20,6 +20,7 @@ from derive.source import Source, Span
 
 _TOKEN = re.compile(
     r"(?P<fence>^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?P<bar>`{3,}(?=[^`\n]*$)|~{3,})[ \t]*(?P<info>[^\n]*))"
+    r"|(?P<colons>^[ \t>]*:{3,}[ \t]*\{math\}[^\n]*)"
     r"|(?P<ticks>`+)"
     r"|(?P<comment><!--)"
     r"|<(?P<raw>pre|code|script|style|textarea)\b"
@@ -32,6 +33,9 @@ _TOKEN = re.compile(
 _CLOSING = {r"\(": r"\)", r"\[": r"\]", r"\\(": r"\\)", r"\\[": r"\\]"}
 _MATH_FENCES = ("math", "{math}")
 _CODE_FORMULA = re.compile(r"\$([^$\n]+)(?=\$)")
+_FRONT_MATTER = re.compile(r"---[ \t]*\r?\n(?=[\w-]+[ \t]*:)(?:(?!---|\.\.\.)[^\n]*\n){1,200}(?:---|\.\.\.)[ \t]*\r?\n")
+_END_OF_COLONS = re.compile(r"^[ \t>]*:{3,}[ \t\r]*$", re.MULTILINE)
+_ROLE = "{math}"
 _LINE_START = re.compile(r"(?:^|\n)[ \t>]*$")
 _OPTION_LINES = re.compile(r"(?:[ \t>]*:[\w-]+:[^\n]*\n)*")
 
@@ -79,7 +83,8 @@ def read_markdown(source: Source, assembler: Assembler, cell: int | None = None)
 def scan(source: Source) -> Iterator[Mathematics | Comment]:
     """Yield the formulas and comments of a Markdown text in order, in linear time."""
     text, marks = source.text, Marks(source.text)
-    place = 0
+    front = _FRONT_MATTER.match(text)
+    place = front.end() if front else 0
     while token := _TOKEN.search(text, place):
         if token["fence"]:
             formulas, place = _fence(text, token)
@@ -93,8 +98,12 @@ def scan(source: Source) -> Iterator[Mathematics | Comment]:
 def _read(source: Source, marks: Marks, token: re.Match[str]) -> tuple[Mathematics | Comment | None, int]:
     """Return what begins at a token, if anything, and where to go on."""
     found: Mathematics | Comment | None = None
+    if token["colons"]:
+        return _colons(marks.text, token)
     if token["ticks"]:
         end = marks.tick_run(len(token["ticks"]), token.end())
+        if end is not None and marks.text.endswith(_ROLE, 0, token.start()):
+            return Mathematics(Span(token.end(), end), False, end + len(token["ticks"])), end + len(token["ticks"])
         return None, token.end() if end is None else end + len(token["ticks"])
     if token["raw"]:
         end = marks.find(f"</{token['raw']}", token.end())
@@ -110,6 +119,16 @@ def _read(source: Source, marks: Marks, token: re.Match[str]) -> tuple[Mathemati
         if found is None and len(token["dollars"]) == 2:
             found = _open_display(marks, token)
     return found, token.end() if found is None else found.end
+
+
+def _colons(text: str, token: re.Match[str]) -> tuple[Mathematics | None, int]:
+    """Return the formula of a :::{math} directive without its options, and where to go on."""
+    close = _END_OF_COLONS.search(text, token.end())
+    if close is None:
+        return None, token.end()
+    options = _OPTION_LINES.match(text, min(token.end() + 1, close.start()), close.start())
+    start = max(token.end(), options.end() - 1) if options else token.end()
+    return Mathematics(Span(start, close.start()), True, close.end()), close.end()
 
 
 def _fence(text: str, token: re.Match[str]) -> tuple[list[Mathematics], int]:

@@ -12,7 +12,7 @@ ROW_ENVIRONMENTS = frozenset(
     name + star
     for name in (
         *("align", "alignat", "flalign", "xalignat", "xxalignat", "gather", "multline", "eqnarray", "IEEEeqnarray"),
-        *("aligned", "alignedat", "gathered", "split"),
+        *("aligned", "alignedat", "gathered", "split", "empheq"),
     )
     for star in ("", "*")
 )

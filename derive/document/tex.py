@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from derive.document.definitions import aliases, definitions
+from derive.document.definitions import aliases, definitions, environments
 from derive.document.directives import Assembler, Directive
 from derive.document.files import read_text
 from derive.document.guess import is_display
@@ -20,7 +20,7 @@ from derive.source import Source, Span
 
 _DEPTH = 50
 _TOKEN = re.compile(
-    r"\\begin\s*\{(?P<env>[A-Za-z]+\*?)\}"
+    r"\\begin\s*\{(?P<env>[A-Za-z0-9]+\*?)\}"
     r"|\\(?P<input>input|include|subfile|subfileinclude)(?![A-Za-z@])\s*(?:\{(?P<file>[^{}\n]*)\}|(?P<bare>[^\s{}\\%]+))"
     r"|\\(?:usepackage|RequirePackage)\s*(?:\[[^\]]{0,999}\]\s*)?\{(?P<packages>[^{}]{0,999})\}"
     r"|(?P<bracket>\\[(\[])"
@@ -39,6 +39,14 @@ class Mathematics:
     span: Span
     display: bool
     end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the author has named: macros for delimiters, and environments for displays with their arguments."""
+
+    macros: dict[str, str]
+    environments: dict[str, int]
 
 
 def read_tex(source: Source, path: Path, assembler: Assembler) -> None:
@@ -66,7 +74,8 @@ class _TexReader:
         found = list(definitions(text.clean, 0, end))
         macros, clean = Source(source.name, text.clean), Source(source.name, erase(text.clean, found))
         items: list[tuple[int, Mathematics | Inclusion | Directive | ModelDirective]] = []
-        for mathematics in _scan(erase(text.marked[:end], found), aliases(text.clean, found)):
+        names = Names(aliases(text.clean, found), environments(text.clean, found))
+        for mathematics in _scan(erase(text.marked[:end], found), names):
             items.append((mathematics.span.start, mathematics))
         for directive in comment_directives(source, text.comments):
             if directive.span.start < end:
@@ -117,7 +126,7 @@ class _TexReader:
             self.assembler.macros.extend((clean, span) for span in definitions(clean.text))
 
 
-def _scan(text: str, names: dict[str, str]) -> Iterator[Mathematics | Inclusion]:
+def _scan(text: str, names: Names) -> Iterator[Mathematics | Inclusion]:
     """Yield the formulas and inclusions of a text without comments, in order; `names` are macros for delimiters."""
     marks = Marks(text)
     place = 0
@@ -135,8 +144,10 @@ def _scan(text: str, names: dict[str, str]) -> Iterator[Mathematics | Inclusion]
             yield found
 
 
-def _mathematics(marks: Marks, token: re.Match[str], names: dict[str, str]) -> Mathematics | None:
+def _mathematics(marks: Marks, token: re.Match[str], names: Names) -> Mathematics | None:
     text, start = marks.text, token.end()
+    if token["env"] in names.environments:
+        return _named_environment(marks, token, names.environments[token["env"]])
     if token["env"]:
         return _environment(marks, token, token["env"], {f"\\end{{{token['env']}}}"})
     if token["macro"]:
@@ -156,15 +167,25 @@ def _mathematics(marks: Marks, token: re.Match[str], names: dict[str, str]) -> M
     return None
 
 
-def _abbreviated(marks: Marks, token: re.Match[str], names: dict[str, str]) -> Mathematics | None:
+def _abbreviated(marks: Marks, token: re.Match[str], names: Names) -> Mathematics | None:
     """Read a display between macros of the author's own, as `\\be … \\ee`."""
-    opening = names.get(token["macro"], "")
+    opening = names.macros.get(token["macro"], "")
     environment = re.fullmatch(r"\\begin\s*\{(\w+\*?)\}", opening)
     closing = f"\\end{{{environment[1]}}}" if environment else _CLOSING.get(opening)
     if closing is None:
         return None
-    ends = {closing} | {name for name, body in names.items() if body == closing}
+    ends = {closing} | {name for name, body in names.macros.items() if body == closing}
     return _environment(marks, token, environment[1] if environment else "displaymath", ends)
+
+
+def _named_environment(marks: Marks, token: re.Match[str], count: int) -> Mathematics | None:
+    """Read a display in an environment of the author's own, without its arguments."""
+    closing = f"\\end{{{token['env']}}}"
+    end = marks.find(closing, token.end())
+    arguments = re.compile(rf"(?:\s*\{{[^{{}}\n]*\}}){{{count}}}").match(marks.text, token.end())
+    if end < 0 or arguments is None or arguments.end() > end:
+        return None
+    return Mathematics(Span(arguments.end(), end), True, end + len(closing))
 
 
 def _environment(marks: Marks, token: re.Match[str], name: str, ends: set[str]) -> Mathematics | None:

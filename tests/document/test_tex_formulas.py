@@ -37,6 +37,18 @@ READ = {
         r"\newcommand{\be}{\begin{equation}}\newcommand\ee{\end{equation}} \be a \ee $b$",
         ["a", "b"],
     ),
+    "environments of the author's own": (
+        r"\newenvironment{eq}{\begin{equation}}{\end{equation}} \begin{eq}a\end{eq} $b$",
+        ["a", "b"],
+    ),
+    "environments with arguments": (
+        r"\newenvironment{box2}[1]{\textbf{#1}\begin{align}}{\end{align}} \begin{box2}{so}a\end{box2} $b$",
+        ["a", "b"],
+    ),
+    "an environment of the author's own for text": (
+        r"\newenvironment{note}{\begin{quote}}{\end{quote}} \begin{note}so $a$\end{note}",
+        ["a"],
+    ),
     "definitions": (r"\newcommand{\x}[1]{$#1$}\def\y{$b$} $a$", ["a"]),
     "never closed": ("\\begin{align} a = b\n\nthen $c$", [r"\begin{align} a = b", "c"]),
     "escaped dollar": (r"\$5 and $a$", ["a"]),

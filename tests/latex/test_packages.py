@@ -52,6 +52,24 @@ def test_commands_that_change_no_meaning(formula: str) -> None:
     assert words(LAYERS, DELTA, formula) == ["proved"]
 
 
+def test_rows_in_the_braces_of_overlays() -> None:
+    rows = r"\onslide<1->{\nabla_{b^l} C &= \delta^l \\} \onslide<2->{\delta^L &= (a^L - y) \odot a^L \odot (1 - a^L)}"
+
+    assert words(LAYERS, DELTA, rf"\begin{{align*}} {rows} \end{{align*}}") == ["proved", "proved"]
+
+
+def test_a_word_in_a_column_of_its_own_is_a_remark() -> None:
+    formula = r"\begin{alignat}{2} \nabla_{b^l} C &= \delta^l &\quad& \text{biases} \end{alignat}"
+
+    assert words(LAYERS, DELTA, formula) == ["proved"]
+
+
+def test_boxes_around_systems() -> None:
+    formula = r"\begin{empheq}[box=\fbox]{align} \nabla_{b^l} C &= \delta^l \end{empheq}"
+
+    assert words(LAYERS, DELTA, formula) == ["proved"]
+
+
 SLIPS = [
     r"\pdv{C}{b^l} = -\delta^l",
     r"\pdv{b^l} C = 2 \delta^l",

@@ -14,6 +14,7 @@ from derive.latex.grammar.vocabulary import (
     CASES_ENVIRONMENTS,
     MATRIX_ENVIRONMENTS,
     NO_MEANING_WITH_ARGUMENT,
+    OVERLAYS,
     ROW_BREAKS,
     STATEMENT_ENVIRONMENTS,
 )
@@ -34,10 +35,25 @@ def flatten(elements: Sequence[Element]) -> list[Element]:
     """Return the elements of a formula with its rows, columns and separators all on one level."""
     flat: list[Element] = []
     for element in elements:
+        if isinstance(element, Block) and element.opening == "{" and _after_overlay(flat):
+            flat += flatten(element.content)
+            continue
         says = isinstance(element, Block) and not _is_argument(flat)
         opened = _opened(element, flat) if says and isinstance(element, Block) else None
         flat += [_in_one_row(element)] if opened is None else opened
     return _join_delimiters(flat)
+
+
+def _after_overlay(before: Sequence[Element]) -> bool:
+    """Return whether braces follow \\onslide<2->, which may hold several rows."""
+    seen = [e for e in before[-_LONGEST_OVERLAY:] if isinstance(e, Block) or e.kind != "space"]
+    texts = [e.text if isinstance(e, Token) else "" for e in seen]
+    if texts and texts[-1] in (">", "->") and "<" in texts:
+        texts = texts[: len(texts) - 1 - texts[::-1].index("<")]
+    return bool(texts) and texts[-1] in OVERLAYS
+
+
+_LONGEST_OVERLAY = 12
 
 
 def _is_argument(before: Sequence[Element]) -> bool:

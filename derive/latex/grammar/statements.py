@@ -16,7 +16,7 @@ from derive.latex.grammar.remarks import remark_nodes
 from derive.latex.grammar.segments import Segment
 from derive.latex.grammar.vocabulary import IMPLICATIONS
 from derive.latex.scanner import Token
-from derive.latex.syntax import Empty, Group, Node, Number, Placeholder, Relation, Statement, Symbol, Text, Tuple
+from derive.latex.syntax import Empty, Group, Name, Node, Number, Placeholder, Relation, Statement, Symbol, Text, Tuple
 from derive.source import Source
 
 _REASONS = frozenset(("since", "because", "as", "using", "by", "from", "see"))
@@ -183,6 +183,8 @@ class _Reader:
         after = self.drafts.row_has_statement
         if after and separated and isinstance(node, Group) and node.opening in ("(", "["):
             self._bracketed(node)
+        elif after and separated and isinstance(node, Name) and len(node.text) > 2:
+            self.drafts.add_remark(node)
         elif (is_range(node) and (after or self.intro in ("where", "more"))) or (
             self.intro == "more" and isinstance(node, Symbol | Tuple) and is_quantified(node)
         ):

@@ -113,7 +113,11 @@ def without_options(block: Block) -> tuple[Element, ...]:
         if place is None:
             break
         first = content[place]
-        if isinstance(first, Block) and first.opening == opening and (opening == "{" or _is_option(first)):
+        if (
+            isinstance(first, Block)
+            and first.opening == opening
+            and (opening == "{" or block.name == "empheq" or _is_option(first))
+        ):
             content = content[place + 1 :]
     return tuple(content)
 

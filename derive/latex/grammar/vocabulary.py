@@ -160,7 +160,8 @@ NO_MEANING = frozenset(
             bigm Bigm biggm Biggm middle boxed noindent centering smash ensuremath mathord mathclose mathopen
             mathinner mathpunct vcenter protect small footnotesize normalsize large scriptsize tiny toprule midrule
             bottomrule unskip ignorespaces break par qty pqty bqty mathrlap mathllap mathclap rlap llap clap
-            mathstrut xmathstrut pause qedhere hfilneg nulldelimiterspace
+            xmathstrut qedhere hfilneg allowdisplaybreaks IEEEyesnumber IEEEnonumber IEEEyessubnumber IEEEnosubnumber
+            IEEEeqnarraynumspace numberthis yesnumber
             """
         ),
     )
@@ -171,8 +172,19 @@ NO_MEANING_WITH_ARGUMENT: dict[str, int] = {
     **dict.fromkeys(
         _commands("label color vspace phantom hphantom vphantom cline textcolor mspace hspace colorbox"), 1
     ),
-    **dict.fromkeys(_commands("raisebox class cssId htmlClass htmlId htmlStyle htmlData href style require bbox"), 1),
-    **{"\\fcolorbox": 2, "\\bbox": 0, "\\smash": 0, "\\framebox": 0, "\\makebox": 0},
+    **dict.fromkeys(_commands("raisebox class cssId htmlClass htmlId htmlStyle htmlData href style require"), 1),
+    **{
+        "\\fcolorbox": 2,
+        "\\bbox": 0,
+        "\\displaybreak": 0,
+        "\\raisetag": 1,
+        "\\resizebox": 2,
+        "\\scalebox": 1,
+        "\\IEEEeqnarraymulticol": 2,
+        "\\smash": 0,
+        "\\framebox": 0,
+        "\\makebox": 0,
+    },
 }
 """Commands whose first braces hold no mathematics, with the number of braces; options in [ ] stand before them."""
 
@@ -198,7 +210,7 @@ STATEMENT_ENVIRONMENTS = frozenset(
     _words(
         """
         equation align aligned alignat alignedat gather gathered multline multlined eqnarray split flalign
-        displaymath math subequations IEEEeqnarray dmath
+        displaymath math subequations IEEEeqnarray dmath empheq
         """
     )
 )
@@ -206,5 +218,5 @@ MATRIX_ENVIRONMENTS = frozenset(
     _words("matrix pmatrix bmatrix Bmatrix vmatrix Vmatrix smallmatrix psmallmatrix bsmallmatrix array subarray")
 )
 CASES_ENVIRONMENTS = frozenset(_words("cases dcases rcases drcases"))
-WITH_COLUMNS = frozenset(_words("array subarray alignat alignedat IEEEeqnarray"))
+WITH_COLUMNS = frozenset(_words("array subarray alignat alignedat IEEEeqnarray empheq"))
 """Environments whose first braces say how many columns they have."""
