@@ -11,6 +11,7 @@ _OTHERS: dict[str, tuple[Any, ...]] = {
     "split": (True,),
     "listed": (True,),
     "gradients": ("row", "variable"),
+    "matrices": ("transposed",),
     "jacobian": ("denominator", "numerator"),
     "powers": ("entries",),
     "star": ("entries",),
@@ -42,6 +43,8 @@ def toggled(reading: Reading, choices: set[str], default: Reading) -> list[Readi
     found: list[Reading] = []
     for choice, others in _OTHERS.items():
         usual = getattr(default if choice in _OF_THE_MODEL else first, choice)
+        if choice == "matrices" and default.gradients != "row":
+            continue
         if choice not in choices or getattr(reading, choice) != usual:
             continue
         found += (replace(reading, **{choice: other}) for other in others if other != usual)

@@ -28,7 +28,7 @@ from derive.latex.naming import (
     with_step_sizes,
 )
 from derive.latex.numbered import instances
-from derive.latex.options import together, toggled
+from derive.latex.options import together
 from derive.latex.pointwise import pointwise
 from derive.latex.premises import equation
 from derive.latex.quantifiers import read_limits
