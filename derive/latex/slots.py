@@ -211,7 +211,7 @@ def _expected(entry: Entry) -> str:
 
 
 def _match(entry: Entry, name: Written, ctx: Context) -> Filled | None:
-    below = _without_fixed(entry.fixed_sub, name.sub)
+    below = _without_fixed(entry, name.sub)
     above = name.sup
     if entry.fixed_sup:
         texts = tuple(flat_text(piece) for piece in above[: len(entry.fixed_sup)])
@@ -241,10 +241,17 @@ def _match(entry: Entry, name: Written, ctx: Context) -> Filled | None:
     return None
 
 
-def _without_fixed(fixed: tuple[str, ...], groups: list[list[Token]]) -> list[list[Token]] | None:
-    """Return the index groups after the fixed part of a name; None if it does not begin with that part."""
+def _without_fixed(entry: Entry, groups: list[list[Token]]) -> list[list[Token]] | None:
+    """Return the index groups without the fixed part of a name; None where that is not before or behind them."""
+    fixed = entry.fixed_sub
     if not fixed:
         return groups
+    if entry.fixed_last:
+        tokens = groups[-1] if groups else []
+        if tuple(token.text for token in tokens[-len(fixed) :]) != fixed:
+            return None
+        rest = tokens[: -len(fixed)]
+        return groups[:-1] + ([rest] if rest else [])
     tokens = groups[0] if groups else []
     if tuple(token.text for token in tokens[: len(fixed)]) != fixed:
         return None

@@ -34,6 +34,7 @@ class Entry:
     `body` is what an alias stands for, over `params`; None for a variable of the network. `written` is the base as
     LaTeX, `bracket` what stands around the indices above. `letters` are those that its indices were declared with, one
     for each of `params`, or none; `by_letter` says that they tell it apart from another name, as δ_j from δ_k.
+    `fixed_last` says that the fixed part below comes behind the indices (w_{j0}).
     """
 
     name: str
@@ -49,11 +50,12 @@ class Entry:
     bracket: str = ""
     letters: tuple[str, ...] = ()
     by_letter: bool = False
+    fixed_last: bool = False
 
     @property
     def form(self) -> tuple[object, ...]:
         """What two names with the same base must differ in: the fixed parts, whether there is a layer, or any index."""
-        return (self.fixed_sub, self.fixed_sup, bool(self.layers), bool(self.params))
+        return (self.fixed_sub, self.fixed_last, self.fixed_sup, bool(self.layers), bool(self.params))
 
     @property
     def written_alike(self) -> tuple[object, ...]:

@@ -78,7 +78,7 @@ class Builder:
             index_names=_index_names(forward, found.letters),
         )
         layers = frozenset(found.layers)
-        for line in self.where_lines:
+        for line in forward.where:
             table = self._where(line, table, layers)
         self._check_ranges(table)
         leaves = leaves_of(table, definitions) + starts
@@ -149,6 +149,7 @@ class Builder:
             table = with_function(key, value, table, found.letters, self.text)
         forward = Forward(
             self.text,
+            found,
             table,
             frozenset(found.layers),
             depth_of(found.sizes, self.depths, found.layers),
@@ -156,13 +157,14 @@ class Builder:
             self._counted(table) | self._each(condition_ranges, table),
             labels=dict(found.labels),
         )
-        unit_ranges = self._each(sum_ranges, table) | forward.ranges
+        forward.where = list(self.where_lines)
+        forward.unit_ranges = self._each(sum_ranges, table) | forward.ranges
         usual = {letter: Range(lin(1), forward.depth) for letter in found.layers} | forward.ranges
         statements = [statement for line in self.forward_lines for statement in line.statements]
         forward.letter_ranges = letter_ranges(statements, Context(table, elaborate))
         if not any(entry.params for entry in found.entries):
-            table = self._with_families(table, found, usual | unit_ranges, forward.letter_ranges)
-        table = with_unit_ranges(table, unit_ranges, self._slot_uses(table))
+            table = self._with_families(table, found, usual | forward.unit_ranges, forward.letter_ranges)
+        table = with_unit_ranges(table, forward.unit_ranges, self._slot_uses(table))
         table = with_leaves(table, statements, forward.letter_ranges, found.layers)
         forward.table = replace(table, ranges=usual)
         for line in self.forward_lines:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import product
 
-from derive.algebra.index import Index, Range
+from derive.algebra.index import Index, Range, lin
 from derive.latex.aliases import full_name, left_side
 from derive.latex.bigops import read_bounds
 from derive.latex.context import Context
@@ -29,6 +30,7 @@ from derive.latex.syntax import (
     children,
     walk,
 )
+from derive.latex.tensor import Orientation
 from derive.models.unit_ranges import condition_ranges
 
 _SIGNS = frozenset({r"\nabla", r"\partial", r"\delta", "d", "e", r"\sum", r"\prod", r"\mathbb{R}"})
@@ -61,11 +63,18 @@ def with_leaves(
     taken = declared | {base.lower() for base in declared if len(base) == 1}
     taken |= {strip_fonts(key) for statement in statements for key in _defined(statement)} | set(BUILTIN) | _SIGNS
     words = frozenset(word for word in taken if len(word) > 1 and word.isalpha())
-    for script in (node for statement in statements for node in _scripts(statement.body, words)):
+    scripts = [node for statement in statements for node in _scripts(statement.body, words)]
+    families: list[Entry] = []
+    for script in scripts:
         key = base_key(script.base)
         if key is None or strip_fonts(key) in taken or key in table.functions:
             continue
         entry = _entry(script, key, ranges, layers)
+        if entry is not None and not _has(table, entry):
+            families.append(entry)
+            table = table.with_another(entry)
+    for family, script in product(families, scripts):
+        entry = _beyond(family, script, ranges) if base_key(script.base) == family.base else None
         if entry is not None and not _has(table, entry):
             table = table.with_another(entry)
     return table
@@ -109,16 +118,40 @@ def _entry(script: Script, key: str, ranges: Mapping[str, Range], layers: set[st
     above = [piece for piece in sup_pieces(script.sup) if isinstance(piece, Group)]
     if any(is_transpose(piece) for piece in sup_pieces(script.sup)):
         return None
-    fixed = tuple(flat_text(piece) for piece in above)
+    return _array(script, key, letters, tuple(flat_text(piece) for piece in above), ranges)
+
+
+def _array(
+    script: Script, key: str, letters: tuple[str, ...], above: tuple[str, ...], ranges: Mapping[str, Range],
+    number: tuple[str, ...] = (), last: bool = False,
+) -> Entry:  # fmt: skip
     params = tuple(Param(Index(letter), ranges[letter], "unit") for letter in letters)
+    orientation: Orientation = "col" if len(params) == 1 else "matrix"
     return Entry(
-        full_name(key, (), fixed), key, params, tuple(range(len(params))), (), "col" if len(params) == 1 else "matrix",
-        fixed_sup=fixed, written=flat_text(script.base), letters=letters,
+        full_name(key, number, above), key, params, tuple(range(len(params))), (), orientation,
+        fixed_sub=number, fixed_sup=above, written=flat_text(script.base), letters=letters, fixed_last=last,
     )  # fmt: skip
+
+
+def _beyond(family: Entry, script: Script, ranges: Mapping[str, Range]) -> Entry | None:
+    """Return the bias w_{j0} beside the w_{ji} of a family whose i does not reach 0; None for any other name."""
+    texts = [token.text for group in parts(script.sub) for token in group]
+    above = tuple(flat_text(piece) for piece in sup_pieces(script.sup) if isinstance(piece, Group))
+    if len(texts) != len(family.letters) or len(texts) < 2 or above != family.fixed_sup or texts.count("0") != 1:
+        return None
+    at = texts.index("0")
+    others = tuple(text for text in texts if text != "0")
+    lowest = family.params[at].range
+    if at not in (0, len(texts) - 1) or lowest is None or lowest.lo != lin(1):
+        return None
+    if others != tuple(letter for place, letter in enumerate(family.letters) if place != at):
+        return None
+    return _array(script, family.base, others, above, ranges, ("0",), at > 0)
 
 
 def _has(table: SymbolTable, entry: Entry) -> bool:
     """Return whether a name is there already, with the same letters or with others that run over the same ranges."""
-    same = [other for other in table.entries.get(entry.base, ()) if other.fixed_sup == entry.fixed_sup]
+    fixed = (entry.fixed_sub, entry.fixed_last, entry.fixed_sup)
+    same = [o for o in table.entries.get(entry.base, ()) if (o.fixed_sub, o.fixed_last, o.fixed_sup) == fixed]
     own = [param.range for param in entry.params]
     return any([param.range for param in other.params] == own for other in same)

@@ -8,39 +8,44 @@ from derive.algebra.expr import Expr, IndexValue
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin, size
 from derive.algebra.substitute import subs
 from derive.errors import LatexError
-from derive.latex.aliases import LeftSide, full_name, left_side
+from derive.latex.aliases import LeftSide, left_side
 from derive.latex.bigops import Bound, bound_range
 from derive.latex.context import Context, Log
 from derive.latex.contraction import like
 from derive.latex.elaborate import elaborate
-from derive.latex.heads import BUILTIN
-from derive.latex.indices import parts
 from derive.latex.names import base_key, unbrace
 from derive.latex.quantifiers import Limits, read_limits
 from derive.latex.reading import Reading
 from derive.latex.slots import Filled, fill, with_primes, written
 from derive.latex.symbols import Entry, Param, SymbolTable
-from derive.latex.syntax import Accent, Font, Node, Number, Relation, Script, Statement, Symbol, walk
+from derive.latex.syntax import Node, Relation, Statement
 from derive.latex.tensor import Tensor, UnknownSymbolError
 from derive.models.function_lines import arguments_are_declared, is_function, with_function_line
 from derive.models.lines import Line, ModelText
 from derive.models.new_names import is_another_scalar, names_other_units, new_entry, plain_range
+from derive.models.shapes import Declarations
+from derive.models.undeclared import base_of, name_at, undeclared
+from derive.models.where import EQUALS, define_alias, names_declared_in
 from derive.network.network import Definition
-
-EQUALS = frozenset({"=", ":=", r"\equiv", r"\coloneqq", r"\triangleq", r"\leftarrow"})
 
 
 @dataclass
 class Forward:
-    """The forward pass while it is read: the table so far, the definitions, names that got no shape (scalars), and over
-    what index letters run wherever they occur."""
+    """The forward pass while it is read: what was declared, its lines, the table so far, and the definitions.
+
+    `letter_ranges` are the ranges of letters that run over the same wherever they occur; `where` are the lines of
+    further names that have not been read yet.
+    """
 
     text: ModelText
+    declarations: Declarations
     table: SymbolTable
     layers: frozenset[str]
     depth: Lin
     reading: Reading
     ranges: dict[str, Range] = field(default_factory=dict)
+    unit_ranges: dict[str, Range] = field(default_factory=dict)
+    where: list[Line] = field(default_factory=list)
     definitions: list[Definition] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     scalars: dict[str, Line] = field(default_factory=dict)
@@ -100,38 +105,35 @@ def _define(statement: Statement, line: Line, forward: Forward) -> None:
 
 
 def _value(right: Node, line: Line, forward: Forward, ctx: Context) -> tuple[Tensor, Context]:
-    """Return the value of a right side; a name without shape and index is a scalar of the model."""
+    """Return the value of a right side; a name without shape is a number, or one for each value of its indices."""
     for _ in range(50):
         try:
             return ctx.resolved(ctx.value(right)), ctx
         except UnknownSymbolError as error:
-            entry = _undeclared_scalar(right, error, forward)
-            if entry is None:
-                raise
-            forward.table = forward.table.with_entry(entry)
-            forward.scalars[entry.name] = line
+            if not _named(right, error, forward):
+                entries = undeclared(right, error, line, forward)
+                if not entries:
+                    raise
+                for entry in entries:
+                    forward.table = forward.table.with_entry(entry)
+                    forward.scalars[entry.name] = line
             ctx = forward.context(line)
     raise LatexError("too many unknown names", line.source, line.span)
 
 
-def _undeclared_scalar(right: Node, error: UnknownSymbolError, forward: Forward) -> Entry | None:
-    """Return the name at the place of an error as a scalar: x, or w_1 with a number that belongs to the name."""
-    for node in walk(right):
-        if node.span != error.span or not isinstance(node, Symbol | Accent | Font | Script):
-            continue
-        key = base_key(node.base if isinstance(node, Script) else node)
-        if key is None or key in BUILTIN:
-            return None
-        if not isinstance(node, Script):
-            return Entry(key, key, written=key)
-        tokens = [token for group in parts(node.sub) for token in group]
-        alone = all(entry.fixed_sub for entry in forward.table.entries.get(key, ()))
-        is_power = node.sup is None or isinstance(unbrace(node.sup), Number)
-        if not is_power or node.primes or not alone or any(token.kind != "number" for token in tokens):
-            return None
-        fixed = tuple(token.text for token in tokens)
-        return Entry(full_name(key, fixed, ()), key, fixed_sub=fixed, written=key)
-    return None
+def _named(right: Node, error: LatexError, forward: Forward) -> bool:
+    """Read those lines of `where` now that define the name at the place of an error; say whether there were any."""
+    node = name_at(right, error)
+    key = None if node is None else base_key(base_of(node))
+    lines = [line for line in forward.where if key in names_declared_in(line)]
+    try:
+        for line in lines:
+            for statement in line.statements:
+                forward.table = define_alias(statement, forward.table, forward.reading, line.source, forward.layers)
+    except LatexError:  # it needs more than is known so far, such as the loss
+        return False
+    forward.where = [line for line in forward.where if line not in lines]
+    return bool(lines)
 
 
 def _store(left: LeftSide, value: Tensor, limits: Limits, ctx: Context, forward: Forward) -> None:

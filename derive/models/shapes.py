@@ -58,7 +58,7 @@ def declare(line: Line, found: Declarations) -> None:
         if not is_set_of_reals(target):
             raise found.text.fault_in(line, _error("a shape is a power of \\mathbb{R}", target))
         for name in names:
-            _declare_name(unbrace(name), size_part(target), line, found)
+            declare_name(unbrace(name), size_part(target), line, found)
     if pending:
         raise found.text.fault_in(line, _error("a name without a shape", pending[0]))
 
@@ -85,7 +85,8 @@ def _error(message: str, node: Node) -> LatexError:
     return LatexError(message, None, node.span)
 
 
-def _declare_name(name: Node, exponent: Node | None, line: Line, found: Declarations) -> None:
+def declare_name(name: Node, exponent: Node | None, line: Line, found: Declarations) -> None:
+    """Declare one name with the sizes of its axes; a number without any. Raises: ModelError if it is no name."""
     called = left_side(name, in_model=True)
     node = accent_inside(name if called is None else called.name)
     base = unbrace(node.base) if isinstance(node, Script) else node
@@ -95,7 +96,7 @@ def _declare_name(name: Node, exponent: Node | None, line: Line, found: Declarat
     primes = "'" * node.primes if isinstance(node, Script) else ""
     key += primes
     params: list[Param] = []
-    sub, fixed_sub = _below(node, found, params, of_number=exponent is None)
+    sub, fixed_sub, fixed_last = _below(node, found, params, of_number=exponent is None)
     sup, fixed_sup, bracket = _above(node, found, params)
     layer_count = len(params)
     sizes = [] if exponent is None else read_sizes(exponent, found, line)
@@ -119,7 +120,7 @@ def _declare_name(name: Node, exponent: Node | None, line: Line, found: Declarat
         found.entries[:] = [replace(other, by_letter=other.by_letter or other in alike) for other in found.entries]
     entry = Entry(
         text, key, tuple(params), (*sub, *places), sup, orientation, None, fixed_sub, fixed_sup,
-        line.source.excerpt(base.span) + primes, bracket, letters, bool(letters and alike),
+        line.source.excerpt(base.span) + primes, bracket, letters, bool(letters and alike), fixed_last,
     )  # fmt: skip
     if any(other.name == text for other in found.entries):
         raise found.text.fault_in(line, LatexError(f'"{text}" is declared twice', line.source, name.span))
@@ -141,18 +142,21 @@ def _param(letter: str, found: Declarations, *, below_number: bool = False) -> P
 
 def _below(
     node: Node, found: Declarations, params: list[Param], *, of_number: bool
-) -> tuple[tuple[int, ...], tuple[str, ...]]:
+) -> tuple[tuple[int, ...], tuple[str, ...], bool]:
+    """Return the indices below a name, its fixed part there, and whether that comes last."""
     if not isinstance(node, Script):
-        return (), ()
+        return (), (), False
     slots: list[int] = []
     fixed: list[str] = []
-    for token in tokens_of(node.sub):
+    behind = False
+    for token in without_shifts(tokens_of(node.sub), found.letters):
         if token.kind == "letter" and token.text in found.letters:
             slots.append(len(params))
             params.append(_param(token.text, found, below_number=of_number))
         else:
             fixed.append(token.text)
-    return tuple(slots), tuple(fixed)
+            behind = bool(slots)
+    return tuple(slots), tuple(fixed), behind
 
 
 def _above(node: Node, found: Declarations, params: list[Param]) -> tuple[tuple[int, ...], tuple[str, ...], str]:
@@ -160,7 +164,7 @@ def _above(node: Node, found: Declarations, params: list[Param]) -> tuple[tuple[
     fixed: list[str] = []
     bracket = ""
     for piece in sup_pieces(node.sup) if isinstance(node, Script) else ():
-        tokens: list[Token] = tokens_of(piece.body if isinstance(piece, Group) else piece)
+        tokens = without_shifts(tokens_of(piece.body if isinstance(piece, Group) else piece), found.letters)
         if len(tokens) == 1 and tokens[0].kind == "letter" and tokens[0].text in found.letters:
             slots.append(len(params))
             params.append(_param(tokens[0].text, found))
@@ -168,6 +172,17 @@ def _above(node: Node, found: Declarations, params: list[Param]) -> tuple[tuple[
         else:
             fixed.append(flat_text(piece))
     return tuple(slots), tuple(fixed), bracket
+
+
+def without_shifts(tokens: list[Token], letters: set[str]) -> list[Token]:
+    """Return the tokens of indices without what is added to a letter: h_{t-1} has the index of h_t."""
+    kept: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        kept.append(tokens[at])
+        shifted = tokens[at].kind == "letter" and tokens[at].text in letters
+        at += 3 if shifted and [t.kind for t in tokens[at + 1 : at + 3]] == ["sign", "number"] else 1
+    return kept
 
 
 def _orientation(sizes: list[Lin], found: Declarations, line: Line, exponent: Node | None) -> Orientation:

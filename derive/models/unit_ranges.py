@@ -44,7 +44,7 @@ def with_unit_ranges(table: SymbolTable, ranges: Letters, uses: Mapping[Slot, li
             for at, param in enumerate(entry.params)
         )
         if params != entry.params:
-            table = table.with_entry(_with_ranges(entry, params))
+            table = table.with_entry(with_ranges(entry, params))
     return table
 
 
@@ -59,7 +59,8 @@ def _range_of(param: Param, ranges: Letters, uses: list[Range]) -> Range | None:
     return from_zero if fits else param.range
 
 
-def _with_ranges(entry: Entry, params: tuple[Param, ...]) -> Entry:
+def with_ranges(entry: Entry, params: tuple[Param, ...]) -> Entry:
+    """Return a name with the ranges of its indices; those of numbers are axes then."""
     if all(param.range is not None for param in entry.params if param.kind == "unit"):
         return replace(entry, params=params)
     units = sum(param.kind == "unit" for param in params)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from derive.algebra.index import Index
@@ -15,8 +16,20 @@ from derive.latex.names import unbrace
 from derive.latex.reading import Reading
 from derive.latex.symbols import SymbolTable
 from derive.latex.syntax import Node, Product, Relation, Statement
-from derive.models.forward import EQUALS
+from derive.models.lines import Line
 from derive.source import Source
+
+EQUALS = frozenset({"=", ":=", r"\equiv", r"\coloneqq", r"\triangleq", r"\leftarrow"})
+
+
+def names_declared_in(line: Line) -> Iterator[str | None]:
+    """Yield the names that a line of `where` declares."""
+    for statement in line.statements:
+        body = unbrace(statement.body)
+        left = left_side(body.first, in_model=True) if isinstance(body, Relation) else None
+        key = head_key(left.name) if left is not None else None
+        if key is not None:
+            yield key
 
 
 def define_alias(
