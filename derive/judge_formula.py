@@ -182,6 +182,8 @@ class Judge:
             if not isinstance(verdict, Proved):
                 break
         report = self._report(option, verdicts)
+        if option.beyond is not None and report.word == "proved":
+            return replace(report, word="undecided", code="D301", message=option.beyond.message, steps=())
         return report if option.unread is None or report.word == "proved" else _not_understood(option, option.unread)
 
     def judge_claim(self, claim: Claim) -> Verdict:

@@ -14,7 +14,7 @@ from derive.latex.context import Context, Use
 from derive.latex.folding import MINUS_ONE, add, mul, sum_over
 from derive.latex.indices import parts
 from derive.latex.lists import falls, one_index, set_limits
-from derive.latex.names import flat_text, unbrace
+from derive.latex.names import base_key, flat_text, plain_key, unbrace
 from derive.latex.powers import total_of
 from derive.latex.syntax import BigOperator, Link, Node, Product, Relation, Script, Symbol, Tuple
 from derive.latex.tensor import Tensor, scalar
@@ -231,12 +231,6 @@ def meet(left: Range, right: Range) -> Range | None:
     return Range(left.lo if left_is_higher else right.lo, left.hi if left_is_lower else right.hi)
 
 
-def _counts_alike(letter: Index, slot: Range, ctx: Context) -> bool:
-    """Whether a letter is an index up to the same end elsewhere: k in s_k = Σ_{l=1}^{k} w_l is a layer, no size."""
-    uses = (use for use in (*ctx.log.uses, *ctx.log.elsewhere) if not use.soft)
-    return any((use.value - lin(letter)).is_const and use.range.hi == slot.hi for use in uses)
-
-
 def _checked(bound: Bound, written: Range, slot: Range | None, ctx: Context) -> Range:
     """Return the written range, its last letter read as the size of the slot where the model does not know it."""
     if slot is None:
@@ -251,14 +245,9 @@ def _checked(bound: Bound, written: Range, slot: Range | None, ctx: Context) -> 
             raise ctx.fault(f'"{bound.letter}" runs over {ends[0]}, beyond {ends[1]}', bound.node)
         return written
     last = written.hi
-    used = {index for use in ctx.log.uses for index in use.value.indices()}
-    unknown = [
-        atom
-        for atom, _ in last.terms
-        if isinstance(atom, Index) and not atom.uid and atom.name not in ctx.indices and atom not in used
-    ]
-    if unknown and written.lo == slot.lo and not any(_counts_alike(atom, slot, ctx) for atom in unknown):
+    if written.lo == slot.lo and _is_open_letter(last, bound, ctx):
         text = flat_text(bound.hi_node) if bound.hi_node is not None else str(last)
+        ctx.log.taken.add(str(last))
         ctx.log.note(f"{text} is taken for {ctx.said(slot.hi)}")
         return slot
     if written.lo == slot.lo and last.is_const and isinstance(slot.hi.atom, Size) and ctx.same_range(written, slot):
@@ -268,3 +257,25 @@ def _checked(bound: Bound, written: Range, slot: Range | None, ctx: Context) -> 
             f'"{bound.letter}" counts {ctx.said(slot.length)} here, not {ctx.said(written.length)}', bound.node
         )
     return written
+
+
+def _is_open_letter(last: Lin, bound: Bound, ctx: Context) -> bool:
+    """Return whether a sum ends at a letter of which nothing is known so far, so that it may stand for a size.
+
+    Where it ends beside such a letter, the log remembers that this has to be an index of the formula.
+    Raises: LatexError where it ends at its own letter, or at a name that is declared as something else.
+    """
+    used = {index for use in ctx.log.uses for index in use.value.indices()}
+    known = {*ctx.indices, *ctx.free, *(index.name for index in used)}
+    letters = [atom for atom in last.indices() if not atom.uid and atom.name not in known]
+    if not letters:
+        return False
+    node = bound.hi_node or bound.node
+    if bound.letter in {letter.name for letter in letters}:
+        raise ctx.fault(f'a sum over "{bound.letter}" cannot end at "{bound.letter}"', node, "a size")
+    if last.atom is None:
+        ctx.log.ends |= {letter.name: node for letter in letters}
+        return False
+    if ctx.table.candidates(base_key(node), plain_key(node)):
+        raise ctx.fault(f"{flat_text(node)} is declared, but not as a size", node, "a size")
+    return True

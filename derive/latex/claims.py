@@ -12,7 +12,7 @@ from derive.latex.context import Context, Log
 from derive.latex.data_sets import with_data, with_sum
 from derive.latex.elaborate import elaborate
 from derive.latex.enough import facts_about, says_enough
-from derive.latex.equations import equate
+from derive.latex.equations import FreeIndexError, equate
 from derive.latex.grammar.implications import settings_among
 from derive.latex.links import Kind, Piece, kind_of, pieces, split_matrix
 from derive.latex.lowered import DocumentState, Link, LinkClaim, Lowered, ModelLike, not_understood
@@ -20,6 +20,8 @@ from derive.latex.memberships import membership
 from derive.latex.names import unbrace
 from derive.latex.naming import (
     base_key_of,
+    entry_of,
+    has_meaning,
     is_open_function,
     locally_defined,
     names_other_units,
@@ -78,6 +80,11 @@ class Lowering:
         self.state = state
         self.source = source
 
+    @property
+    def defined(self) -> frozenset[str]:
+        """The names that the forward pass, or the document, defines."""
+        return frozenset(definition.name for definition in self.state.network.definitions)
+
     def context(self, reading: Reading) -> Context:
         log = Log(sizes=dict(self.state.sizes))
         return Context(self.state.table, elaborate, reading, self.source, log=log, network=self.state.network)
@@ -96,7 +103,7 @@ class Lowering:
             options = [*self._in_all_readings(piece, kind), *self._under_settings(piece, kind)]
             if any(is_rounded(piece.left, piece.right, option.claims, ctx) for option in options):
                 return Link(piece.span, self._value(piece))
-            if redefines(piece, ctx, options, frozenset(d.name for d in self.state.network.definitions)):
+            if redefines(piece, ctx, options, self.defined):
                 return Link(piece.span, (self._local_definition(piece, ctx) or options[0],))
             over_data = self._over_data(piece, options, ctx)
             if over_data is not None:
@@ -165,9 +172,16 @@ class Lowering:
         return None
 
     def _over_data(self, piece: Piece, options: list[LinkClaim], ctx: Context) -> LinkClaim | None:
-        """Return a sum over data that the model does not have: a definition, or a claim where it is the second one."""
+        """Return a sum over data that the model does not have: a definition, or a claim where it is the second one.
+
+        What the model defines is only defined anew where the sum has names that the model does not have.
+        """
         left = definable(piece.left)
         if left is None or any(option.kind != "not-understood" for option in options):
+            return None
+        entry = entry_of(left, ctx)
+        foreign = any(option.code == "D002" for option in options)
+        if entry is not None and has_meaning(entry, self.defined) and not foreign:
             return None
         try:
             scope = with_data(self.state.scope, piece.right, ctx)
@@ -287,17 +301,22 @@ class Lowering:
             waiting += [other for other in toggled(option.reading, choices, default) if other not in done]
         return found
 
-    def _read(self, piece: Piece, kind: Kind, reading: Reading) -> tuple[LinkClaim, set[str]]:
-        ctx = self.context(reading)
+    def _read(
+        self, piece: Piece, kind: Kind, reading: Reading, free: frozenset[str] = frozenset()
+    ) -> tuple[LinkClaim, set[str]]:
+        ctx = replace(self.context(reading), free=free)
         assumptions = reading.differs_from(self.model.reading)
         option = LinkClaim(piece.span, kind, reading=reading, assumptions=assumptions, doubt=reading.doubt)
         try:
             claims = equate(piece, self.statement.conditions, ctx, self.state.network)
             notes = (*ctx.log.notes, *ctx.log.conditions)
             unread = ctx.log.unread[0] if ctx.log.unread else None
-            option = replace(option, claims=tuple(claims), notes=notes, unread=unread)
+            beyond = ctx.log.beyond[0] if ctx.log.beyond else None
+            option = replace(option, claims=tuple(claims), notes=notes, unread=unread, beyond=beyond)
+        except FreeIndexError as found:
+            return self._read(piece, kind, reading, free | found.letters)
         except ZeroBasedIndex:
-            again, choices = self._read(piece, kind, replace(reading, base=0))
+            again, choices = self._read(piece, kind, replace(reading, base=0), free)
             return replace(again, notes=("units are counted from 0", *again.notes)), choices | ctx.log.choices
         except ShapeError as error:
             option = replace(option, kind="claim", code=error.code, message=error.message, notes=tuple(ctx.log.notes))

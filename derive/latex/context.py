@@ -31,11 +31,10 @@ class Use:
 @dataclass
 class Log:
     """What reading a formula brought to light: index uses, sizes that lists fix, lengths of ones, notes, open
-    names, conditions that could not be read, vectors that are added to rows (`flat`), and index uses on the side that
-    is read later (`elsewhere`)."""
+    names, conditions that could not be read, vectors that are added to rows (`flat`), letters that were taken for
+    sizes or stand beside the end of a sum (`ends`), and conditions that go beyond what is defined."""
 
     uses: list[Use] = field(default_factory=list)
-    elsewhere: list[Use] = field(default_factory=list)
     sizes: dict[Size, int] = field(default_factory=dict)
     lengths: dict[Size, Lin] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -43,11 +42,16 @@ class Log:
     choices: set[str] = field(default_factory=set)
     unread: list[LatexError] = field(default_factory=list)
     flat: set[str] = field(default_factory=set)
+    taken: set[str] = field(default_factory=set)
+    ends: dict[str, Node] = field(default_factory=dict)
+    beyond: list[LatexError] = field(default_factory=list)
 
     def take(self, other: Log) -> None:
         """Take over what was noted while a part was read apart."""
         self.choices |= other.choices
         self.unread += other.unread
+        self.beyond += other.beyond
+        self.taken |= other.taken
         self.conditions += [text for text in other.conditions if text not in self.conditions]
         for text in other.notes:
             self.note(text)
@@ -68,7 +72,10 @@ DEFAULT = Reading()
 
 @dataclass(frozen=True)
 class Context:
-    """The symbol table, the reading, the source for messages, and what is bound in the present scope."""
+    """The symbol table, the reading, the source for messages, and what is bound in the present scope.
+
+    `free` are letters that are known to be free indices before they are met.
+    """
 
     table: SymbolTable
     reader: Reader
@@ -78,6 +85,7 @@ class Context:
     values: Mapping[str, Tensor] = field(default_factory=dict)
     log: Log = field(default_factory=Log)
     network: Network | None = None
+    free: frozenset[str] = frozenset()
 
     def value(self, node: Node) -> Tensor:
         """Return the typed value of a syntax tree."""

@@ -21,7 +21,7 @@ from derive.latex.premises import facts_of
 from derive.latex.quantifiers import Limits, read_limits, speaks_of_values
 from derive.latex.ranges import Quantified, quantify
 from derive.latex.scope import free_letters
-from derive.latex.syntax import BigOperator, Cases, Evaluated, Node, Relation, Text, walk
+from derive.latex.syntax import Cases, Evaluated, Node, Relation, Text, walk
 from derive.latex.tensor import ArrayListError, ShapeError, Tensor
 from derive.network.network import Network
 from derive.proof.claim import Claim
@@ -142,18 +142,29 @@ def _case_by_case(node: Node) -> Rows:
     return found
 
 
+class FreeIndexError(Exception):
+    """Letters that were taken for sizes turn out to be free indices of the formula: it has to be read again."""
+
+    def __init__(self, letters: frozenset[str]) -> None:
+        super().__init__(", ".join(sorted(letters)))
+        self.letters = letters
+
+
 def _equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Network) -> list[Claim]:
     left_node, right_node = parted_sides(piece, ctx)
     limits, others = read_limits(conditions, ctx)
     fix_named_sizes(limits, ctx)
     ctx = ctx.binding({name: value for name, value in limits.values.items() if name not in ctx.table.sizes})
-    if any(isinstance(node, BigOperator) for node in walk(left_node)):
-        ctx.log.elsewhere += _uses_of([right_node], ctx)
     left = ctx.value(left_node)
     earlier = _uses_of(piece.earlier[:-1], ctx)
     known = letters_used(ctx) | free_letters(left.body) | {index.name for use in earlier for index in _free(use)}
     mark = len(ctx.log.uses)
     right = ctx.value(right_node)
+    clash = ctx.log.taken & (letters_used(ctx) | free_letters(left.body) | free_letters(right.body))
+    if clash:
+        raise FreeIndexError(frozenset(clash))
+    for letter in sorted(set(ctx.log.ends) - letters_used(ctx) - set(limits.values)):
+        raise ctx.fault(f'nothing says what "{letter}" is', ctx.log.ends[letter], "a size, or an index of the formula")
     _check_vector_and_entry(left, right, ctx, right_node)
     known |= set(limits.lower) | set(limits.upper) | set(limits.values)
     _check_free(mark, right, known, ctx, right_node)

@@ -56,7 +56,8 @@ class LinkClaim:
     `claims` are empty where nothing is to be proved, or where `code` and `message` say why it is refuted before any
     algebra, or not understood (`error`). `assumptions` are what the reading takes for granted beyond the model.
     `unread` is why a condition could not be read: without it the link can only be proved. `doubt` is why it is not
-    clear whether a condition is meant: under it the link can only be undecided.
+    clear whether a condition is meant: under it the link can only be undecided. `beyond` is why it cannot
+    be proved: a condition speaks of values for which a name is not defined.
     """
 
     span: Span
@@ -71,6 +72,7 @@ class LinkClaim:
     assumptions: tuple[str, ...] = ()
     unread: LatexError | None = None
     doubt: str = ""
+    beyond: LatexError | None = None
 
     @property
     def refuted(self) -> bool:

@@ -218,7 +218,7 @@ def _dotted_matrix(rows: list[list[Node]], ctx: Context, node: Node) -> Tensor:
     if any(isinstance(cell, Dots | Empty) for cell in (corner, end)):
         raise ctx.fault("the first and the last entry must be written", node)
     if _is_diagonal(rows):
-        return _diagonal(corner, end, ctx, node)
+        return _diagonal(rows, ctx, node)
     across = _first_written(rows[0], backwards=True, ctx=ctx, node=node)
     first = normal(corner)
     columns = _pattern(differences(first, normal(across)), ctx, node)
@@ -228,25 +228,46 @@ def _dotted_matrix(rows: list[list[Node]], ctx: Context, node: Node) -> Tensor:
     down = {path: pair for path, pair in whole.items() if path not in columns.paths}
     lines = _pattern(down, ctx, node)
     markers = dict.fromkeys(lines.paths, ROW) | dict.fromkeys(columns.paths, COLUMN)
-    for r, row in enumerate(rows[:-1]):
-        for c, cell in enumerate(row[:-1]):
-            if not isinstance(cell, Dots | Empty) and r + c > 0 and _before_dots(rows, r, c):
-                _verify_cell(first, normal(cell), lines, columns, r, c, ctx)
+    row_texts = _index_texts([row[0] for row in rows], lines, ctx)
+    column_texts = _index_texts(rows[0], columns, ctx)
+    for r, row in enumerate(rows):
+        for c, cell in enumerate(row):
+            among_dots = row_texts[r] is None or column_texts[c] is None
+            if not isinstance(cell, Dots) and not (among_dots and isinstance(cell, Empty)):
+                _verify_cell(first, normal(cell), (lines, row_texts[r]), (columns, column_texts[c]), ctx)
     body = with_markers(first, markers, ())
     assert isinstance(body, Node)
     return _counted(body, [(ROW, lines), (COLUMN, columns)], ctx, node)
 
 
-def _before_dots(rows: list[list[Node]], r: int, c: int) -> bool:
-    return not any(isinstance(cell, Dots) for cell in rows[r][:c]) and not any(
-        isinstance(row[c], Dots) for row in rows[:r] if c < len(row)
-    )
+def _index_texts(cells: list[Node], pattern: Pattern, ctx: Context) -> list[str | None]:
+    """Return the index that each row or column stands for, from both ends; None where dots begin it in between.
+
+    `cells` are the first cell of every row, or the cells of the first row.
+    """
+    start, last = _start(pattern, ctx), flat_text(pattern.last)
+    dotted = [n for n, cell in enumerate(cells) if isinstance(cell, Dots | Empty)]
+    found: list[str | None] = []
+    for n in range(len(cells)):
+        behind = len(cells) - 1 - n
+        if not behind:
+            found.append(last)
+        elif n in dotted:
+            found.append(None)
+        elif not dotted or n < dotted[0]:
+            found.append(str(start + n))
+        else:
+            found.append(f"{last}-{behind}")
+    return found
 
 
-def _verify_cell(first: Node, cell: Node, lines: Pattern, columns: Pattern, r: int, c: int, ctx: Context) -> None:
+def _verify_cell(
+    first: Node, cell: Node, row: tuple[Pattern, str | None], column: tuple[Pattern, str | None], ctx: Context
+) -> None:
+    """Check that a written entry is the pattern at its place. Raises: LatexError if it is not, or stands among dots."""
     found = differences(first, cell)
-    expected = {path: str(_start(lines, ctx) + r) for path in lines.paths if r}
-    expected |= {path: str(_start(columns, ctx) + c) for path in columns.paths if c}
+    places = [(pattern, text) for pattern, text in (row, column) if text != flat_text(pattern.first)]
+    expected = {path: text for pattern, text in places for path in pattern.paths}
     if found is None or {path: flat_text(pair[1]) for path, pair in found.items()} != expected:
         raise ctx.fault("this entry does not follow the pattern of the first and the last", cell)
 
@@ -267,8 +288,11 @@ def _is_diagonal(rows: list[list[Node]]) -> bool:
     ) and any(flat_text(cell) == "0" or isinstance(cell, Empty) for row in rows for cell in row)
 
 
-def _diagonal(corner: Node, end: Node, ctx: Context, node: Node) -> Tensor:
-    vector = _dotted_vector([corner, Dots(node.span, "d"), end], ctx, node)
+def _diagonal(rows: list[list[Node]], ctx: Context, node: Node) -> Tensor:
+    if any(len(row) != len(rows) for row in rows):
+        raise ctx.fault("cannot tell what stands on the diagonal", node, "as many rows as columns")
+    entries = [row[n] for n, row in enumerate(rows)]
+    vector = _dotted_vector([Dots(e.span, "d") if isinstance(e, Empty) else e for e in entries], ctx, node)
     axis = vector.axes[0]
     index = fresh("j")
     body = mul(Iverson("=", lin(axis.index), lin(index)), vector.body)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from derive.algebra.expr import Diff
+from derive.algebra.expr import Diff, Var
 from derive.algebra.substitute import walk as walk_expr
 from derive.errors import LatexError
 from derive.latex.aliases import LeftSide, declared, head_key, left_side, meant_layers
@@ -110,12 +110,28 @@ def redefines(piece: Piece, ctx: Context, options: list[LinkClaim], defined: fro
         return params <= {name_key(name) for name in names_in(piece.right)}
     if any(option.kind == "not-understood" for option in options):
         return False
+    entry = entry_of(left, ctx)
+    return entry is not None and not entry.layers and not has_meaning(entry, defined)
+
+
+def entry_of(left: LeftSide, ctx: Context) -> Entry | None:
+    """Return what the model declares under the name of a left side."""
     try:
         named = read_name(left.name, ctx)
     except LatexError:
-        return False
-    entry = None if named is None else named.entry
-    return entry is not None and not entry.layers and entry.name not in defined
+        return None
+    return None if named is None else named.entry
+
+
+def has_meaning(entry: Entry, defined: frozenset[str]) -> bool:
+    """Return whether a name is defined by the forward pass, or stands for something of it, so that it is claimed about.
+
+    One-hot vectors are data, like every name that is only declared.
+    """
+    if entry.name in defined:
+        return True
+    parts = () if entry.body is None else walk_expr(entry.body)
+    return any(isinstance(part, Diff) or (isinstance(part, Var) and part.name in defined) for part in parts)
 
 
 def is_open_function(node: Node, ctx: Context) -> bool:

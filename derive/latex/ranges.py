@@ -63,8 +63,10 @@ def quantify(uses: list[Use], limits: Limits, labels: Mapping[Index, Range], ctx
             continue
         limited = index.name in limits.lower or index.name in limits.upper
         bounds = _bounds_of(index, [use for use in uses if not (use.soft and limited)])
-        bounds.lower += limits.lower.get(index.name, [])
-        bounds.upper += limits.upper.get(index.name, [])
+        if not _says_all(index, bounds, limits, uses, ctx):
+            _note_beyond(index, bounds, limits, ctx, node)
+            bounds.lower += limits.lower.get(index.name, [])
+            bounds.upper += limits.upper.get(index.name, [])
         if not bounds.lower or not bounds.upper:
             raise ctx.fault(f'nothing says over what the index "{index}" runs', node)
         low = _tightest(bounds.lower, sizes, largest=True, facts=facts)
@@ -75,6 +77,51 @@ def quantify(uses: list[Use], limits: Limits, labels: Mapping[Index, Range], ctx
     kept = tuple((index, range_) for index, range_ in labels.items())
     unique = tuple(dict.fromkeys(facts))
     return Quantified((*_ordered(free), *kept), sizes, unique, values)
+
+
+def _says_all(index: Index, defined: Bounds, limits: Limits, uses: Iterable[Use], ctx: Context) -> bool:
+    """Return whether a side condition says of a unit no more than that it is any one of its layer: i = 1, …, n with an
+    n of which nothing is known, or i = 0, …, n_k - 1."""
+    said = limits.lower.get(index.name, []), limits.upper.get(index.name, [])
+    kinds = {use.kind for use in uses if index in use.value.indices()}
+    if kinds != {"unit"} or any(len(ends) != 1 for ends in said) or not defined.lower or not defined.upper:
+        return False
+    (low,), (high,) = said
+    if any(end != lin(1) for end in defined.lower) or low not in (lin(0), lin(1)):
+        return False
+    shift = 1 - low.const
+    letter = (high + shift).atom
+    if isinstance(letter, Index) and not _is_known(letter, uses, ctx):
+        ctx.log.note(f"{letter} is taken for {defined.upper[0]}")
+    elif not shift or any(high + shift != end for end in defined.upper):
+        return False
+    if shift:
+        ctx.log.note(f'"{index}" is counted from 0')
+    return True
+
+
+def _is_known(letter: Index, uses: Iterable[Use], ctx: Context) -> bool:
+    """Return whether a letter has a meaning in the model or in the formula."""
+    used = any(letter in use.value.indices() for use in uses)
+    return used or letter.name in ctx.indices or bool(ctx.table.candidates(letter.name, letter.name))
+
+
+def _note_beyond(index: Index, defined: Bounds, limits: Limits, ctx: Context, node: Node) -> None:
+    """Note where a side condition speaks of values for which a name in the formula is not defined."""
+    below = [(end, at) for end in limits.lower.get(index.name, ()) for at in defined.lower if _exceeds(at, end)]
+    above = [(end, at) for end in limits.upper.get(index.name, ()) for at in defined.upper if _exceeds(end, at)]
+    for said, first in [*below, *above]:
+        message = f"it is said for {index} = {said}, but names in it are only defined"
+        side = "from" if (said, first) in below else "up to"
+        ctx.log.beyond.append(ctx.fault(f"{message} {side} {index} = {first}", node))
+
+
+def _exceeds(one: Lin, other: Lin) -> bool:
+    """Return whether one bound is larger than another; two sizes that are not the same may be."""
+    difference = one - other
+    if isinstance(one.atom, Size) and isinstance(other.atom, Size):
+        return one != other
+    return difference.is_const and difference.const > 0
 
 
 def _substituted(use: Use, values: Mapping[Index | Size, Lin]) -> Use:

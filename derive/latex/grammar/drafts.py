@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from derive.latex.grammar.implications import is_bound, is_setting, settings_among
@@ -83,6 +83,13 @@ class Drafts:
             self.drafts[-1].conditions.append(premise)
         elif isinstance(premise, Relation) and len(premise.links) == 1 and premise.links[0].operator == "=":
             self.drafts[-1].settings.append(premise)
+
+    def taken_back(self, names_index: Callable[[Node], bool]) -> list[Node]:
+        """Take back the statements at the end of this row that only set an index of what follows: k = L: δ_k = …"""
+        found: list[Node] = []
+        while self.row_has_statement and not self.drafts[-1].conditions and names_index(self.drafts[-1].body):
+            found.insert(0, self.drafts.pop().body)
+        return found
 
     def add_remark(self, node: Node) -> None:
         (self.drafts[-1].remarks if self.row_has_statement else self.remarks).append(node)

@@ -12,6 +12,7 @@ from derive.latex.syntax import (
     Number,
     Product,
     Relation,
+    Script,
     Symbol,
     Term,
     Tuple,
@@ -33,6 +34,32 @@ def is_range(node: Node) -> bool:
     if operators[0] == "=":
         return isinstance(side, Tuple) and any(isinstance(item, Dots) for item in side.items)
     return operators[0] in ("\\in", "\\notin") and isinstance(side, Group) and side.opening in ("\\{", "[")
+
+
+def names_index(node: Node, body: Node) -> bool:
+    """Return whether a node says which index of a statement is meant, k = L or i \\ne j.
+
+    Its letter is an index in the statement, and nothing else.
+    """
+    if not isinstance(node, Relation) or len(node.links) != 1 or not isinstance(node.first, Symbol):
+        return False
+    link = node.links[0]
+    if link.operator not in ("=", "\\ne", "\\neq") or not _is_index(link.node):
+        return False
+    letter = frozenset((node.first.name,))
+    scripts = [part for found in walk(body) if isinstance(found, Script) for part in (found.sub, found.sup) if part]
+    inside = sum(_count(part, letter) for part in scripts)
+    return 0 < inside == _count(body, letter)
+
+
+def _is_index(node: Node) -> bool:
+    if isinstance(node, Additive):
+        return all(_is_index(term.node) for term in node.terms)
+    return isinstance(node, Number) or _is_letters(node)
+
+
+def _count(node: Node, letters: frozenset[str]) -> int:
+    return sum(isinstance(found, Symbol) and found.name in letters for found in walk(node))
 
 
 def is_condition(node: Node) -> bool:

@@ -11,7 +11,7 @@ from derive.latex.grammar.cursor import Cursor
 from derive.latex.grammar.drafts import Drafts
 from derive.latex.grammar.expressions import read_level
 from derive.latex.grammar.implications import steps
-from derive.latex.grammar.ranges import is_condition, is_quantified, is_range, without_range
+from derive.latex.grammar.ranges import is_condition, is_quantified, is_range, names_index, without_range
 from derive.latex.grammar.remarks import remark_nodes
 from derive.latex.grammar.segments import Segment
 from derive.latex.grammar.vocabulary import IMPLICATIONS
@@ -185,13 +185,19 @@ class _Reader:
             self._bracketed(node)
         elif after and separated and isinstance(node, Name) and len(node.text) > 2:
             self.drafts.add_remark(node)
-        elif (is_range(node) and (after or self.intro in ("where", "more"))) or (
-            self.intro == "more" and isinstance(node, Symbol | Tuple) and is_quantified(node)
+        elif self._is_limit(node, after=after) or (
+            after and separated and names_index(node, self.drafts.drafts[-1].body)
         ):
             self.drafts.add_condition(node)
         else:
             self._check_separate(node)
             self._statement(node)
+
+    def _is_limit(self, node: Node, *, after: bool) -> bool:
+        """Return whether a part limits letters: a range, or after a quantifier letters alone."""
+        if is_range(node):
+            return after or self.intro in ("where", "more")
+        return self.intro == "more" and isinstance(node, Symbol | Tuple) and is_quantified(node)
 
     def _bracketed(self, group: Group) -> None:
         """Take brackets after a statement: a condition, or a number or sign that refers to it."""
@@ -224,7 +230,10 @@ class _Reader:
         if isinstance(node, Empty):
             return
         body, condition = without_range(node)
+        before = self.drafts.taken_back(lambda setting: names_index(setting, body))
         self.drafts.add(body)
+        for setting in before:
+            self.drafts.add_condition(setting)
         if condition is not None:
             self.drafts.add_condition(condition)
         if self.intro == "where":

@@ -1,0 +1,122 @@
+"""False formulas that look true, and true ones that look false: each was judged wrongly once."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from derive.judge_formula import Judge
+from derive.models.model import parse_model
+from derive.source import Source
+
+LAYERS = r"""
+name = "layers"
+forward = [
+  'h_0 = x',
+  'a_k = b_k + W_k h_{k-1} \quad (1 \le k \le L)',
+  'h_k = g(a_k) \quad (1 \le k \le L)',
+  'E = \frac{1}{2} \|h_L - y\|^2',
+]
+shapes = [
+  'W_k \in \mathbb{R}^{n_k \times n_{k-1}}', 'a_k, b_k, h_k \in \mathbb{R}^{n_k}', 'x \in \mathbb{R}^{n_0}',
+  'y \in \mathbb{R}^{n_L}',
+]
+where = ['\delta_k = \nabla_{a_k} E']
+[functions]
+g = "any"
+"""
+
+HIDDEN = r"""
+name = "hidden"
+forward = ['z = W x + b', 'h = g(z)', 'y = V h', 'E = \frac{1}{2} \|y - t\|^2']
+shapes = [
+  'x \in \mathbb{R}^{n}', 'z, h, b \in \mathbb{R}^{m}', 'y, t \in \mathbb{R}^{q}', 'W \in \mathbb{R}^{m \times n}',
+  'V \in \mathbb{R}^{q \times m}',
+]
+where = ['\bar{y} = \nabla_y E', '\bar{h} = \nabla_h E']
+[functions]
+g = "any"
+"""
+
+
+@cache
+def judge(model: str) -> Judge:
+    return Judge.start(parse_model(model, Source("model", model)), time_limit=6.0)
+
+
+def words(model: str, latex: str) -> list[str]:
+    return [found.word for found in judge(model).formula(latex)[0]]
+
+
+NOT_PROVED = {
+    "a sum that ends before the last unit": (HIDDEN, r"E = \frac{1}{2} \sum_{k=1}^{K-1} (y_k - t_k)^2"),
+    "a sum that ends behind the last unit": (HIDDEN, r"E = \frac{1}{2} \sum_{k=1}^{K+1} (y_k - t_k)^2"),
+    "a sum from 0 to the number of units": (HIDDEN, r"E = \frac{1}{2} \sum_{k=0}^{K} (y_k - t_k)^2"),
+    "a sum that ends at its own index": (HIDDEN, r"E = \frac{1}{2} \sum_{k=1}^{k} (y_k - t_k)^2"),
+    "a sum that ends at a vector": (HIDDEN, r"E = \frac{1}{2} \sum_{k=1}^{t} (y_k - t_k)^2"),
+    "a sum that ends at a free index": (LAYERS, r"a_{k,i} = b_{k,i} + \sum_{j=1}^{i} W_{k,i,j} h_{k-1,j}"),
+    "a sum that ends at the layer": (LAYERS, r"a_{k,i} = \sum_{j=1}^{k} W_{k,i,j} h_{k-1,j} + b_{k,i}"),
+    "one layer too many": (LAYERS, r"\delta_k = (W_{k+1}^T \delta_{k+1}) \odot g'(a_k), \quad 1 \le k \le L"),
+    "one layer too many in a list": (
+        LAYERS,
+        r"\delta_k = (W_{k+1}^T \delta_{k+1}) \odot g'(a_k) \quad k = L, \dots, 1",
+    ),
+    "a layer that is not there": (LAYERS, r"\delta_k = (W_{k+1}^T \delta_{k+1}) \odot g'(a_k), \quad k = L"),
+    "the layer before the first": (LAYERS, r"a_k = b_k + W_k h_{k-1}, \quad k = 0, \dots, L"),
+    "the units of another layer": (LAYERS, r"h_{k,i} = g(a_{k,i}), \quad i = 1, \dots, n_{k-1}"),
+    "an inner entry of a diagonal": (
+        HIDDEN,
+        r"\frac{\partial h}{\partial z} = \begin{bmatrix} g'(z_1) & 0 & \cdots & 0 \\ 0 & g(z_2) & \cdots & 0 \\"
+        r" \vdots & \vdots & \ddots & \vdots \\ 0 & 0 & \cdots & g'(z_m) \end{bmatrix}",
+    ),
+    "a corner of a matrix": (
+        HIDDEN,
+        r"\frac{\partial y}{\partial h} = \begin{pmatrix} V_{11} & \cdots & V_{1m} \\ \vdots & \ddots & \vdots \\"
+        r" V_{1q} & \cdots & V_{qm} \end{pmatrix}",
+    ),
+    "an entry between dots": (
+        HIDDEN,
+        r"\frac{\partial y}{\partial h} = \begin{pmatrix} V_{11} & \cdots & V_{1m} \\ \vdots & V_{11} & \vdots \\"
+        r" V_{q1} & \cdots & V_{qm} \end{pmatrix}",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("model", "latex"), NOT_PROVED.values(), ids=NOT_PROVED)
+def test_what_is_false_is_neither_proved_nor_a_definition(model: str, latex: str) -> None:
+    (word,) = words(model, latex)
+
+    assert word in {"refuted", "undecided", "not-understood"}
+
+
+TRUE = {
+    "a setting behind a comma": (LAYERS, r"\delta_k = (h_k - y) \odot g'(a_k), \quad k = L"),
+    "a setting behind a space": (LAYERS, r"\delta_k = (h_k - y) \odot g'(a_k) \qquad k = L"),
+    "a setting with a word": (LAYERS, r"\delta_k = (h_k - y) \odot g'(a_k) \quad \text{with } k = L"),
+    "a setting ahead": (LAYERS, r"k = L: \quad \delta_k = (h_k - y) \odot g'(a_k)"),
+    "a setting as a premise": (LAYERS, r"k = L \implies \delta_k = (h_k - y) \odot g'(a_k)"),
+    "two units that differ": (LAYERS, r"\frac{\partial h_{k,i}}{\partial a_{k,j}} = 0, \quad i \ne j"),
+    "two units that agree": (LAYERS, r"\frac{\partial h_{k,i}}{\partial a_{k,j}} = g'(a_{k,i}), \quad i = j"),
+    "all layers but the last": (LAYERS, r"\delta_k = (W_{k+1}^T \delta_{k+1}) \odot g'(a_k), \quad k = L-1, \dots, 1"),
+    "every unit, by an open letter": (LAYERS, r"a_{k,i} = b_{k,i} + W_{k,i,\cdot} h_{k-1}, \quad i = 1, \dots, n"),
+    "every unit, counted from 0": (LAYERS, r"a_{k,i} = b_{k,i} + W_{k,i,\cdot} h_{k-1}, \quad i = 0, \dots, n_k - 1"),
+    "a sum counted from 0": (HIDDEN, r"E = \frac{1}{2} \sum_{k=0}^{K-1} (y_k - t_k)^2"),
+    "a sum by an open letter": (HIDDEN, r"E = \frac{1}{2} \sum_{k=1}^{K} (y_k - t_k)^2"),
+    "a sum up to a free index": (LAYERS, r"\sum_{j=1}^{i} b_{k,j} = b_{k,i} + \sum_{j=1}^{i-1} b_{k,j}"),
+    "a row written between dots": (
+        HIDDEN,
+        r"\frac{\partial y}{\partial h} = \begin{pmatrix} V_{11} & \cdots & V_{1,m-1} & V_{1m} \\"
+        r" \vdots & \ddots & \vdots & \vdots \\ V_{q1} & \cdots & V_{q,m-1} & V_{qm} \end{pmatrix}",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("model", "latex"), TRUE.values(), ids=TRUE)
+def test_what_is_true_is_proved(model: str, latex: str) -> None:
+    assert words(model, latex) == ["proved"]
+
+
+@pytest.mark.parametrize("latex", [r"\bar{y} = V \bar{h}", r"\bar{h} = t", r"h = V x"])
+def test_a_name_with_a_meaning_is_not_defined_anew_where_shapes_do_not_fit(latex: str) -> None:
+    assert words(HIDDEN, latex) == ["refuted"]
