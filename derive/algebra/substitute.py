@@ -105,12 +105,16 @@ def _renamed(index: Index, names: Mapping[Index, Lin]) -> Index:
 def refresh(expr: Expr) -> Expr:
     """Give every bound index of an expression a new identity, so that two copies can stand side by side."""
     match expr:
-        case Sum(index, range_, body):
-            new = fresh(index.name)
-            return Sum(new, range_, refresh(subs(body, {index: lin(new)})))
-        case Prod(index, range_, body):
-            new = fresh(index.name)
-            return Prod(new, range_, refresh(subs(body, {index: lin(new)})))
+        case Functional(name, args, slots, idx):
+            return Functional(name, tuple(map(_refresh_lambda, args)), slots, idx)
+        case Chain():
+            index, row, col = fresh(expr.index.name), fresh(expr.row.name), fresh(expr.col.name)
+            new: Values = {expr.index: lin(index), expr.row: lin(row), expr.col: lin(col)}
+            body = refresh(subs(expr.body, new))
+            return Chain(index, expr.range, row, col, expr.cols.subs(new), body, expr.left, expr.right)
+        case Sum() | Prod():
+            index = fresh(expr.index.name)
+            return type(expr)(index, expr.range, refresh(subs(expr.body, {expr.index: lin(index)})))
         case Add(args):
             return Add(tuple(map(refresh, args)))
         case Mul(args):
@@ -124,6 +128,12 @@ def refresh(expr: Expr) -> Expr:
         case Diff(body, var):
             return Diff(refresh(body), var)
     return expr
+
+
+def _refresh_lambda(arg: Lambda) -> Lambda:
+    indices = tuple(fresh(index.name) for index in arg.indices)
+    names: Values = {old: lin(new) for old, new in zip(arg.indices, indices, strict=True)}
+    return Lambda(indices, tuple(r.subs(names) for r in arg.ranges), refresh(subs(arg.body, names)))
 
 
 def children(expr: Expr) -> tuple[Expr, ...]:

@@ -9,13 +9,10 @@ from derive.algebra.expr import (
     ONE,
     ZERO,
     Add,
-    Chain,
     Diff,
     Expr,
     Fun,
-    Functional,
     Iverson,
-    Lambda,
     Mul,
     Num,
     Pow,
@@ -24,7 +21,7 @@ from derive.algebra.expr import (
     Sum,
     Var,
 )
-from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
+from derive.algebra.index import Index, Lin, Range, Size, lin
 from derive.algebra.substitute import refresh, subs
 
 MINUS_ONE = Num(Fraction(-1))
@@ -32,41 +29,7 @@ MINUS_ONE = Num(Fraction(-1))
 
 def substitute(expr: Expr, values: Mapping[Index | Size, Lin]) -> Expr:
     """Replace free indices and sizes, give bound indices new identities, and fold."""
-    return renew(fold(subs(expr, values)))
-
-
-def renew(expr: Expr) -> Expr:
-    """Give every bound index a new identity, those of array arguments and chains too."""
-    match expr:
-        case Functional(name, args, slots, idx):
-            return Functional(name, tuple(_renew_lambda(arg) for arg in args), slots, idx)
-        case Chain():
-            index, row, col = fresh(expr.index.name), fresh(expr.row.name), fresh(expr.col.name)
-            new: dict[Index | Size, Lin] = {expr.index: lin(index), expr.row: lin(row), expr.col: lin(col)}
-            body = renew(subs(expr.body, new))
-            return Chain(index, expr.range, row, col, expr.cols.subs(new), body, expr.left, expr.right)
-        case Sum() | Prod():
-            index = fresh(expr.index.name)
-            return type(expr)(index, expr.range, renew(subs(expr.body, {expr.index: lin(index)})))
-        case Add(args):
-            return Add(tuple(map(renew, args)))
-        case Mul(args):
-            return Mul(tuple(map(renew, args)))
-        case Pow(base, exponent):
-            return Pow(renew(base), renew(exponent))
-        case Fun(name, args, order, idx):
-            return Fun(name, tuple(map(renew, args)), order, idx)
-        case Step(arg):
-            return Step(renew(arg))
-        case Diff(body, var):
-            return Diff(renew(body), var)
-    return refresh(expr)
-
-
-def _renew_lambda(arg: Lambda) -> Lambda:
-    indices = tuple(fresh(index.name) for index in arg.indices)
-    names: dict[Index | Size, Lin] = {old: lin(new) for old, new in zip(arg.indices, indices, strict=True)}
-    return Lambda(indices, tuple(r.subs(names) for r in arg.ranges), renew(subs(arg.body, names)))
+    return refresh(fold(subs(expr, values)))
 
 
 def fold(expr: Expr) -> Expr:

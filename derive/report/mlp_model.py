@@ -81,6 +81,10 @@ def _weighted_sum(model: Model) -> tuple[Definition, str, str, str]:
                         wanted = (layer, unit), (layer, unit, lin(j)), (layer - 1, lin(j))
                         if ((k1, i1), at, below) == wanted:
                             return definition, weight, bias_name, hidden
+    batch = next((d.name for d in model.network.definitions if len(d.params) > 2), None)
+    if batch is not None:
+        name = model.notation.patterns[batch].whole
+        raise _missing(model, f"{name} holds many examples at once; write the forward pass for one of them")
     raise _missing(model, "no layer is a bias plus a matrix times the layer below")
 
 

@@ -37,6 +37,22 @@ forward = ['\hat{y} = w x + b', 'E = (\hat{y} - y)^2']
 shapes = ['w, x, b, y, \hat{y}, E \in \mathbb{R}']
 """
 
+BATCH = r"""
+name = "batch"
+forward = [
+  'A_0 = X',
+  'Z_k = W_k A_{k-1} \quad (1 \le k \le L)',
+  'A_k = g(Z_k) \quad (1 \le k \le L)',
+  'J = \frac{1}{m} \|A_L - Y\|_F^2',
+]
+shapes = [
+  'W_k \in \mathbb{R}^{n_k \times n_{k-1}}', 'Z_k, A_k \in \mathbb{R}^{n_k \times m}',
+  'X \in \mathbb{R}^{n_0 \times m}', 'Y \in \mathbb{R}^{n_L \times m}',
+]
+[functions]
+g = "any"
+"""
+
 
 def test_the_bundled_notation_is_found_again_in_the_bundled_model() -> None:
     found = notation_of(load_model("khapra"))
@@ -64,5 +80,7 @@ def test_its_handout_counts_layers_as_the_model_does(tmp_path: Path) -> None:
 def test_other_networks_are_refused_with_what_is_missing(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r'"regression" is not a multilayer perceptron.*no layer is a bias plus'):
         notation_of(parse_model(NO_LAYERS))
+    with pytest.raises(UsageError, match="A holds many examples at once; write the forward pass for one of them"):
+        notation_of(parse_model(BATCH))
     with pytest.raises(UsageError, match="nobody"):
         notation_for("nobody")
