@@ -34,7 +34,8 @@ def left_side(node: Node, *, in_model: bool = False) -> LeftSide | None:
     if isinstance(node, Product):
         items = node.items
         group = unbrace(items[-1].node)
-        if len(items) > 1 and not items[-1].operator and isinstance(group, Group) and group.opening == "(":
+        brackets = {"(", "["} if in_model else {"("}
+        if len(items) > 1 and not items[-1].operator and isinstance(group, Group) and group.opening in brackets:
             span = items[0].node.span | items[-2].node.span
             name = left_side(unbrace(Product(span, items[:-1])), in_model=in_model)
             return None if name is None or name.arguments is not None else LeftSide(unbrace(name.name), group)
@@ -139,7 +140,7 @@ def slots_below(groups: list[list[Token]], letters: set[str], ctx: Context) -> t
     """Return the index letters below a name, and the parts that belong to the name itself."""
     slots: list[str] = []
     fixed: list[str] = []
-    for token in (token for group in groups for token in group):
+    for token in (token for group in groups for token in group if token.kind not in {"bracket", "end"}):
         text = ctx.table.index_names.get(token.text, token.text)
         if token.kind == "letter" and text in letters and not fixed:
             slots.append(text)

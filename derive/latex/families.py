@@ -22,7 +22,7 @@ def told_apart(found: Sequence[Filled], ctx: Context, node: Node) -> list[Filled
     families = [filled for filled in found if filled.entry.by_letter]
     if not families:
         return list(found)
-    known = letter_ranges(ctx)
+    known = letter_ends(ctx)
     misfits = {id(filled): _misfits(filled, known) for filled in families}
     fewest = min(misfits.values())
     kept = [filled for filled in families if misfits[id(filled)] == fewest]
@@ -33,14 +33,14 @@ def told_apart(found: Sequence[Filled], ctx: Context, node: Node) -> list[Filled
     return [filled for filled in found if not filled.entry.by_letter or filled in kept]
 
 
-def letter_ranges(ctx: Context) -> dict[str, Range]:
-    """Return over what the letters run with which names were declared, where that is always the same."""
-    found: dict[str, set[Range]] = {}
+def letter_ends(ctx: Context) -> dict[str, Lin]:
+    """Return up to what the letters run with which names were declared, where that is always the same."""
+    found: dict[str, set[Lin]] = {}
     for entry in (entry for entries in ctx.table.entries.values() for entry in entries if entry.letters):
         for letter, param in zip(entry.letters, entry.params, strict=True):
             if param.range is not None:
-                found.setdefault(letter, set()).add(param.range)
-    return {letter: next(iter(ranges)) for letter, ranges in found.items() if len(ranges) == 1}
+                found.setdefault(letter, set()).add(param.range.hi)
+    return {letter: next(iter(ends)) for letter, ends in found.items() if len(ends) == 1}
 
 
 def _written(filled: Filled) -> list[tuple[str, str, Range | None]]:
@@ -55,10 +55,10 @@ def letter_of(value: Lin | None) -> str:
     return atom.name.rstrip("'") if isinstance(atom, Index) else ""
 
 
-def _misfits(filled: Filled, known: Mapping[str, Range]) -> int:
+def _misfits(filled: Filled, known: Mapping[str, Lin]) -> int:
     """Return how many letters of a reading are known to run over other units than those of the name."""
     return sum(
-        bool(letter) and letter != own and letter in known and known[letter] != range_
+        bool(letter) and letter != own and letter in known and (range_ is None or known[letter] != range_.hi)
         for letter, own, range_ in _written(filled)
     )
 
@@ -80,7 +80,7 @@ def speaks_of_other_units(filled: Filled, right: Node, ctx: Context) -> bool:
             continue
         inner = Context(ctx.table, ctx.reader, ctx.reading, ctx.source, ctx.indices, ctx.values, Log())
         inner.value(right)
-        ranges = {use.range for use in inner.log.uses if use.value == lin(Index(letter))}
-        if len(ranges) == 1 and param.range not in ranges:
+        ends = {use.range.hi for use in inner.log.uses if use.value == lin(Index(letter))}
+        if len(ends) == 1 and param.range is not None and param.range.hi not in ends:
             return True
     return False

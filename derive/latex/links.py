@@ -150,7 +150,7 @@ def kind_of(piece: Piece, ctx: Context) -> Kind:
         return "condition"
     if _lists_partials(piece, ctx):
         return "definition"
-    if starts_with(piece.right, piece.left) or is_update(piece.left, piece.right, ctx):
+    if _is_assignment(piece, ctx) or is_update(piece.left, piece.right, ctx):
         return "definition" if words_on(piece.left) else "assignment"
     if is_new(piece.left, ctx):
         return "definition"
@@ -280,6 +280,17 @@ def is_new(node: Node, ctx: Context) -> bool:
     except LatexError:
         numbered = all(e.fixed_sub or e.fixed_sup for e in ctx.table.candidates(key, plain))
         return left.arguments is not None or numbered
+
+
+def _is_assignment(piece: Piece, ctx: Context) -> bool:
+    """Return whether a right side begins with the left side, or scales it, w = (1 - ηλ) w; nobody scales an
+    abbreviation such as δ_l, so that δ_l = (…) δ_l is a claim."""
+    if not starts_with(piece.right, piece.left):
+        return False
+    if isinstance(unbrace(piece.right), Additive):
+        return True
+    entries = ctx.table.candidates(head_key(piece.left), head_key(piece.left))
+    return not entries or any(entry.body is None for entry in entries)
 
 
 def starts_with(right: Node, left: Node) -> bool:

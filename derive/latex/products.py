@@ -184,7 +184,7 @@ class Scanner:
         if not self.next_is_argument():
             return False
         group = functions.bracket_of(self.rest[0].node)
-        return group is not None and group.opening == "(" and _only_names(group.body)
+        return group is not None and group.opening in {"(", "["} and _only_names(group.body)
 
     def take_group(self) -> Group | None:
         """Take a directly following bracket whose content is a condition."""

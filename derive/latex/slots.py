@@ -220,7 +220,7 @@ def _match(entry: Entry, name: Written, ctx: Context) -> Filled | None:
         above = above[len(entry.fixed_sup) :]
     if below is None:
         return None
-    indices_above, rest = _take_above(entry, above)
+    indices_above, rest = _take_above(entry, above, ctx)
     if indices_above is None:
         return None
     values: dict[int, Lin | None] = {}
@@ -265,7 +265,18 @@ def _same_but_brackets(texts: tuple[str, ...], fixed: tuple[str, ...]) -> bool:
     return bracketed and [t.strip(strip) for t in texts] == [f.strip(strip) for f in fixed]
 
 
-def _take_above(entry: Entry, above: tuple[Node, ...]) -> tuple[list[list[Token]] | None, tuple[Node, ...]]:
+def _is_index_above(piece: Node, ctx: Context) -> bool:
+    """Return whether a bare letter above a name that may have an index there is it: μ in ξ_k^μ, not a number or a size,
+    which would be a power."""
+    if not isinstance(piece, Symbol) or piece.name in {"*", r"\prime", r"\ast", r"\star"}:
+        return False
+    is_number = piece.name in ctx.table.sizes or bool(ctx.table.candidates(piece.name, piece.name))
+    return piece.name in ctx.indices or not is_number
+
+
+def _take_above(
+    entry: Entry, above: tuple[Node, ...], ctx: Context
+) -> tuple[list[list[Token]] | None, tuple[Node, ...]]:
     """Return the tokens of the slots above, and the pieces that are left; None if a layer is missing."""
     needed = sum(entry.params[at].kind == "layer" for at in entry.sup)
     taken: list[list[Token]] = []
@@ -273,7 +284,7 @@ def _take_above(entry: Entry, above: tuple[Node, ...]) -> tuple[list[list[Token]
         optional = len(taken) >= needed
         if is_transpose(piece) and (base_key(piece) != "T" or optional):
             break
-        if optional and not isinstance(piece, Group):
+        if optional and not isinstance(piece, Group) and not _is_index_above(piece, ctx):
             break
         groups = parts(piece.body if isinstance(piece, Group) else piece)
         if len(groups) != 1:
@@ -325,6 +336,8 @@ def _placed(value: Lin, param: Param, ctx: Context, node: Node) -> Lin:
     if ctx.reading.base == 0:
         named = any(isinstance(atom, Index) for atom, _ in value.terms)
         return value if named else value + 1
+    if value.is_const and value.const == 0 and ctx.table.counts_from_zero:
+        raise ctx.fault("there is no unit 0 here", node, "an index from 1 on")
     if value.is_const and value.const == 0:
         raise ZeroBasedIndex("units are counted from 0 here", ctx.source, node.span)
     return value

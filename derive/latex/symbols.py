@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from derive.algebra.expr import Expr
-from derive.algebra.index import Index, Range
+from derive.algebra.index import Index, Range, lin
 from derive.latex.notation import Pattern
 from derive.latex.syntax import Node
 from derive.latex.tensor import Orientation
@@ -167,6 +167,12 @@ class SymbolTable:
     def has_arrays(self) -> bool:
         """Return whether any name is a vector or a matrix."""
         return any(entry.units for entries in self.entries.values() for entry in entries)
+
+    @property
+    def counts_from_zero(self) -> bool:
+        """Return whether a name has a unit 0 of its own, as the bias w_{j0}."""
+        entries = (entry for entries in self.entries.values() for entry in entries)
+        return any(p.kind == "unit" and p.range is not None and p.range.lo == lin(0) for e in entries for p in e.params)
 
     def by_name(self, name: str) -> Entry | None:
         """Return the declared name whose name in the network is given."""

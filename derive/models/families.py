@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import product
 
 from derive.algebra.index import Index, Range, lin
@@ -108,17 +109,20 @@ def _scripts(node: Node, words: frozenset[str]) -> Iterator[Script]:
 
 
 def _entry(script: Script, key: str, ranges: Mapping[str, Range], layers: set[str]) -> Entry | None:
-    """Return a name with letters below whose ranges are known, and perhaps a fixed part above; None for any other."""
-    tokens = [token for group in parts(script.sub) for token in group]
-    letters = tuple(token.text for token in tokens)
+    """Return a name with letters below, and perhaps one above, whose ranges are known; None for any other."""
+    below = [token for group in parts(script.sub) for token in group]
+    pieces = sup_pieces(script.sup)
+    raised = [piece.name for piece in pieces if isinstance(piece, Symbol) and piece.name in ranges]
+    letters = (*raised, *(token.text for token in below))
     if not letters or len(set(letters)) < len(letters) or any(letter not in ranges for letter in letters):
         return None
-    if script.primes or any(token.kind != "letter" or token.text in layers for token in tokens):
+    if script.primes or any(token.kind != "letter" for token in below) or set(letters) & layers:
         return None
-    above = [piece for piece in sup_pieces(script.sup) if isinstance(piece, Group)]
-    if any(is_transpose(piece) for piece in sup_pieces(script.sup)):
+    if any(is_transpose(piece) for piece in pieces):
         return None
-    return _array(script, key, letters, tuple(flat_text(piece) for piece in above), ranges)
+    above = tuple(flat_text(piece) for piece in pieces if isinstance(piece, Group))
+    entry = _array(script, key, letters, above, ranges)
+    return replace(entry, sup=entry.sub[: len(raised)], sub=entry.sub[len(raised) :])
 
 
 def _array(

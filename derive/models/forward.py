@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
 from derive.algebra.expr import Expr, IndexValue
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin, size
@@ -67,16 +68,18 @@ def define(line: Line, forward: Forward) -> None:
 
 
 def _one_name_each(statement: Statement) -> list[Statement]:
-    r"""Return J = \mathrm{CE}(y, p) = … as two definitions, the last name first; other statements as they are."""
+    r"""Return J = \mathrm{CE}(y, p) = … as two definitions, the last name first; other statements as they are.
+
+    Of several right sides, z = W x = …, the first one is the definition; the others say it again.
+    """
     body = unbrace(statement.body)
     if not isinstance(body, Relation) or any(link.operator not in EQUALS for link in body.links):
         return [statement]
     sides = [body.first, *(link.node for link in body.links)]
-    if any(left_side(side, in_model=True) is None for side in sides[:-1]):
-        return [statement]
-    pairs = zip(sides, body.links, strict=False)
+    named = list(takewhile(lambda side: left_side(side, in_model=True) is not None, sides[:-1]))
+    pairs = zip(named, body.links, strict=False)
     single = [Relation(first.span | link.node.span, first, (link,)) for first, link in pairs]
-    return [replace(statement, body=relation, span=relation.span) for relation in reversed(single)]
+    return [replace(statement, body=relation, span=relation.span) for relation in reversed(single)] or [statement]
 
 
 def _define(statement: Statement, line: Line, forward: Forward) -> None:

@@ -362,6 +362,9 @@ def expand_once(algebra: NetworkAlgebra, poly: Poly, *, forward: bool = False) -
         return replace_values(algebra, poly, set(highest)), False
     if derivatives:
         return replace_derivatives(algebra, poly, set(derivatives)), True
+    ending = [v for v in values if not _recursive(algebra, v.name)]
+    if ending:
+        return replace_values(algebra, poly, set(ending)), False
     if values:
         return replace_values(algebra, poly, set(values)), True
     return None, False
