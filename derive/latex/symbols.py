@@ -171,8 +171,11 @@ class SymbolTable:
     @property
     def counts_from_zero(self) -> bool:
         """Return whether a name has a unit 0 of its own, as the bias w_{j0}."""
-        entries = (entry for entries in self.entries.values() for entry in entries)
-        return any(p.kind == "unit" and p.range is not None and p.range.lo == lin(0) for e in entries for p in e.params)
+        entries = [entry for entries in self.entries.values() for entry in entries]
+        ranges = [p.range for entry in entries for p in entry.params if p.kind == "unit" and p.range is not None]
+        return any(range_.lo == lin(0) for range_ in ranges) or any(
+            e.fixed_last and e.fixed_sub == ("0",) for e in entries
+        )
 
     def by_name(self, name: str) -> Entry | None:
         """Return the declared name whose name in the network is given."""
