@@ -14,6 +14,7 @@ _OTHERS: dict[str, tuple[Any, ...]] = {
     "matrices": ("transposed",),
     "jacobian": ("denominator", "numerator"),
     "powers": ("entries",),
+    "stacking": ("rows",),
     "star": ("entries",),
     "bars": ("norm",),
     "logs": ("product",),

@@ -312,7 +312,8 @@ class Lowering:
             notes = (*ctx.log.notes, *ctx.log.conditions)
             unread = ctx.log.unread[0] if ctx.log.unread else None
             beyond = ctx.log.beyond[0] if ctx.log.beyond else None
-            option = replace(option, claims=tuple(claims), notes=notes, unread=unread, beyond=beyond)
+            doubt = option.doubt or ctx.log.doubt
+            option = replace(option, claims=tuple(claims), notes=notes, unread=unread, beyond=beyond, doubt=doubt)
         except FreeIndexError as found:
             return self._read(piece, kind, reading, free | found.letters)
         except ZeroBasedIndex:

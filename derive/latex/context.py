@@ -41,6 +41,7 @@ class Log:
     conditions: list[str] = field(default_factory=list)
     choices: set[str] = field(default_factory=set)
     unread: list[LatexError] = field(default_factory=list)
+    doubt: str = ""
     flat: set[str] = field(default_factory=set)
     taken: set[str] = field(default_factory=set)
     ends: dict[str, Node] = field(default_factory=dict)
@@ -49,6 +50,7 @@ class Log:
     def take(self, other: Log) -> None:
         """Take over what was noted while a part was read apart."""
         self.choices |= other.choices
+        self.doubt = self.doubt or other.doubt
         self.unread += other.unread
         self.beyond += other.beyond
         self.taken |= other.taken

@@ -23,6 +23,7 @@ from derive.latex.ranges import Quantified, quantify
 from derive.latex.scope import free_letters
 from derive.latex.syntax import Cases, Evaluated, Node, Relation, Text, walk
 from derive.latex.tensor import ArrayListError, ShapeError, Tensor
+from derive.latex.vectorised import is_vectorised, settle_stacks, stacked
 from derive.network.network import Network
 from derive.proof.claim import Claim
 
@@ -155,11 +156,14 @@ def _equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Net
     limits, others = read_limits(conditions, ctx)
     fix_named_sizes(limits, ctx)
     ctx = ctx.binding({name: value for name, value in limits.values.items() if name not in ctx.table.sizes})
-    left = ctx.value(left_node)
+    stacks = is_vectorised(left_node, ctx) or is_vectorised(right_node, ctx)
+    if stacks:
+        ctx.log.choices.add("stacking")
+    left = stacked(left_node, ctx) if stacks else ctx.value(left_node)
     earlier = _uses_of(piece.earlier[:-1], ctx)
     known = letters_used(ctx) | free_letters(left.body) | {index.name for use in earlier for index in _free(use)}
     mark = len(ctx.log.uses)
-    right = ctx.value(right_node)
+    right = stacked(right_node, ctx) if stacks else ctx.value(right_node)
     clash = ctx.log.taken & (letters_used(ctx) | free_letters(left.body) | free_letters(right.body))
     if clash:
         raise FreeIndexError(frozenset(clash))
@@ -175,6 +179,8 @@ def _equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Net
     if settings:
         left, right = left.subs(settings), right.subs(settings)
     left, right = like(left, right), like(right, left)
+    if stacks:
+        settle_stacks(left, right, ctx)
     if left.axes or right.axes:
         left, right = aligned(left, right, ctx, right_node, "=")
     left, right = ctx.resolved(left), ctx.resolved(right)

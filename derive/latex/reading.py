@@ -27,6 +27,7 @@ class Reading:
     order: Π of matrices from the first to the last, or from the last to the first.
     delta: δ_{ij} is the model's δ, or Kronecker's.
     euler: e^{z} is Euler's number to the power z, or a power of the declared e.
+    stacking: vec(X) stacks the columns of X, or its rows.
     held: ∂f(u, v)/∂v is total, or holds the other names in f(u, v) fixed ("others").
     step: ∂h_k/∂W under Σ_k counts all steps up to k, or its own alone.
     split: a matrix followed by an equation is two equations, with the mark between them lost.
@@ -52,6 +53,7 @@ class Reading:
     order: Literal["rising", "falling"] = "rising"
     delta: Literal["model", "kronecker"] = "model"
     euler: Literal["number", "name"] = "number"
+    stacking: Literal["columns", "rows"] = "columns"
     held: Literal["nothing", "others"] = "nothing"
     step: Literal["all", "own"] = "all"
     split: bool = False
@@ -69,6 +71,8 @@ class Reading:
         """Why a claim that is not refuted in this reading is not proved either; "" if it can be proved."""
         if self.matrices == "transposed":
             return "this depends on whether the gradient by a matrix has the shape of the matrix or of its transpose"
+        if self.stacking == "rows":
+            return "this depends on whether vec stacks columns or rows"
         return ""
 
     def differs_from(self, default: Reading) -> tuple[str, ...]:
