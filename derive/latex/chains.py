@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from derive.algebra.expr import Chain, Prod
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
 from derive.latex.context import Context
+from derive.latex.derivatives import operator_of
 from derive.latex.indices import cuts, index_value, parts
 from derive.latex.names import flat_text, unbrace
-from derive.latex.syntax import Dots, Item, Node, Product
-from derive.latex.templates import Differences, Path, differences, normal, with_markers
+from derive.latex.syntax import Dots, Item, Node, Product, Symbol
+from derive.latex.templates import Differences, Path, differences, mapped, normal, with_markers
 from derive.latex.tensor import Axis, Tensor, orientation_of, scalar
 
 if TYPE_CHECKING:
@@ -48,6 +49,9 @@ def chain_factors(items: Sequence[Item], ctx: Context, node: Node) -> list[Facto
     if periodic is not None:
         return _joined(*periodic, ctx, node)
     if _interleaved(before, after, ctx):
+        pair = _inside_a_pair(before, after, ctx)
+        if pair is not None:
+            return _joined(*pair, ctx, node)
         raise ctx.fault(
             "cannot tell which factors the dots repeat", unbrace(items[at].node), "one more copy written out"
         )
@@ -100,43 +104,35 @@ def _interleaved(before: list[Item], after: list[Item], ctx: Context) -> bool:
     return outer is not None and _block(before[-2:-1], before[-1:], ctx) is None
 
 
-def _blocks(before: list[Item], after: list[Item], ctx: Context) -> Iterator[tuple[Block, list[Item], list[Item]]]:
-    """Yield what may repeat, with the factors before and after it, first where the dots stand between whole blocks."""
-    for length in range(1, min(len(before), len(after)) + 1):
-        block = _block(before[-length:], after[:length], ctx)
-        if block is not None:
-            yield block, before[:-length], after[length:]
-    for length in range(2, len(before)):
-        for begun in range(1, min(length, len(before) - length + 1)):
-            end = length - begun
-            if end > len(after):
-                continue
-            full, prefix = before[-length - begun : -begun], before[-begun:]
-            block = _broken_block(full, prefix, after[:end], ctx)
-            if block is not None:
-                yield block, before[: -length - begun], after[end:]
+def _inside_a_pair(before: list[Item], after: list[Item], ctx: Context) -> tuple[Block, list[Item], list[Item]] | None:
+    """Return the block of Jacobians where the dots stand in a pair: ∂a^L/∂z^L ∂z^L/∂a^{L-1} ⋯ ∂z^{k+1}/∂a^k ∂a^k/∂z^k.
 
-
-def _broken_block(full: list[Item], prefix: list[Item], suffix: list[Item], ctx: Context) -> Block | None:
-    """Return the block of A_1 B_1 A_2 ⋯ B_n, where the dots stand inside it: whole at first, begun again, and ended."""
-    ended = _block(full[len(prefix) :], suffix, ctx)
-    if ended is None:
+    What is open for other factors is not for these: one of them alone does not fit behind itself.
+    """
+    operators = [operator_of(item.node, ctx) for item in (*before[-2:], *after[:2])]
+    ends = [
+        (flat_text(o.numerator), flat_text(o.variables[0]))
+        for o in operators
+        if o is not None and o.numerator is not None and len(o.variables) == 1
+    ]
+    if len(ends) < 4 or ends[0][1] != ends[1][0] or ends[2][1] != ends[3][0]:
         return None
-    step = 1 if _ascending(ended, ctx) else -1
-    nodes: list[Item] = []
-    for n, (one, other) in enumerate(zip(full, prefix, strict=False)):
-        tree = normal(one.node)
-        found = differences(tree, normal(other.node), (n,))
-        ends = {path: _ends(pair, ctx) for path, pair in (found or {}).items()}
-        values = {path: pair for path, pair in ends.items() if pair is not None}
-        if found is None or len(values) < len(ends) or any(b - a != lin(step) for a, b in values.values()):
-            return None
-        markers = {path: _offset(pair[0] - ended.first) for path, pair in values.items()}
-        if None in markers.values():
-            return None
-        nodes.append(Item("" if n == 0 else one.operator, _marked(tree, markers, n)))
-    rest = [Item(item.operator, inner.node) for item, inner in zip(full[len(prefix) :], ended.nodes, strict=True)]
-    return Block((*nodes, *rest), ended.first, ended.last)
+    first, second = _block(before[-1:], after[:1], ctx), _block(before[-2:-1], after[1:2], ctx)
+    if first is None or second is None:
+        return None
+    shift = second.last - first.last
+    next_one = second.first + (1 if _ascending(second, ctx) else -1)
+    if not shift.is_const or first.first + shift != next_one:
+        return None
+    moved = Item(after[1].operator, _moved(second.nodes[0].node, shift.const))
+    return Block((first.nodes[0], moved), first.first, first.last), before[:-1], after[2:]
+
+
+def _moved(node: Node, shift: int) -> Node:
+    """Return a factor as a function of a step that differs from its own by a number."""
+    if isinstance(node, Symbol) and node.name.startswith(STEP):
+        return Symbol(node.span, f"{STEP}{int(node.name.removeprefix(STEP)) + shift:+d}")
+    return mapped(node, lambda inner: _moved(inner, shift))
 
 
 def _block(first: list[Item], last: list[Item], ctx: Context) -> Block | None:
@@ -238,7 +234,7 @@ def _chain(block: Block, ctx: Context, node: Node) -> Tensor:
 
 
 def _marks(node: Node) -> list[Node]:
-    from derive.latex.syntax import Symbol, walk
+    from derive.latex.syntax import walk
 
     return [n for n in walk(node) if isinstance(n, Symbol) and n.name.startswith(STEP)]
 

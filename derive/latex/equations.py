@@ -258,12 +258,20 @@ def _check_vector_and_entry(left: Tensor, right: Tensor, ctx: Context, node: Nod
 
 def _check_free(mark: int, right: Tensor, known: set[str], ctx: Context, node: Node) -> None:
     """Raise a refutation where an index is free on the right side only."""
-    known = known | {index.name for index in ctx.table.labels}
+    known = known | {index.name for index in ctx.table.labels} | _letters_of_sizes(ctx)
     places = {index.name: use.span for use in ctx.log.uses[mark:] for index in _free(use)}
     places |= dict.fromkeys(free_letters(right.body) - set(places), node.span)
     for name, span in sorted(places.items(), key=lambda place: (place[1], place[0])):
         if name not in known:
             raise ShapeError(f'the index "{name}" is free on the right side only', ctx.source, span, "D102")
+
+
+def _letters_of_sizes(ctx: Context) -> set[str]:
+    """Return the letters that sizes of the model carry though no name counts them, as the L of n_L beside a^{(L)}."""
+    entries = [entry for entries in ctx.table.entries.values() for entry in entries]
+    params = [param for entry in entries for param in entry.params]
+    carried = {index.name for param in params if param.range is not None for index in param.range.hi.indices()}
+    return carried - {param.index.name for param in params}
 
 
 def letters_used(ctx: Context) -> set[str]:
@@ -274,9 +282,10 @@ def listed_sizes(ctx: Context) -> dict[Size, int]:
     """Return the sizes whose units 1 … c are written out one by one."""
     seen: dict[Size, set[int]] = {}
     for use in ctx.log.uses:
-        atom = use.range.hi.atom
+        shift = 1 if use.range.lo == lin(0) else 0
+        atom = (use.range.hi + shift).atom
         if use.kind == "unit" and use.value.is_const and isinstance(atom, Size) and atom not in ctx.log.sizes:
-            seen.setdefault(atom, set()).add(use.value.const)
+            seen.setdefault(atom, set()).add(use.value.const + shift)
     return {
         atom: max(units) for atom, units in seen.items() if len(units) > 1 and units == set(range(1, max(units) + 1))
     }

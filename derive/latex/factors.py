@@ -83,7 +83,12 @@ def _apply(left: Tensor, factor: Factor, ctx: Context) -> Tensor:
         case "elementwise":
             return elementwise(left, right, ctx, node, mul, factor.operator)
         case "elementwise or scaled" if left.axes and right.axes:
-            return elementwise(left, right, ctx, node, mul, factor.operator)
+            try:
+                return elementwise(left, right, ctx, node, mul, factor.operator)
+            except ShapeError:  # between a column and a row, or before a Jacobian, the sign can only be a product
+                if not right.outer and (left.orientation != "col" or right.orientation != "row"):
+                    raise
+                return multiply(left, right, ctx, node)
         case "divided":
             return elementwise(left, right, ctx, node, _quotient, factor.operator)
         case "over":

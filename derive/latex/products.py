@@ -113,6 +113,8 @@ class Scanner:
         meaning = declared or LOOSE.get(item.operator) or TIGHT.get(item.operator)
         if meaning is None:
             raise self.ctx.fault(f'cannot read the operator "{item.operator}"', item.node)
+        if declared == "elementwise" and item.operator in TIGHT:
+            return "elementwise or scaled"
         if declared is None and item.operator in STARS:
             self.ctx.log.choices.add("star")
             return "elementwise or scaled" if self.ctx.reading.star == "entries" else meaning

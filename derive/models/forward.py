@@ -254,6 +254,7 @@ def _body(value: Tensor, axes: list[tuple[Index, Range]], entry: Entry, ctx: Con
         raise ctx.misfit(
             f"{entry.base} is declared as {ctx.shape(expected)}, its definition is {ctx.shape(value)}", node
         )
+    value = value.counted_like(tuple(range_ for _, range_ in axes))
     for axis, (_, range_) in zip(value.axes, axes, strict=True):
         if not _same_size(axis.range, range_):
             raise ctx.misfit(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from derive.algebra.context import Context as Knowledge
-from derive.algebra.index import Range, lin
+from derive.algebra.index import Range, Size, lin
 from derive.latex.bigops import read_bounds
 from derive.latex.context import Context
 from derive.latex.quantifiers import read_limits
@@ -45,7 +45,38 @@ def with_unit_ranges(table: SymbolTable, ranges: Letters, uses: Mapping[Slot, li
         )
         if params != entry.params:
             table = table.with_entry(with_ranges(entry, params))
+    return _all_from_zero(table, uses)
+
+
+def _all_from_zero(table: SymbolTable, uses: Mapping[Slot, list[Range]]) -> SymbolTable:
+    """Return the table with names counted from 0 that have the size of such a name, and no sum that counts from 1."""
+    entries = [entry for entries in table.entries.values() for entry in entries]
+    units = [param for entry in entries for param in entry.params if param.kind == "unit"]
+    counted = {
+        name for param in units if param.range is not None and param.range.lo == lin(0) for name in _sizes(param)
+    }
+    counted -= {
+        name
+        for entry in entries
+        for at, param in enumerate(entry.params)
+        if any(use.lo == lin(1) for use in uses.get((entry.name, at), []))
+        for name in _sizes(param)
+    }
+    for entry in entries:
+        params = tuple(
+            replace(param, range=Range(lin(0), param.range.hi - 1))
+            if param.kind == "unit" and param.range is not None and param.range.lo == lin(1) and _sizes(param) & counted
+            else param
+            for param in entry.params
+        )
+        if params != entry.params:
+            table = table.with_entry(replace(entry, params=params))
     return table
+
+
+def _sizes(param: Param) -> set[str]:
+    """Return the names of the sizes that end the range of a parameter: n of n_l."""
+    return set() if param.range is None else {atom.name for atom, _ in param.range.hi.terms if isinstance(atom, Size)}
 
 
 def _range_of(param: Param, ranges: Letters, uses: list[Range]) -> Range | None:
