@@ -144,7 +144,7 @@ class Judge:
             verdict = self._link(link)
             if verdict.word == "refuted" and n < len(parts):
                 verdict = self._mended(verdict, source, parts[n], macros)
-                verdict = self._against_document(verdict, parts[n])
+                verdict = self._against_document(verdict, source, parts[n])
             found.append(verdict)
         return found, replace(self, state=lowered.state)
 
@@ -243,7 +243,7 @@ class Judge:
         code = found.code if verdict.code == "D200" else verdict.code
         return replace(verdict, code=code, suggestion=found.latex, message=f"{verdict.message}{cause}")
 
-    def _against_document(self, verdict: LinkVerdict, piece: Piece) -> LinkVerdict:
+    def _against_document(self, verdict: LinkVerdict, source: Source, piece: Piece) -> LinkVerdict:
         """Say so where the document itself, not the model, said something else of the left side before."""
         left = left_side(piece.left)
         key = head_key(left.name) if left is not None else None
@@ -251,7 +251,8 @@ class Judge:
             return verdict
         if key not in self.state.table.entries:
             return verdict
-        message = f"the document said something else of {key} before; {verdict.message}"
+        name = " ".join(source.excerpt(piece.left.span).split())
+        message = f"the document said something else of {name} before; {verdict.message}"
         return replace(verdict, code="D401", message=message)
 
 
