@@ -35,7 +35,6 @@ LONGEST = 100  # characters of a derivative that is still a help
 WORTH_TRYING: dict[str, frozenset[str]] = {
     "D101": frozenset({"D202", "D203", "D204", "D205", "D206", "D209", "D212", "D214"}),
     "D102": frozenset({"D206", "D208", "D209", "D212"}),
-    "D103": frozenset(),
 }
 """Which repairs can mend what was refuted before any algebra; all of them where the values differ."""
 
@@ -60,11 +59,13 @@ class Mender:
         end = clock() + seconds
         if piece.operator == r"\in":
             return self._shape(source, piece)
-        for text in self._begun(source, piece):
+        for text in (*self._begun(source, piece), *(_entries(source, piece) if code == "D103" else ())):
             if self._holds(text, macros, end):
                 return Candidate("D200", text)
+        if code == "D103":
+            return None
         found = self._edited(code, source, piece, macros, end)
-        if found is not None or code == "D103":
+        if found is not None:
             return found
         derived = self._derivative(piece.left, source)
         holds = derived is not None and self._holds(derived, macros, clock() + DERIVE_SECONDS)
@@ -78,8 +79,6 @@ class Mender:
     def _edited(self, code: str, source: Source, piece: Piece, macros: Macros | None, end: float) -> Candidate | None:
         left = source.excerpt(piece.left.span)
         wanted = WORTH_TRYING.get(code)
-        if wanted is not None and not wanted:
-            return None
         for candidate in candidates(source, piece.right, vocabulary_for(self.model, piece.left, piece.right)):
             if (wanted is not None and candidate.code not in wanted) or squeeze(candidate.latex) == squeeze(left):
                 continue
@@ -149,6 +148,15 @@ class Mender:
         if case.condition != "all indices":
             text += rf" \quad ({case.condition.replace('<=', chr(92) + 'le')})"
         return text if len(text) <= LONGEST and not isinstance(case.result, Diff) else None
+
+
+def _entries(source: Source, piece: Piece) -> Iterator[str]:
+    """Yield the equation of an entry of one side with the other side, which is an entry already."""
+    left, right = source.excerpt(piece.left.span), source.excerpt(piece.right.span)
+    for letter in index_letters(piece.right)[::-1]:
+        yield f"({left})_{letter} = {right}"
+    for letter in index_letters(piece.left)[::-1]:
+        yield f"{left} = ({right})_{letter}"
 
 
 def _natural(link: Link) -> LinkClaim | None:

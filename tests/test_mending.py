@@ -49,6 +49,14 @@ SLIPS = {
         r"\frac{\partial L}{\partial h_{kj}} = \sum_{i} W_{k+1,i,j} \frac{\partial L}{\partial a_{k+1,i}}",
     ),
     "another array": (r"\nabla_{W_k} L = \nabla_{a_k} L\, x^T", r"\nabla_{W_k} L = \nabla_{a_k} L\, h_{k-1}^T"),
+    "a vector and its entry": (
+        r"\nabla_{a_L} L = \frac{\partial L}{\partial a_{Li}}",
+        r"(\nabla_{a_L} L)_i = \frac{\partial L}{\partial a_{Li}}",
+    ),
+    "order and transpose": (
+        r"\nabla_{h_k} L = (\nabla_{a_{k+1}} L) W_{k+1}",
+        r"\nabla_{h_k} L = W_{k+1}^T \, (\nabla_{a_{k+1}} L)",
+    ),
     "shape": (r"W_k \in \mathbb{R}^{n_{k-1} \times n_k}", r"W_k \in \mathbb{R}^{n_k \times n_{k-1}}"),
     "what the derivative is": (
         r"\frac{\partial \hat{y}_i}{\partial a_{Lj}} = \exp(\hat{y}_i + \hat{y}_j)",

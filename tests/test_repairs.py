@@ -29,7 +29,7 @@ def repairs(latex: str) -> dict[str, set[str]]:
         ("y - x", "D201", "x-y"),
         ("-x", "D201", "x"),
         ("x", "D201", "-x"),
-        (r"W_k^T x", "D202", "W_{k}x"),
+        (r"W_k^T x", "D202", "W_kx"),
         (r"W_k x", "D202", "W_k^Tx"),
         (r"A B", "D203", r"B\,A"),
         (r"h_{k} x", "D204", "h_{k-1}x"),
@@ -82,6 +82,12 @@ def repairs(latex: str) -> dict[str, set[str]]:
         (r"x", "D216", r"x+\lambdaW_k"),
         (r"x", "D216", "x-a_k"),
         (r"x", "D200", "0"),
+        (r"2 (a - b) W", "D203", r"2W^T\,(a-b)"),
+        (
+            r"\frac{\partial f}{\partial a} \frac{\partial a}{\partial w}",
+            "D216",
+            r"\frac{\partialf}{\partiala}\frac{\partiala}{\partialw}+\frac{\partialf}{\partialh}\frac{\partialh}{\partialw}",
+        ),
     ],
 )
 def test_a_plausible_repair_is_among_the_candidates(latex: str, code: str, repaired: str) -> None:

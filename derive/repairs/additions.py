@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
+from derive.latex.syntax import Additive, Fraction, Symbol
 from derive.repairs.editor import Candidate, Editor, followed, wrapped
 from derive.repairs.vocabulary import Vocabulary, index_letters
+from derive.source import Span
 
 
 def deltas(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
@@ -19,6 +21,23 @@ def deltas(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
 
 def _apart(letter: str) -> str:
     return letter if letter.startswith("\\") else f" {letter}"
+
+
+def lost_paths(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
+    """A second way of the same form: ∂f/∂u ∂u/∂w + ∂f/∂v ∂v/∂w for ∂f/∂u ∂u/∂w."""
+    if isinstance(editor.node, Additive) or not any(isinstance(node, Fraction) for node in editor.nodes()):
+        return
+    names = (*vocabulary.bases, *vocabulary.scalars)
+    places: dict[str, list[Span]] = {}
+    for node in editor.nodes():
+        if isinstance(node, Symbol) and node.name in names:
+            places.setdefault(node.name, []).append(node.span)
+    for name, spans in places.items():
+        if len(spans) > 1:  # what is above in one factor stands below in another
+            for other in names:
+                if other != name:
+                    second = editor.replace(*((span, other) for span in spans))
+                    yield Candidate("D216", f"{editor.text} + {second}")
 
 
 def missing_factors(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:

@@ -54,6 +54,15 @@ class Editor:
                 stack.extend(children(node))
         return sorted(dict.fromkeys(found), key=lambda n: (n.span.start, -n.span.end))
 
+    def below(self, node: Script) -> str:
+        """Return a name with its indices below, without what stands above it."""
+        if node.sup is None:
+            return self.text_of(node)
+        if node.sub is not None and node.sub.span.start > node.sup.span.start:
+            return f"{self.text_of(node.base)}_{{{self.text_of(node.sub)}}}"
+        before = self.source.text[node.span.start : node.sup.span.start]
+        return before.rstrip(" {").removesuffix("^").rstrip()
+
     def insert(self, at: int, new: str) -> str:
         """Return the text with something put in before an offset."""
         return self.replace((Span(at, at), new))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from derive.latex.syntax import (
@@ -58,17 +59,14 @@ def _toggled(editor: Editor, node: Node, vocabulary: Vocabulary) -> str:
         return ""
     if not (isinstance(node, Script) and _is_transposed(editor, node) and node.sup is not None):
         return _with_transpose(editor, node, vocabulary.transpose)
-    base = editor.text_of(node.base)
-    below = f"_{{{editor.text_of(node.sub)}}}" if node.sub is not None else ""
     rest = "".join(editor.text_of(item.node) for item in node.sup.items[:-1]) if isinstance(node.sup, Product) else ""
-    return f"{base}{below}^{{{rest}}}" if rest else base + below
+    return f"{editor.below(node)}^{{{rest}}}" if rest else editor.below(node)
 
 
 def _with_transpose(editor: Editor, node: Node, transpose: str) -> str:
     text = editor.text_of(node)
     if isinstance(node, Script) and isinstance(node.sup, Group) and node.sup.opening in "([" and not node.primes:
-        below = f"_{{{editor.text_of(node.sub)}}}" if node.sub is not None else ""
-        return f"{editor.text_of(node.base)}{below}^{{{editor.text_of(node.sup)}{transpose.lstrip('^')}}}"
+        return f"{editor.below(node)}^{{{editor.text_of(node.sup)}{transpose.lstrip('^')}}}"
     if isinstance(node, Script) and (node.sup is not None or node.primes):
         return f"({text}){transpose}"
     if isinstance(node, (Symbol, Script, Group, Font, Accent)):
@@ -102,6 +100,21 @@ def orders(editor: Editor) -> Iterator[Candidate]:
             yield Candidate("D203", editor.replace((node.span, r" \, ".join(swapped))))
         if len(units) > 2:
             yield Candidate("D203", editor.replace((node.span, r" \, ".join(reversed(units)))))
+
+
+def rearranged(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
+    """Two or three factors in every order, each transposed or not; numbers in front stay where they are."""
+    for node in _products(editor):
+        items = [item.node for item in node.items]
+        while items and isinstance(items[0], Number | Fraction):
+            items.pop(0)
+        pairs = [(editor.text_of(item), _toggled(editor, item, vocabulary)) for item in items]
+        if not 2 <= len(pairs) <= 3 or not all(toggled for _, toggled in pairs):
+            continue
+        place = Span(items[0].span.start, items[-1].span.end)
+        for order in itertools.permutations(pairs):
+            for texts in itertools.product(*order):
+                yield Candidate("D203", editor.replace((place, r" \, ".join(texts))))
 
 
 def _units(editor: Editor, node: Product) -> list[str]:

@@ -24,10 +24,9 @@ def slopes(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
             if isinstance(node, Group) and node.opening == "(" and not isinstance(node.body, Additive):
                 for name in vocabulary.names:
                     yield Candidate("D207", editor.replace((node.span, f"({name})")))
-    yield from _lost_slopes(editor, vocabulary)
 
 
-def _lost_slopes(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
+def lost_slopes(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
     """The slope as a factor: at an entry, at what a function stands at already, or written by its output."""
     arguments = [editor.text_of(n) for n in editor.nodes() if isinstance(n, Group) and n.opening == "("]
     for function in vocabulary.functions:
@@ -47,8 +46,7 @@ def powers(editor: Editor, _vocabulary: Vocabulary) -> Iterator[Candidate]:
     for node in editor.values():
         text = editor.text_of(node)
         if isinstance(node, Script) and isinstance(node.sup, Number):
-            below = f"_{{{editor.text_of(node.sub)}}}" if node.sub is not None else ""
-            yield Candidate("D215", editor.replace((node.span, editor.text_of(node.base) + below)))
+            yield Candidate("D215", editor.replace((node.span, editor.below(node))))
             if node.sup.text.isdecimal():
                 for exponent in (int(node.sup.text) - 1, int(node.sup.text) + 1):
                     yield Candidate("D215", editor.replace((node.sup.span, str(exponent))))

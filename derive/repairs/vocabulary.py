@@ -40,9 +40,10 @@ def vocabulary_for(model: Model, left: Node, right: Node) -> Vocabulary:
     """Return what there is for repairs of `right` in the equation left = right."""
     notation, layers = model.notation, frozenset(model.layers)
     letters, inside = index_letters(left), index_letters(right)
-    units = tuple(letter for letter in letters if letter not in layers)
+    units = tuple(letter for letter in letters if letter not in layers and letter not in notation.sizes)
     numbers = index_numbers(left)
-    here = next((letter for letter in letters + inside if letter in layers), None)
+    counting = layers | {name for name, pattern in notation.sizes.items() if not pattern.slots}
+    here = next((letter for letter in letters + inside if letter in counting), None)
     near = (here, f"{here}-1", f"{here}+1") if here is not None else numbers
     words = Words(notation, here or next(iter(notation.layer_letters), "k"), near, (units or numbers)[:MOST_LETTERS])
     scalars = [pattern.whole for pattern in notation.patterns.values() if not pattern.slots]
