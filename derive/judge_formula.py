@@ -153,11 +153,12 @@ class Judge:
         results: list[LinkVerdict] = []
         for option in link.options:
             result = self._option(option)
+            doubtful = bool(option.doubt) and result.word == "proved"
             if option.doubt and result.word != "refuted":
                 result = LinkVerdict(option.span, "undecided", "D301", option.doubt)
             if result.word in ("proved", "assumed"):
                 return result
-            if not option.reading.only_proves:
+            if doubtful or not option.reading.only_proves:
                 results.append(result)
         for word in ("undecided", "refuted", "not-understood"):
             for result in results:

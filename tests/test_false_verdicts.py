@@ -120,3 +120,22 @@ def test_what_is_true_is_proved(model: str, latex: str) -> None:
 @pytest.mark.parametrize("latex", [r"\bar{y} = V \bar{h}", r"\bar{h} = t", r"h = V x"])
 def test_a_name_with_a_meaning_is_not_defined_anew_where_shapes_do_not_fit(latex: str) -> None:
     assert words(HIDDEN, latex) == ["refuted"]
+
+
+SIGMOID = HIDDEN.replace('[functions]\ng = "any"', '[functions]\ng = "sigmoid"')
+
+IDENTITIES = {
+    "of a function, at a vector": (r"g'(z) = g(z) (1 - g(z))", "proved"),
+    "of a function, in bold": (r"g'(\mathbf{z}) = g(\mathbf{z}) (1 - g(\mathbf{z}))", "proved"),
+    "with the wrong sign": (r"g'(z) = g(z) (1 + g(z))", "refuted"),
+    "of a derivative that is a matrix": (r"\frac{d g(z)}{dz} = g(z) (1 - g(z))", "undecided"),
+    "of a false derivative": (r"\frac{d g(z)}{dz} = g(z) (1 + g(z))", "refuted"),
+    "with a transpose": (r"g'(z) = g(z)^T (1 - g(z))", "refuted"),
+    "at two vectors": (r"g'(z) = g(z) (1 - g(b))", "refuted"),
+    "with other names": (r"g'(z) = h (1 - h)", "refuted"),
+}
+
+
+@pytest.mark.parametrize(("latex", "word"), IDENTITIES.values(), ids=IDENTITIES)
+def test_an_identity_of_functions_holds_entry_by_entry(latex: str, word: str) -> None:
+    assert words(SIGMOID, latex) == [word]

@@ -31,7 +31,7 @@ from derive.latex.naming import (
 )
 from derive.latex.numbered import instances
 from derive.latex.options import together
-from derive.latex.pointwise import pointwise
+from derive.latex.pointwise import at_a_number, has_derivative, pointwise
 from derive.latex.premises import equation
 from derive.latex.quantifiers import read_limits
 from derive.latex.reading import Reading
@@ -201,10 +201,13 @@ class Lowering:
         """Return the link read with letters as real variables: where the document defines them, or the model fails."""
         ctx = self.context(self.model.reading)
         nodes = [piece.left, piece.right]
-        if not is_plain(nodes):
+        misfit = bool(options) and all(option.refuted and option.code == "D101" for option in options)
+        failed = misfit or all(option.kind == "not-understood" for option in options)
+        at_point = at_a_number(nodes, ctx) if misfit else None
+        if not is_plain(at_point or nodes) or (misfit and at_point is None):
             return []
-        failed = all(option.kind == "not-understood" for option in options)
-        at_point = pointwise(nodes, ctx) if failed else None
+        if failed and not misfit:
+            at_point = pointwise(nodes, ctx)
         if at_point is not None:
             nodes = at_point
             piece = replace(piece, left=nodes[0], right=nodes[1], earlier=())
@@ -217,12 +220,14 @@ class Lowering:
         scope = opened(nodes, self.state.scope, ctx)
         own = frozenset(leaf.name for leaf in self.state.network.leaves if not leaf.params)
         facts = facts_about(scope, self.state.network, own)
-        local = facts is not None and says_enough(self.state.scope, scope, nodes, ctx, own)
+        local = not misfit and facts is not None and says_enough(self.state.scope, scope, nodes, ctx, own)
         reading = replace(self.model.reading, calculus=True, local=local)
         network = replace(scope.network, facts=facts or ())
         state = replace(self.state, table=scope.table, network=network)
         other = Lowering(self.statement, self.model, state, self.source)
         option, _ = other._read(piece, "claim", reading)
+        if misfit and has_derivative(nodes):
+            option = replace(option, doubt="this holds for a number; the derivative by a vector is a matrix")
         return [option] if option.claims else []
 
     def _is_of_the_model(self, name: Node, ctx: Context) -> bool:

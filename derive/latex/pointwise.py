@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
+from derive.latex.array_functions import ARRAY_FUNCTIONS
 from derive.latex.calculus import base_of, name_key, names_in
 from derive.latex.context import Context
 from derive.latex.derivatives import operator_of
@@ -11,6 +14,7 @@ from derive.latex.heads import BUILTIN
 from derive.latex.names import base_key, unbrace
 from derive.latex.syntax import (
     Accent,
+    Font,
     Fraction,
     Group,
     Item,
@@ -21,9 +25,10 @@ from derive.latex.syntax import (
     Symbol,
     walk,
 )
-from derive.latex.templates import mapped
+from derive.latex.templates import mapped, same_tree
 
 POINT = "the point"
+DIFFERENTIALS = (r"\partial", "d", r"\mathrm{d}")
 
 
 def pointwise(nodes: list[Node], ctx: Context) -> list[Node] | None:
@@ -35,12 +40,55 @@ def pointwise(nodes: list[Node], ctx: Context) -> list[Node] | None:
     if len(variables) > 1:
         return None
     names = [name for node in nodes for name in names_in(node)]
-    signs = {r"\partial", "d", r"\mathrm{d}", *variables}
+    signs = {*DIFFERENTIALS, *variables}
     others = [name for name in names if name_key(name) not in signs] if variables else names
     if not others or not all(_is_function(name, ctx) for name in others):
         return None
     point = next(iter(variables.values()), Symbol(nodes[0].span, POINT))
     return [_at_point(node, point, ctx) for node in nodes]
+
+
+def at_a_number(nodes: list[Node], ctx: Context) -> list[Node] | None:
+    """Return an equation of functions at one name, σ'(z) = σ(z)(1 - σ(z)), at a number; None if there is more in it.
+
+    For a vector z it says so entry by entry, however the factors are joined.
+    """
+    arguments = [argument for node in nodes for argument in _arguments(node, ctx)]
+    if not arguments or not all(same_tree(argument, arguments[0]) for argument in arguments):
+        return None
+    point = Symbol(arguments[0].span, POINT)
+    at = [_with_number(node, arguments[0], point) for node in nodes]
+    names = [name for node in at for name in names_in(node)]
+    return at if all(name_key(name) in {POINT, *DIFFERENTIALS} or _is_entrywise(name, ctx) for name in names) else None
+
+
+def has_derivative(nodes: list[Node]) -> bool:
+    """Return whether a derivative by a name is written out, which by a vector is a matrix."""
+    return any(name_key(name) in DIFFERENTIALS for node in nodes for name in names_in(node))
+
+
+def _arguments(node: Node, ctx: Context) -> Iterator[Node]:
+    """Yield the names in brackets that functions are applied to."""
+    for inner in walk(node):
+        if not isinstance(inner, Product):
+            continue
+        for item, after in pairwise(inner.items):
+            group = unbrace(after.node)
+            if _is_bare_function(unbrace(item.node), ctx) and not after.operator and isinstance(group, Group):
+                argument = unbrace(group.body)
+                if isinstance(argument, Symbol | Script | Font | Accent) and not _is_function(argument, ctx):
+                    yield argument
+
+
+def _with_number(node: Node, name: Node, point: Symbol) -> Node:
+    node = unbrace(node)
+    return point if same_tree(node, name) else mapped(node, lambda inner: _with_number(inner, name, point))
+
+
+def _is_entrywise(node: Node, ctx: Context) -> bool:
+    key = base_key(base_of(unbrace(node))) or ""
+    function = ctx.table.functions.get(key) or BUILTIN.get(key)
+    return function is not None and function.kind in {"known", "open"} and function.name not in ARRAY_FUNCTIONS
 
 
 def _variables(node: Node, ctx: Context) -> list[Node]:
