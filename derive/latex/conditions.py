@@ -211,7 +211,7 @@ def cases(node: Cases, ctx: Context) -> Tensor:
 
 def _is_kink(when: Node, node: Cases) -> bool:
     """Return whether a case says what holds at a single value, x = 0, where others say what holds above or below."""
-    sides = {flat_text(side) for side in _sides(when)}
+    sides = {text for side in _sides(when) if "?" not in (text := flat_text(side))}
     ordered = (relation for _, other in node.rows if other is not None for relation in _relations(other))
     found = (relation for relation in ordered if all(link.operator in _ORDERS for link in relation.links))
     return any(sides & {flat_text(side) for side in _sides(relation)} for relation in found)

@@ -17,7 +17,7 @@ from derive.latex.folding import fold, lists_entries, mul, substitute
 from derive.latex.grammar.prose import first_word
 from derive.latex.links import Piece, split_matrix
 from derive.latex.names import flat_text, unbrace
-from derive.latex.premises import facts_of
+from derive.latex.premises import depends, facts_of
 from derive.latex.quantifiers import Limits, read_limits, speaks_of_values
 from derive.latex.ranges import Quantified, quantify
 from derive.latex.scope import free_letters
@@ -42,7 +42,7 @@ def equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Netw
     parts = _part_by_part(piece)
     if parts and not _is_one_array(piece, ctx):
         return [claim for part in parts for claim in equate(part, conditions, ctx, network)]
-    piece, places = _evaluated_at(piece, ctx)
+    piece, places = _evaluated_at(piece, ctx, network)
     conditions = [*conditions, *places]
     rows = _case_by_case(piece.right)
     if rows and all(_by_value(when, ctx) for _, when in rows):
@@ -81,17 +81,19 @@ def _by_value(when: Sequence[Node], ctx: Context) -> bool:
     return signs <= {"=", r"\ne"} and all(speaks_of_values(relation.first, ctx) for relation in relations)
 
 
-def _evaluated_at(piece: Piece, ctx: Context) -> tuple[Piece, list[Node]]:
-    """Return L|_{y = 1} = R as L = R with the condition y = 1, where y is a variable that R does not have."""
+def _evaluated_at(piece: Piece, ctx: Context, network: Network) -> tuple[Piece, list[Node]]:
+    """Return L|_{y = 1} = R as L = R with the condition y = 1, where R does not depend on the variable y."""
     left, right = unbrace(piece.left), unbrace(piece.right)
     places = [side.at for side in (left, right) if isinstance(side, Evaluated) and speaks_of_values(_set(side.at), ctx)]
-    if not places or len({flat_text(place) for place in places}) > 1:
+    if not places or len({ctx.text(place).replace(" ", "") for place in places}) > 1:
         return piece, []
     inside = [side.body if isinstance(side, Evaluated) else side for side in (left, right)]
     outside = [side for side in (left, right) if not isinstance(side, Evaluated)]
+    if any(depends(side, _set(places[0]), ctx, network) for side in outside):
+        return piece, []
     variable = flat_text(_set(places[0]))
     by = (node for side in inside for found in walk(side) if (op := operator_of(found, ctx)) for node in op.variables)
-    if any(flat_text(node) == variable for node in (*by, *(node for side in outside for node in walk(side)))):
+    if "?" in variable or any(flat_text(node) == variable for node in by):
         return piece, []
     return replace(piece, left=inside[0], right=inside[1], earlier=()), places[:1]
 

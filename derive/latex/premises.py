@@ -52,6 +52,24 @@ def facts_of(
     return facts, others
 
 
+def depends(side: Node, variable: Node, ctx: Context, network: Network) -> bool:
+    """Return whether a side may depend on a variable through the definitions of the network, or cannot be read."""
+    own = replace(ctx, log=Log())
+    try:
+        wanted, value = own.value(variable).body, own.value(side).body
+    except LatexError:
+        return True
+    seen: set[str] = set()
+    waiting = [node.name for node in walk_expr(value) if isinstance(node, Var)]
+    while waiting:
+        name = waiting.pop()
+        if name not in seen:
+            seen.add(name)
+            bodies = (definition.body for definition in network.definitions if definition.name == name)
+            waiting += [node.name for body in bodies for node in walk_expr(body) if isinstance(node, Var)]
+    return not isinstance(wanted, Var) or wanted.name in seen
+
+
 def _fact(first: Node, second: Node, node: Node, ctx: Context, network: Network) -> Fact | None:
     """Return the fact that an input has a value; None for anything else."""
     own = replace(ctx, log=Log())

@@ -111,6 +111,18 @@ def test_rows_of_cases_in_other_forms(rows: str) -> None:
     assert words(RELU, rf"\operatorname{{relu}}(z) = \begin{{cases}} {slip} \end{{cases}}") == ["refuted"]
 
 
+def test_values_behind_two_bars_are_kept_apart() -> None:
+    assert words(BINARY, r"p^2|_{p=1/2} = p^2|_{p=1/3}") == ["refuted"]
+    assert words(BINARY, r"y^2|_{y=2} = y^2|_{y=-2}") == ["proved"]
+    assert words(BINARY, r"y^2|_{y=2} + y = 6") != ["proved"]
+    assert words(BINARY, r"(y^2 + z)|_{y=2} = 4 + y") != ["proved"]
+
+
+def test_a_side_that_depends_on_what_is_put_in_elsewhere_is_not_proved() -> None:
+    assert words(BINARY, r"L|_{y=1} = L") != ["proved"]
+    assert words(BINARY, r"L = L|_{y=1}") != ["proved"]
+
+
 def test_the_positive_part_is_read_on_brackets() -> None:
     assert words(RELU, r"a = (z)_+") == ["proved"]
     assert words(RELU, r"a = -[z]_+") == ["refuted"]
