@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from derive.algebra.differentiate import derivative, entry_delta, replace_variables
-from derive.algebra.expr import Diff, Expr, Fun, Var
+from derive.algebra.expr import Diff, Expr, Var
 from derive.algebra.index import Index, lin
 from derive.errors import LatexError
 from derive.latex.context import Context
@@ -17,17 +17,14 @@ from derive.latex.symbols import Function
 from derive.latex.syntax import (
     Accent,
     Empty,
-    Evaluated,
     Font,
     Fraction,
     Group,
     Item,
-    Link,
     Name,
     Node,
     Number,
     Product,
-    Relation,
     Script,
     Symbol,
     Tuple,
@@ -268,46 +265,4 @@ def macro_slope(function: Function, entries: dict[str, Tensor], primes: int, ctx
     return scalar(replace_variables(body, {place.name: entries[name].body}))
 
 
-def evaluated(node: Evaluated, ctx: Context) -> Tensor:
-    """Return the value of body |_{a = b}: derivatives by the letter a are taken first, then b is put in its place.
-
-    Raises: LatexError unless `at` sets one scalar letter.
-    """
-    at = unbrace(node.at)
-    if not isinstance(at, Relation) or len(at.links) != 1:
-        raise ctx.fault("cannot read where this is evaluated", node.at, "name = value")
-    link: Link = at.links[0]
-    key = base_key(at.first)
-    if key is None or link.operator != "=":
-        raise ctx.fault("cannot read where this is evaluated", node.at, "name = value")
-    if ctx.table.candidates(key, plain_key(at.first)) and not ctx.reading.calculus:
-        raise ctx.fault("a value put in for a variable of the network is not supported", node.at)
-    target = ctx.value(link.node)
-    place = Var(f"place {key}")
-    value = ctx.with_values({key: scalar(place)}).value(node.body)
-    body = _worked_out(value.body, place)
-    if target.axes:
-        raise ctx.fault("evaluated at an array", node.at)
-    return value.with_body(replace_variables(body, {place.name: target.body}))
-
-
-def _worked_out(expr: Expr, place: Var) -> Expr:
-    """Take the derivatives by the place, which no definition of a network reaches."""
-    match expr:
-        case Diff(body, var) if var == place:
-            return derivative(_worked_out(body, place), place, entry_delta)
-        case Fun(name, args, order, idx):
-            return Fun(name, tuple(_worked_out(arg, place) for arg in args), order, idx)
-    from derive.algebra.expr import Add, Mul, Pow
-
-    match expr:
-        case Add(args):
-            return Add(tuple(_worked_out(arg, place) for arg in args))
-        case Mul(args):
-            return Mul(tuple(_worked_out(arg, place) for arg in args))
-        case Pow(base, exponent):
-            return Pow(_worked_out(base, place), _worked_out(exponent, place))
-    return expr
-
-
-__all__ = ["Index", "Operator", "apply", "differentiate", "evaluated", "lin", "macro_slope", "operator_of"]
+__all__ = ["Index", "Operator", "apply", "differentiate", "lin", "macro_slope", "operator_of"]

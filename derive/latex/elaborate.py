@@ -12,6 +12,7 @@ from derive.latex import conditions, derivatives, heads, matrices, powers
 from derive.latex.context import OPEN_LENGTH, Context
 from derive.latex.contraction import combine_terms, divide, elementwise
 from derive.latex.euler import euler
+from derive.latex.evaluation import evaluated
 from derive.latex.folding import MINUS_ONE, fold, mul
 from derive.latex.indices import cuts, index_value, parts
 from derive.latex.names import base_key, flat_text, is_bold_zero, unbrace
@@ -72,7 +73,7 @@ def elaborate(node: Node, ctx: Context) -> Tensor:
         case Annotated(_, body):
             return ctx.value(body)
         case Evaluated():
-            return derivatives.evaluated(node, ctx)
+            return evaluated(node, ctx)
         case Matrix():
             return matrices.matrix(node, ctx)
         case Cases():

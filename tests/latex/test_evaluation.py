@@ -1,0 +1,41 @@
+"""Values behind a bar: of functions at arrays, of derivatives by a letter of the formula's own."""
+
+from __future__ import annotations
+
+import pytest
+from verdicts import words
+
+LAYER = r"""
+name = "layer"
+forward = ['z = W x + b', 'a = \sigma(z)', 'C = \frac{1}{2} \|a - y\|^2']
+shapes = ['W \in \mathbb{R}^{m \times n}', 'a, b, z, y \in \mathbb{R}^{m}', 'x \in \mathbb{R}^{n}']
+[functions]
+'\sigma' = "sigmoid"
+"""
+
+TRUE = [
+    r"\left. \sigma'(u) \right|_{u = z} = a \odot (1 - a)",
+    r"\nabla_z C = (a - y) \odot \left. \sigma'(u) \right|_{u = z}",
+    r"\nabla_z C = (a - y) \odot \frac{d\sigma}{du}\Big|_{u=z}",
+    r"\frac{\partial C}{\partial z_i} = (a_i - y_i) \frac{d\sigma(u)}{du}\bigg|_{u = z_i}",
+    r"\left.\sum_i \frac{d}{du} (u^2 x_i) \right|_{u=2} = 4 \sum_i x_i",
+]
+
+
+@pytest.mark.parametrize("formula", TRUE)
+def test_values_behind_bars_are_proved(formula: str) -> None:
+    assert words(LAYER, formula) == ["proved"]
+
+
+SLIPS = [
+    r"\nabla_z C = (a - y) \odot \frac{d\sigma}{du}\Big|_{u=a}",
+    r"\nabla_z C = \frac{d\sigma}{du}\Big|_{u=z}",
+    r"\left. \sigma'(u) \right|_{u = z} = a \odot (1 + a)",
+    r"\frac{\partial C}{\partial z_i} = (a_i + y_i) \frac{d\sigma(u)}{du}\bigg|_{u = z_i}",
+    r"\left.\sum_i \frac{d}{du} (u^2 x_i) \right|_{u=2} = 2 \sum_i x_i",
+]
+
+
+@pytest.mark.parametrize("formula", SLIPS)
+def test_slips_behind_bars_are_refuted(formula: str) -> None:
+    assert words(LAYER, formula) == ["refuted"]
