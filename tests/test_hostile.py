@@ -25,6 +25,10 @@ HOSTILE = {
     "a macro that doubles 25 times": DOUBLING + r"\newcommand{\Z}{x} \A = 1",
     "300 sums": r"\sum_i \sum_j \sum_m " * 300 + "h_{1,i} = 1",
     "a line of 10 MB": "x = " + "a_1 + " * 1_700_000 + "a_2",
+    "5000 transposes": "x" + ".T" * 5000 + " = 1",
+    "powers of program text": "x" + " ** (1" * 5000 + " = 1",
+    "values without end": ", ".join(f"x_1 = {n}" for n in range(1500)) + ", h_{11} = 2 h_{11}",
+    "boxes in boxes": r"\fbox{$" * 300 + "x" + "$}" * 300 + " = 1",
     "a million open braces": "{" * 1_000_000,
     "a product that explodes": "(a_{11} + a_{12} + h_{11} + h_{12} + x_1)^{40} = (x_1 + a_{11} + h_{12} + h_{11})^{40}",
 }

@@ -16,6 +16,8 @@ LIBRARY_CALL = "\\np:"
 """How the text of the token begins that np.sum becomes."""
 
 LIBRARIES = frozenset(("np", "numpy", "jnp", "torch"))
+_LONGEST_EXPONENT = 100
+"""How many tokens the brackets behind ** may hold, so that brackets without end cost little."""
 _ATTRIBUTES = {"T": TRANSPOSED, "dot": "@", "matmul": "@", "mm": "@"}
 
 
@@ -82,7 +84,7 @@ def _operand_end(tokens: Sequence[Token], first: int) -> int | None:
     if tokens[first].kind in ("number", "letter"):
         return first
     depth = 0
-    for place in range(first, len(tokens)):
+    for place in range(first, min(first + _LONGEST_EXPONENT, len(tokens))):
         depth += {"(": 1, ")": -1}.get(tokens[place].text, 0)
         if depth == 0:
             return place if place > first else None
