@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, product
+from math import prod
 from typing import TYPE_CHECKING
 
 from derive.algebra.arithmetic import monomial, multiply
@@ -24,6 +25,7 @@ from derive.algebra.factors import (
     PolyFactor,
     Rational,
     SumFactor,
+    VarFactor,
     add,
     is_negative,
     poly_of,
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 Bounds = list[tuple[Index, Range]]
 Powers = list[tuple[Factor, Rational]]
 HALF = Fraction(1, 2)
+MAX_TURNED = 4  # entries of symmetric arrays in one sum
 
 
 def exchanged(algebra: Algebra, bounds: Bounds, factors: Powers, found: SumFactor) -> Poly | None:
@@ -61,6 +64,37 @@ def exchanged(algebra: Algebra, bounds: Bounds, factors: Powers, found: SumFacto
         if opposite.key == found.key and beta < 0:
             return scale(sum_again(algebra, bounds, multiply(algebra, rest, alpha)), HALF)
     return None
+
+
+def mirrored_entries(algebra: Algebra, bounds: Bounds, factors: Powers, found: SumFactor) -> Poly | None:
+    """Return a sum with the entries of symmetric (or antisymmetric) arrays turned so that its key is least, if they are
+    not: Σ_ij a_i S_ij x_j for Σ_ij x_i S_ij a_j; 0 where turning changes nothing but the sign."""
+    from derive.algebra.summation import canonical_sum
+
+    if not algebra.twins:
+        return None
+    images = [_images(algebra, f) if e == 1 else [] for f, e in factors]
+    if not any(images) or sum(map(bool, images)) > MAX_TURNED:
+        return None
+    best, sign = found, 1
+    choices = ([(f, 1), *others] for (f, _), others in zip(factors, images, strict=True))
+    for choice in product(*choices):
+        turned = [(f, e) for (f, _), (_, e) in zip(choice, factors, strict=True)]
+        other = canonical_sum(algebra, bounds, turned, found.height)
+        own = prod(s for _, s in choice)
+        if other.key == best.key and own != sign:
+            return ZERO_POLY
+        if other.key < best.key:
+            best, sign = other, own
+    return None if best is found else Poly({((best, 1),): sign})
+
+
+def _images(algebra: Algebra, factor: Factor) -> list[tuple[Factor, int]]:
+    """Return an entry as its mirror images, with their signs."""
+    if not isinstance(factor, VarFactor):
+        return []
+    found = (twin(factor) for twin in algebra.twins)
+    return [image for image in found if image is not None and image[0] != factor]
 
 
 def _mirrored(factor: Factor, e: Rational) -> tuple[Poly, int, Factor] | None:

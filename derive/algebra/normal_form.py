@@ -93,6 +93,7 @@ class Algebra:
         self.notes: set[str] = set()
         self.rules: list[Rule] = []
         self.positive_rules: list[Callable[[VarFactor], bool]] = []
+        self.twins: list[Callable[[VarFactor], tuple[VarFactor, int] | None]] = []  # the mirror images that facts tell
         self.assume_positive = False  # assume that what stands under roots and logarithms is positive, factor by factor
         self.declined = False  # whether such an assumption could have helped
         self.fixed: dict[Size, Lin] = {}  # sizes with a given value

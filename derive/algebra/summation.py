@@ -35,7 +35,7 @@ from derive.algebra.factors import (
     scale,
 )
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
-from derive.algebra.mirror import exchanged
+from derive.algebra.mirror import exchanged, mirrored_entries
 from derive.algebra.triangular import triangular
 
 if TYPE_CHECKING:
@@ -232,7 +232,7 @@ def _component_sum(algebra: Algebra, bounds: Bounds, factors: list[tuple[Factor,
     height = 1 + max(f.height for f, _ in factors)
     found = canonical_sum(algebra, bounds, factors, height)
     if len(bounds) > 1:
-        simpler = exchanged(algebra, bounds, factors, found)
+        simpler = exchanged(algebra, bounds, factors, found) or mirrored_entries(algebra, bounds, factors, found)
         if simpler is not None:
             return simpler
     return monomial(algebra, {found: 1}, 1)  # a fact may know this sum

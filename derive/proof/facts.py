@@ -16,6 +16,7 @@ from derive.algebra.factors import (
     VarFactor,
     add,
     lin_key,
+    monomial_key,
     number,
     poly_of,
     scale,
@@ -112,11 +113,32 @@ class FactRules:
                 value, e = power(algebra, value, divide(1, e)), 1
             if e.denominator != 1 or e < 1 or _recurs(factor, value):
                 continue
+            if isinstance(factor, VarFactor) and e == 1:
+                self._mirror_image(algebra, fact, factor, value)
             if isinstance(factor, SumFactor) and len(factor.bounds) == 1 and e == 1:
                 yield self._sum_rule(fact, factor, value)
             else:
                 yield self._factor_rule(fact, factor, int(e), value)
             return
+
+    def _mirror_image(self, algebra: Algebra, fact: Fact, entry: VarFactor, value: Poly) -> None:
+        """Tell sums over both indices of A that A_ij = ±A_ji."""
+        wanted = Pattern(entry, _params(fact))
+        if value.single is None or value.single[1] not in (1, -1):
+            return
+        ((image, *others), sign) = value.single
+        if others or image[1] != 1 or getattr(image[0], "name", None) != entry.name:
+            return
+
+        def twin(found: VarFactor) -> tuple[VarFactor, int] | None:
+            binding = wanted.match(algebra, found)
+            if binding is None:
+                return None
+            ((other, _),), _ = _without_rules(algebra, poly_of(image[0]), binding).single or (((found, 1),), 1)
+            self.used[fact.text] = None
+            return (other, int(sign)) if isinstance(other, VarFactor) else None
+
+        algebra.twins.append(twin)
 
     def _factor_rule(self, fact: Fact, factor: Factor, degree: int, value: Poly) -> Rule:
         wanted = Pattern(factor, _params(fact))
@@ -130,7 +152,7 @@ class FactRules:
                 if binding is None:
                     continue
                 replacement = _without_rules(algebra, value, binding)
-                if degree == 1 and same_name and not replacement.key < poly_of(found).key:
+                if degree == 1 and same_name and not _plain_key(replacement) < found.key:
                     continue
                 self.used[fact.text] = None
                 left_over = {**powers, found: e - degree if degree > 1 else 0}
@@ -202,6 +224,11 @@ def _renamed(fact: Fact) -> Fact:
 
 def _params(fact: Fact) -> tuple[tuple[Index, Range], ...]:
     return tuple(zip(fact.params, fact.ranges, strict=True))
+
+
+def _plain_key(poly: Poly) -> str:
+    """Return the key of a term without its coefficient, so that of A_ij and -A_ji one comes first."""
+    return "+".join(monomial_key(m) for m in poly.terms)
 
 
 def _recurs(factor: Factor, value: Poly) -> bool:

@@ -23,6 +23,7 @@ from derive.deadline import clock
 from derive.network.network import Network
 from derive.proof.claim import Claim
 from derive.proof.domains import domain_facts, domains
+from derive.proof.orders import counted_up
 from derive.proof.prover import Proof, Prover
 
 MAX_CANDIDATES = 40
@@ -70,6 +71,7 @@ def prove_by_induction(claim: Claim, deadline: float, known: tuple[Lin, ...] | N
         known = domain_facts(claim.network, (claim.left, claim.right), dict(claim.sizes))
     if not any(isinstance(node, Chain) for side in (claim.left, claim.right) for node in walk(side)):
         return None
+    claim = replace(claim, left=counted_up(claim.left), right=counted_up(claim.right))
     forms = [claim, flattened] if (flattened := _flattened(claim, deadline)) is not None else [claim]
     for patient in (False, True):
         for form in forms:

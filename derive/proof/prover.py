@@ -342,13 +342,16 @@ def expand_once(algebra: NetworkAlgebra, poly: Poly, *, forward: bool = False) -
     finite = [d for d in derivatives if not _recursive(algebra, d.v.name)]
     if finite:
         return replace_derivatives(algebra, poly, set(finite)), False
+    values = [f for f in factors if isinstance(f, VarFactor) and f.name in algebra.dependencies.mentions]
     ahead = [d for d in derivatives if any(_reaches(algebra, d.u, e.u) for e in derivatives if e.u != d.u)]
     if ahead:
         return replace_derivatives(algebra, poly, set(ahead), forward=True), False
+    told = [v for v in values if _defined_by_another(algebra, v, values)]
+    if told:
+        return replace_values(algebra, poly, set(told)), False
     local = [d for d in derivatives if d.u.idx]
     if local:
         return replace_derivatives(algebra, poly, set(local)), any(_at_open_layer(d) for d in local)
-    values = [f for f in factors if isinstance(f, VarFactor) and f.name in algebra.dependencies.mentions]
     overtaken = [d for d in derivatives if any(_reaches(algebra, w, d.v) for w in values)]
     if overtaken:  # the other side speaks of what lies above v: it has been unrolled up to there
         return replace_derivatives(algebra, poly, set(overtaken)), any(_at_open_layer(d) for d in overtaken)
@@ -390,6 +393,15 @@ def _recursive(algebra: NetworkAlgebra, name: str) -> bool:
 def _at_open_layer(derivative: DiffFactor) -> bool:
     """Whether an index of the variable is not a number, so that going upwards from there may never end."""
     return any(not e.is_const for e in derivative.v.idx[:1])
+
+
+def _defined_by_another(algebra: NetworkAlgebra, value: VarFactor, values: list[VarFactor]) -> bool:
+    """Whether one step from a value leads to another one that is there: from h_k to a_k, if the sides speak of both."""
+    others = {pattern(other) for other in values if other != value}
+    if not any(name in algebra.dependencies.mentions[value.name] for name, *_ in others):
+        return False
+    inserted = algebra.expand_value(value)
+    return inserted is not None and any(pattern(f) in others for f in all_factors(inserted))
 
 
 def _is_input(algebra: NetworkAlgebra, value: VarFactor) -> bool:
