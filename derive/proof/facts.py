@@ -124,19 +124,19 @@ class FactRules:
     def _mirror_image(self, algebra: Algebra, fact: Fact, entry: VarFactor, value: Poly) -> None:
         """Tell sums over both indices of A that A_ij = ±A_ji."""
         wanted = Pattern(entry, _params(fact))
-        if value.single is None or value.single[1] not in (1, -1):
+        if value.single is None or value.single[1] not in (1, -1) or len(value.single[0]) != 1:
             return
-        ((image, *others), sign) = value.single
-        if others or image[1] != 1 or getattr(image[0], "name", None) != entry.name:
+        ((image, sign),) = value.terms.items()
+        ((other_entry, e),) = image
+        if e != 1 or not isinstance(other_entry, VarFactor) or other_entry.name != entry.name:
             return
 
         def twin(found: VarFactor) -> tuple[VarFactor, int] | None:
             binding = wanted.match(algebra, found)
             if binding is None:
                 return None
-            ((other, _),), _ = _without_rules(algebra, poly_of(image[0]), binding).single or (((found, 1),), 1)
             self.used[fact.text] = None
-            return (other, int(sign)) if isinstance(other, VarFactor) else None
+            return VarFactor(entry.name, tuple(e.subs(binding) for e in other_entry.idx)), int(sign)
 
         algebra.twins.append(twin)
 

@@ -119,3 +119,30 @@ shapes = ['x \in \mathbb{R}^{m \times d}', 'w \in \mathbb{R}^d', 'p, z \in \math
 )
 def test_log_odds(formula: str, word: str) -> None:
     assert words(LOGISTIC, formula) == [word]
+
+
+RECURRENT = r"""
+name = "recurrent"
+forward = ['h_0 = q', 'a_t = W h_{t-1} + U x_t \quad (1 \le t \le T)', 'h_t = \tanh(a_t) \quad (1 \le t \le T)',
+  'E = \frac{1}{2} \| h_T - y \|^2']
+shapes = ['h_t, a_t, q, y \in \mathbb{R}^n', 'x_t \in \mathbb{R}^d', 'W \in \mathbb{R}^{n \times n}',
+  'U \in \mathbb{R}^{n \times d}', 'E \in \mathbb{R}']
+"""
+
+
+@pytest.mark.parametrize(
+    ("formula", "word"),
+    [
+        (r"\frac{\partial h_T}{\partial h_k} = \prod_{t=T}^{k+1} \operatorname{diag}(1 - h_t^2) W", "proved"),
+        (r"\frac{\partial h_T}{\partial h_k} = \prod_{r=k+1}^{T} \operatorname{diag}(1 - h_{T+k+1-r}^2) W", "proved"),
+        (
+            r"\nabla_{h_k} E = \left( \prod_{t=k+1}^{T} W^\top \operatorname{diag}(1 - h_t^2) \right) (h_T - y)",
+            "proved",
+        ),
+        (r"\frac{\partial h_T}{\partial h_k} = \prod_{r=k}^{T} \operatorname{diag}(1 - h_{T+k-r}^2) W", "refuted"),
+        (r"\frac{\partial h_T}{\partial h_k} = \prod_{t=T}^{k+1} \operatorname{diag}(1 - h_{t-1}^2) W", "refuted"),
+        (r"\frac{\partial h_T}{\partial h_k} = \prod_{t=T}^{k+1} \operatorname{diag}(1 + h_t^2) W", "refuted"),
+    ],
+)
+def test_a_product_of_jacobians_may_count_down(formula: str, word: str) -> None:
+    assert words(RECURRENT, formula) == [word]
