@@ -57,6 +57,8 @@ NOT_PROVED = {
     "a sum that ends at a vector": (HIDDEN, r"E = \frac{1}{2} \sum_{k=1}^{t} (y_k - t_k)^2"),
     "a sum that ends at a free index": (LAYERS, r"a_{k,i} = b_{k,i} + \sum_{j=1}^{i} W_{k,i,j} h_{k-1,j}"),
     "a sum that ends at the layer": (LAYERS, r"a_{k,i} = \sum_{j=1}^{k} W_{k,i,j} h_{k-1,j} + b_{k,i}"),
+    "a sum over the units of any layer": (LAYERS, r"E = \frac{1}{2} \sum_{i=1}^{n_k} (h_{L,i} - y_i)^2"),
+    "a sum over the units below": (LAYERS, r"E = \frac{1}{2} \sum_{i=1}^{n_{L-1}} (h_{L,i} - y_i)^2"),
     "one layer too many": (LAYERS, r"\delta_k = (W_{k+1}^T \delta_{k+1}) \odot g'(a_k), \quad 1 \le k \le L"),
     "one layer too many in a list": (
         LAYERS,

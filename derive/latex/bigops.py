@@ -267,7 +267,8 @@ def _is_open_letter(last: Lin, bound: Bound, ctx: Context) -> bool:
     """
     used = {index for use in ctx.log.uses for index in use.value.indices()}
     known = {*ctx.indices, *ctx.free, *(index.name for index in used)}
-    letters = [atom for atom in last.indices() if not atom.uid and atom.name not in known]
+    atoms = [atom for atom, _ in last.terms if isinstance(atom, Index)]
+    letters = [atom for atom in atoms if not atom.uid and atom.name not in known]
     if not letters:
         return False
     node = bound.hi_node or bound.node
