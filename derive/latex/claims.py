@@ -36,7 +36,7 @@ from derive.latex.premises import equation
 from derive.latex.quantifiers import read_limits
 from derive.latex.reading import Reading
 from derive.latex.slots import ZeroBasedIndex, read_name
-from derive.latex.syntax import Node, Relation, Script, Statement
+from derive.latex.syntax import Node, Relation, Script, Statement, Symbol, walk
 from derive.latex.tensor import ShapeError, UnknownSymbolError, UnsupportedError
 from derive.latex.updates import is_list, is_recursion
 from derive.latex.values import is_rounded
@@ -157,7 +157,7 @@ class Lowering:
         """Return `left = right` as a definition of real variables; None where it cannot be one."""
         left = definable(piece.left)
         option = LinkClaim(piece.span, "definition", reading=replace(ctx.reading, calculus=True, local=True))
-        if left is not None:
+        if left is not None and not self._is_gradient_of_the_model(piece.right, ctx):
             try:
                 if locally_defined(self.state.scope, left, piece.right, ctx) is not None:
                     return replace(option, introduced=name_key(left.name))
@@ -229,6 +229,11 @@ class Lowering:
         if misfit and has_derivative(nodes):
             option = replace(option, doubt="this holds for a number; the derivative by a vector is a matrix")
         return [option] if option.claims else []
+
+    def _is_gradient_of_the_model(self, node: Node, ctx: Context) -> bool:
+        """Return whether a side has ∇ and names of the model in it, so that its other letters are none of calculus."""
+        has_nabla = any(isinstance(inner, Symbol) and inner.name == r"\nabla" for inner in walk(node))
+        return has_nabla and any(self._is_of_the_model(name, ctx) for name in names_in(node))
 
     def _is_of_the_model(self, name: Node, ctx: Context) -> bool:
         """Return whether a name with indices, or a variable that the forward pass defines, can be read in the model."""
