@@ -42,7 +42,7 @@ BUILTIN: dict[str, Function] = {
     r"\tr": Function("tr", "known", written=r"\tr"),
     **{f"np.{key}": Function(name, "known", written=f"np.{key}") for key, name in _NAMED_IN_NUMPY.items()},
     **{f"np.{key}": Function(name, "library", written=f"np.{key}") for key, name in _OF_ARRAYS.items()},
-    **{key: Function(key, "library", written=key) for key in ("sum", "mean")},
+    **{key: Function(key, "library", written=key) for key in ("sum", "mean", "prod")},
 }
 
 

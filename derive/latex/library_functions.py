@@ -1,6 +1,11 @@
-"""Functions of NumPy in formulas: np.sum(dZ, axis=1, keepdims=True), np.dot(W, X), np.multiply(A, B)."""
+"""Functions of NumPy in formulas: np.sum(dZ, axis=1, keepdims=True), np.dot(W, X), np.multiply(A, B).
+
+Among them prod(∂L/∂u, ∂u/∂v), which in some textbooks is the product of the chain rule whatever the shapes.
+"""
 
 from __future__ import annotations
+
+from functools import reduce
 
 from derive.algebra.expr import ONE, IndexValue, Pow
 from derive.latex.context import Context
@@ -27,8 +32,10 @@ def library_function(head: Head, nodes: list[Node], ctx: Context) -> Tensor:
     axis, plain = _keywords(head, nodes, ctx)
     values = [ctx.value(node) for node in plain]
     name = head.function.name
+    if name == "prod" and axis is None and len(values) > 1:
+        return reduce(lambda left, right: multiply(left, right, ctx, head.node), values)
     count = 2 if name in {"dot", "multiply", "outer"} else 1
-    if len(values) != count or (axis is not None and name not in {"sum", "mean"}):
+    if name == "prod" or len(values) != count or (axis is not None and name not in {"sum", "mean"}):
         raise ctx.fault(f'cannot read the arguments of "{ctx.text(head.node)}"', head.node, f"{count} of them")
     if any(value.special for value in values):
         raise ctx.fault("a function of the identity", head.node)
