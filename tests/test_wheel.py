@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 
 
 def run(*command: str | Path, cwd: Path) -> str:
-    own = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}  # which may name this checkout
+    own = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}  # it may name this checkout
     done = subprocess.run(
         [str(part) for part in command], cwd=cwd, env=own, capture_output=True, text=True, check=False
     )
