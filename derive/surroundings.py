@@ -17,6 +17,8 @@ _BREAK = re.compile(r"\n[ \t\r>]*\n")
 _AROUND = " \t\r\n$.,;:[]()\\>*"
 _EXPLAINS = re.compile(r"(?:where|with|here|in which)\b[^$\n]{0,60}", re.IGNORECASE)
 _GOES_ON = re.compile(r"(?:and|where|with|)\b[^$\n]{0,20}|", re.IGNORECASE)
+_COMMENT = re.compile(r"<!--.{0,300}?-->[ \t\r]*\n?", re.DOTALL)
+_ENDS = (".", "!", "?", "#")
 MAX_EXPLAINED = 3
 """How many formulas behind one may explain its names."""
 MAX_NEIGHBOURS = 12
@@ -77,5 +79,7 @@ def _go_together(one: FormulaRegion, other: FormulaRegion, step: int) -> bool:
     if first.clean is not second.clean or first.cell != second.cell or first.span.end > second.span.start:
         return False
     between = first.clean.text[first.span.end : second.span.start]
+    between = _COMMENT.sub("", between)
     breaks = len(_BREAK.findall(between))
-    return breaks == 0 or (breaks == 1 and second.display and between.rstrip(" \t\r\n$[\\").endswith((":", ",")))
+    leads_in = second.display and not between.rstrip(" \t\r\n$[\\").endswith(_ENDS)
+    return breaks == 0 or (breaks == 1 and leads_in)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from derive.algebra.differentiate import derivative, entry_delta, replace_variables
 from derive.algebra.expr import Add, Diff, Expr, Fun, Mul, Pow, Sum, Var
 from derive.latex.context import Context
@@ -36,7 +38,9 @@ def evaluated(node: Evaluated, ctx: Context) -> Tensor:
 
 
 def _of_function(body: Node, letter: Node, ctx: Context) -> Node:
-    """Return dσ/du, where u is the letter that is put in, as σ'(u); anything else as it is."""
+    """Return dσ/du, where u is the letter that is put in, as σ'(u), also as a factor; anything else as it is."""
+    if isinstance(body, Product):
+        return replace(body, items=tuple(Item(i.operator, _of_function(i.node, letter, ctx)) for i in body.items))
     operator = operator_of(body, ctx)
     numerator = None if operator is None or operator.numerator is None else unbrace(operator.numerator)
     if operator is None or numerator is None or [flat_text(v) for v in operator.variables] != [flat_text(letter)]:
