@@ -23,6 +23,7 @@ from derive.latex.tensor import Tensor, scalar, transpose
 
 TWO = Num(Fraction(2))
 HALF = Num(Fraction(1, 2))
+_INVERSES = frozenset({"-1", "-T", r"-\top", r"-\intercal"})
 _ELEMENTWISE = frozenset({r"\odot", r"\circ"})
 
 
@@ -62,6 +63,8 @@ def power(value: Tensor, exponent: Node, ctx: Context, node: Node) -> Tensor:
         items = inner.items[1:] if flat_text(inner.items[0].node) in _ELEMENTWISE else inner.items
         number = ctx.value(items[-1].node)
         return value.with_body(Pow(value.body, number.body))
+    if len(value.axes) == 2 and flat_text(inner) in _INVERSES:
+        raise ctx.unsupported("the inverse of a matrix has no value here", node)
     count = _count(exponent, ctx) if _is_square(value) else None
     if count is not None:
         return repeated(value, count, ctx, node)

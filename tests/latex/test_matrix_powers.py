@@ -50,3 +50,11 @@ def test_a_transpose_needs_no_second_reading() -> None:
     found = findings(LINEAR, r"\nabla_{h_{t-1}} L = W^T \nabla_{h_t} L")
 
     assert [(one.word, one.assumptions) for one in found] == [("proved", ())]
+
+
+@pytest.mark.parametrize("inverse", [r"W^{-1}", r"W^{-T}", r"(W^\top W)^{-1}", r"W^{-\top}"])
+def test_an_inverse_is_named_as_what_is_not_understood(inverse: str) -> None:
+    found = findings(LINEAR, rf"h_{{t-1}} = {inverse} h_t")
+
+    assert [one.word for one in found] == ["not-understood"]
+    assert "inverse of a matrix" in found[0].message
