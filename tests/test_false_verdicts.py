@@ -141,3 +141,24 @@ IDENTITIES = {
 @pytest.mark.parametrize(("latex", "word"), IDENTITIES.values(), ids=IDENTITIES)
 def test_an_identity_of_functions_holds_entry_by_entry(latex: str, word: str) -> None:
     assert words(SIGMOID, latex) == [word]
+
+
+LOGISTIC = r"""
+name = "logistic"
+forward = ['z = w x + b', 'p = \sigma(z)', 'C = -y \log p - (1 - y) \log(1 - p)']
+shapes = ['w, x, z, b, y, p, C \in \mathbb{R}']
+[functions]
+'\sigma' = "sigmoid"
+"""
+
+AT_VALUES = {
+    "a value before a colon": (r"y = 0: C = -\log(1 - p)", "proved"),
+    "the other value before a colon": (r"y = 0: C = -\log p", "refuted"),
+    "a value that the network computes": (r"z = 0: \frac{\partial p}{\partial z} = \frac{1}{4}", "not-understood"),
+    "a formula that holds at every value": (r"z = 0: \frac{\partial C}{\partial z} = p - y", "proved"),
+}
+
+
+@pytest.mark.parametrize(("latex", "word"), AT_VALUES.values(), ids=AT_VALUES)
+def test_a_value_that_is_set_beside_a_formula_limits_it(latex: str, word: str) -> None:
+    assert words(LOGISTIC, latex)[-1] == word

@@ -100,7 +100,8 @@ class Lowering:
         if kind == "value":
             return Link(piece.span, self._value(piece))
         if kind in {"claim", "equation"}:
-            options = [*self._in_all_readings(piece, kind), *self._under_settings(piece, kind)]
+            options = self._only_proving(self._in_all_readings(piece, kind), piece, kind)
+            options += self._under_settings(piece, kind)
             if any(is_rounded(piece.left, piece.right, option.claims, ctx) for option in options):
                 return Link(piece.span, self._value(piece))
             if redefines(piece, ctx, options, self.defined):
@@ -131,6 +132,19 @@ class Lowering:
         message = "this holds for one of the values that the text around it sets; which one is meant is not clear"
         alone = [option for node in nearby for option in self._under([node], piece, kind)]
         return [replace(option, doubt=message) for option in alone]
+
+    def _only_proving(self, options: list[LinkClaim], piece: Piece, kind: Kind) -> list[LinkClaim]:
+        """Return options that can only be proved where a value that is set beside them, z = 0, cannot be put in."""
+        ctx = self.context(self.model.reading)
+        beside = [node for node in settings_among(self.statement.settings) if equation(node, ctx)]
+        if kind != "claim" or not beside:
+            return options
+        statement = replace(self.statement, conditions=(*self.statement.conditions, *beside), settings=(), nearby=())
+        under = Lowering(statement, self.model, self.state, self.source)._in_all_readings(piece, kind)
+        unread = [option.unread for option in under if option.claims]
+        if not unread or not all(unread):
+            return options
+        return [replace(option, unread=option.unread or unread[0]) if option.claims else option for option in options]
 
     def _under(self, settings: list[Node], piece: Piece, kind: Kind) -> list[LinkClaim]:
         statement = replace(self.statement, conditions=(*self.statement.conditions, *settings), settings=(), nearby=())

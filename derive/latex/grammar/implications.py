@@ -10,13 +10,16 @@ from derive.source import Span
 
 
 def steps(node: Node) -> list[Node]:
-    """Return the statements that signs of implication join; the node alone where a side of one states nothing."""
+    """Return the statements that signs of implication join, or a colon behind a setting, y = 1: L = -log p.
+
+    The node stays alone where a side of a sign states nothing.
+    """
     if not isinstance(node, Relation):
         return [node]
     found: list[Relation] = []
     first, links = node.first, list[Link]()
     for link in node.links:
-        if link.operator in IMPLICATIONS:
+        if link.operator in IMPLICATIONS or (link.operator == ":" and is_setting(_relation(first, links))):
             found.append(_relation(first, links))
             first, links = link.node, []
         else:
