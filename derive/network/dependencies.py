@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import combinations
 
 from derive.algebra.context import Context
-from derive.algebra.expr import Expr, Var
+from derive.algebra.expr import Expr, Fun, Var
 from derive.algebra.index import Lin, lin
 from derive.algebra.substitute import walk
 from derive.network.network import Definition, Network
@@ -31,6 +31,12 @@ class Dependencies:
             self.mentions.setdefault(definition.name, set()).update(names)
             for name in names:
                 self.users.setdefault(name, []).append(definition)
+
+    @cached_property
+    def activations(self) -> frozenset[str]:
+        """The names defined by way of a function, as h = tanh(a) is and a = W h is not."""
+        functions = (d.name for d in self.network.definitions for node in walk(d.body) if isinstance(node, Fun))
+        return frozenset(functions)
 
     @cached_property
     def distinguishing(self) -> dict[str, list[int] | None]:

@@ -380,7 +380,7 @@ def vanishes_written_out(algebra: NetworkAlgebra, poly: Poly) -> bool:
         return False
     places: dict[tuple[object, ...], VarFactor] = {}
     for factor in factors:
-        if isinstance(factor, VarFactor) and factor.name in algebra.dependencies.mentions:
+        if isinstance(factor, VarFactor) and factor.name in algebra.dependencies.activations:
             places.setdefault(pattern(factor), factor)
     return any(replace_values(algebra, poly, {value}).is_zero for value in list(places.values())[:MAX_WRITTEN_OUT])
 
