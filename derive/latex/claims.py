@@ -14,7 +14,7 @@ from derive.latex.elaborate import elaborate
 from derive.latex.enough import facts_about, says_enough
 from derive.latex.equations import FreeIndexError, equate
 from derive.latex.grammar.implications import settings_among
-from derive.latex.links import Kind, Piece, kind_of, pieces, split_matrix
+from derive.latex.links import Kind, Piece, is_name, kind_of, pieces, split_matrix
 from derive.latex.lowered import DocumentState, Link, LinkClaim, Lowered, ModelLike, not_understood
 from derive.latex.memberships import membership
 from derive.latex.names import unbrace
@@ -93,6 +93,8 @@ class Lowering:
         """Return what a link says in each reading."""
         ctx = self.context(self.model.reading)
         kind = kind_of(piece, ctx)
+        if kind == "claim" and self.statement.joined and is_name(piece.left) and is_name(piece.right):
+            kind = "equation"  # "a = y, hence C = 0" does not say that a is y
         if kind in {"claim", "definition"} and (numbered := self._at_each_number(piece, ctx)):
             return Link(piece.span, tuple(numbered))
         if kind == "claim" and names_other_units(piece, ctx):

@@ -172,6 +172,13 @@ def _is_prose(node: Node) -> bool:
     return isinstance(node, Product) and all(isinstance(unbrace(i.node), Text) for i in node.items)
 
 
+def is_name(node: Node) -> bool:
+    """Return whether a side is no more than a name or a number."""
+    node = unbrace(node)
+    base = unbrace(node.base) if isinstance(node, Script) else node
+    return isinstance(node, Number) or (base_key(base) is not None and base_key(base) not in {r"\nabla", r"\partial"})
+
+
 def is_zero(node: Node) -> bool:
     inner = unbrace(node)
     return (isinstance(inner, Number) and inner.text == "0") or is_bold_zero(inner)

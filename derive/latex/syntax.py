@@ -222,7 +222,8 @@ class Statement:
     `conditions`: bracketed or trailing side conditions and quantifiers as nodes (Relation for `1 \\le k \\le L`,
     `k = 1, \\dots, L`; the body of \\forall). `remarks`: [\\because …], (text), \\tag; they assert nothing.
     `settings`: equations such as y = 1 beside the statement, or before "hence", under which it may be meant.
-    `nearby`: such equations in the text around the formula. `span` covers body and conditions.
+    `nearby`: such equations in the text around the formula.
+    `joined`: "hence" stands before or behind it. `span` covers body and conditions.
     """
 
     span: Span
@@ -232,6 +233,7 @@ class Statement:
     tag: str | None = None
     settings: tuple[Node, ...] = ()
     nearby: tuple[Node, ...] = ()
+    joined: bool = False
 
 
 @dataclass(frozen=True, slots=True)

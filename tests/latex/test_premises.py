@@ -71,6 +71,11 @@ def test_implications_join_statements() -> None:
     assert words(BINARY, formula.replace(r"\frac{p - y}", r"\frac{p + y}")) == ["proved", "refuted"]
 
 
+@pytest.mark.parametrize("formula", [r"p = s \Rightarrow L = 0", r"L = 0 \iff p = y", r"p = y \implies z = 0"])
+def test_a_premise_that_equates_two_names_is_no_claim(formula: str) -> None:
+    assert words(BINARY, formula) == ["assumed", "assumed"]
+
+
 def test_a_logarithm_may_reach_over_the_brackets_behind_its_argument() -> None:
     assert words(BINARY, r"L = -\log p^y (1 - p)^{1 - y}") == ["undecided"]
     assert words(BINARY, r"L = -\log p^y (1 - p)^{y}") == ["refuted"]

@@ -20,13 +20,15 @@ class Draft:
     tag: str | None = None
     settings: list[Node] = field(default_factory=list)
     row: int = 0
+    joined: bool = False
 
     def finished(self) -> Statement:
         span = self.body.span
         for node in self.conditions:
             span |= node.span
         conditions, remarks = tuple(self.conditions), tuple(self.remarks)
-        return Statement(span, self.body, conditions, remarks, self.tag, tuple(self.settings))
+        settings = tuple(self.settings)
+        return Statement(span, self.body, conditions, remarks, self.tag, settings, joined=self.joined)
 
 
 @dataclass(slots=True)

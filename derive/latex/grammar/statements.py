@@ -128,10 +128,14 @@ class _Reader:
     def _steps(self, node: Node, separated: bool) -> None:
         """Take a statement, or those that follow from each other: A = B \\Rightarrow C = D."""
         premise: Node | None = None
-        for step in steps(node):
+        taken = steps(node)
+        for step in taken:
             before = len(self.drafts.drafts)
             self._node(step, separated or premise is not None)
-            if premise is not None and len(self.drafts.drafts) > before:
+            added = self.drafts.drafts[before:]
+            for draft in added:
+                draft.joined = len(taken) > 1
+            if premise is not None and added:
                 self.drafts.follows(premise)
             premise = step
 
