@@ -32,13 +32,15 @@ def align_sums(algebra: Algebra, poly: Poly) -> Poly:
     """Return an equal polynomial in which sums of the same terms meet over the same ranges, as far as that is known."""
     ranges = {index: range_ for index, range_ in algebra.ranges.items() if index.uid < 0}
     try:
-        return _aligned(algebra, poly)
+        plain, shifted = _aligned(algebra, poly), shift_sums(algebra, poly)
+        if plain.is_zero or shifted is poly:
+            return plain
+        return min(plain, _aligned(algebra, shifted), key=lambda one: len(one.terms))
     finally:
         algebra.ranges.update(ranges)  # sums were compared as if they ran over other ranges
 
 
 def _aligned(algebra: Algebra, poly: Poly) -> Poly:
-    poly = shift_sums(algebra, poly)
     for _ in range(MAX_PASSES):
         cuts: dict[Factor, Poly] = dict(_cuts(algebra, poly))
         if not cuts:

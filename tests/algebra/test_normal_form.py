@@ -323,3 +323,12 @@ def test_the_deadline_ends_the_work() -> None:
 
 def test_an_algebra_without_a_context_knows_sizes_to_be_positive() -> None:
     assert Algebra().normal(Iverson("<=", lin(1), size("n"))) == Algebra().normal(ONE)
+
+
+@pytest.mark.parametrize("at", [lin(1), lin(I), N - 1])
+def test_a_sum_meets_its_parts_where_they_begin_elsewhere(at: Lin) -> None:
+    index = fresh("s")
+    body = var("A", index, J) + var("p")
+    split = Sum(index, Range(lin(1), at), body) + Sum(index, Range(at + 1, N), body)
+    proof, reason = prove(Claim(NETWORK, Sum(index, upto(N), body), split, tuple(FREE.items())))
+    assert proof is not None, reason
