@@ -41,21 +41,14 @@ from derive.algebra.expr import (
     Var,
 )
 from derive.algebra.factors import (
-    ONE_POLY,
-    DiffFactor,
     Factor,
     FunFactor,
-    IversonFactor,
     LambdaFactor,
-    Monomial,
     Poly,
-    PolyFactor,
     Rational,
     SizeFactor,
-    SumFactor,
     VarFactor,
     add,
-    functional_lins,
     in_order,
     is_negative,
     number,
@@ -64,14 +57,14 @@ from derive.algebra.factors import (
 )
 from derive.algebra.functions import DEFINITIONS, KNOWN
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
+from derive.algebra.rewriting import Bounds, rewrite_term, subs_factor, subs_term
 from derive.algebra.substitute import subs as subs_expr
-from derive.algebra.summation import canonical, count, indicator, open_sum, rename_poly, subs_sum, sum_over
+from derive.algebra.summation import canonical, count, indicator, rename_poly, sum_over
 from derive.deadline import clock
 
 __all__ = ["Algebra", "DeadlineError", "TooLargeError", "UndefinedError"]
 
 Rule = Callable[["Algebra", Powers, Rational], "Poly | None"]
-Bounds = list[tuple[Index, Range | None]]
 UNROLL = 12  # sums over concrete ranges up to this length are written out
 POSITIVE_PARTS = "each factor under a root or logarithm is positive"
 MAX_CHAIN = 6  # matrix products of at most this known length are multiplied out
@@ -389,127 +382,15 @@ class Algebra:
         """Replace free indices and bring the result into normal form again."""
         if not any(index in poly.free for index in values):
             return poly
-        return add(*(self._subs_term(m, c, values) for m, c in poly.terms.items()))
-
-    def _subs_term(self, m: Monomial, c: Rational, values: Mapping[Index, Lin]) -> Poly:
-        powers: Powers = {}
-        sums: list[Poly] = []
-        for factor, e in m:
-            if not any(index in factor.free for index in values):
-                powers[factor] = powers.get(factor, 0) + e
-                continue
-            new = power(self, self.subs_factor(factor, values), e)
-            if new.single is None:
-                sums.append(new)
-                continue
-            inner, d = new.single
-            c *= d
-            for f, x in inner:
-                powers[f] = powers.get(f, 0) + x
-        result = monomial(self, powers, c) if c else Poly()
-        return product(self, [result, *sums]) if sums else result
+        return add(*(subs_term(self, m, c, values) for m, c in poly.terms.items()))
 
     def subs_factor(self, factor: Factor, values: Mapping[Index, Lin]) -> Poly:
         """Replace free indices in a factor."""
-        if not any(index in factor.free for index in values):
-            return poly_of(factor)
-
-        def lins(idx: tuple[Lin, ...]) -> tuple[Lin, ...]:
-            return tuple(e.subs(values) for e in idx)
-
-        match factor:
-            case VarFactor(name=name, idx=idx):
-                return self.variable(name, lins(idx))
-            case SizeFactor(atom=atom):
-                return self.size(lin(atom).subs(values))
-            case IversonFactor(relation=relation, e=e):
-                return self.iverson(relation, e.subs(values))
-            case DiffFactor(u=u, v=v):
-                return self.derivative_of(VarFactor(u.name, lins(u.idx)), VarFactor(v.name, lins(v.idx)))
-            case FunFactor(name=name, args=args, order=order, idx=idx):
-                return self.function(name, tuple(self.subs(a, values) for a in args), order, lins(idx))
-            case PolyFactor(poly=poly):
-                return self.subs(poly, values)
-            case SumFactor():
-                return subs_sum(self, factor, dict(values))
-            case LambdaFactor():
-                return self._subs_lambda(factor, values)
-        raise TypeError(f"cannot substitute in {type(factor).__name__}")
-
-    def _subs_lambda(self, factor: LambdaFactor, values: Mapping[Index, Lin]) -> Poly:
-        def body(part: Poly) -> Poly:
-            return self.subs(part, values)
-
-        def moved(bounds: Bounds) -> Bounds:
-            return [(i, r.subs(values) if r is not None else None) for i, r in bounds]
-
-        lins = tuple(e.subs(values) for e in factor.lins)
-        return self._rebuild_lambda(factor, body, moved, lins)
-
-    def _rebuild_lambda(
-        self,
-        factor: LambdaFactor,
-        body: Callable[[Poly], Poly],
-        moved: Callable[[Bounds], Bounds],
-        lins: tuple[Lin, ...],
-    ) -> Poly:
-        closed = []
-        for bounds, part in zip(factor.bounds, factor.parts, strict=True):
-            opened, inner = self.open(bounds, part)
-            closed.append(self.close(moved(opened), body(inner)))
-        height = max((c[2] for c in closed), default=0)
-        if factor.kind == "functional":
-            lins = functional_lins(factor.name, lins)
-        names, parts = tuple(c[0] for c in closed), tuple(c[1] for c in closed)
-        if factor.kind == "chain" and self.context.zero(_length(names[0][0][1])):
-            return self.iverson("=", lins[0] - lins[1])
-        return poly_of(LambdaFactor(factor.kind, factor.name, names, parts, lins, height))
+        return subs_factor(self, factor, values)
 
     def rewrite(self, poly: Poly, replace: Callable[[Factor], Poly | None]) -> Poly:
         """Replace factors, at every depth, by polynomials, and bring the result into normal form again."""
-        return add(*(self._rewrite_term(m, c, replace) for m, c in poly.terms.items()))
-
-    def _rewrite_term(self, m: Monomial, c: Rational, replace: Callable[[Factor], Poly | None]) -> Poly:
-        parts = [number(c)]
-        kept: list[tuple[Factor, Rational]] = []
-        for factor, e in m:
-            new = self._rewrite_factor(factor, replace)
-            if new is None:
-                kept.append((factor, e))
-            else:
-                parts.append(power(self, new, e))
-        return product(self, [Poly({tuple(kept): 1}), *parts])
-
-    def _rewrite_factor(self, factor: Factor, replace: Callable[[Factor], Poly | None]) -> Poly | None:
-        """Return what a factor becomes, None if nothing in it changes."""
-        match factor:
-            case FunFactor():
-                args = tuple(self.rewrite(arg, replace) for arg in factor.args)
-                if args == factor.args:
-                    return None
-                return self.function(factor.name, args, factor.order, factor.idx)
-            case PolyFactor():
-                inner = self.rewrite(factor.poly, replace)
-                return None if inner == factor.poly else inner
-            case SumFactor():
-                return self._rewrite_sum(factor, replace)
-            case LambdaFactor():
-                new = self._rebuild_lambda(factor, lambda p: self.rewrite(p, replace), lambda b: b, factor.lins)
-                return None if new == poly_of(factor) else new
-        return replace(factor)
-
-    def _rewrite_sum(self, factor: SumFactor, replace: Callable[[Factor], Poly | None]) -> Poly | None:
-        bounds, factors = open_sum(self, factor)
-        body, changed = ONE_POLY, False
-        for inner, e in factors:
-            new = self._rewrite_factor(inner, replace)
-            changed = changed or new is not None
-            body = multiply(self, body, power(self, new if new is not None else poly_of(inner), e))
-        if not changed:
-            return None
-        for index, range_ in reversed(bounds):
-            body = sum_over(self, index, range_, body)
-        return body
+        return add(*(rewrite_term(self, m, c, replace) for m, c in poly.terms.items()))
 
 
 def _length(range_: Range | None) -> Lin:

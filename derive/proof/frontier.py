@@ -1,0 +1,177 @@
+"""The frontier of a proof: what of a difference is expanded next, derivatives upwards to the loss, values downwards to
+the leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from derive.algebra.arithmetic import multiply
+from derive.algebra.factors import (
+    DiffFactor,
+    Factor,
+    FunFactor,
+    Poly,
+    PolyFactor,
+    Rational,
+    VarFactor,
+    poly_of,
+)
+from derive.algebra.index import Index, Lin, lin
+from derive.network.chain_rule import NetworkAlgebra, all_factors
+
+MAX_WRITTEN_OUT = 8  # terms, and names, for which activations are tried in place of what they stand for
+
+
+def expand_once(algebra: NetworkAlgebra, poly: Poly, *, forward: bool = False) -> tuple[Poly | None, bool]:
+    """Expand what lies behind the frontier, else the frontier itself (then the second value is True)."""
+    factors = all_factors(poly)
+    derivatives = [f for f in factors if isinstance(f, DiffFactor)]
+    short = [d for d in derivatives if algebra.is_local(d)]
+    if short:
+        return replace_derivatives(algebra, poly, set(short)), False
+    outputs = [d for d in derivatives if forward and not _recursive(algebra, d.u.name)]
+    if outputs:
+        return replace_derivatives(algebra, poly, set(outputs), forward=True), False
+    behind = [d for d in derivatives if any(_reaches(algebra, e.v, d.v) for e in derivatives if e.v != d.v)]
+    if behind:
+        lowest = [d for d in behind if not any(_reaches(algebra, d.v, e.v) for e in behind if e.v != d.v)]
+        return replace_derivatives(algebra, poly, set(lowest or behind)), False
+    finite = [d for d in derivatives if not _recursive(algebra, d.v.name)]
+    if finite:
+        return replace_derivatives(algebra, poly, set(finite)), False
+    values = [f for f in factors if isinstance(f, VarFactor) and f.name in algebra.dependencies.mentions]
+    ahead = [d for d in derivatives if any(_reaches(algebra, d.u, e.u) for e in derivatives if e.u != d.u)]
+    if ahead:
+        return replace_derivatives(algebra, poly, set(ahead), forward=True), False
+    told = [v for v in values if _defined_by_another(algebra, v, values)]
+    if told:
+        return replace_values(algebra, poly, set(told)), False
+    local = [d for d in derivatives if d.u.idx]
+    if local:
+        return replace_derivatives(algebra, poly, set(local)), any(_at_open_layer(d) for d in local)
+    overtaken = [d for d in derivatives if any(_reaches(algebra, w, d.v) for w in values)]
+    if overtaken:  # the other side speaks of what lies above v: it has been unrolled up to there
+        return replace_derivatives(algebra, poly, set(overtaken)), any(_at_open_layer(d) for d in overtaken)
+    inputs = [v for v in values if _is_input(algebra, v)]
+    if inputs:
+        return replace_values(algebra, poly, set(inputs)), False
+    places = [*values, *(d.v for d in derivatives)]
+    above = [v for v in values if any(_reaches(algebra, v, w) for w in places if w != v)]
+    highest = [v for v in above if not any(_reaches(algebra, w, v) for w in above if w != v)] or above
+    if highest:
+        return replace_values(algebra, poly, set(highest)), False
+    if derivatives:
+        return replace_derivatives(algebra, poly, set(derivatives)), True
+    ending = [v for v in values if not _recursive(algebra, v.name)]
+    if ending:
+        return replace_values(algebra, poly, set(ending)), False
+    if values:
+        return replace_values(algebra, poly, set(values)), True
+    return None, False
+
+
+def vanishes_written_out(algebra: NetworkAlgebra, poly: Poly) -> bool:
+    """Whether a difference vanishes where an activation is written out: h_t beside tanh(W h_{t-1} + U x_t)."""
+    factors = all_factors(poly)
+    if len(poly.terms) > MAX_WRITTEN_OUT or not any(isinstance(f, FunFactor) for f in factors):
+        return False
+    places: dict[tuple[object, ...], VarFactor] = {}
+    for factor in factors:
+        if isinstance(factor, VarFactor) and factor.name in algebra.dependencies.activations:
+            places.setdefault(pattern(factor), factor)
+    return any(replace_values(algebra, poly, {value}).is_zero for value in list(places.values())[:MAX_WRITTEN_OUT])
+
+
+def _recursive(algebra: NetworkAlgebra, name: str) -> bool:
+    """Whether a variable is defined by way of itself at another layer or time step."""
+    return name in algebra.dependencies.below.get(name, set())
+
+
+def _at_open_layer(derivative: DiffFactor) -> bool:
+    """Whether an index of the variable is not a number, so that going upwards from there may never end."""
+    return any(not e.is_const for e in derivative.v.idx[:1])
+
+
+def _defined_by_another(algebra: NetworkAlgebra, value: VarFactor, values: list[VarFactor]) -> bool:
+    """Whether one step from a value leads to another one that is there: from h_k to a_k, if the sides speak of both."""
+    others = {pattern(other) for other in values if other != value}
+    if not any(name in algebra.dependencies.mentions[value.name] for name, *_ in others):
+        return False
+    inserted = algebra.expand_value(value)
+    return inserted is not None and any(pattern(f) in others for f in all_factors(inserted))
+
+
+def _is_input(algebra: NetworkAlgebra, value: VarFactor) -> bool:
+    """Whether a value is another name of an input at this very place, as h_0 is of x: one step ends at the leaves."""
+    inserted = algebra.expand_value(value)
+    if inserted is None or inserted.single is None:
+        return inserted is not None and inserted.is_zero
+    m, _ = inserted.single
+    return all(isinstance(f, VarFactor) and f.name not in algebra.dependencies.mentions for f, _ in m)
+
+
+def _reaches(algebra: NetworkAlgebra, u: VarFactor, v: VarFactor) -> bool:
+    """Whether u may depend on v (not surely not)."""
+    return algebra.dependencies.possible((u.name, u.idx), (v.name, v.idx), algebra.context) is not False
+
+
+def replace_derivatives(algebra: NetworkAlgebra, poly: Poly, chosen: set[DiffFactor], *, forward: bool = False) -> Poly:
+    """Expand the chosen derivatives by one step of the chain rule, from the lower end or from the upper one."""
+
+    def step(factor: Factor) -> Poly | None:
+        if isinstance(factor, DiffFactor) and factor_in(factor, chosen):
+            return algebra.expand_forward(factor) if forward else algebra.expand_derivative(factor)
+        return None
+
+    return algebra.rewrite(poly, step)
+
+
+def replace_values(algebra: NetworkAlgebra, poly: Poly, chosen: set[VarFactor]) -> Poly:
+    """Insert the definitions of the chosen variables."""
+
+    def step(factor: Factor) -> Poly | None:
+        if isinstance(factor, VarFactor) and factor_in(factor, chosen):
+            return algebra.expand_value(factor)
+        return None
+
+    return algebra.rewrite(poly, step)
+
+
+def factor_in(factor: Factor, chosen: Iterable[Factor]) -> bool:
+    """Whether a factor is among the chosen ones; where bound indices were renamed, whether its pattern is."""
+    if factor in chosen:
+        return True
+    return any(pattern(factor) == pattern(other) for other in chosen)
+
+
+def pattern(factor: Factor) -> tuple[object, ...]:
+    """Return a factor with every bound index made anonymous."""
+    if isinstance(factor, VarFactor):
+        return (factor.name, tuple(_anonymous(e) for e in factor.idx))
+    if isinstance(factor, DiffFactor):
+        return (pattern(factor.u), pattern(factor.v))
+    return (factor.key,)
+
+
+def _anonymous(e: Lin) -> Lin:
+    bound = {index: lin(Index("•")) for index in e.indices() if index.uid}
+    return e.subs(bound) if bound else e
+
+
+def clear_denominators(algebra: NetworkAlgebra, poly: Poly) -> Poly:
+    """Multiply by the common denominator and expand."""
+    highest: dict[PolyFactor, Rational] = {}
+    for m in poly.terms:
+        for factor, e in m:
+            if isinstance(factor, PolyFactor) and e < 0 and e.denominator == 1:
+                highest[factor] = max(highest.get(factor, 0), -e)
+    if not highest:
+        return poly
+    algebra.plain = True
+    try:
+        for factor, e in highest.items():
+            poly = multiply(algebra, poly, poly_of(factor, e))
+        algebra.plain = False
+        return algebra.rewrite(poly, lambda f: None)
+    finally:
+        algebra.plain = False
