@@ -18,7 +18,7 @@ handout: $(USER_STAMP)
 	$(BIN)/derive handout -o build/backprop --format tex,html,md,pdf
 
 test: $(DEV_STAMP)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
 
 check: lint types contracts test
 
