@@ -93,7 +93,8 @@ def _weigh(claim: Claim, proof: Proof | None, sample: Sample, reason: str) -> Ve
             f"left  {claim.left}\nright {claim.right}\nPlease report this as a bug, with the formula and its model."
         )
     if sample.witness is not None:
-        return Refuted("a concrete network makes the two sides differ", sample.witness)
+        where = "a concrete network makes" if sample.witness.where else "concrete values make"
+        return Refuted(f"{where} the two sides differ", sample.witness)
     if proof is None:
         return Undecided(reason, sample.agreed, "D302" if "time limit" in (reason, sample.reason) else "D301")
     if not sample.agreed:

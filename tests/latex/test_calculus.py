@@ -59,6 +59,13 @@ def test_nabla_by_a_variable_is_its_derivative() -> None:
     assert words(LAYERS, defined, r"\nabla_t J = 2 (t - 1)") == ["refuted"]
 
 
+def test_where_only_numbers_matter_no_network_is_spoken_of() -> None:
+    (found,) = findings(LAYERS, r"r = t^3 + 1", r"\frac{dr}{dt} = t^2")
+    assert found.message.startswith("concrete values make the two sides differ")
+    (found,) = findings(LAYERS, r"\frac{\partial C}{\partial a^L} = y - a^L")
+    assert found.message.startswith("a concrete network makes the two sides differ")
+
+
 def test_a_slip_about_what_the_document_defines_is_mended() -> None:
     (found,) = findings(LAYERS, r"r = t^3 + 1", r"\frac{dr}{dt} = \frac{3}{2} t^2")
     assert (found.word, found.code, found.suggestion) == ("refuted", "D210", r"\frac{dr}{dt} = 3 t^2")
