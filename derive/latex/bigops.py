@@ -90,15 +90,15 @@ def _closed(kind: str, bound: Bound, value: Tensor, ctx: Context, start: int) ->
         value = value.with_body(mul(add(ONE, mul(MINUS_ONE, inside)), value.body))
     if kind == "sum":
         return value.with_body(sum_over(bound.index, range_, value.body))
+    upwards = Range(range_.hi, range_.lo) if falls(range_) else range_
+    ctx.log.products.append(upwards)
     if value.axes:
         from derive.latex.chains import chain_of
 
         ctx.log.choices.add("order")
-        falling = ctx.reading.order == "falling"
-        if falls(range_):
-            return chain_of(value, bound.index, Range(range_.hi, range_.lo), ctx, bound.node, descending=not falling)
-        return chain_of(value, bound.index, range_, ctx, bound.node, descending=falling)
-    return scalar(Prod(bound.index, range_, value.body))
+        descending = (ctx.reading.order == "falling") != (upwards != range_)
+        return chain_of(value, bound.index, upwards, ctx, bound.node, descending=descending)
+    return scalar(Prod(bound.index, upwards, value.body))
 
 
 def read_bounds(node: BigOperator, ctx: Context) -> list[Bound]:

@@ -32,7 +32,8 @@ class Use:
 class Log:
     """What reading a formula brought to light: index uses, sizes that lists fix, lengths of ones, notes, open
     names, conditions that could not be read, vectors that are added to rows (`flat`), letters that were taken for
-    sizes or stand beside the end of a sum (`ends`), and conditions that go beyond what is defined."""
+    sizes or stand beside the end of a sum (`ends`), conditions that go beyond what is defined, and the ranges of
+    products."""
 
     uses: list[Use] = field(default_factory=list)
     sizes: dict[Size, int] = field(default_factory=dict)
@@ -46,6 +47,7 @@ class Log:
     taken: set[str] = field(default_factory=set)
     ends: dict[str, Node] = field(default_factory=dict)
     beyond: list[LatexError] = field(default_factory=list)
+    products: list[Range] = field(default_factory=list)
 
     def take(self, other: Log) -> None:
         """Take over what was noted while a part was read apart."""
@@ -53,6 +55,7 @@ class Log:
         self.doubt = self.doubt or other.doubt
         self.unread += other.unread
         self.beyond += other.beyond
+        self.products += other.products
         self.taken |= other.taken
         self.conditions += [text for text in other.conditions if text not in self.conditions]
         for text in other.notes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from derive.algebra.context import Context as Knowledge
@@ -58,6 +58,8 @@ def quantify(uses: list[Use], limits: Limits, labels: Mapping[Index, Range], ctx
     uses = [_substituted(use, values) for use in uses]
     facts: list[Fact] = []
     free: list[tuple[Index, Range]] = []
+    limits = _each_once(_with_products(limits, ctx))
+    known = Knowledge(_slot_ranges(uses))
     for index in free_indices(uses):
         if index in labels:
             continue
@@ -69,14 +71,56 @@ def quantify(uses: list[Use], limits: Limits, labels: Mapping[Index, Range], ctx
             bounds.upper += limits.upper.get(index.name, [])
         if not bounds.lower or not bounds.upper:
             raise ctx.fault(f'nothing says over what the index "{index}" runs', node)
-        low = _tightest(bounds.lower, sizes, largest=True, facts=facts)
-        high = _tightest(bounds.upper, sizes, largest=False, facts=facts)
+        low = _tightest(bounds.lower, sizes, largest=True, facts=facts, known=known)
+        high = _tightest(bounds.upper, sizes, largest=False, facts=facts, known=known)
         free.append((index, Range(low, high)))
     for use in uses:
         facts.extend(_size_facts(use))
     kept = tuple((index, range_) for index, range_ in labels.items())
     unique = tuple(dict.fromkeys(facts))
     return Quantified((*_ordered(free), *kept), sizes, unique, values)
+
+
+def _with_products(limits: Limits, ctx: Context) -> Limits:
+    """Return the conditions with k <= t for a product over j = k+1, …, t; one that runs downwards says nothing."""
+    upper = dict(limits.upper)
+    for range_ in ctx.log.products:
+        lows, highs = range_.lo.indices(), range_.hi.indices()
+        if len(lows) != 1 or len(highs) != 1 or any(index.uid for index in lows | highs):
+            continue
+        (low,), (high,) = lows, highs
+        length = range_.hi - range_.lo + lin(low) - lin(high)
+        if low != high and length.is_const and length.const <= 0:
+            end = lin(high) + length + 1
+            upper[low.name] = [*upper.get(low.name, []), end]
+    return replace(limits, upper=upper)
+
+
+def _each_once(limits: Limits) -> Limits:
+    """Return the conditions without k as a lower end of t where t is an upper end of k: k <= t is said of k alone."""
+    lower = {
+        letter: [end for end in ends if not _is_said_above(letter, end, limits)]
+        for letter, ends in limits.lower.items()
+    }
+    return replace(limits, lower={letter: ends for letter, ends in lower.items() if ends})
+
+
+def _is_said_above(letter: str, end: Lin, limits: Limits) -> bool:
+    """Return whether t >= k + c is said as k <= t - c, too."""
+    shifts = {other.name: end - lin(other) for other in end.indices()}
+    return any(lin(Index(letter)) - shift in limits.upper.get(name, ()) for name, shift in shifts.items())
+
+
+def _slot_ranges(uses: list[Use]) -> dict[Index, Range]:
+    """Return for each free index a range in which the slots that it stands in keep it, where one says so alone."""
+    found: dict[Index, Range] = {}
+    for index in free_indices(uses):
+        bounds = _bounds_of(index, uses)
+        ends = [(low, high) for low, high in zip(bounds.lower, bounds.upper, strict=True)]
+        plain = [(low, high) for low, high in ends if not (low.indices() | high.indices())]
+        if plain:
+            found[index] = Range(*plain[0])
+    return found
 
 
 def _says_all(index: Index, defined: Bounds, limits: Limits, uses: Iterable[Use], ctx: Context) -> bool:
@@ -150,9 +194,9 @@ def _bounds_of(index: Index, uses: Iterable[Use]) -> Bounds:
     return bounds
 
 
-def _tightest(ends: list[Lin], sizes: dict[Size, int], *, largest: bool, facts: list[Fact]) -> Lin:
+def _tightest(ends: list[Lin], sizes: dict[Size, int], *, largest: bool, facts: list[Fact], known: Knowledge) -> Lin:
     """Return the tightest of several bounds; sizes that cannot be compared are both fixed at 2."""
-    best, known = ends[0], Knowledge()
+    best = ends[0]
     for end in ends[1:]:
         is_lower = known.at_most_zero(end - best)
         if is_lower is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from verdicts import LAYERS, words
+from verdicts import LAYERS, findings, words
 
 OWN_FUNCTIONS = LAYERS.replace("g(z^{l})", "g^{l}(z^{l})").replace('g = "any"', "'g^{l}' = \"any\"")
 
@@ -30,3 +30,29 @@ def test_an_activation_is_meant_for_the_layers_that_have_it(model: str, formula:
 )
 def test_a_formula_that_says_which_layers_it_is_for_is_held_to_it(formula: str) -> None:
     assert words(LAYERS, formula) == ["refuted"]
+
+
+STEPS = r"""
+forward = ['h_0 = 0', 'h_t = \tanh(w h_{t-1} + u x_t) \quad (1 \le t \le T)', 'L = \frac{1}{2} (h_T - y)^2']
+"""
+THROUGH = r"\frac{\partial h_t}{\partial h_k} = \prod_{j=k+1}^{t} w (1 - h_j^2)"
+
+
+@pytest.mark.parametrize(
+    ("formula", "scope"),
+    [
+        (THROUGH, "1 <= t <= T, 0 <= k <= t"),
+        (THROUGH + r", \quad k \le t", "1 <= t <= T, 0 <= k <= t"),
+        (THROUGH + r", \quad k < t", "1 <= t <= T, 0 <= k <= t-1"),
+        (THROUGH + r", \quad t \ge k", "1 <= t <= T, 0 <= k <= t"),
+        (THROUGH.replace("k+1", "k").replace("w (", "h_j (").replace("h_t}{", "h_t}{"), ""),
+    ],
+)
+def test_a_product_through_the_steps_runs_upwards(formula: str, scope: str) -> None:
+    (found,) = findings(STEPS, formula)
+    assert (found.word, found.scope.removeprefix("all ")) == (("proved", scope) if scope else ("refuted", ""))
+
+
+def test_a_product_may_be_written_from_its_upper_end() -> None:
+    assert words(STEPS, THROUGH.replace("j=k+1}^{t}", "j=t}^{k+1}")) == ["proved"]
+    assert words(STEPS, THROUGH.replace("j=k+1}^{t}", "j=t}^{k+2}")) == ["refuted"]
