@@ -71,11 +71,13 @@ class _Session:
     judge: Judge | None = field(init=False)
     macros: Macros = field(init=False)
     trail: str = field(init=False)
+    formulas: tuple[FormulaRegion, ...] = field(init=False)
     last_side: str | None = None
     pending: list[tuple[FormulaRegion, Recalled]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         name = self.options.model
+        self.formulas = self.document.formulas
         self.judge = self._judge_for(load_model(name)) if name else None
         self.macros = collect_macros(Source(self.document.path, self.document.macro_text))
         self.trail = digest("model", name, self.document.macro_text)
@@ -85,7 +87,7 @@ class _Session:
 
     def findings(self, progress: Progress) -> list[Finding]:
         found: list[Finding] = []
-        total, done = len(self.document.formulas), 0
+        total, done = len(self.formulas), 0
         for piece in self.document.pieces:
             match piece:
                 case ModelDirective():
@@ -129,7 +131,7 @@ class _Session:
             message = "no model says which network this is about; add <!-- derive:model --> or use --model"
             yield replace(whole, verdict="not-understood", code="D004", message=message)
             return
-        around = surroundings(self.document.formulas, number)
+        around = surroundings(self.formulas, number)
         found = self._recalled_or_judged(region, around).moved(region.span.start)
         for verdict, milliseconds in zip(found.verdicts, found.milliseconds, strict=True):
             yield _finding(region, verdict, milliseconds)
@@ -137,7 +139,10 @@ class _Session:
     def _recalled_or_judged(self, region: FormulaRegion, around: Surroundings) -> Recalled:
         """Return what an earlier check found of a formula, or else what judging it now yields."""
         text = region.clean.excerpt(region.read_span)
-        key = digest(self.trail, text, *(region.clean.excerpt(span) for span in around.spans))
+        settings, explained = (
+            [region.clean.excerpt(s) for s in spans] for spans in (around.settings, around.explained)
+        )
+        key = digest(self.trail, text, *settings, None, *explained)
         found = self.recall.get(key, self.last_side)
         if found is not None:
             self.pending.append((region, found))

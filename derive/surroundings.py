@@ -33,10 +33,6 @@ class Surroundings:
     settings: tuple[Span, ...] = ()
     explained: tuple[Span, ...] = ()
 
-    @property
-    def spans(self) -> tuple[Span, ...]:
-        return (*self.settings, *self.explained)
-
 
 def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:
     """Return what the text around a formula says of it.

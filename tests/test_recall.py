@@ -27,7 +27,9 @@ $$= v^L - y$$
 The step below: $\err{l} = (w^{l+1})^T \err{l+1} \odot \sigma'(v^l)$, and $\frac{d}{dx}(u + x) = 2x + 1$.
 
 <!-- derive:assume $y_j = 1$ -->
-With the bias: $\frac{\partial C}{\partial b^l} = \err{l}$, unread: $\err{l} = \frac{1}{$ here, $C = 3 C$.
+With the bias: $\frac{\partial C}{\partial b^l} = \err{l}$, unread: $\err{l} = \frac{1}{$ here.
+
+And at last $C = 3 C$.
 """
 EDITS = {
     "nothing": ("", ""),
