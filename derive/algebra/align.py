@@ -54,6 +54,7 @@ def shift_sums(algebra: Algebra, poly: Poly) -> Poly:
     shifted: dict[Factor, Poly] = {
         factor: _shifted(algebra, piece)
         for factor in dict.fromkeys(f for f in poly.factors() if isinstance(f, SumFactor))
+        if any(range_.lo.const != 1 for _, range_ in factor.bounds)
         for piece in _pieces(algebra, factor)
         if piece.range.lo.const != 1
     }
@@ -71,6 +72,8 @@ def _shifted(algebra: Algebra, piece: Piece) -> Poly:
 
 def _cuts(algebra: Algebra, poly: Poly) -> Iterator[tuple[SumFactor, Poly]]:
     """Yield the sums that can be cut in two where another one like it begins or ends."""
+    if not _may_cut(algebra, poly):
+        return
     groups: dict[str, list[Piece]] = {}
     for factor in dict.fromkeys(f for f in poly.factors() if isinstance(f, SumFactor)):
         for piece in _pieces(algebra, factor):
@@ -81,6 +84,13 @@ def _cuts(algebra: Algebra, poly: Poly) -> Iterator[tuple[SumFactor, Poly]]:
             at = next((end for end in ends if _inside(algebra, piece.range, end)), None)
             if at is not None:
                 yield piece.factor, _cut(algebra, piece, at)
+
+
+def _may_cut(algebra: Algebra, poly: Poly) -> bool:
+    """Whether any range ends inside another one, whatever is summed: this is quickly seen."""
+    ranges = {range_ for f in poly.factors() if isinstance(f, SumFactor) for _, range_ in f.bounds}
+    ends = {end for range_ in ranges for end in (range_.lo, range_.hi + 1)}
+    return any(_inside(algebra, range_, end) for range_ in ranges for end in ends)
 
 
 def _pieces(algebra: Algebra, factor: SumFactor) -> Iterator[Piece]:

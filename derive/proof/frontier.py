@@ -73,7 +73,8 @@ def expand_once(algebra: NetworkAlgebra, poly: Poly, *, forward: bool = False) -
 def vanishes_written_out(algebra: NetworkAlgebra, poly: Poly) -> bool:
     """Whether a difference vanishes where an activation is written out: h_t beside tanh(W h_{t-1} + U x_t)."""
     factors = all_factors(poly)
-    if len(poly.terms) > MAX_WRITTEN_OUT or not any(isinstance(f, FunFactor) for f in factors):
+    written_out = any(isinstance(f, FunFactor) and not any(f.order) for f in factors)  # a slope writes nothing out
+    if len(poly.terms) > MAX_WRITTEN_OUT or not written_out:
         return False
     places: dict[tuple[object, ...], VarFactor] = {}
     for factor in factors:
