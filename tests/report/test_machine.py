@@ -82,6 +82,14 @@ def test_sarif_has_the_required_structure() -> None:
     jsonschema.validate(json.loads(sarif.render((), PLAIN)), SARIF_SCHEMA)
 
 
+def test_sarif_is_valid_by_the_schema_of_the_standard() -> None:
+    schema = json.loads((Path(__file__).parent / "sarif-2.1.0.schema.json").read_text())  # by OASIS
+    for log in (sarif.render(FILES, PLAIN), sarif.render(FILES, STRICT), sarif.render((), PLAIN)):
+        jsonschema.validate(json.loads(log), schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"version": "2.1.0"}, schema)
+
+
 def _break(log: Any, how: str) -> None:
     run = log["runs"][0]
     match how:
