@@ -14,14 +14,14 @@ from derive.document.document import AssumeDirective, Document, FormulaRegion, M
 from derive.errors import LatexError
 from derive.findings import FileReport, Finding
 from derive.judge_formula import Judge, LinkVerdict
-from derive.latex.links import goes_on
-from derive.latex.macros import Macros, collect_macros
-from derive.latex.parser import parse_formula
-from derive.latex.syntax import Statement
 from derive.models.model import Model, parse_model
 from derive.models.registry import load_model
+from derive.reader.macros import Macros, collect_macros
+from derive.reader.parser import parse_formula
+from derive.reader.syntax import Statement
 from derive.recall import Recall, Recalled, digest
 from derive.source import Source, Span
+from derive.statements.links import goes_on
 from derive.surroundings import Surroundings, surroundings
 
 Progress = Callable[[int, int], None]

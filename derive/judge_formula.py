@@ -12,15 +12,6 @@ from derive.algebra.index import Lin
 from derive.codes import CODES
 from derive.deadline import DeadlineExceeded, deadline
 from derive.errors import DeriveError, InternalDisagreement, LatexError
-from derive.latex.aliases import head_key, left_side
-from derive.latex.claims import lower_statement, start
-from derive.latex.links import Piece, pieces
-from derive.latex.lowered import DocumentState, Link, LinkClaim
-from derive.latex.macros import Macros
-from derive.latex.parser import parse_formula, parse_statement
-from derive.latex.syntax import Statement
-from derive.latex.unicode import to_unicode
-from derive.latex.wording import size_words, witness_table
 from derive.mending import REPAIR_SECONDS, Mender
 from derive.models.facts import fact_of
 from derive.models.model import Model
@@ -29,7 +20,16 @@ from derive.proof.claim import Claim
 from derive.proof.kernel import Proved, Verdict, judge
 from derive.proof.scope import describe_scope
 from derive.proof.verdict import Refuted, Undecided
+from derive.reader.macros import Macros
+from derive.reader.parser import parse_formula, parse_statement
+from derive.reader.syntax import Statement
 from derive.source import Source, Span
+from derive.statements.aliases import head_key, left_side
+from derive.statements.claims import lower_statement, start
+from derive.statements.links import Piece, pieces
+from derive.statements.lowered import DocumentState, Link, LinkClaim
+from derive.typing.wording import size_words, witness_table
+from derive.writing.unicode import to_unicode
 
 NOTHING_CLAIMED = {
     "definition": "a definition",

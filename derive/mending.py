@@ -9,24 +9,24 @@ from derive.algebra.expr import Diff, Var
 from derive.algebra.index import Index, lin
 from derive.deadline import DeadlineExceeded, clock, deadline
 from derive.errors import DeriveError, InternalDisagreement, LatexError
-from derive.latex.claims import lower_statement
-from derive.latex.context import Context
-from derive.latex.elaborate import elaborate
-from derive.latex.links import Piece
-from derive.latex.lowered import DocumentState, Link, LinkClaim
-from derive.latex.macros import Macros
-from derive.latex.names import unbrace
-from derive.latex.parser import parse_statement
-from derive.latex.printer import to_latex
-from derive.latex.syntax import Node, Script
-from derive.latex.tensor import Tensor
-from derive.latex.wording import size_words
 from derive.models.model import Model
 from derive.network.network import Fact
 from derive.proof.kernel import Proved, judge
 from derive.proof.oracle import examine
+from derive.reader.macros import Macros
+from derive.reader.parser import parse_statement
+from derive.reader.syntax import Node, Script
 from derive.repairs import Candidate, candidates, index_letters, squeeze, vocabulary_for
 from derive.source import Source
+from derive.statements.claims import lower_statement
+from derive.statements.links import Piece
+from derive.statements.lowered import DocumentState, Link, LinkClaim
+from derive.typing.context import Context
+from derive.typing.elaborate import elaborate
+from derive.typing.names import unbrace
+from derive.typing.tensor import Tensor
+from derive.typing.wording import size_words
+from derive.writing.printer import to_latex
 
 REPAIR_SECONDS = 0.5  # for all repairs of one formula together
 PROOF_SECONDS = 0.3  # for one of them: what takes longer is hardly a small repair

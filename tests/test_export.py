@@ -21,11 +21,11 @@ from derive.errors import UsageError
 from derive.export.example import drawn
 from derive.export.module import export
 from derive.export.names import ExportError, identifier
-from derive.latex.notation import Notation
 from derive.models.model import Model, parse_model
 from derive.network import from_sympy
 from derive.proof.faults import OutOfRange
 from derive.proof.oracle import evaluate
+from derive.writing.notation import Notation
 
 MODELS: dict[str, str] = {
     "recurrent": r"""

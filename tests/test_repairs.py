@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from derive.latex.parser import parse_expression
+from derive.reader.parser import parse_expression
 from derive.repairs import Vocabulary, candidates
 from derive.source import Source
 

@@ -1,7 +1,7 @@
 """Expressions of the index calculus: immutable trees of scalars over typed indices.
 
 Every node denotes a real number once its index variables, sizes and leaf values are given. Vectors and matrices do not
-occur: they are functions of their index variables (see `derive.latex` for the lowering of matrix notation).
+occur: they are functions of their index variables (see `derive.typing` for the lowering of matrix notation).
 
     Num            rational number                        3/2
     IndexValue     an index expression as a number        N, n_k

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 
 from derive.errors import UsageError
-from derive.latex.plain import plain
 from derive.models.model import Model, parse_model
+from derive.writing.plain import plain
 
 _NO_CHOICE = ("any", "open", "g")
 

@@ -16,10 +16,10 @@ from derive.api.plain_formula import plain_formula
 from derive.api.quantity import Quantity
 from derive.api.show import Shown, mathml, table
 from derive.errors import LatexError, UsageError
-from derive.latex.patterns import transposed
-from derive.latex.printer import array_latex, to_latex
-from derive.latex.unicode import to_unicode
 from derive.network.derivation import Case
+from derive.writing.patterns import transposed
+from derive.writing.printer import array_latex, to_latex
+from derive.writing.unicode import to_unicode
 
 if TYPE_CHECKING:
     from derive.api.net import Net

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from derive.api.show import Shown, mathml, table, word
 from derive.judge_formula import Judge, LinkVerdict
-from derive.latex.parser import parse_formula
+from derive.reader.parser import parse_formula
 from derive.source import Source, Span
 
 if TYPE_CHECKING:

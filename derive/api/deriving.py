@@ -17,13 +17,13 @@ from derive.algebra.normal_form import TooLargeError
 from derive.algebra.rebuild import to_expr
 from derive.algebra.substitute import walk
 from derive.errors import NetworkError
-from derive.latex.folding import substitute
 from derive.network.chain_rule import NetworkAlgebra
 from derive.network.concrete import blocks
 from derive.network.derivation import Case, Derivation, Step
 from derive.network.network import Network
 from derive.network.partials import derive_partial
 from derive.network.recognise import recognise
+from derive.typing.folding import substitute
 
 Values = Mapping[Any, Lin]
 Slots = Callable[[str], list[int]]

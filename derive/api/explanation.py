@@ -16,13 +16,13 @@ from derive.api.paths import PathSum
 from derive.api.quantity import Quantity
 from derive.api.worked import Worked, worked
 from derive.errors import DeriveError, UsageError
-from derive.latex.context import Context
-from derive.latex.elaborate import elaborate
-from derive.latex.names import unbrace
-from derive.latex.parser import parse_statement
-from derive.latex.syntax import Empty, Node, Relation
-from derive.latex.tensor import Tensor
+from derive.reader.parser import parse_statement
+from derive.reader.syntax import Empty, Node, Relation
 from derive.source import Source
+from derive.typing.context import Context
+from derive.typing.elaborate import elaborate
+from derive.typing.names import unbrace
+from derive.typing.tensor import Tensor
 
 if TYPE_CHECKING:
     from derive.api.net import Net

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from derive.algebra.index import Index, Lin, Size, lin
 from derive.errors import UsageError
-from derive.latex.plain import plain
+from derive.writing.plain import plain
 
 if TYPE_CHECKING:
     import sympy

@@ -14,10 +14,10 @@ from derive.api.names import find_name, index_of
 from derive.api.quantity import Place, Quantity
 from derive.api.show import Shown
 from derive.errors import UsageError
-from derive.latex.notation import Notation
-from derive.latex.plain import plain
 from derive.network.concrete import with_sizes
 from derive.network.network import Network
+from derive.writing.notation import Notation
+from derive.writing.plain import plain
 
 if TYPE_CHECKING:
     from derive.api.arrays import ArrayDerivative
@@ -191,7 +191,7 @@ class Net(Shown):
         if self.model is not None and self.model.forward:
             lines = [line.replace("=", "&=", 1) for line in self.model.forward]
         else:
-            from derive.latex.printer import to_latex
+            from derive.writing.printer import to_latex
 
             pairs = [(Var(d.name, tuple(map(lin, d.params))), d.body) for d in self.symbolic.definitions]
             lines = [" &= ".join(to_latex(side, self.notation) for side in pair) for pair in pairs]

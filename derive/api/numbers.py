@@ -16,9 +16,9 @@ from derive.algebra.index import Index, Lin, Range, Size, lin
 from derive.algebra.substitute import walk
 from derive.api.names import find_name
 from derive.errors import UsageError
-from derive.latex.plain import plain
 from derive.network.dependencies import variables
 from derive.network.partials import label_ranges
+from derive.writing.plain import plain
 
 if TYPE_CHECKING:
     from derive.api.net import Net

@@ -13,12 +13,12 @@ from derive.algebra.index import Index, Lin, Range, lin
 from derive.api.deriving import derive_entry
 from derive.api.show import Shown, mathml, table
 from derive.errors import NetworkError
-from derive.latex.folding import substitute
-from derive.latex.notation import Notation
-from derive.latex.plain import plain
-from derive.latex.printer import to_latex
-from derive.latex.unicode import to_unicode
 from derive.network.derivation import RULES, Case, Derivation, Step
+from derive.typing.folding import substitute
+from derive.writing.notation import Notation
+from derive.writing.plain import plain
+from derive.writing.printer import to_latex
+from derive.writing.unicode import to_unicode
 
 if TYPE_CHECKING:
     from derive.api.net import Net

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from derive.algebra.expr import ZERO, Add, Expr, Iverson, Mul, Sum, Var
 from derive.algebra.index import Index, Lin, Range, lin
 from derive.api.show import Shown
-from derive.latex.folding import fold, substitute
-from derive.latex.printer import index_latex, to_latex
-from derive.latex.unicode import to_unicode
+from derive.typing.folding import fold, substitute
+from derive.writing.printer import index_latex, to_latex
+from derive.writing.unicode import to_unicode
 
 if TYPE_CHECKING:
     from derive.api.net import Net

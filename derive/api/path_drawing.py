@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from derive.latex.printer import to_latex
-from derive.latex.unicode import to_unicode
 from derive.report.figure import COLUMN, RADIUS, ROW, Drawing, Edge, Node, svg, tikz
+from derive.writing.printer import to_latex
+from derive.writing.unicode import to_unicode
 
 if TYPE_CHECKING:
     from derive.algebra.expr import Var

@@ -15,12 +15,12 @@ from derive.algebra.index import Index, Lin, Range, fresh, lin
 from derive.algebra.rebuild import to_expr
 from derive.algebra.substitute import subs
 from derive.api.path import Path, as_var, contracted
-from derive.latex.folding import fold
 from derive.network.chain_rule import NetworkAlgebra
 from derive.network.dependencies import Dependencies
 from derive.network.network import Definition, Network
 from derive.network.partials import free_indices, label_ranges
 from derive.network.recognise import recognise
+from derive.typing.folding import fold
 
 if TYPE_CHECKING:
     from derive.api.net import Net

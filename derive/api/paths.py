@@ -18,8 +18,8 @@ from derive.api.path import Path, instances
 from derive.api.path_walk import Walker
 from derive.api.show import Shown, mathml, table
 from derive.errors import UsageError
-from derive.latex.printer import to_latex
-from derive.latex.unicode import to_unicode
+from derive.writing.printer import to_latex
+from derive.writing.unicode import to_unicode
 
 if TYPE_CHECKING:
     from derive.api.net import Net

@@ -1,10 +1,10 @@
-"""Matrix notation as one line of Unicode: ∇W[k] L = ∇a[k] L h[k-1]ᵀ, in the style of `derive.latex.unicode`."""
+"""Matrix notation as one line of Unicode: ∇W[k] L = ∇a[k] L h[k-1]ᵀ, in the style of `derive.writing.unicode`."""
 
 from __future__ import annotations
 
 import re
 
-from derive.latex.plain import plain
+from derive.writing.plain import plain
 
 _WORDS = {
     r"\left": "", r"\right": "", r"\operatorname{diag}": "diag", r"\odot": "⊙", r"\cdot": "·", r"\quad": " ",

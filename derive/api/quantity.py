@@ -9,11 +9,11 @@ from derive.algebra.expr import Expr, Var
 from derive.algebra.index import Index, Lin, Range, lin
 from derive.api.show import Shown
 from derive.errors import UsageError
-from derive.latex.folding import substitute
-from derive.latex.plain import plain
-from derive.latex.printer import array_latex, to_latex
-from derive.latex.unicode import to_unicode
 from derive.network.dependencies import definitions_of
+from derive.typing.folding import substitute
+from derive.writing.plain import plain
+from derive.writing.printer import array_latex, to_latex
+from derive.writing.unicode import to_unicode
 
 if TYPE_CHECKING:
     from derive.api.names import IndexLike

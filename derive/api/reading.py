@@ -8,11 +8,11 @@ from derive.algebra.expr import Diff, Expr, Var
 from derive.algebra.index import Index, Lin, lin
 from derive.api.quantity import Quantity
 from derive.errors import LatexError, UsageError
-from derive.latex.context import Context
-from derive.latex.elaborate import elaborate
-from derive.latex.parser import parse_statement
-from derive.latex.tensor import Tensor
+from derive.reader.parser import parse_statement
 from derive.source import Source
+from derive.typing.context import Context
+from derive.typing.elaborate import elaborate
+from derive.typing.tensor import Tensor
 
 if TYPE_CHECKING:
     from derive.api.net import Net

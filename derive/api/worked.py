@@ -11,11 +11,11 @@ from derive.algebra.expr import Diff
 from derive.algebra.index import Index, Lin, Range, lin
 from derive.api.numbers import concrete_network, number
 from derive.api.show import Shown, mathml, table
-from derive.latex.plain import plain
-from derive.latex.printer import to_latex
-from derive.latex.unicode import to_unicode
 from derive.network.partials import label_ranges
 from derive.proof.generic import scatter
+from derive.writing.plain import plain
+from derive.writing.printer import to_latex
+from derive.writing.unicode import to_unicode
 
 if TYPE_CHECKING:
     from derive.api.net import Net

@@ -13,7 +13,6 @@ from derive.algebra.rebuild import to_expr
 from derive.algebra.substitute import subs, walk
 from derive.errors import NetworkError
 from derive.export.names import ExportError, Slots
-from derive.latex.plain import plain
 from derive.network.chain_rule import NetworkAlgebra, all_factors
 from derive.network.concrete import blocks
 from derive.network.dependencies import Dependencies
@@ -22,6 +21,7 @@ from derive.network.network import Definition, Leaf, Network
 from derive.network.partials import derive_partial, label_ranges
 from derive.proof.claim import Claim
 from derive.proof.kernel import Proved, judge
+from derive.writing.plain import plain
 
 LETTERS = ("i", "j", "m", "p", "q", "r", "s", "t", "u", "v")
 

@@ -8,13 +8,6 @@ from typing import Any
 
 from derive.algebra.index import Range, lin
 from derive.errors import LatexError
-from derive.latex.context import Context
-from derive.latex.elaborate import elaborate
-from derive.latex.names import unbrace
-from derive.latex.reading import Reading
-from derive.latex.slots import sup_pieces
-from derive.latex.symbols import SymbolTable
-from derive.latex.syntax import Empty, Group, Relation, Script, Statement, Tuple
 from derive.models.extents import function_domains, layer_ranges, leaves_of, recursions, with_layers
 from derive.models.facts import fact_of
 from derive.models.families import letter_ranges, with_leaves
@@ -42,6 +35,13 @@ from derive.models.unit_ranges import condition_ranges, sum_ranges, with_unit_ra
 from derive.models.where import define_alias
 from derive.models.written import notation, size_pattern
 from derive.network.network import Fact, Network
+from derive.reader.syntax import Empty, Group, Relation, Script, Statement, Tuple
+from derive.typing.context import Context
+from derive.typing.elaborate import elaborate
+from derive.typing.names import unbrace
+from derive.typing.reading import Reading
+from derive.typing.slots import sup_pieces
+from derive.typing.symbols import SymbolTable
 
 UNIT_LETTERS = ("i", "j", "k", "m", "p", "q", "r", "s")
 OPERATORS = ("elementwise", "outer", "kronecker", "compose", "product")

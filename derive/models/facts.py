@@ -7,18 +7,18 @@ from dataclasses import replace
 from derive.algebra.expr import Expr
 from derive.algebra.index import lin
 from derive.errors import LatexError
-from derive.latex.context import Context, Log
-from derive.latex.contraction import aligned, like
-from derive.latex.elaborate import elaborate
-from derive.latex.names import unbrace
-from derive.latex.quantifiers import read_limits
-from derive.latex.ranges import quantify
-from derive.latex.reading import Reading
-from derive.latex.symbols import SymbolTable
-from derive.latex.syntax import Group, Relation, Statement, Tuple
-from derive.latex.tensor import Tensor
 from derive.network.network import Fact
+from derive.reader.syntax import Group, Relation, Statement, Tuple
 from derive.source import Source
+from derive.statements.ranges import quantify
+from derive.typing.context import Context, Log
+from derive.typing.contraction import aligned, like
+from derive.typing.elaborate import elaborate
+from derive.typing.names import unbrace
+from derive.typing.quantifiers import read_limits
+from derive.typing.reading import Reading
+from derive.typing.symbols import SymbolTable
+from derive.typing.tensor import Tensor
 
 _MORE = frozenset({">", r"\gt", r"\ge", r"\geq"})
 _LESS = frozenset({"<", r"\lt", r"\le", r"\leq"})
@@ -53,7 +53,7 @@ def fact_of(statement: Statement, table: SymbolTable, reading: Reading, source: 
 
 
 def _choices(node: object, ctx: Context) -> tuple[Expr, ...]:
-    from derive.latex.syntax import Node
+    from derive.reader.syntax import Node
 
     assert isinstance(node, Node)
     node = unbrace(node)
@@ -67,7 +67,7 @@ def _over_indices(
     relation: str, left: Tensor, right: Expr | None, choices: tuple[Expr, ...], ctx: Context, statement: Statement,
     limits: object, text: str,
 ) -> Fact:  # fmt: skip
-    from derive.latex.quantifiers import Limits
+    from derive.typing.quantifiers import Limits
 
     assert isinstance(limits, Limits)
     found = quantify(ctx.log.uses, limits, {}, ctx, statement.body)

@@ -7,16 +7,8 @@ from dataclasses import replace
 from itertools import product
 
 from derive.algebra.index import Index, Range, lin
-from derive.latex.aliases import full_name, left_side
-from derive.latex.bigops import read_bounds
-from derive.latex.context import Context
-from derive.latex.fusing import name_length
-from derive.latex.heads import BUILTIN
-from derive.latex.indices import parts
-from derive.latex.names import base_key, flat_text, is_transpose, unbrace
-from derive.latex.slots import accent_inside, sup_pieces
-from derive.latex.symbols import Entry, Param, SymbolTable, strip_fonts
-from derive.latex.syntax import (
+from derive.models.unit_ranges import condition_ranges
+from derive.reader.syntax import (
     Accent,
     BigOperator,
     Font,
@@ -31,8 +23,16 @@ from derive.latex.syntax import (
     children,
     walk,
 )
-from derive.latex.tensor import Orientation
-from derive.models.unit_ranges import condition_ranges
+from derive.statements.aliases import full_name, left_side
+from derive.typing.bigops import read_bounds
+from derive.typing.context import Context
+from derive.typing.fusing import name_length
+from derive.typing.heads import BUILTIN
+from derive.typing.indices import parts
+from derive.typing.names import base_key, flat_text, is_transpose, unbrace
+from derive.typing.slots import accent_inside, sup_pieces
+from derive.typing.symbols import Entry, Param, SymbolTable, strip_fonts
+from derive.typing.tensor import Orientation
 
 _SIGNS = frozenset({r"\nabla", r"\partial", r"\delta", "d", "e", r"\sum", r"\prod", r"\mathbb{R}"})
 """Bases that indices do not make a name of its own."""

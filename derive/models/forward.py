@@ -9,18 +9,6 @@ from derive.algebra.expr import Expr, IndexValue
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin, size
 from derive.algebra.substitute import subs
 from derive.errors import LatexError
-from derive.latex.aliases import LeftSide, left_side
-from derive.latex.bigops import Bound, bound_range
-from derive.latex.context import Context, Log
-from derive.latex.contraction import like
-from derive.latex.elaborate import elaborate
-from derive.latex.names import base_key, unbrace
-from derive.latex.quantifiers import Limits, read_limits
-from derive.latex.reading import Reading
-from derive.latex.slots import Filled, fill, with_primes, written
-from derive.latex.symbols import Entry, Param, SymbolTable
-from derive.latex.syntax import Node, Relation, Statement
-from derive.latex.tensor import Tensor, UnknownSymbolError
 from derive.models.function_lines import arguments_are_declared, is_function, with_function_line
 from derive.models.lines import Line, ModelText
 from derive.models.new_names import is_another_scalar, names_other_units, new_entry, plain_range
@@ -28,6 +16,18 @@ from derive.models.shapes import Declarations
 from derive.models.undeclared import base_of, name_at, undeclared
 from derive.models.where import EQUALS, define_alias, names_declared_in
 from derive.network.network import Definition
+from derive.reader.syntax import Node, Relation, Statement
+from derive.statements.aliases import LeftSide, left_side
+from derive.typing.bigops import Bound, bound_range
+from derive.typing.context import Context, Log
+from derive.typing.contraction import like
+from derive.typing.elaborate import elaborate
+from derive.typing.names import base_key, unbrace
+from derive.typing.quantifiers import Limits, read_limits
+from derive.typing.reading import Reading
+from derive.typing.slots import Filled, fill, with_primes, written
+from derive.typing.symbols import Entry, Param, SymbolTable
+from derive.typing.tensor import Tensor, UnknownSymbolError
 
 
 @dataclass
@@ -243,7 +243,7 @@ def _body(value: Tensor, axes: list[tuple[Index, Range]], entry: Entry, ctx: Con
     whole = len(axes) == len(entry.units)
     expected = Tensor((), IndexValue(lin(0)))
     if axes:
-        from derive.latex.tensor import Axis, orientation_of
+        from derive.typing.tensor import Axis, orientation_of
 
         shape = tuple(Axis(index, range_) for index, range_ in axes)
         expected = Tensor(shape, IndexValue(lin(0)), entry.orientation if whole else orientation_of(len(axes), "free"))

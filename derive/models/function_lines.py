@@ -6,13 +6,13 @@ from dataclasses import replace
 
 from derive.algebra.expr import Var
 from derive.errors import LatexError
-from derive.latex.aliases import LeftSide, head_key
-from derive.latex.context import Context, Log
-from derive.latex.names import base_key, flat_text, unbrace
-from derive.latex.symbols import Function, SymbolTable
-from derive.latex.syntax import Node, Script, Tuple, walk
-from derive.latex.tensor import ShapeError, scalar
 from derive.models.functions import function_key
+from derive.reader.syntax import Node, Script, Tuple, walk
+from derive.statements.aliases import LeftSide, head_key
+from derive.typing.context import Context, Log
+from derive.typing.names import base_key, flat_text, unbrace
+from derive.typing.symbols import Function, SymbolTable
+from derive.typing.tensor import ShapeError, scalar
 
 
 def is_function(left: LeftSide, right: Node, ctx: Context) -> bool:

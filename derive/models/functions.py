@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from derive.algebra.functions import KNOWN
-from derive.latex.names import base_key, flat_text, unbrace
-from derive.latex.slots import sup_pieces
-from derive.latex.symbols import Function, FunctionKind, SymbolTable
-from derive.latex.syntax import Group, Node, Script
 from derive.models.letters import tokens_of
 from derive.models.lines import ModelText
+from derive.reader.syntax import Group, Node, Script
+from derive.typing.names import base_key, flat_text, unbrace
+from derive.typing.slots import sup_pieces
+from derive.typing.symbols import Function, FunctionKind, SymbolTable
 
 KINDS: dict[str, tuple[FunctionKind, str]] = {
     "any": ("open", ""),

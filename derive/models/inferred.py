@@ -7,16 +7,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from derive.algebra.index import Index
-from derive.latex.aliases import full_name
-from derive.latex.context import Context
-from derive.latex.heads import BUILTIN
-from derive.latex.indices import Token
-from derive.latex.names import base_key, flat_text
-from derive.latex.slots import Written, written
-from derive.latex.symbols import Entry, Kind, Param
-from derive.latex.syntax import Group, Node, Script
 from derive.models.letters import tokens_of
 from derive.models.slot_uses import Letters
+from derive.reader.syntax import Group, Node, Script
+from derive.statements.aliases import full_name
+from derive.typing.context import Context
+from derive.typing.heads import BUILTIN
+from derive.typing.indices import Token
+from derive.typing.names import base_key, flat_text
+from derive.typing.slots import Written, written
+from derive.typing.symbols import Entry, Kind, Param
 
 _NOT_NAMES = frozenset({"e", r"\delta", r"\nabla", r"\partial", r"\mathbb{1}", r"\mathbf{1}", r"\mathbb{I}"})
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import pairwise
 
-from derive.latex.indices import Token, parts
-from derive.latex.names import base_key, flat_text, is_transpose, unbrace
-from derive.latex.slots import sup_pieces
-from derive.latex.syntax import (
+from derive.models.lines import Line
+from derive.reader.syntax import (
     BigOperator,
     Font,
     Group,
@@ -22,7 +20,9 @@ from derive.latex.syntax import (
     Tuple,
     walk,
 )
-from derive.models.lines import Line
+from derive.typing.indices import Token, parts
+from derive.typing.names import base_key, flat_text, is_transpose, unbrace
+from derive.typing.slots import sup_pieces
 
 
 def tokens_of(node: Node | None) -> list[Token]:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from derive.errors import LatexError, ModelError
-from derive.latex.parser import parse_formula
-from derive.latex.syntax import Statement
+from derive.reader.parser import parse_formula
+from derive.reader.syntax import Statement
 from derive.source import Source, Span
 
 KEYS = {

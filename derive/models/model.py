@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from derive.latex.notation import Notation
-from derive.latex.reading import Reading
-from derive.latex.symbols import SymbolTable
 from derive.models.lines import ModelText
 from derive.network.network import Network
 from derive.source import Source, Span
+from derive.typing.reading import Reading
+from derive.typing.symbols import SymbolTable
+from derive.writing.notation import Notation
 
 
 @dataclass(frozen=True)

@@ -6,16 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from derive.algebra.index import Index, Lin, Range, Size, lin
-from derive.latex.aliases import full_name, slots_above, slots_below
-from derive.latex.bigops import Bound, bound_range
-from derive.latex.context import Context, Log
-from derive.latex.families import letter_of
-from derive.latex.names import flat_text
-from derive.latex.quantifiers import Limits
-from derive.latex.slots import Filled, Written, fill
-from derive.latex.symbols import Entry, Kind, Param
-from derive.latex.syntax import Node
-from derive.latex.tensor import Tensor
+from derive.reader.syntax import Node
+from derive.statements.aliases import full_name, slots_above, slots_below
+from derive.typing.bigops import Bound, bound_range
+from derive.typing.context import Context, Log
+from derive.typing.families import letter_of
+from derive.typing.names import flat_text
+from derive.typing.quantifiers import Limits
+from derive.typing.slots import Filled, Written, fill
+from derive.typing.symbols import Entry, Kind, Param
+from derive.typing.tensor import Tensor
 
 if TYPE_CHECKING:
     from derive.models.forward import Forward

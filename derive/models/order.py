@@ -8,11 +8,11 @@ from itertools import pairwise
 from derive.algebra.context import Context as Knowledge
 from derive.algebra.expr import Var
 from derive.algebra.index import Lin, Range, lin
-from derive.latex.symbols import Entry
 from derive.models.extents import variables
 from derive.models.forward import Forward
 from derive.network.network import Definition
 from derive.source import Span
+from derive.typing.symbols import Entry
 
 
 def check_order(forward: Forward) -> None:

@@ -6,16 +6,16 @@ from dataclasses import dataclass, field, replace
 
 from derive.algebra.index import Index, Lin, Range, lin, size, upto
 from derive.errors import LatexError
-from derive.latex.aliases import full_name, left_side
-from derive.latex.indices import Token, parts
-from derive.latex.lists import listed_items
-from derive.latex.names import base_key, flat_text, unbrace
-from derive.latex.slots import accent_inside, sup_pieces
-from derive.latex.symbols import Entry, Kind, Param
-from derive.latex.syntax import Additive, Dots, Group, Node, Number, Product, Relation, Script, Symbol, Tuple
-from derive.latex.tensor import Orientation
 from derive.models.letters import is_set_of_reals, size_part, tokens_of
 from derive.models.lines import Line, ModelText
+from derive.reader.syntax import Additive, Dots, Group, Node, Number, Product, Relation, Script, Symbol, Tuple
+from derive.statements.aliases import full_name, left_side
+from derive.typing.indices import Token, parts
+from derive.typing.lists import listed_items
+from derive.typing.names import base_key, flat_text, unbrace
+from derive.typing.slots import accent_inside, sup_pieces
+from derive.typing.symbols import Entry, Kind, Param
+from derive.typing.tensor import Orientation
 
 
 @dataclass

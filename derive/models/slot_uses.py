@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 
 from derive.algebra.context import Context as Knowledge
 from derive.algebra.index import Index, Lin, Range, lin
-from derive.latex.bigops import read_bounds
-from derive.latex.context import Context
-from derive.latex.names import base_key, plain_key, unbrace
-from derive.latex.slots import fill, written
-from derive.latex.syntax import BigOperator, Node, Product, Script, Statement, children
+from derive.reader.syntax import BigOperator, Node, Product, Script, Statement, children
+from derive.typing.bigops import read_bounds
+from derive.typing.context import Context
+from derive.typing.names import base_key, plain_key, unbrace
+from derive.typing.slots import fill, written
 
 Letters = Mapping[str, Range]
 Slot = tuple[str, int]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from derive.algebra.expr import Num, Var
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
-from derive.latex.bigops import meet
-from derive.latex.symbols import Entry, SymbolTable
 from derive.models.extents import Ranges, layer_ranges, span_of, variables
 from derive.models.forward import Forward
 from derive.network.network import Definition, Leaf
+from derive.typing.bigops import meet
+from derive.typing.symbols import Entry, SymbolTable
 
 
 def missing_starts(table: SymbolTable, definitions: list[Definition]) -> list[tuple[Entry, Range]]:

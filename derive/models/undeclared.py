@@ -11,14 +11,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from derive.errors import LatexError
-from derive.latex.heads import BUILTIN
-from derive.latex.names import base_key
-from derive.latex.slots import sup_pieces
-from derive.latex.symbols import Entry
-from derive.latex.syntax import Accent, Font, Group, Node, Script, Symbol, walk
 from derive.models.letters import tokens_of
 from derive.models.shapes import declare_name, without_shifts
 from derive.models.unit_ranges import with_ranges
+from derive.reader.syntax import Accent, Font, Group, Node, Script, Symbol, walk
+from derive.typing.heads import BUILTIN
+from derive.typing.names import base_key
+from derive.typing.slots import sup_pieces
+from derive.typing.symbols import Entry
 
 if TYPE_CHECKING:
     from derive.models.forward import Forward

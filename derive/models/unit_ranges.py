@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from derive.algebra.context import Context as Knowledge
 from derive.algebra.index import Range, Size, lin
-from derive.latex.bigops import read_bounds
-from derive.latex.context import Context
-from derive.latex.quantifiers import read_limits
-from derive.latex.symbols import Entry, Param, SymbolTable
-from derive.latex.syntax import BigOperator, Statement, walk
 from derive.models.slot_uses import Letters, Slot, hull
+from derive.reader.syntax import BigOperator, Statement, walk
+from derive.typing.bigops import read_bounds
+from derive.typing.context import Context
+from derive.typing.quantifiers import read_limits
+from derive.typing.symbols import Entry, Param, SymbolTable
 
 
 def condition_ranges(statement: Statement, ctx: Context) -> dict[str, Range]:

@@ -7,17 +7,17 @@ from dataclasses import replace
 
 from derive.algebra.index import Index
 from derive.errors import LatexError
-from derive.latex.aliases import LeftSide, declared, head_key, left_side, meant_layers
-from derive.latex.conditions import one_hot_letter
-from derive.latex.context import Context, Log
-from derive.latex.elaborate import elaborate
-from derive.latex.functions import bracket_of
-from derive.latex.names import unbrace
-from derive.latex.reading import Reading
-from derive.latex.symbols import SymbolTable
-from derive.latex.syntax import Node, Product, Relation, Statement
 from derive.models.lines import Line
+from derive.reader.syntax import Node, Product, Relation, Statement
 from derive.source import Source
+from derive.statements.aliases import LeftSide, declared, head_key, left_side, meant_layers
+from derive.typing.conditions import one_hot_letter
+from derive.typing.context import Context, Log
+from derive.typing.elaborate import elaborate
+from derive.typing.functions import bracket_of
+from derive.typing.names import unbrace
+from derive.typing.reading import Reading
+from derive.typing.symbols import SymbolTable
 
 EQUALS = frozenset({"=", ":=", r"\equiv", r"\coloneqq", r"\triangleq", r"\leftarrow"})
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from derive.latex.syntax import Node
+from derive.reader.syntax import Node
 from derive.repairs import additions, indices, products, slopes, sums, terms
 from derive.repairs.editor import Candidate, Editor, squeeze
 from derive.repairs.vocabulary import Vocabulary, index_letters, vocabulary_for

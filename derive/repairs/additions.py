@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from derive.latex.syntax import Additive, Fraction, Symbol
+from derive.reader.syntax import Additive, Fraction, Symbol
 from derive.repairs.editor import Candidate, Editor, followed, wrapped
 from derive.repairs.vocabulary import Vocabulary, index_letters
 from derive.source import Span

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from derive.latex.syntax import Additive, BigOperator, Fraction, Node, Product, Script, Symbol, children, walk
+from derive.reader.syntax import Additive, BigOperator, Fraction, Node, Product, Script, Symbol, children, walk
 from derive.source import Source, Span
 
 

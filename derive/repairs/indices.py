@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import combinations, permutations
 
-from derive.latex.syntax import Additive, Group, Node, Number, Product, Script, Symbol, Tuple, walk
+from derive.reader.syntax import Additive, Group, Node, Number, Product, Script, Symbol, Tuple, walk
 from derive.repairs.editor import Candidate, Editor, squeeze
 from derive.repairs.vocabulary import Vocabulary
 from derive.source import Span

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
-from derive.latex.syntax import (
+from derive.reader.syntax import (
     Accent,
     Additive,
     BigOperator,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from derive.latex.syntax import Accent, Additive, Font, Group, Name, Node, Number, Script, Symbol
+from derive.reader.syntax import Accent, Additive, Font, Group, Name, Node, Number, Script, Symbol
 from derive.repairs.editor import Candidate, Editor, followed
 from derive.repairs.vocabulary import Vocabulary
 

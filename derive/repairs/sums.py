@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from derive.latex.syntax import Additive, BigOperator, Product, Relation, Symbol, walk
+from derive.reader.syntax import Additive, BigOperator, Product, Relation, Symbol, walk
 from derive.repairs.editor import Candidate, Editor, squeeze, wrapped
 from derive.repairs.vocabulary import Vocabulary
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from derive.latex.syntax import Accent, Additive, Font, Node, Script, Symbol, Term
+from derive.reader.syntax import Accent, Additive, Font, Node, Script, Symbol, Term
 from derive.repairs.editor import Candidate, Editor, squeeze, wrapped
 from derive.repairs.vocabulary import Vocabulary
 from derive.source import Span

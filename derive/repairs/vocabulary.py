@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import permutations
 
-from derive.latex.notation import Notation, Pattern
-from derive.latex.patterns import pattern_latex
-from derive.latex.syntax import Node, Number, Script, Symbol, walk
 from derive.models.model import Model
+from derive.reader.syntax import Node, Number, Script, Symbol, walk
+from derive.writing.notation import Notation, Pattern
+from derive.writing.patterns import pattern_latex
 
 NO_INDEX = frozenset({"T", r"\top", r"\intercal", r"\prime"})
 MOST_LETTERS = 3

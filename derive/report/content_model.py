@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from derive.latex.patterns import pattern_latex
 from derive.report.mlp_notation import MlpNotation
 from derive.report.options import HandoutOptions
+from derive.writing.patterns import pattern_latex
 
 LOSS_WORDS = {
     ("cross-entropy", "class"): "cross-entropy with the right class",

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 
-from derive.latex.plain import plain
 from derive.report.mlp_notation import MlpNotation
+from derive.writing.plain import plain
 
 COLUMN, ROW, RADIUS = 2.7, 1.15, 0.38
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from derive.algebra.expr import Var
 from derive.algebra.index import Index, Range, lin
-from derive.latex.unicode import to_unicode
 from derive.models.model import Model
+from derive.writing.unicode import to_unicode
 
 
 def render(model: Model) -> str:

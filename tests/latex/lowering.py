@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 
-from derive.latex.claims import Link, LinkClaim, lower_statement, start
-from derive.latex.parser import parse_formula
 from derive.models.model import Model, parse_model
+from derive.reader.parser import parse_formula
 from derive.source import Source, Span
+from derive.statements.claims import Link, LinkClaim, lower_statement, start
 
 NETWORK = r"""
 name = "network"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from derive.latex.parser import parse_expression, parse_formula
-from derive.latex.syntax import (
+from derive.reader.parser import parse_expression, parse_formula
+from derive.reader.syntax import (
     Accent,
     Additive,
     Annotated,

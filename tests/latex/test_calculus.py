@@ -6,7 +6,7 @@ import pytest
 from lowering import NETWORK, first, links
 from verdicts import LAYERS, findings, words
 
-from derive.latex.calculus import direct
+from derive.statements.calculus import direct
 
 PROVED = {
     "chain rule": r"\frac{dy}{dt} = \frac{dy}{du} \cdot \frac{du}{dt}",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from derive.latex.damage import DamagedText
-from derive.latex.parser import parse_formula
+from derive.reader.damage import DamagedText
+from derive.reader.parser import parse_formula
 from derive.source import Source, Span
 from tests.latex.corpus import FORMULAS
 from tests.latex.shape import formula

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from derive.errors import LatexError
-from derive.latex.macros import collect_macros
-from derive.latex.parser import parse_formula
-from derive.latex.scanner import scan
-from derive.latex.syntax import Fraction, Symbol, walk
+from derive.reader.macros import collect_macros
+from derive.reader.parser import parse_formula
+from derive.reader.scanner import scan
+from derive.reader.syntax import Fraction, Symbol, walk
 from derive.source import Source, Span
 from tests.latex.shape import statement
 

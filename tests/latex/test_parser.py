@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from derive.errors import LatexError
-from derive.latex.parser import parse_expression, parse_formula, parse_statement
-from derive.latex.syntax import Number, Script, walk
+from derive.reader.parser import parse_expression, parse_formula, parse_statement
+from derive.reader.syntax import Number, Script, walk
 from derive.source import Source, Span
 from tests.latex.corpus import FORMULAS
 from tests.latex.shape import expression, formula, show, statements

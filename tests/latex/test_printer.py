@@ -26,9 +26,9 @@ from derive.algebra.expr import (
     Var,
 )
 from derive.algebra.index import Index, fresh, lin, size, upto
-from derive.latex.notation import Notation, Pattern, Slot
-from derive.latex.patterns import transposed
-from derive.latex.printer import array_latex, index_latex, to_latex
+from derive.writing.notation import Notation, Pattern, Slot
+from derive.writing.patterns import transposed
+from derive.writing.printer import array_latex, index_latex, to_latex
 
 LAYER, UNIT = Slot("sub", "layer"), Slot("sub", "unit")
 KHAPRA = Notation(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from derive.errors import LatexError
-from derive.latex.scanner import MAX_LENGTH, scan
+from derive.reader.scanner import MAX_LENGTH, scan
 from derive.source import Source, Span
 
 

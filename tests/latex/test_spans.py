@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from derive.errors import LatexError
-from derive.latex.parser import parse_expression, parse_formula
-from derive.latex.syntax import (
+from derive.reader.parser import parse_expression, parse_formula
+from derive.reader.syntax import (
     Accent,
     Additive,
     BigOperator,

@@ -8,9 +8,9 @@ import pytest
 
 from derive.algebra.expr import ONE, Diff, Expr, Fun, Iverson, Num, Pow, Step, Sum, Var
 from derive.algebra.index import Index, fresh, lin, size, upto
-from derive.latex.notation import Notation, Pattern, Slot
-from derive.latex.plain import plain
-from derive.latex.unicode import to_unicode
+from derive.writing.notation import Notation, Pattern, Slot
+from derive.writing.plain import plain
+from derive.writing.unicode import to_unicode
 
 k, i, j, ell = (lin(Index(name)) for name in ("k", "i", "j", r"\ell"))
 x, y = Var("x"), Var("y")

@@ -1,0 +1,203 @@
+"""A cursor over one level of the tree of blocks, and what the readers of a formula share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from derive.errors import LatexError
+from derive.reader.bars import pair_bars
+from derive.reader.blocks import MAX_DEPTH, Block, Element
+from derive.reader.expansion import split_number
+from derive.reader.scanner import Token
+from derive.reader.syntax import Node
+from derive.reader.vocabulary import NO_MEANING, NO_MEANING_WITH_ARGUMENT, OVERLAYS, WIDE_SPACES
+from derive.source import Source, Span
+
+_LENGTHS = frozenset(("\\kern", "\\mkern", "\\hskip", "\\mskip"))
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """Where a cursor reads: in a script \\cdot may stand for an axis; with `digits` every digit is its own item."""
+
+    script: Literal["", "sub", "sup"] = ""
+    digits: bool = False
+
+
+PLAIN = Mode()
+
+
+class Cursor:
+    """The meaningful elements of one level in order.
+
+    `span` is where the level stands, `last` the place of what was taken last, `opening` the delimiter of the level;
+    `read` reads a whole level (`expressions.read_level`), which readers of commands call for the levels inside.
+    """
+
+    def __init__(
+        self, elements: Iterable[Element], span: Span, source: Source, read: Callable[[Cursor], Node], depth: int = 0
+    ) -> None:
+        self.elements = list(pair_bars(meaningful(elements), source))
+        self.span = span
+        self.source = source
+        self.read = read
+        self.depth = depth
+        self.mode = PLAIN
+        self.opening = ""
+        self.place = 0
+        self.last = Span(span.start, span.start)
+        if depth > MAX_DEPTH:
+            raise LatexError(f"nested deeper than {MAX_DEPTH} levels", source, span, "a simpler formula")
+
+    def inside(self, elements: Iterable[Element], span: Span, mode: Mode = PLAIN) -> Cursor:
+        """Return a cursor over a level inside this one."""
+        inner = Cursor(elements, span, self.source, self.read, self.depth + 1)
+        inner.mode = mode
+        return inner
+
+    def level(self, block: Block, mode: Mode = PLAIN) -> Node:
+        """Read the inside of a block."""
+        inner = self.inside(block.content, block.span, mode)
+        inner.opening = block.opening
+        return self.read(inner)
+
+    @property
+    def at_end(self) -> bool:
+        return self.place >= len(self.elements)
+
+    def peek(self, ahead: int = 0) -> Element | None:
+        return self.elements[self.place + ahead] if self.place + ahead < len(self.elements) else None
+
+    def text(self, ahead: int = 0) -> str:
+        """Return the text of the next token, the opening delimiter of a block with "block" before it, or ""."""
+        element = self.peek(ahead)
+        if isinstance(element, Block):
+            return f"block {element.opening}"
+        return element.text if element else ""
+
+    def take(self) -> Element:
+        element = self.elements[self.place]
+        self.place += 1
+        self.last = element.span
+        return element
+
+    def split_digit(self, token: Token) -> Token:
+        """Return the first digit of the numeral that has been taken last, and leave the others to be taken."""
+        first, rest = split_number(token)
+        self.place -= 1
+        self.elements[self.place] = rest
+        self.last = first.span
+        return first
+
+    def descend(self) -> None:
+        """Count one level more, for commands in a row without braces (\\hat\\hat\\hat…)."""
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise self.error(f"nested deeper than {MAX_DEPTH} levels", expected="a simpler formula")
+
+    def ascend(self) -> None:
+        self.depth -= 1
+
+    def here(self) -> Span:
+        """Return the place of the next element, or the empty place after the last one."""
+        element = self.peek()
+        if element is not None:
+            return element.span
+        end = self.elements[-1].span.end if self.elements else self.span.end
+        return Span(end, end)
+
+    def error(self, message: str, span: Span | None = None, expected: str = "") -> LatexError:
+        return LatexError(message, self.source, span or self._visible(self.here()), expected)
+
+    def unexpected(self, expected: str) -> LatexError:
+        """Return the error that the next element cannot stand here."""
+        element = self.peek()
+        if element is None:
+            return self.error(f"{expected} is missing here", expected=expected)
+        shown = self.source.excerpt(element.start if isinstance(element, Block) else element.span)
+        if isinstance(element, Token) and element.kind == "command" and len(element.text) > 2:
+            shown = element.text
+        return self.error(f'cannot read "{shown}" here', expected=expected)
+
+    def _visible(self, span: Span) -> Span:
+        """Widen an empty place to the end of the level, so that a caret has something to point at."""
+        return span if len(span) else Span(max(self.span.start, span.start - 1), max(span.end, self.span.start + 1))
+
+
+def meaningful(elements: Iterable[Element], keep: frozenset[str] = frozenset()) -> list[Element]:
+    """Return elements without blanks and commands that only concern the looks; those in `keep` stay."""
+    kept: list[Element] = []
+    queue = list(elements)
+    place = 0
+    while place < len(queue):
+        element = queue[place]
+        place += 1
+        if isinstance(element, Block):
+            kept.append(element)
+            continue
+        name = element.text.rstrip("*") if element.kind == "command" else element.text
+        if name in keep:
+            kept.append(element)
+        elif element.kind != "space" and name not in NO_MEANING and name not in WIDE_SPACES and name not in _SKIPPED:
+            kept.append(element)
+            continue
+        place = _after_arguments(queue, place, name)
+    return kept
+
+
+_SKIPPED = _LENGTHS | NO_MEANING_WITH_ARGUMENT.keys() | OVERLAYS
+
+
+def _after_arguments(elements: Sequence[Element], place: int, name: str) -> int:
+    """Return the place after the arguments of a command without meaning: overlays, options in [ ], and braces."""
+    if name in OVERLAYS:
+        place = _after_overlay(elements, place)
+    while name in NO_MEANING_WITH_ARGUMENT and place < len(elements) and _is_option(elements[place]):
+        place += 1
+    for _ in range(NO_MEANING_WITH_ARGUMENT.get(name, 0)):
+        while place < len(elements) and _is_space(elements[place]):
+            place += 1
+        if place < len(elements) and isinstance(elements[place], Block):
+            place += 1
+    return _after_length(elements, place) if name in _LENGTHS else place
+
+
+def _is_option(element: Element) -> bool:
+    return isinstance(element, Block) and element.opening == "["
+
+
+def _after_overlay(elements: Sequence[Element], place: int) -> int:
+    """Return the place after <2-4>."""
+    first = elements[place] if place < len(elements) else None
+    if not isinstance(first, Token) or first.text != "<":
+        return place
+    for end in range(place + 1, min(place + _LONGEST_OVERLAY, len(elements))):
+        element = elements[end]
+        if isinstance(element, Block):
+            return place
+        if element.text in (">", "->"):
+            return end + 1
+    return place
+
+
+_LONGEST_OVERLAY = 12
+
+
+def _after_length(elements: Sequence[Element], place: int) -> int:
+    """Return the place after a length such as -3 mu."""
+    for kinds, count in ((("space",), 1), (("sign",), 1), (("number",), 1), (("space",), 1), (("letter",), 2)):
+        for _ in range(count):
+            element = elements[place] if place < len(elements) else None
+            if (
+                isinstance(element, Token)
+                and element.kind in kinds
+                and (element.kind != "sign" or element.text in "-=")
+            ):
+                place += 1
+    return place
+
+
+def _is_space(element: Element) -> bool:
+    return isinstance(element, Token) and element.kind == "space"

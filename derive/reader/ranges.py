@@ -1,0 +1,141 @@
+"""Which relations limit the indices of a statement rather than state something: 1 \\le k \\le L, k = 1, \\dots, L."""
+
+from __future__ import annotations
+
+from derive.reader.syntax import (
+    Additive,
+    Dots,
+    Group,
+    Link,
+    Node,
+    Number,
+    Product,
+    Relation,
+    Script,
+    Symbol,
+    Term,
+    Tuple,
+    walk,
+)
+from derive.reader.vocabulary import INEQUALITIES
+from derive.source import Span
+
+
+def is_range(node: Node) -> bool:
+    """Return whether a node limits bare letters."""
+    if not isinstance(node, Relation):
+        return False
+    operators = [link.operator for link in node.links]
+    if all(operator in INEQUALITIES for operator in operators):
+        return any(_is_letters(side) for side in (node.first, *(link.node for link in node.links[:2])))
+    if len(operators) != 1 or not _is_letters(node.first):
+        return False
+    side = node.links[0].node
+    if operators[0] == "=":
+        return isinstance(side, Tuple) and any(isinstance(item, Dots) for item in side.items)
+    return operators[0] in ("\\in", "\\notin") and isinstance(side, Group) and side.opening in ("\\{", "[")
+
+
+def names_index(node: Node, body: Node) -> bool:
+    """Return whether a node says which index of a statement is meant, k = L or i \\ne j.
+
+    Its letter is an index in the statement, and nothing else.
+    """
+    if not isinstance(node, Relation) or len(node.links) != 1 or not isinstance(node.first, Symbol):
+        return False
+    link = node.links[0]
+    if link.operator not in ("=", "\\ne", "\\neq") or not _is_index(link.node):
+        return False
+    letter = frozenset((node.first.name,))
+    scripts = [part for found in walk(body) if isinstance(found, Script) for part in (found.sub, found.sup) if part]
+    inside = sum(_count(part, letter) for part in scripts)
+    return 0 < inside == _count(body, letter)
+
+
+def _is_index(node: Node) -> bool:
+    if isinstance(node, Additive):
+        return all(_is_index(term.node) for term in node.terms)
+    return isinstance(node, Number) or _is_letters(node)
+
+
+def _count(node: Node, letters: frozenset[str]) -> int:
+    return sum(isinstance(found, Symbol) and found.name in letters for found in walk(node))
+
+
+def is_condition(node: Node) -> bool:
+    """Return whether a node can follow "for" or "if": letters, a range, or a single relation of plain sides."""
+    if _is_letters(node) or is_range(node):
+        return True
+    return isinstance(node, Relation) and all(
+        _is_plain(side) for side in (node.first, *(link.node for link in node.links))
+    )
+
+
+def is_quantified(node: Node) -> bool:
+    """Return whether a node can follow \\forall: letters, a range, or letters in a set."""
+    if _is_letters(node) or is_range(node):
+        return True
+    member = isinstance(node, Relation) and len(node.links) == 1 and node.links[0].operator in ("\\in", "\\ne", "\\neq")
+    return isinstance(node, Relation) and member and _is_plain(node.first) and _is_plain(node.links[0].node)
+
+
+def subjects(node: Node) -> frozenset[str]:
+    """Return the letters that a condition is about."""
+    if not isinstance(node, Relation):
+        return frozenset(found.name for found in walk(node) if isinstance(found, Symbol))
+    if all(link.operator in INEQUALITIES for link in node.links) and len(node.links) > 1:
+        return subjects(node.links[0].node)
+    side = node.first if not isinstance(node.first, Number) else node.links[0].node
+    return frozenset(found.name for found in walk(side) if isinstance(found, Symbol))
+
+
+def mentions(node: Node, letters: frozenset[str]) -> bool:
+    """Return whether any of the letters stands in a node."""
+    return any(isinstance(found, Symbol) and found.name in letters for found in walk(node))
+
+
+def without_range(node: Node) -> tuple[Node, Node | None]:
+    """Split a_k = b_k (1 \\le k \\le L): return the statement and the range in brackets at its end."""
+    if not isinstance(node, Relation):
+        return node, None
+    *links, last = node.links
+    side, found = _split_side(last.node)
+    if found is None:
+        return node, None
+    shortened = Link(last.operator, side, last.operator_span)
+    return Relation(node.first.span | last.operator_span | side.span, node.first, (*links, shortened)), found
+
+
+def _split_side(side: Node) -> tuple[Node, Node | None]:
+    if isinstance(side, Additive):
+        *terms, last = side.terms
+        shorter, found = _split_side(last.node)
+        return Additive(Span(side.span.start, shorter.span.end), (*terms, Term(last.sign, shorter))), found
+    if not isinstance(side, Product):
+        return side, None
+    *items, group = side.items
+    if not isinstance(group.node, Group) or group.operator or group.node.opening != "(" or not _surely(group.node.body):
+        return side, None
+    first, last_item = items[0].node, items[-1].node
+    return (first if len(items) == 1 else Product(first.span | last_item.span, tuple(items))), group.node.body
+
+
+def _surely(node: Node) -> bool:
+    """Return whether a node in brackets can only be a range, and not the argument of a function."""
+    if not isinstance(node, Relation) or not is_range(node):
+        return False
+    return len(node.links) > 1 or isinstance(node.links[0].node, Tuple)
+
+
+def _is_letters(node: Node) -> bool:
+    if isinstance(node, Tuple):
+        return all(_is_letters(item) for item in node.items)
+    return isinstance(node, Symbol) and node.name not in ("\\nabla", "\\partial")
+
+
+def _is_plain(node: Node) -> bool:
+    """Return whether a side of a condition is surely complete: a name, a number, a set; no product of several."""
+    if isinstance(node, Product):
+        applied = len(node.items) == 2 and isinstance(node.items[1].node, Group)
+        return applied or all(item.operator for item in node.items[1:]) or isinstance(node.items[0].node, Number)
+    return True

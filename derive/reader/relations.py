@@ -1,0 +1,88 @@
+"""Relation signs, alone or with a note: =, \\in, \\not\\in, \\stackrel{def}{=}, \\xrightarrow{W}."""
+
+from __future__ import annotations
+
+from derive.reader.blocks import Block, Element
+from derive.reader.cursor import Cursor, meaningful
+from derive.reader.scanner import Token
+from derive.reader.vocabulary import ARROWS_WITH_NOTE, EQUAL_WITH_NOTE, NEGATED, RELATIONS
+from derive.source import Span
+
+_STACKED = {"\\overset": 2, "\\stackrel": 2, "\\underset": 2, "\\mathrel": 1, "\\mathbin": 1, "\\mathop": 1}
+
+
+def relation_sign(cursor: Cursor) -> str:
+    """Return the operator of the relation sign at the cursor, or ""."""
+    return _find(cursor)[0]
+
+
+def take_relation_sign(cursor: Cursor) -> tuple[str, Span]:
+    """Take the relation sign at the cursor; return its operator and its place."""
+    operator, count = _find(cursor)
+    span = cursor.here()
+    for _ in range(count):
+        span |= cursor.take().span
+    return operator, span
+
+
+def is_relation_token(element: Element | None) -> bool:
+    """Return whether an element alone is, or begins, a relation sign."""
+    if not isinstance(element, Token):
+        return False
+    signs = (RELATIONS, ARROWS_WITH_NOTE, EQUAL_WITH_NOTE)
+    return any(element.text in known for known in signs) or element.text == "\\not"
+
+
+def _find(cursor: Cursor) -> tuple[str, int]:
+    """Return the operator of a relation sign and the number of its elements, or ("", 0)."""
+    text = cursor.text()
+    if text == ":" and cursor.mode.script == "":
+        return (":=", 2) if cursor.text(1) == "=" else (":", 1)
+    if text in RELATIONS and text != ":":
+        return RELATIONS[text], 1
+    if text == "\\not" and cursor.text(1) in NEGATED:
+        return NEGATED[cursor.text(1)], 2
+    if text == "block {":
+        operator = _only_relation(cursor, cursor.peek())
+        return (operator, 1) if operator else ("", 0)
+    if text in ARROWS_WITH_NOTE or text in EQUAL_WITH_NOTE:
+        below = 1 if cursor.text(1) == "block [" else 0
+        above = 0 if cursor.at_end or cursor.peek(1 + below) is None else 1
+        return ("=" if text in EQUAL_WITH_NOTE else text), 1 + below + above
+    if text in ("+", "-") and cursor.text(1) == "=":
+        return f"{text}=", 2
+    if text == "\\mathrel" and cursor.text(2) == "=" and _only_sign(cursor.peek(1)):
+        return f"{_only_sign(cursor.peek(1))}=", 3
+    if text in _STACKED:
+        return _stacked(cursor, _STACKED[text])
+    return "", 0
+
+
+def _only_sign(element: Element | None) -> str:
+    """Return the sign of \\mathrel{-}, which makes -= with the sign after it; "" for anything else."""
+    inside = meaningful(element.content) if isinstance(element, Block) else []
+    only = inside[0] if len(inside) == 1 else None
+    return only.text if isinstance(only, Token) and only.text in ("+", "-") else ""
+
+
+def _stacked(cursor: Cursor, count: int) -> tuple[str, int]:
+    """Return the sign under a note, as in \\stackrel{def}{=}."""
+    element = cursor.peek(count)
+    if isinstance(element, Token):
+        return (RELATIONS[element.text], count + 1) if element.text in RELATIONS else ("", 0)
+    operator = _only_relation(cursor, element)
+    return (operator, count + 1) if operator else ("", 0)
+
+
+def _only_relation(cursor: Cursor, element: Element | None) -> str:
+    """Return the relation sign that is all there is in braces; "" for anything else."""
+    inside = meaningful(element.content) if isinstance(element, Block) and element.opening == "{" else []
+    first = inside[0] if inside else None
+    if isinstance(first, Block) or first is None or not (first.text in _STACKED or is_relation_token(first)):
+        return ""
+    texts = [part.text for part in inside if isinstance(part, Token)]
+    if len(texts) == len(inside) and "".join(texts) in RELATIONS:
+        return RELATIONS["".join(texts)]
+    inner = cursor.inside(inside, element.span if element is not None else first.span)
+    operator, count = _find(inner)
+    return operator if count == len(inner.elements) else ""

@@ -1,0 +1,244 @@
+"""Statements: what the segments of a formula say, under which conditions, and with which remarks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from derive.errors import LatexError
+from derive.reader import lists, prose
+from derive.reader.blocks import Block
+from derive.reader.cursor import Cursor
+from derive.reader.drafts import Drafts
+from derive.reader.expressions import read_level
+from derive.reader.implications import steps
+from derive.reader.ranges import is_condition, is_quantified, is_range, names_index, without_range
+from derive.reader.remarks import remark_nodes
+from derive.reader.scanner import Token
+from derive.reader.segments import Segment
+from derive.reader.syntax import Empty, Group, Name, Node, Number, Placeholder, Relation, Statement, Symbol, Text, Tuple
+from derive.reader.vocabulary import IMPLICATIONS
+from derive.source import Source
+
+_REASONS = frozenset(("since", "because", "as", "using", "by", "from", "see"))
+_DEFINITIONS = frozenset(("where", "with"))
+
+
+def read_statements(segments: Sequence[Segment], source: Source) -> tuple[Statement, ...]:
+    """Return the statements in reading order.
+
+    Raises: LatexError where it is not clear what belongs together.
+    """
+    return _Reader(segments, source).run()
+
+
+class _Reader:
+    """Takes the segments in order.
+
+    `intro` is what the next mathematics is: "forall" or "if" a condition, "reason" a remark, "where" a definition or a
+    range, "more" perhaps one more condition, "" a statement.
+    """
+
+    def __init__(self, segments: Sequence[Segment], source: Source) -> None:
+        self.segments = segments
+        self.source = source
+        self.place = 0
+        self.drafts = Drafts()
+        self.intro = ""
+
+    def run(self) -> tuple[Statement, ...]:
+        while self.place < len(self.segments):
+            segment = self.segments[self.place]
+            self.place += 1
+            self._take(segment)
+        return self.drafts.finished()
+
+    def _take(self, segment: Segment) -> None:
+        match segment.kind:
+            case "row":
+                self.drafts.end_row()
+                self.intro = ""
+            case "begin":
+                self.drafts.begin()
+            case "end":
+                self.drafts.end()
+            case "stop":
+                self.intro = ""
+            case "forall":
+                self.intro = "forall"
+            case "because":
+                self.intro = "reason"
+            case "tag" if segment.text:
+                self.drafts.add_tag(segment.text.content)
+            case "text" if segment.text:
+                self._text(segment.text)
+            case "remark":
+                for node in remark_nodes(segment.elements, self.source):
+                    self.drafts.add_remark(node)
+            case "math":
+                self._math(segment)
+
+    def _text(self, text: Text) -> None:
+        word = prose.first_word(text.content)
+        follows = self._math_follows()
+        if word in _DEFINITIONS and follows:
+            self.intro = "where"
+        elif word in prose.CONDITIONS and prose.is_lead_in(text.content):
+            self.intro = ""
+            self.drafts.add_remark(text)
+        elif word in prose.CONDITIONS:
+            self.intro = "if" if follows else ""
+            if not follows:
+                self.drafts.add_condition(text)
+        elif word in ("and", "or", "") and self.intro:
+            self.intro = "more" if self.intro in ("if", "forall") else self.intro
+        elif word in _REASONS:
+            self.intro = "reason"
+            self.drafts.add_remark(text)
+        elif word in prose.CONNECTIVES:
+            self.intro = ""
+        elif follows and self.drafts.row_has_statement:
+            message = f'cannot read the words "{text.content.strip()}" between formulas'
+            raise LatexError(message, self.source, text.span, "and, where, for, if, since")
+        else:
+            self.intro = ""
+            self.drafts.add_remark(text)
+
+    def _math_follows(self) -> bool:
+        for segment in self.segments[self.place :]:
+            if segment.kind != "wide":
+                return segment.kind in ("math", "forall")
+        return False
+
+    def _math(self, segment: Segment) -> None:
+        """Read mathematics up to the next separator that is not a comma."""
+        separated = self.place > 1
+        parts = [self._part(segment)]
+        while (following := self._after_comma()) is not None:
+            parts.append(self._part(following))
+        if self.intro in ("forall", "if"):
+            joined = lists.join_letters(lists.join_ranges(parts))
+            self._conditions([step for node in joined for step in steps(node)])
+        elif self.intro == "reason":
+            self.drafts.add_remark(lists.joined(parts))
+            self.intro = ""
+        else:
+            for number, node in enumerate(self._statements(parts)):
+                self._steps(node, separated or number > 0)
+
+    def _steps(self, node: Node, separated: bool) -> None:
+        """Take a statement, or those that follow from each other: A = B \\Rightarrow C = D."""
+        premise: Node | None = None
+        taken = steps(node)
+        for step in taken:
+            before = len(self.drafts.drafts)
+            self._node(step, separated or premise is not None)
+            added = self.drafts.drafts[before:]
+            for draft in added:
+                draft.joined = len(taken) > 1
+            if premise is not None and added:
+                self.drafts.follows(premise)
+            premise = step
+
+    def _after_comma(self) -> Segment | None:
+        """Take the mathematics after a comma; brackets after a comma and a wide space stand for themselves."""
+        if self.place >= len(self.segments) or self.segments[self.place].kind != "comma":
+            return None
+        ahead = self.place + 1
+        wide = ahead < len(self.segments) and self.segments[ahead].kind == "wide"
+        ahead += wide
+        if ahead >= len(self.segments) or self.segments[ahead].kind != "math":
+            return None
+        found = self.segments[ahead]
+        if wide and len(found.elements) == 1 and isinstance(found.elements[0], Block):
+            return None
+        self.place = ahead + 1
+        return found
+
+    def _part(self, segment: Segment) -> Node:
+        elements = segment.elements
+        first = elements[0]
+        if isinstance(first, Token) and first.text in IMPLICATIONS and len(elements) > 1:
+            self.drafts.remarks.append(Symbol(first.span, first.text))
+            elements = elements[1:]
+        span = elements[0].span | elements[-1].span
+        return read_level(Cursor(elements, span, self.source, read_level))
+
+    def _statements(self, parts: Sequence[Node]) -> list[Node]:
+        try:
+            return lists.join_statements(parts)
+        except lists.UnclearList as unclear:
+            raise LatexError(str(unclear), self.source, unclear.span, "a relation, or \\text{and}") from None
+
+    def _conditions(self, nodes: Sequence[Node]) -> None:
+        """Take what follows a quantifier: its condition, further ranges, then statements."""
+        allowed = is_quantified if self.intro == "forall" else is_condition
+        self.intro = "more"
+        for number, node in enumerate(nodes):
+            if number > 0 and not is_range(node) and not isinstance(node, Symbol):
+                self._statement(node)
+            elif allowed(node):
+                self.drafts.add_condition(node)
+            else:
+                message = "cannot tell where this condition ends"
+                raise LatexError(message, self.source, node.span, "a range such as k = 1, \\dots, L, then \\quad")
+
+    def _node(self, node: Node, separated: bool) -> None:
+        """Take one part as a condition, a remark, or a statement."""
+        after = self.drafts.row_has_statement
+        if after and separated and isinstance(node, Group) and node.opening in ("(", "["):
+            self._bracketed(node)
+        elif after and separated and isinstance(node, Name) and len(node.text) > 2:
+            self.drafts.add_remark(node)
+        elif self._is_limit(node, after=after) or (
+            after and separated and names_index(node, self.drafts.drafts[-1].body)
+        ):
+            self.drafts.add_condition(node)
+        else:
+            self._check_separate(node)
+            self._statement(node)
+
+    def _is_limit(self, node: Node, *, after: bool) -> bool:
+        """Return whether a part limits letters: a range, or after a quantifier letters alone."""
+        if is_range(node):
+            return after or self.intro in ("where", "more")
+        return self.intro == "more" and isinstance(node, Symbol | Tuple) and is_quantified(node)
+
+    def _bracketed(self, group: Group) -> None:
+        """Take brackets after a statement: a condition, or a number or sign that refers to it."""
+        relations = group.body.items if isinstance(group.body, Tuple) else (group.body,)
+        if all(isinstance(node, Relation) for node in relations):
+            for node in relations:
+                self.drafts.add_condition(node)
+        elif isinstance(group.body, Number | Symbol | Text | Placeholder):
+            self.drafts.add_remark(group)
+        else:
+            message = "cannot tell whether these brackets belong to the formula before them"
+            raise LatexError(message, self.source, group.span, "a condition, or no wide space")
+
+    def _check_separate(self, node: Node) -> None:
+        """Raise if it is not clear whether an expression goes on with the statement before it."""
+        if isinstance(node, Relation | Text) or not self.drafts.ends_in_relation:
+            return
+        kinds = [segment.kind for segment in self.segments[: self.place - 1]]
+        while kinds and kinds[-1] == "math":
+            kinds.pop()
+        last = kinds[-1] if kinds else ""
+        if self.drafts.row_has_statement and last in ("wide", "comma"):
+            message = "cannot tell whether this belongs to the formula before it"
+            raise LatexError(message, self.source, node.span, "a relation, or no wide space")
+        if last == "row" and kinds[-2:-1] == ["math"]:
+            message = "this row neither continues the one before nor states anything"
+            raise LatexError(message, self.source, node.span, "a sign at its beginning, or a relation")
+
+    def _statement(self, node: Node) -> None:
+        if isinstance(node, Empty):
+            return
+        body, condition = without_range(node)
+        before = self.drafts.taken_back(lambda setting: names_index(setting, body))
+        self.drafts.add(body)
+        for setting in before:
+            self.drafts.add_condition(setting)
+        if condition is not None:
+            self.drafts.add_condition(condition)
+        if self.intro == "where":
+            self.intro = ""

@@ -1,0 +1,270 @@
+"""The syntax tree of a formula, as written: no meaning yet, every node with its span in the source document.
+
+What juxtaposition means (product, application, the body of a sum, what a derivative reaches over) is not decided here:
+a `Product` is the flat list of its items, and `derive.typing.elaborate` reads it with the symbol table of the model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+
+from derive.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Number(Node):
+    """A numeral such as 2 or 0.5. In scripts every digit is an item of its own: W_{112} has three Numbers."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol(Node):
+    """A letter or a command for one: x, \\theta, \\ell, \\nabla, \\partial, \\infty; `name` is as written."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Name(Node):
+    """An upright name: \\log, \\operatorname{softmax}, \\mathrm{net}, \\text{softmax}; `text` is without markup."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text(Node):
+    """Prose inside a formula: \\text{if } , \\textrm{and}; several words, or a word that ends in a space or comma."""
+
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Font(Node):
+    """\\mathbf{a}, \\boldsymbol{a}, \\mathcal{L}, \\mathbb{R}: style is "mathbf", "boldsymbol", "mathcal", …"""
+
+    style: str
+    body: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Accent(Node):
+    """\\hat{y}, \\bar{x}, \\tilde{x}, \\dot{x}, \\vec{x}, \\overline{W_i}: kind is "hat", "bar", …"""
+
+    kind: str
+    body: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Script(Node):
+    """base_{sub}^{sup} with primes: g'_{i} has primes = 1. Scripts are whole expressions, such as Product or Tuple."""
+
+    base: Node
+    sub: Node | None = None
+    sup: Node | None = None
+    primes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder(Node):
+    """\\cdot, `.`, `:` or * standing for a whole axis in a script: W_{i+1,\\cdot,j}."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group(Node):
+    """Delimited text: opening one of ( [ { | \\| \\langle \\lfloor. "{" are TeX braces, kept for {W}^T;
+    "\\{" are set braces. |x| and \\|x\\| are groups with opening "|" and "\\|"."""
+
+    opening: str
+    closing: str
+    body: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Tuple(Node):
+    """Items separated by commas or semicolons, inside a group or a script."""
+
+    items: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item of a product with the operator written before it: "" (juxtaposed), "\\cdot", "\\times", "\\odot",
+    "\\circ", "*", "\\otimes", "/", …"""
+
+    operator: str
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Product(Node):
+    """Items side by side, flat, in order: functions, big operators, derivatives and their operands alike."""
+
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One term of a sum with its sign "+", "-", "\\pm" or "\\mp" ("+" for a first term without one)."""
+
+    sign: str
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Additive(Node):
+    """Terms with signs: a + b - c, or a single signed one, -a."""
+
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fraction(Node):
+    """\\frac{a}{b}, \\dfrac, {a \\over b}; in \\frac{\\partial L}{\\partial x} both products begin with \\partial."""
+
+    numerator: Node
+    denominator: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Root(Node):
+    body: Node
+    degree: Node | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BigOperator(Node):
+    """\\sum, \\prod, \\int, and \\max, \\min, \\lim with bounds; the body is what follows in the product.
+
+    `kind` has no backslash: "sum", "prod", "max"; without bounds \\max is the Name "max".
+    """
+
+    kind: str
+    sub: Node | None = None
+    sup: Node | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix(Node):
+    """bmatrix, pmatrix, array, …: rows of cells (a cell is any node, `Dots` for an ellipsis)."""
+
+    environment: str
+    rows: tuple[tuple[Node, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cases(Node):
+    """The rows of a cases environment: value and condition (a Relation, a Text such as "otherwise", or None)."""
+
+    rows: tuple[tuple[Node, Node | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dots(Node):
+    """\\dots \\ldots \\cdots \\vdots \\ddots or three full stops; kind is "h", "v" or "d"."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Annotated(Node):
+    """\\underbrace{body}_{note}, \\overbrace, \\stackrel{note}{body}: the note says nothing about the value."""
+
+    body: Node
+    note: Node | None
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated(Node):
+    """\\left. body \\right|_{a = b}, or body |_{a = b}: the value of body at a = b."""
+
+    body: Node
+    at: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Empty(Node):
+    """Nothing: {}, an empty cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A relation sign and what stands to its right.
+
+    `operator` is the command or character as written, blanks removed: "=", "\\equiv", ":=", "\\leftarrow", "\\to",
+    "\\in", "\\le", "<", "\\ne", "\\approx", "\\propto", "\\sim", "\\xrightarrow", …; "=" also for one with a note above
+    it, and "\\mid" for the bar of p(y | x).
+    """
+
+    operator: str
+    node: Node
+    operator_span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Relation(Node):
+    """first op node op node …: `a = b = c`. `first` is Empty where the text begins with the sign (a continued line)."""
+
+    first: Node
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement of a formula: its body (a Relation, or a bare expression), and what limits or explains it.
+
+    `conditions`: bracketed or trailing side conditions and quantifiers as nodes (Relation for `1 \\le k \\le L`,
+    `k = 1, \\dots, L`; the body of \\forall). `remarks`: [\\because …], (text), \\tag; they assert nothing.
+    `settings`: equations such as y = 1 beside the statement, or before "hence", under which it may be meant.
+    `nearby`: such equations in the text around the formula.
+    `joined`: "hence" stands before or behind it. `span` covers body and conditions.
+    """
+
+    span: Span
+    body: Node
+    conditions: tuple[Node, ...] = ()
+    remarks: tuple[Node, ...] = ()
+    tag: str | None = None
+    settings: tuple[Node, ...] = ()
+    nearby: tuple[Node, ...] = ()
+    joined: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """What one piece of mathematics says: its statements in reading order (rows, \\quad, commas, "and")."""
+
+    span: Span
+    statements: tuple[Statement, ...]
+
+
+def children(node: Node) -> Iterator[Node]:
+    """Yield the nodes directly inside a node, in the order of its fields."""
+    for field in fields(node):
+        yield from _nodes(getattr(node, field.name))
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Yield a node and all nodes inside it, each before what is inside it."""
+    waiting = [node]
+    while waiting:
+        found = waiting.pop()
+        yield found
+        waiting.extend(reversed(list(children(found))))
+
+
+def _nodes(value: object) -> Iterator[Node]:
+    match value:
+        case Node():
+            yield value
+        case Item() | Term() | Link():
+            yield value.node
+        case tuple():
+            for part in value:
+                yield from _nodes(part)

@@ -1,0 +1,173 @@
+"""Names that stand for expressions: what \\delta^l_j = ∂C/∂z^l_j, f(x) = \\hat{y} or x_{ij} = X_{ij} declare."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
+from derive.reader.syntax import Group, Item, Node, Product, Script, Symbol
+from derive.typing.bigops import Bound, bound_range, meet, solved
+from derive.typing.context import Context
+from derive.typing.folding import substitute
+from derive.typing.fusing import delta_name, fused
+from derive.typing.indices import Token, parts
+from derive.typing.names import base_key, flat_text, plain_key, unbrace
+from derive.typing.slots import Written, accent_inside, with_primes, written
+from derive.typing.symbols import Entry, Kind, Param
+from derive.typing.tensor import Orientation, Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class LeftSide:
+    """A left side: the name with its indices, and arguments in brackets behind it as in L(θ)."""
+
+    name: Node
+    arguments: Group | None = None
+
+
+def left_side(node: Node, *, in_model: bool = False) -> LeftSide | None:
+    """Return a left side that can name something; None for anything longer than a name with arguments.
+
+    In a model letters side by side are always one name, since a product cannot be defined.
+    """
+    node = accent_inside(node)
+    if isinstance(node, Product):
+        items = node.items
+        group = unbrace(items[-1].node)
+        brackets = {"(", "["} if in_model else {"("}
+        if len(items) > 1 and not items[-1].operator and isinstance(group, Group) and group.opening in brackets:
+            span = items[0].node.span | items[-2].node.span
+            name = left_side(unbrace(Product(span, items[:-1])), in_model=in_model)
+            return None if name is None or name.arguments is not None else LeftSide(unbrace(name.name), group)
+        if len(items) == 2 and not items[1].operator:
+            step = delta_name(items[0].node, items[1].node)
+            if step is not None:
+                return LeftSide(step)
+        letters = [item for item in items if not item.operator]
+        if len(letters) == len(items) and _spells_a_name(items, in_model):
+            return LeftSide(fused([item.node for item in items]))
+        return None
+    return LeftSide(node) if _is_name(node) else None
+
+
+def _is_name(node: Node) -> bool:
+    node = accent_inside(node)
+    base = unbrace(node.base) if isinstance(node, Script) else node
+    if isinstance(base, Script):
+        return _is_name(base)
+    return base_key(base) is not None and base_key(base) not in {r"\nabla", r"\partial"}
+
+
+def _spells_a_name(items: tuple[Item, ...], any_word: bool) -> bool:
+    """Return whether letters side by side look like one name: dZ, db; or `any_word` such as scores."""
+    texts = []
+    for item in items:
+        node = unbrace(item.node)
+        base = unbrace(node.base) if isinstance(node, Script) else node
+        if not isinstance(base, Symbol) or (isinstance(node, Script) and item is not items[-1]):
+            return False
+        texts.append(base.name)
+    if any_word:
+        return all(len(text) == 1 for text in texts)
+    return texts[0] == "d" and len(texts) == 2 and len(texts[1]) == 1
+
+
+def declared(left: LeftSide, value: Tensor, ctx: Context, layers: frozenset[str], start: int) -> Entry:
+    """Return the name that `left = value` declares; index letters in its scripts become its indices.
+
+    `layers` are the letters that count layers; `start` is where the log of index uses begins. The ranges of the
+    letters are those of their slots in the value.
+    Raises: LatexError if a letter among the indices has no range.
+    """
+    name = with_primes(written(left.name, ctx))
+    key = base_key(name.base)
+    if key is None:
+        raise ctx.fault("this is no name", left.name, "a name")
+    uses = {index.name for use in ctx.log.uses[start:] for index in use.value.indices() if index.uid == 0}
+    below, fixed_sub = slots_below(name.sub, uses, ctx)
+    above, fixed_sup, bracket = slots_above(name, uses, ctx)
+    params: list[Param] = []
+    values: dict[Index | Size, Lin] = {}
+    entries = ctx.table.examples & set(below) if value.is_scalar else frozenset[str]()
+    for letter in sorted([*above, *below], key=lambda letter: letter not in layers - entries):
+        own = fresh(letter)
+        range_ = bound_range(Bound(letter, Index(letter), left.name), ctx, start).subs(values)
+        kind: Kind = "layer" if letter in layers - entries else "unit"
+        params.append(Param(own, range_, kind))
+        values[Index(letter)] = lin(own)
+    order = [param.index.name for param in params]
+    units: list[Param] = []
+    for axis in value.axes:
+        units.append(Param(axis.index, axis.range.subs(values), "unit"))
+    sub = tuple(order.index(letter) for letter in below) + tuple(len(params) + n for n in range(len(units)))
+    sup = tuple(order.index(letter) for letter in above)
+    every = (*params, *units)
+    whole = _whole_orientation(value, every)
+    return Entry(
+        full_name(key, fixed_sub, fixed_sup), key, every, sub, sup, whole, substitute(value.body, values),
+        fixed_sub, fixed_sup, flat_text(name.base), bracket, tuple(order) if not units else (),
+    )  # fmt: skip
+
+
+def meant_layers(layers: frozenset[str], ctx: Context) -> Range | None:
+    """Return at which layers a new name is meant, D_l = diag(g'(z_l)) at those of g(z_l); None where nothing says."""
+    letters = {i for use in ctx.log.uses for i in use.value.indices() if i.uid == 0 and i.name in layers}
+    if len(letters) != 1:
+        return None
+    index, found = letters.pop(), None
+    for use in ctx.log.uses:
+        range_ = solved(use, index) if use.soft and use.kind == "layer" else None
+        if range_ is not None:
+            found = range_ if found is None else meet(found, range_)
+    return found
+
+
+def _whole_orientation(value: Tensor, params: tuple[Param, ...]) -> Orientation:
+    units = sum(param.kind == "unit" for param in params)
+    if units == len(value.axes):
+        return value.orientation
+    return "scalar" if units == 0 else "col" if units == 1 else "matrix"
+
+
+def full_name(key: str, fixed_sub: tuple[str, ...], fixed_sup: tuple[str, ...]) -> str:
+    """Return the name of a base with its fixed parts: C_{0}, W^{(1)}."""
+    below = f"_{{{''.join(fixed_sub)}}}" if fixed_sub else ""
+    above = f"^{{{''.join(fixed_sup)}}}" if fixed_sup else ""
+    return key + below + above
+
+
+def slots_below(groups: list[list[Token]], letters: set[str], ctx: Context) -> tuple[list[str], tuple[str, ...]]:
+    """Return the index letters below a name, and the parts that belong to the name itself."""
+    slots: list[str] = []
+    fixed: list[str] = []
+    for token in (token for group in groups for token in group if token.kind not in {"bracket", "end"}):
+        text = ctx.table.index_names.get(token.text, token.text)
+        if token.kind == "letter" and text in letters and not fixed:
+            slots.append(text)
+        elif token.kind in {"letter", "number", "other", "script"} and not slots:
+            fixed.append(token.text)
+        else:
+            raise ctx.fault("cannot tell which of these are indices of a new name", token.node)
+    return slots, tuple(fixed)
+
+
+def slots_above(name: Written, letters: set[str], ctx: Context) -> tuple[list[str], tuple[str, ...], str]:
+    slots: list[str] = []
+    fixed: list[str] = []
+    bracket = ""
+    for piece in name.sup:
+        inner = unbrace(piece.body) if isinstance(piece, Group) else piece
+        tokens = [token for group in parts(inner) for token in group]
+        if len(tokens) == 1 and tokens[0].kind == "letter" and tokens[0].text in letters:
+            slots.append(tokens[0].text)
+            bracket = piece.opening if isinstance(piece, Group) else bracket
+        else:
+            fixed.append(flat_text(piece))
+    return slots, tuple(fixed), bracket
+
+
+def head_key(node: Node) -> str | None:
+    """Return the base of a name without its indices."""
+    node = accent_inside(node)
+    base = unbrace(node.base) if isinstance(node, Script) else node
+    return base_key(base) or plain_key(base)

@@ -1,0 +1,368 @@
+"""From statements to claims: what each link of a formula says in each reading, lowered to scalars."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from derive.errors import LatexError
+from derive.reader.implications import settings_among
+from derive.reader.syntax import Node, Relation, Script, Statement, Symbol, walk
+from derive.source import Source
+from derive.statements.aliases import head_key, left_side
+from derive.statements.alternatives import toggled
+from derive.statements.calculus import definable, is_plain, name_key, names_in, opened
+from derive.statements.data_sets import with_data, with_sum
+from derive.statements.enough import facts_about, says_enough
+from derive.statements.equations import FreeIndexError, equate
+from derive.statements.links import Kind, Piece, is_name, kind_of, pieces, split_matrix
+from derive.statements.lowered import DocumentState, Link, LinkClaim, Lowered, ModelLike, not_understood
+from derive.statements.memberships import membership
+from derive.statements.naming import (
+    base_key_of,
+    entry_of,
+    has_meaning,
+    is_open_function,
+    locally_defined,
+    names_other_units,
+    redefines,
+    with_name,
+    with_step_sizes,
+)
+from derive.statements.numbered import instances
+from derive.statements.options import together
+from derive.statements.pointwise import at_a_number, has_derivative, pointwise
+from derive.statements.premises import equation
+from derive.statements.updates import is_list, is_recursion
+from derive.statements.values import is_rounded
+from derive.typing.context import Context, Log
+from derive.typing.elaborate import elaborate
+from derive.typing.names import unbrace
+from derive.typing.quantifiers import read_limits
+from derive.typing.reading import Reading
+from derive.typing.slots import ZeroBasedIndex, read_name
+from derive.typing.tensor import ShapeError, UnknownSymbolError, UnsupportedError
+
+MAX_READINGS = 16
+
+
+def start(model: ModelLike) -> DocumentState:
+    """Return the state before the first formula of a document."""
+    return DocumentState(model.table, model.network)
+
+
+def lower_statement(statement: Statement, model: ModelLike, state: DocumentState, source: Source) -> Lowered:
+    """Return what each link of a statement says, in each reading, and what the document knows from there on.
+
+    Never raises: a link that cannot be read has the kind "not-understood" and carries the error.
+    """
+    found: list[Link] = []
+    if not isinstance(unbrace(statement.body), Relation):
+        option = LinkClaim(statement.span, "prose", reading=model.reading)
+        return Lowered((Link(statement.span, (option,)),), replace(state, previous=unbrace(statement.body)))
+    for piece in pieces(statement, state.previous):
+        lowering = Lowering(statement, model, state, source)
+        try:
+            link = lowering.link(piece)
+        except LatexError as error:
+            link = Link(piece.span, (not_understood(LinkClaim(piece.span, "not-understood"), error),))
+        found.append(link)
+        state = lowering.introduced(piece, link.options[0], lowering.state)
+        state = replace(state, previous=piece.right)
+    return Lowered(tuple(found), state)
+
+
+class Lowering:
+    """Lowers the links of one statement."""
+
+    def __init__(self, statement: Statement, model: ModelLike, state: DocumentState, source: Source) -> None:
+        self.statement = statement
+        self.model = model
+        self.state = state
+        self.source = source
+
+    @property
+    def defined(self) -> frozenset[str]:
+        """The names that the forward pass, or the document, defines."""
+        return frozenset(definition.name for definition in self.state.network.definitions)
+
+    def context(self, reading: Reading) -> Context:
+        log = Log(sizes=dict(self.state.sizes))
+        return Context(self.state.table, elaborate, reading, self.source, log=log, network=self.state.network)
+
+    def link(self, piece: Piece) -> Link:
+        """Return what a link says in each reading."""
+        ctx = self.context(self.model.reading)
+        kind = kind_of(piece, ctx)
+        if kind == "claim" and self.statement.joined and is_name(piece.left) and is_name(piece.right):
+            kind = "equation"  # "a = y, hence C = 0" does not say that a is y
+        if kind in {"claim", "definition"} and (numbered := self._at_each_number(piece, ctx)):
+            return Link(piece.span, tuple(numbered))
+        if kind == "claim" and names_other_units(piece, ctx):
+            kind = "definition"
+        if kind == "value":
+            return Link(piece.span, self._value(piece))
+        if kind in {"claim", "equation"}:
+            options = self._only_proving(self._in_all_readings(piece, kind), piece, kind)
+            options += self._under_settings(piece, kind)
+            if any(is_rounded(piece.left, piece.right, option.claims, ctx) for option in options):
+                return Link(piece.span, self._value(piece))
+            if redefines(piece, ctx, options, self.defined):
+                return Link(piece.span, (self._local_definition(piece, ctx) or options[0],))
+            over_data = self._over_data(piece, options, ctx)
+            if over_data is not None:
+                return Link(piece.span, (over_data,))
+            return Link(piece.span, (*options, *self._calculus(piece, options)))
+        if kind == "definition" and piece.operator == "=" and self._is_local(piece.left):
+            again = self._over_data(piece, [], ctx)
+            found = self._calculus(piece, []) if again is None else [again]
+            if found:
+                return Link(piece.span, tuple(found))
+        return Link(piece.span, (self._other(piece, kind, ctx),))
+
+    def _under_settings(self, piece: Piece, kind: Kind) -> list[LinkClaim]:
+        """Return the link under the values that are set beside it, y = 1, where these are values of variables.
+
+        Where the text around the formula sets a variable to several values, it is left open which one is meant.
+        """
+        if kind != "claim":
+            return []
+        ctx = self.context(self.model.reading)
+        beside = [node for node in self.statement.settings if equation(node, ctx)]
+        nearby = [node for node in self.statement.nearby if equation(node, ctx)]
+        if beside or settings_among(nearby):
+            return self._under([*beside, *(settings_among(nearby) if not beside else ())], piece, kind)
+        message = "this holds for one of the values that the text around it sets; which one is meant is not clear"
+        alone = [option for node in nearby for option in self._under([node], piece, kind)]
+        return [replace(option, doubt=message) for option in alone]
+
+    def _only_proving(self, options: list[LinkClaim], piece: Piece, kind: Kind) -> list[LinkClaim]:
+        """Return options that can only be proved where a value that is set beside them, z = 0, cannot be put in."""
+        ctx = self.context(self.model.reading)
+        beside = [node for node in settings_among(self.statement.settings) if equation(node, ctx)]
+        if kind != "claim" or not beside:
+            return options
+        statement = replace(self.statement, conditions=(*self.statement.conditions, *beside), settings=(), nearby=())
+        under = Lowering(statement, self.model, self.state, self.source)._in_all_readings(piece, kind)
+        unread = [option.unread for option in under if option.claims]
+        if not unread or not all(unread):
+            return options
+        return [replace(option, unread=option.unread or unread[0]) if option.claims else option for option in options]
+
+    def _under(self, settings: list[Node], piece: Piece, kind: Kind) -> list[LinkClaim]:
+        statement = replace(self.statement, conditions=(*self.statement.conditions, *settings), settings=(), nearby=())
+        options = Lowering(statement, self.model, self.state, self.source)._in_all_readings(piece, kind)
+        return [option for option in options if option.claims and option.unread is None]
+
+    def _at_each_number(self, piece: Piece, ctx: Context) -> list[LinkClaim]:
+        """Return a link about numbered names at a letter, f_k for f_0, f_1, …, as claims at all numbers together."""
+        limits, _ = read_limits(self.statement.conditions, ctx)
+        found: list[list[LinkClaim]] = []
+        for single in instances(piece, limits, ctx):
+            options = self._in_all_readings(single, "claim")
+            if not all(isinstance(option.error, UnknownSymbolError) for option in options):
+                found.append(options)
+        readings = [option.reading for option in found[0]] if found else []
+        return [option for reading in readings if (option := together(found, reading)) is not None]
+
+    def _value(self, piece: Piece) -> tuple[LinkClaim, ...]:
+        """Return a value of an example, which can be an identity by chance, but is nothing to refute."""
+        options = tuple(option for option in self._in_all_readings(piece, "value") if option.claims)
+        return options or (LinkClaim(piece.span, "condition", reading=self.model.reading),)
+
+    def _local_definition(self, piece: Piece, ctx: Context) -> LinkClaim | None:
+        """Return `left = right` as a definition of real variables; None where it cannot be one."""
+        left = definable(piece.left)
+        option = LinkClaim(piece.span, "definition", reading=replace(ctx.reading, calculus=True, local=True))
+        if left is not None and not self._is_gradient_of_the_model(piece.right, ctx):
+            try:
+                if locally_defined(self.state.scope, left, piece.right, ctx) is not None:
+                    return replace(option, introduced=name_key(left.name))
+            except LatexError:  # then it may still be one over the model
+                option = replace(option, reading=ctx.reading)
+        if is_open_function(piece.left, ctx):
+            try:
+                ctx.value(piece.right)
+            except LatexError:
+                return None
+            return option
+        return None
+
+    def _over_data(self, piece: Piece, options: list[LinkClaim], ctx: Context) -> LinkClaim | None:
+        """Return a sum over data that the model does not have: a definition, or a claim where it is the second one.
+
+        What the model defines is only defined anew where the sum has names that the model does not have.
+        """
+        left = definable(piece.left)
+        if left is None or any(option.kind != "not-understood" for option in options):
+            return None
+        entry = entry_of(left, ctx)
+        foreign = any(option.code == "D002" for option in options)
+        if entry is not None and has_meaning(entry, self.defined) and not foreign:
+            return None
+        try:
+            scope = with_data(self.state.scope, piece.right, ctx)
+            if scope is None or with_sum(self.state.scope, left, piece.right, ctx) is None:
+                return None
+        except LatexError:
+            return None
+        reading = replace(ctx.reading, calculus=True, local=True)
+        name = name_key(left.name)
+        if name not in self.state.scope.defined:
+            return LinkClaim(piece.span, "definition", reading=reading, introduced=name)
+        state = replace(self.state, table=scope.table, network=scope.network)
+        option, _ = Lowering(self.statement, self.model, state, self.source)._read(piece, "claim", reading)
+        return option if option.claims else None
+
+    def _calculus(self, piece: Piece, options: list[LinkClaim]) -> list[LinkClaim]:
+        """Return the link read with letters as real variables: where the document defines them, or the model fails."""
+        ctx = self.context(self.model.reading)
+        nodes = [piece.left, piece.right]
+        misfit = bool(options) and all(option.refuted and option.code == "D101" for option in options)
+        failed = misfit or all(option.kind == "not-understood" for option in options)
+        at_point = at_a_number(nodes, ctx) if misfit else None
+        if not is_plain(at_point or nodes) or (misfit and at_point is None):
+            return []
+        if failed and not misfit:
+            at_point = pointwise(nodes, ctx)
+        if at_point is not None:
+            nodes = at_point
+            piece = replace(piece, left=nodes[0], right=nodes[1], earlier=())
+        keys = {name_key(name) for node in nodes for name in names_in(node)}
+        bases = {base_key_of(name) for node in nodes for name in names_in(node)}
+        mentioned = bool((keys | bases) & self.state.scope.defined)
+        of_the_model = at_point is None and any(self._is_of_the_model(n, ctx) for node in nodes for n in names_in(node))
+        if not mentioned and (not failed or of_the_model):
+            return []
+        scope = opened(nodes, self.state.scope, ctx)
+        own = frozenset(leaf.name for leaf in self.state.network.leaves if not leaf.params)
+        facts = facts_about(scope, self.state.network, own)
+        local = not misfit and facts is not None and says_enough(self.state.scope, scope, nodes, ctx, own)
+        reading = replace(self.model.reading, calculus=True, local=local)
+        network = replace(scope.network, facts=facts or ())
+        state = replace(self.state, table=scope.table, network=network)
+        other = Lowering(self.statement, self.model, state, self.source)
+        option, _ = other._read(piece, "claim", reading)
+        if misfit and has_derivative(nodes):
+            option = replace(option, doubt="this holds for a number; the derivative by a vector is a matrix")
+        return [option] if option.claims else []
+
+    def _is_gradient_of_the_model(self, node: Node, ctx: Context) -> bool:
+        """Return whether a side has ∇ and names of the model in it, so that its other letters are none of calculus."""
+        has_nabla = any(isinstance(inner, Symbol) and inner.name == r"\nabla" for inner in walk(node))
+        return has_nabla and any(self._is_of_the_model(name, ctx) for name in names_in(node))
+
+    def _is_of_the_model(self, name: Node, ctx: Context) -> bool:
+        """Return whether a name with indices, or a variable that the forward pass defines, can be read in the model."""
+        try:
+            named = read_name(name, ctx)
+        except LatexError:
+            return False
+        if named is None or named.entry is None:
+            return False
+        defined = {definition.name for definition in self.state.network.definitions}
+        inner = unbrace(name)
+        indexed = isinstance(inner, Script) and (inner.sub or inner.sup) is not None and bool(named.entry.params)
+        head = named.entry.base in ctx.table.heads and named.value.is_scalar
+        return indexed or named.entry.name in defined or head
+
+    def _other(self, piece: Piece, kind: Kind, ctx: Context) -> LinkClaim:
+        option = LinkClaim(piece.span, kind, reading=ctx.reading)
+        if kind == "definition" and self._is_local(piece.right):
+            found = self._local_definition(piece, ctx)
+            if found is not None:
+                return found
+        try:
+            if kind == "membership":
+                notes = membership(piece.left, piece.right, ctx)
+                return replace(option, notes=tuple(notes))
+            if kind == "definition" and piece.operator in {"=", ":=", r"\equiv"}:
+                left = left_side(piece.left)
+                name = None if left is None else head_key(left.name)
+                ctx.value(piece.right)
+                return replace(option, introduced=name)
+        except ShapeError as error:
+            if kind == "definition" and is_list(piece.right):
+                return replace(option, kind="assignment")
+            return replace(option, kind="claim", code=error.code, message=error.message)
+        except UnknownSymbolError as error:
+            numbered = with_step_sizes(self.state, piece.right) if kind == "definition" else self.state
+            if numbered != self.state:
+                self.state = numbered
+                return self._other(piece, kind, self.context(ctx.reading))
+            return self._unread(piece, option, ctx, error)
+        except UnsupportedError as error:
+            return replace(option, notes=(f"its right side is not evaluated: {error.message}",))
+        except LatexError as error:
+            return self._unread(piece, option, ctx, error)
+        return option
+
+    def _unread(self, piece: Piece, option: LinkClaim, ctx: Context, error: LatexError) -> LinkClaim:
+        """Return a link whose right side cannot be read: a definition apart from the model, a recursion or a list."""
+        if option.kind != "definition":
+            return not_understood(option, error)
+        found = self._local_definition(piece, ctx)
+        if found is None and (is_recursion(piece.left, piece.right) or is_list(piece.right)):
+            return replace(option, kind="assignment")
+        return found or not_understood(option, error)
+
+    def _is_local(self, node: Node) -> bool:
+        names = {name_key(name) for name in names_in(node)} | {base_key_of(name) for name in names_in(node)}
+        return bool(names & self.state.scope.defined)
+
+    def _in_all_readings(self, piece: Piece, kind: Kind) -> list[LinkClaim]:
+        """Return the link in the model's reading, and in the others that its notation leaves open."""
+        default = self.model.reading
+        waiting: list[Reading] = [default]
+        done: list[Reading] = []
+        found: list[LinkClaim] = []
+        while waiting and len(done) < MAX_READINGS:
+            reading = waiting.pop(0)
+            if reading in done:
+                continue
+            done.append(reading)
+            option, choices = self._read(piece, kind, reading)
+            found.append(option)
+            if option.refuted:  # by its shapes, which do not depend on what derivatives hold fixed
+                choices -= {"held", "step"}
+            waiting += [other for other in toggled(option.reading, choices, default) if other not in done]
+        return found
+
+    def _read(
+        self, piece: Piece, kind: Kind, reading: Reading, free: frozenset[str] = frozenset()
+    ) -> tuple[LinkClaim, set[str]]:
+        ctx = replace(self.context(reading), free=free)
+        assumptions = reading.differs_from(self.model.reading)
+        option = LinkClaim(piece.span, kind, reading=reading, assumptions=assumptions, doubt=reading.doubt)
+        try:
+            claims = equate(piece, self.statement.conditions, ctx, self.state.network)
+            notes = (*ctx.log.notes, *ctx.log.conditions)
+            unread = ctx.log.unread[0] if ctx.log.unread else None
+            beyond = ctx.log.beyond[0] if ctx.log.beyond else None
+            doubt = option.doubt or ctx.log.doubt
+            option = replace(option, claims=tuple(claims), notes=notes, unread=unread, beyond=beyond, doubt=doubt)
+        except FreeIndexError as found:
+            return self._read(piece, kind, reading, free | found.letters)
+        except ZeroBasedIndex:
+            again, choices = self._read(piece, kind, replace(reading, base=0), free)
+            return replace(again, notes=("units are counted from 0", *again.notes)), choices | ctx.log.choices
+        except ShapeError as error:
+            option = replace(option, kind="claim", code=error.code, message=error.message, notes=tuple(ctx.log.notes))
+        except LatexError as error:
+            option = not_understood(option, error)
+        choices = set(ctx.log.choices)
+        if split_matrix(piece.right) is not None or split_matrix(piece.left) is not None:
+            choices.add("split")
+        return option, choices
+
+    def introduced(self, piece: Piece, option: LinkClaim, state: DocumentState) -> DocumentState:
+        """Return the state with the name that a definition introduces."""
+        left = left_side(piece.left)
+        if option.kind != "definition" or option.introduced is None or left is None:
+            return state
+        ctx = self.context(self.model.reading)
+        try:
+            if option.reading.local:
+                return replace(state, scope=locally_defined(state.scope, left, piece.right, ctx) or state.scope)
+            return with_name(state, left, piece.right, ctx, self.model.layers)
+        except LatexError:
+            return state

@@ -1,0 +1,338 @@
+"""The two sides of an equation as scalars over free indices, entry by entry where a list writes the entries out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from derive.algebra.expr import Expr
+from derive.algebra.index import Index, Lin, Range, Size, lin
+from derive.errors import LatexError
+from derive.network.network import Network
+from derive.proof.claim import Claim
+from derive.reader.prose import first_word
+from derive.reader.syntax import Cases, Evaluated, Node, Relation, Text, walk
+from derive.statements.links import Piece, split_matrix
+from derive.statements.premises import depends, facts_of
+from derive.statements.ranges import Quantified, quantify
+from derive.statements.vectorised import is_vectorised, settle_stacks, stacked
+from derive.typing.blocks import components
+from derive.typing.conditions import condition, is_otherwise, without_prose
+from derive.typing.context import Context, Log, Use
+from derive.typing.contraction import aligned, like
+from derive.typing.derivatives import operator_of
+from derive.typing.folding import fold, lists_entries, mul, substitute
+from derive.typing.names import flat_text, unbrace
+from derive.typing.quantifiers import Limits, read_limits, speaks_of_values
+from derive.typing.tensor import ArrayListError, ShapeError, Tensor
+from derive.writing.scope import free_letters
+
+MAX_ENTRIES = 64
+
+
+_AXIS_LETTERS = ("i", "j", "m", "p", "q", "r", "s", "u", "v")
+
+
+def equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Network) -> list[Claim]:
+    """Return the claims that an equation makes, one for each entry that is written out.
+
+    Cases whose shapes differ, as those of the last layer and of the others, are claims of their own.
+    Raises: LatexError where a side cannot be read; ShapeError where shapes, or free indices, refute it at once.
+    """
+    parts = _part_by_part(piece)
+    if parts and not _is_one_array(piece, ctx):
+        return [claim for part in parts for claim in equate(part, conditions, ctx, network)]
+    piece, places = _evaluated_at(piece, ctx, network)
+    conditions = [*conditions, *places]
+    rows = _case_by_case(piece.right)
+    if rows and all(_by_value(when, ctx) for _, when in rows):
+        return _row_by_row(piece, rows, conditions, ctx, network)
+    whole = ctx if not rows else replace(ctx, log=Log())
+    try:
+        claims = _equate(piece, conditions, whole, network)
+        if not rows or not any(claim.sizes for claim in claims):
+            ctx.log.take(whole.log)
+            return claims
+    except ShapeError:
+        if not rows:
+            raise
+    return _row_by_row(piece, rows, conditions, ctx, network)
+
+
+Rows = list[tuple[Node, list[Node]]]
+
+
+def _row_by_row(piece: Piece, rows: Rows, conditions: Sequence[Node], ctx: Context, network: Network) -> list[Claim]:
+    """Return one claim for each row of cases, under the conditions of that row."""
+    found: list[Claim] = []
+    for value, when in rows:
+        own = replace(ctx, log=Log())
+        found += _equate(replace(piece, right=value), [*conditions, *when], own, network)
+        ctx.log.take(own.log)
+    return found
+
+
+def _by_value(when: Sequence[Node], ctx: Context) -> bool:
+    """Return whether the conditions of a row set variables to values, or say that none of these holds."""
+    relations = [node for node in when if isinstance(node, Relation)]
+    if len(relations) < len(when) or not relations:
+        return False
+    signs = {link.operator for relation in relations for link in relation.links}
+    return signs <= {"=", r"\ne"} and all(speaks_of_values(relation.first, ctx) for relation in relations)
+
+
+def _evaluated_at(piece: Piece, ctx: Context, network: Network) -> tuple[Piece, list[Node]]:
+    """Return L|_{y = 1} = R as L = R with the condition y = 1, where R does not depend on the variable y."""
+    left, right = unbrace(piece.left), unbrace(piece.right)
+    places = [side.at for side in (left, right) if isinstance(side, Evaluated) and speaks_of_values(_set(side.at), ctx)]
+    if not places or len({ctx.text(place).replace(" ", "") for place in places}) > 1:
+        return piece, []
+    inside = [side.body if isinstance(side, Evaluated) else side for side in (left, right)]
+    outside = [side for side in (left, right) if not isinstance(side, Evaluated)]
+    if any(depends(side, _set(places[0]), ctx, network) for side in outside):
+        return piece, []
+    variable = flat_text(_set(places[0]))
+    by = (node for side in inside for found in walk(side) if (op := operator_of(found, ctx)) for node in op.variables)
+    if "?" in variable or any(flat_text(node) == variable for node in by):
+        return piece, []
+    return replace(piece, left=inside[0], right=inside[1], earlier=()), places[:1]
+
+
+def _set(place: Node) -> Node:
+    """Return what y = 1 sets."""
+    place = unbrace(place)
+    return place.first if isinstance(place, Relation) else place
+
+
+def _part_by_part(piece: Piece) -> list[Piece]:
+    """Return (A, b) = (C, d) as A = C and b = d; nothing where the sides are no lists of the same length."""
+    left, right = components(piece.left), components(piece.right)
+    if left is None or right is None or len(left) != len(right):
+        return []
+    return [replace(piece, left=a, right=b, earlier=()) for a, b in zip(left, right, strict=True)]
+
+
+def _is_one_array(piece: Piece, ctx: Context) -> bool:
+    """Return whether both sides can be read as they stand, as vectors or matrices of numbers."""
+    try:
+        for side in (piece.left, piece.right):
+            replace(ctx, log=Log()).value(side)
+    except ArrayListError:
+        return False
+    except LatexError:  # then the error is reported where the whole is read
+        return True
+    return True
+
+
+def _case_by_case(node: Node) -> Rows:
+    """Return the rows of cases, each with its conditions; "otherwise" is the opposite of the equation before it."""
+    node = unbrace(node)
+    if not isinstance(node, Cases):
+        return []
+    found: Rows = []
+    opposites: list[Node] = []
+    for value, when in node.rows:
+        if when is None or is_otherwise(when):
+            found.append((value, opposites))
+            continue
+        inner = without_prose(when)
+        found.append((value, [inner]))
+        if not isinstance(inner, Relation) or len(inner.links) != 1 or inner.links[0].operator != "=":
+            opposites = []
+            continue
+        link = inner.links[0]
+        opposites = [*opposites, replace(inner, links=(replace(link, operator=r"\ne"),))]
+    return found
+
+
+class FreeIndexError(Exception):
+    """Letters that were taken for sizes turn out to be free indices of the formula: it has to be read again."""
+
+    def __init__(self, letters: frozenset[str]) -> None:
+        super().__init__(", ".join(sorted(letters)))
+        self.letters = letters
+
+
+def _equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Network) -> list[Claim]:
+    left_node, right_node = parted_sides(piece, ctx)
+    limits, others = read_limits(conditions, ctx)
+    fix_named_sizes(limits, ctx)
+    ctx = ctx.binding({name: value for name, value in limits.values.items() if name not in ctx.table.sizes})
+    stacks = is_vectorised(left_node, ctx) or is_vectorised(right_node, ctx)
+    if stacks:
+        ctx.log.choices.add("stacking")
+    left = stacked(left_node, ctx) if stacks else ctx.value(left_node)
+    earlier = _uses_of(piece.earlier[:-1], ctx)
+    known = letters_used(ctx) | free_letters(left.body) | {index.name for use in earlier for index in _free(use)}
+    mark = len(ctx.log.uses)
+    right = stacked(right_node, ctx) if stacks else ctx.value(right_node)
+    clash = ctx.log.taken & (letters_used(ctx) | free_letters(left.body) | free_letters(right.body))
+    if clash:
+        raise FreeIndexError(frozenset(clash))
+    for letter in sorted(set(ctx.log.ends) - letters_used(ctx) - set(limits.values)):
+        raise ctx.fault(f'nothing says what "{letter}" is', ctx.log.ends[letter], "a size, or an index of the formula")
+    _check_vector_and_entry(left, right, ctx, right_node)
+    known |= set(limits.lower) | set(limits.upper) | set(limits.values)
+    _check_free(mark, right, known, ctx, right_node)
+    facts, others = facts_of(others, ctx, network, (left.body, right.body))
+    unread = len(ctx.log.unread)
+    factor = mul(*_read_conditions(others, ctx))
+    settings: dict[Index | Size, Lin] = {Index(name): value for name, value in limits.values.items()}
+    if settings:
+        left, right = left.subs(settings), right.subs(settings)
+    left, right = like(left, right), like(right, left)
+    if stacks:
+        settle_stacks(left, right, ctx)
+    if left.axes or right.axes:
+        left, right = aligned(left, right, ctx, right_node, "=")
+    left, right = ctx.resolved(left), ctx.resolved(right)
+    if ctx.reading.listed:
+        fix_listed_sizes(ctx)
+    elif listed_sizes(ctx):
+        ctx.log.choices.add("listed")
+    present = letters_used(ctx) | free_letters(left.body) | free_letters(right.body)
+    said = [use for use in earlier if {index.name for index in _free(use)} <= present]
+    quantified = quantify([*ctx.log.uses, *said], limits, ctx.table.labels, ctx, right_node)
+    open_letters = present - {index.name for index, _ in quantified.free} - set(limits.values)
+    if open_letters:
+        raise ctx.fault(f'nothing says over what the index "{min(open_letters)}" runs', right_node)
+    if not quantified.free and all(map(_speaks_of_indices, others)):
+        del ctx.log.unread[unread:]
+    sizes = tuple((name, lin(value)) for name, value in quantified.sizes.items())
+    if sizes:
+        ctx.log.note("for " + ", ".join(f"{name} = {value}" for name, value in sizes))
+    return [
+        Claim(network, a, b, free, sizes, (*quantified.facts, *facts))
+        for a, b, free in entries_of(left, right, factor, quantified, ctx)
+    ]
+
+
+def _read_conditions(nodes: Sequence[Node], ctx: Context) -> list[Expr]:
+    """Return conditions as factors of both sides; what cannot be read is left out, so that it can only prove."""
+    factors: list[Expr] = []
+    for node in nodes:
+        try:
+            factors.append(condition(node, ctx))
+        except LatexError as error:
+            ctx.log.unread.append(error)
+    return factors
+
+
+def _speaks_of_indices(node: Node) -> bool:
+    """Return whether a condition in words says which layer, unit or example is meant: "for the output layer"."""
+    return isinstance(node, Text) and first_word(node.content) in {"for", "with"}
+
+
+def parted_sides(piece: Piece, ctx: Context) -> tuple[Node, Node]:
+    """Return both sides; in the reading of two equations without what stands behind or before a matrix."""
+    left, right = piece.left, piece.right
+    if ctx.reading.split:
+        behind, before = split_matrix(right), split_matrix(left)
+        right = right if behind is None else behind[0]
+        left = left if before is None else before[1]
+    return left, right
+
+
+def _uses_of(nodes: Sequence[Node], ctx: Context) -> list[Use]:
+    """Return the index uses of other sides of the chain: a free index may come back."""
+    found: list[Use] = []
+    for node in nodes:
+        other = replace(ctx, log=Log())
+        try:
+            other.value(node)
+        except LatexError:  # it is reported where this side is judged
+            continue
+        found += other.log.uses
+    return found
+
+
+def _free(use: Use) -> set[Index]:
+    return {index for index in use.value.indices() if index.uid == 0}
+
+
+def _check_vector_and_entry(left: Tensor, right: Tensor, ctx: Context, node: Node) -> None:
+    left, right = like(left, right), like(right, left)
+    if bool(left.axes) == bool(right.axes) or left.special or right.special:
+        return
+    array, single = (left, right) if left.axes else (right, left)
+    raise ctx.misfit(f"{ctx.shape(array)} is set equal to {ctx.shape(single)}", node, "D103")
+
+
+def _check_free(mark: int, right: Tensor, known: set[str], ctx: Context, node: Node) -> None:
+    """Raise a refutation where an index is free on the right side only."""
+    known = known | {index.name for index in ctx.table.labels} | _letters_of_sizes(ctx)
+    places = {index.name: use.span for use in ctx.log.uses[mark:] for index in _free(use)}
+    places |= dict.fromkeys(free_letters(right.body) - set(places), node.span)
+    for name, span in sorted(places.items(), key=lambda place: (place[1], place[0])):
+        if name not in known:
+            raise ShapeError(f'the index "{name}" is free on the right side only', ctx.source, span, "D102")
+
+
+def _letters_of_sizes(ctx: Context) -> set[str]:
+    """Return the letters that sizes of the model carry though no name counts them, as the L of n_L beside a^{(L)}."""
+    entries = [entry for entries in ctx.table.entries.values() for entry in entries]
+    params = [param for entry in entries for param in entry.params]
+    carried = {index.name for param in params if param.range is not None for index in param.range.hi.indices()}
+    return carried - {param.index.name for param in params}
+
+
+def letters_used(ctx: Context) -> set[str]:
+    return {i.name for use in ctx.log.uses for i in use.value.indices() if i.uid == 0}
+
+
+def listed_sizes(ctx: Context) -> dict[Size, int]:
+    """Return the sizes whose units 1 … c are written out one by one."""
+    seen: dict[Size, set[int]] = {}
+    for use in ctx.log.uses:
+        shift = 1 if use.range.lo == lin(0) else 0
+        atom = (use.range.hi + shift).atom
+        if use.kind == "unit" and use.value.is_const and isinstance(atom, Size) and atom not in ctx.log.sizes:
+            seen.setdefault(atom, set()).add(use.value.const + shift)
+    return {
+        atom: max(units) for atom, units in seen.items() if len(units) > 1 and units == set(range(1, max(units) + 1))
+    }
+
+
+def fix_listed_sizes(ctx: Context) -> None:
+    for atom, count in listed_sizes(ctx).items():
+        ctx.log.sizes[atom] = count
+
+
+def fix_named_sizes(limits: Limits, ctx: Context) -> None:
+    """Fix the sizes that a condition sets, such as the depth in (L = 3)."""
+    for name, value in limits.values.items():
+        if ctx.table.sizes.get(name) == 0 and value.is_const:
+            ctx.log.sizes[Size(name)] = value.const
+
+
+Free = tuple[tuple[Index, Range], ...]
+
+
+def entries_of(
+    left: Tensor, right: Tensor, factor: Expr, quantified: Quantified, ctx: Context
+) -> list[tuple[Expr, Expr, Free]]:
+    """Return both sides as scalars: axes that are written out entry by entry at each entry, others as free indices."""
+    used = {index.name for index, _ in quantified.free}
+    rows: list[tuple[Expr, Expr]] = [(left.body, right.body)]
+    axes: list[tuple[Index, Range]] = []
+    for axis in left.axes:
+        range_ = ctx.fixed(axis.range)
+        count = range_.length.const if range_.length.is_const else 0
+        written_out = any(lists_entries(side, axis.index) for row in rows for side in row)
+        if written_out and count > 0 and count * len(rows) <= MAX_ENTRIES:
+            rows = [pair for n in range(count) for pair in _at(rows, axis.index, lin(range_.lo.const + n))]
+        else:
+            name = next(letter for letter in (*_AXIS_LETTERS, f"{axis.index.name}'") if letter not in used)
+            used.add(name)
+            rows = _at(rows, axis.index, lin(Index(name)))
+            axes.append((Index(name), range_))
+    settings = dict(quantified.values)
+    free = tuple((i, r.subs(settings)) for i, r in (*quantified.free, *axes) if i not in settings)
+    return [
+        (fold(mul(factor, substitute(a, settings))), fold(mul(factor, substitute(b, settings))), free) for a, b in rows
+    ]
+
+
+def _at(rows: list[tuple[Expr, Expr]], index: Index, value: Lin) -> list[tuple[Expr, Expr]]:
+    """Return the pairs of sides at one value of an axis."""
+    return [(substitute(a, {index: value}), substitute(b, {index: value})) for a, b in rows]

@@ -1,0 +1,102 @@
+"""What lowering a statement yields: its links, what each says in each reading, and the state of the document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from derive.algebra.index import Size
+from derive.errors import LatexError
+from derive.network.network import Network
+from derive.proof.claim import Claim
+from derive.reader.syntax import Node
+from derive.source import Span
+from derive.statements.calculus import (
+    Scope,
+)
+from derive.statements.links import Kind
+from derive.typing.reading import Reading
+from derive.typing.symbols import SymbolTable
+from derive.typing.tensor import UnknownSymbolError
+
+
+class ModelLike(Protocol):
+    """What of a model is needed here."""
+
+    @property
+    def network(self) -> Network: ...
+
+    @property
+    def table(self) -> SymbolTable: ...
+
+    @property
+    def reading(self) -> Reading: ...
+
+    @property
+    def layers(self) -> frozenset[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentState:
+    """What a document has said so far: the model's names and network with its own, the last side for a line that
+    begins with =, and the real variables that it defines apart from the model."""
+
+    table: SymbolTable
+    network: Network
+    previous: Node | None = None
+    scope: Scope = field(default_factory=Scope)
+    sizes: tuple[tuple[Size, int], ...] = ()
+    """Sizes that are given from outside, such as the widths of a network that is being explored."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkClaim:
+    """What one link says in one reading.
+
+    `claims` are empty where nothing is to be proved, or where `code` and `message` say why it is refuted before any
+    algebra, or not understood (`error`). `assumptions` are what the reading takes for granted beyond the model.
+    `unread` is why a condition could not be read: without it the link can only be proved. `doubt` is why it is not
+    clear whether a condition is meant: under it the link can only be undecided. `beyond` is why it cannot
+    be proved: a condition speaks of values for which a name is not defined.
+    """
+
+    span: Span
+    kind: Kind
+    claims: tuple[Claim, ...] = ()
+    introduced: str | None = None
+    notes: tuple[str, ...] = ()
+    message: str = ""
+    code: str = ""
+    error: LatexError | None = None
+    reading: Reading = field(default_factory=Reading)
+    assumptions: tuple[str, ...] = ()
+    unread: LatexError | None = None
+    doubt: str = ""
+    beyond: LatexError | None = None
+
+    @property
+    def refuted(self) -> bool:
+        """Return whether shapes or free indices refute the link before any algebra."""
+        return self.kind == "claim" and bool(self.code) and self.error is None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One link of a statement: what it says in each reading, the most natural one first."""
+
+    span: Span
+    options: tuple[LinkClaim, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """The links of a statement, and the state of the document behind it."""
+
+    links: tuple[Link, ...]
+    state: DocumentState
+
+
+def not_understood(option: LinkClaim, error: LatexError) -> LinkClaim:
+    """Return a link that could not be read, with its error."""
+    code = "D002" if isinstance(error, UnknownSymbolError) else "D001"
+    return replace(option, kind="not-understood", code=code, message=error.message, error=error)

@@ -1,0 +1,117 @@
+"""Memberships: W_k ∈ ℝ^{3×3} says which shape a name has, and can be wrong."""
+
+from __future__ import annotations
+
+from derive.algebra.index import Lin, Range, lin, upto
+from derive.errors import LatexError
+from derive.reader.syntax import Dots, Font, Group, Node, Number, Product, Script, Symbol, Tuple
+from derive.statements.links import is_new
+from derive.typing.context import Context
+from derive.typing.indices import cuts, index_value, parts
+from derive.typing.names import base_key, flat_text, unbrace
+from derive.typing.tensor import Tensor
+
+
+def membership(left: Node, right: Node, ctx: Context) -> list[str]:
+    """Check what a membership says about shapes and return notes on what it takes for granted.
+
+    Raises: ShapeError if a name has another shape; LatexError if a name is not known.
+    """
+    right = unbrace(right)
+    if not is_reals(right):
+        return ["a condition"]
+    inner = unbrace(left)
+    names = inner.items if isinstance(inner, Tuple) else (inner,)
+    notes: list[str] = []
+    taken: dict[str, Lin] = {}
+    dots = [name for name in names if isinstance(unbrace(name), Dots)]
+    for name in names:
+        if isinstance(unbrace(name), Dots):
+            continue
+        if is_new(name, ctx):
+            notes.append(f"{ctx.text(name)} is declared here")
+            continue
+        _check(ctx.value(name), right, name, taken, ctx)
+    if dots and taken:
+        raise ctx.fault(f"cannot tell which size {', '.join(taken)} is for all of these", dots[0])
+    notes += [f"{letter} is taken for {ctx.said(value)}" for letter, value in taken.items()]
+    return notes
+
+
+def is_reals(node: Node) -> bool:
+    """Return whether a set is ℝ, perhaps with sizes above it."""
+    node = unbrace(node)
+    base = unbrace(node.base) if isinstance(node, Script) else node
+    if isinstance(base, Font):
+        return base.style in {"mathbb", "mathbf", "mathds"} and base_key(base.body) == "R"
+    return isinstance(base, Symbol) and base.name in {r"\R", r"\reals", r"\Reals"}
+
+
+def _check(value: Tensor, target: Node, name: Node, taken: dict[str, Lin], ctx: Context) -> None:
+    lengths = _lengths(target)
+    written = " × ".join(map(ctx.text, lengths)) or "a scalar"
+    shape = f"{ctx.text(name)} is {ctx.shape(value)}, not {written}"
+    ones = [flat_text(length) == "1" for length in lengths]
+    kept = [length for length, one in zip(lengths, ones, strict=True) if not one] if len(lengths) > 1 else lengths
+    if len(lengths) == 1 and ones[0]:
+        kept = []
+    if len(kept) != len(value.axes):
+        raise ctx.misfit(shape, name)
+    if value.is_vector and len(lengths) == 2 and value.orientation != ("row" if ones[0] else "col"):
+        raise ctx.misfit(shape, name)
+    for axis, length in zip(value.axes, kept, strict=True):
+        _check_length(axis.range, length, shape, name, taken, ctx)
+
+
+def _check_length(range_: Range, length: Node, shape: str, name: Node, taken: dict[str, Lin], ctx: Context) -> None:
+    written = unbrace(length)
+    if isinstance(written, Number):
+        if not ctx.same_range(range_, upto(int(written.text))):
+            raise ctx.misfit(shape, name)
+        return
+    value = _value(written, ctx)
+    if value is None:
+        taken.setdefault(flat_text(written), range_.hi)
+    elif value != range_.hi and not ctx.same_range(range_, Range(lin(1), value)):
+        raise ctx.misfit(shape, name)
+
+
+def _value(node: Node, ctx: Context) -> Lin | None:
+    """Return a length in declared sizes; None where a letter is not declared as a size."""
+    try:
+        cut = next(cuts(parts(node), 1), None)
+        value = None if cut is None else index_value(cut[0], ctx)
+    except LatexError:
+        return None
+    known = value is not None and all(index.uid for atom, _ in value.terms for index in _letters(lin(atom)))
+    return value if known else None
+
+
+def _letters(value: Lin) -> set:  # type: ignore[type-arg]
+    return {atom for atom, _ in value.terms if not hasattr(atom, "args")}
+
+
+def _lengths(target: Node) -> list[Node]:
+    """Return the sizes of ℝ^{m × n} as written."""
+    target = unbrace(target)
+    if not isinstance(target, Script) or target.sup is None:
+        return []
+    exponent = unbrace(target.sup)
+    if isinstance(exponent, Group) and exponent.opening == "(":
+        exponent = unbrace(exponent.body)
+    if not isinstance(exponent, Product) or not any(item.operator == r"\times" for item in exponent.items):
+        return [exponent]
+    factors: list[Node] = []
+    for item in exponent.items:
+        if item.operator == r"\times" or not factors:
+            factors.append(item.node)
+        else:
+            last = factors[-1]
+            factors[-1] = Product(last.span | item.node.span, (*_items(last), item))
+    return factors
+
+
+def _items(node: Node) -> tuple:  # type: ignore[type-arg]
+    from derive.reader.syntax import Item
+
+    return node.items if isinstance(node, Product) else (Item("", node),)

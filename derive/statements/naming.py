@@ -1,0 +1,149 @@
+"""Names that a document introduces: abbreviations, variables, functions, and redefinitions of the model's names."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from derive.algebra.expr import Diff, Var
+from derive.algebra.substitute import walk as walk_expr
+from derive.errors import LatexError
+from derive.network.network import Definition, Leaf
+from derive.reader.syntax import Node, Script, Symbol
+from derive.statements.aliases import LeftSide, declared, head_key, left_side, meant_layers
+from derive.statements.calculus import (
+    Scope,
+    arguments_of,
+    definable,
+    is_plain,
+    name_key,
+    names_in,
+    with_definition,
+)
+from derive.statements.data_sets import with_sum
+from derive.statements.links import Piece
+from derive.statements.lowered import DocumentState, LinkClaim
+from derive.typing.context import Context
+from derive.typing.families import speaks_of_other_units
+from derive.typing.heads import BUILTIN
+from derive.typing.names import base_key, plain_key, unbrace
+from derive.typing.slots import fill, read_name, written
+from derive.typing.symbols import Entry, Function
+
+STEP_SIZES = frozenset({r"\eta", r"\alpha", r"\epsilon", r"\gamma"})
+"""Letters of numbers that updates use without saying what they are."""
+
+
+def with_name(state: DocumentState, left: LeftSide, right: Node, ctx: Context, layers: frozenset[str]) -> DocumentState:
+    """Return the state with a name that the document defines over the model: a variable of the network where it can be
+    differentiated by, an abbreviation where it stands for derivatives."""
+    value = ctx.resolved(ctx.value(right))
+    meant = meant_layers(layers, ctx)
+    entry = state.table.apart(declared(left, value, ctx, layers, 0))
+    network = state.network
+    if entry.body is not None and not any(isinstance(node, Diff) for node in walk_expr(entry.body)):
+        ranges = tuple(param.range for param in entry.params if param.range is not None)
+        known = {definition.name for definition in network.definitions} | {leaf.name for leaf in network.leaves}
+        if len(ranges) == len(entry.params) and entry.name not in known:
+            definition = Definition(entry.name, tuple(param.index for param in entry.params), ranges, entry.body)
+            network = replace(network, definitions=(*network.definitions, definition))
+            entry = replace(entry, body=None)
+    table = state.table.with_another(entry).with_meant(entry.name, meant)
+    if left.arguments is not None:
+        params = tuple(name_key(argument) for argument in arguments_of(left))
+        used = {name_key(name) for name in names_in(right)}
+        real = all(ctx.table.candidates(name, name) or name in ctx.values for name in params)
+        if value.is_scalar and not entry.params and params and real and set(params) <= used:
+            table = table.with_function(entry.base, Function(entry.base, "macro", params=params, body=right))
+        table = replace(table, heads=table.heads | {entry.base})
+    return replace(state, table=table, network=network)
+
+
+def with_step_sizes(state: DocumentState, node: Node) -> DocumentState:
+    """Return the state with the step sizes of a definition, Δw = -η g, as numbers where nothing declares them."""
+    table, network = state.table, state.network
+    for name in names_in(node):
+        key = name_key(name)
+        if key in STEP_SIZES and not table.candidates(key, key) and key not in table.functions:
+            table = table.with_entry(Entry(key, key, written=key))
+            network = replace(network, leaves=(*network.leaves, Leaf(key)))
+    return replace(state, table=table, network=network)
+
+
+def locally_defined(scope: Scope, left: LeftSide, right: Node, ctx: Context) -> Scope | None:
+    """Return the scope with what `left = right` defines apart from the model; None where it can define nothing.
+
+    Raises: LatexError where the right side cannot be read.
+    """
+    return with_definition(scope, left, right, ctx) if is_plain([right]) else with_sum(scope, left, right, ctx)
+
+
+def names_other_units(piece: Piece, ctx: Context) -> bool:
+    """Return whether an equation gives a declared name to other units, δ_h of hidden units beside δ_k."""
+    left = left_side(piece.left)
+    if left is None or not isinstance(unbrace(left.name), Script):
+        return False
+    name = written(left.name, ctx)
+    try:
+        filled = fill(name, ctx.table.candidates(base_key(name.base), plain_key(name.base)), ctx)
+        return filled is not None and not filled.rest and speaks_of_other_units(filled, piece.right, ctx)
+    except LatexError:
+        return False
+
+
+def redefines(piece: Piece, ctx: Context, options: list[LinkClaim], defined: frozenset[str]) -> bool:
+    """Return whether an equation gives a name a meaning beside the model's: f(x) = x^2 where f is the network,
+    g(x) = … for an open g, y_1 = x^2 where the shapes do not fit."""
+    left = left_side(piece.left)
+    if left is None or piece.operator not in {"=", ":=", r"\equiv"}:
+        return False
+    key = head_key(left.name) or ""
+    function = ctx.table.functions.get(key)
+    if key in BUILTIN or (function is not None and function.kind != "open"):
+        return False
+    if is_open_function(piece.left, ctx):
+        return True
+    failed = all(option.kind == "not-understood" or option.code in {"D101", "D103"} for option in options)
+    if not failed or definable(piece.left) is None:
+        return False
+    if left.arguments is not None:
+        params = {name_key(argument) for argument in arguments_of(left)}
+        return params <= {name_key(name) for name in names_in(piece.right)}
+    if any(option.kind == "not-understood" for option in options):
+        return False
+    entry = entry_of(left, ctx)
+    return entry is not None and not entry.layers and not has_meaning(entry, defined)
+
+
+def entry_of(left: LeftSide, ctx: Context) -> Entry | None:
+    """Return what the model declares under the name of a left side."""
+    try:
+        named = read_name(left.name, ctx)
+    except LatexError:
+        return None
+    return None if named is None else named.entry
+
+
+def has_meaning(entry: Entry, defined: frozenset[str]) -> bool:
+    """Return whether a name is defined by the forward pass, or stands for something of it, so that it is claimed about.
+
+    One-hot vectors are data, like every name that is only declared.
+    """
+    if entry.name in defined:
+        return True
+    parts = () if entry.body is None else walk_expr(entry.body)
+    return any(isinstance(part, Diff) or (isinstance(part, Var) and part.name in defined) for part in parts)
+
+
+def is_open_function(node: Node, ctx: Context) -> bool:
+    """Return whether a left side is an open function at a letter, g(x)."""
+    left = left_side(node)
+    if left is None or left.arguments is None or (isinstance(left.name, Script) and left.name.primes):
+        return False
+    function = ctx.table.functions.get(head_key(left.name) or "")
+    simple = all(isinstance(unbrace(argument), Symbol) for argument in arguments_of(left))
+    return function is not None and function.kind == "open" and simple
+
+
+def base_key_of(node: Node) -> str:
+    """Return the base of a name without its indices."""
+    return head_key(node) or ""

@@ -1,0 +1,105 @@
+"""Side conditions on values: L = -log p if y = 1. They become facts that hold for the whole claim."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from derive.algebra.expr import Diff, Expr, Var
+from derive.algebra.substitute import walk as walk_expr
+from derive.errors import LatexError
+from derive.network.network import Fact, Network
+from derive.reader.syntax import Group, Node, Relation
+from derive.typing.conditions import without_prose
+from derive.typing.context import Context, Log
+from derive.typing.contraction import aligned, like
+from derive.typing.names import unbrace
+from derive.typing.quantifiers import speaks_of_values
+from derive.typing.tensor import Tensor
+
+
+def equation(node: Node, ctx: Context) -> tuple[Node, Node] | None:
+    """Return the sides of y = 1, in brackets or with words around it; None unless it speaks of a variable."""
+    node = without_prose(node)
+    while isinstance(node, Group) and node.opening in {"(", "["}:
+        node = unbrace(node.body)
+    if not isinstance(node, Relation) or len(node.links) != 1 or node.links[0].operator not in {"=", "=="}:
+        return None
+    pair = node.first, node.links[0].node
+    return pair if any(speaks_of_values(side, ctx) for side in pair) else None
+
+
+def facts_of(
+    nodes: Iterable[Node], ctx: Context, network: Network, sides: Sequence[Expr]
+) -> tuple[list[Fact], list[Node]]:
+    """Return conditions that set inputs of the network as facts, and the other conditions.
+
+    What sets a value that the network computes, or one that a side differentiates by, is noted as unread: a claim under
+    such a condition can only be proved without it.
+    """
+    facts: list[Fact] = []
+    others: list[Node] = []
+    for node in nodes:
+        pair = equation(node, ctx)
+        if pair is None:
+            others.append(node)
+            continue
+        fact = _fact(*pair, node, ctx, network)
+        if fact is None or _differentiated(fact.left, sides):
+            ctx.log.unread.append(ctx.fault("a condition that cannot be put in", node, "a value of an input"))
+        else:
+            facts.append(fact)
+    return facts, others
+
+
+def depends(side: Node, variable: Node, ctx: Context, network: Network) -> bool:
+    """Return whether a side may depend on a variable through the definitions of the network, or cannot be read."""
+    own = replace(ctx, log=Log())
+    try:
+        wanted, value = own.value(variable).body, own.value(side).body
+    except LatexError:
+        return True
+    seen: set[str] = set()
+    waiting = [node.name for node in walk_expr(value) if isinstance(node, Var)]
+    while waiting:
+        name = waiting.pop()
+        if name not in seen:
+            seen.add(name)
+            bodies = (definition.body for definition in network.definitions if definition.name == name)
+            waiting += [node.name for body in bodies for node in walk_expr(body) if isinstance(node, Var)]
+    return not isinstance(wanted, Var) or wanted.name in seen
+
+
+def _fact(first: Node, second: Node, node: Node, ctx: Context, network: Network) -> Fact | None:
+    """Return the fact that an input has a value; None for anything else."""
+    own = replace(ctx, log=Log())
+    try:
+        left, right = own.value(first), own.value(second)
+        if not _is_input(left, network):
+            left, right = right, left
+        left, right = like(left, right), like(right, left)
+        if left.axes and right.is_scalar:
+            right = replace(left, body=right.body)
+        if left.axes or right.axes:
+            left, right = aligned(left, right, own, node, "=")
+    except LatexError:
+        return None
+    free = {index for expr in (left.body, right.body) for index in _indices(expr)} - {a.index for a in left.axes}
+    if not _is_input(left, network) or free:
+        return None
+    text = own.text(node)
+    return Fact("=", left.body, right.body, tuple(a.index for a in left.axes), left.ranges, text)
+
+
+def _is_input(value: Tensor, network: Network) -> bool:
+    return isinstance(value.body, Var) and value.body.name in {leaf.name for leaf in network.leaves}
+
+
+def _indices(expr: Expr) -> set[object]:
+    return {index for inner in walk_expr(expr) if isinstance(inner, Var) for e in inner.idx for index in e.indices()}
+
+
+def _differentiated(variable: Expr, sides: Sequence[Expr]) -> bool:
+    """Return whether a side has a derivative by this variable, which is to be taken before the value is put in."""
+    name = variable.name if isinstance(variable, Var) else ""
+    return any(isinstance(inner, Diff) and inner.var.name == name for side in sides for inner in walk_expr(side))

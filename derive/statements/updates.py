@@ -1,0 +1,117 @@
+"""Updates: a name with a sign of the next step is set to a value of the last one, W_{t+1} = W_t - η G, θ' = θ - η g."""
+
+from __future__ import annotations
+
+from derive.algebra.expr import Var
+from derive.errors import LatexError
+from derive.reader.syntax import Accent, Additive, Group, Name, Node, Script, Symbol, Text, Tuple, walk
+from derive.statements.aliases import head_key, left_side
+from derive.typing.context import Context
+from derive.typing.indices import parts
+from derive.typing.names import base_key, flat_text, is_transpose, plain_key, unbrace
+from derive.typing.slots import Named, read_name, sup_pieces
+
+_SIGNS = frozenset({"*", r"\star", r"\ast", r"\dagger", "+", "-", r"\cdot"})
+
+
+def is_word(node: Node) -> bool:
+    """Return whether a script is a word such as new or old, or a star, which makes another name."""
+    text = flat_text(node)
+    word = isinstance(unbrace(node), Name | Text) and len(text) > 2 and text.isalpha()
+    return word or text in _SIGNS
+
+
+def words_on(name: Node) -> tuple[str, ...]:
+    """Return the words that stand above and below a name: ("new",) of w^{new} and of w_{\\mathrm{new}}."""
+    inner = unbrace(name)
+    if not isinstance(inner, Script):
+        return ()
+    found = [flat_text(piece) for piece in sup_pieces(inner.sup) if is_word(piece) and not is_transpose(piece)]
+    tokens = [token.node for group in parts(inner.sub) for token in group]
+    return (*found, *(flat_text(node) for node in tokens if isinstance(node, Name | Text) and is_word(node)))
+
+
+def is_recursion(left: Node, right: Node) -> bool:
+    """Return whether a name is set to something in which the same letter occurs: m_t = β m_{t-1} + (1 - β) g_t."""
+    side = left_side(left)
+    key = None if side is None else _bare_key(side.name)
+    return key is not None and any(_bare_key(inner) == key for inner in walk(right))
+
+
+def is_list(node: Node) -> bool:
+    """Return whether a side only lists things: θ = {W, b}, θ = (w_1, …, w_n)."""
+    node = unbrace(node)
+    return isinstance(node, Group) and (node.opening == r"\{" or isinstance(unbrace(node.body), Tuple))
+
+
+def _bare_key(node: Node) -> str | None:
+    node = unbrace(node)
+    if isinstance(node, Script):
+        node = unbrace(node.base)
+    if isinstance(node, Accent) and node.kind != "Delta":
+        node = unbrace(node.body)
+    return plain_key(node)
+
+
+def is_update(left: Node, right: Node, ctx: Context) -> bool:
+    """Return whether `left = right` sets the next value of a name from its last one.
+
+    Both bear the same letter, and what tells them apart is nothing that the model knows: a prime, an accent, a step.
+    """
+    side = left_side(left)
+    first = _first_term(right)
+    if side is None or side.arguments is not None or first is None:
+        return False
+    key = _bare_key(side.name)
+    if key is None or _bare_key(first) != key or flat_text(first) == flat_text(side.name):
+        return False
+    if head_key(side.name) in ctx.table.functions:
+        return False
+    if isinstance(side.name, Script) and side.name.primes:
+        return True
+    new, old = _read(side.name, ctx), _read(first, ctx)
+    if new is None:
+        return bool(ctx.table.candidates(base_key(_base(first)), key)) or old is None
+    if old is None:
+        return bool(words_on(first))
+    return _is_step(new, old)
+
+
+def _base(node: Node) -> Node:
+    node = unbrace(node)
+    return unbrace(node.base) if isinstance(node, Script) else node
+
+
+def _first_term(right: Node) -> Node | None:
+    right = unbrace(right)
+    if not isinstance(right, Additive) or len(right.terms) < 2 or right.terms[0].sign != "+":
+        return None
+    first = unbrace(right.terms[0].node)
+    return first if isinstance(first, Script | Symbol | Accent) or base_key(first) is not None else None
+
+
+def _read(node: Node, ctx: Context) -> Named | None:
+    """Return a name as the model reads it; None where it cannot."""
+    try:
+        named = read_name(node, ctx)
+    except LatexError:
+        return None
+    return None if named is None or named.entry is None else named
+
+
+def _is_step(new: Named, old: Named) -> bool:
+    """Return whether what differs is a power that is a step, w^{t+1} and w^t, or the first of the unit indices."""
+    if new.entry != old.entry or new.entry is None:
+        return False
+    if new.rest or old.rest:
+        step = [piece for piece in (*new.rest, *old.rest) if not is_transpose(piece)]
+        return bool(step) and tuple(map(flat_text, new.rest)) != tuple(map(flat_text, old.rest))
+    one, other = new.value.body, old.value.body
+    if not isinstance(one, Var) or not isinstance(other, Var) or one.name != other.name:
+        return False
+    units = [at for at, param in enumerate(new.entry.params) if param.kind == "unit"]
+    layers = [at for at in range(len(one.idx)) if at not in units]
+    if not units or any(one.idx[at] != other.idx[at] for at in layers):
+        return False
+    shift = one.idx[units[0]] - other.idx[units[0]]
+    return shift.is_const and abs(shift.const) == 1

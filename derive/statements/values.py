@@ -1,0 +1,105 @@
+"""Values of an example: \\hat{y} = 0.73, W = [0.1 0.2], σ(2) = 0.88 rounded. They are no identities."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from derive.algebra.expr import Add, Expr, Fun, Mul, Num, Pow
+from derive.proof.claim import Claim
+from derive.reader.syntax import (
+    Additive,
+    Empty,
+    Fraction,
+    Group,
+    Matrix,
+    Name,
+    Node,
+    Number,
+    Product,
+    Root,
+    Script,
+    Symbol,
+    Tuple,
+    children,
+    walk,
+)
+from derive.statements.aliases import head_key, left_side
+from derive.typing.context import Context
+from derive.typing.heads import BUILTIN
+from derive.typing.names import base_key, is_transpose, unbrace
+
+_FLOATS: dict[str, Callable[[float], float]] = {
+    "exp": math.exp, "log": math.log, "tanh": math.tanh, "sin": math.sin, "cos": math.cos, "sqrt": math.sqrt,
+    "abs": abs, "sigmoid": lambda x: 1 / (1 + math.exp(-x)), "relu": lambda x: max(0.0, x),
+    "softplus": lambda x: math.log1p(math.exp(x)),
+}  # fmt: skip
+
+
+def is_numeric(node: Node, ctx: Context) -> bool:
+    """Return whether a side is made of numbers alone, perhaps under functions: 0.5 (0.73 - 1)^2, σ(2), (1, 2)^T."""
+    return any(isinstance(inner, Number) for inner in walk(node)) and _numeric(node, ctx)
+
+
+def _numeric(node: Node, ctx: Context) -> bool:
+    node = unbrace(node)
+    match node:
+        case Number() | Empty():
+            return True
+        case Script(_, base, None, sup, 0):
+            return _numeric(base, ctx) and (sup is None or is_transpose(sup) or _numeric(sup, ctx))
+        case Symbol() | Name():
+            key = base_key(node) or ""
+            return key in BUILTIN or key in ctx.table.functions or key in {"e", r"\pi"}
+        case Additive() | Product() | Fraction() | Group() | Tuple() | Root() | Matrix():
+            return all(_numeric(child, ctx) for child in children(node))
+    return False
+
+
+def has_decimals(node: Node) -> bool:
+    return any(isinstance(inner, Number) and "." in inner.text for inner in walk(node))
+
+
+def is_value(left: Node, right: Node, ctx: Context) -> bool:
+    """Return whether a link gives a value in an example: a declared name is set to numbers, or anything to decimals."""
+    if is_numeric(left, ctx) or not is_numeric(right, ctx):
+        return False
+    side = left_side(left)
+    key = None if side is None else head_key(side.name)
+    is_name = key is not None and bool(ctx.table.candidates(key, key)) and key not in ctx.table.functions
+    return is_name or has_decimals(right)
+
+
+def is_rounded(left: Node, right: Node, claims: tuple[Claim, ...], ctx: Context) -> bool:
+    """Return whether two numbers agree as far as the last decimal of the right one goes: σ(2) = 0.88."""
+    if not (is_numeric(left, ctx) and is_numeric(right, ctx) and has_decimals(right)):
+        return False
+    decimals = max(len(inner.text.partition(".")[2]) for inner in walk(right) if isinstance(inner, Number))
+    pairs = [(approximate(claim.left), approximate(claim.right)) for claim in claims]
+    tolerance = 0.501 * 10.0**-decimals
+    return bool(pairs) and all(a is not None and b is not None and abs(a - b) <= tolerance for a, b in pairs)
+
+
+def approximate(expr: Expr) -> float | None:
+    """Return a number without variables as a float; None for anything else."""
+    try:
+        return _float(expr)
+    except (ValueError, ArithmeticError, TypeError):
+        return None
+
+
+def _float(expr: Expr) -> float:
+    match expr:
+        case Num(value):
+            return float(value)
+        case Add(args):
+            return math.fsum(map(_float, args))
+        case Mul(args):
+            return math.prod(map(_float, args))
+        case Pow(base, exponent):
+            return math.pow(_float(base), _float(exponent))
+        case Fun("pi", ()):
+            return math.pi
+        case Fun(name, (argument,), (0,) | ()) if name in _FLOATS:
+            return _FLOATS[name](_float(argument))
+    raise ValueError("no number")

@@ -1,0 +1,278 @@
+"""Conditions as numbers: indicators [i = l], \\mathbf{1}_{(l=i)}, Kronecker's δ, and cases."""
+
+from __future__ import annotations
+
+from derive.algebra.expr import ONE, ZERO, Expr, Iverson, Step
+from derive.algebra.index import Index, Lin, fresh, lin
+from derive.errors import LatexError
+from derive.reader.prose import first_word
+from derive.reader.syntax import (
+    Cases,
+    Group,
+    Link,
+    Name,
+    Node,
+    Number,
+    Product,
+    Relation,
+    Script,
+    Symbol,
+    Text,
+    Tuple,
+    walk,
+)
+from derive.typing.context import Context
+from derive.typing.contraction import aligned, combine_terms
+from derive.typing.folding import MINUS_ONE, add, fold, mul
+from derive.typing.indices import Token, cuts, index_value, parts
+from derive.typing.names import base_key, flat_text, plain_key, unbrace
+from derive.typing.tensor import Axis, Tensor, UnsupportedError, scalar
+
+_LESS = {"<": -1, r"\lt": -1, r"\le": 0, r"\leq": 0, r"\leqslant": 0}
+_MORE = {">": -1, r"\gt": -1, r"\ge": 0, r"\geq": 0, r"\geqslant": 0}
+_ORDERS = frozenset((*_LESS, *_MORE))
+_EQUAL = frozenset({"=", "==", r"\equiv"})
+_UNEQUAL = frozenset({r"\ne", r"\neq", "!=", r"\not="})
+_OTHERWISE = (
+    "otherwise",
+    "if otherwise",
+    "else",
+    "elsewhere",
+    "if not",
+    "o.w",
+    "o/w",
+    "in all other cases",
+    "in other cases",
+)
+
+
+def indicator(node: Node, ctx: Context) -> Tensor:
+    """Return a condition as a value: a number, or for the entries of an array compared with a number, an array."""
+    inner = unbrace(node)
+    while isinstance(inner, Group) and inner.opening in {"(", "[", r"\{"}:
+        inner = unbrace(inner.body)
+    if isinstance(inner, Relation) and len(inner.links) == 1:
+        link = inner.links[0]
+        if _as_index(inner.first, ctx) is None or _as_index(link.node, ctx) is None:
+            left, right = ctx.value(inner.first), ctx.value(link.node)
+            shaped = left if left.axes else right
+            if left.axes and right.axes:
+                left, right = aligned(left, right, ctx, link.node, link.operator)
+            return shaped.with_body(_compare_reals(scalar(left.body), link, scalar(right.body), ctx))
+    return scalar(condition(inner, ctx))
+
+
+def condition(node: Node, ctx: Context, *, never: bool = False) -> Expr:
+    """Return a condition as 1 where it holds and 0 elsewhere; on reals it holds almost everywhere.
+
+    An equation between reals is one that `never` holds, or it cannot be read: the variable may have few values.
+    Raises: LatexError for what is no comparison.
+    """
+    node = unbrace(node)
+    match node:
+        case Group(_, opening, _, body) if opening in {"(", "[", r"\{"}:
+            return condition(body, ctx, never=never)
+        case Tuple(_, items):
+            return mul(*(condition(item, ctx, never=never) for item in items))
+        case Relation(_, first, links):
+            sides = [first, *(link.node for link in links)]
+            return mul(*(_compare(sides[n], link, sides[n + 1], ctx, never) for n, link in enumerate(links)))
+        case Product(_, items):
+            kept = [item for item in items if not _is_prose(item.node)]
+            if len(kept) < len(items) and kept:
+                return mul(*(condition(item.node, ctx, never=never) for item in kept))
+            if len(kept) == 1:
+                return condition(kept[0].node, ctx, never=never)
+    raise ctx.fault("cannot read this condition", node, "a comparison such as i = j or x > 0")
+
+
+def without_prose(node: Node) -> Node:
+    """Return a condition without the words around it: \\text{if } l = L is l = L."""
+    node = unbrace(node)
+    if isinstance(node, Product):
+        kept = [item for item in node.items if not _is_prose(item.node)]
+        if len(kept) == 1:
+            return unbrace(kept[0].node)
+    return node
+
+
+def _is_prose(node: Node) -> bool:
+    node = unbrace(node)
+    if not isinstance(node, Text) or len(node.content.split()) > 1:
+        return False
+    return first_word(node.content) in {"if", "and", "for", "when", "where", ""}
+
+
+def _compare(left: Node, link: Link, right: Node, ctx: Context, never: bool) -> Expr:
+    first, second = _as_index(left, ctx), _as_index(right, ctx)
+    if first is not None and second is not None:
+        return fold(_compare_indices(first, link, second, ctx))
+    return _compare_reals(ctx.value(left), link, ctx.value(right), ctx, never)
+
+
+def _as_index(node: Node, ctx: Context) -> Lin | None:
+    """Return a side of a comparison as an index expression; None if it has a name that is a variable."""
+    groups = parts(node)
+    tokens = [token for group in groups for token in group]
+    if not tokens or any(not _is_index_token(token, ctx) for token in tokens):
+        return None
+    try:
+        cut = next(cuts(groups, 1), None)
+        return None if cut is None else index_value(cut[0], ctx)
+    except LatexError:
+        return None
+
+
+def _is_index_token(token: Token, ctx: Context) -> bool:
+    if token.kind == "letter":
+        name = ctx.table.index_names.get(token.text, token.text)
+        known = name in ctx.indices or name in ctx.table.sizes or any(i.name == name for i in ctx.table.labels)
+        key = base_key(token.node) if not isinstance(token.node, Script) else None
+        plain = plain_key(token.node) if not isinstance(token.node, Script) else None
+        return known or not (token.text in ctx.values or ctx.table.candidates(key, plain))
+    return token.kind in {"number", "sign", "script"}
+
+
+def _compare_indices(left: Lin, link: Link, right: Lin, ctx: Context) -> Expr:
+    operator = link.operator
+    if operator in _EQUAL | _UNEQUAL:
+        for one, other in ((left, right), (right, left)):
+            label = one.atom
+            if isinstance(label, Index) and label in ctx.table.labels:
+                ctx.use(other, ctx.table.labels[label], "unit", link.node)
+    if operator in _EQUAL:
+        return Iverson("=", left, right)
+    if operator in _UNEQUAL:
+        return add(ONE, mul(MINUS_ONE, Iverson("=", left, right)))
+    if operator in _LESS:
+        return Iverson("<=", left - _LESS[operator], right)
+    if operator in _MORE:
+        return Iverson("<=", right - _MORE[operator], left)
+    raise ctx.fault(f'cannot read the comparison "{operator}"', link.node)
+
+
+def _compare_reals(left: Tensor, link: Link, right: Tensor, ctx: Context, never: bool = False) -> Expr:
+    if not (left.is_scalar and right.is_scalar):
+        raise ctx.misfit(f"{ctx.shape(left)} compared with {ctx.shape(right)}", link.node)
+    difference = add(left.body, mul(MINUS_ONE, right.body))
+    where = f"{ctx.text(link.node)} is not met with equality"
+    ctx.log.conditions.append(where)
+    strict = {**_LESS, **_MORE}.get(link.operator)
+    if link.operator in _LESS:
+        difference = mul(MINUS_ONE, difference)
+    if strict is not None:
+        return Step(difference) if strict else add(ONE, mul(MINUS_ONE, Step(mul(MINUS_ONE, difference))))
+    if link.operator in _EQUAL | _UNEQUAL and not never:
+        message = f"whether a variable is {ctx.text(link.node)} or not"
+        raise UnsupportedError(f"{message} is no number here", ctx.source, link.node.span)
+    if link.operator in _EQUAL:
+        return ZERO
+    if link.operator in _UNEQUAL:
+        return ONE
+    raise ctx.fault(f'cannot read the comparison "{link.operator}"', link.node)
+
+
+def kronecker(node: Script, ctx: Context) -> Tensor | None:
+    """Return δ_{ij} as [i = j]; None if this is not Kronecker's δ."""
+    if not isinstance(unbrace(node.base), Symbol) or node.sub is None or node.sup is not None:
+        return None
+    cut = next(cuts(parts(node.sub), 2), None)
+    if cut is None:
+        return None
+    left, right = (index_value(segment, ctx) for segment in cut)
+    if left is None or right is None:
+        return None
+    return scalar(fold(Iverson("=", left, right)))
+
+
+def cases(node: Cases, ctx: Context) -> Tensor:
+    """Return Σ condition · value over the rows; "otherwise" is what is left.
+
+    Raises: LatexError if a row cannot be read.
+    """
+    total: Tensor | None = None
+    left: Expr = ONE
+    for position, (value, when) in enumerate(node.rows):
+        last = position == len(node.rows) - 1
+        if when is None or is_otherwise(when):
+            if not last:
+                raise ctx.fault("only the last case can go without a condition", value)
+            holds = left
+        else:
+            holds = condition(when, ctx, never=_is_kink(when, node))
+            left = mul(left, add(ONE, mul(MINUS_ONE, holds)))
+        read = ctx.value(value)
+        term = read.with_body(mul(holds, read.body))
+        total = term if total is None else combine_terms(total, term, 1, ctx, node)
+    if total is None:
+        raise ctx.fault("no cases", node)
+    return total
+
+
+def _is_kink(when: Node, node: Cases) -> bool:
+    """Return whether a case says what holds at a single value, x = 0, where others say what holds above or below."""
+    sides = {text for side in _sides(when) if "?" not in (text := flat_text(side))}
+    ordered = (relation for _, other in node.rows if other is not None for relation in _relations(other))
+    found = (relation for relation in ordered if all(link.operator in _ORDERS for link in relation.links))
+    return any(sides & {flat_text(side) for side in _sides(relation)} for relation in found)
+
+
+def _relations(node: Node) -> list[Relation]:
+    return [inner for inner in walk(node) if isinstance(inner, Relation)]
+
+
+def _sides(node: Node) -> list[Node]:
+    found = (side for one in _relations(node) for side in (one.first, *(link.node for link in one.links)))
+    return [side for side in found if not isinstance(unbrace(side), Number)]
+
+
+def is_otherwise(node: Node) -> bool:
+    """Return whether the condition of a case is "otherwise" or the like."""
+    node = unbrace(node)
+    if isinstance(node, Product):
+        return all(is_otherwise(item.node) for item in node.items)
+    if isinstance(node, Group) and node.opening in {"(", "["}:
+        return is_otherwise(node.body)
+    if isinstance(node, Name):
+        return node.text.lower() in _OTHERWISE
+    if not isinstance(node, Text):
+        return False
+    content = node.content.strip().lower().rstrip(".,;")
+    return content.startswith(_OTHERWISE) or first_word(content) == "otherwise"
+
+
+def one_hot_letter(node: Node, argument: Node | None) -> str | None:
+    """Return the letter of a one-hot vector e(\\ell) or e_\\ell; None for anything else."""
+    node = unbrace(node)
+    if isinstance(node, Script) and node.sup is None and argument is None:
+        base, inner = unbrace(node.base), node.sub
+    else:
+        base, inner = node, argument
+    if plain_key(base) != "e" or inner is None:
+        return None
+    tokens = [token for group in parts(inner) for token in group]
+    return tokens[0].text if len(tokens) == 1 and tokens[0].kind in {"letter", "script"} else None
+
+
+def one_hot(node: Node, argument: Node | None, ctx: Context) -> Tensor | None:
+    """Return e(\\ell) as the column [i = ℓ] over the range of ℓ; None if ℓ is no label of the model."""
+    letter = one_hot_letter(node, argument)
+    if letter is None or ctx.table.candidates(base_key(_base(node)), plain_key(_base(node))):
+        return None
+    value = ctx.letter(letter)
+    label = value.atom
+    if not isinstance(label, Index) or label not in ctx.table.labels:
+        return None
+    index = fresh("i")
+    return Tensor((Axis(index, ctx.table.labels[label]),), Iverson("=", lin(index), value), "col")
+
+
+def _base(node: Node) -> Node:
+    node = unbrace(node)
+    return unbrace(node.base) if isinstance(node, Script) else node
+
+
+def is_number_one(node: Node) -> bool:
+    """Return whether a node is the numeral 1."""
+    node = unbrace(node)
+    return isinstance(node, Number) and node.text == "1"

@@ -1,0 +1,190 @@
+"""What is known while a formula is read: the symbol table, the indices in scope, and a log of what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from derive.algebra.index import Index, Lin, Range, Size, lin, size
+from derive.errors import LatexError
+from derive.network.network import Network
+from derive.reader.syntax import Node
+from derive.source import Source, Span
+from derive.typing.names import flat_text
+from derive.typing.reading import Reading
+from derive.typing.symbols import Kind, SymbolTable
+from derive.typing.tensor import ShapeError, Tensor, UnsupportedError
+from derive.typing.wording import shape_words, size_words
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """An index expression in a slot: `value` must lie in `range`; only where nothing else is said, if it is `soft`."""
+
+    value: Lin
+    range: Range
+    kind: Kind
+    span: Span
+    soft: bool = False
+
+
+@dataclass
+class Log:
+    """What reading a formula brought to light: index uses, sizes that lists fix, lengths of ones, notes, open
+    names, conditions that could not be read, vectors that are added to rows (`flat`), letters that were taken for
+    sizes or stand beside the end of a sum (`ends`), conditions that go beyond what is defined, and the ranges of
+    products."""
+
+    uses: list[Use] = field(default_factory=list)
+    sizes: dict[Size, int] = field(default_factory=dict)
+    lengths: dict[Size, Lin] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    conditions: list[str] = field(default_factory=list)
+    choices: set[str] = field(default_factory=set)
+    unread: list[LatexError] = field(default_factory=list)
+    doubt: str = ""
+    flat: set[str] = field(default_factory=set)
+    taken: set[str] = field(default_factory=set)
+    ends: dict[str, Node] = field(default_factory=dict)
+    beyond: list[LatexError] = field(default_factory=list)
+    products: list[Range] = field(default_factory=list)
+
+    def take(self, other: Log) -> None:
+        """Take over what was noted while a part was read apart."""
+        self.choices |= other.choices
+        self.doubt = self.doubt or other.doubt
+        self.unread += other.unread
+        self.beyond += other.beyond
+        self.products += other.products
+        self.taken |= other.taken
+        self.conditions += [text for text in other.conditions if text not in self.conditions]
+        for text in other.notes:
+            self.note(text)
+
+    def note(self, text: str) -> None:
+        if text not in self.notes:
+            self.notes.append(text)
+
+
+OPEN_LENGTH = "ones "
+"""How the name of a length begins that the vector of ones takes from its neighbour."""
+
+Reader = Callable[[Node, "Context"], Tensor]
+
+
+DEFAULT = Reading()
+
+
+@dataclass(frozen=True)
+class Context:
+    """The symbol table, the reading, the source for messages, and what is bound in the present scope.
+
+    `free` are letters that are known to be free indices before they are met.
+    """
+
+    table: SymbolTable
+    reader: Reader
+    reading: Reading = DEFAULT
+    source: Source | None = None
+    indices: Mapping[str, Lin] = field(default_factory=dict)
+    values: Mapping[str, Tensor] = field(default_factory=dict)
+    log: Log = field(default_factory=Log)
+    network: Network | None = None
+    free: frozenset[str] = frozenset()
+
+    def value(self, node: Node) -> Tensor:
+        """Return the typed value of a syntax tree."""
+        return self.reader(node, self)
+
+    def fault(self, message: str, node: Node, expected: str = "") -> LatexError:
+        return LatexError(message, self.source, node.span, expected)
+
+    def unsupported(self, message: str, node: Node) -> UnsupportedError:
+        return UnsupportedError(message, self.source, node.span)
+
+    def shape(self, value: Tensor) -> str:
+        """Return the shape of a value in words, with sizes as the model writes them."""
+        return shape_words(value, self.table.size_patterns)
+
+    def said(self, value: Lin) -> str:
+        """Return a size or an index expression as the model writes it."""
+        return size_words(value, self.table.size_patterns)
+
+    def text(self, node: Node) -> str:
+        """Return a node as the document writes it, on one line."""
+        return flat_text(node) if self.source is None else " ".join(self.source.excerpt(node.span).split())
+
+    def misfit(self, message: str, node: Node, code: str = "D101") -> ShapeError:
+        return ShapeError(message, self.source, node.span, code)
+
+    def binding(self, names: Mapping[str, Lin]) -> Context:
+        """Return the context inside a sum or a product that binds index letters."""
+        return replace(self, indices={**self.indices, **names})
+
+    def with_values(self, values: Mapping[str, Tensor]) -> Context:
+        """Return the context in which some names stand for given values."""
+        return replace(self, values={**self.values, **values})
+
+    def letter(self, name: str) -> Lin:
+        """Return what a letter means as an index: a bound index, a size, or a free index."""
+        name = self.table.index_names.get(name, name)
+        if name in self.indices:
+            return self.indices[name]
+        if self.table.sizes.get(name) == 0:
+            return size(name)
+        return lin(Index(name))
+
+    def is_label(self, name: str) -> bool:
+        """Return whether a name is that of an index of the whole model, such as the class y_{i}."""
+        return Index(name) in self.table.labels
+
+    def is_index(self, name: str) -> bool:
+        """Return whether a word is declared as an index, a class or a size."""
+        names = {index.name for index in self.table.labels} | set(self.table.sizes) | set(self.indices)
+        params = (param for entries in self.table.entries.values() for entry in entries for param in entry.params)
+        return name in names or any(param.index.name == name for param in params)
+
+    def use(self, value: Lin, range_: Range | None, kind: Kind, node: Node, *, soft: bool = False) -> None:
+        """Record that an index expression must lie in the range of its slot."""
+        if range_ is not None:
+            self.log.uses.append(Use(value, range_, kind, node.span, soft))
+
+    def same_range(self, left: Range, right: Range) -> bool:
+        """Return whether two ranges agree in length; a list of c entries fixes the size that it stands for at c."""
+        left, right = self.fixed(left).from_one, self.fixed(right).from_one
+        if left == right:
+            return True
+        for unknown, known in ((left, right), (right, left)):
+            atom = unknown.hi.atom
+            if isinstance(atom, Size) and atom.name.startswith(OPEN_LENGTH):
+                self.log.lengths[atom] = known.hi
+                return True
+        if left.lo != right.lo:
+            return False
+        for symbolic, concrete in ((left.hi, right.hi), (right.hi, left.hi)):
+            atom = symbolic.atom
+            if isinstance(atom, Size) and concrete.is_const and concrete.const >= 1:
+                self.log.sizes[atom] = concrete.const
+                return True
+        return False
+
+    def fixed(self, range_: Range) -> Range:
+        """Return a range with the sizes that lists have fixed, and the lengths that ones have taken."""
+        return range_.subs(values) if (values := self.settled()) else range_
+
+    def settled(self) -> dict[Index | Size, Lin]:
+        """Return the sizes and lengths that are settled by now."""
+        values: dict[Index | Size, Lin] = {name: lin(value) for name, value in self.log.sizes.items()}
+        lengths = dict(self.log.lengths)
+        for _ in lengths:
+            lengths = {name: length.subs(dict(self.log.lengths)) for name, length in lengths.items()}
+        return values | {name: length.subs(values) for name, length in lengths.items()}
+
+    def resolved(self, value: Tensor) -> Tensor:
+        """Return a value with the lengths of ones put in. Raises: LatexError if one is still open."""
+        value = value.subs(dict(self.settled())) if self.log.lengths else value
+        for axis in value.axes:
+            atom = axis.range.hi.atom
+            if isinstance(atom, Size) and atom.name.startswith(OPEN_LENGTH):
+                raise LatexError("nothing says how many ones there are", self.source)
+        return value

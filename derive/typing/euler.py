@@ -1,0 +1,32 @@
+"""Euler's number where the model declares an e of its own: e = p - y beside e^{z_i}."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from derive.algebra.expr import Num
+from derive.algebra.functions import call
+from derive.reader.syntax import Node, Number, Script
+from derive.typing.context import Context
+from derive.typing.names import base_key, flat_text, is_transpose, unbrace
+from derive.typing.powers import postfix
+from derive.typing.slots import fill, sup_pieces, written
+from derive.typing.tensor import Tensor, scalar
+
+
+def euler(node: Node, ctx: Context) -> Tensor | None:
+    """Return e^{z_i} as exp(z_i) where e is a declared name, an error say, that has no slot for what stands above."""
+    if not isinstance(node, Script) or node.sub is not None or node.primes or base_key(node.base) != "e":
+        return None
+    entries = ctx.table.candidates("e", "e")
+    pieces = sup_pieces(node.sup)
+    if not entries or len(pieces) != 1 or is_transpose(pieces[0]) or isinstance(unbrace(pieces[0]), Number):
+        return None
+    filled = fill(written(node, ctx), entries, ctx)
+    if filled is not None and not filled.rest:
+        return None
+    ctx.log.choices.add("euler")
+    if filled is not None and ctx.reading.euler == "name":
+        return None
+    ctx.log.note(f"{flat_text(node)} is taken for the exponential function")
+    return postfix(scalar(call("exp", Num(Fraction(1)))), pieces, 0, ctx, node)

@@ -1,0 +1,69 @@
+"""Values behind a bar: σ'(u)|_{u = z}, df/dx|_{x = 1}."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from derive.algebra.differentiate import derivative, entry_delta, replace_variables
+from derive.algebra.expr import Add, Diff, Expr, Fun, Mul, Pow, Sum, Var
+from derive.reader.syntax import Evaluated, Group, Item, Link, Name, Node, Product, Relation, Script, Symbol
+from derive.typing.context import Context
+from derive.typing.derivatives import operator_of
+from derive.typing.heads import head_of
+from derive.typing.names import base_key, flat_text, plain_key, unbrace
+from derive.typing.tensor import Tensor, scalar
+
+
+def evaluated(node: Evaluated, ctx: Context) -> Tensor:
+    """Return the value of body |_{a = b}: derivatives by the letter a are taken first, then b is put in its place.
+
+    Raises: LatexError unless `at` sets one scalar letter.
+    """
+    at = unbrace(node.at)
+    if not isinstance(at, Relation) or len(at.links) != 1:
+        raise ctx.fault("cannot read where this is evaluated", node.at, "name = value")
+    link: Link = at.links[0]
+    key = base_key(at.first)
+    if key is None or link.operator != "=":
+        raise ctx.fault("cannot read where this is evaluated", node.at, "name = value")
+    if ctx.table.candidates(key, plain_key(at.first)) and not ctx.reading.calculus:
+        raise ctx.fault("a value put in for a variable of the network is not supported", node.at)
+    target = ctx.value(link.node)
+    place = Var(f"place {key}")
+    value = ctx.with_values({key: scalar(place)}).value(_of_function(node.body, at.first, ctx))
+    body = _worked_out(value.body, place)
+    if target.axes and (value.axes or target.special):
+        raise ctx.fault("an array evaluated at an array", node.at)
+    return (target if target.axes else value).with_body(replace_variables(body, {place.name: target.body}))
+
+
+def _of_function(body: Node, letter: Node, ctx: Context) -> Node:
+    """Return dσ/du, where u is the letter that is put in, as σ'(u), also as a factor; anything else as it is."""
+    if isinstance(body, Product):
+        return replace(body, items=tuple(Item(i.operator, _of_function(i.node, letter, ctx)) for i in body.items))
+    operator = operator_of(body, ctx)
+    numerator = None if operator is None or operator.numerator is None else unbrace(operator.numerator)
+    if operator is None or numerator is None or [flat_text(v) for v in operator.variables] != [flat_text(letter)]:
+        return body
+    if not isinstance(numerator, Symbol | Name) or head_of(numerator, ctx, True) is None:
+        return body
+    slope = Script(numerator.span, numerator, primes=1)
+    return Product(body.span, (Item("", slope), Item("", Group(letter.span, "(", ")", letter))))
+
+
+def _worked_out(expr: Expr, place: Var) -> Expr:
+    """Take the derivatives by the place, which no definition of a network reaches."""
+    match expr:
+        case Diff(body, var) if var == place:
+            return derivative(_worked_out(body, place), place, entry_delta)
+        case Fun(name, args, order, idx):
+            return Fun(name, tuple(_worked_out(arg, place) for arg in args), order, idx)
+        case Add(args):
+            return Add(tuple(_worked_out(arg, place) for arg in args))
+        case Mul(args):
+            return Mul(tuple(_worked_out(arg, place) for arg in args))
+        case Pow(base, exponent):
+            return Pow(_worked_out(base, place), _worked_out(exponent, place))
+        case Sum(index, range_, body):
+            return Sum(index, range_, _worked_out(body, place))
+    return expr

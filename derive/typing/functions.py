@@ -1,0 +1,179 @@
+"""Functions and their application: f(x), f[x], f x, f'(x), softmax(o)_j, \\tanh^2(x), norms aside."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from derive.algebra.expr import ONE, ZERO, Expr, Fun, Pow, Var
+from derive.algebra.functions import KNOWN, call
+from derive.reader.syntax import Font, Group, Node, Number, Script, Symbol, Tuple
+from derive.typing.array_functions import ARRAY_FUNCTIONS, array_function, functional, single, softmax_of
+from derive.typing.context import Context
+from derive.typing.folding import MINUS_ONE
+from derive.typing.heads import Head
+from derive.typing.indices import expand_nested, parts
+from derive.typing.library_functions import library_function
+from derive.typing.names import is_transpose, unbrace
+from derive.typing.powers import postfix
+from derive.typing.slots import entry_of, powers_of, sup_pieces
+from derive.typing.tensor import Tensor, scalar
+
+if TYPE_CHECKING:
+    from derive.typing.products import Scanner
+
+
+def bracket_of(node: Node) -> Group | None:
+    """Return the brackets that a node is, or that its scripts stand on."""
+    node = unbrace(node)
+    if isinstance(node, Script):
+        node = unbrace(node.base)
+    if isinstance(node, Group) and node.opening == r"\{" and isinstance(unbrace(node.body), Tuple):
+        return node
+    return node if isinstance(node, Group) and node.opening in {"(", "["} else None
+
+
+def application(head: Head, scanner: Scanner) -> Tensor:
+    """Return a function applied to what follows it: brackets, or the next item where there are none."""
+    ctx = scanner.ctx
+    if scanner.next_is_argument():
+        node = scanner.items[scanner.at].node
+        scanner.at += 1
+        group = bracket_of(node)
+        if group is None:
+            raise ctx.fault("an argument in brackets is missing", node)
+        nodes = arguments(group)
+        of_arrays = head.function.kind == "library"
+        value = library_function(head, nodes, ctx) if of_arrays else applied(head, nodes, ctx)
+        value = on_head(value, head, ctx)
+        return scripted(value, node, ctx)
+    if not scanner.rest or scanner.rest[0].operator or head.function.kind == "library":
+        raise ctx.fault(f'"{ctx.text(head.node)}" needs an argument', head.node, "an argument")
+    return on_head(call_on(head, [_juxtaposed(head, scanner)], ctx), head, ctx)
+
+
+def arguments(group: Group) -> list[Node]:
+    body = unbrace(group.body)
+    return list(body.items) if isinstance(body, Tuple) else [body]
+
+
+def _juxtaposed(head: Head, scanner: Scanner) -> Tensor:
+    """Read an argument without brackets: one factor, and after a number the letters behind it (\\sin 2x).
+
+    A logarithm may reach over brackets behind its argument, too: \\log p^y (1 - p)^{1 - y}.
+    """
+    first = scanner.rest[0].node
+    factors = [scanner.factor()]
+    if head.function.name == "log" and scanner.next_is_argument():
+        scanner.ctx.log.choices.add("logs")
+        while scanner.ctx.reading.logs == "product" and scanner.next_is_argument():
+            factors.append(scanner.factor())
+    while isinstance(unbrace(first), Number) and scanner.rest and not scanner.rest[0].operator:
+        if not isinstance(unbrace(scanner.rest[0].node), Symbol | Script | Font):
+            break
+        factors.append(scanner.factor())
+    from derive.typing.factors import combine
+
+    return combine(factors, scanner.ctx, first)
+
+
+def on_head(value: Tensor, head: Head, ctx: Context) -> Tensor:
+    """Apply what is written on the function's name to its value: \\tanh^2(x), softmax_j(o)."""
+    if head.sub is not None:
+        value = entry_of(value, expand_nested(parts(head.sub), ctx), ctx, head.node)
+    if head.power is None:
+        return value
+    if is_transpose(head.power):
+        return postfix(value, [head.power], 0, ctx, head.node)
+    exponent = ctx.value(head.power)
+    if not exponent.is_scalar or exponent.body == MINUS_ONE:
+        raise ctx.fault("an inverse function is not supported", head.node)
+    return value.with_body(Pow(value.body, exponent.body))
+
+
+def scripted(value: Tensor, node: Node, ctx: Context) -> Tensor:
+    """Apply the scripts of an argument's brackets to the value of the application: \\exp(a)_l, g(x)^2."""
+    node = unbrace(node)
+    if not isinstance(node, Script):
+        return value
+    if node.sub is not None:
+        value = entry_of(value, expand_nested(parts(node.sub), ctx), ctx, node)
+    return postfix(value, powers_of(sup_pieces(node.sup), node.sup), node.primes, ctx, node)
+
+
+def applied(head: Head, nodes: list[Node], ctx: Context) -> Tensor:
+    return call_on(head, [ctx.value(node) for node in nodes], ctx)
+
+
+def call_on(head: Head, values: list[Tensor], ctx: Context) -> Tensor:
+    """Return the value of a function at values: to each entry, or of whole arrays for softmax and the like."""
+    function = head.function
+    if function.kind == "macro":
+        return _macro(head, values, ctx)
+    if function.kind == "functional":
+        return functional(head, values, ctx)
+    if function.kind in {"softmax", "log_softmax", "logsumexp"}:
+        return softmax_of(head, single(head, values, ctx), ctx)
+    if function.name in ARRAY_FUNCTIONS and function.kind == "known":
+        return array_function(head, single(head, values, ctx), ctx)
+    if function.name == "max" and len(values) == 2 and ZERO in {value.body for value in values if value.is_scalar}:
+        other = next((value for value in values if value.body != ZERO), values[0])
+        return replace(other, body=call("relu", other.body))
+    if function.kind == "known" and function.name not in KNOWN:
+        raise ctx.fault(f'"{ctx.text(head.node)}" is not a function that is known here', head.node)
+    return _to_each_entry(head, values, ctx)
+
+
+def _to_each_entry(head: Head, values: list[Tensor], ctx: Context) -> Tensor:
+    function = head.function
+    if head.primes and len(values) != 1:
+        raise ctx.fault("a prime on a function of several arguments", head.node)
+    shaped = next((value for value in values if value.axes), values[0])
+    bodies: list[Expr] = []
+    for value in values:
+        if value.axes and len(value.axes) == len(shaped.axes):
+            bodies.append(value.counted_like(shaped.ranges).over(tuple(axis.index for axis in shaped.axes)).body)
+        elif value.is_scalar:
+            bodies.append(value.body)
+        else:
+            raise ctx.misfit("the arguments have different shapes", head.node)
+    if function.name == "identity" and function.kind == "known":
+        return replace(shaped, body=shaped.body if not head.primes else ONE)
+    order = (head.primes,) if len(values) == 1 else (0,) * len(values)
+    _note_domain(head, bodies[0], ctx)
+    return shaped.with_body(Fun(function.name, tuple(bodies), order, head.idx))
+
+
+def _note_domain(head: Head, argument: Expr, ctx: Context) -> None:
+    """Record at which layers the forward pass applies the function to this variable: g'(a_k) is meant for those k."""
+    entry = ctx.table.by_name(argument.name) if isinstance(argument, Var) else None
+    if not isinstance(argument, Var) or entry is None or len(entry.layers) != 1:
+        return
+    at = next(n for n, param in enumerate(entry.params) if param.kind == "layer")
+    domain = ctx.table.domains.get((head.function.name, argument.name))
+    ctx.use(argument.idx[at], domain, "layer", head.node, soft=True)
+
+
+def _macro(head: Head, values: list[Tensor], ctx: Context) -> Tensor:
+    """Return a function that the model defines by a formula, to each entry of its argument."""
+    function = head.function
+    body = function.body
+    if body is None or len(values) != len(function.params):
+        raise ctx.fault(f'"{ctx.text(head.node)}" takes {len(function.params)} arguments', head.node)
+    shaped = next((value for value in values if value.axes), scalar(ONE))
+    entries = {
+        name: scalar(v.over(tuple(a.index for a in shaped.axes)).body if v.axes else v.body)
+        for name, v in zip(function.params, values, strict=True)
+    }
+    if head.primes:
+        from derive.typing.derivatives import macro_slope
+
+        return (
+            shaped.with_body(macro_slope(function, entries, head.primes, ctx).body)
+            if shaped.axes
+            else macro_slope(function, entries, head.primes, ctx)
+        )
+    if not shaped.axes or not function.of_arrays:
+        value = ctx.with_values(entries).value(body)
+        return replace(shaped, body=value.body) if shaped.axes else value
+    return ctx.with_values(dict(zip(function.params, values, strict=True))).value(body)

@@ -1,0 +1,142 @@
+"""Items that make one name or one operator: d Z is dZ, Δ w is one name, dC/dq is a fraction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from derive.reader.syntax import (
+    Accent,
+    Font,
+    Fraction,
+    Group,
+    Item,
+    Name,
+    Node,
+    Product,
+    Script,
+    Symbol,
+)
+from derive.typing.context import Context
+from derive.typing.heads import head_of
+from derive.typing.names import base_key, unbrace
+
+ELEMENTWISE = frozenset({r"\odot", r"\circ", r"\bullet"})
+
+
+def fuse_names(items: tuple[Item, ...], ctx: Context) -> tuple[Item, ...]:
+    """Join letters that make a declared name of several letters: d, Z^{[l]} is dZ^{[l]}; Δ w is one name too."""
+    items = _with_deltas(items, ctx)
+    names = ctx.table.multi_letter_names()
+    if not names:
+        return items
+    result: list[Item] = []
+    at = 0
+    while at < len(items):
+        length = name_length(items[at:], names)
+        if length > 1:
+            result.append(Item(items[at].operator, fused([item.node for item in items[at : at + length]])))
+            at += length
+        else:
+            result.append(items[at])
+            at += 1
+    return tuple(result)
+
+
+def _with_deltas(items: tuple[Item, ...], ctx: Context) -> tuple[Item, ...]:
+    """Join Δ and the name behind it, unless Δ is declared by itself."""
+    if ctx.table.candidates(r"\Delta", r"\Delta"):
+        return items
+    result: list[Item] = []
+    for item in items:
+        if result and not item.operator and delta_name(result[-1].node, item.node) is not None:
+            joined = delta_name(result[-1].node, item.node)
+            result[-1] = Item(result[-1].operator, joined if joined is not None else item.node)
+        else:
+            result.append(item)
+    return tuple(result)
+
+
+def delta_name(first: Node, second: Node) -> Node | None:
+    """Return Δ w_{ij} as the name "Δ w" with the indices ij; None if these are no such pair."""
+    first, second = unbrace(first), unbrace(second)
+    if not (isinstance(first, Symbol) and first.name == r"\Delta"):
+        return None
+    base = unbrace(second.base) if isinstance(second, Script) else second
+    if base_key(base) is None:
+        return None
+    name = Accent(first.span | base.span, "Delta", base)
+    if isinstance(second, Script):
+        return replace(second, base=name, span=first.span | second.span)
+    return name
+
+
+def slashed_derivatives(items: tuple[Item, ...], ctx: Context) -> tuple[Item, ...]:
+    """Return dC/dq and ∂C/∂q, written on one line, as fractions."""
+    for at, item in enumerate(items):
+        sign = base_key(item.node) if isinstance(unbrace(item.node), Symbol | Font | Name) else None
+        if sign not in {"d", r"\partial", r"\mathrm{d}"} or ctx.table.candidates(sign, sign):
+            continue
+        slash = next((n for n in range(at + 1, len(items)) if items[n].operator), len(items))
+        if at + 1 < slash < len(items) - 1 and items[slash].operator == "/" and base_key(items[slash].node) == sign:
+            upper, variable = items[at:slash], items[slash + 1]
+            if variable.operator or slash - at > 3:
+                continue
+            span = item.node.span | variable.node.span
+            above = Product(upper[0].node.span | upper[-1].node.span, (Item("", upper[0].node), *upper[1:]))
+            below = Product(items[slash].node.span | variable.node.span, (Item("", items[slash].node), variable))
+            whole = Item(item.operator, Fraction(span, above, below))
+            return slashed_derivatives((*items[:at], whole, *items[slash + 2 :]), ctx)
+    return items
+
+
+def name_length(items: Sequence[Item], names: frozenset[str]) -> int:
+    """Return how many items make the longest declared name from here on; 1 if none."""
+    text, longest = "", 1
+    for count, item in enumerate(items, start=1):
+        if count > 1 and item.operator:
+            break
+        node = unbrace(item.node)
+        last = isinstance(node, Script)
+        letter = unbrace(node.base) if isinstance(node, Script) else node
+        if not isinstance(letter, Symbol) or len(letter.name) != 1:
+            break
+        text += letter.name
+        if text in names:
+            longest = count
+        if last:
+            break
+    return longest
+
+
+def fused(nodes: list[Node]) -> Node:
+    last = unbrace(nodes[-1])
+    tail = last.base if isinstance(last, Script) else last
+    span = nodes[0].span | tail.span
+    text = "".join(n.name for n in map(unbrace, [*nodes[:-1], tail]) if isinstance(n, Symbol))
+    name = Name(span, text)
+    return replace(last, base=name, span=nodes[0].span | last.span) if isinstance(last, Script) else name
+
+
+def with_diagonals(items: tuple[Item, ...], ctx: Context) -> tuple[Item, ...]:
+    """Return v ⊙ X as diag(v) X for every ⊙: f'(z^l) ⊙ (W^{l+1})^T ⋯ f'(z^L) ⊙ ∇C is read from the right."""
+    result: list[Item] = []
+    for item in items:
+        if item.operator not in ELEMENTWISE or not result:
+            result.append(item)
+            continue
+        start = len(result) - 1
+        if start and not result[start].operator and isinstance(bracket(result[start].node), Group):
+            start -= head_of(result[start - 1].node, ctx, True) is not None
+        taken = result[start:]
+        span = taken[0].node.span | taken[-1].node.span
+        inner = Product(span, (Item("", taken[0].node), *taken[1:]))
+        diagonal = Product(span, (Item("", Name(span, "diag")), Item("", Group(span, "(", ")", inner))))
+        result[start:] = [Item(taken[0].operator, Group(span, "(", ")", diagonal)), Item("", item.node)]
+    return tuple(result)
+
+
+def bracket(node: Node) -> Node:
+    """Return what scripts of a node stand on."""
+    node = unbrace(node)
+    return unbrace(node.base) if isinstance(node, Script) else node

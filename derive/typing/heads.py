@@ -1,0 +1,166 @@
+"""Which function a node names, with what is written on it: primes, a power, its own indices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from derive.algebra.index import Lin
+from derive.reader.syntax import Accent, Font, Group, Name, Node, Number, Script, Symbol
+from derive.typing.context import Context
+from derive.typing.indices import cuts, index_value, parts
+from derive.typing.names import base_key, flat_text, plain_key, unbrace
+from derive.typing.slots import sup_pieces
+from derive.typing.symbols import Function
+
+_NAMED = {
+    r"\log": "log", r"\ln": "log", "log": "log", "ln": "log", r"\exp": "exp", "exp": "exp",
+    r"\sin": "sin", r"\cos": "cos", r"\tan": "tan", r"\sinh": "sinh", r"\cosh": "cosh", r"\tanh": "tanh",
+    r"\arctan": "arctan", "sin": "sin", "cos": "cos", "tan": "tan", "sinh": "sinh", "cosh": "cosh", "tanh": "tanh",
+    "arctan": "arctan", "sigmoid": "sigmoid", "logistic": "sigmoid", "relu": "relu", "ReLU": "relu", "RELU": "relu",
+    "Relu": "relu", "softplus": "softplus", "silu": "silu", "SiLU": "silu", "gelu": "gelu", "GELU": "gelu",
+    "elu": "elu", "ELU": "elu", "LeakyReLU": "leaky_relu", "erf": "erf", "sqrt": "sqrt", "abs": "abs", "sign": "sign",
+    "sgn": "sign", "identity": "identity", "id": "identity", "max": "max", "min": "min",
+}  # fmt: skip
+
+_NAMED_IN_NUMPY = {
+    **{name: name for name in ("exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "sqrt", "abs", "sign")},
+    **{"sigmoid": "sigmoid", "relu": "relu", "maximum": "max", "arctan": "arctan", "trace": "trace", "diag": "diag"},
+}
+_OF_ARRAYS = {
+    **{name: name for name in ("sum", "mean", "dot", "multiply", "outer", "transpose", "square")},
+    **{"matmul": "dot", "mm": "dot", "mul": "multiply"},
+}
+
+
+BUILTIN: dict[str, Function] = {
+    **{key: Function(name, "known", written=key) for key, name in _NAMED.items()},
+    "softmax": Function("softmax", "softmax", written="softmax"),
+    "Softmax": Function("softmax", "softmax", written="Softmax"),
+    "logsoftmax": Function("log_softmax", "log_softmax", written="logsoftmax"),
+    "logsumexp": Function("logsumexp", "logsumexp", written="logsumexp"),
+    **{key: Function(key, "known", written=key) for key in ("diag", "Diag", "tr", "trace", "Tr", "Trace", "vec")},
+    r"\tr": Function("tr", "known", written=r"\tr"),
+    **{f"np.{key}": Function(name, "known", written=f"np.{key}") for key, name in _NAMED_IN_NUMPY.items()},
+    **{f"np.{key}": Function(name, "library", written=f"np.{key}") for key, name in _OF_ARRAYS.items()},
+    **{key: Function(key, "library", written=key) for key in ("sum", "mean", "prod")},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A function with what is written on it: primes, a power, its own indices, an entry of its value."""
+
+    function: Function
+    node: Node
+    primes: int = 0
+    power: Node | None = None
+    idx: tuple[Lin, ...] = ()
+    sub: Node | None = None
+
+
+def head_of(node: Node, ctx: Context, bracket_follows: bool) -> Head | None:
+    """Return the function that a node names, if it names one; a declared variable of the same name comes first
+    unless a bracket follows."""
+    node = _primes_inside(unbrace(node))
+    base, sub, sup, primes = node, None, None, 0
+    if isinstance(node, Script):
+        base, sub, sup, primes = unbrace(node.base), node.sub, node.sup, node.primes
+    function = _function(base, sub, sup, ctx, bracket_follows or primes > 0)
+    if function is None:
+        return None
+    if function.fixed_sub is not None and (sub is None or flat_text(sub) != function.fixed_sub):
+        return None
+    sub = None if function.fixed_sub is not None else sub
+    pieces = list(sup_pieces(sup))
+    if function.fixed_sup is not None:
+        pieces = pieces[1:]
+    idx: list[Lin] = []
+    for _ in range(function.layers):
+        if pieces:
+            piece = pieces.pop(0)
+            inner = piece.body if isinstance(piece, Group) else piece
+            cut = next(cuts(parts(inner), 1), None)
+            value = None if cut is None else index_value(cut[0], ctx)
+            if value is not None:
+                idx.append(value)
+        elif sub is not None:
+            values = [index_value(segment, ctx) for cut in cuts(parts(sub), 1) for segment in cut]
+            idx.extend(value for value in values if value is not None)
+            sub = None
+    for piece in [p for p in pieces if _is_prime(p)]:
+        pieces.remove(piece)
+        primes += _count_primes(piece)
+    for piece in [p for p in pieces if _counts_derivatives(p)]:
+        pieces.remove(piece)
+        primes += int(flat_text(piece)[1:-1])
+        message = f'"{flat_text(piece)}" on a function is a derivative, or a layer'
+        ctx.log.unread.append(ctx.fault(message, piece, "primes, or a function declared with layers"))
+    if len(pieces) > 1 or len(idx) < function.layers:
+        raise ctx.fault(f'cannot read what stands on "{ctx.text(base)}"', node)
+    for value in idx[:1]:
+        ctx.use(value, ctx.table.domains.get((function.name, "")), "layer", node)
+    return Head(function, node, primes, pieces[0] if pieces else None, tuple(idx), sub)
+
+
+def _primes_inside(node: Node) -> Node:
+    """Return {g^{[l]}}' and (g^{[l]})' as g^{[l]} with a prime; other nodes as they are."""
+    if not isinstance(node, Script) or node.sub is not None:
+        return node
+    primes = node.primes
+    if node.sup is not None:
+        if primes or not _is_prime(node.sup):
+            return node
+        primes = _count_primes(node.sup)
+    inner = unbrace(node.base)
+    if isinstance(inner, Group) and inner.opening == "(":
+        inner = unbrace(inner.body)
+    if not primes or not isinstance(inner, Script):
+        return node
+    return replace(inner, primes=inner.primes + primes, span=node.span)
+
+
+def _count_primes(node: Node) -> int:
+    text = flat_text(node)
+    return text.count("prime") or text.count("'") or 1
+
+
+def _counts_derivatives(node: Node) -> bool:
+    """Return whether a superscript is a number in round brackets: f^{(2)}."""
+    node = unbrace(node)
+    inner = unbrace(node.body) if isinstance(node, Group) and node.opening == "(" else None
+    return isinstance(inner, Number) and inner.text in {"1", "2", "3", "4"}
+
+
+def _is_prime(node: Node) -> bool:
+    return set(flat_text(node).replace(r"\prime", "'")) == {"'"}
+
+
+def _function(base: Node, sub: Node | None, sup: Node | None, ctx: Context, applied: bool) -> Function | None:
+    key, plain = base_key(base), plain_key(base)
+    if key is None or key in ctx.values:
+        return None
+    below = "" if sub is None else f"_{{{flat_text(sub)}}}"
+    first = next(iter(sup_pieces(sup)), None)
+    above = "" if first is None else f"^{{{flat_text(first)}}}"
+    for name in (key + below + above, key + below, key + above, key, plain or key):
+        if name in ctx.table.functions:
+            is_variable = name in ctx.table.entries
+            return ctx.table.functions[name] if applied or not is_variable else None
+    if ctx.table.candidates(key, plain):
+        return None
+    return BUILTIN.get(key) or (BUILTIN.get(plain) if plain is not None and len(plain) > 2 else None)
+
+
+def is_indicator_head(node: Node) -> bool:
+    """Return whether a node is the 1 of an indicator: \\mathbf{1}, \\mathbb{1}, \\mathbb{I}, \\mathds{1}."""
+    node = unbrace(node)
+    if isinstance(node, Name):
+        return node.text in {"1"}
+    if isinstance(node, Accent):
+        inner = unbrace(node.body)
+        return node.kind == "vec" and isinstance(inner, Number) and inner.text == "1"
+    if not isinstance(node, Font):
+        return False
+    body = unbrace(node.body)
+    is_one = isinstance(body, Number) and body.text == "1"
+    return is_one or (node.style in {"mathbb", "mathds"} and isinstance(body, Symbol) and body.name == "I")

@@ -1,0 +1,111 @@
+"""What ∂u/∂v holds fixed: nothing, or all that does not change by v directly.
+
+∂f(x_t, h_{t-1}, w)/∂w is in most lectures on recurrent networks the partial derivative of f by its last argument,
+with h_{t-1} held fixed; and in Σ_k … ∂h_t/∂h_k ∂h_k/∂W the last factor is what step k alone contributes.
+"""
+
+from __future__ import annotations
+
+from derive.algebra.differentiate import NoRuleError, derivative, entry_delta
+from derive.algebra.expr import ZERO, Chain, Diff, Expr, Iverson, Var
+from derive.algebra.index import Index
+from derive.algebra.substitute import walk
+from derive.network.network import Definition, Network
+from derive.typing.context import Context
+from derive.typing.folding import add, mul, substitute
+
+MAX_DEPTH = 12
+"""How many definitions of one step are put into each other."""
+
+
+def direct(body: Expr, variable: Var, ctx: Context) -> Expr | None:
+    """Return ∂body/∂variable with other names held fixed, where the reading says so; None for the total derivative.
+
+    Notes in the log where both are possible and differ.
+    """
+    network = ctx.network
+    if network is None:
+        return None
+    if isinstance(body, Var):
+        step = _step_of(body, variable)
+        if step is None or not _returns(body.name, network):
+            return None
+        ctx.log.choices.add("step")
+        return None if ctx.reading.step == "all" else _at_step(body, variable, step, network)
+    if not _holds_others(body, variable, network):
+        return None
+    ctx.log.choices.add("held")
+    return None if ctx.reading.held == "nothing" else _by_rules(body, variable)
+
+
+def _by_rules(body: Expr, variable: Var) -> Expr | None:
+    try:
+        return derivative(body, variable, entry_delta)
+    except NoRuleError:
+        return None
+
+
+def _holds_others(body: Expr, variable: Var, network: Network) -> bool:
+    """Return whether a variable stands in an expression beside others that the network computes."""
+    parts = list(walk(body))
+    if any(isinstance(part, Diff | Chain) for part in parts):
+        return False
+    found = {part for part in parts if isinstance(part, Var)}
+    computed = {definition.name for definition in network.definitions}
+    same = {var for var in found if var.name == variable.name}
+    return bool(same) and any(var.name in computed for var in found - same)
+
+
+def _step_of(body: Var, variable: Var) -> Index | None:
+    """Return the bound index that counts the steps of u in ∂u_k/∂W, where W has no steps."""
+    bound = [index for value in body.idx[:1] for index in value.indices() if index.uid]
+    if len(bound) != 1 or any(bound[0] in value.indices() for value in variable.idx):
+        return None
+    return bound[0]
+
+
+def _returns(name: str, network: Network) -> bool:
+    """Return whether a name is computed from names of another step, its own among them."""
+    reached, waiting = set[str](), {name}
+    while waiting:
+        reached |= waiting
+        below = {
+            part.name
+            for definition in network.definitions
+            if definition.name in waiting
+            for part in walk(definition.body)
+            if isinstance(part, Var) and definition.params
+        }
+        if name in below:
+            return True
+        waiting = below - reached
+    return False
+
+
+def _at_step(body: Var, variable: Var, step: Index, network: Network) -> Expr | None:
+    """Return what the definitions of one step contribute to ∂u_k/∂W; names of other steps are held fixed."""
+    at = body.idx[0]
+
+    def along(u: Var, var: Var, depth: int = MAX_DEPTH) -> Expr:
+        if u.name == var.name:
+            return entry_delta(u, var)
+        if u.idx and step in u.idx[0].indices() and u.idx[0] != at:
+            return ZERO
+        if not depth:
+            raise NoRuleError(f"{u.name} is defined by itself")
+        bodies = [_defined(u, definition) for definition in network.definitions if definition.name == u.name]
+        return add(*(derivative(inner, var, lambda w, v: along(w, v, depth - 1)) for inner in bodies))
+
+    try:
+        return along(body, variable)
+    except NoRuleError:
+        return None
+
+
+def _defined(u: Var, definition: Definition) -> Expr:
+    """Return the body of a definition at some indices, zero outside its range of steps."""
+    body = substitute(definition.body, dict(zip(definition.params, u.idx, strict=True)))
+    if not u.idx:
+        return body
+    range_, at = definition.ranges[0], u.idx[0]
+    return mul(Iverson("<=", range_.lo, at), Iverson("<=", at, range_.hi), body)

@@ -1,0 +1,218 @@
+"""Index lists as written below and above a name: tokens, and the ways to cut them into indices.
+
+W_{kij}, W_{k,i,j}, W_{112}, W_{k0n-1}, W_{i+1,\\cdot,j}: commas part indices; without commas every digit and letter
+begins a new one, and a sign joins its two sides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from derive.algebra.index import Lin, lin, size
+from derive.reader.syntax import (
+    Additive,
+    Empty,
+    Font,
+    Group,
+    Name,
+    Node,
+    Number,
+    Placeholder,
+    Product,
+    Script,
+    Symbol,
+    Tuple,
+)
+from derive.typing.context import Context
+from derive.typing.names import base_key, flat_text, plain_key, spelled, unbrace
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One piece of an index list: a number, a letter, a sign, a placeholder or a bracketed index."""
+
+    kind: str
+    text: str
+    node: Node
+
+
+Segment = tuple[Token, ...]
+
+
+def parts(node: Node | None) -> list[list[Token]]:
+    """Return the tokens of a script, parted at its commas."""
+    if node is None:
+        return []
+    node = unbrace(node)
+    if isinstance(node, Tuple):
+        return [_tokens(item) for item in node.items]
+    tokens = _tokens(node)
+    return [tokens] if tokens else []
+
+
+def _tokens(node: Node) -> list[Token]:
+    node = spelled(unbrace(node))
+    match node:
+        case Number(_, text):
+            return [Token("number", text, node)]
+        case Symbol(_, name):
+            return [Token("letter", name, node)]
+        case Placeholder():
+            return [Token("all", "", node)]
+        case Product(_, items):
+            return [token for item in items for token in _operator(item.operator, item.node) + _tokens(item.node)]
+        case Additive(_, terms):
+            found: list[Token] = []
+            for position, term in enumerate(terms):
+                if position or term.sign != "+":
+                    found.append(Token("sign", term.sign, term.node))
+                found.extend(_tokens(term.node))
+            return found
+        case Script(_, base, sub, sup, primes) if primes and sub is None and sup is None:
+            return [Token("letter", flat_text(base) + "'" * primes, node)]
+        case Script():
+            return [Token("script", flat_text(node), node)]
+        case Group(_, opening, _, body) if opening in "([":
+            inner = _tokens(body)
+            return [Token("bracket", opening, node), *inner, Token("end", "", node)] if inner else []
+        case Font() | Name():
+            return [Token("letter", plain_key(node) or flat_text(node), node)]
+        case Empty():
+            return []
+    return [Token("other", flat_text(node), node)]
+
+
+def _operator(operator: str, node: Node) -> list[Token]:
+    return [] if operator == "" else [Token("other", operator, node)]
+
+
+def cuts(groups: list[list[Token]], count: int, *, merge: bool = True) -> Iterator[list[Segment]]:
+    """Yield the ways to cut an index list into `count` indices, the most natural one first.
+
+    With `merge`, digits side by side may make one number (x_{10}) and a digit may multiply a letter (n_{2k}).
+    """
+    segments = [segment for group in groups for segment in _segments(group)]
+    if len(segments) == count:
+        yield segments
+    if merge and len(groups) == count and len(segments) != count:
+        merged = [tuple(token for token in group if token.kind not in {"bracket", "end"}) for group in groups]
+        if all(_is_one_index(group) for group in merged):
+            yield merged
+
+
+def _segments(tokens: list[Token]) -> list[Segment]:
+    """Join what a sign or brackets join: k n - 1 is k, n-1."""
+    found: list[list[Token]] = []
+    joined, inside = False, False
+    for token in tokens:
+        if token.kind == "bracket":
+            found.append([])
+            inside = True
+        elif token.kind == "end":
+            inside = False
+        elif token.kind == "sign" and found:
+            found[-1].append(token)
+            joined = True
+        elif joined or inside:
+            found[-1].append(token)
+            joined = False
+        else:
+            found.append([token])
+    return [tuple(segment) for segment in found]
+
+
+def _is_one_index(tokens: Segment) -> bool:
+    """Return whether tokens make one number of several digits, or a number times a letter, with signs between."""
+    text = ["d" if token.kind == "number" else "l" if token.kind in {"letter", "script"} else "s" for token in tokens]
+    pieces = "".join(text).split("s")
+    return all(piece and (set(piece) == {"d"} or piece.lstrip("d") in {"", "l"}) for piece in pieces)
+
+
+def index_value(segment: Segment, ctx: Context) -> Lin | None:
+    """Return the index expression of a segment; None for a placeholder.
+
+    Raises: LatexError if it is no linear index expression.
+    """
+    if len(segment) == 1 and segment[0].kind == "all":
+        return None
+    total, sign, factor, seen = lin(0), 1, None, False
+    digits = ""
+    for token in segment:
+        match token.kind:
+            case "sign":
+                total, factor, digits = total + _close(factor, sign), None, ""
+                sign = {"+": 1, "-": -1}.get(token.text, 0)
+                if sign == 0:
+                    raise ctx.fault(f'cannot read the index "{token.text}"', token.node)
+            case "number":
+                if not token.text.isdigit() or len(token.text) > 9:
+                    raise ctx.fault(f'index "{token.text}" is not a whole number', token.node)
+                digits += token.text
+                factor = lin(int(digits))
+            case "letter" | "script":
+                if isinstance(token.node, Name) and len(token.text) > 1 and not ctx.is_index(token.text):
+                    raise ctx.fault(f'"{token.text}" is no index', token.node, "a letter or a number")
+                value = letter_value(token, ctx)
+                factor = value if factor is None else value * factor.const
+                digits = ""
+            case _:
+                raise ctx.fault(
+                    f'cannot read the index "{token.text}"',
+                    token.node,
+                    "a letter, a number, or \\cdot for a whole axis",
+                )
+        seen = True
+    if not seen:
+        raise ValueError("empty index")
+    return total + _close(factor, sign)
+
+
+def _close(factor: Lin | None, sign: int) -> Lin:
+    return lin(0) if factor is None else factor * sign
+
+
+def letter_value(token: Token, ctx: Context) -> Lin:
+    """Return what a letter, perhaps with indices of its own as n_k or n^{[l]}, means as an index."""
+    if token.kind == "letter" or ctx.is_label(token.text):
+        return ctx.letter(token.text)
+    found = size_value(token.node, ctx)
+    if found is not None:
+        return found
+    raise ctx.fault(f'cannot read the index "{token.text}"', token.node)
+
+
+def size_value(node: Node, ctx: Context) -> Lin | None:
+    """Return a declared size such as n, n_k, n^{[l]} as an index expression; None if the node is none."""
+    node = unbrace(node)
+    base, sub, sup = (node.base, node.sub, node.sup) if isinstance(node, Script) else (node, None, None)
+    key = base_key(base)
+    if key is None:
+        return None
+    full = flat_text(node)
+    if ctx.table.sizes.get(full) == 0 and full not in ctx.indices:
+        return size(full)
+    arity = ctx.table.sizes.get(key)
+    if not arity:
+        return None
+    for segments in cuts(parts(sub) + parts(sup), arity):
+        values = [index_value(segment, ctx) for segment in segments]
+        if None not in values:
+            return size(key, *(value for value in values if value is not None))
+    return None
+
+
+def expand_nested(groups: list[list[Token]], ctx: Context) -> list[list[Token]]:
+    """Read an index that carries an index as two, L_i as L, i, unless it is a declared size or the label y_i."""
+    found = []
+    for group in groups:
+        tokens: list[Token] = []
+        for token in group:
+            script = token.node
+            named = ctx.is_label(token.text) or token.kind != "script" or size_value(script, ctx) is not None
+            if isinstance(script, Script) and not named:
+                tokens += _tokens(script.base) + [t for part in parts(script.sub) + parts(script.sup) for t in part]
+            else:
+                tokens.append(token)
+        found.append(tokens)
+    return found

@@ -1,0 +1,206 @@
+"""What stands above and below a value beyond its slots: powers, transposes, entries of brackets, norms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from derive.algebra.expr import Expr, Num, Pow
+from derive.algebra.functions import call
+from derive.algebra.index import Lin, Range, fresh, lin
+from derive.errors import LatexError
+from derive.reader.syntax import Additive, Group, Node, Number, Product, Script, Symbol
+from derive.typing.chains import chain_of
+from derive.typing.context import Context
+from derive.typing.contraction import elementwise, multiply
+from derive.typing.folding import mul, sum_over
+from derive.typing.indices import expand_nested, parts
+from derive.typing.lists import one_index
+from derive.typing.names import base_key, flat_text, is_transpose, unbrace
+from derive.typing.quantifiers import speaks_of_values
+from derive.typing.slots import entry_of, powers_of, sup_pieces
+from derive.typing.tensor import Tensor, scalar, transpose
+
+TWO = Num(Fraction(2))
+HALF = Num(Fraction(1, 2))
+_INVERSES = frozenset({"-1", "-T", r"-\top", r"-\intercal"})
+_ELEMENTWISE = frozenset({r"\odot", r"\circ"})
+
+
+def postfix(value: Tensor, above: Sequence[Node], primes: int, ctx: Context, node: Node) -> Tensor:
+    """Apply what stands above a value: transpose signs and powers, in order.
+
+    Raises: LatexError for primes on what is no function; ShapeError for powers of arrays.
+    """
+    if primes:
+        raise ctx.fault(f'"{ctx.text(node)}" has a prime, but is no function', node)
+    for piece in above:
+        turned = is_transpose(piece) and not _is_step_count(piece, value, ctx)
+        value = transpose(value) if turned else power(value, piece, ctx, node)
+    return value
+
+
+def _is_step_count(piece: Node, value: Tensor, ctx: Context) -> bool:
+    """Return whether the T above a square matrix is read as the number of steps, where the model has such a T."""
+    if base_key(piece) != "T" or ctx.table.sizes.get("T") != 0 or not _is_square(value):
+        return False
+    ctx.log.choices.add("steps")
+    return ctx.reading.steps == "power"
+
+
+def _is_square(value: Tensor) -> bool:
+    return len(value.axes) == 2 and not value.special and value.axes[0].range == value.axes[1].range
+
+
+def power(value: Tensor, exponent: Node, ctx: Context, node: Node) -> Tensor:
+    """Return value^exponent; of a vector, or with ^{\\odot 2}, entry by entry; of a square matrix its product.
+
+    An array in the exponent is taken entry by entry: e^{a}.
+    Raises: ShapeError where the shapes do not fit.
+    """
+    inner = unbrace(exponent)
+    if isinstance(inner, Product) and inner.items and flat_text(inner).startswith(tuple(_ELEMENTWISE)):
+        items = inner.items[1:] if flat_text(inner.items[0].node) in _ELEMENTWISE else inner.items
+        number = ctx.value(items[-1].node)
+        return value.with_body(Pow(value.body, number.body))
+    if len(value.axes) == 2 and flat_text(inner) in _INVERSES:
+        raise ctx.unsupported("the inverse of a matrix has no value here", node)
+    count = _count(exponent, ctx) if _is_square(value) else None
+    if count is not None:
+        return repeated(value, count, ctx, node)
+    if len(value.axes) == 2 and not _is_square(value) and not value.special and isinstance(inner, Additive | Symbol):
+        return repeated(value, one_index(inner, ctx), ctx, node)
+    if value.axes and isinstance(inner, Group) and _counts_examples(inner, ctx):
+        return example(value, inner, ctx, node)
+    raised = ctx.value(exponent)
+    if value.special or raised.special:
+        raise ctx.fault("a power of the identity", node)
+    if len(value.axes) == 2:
+        return matrix_power(value, raised, ctx, node)
+    if raised.axes and not value.axes:
+        return raised.with_body(raise_to(value.body, raised.body))
+    if raised.axes:
+        return elementwise(value, raised, ctx, node, raise_to, "^")
+    return value.with_body(raise_to(value.body, raised.body))
+
+
+def repeated(value: Tensor, times: Lin, ctx: Context, node: Node) -> Tensor:
+    """Return M^n for a number n that stands open: the product of n factors M, the identity for n = 0.
+
+    Raises: ShapeError if the matrix is not square.
+    """
+    if not ctx.same_range(value.axes[0].range, value.axes[1].range):
+        raise ctx.misfit(f"the power {ctx.text(node)} of {ctx.shape(value)}", node)
+    below = Lin(tuple((atom, -c) for atom, c in times.terms if c < 0))
+    ctx.log.choices.add("repeated")
+    steps, descending = Range(below + 1, times + below), ctx.reading.repeated == "falling"
+    return chain_of(value.renamed(), fresh("n"), steps, ctx, node, descending=descending)
+
+
+def _counts_examples(above: Group, ctx: Context) -> bool:
+    """Return whether brackets above hold an index, as in Σ_i Z^{(i)}, and no number and no declared name."""
+    letters = [token.text for group in parts(above) for token in group if token.kind == "letter"]
+    known = all(letter in ctx.indices or not ctx.table.candidates(letter, letter) for letter in letters)
+    return above.opening == "(" and bool(letters) and known
+
+
+def example(value: Tensor, above: Group, ctx: Context, node: Node) -> Tensor:
+    """Return Z^{(i)}, what an array has for example i: an entry of a vector, a column or a row of a matrix, as the
+    reading says."""
+    place = one_index(above.body, ctx)
+    value = value.renamed()
+    if value.is_vector:
+        ctx.use(place, value.axes[0].range, "unit", node)
+        return Tensor((), value.at(place))
+    ctx.log.choices.add("examples")
+    column = ctx.reading.examples == "columns"
+    kept, counted = value.axes if column else value.axes[::-1]
+    ctx.use(place, counted.range, "unit", node)
+    chosen = (lin(kept.index), place) if column else (place, lin(kept.index))
+    return Tensor((kept,), value.at(*chosen), "col" if column else "free")
+
+
+def matrix_power(value: Tensor, exponent: Tensor, ctx: Context, node: Node) -> Tensor:
+    """Return M^2 or M^3 as a product; of a matrix that is not square entry by entry, which is noted."""
+    body = exponent.body
+    if not exponent.is_scalar or not isinstance(body, Num) or body.value.denominator != 1 or not 1 < body.value < 5:
+        raise ctx.unsupported(f"the power {ctx.text(node)} of a matrix is not supported", node)
+    if value.axes[0].range != value.axes[1].range or ctx.reading.powers == "entries":
+        ctx.log.note("the power of a matrix is taken entry by entry")
+        return value.with_body(Pow(value.body, body))
+    ctx.log.choices.add("powers")
+    result = value
+    for _ in range(int(body.value) - 1):
+        result = multiply(result, value, ctx, node)
+    return result
+
+
+def _count(exponent: Node, ctx: Context) -> Lin | None:
+    """Return an exponent that counts steps, such as t - k; None for a number, and for anything with a variable."""
+    if speaks_of_values(exponent, ctx):
+        return None
+    try:
+        count = one_index(exponent, ctx)
+    except LatexError:
+        return None
+    return None if count.is_const else count
+
+
+def raise_to(base: Expr, exponent: Expr) -> Expr:
+    """Return base^exponent; e^x is exp(x)."""
+    if base == call("exp", Num(Fraction(1))):
+        return call("exp", exponent)
+    return Pow(base, exponent)
+
+
+def scripted_group(node: Script, ctx: Context) -> Tensor:
+    """Return the value of brackets with scripts: (W x)_i, (W^l)^T, \\|x\\|_2^2, (a - y)^2, (z)_+."""
+    base = unbrace(node.base)
+    if isinstance(base, Group) and base.opening in {r"\|", "|", r"\Vert", r"\lVert", "‖"} and base.opening != "|":
+        return norm(base, node.sub, node.sup, ctx)
+    value = ctx.value(base)
+    if isinstance(base, Group) and base.opening in {"(", "["} and node.sub is not None and flat_text(node.sub) == "+":
+        value = value.with_body(call("relu", value.body))
+    elif node.sub is not None:
+        value = entry_of(value, expand_nested(parts(node.sub), ctx), ctx, node)
+    return postfix(value, powers_of(sup_pieces(node.sup), node.sup), node.primes, ctx, node)
+
+
+def absolute(value: Tensor, node: Node, ctx: Context) -> Tensor:
+    """Return |x|: the absolute value of a number; of a vector that of its entries, or its length, as the reading says.
+
+    Raises: LatexError for a square matrix, where the bars may stand for its determinant.
+    """
+    if value.special or (len(value.axes) == 2 and value.axes[0].range == value.axes[1].range):
+        raise ctx.unsupported("bars around a square matrix, which may stand for its determinant", node)
+    if value.is_vector:
+        ctx.log.choices.add("bars")
+        if ctx.reading.bars == "norm":
+            return scalar(Pow(total_of(value, mul(value.body, value.body), ctx), HALF))
+    return value.with_body(call("abs", value.body))
+
+
+def norm(group: Group, sub: Node | None, sup: Node | None, ctx: Context) -> Tensor:
+    """Return a norm: ‖v‖² = Σ v_i², ‖W‖_F² = Σ W_ij², ‖v‖_1 = Σ |v_i|; without a square its root."""
+    value = ctx.value(group.body)
+    kind = "2" if sub is None else flat_text(sub)
+    if kind not in {"1", "2", "F", r"\mathrm{F}"} or (kind == "2" and len(value.axes) > 1 and sub is not None):
+        raise ctx.fault(f'cannot read the norm "{kind}"', group, "2 or 1 of a vector, F of a matrix")
+    if kind == "1":
+        if len(value.axes) > 1:
+            raise ctx.fault("the norm 1 of a matrix is not supported", group)
+        total = total_of(value, call("abs", value.body), ctx)
+        return scalar(total) if sup is None else power(scalar(total), sup, ctx, group)
+    squares = total_of(value, mul(value.body, value.body), ctx)
+    exponent = unbrace(sup) if sup is not None else None
+    if isinstance(exponent, Number) and exponent.text == "2":
+        return scalar(squares)
+    root = scalar(Pow(squares, HALF))
+    return root if sup is None else power(root, sup, ctx, group)
+
+
+def total_of(value: Tensor, body: Expr, ctx: Context) -> Expr:
+    """Return the sum of an expression over all axes of an array."""
+    for axis in reversed(value.axes):
+        body = sum_over(axis.index, ctx.fixed(axis.range), body)
+    return body

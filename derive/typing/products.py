@@ -1,0 +1,266 @@
+"""What stands side by side: products, applications of functions, sums and derivatives with what they reach over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from derive.errors import LatexError
+from derive.reader.syntax import (
+    Accent,
+    BigOperator,
+    Dots,
+    Empty,
+    Group,
+    Item,
+    Name,
+    Node,
+    Number,
+    Product,
+    Relation,
+    Script,
+    Symbol,
+    Tuple,
+    walk,
+)
+from derive.typing import bigops, chains, composition, conditions, derivatives, functions, fusing, heads
+from derive.typing.blocks import with_block_products
+from derive.typing.context import Context
+from derive.typing.euler import euler
+from derive.typing.factors import LOOSE, TIGHT, Factor, combine
+from derive.typing.fusing import fuse_names, slashed_derivatives
+from derive.typing.names import base_key, plain_key, unbrace
+from derive.typing.powers import postfix
+from derive.typing.slots import read_name
+from derive.typing.symbols import Entry
+from derive.typing.tensor import ArrayListError, ShapeError, Tensor
+
+STARS = frozenset({"*", r"\ast"})
+"""Signs that stand for the product of matrices in some lectures, and of entries in others."""
+NO_VALUE = frozenset({"arg", "argmin", "argmax", "det", "rank", "Var", "Cov", "sup", "inf", "lim"})
+"""Operators that are understood, but have no value here."""
+
+
+def product(node: Product, ctx: Context) -> Tensor:
+    """Return the value of a flat list of items."""
+    items = slashed_derivatives(fuse_names(_clean(node.items), ctx), ctx)
+    if not items:
+        raise ctx.fault("nothing to read here", node)
+    try:
+        return _joined(items, ctx, node)
+    except ArrayListError:
+        multiplied = with_block_products(items)
+        if multiplied == items:
+            raise
+        return _joined(multiplied, ctx, node)
+    except ShapeError:
+        value = _from_the_right(items, ctx, node)
+        if value is None:
+            raise
+        return value
+
+
+def _from_the_right(items: tuple[Item, ...], ctx: Context, node: Product) -> Tensor | None:
+    """Return a product with ⊙ taken from right to left; None where the shapes do not fit either."""
+    nested = fusing.with_diagonals(items, ctx)
+    if nested == items:
+        return None
+    try:
+        value = _joined(nested, ctx, node)
+    except LatexError:
+        return None
+    ctx.log.note("⊙ is taken from right to left")
+    return value
+
+
+def _joined(items: tuple[Item, ...], ctx: Context, node: Product) -> Tensor:
+    if chains.dots_at(items) is not None:
+        return combine(chains.chain_factors(items, ctx, node), ctx, node)
+    return combine(Scanner(items, ctx, node).all(), ctx, node)
+
+
+def _clean(items: Sequence[Item]) -> tuple[Item, ...]:
+    return tuple(item for item in items if not isinstance(item.node, Empty))
+
+
+class Scanner:
+    """Reads the items of one product from left to right."""
+
+    def __init__(self, items: Sequence[Item], ctx: Context, node: Node) -> None:
+        self.items = tuple(items)
+        self.ctx = ctx
+        self.node = node
+        self.at = 0
+
+    @property
+    def rest(self) -> tuple[Item, ...]:
+        return self.items[self.at :]
+
+    def all(self) -> list[Factor]:
+        """Return all factors."""
+        factors: list[Factor] = []
+        while self.at < len(self.items):
+            factors.append(self.factor())
+        return factors
+
+    def factor(self) -> Factor:
+        """Read one factor with what belongs to it: arguments of a function, the body of a sum or of a derivative."""
+        item = self.items[self.at]
+        self.at += 1
+        return Factor(item.operator, self.meaning(item), self.value(item.node), item.node)
+
+    def meaning(self, item: Item) -> str:
+        declared = self.ctx.table.operators.get(item.operator)
+        meaning = declared or LOOSE.get(item.operator) or TIGHT.get(item.operator)
+        if meaning is None:
+            raise self.ctx.fault(f'cannot read the operator "{item.operator}"', item.node)
+        if declared == "elementwise" and item.operator in TIGHT:
+            return "elementwise or scaled"
+        if declared is None and item.operator in STARS:
+            self.ctx.log.choices.add("star")
+            return "elementwise or scaled" if self.ctx.reading.star == "entries" else meaning
+        return meaning
+
+    def value(self, node: Node) -> Tensor:
+        node = unbrace(node)
+        ctx = self.ctx
+        if isinstance(node, Dots):
+            raise ctx.fault("cannot tell what the dots stand for", node)
+        if isinstance(node, Name) and node.text in NO_VALUE and read_name(node, ctx) is None:
+            raise ctx.unsupported(f'"{node.text}" is not supported here', node)
+        if isinstance(node, BigOperator):
+            return bigops.big_operator(node, self)
+        operator = derivatives.operator_of(node, ctx)
+        if operator is not None:
+            return derivatives.apply(operator, self)
+        chained = composition.composition_of(node, ctx)
+        if chained is not None:
+            return composition.compose(chained, self)
+        head = heads.head_of(node, ctx, self.next_is_argument())
+        if head is not None:
+            return functions.application(head, self)
+        group = functions.bracket_of(self.rest[0].node) if self.next_is_argument() else None
+        vector = conditions.one_hot(node, None if group is None else group.body, ctx)
+        if vector is not None:
+            self.at += group is not None and not isinstance(node, Script)
+            return vector
+        if heads.is_indicator_head(node) and (taken := self.take_group()) is not None:
+            return ctx.value(Group(taken.span, "[", "]", taken.body))
+        return self.name_with_arguments(node)
+
+    def name_with_arguments(self, node: Node) -> Tensor:
+        """Read a name; brackets behind the loss or another decorated name only repeat its arguments: L(θ)."""
+        ctx = self.ctx
+        base = unbrace(node.base) if isinstance(node, Script) else node
+        if base_key(base) is None or heads.is_indicator_head(base):
+            return ctx.value(node)
+        if base_key(base) == r"\delta" and r"\delta" not in ctx.table.heads:
+            return ctx.value(node)
+        exponential = euler(node, ctx)
+        if exponential is not None:
+            return exponential
+        named = read_name(node, ctx)
+        if named is None:
+            return ctx.value(node)
+        value = postfix(named.value, named.rest, named.primes, ctx, node)
+        if named.entry is not None and self._repeats_arguments(named.entry, value):
+            group = self.items[self.at].node
+            self.at += 1
+            return functions.scripted(value, group, ctx)
+        return value
+
+    def next_is_argument(self) -> bool:
+        """Return whether a bracket follows directly."""
+        return bool(self.rest) and not self.rest[0].operator and functions.bracket_of(self.rest[0].node) is not None
+
+    def _repeats_arguments(self, entry: Entry, value: Tensor) -> bool:
+        """Return whether brackets with names alone follow that do not multiply: those of the loss, or a list of them
+        behind any scalar, E_t(y_t, o_t)."""
+        if not self.next_is_decoration():
+            return False
+        group = functions.bracket_of(self.rest[0].node)
+        several = group is not None and isinstance(unbrace(group.body), Tuple)
+        return entry.base in self.ctx.table.heads or (several and value.is_scalar)
+
+    def next_is_decoration(self) -> bool:
+        """Return whether brackets with names alone follow directly."""
+        if not self.next_is_argument():
+            return False
+        group = functions.bracket_of(self.rest[0].node)
+        return group is not None and group.opening in {"(", "["} and _only_names(group.body)
+
+    def take_group(self) -> Group | None:
+        """Take a directly following bracket whose content is a condition."""
+        if self.rest and not self.rest[0].operator:
+            node = unbrace(self.rest[0].node)
+            if isinstance(node, Group) and isinstance(unbrace(node.body), Relation):
+                self.at += 1
+                return node
+        return None
+
+    def operand(self, *, narrow: bool) -> Tensor:
+        """Read what a prefix operator reaches over: the next factor, or everything up to ⊙ and the like.
+
+        Raises: LatexError if nothing follows.
+        """
+        if not self.rest:
+            raise self.ctx.fault("nothing follows the operator", self.node)
+        if narrow or self._loss_follows():
+            return self.factor().value
+        factors = [self.factor()]
+        if self.rest:
+            self.ctx.log.choices.add("scope")
+        while self.rest and self.meaning(self.rest[0]) in {"product", "over"}:
+            factors.append(self.factor())
+        return combine(factors, self.ctx, self.node)
+
+    def body(self, letters: frozenset[str] | None = None) -> Tensor:
+        """Read what a sum or a product sign reaches over: everything that is left; where letters are given, up to the
+        last item in which one of them stands, unless the reading says otherwise (Π_t D_t W).
+
+        Raises: LatexError if nothing follows.
+        """
+        if not self.rest:
+            raise self.ctx.fault("nothing follows the sign", self.node)
+        rest = self.rest
+        if letters is not None:
+            last = max((n for n, item in enumerate(rest) if _mentions(item.node, letters)), default=len(rest) - 1)
+            if last + 1 < len(rest) and functions.bracket_of(rest[last + 1].node) and not rest[last + 1].operator:
+                last += heads.head_of(rest[last].node, self.ctx, True) is not None
+            if last + 1 < len(rest):
+                self.ctx.log.choices.add("reach")
+            if self.ctx.reading.reach == "indexed":
+                rest = rest[: last + 1]
+        self.at += len(rest)
+        inner = Product(self.node.span, (Item("", rest[0].node), *rest[1:]))
+        return product(inner, self.ctx)
+
+    def _loss_follows(self) -> bool:
+        """Return whether the next item is a scalar of the network, so that a gradient reaches over it alone."""
+        node = unbrace(self.rest[0].node)
+        base = node.base if isinstance(node, Script) else node
+        table = self.ctx.table
+        entries = table.candidates(base_key(base), plain_key(base))
+        scalars = [entry for entry in entries if entry.base in table.heads and not entry.units]
+        return any(entry.name == table.loss for entry in scalars) or (bool(scalars) and table.has_arrays)
+
+
+def _mentions(node: Node, letters: frozenset[str]) -> bool:
+    return any(isinstance(inner, Symbol) and inner.name in letters for inner in walk(node))
+
+
+def _only_names(node: Node) -> bool:
+    node = unbrace(node)
+    match node:
+        case Tuple(_, items):
+            return all(map(_only_names, items))
+        case Product(_, items) if len(items) == 2 and isinstance(items[1].node, Group):
+            return not items[1].operator and _only_names(items[0].node) and _only_names(items[1].node.body)
+        case Script(_, base):
+            return _only_names(base)
+        case Accent(_, _, body):
+            return _only_names(body)
+        case Number():
+            return False
+        case Dots():
+            return True
+    return base_key(node) is not None

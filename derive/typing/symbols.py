@@ -1,0 +1,227 @@
+"""The symbol table: which names there are, where their indices stand, which shapes they have, which are functions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from derive.algebra.expr import Expr
+from derive.algebra.index import Index, Range, lin
+from derive.reader.syntax import Node
+from derive.typing.tensor import Orientation
+from derive.writing.notation import Pattern
+
+Kind = Literal["layer", "unit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """One index of a name: its variable, its range (None while a model is being built) and what it counts."""
+
+    index: Index
+    range: Range | None
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A declared name.
+
+    `base` is its canonical base; `fixed_sub` and `fixed_sup` are parts of the name below and above it (W_{hh}, C_0,
+    W^{(1)}). `params` are its indices in the order of `Var.idx`; `sub` and `sup` say which of them stand below and
+    above, in order. Trailing units may be left out, then they are the axes of a whole array of the given `orientation`.
+    `body` is what an alias stands for, over `params`; None for a variable of the network. `written` is the base as
+    LaTeX, `bracket` what stands around the indices above. `letters` are those that its indices were declared with, one
+    for each of `params`, or none; `by_letter` says that they tell it apart from another name, as δ_j from δ_k.
+    `fixed_last` says that the fixed part below comes behind the indices (w_{j0}).
+    """
+
+    name: str
+    base: str
+    params: tuple[Param, ...] = ()
+    sub: tuple[int, ...] = ()
+    sup: tuple[int, ...] = ()
+    orientation: Orientation = "scalar"
+    body: Expr | None = None
+    fixed_sub: tuple[str, ...] = ()
+    fixed_sup: tuple[str, ...] = ()
+    written: str = ""
+    bracket: str = ""
+    letters: tuple[str, ...] = ()
+    by_letter: bool = False
+    fixed_last: bool = False
+
+    @property
+    def form(self) -> tuple[object, ...]:
+        """What two names with the same base must differ in: the fixed parts, whether there is a layer, or any index."""
+        return (self.fixed_sub, self.fixed_last, self.fixed_sup, bool(self.layers), bool(self.params))
+
+    @property
+    def written_alike(self) -> tuple[object, ...]:
+        """The form, and the letters where they tell names apart."""
+        return (*self.form, self.letters if self.by_letter else ())
+
+    @property
+    def layers(self) -> tuple[Param, ...]:
+        return tuple(param for param in self.params if param.kind == "layer")
+
+    @property
+    def units(self) -> tuple[Param, ...]:
+        return tuple(param for param in self.params if param.kind == "unit")
+
+
+def _differ(entry: Entry, other: Entry) -> bool:
+    """Return whether two names differ by letters that run over other ranges, and by nothing else."""
+    if entry.layers or other.layers or not entry.letters or len(entry.letters) != len(other.letters):
+        return False
+    pairs = zip(entry.letters, entry.params, other.letters, other.params, strict=True)
+    differing = [(a != b, p.range != q.range) for a, p, b, q in pairs]
+    return any(ranges for _, ranges in differing) and all(letters or not ranges for letters, ranges in differing)
+
+
+FunctionKind = Literal["known", "open", "softmax", "log_softmax", "logsumexp", "functional", "macro", "library"]
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A declared function: a known one applied to each entry, an open one, a softmax (`axis`: "", "rows", "columns"),
+    an open scalar of arrays, or a macro with `params` and `body` as written.
+
+    `layers` counts its own indices above, `fixed_sub` and `fixed_sup` are what belongs to its name below and above
+    (h_θ, g^{(2)}); a macro `of_arrays` takes its arguments whole.
+    """
+
+    name: str
+    kind: FunctionKind
+    axis: str = ""
+    layers: int = 0
+    params: tuple[str, ...] = ()
+    body: Node | None = None
+    written: str = ""
+    fixed_sub: str | None = None
+    fixed_sup: str | None = None
+    of_arrays: bool = False
+
+
+@dataclass(frozen=True)
+class SymbolTable:
+    """All names of a model or document. Immutable; `with_*` return extended tables.
+
+    `entries`: base -> declared names with that base; `sizes`: name of a size -> number of its indices,
+    `size_patterns`: how it is written; `labels`: free indices of the whole model, such as the class ℓ, with their
+    ranges; `index_names`: how an index letter is called in the model (l for \\ell); `operators`: symbol ->
+    elementwise, outer, kronecker, compose, product; `ranges`: what conditions of the forward pass say of index
+    letters; `recursions`: name -> the layers at which it is meant, without the start h_0; `heads`: names that may
+    carry arguments as decoration, as the loss in L(θ); `examples`: letters that number arrays as layers do, but
+    numbers as the entries of a vector; `domains`: (function, "") -> the layers of the function, (function,
+    variable) -> the layers at which the forward pass applies it to that variable.
+    """
+
+    entries: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
+    functions: Mapping[str, Function] = field(default_factory=dict)
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    size_patterns: Mapping[str, Pattern] = field(default_factory=dict)
+    labels: Mapping[Index, Range] = field(default_factory=dict)
+    index_names: Mapping[str, str] = field(default_factory=dict)
+    operators: Mapping[str, str] = field(default_factory=dict)
+    ranges: Mapping[str, Range] = field(default_factory=dict)
+    recursions: Mapping[str, Range] = field(default_factory=dict)
+    domains: Mapping[tuple[str, str], Range] = field(default_factory=dict)
+    loss: str | None = None
+    heads: frozenset[str] = frozenset()
+    examples: frozenset[str] = frozenset()
+    broadcast: bool = False
+    zero_based: bool = False
+
+    def with_entry(self, entry: Entry) -> SymbolTable:
+        """Return the table with one more name; it replaces one with the same base and fixed parts."""
+        same = self.entries.get(entry.base, ())
+        kept = tuple(e for e in same if e.written_alike != entry.written_alike)
+        return replace(self, entries={**self.entries, entry.base: (*kept, entry)})
+
+    def apart(self, entry: Entry) -> Entry:
+        """Return a new name as it is called beside those of the same form whose letters run over other ranges."""
+        same = [other for other in self.entries.get(entry.base, ()) if other.form == entry.form]
+        others = [other for other in same if other.letters != entry.letters]
+        if not others or not all(_differ(entry, other) for other in others):
+            return entry
+        taken = entry.name in {other.name for other in others}
+        return replace(entry, name=f"{entry.name} by {''.join(entry.letters)}" if taken else entry.name, by_letter=True)
+
+    def with_another(self, entry: Entry) -> SymbolTable:
+        """Return the table with one more name, which its letters may tell apart from others: δ_k beside δ_j."""
+        entry = self.apart(entry)
+        same = self.entries.get(entry.base, ())
+        told = tuple(replace(e, by_letter=e.by_letter or (entry.by_letter and e.form == entry.form)) for e in same)
+        return replace(self, entries={**self.entries, entry.base: told}).with_entry(entry)
+
+    def with_meant(self, name: str, layers: Range | None) -> SymbolTable:
+        """Return the table in which a name is meant at some layers unless a formula says more."""
+        return self if layers is None else replace(self, recursions={**self.recursions, name: layers})
+
+    def with_function(self, key: str, function: Function) -> SymbolTable:
+        return replace(self, functions={**self.functions, key: function})
+
+    @property
+    def has_arrays(self) -> bool:
+        """Return whether any name is a vector or a matrix."""
+        return any(entry.units for entries in self.entries.values() for entry in entries)
+
+    @property
+    def counts_from_zero(self) -> bool:
+        """Return whether a name has a unit 0 of its own, as the bias w_{j0}."""
+        entries = [entry for entries in self.entries.values() for entry in entries]
+        ranges = [p.range for entry in entries for p in entry.params if p.kind == "unit" and p.range is not None]
+        return any(range_.lo == lin(0) for range_ in ranges) or any(
+            e.fixed_last and e.fixed_sub == ("0",) for e in entries
+        )
+
+    def by_name(self, name: str) -> Entry | None:
+        """Return the declared name whose name in the network is given."""
+        for entries in self.entries.values():
+            for entry in entries:
+                if entry.name == name:
+                    return entry
+        return None
+
+    def candidates(self, key: str | None, plain: str | None) -> tuple[Entry, ...]:
+        """Return the names that a base may mean: those with this very font, else the same letter in any font."""
+        if key is not None and key in self.entries:
+            return self.entries[key]
+        if plain is None:
+            return ()
+        found = [entries for base, entries in self.entries.items() if strip_fonts(base) == plain]
+        if not found and self.loss is not None and plain not in self.sizes:
+            same = [entries for base, entries in self.entries.items() if _is_script(base, plain)]
+            found = [entries for entries in same if any(entry.name == self.loss for entry in entries)]
+        return found[0] if len(found) == 1 else ()
+
+    def multi_letter_names(self) -> frozenset[str]:
+        """Return the declared names of several letters, such as dZ, that win over a product of letters."""
+        return frozenset(base for base in self.entries if len(base) > 1 and base.isalpha())
+
+
+def _is_script(left: str, right: str) -> bool:
+    """Return whether one is the other in script letters, as \\mathcal{J} and J."""
+    return any(a in {rf"\mathcal{{{b}}}", rf"\mathscr{{{b}}}"} for a, b in ((left, right), (right, left)))
+
+
+def strip_fonts(base: str) -> str:
+    """Return a canonical base without the fonts that only decorate."""
+    for font in ("mathbf", "boldsymbol", "mathrm", "mathit", "vec"):
+        start = f"\\{font}{{"
+        while start in base:
+            at = base.index(start)
+            end = _closing(base, at + len(start))
+            base = base[:at] + base[at + len(start) : end] + base[end + 1 :]
+    return base
+
+
+def _closing(text: str, start: int) -> int:
+    depth = 1
+    for position in range(start, len(text)):
+        depth += (text[position] == "{") - (text[position] == "}")
+        if depth == 0:
+            return position
+    return len(text)

@@ -1,0 +1,1 @@
+"""Expressions as text: LaTeX and Unicode in the notation of a model."""

@@ -1,0 +1,70 @@
+"""Names with their indices as LaTeX: which index goes where, and when commas part them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from derive.writing.notation import Notation, Pattern, Slot
+
+_TALL = re.compile(r"\\(?:frac|sum|prod|begin|left)(?![A-Za-z])")
+_ONE_TOKEN = re.compile(r"(?:[^\\{}]|\\[A-Za-z]+)\Z")
+
+
+def transposed(latex: str, notation: Notation) -> str:
+    """Return Mᵀ, with braces around M where it has a superscript already."""
+    simple = re.fullmatch(r"\\?[A-Za-z]+(?:\{[A-Za-z]\})?(?:_(?:[A-Za-z0-9]|\\[A-Za-z]+|\{[^{}^]*\}))?", latex)
+    return f"{latex}{notation.transpose}" if simple else f"{{{latex}}}{notation.transpose}"
+
+
+def default_pattern(name: str, slots: int) -> Pattern:
+    """Return the pattern of a name that the notation does not know: all indices below."""
+    base = name if len(name) == 1 or name.startswith("\\") else rf"\mathrm{{{_plain(name)}}}"
+    return Pattern(base, base, tuple(Slot("sub", "unit") for _ in range(slots)))
+
+
+def pattern_latex(pattern: Pattern, indices: Sequence[str], primes: int = 0, commas: bool = False) -> str:
+    """Return a name with indices in its slots; fewer indices than slots leave the last slots away.
+
+    `commas` parts the indices even where each is one letter.
+    """
+    slots = pattern.slots[: len(indices)]
+    extra = tuple(Slot("sub", "unit") for _ in indices[len(slots) :])
+    pairs = list(zip(slots + extra, indices, strict=True))
+    base = pattern.entry if any(slot.kind == "unit" for slot, _ in pairs) else pattern.whole
+    above = [(slot, text) for slot, text in pairs if slot.place == "sup"]
+    below = [(slot, text) for slot, text in pairs if slot.place == "sub"]
+    if not above:
+        return base + "'" * primes + _script("_", below, commas=commas)
+    return base + _script("^", above, r"\prime" * primes) + _script("_", below, commas=commas)
+
+
+def _script(sign: str, pairs: Sequence[tuple[Slot, str]], primes: str = "", commas: bool = False) -> str:
+    if not pairs:
+        return ""
+    texts = [_bracketed(slot, text) for slot, text in pairs]
+    single = not commas and all(_ONE_TOKEN.match(text) for text in texts)
+    inner = (_joined(texts) if single else ",".join(texts)) + primes
+    return f"{sign}{inner}" if _ONE_TOKEN.match(inner) else f"{sign}{{{inner}}}"
+
+
+def _joined(texts: Sequence[str]) -> str:
+    """Join single tokens; a command is kept apart from a letter after it."""
+    result = ""
+    for text in texts:
+        apart = re.search(r"\\[A-Za-z]+\Z", result) and text[0].isalpha()
+        result += (" " if apart else "") + text
+    return result
+
+
+def _bracketed(slot: Slot, text: str) -> str:
+    return {"": text, "(": f"({text})", "[": f"[{text}]"}[slot.bracket]
+
+
+def _plain(name: str) -> str:
+    return name.replace("\\", "").replace("_", r"\_")
+
+
+def bracketed(text: str) -> str:
+    """Put round brackets around a text, growing ones where it is tall."""
+    return rf"\left({text}\right)" if _TALL.search(text) else f"({text})"

@@ -1,0 +1,129 @@
+"""Letters for index variables: a bound index never gets a letter that already means something else in its scope."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+
+from derive.algebra.expr import Chain, Expr, Fun, Functional, Lambda, Prod, Sum, Var
+from derive.algebra.index import Index, Lin, Range, Size
+from derive.writing.notation import Notation
+
+_SPARE = tuple("ijmpqrstuvwcdklnabefghoxyz")
+_LETTER = re.compile(r"(?:[A-Za-z]|\\[A-Za-z]+)'*\Z")
+
+
+@dataclass(frozen=True)
+class Names:
+    """The letter of each index variable; one that is not listed keeps its own name."""
+
+    letters: Mapping[Index, str]
+
+    @classmethod
+    def of(cls, indices: Iterable[Index], notation: Notation) -> Names:
+        """Name free indices as they are called."""
+        letters = {index: index.name for index in indices if _LETTER.match(index.name)}
+        return _with_letters(letters, [index for index in indices if index not in letters], notation)
+
+    def of_index(self, index: Index) -> str:
+        return self.letters.get(index, index.name)
+
+
+def free_letters(expr: Expr) -> set[str]:
+    """Return the names of the free indices of an expression, those inside indicators too."""
+    return {index.name for value in _lins(expr) for index in value.indices() if index.uid == 0}
+
+
+def names_for(expr: Expr, notation: Notation) -> Names:
+    """Return letters for all index variables of an expression."""
+    bound = {index for index, _ in _binders(expr)}
+    free = {index for value in _lins(expr) for index in value.indices()} - bound
+    reserved = {index.name for index in free} | _symbols(expr, notation)
+    letters: dict[Index, str] = {index: index.name for index in free}
+    for index, enclosing in _binders(expr):
+        taken = reserved | {letters[outer] for outer in enclosing}
+        if index in letters and letters[index] not in taken:
+            continue
+        if index in letters:
+            taken |= set(letters.values())
+        letters[index] = _letter(index.name, taken, notation)
+    return Names(letters)
+
+
+def _with_letters(letters: dict[Index, str], rest: Iterable[Index], notation: Notation) -> Names:
+    for index in rest:
+        letters[index] = _letter(index.name, set(letters.values()), notation)
+    return Names(letters)
+
+
+def _letter(wish: str, taken: set[str], notation: Notation) -> str:
+    """Return the wished letter, else the first free one of the notation's unit letters, else a primed one."""
+    wishes = [wish] if _LETTER.match(wish) else []
+    for letter in (*wishes, *notation.unit_letters, *_SPARE):
+        if letter not in taken:
+            return letter
+    return next(f"{base}'" for base in _SPARE if f"{base}'" not in taken)
+
+
+def _binders(expr: object, enclosing: tuple[Index, ...] = ()) -> Iterator[tuple[Index, tuple[Index, ...]]]:
+    """Yield every bound index with the bound indices around it, from the outside in."""
+    own: tuple[Index, ...] = ()
+    match expr:
+        case Sum(index, _, _) | Prod(index, _, _):
+            own = (index,)
+        case Lambda(indices, _, _):
+            own = indices
+        case Chain():
+            own = (expr.index, expr.row, expr.col)
+    for place, index in enumerate(own):
+        yield index, enclosing + own[:place]
+    for child in _children(expr):
+        yield from _binders(child, enclosing + own)
+
+
+def _children(node: object) -> Iterator[object]:
+    """Yield the expressions and lambdas directly below a node."""
+    if not is_dataclass(node):
+        return
+    for item in fields(node):
+        value = getattr(node, item.name)
+        for child in value if isinstance(value, tuple) else (value,):
+            if isinstance(child, Expr | Lambda):
+                yield child
+
+
+def _lins(node: object) -> Iterator[Lin]:
+    """Yield every index expression of an expression, bounds included."""
+    if isinstance(node, Lin):
+        yield node
+    elif isinstance(node, Range):
+        yield node.lo
+        yield node.hi
+    elif isinstance(node, tuple):
+        for item in node:
+            yield from _lins(item)
+    elif isinstance(node, Expr | Lambda) and is_dataclass(node):
+        for item in fields(node):
+            yield from _lins(getattr(node, item.name))
+
+
+def _symbols(node: Expr, notation: Notation) -> set[str]:
+    """Return the letters that sizes, variables and functions of an expression are written with."""
+    symbols = {
+        notation.sizes[atom.name].whole if atom.name in notation.sizes else atom.name
+        for value in _lins(node)
+        for atom, _ in value.terms
+        if isinstance(atom, Size)
+    }
+    for name in _named(node):
+        pattern = notation.patterns.get(name)
+        symbols |= {pattern.whole, pattern.entry} if pattern else {notation.functions.get(name, name)}
+    return symbols
+
+
+def _named(node: object) -> Iterator[str]:
+    if isinstance(node, Var | Fun | Functional):
+        yield node.name
+    for child in _children(node):
+        yield from _named(child)
