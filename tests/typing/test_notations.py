@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from lowering import NETWORK, first, links
+from statements.lowering import NETWORK, first, links
 
 from derive.algebra.substitute import walk
 

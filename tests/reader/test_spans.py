@@ -29,8 +29,8 @@ from derive.reader.syntax import (
     walk,
 )
 from derive.source import Source, Span
-from tests.latex.corpus import FORMULAS
-from tests.latex.shape import show
+from tests.reader.corpus import FORMULAS
+from tests.reader.shape import show
 
 # What reads the same outside of its context; digits below a base and signs for a whole axis do not.
 _ALONE = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from lowering import NETWORK, first, links
+from statements.lowering import NETWORK, first, links
 from verdicts import LAYERS, findings, words
 
 from derive.statements.calculus import direct

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from lowering import first, links
+from statements.lowering import first, links
 
 from derive.algebra.expr import Diff, Iverson, Sum, Var
 from derive.algebra.index import Index, Size, lin, size

@@ -8,8 +8,8 @@ from derive.errors import LatexError
 from derive.reader.parser import parse_expression, parse_formula, parse_statement
 from derive.reader.syntax import Number, Script, walk
 from derive.source import Source, Span
-from tests.latex.corpus import FORMULAS
-from tests.latex.shape import expression, formula, show, statements
+from tests.reader.corpus import FORMULAS
+from tests.reader.shape import expression, formula, show, statements
 
 PRODUCTS = {
     r"a b \cdot c": r"<a b \cdotc>",

@@ -10,7 +10,7 @@ from derive.reader.parser import parse_formula
 from derive.reader.scanner import scan
 from derive.reader.syntax import Fraction, Symbol, walk
 from derive.source import Source, Span
-from tests.latex.shape import statement
+from tests.reader.shape import statement
 
 
 def expanded(definitions: str, formula: str) -> str:

@@ -7,8 +7,8 @@ import pytest
 from derive.reader.damage import DamagedText
 from derive.reader.parser import parse_formula
 from derive.source import Source, Span
-from tests.latex.corpus import FORMULAS
-from tests.latex.shape import formula
+from tests.reader.corpus import FORMULAS
+from tests.reader.shape import formula
 
 DAMAGED = {
     r"rac{\partial L}{\partial w}": r"\frac",
