@@ -28,6 +28,7 @@ from derive.statements.aliases import head_key, left_side
 from derive.statements.claims import lower_statement, start
 from derive.statements.links import Piece, pieces
 from derive.statements.lowered import DocumentState, Link, LinkClaim
+from derive.typing.ceiling import Ceiling
 from derive.typing.wording import size_words, witness_table
 from derive.writing.unicode import to_unicode
 
@@ -152,14 +153,10 @@ class Judge:
         """Try the readings in order: proved if one is, refuted only if all that can be read are."""
         results: list[LinkVerdict] = []
         for option in link.options:
-            result = self._option(option)
-            doubtful = bool(option.doubt) and result.word == "proved"
-            if option.doubt and result.word != "refuted":
-                result = LinkVerdict(option.span, "undecided", "D301", option.doubt)
+            result = _below(option.ceiling, self._option(option))
             if result.word in ("proved", "assumed"):
                 return result
-            if doubtful or not option.reading.only_proves:
-                results.append(result)
+            results.append(result)
         for word in ("undecided", "refuted", "not-understood"):
             for result in results:
                 if result.word == word:
@@ -182,10 +179,7 @@ class Judge:
             verdicts.append(verdict)
             if not isinstance(verdict, Proved):
                 break
-        report = self._report(option, verdicts)
-        if option.beyond is not None and report.word == "proved":
-            return replace(report, word="undecided", code="D301", message=option.beyond.message, steps=())
-        return report if option.unread is None or report.word == "proved" else _not_understood(option, option.unread)
+        return self._report(option, verdicts)
 
     def judge_claim(self, claim: Claim) -> Verdict:
         """Judge one lowered claim within the time limit."""
@@ -263,6 +257,16 @@ def _not_understood(option: LinkClaim, error: LatexError | None) -> LinkVerdict:
         message += f"; expected {error.expected}"
     fault = error.span if error is not None else None
     return LinkVerdict(option.span, "not-understood", option.code or "D001", message, fault=fault)
+
+
+def _below(ceiling: Ceiling, verdict: LinkVerdict) -> LinkVerdict:
+    """Return a verdict that goes no further than the ceiling of its reading."""
+    word, code, reason = "undecided", "D301", ceiling.proof
+    if verdict.word in {"refuted", "undecided"}:
+        word, code, reason = "not-understood", "D001", ceiling.refutation
+    elif verdict.word != "proved":
+        return verdict
+    return verdict if reason is None else LinkVerdict(verdict.span, word, code, reason.message, fault=reason.span)
 
 
 def _introduction(option: LinkClaim) -> str:

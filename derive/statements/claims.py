@@ -34,6 +34,7 @@ from derive.statements.pointwise import at_a_number, has_derivative, pointwise
 from derive.statements.premises import equation
 from derive.statements.updates import is_list, is_recursion
 from derive.statements.values import is_rounded
+from derive.typing.ceiling import Ceiling, Reason, only_refutes
 from derive.typing.context import Context, Log
 from derive.typing.elaborate import elaborate
 from derive.typing.names import unbrace
@@ -43,6 +44,11 @@ from derive.typing.slots import ZeroBasedIndex, read_name
 from derive.typing.tensor import ShapeError, UnknownSymbolError, UnsupportedError
 
 MAX_READINGS = 16
+
+
+def _limited(option: LinkClaim, ceiling: Ceiling) -> LinkClaim:
+    """Return what a link says, trusted no further than a ceiling."""
+    return replace(option, ceiling=option.ceiling.meet(ceiling))
 
 
 def start(model: ModelLike) -> DocumentState:
@@ -133,7 +139,7 @@ class Lowering:
             return self._under([*beside, *(settings_among(nearby) if not beside else ())], piece, kind)
         message = "this holds for one of the values that the text around it sets; which one is meant is not clear"
         alone = [option for node in nearby for option in self._under([node], piece, kind)]
-        return [replace(option, doubt=message) for option in alone]
+        return [_limited(option, only_refutes(Reason(message))) for option in alone]
 
     def _only_proving(self, options: list[LinkClaim], piece: Piece, kind: Kind) -> list[LinkClaim]:
         """Return options that can only be proved where a value that is set beside them, z = 0, cannot be put in."""
@@ -143,15 +149,15 @@ class Lowering:
             return options
         statement = replace(self.statement, conditions=(*self.statement.conditions, *beside), settings=(), nearby=())
         under = Lowering(statement, self.model, self.state, self.source)._in_all_readings(piece, kind)
-        unread = [option.unread for option in under if option.claims]
-        if not unread or not all(unread):
+        reasons = [option.ceiling.refutation for option in under if option.claims]
+        if not reasons or not all(reasons):
             return options
-        return [replace(option, unread=option.unread or unread[0]) if option.claims else option for option in options]
+        return [_limited(option, Ceiling(refutation=reasons[0])) if option.claims else option for option in options]
 
     def _under(self, settings: list[Node], piece: Piece, kind: Kind) -> list[LinkClaim]:
         statement = replace(self.statement, conditions=(*self.statement.conditions, *settings), settings=(), nearby=())
         options = Lowering(statement, self.model, self.state, self.source)._in_all_readings(piece, kind)
-        return [option for option in options if option.claims and option.unread is None]
+        return [option for option in options if option.claims and option.ceiling.refutation is None]
 
     def _at_each_number(self, piece: Piece, ctx: Context) -> list[LinkClaim]:
         """Return a link about numbered names at a letter, f_k for f_0, f_1, …, as claims at all numbers together."""
@@ -243,7 +249,8 @@ class Lowering:
         other = Lowering(self.statement, self.model, state, self.source)
         option, _ = other._read(piece, "claim", reading)
         if misfit and has_derivative(nodes):
-            option = replace(option, doubt="this holds for a number; the derivative by a vector is a matrix")
+            reason = Reason("this holds for a number; the derivative by a vector is a matrix")
+            option = _limited(option, only_refutes(reason))
         return [option] if option.claims else []
 
     def _is_gradient_of_the_model(self, node: Node, ctx: Context) -> bool:
@@ -332,14 +339,11 @@ class Lowering:
     ) -> tuple[LinkClaim, set[str]]:
         ctx = replace(self.context(reading), free=free)
         assumptions = reading.differs_from(self.model.reading)
-        option = LinkClaim(piece.span, kind, reading=reading, assumptions=assumptions, doubt=reading.doubt)
+        option = LinkClaim(piece.span, kind, reading=reading, assumptions=assumptions, ceiling=reading.ceiling)
         try:
             claims = equate(piece, self.statement.conditions, ctx, self.state.network)
             notes = (*ctx.log.notes, *ctx.log.conditions)
-            unread = ctx.log.unread[0] if ctx.log.unread else None
-            beyond = ctx.log.beyond[0] if ctx.log.beyond else None
-            doubt = option.doubt or ctx.log.doubt
-            option = replace(option, claims=tuple(claims), notes=notes, unread=unread, beyond=beyond, doubt=doubt)
+            option = _limited(replace(option, claims=tuple(claims), notes=notes), ctx.log.ceiling)
         except FreeIndexError as found:
             return self._read(piece, kind, reading, free | found.letters)
         except ZeroBasedIndex:

@@ -17,6 +17,7 @@ from derive.statements.premises import depends, facts_of
 from derive.statements.ranges import Quantified, quantify
 from derive.statements.vectorised import is_vectorised, settle_stacks, stacked
 from derive.typing.blocks import components
+from derive.typing.ceiling import OPEN, Ceiling, Reason, only_proves
 from derive.typing.conditions import condition, is_otherwise, without_prose
 from derive.typing.context import Context, Log, Use
 from derive.typing.contraction import aligned, like
@@ -175,8 +176,8 @@ def _equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Net
     known |= set(limits.lower) | set(limits.upper) | set(limits.values)
     _check_free(mark, right, known, ctx, right_node)
     facts, others = facts_of(others, ctx, network, (left.body, right.body))
-    unread = len(ctx.log.unread)
-    factor = mul(*_read_conditions(others, ctx))
+    factors, ceiling = _read_conditions(others, ctx)
+    factor = mul(*factors)
     settings: dict[Index | Size, Lin] = {Index(name): value for name, value in limits.values.items()}
     if settings:
         left, right = left.subs(settings), right.subs(settings)
@@ -196,8 +197,8 @@ def _equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Net
     open_letters = present - {index.name for index, _ in quantified.free} - set(limits.values)
     if open_letters:
         raise ctx.fault(f'nothing says over what the index "{min(open_letters)}" runs', right_node)
-    if not quantified.free and all(map(_speaks_of_indices, others)):
-        del ctx.log.unread[unread:]
+    if quantified.free or not all(map(_speaks_of_indices, others)):
+        ctx.log.limit(ceiling)
     sizes = tuple((name, lin(value)) for name, value in quantified.sizes.items())
     if sizes:
         ctx.log.note("for " + ", ".join(f"{name} = {value}" for name, value in sizes))
@@ -207,15 +208,16 @@ def _equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Net
     ]
 
 
-def _read_conditions(nodes: Sequence[Node], ctx: Context) -> list[Expr]:
-    """Return conditions as factors of both sides; what cannot be read is left out, so that it can only prove."""
+def _read_conditions(nodes: Sequence[Node], ctx: Context) -> tuple[list[Expr], Ceiling]:
+    """Return conditions as factors of both sides; what cannot be read is left out, so that the rest can only prove."""
     factors: list[Expr] = []
+    ceiling = OPEN
     for node in nodes:
         try:
             factors.append(condition(node, ctx))
         except LatexError as error:
-            ctx.log.unread.append(error)
-    return factors
+            ceiling = ceiling.meet(only_proves(Reason.of(error)))
+    return factors, ceiling
 
 
 def _speaks_of_indices(node: Node) -> bool:

@@ -11,6 +11,7 @@ from derive.algebra.expr import Expr, IndexValue, Num
 from derive.algebra.index import Index, Lin, Range, Size, lin
 from derive.network.network import Fact
 from derive.reader.syntax import Node
+from derive.typing.ceiling import Reason, only_refutes
 from derive.typing.context import Context, Use
 from derive.typing.quantifiers import Limits
 
@@ -157,7 +158,7 @@ def _note_beyond(index: Index, defined: Bounds, limits: Limits, ctx: Context, no
     for said, first in [*below, *above]:
         message = f"it is said for {index} = {said}, but names in it are only defined"
         side = "from" if (said, first) in below else "up to"
-        ctx.log.beyond.append(ctx.fault(f"{message} {side} {index} = {first}", node))
+        ctx.log.limit(only_refutes(Reason(f"{message} {side} {index} = {first}", node.span)))
 
 
 def _exceeds(one: Lin, other: Lin) -> bool:

@@ -10,6 +10,7 @@ from derive.errors import LatexError
 from derive.network.network import Network
 from derive.reader.syntax import Node
 from derive.source import Source, Span
+from derive.typing.ceiling import OPEN, Ceiling
 from derive.typing.names import flat_text
 from derive.typing.reading import Reading
 from derive.typing.symbols import Kind, SymbolTable
@@ -31,9 +32,8 @@ class Use:
 @dataclass
 class Log:
     """What reading a formula brought to light: index uses, sizes that lists fix, lengths of ones, notes, open
-    names, conditions that could not be read, vectors that are added to rows (`flat`), letters that were taken for
-    sizes or stand beside the end of a sum (`ends`), conditions that go beyond what is defined, and the ranges of
-    products."""
+    names, vectors that are added to rows (`flat`), letters that were taken for sizes or stand beside the end of a sum
+    (`ends`), the ranges of products, and how far the reading may be trusted (`ceiling`)."""
 
     uses: list[Use] = field(default_factory=list)
     sizes: dict[Size, int] = field(default_factory=dict)
@@ -41,25 +41,25 @@ class Log:
     notes: list[str] = field(default_factory=list)
     conditions: list[str] = field(default_factory=list)
     choices: set[str] = field(default_factory=set)
-    unread: list[LatexError] = field(default_factory=list)
-    doubt: str = ""
+    ceiling: Ceiling = OPEN
     flat: set[str] = field(default_factory=set)
     taken: set[str] = field(default_factory=set)
     ends: dict[str, Node] = field(default_factory=dict)
-    beyond: list[LatexError] = field(default_factory=list)
     products: list[Range] = field(default_factory=list)
 
     def take(self, other: Log) -> None:
         """Take over what was noted while a part was read apart."""
         self.choices |= other.choices
-        self.doubt = self.doubt or other.doubt
-        self.unread += other.unread
-        self.beyond += other.beyond
+        self.limit(other.ceiling)
         self.products += other.products
         self.taken |= other.taken
         self.conditions += [text for text in other.conditions if text not in self.conditions]
         for text in other.notes:
             self.note(text)
+
+    def limit(self, ceiling: Ceiling) -> None:
+        """Trust the reading no further than a ceiling."""
+        self.ceiling = self.ceiling.meet(ceiling)
 
     def note(self, text: str) -> None:
         if text not in self.notes:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from derive.algebra.index import Lin
 from derive.reader.syntax import Accent, Font, Group, Name, Node, Number, Script, Symbol
+from derive.typing.ceiling import Reason, only_proves
 from derive.typing.context import Context
 from derive.typing.indices import cuts, index_value, parts
 from derive.typing.names import base_key, flat_text, plain_key, unbrace
@@ -94,7 +95,8 @@ def head_of(node: Node, ctx: Context, bracket_follows: bool) -> Head | None:
         pieces.remove(piece)
         primes += int(flat_text(piece)[1:-1])
         message = f'"{flat_text(piece)}" on a function is a derivative, or a layer'
-        ctx.log.unread.append(ctx.fault(message, piece, "primes, or a function declared with layers"))
+        fault = ctx.fault(message, piece, "primes, or a function declared with layers")
+        ctx.log.limit(only_proves(Reason.of(fault)))
     if len(pieces) > 1 or len(idx) < function.layers:
         raise ctx.fault(f'cannot read what stands on "{ctx.text(base)}"', node)
     for value in idx[:1]:

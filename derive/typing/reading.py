@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from derive.typing.ceiling import OPEN, Ceiling, Reason, only_proves, only_refutes
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -62,18 +64,22 @@ class Reading:
     local: bool = False
 
     @property
-    def only_proves(self) -> bool:
-        """Whether a claim that differs in this reading is not refuted yet: its letters may mean something else."""
+    def of_any_letters(self) -> bool:
+        """Whether letters that nothing declares are taken for real variables: they may mean something else."""
         return self.calculus and not self.local
 
     @property
-    def doubt(self) -> str:
-        """Why a claim that is not refuted in this reading is not proved either; "" if it can be proved."""
+    def ceiling(self) -> Ceiling:
+        """How far a claim may be trusted that is read in this way."""
+        ceiling = OPEN
         if self.matrices == "transposed":
-            return "this depends on whether the gradient by a matrix has the shape of the matrix or of its transpose"
+            shape = "the gradient by a matrix has the shape of the matrix or of its transpose"
+            ceiling = ceiling.meet(only_refutes(Reason(f"this depends on whether {shape}")))
         if self.stacking == "rows":
-            return "this depends on whether vec stacks columns or rows"
-        return ""
+            ceiling = ceiling.meet(only_refutes(Reason("this depends on whether vec stacks columns or rows")))
+        if self.of_any_letters:
+            ceiling = ceiling.meet(only_proves(Reason("nothing says what its letters mean")))
+        return ceiling
 
     def differs_from(self, default: Reading) -> tuple[str, ...]:
         """Return what this reading assumes beyond the default one, in words, for the assumptions of a verdict."""
@@ -112,6 +118,6 @@ class Reading:
             notes.append("∂h_k/∂W under Σ read as what step k alone contributes")
         if self.split:
             notes.append("read as two equations")
-        if self.only_proves:
+        if self.of_any_letters:
             notes.append("letters read as real variables and differentiable functions")
         return tuple(notes)
