@@ -18,7 +18,8 @@ from derive.models.where import EQUALS, define_alias, names_declared_in
 from derive.network.network import Definition
 from derive.reader.syntax import Node, Relation, Statement
 from derive.statements.aliases import LeftSide, left_side
-from derive.typing.bigops import Bound, bound_range
+from derive.typing.bigops import bound_range
+from derive.typing.bounds import Bound
 from derive.typing.context import Context, Log
 from derive.typing.contraction import like
 from derive.typing.elaborate import elaborate

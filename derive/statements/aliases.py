@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
 from derive.reader.syntax import Group, Item, Node, Product, Script, Symbol
-from derive.typing.bigops import Bound, bound_range, meet, solved
+from derive.typing.bigops import bound_range, meet, solved
+from derive.typing.bounds import Bound
 from derive.typing.context import Context
 from derive.typing.folding import substitute
 from derive.typing.fusing import delta_name, fused

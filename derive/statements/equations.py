@@ -159,6 +159,7 @@ def _equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Net
     limits, others = read_limits(conditions, ctx)
     fix_named_sizes(limits, ctx)
     ctx = ctx.binding({name: value for name, value in limits.values.items() if name not in ctx.table.sizes})
+    ctx = replace(ctx, whole=(left_node, right_node))
     stacks = is_vectorised(left_node, ctx) or is_vectorised(right_node, ctx)
     if stacks:
         ctx.log.choices.add("stacking")
@@ -192,6 +193,8 @@ def _equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Net
     elif listed_sizes(ctx):
         ctx.log.choices.add("listed")
     present = letters_used(ctx) | free_letters(left.body) | free_letters(right.body)
+    for letter in sorted((set(ctx.log.compared) & present) - letters_used(ctx)):
+        ctx.use(lin(Index(letter)), ctx.log.compared[letter], "unit", right_node)
     said = [use for use in earlier if {index.name for index in _free(use)} <= present]
     quantified = quantify([*ctx.log.uses, *said], limits, ctx.table.labels, ctx, right_node)
     open_letters = present - {index.name for index, _ in quantified.free} - set(limits.values)

@@ -33,7 +33,8 @@ class Use:
 class Log:
     """What reading a formula brought to light: index uses, sizes that lists fix, lengths of ones, notes, open
     names, vectors that are added to rows (`flat`), letters that were taken for sizes or stand beside the end of a sum
-    (`ends`), the ranges of products, and how far the reading may be trusted (`ceiling`)."""
+    (`ends`), the ranges of products and of indices with which a sum compares a letter (`compared`), and how far the
+    reading may be trusted (`ceiling`)."""
 
     uses: list[Use] = field(default_factory=list)
     sizes: dict[Size, int] = field(default_factory=dict)
@@ -46,12 +47,14 @@ class Log:
     taken: set[str] = field(default_factory=set)
     ends: dict[str, Node] = field(default_factory=dict)
     products: list[Range] = field(default_factory=list)
+    compared: dict[str, Range] = field(default_factory=dict)
 
     def take(self, other: Log) -> None:
         """Take over what was noted while a part was read apart."""
         self.choices |= other.choices
         self.limit(other.ceiling)
         self.products += other.products
+        self.compared |= other.compared
         self.taken |= other.taken
         self.conditions += [text for text in other.conditions if text not in self.conditions]
         for text in other.notes:
@@ -79,7 +82,8 @@ DEFAULT = Reading()
 class Context:
     """The symbol table, the reading, the source for messages, and what is bound in the present scope.
 
-    `free` are letters that are known to be free indices before they are met.
+    `free` are letters that are known to be free indices before they are met; `whole` are the sides of the statement
+    that is read, which say what a sum binds.
     """
 
     table: SymbolTable
@@ -91,6 +95,7 @@ class Context:
     log: Log = field(default_factory=Log)
     network: Network | None = None
     free: frozenset[str] = frozenset()
+    whole: tuple[Node, ...] = ()
 
     def value(self, node: Node) -> Tensor:
         """Return the typed value of a syntax tree."""

@@ -115,7 +115,8 @@ class SymbolTable:
     letters; `recursions`: name -> the layers at which it is meant, without the start h_0; `heads`: names that may
     carry arguments as decoration, as the loss in L(θ); `examples`: letters that number arrays as layers do, but
     numbers as the entries of a vector; `domains`: (function, "") -> the layers of the function, (function,
-    variable) -> the layers at which the forward pass applies it to that variable.
+    variable) -> the layers at which the forward pass applies it to that variable; `sets`: the set over which the
+    forward pass sums without saying what is in it, so that it is all that there is.
     """
 
     entries: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
@@ -128,6 +129,7 @@ class SymbolTable:
     ranges: Mapping[str, Range] = field(default_factory=dict)
     recursions: Mapping[str, Range] = field(default_factory=dict)
     domains: Mapping[tuple[str, str], Range] = field(default_factory=dict)
+    sets: frozenset[str] = frozenset()
     loss: str | None = None
     heads: frozenset[str] = frozenset()
     examples: frozenset[str] = frozenset()
