@@ -73,7 +73,8 @@ def derive() -> None:
 def run(arguments: Sequence[str] | None = None, context: object = None) -> int:
     """Run a command and return its exit status; `context` is for the command (a checker in place of the usual one).
 
-    0 all well, 1 findings, 2 unusable arguments or input, 3 prover and oracle disagree, 130 interrupted.
+    0 all well, 1 findings, 2 unusable arguments or input, or a document given up, 3 prover and oracle disagree,
+    130 interrupted.
     """
     try:
         status = derive.main(arguments, prog_name="derive", standalone_mode=False, obj=context)

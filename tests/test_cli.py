@@ -69,6 +69,40 @@ def test_exit_status(course: Path, arguments: list[str], status: int, capfd: pyt
     assert bool(shown.err) == (status == 2)
 
 
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("homeless", 2),
+        ("homeless\nmodel", 2),
+        ("homeless\nunread", 2),
+        ("homeless\nx", 0),
+        ("homeless\nfalse", 1),
+        ("homeless\nopen", 0),
+        ("model", 0),
+        ("unread", 0),
+        ("", 0),
+    ],
+)
+def test_a_run_without_any_model_is_no_success(
+    course: Path, text: str, status: int, capfd: pytest.CaptureFixture[str]
+) -> None:
+    fakes.write(course, some=text)
+    assert check("some.md", "--output-format", "concise") == status
+    assert "assumed" in capfd.readouterr().out
+
+
+def test_the_highest_exit_status_counts_and_the_report_is_whole(
+    course: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    fakes.write(course, lost="x\nfalse\n" + "die\n" * 9, trouble="disagree")
+    assert check("lost.md", "--jobs", "1", "--output-format", "concise") == 2
+    shown = capfd.readouterr()
+    assert shown.err.startswith("derive: lost.md: the document could not be checked within the limits")
+    assert "lost.md:2:1: D201" in shown.out
+    assert check("bad.md", "trouble.md", "lost.md", "--output-format", "concise") == 3
+    assert "bad.md:2:1: D201" in capfd.readouterr().out
+
+
 def test_input_that_cannot_be_used_is_named_and_the_rest_is_checked(
     course: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
+from importlib.metadata import packages_distributions
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from processes import AS_INSTALLED
 
 HEAD = '<!-- derive:model use = "khapra" -->\n\n'
 GOOD = "$$\\nabla_{b_k} L(\\theta) = \\nabla_{a_k} L(\\theta)$$\n"
@@ -48,3 +51,33 @@ def test_a_hostile_formula(formula: str, tmp_path: Path) -> None:
     assert found[0] == found[-1] == "proved"
     assert "proved" not in found[1:-1]
     assert took < 30
+
+
+@pytest.fixture
+def trap(tmp_path: Path) -> Path:
+    """A folder with a lecture, and a module of each name that derive and what it depends on may import."""
+    (tmp_path / "lecture.md").write_text(f"{HEAD}{GOOD}")
+    names = {*sys.stdlib_module_names, *packages_distributions(), "derive", "sitecustomize", "usercustomize"}
+    assert {"sympy", "flint", "click", "signal", "random", "multiprocessing"} <= names
+    for name in names:
+        (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'a').write({name!r} + chr(10))\n")
+    return tmp_path
+
+
+@pytest.mark.parametrize("command", [["check", "lecture.md"], ["check", "."], ["explain", "h_{11}"], ["models"]])
+def test_no_code_of_the_checked_folder_runs(
+    trap: Path, command: list[str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "lecture.md").write_text((trap / "lecture.md").read_text())
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    shown = [
+        subprocess.run(
+            [sys.executable, *AS_INSTALLED, *command], cwd=folder, env=environment, capture_output=True, text=True,
+            check=False, timeout=120,
+        )
+        for folder in (elsewhere, trap)
+    ]  # fmt: skip
+    assert not (trap / "ran").exists(), (trap / "ran").read_text()
+    assert (shown[0].returncode, shown[0].stdout, shown[0].stderr) == (0, shown[1].stdout, "")
+    assert (shown[1].returncode, shown[1].stderr) == (0, "")

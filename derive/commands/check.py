@@ -68,8 +68,9 @@ def command(checker: Checker | None, /, **options: Any) -> int:
     \b
     Exit status: 0 nothing refuted (with --strict: nothing undecided or not understood either)
                  1 findings
-                 2 unusable arguments or input
+                 2 unusable arguments or input, a document given up, or no model and nothing judged
                  3 prover and oracle disagree: a bug in derive
+                 130 interrupted; what is done is reported
     """
     from derive.commands.checking import CheckArguments, check
 

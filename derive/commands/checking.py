@@ -16,18 +16,19 @@ from derive.config import Config, find_config, known_codes, load_config
 from derive.errors import UsageError
 from derive.findings import FileReport
 from derive.report.formats import renderer
-from derive.report.summary import WINDOW, Appearance, fails
+from derive.report.summary import LISTED, WINDOW, Appearance, fails
 from derive.run.cache import Cache, write_whole
-from derive.run.check_files import check_files
+from derive.run.check_files import Checked, run_tasks
 from derive.run.discover import documents
 from derive.run.filters import apply_filters, load_baseline, write_baseline
 from derive.run.included import by_file
-from derive.run.task import Checker, Fault, Outcome, Task
+from derive.run.task import Checker, Fault, Task
 from derive.run.worker import check_task
 
-OK, FINDINGS, USAGE, DISAGREEMENT = 0, 1, 2, 3
+OK, FINDINGS, USAGE, DISAGREEMENT, INTERRUPTED = 0, 1, 2, 3, 130
 TIME_LIMIT = 10.0
 MARGIN = 6  # of an excerpt: four blanks, and a dot where it was cut, on both sides
+JUDGED = ("proved", "refuted", "undecided")
 TEXT_FORMATS = ("full", "concise")
 
 
@@ -58,7 +59,7 @@ class CheckArguments:
 
 
 def check(arguments: CheckArguments) -> int:
-    """Check documents, write the report, and return the exit status.
+    """Check documents, write the report, and return the exit status: the highest that applies.
 
     Raises: UsageError for arguments that do not go together or name what is not there.
     """
@@ -75,19 +76,24 @@ def check(arguments: CheckArguments) -> int:
         tasks = [replace(task, explain=True) for task in tasks if Path(task.name) == place[0]]
         if not tasks:
             raise UsageError(f"--explain: {place[0]} is not among the documents")
-    outcomes = _run(tasks, settings, _cache(settings, config))
-    reports = by_file(outcome for outcome in outcomes if isinstance(outcome, FileReport))
-    status = _complain([outcome for outcome in outcomes if isinstance(outcome, Fault)])
+    checked = _run(tasks, settings, _cache(settings, config))
+    reports = by_file(outcome for outcome in checked.outcomes if isinstance(outcome, FileReport))
+    status = _complain([outcome for outcome in checked.outcomes if isinstance(outcome, Fault)])
+    status = max(status, _complain_of_ends(reports, checked.interrupted))
+    if settings.write_baseline is not None and not checked.interrupted:
+        return max(status, _write_baseline(settings.write_baseline, reports))
     return max(status, _report(settings, reports, place))
 
 
+def _write_baseline(file: Path, reports: Sequence[FileReport]) -> int:
+    number = write_baseline(file, reports)
+    known = "1 finding is" if number == 1 else f"{number} findings are"
+    click.echo(f"{file}: {known} known from now on", err=True)
+    return OK
+
+
 def _report(settings: CheckArguments, reports: Sequence[FileReport], place: tuple[Path, int] | None) -> int:
-    """Write what was found; return 1 where something counts as a finding."""
-    if settings.write_baseline is not None:
-        number = write_baseline(settings.write_baseline, reports)
-        known = "1 finding is" if number == 1 else f"{number} findings are"
-        click.echo(f"{settings.write_baseline}: {known} known from now on", err=True)
-        return OK
+    """Write what was found; return 1 where something counts as a finding, 2 where nothing could be judged."""
     baseline = load_baseline(settings.baseline) if settings.baseline is not None else None
     reports = apply_filters(reports, select=settings.select or None, ignore=settings.ignore, baseline=baseline)
     look = Appearance(_color(settings), settings.verbose, bool(settings.strict), settings.statistics, _width(settings))
@@ -95,7 +101,14 @@ def _report(settings: CheckArguments, reports: Sequence[FileReport], place: tupl
         return _explain([report for report in reports if Path(report.path) == place[0]], place[1], look)
     _write(settings.output, renderer(settings.output_format)(reports, look))
     found = any(fails(finding, look.strict) for report in reports for finding in report.findings)
-    return FINDINGS if found else OK
+    return max(FINDINGS if found else OK, USAGE if _no_model(reports) else OK)
+
+
+def _no_model(reports: Sequence[FileReport]) -> bool:
+    """Whether nothing is judged because nothing says which network the documents are about."""
+    findings = [finding for report in reports for finding in report.findings]
+    judged = any(finding.verdict in JUDGED for finding in findings)
+    return not judged and any(finding.code == "D004" and finding.verdict in LISTED for finding in findings)
 
 
 def _explain(reports: Sequence[FileReport], line: int, look: Appearance) -> int:
@@ -175,14 +188,14 @@ def _cache(settings: CheckArguments, config: Config) -> Cache | None:
     return Cache(settings.cache_dir or (config.root if config.file is not None else Path.cwd()) / ".derive_cache")
 
 
-def _run(tasks: Sequence[Task], settings: CheckArguments, cache: Cache | None) -> list[Outcome]:
+def _run(tasks: Sequence[Task], settings: CheckArguments, cache: Cache | None) -> Checked:
     """Check the documents, with a progress bar where somebody is watching."""
     if not sys.stderr.isatty():
-        return check_files(tasks, jobs=settings.jobs, cache=cache, checker=settings.checker)
+        return run_tasks(tasks, jobs=settings.jobs, cache=cache, checker=settings.checker)
     from derive.commands.progress import Bar
 
     with Bar() as bar:
-        return check_files(tasks, jobs=settings.jobs, cache=cache, checker=settings.checker, watcher=bar)
+        return run_tasks(tasks, jobs=settings.jobs, cache=cache, checker=settings.checker, watcher=bar)
 
 
 def _complain(faults: Sequence[Fault]) -> int:
@@ -199,6 +212,17 @@ def _complain(faults: Sequence[Fault]) -> int:
     if kinds - {"input"}:
         return DISAGREEMENT
     return USAGE if kinds else OK
+
+
+def _complain_of_ends(reports: Sequence[FileReport], interrupted: bool) -> int:
+    """Name the documents that were not checked to their end, and return the exit status that they call for."""
+    unfinished = [report for report in reports if report.unfinished]
+    if interrupted:
+        click.echo(f"interrupted; not checked to the end: {', '.join(report.path for report in unfinished)}", err=True)
+        return INTERRUPTED
+    for report in unfinished:
+        click.echo(f"derive: {report.path}: {report.unfinished}", err=True)
+    return USAGE if unfinished else OK
 
 
 def _width(settings: CheckArguments) -> int:
