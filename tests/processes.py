@@ -11,18 +11,21 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 WITH_FAKES = "import sys, fakes, derive.cli; sys.exit(derive.cli.run(sys.argv[1:], fakes.check))"
 AS_INSTALLED = (str(Path(__file__).parent / "console.py"),)
 SLICE = 0.02  # seconds between two turns of a throttled processor
 
 
-def start(arguments: Sequence[str], folder: Path, program: Sequence[str] = ("-c", WITH_FAKES)) -> subprocess.Popen[str]:
+def start(
+    arguments: Sequence[str], folder: Path, program: Sequence[str] = ("-c", WITH_FAKES), **streams: Any
+) -> subprocess.Popen[str]:
     """Start `derive` in a session of its own."""
     path = os.pathsep.join([str(Path(__file__).parent), *(entry for entry in sys.path if entry)])
     return subprocess.Popen(
         [sys.executable, *program, *arguments], cwd=folder, env={**os.environ, "PYTHONPATH": path}, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+        start_new_session=True, **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams},
     )  # fmt: skip
 
 

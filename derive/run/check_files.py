@@ -109,8 +109,7 @@ def check_one(path: Path, name: str, *, model: str | None = None) -> list[FileRe
     task = Task(path, name, model=model or config.model_for(path))
     if config.time_limit is not None:
         task = replace(task, time_limit=config.time_limit)
-    cache = Cache((config.root if config.file else Path.cwd()) / ".derive_cache")
-    (outcome,) = check_files([task], jobs=1, cache=cache, checker=check_task)
+    (outcome,) = check_files([task], jobs=1, cache=Cache.of_user(), checker=check_task)
     if isinstance(outcome, Fault):
         return outcome
     baseline = load_baseline(config.baseline) if config.baseline is not None else None
