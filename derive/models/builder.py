@@ -59,7 +59,9 @@ class Builder:
         self.shape_lines = text.lines(data, "shapes")
         self.where_lines = text.lines(data, "where")
         self.assume_lines = text.lines(data, "assume")
-        self.reading = Reading(gradients=data.get("gradients", "variable"), jacobian=data.get("layout", "numerator"))
+        self.reading = Reading().choosing(
+            gradients=data.get("gradients", "variable"), jacobian=data.get("layout", "numerator")
+        )
 
     def model(self) -> Model:
         """Return the model. Raises: ModelError where it makes no sense."""

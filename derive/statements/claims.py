@@ -9,7 +9,6 @@ from derive.reader.implications import settings_among
 from derive.reader.syntax import Node, Relation, Script, Statement, Symbol, walk
 from derive.source import Source
 from derive.statements.aliases import head_key, left_side
-from derive.statements.alternatives import toggled
 from derive.statements.calculus import definable, is_plain, name_key, names_in, opened
 from derive.statements.data_sets import with_data, with_sum
 from derive.statements.enough import facts_about, says_enough
@@ -329,9 +328,8 @@ class Lowering:
             done.append(reading)
             option, choices = self._read(piece, kind, reading)
             found.append(option)
-            if option.refuted:  # by its shapes, which do not depend on what derivatives hold fixed
-                choices -= {"held", "step"}
-            waiting += [other for other in toggled(option.reading, choices, default) if other not in done]
+            others = option.reading.alternatives(choices, default, misfit=option.refuted)
+            waiting += [other for other in others if other not in done]
         return found
 
     def _read(

@@ -161,8 +161,6 @@ def _equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Net
     ctx = ctx.binding({name: value for name, value in limits.values.items() if name not in ctx.table.sizes})
     ctx = replace(ctx, whole=(left_node, right_node))
     stacks = is_vectorised(left_node, ctx) or is_vectorised(right_node, ctx)
-    if stacks:
-        ctx.log.choices.add("stacking")
     left = stacked(left_node, ctx) if stacks else ctx.value(left_node)
     earlier = _uses_of(piece.earlier[:-1], ctx)
     known = letters_used(ctx) | free_letters(left.body) | {index.name for use in earlier for index in _free(use)}
@@ -188,10 +186,8 @@ def _equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Net
     if left.axes or right.axes:
         left, right = aligned(left, right, ctx, right_node, "=")
     left, right = ctx.resolved(left), ctx.resolved(right)
-    if ctx.reading.listed:
+    if listed_sizes(ctx) and ctx.choice("listed") == "all":
         fix_listed_sizes(ctx)
-    elif listed_sizes(ctx):
-        ctx.log.choices.add("listed")
     present = letters_used(ctx) | free_letters(left.body) | free_letters(right.body)
     for letter in sorted((set(ctx.log.compared) & present) - letters_used(ctx)):
         ctx.use(lin(Index(letter)), ctx.log.compared[letter], "unit", right_node)
@@ -231,7 +227,7 @@ def _speaks_of_indices(node: Node) -> bool:
 def parted_sides(piece: Piece, ctx: Context) -> tuple[Node, Node]:
     """Return both sides; in the reading of two equations without what stands behind or before a matrix."""
     left, right = piece.left, piece.right
-    if ctx.reading.split:
+    if ctx.reading["split"] == "two":
         behind, before = split_matrix(right), split_matrix(left)
         right = right if behind is None else behind[0]
         left = left if before is None else before[1]

@@ -88,14 +88,14 @@ def _applied(factor: Node, value: Tensor, node: Node, ctx: Context) -> Tensor:
         return _outer(multiply(first, value, ctx, node), second, node, ctx)
     if value.is_vector:
         raise ctx.unsupported("a Kronecker product in front of a column that is no stack", factor)
-    if ctx.reading.stacking == "rows":
+    if ctx.choice("stacking") == "rows":
         first, second = second, first
     return multiply(multiply(second, value, ctx, node), transpose(first), ctx, node)
 
 
 def _outer(first: Tensor, second: Tensor, node: Node, ctx: Context) -> Tensor:
     """Return the matrix that p ⊗ q stacks: q pᵀ by its columns, p qᵀ by its rows."""
-    if ctx.reading.stacking == "rows":
+    if ctx.choice("stacking") == "rows":
         first, second = second, first
     return multiply(second, transpose(first), ctx, node)
 

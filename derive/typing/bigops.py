@@ -67,12 +67,11 @@ def _where(kind: str, conditions: list[Expr], value: Tensor, node: BigOperator, 
 def _all_entries(value: Tensor, node: BigOperator, ctx: Context) -> Tensor:
     if not value.axes:
         raise ctx.fault("a sum without an index over a scalar", node, r"\sum_i")
-    if len(value.axes) == 2:
-        ctx.log.choices.add("sums")
-    if len(value.axes) == 2 and ctx.reading.sums != "entries":
-        kept, left_out = value.axes if ctx.reading.sums == "columns" else value.axes[::-1]
+    way = ctx.choice("sums") if len(value.axes) == 2 else "entries"
+    if way != "entries":
+        kept, left_out = value.axes if way == "columns" else value.axes[::-1]
         body = sum_over(left_out.index, ctx.fixed(left_out.range), value.body)
-        return Tensor((kept,), body, "col" if ctx.reading.sums == "columns" else "row")
+        return Tensor((kept,), body, "col" if way == "columns" else "row")
     ctx.log.note("a sum without an index is taken over all entries")
     return scalar(total_of(value, value.body, ctx))
 
@@ -85,8 +84,7 @@ def _closed(kind: str, bound: Bound, value: Tensor, range_: Range, ctx: Context)
     if value.axes:
         from derive.typing.chains import chain_of
 
-        ctx.log.choices.add("order")
-        descending = (ctx.reading.order == "falling") != (upwards != range_)
+        descending = (ctx.choice("order") == "falling") != (upwards != range_)
         return chain_of(value, bound.index, upwards, ctx, bound.node, descending=descending)
     return scalar(Prod(bound.index, upwards, value.body))
 

@@ -97,6 +97,11 @@ class Context:
     free: frozenset[str] = frozenset()
     whole: tuple[Node, ...] = ()
 
+    def choice(self, name: str) -> str:
+        """Return how the reading decides a row of `CHOICES`, and note that the formula leaves it open."""
+        self.log.choices.add(name)
+        return self.reading[name]
+
     def value(self, node: Node) -> Tensor:
         """Return the typed value of a syntax tree."""
         return self.reader(node, self)

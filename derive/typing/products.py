@@ -116,8 +116,7 @@ class Scanner:
         if declared == "elementwise" and item.operator in TIGHT:
             return "elementwise or scaled"
         if declared is None and item.operator in STARS:
-            self.ctx.log.choices.add("star")
-            return "elementwise or scaled" if self.ctx.reading.star == "entries" else meaning
+            return "elementwise or scaled" if self.ctx.choice("star") == "entries" else meaning
         return meaning
 
     def value(self, node: Node) -> Tensor:
@@ -226,9 +225,7 @@ class Scanner:
             last = max((n for n, item in enumerate(rest) if _mentions(item.node, letters)), default=len(rest) - 1)
             if last + 1 < len(rest) and functions.bracket_of(rest[last + 1].node) and not rest[last + 1].operator:
                 last += heads.head_of(rest[last].node, self.ctx, True) is not None
-            if last + 1 < len(rest):
-                self.ctx.log.choices.add("reach")
-            if self.ctx.reading.reach == "indexed":
+            if last + 1 < len(rest) and self.ctx.choice("reach") == "indexed":
                 rest = rest[: last + 1]
         self.at += len(rest)
         inner = Product(self.node.span, (Item("", rest[0].node), *rest[1:]))
