@@ -239,7 +239,7 @@ def differentiate(value: Tensor, variable: Tensor, nabla: bool, ctx: Context, no
     if not value.axes:
         return Tensor(variable.axes, body, _gradient_orientation(variable, nabla, ctx))
     of_a_row = nabla and value.orientation == "row" and variable.orientation == "col"
-    if of_a_row or (ctx.reading["jacobian"] == "denominator" and variable.orientation != "row"):
+    if of_a_row or ctx.reading["jacobian"] == "denominator":
         axes = (*variable.axes, *value.axes)
         return Tensor(axes, body, orientation_of(len(axes)))
     axes = (*value.axes, *variable.axes)

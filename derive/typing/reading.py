@@ -87,7 +87,14 @@ class Reading:
             if row.name not in met or (misfit and not row.shapes) or not row.applies(usual):
                 continue
             if self[row.name] == usual[row.name]:
-                yield from (self.choosing(**{row.name: value}) for value in row.others(usual[row.name]))
+                others = (self.choosing(**{row.name: value}) for value in row.others(usual[row.name]))
+                yield from (other for other in others if not other.is_mixed(usual))
+
+    def is_mixed(self, usual: Reading) -> bool:
+        """Return whether gradients are rows, as in numerator layout, beside Jacobians in denominator layout."""
+        mixed = {"gradients": "row", "jacobian": "denominator"}
+        own = any(self[name] != usual[name] for name in mixed)
+        return own and all(self[name] == value for name, value in mixed.items())
 
 
 CHOICES = (
@@ -113,6 +120,12 @@ CHOICES = (
         "jacobian",
         ("numerator", "denominator"),
         {"numerator": "numerator layout", "denominator": "denominator layout"},
+    ),
+    # ∂L/∂u ∂u/∂v of a column ∂L/∂u is a product of matrices that do not fit, or is summed over u all the same
+    Choice(
+        "chain",
+        ("matrices", "tensors"),
+        {"tensors": "∂L/∂u ∂u/∂v read as the sum over u, whatever transposes its shapes would need"},
     ),
     # M^2 of a square matrix is M M, or the square of each entry
     Choice("powers", ("product", "entries"), {"entries": "the power of a matrix read entry by entry"}),
