@@ -107,6 +107,7 @@ def declared(left: LeftSide, value: Tensor, ctx: Context, layers: frozenset[str]
     return Entry(
         full_name(key, fixed_sub, fixed_sup), key, every, sub, sup, whole, substitute(value.body, values),
         fixed_sub, fixed_sup, flat_text(name.base), bracket, tuple(order) if not units else (),
+        partial=value.partial,
     )  # fmt: skip
 
 

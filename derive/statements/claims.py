@@ -351,9 +351,11 @@ class Lowering:
             option = replace(option, kind="claim", code=error.code, message=error.message, notes=tuple(ctx.log.notes))
         except LatexError as error:
             option = not_understood(option, error)
-        choices = set(ctx.log.choices)
-        if split_matrix(piece.right) is not None or split_matrix(piece.left) is not None:
+        choices, sides = set(ctx.log.choices), (piece.left, piece.right)
+        if any(split_matrix(side) is not None for side in sides):
             choices.add("split")
+        if any(isinstance(inner, Symbol) and inner.name == r"\nabla" for side in sides for inner in walk(side)):
+            choices.discard("chain")  # ∇ has the shape of its variable: nothing beside it is read without a layout
         return option, choices
 
     def introduced(self, piece: Piece, option: LinkClaim, state: DocumentState) -> DocumentState:

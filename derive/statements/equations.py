@@ -192,7 +192,9 @@ def _equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Net
     for letter in sorted((set(ctx.log.compared) & present) - letters_used(ctx)):
         ctx.use(lin(Index(letter)), ctx.log.compared[letter], "unit", right_node)
     said = [use for use in earlier if {index.name for index in _free(use)} <= present]
-    quantified = quantify([*ctx.log.uses, *said], limits, ctx.table.labels, ctx, right_node)
+    counted = letters_used(ctx)
+    borders = [use for use in ctx.log.borders if not {index.name for index in _free(use)} & counted]
+    quantified = quantify([*ctx.log.uses, *said, *borders], limits, ctx.table.labels, ctx, right_node)
     open_letters = present - {index.name for index, _ in quantified.free} - set(limits.values)
     if open_letters:
         raise ctx.fault(f'nothing says over what the index "{min(open_letters)}" runs', right_node)

@@ -16,7 +16,7 @@ from derive.statements.calculus import (
 )
 from derive.statements.links import Kind
 from derive.typing.ceiling import OPEN, Ceiling
-from derive.typing.reading import Reading
+from derive.typing.reading import Layout, Reading
 from derive.typing.symbols import SymbolTable
 from derive.typing.tensor import UnknownSymbolError
 
@@ -83,6 +83,15 @@ class Link:
 
     span: Span
     options: tuple[LinkClaim, ...]
+
+    @property
+    def layouts(self) -> tuple[Layout, ...]:
+        """The layouts of Jacobians and gradients in which it is read; a single one where it depends on none."""
+        return tuple(dict.fromkeys(option.reading.layout for option in self.options))
+
+    def in_layout(self, layout: Layout) -> Link:
+        """Return what it says in one layout."""
+        return replace(self, options=tuple(option for option in self.options if option.reading.layout == layout))
 
 
 @dataclass(frozen=True, slots=True)

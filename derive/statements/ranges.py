@@ -56,7 +56,7 @@ def quantify(uses: list[Use], limits: Limits, labels: Mapping[Index, Range], ctx
     """
     sizes: dict[Size, int] = dict(ctx.log.sizes)
     values: dict[Index | Size, Lin] = {Index(name): value for name, value in limits.values.items()}
-    uses = [_substituted(use, values) for use in uses]
+    uses = [use.subs(values) for use in uses]
     facts: list[Fact] = []
     free: list[tuple[Index, Range]] = []
     limits = _each_once(_with_products(limits, ctx))
@@ -167,12 +167,6 @@ def _exceeds(one: Lin, other: Lin) -> bool:
     if isinstance(one.atom, Size) and isinstance(other.atom, Size):
         return one != other
     return difference.is_const and difference.const > 0
-
-
-def _substituted(use: Use, values: Mapping[Index | Size, Lin]) -> Use:
-    if not values:
-        return use
-    return Use(use.value.subs(values), use.range.subs(values), use.kind, use.span, use.soft)
 
 
 def _bounds_of(index: Index, uses: Iterable[Use]) -> Bounds:

@@ -28,13 +28,17 @@ class Use:
     span: Span
     soft: bool = False
 
+    def subs(self, values: Mapping[Index | Size, Lin]) -> Use:
+        """Replace indices and sizes."""
+        return replace(self, value=self.value.subs(values), range=self.range.subs(values)) if values else self
+
 
 @dataclass
 class Log:
     """What reading a formula brought to light: index uses, sizes that lists fix, lengths of ones, notes, open
     names, vectors that are added to rows (`flat`), letters that were taken for sizes or stand beside the end of a sum
-    (`ends`), the ranges of products and of indices with which a sum compares a letter (`compared`), and how far the
-    reading may be trusted (`ceiling`)."""
+    (`ends`), the ranges of products and of indices with which a sum compares a letter (`compared`), uses in the first
+    and last factors of products with dots (`borders`), and how far the reading may be trusted (`ceiling`)."""
 
     uses: list[Use] = field(default_factory=list)
     sizes: dict[Size, int] = field(default_factory=dict)
@@ -48,6 +52,7 @@ class Log:
     ends: dict[str, Node] = field(default_factory=dict)
     products: list[Range] = field(default_factory=list)
     compared: dict[str, Range] = field(default_factory=dict)
+    borders: list[Use] = field(default_factory=list)
 
     def take(self, other: Log) -> None:
         """Take over what was noted while a part was read apart."""
@@ -55,6 +60,7 @@ class Log:
         self.limit(other.ceiling)
         self.products += other.products
         self.compared |= other.compared
+        self.borders += other.borders
         self.taken |= other.taken
         self.conditions += [text for text in other.conditions if text not in self.conditions]
         for text in other.notes:

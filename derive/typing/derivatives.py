@@ -235,9 +235,9 @@ def differentiate(value: Tensor, variable: Tensor, nabla: bool, ctx: Context, no
         return Tensor(value.axes, body, value.orientation, outer=len(value.axes))
     if not value.axes and len(variable.axes) == 2 and not nabla:
         turned = ctx.choice("matrices") == "transposed"
-        return Tensor(variable.axes[::-1] if turned else variable.axes, body, variable.orientation)
+        return Tensor(variable.axes[::-1] if turned else variable.axes, body, variable.orientation, partial=True)
     if not value.axes:
-        return Tensor(variable.axes, body, _gradient_orientation(variable, nabla, ctx))
+        return Tensor(variable.axes, body, _gradient_orientation(variable, nabla, ctx), partial=not nabla)
     of_a_row = nabla and value.orientation == "row" and variable.orientation == "col"
     if of_a_row or ctx.reading["jacobian"] == "denominator":
         axes = (*variable.axes, *value.axes)

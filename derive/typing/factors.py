@@ -92,8 +92,7 @@ def _is_long_chain(factors: list[Factor], ctx: Context) -> bool:
 def _gradient_by(factor: Factor) -> str | None:
     """Return the name of u where a factor is ∂L/∂u of a scalar, or a name for it; None for ∇_u L and anything else."""
     body = factor.value.body
-    is_one = isinstance(body, Diff) and factor.value.axes and not factor.value.outer
-    return body.var.name if is_one and isinstance(body, Diff) else None
+    return body.var.name if factor.value.partial and isinstance(body, Diff) else None
 
 
 def _jacobian(factor: Factor) -> tuple[str, str] | None:

@@ -8,6 +8,8 @@ from typing import Literal
 
 from derive.typing.ceiling import OPEN, Ceiling, Reason, only_proves, only_refutes
 
+Layout = tuple[tuple[str, str], ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -17,6 +19,7 @@ class Choice:
         of them is usual in it.
     notes: what a verdict says of a value that is not the usual one.
     doubt: why a claim that holds with another value than the usual one is not proved; "" if it is.
+    layout: whether it is one choice for all derivatives in a chain of equations.
     shapes: whether the shapes of a formula depend on it, so that it is tried where these do not fit.
     applies: whether there is a choice at all in a model with the given usual reading.
     """
@@ -25,6 +28,7 @@ class Choice:
     values: tuple[str, ...]
     notes: Mapping[str, str] = field(default_factory=dict)
     doubt: str = ""
+    layout: bool = False
     shapes: bool = True
     applies: Callable[[Reading], bool] = lambda usual: True
 
@@ -57,6 +61,11 @@ class Reading:
             chosen.pop(name, None)
             chosen |= {name: value} if place else {}
         return replace(self, chosen=tuple(sorted(chosen.items())))
+
+    @property
+    def layout(self) -> Layout:
+        """What is chosen of the rows that are a layout of derivatives."""
+        return tuple((name, value) for name, value in self.chosen if BY_NAME[name].layout)
 
     @property
     def of_any_letters(self) -> bool:
@@ -107,11 +116,13 @@ CHOICES = (
         "gradients",
         ("variable", "row"),
         {"row": "∂L/∂v read as a row", "variable": "∂L/∂v read with the shape of v"},
+        layout=True,
     ),
     # ∂L/∂W of a scalar has the axes of W, or of its transpose
     Choice(
         "matrices",
         ("variable", "transposed"),
+        layout=True,
         doubt="this depends on whether the gradient by a matrix has the shape of the matrix or of its transpose",
         applies=lambda usual: usual["gradients"] == "row",
     ),
@@ -120,12 +131,14 @@ CHOICES = (
         "jacobian",
         ("numerator", "denominator"),
         {"numerator": "numerator layout", "denominator": "denominator layout"},
+        layout=True,
     ),
     # ∂L/∂u ∂u/∂v of a column ∂L/∂u is a product of matrices that do not fit, or is summed over u all the same
     Choice(
         "chain",
         ("matrices", "tensors"),
         {"tensors": "∂L/∂u ∂u/∂v read as the sum over u, whatever transposes its shapes would need"},
+        layout=True,
     ),
     # M^2 of a square matrix is M M, or the square of each entry
     Choice("powers", ("product", "entries"), {"entries": "the power of a matrix read entry by entry"}),

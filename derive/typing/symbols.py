@@ -34,7 +34,7 @@ class Entry:
     `body` is what an alias stands for, over `params`; None for a variable of the network. `written` is the base as
     LaTeX, `bracket` what stands around the indices above. `letters` are those that its indices were declared with, one
     for each of `params`, or none; `by_letter` says that they tell it apart from another name, as δ_j from δ_k.
-    `fixed_last` says that the fixed part below comes behind the indices (w_{j0}).
+    `fixed_last` says that the fixed part below comes behind the indices (w_{j0}), `partial` that an alias is ∂L/∂v.
     """
 
     name: str
@@ -51,6 +51,7 @@ class Entry:
     letters: tuple[str, ...] = ()
     by_letter: bool = False
     fixed_last: bool = False
+    partial: bool = False
 
     @property
     def form(self) -> tuple[object, ...]:
