@@ -43,6 +43,7 @@ from derive.typing.slots import ZeroBasedIndex, read_name
 from derive.typing.tensor import ShapeError, UnknownSymbolError, UnsupportedError
 
 MAX_READINGS = 16
+_BESIDE_NABLA = only_refutes(Reason("this depends on whether ∂L/∂u ∂u/∂v is a row or, as ∇ is, of the shape of v"))
 
 
 def _limited(option: LinkClaim, ceiling: Ceiling) -> LinkClaim:
@@ -74,6 +75,10 @@ def lower_statement(statement: Statement, model: ModelLike, state: DocumentState
         state = lowering.introduced(piece, link.options[0], lowering.state)
         state = replace(state, previous=piece.right)
     return Lowered(tuple(found), state)
+
+
+def _has_nabla(node: Node) -> bool:
+    return any(isinstance(inner, Symbol) and inner.name == r"\nabla" for inner in walk(node))
 
 
 class Lowering:
@@ -254,8 +259,7 @@ class Lowering:
 
     def _is_gradient_of_the_model(self, node: Node, ctx: Context) -> bool:
         """Return whether a side has ∇ and names of the model in it, so that its other letters are none of calculus."""
-        has_nabla = any(isinstance(inner, Symbol) and inner.name == r"\nabla" for inner in walk(node))
-        return has_nabla and any(self._is_of_the_model(name, ctx) for name in names_in(node))
+        return _has_nabla(node) and any(self._is_of_the_model(name, ctx) for name in names_in(node))
 
     def _is_of_the_model(self, name: Node, ctx: Context) -> bool:
         """Return whether a name with indices, or a variable that the forward pass defines, can be read in the model."""
@@ -342,6 +346,8 @@ class Lowering:
             claims = equate(piece, self.statement.conditions, ctx, self.state.network)
             notes = (*ctx.log.notes, *ctx.log.conditions)
             option = _limited(replace(option, claims=tuple(claims), notes=notes), ctx.log.ceiling)
+            if reading["chain"] == "tensors" and any(map(_has_nabla, (piece.left, piece.right))):
+                option = _limited(option, _BESIDE_NABLA)
         except FreeIndexError as found:
             return self._read(piece, kind, reading, free | found.letters)
         except ZeroBasedIndex:
@@ -351,11 +357,9 @@ class Lowering:
             option = replace(option, kind="claim", code=error.code, message=error.message, notes=tuple(ctx.log.notes))
         except LatexError as error:
             option = not_understood(option, error)
-        choices, sides = set(ctx.log.choices), (piece.left, piece.right)
-        if any(split_matrix(side) is not None for side in sides):
+        choices = set(ctx.log.choices)
+        if any(split_matrix(side) is not None for side in (piece.left, piece.right)):
             choices.add("split")
-        if any(isinstance(inner, Symbol) and inner.name == r"\nabla" for side in sides for inner in walk(side)):
-            choices.discard("chain")  # ∇ has the shape of its variable: nothing beside it is read without a layout
         return option, choices
 
     def introduced(self, piece: Piece, option: LinkClaim, state: DocumentState) -> DocumentState:

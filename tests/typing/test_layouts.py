@@ -50,7 +50,6 @@ REFUTED = {
     "its name before a Jacobian": r"\nabla_r E = \delta ∂q/∂r",
     "its name, and no gradient in sight": r"∂E/∂r = \delta ∂q/∂r",
     "a column of another kind": r"∂E/∂r = q \, ∂q/∂r",
-    "a gradient beside ∂": r"\nabla_r E = ∂E/∂q ∂q/∂r",
     "a transpose that fits in no layout": r"∂E/∂s_i = ∂E/∂q \cdot ∂q/∂r \cdot (∂r/∂s_i)^\top",
     "rows in denominator layout": r"∂E/∂s_i = ∂E/∂q \cdot (∂q/∂r)^\top \cdot ∂r/∂s_i",
     "the order of another layout each": r"∂E/∂s = ∂q/∂r ∂E/∂q ∂r/∂s",
@@ -70,6 +69,15 @@ def test_a_product_that_fits_in_no_layout_is_refuted(latex: str) -> None:
     (verdict,) = links(latex)
 
     assert verdict.word == "refuted"
+
+
+def test_what_has_the_shape_of_its_variable_beside_what_may_be_a_row_is_undecided() -> None:
+    (verdict,) = links(r"\nabla_r E = ∂E/∂q ∂q/∂r")
+    (wrong,) = links(r"\nabla_r E = 2 ∂E/∂q ∂q/∂r")
+
+    assert verdict.word == "undecided"
+    assert "whether" in verdict.message
+    assert wrong.word == "refuted"
 
 
 @pytest.mark.parametrize(("right", "assumed"), [("M^\\top", ()), ("M", (DENOMINATOR,))])
