@@ -59,9 +59,15 @@ class Link:
     def place(self) -> Place:
         return self.file, self.model, self.cell, self.line, self.column
 
+    @property
+    def document(self) -> str:
+        """The document that was given, or the file of the test."""
+        return re.split("::|>", self.file, maxsplit=1)[0]
+
     def json(self) -> str:
-        """Return the line of the record, without what is empty."""
-        return json.dumps({name: value for name, value in asdict(self).items() if value}, ensure_ascii=False)
+        """Return the line of the record, without what is empty; half a surrogate stays an escape."""
+        line = json.dumps({name: value for name, value in asdict(self).items() if value}, ensure_ascii=False)
+        return line.encode("utf-8", "backslashreplace").decode("utf-8")
 
     @classmethod
     def read(cls, line: str) -> Link:
@@ -127,7 +133,7 @@ def read_record(file: Path = RECORD) -> list[Link]:
     """Return the links of a record, none where there is no such file."""
     if not file.exists():
         return []
-    return [Link.read(line) for line in file.read_text(encoding="utf-8").splitlines() if line]
+    return [Link.read(line) for line in file.read_text(encoding="utf-8").split("\n") if line]
 
 
 def write_record(file: Path, found: Iterable[Link]) -> None:
@@ -245,13 +251,6 @@ def show(found: Sequence[Change], now: Sequence[Link]) -> None:
     print(f"{len(now)} links:", ", ".join(f"{count} {verdict}" for verdict, count in verdicts.most_common()))
 
 
-def compare(old: Sequence[Link], new: Sequence[Link]) -> int:
-    """Print how two records differ; return 1 if they do."""
-    found = changes(old, new)
-    show(found, new)
-    return _status(found)
-
-
 def _status(found: Iterable[Change]) -> int:
     return 0 if all(change.depends_on_machine for change in found) else 1
 
@@ -261,7 +260,7 @@ def parser() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     options.add_argument("paths", nargs="*", type=Path, default=[LECTURES], help="documents, or folders of them")
     options.add_argument("--record", type=Path, default=RECORD, help="the file of the record")
-    options.add_argument("--found", type=Path, help="judge nothing; compare this record with the other")
+    options.add_argument("--found", type=Path, help="judge nothing; take what this record holds")
     options.add_argument("--write", action="store_true", help="write what is found into the record")
     options.add_argument("--labels", type=Path, help='only documents that lines {"file", "model"?} of this file name')
     options.add_argument("--model", action="append", default=[], metavar="PATTERN=MODEL", help="the first that fits")
@@ -271,24 +270,26 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser().parse_args(arguments)
-    if chosen.found is not None:
-        return compare(read_record(chosen.record), read_record(chosen.found))
-    work = jobs(chosen.paths, chosen.labels, chosen.model)
-    if not work:
-        print("no documents here", file=sys.stderr)
-        return 2
-    now, seconds = judged_all(work, chosen.jobs)
-    names = {job.name for job in work}
     record = read_record(chosen.record)
-    others = [link for link in record if link.file.split(">")[0] not in names]
-    found = changes((link for link in record if link not in others), now)
+    now, names = _found(chosen)
+    if chosen.record == RECORD and chosen.paths == [LECTURES]:  # lectures that are gone, too
+        names |= {link.document for link in record}
+    found = changes((link for link in record if link.document in names), now)
     show(found if record else (), now)
+    if chosen.write:
+        write_record(chosen.record, [*now, *(link for link in record if link.document not in names)])
+    return 0 if chosen.write else _status(found)
+
+
+def _found(chosen: argparse.Namespace) -> tuple[list[Link], set[str]]:
+    """Return the links that count now, and the names of their documents."""
+    if chosen.found is not None:
+        now = read_record(chosen.found)
+        return now, {link.document for link in now}
+    work = jobs(chosen.paths, chosen.labels, chosen.model)
+    now, seconds = judged_all(work, chosen.jobs)
     print(f"{len(work)} documents, {seconds:.1f} s of processor time")
-    if not chosen.write:
-        return _status(found)
-    all_lectures = chosen.paths == [LECTURES] and chosen.record == RECORD
-    write_record(chosen.record, now if all_lectures else [*others, *now])
-    return 0
+    return now, {job.name for job in work}
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """Hears what tests have judged in their own process, formulas and documents, and writes it down as a record.
 
 Each link stands under the test that asked for it, its line counts the links of that test, and its model is the
-beginning of a digest of the model's text. Tests with random formulas are left out, and those of lectures, which have
-a record of their own.
+beginning of a digest of the model's text. Tests with random formulas are left out, those of lectures, which have a
+record of their own, and those of pages that derive has written itself or that hold its output.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from derive.errors import LatexError
 from derive.findings import FileReport
 from derive.judge_formula import Judge, LinkVerdict
 
-RECORDED_AS_LECTURES = {"test_lectures.py", "test_lecture_mutants.py", "test_record.py"}
+LEFT_OUT = {"test_lectures.py", "test_lecture_mutants.py", "test_record.py", "test_handout_checked.py", "test_docs.py"}
 JUDGED = "judged"  # the property that brings links from the process of a test to the one that writes
 
 
@@ -71,7 +71,7 @@ class Recorder:
         try:
             return (yield)
         finally:
-            if item.path.name not in RECORDED_AS_LECTURES and not _is_random(item):
+            if item.path.name not in LEFT_OUT and not _is_random(item):
                 item.user_properties.append((JUDGED, [link.json() for link in _of(item, self.heard)]))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
