@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from derive.notation.commands import BIG_WITH_BOUNDS
+from derive.notation.signs import RELATIONS
 from derive.reader.atoms import argument
 from derive.reader.blocks import Block, Element
 from derive.reader.cursor import PLAIN, Cursor, Mode, meaningful
 from derive.reader.scanner import Token
 from derive.reader.syntax import BigOperator, Empty, Group, Name, Node, Placeholder, Script, Symbol
-from derive.reader.vocabulary import BIG_WITH_BOUNDS, RELATIONS
 from derive.source import Span
 
 PLACEHOLDERS = frozenset(("\\cdot", ".", ":", "*", "\\bullet", "\\ast"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from derive.errors import LatexError
+from derive.notation.signs import EQUATES
 from derive.reader.implications import settings_among
 from derive.reader.syntax import Node, Relation, Script, Statement, Symbol, walk
 from derive.source import Source
@@ -285,7 +286,7 @@ class Lowering:
             if kind == "membership":
                 notes = membership(piece.left, piece.right, ctx)
                 return replace(option, notes=tuple(notes))
-            if kind == "definition" and piece.operator in {"=", ":=", r"\equiv"}:
+            if kind == "definition" and piece.operator in EQUATES:
                 left = left_side(piece.left)
                 name = None if left is None else head_key(left.name)
                 ctx.value(piece.right)

@@ -24,7 +24,7 @@ def equation(node: Node, ctx: Context) -> tuple[Node, Node] | None:
     node = without_prose(node)
     while isinstance(node, Group) and node.opening in {"(", "["}:
         node = unbrace(node.body)
-    if not isinstance(node, Relation) or len(node.links) != 1 or node.links[0].operator not in {"=", "=="}:
+    if not isinstance(node, Relation) or len(node.links) != 1 or node.links[0].operator != "=":
         return None
     pair = node.first, node.links[0].node
     return pair if any(speaks_of_values(side, ctx) for side in pair) else None

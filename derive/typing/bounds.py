@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from derive.algebra.index import Index, Lin, Range, fresh, lin
+from derive.notation.signs import ORDERS
 from derive.reader.syntax import (
     BigOperator,
     Group,
@@ -26,10 +27,6 @@ from derive.typing.indices import parts
 from derive.typing.lists import is_set, listed_limits, one_index, parted_set, set_limits
 from derive.typing.names import flat_text, unbrace
 
-_RISING = frozenset({"<", r"\lt", r"\le", r"\leq", r"\leqslant", r"\leqq"})
-ORDERS = _RISING | {">", r"\gt", r"\ge", r"\geq", r"\geqslant", r"\geqq"}
-_STRICT = frozenset({"<", r"\lt"})
-_UNEQUAL = frozenset({r"\ne", r"\neq"})
 _SUCH_THAT = frozenset({":", r"\mid"})
 
 
@@ -123,7 +120,7 @@ def _items(sub: Node | None) -> Iterator[Node]:
             yield from _items(
                 Relation(sub.span, links[at].node, links[at + 1 :]) if links[at + 1 :] else links[at].node
             )
-        case Relation(_, Tuple(_, items), (Link(operator),)) if operator in _UNEQUAL | ORDERS:
+        case Relation(_, Tuple(_, items), (Link(operator),)) if operator in ORDERS or operator == r"\ne":
             yield from items[:-1]
             yield replace(sub, first=items[-1])
         case Relation(_, first, (Link(r"\notin", other, at),)) if is_set(other):
@@ -142,7 +139,7 @@ def _members(other: Node) -> tuple[Node, ...]:
 
 def _unequal_to(before: Node | None, item: Node) -> Node:
     """Return the m of j ≠ i, m as j ≠ m, and any other item as it is."""
-    if isinstance(before, Relation) and isinstance(item, Symbol) and before.links[-1].operator in _UNEQUAL:
+    if isinstance(before, Relation) and isinstance(item, Symbol) and before.links[-1].operator == r"\ne":
         return replace(before, links=(replace(before.links[-1], node=item),))
     return item
 
@@ -164,11 +161,15 @@ def _bind(item: Node, node: BigOperator, reach: Reach, ctx: Context) -> bool:
             return True
         case Relation(_, first, (Link(r"\in", other),)) if letters := _letters(first):
             return _bind_members(letters, item, other, reach, ctx)
-        case Relation(_, first, links) if len(links) > 1 and {link.operator for link in links} <= _RISING:
+        case Relation(_, first, links) if len(links) > 1 and all(map(_rises, links)):
             return _bind_between(item, first, links, reach, ctx)
-        case Relation(_, _, links) if {link.operator for link in links} <= _UNEQUAL | ORDERS:
+        case Relation(_, _, links) if {link.operator for link in links} <= {r"\ne", *ORDERS}:
             return False
     raise _unclear(item, ctx)
+
+
+def _rises(link: Link) -> bool:
+    return link.operator in ORDERS and ORDERS[link.operator].smaller == "left"
 
 
 def _bind_members(letters: list[str], item: Node, other: Node, reach: Reach, ctx: Context) -> bool:
@@ -195,8 +196,8 @@ def _bind_between(item: Relation, first: Node, links: tuple[Link, ...], reach: R
     middle = [link.node for link in links[:-1]]
     if not all(len(_letters(node)) == 1 for node in middle):
         raise _unclear(item, ctx)
-    low = one_index(first, ctx) + (links[0].operator in _STRICT)
-    high = one_index(links[-1].node, ctx) - (links[-1].operator in _STRICT)
+    low = one_index(first, ctx) + ORDERS[links[0].operator].gap
+    high = one_index(links[-1].node, ctx) - ORDERS[links[-1].operator].gap
     for node in middle:
         reach.bind(_letters(node)[0], item, ctx, low, high, links[-1].node)
     for node, link in zip(middle, links[1:-1], strict=False):

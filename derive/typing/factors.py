@@ -12,27 +12,6 @@ from derive.typing.derivatives import operator_of
 from derive.typing.folding import mul
 from derive.typing.tensor import ShapeError, Tensor, transpose
 
-LOOSE = {
-    r"\odot": "elementwise",
-    r"\oslash": "divided",
-    r"\circ": "elementwise",
-    r"\otimes": "outer",
-    r"\bullet": "elementwise",
-}
-
-
-TIGHT = {
-    "": "product",
-    r"\cdot": "product",
-    r"\times": "product",
-    "*": "product",
-    "@": "product",
-    r"\ast": "product",
-    "/": "over",
-    r"\div": "over",
-}
-
-
 _PARTING = frozenset({"elementwise", "elementwise or scaled", "divided", "outer", "kronecker"})
 """Meanings of signs that bind less tightly than factors side by side."""
 

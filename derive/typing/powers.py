@@ -9,6 +9,7 @@ from derive.algebra.expr import Expr, Num, Pow
 from derive.algebra.functions import call
 from derive.algebra.index import Lin, Range, fresh, lin
 from derive.errors import LatexError
+from derive.notation.signs import ELEMENTWISE, INVERSES
 from derive.reader.syntax import Additive, Group, Node, Number, Product, Script, Symbol
 from derive.typing.chains import chain_of
 from derive.typing.context import Context
@@ -23,8 +24,6 @@ from derive.typing.tensor import Tensor, scalar, transpose
 
 TWO = Num(Fraction(2))
 HALF = Num(Fraction(1, 2))
-_INVERSES = frozenset({"-1", "-T", r"-\top", r"-\intercal"})
-_ELEMENTWISE = frozenset({r"\odot", r"\circ"})
 
 
 def postfix(value: Tensor, above: Sequence[Node], primes: int, ctx: Context, node: Node) -> Tensor:
@@ -58,11 +57,11 @@ def power(value: Tensor, exponent: Node, ctx: Context, node: Node) -> Tensor:
     Raises: ShapeError where the shapes do not fit.
     """
     inner = unbrace(exponent)
-    if isinstance(inner, Product) and inner.items and flat_text(inner).startswith(tuple(_ELEMENTWISE)):
-        items = inner.items[1:] if flat_text(inner.items[0].node) in _ELEMENTWISE else inner.items
+    if isinstance(inner, Product) and inner.items and flat_text(inner).startswith(tuple(ELEMENTWISE)):
+        items = inner.items[1:] if flat_text(inner.items[0].node) in ELEMENTWISE else inner.items
         number = ctx.value(items[-1].node)
         return value.with_body(Pow(value.body, number.body))
-    if len(value.axes) == 2 and flat_text(inner) in _INVERSES:
+    if len(value.axes) == 2 and flat_text(inner) in INVERSES:
         raise ctx.unsupported("the inverse of a matrix has no value here", node)
     count = _count(exponent, ctx) if _is_square(value) else None
     if count is not None:
