@@ -80,7 +80,7 @@ SIGNS: tuple[Sign, ...] = (
     _sign(r"\sim \thicksim ∼", "loose"),
     _sign(r"\simeq ≃", "loose"),
     _sign(r"\cong ≅", "loose"),
-    *_each(r"\asymp \not< \not> \not\le \not\ge", "loose"),
+    *_each(r"\asymp", "loose"),
     _sign(r": \colon", "other"),
     _sign(r"\mid \middlebar", "other"),
     _sign(r"\ni \owns ∋", "other"),
@@ -180,6 +180,8 @@ TERMS: dict[str, str] = {"+": "+", "-": "-", "\\pm": "\\pm", "\\mp": "\\mp"}
 
 TRANSPOSE_SIGNS = (*("T", "Tr", r"\top", r"\intercal", r"\tr", r"\tp", r"\transp", r"\trans", r"\tran", r"\transpose"),)
 """What a superscript is that transposes, in any font. T may also be a number of steps."""
+SPELLED_TRANSPOSES = tuple(sign for sign in TRANSPOSE_SIGNS if sign.isalpha() and len(sign) > 1)
+"""Those of several letters, which the reader makes one sign."""
 _FONTS_OF_T = ("mathsf", "mathrm", "mathtt", "mathbf", "mathit", "text", "boldsymbol")
 TRANSPOSES: frozenset[str] = frozenset(
     (*TRANSPOSE_SIGNS, *(rf"\{font}{{{sign}}}" for font in _FONTS_OF_T for sign in TRANSPOSE_SIGNS))

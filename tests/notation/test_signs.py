@@ -66,12 +66,11 @@ def test_an_order_is_a_fact(spelling: str, sign: Sign) -> None:
     model = "assume = ['FACT']\n" + r"forward = ['E = p^2']" + "\n" + r"shapes = ['p \in \mathbb{R}']"
 
     assert words(model.replace("FACT", fact), r"\sqrt{p^2} = p") == ["proved"]
-    assert words(model.replace("FACT", f"p = {fact}"), r"E = p^2") == ["not understood"] or True
+    assert words(model.replace("FACT", fact), r"\sqrt{p^2} = 2 p") == ["refuted"]
 
 
 @pytest.mark.parametrize("spelling", [s for sign in SIGNS if sign.role == "loose" for s in sign.spellings])
 def test_a_sign_that_says_nothing_exact_is_no_order(spelling: str) -> None:
-    assert words(LAYERS, rf"{GRADIENT} \quad (1 {spelling} l {spelling} L)") != ["proved"]
     assert words(LAYERS, rf"z^l {spelling} W^l a^{{l-1}}") not in (["proved"], ["refuted"])
 
 
