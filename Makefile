@@ -3,6 +3,7 @@
 #   make test      run the tests
 #   make check     ruff, mypy, import contracts, tests
 #   make bench     measure, side by side with the peers that are installed
+#   make certify   have Rocq check the bundled theorems, and refuse their slips
 #   make docs      build the documentation into docs/_build/html
 #   make clean     remove what these have written
 
@@ -11,7 +12,7 @@ BIN := .venv/bin
 USER_STAMP := .venv/.installed
 DEV_STAMP := .venv/.installed-dev
 
-.PHONY: handout test check lint types contracts bench docs clean
+.PHONY: handout test check lint types contracts bench certify certify-all certify-library docs clean
 .DELETE_ON_ERROR:
 
 handout: $(USER_STAMP)
@@ -35,11 +36,25 @@ contracts: $(DEV_STAMP)
 bench: $(DEV_STAMP)
 	$(BIN)/python -m pytest benchmarks --benchmark-only $(ARGS)
 
+# Needs coqc and Coquelicot (Debian: coq libcoq-coquelicot).
+certify: $(DEV_STAMP)
+	$(BIN)/python -m pytest tests/certify -m 'certify or not certify' -n 2 $(ARGS)
+
+# The theorems about every kind of network, some two hundred.
+certify-all: $(DEV_STAMP)
+	$(BIN)/derive certify --theorems --all-networks --check --jobs 2 --out build/certificates
+
+# The library once more, by the checker that shares no tactics with the compiler.
+certify-library: $(DEV_STAMP)
+	$(BIN)/derive certify --theorems --only biases --out build/library
+	$(MAKE) -C build/library biases.vo
+	cd build/library && coqchk -silent -o -Q library Derive Derive.Prelude
+
 docs: $(DEV_STAMP)
 	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html
 
 clean:
-	rm -rf build dist docs/_build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis \
+	rm -rf build dist docs/_build .derive_cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis \
 	  .benchmarks
 	find derive tests -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from os.path import relpath
@@ -13,9 +13,11 @@ from derive.deadline import DeadlineExceeded, deadline
 from derive.document.document import AssumeDirective, Document, FormulaRegion, ModelDirective, read_document
 from derive.errors import LatexError
 from derive.findings import FileReport, Finding
-from derive.judge_formula import Judge, LinkVerdict
+from derive.judge_formula import Judge, LinkVerdict, ProvedLink
 from derive.models.model import Model, parse_model
 from derive.models.registry import load_model
+from derive.proof.claim import Claim
+from derive.proof.kernel import Proved
 from derive.reader.macros import Macros, collect_macros
 from derive.reader.parser import parse_formula
 from derive.reader.syntax import Statement
@@ -24,8 +26,15 @@ from derive.source import Source, Span
 from derive.statements.links import goes_on
 from derive.surroundings import Surroundings, surroundings
 
-Progress = Callable[[int, int, Sequence[Finding]], None]
-"""Hears how many formulas of how many are judged, and what the last one of them yielded."""
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ProvedFormula:
+    """A link that is proved, where it stands, and the claims that it is made of, each with its verdict."""
+
+    finding: Finding
+    claims: tuple[tuple[Claim, Proved], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +42,7 @@ class CheckOptions:
     """How to check: the model for documents that name none, seconds for each claim, and formulas to leave out.
 
     `explain` asks for the steps of derivations. `without` holds 0-based numbers of formulas that brought a process
-    down before; they are reported as undecided.
+    down before; they are reported as undecided. `proofs` is where links that are proved are put down with their claims.
     """
 
     model: str | None = None
@@ -41,6 +50,7 @@ class CheckOptions:
     seed: int = 0
     explain: bool = False
     without: frozenset[int] = frozenset()
+    proofs: list[ProvedFormula] | None = None
 
 
 def check_document(
@@ -54,7 +64,7 @@ def check_document(
     """
     document = read_document(path, text)
     session = _Session(document, options, recall if recall is not None else Recall())
-    found = session.findings(progress or (lambda done, total, found: None))
+    found = session.findings(progress or (lambda done, total: None))
     return FileReport(str(path), tuple(found), document.text)
 
 
@@ -75,6 +85,7 @@ class _Session:
     formulas: tuple[FormulaRegion, ...] = field(init=False)
     last_side: str | None = None
     pending: list[tuple[FormulaRegion, Recalled]] = field(default_factory=list)
+    proved: list[ProvedLink] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         name = self.options.model
@@ -84,12 +95,13 @@ class _Session:
         self.trail = digest("model", name, self.document.macro_text)
 
     def _judge_for(self, model: Model) -> Judge:
-        return Judge.start(model, self.options.time_limit, self.options.seed, explain=self.options.explain)
+        options = self.options
+        links = None if options.proofs is None else self.proved
+        return Judge.start(model, options.time_limit, options.seed, explain=options.explain, proofs=links)
 
     def findings(self, progress: Progress) -> list[Finding]:
         found: list[Finding] = []
         total, done = len(self.formulas), 0
-        progress(0, total, ())
         for piece in self.document.pieces:
             match piece:
                 case ModelDirective():
@@ -98,10 +110,9 @@ class _Session:
                     self._assume(piece)
                 case FormulaRegion():
                     path = self._included(piece)
-                    here = [replace(finding, path=path) for finding in self._formula(piece, done)]
-                    found += here
+                    found.extend(replace(finding, path=path) for finding in self._formula(piece, done))
                     done += 1
-                    progress(done, total, here)
+                    progress(done, total)
         return found
 
     def _begin(self, directive: ModelDirective) -> None:
@@ -137,7 +148,18 @@ class _Session:
         around = surroundings(self.formulas, number)
         found = self._recalled_or_judged(region, around).moved(region.span.start)
         for verdict, milliseconds in zip(found.verdicts, found.milliseconds, strict=True):
-            yield _finding(region, verdict, milliseconds)
+            finding = _finding(region, verdict, milliseconds)
+            if self.options.proofs is not None and finding.verdict == "proved":
+                self._put_down(finding, verdict.span)
+            yield finding
+        self.proved.clear()
+
+    def _put_down(self, finding: Finding, span: Span) -> None:
+        """Put down the claims behind a proved link, those of the reading that counts: the last one tried."""
+        assert self.options.proofs is not None
+        links = [link for link in self.proved if link.span == span]
+        if links:
+            self.options.proofs.append(ProvedFormula(finding, links[-1].claims))
 
     def _recalled_or_judged(self, region: FormulaRegion, around: Surroundings) -> Recalled:
         """Return what an earlier check found of a formula, or else what judging it now yields."""

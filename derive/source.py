@@ -7,8 +7,6 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
-from derive.visible import pictured
-
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
@@ -67,7 +65,7 @@ class Source:
     def caret(self, span: Span) -> str:
         """Return the line on which a span begins with carets below its part on that line."""
         place = self.position(span.start)
-        line = pictured(self.line(place.line))
+        line = self.line(place.line)
         return f"{line}\n{carets(line, Span(place.column - 1, place.column - 1 + len(span)))}"
 
 

@@ -9,7 +9,6 @@ import click
 
 from derive.commands.parameters import names, numbers
 from derive.errors import UsageError
-from derive.visible import escaped
 
 
 @click.command("handout")
@@ -52,4 +51,4 @@ def command(**options: Any) -> None:
         raise UsageError("--format names no format; there are tex, html, md and pdf")
     chosen = HandoutOptions(output=options.pop("path"), **options)
     for file in write_handout(chosen, lambda message: click.echo(message, err=True)):
-        click.echo(escaped(file))
+        click.echo(file)

@@ -12,13 +12,12 @@ from derive.errors import LatexError, ModelError
 from derive.reader.parser import parse_formula
 from derive.reader.syntax import Statement
 from derive.source import Source, Span
-from derive.typing.reading import BY_NAME
 
 KEYS = {
     "name": str, "source": str, "description": str, "use": str, "forward": list, "shapes": list, "where": list,
     "assume": list, "layout": str, "gradients": str, "broadcast": bool, "functions": dict, "operators": dict,
 }  # fmt: skip
-CHOICES = {"layout": BY_NAME["jacobian"].values, "gradients": BY_NAME["gradients"].values}
+CHOICES = {"layout": ("numerator", "denominator"), "gradients": ("variable", "row")}
 
 
 @dataclass(frozen=True, slots=True)

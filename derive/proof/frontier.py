@@ -4,6 +4,7 @@ the leaves."""
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from derive.algebra.arithmetic import multiply
 from derive.algebra.factors import (
@@ -22,65 +23,90 @@ from derive.network.chain_rule import NetworkAlgebra, all_factors
 MAX_WRITTEN_OUT = 8  # terms, and names, for which activations are tried in place of what they stand for
 
 
-def expand_once(algebra: NetworkAlgebra, poly: Poly, *, forward: bool = False) -> tuple[Poly | None, bool]:
-    """Expand what lies behind the frontier, else the frontier itself (then the second value is True)."""
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """One step of a search: derivatives or values that are replaced at once.
+
+    `forward` expands derivatives from the upper end. `is_open` says that the symbolic depth never lets this end.
+    """
+
+    factors: frozenset[DiffFactor | VarFactor]
+    forward: bool = False
+    is_open: bool = False
+
+
+def frontier(algebra: NetworkAlgebra, poly: Poly, *, forward: bool = False) -> Expansion | None:
+    """Return what is expanded next: what lies behind the frontier, else the frontier itself; None at the end."""
     factors = all_factors(poly)
     derivatives = [f for f in factors if isinstance(f, DiffFactor)]
     short = [d for d in derivatives if algebra.is_local(d)]
     if short:
-        return replace_derivatives(algebra, poly, set(short)), False
+        return Expansion(frozenset(short))
     outputs = [d for d in derivatives if forward and not _recursive(algebra, d.u.name)]
     if outputs:
-        return replace_derivatives(algebra, poly, set(outputs), forward=True), False
+        return Expansion(frozenset(outputs), forward=True)
     behind = [d for d in derivatives if any(_reaches(algebra, e.v, d.v) for e in derivatives if e.v != d.v)]
     if behind:
         lowest = [d for d in behind if not any(_reaches(algebra, d.v, e.v) for e in behind if e.v != d.v)]
-        return replace_derivatives(algebra, poly, set(lowest or behind)), False
+        return Expansion(frozenset(lowest or behind))
     finite = [d for d in derivatives if not _recursive(algebra, d.v.name)]
     if finite:
-        return replace_derivatives(algebra, poly, set(finite)), False
+        return Expansion(frozenset(finite))
     values = [f for f in factors if isinstance(f, VarFactor) and f.name in algebra.dependencies.mentions]
     ahead = [d for d in derivatives if any(_reaches(algebra, d.u, e.u) for e in derivatives if e.u != d.u)]
     if ahead:
-        return replace_derivatives(algebra, poly, set(ahead), forward=True), False
+        return Expansion(frozenset(ahead), forward=True)
     told = [v for v in values if _defined_by_another(algebra, v, values)]
     if told:
-        return replace_values(algebra, poly, set(told)), False
+        return Expansion(frozenset(told))
     local = [d for d in derivatives if d.u.idx]
     if local:
-        return replace_derivatives(algebra, poly, set(local)), any(_at_open_layer(d) for d in local)
+        return Expansion(frozenset(local), is_open=any(_at_open_layer(d) for d in local))
     overtaken = [d for d in derivatives if any(_reaches(algebra, w, d.v) for w in values)]
     if overtaken:  # the other side speaks of what lies above v: it has been unrolled up to there
-        return replace_derivatives(algebra, poly, set(overtaken)), any(_at_open_layer(d) for d in overtaken)
+        return Expansion(frozenset(overtaken), is_open=any(_at_open_layer(d) for d in overtaken))
     inputs = [v for v in values if _is_input(algebra, v)]
     if inputs:
-        return replace_values(algebra, poly, set(inputs)), False
+        return Expansion(frozenset(inputs))
     places = [*values, *(d.v for d in derivatives)]
     above = [v for v in values if any(_reaches(algebra, v, w) for w in places if w != v)]
     highest = [v for v in above if not any(_reaches(algebra, w, v) for w in above if w != v)] or above
     if highest:
-        return replace_values(algebra, poly, set(highest)), False
+        return Expansion(frozenset(highest))
     if derivatives:
-        return replace_derivatives(algebra, poly, set(derivatives)), True
+        return Expansion(frozenset(derivatives), is_open=True)
     ending = [v for v in values if not _recursive(algebra, v.name)]
     if ending:
-        return replace_values(algebra, poly, set(ending)), False
-    if values:
-        return replace_values(algebra, poly, set(values)), True
-    return None, False
+        return Expansion(frozenset(ending))
+    return Expansion(frozenset(values), is_open=True) if values else None
 
 
-def vanishes_written_out(algebra: NetworkAlgebra, poly: Poly) -> bool:
-    """Whether a difference vanishes where an activation is written out: h_t beside tanh(W h_{t-1} + U x_t)."""
+def expand(algebra: NetworkAlgebra, poly: Poly, expansion: Expansion) -> Poly:
+    """Expand derivatives by one step of the chain rule, from the lower end or from the upper one, and insert the
+    definitions of values."""
+
+    def step(factor: Factor) -> Poly | None:
+        if isinstance(factor, DiffFactor) and factor_in(factor, expansion.factors):
+            return algebra.expand_forward(factor) if expansion.forward else algebra.expand_derivative(factor)
+        if isinstance(factor, VarFactor) and factor_in(factor, expansion.factors):
+            return algebra.expand_value(factor)
+        return None
+
+    return algebra.rewrite(poly, step)
+
+
+def written_out(algebra: NetworkAlgebra, poly: Poly) -> Expansion | None:
+    """Return the activation that, written out, makes a difference vanish: h_t beside tanh(W h_{t-1} + U x_t)."""
     factors = all_factors(poly)
-    written_out = any(isinstance(f, FunFactor) and not any(f.order) for f in factors)  # a slope writes nothing out
-    if len(poly.terms) > MAX_WRITTEN_OUT or not written_out:
-        return False
+    stands_open = any(isinstance(f, FunFactor) and not any(f.order) for f in factors)  # a slope writes nothing out
+    if len(poly.terms) > MAX_WRITTEN_OUT or not stands_open:
+        return None
     places: dict[tuple[object, ...], VarFactor] = {}
     for factor in factors:
         if isinstance(factor, VarFactor) and factor.name in algebra.dependencies.activations:
             places.setdefault(pattern(factor), factor)
-    return any(replace_values(algebra, poly, {value}).is_zero for value in list(places.values())[:MAX_WRITTEN_OUT])
+    tried = (Expansion(frozenset({value})) for value in list(places.values())[:MAX_WRITTEN_OUT])
+    return next((expansion for expansion in tried if expand(algebra, poly, expansion).is_zero), None)
 
 
 def _recursive(algebra: NetworkAlgebra, name: str) -> bool:
@@ -114,28 +140,6 @@ def _is_input(algebra: NetworkAlgebra, value: VarFactor) -> bool:
 def _reaches(algebra: NetworkAlgebra, u: VarFactor, v: VarFactor) -> bool:
     """Whether u may depend on v (not surely not)."""
     return algebra.dependencies.possible((u.name, u.idx), (v.name, v.idx), algebra.context) is not False
-
-
-def replace_derivatives(algebra: NetworkAlgebra, poly: Poly, chosen: set[DiffFactor], *, forward: bool = False) -> Poly:
-    """Expand the chosen derivatives by one step of the chain rule, from the lower end or from the upper one."""
-
-    def step(factor: Factor) -> Poly | None:
-        if isinstance(factor, DiffFactor) and factor_in(factor, chosen):
-            return algebra.expand_forward(factor) if forward else algebra.expand_derivative(factor)
-        return None
-
-    return algebra.rewrite(poly, step)
-
-
-def replace_values(algebra: NetworkAlgebra, poly: Poly, chosen: set[VarFactor]) -> Poly:
-    """Insert the definitions of the chosen variables."""
-
-    def step(factor: Factor) -> Poly | None:
-        if isinstance(factor, VarFactor) and factor_in(factor, chosen):
-            return algebra.expand_value(factor)
-        return None
-
-    return algebra.rewrite(poly, step)
 
 
 def factor_in(factor: Factor, chosen: Iterable[Factor]) -> bool:

@@ -23,6 +23,7 @@ from derive.deadline import clock
 from derive.network.network import Network
 from derive.proof.claim import Claim
 from derive.proof.domains import domain_facts, domains
+from derive.proof.hints import Layers, Part
 from derive.proof.orders import counted_up
 from derive.proof.prover import Proof, Prover
 
@@ -84,22 +85,24 @@ def prove_by_induction(claim: Claim, deadline: float, known: tuple[Lin, ...] | N
 def _by_tails(claim: Claim, deadline: float, known: tuple[Lin, ...], *, patient: bool) -> Proof | None:
     """Try all candidates: each with a glance at base and step, or with a search for their proofs."""
 
-    def proved(part: Claim) -> bool:
+    def proved(part: Claim) -> Proof | None:
         soon = min(deadline, clock() + CANDIDATE_SECONDS)  # most candidates are wrong
         prover = Prover(part, soon, known)
-        return (prover.prove() if patient else prover.glance()) is not None
+        return prover.prove() if patient else prover.glance()
 
     for side in (claim.left, claim.right):
         for tail in tails(side):
             for candidate in candidates(claim, tail):
                 if clock() > deadline:
                     return None
-                rest = _with_candidate(claim, tail, candidate, proved)
-                if rest is None:
+                layers = _with_candidate(claim, tail, candidate, proved)
+                if layers is None:
                     continue
+                rest = layers.rest.claim
                 proof = Prover(rest, deadline, known).prove() or prove_by_induction(rest, deadline, known)
                 if proof is not None:
-                    return replace(proof, method="induction on the layer")
+                    hints = replace(layers, rest=Part(rest, proof.hints))
+                    return replace(proof, method="induction on the layer", hints=hints)
     return None
 
 
@@ -188,9 +191,9 @@ def _layered_names(network: Network) -> list[str]:
 
 
 def _with_candidate(
-    claim: Claim, tail: Tail, candidate: tuple[Index, Index, Expr], proved: Callable[[Claim], bool]
-) -> Claim | None:
-    """Prove base and step, and return the claim with the tail replaced by the candidate."""
+    claim: Claim, tail: Tail, candidate: tuple[Index, Index, Expr], proved: Callable[[Claim], Proof | None]
+) -> Layers | None:
+    """Prove base and step, and return how, with the rest: the claim with the tail replaced by the candidate."""
     m, p, closed = candidate
     chain = tail.chain
     lo, hi = chain.range.lo, chain.range.hi
@@ -203,20 +206,24 @@ def _with_candidate(
     base = replace(
         claim, left=subs(closed, {m: outside}), right=tail.entry(p), free=(*claim.free, (p, rows.subs({m: outside})))
     )
-    if not proved(base):
+    based = proved(base)
+    if based is None:
         return None
     step = replace(
         claim, left=closed, right=_one_more(tail, candidate), free=(*claim.free, (m, Range(lo, hi)), (p, rows))
     )
-    if not proved(step):
+    stepped = proved(step)
+    if stepped is None:
         return None
     last = hi if tail.upwards else lo
     value: Expr = Mul((*tail.outside, subs(closed, {m: last, p: tail.near_end})))
-    return replace(
+    rest = replace(
         claim,
         left=replace_node(claim.left, tail.node, value),
         right=replace_node(claim.right, tail.node, value),
     )
+    shown = (Part(base, based.hints), Part(step, stepped.hints), Part(rest, None))
+    return Layers(tail, m, p, closed, rows, value, *shown)
 
 
 def _ranges_fit(claim: Claim, tail: Tail, candidate: tuple[Index, Index, Expr], rows: Range) -> bool:

@@ -12,6 +12,7 @@ from derive.algebra.normal_form import POSITIVE_PARTS
 from derive.deadline import clock
 from derive.errors import InternalDisagreement
 from derive.proof.claim import Claim
+from derive.proof.hints import Hints
 from derive.proof.induction import prove_by_induction
 from derive.proof.numeric import Sample
 from derive.proof.opening import open_activations
@@ -32,7 +33,10 @@ PRODUCT_SECONDS = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Proved:
-    """The claim holds for everything in its scope, under the assumptions; `agreed` concrete networks confirmed it."""
+    """The claim holds for everything in its scope, under the assumptions; `agreed` concrete networks confirmed it.
+
+    `hints` say how the proof was found; nothing rests on them.
+    """
 
     scope: str
     assumptions: tuple[str, ...]
@@ -40,6 +44,7 @@ class Proved:
     method: str
     agreed: int
     seal: object = field(repr=False, compare=False)
+    hints: Hints | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.seal is not _SEAL:
@@ -100,4 +105,4 @@ def _weigh(claim: Claim, proof: Proof | None, sample: Sample, reason: str) -> Ve
     if not sample.agreed:
         return Undecided(f"proved, but no concrete network could confirm it: {sample.reason}", 0)
     assumptions = (*proof.facts, *sorted(proof.notes))
-    return Proved(describe_scope(claim), assumptions, proof.cases, proof.method, sample.agreed, _SEAL)
+    return Proved(describe_scope(claim), assumptions, proof.cases, proof.method, sample.agreed, _SEAL, proof.hints)

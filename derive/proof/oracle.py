@@ -6,6 +6,8 @@ Disjoint balls are a proof that the sides differ; overlapping small balls are no
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from derive.algebra.index import Index
@@ -13,6 +15,7 @@ from derive.errors import NetworkError
 from derive.proof.claim import Claim
 from derive.proof.draw import Concrete, Signs, draw_network, rules
 from derive.proof.evaluate import evaluate, program
+from derive.proof.exact import Entry
 from derive.proof.faults import Growth, OutOfRange, TimeIsUp, Unsettled
 from derive.proof.generic import scatter
 from derive.proof.numeric import Sample
@@ -67,6 +70,16 @@ def examine(claim: Claim, draws: int = 3, seed: int = 0, deadline: float | None 
     return Sample(agreed, None, reason)
 
 
+def confirmed(claim: Claim, seed: int = 0, deadline: float | None = None) -> Iterator[tuple[Concrete, list[Entry]]]:
+    """Yield concrete networks that meet the assumptions of a claim, with entries on which its sides agree."""
+    examination = Examination(claim, seed, deadline)
+    for attempt in range(ATTEMPTS):
+        for draw in range(2):
+            found = examination.agreement(draw, attempt)
+            if found is not None:
+                yield found
+
+
 class Examination:
     """A claim, and how networks are drawn for it."""
 
@@ -95,6 +108,22 @@ class Examination:
             elif trial.unsettled and not trial.agreed:
                 self._signs = Signs((self._signs.value + 1) % len(Signs))
         return best if best.agreed else trial
+
+    def agreement(self, draw: int, attempt: int) -> tuple[Concrete, list[Entry]] | None:
+        """Return one concrete network with the entries on which the sides agree, None if there are none."""
+        agreed = []
+        self._signs = Signs(attempt % len(Signs))
+        try:
+            concrete = self._concrete(draw, attempt, {})
+            if self._question.broken_fact(concrete):
+                return None
+            for entry in spread(candidates(self._claim.free, concrete), concrete.seed):
+                with suppress(OutOfRange, Unsettled):
+                    if self._question.ask(concrete, entry) is None:
+                        agreed.append(entry)
+        except (OutOfRange, Unsettled):
+            return None
+        return (concrete, agreed) if agreed else None
 
     def _trial(self, draw: int, attempt: int, least: dict[SizeKey, int]) -> Trial:
         trial = Trial()

@@ -29,7 +29,8 @@ from derive.network.dependencies import Dependencies
 from derive.proof.claim import Claim
 from derive.proof.domains import domain_facts
 from derive.proof.facts import FactRules
-from derive.proof.frontier import clear_denominators, expand_once, vanishes_written_out
+from derive.proof.frontier import Expansion, clear_denominators, expand, frontier, written_out
+from derive.proof.hints import Hints, Split, path
 
 MAX_ROUNDS = 40
 MAX_SPLITS = 5
@@ -42,12 +43,13 @@ SHARE = 0.4  # of the time left, for one way to search
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What a proof rests on: its cases, the side conditions and the assumptions that it used."""
+    """What a proof rests on: its cases, the side conditions and the assumptions that it used; and how it was found."""
 
     cases: tuple[str, ...] = ()
     notes: frozenset[str] = frozenset()
     facts: tuple[str, ...] = ()
     method: str = "normal form"
+    hints: Hints | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,28 @@ class Situation:
                 return replace(self, known=(*self.known, e, -e), sizes={**self.sizes, atom: value})
         return replace(self, known=(*self.known, e, -e))
 
+    def branches(self, relation: str, e: Lin) -> tuple[Situation | None, Situation | None]:
+        """Return the situations where `e relation 0` holds and where it fails; None for one that cannot be."""
+        if relation == "<=":
+            return self._assume(-e), self._assume(e - 1)
+        return self.where(e), self._exclude(e)
+
+    def _exclude(self, e: Lin) -> Situation | None:
+        """Return the situation where e is not 0; at the end of a range that makes the range shorter."""
+        decide = self.context().at_most_zero
+        for side in (e, -e):
+            if decide(-side):
+                return self._assume(side - 1)
+        return replace(self, nonzero=(*self.nonzero, e))
+
+    def _assume(self, fact: Lin) -> Situation | None:
+        """Return the situation under fact >= 0, an index or size eliminated where that makes an inequality tight."""
+        context = self.context()
+        if context.at_most_zero(fact + 1):
+            return None
+        extended = replace(self, known=(*self.known, fact))
+        return self.where(fact) if extended.context().zero(fact) else extended
+
     def at(self, index: Index, value: Lin) -> Situation:
         """Return the situation with an index replaced."""
         values = {index: value}
@@ -121,6 +145,7 @@ class Prover:
         self.attempt = Attempt()
         self.attempt_deadline = deadline
         self.unroll: int | None = None
+        self.expansions: list[Expansion] = []
 
     def situation(self) -> Situation:
         """Return the whole claim as one situation."""
@@ -189,10 +214,13 @@ class Prover:
             return None
         if cases is None:
             return None
-        return Proof(tuple(c for c in cases if c), frozenset(self.notes), tuple(self.used))
+        names, hints = cases
+        return Proof(tuple(c for c in names if c), frozenset(self.notes), tuple(self.used), hints=hints)
 
-    def prove_cases(self, situation: Situation, case: str, depth: int) -> list[str] | None:
-        """Prove a situation, splitting it where the place of a layer decides; return the names of its cases."""
+    def prove_cases(self, situation: Situation, case: str, depth: int) -> tuple[list[str], Hints] | None:
+        """Prove a situation, splitting it where the place of a layer decides; return the names of its cases, and how
+        they were proved.
+        """
         algebra = self.algebra(situation, self.attempt.with_facts)
         algebra.assume_positive = self.attempt.assume_positive
         try:
@@ -200,7 +228,7 @@ class Prover:
             for condition in self.search(algebra, difference):
                 if condition is None:
                     self.notes |= algebra.notes
-                    return [case]
+                    return [case], path(self.expansions)
                 if depth >= MAX_SPLITS:
                     break
                 return self._split(situation, condition, case, depth)
@@ -223,43 +251,28 @@ class Prover:
             FactRules(self.facts, self.used).install(algebra)
         return algebra
 
-    def _split(self, situation: Situation, condition: IversonFactor, case: str, depth: int) -> list[str] | None:
-        e = condition.e
-        if condition.relation == "<=":
-            branches = [self._assume(situation, -e), self._assume(situation, e - 1)]
-        else:
-            branches = [situation.where(e), self._exclude(situation, e)]
+    def _split(
+        self, situation: Situation, condition: IversonFactor, case: str, depth: int
+    ) -> tuple[list[str], Hints] | None:
+        branches = situation.branches(condition.relation, condition.e)
         names: list[str] = []
+        ways: list[Hints | None] = []
         for branch, (relation, side) in zip(branches, _branch_names(condition), strict=True):
             if branch is None:
+                ways.append(None)
                 continue
             name = f"{case}, {side} {relation} 0".lstrip(", ")
             proved = self.prove_cases(branch, name, depth + 1)
             if proved is None:
                 return None
-            names.extend(proved)
-        return names
-
-    def _exclude(self, situation: Situation, e: Lin) -> Situation | None:
-        """Return the situation where e is not 0; at the end of a range that makes the range shorter."""
-        decide = situation.context().at_most_zero
-        for side in (e, -e):
-            if decide(-side):
-                return self._assume(situation, side - 1)
-        return replace(situation, nonzero=(*situation.nonzero, e))
-
-    @staticmethod
-    def _assume(situation: Situation, fact: Lin) -> Situation | None:
-        """Return the situation under fact >= 0, an index or size eliminated where that makes an inequality tight."""
-        context = situation.context()
-        if context.at_most_zero(fact + 1):
-            return None
-        extended = replace(situation, known=(*situation.known, fact))
-        return situation.where(fact) if extended.context().zero(fact) else extended
+            names.extend(proved[0])
+            ways.append(proved[1])
+        return names, Split(condition.relation, condition.e, *ways)
 
     def search(self, algebra: NetworkAlgebra, difference: Poly) -> Iterable[IversonFactor | None]:
         """Expand the difference until it vanishes (yield None) or a condition has to be decided first (yield it)."""
         free = set(self.claim_indices(algebra))
+        self.expansions = []
         open_rounds = 0
         for _ in range(MAX_ROUNDS):
             if difference.is_zero:
@@ -272,13 +285,19 @@ class Prover:
             if may_align(difference) and align_sums(algebra, difference).is_zero:
                 yield None
                 return
-            if vanishes_written_out(algebra, difference):
+            last = written_out(algebra, difference)
+            if last is not None:
+                self.expansions.append(last)
                 yield None
                 return
-            expanded, is_open = expand_once(algebra, difference, forward=self.attempt.forward)
-            if expanded is None or (is_open and open_rounds >= self.attempt.depth) or len(expanded.terms) > MAX_TERMS:
+            expansion = frontier(algebra, difference, forward=self.attempt.forward)
+            if expansion is None:
                 break
-            open_rounds += is_open
+            expanded = expand(algebra, difference, expansion)
+            if (expansion.is_open and open_rounds >= self.attempt.depth) or len(expanded.terms) > MAX_TERMS:
+                break
+            self.expansions.append(expansion)
+            open_rounds += expansion.is_open
             difference = expanded
         aligned = align_sums(algebra, difference)
         if aligned.is_zero:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from derive.network import closed_forms as forms
 from derive.network.closed_forms import ClosedForm
-from derive.network.mlp import mlp
+from derive.network.mlp import TARGETS, mlp
 from derive.network.network import Leaf, Network
 from derive.proof.claim import Claim
 from derive.proof.kernel import Proved, Verdict, judge
@@ -94,6 +94,19 @@ def bundled() -> tuple[Theorem, ...]:
             found.append(Theorem(form, mlp("g", output, loss, target)))
     plain = Network((), (Leaf("z"), Leaf("alpha")))
     found.extend(Theorem(forms.activation_slope(name), plain) for name in forms.ACTIVATION_SLOPES)
+    return tuple(found)
+
+
+def all_bundled() -> tuple[Theorem, ...]:
+    """Return the theorems about every kind of network: each output and loss that go together, each kind of target."""
+    found = list(bundled())
+    known = {(theorem.name, theorem.network) for theorem in found}
+    for output, loss in forms.OUTPUT_STATEMENTS:
+        for target in TARGETS:
+            found += [t for t in theorems("g", output, loss, target) if (t.name, t.network) not in known]
+    for activation in forms.ACTIVATION_SLOPES:
+        if activation not in {"leaky_relu", "elu"}:
+            found += [t for t in theorems(activation) if (t.name, t.network) not in known]
     return tuple(found)
 
 

@@ -8,15 +8,14 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from derive.errors import UsageError
-from derive.files import read_bytes, write_whole
 from derive.findings import FileReport, Finding
 from derive.report.summary import LISTED, listed
-from derive.visible import escaped
+from derive.run.cache import write_whole
 
 Key = tuple[str, str, str]  # path, verdict, formula without blanks: survives moved lines
 
@@ -29,17 +28,20 @@ class Baseline:
     known: tuple[tuple[Key, int], ...]
 
 
-def write_baseline(file: Path, reports: Sequence[FileReport], spare: Iterable[Path] = ()) -> int:
+def write_baseline(file: Path, reports: Sequence[FileReport]) -> int:
     """Write the findings to act on as known; return how many.
 
-    Raises: UsageError if the file cannot be written, or is among those to `spare`.
+    Raises: UsageError if the file cannot be written.
     """
     entries = [
         {"path": _relative(report.path, file), "verdict": finding.verdict, "code": finding.code, "latex": finding.latex}
         for report, finding in listed(reports)
     ]
     text = json.dumps({"version": 1, "findings": entries}, indent=1, ensure_ascii=True) + "\n"
-    write_whole(file, text, spare)
+    try:
+        write_whole(file, text)
+    except OSError as fault:
+        raise UsageError(f"cannot write the baseline {file}: {fault.strerror}") from fault
     return len(entries)
 
 
@@ -49,12 +51,12 @@ def load_baseline(file: Path) -> Baseline:
     Raises: UsageError if it cannot be read or is no baseline.
     """
     try:
-        table = json.loads(read_bytes(file))
+        table = json.loads(file.read_text(encoding="utf-8"))
         keys = Counter((entry["path"], entry["verdict"], _squeeze(entry["latex"])) for entry in table["findings"])
-    except UsageError as fault:
-        raise UsageError(f"cannot read the baseline: {fault}") from fault
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
-        raise UsageError(f"{escaped(file)} is no baseline; write one with --write-baseline") from fault
+    except OSError as fault:
+        raise UsageError(f"cannot read the baseline {file}: {fault.strerror}") from fault
+    except (ValueError, KeyError, TypeError) as fault:
+        raise UsageError(f"{file} is no baseline; write one with --write-baseline") from fault
     return Baseline(file, tuple(keys.items()))
 
 

@@ -1,0 +1,124 @@
+"""A proved claim to its certificate: the text of a file, and what Rocq says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from derive.certify import library, rocq
+from derive.certify.guard import GuardError, guard
+from derive.certify.meaning import MeaningError
+from derive.certify.reading import ReadingError
+from derive.certify.script import proof_of
+from derive.certify.statement import Statement, comment, statement_of
+from derive.certify.terms import UntranslatedError
+from derive.network.network import Fact
+from derive.proof.claim import Claim
+from derive.proof.hints import Hints
+from derive.proof.kernel import Proved
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A claim that was proved, and where it stands."""
+
+    name: str
+    claim: Claim
+    verdict: Proved
+    latex: str = ""
+    file: str = ""
+    line: int = 0
+    reading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What became of a subject.
+
+    status: "certified" (accepted), "open" (the proof does not close; `reason` has the goal that is left),
+    "untranslated" (no statement), "unchecked" (written, and not given to Rocq).
+    """
+
+    subject: Subject
+    status: str
+    text: str = ""
+    reason: str = ""
+    statement_sha256: str = ""
+    axioms: tuple[str, ...] = ()
+    seconds: float = 0.0
+    coqc: str = ""
+
+
+def certify(subject: Subject, compiled: Path | None, seconds: float = rocq.SECONDS) -> Certificate:
+    """Return the certificate of a subject, checked against the compiled library if there is one.
+
+    The statement says as little of sizes as its proof allows: nothing, or else that they are at least 1, as they are in
+    the scope of every verdict.
+    """
+    last: Certificate | None = None
+    for positive_sizes in (False, True):
+        made = _written(subject, positive_sizes=positive_sizes)
+        if made.status != "unchecked" or compiled is None:
+            return last or made
+        checked = _checked(made, compiled, seconds)
+        if checked.status == "certified":
+            return checked
+        last = last or checked
+    assert last is not None
+    return last
+
+
+def _written(subject: Subject, *, positive_sizes: bool) -> Certificate:
+    """Return the certificate before it is checked; its statement has passed the guard."""
+    try:
+        statement = statement_of(subject.claim, assumed(subject), positive_sizes=positive_sizes)
+        guard(statement)
+        text = file_text(subject, statement, subject.verdict.hints)
+    except UntranslatedError as fault:
+        return Certificate(subject, "untranslated", reason=f"not translated yet: {fault}")
+    except (GuardError, ReadingError, MeaningError) as fault:
+        return Certificate(subject, "untranslated", reason=f"the statement did not pass its guard: {fault}")
+    return Certificate(subject, "unchecked", text, "coqc was not run", statement.sha256)
+
+
+def _checked(made: Certificate, compiled: Path, seconds: float) -> Certificate:
+    found = rocq.check(made.text, compiled, seconds)
+    status = "certified" if found.accepted else "open"
+    spent = round(found.seconds, 2)
+    return replace(made, status=status, reason=found.reason, axioms=found.axioms, seconds=spent, coqc=rocq.version())
+
+
+def assumed(subject: Subject) -> tuple[Fact, ...]:
+    """Return the facts that the verdict assumes."""
+    used = set(subject.verdict.assumptions)
+    return tuple(fact for fact in (*subject.claim.network.facts, *subject.claim.facts) if fact.text in used)
+
+
+def file_text(subject: Subject, statement: Statement, hints: Hints | None) -> str:
+    """Return the file of a certificate: what it is about, the statement, and the proof."""
+    return "\n".join([*_head(subject), *_body(statement, proof_of(statement, hints))]) + "\n"
+
+
+def _head(subject: Subject) -> Iterator[str]:
+    place = f"{subject.file}:{subject.line}" if subject.line else subject.file
+    yield f"(* {comment(subject.name)}" + (f", {comment(place)}" if place else "")
+    if subject.latex:
+        yield f"     {comment(' '.join(subject.latex.split()))}"
+    if subject.reading:
+        yield f"   read as  {comment(subject.reading)}"
+    yield f"   for      {comment(subject.verdict.scope)}"
+    for assumption in subject.verdict.assumptions:
+        yield f"   assuming {comment(assumption)}"
+    yield "   The statement is what has to be read; the proof has been checked by Rocq and can be skipped."
+    yield f"   library  {library.DIGEST} *)"
+
+
+def _body(statement: Statement, proof: str) -> Iterator[str]:
+    yield f"From {library.LOGICAL} Require Import Prelude."
+    yield ""
+    yield "(* ======================= the statement ======================= *)"
+    yield statement.text
+    yield "(* ======================= the proof ======================= *)"
+    yield proof
+    yield "Print Assumptions certificate."

@@ -1,0 +1,49 @@
+"""What there is to certify: the bundled theorems, and the proved formulas of documents."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+from derive.certify.certificate import Subject
+from derive.certify.names import plain
+from derive.check import CheckOptions, ProvedFormula, check_document
+from derive.proof.kernel import Proved
+from derive.proof.theorems import Theorem, prove_all
+
+Progress = Callable[[int, int], None]
+
+
+def subjects_of_theorems(theorems: Sequence[Theorem], time_limit: float = 10.0) -> Iterator[Subject]:
+    """Yield the theorems that are proved."""
+    for result in prove_all(theorems, time_limit):
+        if isinstance(result.verdict, Proved):
+            theorem = result.theorem
+            yield Subject(theorem.name, theorem.claim(), result.verdict, theorem.statement_latex)
+
+
+def subjects_of_document(path: Path, model: str | None, time_limit: float, progress: Progress) -> Iterator[Subject]:
+    """Yield the claims behind the proved formulas of a document, in the order of their places.
+
+    Raises: UsageError or InputError if it cannot be read.
+    """
+    proofs: list[ProvedFormula] = []
+    check_document(path, CheckOptions(model, time_limit, proofs=proofs), progress=progress)
+    for formula in proofs:
+        found = formula.finding
+        file = (path.parent / found.path).as_posix() if found.path else path.as_posix()
+        for claim, verdict in formula.claims:
+            name = f"{path.stem} {found.line} {found.column}"
+            yield Subject(name, claim, verdict, found.latex, file, found.line)
+
+
+def file_names(subjects: Iterable[Subject]) -> list[str]:
+    """Return a name for each subject that is one of a module of Rocq, all different."""
+    taken: dict[str, int] = {}
+    names = []
+    for subject in subjects:
+        base = re.sub(r"_+", "_", plain(subject.name)).strip("_")
+        count = taken[base] = taken.get(base, 0) + 1
+        names.append(base if count == 1 else f"{base}_{count}")
+    return names

@@ -1,0 +1,392 @@
+(* Tactics.v: how certificates are proved. Nothing here is trusted: what a tactic says is checked by Rocq. *)
+From Coq Require Import Reals Lra Lia ZArith List String Bool.
+From Coquelicot Require Import Coquelicot.
+From Derive Require Import Core Functions.
+Import ListNotations.
+Open Scope R_scope.
+
+(* ======================= entries and deltas ======================= *)
+Lemma ind_eq a b : a = b -> ind a b = 1. Proof. intros ->; unfold ind; now rewrite Z.eqb_refl. Qed.
+Lemma ind_diff a b : a <> b -> ind a b = 0. Proof. unfold ind; destruct (Z.eqb_spec a b); easy. Qed.
+Lemma ind_sym a b : ind a b = ind b a. Proof. unfold ind; now rewrite Z.eqb_sym. Qed.
+Lemma indle_yes a b : (a <= b)%Z -> indle a b = 1. Proof. unfold indle; destruct (Z.leb_spec a b); auto; lia. Qed.
+Lemma indle_no a b : (b < a)%Z -> indle a b = 0. Proof. unfold indle; destruct (Z.leb_spec a b); auto; lia. Qed.
+Lemma dl_names x y a b : String.eqb x y = false -> dl (x, a) (y, b) = 0.
+Proof. unfold dl, eqbe; simpl; now intros ->. Qed.
+Fixpoint indl (a b : list Z) : R := match a, b with [], [] => 1
+| x :: r, y :: s => ind x y * indl r s | _, _ => 0 end.
+Lemma dl_entry x a b : dl (x, a) (x, b) = indl a b.
+Proof. unfold dl, eqbe; simpl. rewrite String.eqb_refl; simpl.
+  revert b; induction a as [|z r]; destruct b as [|y s]; simpl; auto.
+  rewrite <- IHr. unfold ind; destruct (Z.eqb z y); simpl; ring. Qed.
+
+(* ======================= definitions looked up ======================= *)
+Lemma lookN_in N x idx e : lookN N (x, idx) = Some e -> exists t, In (x, t) N /\ look t idx = Some e.
+Proof. induction N as [|[y t] r]; simpl; [easy|]. destruct (String.eqb_spec y x) as [->|].
+  - destruct (look t idx) eqn:E; intros H; [inversion H; subst; eauto|]. destruct (IHr H) as [t' [? ?]]; eauto.
+  - intros H; destruct (IHr H) as [t' [? ?]]; eauto. Qed.
+Lemma look_bind lo hi f idx e : look (Bind lo hi f) idx = Some e ->
+  exists z r, idx = z :: r /\ (lo <= z <= hi)%Z /\ look (f z) r = Some e.
+Proof. simpl. destruct idx as [|z r]; [easy|]. destruct (Z.leb_spec lo z), (Z.leb_spec z hi); simpl; try easy.
+  intros H1; exists z, r; repeat split; auto; lia. Qed.
+Lemma look_body b idx e : look (Body b) idx = Some e -> idx = [] /\ e = b.
+Proof. destruct idx; simpl; [intros H; inversion H; auto|easy]. Qed.
+Lemma look_in lo hi f z r e : (lo <= z <= hi)%Z -> look (f z) r = Some e -> look (Bind lo hi f) (z :: r) = Some e.
+Proof. intros H E; simpl. destruct (Z.leb_spec lo z), (Z.leb_spec z hi); simpl; auto; lia. Qed.
+Lemma look_out lo hi f z r : (z < lo \/ hi < z)%Z -> look (Bind lo hi f) (z :: r) = None.
+Proof. intros H; simpl. destruct (Z.leb_spec lo z), (Z.leb_spec z hi); simpl; auto; lia. Qed.
+Lemma has_axis lo hi s k : has (Axis lo hi s) k = true ->
+  exists z r, k = z :: r /\ (lo <= z <= hi)%Z /\ has (s z) r = true.
+Proof. simpl. destruct k as [|z r]; [easy|]. destruct (Z.leb_spec lo z), (Z.leb_spec z hi); simpl; try easy.
+  intros H1; exists z, r; repeat split; auto; lia. Qed.
+Lemma has_cell k : has Cell k = true -> k = []. Proof. destruct k; simpl; easy. Qed.
+Lemma has_pair a b k : has (Pair a b) k = true ->
+  exists r, (k = 0%Z :: r /\ has a r = true) \/ (k = 1%Z :: r /\ has b r = true).
+Proof. simpl. destruct k as [|z r]; [easy|]. destruct (Z.eqb_spec z 0), (Z.eqb_spec z 1); simpl; subst; intros H; eauto; easy. Qed.
+
+Ltac head t := lazymatch t with ?f _ => head f | _ => t end.
+Ltac look_inv H := repeat match type of H with
+  | look (Bind _ _ _) _ = Some _ => let z := fresh "z" in let r := fresh "r" in let E := fresh "E" in let B := fresh "B" in
+      apply look_bind in H; destruct H as [z [r [E [B H]]]]; cbv beta in H; subst
+  | look (Body _) _ = Some _ => let E := fresh "E" in apply look_body in H; destruct H as [E H]; subst
+  | look ((fun _ => _) _) _ = Some _ => cbv beta in H end.
+(* H : lookN N p = Some e  becomes one goal for each definition *)
+Ltac net_inv N H := let t := fresh "t" in let M := fresh "M" in
+  apply lookN_in in H; destruct H as [t [M H]]; let h := head N in unfold h in M; cbn [In] in M;
+  repeat destruct M as [M|M]; try contradiction; inversion M; subst; clear M; look_inv H.
+Ltac key_inv H := repeat match type of H with
+  | has Cell _ = true => apply has_cell in H; subst
+  | has (Axis _ _ _) _ = true => let z := fresh "z" in let r := fresh "r" in let E := fresh "E" in let B := fresh "B" in
+      apply has_axis in H; destruct H as [z [r [E [B H]]]]; cbv beta in H; subst
+  | has (Pair _ _) _ = true => let r := fresh "r" in let E := fresh "E" in
+      apply has_pair in H; destruct H as [r [[E H]|[E H]]]; subst end.
+Ltac occ_inv H := cbn [occ nth hd tl] in H; repeat match type of H with
+  | _ \/ _ => destruct H as [H|H] | False => contradiction
+  | exists k : list Z, has _ _ = true /\ _ =>
+      let k := fresh "k" in let K := fresh "K" in destruct H as [k [K H]]; key_inv K; cbn in H
+  | exists _, _ => let z := fresh "z" in let B := fresh "B" in destruct H as [z [B H]]; cbn [occ] in H end; try contradiction.
+Ltac prove_ranked N rk := let p := fresh in let x := fresh "x" in let idx := fresh "idx" in let e := fresh "e" in
+  let q := fresh "q" in let H := fresh in let O := fresh in
+  intros [x idx] e q H O; net_inv N H; occ_inv O; subst; let h := head rk in unfold h;
+  cbn -[Z.mul Z.add Z.sub Z.to_nat Z.max Z.min]; lia.
+Ltac prove_disj N := let h := head N in unfold h; cbn [disj]; repeat split; auto; let H := fresh in intros ? ? H; look_inv H;
+  cbn [lookN fst snd String.eqb Ascii.eqb Bool.eqb]; repeat rewrite look_out by lia; reflexivity.
+(* lookN N p = Some ?e *)
+Ltac lookup N := let h := head N in unfold h; cbn [lookN fst snd String.eqb Ascii.eqb Bool.eqb];
+  repeat first [ rewrite look_out by lia | erewrite look_in; [|lia|] ]; reflexivity.
+(* I p = ?t: the definition of the entry p inserted *)
+Ltac value := lazymatch goal with P : sat ?N ?I |- ?I ?p = _ =>
+  etransitivity; [eapply (P p); lookup N | cbn [eval nth hd tl]; reflexivity] end.
+
+(* ======================= rewriting along the structure of a term: goals  t = ?r ======================= *)
+Lemma c_add a b a' b' r : a = a' -> b = b' -> a' + b' = r -> a + b = r. Proof. now intros -> ->. Qed.
+Lemma c_sub a b a' b' r : a = a' -> b = b' -> a' - b' = r -> a - b = r. Proof. now intros -> ->. Qed.
+Lemma c_mul a b a' b' r : a = a' -> b = b' -> a' * b' = r -> a * b = r. Proof. now intros -> ->. Qed.
+Lemma c_div a b a' b' r : a = a' -> b = b' -> a' / b' = r -> a / b = r. Proof. now intros -> ->. Qed.
+Lemma c_opp a a' r : a = a' -> - a' = r -> - a = r. Proof. now intros ->. Qed.
+Lemma c_app (f : R -> R) a a' r : a = a' -> f a' = r -> f a = r. Proof. now intros ->. Qed.
+Lemma c_pow a a' k r : a = a' -> a' ^ k = r -> a ^ k = r. Proof. now intros ->. Qed.
+Lemma c_inv a a' r : a = a' -> / a' = r -> / a = r. Proof. now intros ->. Qed.
+Lemma c_sum lo hi f g r : (forall z, (lo <= z <= hi)%Z -> f z = g z) -> sumZ lo hi g = r -> sumZ lo hi f = r.
+Proof. intros H <-. now apply sumZ_ext. Qed.
+Lemma s_split lo hi f g r s t : sumZ lo hi f = r -> sumZ lo hi g = s -> r + s = t -> sumZ lo hi (fun z => f z + g z) = t.
+Proof. intros <- <- <-. apply sumZ_plus. Qed.
+Lemma s_pull lo hi f c g r : (forall z, f z = c * g z) -> c * sumZ lo hi g = r -> sumZ lo hi f = r.
+Proof. intros H <-. rewrite <- sumZ_scal. apply sumZ_ext; auto. Qed.
+Lemma s_one lo hi f r : hi = lo -> f lo = r -> sumZ lo hi f = r.
+Proof. intros -> <-. unfold sumZ. replace (Z.to_nat (lo - lo + 1)) with 1%nat by lia. simpl. rewrite Z.add_0_r; ring. Qed.
+Lemma s_none lo hi f : (hi < lo)%Z -> sumZ lo hi f = 0.
+Proof. intros H. unfold sumZ. now replace (Z.to_nat (hi - lo + 1)) with 0%nat by lia. Qed.
+Lemma s_delta lo hi f u r : (lo <= u <= hi)%Z -> (forall z, (lo <= z <= hi)%Z -> z <> u -> f z = 0) -> f u = r -> sumZ lo hi f = r.
+Proof. intros A B <-. now apply sumZ_delta. Qed.
+Lemma s_distl lo hi A B C r : sumZ lo hi (fun z => A z * B z + A z * C z) = r -> sumZ lo hi (fun z => A z * (B z + C z)) = r.
+Proof. intros <-; apply sumZ_ext; intros; ring. Qed.
+Lemma s_distr lo hi A B C r : sumZ lo hi (fun z => B z * A z + C z * A z) = r -> sumZ lo hi (fun z => (B z + C z) * A z) = r.
+Proof. intros <-; apply sumZ_ext; intros; ring. Qed.
+Lemma m0l a : 0 * a = 0. Proof. ring. Qed.
+Lemma m0r a : a * 0 = 0. Proof. ring. Qed.
+Lemma a0l a : 0 + a = a. Proof. ring. Qed.
+Lemma a0r a : a + 0 = a. Proof. ring. Qed.
+Lemma m1l a : 1 * a = a. Proof. ring. Qed.
+Lemma m1r a : a * 1 = a. Proof. ring. Qed.
+Lemma o0 : - 0 = 0. Proof. ring. Qed.
+Lemma i_mul a b r : / a * / b = r -> / (a * b) = r. Proof. intros <-. apply Rinv_mult. Qed.
+Ltac finish := first [ apply m0l | apply m0r | apply a0l | apply a0r | apply m1l | apply m1r | apply o0 | reflexivity ].
+Ltac finish_inv := lazymatch goal with
+  | |- / (_ * _) = _ => eapply i_mul; eapply c_mul; [finish_inv | finish_inv | reflexivity]
+  | |- / / _ = _ => apply Rinv_inv | |- / 1 = _ => apply Rinv_1 | |- _ => reflexivity end.
+
+(* the factors of the body f of a sum that do not depend on its index, and those that do *)
+Ltac outer f := lazymatch f with (fun _ => ?c) => c
+  | (fun z => @?a z * @?b z) => let x := outer a in let y := outer b in
+      lazymatch x with 1 => y | _ => lazymatch y with 1 => x | _ => constr:(x * y) end end
+  | (fun z => - @?a z) => let x := outer a in constr:(- x) | _ => constr:(1) end.
+Ltac inner f := lazymatch f with (fun _ => ?c) => constr:(fun _ : Z => 1)
+  | (fun z => @?a z * @?b z) => let x := inner a in let y := inner b in
+      lazymatch x with (fun _ => 1) => y | _ => lazymatch y with (fun _ => 1) => x | _ => eval cbv beta in (fun z : Z => x z * y z) end end
+  | (fun z => - @?a z) => inner a | _ => f end.
+(* a term multiplied out into a sum of products, with x * / x left out *)
+Ltac drop x t := match constr:(tt) with
+  | _ => let e := match constr:(tt) with _ => constr_eq x t end in constr:(1)
+  | _ => lazymatch t with ?a * ?b => match constr:(tt) with
+      | _ => let c := drop x a in constr:(c * b) | _ => let c := drop x b in constr:(a * c) end end end.
+Ltac cancel t := match t with
+  | context [/ ?x] => let u := drop (/ x) t in let v := drop x u in cancel v | _ => t end.
+Ltac cross x y := lazymatch x with
+  | ?a + ?b => let u := cross a y in let v := cross b y in constr:(u + v)
+  | _ => lazymatch y with
+    | ?a + ?b => let u := cross x a in let v := cross x b in constr:(u + v)
+    | _ => cancel (x * y) end end.
+Ltac multiplied t := lazymatch t with
+  | ?a + ?b => let u := multiplied a in let v := multiplied b in constr:(u + v)
+  | ?a - ?b => let u := multiplied a in let v := multiplied (-1 * b) in constr:(u + v)
+  | ?a * ?b => let u := multiplied a in let v := multiplied b in cross u v
+  | ?a / ?b => let u := multiplied a in let v := multiplied (/ b) in cross u v
+  | - ?a => multiplied (-1 * a)
+  | (?a + ?b) ^ 2 => multiplied ((a + b) * (a + b))
+  | _ => t end.
+Ltac nonzero := fail.
+Ltac fld := first [ ring | (field; repeat split; nonzero) ].
+Ltac multiply_out f := let g := constr:(fun bound : Z => ltac:(let b := eval cbv beta in (f bound) in let r := multiplied b in exact r)) in
+  tryif constr_eq f g then fail else eapply (c_sum _ _ f g); [intros; cbv beta; fld |].
+Ltac pull f := let c := outer f in lazymatch c with 1 => fail | _ => let g := inner f in
+  eapply (s_pull _ _ f c g); [intros; cbv beta; ring | reflexivity] end.
+Ltac tidy := rewrite ?Z.add_simpl_r, ?Z.sub_add, ?Z.sub_simpl_r, ?Z.add_0_r, ?Z.sub_0_r, ?Z.add_0_l;
+  try change (0 + 1)%Z with 1%Z; try change (1 - 1)%Z with 0%Z.
+Ltac tidy_all := tidy; rewrite ?Z.add_simpl_r, ?Z.sub_add, ?Z.sub_simpl_r, ?Z.add_0_r, ?Z.sub_0_r, ?Z.add_0_l in *;
+  repeat match goal with H : context [(0 + 1)%Z] |- _ => change (0 + 1)%Z with 1%Z in H
+    | H : context [(1 - 1)%Z] |- _ => change (1 - 1)%Z with 0%Z in H end.
+(* all u for which [z = u] stands in f z *)
+Ltac deltas f := let t := constr:(fun bound : Z => ltac:(let b := eval cbv beta in (f bound) in
+    let rec go b := match b with
+    | context C [ind bound ?u] => let b' := context C [0] in let r := go b' in constr:((u, r))
+    | context C [ind ?u bound] => let b' := context C [0] in let r := go b' in constr:((u, r))
+    | context C [ind (bound - ?c)%Z ?u] => let b' := context C [0] in let r := go b' in constr:(((u + c)%Z, r))
+    | context C [ind ?u (bound - ?c)%Z] => let b' := context C [0] in let r := go b' in constr:(((u + c)%Z, r))
+    | context C [ind (bound + ?c)%Z ?u] => let b' := context C [0] in let r := go b' in constr:(((u - c)%Z, r))
+    | context C [ind ?u (bound + ?c)%Z] => let b' := context C [0] in let r := go b' in constr:(((u - c)%Z, r))
+    | _ => constr:(tt) end in let r := go b in exact r)) in
+  match t with (fun _ => ?l) => l end.
+Ltac iter l tac := lazymatch l with (?u, ?r) => first [ tac u | iter r tac ] | tt => fail end.
+(* what an entry has to do with itself, with a leaf, and with what it does not depend on *)
+Ltac nearby _ := lazymatch goal with W : ranked ?N ?rk |- D ?N ?rk ?I ?u ?v = _ =>
+  etransitivity; [first
+    [ apply (D_leaf N rk I W); let h := head N in unfold h; cbn [lookN fst snd String.eqb Ascii.eqb Bool.eqb];
+      repeat rewrite look_out by lia; reflexivity
+    | apply (D_level N rk I W); let h := head rk in unfold h; cbn -[Z.mul Z.add Z.sub Z.to_nat Z.max Z.min]; lia ]
+  | first [ apply dl_names; reflexivity | rewrite dl_entry; cbn [indl]; simp nearby ] ] end
+(* t = ?r: contract deltas, split and pull sums; `hook tt` may rewrite an entry or a derivative *)
+with simp hook := cbv beta; lazymatch goal with
+  | |- ?a + ?b = _ => eapply c_add; [simp hook | simp hook | finish]
+  | |- ?a - ?b = _ => eapply c_sub; [simp hook | simp hook | reflexivity]
+  | |- ?a * ?b = _ => eapply c_mul; [simp hook | simp hook | finish]
+  | |- ?a / ?b = _ => eapply c_div; [simp hook | simp hook | reflexivity]
+  | |- - ?a = _ => eapply c_opp; [simp hook | finish]
+  | |- ?a ^ ?k = _ => eapply c_pow; [simp hook | reflexivity]
+  | |- / ?a = _ => eapply c_inv; [simp hook | finish_inv]
+  | |- dl (?x, _) (?x, _) = _ => rewrite dl_entry; cbn [indl]; simp hook
+  | |- dl (?x, _) (?y, _) = _ => apply dl_names; reflexivity
+  | |- ind ?a ?b = _ => first [ apply ind_eq; lia | apply ind_diff; lia | reflexivity ]
+  | |- indle ?a ?b = _ => first [ apply indle_yes; lia | apply indle_no; lia | reflexivity ]
+  | |- sumZ ?lo ?hi _ = _ => first [ apply s_none; lia
+      | eapply c_sum; [let z := fresh "z" in let B := fresh "B" in intros z B; simp hook | sumrule hook] ]
+  | |- ?f ?a = _ => first [ hook tt | nearby tt | (lazymatch type of a with R => idtac end; eapply c_app; [simp hook | reflexivity]) | reflexivity ]
+  | |- _ => first [ hook tt | reflexivity ] end
+with sumrule hook := lazymatch goal with
+  | |- sumZ _ _ (fun _ => 0) = _ => apply sumZ_zero
+  | |- sumZ ?lo ?hi ?f = _ => first
+     [ eapply s_one; [lia | cbv beta; tidy; simp nearby]
+     | let l := deltas f in lazymatch l with tt => fail | _ => first
+       [ iter l ltac:(fun u => eapply (s_delta lo hi f u); [lia | intros; cbv beta; vanish | cbv beta; tidy; simp nearby])
+       | iter l ltac:(fun u => apply sumZ_zero'; intros; cbv beta; vanish) ] end
+     | lazymatch f with
+       | (fun z => _ + _) => eapply s_split; [sumrule hook | sumrule hook | finish]
+       | (fun z => _ * (_ + _)) => eapply s_distl; eapply s_split; [sumrule hook | sumrule hook | finish]
+       | (fun z => (_ + _) * _) => eapply s_distr; eapply s_split; [sumrule hook | sumrule hook | finish] end
+     | pull f
+     | multiply_out f; sumrule hook
+     | reflexivity ] end
+with vanish := repeat match goal with |- context [ind ?a ?b] => rewrite (ind_diff a b) by lia end;
+  first [ ring | (etransitivity; [simp nearby | first [reflexivity | ring]]) ].
+Ltac both hook := etransitivity; [simp hook | symmetry; etransitivity; [simp hook | symmetry]].
+
+(* ======================= the steps of a proof ======================= *)
+(* which entries a step is about: a name, with indices at known places or anywhere *)
+Definition place := (string * list (option Z))%type.
+Inductive target := Above (u v : place) | Below (u v : place) | Value (p : place).
+Fixpoint fits (p : list (option Z)) (idx : list Z) : Prop := match p, idx with
+| [], [] => True | Some a :: p, z :: r => a = z /\ fits p r | None :: p, _ :: r => fits p r | _, _ => False end.
+Ltac is_at p q := lazymatch p with (?x, ?pat) => lazymatch q with (?y, ?idx) => constr_eq x y;
+  let H := fresh in assert (H : fits pat idx) by (cbn [fits]; repeat split; lia); clear H end end.
+Ltac open_network N := let h := head N in unfold h; cbn [sumNet sumT lookN look fst snd String.eqb Ascii.eqb Bool.eqb].
+(* du/dv as a sum over the definitions that mention v *)
+Ltac above := lazymatch goal with W : ranked ?N ?rk, J : disj ?N |- D ?N ?rk ?I ?u ?v = _ =>
+  etransitivity; [apply (D_backward N rk I W J) |
+    let h := head N in unfold h at 1; cbn [sumNet sumT tangent eval sumS nth hd tl]; simp nearby] end.
+(* du/dv by the definition of u *)
+Ltac below := lazymatch goal with W : ranked ?N ?rk |- D ?N ?rk ?I ?u ?v = _ =>
+  etransitivity; [eapply (D_defined N rk I W); lookup N | cbn [tangent eval sumS nth hd tl]; simp nearby] end.
+Ltac hit t := lazymatch goal with
+  | |- D _ _ _ ?u ?v = _ => lazymatch t with
+    | Above ?p ?q => is_at p u; is_at q v; above | Below ?p ?q => is_at p u; is_at q v; below end
+  | |- ?I (?x, ?idx) = _ => lazymatch t with Value ?p => is_at p (x, idx);
+      eapply eq_trans; [value | simp nearby] end end.
+Ltac hit_one l := lazymatch l with ?t :: ?r => first [ hit t | hit_one r ] end.
+Ltac expand l := both ltac:(fun _ => hit_one l).
+
+(* ======================= side conditions ======================= *)
+Lemma pos_by a b : a = b -> 0 < b -> 0 < a. Proof. now intros ->. Qed.
+Lemma nonneg_sum lo hi f : (forall z, (lo <= z <= hi)%Z -> 0 <= f z) -> 0 <= sumZ lo hi f.
+Proof. intros H. unfold sumZ. assert (G : forall m, (m <= Z.to_nat (hi - lo + 1))%nat -> 0 <= sumN m lo f).
+  { induction m; simpl; intros; [lra|]. assert (0 <= f (lo + Z.of_nat m)%Z) by (apply H; lia).
+    assert (0 <= sumN m lo f) by (apply IHm; lia). lra. }
+  apply G; lia. Qed.
+Lemma below_one a : 0 < 1 - a -> 0 < 1 + -1 * a. Proof. lra. Qed.
+Ltac given := solve [ assumption | match goal with H : forall _, _ |- _ => apply H; solve [ lia | auto ] end ].
+Ltac nonneg := solve [ repeat first [ apply Rle_refl | lra | (apply IZR_le; lia) | apply Rabs_pos | apply pow2_ge_0 | apply sqrt_pos
+  | (apply nonneg_sum; intros) | apply Rmult_le_pos | apply Rplus_le_le_0_compat | (apply Rlt_le; pos) ] ]
+with pos := solve [ repeat first [ given | lra | (apply IZR_lt; lia) | apply PI_RGT_0 | apply exp_pos | apply sigmoid_pos
+  | apply softplus_pos | apply cosh_pos | apply sigmoid_below | (apply below_one; apply sigmoid_below) | (apply sqrt_lt_R0)
+  | (match goal with |- 0 < _ ^ _ => apply pow_lt end) | (apply sumZ_pos; [lia|intros]) | apply Rinv_0_lt_compat
+  | (match goal with |- 0 < _ * _ => apply Rmult_lt_0_compat end) | (match goal with |- 0 < _ / _ => apply Rdiv_lt_0_compat end)
+  | (match goal with |- 0 < _ + _ => first [ apply Rplus_lt_0_compat; pos | apply Rplus_lt_le_0_compat; [pos|nonneg] | apply Rplus_le_lt_0_compat; [nonneg|pos] ] end)
+  | (lazymatch goal with |- 0 < ?I (_, _) => eapply pos_by; [value|] end)
+  | (lazymatch goal with |- 0 < 1 + -1 * ?I (_, _) => eapply pos_by; [apply f_equal; apply f_equal; value|] end) ] ].
+Ltac nonzero ::= first [ given | apply Rgt_not_eq, Rlt_gt; pos | (apply Rlt_not_eq; match goal with |- ?a < 0 => apply Ropp_lt_cancel; rewrite Ropp_0; pos end)
+  | (match goal with |- IZR _ <> 0 => apply not_0_IZR; lia end) | (repeat (apply Rmult_integral_contrapositive_currified || apply Rinv_neq_0_compat || apply pow_nonzero); first [ given | apply Rgt_not_eq, Rlt_gt; pos ])
+  | lra ].
+Ltac has_slope := first [ given | apply is_derive_exp | apply d_sigmoid | apply d_tanh | apply d_softplus | apply d_silu | apply d_gelu | apply d_erf
+  | apply d_id | apply d_sin | apply d_cos | apply d_sinh | apply d_cosh | apply d_atan | (apply d_tan; given)
+  | (apply is_derive_ln; pos) | (apply d_sqrt; pos)
+  | (apply d_relu; given) | (apply d_step; given) | (apply d_sgn; given) | (apply d_abs; given)
+  | (auto_derive; solve [auto; try ring; try lra | simpl; ring]) ].
+Ltac prove_smooth N := let x := fresh "x" in let idx := fresh "idx" in let e := fresh "e" in let H := fresh in
+  intros [x idx] e H; net_inv N H; cbn [ok eval nth hd tl];
+  repeat match goal with |- _ /\ _ => split | |- (_ <= _ <= _)%Z -> _ => intro | |- forall _ : Z, _ => intro
+    | |- forall k, has _ k = true -> _ => let k := fresh "k" in let K := fresh "K" in intros k K; key_inv K; cbn [ok eval nth hd tl] end;
+  try exact Logic.I; first [ solve [given] | solve [has_slope] | solve [nonzero] ].
+
+(* the partial derivatives exist, and are what the chain rule says: D N rk I *)
+Ltac start rk := lazymatch goal with P : sat ?N ?I |- ex _ =>
+  let W := fresh "Ranked" in assert (W : ranked N rk) by prove_ranked N rk;
+  let J := fresh "Disjoint" in assert (J : disj N) by prove_disj N;
+  let S := fresh "Smooth" in assert (S : smooth N I) by prove_smooth N;
+  exists (D N rk I); split; [intros; apply (D_is_pd N rk I); assumption |] end.
+(* in this case the index or size a has one value, which the hypotheses tell: it is put for a everywhere *)
+Ltac settle a := match goal with
+  | H : (_ <= a <= ?b)%Z |- _ => let E := fresh in assert (E : a = b) by lia; first [ subst a | rewrite E in * ]
+  | H : (?b <= a <= _)%Z |- _ => let E := fresh in assert (E : a = b) by lia; first [ subst a | rewrite E in * ]
+  | H : ?e = 0%Z |- _ => let b := eval cbv beta in ltac:(exact (a - e)%Z) in let E := fresh in assert (E : a = b) by lia; ring_simplify b in E; first [ subst a | rewrite E in * ]
+  | _ => idtac end.
+
+(* ======================= closing: the same value written differently ======================= *)
+Ltac orient := repeat match goal with |- context [ind ?a ?b] =>
+  match goal with |- context [ind b a] => progress rewrite (ind_sym b a) end end.
+Lemma sum_eq lo hi lo' hi' f g : lo = lo' -> hi = hi' -> (forall z, (lo <= z <= hi)%Z -> f z = g z) -> sumZ lo hi f = sumZ lo' hi' g.
+Proof. intros <- <-. apply sumZ_ext. Qed.
+Ltac same_sum := first [ (apply sum_eq; [lia|lia|intros; cbv beta; tidy; inside]) | (rewrite sumZ_swap; apply sum_eq; [lia|lia|intros; cbv beta; tidy; inside]) ]
+with unify_sums := repeat match goal with |- context [sumZ ?lo ?hi ?f] => match goal with |- context [sumZ ?lo' ?hi' ?g] =>
+  tryif (constr_eq f g; constr_eq lo lo'; constr_eq hi hi') then fail else replace (sumZ lo hi f) with (sumZ lo' hi' g) by (symmetry; same_sum) end end
+with inside := first [ solve [fld] | solve [flat; same_sum] | solve [unify_sums; fld] ]
+(* sums inside products are brought to the front *)
+with flat := etransitivity; [flatten | symmetry; etransitivity; [flatten | symmetry]]
+with flatten := cbv beta; lazymatch goal with
+  | |- sumZ _ _ _ = _ => eapply c_sum; [intros; flatten | reflexivity]
+  | |- ?t = _ => first [ (match t with context C [sumZ ?lo ?hi ?f] => let c := context C [1] in
+      transitivity (sumZ lo hi (fun z => c * f z)); [rewrite sumZ_scal; ring | flatten] end) | reflexivity ] end.
+(* f a and f b with a = b are the same *)
+Ltac unify_arguments := repeat match goal with
+  | |- context [?f ?a] => lazymatch type of a with R => lazymatch type of f with R -> R => lazymatch f with Ropp => fail | Rinv => fail | _ =>
+      match goal with |- context [f ?b] => tryif constr_eq a b then fail else replace (f a) with (f b) by (f_equal; fld) end end end end end.
+Ltac use_facts := repeat match goal with H : sumZ ?lo ?hi ?g = _ |- context [sumZ ?lo ?hi ?f] =>
+  first [ constr_eq f g | rewrite (sumZ_ext lo hi f g) by (intros; fld) ]; rewrite H end.
+Ltac decide_deltas := match goal with |- context [ind ?a ?b] => let E := fresh "E" in destruct (Z.eq_dec a b) as [E|E];
+  [rewrite ?(ind_eq a b E); try subst a; try subst b; try rewrite E | rewrite ?(ind_diff a b E)] end.
+Ltac decide_steps := match goal with |- context [step ?a] => let P := fresh "P" in destruct (Rlt_dec 0 a) as [P|P];
+  [rewrite ?(step_pos a P) | rewrite ?(step_neg a (Rnot_lt_le _ _ P))] end.
+Ltac slopes := unfold zero', one', relu', abs', sqrt', cos', tan', atan', tanh', sigmoid', silu', erf', gelu', sgn in *.
+Ltac closing := intros; tidy; slopes; try orient; first [ solve [fld] | solve [inside] | solve [use_facts; unify_sums; fld]
+  | solve [unify_arguments; fld] | solve [progress unfold sigmoid, softplus, silu; unify_arguments; fld] | solve [decide_deltas; closing] | solve [decide_steps; first [ closing | exfalso; lra ]] ].
+(* what is left where this fails is the goal of an open certificate *)
+Ltac close := first [ closing | lazymatch goal with |- ?g => fail 1 "left open:" g end ].
+
+(* ======================= induction over the layers ======================= *)
+Theorem layers_down lo hi M cols rows (v : Z -> R) (X : Z -> Z -> R) :
+  (forall t, (lo <= t <= hi)%Z -> cols t = rows (t + 1)%Z) ->
+  (forall p, (1 <= p <= rows (hi + 1)%Z)%Z -> X (hi + 1)%Z p = v p) ->
+  (forall t, (lo <= t <= hi)%Z -> forall p, (1 <= p <= rows t)%Z -> X t p = sumZ 1 (rows (t + 1)%Z) (fun q => M t p q * X (t + 1)%Z q)) ->
+  (lo <= hi + 1)%Z -> forall p, (1 <= p <= rows lo)%Z ->
+  sumZ 1 (rows (hi + 1)%Z) (fun q => chain lo hi M cols p q * v q) = X lo p.
+Proof.
+  intros C B S Hlo. unfold chain. remember (Z.to_nat (hi - lo + 1)) as m eqn:E.
+  revert lo Hlo E C S; induction m; intros lo Hlo E C S p Hp; simpl.
+  - assert (lo = hi + 1)%Z as -> by lia. rewrite B by auto.
+    rewrite (sumZ_delta 1 _ _ p Hp); [rewrite ind_eq by auto; ring|intros; rewrite ind_diff by lia; ring].
+  - rewrite S, C by lia || auto. symmetry.
+    transitivity (sumZ 1 (rows (lo+1)%Z) (fun z => sumZ 1 (rows (hi+1)%Z) (fun q => M lo p z * (chainN m (lo + 1) M cols z q * v q)))).
+    + apply sumZ_ext; intros z Hz. rewrite sumZ_scal. f_equal. symmetry. apply IHm; try lia; intros; [apply C|apply S]; lia || auto.
+    + rewrite sumZ_swap. apply sumZ_ext; intros q Hq. rewrite <- sumZ_scalr. apply sumZ_ext; intros; ring.
+Qed.
+Theorem layers_down_entry lo hi M cols rows (X : Z -> Z -> R) c :
+  (forall t, (lo <= t <= hi)%Z -> cols t = rows (t + 1)%Z) ->
+  (forall p, (1 <= p <= rows (hi + 1)%Z)%Z -> X (hi + 1)%Z p = ind p c) ->
+  (forall t, (lo <= t <= hi)%Z -> forall p, (1 <= p <= rows t)%Z -> X t p = sumZ 1 (rows (t + 1)%Z) (fun q => M t p q * X (t + 1)%Z q)) ->
+  (lo <= hi + 1)%Z -> (1 <= c <= rows (hi + 1)%Z)%Z -> forall p, (1 <= p <= rows lo)%Z -> chain lo hi M cols p c = X lo p.
+Proof.
+  intros C B S Hlo Hc p Hp. rewrite <- (layers_down lo hi M cols rows (fun q => ind q c) X C B S Hlo p Hp).
+  rewrite (sumZ_delta 1 _ _ c Hc); [rewrite ind_eq by auto; ring|intros; rewrite ind_diff by lia; ring].
+Qed.
+(* one more matrix at the end *)
+Lemma chainN_snoc m lo M cols p c : (1 <= c <= cols (lo + Z.of_nat m)%Z)%Z ->
+  (m = O -> (1 <= p <= cols (lo - 1)%Z)%Z) ->
+  chainN (S m) lo M cols p c = sumZ 1 (cols (lo + Z.of_nat m - 1)%Z) (fun q => chainN m lo M cols p q * M (lo + Z.of_nat m)%Z q c).
+Proof.
+  revert lo p; induction m; intros lo p Hc Hp.
+  - cbn [chainN Z.of_nat]. rewrite !Z.add_0_r in *.
+    rewrite (sumZ_delta 1 _ _ c Hc) by (intros; rewrite ind_diff by lia; ring).
+    rewrite (sumZ_delta 1 _ _ p (Hp eq_refl)) by (intros; rewrite ind_diff by lia; ring).
+    rewrite !ind_eq by auto; ring.
+  - change (chainN (S (S m)) lo M cols p c) with (sumZ 1 (cols lo) (fun q => M lo p q * chainN (S m) (lo + 1) M cols q c)).
+    transitivity (sumZ 1 (cols lo) (fun q => sumZ 1 (cols (lo + Z.of_nat (S m) - 1)%Z) (fun r => M lo p q * (chainN m (lo + 1) M cols q r * M (lo + Z.of_nat (S m))%Z r c)))).
+    + apply sumZ_ext; intros q Hq. rewrite sumZ_scal. f_equal.
+      replace (lo + Z.of_nat (S m))%Z with (lo + 1 + Z.of_nat m)%Z in * by lia. apply IHm; [exact Hc|].
+      intros _. now replace (lo + 1 - 1)%Z with lo by lia.
+    + rewrite sumZ_swap. apply sumZ_ext; intros r Hr. cbn [chainN]. rewrite <- sumZ_scalr. apply sumZ_ext; intros; ring.
+Qed.
+Theorem layers_up lo hi M cols rows (v : Z -> R) (X : Z -> Z -> R) :
+  (forall t, (lo - 1 <= t <= hi)%Z -> cols t = rows t) ->
+  (forall p, (1 <= p <= rows (lo - 1)%Z)%Z -> X (lo - 1)%Z p = v p) ->
+  (forall t, (lo <= t <= hi)%Z -> forall p, (1 <= p <= rows t)%Z -> X t p = sumZ 1 (rows (t - 1)%Z) (fun q => M t q p * X (t - 1)%Z q)) ->
+  (lo - 1 <= hi)%Z -> forall p, (1 <= p <= rows hi)%Z ->
+  sumZ 1 (rows (lo - 1)%Z) (fun q => chain lo hi M cols q p * v q) = X hi p.
+Proof.
+  intros C B S Hlo. unfold chain. remember (Z.to_nat (hi - lo + 1)) as m eqn:E.
+  revert hi Hlo E C S; induction m; intros hi Hlo E C S p Hp.
+  - assert (hi = lo - 1)%Z as -> by lia. rewrite B by auto. cbn [chainN].
+    rewrite (sumZ_delta 1 _ _ p Hp); [rewrite ind_eq by auto; ring|intros; rewrite ind_diff by lia; ring].
+  - assert (H : hi = (lo + Z.of_nat m)%Z) by lia. rewrite S by lia || auto. rewrite <- C in Hp by lia.
+    transitivity (sumZ 1 (rows (lo - 1)%Z) (fun q => sumZ 1 (rows (hi - 1)%Z) (fun r => chainN m lo M cols q r * M hi r p * v q))).
+    + apply sumZ_ext; intros q Hq. rewrite sumZ_scalr. f_equal. rewrite chainN_snoc; auto; [|now rewrite <- H|rewrite C by lia; auto].
+      rewrite <- H, C by lia. reflexivity.
+    + rewrite sumZ_swap. apply sumZ_ext; intros r Hr.
+      rewrite <- (IHm (hi - 1)%Z); try lia; auto; [|intros; apply C; lia|intros; apply S; lia || auto].
+      rewrite <- sumZ_scal. apply sumZ_ext; intros; ring.
+Qed.
+Theorem layers_up_entry lo hi M cols rows (X : Z -> Z -> R) c :
+  (forall t, (lo - 1 <= t <= hi)%Z -> cols t = rows t) ->
+  (forall p, (1 <= p <= rows (lo - 1)%Z)%Z -> X (lo - 1)%Z p = ind p c) ->
+  (forall t, (lo <= t <= hi)%Z -> forall p, (1 <= p <= rows t)%Z -> X t p = sumZ 1 (rows (t - 1)%Z) (fun q => M t q p * X (t - 1)%Z q)) ->
+  (lo - 1 <= hi)%Z -> (1 <= c <= rows (lo - 1)%Z)%Z -> forall p, (1 <= p <= rows hi)%Z -> chain lo hi M cols c p = X hi p.
+Proof.
+  intros C B S Hlo Hc p Hp. rewrite <- (layers_up lo hi M cols rows (fun q => ind q c) X C B S Hlo p Hp).
+  rewrite (sumZ_delta 1 _ _ c Hc); [rewrite ind_eq by auto; ring|intros; rewrite ind_diff by lia; ring].
+Qed.
+(* the same sum, with its ends written differently *)
+Ltac same_size := first [ lia | (f_equal; lia) | reflexivity ].
+Ltac by_layers H := etransitivity; [|apply H];
+  [ first [ reflexivity | (apply sum_eq; [lia|cbv beta; same_size|reflexivity]) ] | intros; cbv beta; same_size | .. ].
+(* what a product over layers is known to be is put in its place *)
+Ltac use H := lazymatch type of H with
+  | sumZ ?lo ?hi ?g = ?x => match goal with |- context [sumZ lo hi ?f] =>
+      replace (sumZ lo hi f) with x by (rewrite <- H; apply sumZ_ext; intros; ring) end
+  | ?c = ?x => rewrite H end.

@@ -1,0 +1,308 @@
+"""What a statement says of one concrete network: its terms evaluated as they are defined in the library.
+
+    d u v   the entry v is set to x by hand, everything downstream computed anew; the slope at the present value, as a
+            difference quotient (u(x + h) - u(x - h)) / 2h in ball arithmetic of high precision
+
+Nothing is taken from the claim, the chain rule or the oracle's derivatives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flint import arb
+
+from derive.certify.reading import Apply, Binder, Items, Name, Number, Operation, ReadingError, Term, Text
+from derive.errors import DeriveError
+
+PRECISION = 300
+STEP = arb(2) ** -90
+Value = Any
+Entry = tuple[str, tuple[int, ...]]
+Scope = Mapping[str, Value]
+
+
+class MeaningError(DeriveError):
+    """A term that has no value on a concrete network."""
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function of several arguments that takes them one by one."""
+
+    arity: int
+    call: Callable[..., Value]
+    given: tuple[Value, ...] = ()
+
+    def __call__(self, argument: Value) -> Value:
+        given = (*self.given, argument)
+        return self.call(*given) if len(given) == self.arity else Function(self.arity, self.call, given)
+
+
+@dataclass(frozen=True, slots=True)
+class Syntax:
+    """An expression of a definition, as in Core.v."""
+
+    head: str
+    parts: tuple[Value, ...]
+
+
+def evaluate(term: Term, scope: Scope) -> Value:
+    """Return the value of a term: an integer, a ball, a truth, an entry, a list or a function.
+
+    Raises: MeaningError.
+    """
+    match term:
+        case Number(value) | Text(value):
+            return value
+        case Name(name):
+            return _lookup(name, scope)
+        case Items(items):
+            return tuple(evaluate(item, scope) for item in items)
+        case Apply(function, argument):
+            return evaluate(function, scope)(evaluate(argument, scope))
+        case Binder("fun", names, body):
+            return _function(names, body, scope)
+        case Binder("let", (name,), body, value) if value is not None:
+            return evaluate(body, {**scope, name: evaluate(value, scope)})
+        case Operation("if", (condition, yes, no)):
+            return evaluate(yes if evaluate(condition, scope) else no, scope)
+        case Operation(sign, operands):
+            return _operation(sign, operands, scope)
+    raise ReadingError(f"no value is known for {term}")
+
+
+def _lookup(name: str, scope: Scope) -> Value:
+    if name in scope:
+        return scope[name]
+    if name in LIBRARY:
+        return LIBRARY[name]
+    raise MeaningError(f"{name} is not a name of the library")
+
+
+def _function(names: tuple[str, ...], body: Term, scope: Scope) -> Function:
+    return Function(len(names), lambda *values: evaluate(body, {**scope, **dict(zip(names, values, strict=True))}))
+
+
+def _operation(sign: str, operands: tuple[Term, ...], scope: Scope) -> Value:
+    if sign in ("<=", "<") and isinstance(operands[0], Operation) and operands[0].sign in ("<=", "<"):
+        middle = operands[0].operands[1]
+        return evaluate(operands[0], scope) and _compare(sign, evaluate(middle, scope), evaluate(operands[1], scope))
+    values = [evaluate(operand, scope) for operand in operands]
+    if sign in ("=", "<>", "<=", "<"):
+        return _compare(sign, *values)
+    if len(values) == 1:
+        return -values[0] if sign == "-" else 1 / arb(values[0])
+    left, right = values
+    match sign:
+        case "+":
+            return left + right
+        case "-":
+            return left - right
+        case "*":
+            return left * right
+        case "/":
+            return arb(left) / arb(right)
+        case "^":
+            return left**right
+        case "\\/":
+            return left or right
+    raise MeaningError(f"the sign {sign} between numbers")
+
+
+def _compare(sign: str, left: Value, right: Value) -> bool:
+    """Compare numbers; balls are equal where they overlap, and different or ordered where they do not."""
+    if isinstance(left, int) and isinstance(right, int):
+        return {"=": left == right, "<>": left != right, "<=": left <= right, "<": left < right}[sign]
+    if sign in ("=", "<>"):
+        return bool(arb(left).overlaps(arb(right))) is (sign == "=")
+    return bool(arb(left) < arb(right)) if sign == "<" else bool(arb(left) <= arb(right))
+
+
+# ---- the library: Core.v and Functions.v ----
+
+
+def _sum(lo: int, hi: int, f: Callable[[int], Value]) -> Value:
+    total: Value = 0
+    for z in range(lo, hi + 1):
+        total = total + f(z)
+    return total
+
+
+def _product(lo: int, hi: int, f: Callable[[int], Value]) -> Value:
+    total: Value = 1
+    for z in range(lo, hi + 1):
+        total = total * f(z)
+    return total
+
+
+def _chain(lo: int, hi: int, matrix: Function, cols: Function, p: int, c: int) -> Value:
+    if lo > hi:
+        return int(p == c)
+    return _sum(1, cols(lo), lambda q: matrix(lo)(p)(q) * _chain(lo + 1, hi, matrix, cols, q, c))
+
+
+def _step(x: Value) -> int:
+    x = arb(x)
+    if x.contains(arb(0)):
+        raise MeaningError("a step at 0")
+    return int(x > 0)
+
+
+def _sigmoid(x: Value) -> arb:
+    return 1 / (1 + (-arb(x)).exp())
+
+
+def _keys(shape: Syntax) -> Iterator[tuple[int, ...]]:
+    """Yield the keys of an array."""
+    match shape.head, shape.parts:
+        case "Cell", _:
+            yield ()
+        case "Axis", (lo, hi, rest):
+            for z in range(lo, hi + 1):
+                yield from ((z, *key) for key in _keys(rest(z)))
+        case "Pair", (one, two):
+            yield from ((0, *key) for key in _keys(one))
+            yield from ((1, *key) for key in _keys(two))
+
+
+def _within(shape: Syntax, array: Callable[[tuple[int, ...]], Value]) -> dict[tuple[int, ...], Value]:
+    return {key: array(key) for key in _keys(shape)}
+
+
+def _syntax(head: str, arity: int) -> Function:
+    return Function(arity, lambda *parts: Syntax(head, parts))
+
+
+def _nth(n: int, key: tuple[int, ...], default: int) -> int:
+    return key[n] if n < len(key) else default
+
+
+_TWO = arb(2)
+LIBRARY: dict[str, Value] = {
+    "PI": arb.pi(),
+    "IZR": lambda z: z,
+    "exp": lambda x: arb(x).exp(),
+    "ln": lambda x: arb(x).log(),
+    "sqrt": lambda x: arb(x).sqrt(),
+    "sin": lambda x: arb(x).sin(),
+    "cos": lambda x: arb(x).cos(),
+    "tan": lambda x: arb(x).tan(),
+    "atan": lambda x: arb(x).atan(),
+    "sinh": lambda x: arb(x).sinh(),
+    "cosh": lambda x: arb(x).cosh(),
+    "tanh": lambda x: arb(x).tanh(),
+    "erf": lambda x: arb(x).erf(),
+    "Rabs": lambda x: abs(arb(x)),
+    "Rinv": lambda x: 1 / arb(x),
+    "step": _step,
+    "sgn": lambda x: _step(x) - _step(-arb(x)),
+    "relu": lambda x: arb(x) * _step(x),
+    "sigmoid": _sigmoid,
+    "softplus": lambda x: (1 + arb(x).exp()).log(),
+    "silu": lambda x: arb(x) * _sigmoid(x),
+    "gelu": lambda x: arb(x) * (1 + (arb(x) / _TWO.sqrt()).erf()) / 2,
+    "sqrt'": lambda x: 1 / (2 * arb(x).sqrt()),
+    "cos'": lambda x: -arb(x).sin(),
+    "atan'": lambda x: 1 / (1 + arb(x) ** 2),
+    "tanh'": lambda x: 1 - arb(x).tanh() ** 2,
+    "sigmoid'": lambda x: _sigmoid(x) * (1 - _sigmoid(x)),
+    "silu'": lambda x: _sigmoid(x) * (1 + x * (1 - _sigmoid(x))),
+    "erf'": lambda x: 2 / arb.pi().sqrt() * (-(arb(x) ** 2)).exp(),
+    "gelu'": lambda x: (1 + (x / _TWO.sqrt()).erf()) / 2 + x / (2 * arb.pi()).sqrt() * (-(x**2) / 2).exp(),
+    "relu'": _step,
+    "abs'": lambda x: _step(x) - _step(-arb(x)),
+    "zero'": lambda x: 0,
+    "ind": Function(2, lambda a, b: int(a == b)),
+    "indle": Function(2, lambda a, b: int(a <= b)),
+    "sumZ": Function(3, _sum),
+    "prodZ": Function(3, _product),
+    "chain": Function(6, _chain),
+    "within": Function(2, _within),
+    "Z.eqb": Function(2, lambda a, b: a == b),
+    "hd": Function(2, lambda default, key: _nth(0, key, default)),
+    "tl": lambda key: key[1:],
+    "nth": Function(3, _nth),
+    "Cell": Syntax("Cell", ()),
+    **{head: _syntax(head, 2) for head in ("Pair", "Add", "Mul")},
+    **{head: _syntax(head, 1) for head in ("Num", "Var", "Inv", "Body")},
+    **{head: _syntax(head, 3) for head in ("Axis", "Fn", "Sum", "Bind")},
+    "App": _syntax("App", 4),
+}
+
+
+# ---- forward passes ----
+
+
+@dataclass
+class Pass:
+    """A forward pass of a network: leaves from outside, one entry perhaps set by hand."""
+
+    network: tuple[tuple[str, Syntax], ...]
+    leaf: Callable[[Entry], Value]
+    fixed: Mapping[Entry, Value] = field(default_factory=dict)
+    _values: dict[Entry, Value] = field(default_factory=dict)
+
+    def __call__(self, entry: Entry) -> Value:
+        """Return the value of an entry."""
+        if entry in self.fixed:
+            return self.fixed[entry]
+        if entry not in self._values:
+            body = self._definition(entry)
+            self._values[entry] = self.leaf(entry) if body is None else self.value(body)
+        return self._values[entry]
+
+    def _definition(self, entry: Entry) -> Syntax | None:
+        for name, definition in self.network:
+            body = _instance(definition, entry[1]) if name == entry[0] else None
+            if body is not None:
+                return body
+        return None
+
+    def value(self, expr: Syntax) -> Value:
+        """Return the value of an expression of a definition."""
+        match expr.head, expr.parts:
+            case "Num", (number,):
+                return number
+            case "Var", (entry,):
+                return self(entry)
+            case "Add", (a, b):
+                return self.value(a) + self.value(b)
+            case "Mul", (a, b):
+                return self.value(a) * self.value(b)
+            case "Inv", (a,):
+                return 1 / arb(self.value(a))
+            case "Fn", (f, _, a):
+                return f(self.value(a))
+            case "App", (f, _, shape, array):
+                return f({key: self.value(array(key)) for key in _keys(shape)})
+            case "Sum", (lo, hi, body):
+                return _sum(lo, hi, lambda z: self.value(body(z)))
+        raise MeaningError(f"no value for {expr.head}")
+
+
+def _instance(definition: Syntax, idx: tuple[int, ...]) -> Syntax | None:
+    """Return the body of a definition at indices, None outside its ranges."""
+    if definition.head == "Body":
+        return definition.parts[0] if not idx else None
+    lo, hi, rest = definition.parts
+    return _instance(rest(idx[0]), idx[1:]) if idx and lo <= idx[0] <= hi else None
+
+
+@dataclass
+class Slopes:
+    """d u v at a forward pass."""
+
+    base: Pass
+    _moved: dict[Entry, tuple[Pass, Pass]] = field(default_factory=dict)
+
+    def __call__(self, u: Entry, v: Entry) -> arb:
+        """Return the slope of u when v is moved."""
+        if v not in self._moved:
+            here = arb(self.base(v))
+            more, less = (Pass(self.base.network, self.base.leaf, {v: here + step}) for step in (STEP, -STEP))
+            self._moved[v] = (more, less)
+        more, less = self._moved[v]
+        return (arb(more(u)) - arb(less(u))) / (2 * STEP)

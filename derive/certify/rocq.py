@@ -1,0 +1,231 @@
+"""Rocq run safely: in a folder of its own, with limits on time, memory and output, its whole process group ended."""
+
+from __future__ import annotations
+
+import os
+import re
+import resource
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from derive.certify import library
+from derive.errors import DeriveError
+
+PACKAGES = "coq libcoq-coquelicot"
+MISSING = f"no coqc found, so nothing was checked; on Debian: apt-get install --no-install-recommends {PACKAGES}"
+SECONDS, MEMORY, FILE_SIZE, OPEN_FILES = 60, 4 << 30, 64 << 20, 256
+PATIENCE = 4
+"""How much longer a run may last than it may compute, on a machine that does other things, too."""
+AXIOMS = frozenset({
+    "ClassicalDedekindReals.sig_not_dec",
+    "ClassicalDedekindReals.sig_forall_dec",
+    "FunctionalExtensionality.functional_extensionality_dep",
+    "Classical_Prop.classic",
+})  # fmt: skip
+"""The axioms of the reals; no other may appear."""
+_FORBIDDEN = re.compile(r"\b(Admitted|admit|Axiom|Axioms|Parameter|Parameters|Conjecture|Unset|bypass_check)\b")
+_AXIOM = re.compile(r"^([A-Za-z_][\w'.]*)\s*:", re.MULTILINE)
+
+
+class RocqError(DeriveError):
+    """Rocq is missing, or the library cannot be compiled or is not the one of this version."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What Rocq said of a file: accepted with these axioms, or the reason why not."""
+
+    accepted: bool
+    axioms: tuple[str, ...]
+    reason: str
+    seconds: float
+
+
+@cache
+def find_coqc() -> str | None:
+    """Return the path of the compiler, or None."""
+    return shutil.which("coqc")
+
+
+@cache
+def version() -> str:
+    """Return which Rocq it is: 8.16.1. Raises: RocqError."""
+    with tempfile.TemporaryDirectory(prefix="derive-rocq-") as folder:
+        _, output, _ = _run([_program(), "--print-version"], Path(folder), SECONDS)
+    return output.split()[0] if output.split() else ""
+
+
+def check(text: str, compiled: Path, seconds: float = SECONDS) -> Checked:
+    """Check a certificate against the compiled library.
+
+    Only the axioms of the reals may be assumed. Raises: RocqError without a compiler.
+    """
+    banned = _FORBIDDEN.search(without_comments(text))
+    if banned:
+        return Checked(False, (), f"the word {banned.group()} is not allowed in a certificate", 0.0)
+    with tempfile.TemporaryDirectory(prefix="derive-rocq-") as name:
+        folder = Path(name)
+        (folder / "certificate.v").write_text(text, encoding="utf-8")
+        command = [_program(), "-w", "none", "-Q", str(compiled), library.LOGICAL, "certificate.v"]
+        start = time.perf_counter()
+        status, output, errors = _run(command, folder, seconds)
+        spent = time.perf_counter() - start
+    if status != 0:
+        return Checked(False, (), _fault(status, errors), spent)
+    return _judged(output, spent)
+
+
+def _judged(output: str, seconds: float) -> Checked:
+    """Read what `Print Assumptions` said."""
+    if "Closed under the global context" in output:
+        return Checked(True, (), "", seconds)
+    _, found, listed = output.partition("Axioms:")
+    axioms = tuple(_AXIOM.findall(listed))
+    if not found or not axioms:
+        return Checked(False, (), "Rocq did not say what the proof assumes", seconds)
+    foreign = [axiom for axiom in axioms if axiom not in AXIOMS]
+    if foreign:
+        return Checked(False, (), f"it assumes {', '.join(foreign)}", seconds)
+    return Checked(True, axioms, "", seconds)
+
+
+def compiled_library() -> Path:
+    """Return the folder of the compiled library; it is compiled where that has not been done, or was tampered with.
+
+    Raises: RocqError without a compiler, or if the library is not the one of this version.
+    """
+    if library.digest() != library.DIGEST:
+        raise RocqError("the library of certificates is not the one of this version of derive: its digest differs")
+    folder = library.cache_folder() / "rocq" / f"{library.DIGEST[:16]}-{version()}"
+    if not _intact(folder):
+        _compile(folder)
+    return folder
+
+
+def _intact(folder: Path) -> bool:
+    """Whether all files of the compiled library are there, as they were written."""
+    try:
+        lines = (folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+        sums = {name: digest for digest, name in map(str.split, lines)}
+        names = [f"{module}.{suffix}" for module in library.MODULES for suffix in ("v", "vo")]
+        return all(sums[name] == _digest(folder / name) for name in names) and all(
+            (folder / name).read_text(encoding="utf-8") == text for name, text in library.sources().items()
+        )
+    except (OSError, KeyError, ValueError):
+        return False
+
+
+def _compile(folder: Path) -> None:
+    """Compile the library beside its place, and put it there whole."""
+    parent = folder.parent
+    parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with tempfile.TemporaryDirectory(prefix="building-", dir=parent) as name:
+        built = Path(name) / "lib"
+        built.mkdir()
+        for file, text in library.sources().items():
+            (built / file).write_text(text, encoding="utf-8")
+            command = [_program(), "-w", "none", "-Q", ".", library.LOGICAL, file]
+            status, _, errors = _run(command, built, SECONDS)
+            if status != 0:
+                raise RocqError(f"{file} of the library was not accepted: {_fault(status, errors)}")
+        files = sorted(file for file in built.iterdir() if file.suffix in (".v", ".vo"))
+        sums = "".join(f"{_digest(file)} {file.name}\n" for file in files)
+        (built / "SHA256SUMS").write_text(sums, encoding="utf-8")
+        shutil.rmtree(folder, ignore_errors=True)
+        with suppress(OSError):  # another process was faster
+            built.rename(folder)
+    if not _intact(folder):
+        raise RocqError(f"the compiled library cannot be kept in {folder}")
+
+
+def _digest(file: Path) -> str:
+    return sha256(file.read_bytes()).hexdigest()
+
+
+def _program() -> str:
+    program = find_coqc()
+    if program is None:
+        raise RocqError(MISSING)
+    return program
+
+
+def _run(command: list[str], folder: Path, seconds: float) -> tuple[int, str, str]:
+    """Run a program in a process group of its own, and return its status and what it wrote."""
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=_environment(folder),
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=err,
+            start_new_session=True,
+        )
+        _limit(process.pid, seconds)
+        try:
+            status = process.wait(timeout=seconds * PATIENCE)
+        except subprocess.TimeoutExpired:
+            status = -signal.SIGXCPU
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        texts = []
+        for stream in (out, err):
+            stream.seek(0)
+            texts.append(stream.read(1 << 20).decode("utf-8", "replace"))
+        return status, texts[0], texts[1]
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """A small environment, with a home of its own."""
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "COQLIB", "COQPATH", "ROCQLIB") if name in os.environ}
+    return kept | {"HOME": str(folder), "TMPDIR": str(folder)}
+
+
+def _limit(pid: int, seconds: float) -> None:
+    """Limit what a child may use, where the system lets its parent say so."""
+    limits = {
+        resource.RLIMIT_CPU: int(seconds) + 1,
+        resource.RLIMIT_AS: MEMORY,
+        resource.RLIMIT_FSIZE: FILE_SIZE,
+        resource.RLIMIT_NOFILE: OPEN_FILES,
+        resource.RLIMIT_CORE: 0,
+    }
+    for kind, wanted in limits.items():
+        hard = resource.getrlimit(kind)[1]
+        value = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        with suppress(AttributeError, ProcessLookupError):  # no Linux; or it has ended already
+            resource.prlimit(pid, kind, (value, value))
+
+
+def _fault(status: int, errors: str) -> str:
+    """Return why a file was not accepted, in one line."""
+    if status in (-signal.SIGXCPU, -signal.SIGKILL):
+        return "time limit"
+    _, _, message = errors.rpartition("Error:")
+    text = " ".join(message.split()).removeprefix("Tactic failure: ")
+    return text[:400] if text else f"coqc ended with status {status}"
+
+
+def without_comments(text: str) -> str:
+    """Return a text of Rocq without its comments and strings."""
+    kept, depth, quoted = [], 0, False
+    for token in re.findall(r'\(\*|\*\)|"|[^(*")]+|.', text, re.DOTALL):
+        if token == '"':
+            quoted = not quoted
+        elif not quoted and token == "(*":
+            depth += 1
+        elif not quoted and token == "*)":
+            depth -= 1
+        elif not depth and not quoted:
+            kept.append(token)
+    return "".join(kept)

@@ -1,0 +1,180 @@
+"""The proof of a certificate, written down from the hints of the search. Nobody has to trust it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from derive.algebra.expr import Diff, Expr, Mul, Sum, Var
+from derive.algebra.index import Index, Lin, lin
+from derive.algebra.substitute import subs, walk
+from derive.certify.names import quoted
+from derive.certify.ranks import rank
+from derive.certify.statement import Statement
+from derive.proof.hints import Hints, Layers, Path, Split, Step
+from derive.proof.prover import Prover, Situation
+
+
+def proof_of(statement: Statement, hints: Hints | None) -> str:
+    """Return the proof of a statement: a rank for the definitions, and the steps that the search found."""
+    return _Writer(statement).proof(hints if hints is not None else Path())
+
+
+@dataclass
+class _Writer:
+    statement: Statement
+
+    def proof(self, hints: Hints) -> str:
+        statement = self.statement
+        ranks = rank(statement.definitions, statement.terms)
+        sizes = [name for name in statement.parameters if name in self._sizes()]
+        typed = "".join(f" ({name} : {self._sizes()[name]})" for name in sizes)
+        given = [f"H{n}" for n in range(len(statement.hypotheses))]
+        scope = [
+            *(f"{statement.terms.index(index)} B{n}" for n, (index, _) in enumerate(statement.binders)),
+            *(f"E{n}" for n in range(statement.existing)),
+        ]
+        lines = [
+            f"Definition rank{typed} (p : entry) : nat :=",
+            ranks + ".",
+            "Theorem certificate : statement.",
+            "Proof.",
+            f"  intros {' '.join([*statement.parameters, 'I', *given, 'Pass'])}.",
+            f"  start {self._rank()}.",
+            *([f"  intros {' '.join(scope)}."] if scope else []),
+            *self._opening(),
+            *self._tree(hints, Prover(statement.claim).situation(), "  "),
+            "Qed.",
+        ]
+        return "\n".join(lines) + "\n"
+
+    def _sizes(self) -> dict[str, str]:
+        terms = self.statement.terms
+        return {terms.names.given["size", name]: "Z -> " * n + "Z" for name, n in terms.sizes.items()}
+
+    def _opening(self) -> Iterator[str]:
+        """Yield the step that differentiates the expressions in the claim."""
+        found: dict[str, None] = {}
+        for side in (self.statement.claim.left, self.statement.claim.right):
+            for node in walk(side):
+                if isinstance(node, Diff) and not isinstance(node.body, Var):
+                    of = self.statement.terms.definition_of(node.body)
+                    found[f"Below {self._place(of, None)} {self._place(node.var, None)}"] = None
+        if found:
+            yield f"  expand [{'; '.join(found)}]."
+
+    def _tree(self, hints: Hints | None, situation: Situation | None, indent: str) -> Iterator[str]:
+        """Yield the proof of one case."""
+        match hints:
+            case Path(steps):
+                for step in steps:
+                    yield f"{indent}expand [{'; '.join(self._targets(step, situation))}]."
+                yield f"{indent}close."
+            case Split(relation, e, holds, fails):
+                decide = {"<=": "Z_le_gt_dec", "=": "Z.eq_dec"}[relation]
+                yield f"{indent}destruct ({decide} {self.statement.terms.integer(e)} 0) as [Case|Case]."
+                branches = (None, None) if situation is None else situation.branches(relation, e)
+                for way, branch in zip((holds, fails), branches, strict=True):
+                    yield from self._branch(way, situation, branch, indent)
+            case Layers():
+                yield from self._layers(hints, indent)
+            case None:
+                yield f"{indent}lia."
+
+    def _layers(self, hints: Layers, indent: str) -> Iterator[str]:
+        """Yield the induction over the layers, and the rest of the proof behind it."""
+        terms, tail = self.statement.terms, hints.tail
+        chain, p = tail.chain, terms.index(hints.p)
+        product: Expr = chain
+        if tail.sum_index is not None and tail.vector is not None and isinstance(tail.node, Sum):
+            product = Sum(tail.sum_index, tail.node.range, Mul((chain, tail.vector)))
+        last = chain.range.hi if tail.upwards else chain.range.lo
+        closed = subs(hints.closed, {hints.m: last, hints.p: tail.near_end})
+        m = terms.index(hints.m)
+        yield f"{indent}pose (d := D {self._network()} {self._rank()} I)."
+        yield f"{indent}assert (Layers : {terms.value(product)} = {terms.value(closed)})."
+        yield f"{indent}{{ subst d. by_layers ({self._induction(hints)})."
+        yield f"{indent}  - intros {p} B{p}; cbv beta in *; tidy_all."
+        yield from self._tree(hints.base.hints, Prover(hints.base.claim).situation(), f"{indent}    ")
+        yield f"{indent}  - intros {m} B{m} {p} B{p}; cbv beta in *; tidy_all."
+        yield from self._tree(hints.step.hints, Prover(hints.step.claim).situation(), f"{indent}    ")
+        yield f"{indent}  - lia."
+        if tail.sum_index is None:
+            yield f"{indent}  - lia."
+        yield f"{indent}  - lia. }}"
+        if tail.outside:
+            factors = Mul((*tail.outside, closed))
+            yield f"{indent}assert (Scaled : {terms.value(tail.node)} = {terms.value(factors)})."
+            yield f"{indent}{{ rewrite <- Layers, <- sumZ_scal. apply sumZ_ext; intros; ring. }}"
+        yield f"{indent}subst d. use {'Scaled' if tail.outside else 'Layers'}."
+        yield from self._tree(hints.rest.hints, Prover(hints.rest.claim).situation(), indent)
+
+    def _induction(self, hints: Layers) -> str:
+        """Return the theorem of the library about a product of matrices, for those at hand and their closed form."""
+        terms, tail, chain = self.statement.terms, hints.tail, hints.tail.chain
+        t, row, col, m, p = map(terms.index, (chain.index, chain.row, chain.col, hints.m, hints.p))
+        name = f"layers_{'up' if tail.upwards else 'down'}{'_entry' if tail.sum_index is None else ''}"
+        parts = [
+            terms.span(chain.range),
+            f"(fun {t} {row} {col} => {terms.value(chain.body)})",
+            f"(fun {t} => {terms.argument(chain.cols)})",
+            f"(fun {m} => {terms.argument(hints.rows.hi)})",
+        ]
+        if tail.sum_index is not None and tail.vector is not None:
+            parts.append(f"(fun {terms.index(tail.sum_index)} => {terms.value(tail.vector)})")
+        parts.append(f"(fun {m} {p} => {terms.value(hints.closed)})")
+        if tail.sum_index is None:
+            parts.append(terms.integer(tail.far_end))
+        return " ".join([name, *parts]).replace("(d ", f"(D {self._network()} {self._rank()} I ")
+
+    def _network(self) -> str:
+        return f"({' '.join(['network', *self.statement.parameters])})"
+
+    def _rank(self) -> str:
+        sizes = [name for name in self.statement.parameters if name in self._sizes()]
+        return f"({' '.join(['rank', *sizes])})"
+
+    def _branch(
+        self, way: Hints | None, before: Situation | None, after: Situation | None, indent: str
+    ) -> Iterator[str]:
+        text = [f"{indent}  {line}" for line in self._settled(before, after)]
+        text += self._tree(way, after, f"{indent}  ")
+        yield f"{indent}{_bullet(indent)} {text[0].strip()}"
+        yield from text[1:]
+
+    def _settled(self, before: Situation | None, after: Situation | None) -> Iterator[str]:
+        """Yield that a case leaves one value for an index or a size."""
+        if before is None or after is None:
+            return
+        terms = self.statement.terms
+        for index in before.free:
+            if index not in after.free:
+                yield f"settle {terms.index(index)}."
+        for size in after.sizes:
+            if size not in before.sizes:
+                yield f"settle {terms.integer(lin(size))}."
+
+    def _targets(self, step: Step, situation: Situation | None) -> Iterator[str]:
+        yield from dict.fromkeys(self._target(t, step.forward, situation) for t in step.targets)
+
+    def _target(self, target: Var | Diff, forward: bool, situation: Situation | None) -> str:
+        if isinstance(target, Var):
+            return f"Value {self._place(target, situation)}"
+        assert isinstance(target.body, Var)
+        ends = f"{self._place(target.body, situation)} {self._place(target.var, situation)}"
+        return f"{'Below' if forward else 'Above'} {ends}"
+
+    def _place(self, var: Var, situation: Situation | None) -> str:
+        """Return an entry with its known indices; bound ones may be anything."""
+        return f"({quoted(var.name)}, [{'; '.join(self._index(e, situation) for e in var.idx)}]%Z)"
+
+    def _index(self, e: Lin, situation: Situation | None) -> str:
+        known: set[Index] = set() if situation is None else set(situation.free)
+        if any(index not in known and index not in self.statement.terms.fixed for index in e.indices()):
+            return "None"
+        return f"Some {self.statement.terms.integer(e)}"
+
+
+def _bullet(indent: str) -> str:
+    depth = len(indent) // 2 - 1
+    return "-+*"[depth % 3] * (depth // 3 + 1)

@@ -1,0 +1,222 @@
+"""The commands that the reader knows, by what they are."""
+
+from __future__ import annotations
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+def _commands(names: str) -> tuple[str, ...]:
+    return tuple(f"\\{name}" for name in names.split())
+
+
+def _same(names: str) -> dict[str, str]:
+    return {command: command for command in _commands(names)}
+
+
+def _bare(names: str) -> dict[str, str]:
+    return {f"\\{name}": name for name in names.split()}
+
+
+SYMBOLS = frozenset(
+    _commands(
+        """
+        alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon
+        phi chi psi omega varepsilon vartheta varpi varrho varsigma varphi varkappa digamma Alpha Beta Gamma Delta
+        Epsilon Zeta Eta Theta Iota Kappa Lambda Mu Nu Xi Omicron Pi Rho Sigma Tau Upsilon Phi Chi Psi Omega
+        varGamma varDelta varTheta varLambda varXi varPi varSigma varUpsilon varPhi varPsi varOmega ell nabla
+        partial infty hbar emptyset varnothing aleph Re Im imath jmath wp top bot intercal dagger ddagger prime eth
+        complement square Box triangle flat sharp natural tp transp trans tran transpose
+        """
+    )
+)
+"""Commands for a single letter or sign."""
+
+OPERATORS: dict[str, str] = {
+    "*": "*",
+    ".*": "\\odot",
+    "/": "/",
+    "@": "@",
+    "\\slash": "/",
+    "\\ast": "*",
+    **_same(
+        """
+        times odot cdot circ star otimes oplus ominus oslash div bullet wedge vee land lor cap cup setminus
+        backslash bmod boxtimes boxplus boxdot bigcirc ltimes rtimes amalg diamond uplus sqcap sqcup
+        """
+    ),
+}
+"""Signs between the items of a product, and how `Item.operator` names them."""
+
+SIGNS = {"+": "+", "-": "-", "\\pm": "\\pm", "\\mp": "\\mp"}
+
+RELATIONS: dict[str, str] = {
+    **{sign: sign for sign in ("=", ":=", "=:", "<", ">", ":")},
+    **{"==": "=", "!=": "\\ne", "<=": "\\le", ">=": "\\ge", "=>": "\\Rightarrow", "->": "\\to"},
+    **{"\\colon": ":", "\\lt": "<", "\\gt": ">", "\\eq": "=", "\\colonequals": ":=", "\\owns": "\\ni"},
+    "\\middlebar": "\\mid",
+    **dict.fromkeys(_commands("eqdef defeq coloneq coloneqq isdef"), ":="),
+    **_same(
+        """
+        equiv coloneqq coloneq eqqcolon triangleq leftarrow gets to rightarrow Rightarrow Leftarrow implies
+        impliedby iff Leftrightarrow leftrightarrow longrightarrow longleftarrow Longrightarrow Longleftarrow
+        Longleftrightarrow longleftrightarrow mapsto longmapsto hookrightarrow leadsto rightsquigarrow in notin ni
+        subset subseteq subsetneq supset supseteq nsubseteq le leq leqslant leqq ge geq geqslant geqq ll gg ne neq
+        approx approxeq propto sim simeq cong doteq doteqdot asymp mid nmid parallel perp models vdash prec succ
+        preceq succeq lesssim gtrsim nless ngtr nleq ngeq rightleftharpoons bowtie uparrow downarrow nearrow searrow
+        """
+    ),
+}
+"""Relation signs, and how `Link.operator` names them."""
+
+INEQUALITIES = frozenset(
+    ("<", ">", *_commands("le leq leqslant leqq ge geq geqslant geqq ll gg ne neq nless ngtr nleq ngeq"))
+)
+ARROWS_WITH_NOTE = frozenset(
+    _commands("xrightarrow xleftarrow xRightarrow xLeftarrow xleftrightarrow xmapsto xlongrightarrow")
+)
+EQUAL_WITH_NOTE = frozenset(_commands("xlongequal xequal"))
+NEGATED = {
+    "=": "\\ne",
+    "\\in": "\\notin",
+    **{sign: f"\\not{sign}" for sign in ("<", ">", *_commands("equiv subset subseteq approx sim le ge leq geq mid"))},
+    **{sign: f"\\not{sign}" for sign in _commands("propto to Rightarrow parallel perp")},
+}
+"""What \\not makes of the sign after it."""
+
+IMPLICATIONS = frozenset(
+    ("=>", *_commands("Rightarrow implies Longrightarrow iff Leftrightarrow Longleftrightarrow therefore"))
+)
+"""Signs that at the beginning of a statement say no more than "hence"."""
+
+NAMES = frozenset(
+    _commands(
+        """
+        log ln lg exp sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan arctg sh ch th deg det dim
+        hom ker gcd arg Pr max min sup inf lim limsup liminf argmax argmin
+        """
+    )
+)
+"""Functions written as commands; each is a `Name`."""
+
+BIG_OPERATORS: dict[str, str] = {
+    **_bare("sum prod coprod int iint iiint oint bigcup bigcap bigoplus bigotimes bigodot bigvee bigwedge biguplus"),
+    "\\intop": "int",
+}
+BIG_WITH_BOUNDS = frozenset(_words("max min sup inf lim limsup liminf argmax argmin"))
+"""Names that with something written below them are big operators."""
+
+FONTS: dict[str, str] = {
+    **_bare("mathbf mathcal mathbb mathscr mathfrak mathit mathsf mathtt mathrm mathnormal boldsymbol"),
+    **dict.fromkeys(_commands("bm pmb boldmath mathbfit mathbold symbfit"), "boldsymbol"),
+    **dict.fromkeys(_commands("bold symbf"), "mathbf"),
+    **dict.fromkeys(_commands("mathbbm mathds Bbb symbb"), "mathbb"),
+    **{"\\symcal": "mathcal", "\\mathbfsf": "mathsf", "\\mathup": "mathrm", "\\symup": "mathrm"},
+}
+FONT_SWITCHES = {
+    **{"\\bf": "mathbf", "\\bfseries": "mathbf", "\\rm": "mathrm", "\\it": "mathit", "\\sf": "mathsf"},
+    **{"\\tt": "mathtt", "\\cal": "mathcal", "\\mit": "mathit"},
+}
+"""Old switches, {\\bf x}, which hold to the end of their braces."""
+
+WORD_FONTS = frozenset(_words("mathrm mathit mathsf mathtt mathnormal"))
+"""Fonts in which several letters side by side are one name: \\mathit{net}."""
+
+TEXTS: dict[str, str] = {
+    **dict.fromkeys(_commands("text textrm textnormal mbox hbox textup textmd"), ""),
+    **{"\\textbf": "mathbf", "\\textit": "mathit", "\\emph": "mathit", "\\textsl": "mathit"},
+    **{"\\textsf": "mathsf", "\\texttt": "mathtt", "\\textsc": "mathrm"},
+}
+"""Commands for prose, and the font of a single letter in them."""
+
+ACCENTS: dict[str, str] = {
+    **_bare("hat bar overline tilde dot ddot vec check breve acute grave underline"),
+    **{"\\widehat": "hat", "\\widetilde": "tilde", "\\widecheck": "check", "\\overrightarrow": "vec"},
+    **{"\\mathring": "ring", "\\underbar": "underline"},
+}
+OVERSET_ACCENTS = {"\\sim": "tilde", "\\wedge": "hat", "\\to": "vec", "\\rightarrow": "vec"}
+
+DOTS: dict[str, str] = {
+    **dict.fromkeys(
+        ("...", "..", *_commands("dots ldots cdots hdots dotsc dotsb dotsm dotsi dotso mathellipsis")), "h"
+    ),
+    "\\vdots": "v",
+    **dict.fromkeys(_commands("ddots iddots adots"), "d"),
+}
+"""Ellipses, and the kind of `syntax.Dots`."""
+
+WIDE_SPACES = frozenset(_commands("quad qquad hfill hfil enspace hspace hskip"))
+"""Spaces wide enough to part statements."""
+
+NO_MEANING = frozenset(
+    (
+        *("~", "\\ ", "\\,", "\\;", "\\:", "\\!", "\\>", "\\/", "\\-"),
+        *_commands(
+            """
+            thinspace medspace thickspace negthinspace negmedspace negthickspace space nobreakspace allowbreak
+            nobreak displaystyle textstyle scriptstyle scriptscriptstyle limits nolimits displaylimits nonumber
+            notag strut mathstrut hline relax null big Big bigg Bigg bigl Bigl biggl Biggl bigr Bigr biggr Biggr
+            bigm Bigm biggm Biggm middle boxed noindent centering smash ensuremath mathord mathclose mathopen
+            mathinner mathpunct vcenter protect small footnotesize normalsize large scriptsize tiny toprule midrule
+            bottomrule unskip ignorespaces break par qty pqty bqty mathrlap mathllap mathclap rlap llap clap
+            xmathstrut qedhere hfilneg allowdisplaybreaks IEEEyesnumber IEEEnonumber IEEEyessubnumber IEEEnosubnumber
+            IEEEeqnarraynumspace numberthis yesnumber
+            """
+        ),
+    )
+)
+"""Commands that only say how a formula looks; braces after them keep what is in them."""
+
+NO_MEANING_WITH_ARGUMENT: dict[str, int] = {
+    **dict.fromkeys(
+        _commands("label color vspace phantom hphantom vphantom cline textcolor mspace hspace colorbox"), 1
+    ),
+    **dict.fromkeys(_commands("raisebox class cssId htmlClass htmlId htmlStyle htmlData href style require"), 1),
+    **{
+        "\\fcolorbox": 2,
+        "\\bbox": 0,
+        "\\displaybreak": 0,
+        "\\raisetag": 1,
+        "\\resizebox": 2,
+        "\\scalebox": 1,
+        "\\IEEEeqnarraymulticol": 2,
+        "\\smash": 0,
+        "\\framebox": 0,
+        "\\makebox": 0,
+    },
+}
+"""Commands whose first braces hold no mathematics, with the number of braces; options in [ ] stand before them."""
+
+OVERLAYS = frozenset(_commands("uncover onslide visible alert pause"))
+"""Commands of beamer that only say when something is seen: \\uncover<2->{…}."""
+
+END_SIGNS = frozenset(_commands("blacksquare square qed qedsymbol Box QED"))
+"""Signs that end a proof."""
+
+ROW_BREAKS = frozenset(("\\\\", *_commands("cr newline tabularnewline")))
+
+RAW_ARGUMENTS = frozenset(
+    (
+        *TEXTS,
+        *_commands("href style class cssId htmlClass htmlId htmlStyle htmlData require fcolorbox colorbox"),
+        *_commands("tag label operatorname operatornamewithlimits color hspace vspace textcolor ref eqref cite mspace"),
+        *_commands("intertext shortintertext"),
+    )
+)
+"""Commands whose first braces are read as characters."""
+
+STATEMENT_ENVIRONMENTS = frozenset(
+    _words(
+        """
+        equation align aligned alignat alignedat gather gathered multline multlined eqnarray split flalign
+        displaymath math subequations IEEEeqnarray dmath empheq
+        """
+    )
+)
+MATRIX_ENVIRONMENTS = frozenset(
+    _words("matrix pmatrix bmatrix Bmatrix vmatrix Vmatrix smallmatrix psmallmatrix bsmallmatrix array subarray")
+)
+CASES_ENVIRONMENTS = frozenset(_words("cases dcases rcases drcases"))
+WITH_COLUMNS = frozenset(_words("array subarray alignat alignedat IEEEeqnarray empheq"))
+"""Environments whose first braces say how many columns they have."""

@@ -1,0 +1,93 @@
+"""What a statement says, and that it says no more and no less than the verdict."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from certify_subjects import subjects
+
+from derive.certify.certificate import assumed, certify
+from derive.certify.names import RESERVED, Names
+from derive.certify.statement import statement_of
+from derive.proof.claim import Claim
+from derive.proof.kernel import Proved, judge
+from derive.proof.theorems import theorems
+
+
+def said(name: str, **options: bool) -> str:
+    subject = subjects()[name]
+    return statement_of(subject.claim, assumed(subject), **options).text
+
+
+def test_a_statement_can_be_read() -> None:
+    text = said("hidden layer")
+
+    layer = r"Bind 1 \(L - 1\)%Z \(fun (k\d) => Bind 1 \(n \1\) \(fun (i\d) => Body \(Fn g g' \(Var \("
+    assert re.search(layer, text)
+    assert "(forall x, is_derive (g) x (g' x)) ->" in text
+    assert "forall k, (1 <= k <= L - 1)%Z ->\n  forall i, (1 <= i <= (n k))%Z ->" in text
+
+
+def test_nothing_is_said_of_sizes_where_nothing_is_needed() -> None:
+    assert "1 <= L)" not in said("hidden layer")
+    assert "(1 <= L)%Z ->" in said("hidden layer", positive_sizes=True).replace("((1 <= L)%Z)", "(1 <= L)%Z")
+
+
+def test_facts_are_hypotheses_where_the_verdict_assumes_them() -> None:
+    assert "(* assumed: the targets sum to 1 *)" in said("softmax + cross-entropy (distribution)")
+    assert "assumed" not in said("softmax + cross-entropy (vector)")
+
+
+@pytest.mark.parametrize(
+    ("name", "condition"),
+    [
+        ("relu derivative", '((I ("z", []%Z)) <> 0) ->'),
+        ("log derivative", '(0 < (I ("z", []%Z))) ->'),
+        ("abs derivative", '((I ("z", []%Z)) <> 0) ->'),
+    ],
+)
+def test_kinks_and_domains_are_hypotheses_at_the_point(name: str, condition: str) -> None:
+    assert condition in said(name)
+
+
+def test_what_is_surely_positive_needs_no_hypothesis() -> None:
+    assert "differentiable" not in said("softmax + cross-entropy (class)")
+
+
+def test_the_kinks_of_a_network_are_named_at_its_definitions() -> None:
+    theorem = next(t for t in theorems("relu") if t.name == "pre-activation")
+    text = statement_of(theorem.claim()).text
+
+    assert re.search(r'-> \(I \("a", \[k\d; i\d\]%Z\)\) <> 0\) ->', text)
+
+
+def test_two_things_of_one_name_get_two_identifiers() -> None:
+    names = Names()
+
+    assert names.of("function g", "g", primes=2) == "g"
+    assert names.of("index g", "g") == "g1"
+    assert names.of("index g prime", "g'") not in {"g", "g1", "g'"}
+    assert names.of("index I", "I") not in RESERVED
+
+
+def test_a_certificate_that_is_not_checked_says_so() -> None:
+    made = certify(subjects()["biases"], None)
+
+    assert (made.status, made.reason, made.axioms) == ("unchecked", "coqc was not run", ())
+    assert made.text.index("= the statement =") < made.text.index("= the proof =")
+
+
+def test_the_hints_of_the_search_are_the_steps_of_the_proof() -> None:
+    text = certify(subjects()["input"], None).text
+
+    assert 'expand [Above ("loss", []%Z) ("x", [Some i]%Z)].' in text
+    assert 'expand [Above ("loss", []%Z) ("h", [Some 0; Some i]%Z)].' in text
+
+
+def test_hints_do_not_make_verdicts_differ() -> None:
+    claim: Claim = subjects()["biases"].claim
+    one, two = judge(claim), judge(claim)
+
+    assert isinstance(one, Proved)
+    assert one == two

@@ -1,0 +1,72 @@
+"""`derive certify`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from certify_subjects import compiled
+
+from derive.certify import library, rocq
+from derive.cli import run
+
+KEYS = ["name", "file", "line", "latex", "status", "reason", "statement_sha256", "axioms", "seconds", "coqc"]
+LECTURE = r"""
+<!-- derive:model use = "khapra" -->
+The gradient with respect to the biases is $\nabla_{b_k} \mathcal{L} = \nabla_{a_k} \mathcal{L}$,
+
+$$\nabla_{W_k} \mathcal{L} = \nabla_{a_k} \mathcal{L} \, h_{k-1}^T$$
+"""
+
+
+def listed(folder: Path) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = json.loads((folder / "manifest.json").read_text())["certificates"]
+    return found
+
+
+def test_certificates_are_files_with_all_that_checks_them(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["certify", "--theorems", "--only", "bias", "--out", str(tmp_path)]) == 0
+
+    (entry,) = listed(tmp_path)
+    assert list(entry) == KEYS
+    assert (entry["name"], entry["status"], entry["axioms"]) == ("biases", "unchecked", [])
+    assert (tmp_path / "biases.v").read_text().startswith("(* biases\n")
+    assert "-Q library Derive" in (tmp_path / "_CoqProject").read_text()
+    assert (tmp_path / "library" / "Core.v").read_text() == library.sources()["Core.v"]
+    assert "1 unchecked; written to" in capfd.readouterr().out
+
+
+def test_a_lecture_is_certified(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    compiled()
+    lecture = tmp_path / "notes.md"
+    lecture.write_text(LECTURE)
+
+    assert run(["certify", str(lecture), "--check", "--out", str(tmp_path / "out")]) == 0
+
+    first, second = listed(tmp_path / "out")
+    assert (first["line"], second["line"]) == (3, 5)
+    assert first["status"] == second["status"] == "certified"
+    assert set(first["axioms"]) == rocq.AXIOMS  # type: ignore[call-overload]
+    assert first["coqc"] == rocq.version()
+    assert r"\nabla_{b_k}" in (tmp_path / "out" / f"{first['name']}.v").read_text()
+    assert "2 certified" in capfd.readouterr().out
+
+
+def test_without_coqc_the_files_are_written_and_one_line_says_how_to_get_it(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rocq, "find_coqc", lambda: None)
+
+    assert run(["certify", "--theorems", "--only", "bias", "--out", str(tmp_path), "--check"]) == 2
+
+    captured = capfd.readouterr()
+    assert captured.err.strip() == rocq.MISSING
+    assert (tmp_path / "biases.v").exists()
+    assert listed(tmp_path)[0]["status"] == "unchecked"
+
+
+@pytest.mark.parametrize("arguments", [[], ["--theorems", "x.md"], ["--theorems", "--only", "zz"]])
+def test_arguments_that_make_no_sense(arguments: list[str], capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["certify", *arguments]) == 2
+    assert capfd.readouterr().err
