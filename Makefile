@@ -54,7 +54,7 @@ docs: $(DEV_STAMP)
 	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html
 
 clean:
-	rm -rf build dist docs/_build .derive_cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis \
+	rm -rf build dist docs/_build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis \
 	  .benchmarks
 	find derive tests -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from os.path import relpath
@@ -26,7 +26,8 @@ from derive.source import Source, Span
 from derive.statements.links import goes_on
 from derive.surroundings import Surroundings, surroundings
 
-Progress = Callable[[int, int], None]
+Progress = Callable[[int, int, Sequence[Finding]], None]
+"""Hears how many formulas of how many are judged, and what the last one of them yielded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def check_document(
     """
     document = read_document(path, text)
     session = _Session(document, options, recall if recall is not None else Recall())
-    found = session.findings(progress or (lambda done, total: None))
+    found = session.findings(progress or (lambda done, total, found: None))
     return FileReport(str(path), tuple(found), document.text)
 
 
@@ -102,6 +103,7 @@ class _Session:
     def findings(self, progress: Progress) -> list[Finding]:
         found: list[Finding] = []
         total, done = len(self.formulas), 0
+        progress(0, total, ())
         for piece in self.document.pieces:
             match piece:
                 case ModelDirective():
@@ -110,9 +112,10 @@ class _Session:
                     self._assume(piece)
                 case FormulaRegion():
                     path = self._included(piece)
-                    found.extend(replace(finding, path=path) for finding in self._formula(piece, done))
+                    here = [replace(finding, path=path) for finding in self._formula(piece, done)]
+                    found += here
                     done += 1
-                    progress(done, total)
+                    progress(done, total, here)
         return found
 
     def _begin(self, directive: ModelDirective) -> None:

@@ -6,9 +6,11 @@ import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
 from importlib import import_module
+from io import StringIO
 
 import click
 
+from derive.commands.writing import leave, say
 from derive.errors import DeriveError, InternalDisagreement
 
 OK, FINDINGS, USAGE, DISAGREEMENT, INTERRUPTED = 0, 1, 2, 3, 130
@@ -74,13 +76,16 @@ def derive() -> None:
 def run(arguments: Sequence[str] | None = None, context: object = None) -> int:
     """Run a command and return its exit status; `context` is for the command (a checker in place of the usual one).
 
-    0 all well, 1 findings, 2 unusable arguments or input, 3 prover and oracle disagree, 130 interrupted.
+    0 all well, 1 findings, 2 unusable arguments or input, or a document given up, 3 prover and oracle disagree,
+    130 interrupted.
     """
     try:
         status = derive.main(arguments, prog_name="derive", standalone_mode=False, obj=context)
         return status if isinstance(status, int) else OK
     except click.ClickException as fault:
-        fault.show()
+        with StringIO() as shown:
+            fault.show(shown)
+            say(shown.getvalue())
         return USAGE
     except click.Abort:
         click.echo("interrupted", err=True)
@@ -88,14 +93,12 @@ def run(arguments: Sequence[str] | None = None, context: object = None) -> int:
     except InternalDisagreement as fault:
         from derive.commands.bug_report import bug_report
 
-        click.echo(bug_report(str(fault)), err=True)
+        say(bug_report(str(fault)))
         return DISAGREEMENT
     except DeriveError as fault:
-        click.echo(f"derive: {fault}", err=True)
+        say(f"derive: {fault}")
         return USAGE
     except SystemExit:  # click's answer to a reader that has gone (`| head`)
-        from derive.commands.writing import leave
-
         leave()
         return OK
 

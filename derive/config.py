@@ -10,7 +10,8 @@
     jobs       = 2
     baseline   = "derive-baseline.json"
 
-Patterns and paths are relative to the folder of the file. derive.toml holds the same keys without the table.
+Patterns and paths are relative to the folder of the file, and lead nowhere else: nothing outside it is read for a
+setting, also by way of a symbolic link. derive.toml holds the same keys without the table.
 """
 
 from __future__ import annotations
@@ -25,6 +26,11 @@ from typing import TypeVar
 
 from derive.codes import CODES
 from derive.errors import UsageError
+from derive.files import read_bytes, real, reason
+from derive.visible import escaped
+
+LONGEST = 24 * 60 * 60.0
+"""Seconds of the longest time limit."""
 
 T = TypeVar("T")
 
@@ -48,8 +54,7 @@ class Config:
         """Return the model of the first pattern that matches `path`: a bundled name, or the path of a file."""
         for pattern, model in self.models:
             if self._matches(pattern, path):
-                file = self.root / model
-                return str(file) if file.is_file() else model
+                return model
         return None
 
     def excludes(self, path: Path) -> bool:
@@ -58,7 +63,7 @@ class Config:
 
     def _matches(self, pattern: str, path: Path) -> bool:
         """Match the path below the root; a pattern without a slash matches the name in any folder."""
-        path, root = path.resolve(), self.root.resolve()
+        path, root = real(path), real(self.root)
         if not path.is_relative_to(root):
             return False
         subject = path.relative_to(root).as_posix() if "/" in pattern else path.name
@@ -67,11 +72,12 @@ class Config:
 
 def find_config(start: Path) -> Config:
     """Return the settings of the nearest derive.toml, or pyproject.toml with [tool.derive], at or above a folder."""
-    start = start.resolve()
+    start = real(start)
     for folder in (start, *start.parents):
         for name in ("derive.toml", "pyproject.toml"):
             file = folder / name
             if file.is_file():
+                _require_below(file, folder, f"the configuration {escaped(file)}")
                 config = load_config(file)
                 if config is not None:
                     return config
@@ -84,14 +90,12 @@ def load_config(file: Path) -> Config | None:
     Raises: UsageError for a file that cannot be read, an unknown key, or a value of the wrong kind.
     """
     try:
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
-        raise UsageError(f"cannot read the configuration {file}: {fault}") from fault
-    if file.name == "pyproject.toml":
-        table = table.get("tool", {}).get("derive")
-        if table is None:
-            return None
-    return _Reader(file, table).config()
+        table: object = tomllib.loads(read_bytes(file).decode("utf-8"))
+    except (UsageError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as fault:
+        raise UsageError(f"cannot read the configuration {escaped(file)}: {reason(fault)}") from fault
+    for key in ("tool", "derive") if file.name == "pyproject.toml" else ():
+        table = table.get(key) if isinstance(table, dict) else None
+    return _Reader(file, table).config() if isinstance(table, dict) else None
 
 
 @dataclass
@@ -114,7 +118,7 @@ class _Reader:
             strict=self._one("strict", bool, "true or false"),
             time_limit=self._number("time-limit"),
             jobs=self._jobs(),
-            baseline=None if baseline is None else self.file.parent / baseline,
+            baseline=None if baseline is None else self._below("baseline", baseline),
         )
         for key in self.table:
             if key not in self.known:
@@ -124,7 +128,13 @@ class _Reader:
         return config
 
     def _fault(self, message: str) -> UsageError:
-        return UsageError(f"{self.file}: {message}")
+        return UsageError(f"{escaped(self.file)}: {message}")
+
+    def _below(self, key: str, name: str) -> Path:
+        """Return the path of a setting. Raises: UsageError if it leads out of the folder of the settings."""
+        path = self.file.parent / name
+        _require_below(path, self.file.parent, f"{escaped(self.file)}: {key} {name!r}")
+        return path
 
     def _one(self, key: str, kind: type[T], wanted: str) -> T | None:
         self.known.append(key)
@@ -138,9 +148,12 @@ class _Reader:
         if isinstance(value, int) and not isinstance(value, bool):
             self.table = {**self.table, key: float(value)}
         number = self._one(key, float, "a number of seconds")
-        if number is not None and not number > 0:
-            raise self._fault(f"{key} must be a positive number of seconds, not {value!r}")
-        return number
+        if number is not None:
+            try:
+                return seconds(number)
+            except UsageError as fault:
+                raise self._fault(f"{key} must be {fault}") from fault
+        return None
 
     def _jobs(self) -> int | None:
         jobs = self._one("jobs", int, "a number of processes")
@@ -165,7 +178,32 @@ class _Reader:
         models = self._one("models", dict, "a table of patterns and models") or {}
         if not all(isinstance(model, str) for model in models.values()):
             raise self._fault('models must give a model for each pattern: models = { "lectures/*.md" = "khapra" }')
-        return tuple(models.items())
+        return tuple((pattern, self._model(model)) for pattern, model in models.items())
+
+    def _model(self, name: str) -> str:
+        """Return a bundled name as it is, and else the path of a model file."""
+        from derive.models.registry import list_models
+
+        return name if name in list_models() else str(self._below("models", name))
+
+
+def seconds(value: float) -> float:
+    """Return a time limit. Raises: UsageError, saying what it has to be."""
+    if not value > 0:
+        raise UsageError(f"a positive number of seconds, not {value:g}")
+    if value > LONGEST:
+        raise UsageError(f"at most {LONGEST:.0f} seconds, not {value:g}")
+    return value
+
+
+def _require_below(file: Path, folder: Path, what: str) -> None:
+    """Raise where a path, symbolic links followed, leads out of a folder."""
+    try:
+        inside = real(file).is_relative_to(real(folder))
+    except (OSError, ValueError):
+        inside = False
+    if not inside:
+        raise UsageError(f"{what} leads out of the folder of the settings; nothing outside it is read")
 
 
 def known_codes(codes: tuple[str, ...]) -> tuple[str, ...]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from derive.visible import escaped, escaped_lines
+
 if TYPE_CHECKING:
     from derive.source import Source, Span
 
@@ -25,7 +27,7 @@ class InputError(DeriveError):
         if self.source is None or self.span is None:
             return self.message
         place = self.source.position(self.span.start)
-        return f"{self.source.name}:{place}: {self.message}\n{self.source.caret(self.span)}"
+        return f"{escaped(self.source.name)}:{place}: {escaped_lines(self.message)}\n{self.source.caret(self.span)}"
 
 
 class LatexError(InputError):

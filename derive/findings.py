@@ -39,8 +39,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """The findings of one file in the order of their places, with the text for excerpts."""
+    """The findings of one file in the order of their places, with the text for excerpts.
+
+    `unfinished` says why a document was not checked to its end; nothing is known of what it holds besides.
+    """
 
     path: str
     findings: tuple[Finding, ...]
     text: str = field(default="", repr=False)
+    unfinished: str = ""

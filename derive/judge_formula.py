@@ -28,6 +28,8 @@ from derive.statements.aliases import head_key, left_side
 from derive.statements.claims import lower_statement, start
 from derive.statements.links import Piece, pieces
 from derive.statements.lowered import DocumentState, Link, LinkClaim
+from derive.typing.ceiling import Ceiling
+from derive.typing.reading import Layout
 from derive.typing.wording import size_words, witness_table
 from derive.writing.unicode import to_unicode
 
@@ -157,32 +159,45 @@ class Judge:
         except Exception as error:  # a bug must not take the verdicts of the other formulas with it
             return [LinkVerdict(statement.span, "undecided", "D303", _bug(error))], self
         parts = pieces(statement, self.state.previous)
-        found = []
-        for n, link in enumerate(lowered.links):
-            verdict = self._link(link)
-            if verdict.word == "refuted" and n < len(parts):
-                verdict = self._mended(verdict, source, parts[n], macros)
-                verdict = self._against_document(verdict, source, parts[n])
-            found.append(verdict)
+        found = self._chain(lowered.links)
+        for n, (verdict, part) in enumerate(zip(found, parts, strict=False)):
+            if verdict.word == "refuted":
+                found[n] = self._against_document(self._mended(verdict, source, part, macros), source, part)
         return found, replace(self, state=lowered.state)
 
-    def _link(self, link: Link) -> LinkVerdict:
-        """Try the readings in order: proved if one is, refuted only if all that can be read are."""
+    def _chain(self, links: Sequence[Link]) -> list[LinkVerdict]:
+        """Judge the links of a chain, A = B = C: those that are proved have to be so in one layout of Jacobians."""
+        found = [self._link(link) for link in links]
+        proved = {n: layout for n, (verdict, layout) in enumerate(found) if verdict.word == "proved"}
+        open_ones = {n: layouts for n in proved if len(layouts := links[n].layouts) > 1}
+        if len({proved[n] for n in open_ones}) > 1:
+            for common in dict.fromkeys(layout for layouts in open_ones.values() for layout in layouts):
+                again = {n: self._link(links[n].in_layout(common)) for n in open_ones}
+                if all(verdict.word == "proved" for verdict, _ in again.values()):
+                    return [again.get(n, pair)[0] for n, pair in enumerate(found)]
+            first = proved[min(open_ones)]
+            mixed = "this holds in another layout of its Jacobians only than what stands before it in the chain"
+            for n in open_ones:
+                if proved[n] != first:
+                    found[n] = LinkVerdict(links[n].span, "undecided", "D301", mixed), first
+        return [verdict for verdict, _ in found]
+
+    def _link(self, link: Link) -> tuple[LinkVerdict, Layout]:
+        """Try the readings in order: proved if one is, refuted only if the usual one and all that can be read are."""
         results: list[LinkVerdict] = []
         for option in link.options:
-            result = self._option(option)
-            doubtful = bool(option.doubt) and result.word == "proved"
-            if option.doubt and result.word != "refuted":
-                result = LinkVerdict(option.span, "undecided", "D301", option.doubt)
+            result = _below(option.ceiling, self._option(option))
             if result.word in ("proved", "assumed"):
-                return result
-            if doubtful or not option.reading.only_proves:
-                results.append(result)
+                return result, option.reading.layout
+            if result.word == "refuted" and results and results[0].word == "not-understood":
+                result = result if option.reading.local else results[0]
+            results.append(result)
+        results.sort(key=lambda result: result.code.startswith("D1"))  # what differs says more than what does not fit
         for word in ("undecided", "refuted", "not-understood"):
             for result in results:
                 if result.word == word:
-                    return result
-        return LinkVerdict(link.span, "not-understood", "D001", "this formula could not be read")
+                    return result, ()
+        return LinkVerdict(link.span, "not-understood", "D001", "this formula could not be read"), ()
 
     def _option(self, option: LinkClaim) -> LinkVerdict:
         if option.kind == "not-understood":
@@ -200,10 +215,7 @@ class Judge:
             verdicts.append(verdict)
             if not isinstance(verdict, Proved):
                 break
-        report = self._report(option, verdicts)
-        if option.beyond is not None and report.word == "proved":
-            return replace(report, word="undecided", code="D301", message=option.beyond.message, steps=())
-        return report if option.unread is None or report.word == "proved" else _not_understood(option, option.unread)
+        return self._report(option, verdicts)
 
     def judge_claim(self, claim: Claim) -> Verdict:
         """Judge one lowered claim within the time limit."""
@@ -288,6 +300,16 @@ def _not_understood(option: LinkClaim, error: LatexError | None) -> LinkVerdict:
         message += f"; expected {error.expected}"
     fault = error.span if error is not None else None
     return LinkVerdict(option.span, "not-understood", option.code or "D001", message, fault=fault)
+
+
+def _below(ceiling: Ceiling, verdict: LinkVerdict) -> LinkVerdict:
+    """Return a verdict that goes no further than the ceiling of its reading."""
+    word, code, reason = "undecided", "D301", ceiling.proof
+    if verdict.word in {"refuted", "undecided"}:
+        word, code, reason = "not-understood", "D001", ceiling.refutation
+    elif verdict.word != "proved":
+        return verdict
+    return verdict if reason is None else LinkVerdict(verdict.span, word, code, reason.message, fault=reason.span)
 
 
 def _introduction(option: LinkClaim) -> str:

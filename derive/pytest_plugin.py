@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ import pytest
 if TYPE_CHECKING:
     from derive.findings import FileReport, Finding
 
-SUFFIXES = (".md", ".markdown", ".txt", ".tex", ".ipynb")
+DOCUMENTS = pytest.StashKey[set[Path]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -41,10 +41,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> DocumentFile | None:
     """Return a collector for a document that is to be checked."""
     config = parent.config
-    if file_path.suffix not in SUFFIXES:
-        return None
     paths = _configured(config)
-    if file_path in paths or (config.getoption("--derive") and not paths):
+    if file_path in paths or (config.getoption("--derive") and not paths and _counts(parent.session, file_path)):
         document: DocumentFile = DocumentFile.from_parent(parent, path=file_path)
         return document
     return None
@@ -116,12 +114,31 @@ class ClaimFailed(Exception):
 
 def _configured(config: pytest.Config) -> set[Path]:
     """Return the documents that derive_paths names; a folder stands for all documents in it."""
-    found: set[Path] = set()
-    for pattern in config.getini("derive_paths"):
-        for path in config.rootpath.glob(pattern):
-            inside = path.rglob("*") if path.is_dir() else (path,)
-            found.update(file for file in inside if file.suffix in SUFFIXES)
-    return found
+    if DOCUMENTS not in config.stash:
+        config.stash[DOCUMENTS] = set(_found(config.rootpath, config.getini("derive_paths")))
+    return config.stash[DOCUMENTS]
+
+
+def _found(root: Path, patterns: Iterable[str]) -> Iterator[Path]:
+    for pattern in patterns:
+        from derive.config import find_config
+        from derive.document.types import is_document
+        from derive.run.discover import below
+
+        for path in root.glob(pattern):
+            if path.is_dir():
+                yield from below(path, find_config(path))
+            elif is_document(path):
+                yield path
+
+
+def _counts(session: pytest.Session, file: Path) -> bool:
+    """Whether a file that pytest has come across is a document to check; one that is named is, whatever it is."""
+    from derive.config import find_config
+    from derive.document.types import is_document
+    from derive.run.discover import counts
+
+    return is_document(file) and (session.isinitpath(file) or counts(file, find_config(file.parent)))
 
 
 def _below(path: Path, arguments: list[str]) -> bool:

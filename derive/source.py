@@ -7,6 +7,8 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
+from derive.visible import pictured
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
@@ -65,7 +67,7 @@ class Source:
     def caret(self, span: Span) -> str:
         """Return the line on which a span begins with carets below its part on that line."""
         place = self.position(span.start)
-        line = self.line(place.line)
+        line = pictured(self.line(place.line))
         return f"{line}\n{carets(line, Span(place.column - 1, place.column - 1 + len(span)))}"
 
 

@@ -30,12 +30,12 @@ def check(task: Task, progress: Progress) -> FileReport:
     lines = text.splitlines()
     findings = []
     for number, line in enumerate(lines):
-        progress(number, len(lines))
+        progress(number, len(lines), findings[-1:])
         if number in task.without:
             findings.append(_finding(number, line, "undecided", "D302", "left out"))
         else:
             findings.append(_judge(number, line, task))
-    progress(len(lines), len(lines))
+    progress(len(lines), len(lines), findings[-1:])
     return FileReport(str(task.path), tuple(findings), text)
 
 
@@ -48,6 +48,9 @@ def _judge(number: int, line: str, task: Task) -> Finding:
         case "die":
             os._exit(9)
         case "hang":
+            log = task.path.with_suffix(".log")
+            if log.exists():
+                log.write_text("hang")
             re.match(r"(a+)+$", "a" * 60 + "b")  # one call that no signal interrupts
         case "wait":
             for _ in range(8):
@@ -67,6 +70,8 @@ def _judge(number: int, line: str, task: Task) -> Finding:
             return _finding(number, line, "undecided", "D301", "no normal form")
         case "unread":
             return _finding(number, line, "not-understood", "D001", "cannot read this")
+        case "homeless":
+            return _finding(number, line, "not-understood", "D004", "no model")
         case "false":
             return _finding(number, line, "refuted", "D201", "another sign")
         case "loaded":

@@ -14,6 +14,7 @@ from pathlib import Path
 import fakes
 import pexpect
 import pytest
+from processes import start
 
 from derive.cli import COMMANDS, run
 from derive.codes import CODES, page
@@ -24,6 +25,8 @@ HEAVY = ("sympy", "flint", "rich", "jinja2", "multiprocessing")
 @pytest.fixture
 def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     fakes.write(tmp_path, good="x\ny", bad="x\nfalse claim", open="open question\nunread sign")
+    (tmp_path / "derive.toml").touch()
+    (tmp_path / "folder").mkdir()
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -51,6 +54,17 @@ def check(*arguments: str) -> int:
         (["good.md", "--jobs", "0"], 2),
         (["good.md", "--time-limit", "0"], 2),
         (["good.md", "--time-limit", "nan"], 2),
+        (["good.md", "--time-limit", "inf"], 2),
+        (["good.md", "--time-limit", "-1"], 2),
+        (["good.md", "--time-limit", "1e308"], 2),
+        (["good.md", "--time-limit", "86400"], 0),
+        (["bad.md", "-o", "bad.md"], 2),
+        (["bad.md", "-o", "derive.toml"], 2),
+        (["bad.md", "-o", "/dev/full"], 2),
+        (["bad.md", "-o", "/dev/null"], 2),
+        (["bad.md", "-o", "folder"], 2),
+        (["bad.md", "--write-baseline", "bad.md"], 2),
+        (["bad.md", "--write-baseline", "/dev/null"], 2),
         (["good.md", "--output-format", "html"], 2),
         (["good.md", "--select", "E1"], 2),
         (["good.md", "--config", "gone.toml"], 2),
@@ -67,6 +81,41 @@ def test_exit_status(course: Path, arguments: list[str], status: int, capfd: pyt
     shown = capfd.readouterr()
     assert "Traceback" not in shown.err
     assert bool(shown.err) == (status == 2)
+    assert (course / "bad.md").read_text() == "x\nfalse claim"
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("homeless", 2),
+        ("homeless\nmodel", 2),
+        ("homeless\nunread", 2),
+        ("homeless\nx", 0),
+        ("homeless\nfalse", 1),
+        ("homeless\nopen", 0),
+        ("model", 0),
+        ("unread", 0),
+        ("", 0),
+    ],
+)
+def test_a_run_without_any_model_is_no_success(
+    course: Path, text: str, status: int, capfd: pytest.CaptureFixture[str]
+) -> None:
+    fakes.write(course, some=text)
+    assert check("some.md", "--output-format", "concise") == status
+    assert "assumed" in capfd.readouterr().out
+
+
+def test_the_highest_exit_status_counts_and_the_report_is_whole(
+    course: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    fakes.write(course, lost="x\nfalse\n" + "die\n" * 9, trouble="disagree")
+    assert check("lost.md", "--jobs", "1", "--output-format", "concise") == 2
+    shown = capfd.readouterr()
+    assert shown.err.startswith("derive: lost.md: the document could not be checked within the limits")
+    assert "lost.md:2:1: D201" in shown.out
+    assert check("bad.md", "trouble.md", "lost.md", "--output-format", "concise") == 3
+    assert "bad.md:2:1: D201" in capfd.readouterr().out
 
 
 def test_input_that_cannot_be_used_is_named_and_the_rest_is_checked(
@@ -167,6 +216,35 @@ def test_the_cache_lies_where_it_is_asked_for(course: Path) -> None:
     check("good.md", "--no-cache")
     assert (course / "good.log").read_text() == "checked\n" * 2
     assert not (course / ".derive_cache").exists()
+
+
+def test_a_cache_that_comes_with_the_documents_is_neither_read_nor_written(course: Path) -> None:
+    shipped = course / ".derive_cache"
+    check("bad.md", "--cache-dir", str(shipped))
+    for entry in shipped.glob("*.json"):
+        entry.write_text(entry.read_text().replace("refuted", "proved"))
+    before = {entry: entry.read_bytes() for entry in shipped.iterdir()}
+    for settings in ("", "strict = false"):
+        (course / "derive.toml").write_text(settings)
+        assert check("bad.md") == check(".") == 1
+    assert {entry: entry.read_bytes() for entry in shipped.iterdir()} == before
+
+
+def test_a_cache_of_somebody_else_is_named_once(course: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (course / "real").mkdir()
+    (course / "link").symlink_to("real")
+    assert check("good.md", "bad.md", "--cache-dir", "link", "--output-format", "concise") == 1
+    assert capfd.readouterr().err == "link: not used as a cache, as it is a link, or somebody else's\n"
+    assert not list((course / "real").iterdir())
+
+
+def test_a_standard_output_that_is_full_is_one_clear_line(course: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full")
+    with Path("/dev/full").open("w") as full, start(["check", "bad.md"], course, stdout=full) as process:
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert err == "derive: cannot write to the standard output: No space left on device\n"
 
 
 def test_no_colours_where_nobody_sees_them(course: Path, capfd: pytest.CaptureFixture[str]) -> None:

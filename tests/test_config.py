@@ -95,6 +95,15 @@ def test_nothing_found_means_nothing_set(tmp_path: Path) -> None:
         ("jobs = true", "jobs must be a number of processes, not True"),
         ("strict = 1", "strict must be true or false, not 1"),
         ("time-limit = -1", "time-limit must be a positive number of seconds, not -1"),
+        ("time-limit = 1e308", "time-limit must be at most 86400 seconds, not 1e+308"),
+        ("time-limit = inf", "time-limit must be at most 86400 seconds, not inf"),
+        ("time-limit = nan", "time-limit must be a positive number of seconds, not nan"),
+        ("models = { 'a' = '../x.toml' }", "models '../x.toml' leads out of the folder of the settings"),
+        ("models = { 'a' = '/etc/passwd' }", "models '/etc/passwd' leads out of the folder of the settings"),
+        ('models = { "a" = "x\\u0000" }', "leads out of the folder of the settings"),
+        ("baseline = '../known.json'", "baseline '../known.json' leads out of the folder of the settings"),
+        ("baseline = '/dev/zero'", "baseline '/dev/zero' leads out of the folder of the settings"),
+        ("x = " + "[" * 200_000, "cannot read the configuration"),
         ("time-limit = 'x'", "time-limit must be a number of seconds, not 'x'"),
         ("select = 'D1'", "select must be a list of strings, not 'D1'"),
         ("select = [1]", "select must be a list of strings, not [1]"),
@@ -111,3 +120,29 @@ def test_a_wrong_setting_is_refused_by_name(tmp_path: Path, text: str, complaint
         load_config(file)
     assert complaint in str(caught.value)
     assert "derive.toml" in str(caught.value)
+
+
+@pytest.mark.parametrize("setting", ["models = { '*.md' = 'trap.toml' }", "baseline = 'trap.toml'"])
+def test_a_link_does_not_lead_a_setting_out_of_its_folder(tmp_path: Path, setting: str) -> None:
+    (tmp_path / "secret.toml").write_text("key = 'secret'")
+    (tmp_path / "course").mkdir()
+    (tmp_path / "course" / "trap.toml").symlink_to("../secret.toml")
+    (tmp_path / "course" / "derive.toml").write_text(setting)
+    with pytest.raises(UsageError, match="leads out of the folder") as caught:
+        find_config(tmp_path / "course")
+    assert "secret" not in str(caught.value)
+
+
+def test_settings_that_are_themselves_a_link_out_are_not_read(tmp_path: Path) -> None:
+    (tmp_path / "secret.toml").write_text("password = 'secret'")
+    (tmp_path / "course").mkdir()
+    (tmp_path / "course" / "derive.toml").symlink_to("../secret.toml")
+    with pytest.raises(UsageError, match="leads out of the folder") as caught:
+        find_config(tmp_path / "course")
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["tool = 1", "tool = []", "[tool]\nderive = 1", "[[tool.derive]]"])
+def test_a_pyproject_with_another_kind_of_table_sets_nothing(tmp_path: Path, text: str) -> None:
+    (tmp_path / "pyproject.toml").write_text(text)
+    assert load_config(tmp_path / "pyproject.toml") is None

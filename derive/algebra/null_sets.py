@@ -27,11 +27,12 @@ from derive.algebra.factors import (
     VarFactor,
 )
 from derive.algebra.summation import open_sum, rename
+from derive.notation.functions import FUNCTIONS
 
 if TYPE_CHECKING:
     from derive.algebra.normal_form import Algebra
 
-ANALYTIC = frozenset({"exp", "log", "sigmoid", "softplus", "sin", "cos", "erf", "arctan"})
+ANALYTIC = frozenset(row.name for row in FUNCTIONS if row.analytic)
 MAX_DEPTH = 8  # definitions inserted into each other
 MAX_LEAVES = 40
 

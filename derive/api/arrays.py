@@ -140,7 +140,7 @@ class ArrayDerivative(Shown):
     def _turned(self) -> bool:
         assert self.net.model is not None
         reading = self.net.model.reading
-        return (reading.gradients == "row") if self.kind == "gradient" else (reading.jacobian == "denominator")
+        return reading["gradients"] == "row" if self.kind == "gradient" else reading["jacobian"] == "denominator"
 
     def _oriented(self, column: str) -> str:
         return transposed(rf"({column})", self.net.notation) if self._turned() else column

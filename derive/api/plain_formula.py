@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+from derive.notation.signs import TRANSPOSE_SIGNS
 from derive.writing.plain import plain
 
 _WORDS = {
     r"\left": "", r"\right": "", r"\operatorname{diag}": "diag", r"\odot": "⊙", r"\cdot": "·", r"\quad": " ",
 }  # fmt: skip
-_TRANSPOSES = re.compile(r"\^(?:T|\\top|\\intercal|\{\\mathsf ?\{?T\}?\})(?![A-Za-z])")
+_SIGNS = "|".join(map(re.escape, (*TRANSPOSE_SIGNS, r"{\mathsf{T}}", r"{\mathsf T}")))
+_TRANSPOSES = re.compile(rf"\^(?:{_SIGNS})(?![A-Za-z])")
 _ACCENTED = re.compile(r"\\(?:hat|bar|tilde|vec|dot)\s*\{[^{}]*\}|\\(?:mathbf|boldsymbol|mathcal|mathrm)\s*\{[^{}]*\}")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from derive.commands.parameters import seconds
 from derive.report.formats import FORMATS
 from derive.run.task import Checker
 from derive.run.worker import check_task
@@ -17,12 +18,6 @@ PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 def _jobs(_context: click.Context, _parameter: click.Parameter, value: int | None) -> int | None:
     if value is not None and value < 1:
         raise click.BadParameter(f"at least 1 process is needed, not {value}")
-    return value
-
-
-def _seconds(_context: click.Context, _parameter: click.Parameter, value: float | None) -> float | None:
-    if value is not None and not 0 < value < float("inf"):
-        raise click.BadParameter(f"a positive number of seconds is needed, not {value:g}")
     return value
 
 
@@ -41,7 +36,7 @@ def _seconds(_context: click.Context, _parameter: click.Parameter, value: float 
 @click.option("--select", metavar="CODES", multiple=True, help="Report only these codes (D2 means all of D2..).")
 @click.option("--ignore", metavar="CODES", multiple=True, help="Do not report these codes.")
 @click.option("--jobs", metavar="N", type=int, callback=_jobs, help="Processes.  [default: one for each CPU]")
-@click.option("--time-limit", metavar="S", type=float, callback=_seconds, help="Seconds for each claim.  [default: 10]")
+@click.option("--time-limit", metavar="S", type=float, callback=seconds, help="Seconds for each claim.  [default: 10]")
 @click.option("--seed", metavar="N", type=int, default=0, show_default=True, help="Seed of the concrete networks.")
 @click.option("--baseline", metavar="FILE", type=click.Path(path_type=Path), help="Skip the findings known in FILE.")
 @click.option(
@@ -57,19 +52,25 @@ def _seconds(_context: click.Context, _parameter: click.Parameter, value: float 
     "--stdin-filename", metavar="NAME", help="What to call the document `-` (its suffix says how to read it)."
 )
 @click.option("--config", metavar="FILE", type=click.Path(path_type=Path), help="pyproject.toml or derive.toml to use.")
-@click.option("--cache-dir", metavar="DIR", type=click.Path(path_type=Path), help="[default: .derive_cache]")
+@click.option(
+    "--cache-dir",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="[default: the user's cache]",
+)
 @click.option("--no-cache", is_flag=True, help="Neither read nor write what earlier runs have found.")
 @click.pass_obj
 def command(checker: Checker | None, /, **options: Any) -> int:
     """Judge the formulas of documents: proved, refuted with a counterexample, undecided, or not understood.
 
-    PATHS are files or folders (*.md *.markdown *.txt *.tex *.ipynb), or - for the standard input.
+    PATHS are files or folders (*.md *.markdown *.txt *.tex *.ltx *.latex *.ipynb), or - for the standard input.
 
     \b
     Exit status: 0 nothing refuted (with --strict: nothing undecided or not understood either)
                  1 findings
-                 2 unusable arguments or input
+                 2 unusable arguments or input, a document given up, or no model and nothing judged
                  3 prover and oracle disagree: a bug in derive
+                 130 interrupted; what is done is reported
     """
     from derive.commands.checking import CheckArguments, check
 

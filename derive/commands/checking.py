@@ -9,25 +9,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import click
-
-from derive.commands.writing import leave
+from derive.commands.writing import say, show
 from derive.config import Config, find_config, known_codes, load_config
 from derive.errors import UsageError
+from derive.files import real, write_whole
 from derive.findings import FileReport
 from derive.report.formats import renderer
-from derive.report.summary import WINDOW, Appearance, fails
-from derive.run.cache import Cache, write_whole
-from derive.run.check_files import check_files
+from derive.report.summary import LISTED, WINDOW, Appearance, fails
+from derive.run.cache import Cache, dependencies
+from derive.run.check_files import Checked, run_tasks
 from derive.run.discover import documents
 from derive.run.filters import apply_filters, load_baseline, write_baseline
 from derive.run.included import by_file
 from derive.run.task import Checker, Fault, Outcome, Task
 from derive.run.worker import check_task
+from derive.visible import escaped
 
-OK, FINDINGS, USAGE, DISAGREEMENT = 0, 1, 2, 3
+OK, FINDINGS, USAGE, DISAGREEMENT, INTERRUPTED = 0, 1, 2, 3, 130
 TIME_LIMIT = 10.0
 MARGIN = 6  # of an excerpt: four blanks, and a dot where it was cut, on both sides
+JUDGED = ("proved", "refuted", "undecided")
 TEXT_FORMATS = ("full", "concise")
 
 
@@ -58,7 +59,7 @@ class CheckArguments:
 
 
 def check(arguments: CheckArguments) -> int:
-    """Check documents, write the report, and return the exit status.
+    """Check documents, write the report, and return the exit status: the highest that applies.
 
     Raises: UsageError for arguments that do not go together or name what is not there.
     """
@@ -75,27 +76,56 @@ def check(arguments: CheckArguments) -> int:
         tasks = [replace(task, explain=True) for task in tasks if Path(task.name) == place[0]]
         if not tasks:
             raise UsageError(f"--explain: {place[0]} is not among the documents")
-    outcomes = _run(tasks, settings, _cache(settings, config))
-    reports = by_file(outcome for outcome in outcomes if isinstance(outcome, FileReport))
-    status = _complain([outcome for outcome in outcomes if isinstance(outcome, Fault)])
-    return max(status, _report(settings, reports, place))
+    checked = _run(tasks, settings, _cache(settings, tasks))
+    spare = _read_files(config, tasks, checked.outcomes) if settings.output or settings.write_baseline else []
+    reports = by_file(outcome for outcome in checked.outcomes if isinstance(outcome, FileReport))
+    status = _complain([outcome for outcome in checked.outcomes if isinstance(outcome, Fault)])
+    status = max(status, _complain_of_ends(reports, checked.interrupted))
+    if settings.write_baseline is not None and not checked.interrupted:
+        return max(status, _write_baseline(settings.write_baseline, reports, spare))
+    return max(status, _report(settings, reports, place, spare))
 
 
-def _report(settings: CheckArguments, reports: Sequence[FileReport], place: tuple[Path, int] | None) -> int:
-    """Write what was found; return 1 where something counts as a finding."""
-    if settings.write_baseline is not None:
-        number = write_baseline(settings.write_baseline, reports)
-        known = "1 finding is" if number == 1 else f"{number} findings are"
-        click.echo(f"{settings.write_baseline}: {known} known from now on", err=True)
-        return OK
+def _write_baseline(file: Path, reports: Sequence[FileReport], spare: Sequence[Path]) -> int:
+    number = write_baseline(file, reports, spare)
+    known = "1 finding is" if number == 1 else f"{number} findings are"
+    say(f"{escaped(file)}: {known} known from now on")
+    return OK
+
+
+def _read_files(config: Config, tasks: Sequence[Task], outcomes: Sequence[Outcome]) -> list[Path]:
+    """Return the files that a run has read, which nothing may be written over."""
+    files = [task.path for task in tasks] + ([config.file] if config.file is not None else [])
+    for task, outcome in zip(tasks, outcomes, strict=True):
+        if isinstance(outcome, FileReport):
+            files += dependencies(task.path, outcome.text, task.model)
+    return files
+
+
+def _report(
+    settings: CheckArguments, reports: Sequence[FileReport], place: tuple[Path, int] | None, spare: Sequence[Path]
+) -> int:
+    """Write what was found; return 1 where something counts as a finding, 2 where nothing could be judged."""
     baseline = load_baseline(settings.baseline) if settings.baseline is not None else None
     reports = apply_filters(reports, select=settings.select or None, ignore=settings.ignore, baseline=baseline)
     look = Appearance(_color(settings), settings.verbose, bool(settings.strict), settings.statistics, _width(settings))
     if place is not None:
         return _explain([report for report in reports if Path(report.path) == place[0]], place[1], look)
-    _write(settings.output, renderer(settings.output_format)(reports, look))
+    text = renderer(settings.output_format)(reports, look)
+    if settings.output is not None:
+        known = [settings.baseline] if settings.baseline is not None else []
+        write_whole(settings.output, text.encode("utf-8", "backslashreplace"), (*spare, *known))
+    else:
+        show(text)
     found = any(fails(finding, look.strict) for report in reports for finding in report.findings)
-    return FINDINGS if found else OK
+    return max(FINDINGS if found else OK, USAGE if _no_model(reports) else OK)
+
+
+def _no_model(reports: Sequence[FileReport]) -> bool:
+    """Whether nothing is judged because nothing says which network the documents are about."""
+    findings = [finding for report in reports for finding in report.findings]
+    judged = any(finding.verdict in JUDGED for finding in findings)
+    return not judged and any(finding.code == "D004" and finding.verdict in LISTED for finding in findings)
 
 
 def _explain(reports: Sequence[FileReport], line: int, look: Appearance) -> int:
@@ -105,7 +135,7 @@ def _explain(reports: Sequence[FileReport], line: int, look: Appearance) -> int:
         text = render(report, line, look)
         if not text:
             raise UsageError(f"there is no formula on line {line} of {report.path}")
-        click.echo(text, nl=False)
+        show(text)
     return OK
 
 
@@ -126,7 +156,7 @@ def _config(arguments: CheckArguments, paths: Sequence[Path]) -> Config:
         if config is None:
             raise UsageError(f"{arguments.config} has no table [tool.derive]")
         return config
-    folders = [path if path.is_dir() else path.parent for path in (path.resolve() for path in paths)]
+    folders = [path if path.is_dir() else path.parent for path in (real(path) for path in paths)]
     config = find_config(Path(os.path.commonpath(folders)))
     return config if config.file is not None else find_config(Path.cwd())
 
@@ -156,7 +186,7 @@ def _tasks(paths: Sequence[Path], settings: CheckArguments, config: Config) -> l
         path = Path(settings.stdin_filename or "stdin.md")
         text = _standard_input()
         tasks.append(replace(common, path=path, name=name, model=settings.model or config.model_for(path), text=text))
-    for path in documents([path for path in paths if path != Path("-")], config):
+    for path in documents([path for path in paths if path != Path("-")], config, say):
         model = settings.model or config.model_for(path)
         tasks.append(replace(common, path=path, name=path.as_posix(), model=model))
     return tasks
@@ -169,36 +199,52 @@ def _standard_input() -> str:
         raise UsageError(f"the standard input is not UTF-8 (byte {fault.start})") from fault
 
 
-def _cache(settings: CheckArguments, config: Config) -> Cache | None:
+def _cache(settings: CheckArguments, tasks: Sequence[Task]) -> Cache | None:
     if settings.no_cache:
         return None
-    return Cache(settings.cache_dir or (config.root if config.file is not None else Path.cwd()) / ".derive_cache")
+    cache = Cache(settings.cache_dir) if settings.cache_dir is not None else Cache.of_user()
+    foreign = cache.distrusted(tasks) if cache is not None else None
+    if foreign is not None:
+        say(f"{escaped(foreign)}: not used as a cache, as it is a link, or somebody else's")
+    return cache
 
 
-def _run(tasks: Sequence[Task], settings: CheckArguments, cache: Cache | None) -> list[Outcome]:
+def _run(tasks: Sequence[Task], settings: CheckArguments, cache: Cache | None) -> Checked:
     """Check the documents, with a progress bar where somebody is watching."""
     if not sys.stderr.isatty():
-        return check_files(tasks, jobs=settings.jobs, cache=cache, checker=settings.checker)
+        return run_tasks(tasks, jobs=settings.jobs, cache=cache, checker=settings.checker)
     from derive.commands.progress import Bar
 
     with Bar() as bar:
-        return check_files(tasks, jobs=settings.jobs, cache=cache, checker=settings.checker, watcher=bar)
+        return run_tasks(tasks, jobs=settings.jobs, cache=cache, checker=settings.checker, watcher=bar)
 
 
 def _complain(faults: Sequence[Fault]) -> int:
     """Print the faults and return the exit status that they call for."""
     for fault in faults:
         if fault.kind == "input":
-            message = fault.message if fault.message.startswith(fault.name) else f"{fault.name}: {fault.message}"
-            click.echo(f"derive: {message}", err=True)
+            name = escaped(fault.name)
+            message = fault.message if fault.message.startswith(name) else f"{name}: {fault.message}"
+            say(f"derive: {message}")
         else:
             from derive.commands.bug_report import bug_report
 
-            click.echo(bug_report(f"{fault.name}: {fault.message}"), err=True)
+            say(bug_report(f"{escaped(fault.name)}: {fault.message}"))
     kinds = {fault.kind for fault in faults}
     if kinds - {"input"}:
         return DISAGREEMENT
     return USAGE if kinds else OK
+
+
+def _complain_of_ends(reports: Sequence[FileReport], interrupted: bool) -> int:
+    """Name the documents that were not checked to their end, and return the exit status that they call for."""
+    unfinished = [report for report in reports if report.unfinished]
+    if interrupted:
+        say(f"interrupted; not checked to the end: {', '.join(escaped(report.path) for report in unfinished)}")
+        return INTERRUPTED
+    for report in unfinished:
+        say(f"derive: {escaped(report.path)}: {report.unfinished}")
+    return USAGE if unfinished else OK
 
 
 def _width(settings: CheckArguments) -> int:
@@ -210,16 +256,3 @@ def _width(settings: CheckArguments) -> int:
 
 def _color(settings: CheckArguments) -> bool:
     return settings.output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-
-
-def _write(file: Path | None, text: str) -> None:
-    if file is None:
-        try:
-            click.echo(text.encode("utf-8", "backslashreplace"), nl=False)
-        except BrokenPipeError:  # `| head` has read enough; the exit status is still that of the findings
-            leave()
-        return
-    try:
-        write_whole(file, text)
-    except OSError as fault:
-        raise UsageError(f"cannot write {file}: {fault.strerror}") from fault

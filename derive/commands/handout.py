@@ -9,6 +9,7 @@ import click
 
 from derive.commands.parameters import names, numbers
 from derive.errors import UsageError
+from derive.visible import escaped
 
 
 @click.command("handout")
@@ -51,4 +52,4 @@ def command(**options: Any) -> None:
         raise UsageError("--format names no format; there are tex, html, md and pdf")
     chosen = HandoutOptions(output=options.pop("path"), **options)
     for file in write_handout(chosen, lambda message: click.echo(message, err=True)):
-        click.echo(file)
+        click.echo(escaped(file))

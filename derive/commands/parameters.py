@@ -4,6 +4,18 @@ from __future__ import annotations
 
 import click
 
+from derive.errors import UsageError
+
+
+def seconds(_context: click.Context, _parameter: click.Parameter, value: float | None) -> float | None:
+    """Return a time limit that makes sense."""
+    from derive.config import seconds as checked
+
+    try:
+        return None if value is None else checked(value)
+    except UsageError as fault:
+        raise click.BadParameter(f"it must be {fault}") from fault
+
 
 def numbers(_context: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[int, ...] | None:
     """Return the widths `784,128,10` as numbers."""

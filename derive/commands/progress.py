@@ -7,6 +7,8 @@ from types import TracebackType
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from derive.visible import escaped
+
 
 class Bar:
     """Counts formulas over all documents; appears with the first of them, so that warm runs stay quiet."""
@@ -36,4 +38,4 @@ class Bar:
             self._progress.start()
         self._known[name] = (done, total)
         sums = [sum(numbers) for numbers in zip(*self._known.values(), strict=True)]
-        self._progress.update(self._task, description=name[-40:], completed=sums[0], total=sums[1])
+        self._progress.update(self._task, description=escaped(name)[-40:], completed=sums[0], total=sums[1])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from derive.commands.parameters import numbers
+from derive.commands.parameters import numbers, seconds
 from derive.errors import UsageError
 
 if TYPE_CHECKING:
@@ -41,7 +41,8 @@ COLORS = {"proved": "green", "refuted": "bold red", "undecided": "yellow"}
 @click.option(
     "--time-limit",
     metavar="S",
-    type=click.FloatRange(min=0, min_open=True),
+    type=float,
+    callback=seconds,
     default=10.0,
     show_default=True,
     help="Seconds for each theorem.",

@@ -9,19 +9,34 @@ from pathlib import Path
 import click
 
 from derive.errors import UsageError
+from derive.files import make_folder, reason, write_whole
+from derive.visible import escaped, escaped_lines, inert
 
 
 def write(text: str, path: Path | None) -> None:
-    """Write a text to a file, saying so, or print it. Raises: UsageError if the file cannot be written."""
+    """Write a text to a file, saying so, or print it. Raises: UsageError if it cannot be written."""
     if path is None:
-        click.echo(text, nl=False)
+        show(text)
         return
+    make_folder(path.parent)
+    write_whole(path, text)
+    show(f"{escaped(path)}\n")
+
+
+def show(text: str) -> None:
+    """Print a text as it is. Raises: UsageError if it cannot be written, where somebody is left to read it."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror or error}") from error
-    click.echo(path)
+        click.echo(text.encode("utf-8", "backslashreplace"), nl=False)
+    except BrokenPipeError:  # `| head` has read enough; the exit status is still that of the findings
+        leave()
+    except OSError as fault:
+        leave()
+        raise UsageError(f"cannot write to the standard output: {reason(fault)}") from fault
+
+
+def say(text: str) -> None:
+    """Print what is wrong, or what was done; it may quote names and texts that are anybody's."""
+    click.echo(inert(escaped_lines(text.rstrip("\n"))), err=True)
 
 
 def leave() -> None:

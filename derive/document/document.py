@@ -10,17 +10,15 @@ from derive.document.markdown import read_markdown
 from derive.document.notebook import read_notebook
 from derive.document.pieces import AssumeDirective, Document, FormulaRegion, ModelDirective, Piece
 from derive.document.tex import read_tex
+from derive.document.types import kind_of
 from derive.document.unfinished import join_unfinished
 from derive.source import Source
 
 __all__ = ["AssumeDirective", "Document", "FormulaRegion", "ModelDirective", "Piece", "read_document"]
 
-_TEX = frozenset({".tex", ".ltx", ".latex"})
-_NOTEBOOK = ".ipynb"
-
 
 def read_document(path: Path, text: str | None = None) -> Document:
-    """Return the pieces of a document: LaTeX and notebooks by their extension, all else read as Markdown.
+    """Return the pieces of a document, read as what its extension says.
 
     With `text` that text is read in place of the file; what LaTeX includes is looked for beside `path` all the same.
 
@@ -29,13 +27,13 @@ def read_document(path: Path, text: str | None = None) -> Document:
     content = read_text(path) if text is None else text
     source = Source(str(path), content)
     assembler = Assembler()
-    extension = path.suffix.lower()
-    if extension in _TEX:
-        read_tex(source, path, assembler)
-    elif extension == _NOTEBOOK:
-        read_notebook(source, assembler)
-    else:
-        read_markdown(source, assembler)
+    match kind_of(path):
+        case "tex":
+            read_tex(source, path, assembler)
+        case "notebook":
+            read_notebook(source, assembler)
+        case "markdown":
+            read_markdown(source, assembler)
     return Document(
         str(path), tuple(join_unfinished(assembler.pieces)), tuple(assembler.macros), tuple(assembler.sources), content
     )

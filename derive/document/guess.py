@@ -4,27 +4,11 @@ from __future__ import annotations
 
 import re
 
+from derive.notation.functions import OF_MATRICES, OF_WHOLE_ARRAYS, READS
+
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _MATHEMATICAL = re.compile(r"[\\_^=<>≤≥∂∇Σ]")
-_FUNCTIONS = frozenset(
-    (
-        "sin",
-        "cos",
-        "tan",
-        "exp",
-        "log",
-        "ln",
-        "tanh",
-        "max",
-        "min",
-        "argmax",
-        "argmin",
-        "det",
-        "diag",
-        "softmax",
-        "relu",
-    )
-)
+_FUNCTIONS = frozenset((*READS, *OF_WHOLE_ARRAYS, *OF_MATRICES, "argmax", "argmin", "det"))
 _NEVER_INSIDE = re.compile(r"<!--|^[ \t>]*(?:```|~~~|#{1,6} )", re.MULTILINE)
 _PARAGRAPHS = re.compile(r"\n[ \t\r>]*\n")
 

@@ -7,7 +7,9 @@ from os.path import isfile, lexists, normpath
 from pathlib import Path
 
 from derive.errors import InputError
+from derive.files import real
 from derive.source import Source, Span
+from derive.visible import escaped
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +35,9 @@ def find_file(root: Path, folder: Path, item: Inclusion, source: Source) -> Path
     if file is not None:
         return file
     if not inside or any(lexists(file) for file in candidates if file not in inside):
-        message = f"{name} lies outside the folder of the document, {root}; only files below it are read"
+        message = f"{name} lies outside the folder of the document, {escaped(root)}; only files below it are read"
         raise InputError(message, source, item.span)
-    raise InputError(f"there is no file {inside[0]}", source, item.span)
+    raise InputError(f"there is no file {escaped(inside[0])}", source, item.span)
 
 
 def find_package(root: Path, name: str) -> Path | None:
@@ -47,6 +49,6 @@ def find_package(root: Path, name: str) -> Path | None:
 def _is_below(file: Path, root: Path) -> bool:
     """Return whether a file, symbolic links followed, lies below a folder; a path that cannot be one does not."""
     try:
-        return file.resolve().is_relative_to(root.resolve())
-    except (OSError, RuntimeError, ValueError):
+        return real(file).is_relative_to(real(root))
+    except (OSError, ValueError):
         return False

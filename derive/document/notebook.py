@@ -9,6 +9,7 @@ from derive.document.directives import Assembler
 from derive.document.markdown import read_markdown
 from derive.errors import InputError
 from derive.source import Source, Span
+from derive.visible import escaped
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -37,13 +38,15 @@ def _cells(source: Source) -> list[object]:
             f"this notebook is not valid JSON: {error.msg}; save it again in Jupyter", source, place
         ) from None
     except (RecursionError, ValueError):
-        raise InputError(f"{source.name}: this notebook is not readable JSON; save it again in Jupyter") from None
+        raise InputError(
+            f"{escaped(source.name)}: this notebook is not readable JSON; save it again in Jupyter"
+        ) from None
     match notebook:
         case {"cells": list(cells)}:
             return cells
         case {"worksheets": list(sheets)}:
             return [cell for sheet in sheets if isinstance(sheet, dict) for cell in sheet.get("cells") or []]
-    raise InputError(f"{source.name}: this JSON is not a notebook: it has no cells; save it again in Jupyter")
+    raise InputError(f"{escaped(source.name)}: this JSON is not a notebook: it has no cells; save it again in Jupyter")
 
 
 def _cell_text(cell: dict[str, object]) -> str:

@@ -16,7 +16,9 @@ from derive.document.marks import PLAIN_ENVIRONMENTS, ROW_ENVIRONMENTS, Marks, e
 from derive.document.pieces import ModelDirective
 from derive.document.tex_comments import comment_directives, without_comments
 from derive.errors import DeriveError, InputError
+from derive.files import real
 from derive.source import Source, Span
+from derive.visible import escaped
 
 _DEPTH = 50
 _TOKEN = re.compile(
@@ -65,7 +67,7 @@ class _TexReader:
 
     def read(self, source: Source, path: Path, including: tuple[Path, ...]) -> None:
         """Read one file; `including` are the files that brought it here."""
-        resolved = path.resolve()
+        resolved = real(path)
         self.seen.add(resolved)
         self.assembler.sources.append(source)
         text = without_comments(source.text)
@@ -104,9 +106,9 @@ class _TexReader:
             self.package(item)
             return
         file = find_file(self.root, path.parent, item, source)
-        resolved = file.resolve()
+        resolved = real(file)
         if resolved in including or len(including) > _DEPTH:
-            raise InputError(f"{file} includes itself; take one \\input away", source, item.span)
+            raise InputError(f"{escaped(file)} includes itself; take one \\input away", source, item.span)
         if resolved in self.seen:
             return
         try:
@@ -119,9 +121,9 @@ class _TexReader:
         """Collect the macros of packages that lie in the document's folder."""
         for name in item.name.split(","):
             file = find_package(self.root, name.strip())
-            if file is None or file.resolve() in self.seen:
+            if file is None or real(file) in self.seen:
                 continue
-            self.seen.add(file.resolve())
+            self.seen.add(real(file))
             clean = Source(str(file), without_comments(read_text(file)).clean)
             self.assembler.macros.extend((clean, span) for span in definitions(clean.text))
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from derive.notation.functions import BY_NAME
+
 IMPORTS = {
     "numpy": "import numpy as np",
     "torch": "import torch\n\ntorch.set_default_dtype(torch.float64)",
@@ -27,6 +32,82 @@ HELPERS: dict[str, str] = {
     "max": "def {name}(x, y):\n    return {xp}.where(x > y, x, y)",
     "min": "def {name}(x, y):\n    return {xp}.where(x > y, y, x)",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A piece of code in brackets, so that arithmetic on it makes code."""
+
+    code: str
+
+    def __add__(self, other: object) -> _Text:
+        return _Text(f"({self.code} + {_code(other)})")
+
+    def __radd__(self, other: object) -> _Text:
+        return _Text(f"({_code(other)} + {self.code})")
+
+    def __sub__(self, other: object) -> _Text:
+        return _Text(f"({self.code} - {_code(other)})")
+
+    def __rsub__(self, other: object) -> _Text:
+        return _Text(f"({_code(other)} - {self.code})")
+
+    def __mul__(self, other: object) -> _Text:
+        return _Text(f"({self.code} * {_code(other)})")
+
+    def __rmul__(self, other: object) -> _Text:
+        return _Text(f"({_code(other)} * {self.code})")
+
+    def __truediv__(self, other: object) -> _Text:
+        return _Text(f"({self.code} / {_code(other)})")
+
+    def __rtruediv__(self, other: object) -> _Text:
+        return _Text(f"({_code(other)} / {self.code})")
+
+    def __pow__(self, other: object) -> _Text:
+        return _Text(f"{self.code} ** {_code(other)}")
+
+    def __neg__(self) -> _Text:
+        return _Text(f"(-{self.code})")
+
+
+def _code(value: object) -> str:
+    return value.code if isinstance(value, _Text) else str(value)
+
+
+class _Library:
+    """The functions in which the table of functions writes its formulas, as code."""
+
+    def __getattr__(self, name: str) -> Callable[..., _Text]:
+        row = BY_NAME[name]
+        if row.numpy:
+            return lambda x: _Text(f"{{xp}}.{row.numpy}({_code(x)})")
+        value = row.value
+        if value is None:
+            raise AttributeError(name)
+        return lambda *args: value(self, *args)
+
+    def number(self, value: int) -> _Text:
+        return _Text(f"{value}.0")
+
+    def root(self, x: _Text) -> _Text:
+        return _Text(f"{{xp}}.sqrt({x.code})")
+
+    def step(self, x: _Text) -> _Text:
+        return _Text(f"{{xp}}.where({x.code} > 0, 1.0, 0.0)")
+
+
+def helper(name: str) -> str:
+    """Return the text of the function, with holes for its name and the library: one written out above, or its value.
+
+    Raises: KeyError for a function that the table does not define by simpler ones.
+    """
+    value = BY_NAME[name].value if name not in HELPERS else None
+    if value is None:
+        return HELPERS[name]
+    body = _code(value(_Library(), _Text("z")))
+    return f"def {{name}}(z):\n    return {body}"
+
 
 OPEN = '''def {name}({arguments}):
     """The function {symbol}, which the model leaves open: put yours here, and its derivative below."""

@@ -15,7 +15,7 @@ from derive.errors import UsageError
 from derive.export.emit import INDENT, Emitter
 from derive.export.example import example_lines
 from derive.export.gradient import Gradient, gradients
-from derive.export.helpers import AGAINST, CHECKS, ERF, HELPERS, IMPORTS, MAIN, OPEN, OPEN_PRIME, XP
+from derive.export.helpers import AGAINST, CHECKS, ERF, IMPORTS, MAIN, OPEN, OPEN_PRIME, XP, helper
 from derive.export.names import ExportError, Names, loop_slots, sizes_of
 from derive.export.schedule import schedule
 from derive.export.shapes import size_lines
@@ -203,7 +203,7 @@ class _Module:
         for (kind, name), python in list(self.names.given.items()):
             if kind == "helper":
                 erf, xp = ERF[self.backend], XP[self.backend]
-                yield HELPERS[name].format(name=python, xp=xp, erf=erf)
+                yield helper(name).format(name=python, xp=xp, erf=erf)
         for name, levels in self._open_functions((*self.definitions, *(g.definition for g in self.derived))).items():
             yield from self._open(name, levels)
 

@@ -26,6 +26,7 @@ from derive.algebra.substitute import walk
 from derive.export.contract import contract
 from derive.export.indexing import ATOM, MATMUL, POWER, PRODUCT, SUM, UNARY, Code, Indexing, union
 from derive.export.names import ExportError
+from derive.notation.functions import BY_NAME
 
 
 class Vectoriser(Indexing):
@@ -140,11 +141,9 @@ class Vectoriser(Indexing):
         if e.name in KNOWN:
             if any(e.order):
                 raise ExportError(f"the derivative of {e.name} is not worked out")
-            native = {"arctan": "arctan", "abs": "abs"} | {
-                name: name for name in ("exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "sqrt", "sign")
-            }
-            if e.name in native:
-                return f"{self.xp}.{native[e.name]}"
+            native = BY_NAME[e.name].numpy
+            if native:
+                return f"{self.xp}.{native}"
             return self.names.of("helper", e.name)
         name = self.names.of("function", e.name)
         if not any(e.order):

@@ -36,6 +36,7 @@ from derive.models.where import define_alias
 from derive.models.written import notation, size_pattern
 from derive.network.network import Fact, Network
 from derive.reader.syntax import Empty, Group, Relation, Script, Statement, Tuple
+from derive.typing.bounds import sets_summed_over
 from derive.typing.context import Context
 from derive.typing.elaborate import elaborate
 from derive.typing.names import unbrace
@@ -58,7 +59,9 @@ class Builder:
         self.shape_lines = text.lines(data, "shapes")
         self.where_lines = text.lines(data, "where")
         self.assume_lines = text.lines(data, "assume")
-        self.reading = Reading(gradients=data.get("gradients", "variable"), jacobian=data.get("layout", "numerator"))
+        self.reading = Reading().choosing(
+            gradients=data.get("gradients", "variable"), jacobian=data.get("layout", "numerator")
+        )
 
     def model(self) -> Model:
         """Return the model. Raises: ModelError where it makes no sense."""
@@ -134,6 +137,7 @@ class Builder:
         return (slots | named | (shifted & conditions)) & letters
 
     def _forward(self, found: Declarations) -> Forward:
+        statements = [statement for line in self.forward_lines for statement in line.statements]
         table = SymbolTable(
             sizes=dict(found.sizes),
             size_patterns={name: size_pattern(name, n, self.text.toml.text) for name, n in found.sizes.items()},
@@ -142,6 +146,7 @@ class Builder:
             labels=dict(found.labels),
             heads=frozenset(found.heads),
             examples=found.examples,
+            sets=sets_summed_over(statements),
         )
         for entry in found.entries:
             table = table.with_entry(entry)
@@ -160,7 +165,6 @@ class Builder:
         forward.where = list(self.where_lines)
         forward.unit_ranges = self._each(sum_ranges, table) | forward.ranges
         usual = {letter: Range(lin(1), forward.depth) for letter in found.layers} | forward.ranges
-        statements = [statement for line in self.forward_lines for statement in line.statements]
         forward.letter_ranges = letter_ranges(statements, Context(table, elaborate))
         if not any(entry.params for entry in found.entries):
             table = self._with_families(table, found, usual | forward.unit_ranges, forward.letter_ranges)

@@ -8,6 +8,7 @@ from derive.algebra.expr import Expr
 from derive.algebra.index import lin
 from derive.errors import LatexError
 from derive.network.network import Fact
+from derive.notation.signs import ORDERS
 from derive.reader.syntax import Group, Relation, Statement, Tuple
 from derive.source import Source
 from derive.statements.ranges import quantify
@@ -19,9 +20,6 @@ from derive.typing.quantifiers import read_limits
 from derive.typing.reading import Reading
 from derive.typing.symbols import SymbolTable
 from derive.typing.tensor import Tensor
-
-_MORE = frozenset({">", r"\gt", r"\ge", r"\geq"})
-_LESS = frozenset({"<", r"\lt", r"\le", r"\leq"})
 
 
 def fact_of(statement: Statement, table: SymbolTable, reading: Reading, source: Source, text: str) -> Fact:
@@ -39,9 +37,10 @@ def fact_of(statement: Statement, table: SymbolTable, reading: Reading, source: 
         choices = _choices(link.node, ctx)
         return _over_indices("in", left, None, choices, ctx, statement, limits, text)
     right = ctx.value(link.node)
-    if link.operator in _LESS:
+    order = ORDERS.get(link.operator)
+    if order is not None and order.smaller == "left":
         left, right = right, left
-    relation = "=" if link.operator == "=" else ">" if link.operator in _MORE | _LESS else ""
+    relation = "=" if link.operator == "=" else ">" if order is not None else ""
     if not relation:
         raise ctx.fault(f'an assumption with "{link.operator}"', link.node, "=, > or \\in")
     left, right = like(left, right), like(right, left)

@@ -24,7 +24,7 @@ from derive.reader.syntax import (
     walk,
 )
 from derive.statements.aliases import full_name, left_side
-from derive.typing.bigops import read_bounds
+from derive.typing.bounds import read_bounds
 from derive.typing.context import Context
 from derive.typing.fusing import name_length
 from derive.typing.heads import BUILTIN

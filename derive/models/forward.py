@@ -14,11 +14,13 @@ from derive.models.lines import Line, ModelText
 from derive.models.new_names import is_another_scalar, names_other_units, new_entry, plain_range
 from derive.models.shapes import Declarations
 from derive.models.undeclared import base_of, name_at, undeclared
-from derive.models.where import EQUALS, define_alias, names_declared_in
+from derive.models.where import define_alias, names_declared_in
 from derive.network.network import Definition
+from derive.notation.signs import EQUATES
 from derive.reader.syntax import Node, Relation, Statement
 from derive.statements.aliases import LeftSide, left_side
-from derive.typing.bigops import Bound, bound_range
+from derive.typing.bigops import bound_range
+from derive.typing.bounds import Bound
 from derive.typing.context import Context, Log
 from derive.typing.contraction import like
 from derive.typing.elaborate import elaborate
@@ -73,7 +75,7 @@ def _one_name_each(statement: Statement) -> list[Statement]:
     Of several right sides, z = W x = …, the first one is the definition; the others say it again.
     """
     body = unbrace(statement.body)
-    if not isinstance(body, Relation) or any(link.operator not in EQUALS for link in body.links):
+    if not isinstance(body, Relation) or any(link.operator not in EQUATES for link in body.links):
         return [statement]
     sides = [body.first, *(link.node for link in body.links)]
     named = list(takewhile(lambda side: left_side(side, in_model=True) is not None, sides[:-1]))
@@ -84,7 +86,7 @@ def _one_name_each(statement: Statement) -> list[Statement]:
 
 def _define(statement: Statement, line: Line, forward: Forward) -> None:
     body = unbrace(statement.body)
-    if not isinstance(body, Relation) or len(body.links) != 1 or body.links[0].operator not in EQUALS:
+    if not isinstance(body, Relation) or len(body.links) != 1 or body.links[0].operator not in EQUATES:
         raise LatexError("a line of the forward pass has the form name = expression", line.source, statement.span)
     ctx = forward.context(line)
     left = left_side(body.first, in_model=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from derive.algebra.functions import KNOWN
 from derive.models.letters import tokens_of
 from derive.models.lines import ModelText
+from derive.notation.functions import WORDS
 from derive.reader.syntax import Group, Node, Script
 from derive.typing.names import base_key, flat_text, unbrace
 from derive.typing.slots import sup_pieces
@@ -22,15 +23,7 @@ KINDS: dict[str, tuple[FunctionKind, str]] = {
     "logsumexp": ("logsumexp", ""),
     "log sum exp": ("logsumexp", ""),
 }
-OTHER_NAMES = {
-    "swish": "silu",
-    "logistic": "sigmoid",
-    "linear": "identity",
-    "id": "identity",
-    "ln": "log",
-    "rectifier": "relu",
-    "logsoftmax": "log softmax",
-}
+OTHER_NAMES = {**WORDS, "logsoftmax": "log softmax"}
 
 
 def with_function(key: str, value: object, table: SymbolTable, letters: set[str], text: ModelText) -> SymbolTable:

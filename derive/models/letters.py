@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from derive.models.lines import Line
+from derive.notation.signs import ORDERS
 from derive.reader.syntax import (
     BigOperator,
     Font,
@@ -54,8 +55,8 @@ def _ranged(condition: Node) -> set[str]:
     if isinstance(condition, Relation):
         if len(condition.links) >= 2:
             return {letter for link in condition.links[:-1] for letter in letters_in(link.node)}
-        operator = condition.links[0].operator
-        side = condition.links[0].node if operator in {r"\ge", ">", r"\geq"} else condition.first
+        order = ORDERS.get(condition.links[0].operator)
+        side = condition.links[0].node if order is not None and order.smaller == "right" else condition.first
         return letters_in(side) or letters_in(condition.links[0].node)
     return letters_in(condition)
 

@@ -12,12 +12,13 @@ from derive.errors import LatexError, ModelError
 from derive.reader.parser import parse_formula
 from derive.reader.syntax import Statement
 from derive.source import Source, Span
+from derive.typing.reading import BY_NAME
 
 KEYS = {
     "name": str, "source": str, "description": str, "use": str, "forward": list, "shapes": list, "where": list,
     "assume": list, "layout": str, "gradients": str, "broadcast": bool, "functions": dict, "operators": dict,
 }  # fmt: skip
-CHOICES = {"layout": ("numerator", "denominator"), "gradients": ("variable", "row")}
+CHOICES = {"layout": BY_NAME["jacobian"].values, "gradients": BY_NAME["gradients"].values}
 
 
 @dataclass(frozen=True, slots=True)

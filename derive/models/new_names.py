@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from derive.algebra.index import Index, Lin, Range, Size, lin
 from derive.reader.syntax import Node
 from derive.statements.aliases import full_name, slots_above, slots_below
-from derive.typing.bigops import Bound, bound_range
+from derive.typing.bigops import bound_range
+from derive.typing.bounds import Bound
 from derive.typing.context import Context, Log
 from derive.typing.families import letter_of
 from derive.typing.names import flat_text

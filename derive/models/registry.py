@@ -6,8 +6,10 @@ from functools import cache
 from pathlib import Path
 
 from derive.errors import UsageError
+from derive.files import read_bytes, reason
 from derive.models.model import Model, parse_model
 from derive.source import Source
+from derive.visible import escaped
 
 BUNDLED = Path(__file__).parent / "bundled"
 
@@ -35,10 +37,11 @@ def load_model(name_or_path: str) -> Model:
     if found is not None:
         return found
     path = Path(name_or_path)
-    if not path.is_file():
-        raise UsageError(f'there is no model "{name_or_path}" and no such file; there are {", ".join(list_models())}')
+    shown = escaped(name_or_path)
+    if not path.exists():
+        raise UsageError(f'there is no model "{shown}" and no such file; there are {", ".join(list_models())}')
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"cannot read the model {name_or_path}: {error}") from error
+        text = read_bytes(path).decode("utf-8")
+    except (UsageError, UnicodeDecodeError) as error:
+        raise UsageError(f"cannot read the model {shown}: {reason(error)}") from error
     return parse_model(text, Source(str(path), text), name=path.stem)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from derive.algebra.context import Context as Knowledge
 from derive.algebra.index import Index, Lin, Range, lin
 from derive.reader.syntax import BigOperator, Node, Product, Script, Statement, children
-from derive.typing.bigops import read_bounds
+from derive.typing.bounds import read_bounds
 from derive.typing.context import Context
 from derive.typing.names import base_key, plain_key, unbrace
 from derive.typing.slots import fill, written

@@ -8,6 +8,7 @@ from dataclasses import replace
 from derive.algebra.index import Index
 from derive.errors import LatexError
 from derive.models.lines import Line
+from derive.notation.signs import EQUATES
 from derive.reader.syntax import Node, Product, Relation, Statement
 from derive.source import Source
 from derive.statements.aliases import LeftSide, declared, head_key, left_side, meant_layers
@@ -18,8 +19,6 @@ from derive.typing.functions import bracket_of
 from derive.typing.names import unbrace
 from derive.typing.reading import Reading
 from derive.typing.symbols import SymbolTable
-
-EQUALS = frozenset({"=", ":=", r"\equiv", r"\coloneqq", r"\triangleq", r"\leftarrow"})
 
 
 def names_declared_in(line: Line) -> Iterator[str | None]:
@@ -40,7 +39,7 @@ def define_alias(
     Raises: LatexError where it cannot be read.
     """
     body = unbrace(statement.body)
-    if not isinstance(body, Relation) or len(body.links) != 1 or body.links[0].operator not in EQUALS:
+    if not isinstance(body, Relation) or len(body.links) != 1 or body.links[0].operator not in EQUATES:
         raise LatexError("a further name is declared as name = expression", source, statement.span)
     left = left_side(body.first, in_model=True)
     if left is None:

@@ -7,12 +7,14 @@ n-th Taylor coefficient at the point. Functions with a corner are smooth on each
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from math import factorial
 from typing import Any, TypeVar
 
 from flint import arb, arb_series, fmpq
 
 from derive.errors import NetworkError
+from derive.notation.functions import FUNCTIONS
 from derive.proof.dual import Partials
 from derive.proof.faults import Unsettled
 
@@ -66,6 +68,34 @@ CORNERED: dict[str, tuple[Formula, Formula]] = {
     "sign": (lambda x: 0 * x - 1, lambda x: 0 * x + 1),
 }
 """Functions of one argument by their formulas left and right of zero."""
+
+
+class _Balls:
+    """The functions in which the table of functions writes its formulas, of balls and power series."""
+
+    def __getattr__(self, name: str) -> Formula:
+        return SMOOTH[name]
+
+    def number(self, value: int) -> fmpq:
+        return fmpq(value)
+
+    def root(self, x: T) -> T:
+        return x.sqrt()
+
+    def pi(self) -> arb:
+        return arb.pi()
+
+    def step(self, x: arb | arb_series) -> int:
+        """Return 1 for x > 0 and 0 for x < 0. Raises: Unsettled where the ball contains 0."""
+        return int(positive(x[0] if isinstance(x, arb_series) else x))
+
+
+SMOOTH |= {
+    row.name: partial(row.value, _Balls())
+    for row in FUNCTIONS
+    if row.value is not None and row.arity == 1 and row.name not in SMOOTH | CORNERED
+}
+"""What the table of functions states and nothing above works out by itself."""
 
 FIRST: dict[str, Callable[[arb], arb]] = {
     "exp": lambda x: x.exp(),

@@ -10,9 +10,10 @@ from dataclasses import replace
 from derive.algebra.expr import Add, Chain, Diff, Expr, Fun, Functional, Mul, Pow, Prod, Step, Sum
 from derive.algebra.substitute import walk
 from derive.network.network import Network
+from derive.notation.functions import FUNCTIONS
 from derive.proof.claim import Claim
 
-SMOOTH = frozenset({"sigmoid", "tanh", "softplus", "silu", "gelu"})
+SMOOTH = frozenset(row.name for row in FUNCTIONS if row.smooth)
 
 
 def open_activations(claim: Claim) -> Claim | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from derive.notation.commands import ACCENTS, BIG_OPERATORS, FONT_SWITCHES, FONTS, NAMES, SYMBOLS, TEXTS, WORD_FONTS
+from derive.notation.signs import DOTS
 from derive.reader import code, prose, structures
 from derive.reader.blocks import Block, Element
 from derive.reader.cursor import Cursor, Mode
@@ -11,17 +13,6 @@ from derive.reader.environments import read_environment
 from derive.reader.relations import is_relation_token
 from derive.reader.scanner import Token
 from derive.reader.syntax import Accent, BigOperator, Dots, Empty, Evaluated, Font, Group, Name, Node, Number, Symbol
-from derive.reader.vocabulary import (
-    ACCENTS,
-    BIG_OPERATORS,
-    DOTS,
-    FONT_SWITCHES,
-    FONTS,
-    NAMES,
-    SYMBOLS,
-    TEXTS,
-    WORD_FONTS,
-)
 from derive.source import Span
 
 

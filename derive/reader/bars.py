@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from derive.errors import LatexError
+from derive.notation.commands import BIG_OPERATORS, NAMES, NO_MEANING
+from derive.notation.signs import OPERATORS, RELATIONS, TERMS
 from derive.reader.blocks import Block, Element
 from derive.reader.scanner import Token
-from derive.reader.vocabulary import BIG_OPERATORS, NAMES, NO_MEANING, OPERATORS, RELATIONS, SIGNS
 from derive.source import Source
 
 EVALUATED = "\\evaluated"
@@ -103,7 +104,7 @@ def _ends_operand(elements: Sequence[Element]) -> bool:
 
 _LOOK_BACK = 12
 _INCOMPLETE = frozenset(
-    (*OPERATORS, *SIGNS, *BIG_OPERATORS, *NAMES, "_", "^", MIDDLE, "\\nabla", "\\partial", "\\operatorname")
+    (*OPERATORS, *TERMS, *BIG_OPERATORS, *NAMES, "_", "^", MIDDLE, "\\nabla", "\\partial", "\\operatorname")
 )
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from derive.errors import LatexError
+from derive.notation.commands import RAW_ARGUMENTS, TEXTS
 from derive.reader.scanner import Token
-from derive.reader.vocabulary import RAW_ARGUMENTS, TEXTS
 from derive.source import Source, Span
 
 MAX_DEPTH = 50

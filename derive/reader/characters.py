@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import unicodedata
 
-_COMMANDS: dict[str, str] = {
+from derive.notation.signs import CHARACTERS
+
+_COMMANDS: dict[str, str] = CHARACTERS | {
     "∂": "\\partial", "∇": "\\nabla", "∑": "\\sum", "∏": "\\prod", "∫": "\\int", "∞": "\\infty", "ℓ": "\\ell",
-    "≤": "\\le", "⩽": "\\le", "≥": "\\ge", "⩾": "\\ge", "≠": "\\ne", "≈": "\\approx", "≡": "\\equiv",
-    "∝": "\\propto", "≜": "\\triangleq", "≔": "\\coloneqq", "∼": "\\sim", "∈": "\\in", "∉": "\\notin",
-    "∋": "\\ni", "⊂": "\\subset", "⊆": "\\subseteq", "∀": "\\forall", "∃": "\\exists", "∵": "\\because",
-    "∴": "\\therefore", "→": "\\to", "⟶": "\\to", "←": "\\leftarrow", "⟵": "\\leftarrow", "⇒": "\\Rightarrow",
-    "⟹": "\\Rightarrow", "⇔": "\\iff", "⟺": "\\iff", "↦": "\\mapsto", "⟼": "\\mapsto", "≪": "\\ll", "≫": "\\gg",
-    "·": "\\cdot", "⋅": "\\cdot", "∙": "\\cdot", "•": "\\bullet", "×": "\\times", "⊙": "\\odot",
-    "⊗": "\\otimes", "⊕": "\\oplus", "⊖": "\\ominus", "∘": "\\circ", "∗": "*", "⋆": "\\star", "÷": "\\div",
+
+
+    "⊂": "\\subset", "⊆": "\\subseteq", "∀": "\\forall", "∃": "\\exists", "∵": "\\because",
+    "∴": "\\therefore",
+
+
+    "⊕": "\\oplus", "⊖": "\\ominus", "⋆": "\\star",
     "∪": "\\cup", "∩": "\\cap", "∧": "\\wedge", "∨": "\\vee", "−": "-", "–": "-", "±": "\\pm", "∓": "\\mp",
-    "∕": "/", "⁄": "/", "…": "\\dots", "⋯": "\\cdots", "⋮": "\\vdots", "⋱": "\\ddots", "′": "'", "’": "'",
+    "…": "\\dots", "⋯": "\\cdots", "⋮": "\\vdots", "⋱": "\\ddots", "′": "'", "’": "'",
     "ʹ": "'", "‖": "\\|", "∥": "\\|", "∣": "|", "｜": "|", "⟨": "\\langle", "〈": "\\langle", "⟩": "\\rangle",
-    "〉": "\\rangle", "⊤": "\\top", "⊥": "\\bot", "√": "\\sqrt", "∅": "\\emptyset", "ϵ": "\\epsilon",
+    "〉": "\\rangle", "⊤": "\\top", "⊺": "\\intercal", "⊥": "\\bot", "√": "\\sqrt", "∅": "\\emptyset", "ϵ": "\\epsilon",
     "ε": "\\varepsilon", "ϑ": "\\vartheta", "φ": "\\varphi", "ϕ": "\\phi", "ϱ": "\\varrho", "ς": "\\varsigma",
     "⌊": "\\lfloor", "⌋": "\\rfloor", "⌈": "\\lceil", "⌉": "\\rceil", "：": ":", "，": ",", "；": ";", "。": ".",
-    "（": "(", "）": ")", "＝": "=", "＋": "+",
+    "（": "(", "）": ")", "＋": "+",
 }  # fmt: skip
 _WORDS = {"″": ("'", "'"), "‴": ("'", "'", "'")}
 _MARKS = {

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from derive.errors import LatexError
+from derive.notation.commands import NO_MEANING, NO_MEANING_WITH_ARGUMENT, OVERLAYS, WIDE_SPACES
 from derive.reader.bars import pair_bars
 from derive.reader.blocks import MAX_DEPTH, Block, Element
 from derive.reader.expansion import split_number
 from derive.reader.scanner import Token
 from derive.reader.syntax import Node
-from derive.reader.vocabulary import NO_MEANING, NO_MEANING_WITH_ARGUMENT, OVERLAYS, WIDE_SPACES
 from derive.source import Source, Span
 
 _LENGTHS = frozenset(("\\kern", "\\mkern", "\\hskip", "\\mskip"))

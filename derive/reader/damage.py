@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from derive.errors import LatexError
+from derive.notation.commands import RAW_ARGUMENTS
 from derive.reader.scanner import Token
-from derive.reader.vocabulary import RAW_ARGUMENTS
 from derive.source import Source, Span
 
 _CERTAIN = {

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from derive.notation.commands import CASES_ENVIRONMENTS, MATRIX_ENVIRONMENTS, STATEMENT_ENVIRONMENTS
+from derive.notation.signs import RELATIONS
+from derive.notation.words import CONDITIONS
 from derive.reader import prose
 from derive.reader.blocks import Block, Element
 from derive.reader.cursor import Cursor, meaningful
@@ -11,12 +14,6 @@ from derive.reader.relations import is_relation_token
 from derive.reader.scanner import Token
 from derive.reader.structures import rows_of, without_options
 from derive.reader.syntax import Cases, Empty, Matrix, Node, Text, Tuple
-from derive.reader.vocabulary import (
-    CASES_ENVIRONMENTS,
-    MATRIX_ENVIRONMENTS,
-    RELATIONS,
-    STATEMENT_ENVIRONMENTS,
-)
 from derive.source import Span
 
 _PUNCTUATION = frozenset(",.;:")
@@ -117,7 +114,7 @@ def _is_condition(elements: Sequence[Element]) -> bool:
     """Return whether a cell begins with a word such as "if", or holds a comparison."""
     inside = meaningful(elements)
     text = prose.text_here(inside[0], inside[1]) if len(inside) > 1 else None
-    if text is not None and prose.first_word(text.content) in prose.CONDITIONS:
+    if text is not None and prose.first_word(text.content) in CONDITIONS:
         return True
     return any(is_relation_token(element) and not _is_sign(element, ":") for element in inside)
 
@@ -141,7 +138,7 @@ def read_condition(cursor: Cursor, elements: Sequence[Element]) -> Node:
     if not conditions:
         return Text(words[0].span | words[-1].span, " ".join(word.content for word in words))
     for word in words:
-        if prose.first_word(word.content) not in prose.CONDITIONS | {"and", "as"}:
+        if prose.first_word(word.content) not in CONDITIONS | {"and", "as"}:
             raise cursor.error(
                 f'cannot read the words "{word.content.strip()}" in a condition', word.span, '"if" or "and"'
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from derive.notation.signs import DOTS, OPERATORS, TERMS, TRANSPOSE_SIGNS
 from derive.reader import lists
 from derive.reader.atoms import argument, read_atom, starts_atom
 from derive.reader.bars import EVALUATED
@@ -29,7 +30,6 @@ from derive.reader.syntax import (
     Term,
     Tuple,
 )
-from derive.reader.vocabulary import DOTS, OPERATORS, SIGNS
 from derive.source import Span
 
 _SEPARATORS = (",", ";")
@@ -90,7 +90,7 @@ def _is_range_dots(cursor: Cursor, after_number: bool = True) -> bool:
     if not isinstance(element, Token) or element.text not in DOTS or element.text in ("\\cdots", "\\vdots", "\\ddots"):
         return False
     following = cursor.peek(1)
-    if following is None or cursor.text(1) in OPERATORS or cursor.text(1) in (*SIGNS, *_SEPARATORS):
+    if following is None or cursor.text(1) in OPERATORS or cursor.text(1) in (*TERMS, *_SEPARATORS):
         return False
     return after_number or element.text == ".." or (isinstance(following, Token) and following.kind == "number")
 
@@ -99,11 +99,11 @@ def read_additive(cursor: Cursor) -> Node:
     """Read  [sign] product (sign product)*"""
     place = cursor.here()
     terms: list[Term] = []
-    signed = cursor.text() in SIGNS
-    while not terms or (cursor.text() in SIGNS and not relation_sign(cursor)):
+    signed = cursor.text() in TERMS
+    while not terms or (cursor.text() in TERMS and not relation_sign(cursor)):
         sign = "+"
-        if cursor.text() in SIGNS:
-            sign = SIGNS[cursor.text()]
+        if cursor.text() in TERMS:
+            sign = TERMS[cursor.text()]
             cursor.take()
         terms.append(Term(sign, read_product(cursor)))
     if len(terms) == 1 and not signed:
@@ -127,7 +127,7 @@ def read_product(cursor: Cursor) -> Node:
             operator = OPERATORS[cursor.text()]
             cursor.take()
             items.append(Item(operator, _read_operand(cursor)))
-        elif items and isinstance(items[-1].node, BigOperator) and cursor.text() in SIGNS and not relation_sign(cursor):
+        elif items and isinstance(items[-1].node, BigOperator) and cursor.text() in TERMS and not relation_sign(cursor):
             items.append(Item("", _read_signed(cursor)))
         elif relation_sign(cursor) or not starts_atom(cursor) or (items and _ends_before_dots(cursor, items)):
             break
@@ -152,7 +152,7 @@ def _transposed(cursor: Cursor, node: Node) -> Node:
 def _read_signed(cursor: Cursor) -> Node:
     """Read the product with a sign that a sum reaches over, as in \\sum_i -2 x_i."""
     place = cursor.here()
-    sign = SIGNS[cursor.text()]
+    sign = TERMS[cursor.text()]
     cursor.take()
     node = read_product(cursor)
     return Additive(place | node.span, (Term(sign, node),))
@@ -173,10 +173,10 @@ def _nothing(cursor: Cursor, start: int) -> Node:
 def _read_operand(cursor: Cursor) -> Node:
     """Read what stands after an operator: an item, which may have a sign (a \\cdot -b)."""
     sign = cursor.text()
-    if sign in SIGNS:
+    if sign in TERMS:
         place = cursor.take().span
         node = read_scripts(cursor, read_atom(cursor))
-        return Additive(place | node.span, (Term(SIGNS[sign], node),))
+        return Additive(place | node.span, (Term(TERMS[sign], node),))
     if relation_sign(cursor):
         raise cursor.unexpected("an expression")
     return read_scripts(cursor, read_atom(cursor))
@@ -213,7 +213,7 @@ def _evaluate(cursor: Cursor, items: list[Item]) -> None:
     assert isinstance(sign, Token), "its text has been looked at"
     at = argument(cursor, sign, PLAIN)
     end = cursor.last
-    if cursor.text() == "^" and cursor.text(1) not in ("T", "\\top", "\\intercal", "block {"):
+    if cursor.text() == "^" and cursor.text(1) not in (*TRANSPOSE_SIGNS, "block {"):
         raise cursor.error("cannot read limits above and below a bar", expected="|_{a = b}")
     first = len(items)
     while (

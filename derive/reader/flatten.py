@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from derive.reader import prose
-from derive.reader.bars import EVALUATED
-from derive.reader.blocks import Block, Element
-from derive.reader.cursor import meaningful
-from derive.reader.relations import is_relation_token
-from derive.reader.scanner import Token
-from derive.reader.structures import rows_of, without_options
-from derive.reader.vocabulary import (
+from derive.notation.commands import (
     CASES_ENVIRONMENTS,
     MATRIX_ENVIRONMENTS,
     NO_MEANING_WITH_ARGUMENT,
@@ -19,6 +12,13 @@ from derive.reader.vocabulary import (
     ROW_BREAKS,
     STATEMENT_ENVIRONMENTS,
 )
+from derive.reader import prose
+from derive.reader.bars import EVALUATED
+from derive.reader.blocks import Block, Element
+from derive.reader.cursor import meaningful
+from derive.reader.relations import is_relation_token
+from derive.reader.scanner import Token
+from derive.reader.structures import rows_of, without_options
 from derive.source import Span
 
 BEGIN, END = "\\begin", "\\end"

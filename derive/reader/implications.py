@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from derive.notation.signs import COMPARES, IMPLICATIONS
 from derive.reader.syntax import Additive, Empty, Group, Link, Node, Number, Relation, Symbol
-from derive.reader.vocabulary import IMPLICATIONS, INEQUALITIES
 from derive.source import Span
 
 
@@ -47,7 +47,7 @@ def is_setting(node: Node) -> bool:
 
 def is_bound(node: Node) -> bool:
     """Return whether a node only compares, as z > 0 does."""
-    return isinstance(node, Relation) and all(link.operator in INEQUALITIES for link in node.links)
+    return isinstance(node, Relation) and all(link.operator in COMPARES for link in node.links)
 
 
 def settings_among(nodes: Iterable[Node]) -> list[Node]:

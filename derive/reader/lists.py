@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from derive.notation.signs import COMPARES
 from derive.reader.syntax import Dots, Item, Link, Node, Number, Product, Relation, Script, Symbol, Tuple
-from derive.reader.vocabulary import INEQUALITIES
 from derive.source import Source
 
 
@@ -157,8 +157,8 @@ def _join_inequalities(parts: Sequence[Node]) -> list[Node]:
             isinstance(last, Relation)
             and isinstance(part, Relation)
             and len(last.links) == len(part.links) == 1
-            and last.links[0].operator in INEQUALITIES
-            and part.links[0].operator in INEQUALITIES
+            and last.links[0].operator in COMPARES
+            and part.links[0].operator in COMPARES
             and isinstance(last.links[0].node, Symbol)
             and isinstance(part.first, Symbol)
             and not isinstance(last.first, Symbol)

@@ -6,109 +6,13 @@ import re
 from collections.abc import Iterable
 from unicodedata import normalize
 
+from derive.notation.commands import TEXTS
+from derive.notation.words import CONDITIONS, CONNECTIVES, OTHER_LANGUAGES
 from derive.reader import code
 from derive.reader.blocks import Block, Element
 from derive.reader.scanner import Token
 from derive.reader.syntax import Font, Name, Node, Symbol, Text
-from derive.reader.vocabulary import TEXTS
 from derive.source import Span
-
-CONDITIONS = frozenset(
-    [
-        "for",
-        "forall",
-        "if",
-        "when",
-        "whenever",
-        "where",
-        "with",
-        "provided",
-        "given",
-        "assuming",
-        "all",
-        "each",
-        "every",
-        "any",
-        "unless",
-        "iff",
-        "only",
-        "otherwise",
-        "else",
-    ]
-)
-"""Words that begin a condition."""
-
-CONNECTIVES = frozenset(
-    [
-        "and",
-        "or",
-        "so",
-        "hence",
-        "thus",
-        "therefore",
-        "then",
-        "but",
-        "while",
-        "whereas",
-        "which",
-        "gives",
-        "yields",
-        "implies",
-        "since",
-        "because",
-        "as",
-        "also",
-        "similarly",
-        "finally",
-        "now",
-        "note",
-        "namely",
-        "equivalently",
-        "i.e.",
-        "ie",
-        "e.g.",
-        "that",
-        "is",
-        "we",
-        "it",
-        "this",
-        "one",
-        "consequently",
-        "further",
-        "furthermore",
-        "moreover",
-        "let",
-        "using",
-        "by",
-        "from",
-        "likewise",
-        "respectively",
-        "resp.",
-        "resp",
-        "such",
-        "here",
-        "both",
-        "either",
-        "analogously",
-        "recall",
-        "define",
-        "set",
-        "because",
-    ]
-)
-"""Words that stand between statements and assert nothing."""
-
-_OTHER_LANGUAGES = {
-    "für": "for", "fuer": "for", "wenn": "if", "falls": "if", "sofern": "if", "mit": "with", "wobei": "where",
-    "wo": "where", "alle": "all", "jedes": "each", "jede": "each", "sonst": "otherwise", "und": "and",
-    "ansonsten": "otherwise", "sowie": "and", "oder": "or", "bzw.": "or", "also": "so", "daher": "hence",
-    "somit": "hence", "folglich": "hence", "damit": "so", "denn": "since", "weil": "because", "wegen": "because",
-    "dann": "then", "aber": "but", "ebenso": "likewise", "analog": "likewise", "mithin": "hence", "d.h.": "i.e.",
-    "pour": "for", "si": "if", "avec": "with", "où": "where", "chaque": "each", "sinon": "otherwise",
-    "autrement": "otherwise", "et": "and", "ou": "or", "donc": "so", "ainsi": "so", "alors": "then",
-    "puisque": "since", "mais": "but", "lorsque": "when", "quand": "when", "puis": "then",
-}  # fmt: skip
-"""German and French words as the English ones that say the same."""
 
 ACCENTS = {
     "\\ddot": "\u0308", '\\"': "\u0308", "\\hat": "\u0302", "\\^": "\u0302", "\\'": "\u0301", "\\acute": "\u0301",
@@ -144,7 +48,7 @@ def first_word(content: str) -> str:
     one that the grammar needs as the English one."""
     words = content.strip().lower().split()
     word = words[0].strip("()[],;:") if words else ""
-    return _OTHER_LANGUAGES.get(word, word)
+    return OTHER_LANGUAGES.get(word, word)
 
 
 def is_lead_in(content: str) -> bool:

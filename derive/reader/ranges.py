@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from derive.notation.signs import COMPARES
 from derive.reader.syntax import (
     Additive,
     Dots,
@@ -17,7 +18,6 @@ from derive.reader.syntax import (
     Tuple,
     walk,
 )
-from derive.reader.vocabulary import INEQUALITIES
 from derive.source import Span
 
 
@@ -26,7 +26,7 @@ def is_range(node: Node) -> bool:
     if not isinstance(node, Relation):
         return False
     operators = [link.operator for link in node.links]
-    if all(operator in INEQUALITIES for operator in operators):
+    if all(operator in COMPARES for operator in operators):
         return any(_is_letters(side) for side in (node.first, *(link.node for link in node.links[:2])))
     if len(operators) != 1 or not _is_letters(node.first):
         return False
@@ -83,7 +83,7 @@ def subjects(node: Node) -> frozenset[str]:
     """Return the letters that a condition is about."""
     if not isinstance(node, Relation):
         return frozenset(found.name for found in walk(node) if isinstance(found, Symbol))
-    if all(link.operator in INEQUALITIES for link in node.links) and len(node.links) > 1:
+    if all(link.operator in COMPARES for link in node.links) and len(node.links) > 1:
         return subjects(node.links[0].node)
     side = node.first if not isinstance(node.first, Number) else node.links[0].node
     return frozenset(found.name for found in walk(side) if isinstance(found, Symbol))

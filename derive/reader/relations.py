@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from derive.notation.commands import ARROWS_WITH_NOTE, EQUAL_WITH_NOTE
+from derive.notation.signs import RELATIONS, negated
 from derive.reader.blocks import Block, Element
 from derive.reader.cursor import Cursor, meaningful
 from derive.reader.scanner import Token
-from derive.reader.vocabulary import ARROWS_WITH_NOTE, EQUAL_WITH_NOTE, NEGATED, RELATIONS
 from derive.source import Span
 
 _STACKED = {"\\overset": 2, "\\stackrel": 2, "\\underset": 2, "\\mathrel": 1, "\\mathbin": 1, "\\mathop": 1}
@@ -40,8 +41,8 @@ def _find(cursor: Cursor) -> tuple[str, int]:
         return (":=", 2) if cursor.text(1) == "=" else (":", 1)
     if text in RELATIONS and text != ":":
         return RELATIONS[text], 1
-    if text == "\\not" and cursor.text(1) in NEGATED:
-        return NEGATED[cursor.text(1)], 2
+    if text == "\\not" and cursor.text(1) in RELATIONS:
+        return negated(RELATIONS[cursor.text(1)]), 2
     if text == "block {":
         operator = _only_relation(cursor, cursor.peek())
         return (operator, 1) if operator else ("", 0)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from derive.notation.commands import BIG_WITH_BOUNDS
+from derive.notation.signs import RELATIONS, SPELLED_TRANSPOSES
 from derive.reader.atoms import argument
 from derive.reader.blocks import Block, Element
 from derive.reader.cursor import PLAIN, Cursor, Mode, meaningful
 from derive.reader.scanner import Token
 from derive.reader.syntax import BigOperator, Empty, Group, Name, Node, Placeholder, Script, Symbol
-from derive.reader.vocabulary import BIG_WITH_BOUNDS, RELATIONS
 from derive.source import Span
 
 PLACEHOLDERS = frozenset(("\\cdot", ".", ":", "*", "\\bullet", "\\ast"))
@@ -84,7 +85,16 @@ def _above(cursor: Cursor, sign: Token, base: Node) -> tuple[int, Node | None]:
         while inside and _text(inside[end]) in _PRIMES:
             inside.pop(end)
             primes += 1
-    return primes, _level(cursor, block, inside, mode)
+    return primes, _level(cursor, block, _with_one_transpose(inside), mode)
+
+
+def _with_one_transpose(inside: list[Element]) -> list[Element]:
+    """Return a superscript with a transpose of several letters at its end, W^{Tr}, as one sign."""
+    for word in SPELLED_TRANSPOSES:
+        last = inside[-len(word) :]
+        if all(isinstance(e, Token) and e.kind == "letter" for e in last) and "".join(map(_text, last)) == word:
+            return [*inside[: -len(word)], Token("command", "\\transpose", last[0].span | last[-1].span)]
+    return inside
 
 
 def _level(cursor: Cursor, block: Block, inside: list[Element], mode: Mode) -> Node | None:

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from derive.errors import LatexError
+from derive.notation.commands import END_SIGNS, ROW_BREAKS, WIDE_SPACES
+from derive.notation.signs import OPERATORS, TERMS
+from derive.notation.words import CONDITIONS, CONNECTIVES
 from derive.reader import prose
 from derive.reader.bars import EVALUATED
 from derive.reader.blocks import Block, Element
@@ -16,7 +19,6 @@ from derive.reader.relations import is_relation_token
 from derive.reader.scanner import Token
 from derive.reader.structures import is_length
 from derive.reader.syntax import Text
-from derive.reader.vocabulary import END_SIGNS, OPERATORS, ROW_BREAKS, SIGNS, WIDE_SPACES
 from derive.source import Source, Span
 
 Kind = Literal["math", "text", "remark", "forall", "because", "tag", "row", "begin", "end", "wide", "comma", "stop"]
@@ -134,7 +136,7 @@ class _Cutter:
             self._add(_PUNCTUATION[text.content.strip()], text.span)
             return
         self._add("text", text.span, text)
-        self.in_condition = prose.first_word(text.content) in prose.CONDITIONS
+        self.in_condition = prose.first_word(text.content) in CONDITIONS
 
     def _block(self, block: Block) -> None:
         """A bracket that holds words or a reason is a remark; one with a condition in words is opened."""
@@ -144,9 +146,7 @@ class _Cutter:
             self.run_of_math.append(block)
             return
         text = prose.text_here(first, inside[1] if len(inside) > 1 else None)
-        if first.text == "\\forall" or (
-            text and prose.first_word(text.content) in prose.CONDITIONS and len(inside) > 2
-        ):
+        if first.text == "\\forall" or (text and prose.first_word(text.content) in CONDITIONS and len(inside) > 2):
             self._end_math()
             mark = Span(block.span.start, block.span.start)
             self.found += [Segment("wide", mark), *_Cutter(inside, self.source).run(), Segment("wide", mark)]
@@ -179,7 +179,7 @@ class _Cutter:
     def _is_operand(self, text: Text) -> bool:
         if self._after_sign():
             return True
-        if prose.first_word(text.content) in prose.CONDITIONS | prose.CONNECTIVES:
+        if prose.first_word(text.content) in CONDITIONS | CONNECTIVES:
             return False
         self.place += 1
         operand = self._before_operator()
@@ -188,13 +188,13 @@ class _Cutter:
 
     def _after_sign(self) -> bool:
         last = self.run_of_math[-1] if self.run_of_math else None
-        return isinstance(last, Token) and (is_relation_token(last) or last.text in OPERATORS or last.text in SIGNS)
+        return isinstance(last, Token) and (is_relation_token(last) or last.text in OPERATORS or last.text in TERMS)
 
     def _before_operator(self) -> bool:
         following = self._peek()
         if not isinstance(following, Token):
             return False
-        signs = following.text in OPERATORS or following.text in SIGNS or following.text in ("_", "^", "'")
+        signs = following.text in OPERATORS or following.text in TERMS or following.text in ("_", "^", "'")
         return signs or is_relation_token(following)
 
     def _peek(self) -> Element | None:
@@ -258,7 +258,7 @@ def _one_of_each(waiting: Sequence[Segment]) -> list[Segment]:
 def _belongs(left: Segment, between: Sequence[Segment], right: Segment, source: Source) -> bool:
     """Return whether mathematics goes on over the separators between two parts."""
     first, last = right.elements[0], next((e for e in reversed(left.elements) if not _is_empty(e)), None)
-    if isinstance(last, Token) and (is_relation_token(last) or last.text in SIGNS or last.text in OPERATORS):
+    if isinstance(last, Token) and (is_relation_token(last) or last.text in TERMS or last.text in OPERATORS):
         return True
     if isinstance(first, Block):
         return False
@@ -267,7 +267,7 @@ def _belongs(left: Segment, between: Sequence[Segment], right: Segment, source: 
         return not new_row
     if first.text in OPERATORS or first.text == EVALUATED or first.text in ("_", "^"):
         return True
-    if first.text not in SIGNS:
+    if first.text not in TERMS:
         return False
     spaces = [segment for segment in between if segment.text and segment.text.content != "&"]
     if first.text == "-" and spaces and not new_row and any(is_relation_token(element) for element in right.elements):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from derive.errors import LatexError
+from derive.notation import words
+from derive.notation.signs import IMPLICATIONS
 from derive.reader import lists, prose
 from derive.reader.blocks import Block
 from derive.reader.cursor import Cursor
@@ -16,11 +18,7 @@ from derive.reader.remarks import remark_nodes
 from derive.reader.scanner import Token
 from derive.reader.segments import Segment
 from derive.reader.syntax import Empty, Group, Name, Node, Number, Placeholder, Relation, Statement, Symbol, Text, Tuple
-from derive.reader.vocabulary import IMPLICATIONS
 from derive.source import Source
-
-_REASONS = frozenset(("since", "because", "as", "using", "by", "from", "see"))
-_DEFINITIONS = frozenset(("where", "with"))
 
 
 def read_statements(segments: Sequence[Segment], source: Source) -> tuple[Statement, ...]:
@@ -80,21 +78,21 @@ class _Reader:
     def _text(self, text: Text) -> None:
         word = prose.first_word(text.content)
         follows = self._math_follows()
-        if word in _DEFINITIONS and follows:
+        if word in words.DEFINITIONS and follows:
             self.intro = "where"
-        elif word in prose.CONDITIONS and prose.is_lead_in(text.content):
+        elif word in words.CONDITIONS and prose.is_lead_in(text.content):
             self.intro = ""
             self.drafts.add_remark(text)
-        elif word in prose.CONDITIONS:
+        elif word in words.CONDITIONS:
             self.intro = "if" if follows else ""
             if not follows:
                 self.drafts.add_condition(text)
         elif word in ("and", "or", "") and self.intro:
             self.intro = "more" if self.intro in ("if", "forall") else self.intro
-        elif word in _REASONS:
+        elif word in words.REASONS:
             self.intro = "reason"
             self.drafts.add_remark(text)
-        elif word in prose.CONNECTIVES:
+        elif word in words.CONNECTIVES:
             self.intro = ""
         elif follows and self.drafts.row_has_statement:
             message = f'cannot read the words "{text.content.strip()}" between formulas'

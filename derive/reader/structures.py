@@ -5,6 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
+from derive.notation.commands import (
+    ARROWS_WITH_NOTE,
+    BIG_WITH_BOUNDS,
+    CASES_ENVIRONMENTS,
+    EQUAL_WITH_NOTE,
+    MATRIX_ENVIRONMENTS,
+    OVERSET_ACCENTS,
+    ROW_BREAKS,
+    STATEMENT_ENVIRONMENTS,
+    SYMBOLS,
+    WIDE_SPACES,
+    WITH_COLUMNS,
+)
+from derive.notation.signs import OPERATORS, RELATIONS, TERMS
 from derive.reader import differentials, prose
 from derive.reader.bars import EVALUATED, MIDDLE
 from derive.reader.blocks import Block, Element
@@ -27,22 +41,6 @@ from derive.reader.syntax import (
     Text,
     Tuple,
 )
-from derive.reader.vocabulary import (
-    ARROWS_WITH_NOTE,
-    BIG_WITH_BOUNDS,
-    CASES_ENVIRONMENTS,
-    EQUAL_WITH_NOTE,
-    MATRIX_ENVIRONMENTS,
-    OPERATORS,
-    OVERSET_ACCENTS,
-    RELATIONS,
-    ROW_BREAKS,
-    SIGNS,
-    STATEMENT_ENVIRONMENTS,
-    SYMBOLS,
-    WIDE_SPACES,
-    WITH_COLUMNS,
-)
 from derive.source import Span
 
 Argument: TypeAlias = Callable[[Cursor, Token, Mode | None], Node]
@@ -53,7 +51,7 @@ NOT_OPERANDS = (
         (
             *RELATIONS,
             *OPERATORS,
-            *SIGNS,
+            *TERMS,
             *ARROWS_WITH_NOTE,
             *EQUAL_WITH_NOTE,
             *WIDE_SPACES,

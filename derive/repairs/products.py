@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
+from derive.notation.signs import TRANSPOSES
 from derive.reader.syntax import (
     Accent,
     Additive,
@@ -22,8 +23,6 @@ from derive.reader.syntax import (
 from derive.repairs.editor import Candidate, Editor, squeeze
 from derive.repairs.vocabulary import Vocabulary
 from derive.source import Span
-
-TRANSPOSES = frozenset({"T", "\\top", "\\intercal", "\\mathsf{T}", "\\mathrm{T}"})
 
 
 def transposes(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from itertools import permutations
 
 from derive.models.model import Model
+from derive.notation.signs import TRANSPOSE_SIGNS
 from derive.reader.syntax import Node, Number, Script, Symbol, walk
 from derive.writing.notation import Notation, Pattern
 from derive.writing.patterns import pattern_latex
 
-NO_INDEX = frozenset({"T", r"\top", r"\intercal", r"\prime"})
+NO_INDEX = frozenset({r"\prime", *TRANSPOSE_SIGNS})
 MOST_LETTERS = 3
 
 

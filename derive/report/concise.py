@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from derive.findings import FileReport
 from derive.report import statistics
 from derive.report.summary import Appearance, headline, listed, location, summary_line
+from derive.visible import escaped, inert
 
 
 def render(files: Sequence[FileReport], appearance: Appearance) -> str:
     """Return one line for each finding to act on, then the summary line."""
     lines = [
-        f"{location(file, finding)}: {' '.join(headline(finding).split())}"
+        f"{location(file, finding)}: {escaped(' '.join(headline(finding).split()))}"
         for file, finding in listed(files, appearance.verbose)
     ]
     if appearance.statistics:
         lines += statistics.render(files).splitlines()
-    return "\n".join([*lines, summary_line(files)]) + "\n"
+    return inert("\n".join([*lines, summary_line(files)]) + "\n")

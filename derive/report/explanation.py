@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from derive.findings import FileReport, Finding
 from derive.report.summary import Appearance, location
 from derive.report.text_full import Paint, witness_lines
+from derive.visible import escaped, escaped_lines, inert, pictured
 
 
 def render(file: FileReport, line: int, appearance: Appearance) -> str:
@@ -15,23 +16,23 @@ def render(file: FileReport, line: int, appearance: Appearance) -> str:
     blocks = [
         "\n".join(_block(file, finding, paint)) for finding in file.findings if finding.line <= line <= finding.end_line
     ]
-    return "\n\n".join(blocks) + "\n" if blocks else ""
+    return inert("\n\n".join(blocks) + "\n") if blocks else ""
 
 
 def _block(file: FileReport, finding: Finding, paint: Paint) -> Iterator[str]:
     yield f"{paint.bold(location(file, finding))}: {paint.verdict(finding.verdict, finding.verdict)}"
-    yield from (f"    {part}" for part in finding.latex.strip().splitlines())
+    yield from (f"    {pictured(part)}" for part in finding.latex.strip().splitlines())
     if finding.message:
-        yield f"  {finding.code} {finding.message}".replace("   ", "  ")
+        yield escaped_lines(f"  {finding.code} {finding.message}".replace("   ", "  "))
     if finding.scope:
-        yield f"  scope: {finding.scope}"
-    yield from (f"  assuming {assumption}" for assumption in finding.assumptions)
+        yield f"  scope: {escaped(finding.scope)}"
+    yield from (f"  assuming {escaped(assumption)}" for assumption in finding.assumptions)
     if finding.steps:
         yield "  derivation:"
-        yield from (f"    {step}" for step in finding.steps)
+        yield from (f"    {escaped(step)}" for step in finding.steps)
     if finding.witness is not None:
         yield from witness_lines(finding.witness, values=True)
     if finding.suggestion is not None:
-        yield f"  {paint.good('help:')} {finding.suggestion}"
+        yield f"  {paint.good('help:')} {escaped_lines(finding.suggestion)}"
     if finding.code:
         yield f"  `derive rule {finding.code}` says more about this kind of finding"

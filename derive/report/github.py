@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from derive.codes import CODES
 from derive.findings import FileReport, Finding
 from derive.report.summary import Appearance, fails, headline, listed, summary_line
+from derive.visible import escaped_lines
 
 
 def render(files: Sequence[FileReport], appearance: Appearance) -> str:
@@ -41,7 +42,7 @@ def _message(finding: Finding) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return escaped_lines(text.replace("%", "%25").replace("\r", "%0D")).replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

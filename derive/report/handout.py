@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from derive.errors import UsageError
+from derive.files import make_folder, write_whole
 from derive.report import escape, pdf
 from derive.report.content import Handout
 from derive.report.content_build import build
@@ -31,18 +30,18 @@ def write_handout(options: HandoutOptions, notify: Callable[[str], None] = lambd
         for name in ("tex", "html", "md")
         if _needed(name, options)
     }
-    options.stem.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(options.stem.parent)
     files: list[Path] = []
     for name in dict.fromkeys(options.formats):
         path = options.stem.parent / f"{options.stem.name}.{name}"
         if name != "pdf":
-            write_file(path, texts[name].encode())
+            write_whole(path, texts[name])
             files += _write_pictures(handout, options) if name == "md" else []
         elif pdf.find_pdftex() is None and len(set(options.formats)) > 1:
             notify(pdf.MISSING)
             continue
         else:
-            write_file(path, pdf.typeset(texts["tex"]))
+            write_whole(path, pdf.typeset(texts["tex"]))
         files.append(path)
     return files
 
@@ -51,7 +50,7 @@ def _write_pictures(handout: Handout, options: HandoutOptions) -> list[Path]:
     files = []
     for name, text in pictures(handout, options.stem.name).items():
         files.append(options.stem.parent / name)
-        write_file(files[-1], text.encode())
+        write_whole(files[-1], text)
     return files
 
 
@@ -69,19 +68,6 @@ def version() -> str:
         return installed("derive-backprop")
     except PackageNotFoundError:
         return "(not installed)"
-
-
-def write_file(path: Path, content: bytes) -> None:
-    """Write a file as a whole or not at all: to a temporary file beside it, which then takes its place."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
 
 
 def _needed(name: str, options: HandoutOptions) -> bool:

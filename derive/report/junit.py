@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 from derive.findings import FileReport, Finding
 from derive.report.summary import Appearance, fails, headline
 from derive.report.text_full import witness_lines
+from derive.visible import inert
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML 1.0 cannot hold
 
@@ -51,7 +52,7 @@ def _case(file: FileReport, finding: Finding, appearance: Appearance) -> ET.Elem
     )
     if fails(finding, appearance.strict):
         failure = ET.SubElement(case, "failure", {"type": finding.code, "message": _clean(headline(finding))})
-        failure.text = _clean("\n".join(_details(finding)))
+        failure.text = inert(_clean("\n".join(_details(finding))))
     elif finding.verdict != "proved":
         ET.SubElement(case, "skipped", {"message": _clean(headline(finding))})
     return case

@@ -57,8 +57,8 @@ def _aligned(rows: Iterable[tuple[str, str]]) -> list[str]:
 def _conventions(model: Model) -> Iterator[str]:
     if model.network.loss is not None:
         yield f"the loss is {_name(model, model.network.loss, ())}"
-    yield f"Jacobians in {model.reading.jacobian} layout"
-    if model.reading.gradients == "row":
+    yield f"Jacobians in {model.reading['jacobian']} layout"
+    if model.reading["gradients"] == "row":
         yield "gradients are rows"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Sequence
 from hashlib import sha256
@@ -78,11 +79,11 @@ def _location(file: FileReport, finding: Finding) -> dict[str, object]:
 
 def _uri(path: str) -> str:
     absolute = Path(path)
-    return absolute.as_uri() if absolute.is_absolute() else quote(Path(path).as_posix())
+    return absolute.as_uri() if absolute.is_absolute() else quote(os.fsencode(absolute.as_posix()))
 
 
 def _fingerprint(file: FileReport, finding: Finding, seen: Counter[tuple[str, str]]) -> str:
     """Return a hash that survives moved lines: file, formula, and which of its equals it is."""
     key = (file.path, "".join(finding.latex.split()))
     seen[key] += 1
-    return sha256("\0".join((*key, str(seen[key]))).encode()).hexdigest()[:32]
+    return sha256("\0".join((*key, str(seen[key]))).encode("utf-8", "surrogatepass")).hexdigest()[:32]

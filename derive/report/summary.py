@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from derive.findings import VERDICTS, FileReport, Finding
 from derive.source import Source, Span, carets
+from derive.visible import escaped, pictured
 
 LISTED = ("refuted", "undecided", "not-understood")
 WINDOW = 120  # columns of an excerpt; a lecture may hold a whole paragraph in one line
@@ -59,7 +60,7 @@ def fails(finding: Finding, strict: bool) -> bool:
 def location(file: FileReport, finding: Finding) -> str:
     """Return `path:line:column`, or `path:cell 3:line:column` in a notebook."""
     cell = "" if finding.cell is None else f"cell {finding.cell}:"
-    return f"{file.path}:{cell}{finding.line}:{finding.column}"
+    return f"{escaped(file.path)}:{cell}{finding.line}:{finding.column}"
 
 
 def headline(finding: Finding) -> str:
@@ -87,6 +88,7 @@ def excerpt(source: Source, finding: Finding, width: int = WINDOW) -> str:
 
 def _window(line: str, span: Span, width: int) -> str:
     """Return a line and its carets, cut to `width` characters, the first caret well inside."""
+    line = pictured(line)
     if len(line) <= width:
         return f"{line}\n{carets(line, span)}"
     start = max(0, min(span.start - min(20, width // 4), len(line) - width))

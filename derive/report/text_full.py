@@ -8,6 +8,7 @@ from derive.findings import FileReport, Finding
 from derive.report import statistics
 from derive.report.summary import WINDOW, Appearance, excerpt, headline, listed, location, summary_line
 from derive.source import Source
+from derive.visible import escaped, escaped_lines, inert
 
 FEW = 4  # so many drawn numbers fit on the line of the witness
 STYLES = {
@@ -30,7 +31,7 @@ def render(files: Sequence[FileReport], appearance: Appearance) -> str:
     ]
     if appearance.statistics:
         blocks.append(statistics.render(files))
-    return "\n\n".join(part for part in (*blocks, paint.bold(summary_line(files))) if part) + "\n"
+    return inert("\n\n".join(part for part in (*blocks, paint.bold(summary_line(files))) if part) + "\n")
 
 
 class Paint:
@@ -54,23 +55,27 @@ class Paint:
 
 def block(file: FileReport, source: Source, finding: Finding, paint: Paint, width: int = WINDOW) -> Iterator[str]:
     """Yield the lines of one finding."""
-    head, _, rest = headline(finding).partition(" ")
+    head, _, rest = escaped_lines(headline(finding)).partition(" ")
     yield f"{paint.bold(location(file, finding))}: {paint.verdict(finding.verdict, head)} {rest}".rstrip()
     line, carets = excerpt(source, finding, width).split("\n")
     yield f"    {line}"
     yield f"    {paint.verdict(finding.verdict, carets)}"
     if finding.scope:
-        yield f"  for {finding.scope}"
+        yield f"  for {escaped(finding.scope)}"
     for assumption in finding.assumptions:
-        yield f"  assuming {assumption}"
+        yield f"  assuming {escaped(assumption)}"
     if finding.witness is not None:
         yield from witness_lines(finding.witness)
     if finding.suggestion is not None:
-        yield f"  {paint.good('help:')} {finding.suggestion}"
+        yield f"  {paint.good('help:')} {escaped_lines(finding.suggestion)}"
 
 
 def witness_lines(witness: Mapping[str, object], values: bool = False) -> Iterator[str]:
     """Yield the counterexample: where it lies, what both sides are there, and with `values` every drawn number."""
+    yield from map(escaped, _witness_lines(witness, values))
+
+
+def _witness_lines(witness: Mapping[str, object], values: bool) -> Iterator[str]:
     pairs = list(_pairs(witness.get("values")))
     few = ", ".join(f"{name} = {value}" for name, value in pairs) if len(pairs) <= FEW else ""
     parts = [str(witness.get("where") or ""), "" if values else few]

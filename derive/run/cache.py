@@ -1,5 +1,8 @@
 """What earlier runs have found: a document that is as it was loads no algebra, and in another only changes are judged.
 
+They lie in the cache folder of the user, never with the documents: a folder that comes with somebody's documents could
+say of any formula that it is proved. What belongs to somebody else, or is a symbolic link, is not read either.
+
 Two files for each document and set of options. `<name>.json` holds the findings and the key they were found under: the
 texts that were read, the model, the options, and the sources of derive itself. `<name>.formulas.json` holds what each
 formula yielded, under keys of its own (`derive.recall`); they count as long as model files, options and derive are the
@@ -8,12 +11,13 @@ same.
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import re
+import stat
 import sys
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -22,6 +26,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from derive.errors import UsageError
+from derive.files import is_foreign, is_small_file, read_bytes, real, write_whole
 from derive.findings import FileReport, Finding
 from derive.run.task import Task
 
@@ -29,6 +35,8 @@ from derive.run.task import Task
 _INCLUDED = re.compile(
     r"\\(?:input|include|subfile|usepackage|RequirePackage)[ \t]{0,9}(?:\[[^\]\n]{0,200}\])?\{?([^{}\\%\n]{1,200})"
 )
+_LARGEST = 256 << 20  # bytes of a file of findings
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _MODEL = re.compile(r"""\buse\s*=\s*\\?["']([^"'\\\n]{1,200})""")
 
 
@@ -38,59 +46,97 @@ class Cache:
 
     folder: Path
 
+    @classmethod
+    def of_user(cls) -> Cache | None:
+        """Return the cache in the user's own folder, where there is such a folder."""
+        from platformdirs import user_cache_path
+
+        folder = user_cache_path("derive-backprop", appauthor=False)
+        return cls(folder) if folder.is_absolute() else None
+
+    def distrusted(self, tasks: Iterable[Task] = ()) -> Path | None:
+        """Return the folder, or a file for one of the tasks, if it is not the user's own and so does not count."""
+        if _is_distrusted(self.folder, stat.S_ISDIR):
+            return self.folder
+        files = (self._file(task, part) for task in tasks for part in ("", ".formulas"))
+        return next((file for file in files if _is_distrusted(file, stat.S_ISREG)), None)
+
     def get(self, task: Task, text: str) -> FileReport | None:
         """Return the report of a document if nothing that it depends on has changed."""
         try:
-            entry = json.loads(self._file(task).read_text(encoding="utf-8"))
+            entry = self._read(self._file(task))
             if entry["key"] != key(task, text):
                 return None
             return FileReport(task.name, tuple(_finding(table) for table in entry["findings"]), text)
-        except (OSError, ValueError, KeyError, TypeError):  # not there, or not written by this version
+        except _UNUSABLE:
             return None
 
     def put(self, task: Task, text: str, report: FileReport) -> None:
         """Keep a report; the file appears whole or not at all."""
-        with suppress(OSError):
-            self._prepare()
-            entry = {"key": key(task, text), "findings": [asdict(finding) for finding in report.findings]}
-            write_whole(self._file(task), json.dumps(entry))
+        self._write(
+            self._file(task),
+            lambda: {"key": key(task, text), "findings": [asdict(finding) for finding in report.findings]},
+        )
 
     def formulas(self, task: Task, text: str) -> dict[str, Any]:
         """Return what the last check of a document found, formula by formula."""
         try:
-            entry = json.loads(self._file(task, ".formulas").read_text(encoding="utf-8"))
+            entry = self._read(self._file(task, ".formulas"))
             found = entry["formulas"] if entry["key"] == _base(task, text) else {}
             return found if isinstance(found, dict) else {}
-        except (OSError, ValueError, KeyError, TypeError):
+        except _UNUSABLE:
             return {}
 
     def put_formulas(self, task: Task, text: str, formulas: dict[str, Any]) -> None:
         """Keep what a check has found, formula by formula."""
-        with suppress(OSError):
-            self._prepare()
-            write_whole(self._file(task, ".formulas"), json.dumps({"key": _base(task, text), "formulas": formulas}))
+        self._write(self._file(task, ".formulas"), lambda: {"key": _base(task, text), "formulas": formulas})
 
     def _file(self, task: Task, part: str = "") -> Path:
-        return self.folder / f"{_digest(str(task.path.resolve()), *_options(task))[:32]}{part}.json"
+        return self.folder / f"{_digest(str(real(task.path)), *_options(task))[:32]}{part}.json"
+
+    def _read(self, file: Path) -> Any:
+        """Return what a file holds. Raises: one of _UNUSABLE if it is not there, or was not written here by us."""
+        if self.distrusted() is not None or _is_distrusted(file, stat.S_ISREG):
+            raise UsageError("not the user's own")
+        return json.loads(read_bytes(file, _LARGEST, _NO_LINK))
+
+    def _write(self, file: Path, entry: Callable[[], object]) -> None:
+        with suppress(OSError, UsageError):
+            self._prepare()
+            if self.distrusted() is None and not _is_distrusted(file, stat.S_ISREG):
+                write_whole(file, json.dumps(entry()))
 
     def _prepare(self) -> None:
-        """Make the folder, marked so that version control and backups leave it alone."""
+        """Make the folder for this user alone, marked so that version control and backups leave it alone."""
         if not self.folder.is_dir():
-            self.folder.mkdir(parents=True)
+            self.folder.mkdir(mode=0o700, parents=True)
             (self.folder / ".gitignore").write_text("*\n")
             (self.folder / "CACHEDIR.TAG").write_text("Signature: 8a477f597d28d172789f06886806bc55\n")
 
 
+_UNUSABLE = (UsageError, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
+"""What reading a file raises that is not there, or was not written by this version."""
+
+
+def _is_distrusted(path: Path, wanted: Callable[[int], bool]) -> bool:
+    """Whether a path is there but is a link, something else than it should be, or not the user's own."""
+    try:
+        kind = path.lstat()
+    except (OSError, ValueError):
+        return False
+    return not wanted(kind.st_mode) or is_foreign(kind)
+
+
 def key(task: Task, text: str) -> str:
     """Return a digest of all that the findings of a document depend on."""
-    others = [file.read_bytes() for file in dependencies(task.path, text, task.model)]
+    others = [read_bytes(file) for file in dependencies(task.path, text, task.model)]
     return _digest(text, *(data.hex() for data in others), *_options(task), _program())
 
 
 def _base(task: Task, text: str) -> str:
     """Return a digest of all that the formulas of a document have in common: model files, options, derive itself."""
     files = dependencies(task.path, text, task.model)
-    models = [file.read_bytes().hex() for file in files if file.suffix == ".toml" or file == Path(str(task.model))]
+    models = [read_bytes(file).hex() for file in files if file.suffix == ".toml" or file == Path(str(task.model))]
     return _digest(*models, *_options(task), _program())
 
 
@@ -98,19 +144,20 @@ def dependencies(path: Path, text: str, model: str | None) -> list[Path]:
     """Return the files beside the document that it may read: included ones and model files, with what they include."""
     found: dict[Path, None] = {}
     waiting = [(path, text)]
-    if model is not None and Path(model).is_file():
+    if model is not None and is_small_file(Path(model)):
         found[Path(model)] = None
     while waiting:
         file, content = waiting.pop()
         for candidate in _named(path.parent, file.parent, content):
-            if candidate not in found and candidate != path and candidate.is_file():
+            if candidate not in found and candidate != path and is_small_file(candidate):
                 found[candidate] = None
-                waiting.append((candidate, candidate.read_text(encoding="utf-8", errors="replace")))
+                waiting.append((candidate, read_bytes(candidate).decode("utf-8", errors="replace")))
     return list(found)
 
 
 def _named(root: Path, folder: Path, content: str) -> Iterator[Path]:
-    names = [name for match in _INCLUDED.findall(content) for name in match.split(",")] + _MODEL.findall(content)
+    matches = itertools.chain(_INCLUDED.finditer(content), _MODEL.finditer(content))
+    names = (name for match in matches for name in match[1].split(","))
     for name in dict.fromkeys(name.strip().strip('"') for name in names):
         if name and "\0" not in name and len(name) < 200:
             for suffix in ("", ".tex", ".sty", ".toml"):
@@ -153,26 +200,3 @@ def _digest(*parts: str) -> str:
 def _finding(table: dict[str, Any]) -> Finding:
     at = tuple(table["at"]) if table["at"] is not None else None
     return Finding(**{**table, "assumptions": tuple(table["assumptions"]), "steps": tuple(table["steps"]), "at": at})
-
-
-def write_whole(file: Path, text: str) -> None:
-    """Write a file beside its place and move it there, so that nobody ever reads half of it.
-
-    Raises: OSError if the folder cannot be written.
-    """
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-            stream.write(text)
-        os.chmod(name, 0o666 & ~_umask())
-        os.replace(name, file)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(name)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

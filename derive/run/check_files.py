@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import replace
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from derive.document.files import read_text
 from derive.errors import DeriveError
@@ -16,11 +18,31 @@ from derive.run.task import Checker, Fault, Outcome, Task
 from derive.run.worker import check_task
 
 
-def check_files(
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One outcome for each task, in their order; the processor time of the workers; whether a Ctrl-C ended it early."""
+
+    outcomes: list[Outcome]
+    seconds: float = 0.0
+    interrupted: bool = False
+
+
+def check_files(tasks: Sequence[Task], **how: Any) -> list[Outcome]:
+    """Return one outcome for each task, as `run_tasks` does. Raises: KeyboardInterrupt if interrupted."""
+    checked = run_tasks(tasks, **how)
+    if checked.interrupted:
+        raise KeyboardInterrupt
+    return checked.outcomes
+
+
+def run_tasks(
     tasks: Sequence[Task], *, jobs: int | None = None, cache: Cache | None = None, checker: Checker = check_task,
     grace: float = GRACE, watcher: Watcher | None = None,
-) -> list[Outcome]:  # fmt: skip
-    """Return one outcome for each task, in their order; `watcher` hears of (name, formulas done, formulas in all)."""
+) -> Checked:  # fmt: skip
+    """Check documents; `watcher` hears of (name, formulas done, formulas in all).
+
+    After a Ctrl-C the documents that were not checked to their end say so, with what was found in them.
+    """
     outcomes: dict[int, Outcome] = {}
     texts: dict[int, str] = {}
     for number, task in enumerate(tasks):
@@ -29,6 +51,7 @@ def check_files(
             texts[number] = known
         else:
             outcomes[number] = known
+    seconds, interrupted = 0.0, False
     if texts:
         numbers = sorted(texts, key=lambda number: -len(texts[number]))  # the longest first, so that none is left alone
         folder = cache.folder if cache is not None else None
@@ -39,12 +62,24 @@ def check_files(
             grace,
             watcher,
         )
-        for place, outcome in pool.outcomes():
-            number = numbers[place]
-            outcomes[number] = outcome
-            if cache is not None and isinstance(outcome, FileReport) and not _was_stopped(outcome):
-                cache.put(tasks[number], texts[number], outcome)
-    return [outcomes[number] for number in range(len(tasks))]
+        try:
+            with closing(pool.outcomes()) as ended:
+                for place, outcome in ended:
+                    number = numbers[place]
+                    outcomes[number] = _with_text(outcome, texts[number])
+                    if cache is not None and isinstance(outcome, FileReport) and not _was_stopped(outcome):
+                        cache.put(tasks[number], texts[number], outcome)
+        except KeyboardInterrupt:
+            interrupted = True
+            for place, number in enumerate(numbers):
+                outcomes.setdefault(number, _with_text(pool.so_far(place, "interrupted"), texts[number]))
+        seconds = pool.seconds
+    return Checked([outcomes[number] for number in range(len(tasks))], seconds, interrupted)
+
+
+def _with_text(outcome: Outcome, text: str) -> Outcome:
+    """Return a report with the text for its excerpts, also where its worker did not live to send it."""
+    return replace(outcome, text=text) if isinstance(outcome, FileReport) and not outcome.text else outcome
 
 
 def _known(task: Task, cache: Cache | None) -> Outcome | str:
@@ -58,7 +93,7 @@ def _known(task: Task, cache: Cache | None) -> Outcome | str:
 
 def _was_stopped(report: FileReport) -> bool:
     """Say whether the time limit ended something: on a quieter machine the next run may come further."""
-    return any(finding.code == "D302" for finding in report.findings)
+    return bool(report.unfinished) or any(finding.code == "D302" for finding in report.findings)
 
 
 def check_one(path: Path, name: str, *, model: str | None = None) -> list[FileReport] | Fault:
@@ -74,8 +109,7 @@ def check_one(path: Path, name: str, *, model: str | None = None) -> list[FileRe
     task = Task(path, name, model=model or config.model_for(path))
     if config.time_limit is not None:
         task = replace(task, time_limit=config.time_limit)
-    cache = Cache((config.root if config.file else Path.cwd()) / ".derive_cache")
-    (outcome,) = check_files([task], jobs=1, cache=cache, checker=check_task)
+    (outcome,) = check_files([task], jobs=1, cache=Cache.of_user(), checker=check_task)
     if isinstance(outcome, Fault):
         return outcome
     baseline = load_baseline(config.baseline) if config.baseline is not None else None

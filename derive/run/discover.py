@@ -3,36 +3,52 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from derive.config import Config
+from derive.document.types import TYPES, is_document
 from derive.errors import UsageError
+from derive.files import LARGEST, is_small_file
+from derive.visible import escaped
 
-SUFFIXES = (".md", ".markdown", ".txt", ".tex", ".ipynb")
 
-
-def documents(paths: Iterable[Path], config: Config) -> list[Path]:
+def documents(
+    paths: Iterable[Path], config: Config, tell: Callable[[str], None] = lambda message: None
+) -> list[Path]:  # fmt: skip
     """Return files as they are given and, for folders, the documents below them by name, each once.
 
-    Hidden folders are left out, and what the configuration excludes.
+    Hidden folders are left out, and what the configuration excludes; `tell` hears of what has the name of a document
+    but is no regular file, or too large.
     Raises: UsageError for a path that does not exist, or a folder without documents.
     """
     found: dict[Path, None] = {}
     for path in paths:
         if path.is_dir():
-            inside = [file for file in _below(path) if not config.excludes(file)]
+            inside = list(below(path, config, tell))
             if not inside:
-                raise UsageError(f"{path}: no documents here ({', '.join('*' + suffix for suffix in SUFFIXES)})")
+                kinds = ", ".join("*" + suffix for suffix in TYPES)
+                raise UsageError(f"{escaped(path)}: no documents here ({kinds})")
             found |= dict.fromkeys(inside)
-        elif path.exists():
+        elif os.path.lexists(path):
             found[path] = None
         else:
-            raise UsageError(f"{path}: no such file or folder")
+            raise UsageError(f"{escaped(path)}: no such file or folder")
     return list(found)
 
 
-def _below(folder: Path) -> Iterator[Path]:
+def below(folder: Path, config: Config, tell: Callable[[str], None] = lambda message: None) -> Iterator[Path]:
+    """Yield the documents below a folder that count."""
     for where, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (Path(where, name) for name in sorted(files) if Path(name).suffix.lower() in SUFFIXES)
+        yield from (file for file in (Path(where, name) for name in sorted(files)) if counts(file, config, tell))
+
+
+def counts(file: Path, config: Config, tell: Callable[[str], None] = lambda message: None) -> bool:
+    """Whether a file that was found, not named, is a document to check."""
+    if not is_document(file) or config.excludes(file):
+        return False
+    if is_small_file(file):
+        return True
+    tell(f"{escaped(file)}: left out, as it is no regular file, or larger than {LARGEST >> 20} MiB")
+    return False

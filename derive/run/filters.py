@@ -8,14 +8,15 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from derive.errors import UsageError
+from derive.files import read_bytes, write_whole
 from derive.findings import FileReport, Finding
 from derive.report.summary import LISTED, listed
-from derive.run.cache import write_whole
+from derive.visible import escaped
 
 Key = tuple[str, str, str]  # path, verdict, formula without blanks: survives moved lines
 
@@ -28,20 +29,17 @@ class Baseline:
     known: tuple[tuple[Key, int], ...]
 
 
-def write_baseline(file: Path, reports: Sequence[FileReport]) -> int:
+def write_baseline(file: Path, reports: Sequence[FileReport], spare: Iterable[Path] = ()) -> int:
     """Write the findings to act on as known; return how many.
 
-    Raises: UsageError if the file cannot be written.
+    Raises: UsageError if the file cannot be written, or is among those to `spare`.
     """
     entries = [
         {"path": _relative(report.path, file), "verdict": finding.verdict, "code": finding.code, "latex": finding.latex}
         for report, finding in listed(reports)
     ]
     text = json.dumps({"version": 1, "findings": entries}, indent=1, ensure_ascii=True) + "\n"
-    try:
-        write_whole(file, text)
-    except OSError as fault:
-        raise UsageError(f"cannot write the baseline {file}: {fault.strerror}") from fault
+    write_whole(file, text, spare)
     return len(entries)
 
 
@@ -51,12 +49,12 @@ def load_baseline(file: Path) -> Baseline:
     Raises: UsageError if it cannot be read or is no baseline.
     """
     try:
-        table = json.loads(file.read_text(encoding="utf-8"))
+        table = json.loads(read_bytes(file))
         keys = Counter((entry["path"], entry["verdict"], _squeeze(entry["latex"])) for entry in table["findings"])
-    except OSError as fault:
-        raise UsageError(f"cannot read the baseline {file}: {fault.strerror}") from fault
-    except (ValueError, KeyError, TypeError) as fault:
-        raise UsageError(f"{file} is no baseline; write one with --write-baseline") from fault
+    except UsageError as fault:
+        raise UsageError(f"cannot read the baseline: {fault}") from fault
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
+        raise UsageError(f"{escaped(file)} is no baseline; write one with --write-baseline") from fault
     return Baseline(file, tuple(keys.items()))
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import signal
 import sys
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
@@ -16,9 +19,9 @@ from types import ModuleType
 
 from derive.findings import FileReport, Finding
 from derive.run.task import Checker, Outcome, Task
-from derive.run.worker import check_task, serve
+from derive.run.worker import LIMITED, check_task, patience, serve
 
-GRACE = 5.0  # seconds beyond three time limits in which a worker has to give a sign of life
+GRACE = 5.0  # seconds of work beyond three time limits in which a worker has to give a sign of life
 LOSSES = 5  # processes that one document may bring down before it is given up
 
 Watcher = Callable[[str, int, int], None]
@@ -32,6 +35,8 @@ class _Worker:
     seen: float = 0.0
     done: int = 0
     total: int = 0
+    found: list[Finding] = field(default_factory=list)
+    spent: float = 0.0
 
 
 class Pool:
@@ -49,9 +54,11 @@ class Pool:
         self._watcher = watcher
         self._losses: Counter[int] = Counter()
         self._busy: list[_Worker] = []
+        self.seconds = 0.0
+        """The processor time of the workers that have ended."""
         self._context = _context(checker)
 
-    def outcomes(self) -> Iterator[tuple[int, Outcome]]:
+    def outcomes(self) -> Generator[tuple[int, Outcome]]:
         """Yield the number and the outcome of each task as it ends."""
         try:
             while self._waiting or self._busy:
@@ -62,12 +69,19 @@ class Pool:
                     yield from self._attend(worker)
         finally:
             for worker in self._busy:
-                _end(worker)
+                self._end(worker)
+
+    def so_far(self, number: int, reason: str) -> FileReport:
+        """Return the report of a task that has not ended: what is known of it, and the reason."""
+        found = next((worker.found for worker in self._busy if worker.number == number), ())
+        return FileReport(self._tasks[number].name, tuple(found), unfinished=reason)
 
     def _start(self) -> _Worker:
         ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=serve, args=(theirs, self._checker), daemon=True)  # type: ignore[attr-defined]
-        with _anonymous_program():
+        process = self._context.Process(  # type: ignore[attr-defined]
+            target=serve, args=(theirs, self._checker, self._grace), daemon=True
+        )
+        with _anonymous_program(), _safe_path(), _uninterrupted():
             process.start()
         theirs.close()
         worker = _Worker(process, ours)
@@ -77,6 +91,7 @@ class Pool:
     def _hand_out(self, worker: _Worker) -> None:
         """Give a worker the next task, or let it go."""
         worker.done = worker.total = 0
+        worker.found = []
         worker.seen = time.monotonic()
         worker.number = self._waiting.popleft() if self._waiting else -1
         task = self._tasks[worker.number] if worker.number >= 0 else None
@@ -86,6 +101,7 @@ class Pool:
             return
         if task is None:
             self._busy.remove(worker)
+            self.seconds += worker.spent
             worker.connection.close()
             worker.process.join()
 
@@ -94,10 +110,11 @@ class Pool:
         task = self._tasks[worker.number]
         try:
             while worker.connection.poll():
-                kind, *rest = worker.connection.recv()
+                kind, *rest, worker.spent = worker.connection.recv()
                 worker.seen = time.monotonic()
                 if kind == "progress":
-                    worker.done, worker.total = rest
+                    worker.done, worker.total, found = rest
+                    worker.found += found
                     if self._watcher is not None:
                         self._watcher(task.name, worker.done, worker.total)
                 elif kind == "outcome":
@@ -110,33 +127,34 @@ class Pool:
         except (EOFError, OSError):
             yield from self._lose(worker, "its process died")
             return
-        if time.monotonic() - worker.seen > 3 * task.time_limit + self._grace:
+        if not LIMITED and time.monotonic() - worker.seen > patience(task, self._grace):
             yield from self._lose(worker, "its process gave no sign of life")
 
     def _lose(self, worker: _Worker, reason: str) -> Iterator[tuple[int, Outcome]]:
         """End a worker; try its document again without the formula it was at, or give the document up."""
         self._busy.remove(worker)
-        _end(worker)
+        self._end(worker)
         task = self._tasks[worker.number]
         self._losses[worker.number] += 1
         hopeless = worker.total == 0 or worker.done in task.without or worker.done >= worker.total
         if hopeless or self._losses[worker.number] >= LOSSES:
-            yield worker.number, given_up(task, reason)
+            yield worker.number, given_up(task, reason, worker.found)
             return
         self._tasks[worker.number] = replace(task, without=task.without | {worker.done})
         self._waiting.appendleft(worker.number)
 
+    def _end(self, worker: _Worker) -> None:
+        self.seconds += worker.spent
+        worker.connection.close()
+        worker.process.kill()
+        worker.process.join()
 
-def given_up(task: Task, reason: str) -> FileReport:
-    """Return the report of a document that could not be checked to its end: one undecided finding at its beginning."""
-    message = f"the document could not be checked within the limits: {reason}; nothing in it counts as proved"
-    return FileReport(task.name, (Finding(1, 1, 1, 1, "", "undecided", "D302", message),), task.text or "")
 
-
-def _end(worker: _Worker) -> None:
-    worker.connection.close()
-    worker.process.kill()
-    worker.process.join()
+def given_up(task: Task, reason: str, found: Iterable[Finding]) -> FileReport:
+    """Return the report of a document that could not be checked to its end: that first, then what was found."""
+    reason = f"the document could not be checked within the limits: {reason}"
+    message = f"{reason}; what is not listed here is not judged"
+    return FileReport(task.name, (Finding(1, 1, 1, 1, "", "undecided", "D302", message), *found), unfinished=reason)
 
 
 @contextmanager
@@ -151,6 +169,34 @@ def _anonymous_program() -> Iterator[None]:
         yield
     finally:
         sys.modules["__main__"] = program
+
+
+@contextmanager
+def _safe_path() -> Iterator[None]:
+    """Keep the current folder off the module path of the processes started here: it may be anybody's."""
+    before = os.environ.get("PYTHONSAFEPATH")
+    os.environ["PYTHONSAFEPATH"] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["PYTHONSAFEPATH"]
+        else:
+            os.environ["PYTHONSAFEPATH"] = before
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Start processes that no Ctrl-C reaches, not even while they load; the parent hears of it afterwards."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # which unblocks the signals that it blocks
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _context(checker: Checker) -> BaseContext:

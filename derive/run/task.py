@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from derive.findings import FileReport
+from derive.findings import FileReport, Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,5 +39,5 @@ class Fault:
 
 
 Outcome = FileReport | Fault
-Progress = Callable[[int, int], None]
+Progress = Callable[[int, int, Sequence[Finding]], None]
 Checker = Callable[[Task, Progress], FileReport]

@@ -1,22 +1,38 @@
-"""The worker process: takes tasks from a pipe, sends signs of life, and one outcome for each task."""
+"""The worker process: takes tasks from a pipe, sends signs of life, and one outcome for each task.
+
+It ends itself: by a limit of processor time that each sign of life renews, and when its parent has gone. The kernel
+sees to both, so that they hold inside calls that no Python code interrupts, and on machines that do much else.
+"""
 
 from __future__ import annotations
 
+import math
+import os
 import signal
+import time
 import traceback
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
+from multiprocessing import parent_process
 from multiprocessing.connection import Connection
 
 from derive import deadline
 from derive.document.files import read_text
 from derive.errors import DeriveError, InternalDisagreement
-from derive.findings import FileReport
+from derive.findings import FileReport, Finding
 from derive.run.cache import Cache
 from derive.run.task import Checker, Fault, Outcome, Progress, Task
 
-MEMORY = (
-    4 << 30
-)  # bytes of address space, so that a formula that grows ends in MemoryError and not in the whole machine
+try:
+    import fcntl
+    import resource
+
+    LIMITED = True
+except ImportError:  # on Windows
+    LIMITED = False
+
+MEMORY = 4 << 30  # bytes, so that a formula that grows ends in MemoryError and not in the whole machine
 
 
 def check_task(task: Task, progress: Progress) -> FileReport:
@@ -36,17 +52,40 @@ def check_task(task: Task, progress: Progress) -> FileReport:
     return report
 
 
-def serve(connection: Connection, checker: Checker) -> None:
-    """Answer tasks until None comes: ("progress", done, total) and ("alive",), then ("outcome", …) or ("lost", why)."""
+def patience(task: Task, grace: float) -> float:
+    """Return the seconds in which a worker has to give a sign of life."""
+    return 3 * task.time_limit + grace
+
+
+def serve(connection: Connection, checker: Checker, grace: float) -> None:
+    """Answer tasks until None comes: progress and signs of life, then ("outcome", …) or ("lost", why).
+
+    Each message ends with the processor time that this process has taken so far.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
     _limit_memory()
-    deadline.listen(lambda: connection.send(("alive",)))
+    _end_with_parent()
+    seconds = math.inf
 
-    def progress(done: int, total: int) -> None:
-        connection.send(("progress", done, total))
+    def send(*message: object) -> None:
+        connection.send((*message, time.process_time()))
 
-    while (task := connection.recv()) is not None:
-        connection.send(_answer(task, checker, progress))
+    def alive() -> None:
+        if LIMITED:
+            _limit_time(seconds)
+        else:
+            send("alive")
+
+    def progress(done: int, total: int, found: Sequence[Finding]) -> None:
+        _limit_time(seconds)
+        send("progress", done, total, found)
+
+    deadline.listen(alive)
+    with suppress(EOFError, ConnectionError):  # the parent has gone: nobody is left to tell
+        while (task := connection.recv()) is not None:
+            seconds = patience(task, grace)
+            _limit_time(seconds)
+            send(*_answer(task, checker, progress))
 
 
 def _answer(task: Task, checker: Checker, progress: Progress) -> tuple[str, Outcome | str]:
@@ -59,7 +98,8 @@ def _answer(task: Task, checker: Checker, progress: Progress) -> tuple[str, Outc
 def judge(task: Task, checker: Checker, progress: Progress) -> Outcome:
     """Return the report of a document, or the fault that stands in its way.
 
-    Raises: MemoryError, RecursionError, DeadlineExceeded where a formula outside every guard exhausts the process.
+    Raises: MemoryError, RecursionError, DeadlineExceeded where a formula outside every guard exhausts the process;
+    ConnectionError where nobody listens any more.
     """
     try:
         return replace(checker(task, progress), path=task.name)
@@ -67,17 +107,35 @@ def judge(task: Task, checker: Checker, progress: Progress) -> Outcome:
         return Fault(task.name, "disagreement", str(fault))
     except DeriveError as fault:
         return Fault(task.name, "input", str(fault))
-    except (MemoryError, RecursionError):
+    except (MemoryError, RecursionError, ConnectionError):
         raise
     except Exception:
         return Fault(task.name, "crash", traceback.format_exc())
 
 
 def _limit_memory() -> None:
-    try:
-        import resource
-    except ImportError:  # not on Windows
-        return
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    if hard == resource.RLIM_INFINITY or hard > MEMORY:
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, hard))
+    if LIMITED:
+        _lower(resource.RLIMIT_AS, MEMORY)
+        _lower(resource.RLIMIT_CORE, 0)
+
+
+def _limit_time(seconds: float) -> None:
+    """Let the kernel end this process after so many more seconds of processor time."""
+    if LIMITED and seconds < math.inf:
+        _lower(resource.RLIMIT_CPU, math.ceil(time.process_time() + seconds))
+
+
+def _lower(limit: int, value: int) -> None:
+    _, hard = resource.getrlimit(limit)
+    resource.setrlimit(limit, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
+
+
+def _end_with_parent() -> None:
+    """Let the kernel send SIGIO, which ends this process, when the parent's end of the pipe to it is closed."""
+    parent = parent_process()
+    if LIMITED and parent is not None:
+        signal.signal(signal.SIGIO, signal.SIG_DFL)
+        fcntl.fcntl(parent.sentinel, fcntl.F_SETOWN, os.getpid())
+        fcntl.fcntl(parent.sentinel, fcntl.F_SETFL, fcntl.fcntl(parent.sentinel, fcntl.F_GETFL) | os.O_ASYNC)
+        if not parent.is_alive():  # it has gone before the signal could tell
+            os._exit(1)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
 from derive.reader.syntax import Group, Item, Node, Product, Script, Symbol
-from derive.typing.bigops import Bound, bound_range, meet, solved
+from derive.typing.bigops import bound_range, meet, solved
+from derive.typing.bounds import Bound
 from derive.typing.context import Context
 from derive.typing.folding import substitute
 from derive.typing.fusing import delta_name, fused
@@ -106,6 +107,7 @@ def declared(left: LeftSide, value: Tensor, ctx: Context, layers: frozenset[str]
     return Entry(
         full_name(key, fixed_sub, fixed_sup), key, every, sub, sup, whole, substitute(value.body, values),
         fixed_sub, fixed_sup, flat_text(name.base), bracket, tuple(order) if not units else (),
+        partial=value.partial,
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from derive.algebra.expr import Expr, Fun, Var
 from derive.network.network import Definition, Leaf, Network
+from derive.notation.signs import ONLY_TRANSPOSES
 from derive.reader.syntax import (
     Accent,
     BigOperator,
@@ -41,7 +42,7 @@ from derive.typing.slots import sup_pieces
 from derive.typing.symbols import Entry, Function, SymbolTable
 
 _NABLA = r"\nabla"
-_NOT_CALCULUS = frozenset({_NABLA, r"\top", r"\intercal"})
+_NOT_CALCULUS = ONLY_TRANSPOSES | {_NABLA}
 _CONSTANTS = frozenset({"e", r"\pi", "d", r"\partial", r"\infty"})
 _ARRAYS = frozenset({r"\odot", r"\otimes", r"\times", r"\oslash"})
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from derive.errors import LatexError
+from derive.notation.signs import EQUATES
 from derive.reader.implications import settings_among
 from derive.reader.syntax import Node, Relation, Script, Statement, Symbol, walk
 from derive.source import Source
 from derive.statements.aliases import head_key, left_side
-from derive.statements.alternatives import toggled
 from derive.statements.calculus import definable, is_plain, name_key, names_in, opened
 from derive.statements.data_sets import with_data, with_sum
 from derive.statements.enough import facts_about, says_enough
@@ -34,6 +34,7 @@ from derive.statements.pointwise import at_a_number, has_derivative, pointwise
 from derive.statements.premises import equation
 from derive.statements.updates import is_list, is_recursion
 from derive.statements.values import is_rounded
+from derive.typing.ceiling import Ceiling, Reason, only_refutes
 from derive.typing.context import Context, Log
 from derive.typing.elaborate import elaborate
 from derive.typing.names import unbrace
@@ -43,6 +44,12 @@ from derive.typing.slots import ZeroBasedIndex, read_name
 from derive.typing.tensor import ShapeError, UnknownSymbolError, UnsupportedError
 
 MAX_READINGS = 16
+_BESIDE_NABLA = only_refutes(Reason("this depends on whether ∂L/∂u ∂u/∂v is a row or, as ∇ is, of the shape of v"))
+
+
+def _limited(option: LinkClaim, ceiling: Ceiling) -> LinkClaim:
+    """Return what a link says, trusted no further than a ceiling."""
+    return replace(option, ceiling=option.ceiling.meet(ceiling))
 
 
 def start(model: ModelLike) -> DocumentState:
@@ -69,6 +76,10 @@ def lower_statement(statement: Statement, model: ModelLike, state: DocumentState
         state = lowering.introduced(piece, link.options[0], lowering.state)
         state = replace(state, previous=piece.right)
     return Lowered(tuple(found), state)
+
+
+def _has_nabla(node: Node) -> bool:
+    return any(isinstance(inner, Symbol) and inner.name == r"\nabla" for inner in walk(node))
 
 
 class Lowering:
@@ -133,7 +144,7 @@ class Lowering:
             return self._under([*beside, *(settings_among(nearby) if not beside else ())], piece, kind)
         message = "this holds for one of the values that the text around it sets; which one is meant is not clear"
         alone = [option for node in nearby for option in self._under([node], piece, kind)]
-        return [replace(option, doubt=message) for option in alone]
+        return [_limited(option, only_refutes(Reason(message))) for option in alone]
 
     def _only_proving(self, options: list[LinkClaim], piece: Piece, kind: Kind) -> list[LinkClaim]:
         """Return options that can only be proved where a value that is set beside them, z = 0, cannot be put in."""
@@ -143,15 +154,15 @@ class Lowering:
             return options
         statement = replace(self.statement, conditions=(*self.statement.conditions, *beside), settings=(), nearby=())
         under = Lowering(statement, self.model, self.state, self.source)._in_all_readings(piece, kind)
-        unread = [option.unread for option in under if option.claims]
-        if not unread or not all(unread):
+        reasons = [option.ceiling.refutation for option in under if option.claims]
+        if not reasons or not all(reasons):
             return options
-        return [replace(option, unread=option.unread or unread[0]) if option.claims else option for option in options]
+        return [_limited(option, Ceiling(refutation=reasons[0])) if option.claims else option for option in options]
 
     def _under(self, settings: list[Node], piece: Piece, kind: Kind) -> list[LinkClaim]:
         statement = replace(self.statement, conditions=(*self.statement.conditions, *settings), settings=(), nearby=())
         options = Lowering(statement, self.model, self.state, self.source)._in_all_readings(piece, kind)
-        return [option for option in options if option.claims and option.unread is None]
+        return [option for option in options if option.claims and option.ceiling.refutation is None]
 
     def _at_each_number(self, piece: Piece, ctx: Context) -> list[LinkClaim]:
         """Return a link about numbered names at a letter, f_k for f_0, f_1, …, as claims at all numbers together."""
@@ -243,13 +254,13 @@ class Lowering:
         other = Lowering(self.statement, self.model, state, self.source)
         option, _ = other._read(piece, "claim", reading)
         if misfit and has_derivative(nodes):
-            option = replace(option, doubt="this holds for a number; the derivative by a vector is a matrix")
+            reason = Reason("this holds for a number; the derivative by a vector is a matrix")
+            option = _limited(option, only_refutes(reason))
         return [option] if option.claims else []
 
     def _is_gradient_of_the_model(self, node: Node, ctx: Context) -> bool:
         """Return whether a side has ∇ and names of the model in it, so that its other letters are none of calculus."""
-        has_nabla = any(isinstance(inner, Symbol) and inner.name == r"\nabla" for inner in walk(node))
-        return has_nabla and any(self._is_of_the_model(name, ctx) for name in names_in(node))
+        return _has_nabla(node) and any(self._is_of_the_model(name, ctx) for name in names_in(node))
 
     def _is_of_the_model(self, name: Node, ctx: Context) -> bool:
         """Return whether a name with indices, or a variable that the forward pass defines, can be read in the model."""
@@ -275,7 +286,7 @@ class Lowering:
             if kind == "membership":
                 notes = membership(piece.left, piece.right, ctx)
                 return replace(option, notes=tuple(notes))
-            if kind == "definition" and piece.operator in {"=", ":=", r"\equiv"}:
+            if kind == "definition" and piece.operator in EQUATES:
                 left = left_side(piece.left)
                 name = None if left is None else head_key(left.name)
                 ctx.value(piece.right)
@@ -322,9 +333,8 @@ class Lowering:
             done.append(reading)
             option, choices = self._read(piece, kind, reading)
             found.append(option)
-            if option.refuted:  # by its shapes, which do not depend on what derivatives hold fixed
-                choices -= {"held", "step"}
-            waiting += [other for other in toggled(option.reading, choices, default) if other not in done]
+            others = option.reading.alternatives(choices, default, misfit=option.refuted)
+            waiting += [other for other in others if other not in done]
         return found
 
     def _read(
@@ -332,14 +342,13 @@ class Lowering:
     ) -> tuple[LinkClaim, set[str]]:
         ctx = replace(self.context(reading), free=free)
         assumptions = reading.differs_from(self.model.reading)
-        option = LinkClaim(piece.span, kind, reading=reading, assumptions=assumptions, doubt=reading.doubt)
+        option = LinkClaim(piece.span, kind, reading=reading, assumptions=assumptions, ceiling=reading.ceiling)
         try:
             claims = equate(piece, self.statement.conditions, ctx, self.state.network)
             notes = (*ctx.log.notes, *ctx.log.conditions)
-            unread = ctx.log.unread[0] if ctx.log.unread else None
-            beyond = ctx.log.beyond[0] if ctx.log.beyond else None
-            doubt = option.doubt or ctx.log.doubt
-            option = replace(option, claims=tuple(claims), notes=notes, unread=unread, beyond=beyond, doubt=doubt)
+            option = _limited(replace(option, claims=tuple(claims), notes=notes), ctx.log.ceiling)
+            if reading["chain"] == "tensors" and any(map(_has_nabla, (piece.left, piece.right))):
+                option = _limited(option, _BESIDE_NABLA)
         except FreeIndexError as found:
             return self._read(piece, kind, reading, free | found.letters)
         except ZeroBasedIndex:
@@ -350,7 +359,7 @@ class Lowering:
         except LatexError as error:
             option = not_understood(option, error)
         choices = set(ctx.log.choices)
-        if split_matrix(piece.right) is not None or split_matrix(piece.left) is not None:
+        if any(split_matrix(side) is not None for side in (piece.left, piece.right)):
             choices.add("split")
         return option, choices
 

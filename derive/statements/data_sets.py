@@ -13,7 +13,7 @@ from derive.network.network import Definition, Leaf
 from derive.reader.syntax import BigOperator, Group, Node, Script, walk
 from derive.statements.aliases import LeftSide
 from derive.statements.calculus import Scope, base_of, entry_for, name_key, names_in
-from derive.typing.bigops import read_bounds
+from derive.typing.bounds import read_bounds
 from derive.typing.context import Context
 from derive.typing.heads import BUILTIN
 from derive.typing.indices import parts

@@ -17,6 +17,7 @@ from derive.statements.premises import depends, facts_of
 from derive.statements.ranges import Quantified, quantify
 from derive.statements.vectorised import is_vectorised, settle_stacks, stacked
 from derive.typing.blocks import components
+from derive.typing.ceiling import OPEN, Ceiling, Reason, only_proves
 from derive.typing.conditions import condition, is_otherwise, without_prose
 from derive.typing.context import Context, Log, Use
 from derive.typing.contraction import aligned, like
@@ -158,9 +159,8 @@ def _equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Net
     limits, others = read_limits(conditions, ctx)
     fix_named_sizes(limits, ctx)
     ctx = ctx.binding({name: value for name, value in limits.values.items() if name not in ctx.table.sizes})
+    ctx = replace(ctx, whole=(left_node, right_node))
     stacks = is_vectorised(left_node, ctx) or is_vectorised(right_node, ctx)
-    if stacks:
-        ctx.log.choices.add("stacking")
     left = stacked(left_node, ctx) if stacks else ctx.value(left_node)
     earlier = _uses_of(piece.earlier[:-1], ctx)
     known = letters_used(ctx) | free_letters(left.body) | {index.name for use in earlier for index in _free(use)}
@@ -175,8 +175,8 @@ def _equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Net
     known |= set(limits.lower) | set(limits.upper) | set(limits.values)
     _check_free(mark, right, known, ctx, right_node)
     facts, others = facts_of(others, ctx, network, (left.body, right.body))
-    unread = len(ctx.log.unread)
-    factor = mul(*_read_conditions(others, ctx))
+    factors, ceiling = _read_conditions(others, ctx)
+    factor = mul(*factors)
     settings: dict[Index | Size, Lin] = {Index(name): value for name, value in limits.values.items()}
     if settings:
         left, right = left.subs(settings), right.subs(settings)
@@ -186,18 +186,20 @@ def _equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Net
     if left.axes or right.axes:
         left, right = aligned(left, right, ctx, right_node, "=")
     left, right = ctx.resolved(left), ctx.resolved(right)
-    if ctx.reading.listed:
+    if listed_sizes(ctx) and ctx.choice("listed") == "all":
         fix_listed_sizes(ctx)
-    elif listed_sizes(ctx):
-        ctx.log.choices.add("listed")
     present = letters_used(ctx) | free_letters(left.body) | free_letters(right.body)
+    for letter in sorted((set(ctx.log.compared) & present) - letters_used(ctx)):
+        ctx.use(lin(Index(letter)), ctx.log.compared[letter], "unit", right_node)
     said = [use for use in earlier if {index.name for index in _free(use)} <= present]
-    quantified = quantify([*ctx.log.uses, *said], limits, ctx.table.labels, ctx, right_node)
+    counted = letters_used(ctx)
+    borders = [use for use in ctx.log.borders if not {index.name for index in _free(use)} & counted]
+    quantified = quantify([*ctx.log.uses, *said, *borders], limits, ctx.table.labels, ctx, right_node)
     open_letters = present - {index.name for index, _ in quantified.free} - set(limits.values)
     if open_letters:
         raise ctx.fault(f'nothing says over what the index "{min(open_letters)}" runs', right_node)
-    if not quantified.free and all(map(_speaks_of_indices, others)):
-        del ctx.log.unread[unread:]
+    if quantified.free or not all(map(_speaks_of_indices, others)):
+        ctx.log.limit(ceiling)
     sizes = tuple((name, lin(value)) for name, value in quantified.sizes.items())
     if sizes:
         ctx.log.note("for " + ", ".join(f"{name} = {value}" for name, value in sizes))
@@ -207,15 +209,16 @@ def _equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Net
     ]
 
 
-def _read_conditions(nodes: Sequence[Node], ctx: Context) -> list[Expr]:
-    """Return conditions as factors of both sides; what cannot be read is left out, so that it can only prove."""
+def _read_conditions(nodes: Sequence[Node], ctx: Context) -> tuple[list[Expr], Ceiling]:
+    """Return conditions as factors of both sides; what cannot be read is left out, so that the rest can only prove."""
     factors: list[Expr] = []
+    ceiling = OPEN
     for node in nodes:
         try:
             factors.append(condition(node, ctx))
         except LatexError as error:
-            ctx.log.unread.append(error)
-    return factors
+            ceiling = ceiling.meet(only_proves(Reason.of(error)))
+    return factors, ceiling
 
 
 def _speaks_of_indices(node: Node) -> bool:
@@ -226,7 +229,7 @@ def _speaks_of_indices(node: Node) -> bool:
 def parted_sides(piece: Piece, ctx: Context) -> tuple[Node, Node]:
     """Return both sides; in the reading of two equations without what stands behind or before a matrix."""
     left, right = piece.left, piece.right
-    if ctx.reading.split:
+    if ctx.reading["split"] == "two":
         behind, before = split_matrix(right), split_matrix(left)
         right = right if behind is None else behind[0]
         left = left if before is None else before[1]

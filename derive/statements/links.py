@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from derive.errors import LatexError
+from derive.notation.signs import COMPARES, DEFINES, NAMED
 from derive.reader.syntax import (
     Additive,
     Dots,
@@ -44,44 +45,6 @@ Kind = Literal[
     "claim", "definition", "assignment", "membership", "condition", "equation", "value", "prose", "not-understood"
 ]
 """An "equation" is a side set to 0, a "value" one set to numbers: a condition unless it can be proved."""
-
-ASSIGNS = frozenset(
-    {
-        r"\leftarrow",
-        r"\gets",
-        r"\to",
-        r"\rightarrow",
-        r"\longrightarrow",
-        r"\mapsto",
-        r"\longleftarrow",
-        ":=",
-        r"\coloneqq",
-        "+=",
-        "-=",
-    }
-)
-DEFINES = frozenset({":=", r"\coloneqq", r"\equiv", r"\triangleq", r"\stackrel", r"\doteq", r"\overset"})
-LOOSE = frozenset(
-    {r"\approx", r"\propto", r"\sim", r"\simeq", r"\cong", r"\xrightarrow", r"\Rightarrow", r"\implies", r"\iff"}
-)
-COMPARES = frozenset(
-    {
-        "<",
-        ">",
-        r"\le",
-        r"\leq",
-        r"\ge",
-        r"\geq",
-        r"\ll",
-        r"\gg",
-        r"\ne",
-        r"\neq",
-        r"\lt",
-        r"\gt",
-        r"\leqslant",
-        r"\geqslant",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,18 +97,19 @@ def kind_of(piece: Piece, ctx: Context) -> Kind:
     operator = piece.operator
     if _is_prose(piece.right) or _is_prose(piece.left):
         return "prose"
-    if operator.startswith(r"\x") or operator in LOOSE:
-        return "definition" if operator.startswith(r"\x") else "prose"
-    if operator == r"\in":
+    if operator.startswith(r"\x"):
+        return "definition"
+    sign = NAMED.get(operator)
+    if sign is None or sign.role in ("loose", "implies", "other"):
+        return "condition" if operator in COMPARES else "prose"
+    if sign.role == "member":
         return "membership"
-    if operator in COMPARES:
+    if sign.role in ("orders", "unequal"):
         return "condition"
     if operator in DEFINES and is_new(piece.left, ctx):
         return "definition"
-    if operator in ASSIGNS:
+    if sign.role == "assigns":
         return "assignment"
-    if operator not in {"=", r"\equiv", "==", *DEFINES}:
-        return "prose"
     if is_setting(piece, ctx) or _is_case_of_delta(piece, ctx):
         return "condition"
     if _lists_partials(piece, ctx):

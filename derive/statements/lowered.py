@@ -15,7 +15,8 @@ from derive.statements.calculus import (
     Scope,
 )
 from derive.statements.links import Kind
-from derive.typing.reading import Reading
+from derive.typing.ceiling import OPEN, Ceiling
+from derive.typing.reading import Layout, Reading
 from derive.typing.symbols import SymbolTable
 from derive.typing.tensor import UnknownSymbolError
 
@@ -55,9 +56,7 @@ class LinkClaim:
 
     `claims` are empty where nothing is to be proved, or where `code` and `message` say why it is refuted before any
     algebra, or not understood (`error`). `assumptions` are what the reading takes for granted beyond the model.
-    `unread` is why a condition could not be read: without it the link can only be proved. `doubt` is why it is not
-    clear whether a condition is meant: under it the link can only be undecided. `beyond` is why it cannot
-    be proved: a condition speaks of values for which a name is not defined.
+    `ceiling` says whether a proof and a refutation count in it.
     """
 
     span: Span
@@ -70,9 +69,7 @@ class LinkClaim:
     error: LatexError | None = None
     reading: Reading = field(default_factory=Reading)
     assumptions: tuple[str, ...] = ()
-    unread: LatexError | None = None
-    doubt: str = ""
-    beyond: LatexError | None = None
+    ceiling: Ceiling = OPEN
 
     @property
     def refuted(self) -> bool:
@@ -86,6 +83,15 @@ class Link:
 
     span: Span
     options: tuple[LinkClaim, ...]
+
+    @property
+    def layouts(self) -> tuple[Layout, ...]:
+        """The layouts of Jacobians and gradients in which it is read; a single one where it depends on none."""
+        return tuple(dict.fromkeys(option.reading.layout for option in self.options))
+
+    def in_layout(self, layout: Layout) -> Link:
+        """Return what it says in one layout."""
+        return replace(self, options=tuple(option for option in self.options if option.reading.layout == layout))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from derive.algebra.expr import Diff, Var
 from derive.algebra.substitute import walk as walk_expr
 from derive.errors import LatexError
 from derive.network.network import Definition, Leaf
+from derive.notation.signs import EQUATES
 from derive.reader.syntax import Node, Script, Symbol
 from derive.statements.aliases import LeftSide, declared, head_key, left_side, meant_layers
 from derive.statements.calculus import (
@@ -94,7 +95,7 @@ def redefines(piece: Piece, ctx: Context, options: list[LinkClaim], defined: fro
     """Return whether an equation gives a name a meaning beside the model's: f(x) = x^2 where f is the network,
     g(x) = … for an open g, y_1 = x^2 where the shapes do not fit."""
     left = left_side(piece.left)
-    if left is None or piece.operator not in {"=", ":=", r"\equiv"}:
+    if left is None or piece.operator not in EQUATES:
         return False
     key = head_key(left.name) or ""
     function = ctx.table.functions.get(key)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from derive.reader.syntax import Additive, BigOperator, Group, Node, Number, Script, Symbol, walk
 from derive.statements.links import Piece
-from derive.typing.bigops import read_bounds
+from derive.typing.bounds import read_bounds
 from derive.typing.context import Context
 from derive.typing.names import base_key, flat_text, plain_key, unbrace
 from derive.typing.quantifiers import Limits

@@ -13,7 +13,7 @@ def together(found: list[list[LinkClaim]], reading: Reading) -> LinkClaim | None
     options = [option for each in found for option in each if option.reading == reading]
     if len(options) < len(found):
         return None
-    stuck = [option for option in options if not option.claims or option.unread is not None]
+    stuck = [option for option in options if not option.claims or option.ceiling.refutation is not None]
     claims = tuple(claim for option in options for claim in option.claims)
     return (
         stuck[0] if stuck else replace(options[0], claims=claims, notes=("at each of the numbers", *options[0].notes))

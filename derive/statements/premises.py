@@ -10,6 +10,7 @@ from derive.algebra.substitute import walk as walk_expr
 from derive.errors import LatexError
 from derive.network.network import Fact, Network
 from derive.reader.syntax import Group, Node, Relation
+from derive.typing.ceiling import Reason, only_proves
 from derive.typing.conditions import without_prose
 from derive.typing.context import Context, Log
 from derive.typing.contraction import aligned, like
@@ -23,7 +24,7 @@ def equation(node: Node, ctx: Context) -> tuple[Node, Node] | None:
     node = without_prose(node)
     while isinstance(node, Group) and node.opening in {"(", "["}:
         node = unbrace(node.body)
-    if not isinstance(node, Relation) or len(node.links) != 1 or node.links[0].operator not in {"=", "=="}:
+    if not isinstance(node, Relation) or len(node.links) != 1 or node.links[0].operator != "=":
         return None
     pair = node.first, node.links[0].node
     return pair if any(speaks_of_values(side, ctx) for side in pair) else None
@@ -34,7 +35,7 @@ def facts_of(
 ) -> tuple[list[Fact], list[Node]]:
     """Return conditions that set inputs of the network as facts, and the other conditions.
 
-    What sets a value that the network computes, or one that a side differentiates by, is noted as unread: a claim under
+    What sets a value that the network computes, or one that a side differentiates by, cannot be put in: a claim under
     such a condition can only be proved without it.
     """
     facts: list[Fact] = []
@@ -46,7 +47,8 @@ def facts_of(
             continue
         fact = _fact(*pair, node, ctx, network)
         if fact is None or _differentiated(fact.left, sides):
-            ctx.log.unread.append(ctx.fault("a condition that cannot be put in", node, "a value of an input"))
+            fault = ctx.fault("a condition that cannot be put in", node, "a value of an input")
+            ctx.log.limit(only_proves(Reason.of(fault)))
         else:
             facts.append(fact)
     return facts, others

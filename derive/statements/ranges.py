@@ -11,6 +11,7 @@ from derive.algebra.expr import Expr, IndexValue, Num
 from derive.algebra.index import Index, Lin, Range, Size, lin
 from derive.network.network import Fact
 from derive.reader.syntax import Node
+from derive.typing.ceiling import Reason, only_refutes
 from derive.typing.context import Context, Use
 from derive.typing.quantifiers import Limits
 
@@ -55,7 +56,7 @@ def quantify(uses: list[Use], limits: Limits, labels: Mapping[Index, Range], ctx
     """
     sizes: dict[Size, int] = dict(ctx.log.sizes)
     values: dict[Index | Size, Lin] = {Index(name): value for name, value in limits.values.items()}
-    uses = [_substituted(use, values) for use in uses]
+    uses = [use.subs(values) for use in uses]
     facts: list[Fact] = []
     free: list[tuple[Index, Range]] = []
     limits = _each_once(_with_products(limits, ctx))
@@ -157,7 +158,7 @@ def _note_beyond(index: Index, defined: Bounds, limits: Limits, ctx: Context, no
     for said, first in [*below, *above]:
         message = f"it is said for {index} = {said}, but names in it are only defined"
         side = "from" if (said, first) in below else "up to"
-        ctx.log.beyond.append(ctx.fault(f"{message} {side} {index} = {first}", node))
+        ctx.log.limit(only_refutes(Reason(f"{message} {side} {index} = {first}", node.span)))
 
 
 def _exceeds(one: Lin, other: Lin) -> bool:
@@ -166,12 +167,6 @@ def _exceeds(one: Lin, other: Lin) -> bool:
     if isinstance(one.atom, Size) and isinstance(other.atom, Size):
         return one != other
     return difference.is_const and difference.const > 0
-
-
-def _substituted(use: Use, values: Mapping[Index | Size, Lin]) -> Use:
-    if not values:
-        return use
-    return Use(use.value.subs(values), use.range.subs(values), use.kind, use.span, use.soft)
 
 
 def _bounds_of(index: Index, uses: Iterable[Use]) -> Bounds:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 
 from derive.algebra.expr import Add, Expr, Fun, Mul, Num, Pow
+from derive.notation.functions import BY_NAME
 from derive.proof.claim import Claim
 from derive.reader.syntax import (
     Additive,
@@ -29,11 +31,29 @@ from derive.typing.context import Context
 from derive.typing.heads import BUILTIN
 from derive.typing.names import base_key, is_transpose, unbrace
 
-_FLOATS: dict[str, Callable[[float], float]] = {
-    "exp": math.exp, "log": math.log, "tanh": math.tanh, "sin": math.sin, "cos": math.cos, "sqrt": math.sqrt,
-    "abs": abs, "sigmoid": lambda x: 1 / (1 + math.exp(-x)), "relu": lambda x: max(0.0, x),
-    "softplus": lambda x: math.log1p(math.exp(x)),
-}  # fmt: skip
+
+class _Floats:
+    """The functions in which the table of functions writes its formulas, of floating-point numbers."""
+
+    exp, log, sin, cos, arctan, erf, root = math.exp, math.log, math.sin, math.cos, math.atan, math.erf, math.sqrt
+
+    def __getattr__(self, name: str) -> Callable[..., float]:
+        value = BY_NAME[name].value
+        if value is None:
+            raise AttributeError(name)
+        return partial(value, self)
+
+    def number(self, value: int) -> float:
+        return float(value)
+
+    def step(self, x: float) -> float:
+        return float(x > 0)
+
+    def pi(self) -> float:
+        return math.pi
+
+
+_OF_FLOATS = _Floats()
 
 
 def is_numeric(node: Node, ctx: Context) -> bool:
@@ -100,6 +120,6 @@ def _float(expr: Expr) -> float:
             return math.pow(_float(base), _float(exponent))
         case Fun("pi", ()):
             return math.pi
-        case Fun(name, (argument,), (0,) | ()) if name in _FLOATS:
-            return _FLOATS[name](_float(argument))
+        case Fun(name, (argument,), (0,) | ()) if name in BY_NAME and BY_NAME[name].arity == 1:
+            return float(getattr(_OF_FLOATS, name)(_float(argument)))
     raise ValueError("no number")

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from derive.algebra.index import Size
 from derive.reader.syntax import Additive, Group, Item, Name, Node, Product, Script, walk
+from derive.typing.ceiling import Reason, only_refutes
 from derive.typing.context import Context
 from derive.typing.contraction import combine_terms, multiply
 from derive.typing.folding import MINUS_ONE, mul
@@ -87,14 +88,14 @@ def _applied(factor: Node, value: Tensor, node: Node, ctx: Context) -> Tensor:
         return _outer(multiply(first, value, ctx, node), second, node, ctx)
     if value.is_vector:
         raise ctx.unsupported("a Kronecker product in front of a column that is no stack", factor)
-    if ctx.reading.stacking == "rows":
+    if ctx.choice("stacking") == "rows":
         first, second = second, first
     return multiply(multiply(second, value, ctx, node), transpose(first), ctx, node)
 
 
 def _outer(first: Tensor, second: Tensor, node: Node, ctx: Context) -> Tensor:
     """Return the matrix that p ⊗ q stacks: q pᵀ by its columns, p qᵀ by its rows."""
-    if ctx.reading.stacking == "rows":
+    if ctx.choice("stacking") == "rows":
         first, second = second, first
     return multiply(second, transpose(first), ctx, node)
 
@@ -144,4 +145,4 @@ def settle_stacks(left: Tensor, right: Tensor, ctx: Context) -> None:
         if ctx.same_range(a, b) or not isinstance(a.hi.atom, Size) or not isinstance(b.hi.atom, Size):
             continue
         ctx.log.sizes.update({a.hi.atom: 2, b.hi.atom: 2})
-        ctx.log.doubt = "the columns that the two sides stack have different lengths"
+        ctx.log.limit(only_refutes(Reason("the columns that the two sides stack have different lengths")))

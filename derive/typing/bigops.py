@@ -3,37 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from derive.algebra.context import Context as Knowledge
 from derive.algebra.context import sizes_in
-from derive.algebra.expr import ONE, Iverson, Prod
-from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
-from derive.reader.syntax import BigOperator, Link, Node, Product, Relation, Script, Symbol, Tuple
+from derive.algebra.expr import ONE, Expr, Prod
+from derive.algebra.index import Index, Lin, Range, Size, lin
+from derive.reader.syntax import BigOperator
+from derive.typing.bounds import Bound, compared, read_reach
+from derive.typing.conditions import condition
 from derive.typing.context import Context, Use
 from derive.typing.folding import MINUS_ONE, add, mul, sum_over
-from derive.typing.indices import parts
-from derive.typing.lists import falls, one_index, set_limits
-from derive.typing.names import base_key, flat_text, plain_key, unbrace
+from derive.typing.lists import falls
+from derive.typing.names import base_key, flat_text, plain_key
 from derive.typing.powers import total_of
 from derive.typing.tensor import Tensor, scalar
 
 if TYPE_CHECKING:
     from derive.typing.products import Scanner
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """A bound index letter with its bounds as far as they are written, and a condition that leaves values out."""
-
-    letter: str
-    index: Index
-    node: Node
-    lo: Lin | None = None
-    hi: Lin | None = None
-    hi_node: Node | None = None
-    without: Lin | None = None
 
 
 def big_operator(node: BigOperator, scanner: Scanner) -> Tensor:
@@ -49,45 +36,47 @@ def big_operator(node: BigOperator, scanner: Scanner) -> Tensor:
         return application(Head(BUILTIN[kind], node), scanner)
     if kind not in {"sum", "prod"}:
         raise scanner.ctx.unsupported(f'"{node.kind}" is not supported here', node)
-    bounds = read_bounds(node, scanner.ctx)
+    reach = read_reach(node, scanner.ctx, tuple(item.node for item in scanner.rest))
+    bounds = list(reach.bounds.values())
     outer, start = scanner.ctx, len(scanner.ctx.log.uses)
-    scanner.ctx = outer.binding({bound.letter: lin(bound.index) for bound in bounds})
-    written = frozenset(token.text for group in parts(_letters_node(node)) for token in group)
-    value = scanner.body(written if kind == "prod" and bounds else None)
+    inner = scanner.ctx = outer.binding({bound.letter: lin(bound.index) for bound in bounds})
+    value = scanner.body(frozenset(reach.bounds) if kind == "prod" and bounds else None)
     scanner.ctx = outer
     if not bounds:
         return _all_entries(value, node, outer)
+    if reach.conditions:
+        value = _where(kind, [condition(item, inner) for item in reach.conditions], value, node, outer)
+    ranges: dict[str, Range] = {}
     for bound in reversed(bounds):
-        value = _closed(kind, bound, value, outer, start)
+        ranges[bound.letter] = bound_range(bound, outer, start, usual=outer.table.ranges.get(bound.letter))
+        value = _closed(kind, bound, value, ranges[bound.letter], outer)
+    outer.log.compared |= compared(reach, ranges, outer)
     return value
 
 
-def _letters_node(node: BigOperator) -> Node | None:
-    """Return the letters that a sign binds as they are written."""
-    sub = None if node.sub is None else unbrace(node.sub)
-    if not isinstance(sub, Relation):
-        return sub
-    return sub.first if len(sub.links) == 1 else sub.links[0].node
+def _where(kind: str, conditions: list[Expr], value: Tensor, node: BigOperator, ctx: Context) -> Tensor:
+    """Return the body of a sign as 0 in a sum, and as 1 in a product, where a condition does not hold."""
+    holds = mul(*conditions)
+    if kind == "sum":
+        return value.with_body(mul(holds, value.body))
+    if value.axes:
+        raise ctx.unsupported("a product of matrices that leaves some out is not supported", node)
+    return value.with_body(add(mul(holds, value.body), add(ONE, mul(MINUS_ONE, holds))))
 
 
 def _all_entries(value: Tensor, node: BigOperator, ctx: Context) -> Tensor:
     if not value.axes:
         raise ctx.fault("a sum without an index over a scalar", node, r"\sum_i")
-    if len(value.axes) == 2:
-        ctx.log.choices.add("sums")
-    if len(value.axes) == 2 and ctx.reading.sums != "entries":
-        kept, left_out = value.axes if ctx.reading.sums == "columns" else value.axes[::-1]
+    way = ctx.choice("sums") if len(value.axes) == 2 else "entries"
+    if way != "entries":
+        kept, left_out = value.axes if way == "columns" else value.axes[::-1]
         body = sum_over(left_out.index, ctx.fixed(left_out.range), value.body)
-        return Tensor((kept,), body, "col" if ctx.reading.sums == "columns" else "row")
+        return Tensor((kept,), body, "col" if way == "columns" else "row")
     ctx.log.note("a sum without an index is taken over all entries")
     return scalar(total_of(value, value.body, ctx))
 
 
-def _closed(kind: str, bound: Bound, value: Tensor, ctx: Context, start: int) -> Tensor:
-    range_ = bound_range(bound, ctx, start, usual=ctx.table.ranges.get(bound.letter))
-    if bound.without is not None:
-        inside = Iverson("=", lin(bound.index), bound.without)
-        value = value.with_body(mul(add(ONE, mul(MINUS_ONE, inside)), value.body))
+def _closed(kind: str, bound: Bound, value: Tensor, range_: Range, ctx: Context) -> Tensor:
     if kind == "sum":
         return value.with_body(sum_over(bound.index, range_, value.body))
     upwards = Range(range_.hi, range_.lo) if falls(range_) else range_
@@ -95,69 +84,9 @@ def _closed(kind: str, bound: Bound, value: Tensor, ctx: Context, start: int) ->
     if value.axes:
         from derive.typing.chains import chain_of
 
-        ctx.log.choices.add("order")
-        descending = (ctx.reading.order == "falling") != (upwards != range_)
+        descending = (ctx.choice("order") == "falling") != (upwards != range_)
         return chain_of(value, bound.index, upwards, ctx, bound.node, descending=descending)
     return scalar(Prod(bound.index, upwards, value.body))
-
-
-def read_bounds(node: BigOperator, ctx: Context) -> list[Bound]:
-    """Return the index letters that Σ binds, with their bounds: i, i=1, i,j, 1 ≤ i ≤ n, j ≠ i, i ∈ {1, …, n}."""
-    if node.sub is None:
-        return []
-    sub = unbrace(node.sub)
-    if isinstance(sub, Tuple):
-        return [found for item in sub.items for found in _bound(item, node, ctx)]
-    return _bound(sub, node, ctx)
-
-
-def _bound(sub: Node, node: BigOperator, ctx: Context) -> list[Bound]:
-    sub = unbrace(sub)
-    match sub:
-        case Symbol() | Product() | Script():
-            tokens = [token for group in parts(sub) for token in group]
-            upper = None if node.sup is None else one_index(node.sup, ctx)
-            low = None if upper is None else lin(1)
-            if tokens and all(token.kind == "letter" for token in tokens):
-                return [_new(token.text, token.node, ctx, low, upper, node.sup) for token in tokens]
-        case Relation(_, first, (Link("=", lower),)):
-            upper = None if node.sup is None else one_index(node.sup, ctx)
-            start = one_index(lower, ctx)
-            return [_new(letter, sub, ctx, start, upper, node.sup) for letter in _letters_of(first, ctx)]
-        case Relation(_, first, (Link(operator, other),)) if operator in {r"\ne", r"\neq"}:
-            return [_new(_letter_of(first, ctx), sub, ctx, without=one_index(other, ctx))]
-        case Relation(_, first, (Link(operator, other),)) if operator == r"\in":
-            limits = set_limits(other, ctx)
-            low, high = limits if limits is not None else (None, None)
-            return [_new(_letter_of(first, ctx), sub, ctx, low, high)]
-        case Relation(_, first, (Link(o1, middle), Link(o2, last))) if {o1, o2} <= {r"\le", r"\leq", "<", r"\leqslant"}:
-            low = one_index(first, ctx) + (1 if o1 == "<" else 0)
-            high = one_index(last, ctx) - (1 if o2 == "<" else 0)
-            return [_new(_letter_of(middle, ctx), sub, ctx, low, high)]
-    raise ctx.fault("cannot read what the sum runs over", sub, "an index such as i, i=1 or i,j")
-
-
-def _new(
-    letter: str, node: Node, ctx: Context, lo: Lin | None = None, hi: Lin | None = None,
-    hi_node: Node | None = None, without: Lin | None = None,
-) -> Bound:  # fmt: skip
-    letter = ctx.table.index_names.get(letter, letter)
-    return Bound(letter, fresh(letter), node, lo, hi, hi_node, without)
-
-
-def _letter_of(node: Node, ctx: Context) -> str:
-    tokens = [token for group in parts(node) for token in group]
-    if len(tokens) != 1 or tokens[0].kind != "letter":
-        raise ctx.fault("cannot read the index of the sum", node, "a letter")
-    return tokens[0].text
-
-
-def _letters_of(node: Node, ctx: Context) -> list[str]:
-    """Return the letters of i, or of i, j."""
-    tokens = [token for group in parts(node) for token in group]
-    if not tokens or any(token.kind != "letter" for token in tokens):
-        raise ctx.fault("cannot read the index of the sum", node, "a letter")
-    return [token.text for token in tokens]
 
 
 def bound_range(bound: Bound, ctx: Context, start: int, usual: Range | None = None) -> Range:

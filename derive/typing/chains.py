@@ -227,7 +227,10 @@ def _chain(block: Block, ctx: Context, node: Node) -> Tensor:
     letters = {text: lin(step) + int(text.removeprefix(STEP)) for text in offsets}
     start = len(ctx.log.uses)
     value = ctx.binding(letters).value(Product(node.span, block.nodes))
-    ctx.log.uses[start:] = [use for use in ctx.log.uses[start:] if step not in use.value.indices()]
+    inside = [use for use in ctx.log.uses[start:] if step in use.value.indices()]
+    ctx.log.uses[start:] = [use for use in ctx.log.uses[start:] if use not in inside]
+    ends: list[dict[Index | Size, Lin]] = [{step: block.first}, {step: block.last}]
+    ctx.log.borders += [use.subs(end) for use in inside for end in ends]
     if _ascending(block, ctx):
         return chain_of(value, step, Range(block.first, block.last), ctx, node)
     return chain_of(value, step, Range(block.last, block.first), ctx, node, descending=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from derive.algebra.expr import ONE, ZERO, Expr, Iverson, Step
 from derive.algebra.index import Index, Lin, fresh, lin
 from derive.errors import LatexError
+from derive.notation.signs import ORDERS
+from derive.notation.words import OTHERWISE
 from derive.reader.prose import first_word
 from derive.reader.syntax import (
     Cases,
@@ -28,22 +30,7 @@ from derive.typing.indices import Token, cuts, index_value, parts
 from derive.typing.names import base_key, flat_text, plain_key, unbrace
 from derive.typing.tensor import Axis, Tensor, UnsupportedError, scalar
 
-_LESS = {"<": -1, r"\lt": -1, r"\le": 0, r"\leq": 0, r"\leqslant": 0}
-_MORE = {">": -1, r"\gt": -1, r"\ge": 0, r"\geq": 0, r"\geqslant": 0}
-_ORDERS = frozenset((*_LESS, *_MORE))
-_EQUAL = frozenset({"=", "==", r"\equiv"})
-_UNEQUAL = frozenset({r"\ne", r"\neq", "!=", r"\not="})
-_OTHERWISE = (
-    "otherwise",
-    "if otherwise",
-    "else",
-    "elsewhere",
-    "if not",
-    "o.w",
-    "o/w",
-    "in all other cases",
-    "in other cases",
-)
+_EQUAL = frozenset({"=", r"\equiv"})
 
 
 def indicator(node: Node, ctx: Context) -> Tensor:
@@ -135,19 +122,19 @@ def _is_index_token(token: Token, ctx: Context) -> bool:
 
 def _compare_indices(left: Lin, link: Link, right: Lin, ctx: Context) -> Expr:
     operator = link.operator
-    if operator in _EQUAL | _UNEQUAL:
+    if operator in _EQUAL or operator == r"\ne":
         for one, other in ((left, right), (right, left)):
             label = one.atom
             if isinstance(label, Index) and label in ctx.table.labels:
                 ctx.use(other, ctx.table.labels[label], "unit", link.node)
     if operator in _EQUAL:
         return Iverson("=", left, right)
-    if operator in _UNEQUAL:
+    if operator == r"\ne":
         return add(ONE, mul(MINUS_ONE, Iverson("=", left, right)))
-    if operator in _LESS:
-        return Iverson("<=", left - _LESS[operator], right)
-    if operator in _MORE:
-        return Iverson("<=", right - _MORE[operator], left)
+    order = ORDERS.get(operator)
+    if order is not None:
+        small, great = (left, right) if order.smaller == "left" else (right, left)
+        return Iverson("<=", small + order.gap, great)
     raise ctx.fault(f'cannot read the comparison "{operator}"', link.node)
 
 
@@ -157,17 +144,16 @@ def _compare_reals(left: Tensor, link: Link, right: Tensor, ctx: Context, never:
     difference = add(left.body, mul(MINUS_ONE, right.body))
     where = f"{ctx.text(link.node)} is not met with equality"
     ctx.log.conditions.append(where)
-    strict = {**_LESS, **_MORE}.get(link.operator)
-    if link.operator in _LESS:
-        difference = mul(MINUS_ONE, difference)
-    if strict is not None:
-        return Step(difference) if strict else add(ONE, mul(MINUS_ONE, Step(mul(MINUS_ONE, difference))))
-    if link.operator in _EQUAL | _UNEQUAL and not never:
+    order = ORDERS.get(link.operator)
+    if order is not None:
+        difference = mul(MINUS_ONE, difference) if order.smaller == "left" else difference
+        return Step(difference) if order.strict else add(ONE, mul(MINUS_ONE, Step(mul(MINUS_ONE, difference))))
+    if (link.operator in _EQUAL or link.operator == r"\ne") and not never:
         message = f"whether a variable is {ctx.text(link.node)} or not"
         raise UnsupportedError(f"{message} is no number here", ctx.source, link.node.span)
     if link.operator in _EQUAL:
         return ZERO
-    if link.operator in _UNEQUAL:
+    if link.operator == r"\ne":
         return ONE
     raise ctx.fault(f'cannot read the comparison "{link.operator}"', link.node)
 
@@ -213,7 +199,7 @@ def _is_kink(when: Node, node: Cases) -> bool:
     """Return whether a case says what holds at a single value, x = 0, where others say what holds above or below."""
     sides = {text for side in _sides(when) if "?" not in (text := flat_text(side))}
     ordered = (relation for _, other in node.rows if other is not None for relation in _relations(other))
-    found = (relation for relation in ordered if all(link.operator in _ORDERS for link in relation.links))
+    found = (relation for relation in ordered if all(link.operator in ORDERS for link in relation.links))
     return any(sides & {flat_text(side) for side in _sides(relation)} for relation in found)
 
 
@@ -234,11 +220,11 @@ def is_otherwise(node: Node) -> bool:
     if isinstance(node, Group) and node.opening in {"(", "["}:
         return is_otherwise(node.body)
     if isinstance(node, Name):
-        return node.text.lower() in _OTHERWISE
+        return node.text.lower() in OTHERWISE
     if not isinstance(node, Text):
         return False
     content = node.content.strip().lower().rstrip(".,;")
-    return content.startswith(_OTHERWISE) or first_word(content) == "otherwise"
+    return content.startswith(OTHERWISE) or first_word(content) == "otherwise"
 
 
 def one_hot_letter(node: Node, argument: Node | None) -> str | None:

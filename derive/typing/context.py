@@ -10,6 +10,7 @@ from derive.errors import LatexError
 from derive.network.network import Network
 from derive.reader.syntax import Node
 from derive.source import Source, Span
+from derive.typing.ceiling import OPEN, Ceiling
 from derive.typing.names import flat_text
 from derive.typing.reading import Reading
 from derive.typing.symbols import Kind, SymbolTable
@@ -27,13 +28,17 @@ class Use:
     span: Span
     soft: bool = False
 
+    def subs(self, values: Mapping[Index | Size, Lin]) -> Use:
+        """Replace indices and sizes."""
+        return replace(self, value=self.value.subs(values), range=self.range.subs(values)) if values else self
+
 
 @dataclass
 class Log:
     """What reading a formula brought to light: index uses, sizes that lists fix, lengths of ones, notes, open
-    names, conditions that could not be read, vectors that are added to rows (`flat`), letters that were taken for
-    sizes or stand beside the end of a sum (`ends`), conditions that go beyond what is defined, and the ranges of
-    products."""
+    names, vectors that are added to rows (`flat`), letters that were taken for sizes or stand beside the end of a sum
+    (`ends`), the ranges of products and of indices with which a sum compares a letter (`compared`), uses in the first
+    and last factors of products with dots (`borders`), and how far the reading may be trusted (`ceiling`)."""
 
     uses: list[Use] = field(default_factory=list)
     sizes: dict[Size, int] = field(default_factory=dict)
@@ -41,25 +46,29 @@ class Log:
     notes: list[str] = field(default_factory=list)
     conditions: list[str] = field(default_factory=list)
     choices: set[str] = field(default_factory=set)
-    unread: list[LatexError] = field(default_factory=list)
-    doubt: str = ""
+    ceiling: Ceiling = OPEN
     flat: set[str] = field(default_factory=set)
     taken: set[str] = field(default_factory=set)
     ends: dict[str, Node] = field(default_factory=dict)
-    beyond: list[LatexError] = field(default_factory=list)
     products: list[Range] = field(default_factory=list)
+    compared: dict[str, Range] = field(default_factory=dict)
+    borders: list[Use] = field(default_factory=list)
 
     def take(self, other: Log) -> None:
         """Take over what was noted while a part was read apart."""
         self.choices |= other.choices
-        self.doubt = self.doubt or other.doubt
-        self.unread += other.unread
-        self.beyond += other.beyond
+        self.limit(other.ceiling)
         self.products += other.products
+        self.compared |= other.compared
+        self.borders += other.borders
         self.taken |= other.taken
         self.conditions += [text for text in other.conditions if text not in self.conditions]
         for text in other.notes:
             self.note(text)
+
+    def limit(self, ceiling: Ceiling) -> None:
+        """Trust the reading no further than a ceiling."""
+        self.ceiling = self.ceiling.meet(ceiling)
 
     def note(self, text: str) -> None:
         if text not in self.notes:
@@ -79,7 +88,8 @@ DEFAULT = Reading()
 class Context:
     """The symbol table, the reading, the source for messages, and what is bound in the present scope.
 
-    `free` are letters that are known to be free indices before they are met.
+    `free` are letters that are known to be free indices before they are met; `whole` are the sides of the statement
+    that is read, which say what a sum binds.
     """
 
     table: SymbolTable
@@ -91,6 +101,12 @@ class Context:
     log: Log = field(default_factory=Log)
     network: Network | None = None
     free: frozenset[str] = frozenset()
+    whole: tuple[Node, ...] = ()
+
+    def choice(self, name: str) -> str:
+        """Return how the reading decides a row of `CHOICES`, and note that the formula leaves it open."""
+        self.log.choices.add(name)
+        return self.reading[name]
 
     def value(self, node: Node) -> Tensor:
         """Return the typed value of a syntax tree."""

@@ -15,10 +15,13 @@ from derive.typing.folding import add, mul, sum_over
 from derive.typing.tensor import Axis, Orientation, Tensor, orientation_of
 
 
-def multiply(left: Tensor, right: Tensor, ctx: Context, node: Node, *, dot: bool = False) -> Tensor:
+def multiply(
+    left: Tensor, right: Tensor, ctx: Context, node: Node, *, dot: bool = False, tensors: bool = False
+) -> Tensor:
     """Return the product: scalars scale, a row times a column is a number, otherwise the inner axes are contracted.
 
-    `dot` allows the product of two vectors of the same orientation, as `a \\cdot b`.
+    `dot` allows the product of two vectors of the same orientation, as `a \\cdot b`; `tensors` a column ∂L/∂u before
+    ∂u/∂v, of which all axes of u are summed.
     Raises: ShapeError if the inner axes differ.
     """
     if left.special == "identity" and not right.is_scalar:
@@ -30,7 +33,7 @@ def multiply(left: Tensor, right: Tensor, ctx: Context, node: Node, *, dot: bool
     if right.is_scalar:
         return replace(left, body=mul(left.body, right.body))
     left, right = left.renamed(), right.renamed()
-    if _is_chain(left, right, ctx):
+    if _is_chain(left, right, ctx, tensors):
         return _chain_rule(left, right, ctx)
     if left.is_vector and right.is_vector:
         return _vectors(left, right, ctx, node, dot)
@@ -41,10 +44,16 @@ def multiply(left: Tensor, right: Tensor, ctx: Context, node: Node, *, dot: bool
     return _contract(left, right, ctx, node)
 
 
-def _is_chain(left: Tensor, right: Tensor, ctx: Context) -> bool:
-    """Return whether the product is ∂L/∂u ∂u/∂v, where the axes of u are contracted whatever their orientation."""
+def _is_chain(left: Tensor, right: Tensor, ctx: Context, tensors: bool) -> bool:
+    """Return whether the product is ∂L/∂u ∂u/∂v, of which all axes of u are summed.
+
+    Arrays of more than two axes have no orientation; a Jacobian that is a matrix is multiplied as one, so that a column
+    does not fit before it.
+    """
     count = right.outer
     if not count or len(left.axes) < count:
+        return False
+    if len(right.axes) < 3 and left.orientation == "col" and not tensors:
         return False
     pairs = zip(left.axes[-count:], right.axes[:count], strict=True)
     return all(ctx.same_range(mine.range, other.range) for mine, other in pairs)

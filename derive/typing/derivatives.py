@@ -164,7 +164,7 @@ def apply(operator: Operator, scanner: Scanner) -> Tensor:
         ctx.log.note(f"{ctx.text(operator.node)} is taken to be that of the loss")
         value = scalar(Var(ctx.table.loss))
     else:
-        value = scanner.operand(narrow=ctx.reading.scope == "narrow")
+        value = scanner.operand(narrow=ctx.reading["scope"] == "narrow")
     for node in operator.variables:
         value = differentiate(value, _axes_of(node, ctx), operator.nabla, ctx, operator.node)
     value = transpose(value) if operator.turned else value
@@ -230,17 +230,16 @@ def differentiate(value: Tensor, variable: Tensor, nabla: bool, ctx: Context, no
     held = direct(value.body, variable.body, ctx)
     body: Expr = Diff(value.body, variable.body) if held is None else held
     if not variable.axes:
-        if value.is_vector and ctx.reading.jacobian == "denominator":
+        if value.is_vector and ctx.reading["jacobian"] == "denominator":
             return Tensor(value.axes, body, "row")
         return Tensor(value.axes, body, value.orientation, outer=len(value.axes))
     if not value.axes and len(variable.axes) == 2 and not nabla:
-        ctx.log.choices.add("matrices")
-        turned = ctx.reading.matrices == "transposed"
-        return Tensor(variable.axes[::-1] if turned else variable.axes, body, variable.orientation)
+        turned = ctx.choice("matrices") == "transposed"
+        return Tensor(variable.axes[::-1] if turned else variable.axes, body, variable.orientation, partial=True)
     if not value.axes:
-        return Tensor(variable.axes, body, _gradient_orientation(variable, nabla, ctx))
+        return Tensor(variable.axes, body, _gradient_orientation(variable, nabla, ctx), partial=not nabla)
     of_a_row = nabla and value.orientation == "row" and variable.orientation == "col"
-    if of_a_row or (ctx.reading.jacobian == "denominator" and variable.orientation != "row"):
+    if of_a_row or ctx.reading["jacobian"] == "denominator":
         axes = (*variable.axes, *value.axes)
         return Tensor(axes, body, orientation_of(len(axes)))
     axes = (*value.axes, *variable.axes)
@@ -248,7 +247,7 @@ def differentiate(value: Tensor, variable: Tensor, nabla: bool, ctx: Context, no
 
 
 def _gradient_orientation(variable: Tensor, nabla: bool, ctx: Context) -> Orientation:
-    if variable.is_vector and ctx.reading.gradients == "row" and not nabla:
+    if variable.is_vector and ctx.reading["gradients"] == "row" and not nabla:
         return "row"
     return variable.orientation
 

@@ -246,10 +246,8 @@ def _kronecker(node: Node, ctx: Context) -> Tensor | None:
         return None
     if any(entry.fixed_sub and fill(written(node, ctx), [entry], ctx) is not None for entry in entries):
         return None
-    if all(len(entry.sub) < 2 for entry in entries) or ctx.reading.delta == "kronecker":
-        return value
-    ctx.log.choices.add("delta")
-    return None
+    short = all(len(entry.sub) < 2 for entry in entries)
+    return value if short or ctx.choice("delta") == "kronecker" else None
 
 
 def _entry_of_identity(node: Script, ctx: Context) -> Tensor | None:

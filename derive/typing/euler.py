@@ -25,8 +25,7 @@ def euler(node: Node, ctx: Context) -> Tensor | None:
     filled = fill(written(node, ctx), entries, ctx)
     if filled is not None and not filled.rest:
         return None
-    ctx.log.choices.add("euler")
-    if filled is not None and ctx.reading.euler == "name":
+    if ctx.choice("euler") == "name" and filled is not None:
         return None
     ctx.log.note(f"{flat_text(node)} is taken for the exponential function")
     return postfix(scalar(call("exp", Num(Fraction(1)))), pieces, 0, ctx, node)

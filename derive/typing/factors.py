@@ -4,38 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from derive.algebra.expr import Expr
-from derive.reader.syntax import (
-    Node,
-)
+from derive.algebra.expr import Diff, Expr, Var
+from derive.reader.syntax import Node, walk
 from derive.typing.context import Context
 from derive.typing.contraction import divide, elementwise, inverse, multiply
+from derive.typing.derivatives import operator_of
 from derive.typing.folding import mul
 from derive.typing.tensor import ShapeError, Tensor, transpose
 
-LOOSE = {
-    r"\odot": "elementwise",
-    r"\oslash": "divided",
-    r"\circ": "elementwise",
-    r"\otimes": "outer",
-    r"\bullet": "elementwise",
-}
-
-
-TIGHT = {
-    "": "product",
-    r"\cdot": "product",
-    r"\times": "product",
-    "*": "product",
-    "@": "product",
-    r"\ast": "product",
-    "/": "over",
-    r"\div": "over",
-}
-
-
 _PARTING = frozenset({"elementwise", "elementwise or scaled", "divided", "outer", "kronecker"})
 """Meanings of signs that bind less tightly than factors side by side."""
+
+
+_DOTS = frozenset({r"\cdot", "*", "@"})
+"""Signs that also stand for the inner product of two vectors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +51,41 @@ def combine(factors: list[Factor], ctx: Context, node: Node) -> Tensor:
 
 
 def _fold(factors: list[Factor], ctx: Context) -> Tensor:
-    value = factors[0].value
+    value, by = factors[0].value, _gradient_by(factors[0])
+    inner = not _is_long_chain(factors, ctx)
     for factor in factors[1:]:
-        value = _apply(value, factor, ctx)
+        ends = _jacobian(factor) if factor.meaning == "product" else None
+        follows = ends is not None and ends[0] == by
+        tensors = follows and value.orientation == "col" and ctx.choice("chain") == "tensors"
+        value = _apply(value, factor, ctx, inner=inner, tensors=tensors)
+        by = ends[1] if ends is not None and follows else None if factor.value.axes else by
     return value
 
 
-def _apply(left: Tensor, factor: Factor, ctx: Context) -> Tensor:
+def _is_long_chain(factors: list[Factor], ctx: Context) -> bool:
+    """Return whether three arrays or more, a derivative among them, are multiplied: no dot is an inner product then."""
+    arrays = [factor.node for factor in factors if factor.value.axes]
+    return len(arrays) > 2 and any(operator_of(inner, ctx) is not None for node in arrays for inner in walk(node))
+
+
+def _gradient_by(factor: Factor) -> str | None:
+    """Return the name of u where a factor is ∂L/∂u of a scalar, or a name for it; None for ∇_u L and anything else."""
+    body = factor.value.body
+    return body.var.name if factor.value.partial and isinstance(body, Diff) else None
+
+
+def _jacobian(factor: Factor) -> tuple[str, str] | None:
+    """Return the names of u and v where a factor is ∂u/∂v in numerator layout."""
+    body = factor.value.body
+    known = isinstance(body, Diff) and isinstance(body.body, Var) and factor.value.outer
+    return (body.body.name, body.var.name) if known and isinstance(body, Diff) and isinstance(body.body, Var) else None
+
+
+def _apply(left: Tensor, factor: Factor, ctx: Context, *, inner: bool, tensors: bool = False) -> Tensor:
+    """Return the product with one more factor.
+
+    A dot between two columns is their inner product where `inner`; `tensors` is as in `multiply`.
+    """
     right, node = factor.value, factor.node
     match factor.meaning:
         case "elementwise" if left.is_scalar != right.is_scalar and not (left.special or right.special):
@@ -97,7 +107,7 @@ def _apply(left: Tensor, factor: Factor, ctx: Context) -> Tensor:
             return outer(left, right, ctx, node)
         case "kronecker":
             raise ctx.fault("the Kronecker product of arrays is not supported", node)
-    return multiply(left, right, ctx, node, dot=factor.operator in {r"\cdot", "*", "@"})
+    return multiply(left, right, ctx, node, dot=inner and factor.operator in _DOTS, tensors=tensors)
 
 
 def _quotient(left: Expr, right: Expr) -> Expr:

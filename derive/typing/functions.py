@@ -65,8 +65,7 @@ def _juxtaposed(head: Head, scanner: Scanner) -> Tensor:
     first = scanner.rest[0].node
     factors = [scanner.factor()]
     if head.function.name == "log" and scanner.next_is_argument():
-        scanner.ctx.log.choices.add("logs")
-        while scanner.ctx.reading.logs == "product" and scanner.next_is_argument():
+        while scanner.ctx.choice("logs") == "product" and scanner.next_is_argument():
             factors.append(scanner.factor())
     while isinstance(unbrace(first), Number) and scanner.rest and not scanner.rest[0].operator:
         if not isinstance(unbrace(scanner.rest[0].node), Symbol | Script | Font):

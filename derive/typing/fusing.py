@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from derive.notation.signs import ELEMENTWISE
 from derive.reader.syntax import (
     Accent,
     Font,
@@ -20,8 +21,6 @@ from derive.reader.syntax import (
 from derive.typing.context import Context
 from derive.typing.heads import head_of
 from derive.typing.names import base_key, unbrace
-
-ELEMENTWISE = frozenset({r"\odot", r"\circ", r"\bullet"})
 
 
 def fuse_names(items: tuple[Item, ...], ctx: Context) -> tuple[Item, ...]:

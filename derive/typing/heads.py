@@ -5,45 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from derive.algebra.index import Lin
+from derive.notation.functions import IN_NUMPY, LIBRARY, LIBRARY_IN_NUMPY, OF_MATRICES, OF_WHOLE_ARRAYS, READS
 from derive.reader.syntax import Accent, Font, Group, Name, Node, Number, Script, Symbol
+from derive.typing.ceiling import Reason, only_proves
 from derive.typing.context import Context
 from derive.typing.indices import cuts, index_value, parts
 from derive.typing.names import base_key, flat_text, plain_key, unbrace
 from derive.typing.slots import sup_pieces
 from derive.typing.symbols import Function
 
-_NAMED = {
-    r"\log": "log", r"\ln": "log", "log": "log", "ln": "log", r"\exp": "exp", "exp": "exp",
-    r"\sin": "sin", r"\cos": "cos", r"\tan": "tan", r"\sinh": "sinh", r"\cosh": "cosh", r"\tanh": "tanh",
-    r"\arctan": "arctan", "sin": "sin", "cos": "cos", "tan": "tan", "sinh": "sinh", "cosh": "cosh", "tanh": "tanh",
-    "arctan": "arctan", "sigmoid": "sigmoid", "logistic": "sigmoid", "relu": "relu", "ReLU": "relu", "RELU": "relu",
-    "Relu": "relu", "softplus": "softplus", "silu": "silu", "SiLU": "silu", "gelu": "gelu", "GELU": "gelu",
-    "elu": "elu", "ELU": "elu", "LeakyReLU": "leaky_relu", "erf": "erf", "sqrt": "sqrt", "abs": "abs", "sign": "sign",
-    "sgn": "sign", "identity": "identity", "id": "identity", "max": "max", "min": "min",
-}  # fmt: skip
-
-_NAMED_IN_NUMPY = {
-    **{name: name for name in ("exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "sqrt", "abs", "sign")},
-    **{"sigmoid": "sigmoid", "relu": "relu", "maximum": "max", "arctan": "arctan", "trace": "trace", "diag": "diag"},
-}
-_OF_ARRAYS = {
-    **{name: name for name in ("sum", "mean", "dot", "multiply", "outer", "transpose", "square")},
-    **{"matmul": "dot", "mm": "dot", "mul": "multiply"},
-}
-
-
 BUILTIN: dict[str, Function] = {
-    **{key: Function(name, "known", written=key) for key, name in _NAMED.items()},
-    "softmax": Function("softmax", "softmax", written="softmax"),
-    "Softmax": Function("softmax", "softmax", written="Softmax"),
-    "logsoftmax": Function("log_softmax", "log_softmax", written="logsoftmax"),
-    "logsumexp": Function("logsumexp", "logsumexp", written="logsumexp"),
-    **{key: Function(key, "known", written=key) for key in ("diag", "Diag", "tr", "trace", "Tr", "Trace", "vec")},
+    **{key: Function(name, "known", written=key) for key, name in READS.items()},
+    **{
+        key: Function(name, kind, written=key)
+        for name, (kind, reads) in OF_WHOLE_ARRAYS.items()
+        for key in reads.split()
+    },
+    **{key: Function(key, "known", written=key) for key in OF_MATRICES},
     r"\tr": Function("tr", "known", written=r"\tr"),
-    **{f"np.{key}": Function(name, "known", written=f"np.{key}") for key, name in _NAMED_IN_NUMPY.items()},
-    **{f"np.{key}": Function(name, "library", written=f"np.{key}") for key, name in _OF_ARRAYS.items()},
-    **{key: Function(key, "library", written=key) for key in ("sum", "mean", "prod")},
+    **{f"np.{key}": Function(name, "known", written=f"np.{key}") for key, name in IN_NUMPY.items()},
+    **{f"np.{key}": Function(name, "library", written=f"np.{key}") for key, name in LIBRARY_IN_NUMPY.items()},
+    **{key: Function(key, "library", written=key) for key in LIBRARY},
 }
+"""What a name means that neither the model nor the document declares."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +78,8 @@ def head_of(node: Node, ctx: Context, bracket_follows: bool) -> Head | None:
         pieces.remove(piece)
         primes += int(flat_text(piece)[1:-1])
         message = f'"{flat_text(piece)}" on a function is a derivative, or a layer'
-        ctx.log.unread.append(ctx.fault(message, piece, "primes, or a function declared with layers"))
+        fault = ctx.fault(message, piece, "primes, or a function declared with layers")
+        ctx.log.limit(only_proves(Reason.of(fault)))
     if len(pieces) > 1 or len(idx) < function.layers:
         raise ctx.fault(f'cannot read what stands on "{ctx.text(base)}"', node)
     for value in idx[:1]:

@@ -30,12 +30,10 @@ def direct(body: Expr, variable: Var, ctx: Context) -> Expr | None:
         step = _step_of(body, variable)
         if step is None or not _returns(body.name, network):
             return None
-        ctx.log.choices.add("step")
-        return None if ctx.reading.step == "all" else _at_step(body, variable, step, network)
+        return None if ctx.choice("step") == "all" else _at_step(body, variable, step, network)
     if not _holds_others(body, variable, network):
         return None
-    ctx.log.choices.add("held")
-    return None if ctx.reading.held == "nothing" else _by_rules(body, variable)
+    return None if ctx.choice("held") == "nothing" else _by_rules(body, variable)
 
 
 def _by_rules(body: Expr, variable: Var) -> Expr | None:

@@ -39,6 +39,9 @@ class Token:
 
 Segment = tuple[Token, ...]
 
+NO_NUMBERS = frozenset({r"\infty", r"\nabla", r"\partial", r"\emptyset", r"\varnothing"})
+"""Signs that are no index, size or end of a range."""
+
 
 def parts(node: Node | None) -> list[list[Token]]:
     """Return the tokens of a script, parted at its commas."""
@@ -153,6 +156,8 @@ def index_value(segment: Segment, ctx: Context) -> Lin | None:
             case "letter" | "script":
                 if isinstance(token.node, Name) and len(token.text) > 1 and not ctx.is_index(token.text):
                     raise ctx.fault(f'"{token.text}" is no index', token.node, "a letter or a number")
+                if token.text in NO_NUMBERS:
+                    raise ctx.fault(f'"{token.text}" is no number', token.node, "a size")
                 value = letter_value(token, ctx)
                 factor = value if factor is None else value * factor.const
                 digits = ""

@@ -33,7 +33,7 @@ def library_function(head: Head, nodes: list[Node], ctx: Context) -> Tensor:
     values = [ctx.value(node) for node in plain]
     name = head.function.name
     if name == "prod" and axis is None and len(values) > 1:
-        return reduce(lambda left, right: multiply(left, right, ctx, head.node), values)
+        return reduce(lambda left, right: multiply(left, right, ctx, head.node, tensors=True), values)
     count = 2 if name in {"dot", "multiply", "outer"} else 1
     if name == "prod" or len(values) != count or (axis is not None and name not in {"sum", "mean"}):
         raise ctx.fault(f'cannot read the arguments of "{ctx.text(head.node)}"', head.node, f"{count} of them")

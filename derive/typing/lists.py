@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from derive.algebra.index import Lin, Range, Size
-from derive.reader.syntax import Dots, Item, Node, Product, Tuple
+from derive.algebra.index import Lin, Range, Size, lin
+from derive.reader.syntax import Additive, Dots, Group, Item, Node, Product, Relation, Term, Tuple
 from derive.typing.context import Context
 from derive.typing.indices import cuts, index_value, parts
 from derive.typing.names import unbrace
@@ -33,21 +33,52 @@ def falls(range_: Range) -> bool:
 
 
 def set_limits(node: Node, ctx: Context) -> tuple[Lin, Lin] | None:
-    """Return first and last of {1, …, n}; None if it is no such set."""
-    from derive.reader.syntax import Group
-
-    node = unbrace(node)
-    if not isinstance(node, Group) or node.opening not in {r"\{", "["}:
+    """Return first and last of {1, …, n}, [1, n] or [n]; None if it is no set of whole numbers without a gap."""
+    if not is_set(node):
         return None
-    items = listed_items(node.body)
+    group = unbrace(node)
+    assert isinstance(group, Group), "a set is written in brackets"
+    body = unbrace(group.body)
+    if group.opening == "[" and not isinstance(body, Tuple | Relation):
+        return lin(1), one_index(body, ctx)
+    if group.opening == "[" and isinstance(body, Tuple) and len(body.items) == 2:
+        return one_index(body.items[0], ctx), one_index(body.items[1], ctx) - (group.closing != "]")
+    return listed_limits(body, ctx)
+
+
+def is_set(node: Node) -> bool:
+    """Return whether a node lists or describes numbers in brackets: {1, …, n}, [1, n], {j : j ≠ i}."""
+    node = unbrace(node)
+    return isinstance(node, Group) and node.opening in {r"\{", "["}
+
+
+def listed_limits(node: Node, ctx: Context) -> tuple[Lin, Lin] | None:
+    """Return first and last of 1, …, n or 1, 2, 3; None for other lists, such as 1, 3, 5, …, n."""
+    items = listed_items(node)
     if len(items) < 2 or any(isinstance(item, Dots) for item in (items[0], items[-1])):
         return None
-    numbers = [one_index(item, ctx) for item in items if not isinstance(item, Dots)]
-    if not any(isinstance(item, Dots) for item in items):
-        steps = {(b - a).const for a, b in pairwise(numbers) if (b - a).is_const}
-        if steps != {1}:
-            return None
-    return rising(numbers[0], numbers[-1])
+    numbers = [None if isinstance(item, Dots) else one_index(item, ctx) for item in items]
+    steps = [b - a for a, b in pairwise(numbers) if a is not None and b is not None]
+    if {step.const if step.is_const else 0 for step in steps} - {1} and set(steps) != {lin(-1)}:
+        return None
+    first, last = numbers[0], numbers[-1]
+    return None if first is None or last is None else rising(first, last)
+
+
+def parted_set(node: Node) -> tuple[Node, tuple[Node, ...]]:
+    """Return S and the members i, … that S ∖ {i, …} leaves out."""
+    node = unbrace(node)
+    match node:
+        case Product(_, (*first, Item(r"\setminus" | r"\backslash", taken))) if len(first) == 1:
+            whole, left_out = parted_set(first[0].node)
+        case Additive(_, (Term("+", first_term), Term("-", taken))) if is_set(taken) or is_set(first_term):
+            whole, left_out = parted_set(first_term)
+        case _:
+            return node, ()
+    taken = unbrace(taken)
+    members = taken.body if isinstance(taken, Group) and taken.opening == r"\{" else taken
+    members = unbrace(members)
+    return whole, (*left_out, *(members.items if isinstance(members, Tuple) else (members,)))
 
 
 def rising(first: Lin, last: Lin) -> tuple[Lin, Lin]:

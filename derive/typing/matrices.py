@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from derive.algebra.expr import ZERO, Expr, Iverson
 from derive.algebra.index import Index, Range, fresh, lin, upto
 from derive.reader.syntax import Additive, Dots, Empty, Group, Matrix, Node, Number, Script, Symbol
-from derive.typing.bigops import Bound, bound_range
+from derive.typing.bigops import bound_range
+from derive.typing.bounds import Bound
 from derive.typing.context import Context
 from derive.typing.folding import MINUS_ONE, add, mul, sum_over
 from derive.typing.indices import size_value

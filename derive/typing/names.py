@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from derive.notation.signs import TRANSPOSES
 from derive.reader.syntax import (
     Accent,
     Additive,
@@ -33,14 +34,6 @@ _ALIASES = {
     "cal": "mathcal",
 }
 _VARIANTS = {r"\varepsilon": r"\epsilon", r"\varphi": r"\varphi", r"\rightarrow": r"\to"}
-TRANSPOSES = frozenset(
-    {
-        *("T", r"\top", r"\intercal", r"\tr", r"\tp", r"\transp", r"\trans", r"\tran", r"\transpose"),
-        *(r"\mathsf{T}", r"\mathrm{T}", r"\mathtt{T}", r"\mathbf{T}", r"\text{T}"),
-    }
-)
-
-
 SPELLED = frozenset({"new", "old", "next", "prev", "neu", "alt"})
 """Words that stand on names also without \\text: w^{new}."""
 
@@ -121,8 +114,7 @@ def plain_key(node: Node) -> str | None:
 
 def is_transpose(node: Node) -> bool:
     """Return whether a superscript is a transpose sign."""
-    key = base_key(node)
-    return key is not None and (key in TRANSPOSES or key == r"\mathrm{T}")
+    return base_key(node) in TRANSPOSES
 
 
 def flat_text(node: Node) -> str:

@@ -9,6 +9,7 @@ from derive.algebra.expr import Expr, Num, Pow
 from derive.algebra.functions import call
 from derive.algebra.index import Lin, Range, fresh, lin
 from derive.errors import LatexError
+from derive.notation.signs import ELEMENTWISE, INVERSES
 from derive.reader.syntax import Additive, Group, Node, Number, Product, Script, Symbol
 from derive.typing.chains import chain_of
 from derive.typing.context import Context
@@ -23,8 +24,6 @@ from derive.typing.tensor import Tensor, scalar, transpose
 
 TWO = Num(Fraction(2))
 HALF = Num(Fraction(1, 2))
-_INVERSES = frozenset({"-1", "-T", r"-\top", r"-\intercal"})
-_ELEMENTWISE = frozenset({r"\odot", r"\circ"})
 
 
 def postfix(value: Tensor, above: Sequence[Node], primes: int, ctx: Context, node: Node) -> Tensor:
@@ -44,8 +43,7 @@ def _is_step_count(piece: Node, value: Tensor, ctx: Context) -> bool:
     """Return whether the T above a square matrix is read as the number of steps, where the model has such a T."""
     if base_key(piece) != "T" or ctx.table.sizes.get("T") != 0 or not _is_square(value):
         return False
-    ctx.log.choices.add("steps")
-    return ctx.reading.steps == "power"
+    return ctx.choice("steps") == "power"
 
 
 def _is_square(value: Tensor) -> bool:
@@ -59,11 +57,11 @@ def power(value: Tensor, exponent: Node, ctx: Context, node: Node) -> Tensor:
     Raises: ShapeError where the shapes do not fit.
     """
     inner = unbrace(exponent)
-    if isinstance(inner, Product) and inner.items and flat_text(inner).startswith(tuple(_ELEMENTWISE)):
-        items = inner.items[1:] if flat_text(inner.items[0].node) in _ELEMENTWISE else inner.items
+    if isinstance(inner, Product) and inner.items and flat_text(inner).startswith(tuple(ELEMENTWISE)):
+        items = inner.items[1:] if flat_text(inner.items[0].node) in ELEMENTWISE else inner.items
         number = ctx.value(items[-1].node)
         return value.with_body(Pow(value.body, number.body))
-    if len(value.axes) == 2 and flat_text(inner) in _INVERSES:
+    if len(value.axes) == 2 and flat_text(inner) in INVERSES:
         raise ctx.unsupported("the inverse of a matrix has no value here", node)
     count = _count(exponent, ctx) if _is_square(value) else None
     if count is not None:
@@ -92,8 +90,7 @@ def repeated(value: Tensor, times: Lin, ctx: Context, node: Node) -> Tensor:
     if not ctx.same_range(value.axes[0].range, value.axes[1].range):
         raise ctx.misfit(f"the power {ctx.text(node)} of {ctx.shape(value)}", node)
     below = Lin(tuple((atom, -c) for atom, c in times.terms if c < 0))
-    ctx.log.choices.add("repeated")
-    steps, descending = Range(below + 1, times + below), ctx.reading.repeated == "falling"
+    steps, descending = Range(below + 1, times + below), ctx.choice("repeated") == "falling"
     return chain_of(value.renamed(), fresh("n"), steps, ctx, node, descending=descending)
 
 
@@ -112,8 +109,7 @@ def example(value: Tensor, above: Group, ctx: Context, node: Node) -> Tensor:
     if value.is_vector:
         ctx.use(place, value.axes[0].range, "unit", node)
         return Tensor((), value.at(place))
-    ctx.log.choices.add("examples")
-    column = ctx.reading.examples == "columns"
+    column = ctx.choice("examples") == "columns"
     kept, counted = value.axes if column else value.axes[::-1]
     ctx.use(place, counted.range, "unit", node)
     chosen = (lin(kept.index), place) if column else (place, lin(kept.index))
@@ -125,10 +121,9 @@ def matrix_power(value: Tensor, exponent: Tensor, ctx: Context, node: Node) -> T
     body = exponent.body
     if not exponent.is_scalar or not isinstance(body, Num) or body.value.denominator != 1 or not 1 < body.value < 5:
         raise ctx.unsupported(f"the power {ctx.text(node)} of a matrix is not supported", node)
-    if value.axes[0].range != value.axes[1].range or ctx.reading.powers == "entries":
+    if value.axes[0].range != value.axes[1].range or ctx.choice("powers") == "entries":
         ctx.log.note("the power of a matrix is taken entry by entry")
         return value.with_body(Pow(value.body, body))
-    ctx.log.choices.add("powers")
     result = value
     for _ in range(int(body.value) - 1):
         result = multiply(result, value, ctx, node)
@@ -173,10 +168,8 @@ def absolute(value: Tensor, node: Node, ctx: Context) -> Tensor:
     """
     if value.special or (len(value.axes) == 2 and value.axes[0].range == value.axes[1].range):
         raise ctx.unsupported("bars around a square matrix, which may stand for its determinant", node)
-    if value.is_vector:
-        ctx.log.choices.add("bars")
-        if ctx.reading.bars == "norm":
-            return scalar(Pow(total_of(value, mul(value.body, value.body), ctx), HALF))
+    if value.is_vector and ctx.choice("bars") == "norm":
+        return scalar(Pow(total_of(value, mul(value.body, value.body), ctx), HALF))
     return value.with_body(call("abs", value.body))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from derive.errors import LatexError
+from derive.notation.signs import LOOSE, TIGHT
 from derive.reader.syntax import (
     Accent,
     BigOperator,
@@ -26,7 +27,7 @@ from derive.typing import bigops, chains, composition, conditions, derivatives, 
 from derive.typing.blocks import with_block_products
 from derive.typing.context import Context
 from derive.typing.euler import euler
-from derive.typing.factors import LOOSE, TIGHT, Factor, combine
+from derive.typing.factors import Factor, combine
 from derive.typing.fusing import fuse_names, slashed_derivatives
 from derive.typing.names import base_key, plain_key, unbrace
 from derive.typing.powers import postfix
@@ -34,7 +35,6 @@ from derive.typing.slots import read_name
 from derive.typing.symbols import Entry
 from derive.typing.tensor import ArrayListError, ShapeError, Tensor
 
-STARS = frozenset({"*", r"\ast"})
 """Signs that stand for the product of matrices in some lectures, and of entries in others."""
 NO_VALUE = frozenset({"arg", "argmin", "argmax", "det", "rank", "Var", "Cov", "sup", "inf", "lim"})
 """Operators that are understood, but have no value here."""
@@ -115,9 +115,8 @@ class Scanner:
             raise self.ctx.fault(f'cannot read the operator "{item.operator}"', item.node)
         if declared == "elementwise" and item.operator in TIGHT:
             return "elementwise or scaled"
-        if declared is None and item.operator in STARS:
-            self.ctx.log.choices.add("star")
-            return "elementwise or scaled" if self.ctx.reading.star == "entries" else meaning
+        if declared is None and item.operator == "*":
+            return "elementwise or scaled" if self.ctx.choice("star") == "entries" else meaning
         return meaning
 
     def value(self, node: Node) -> Tensor:
@@ -226,9 +225,7 @@ class Scanner:
             last = max((n for n, item in enumerate(rest) if _mentions(item.node, letters)), default=len(rest) - 1)
             if last + 1 < len(rest) and functions.bracket_of(rest[last + 1].node) and not rest[last + 1].operator:
                 last += heads.head_of(rest[last].node, self.ctx, True) is not None
-            if last + 1 < len(rest):
-                self.ctx.log.choices.add("reach")
-            if self.ctx.reading.reach == "indexed":
+            if last + 1 < len(rest) and self.ctx.choice("reach") == "indexed":
                 rest = rest[: last + 1]
         self.at += len(rest)
         inner = Product(self.node.span, (Item("", rest[0].node), *rest[1:]))

@@ -7,14 +7,12 @@ from dataclasses import dataclass, field
 
 from derive.algebra.index import Index, Lin, Range
 from derive.errors import LatexError
+from derive.notation.signs import ORDERS
 from derive.reader.syntax import Dots, Node, Product, Relation, Script, Symbol, Tuple
 from derive.typing.context import Context
 from derive.typing.indices import cuts, index_value, parts
 from derive.typing.lists import listed_items, rising, set_limits
 from derive.typing.names import base_key, plain_key, unbrace
-
-_LESS = {"<": 1, r"\lt": 1, r"\le": 0, r"\leq": 0, r"\leqslant": 0}
-_MORE = {">": 1, r"\gt": 1, r"\ge": 0, r"\geq": 0, r"\geqslant": 0}
 
 
 @dataclass
@@ -81,18 +79,18 @@ def _read_link(left: Node, operator: str, right: Node, limits: Limits, ctx: Cont
         for letter in letters:
             limits.between(letter, *ends)
         return True
-    if operator in _MORE:
-        left, right, operator = right, left, "<" if _MORE[operator] else r"\le"
-    if operator not in _LESS:
+    order = ORDERS.get(operator)
+    if order is None:
         return False
-    strict = _LESS[operator]
+    if order.smaller == "right":
+        left, right = right, left
     low, high = _index(left, ctx), _index(right, ctx)
     if low is None or high is None:
         return False
     for letter, rest in _single(high):
-        limits.between(letter, low + strict - rest, None)
+        limits.between(letter, low + order.gap - rest, None)
     for letter, rest in _single(low):
-        limits.between(letter, None, high - strict - rest)
+        limits.between(letter, None, high - order.gap - rest)
     return True
 
 

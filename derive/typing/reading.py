@@ -1,117 +1,187 @@
-"""How a formula is read where the notation leaves a choice; each choice that is not the model's own has a name."""
+"""How a formula is read where the notation leaves a choice: one row for each choice, and what a reading has chosen."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
+
+from derive.typing.ceiling import OPEN, Ceiling, Reason, only_proves, only_refutes
+
+Layout = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a notation leaves open.
+
+    values: what it may mean, the usual first, the others in the order in which they are tried; a model may say which
+        of them is usual in it.
+    notes: what a verdict says of a value that is not the usual one.
+    doubt: why a claim that holds with another value than the usual one is not proved; "" if it is.
+    layout: whether it is one choice for all derivatives in a chain of equations.
+    shapes: whether the shapes of a formula depend on it, so that it is tried where these do not fit.
+    applies: whether there is a choice at all in a model with the given usual reading.
+    """
+
+    name: str
+    values: tuple[str, ...]
+    notes: Mapping[str, str] = field(default_factory=dict)
+    doubt: str = ""
+    layout: bool = False
+    shapes: bool = True
+    applies: Callable[[Reading], bool] = lambda usual: True
+
+    def others(self, usual: str) -> tuple[str, ...]:
+        return tuple(value for value in self.values if value != usual)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One way to read a formula.
+    """One way to read a formula: what is chosen where it is not the first value of a row of `CHOICES`.
 
-    gradients: ∂L/∂v of a scalar has the shape of its variable, or is a row; never said of ∇.
-    matrices: ∂L/∂W of a scalar has the axes of W, or of its transpose, in a model whose gradients are rows.
-    jacobian: ∂u/∂v is dim(u) × dim(v) ("numerator") or dim(v) × dim(u).
     base: the number of the first unit, 1 or 0.
-    scope: what ∇ and ∂/∂x reach over: "wide" is the whole product, "narrow" the next factor.
-    star: `*` between arrays, where the model does not say, is their product, or that of their entries.
-    bars: |v| of a vector has the absolute values of its entries, or is its length ("norm").
-    logs: ln p (1 - p) is the logarithm of p, or of the product.
-    repeated: M^n is written with its first factor first, or last; its value is the same.
-    steps: M^T is the transpose, or M to the power of the number of steps T.
-    powers: M^2 of a square matrix is M M, or the square of each entry.
-    sums: Σ without an index over a matrix is the sum of all entries, or that of its columns or of its rows.
-    examples: Z^{(i)} of a matrix is its column i, or its row i.
-    reach: Π reaches over the factors up to the last one that has its index, or over all.
-    order: Π of matrices from the first to the last, or from the last to the first.
-    delta: δ_{ij} is the model's δ, or Kronecker's.
-    euler: e^{z} is Euler's number to the power z, or a power of the declared e.
-    stacking: vec(X) stacks the columns of X, or its rows.
-    held: ∂f(u, v)/∂v is total, or holds the other names in f(u, v) fixed ("others").
-    step: ∂h_k/∂W under Σ_k counts all steps up to k, or its own alone.
-    split: a matrix followed by an equation is two equations, with the mark between them lost.
-    listed: units 1 … c that are written out one by one are all there are.
     calculus: letters are real variables and open functions; such a reading can only prove, unless `local`:
     then every name is defined in the document itself.
     """
 
-    gradients: Literal["variable", "row"] = "variable"
-    matrices: Literal["variable", "transposed"] = "variable"
-    jacobian: Literal["numerator", "denominator"] = "numerator"
+    chosen: tuple[tuple[str, str], ...] = ()
     base: Literal[0, 1] = 1
-    scope: Literal["wide", "narrow"] = "wide"
-    star: Literal["product", "entries"] = "product"
-    bars: Literal["entries", "norm"] = "entries"
-    logs: Literal["factor", "product"] = "factor"
-    repeated: Literal["rising", "falling"] = "rising"
-    steps: Literal["transpose", "power"] = "transpose"
-    powers: Literal["product", "entries"] = "product"
-    sums: Literal["entries", "columns", "rows"] = "entries"
-    examples: Literal["columns", "rows"] = "columns"
-    reach: Literal["indexed", "all"] = "indexed"
-    order: Literal["rising", "falling"] = "rising"
-    delta: Literal["model", "kronecker"] = "model"
-    euler: Literal["number", "name"] = "number"
-    stacking: Literal["columns", "rows"] = "columns"
-    held: Literal["nothing", "others"] = "nothing"
-    step: Literal["all", "own"] = "all"
-    split: bool = False
-    listed: bool = False
     calculus: bool = False
     local: bool = False
 
+    def __getitem__(self, name: str) -> str:
+        return dict(self.chosen).get(name) or BY_NAME[name].values[0]
+
+    def choosing(self, **values: str) -> Reading:
+        """Return the reading with other choices. Raises: KeyError or ValueError for what no row has."""
+        chosen = dict(self.chosen)
+        for name, value in values.items():
+            place = BY_NAME[name].values.index(value)
+            chosen.pop(name, None)
+            chosen |= {name: value} if place else {}
+        return replace(self, chosen=tuple(sorted(chosen.items())))
+
     @property
-    def only_proves(self) -> bool:
-        """Whether a claim that differs in this reading is not refuted yet: its letters may mean something else."""
+    def layout(self) -> Layout:
+        """What is chosen of the rows that are a layout of derivatives."""
+        return tuple((name, value) for name, value in self.chosen if BY_NAME[name].layout)
+
+    @property
+    def of_any_letters(self) -> bool:
+        """Whether letters that nothing declares are taken for real variables: they may mean something else."""
         return self.calculus and not self.local
 
     @property
-    def doubt(self) -> str:
-        """Why a claim that is not refuted in this reading is not proved either; "" if it can be proved."""
-        if self.matrices == "transposed":
-            return "this depends on whether the gradient by a matrix has the shape of the matrix or of its transpose"
-        if self.stacking == "rows":
-            return "this depends on whether vec stacks columns or rows"
-        return ""
+    def ceiling(self) -> Ceiling:
+        """How far a claim may be trusted that is read in this way."""
+        if self.of_any_letters:
+            return only_proves(Reason("nothing says what its letters mean"))
+        doubts = [BY_NAME[name].doubt for name, _ in self.chosen if BY_NAME[name].doubt]
+        return only_refutes(Reason(doubts[0])) if doubts else OPEN
 
-    def differs_from(self, default: Reading) -> tuple[str, ...]:
-        """Return what this reading assumes beyond the default one, in words, for the assumptions of a verdict."""
-        notes = []
-        if self.gradients != default.gradients:
-            notes.append("∂L/∂v read as a row" if self.gradients == "row" else "∂L/∂v read with the shape of v")
-        if self.jacobian != default.jacobian:
-            notes.append(f"{self.jacobian} layout")
-        if self.scope != default.scope:
-            notes.append("the derivative reaches over the next factor only")
-        if self.star != default.star:
-            notes.append("* read entry by entry")
-        if self.bars != default.bars:
-            notes.append("|v| read as the length of v")
-        if self.logs != default.logs:
-            notes.append("the logarithm reaches over the brackets behind its argument")
-        if self.steps != default.steps:
-            notes.append("T above a matrix read as a power")
-        if self.powers != default.powers:
-            notes.append("the power of a matrix read entry by entry")
-        if self.sums != default.sums:
-            notes.append(f"Σ without an index read as the sum of the {self.sums}")
-        if self.examples != default.examples:
-            notes.append("Z^(i) read as row i of Z")
-        if self.reach != default.reach:
-            notes.append("Π reaches over all factors behind it")
-        if self.order != default.order:
-            notes.append("the product of matrices taken from the last factor to the first")
-        if self.delta != default.delta:
-            notes.append("δ with two indices read as Kronecker's")
-        if self.euler != default.euler:
-            notes.append("e read as the declared name")
-        if self.held != default.held:
-            notes.append("∂f(u, v)/∂v read with u held fixed")
-        if self.step != default.step:
-            notes.append("∂h_k/∂W under Σ read as what step k alone contributes")
-        if self.split:
-            notes.append("read as two equations")
-        if self.only_proves:
+    def differs_from(self, usual: Reading) -> tuple[str, ...]:
+        """Return what this reading assumes beyond the usual one, in words, for the assumptions of a verdict."""
+        notes = [row.notes[value] for row in CHOICES if (value := self[row.name]) != usual[row.name] and row.notes]
+        if self.of_any_letters:
             notes.append("letters read as real variables and differentiable functions")
         return tuple(notes)
+
+    def alternatives(self, met: Collection[str], usual: Reading, *, misfit: bool = False) -> Iterator[Reading]:
+        """Yield the readings that differ in one choice that was met and is still as usual.
+
+        Where the shapes do not fit (`misfit`), only what can change them is tried.
+        """
+        for row in CHOICES:
+            if row.name not in met or (misfit and not row.shapes) or not row.applies(usual):
+                continue
+            if self[row.name] == usual[row.name]:
+                others = (self.choosing(**{row.name: value}) for value in row.others(usual[row.name]))
+                yield from (other for other in others if not other.is_mixed(usual))
+
+    def is_mixed(self, usual: Reading) -> bool:
+        """Return whether gradients are rows, as in numerator layout, beside Jacobians in denominator layout."""
+        mixed = {"gradients": "row", "jacobian": "denominator"}
+        own = any(self[name] != usual[name] for name in mixed)
+        return own and all(self[name] == value for name, value in mixed.items())
+
+
+CHOICES = (
+    # a matrix followed by an equation is one side, or two equations with the mark between them lost
+    Choice("split", ("one", "two"), {"two": "read as two equations"}),
+    # units 1 … c that are written out one by one are some of the units, or all there are
+    Choice("listed", ("some", "all")),
+    # ∂L/∂v of a scalar has the shape of its variable, or is a row; never said of ∇
+    Choice(
+        "gradients",
+        ("variable", "row"),
+        {"row": "∂L/∂v read as a row", "variable": "∂L/∂v read with the shape of v"},
+        layout=True,
+    ),
+    # ∂L/∂W of a scalar has the axes of W, or of its transpose
+    Choice(
+        "matrices",
+        ("variable", "transposed"),
+        layout=True,
+        doubt="this depends on whether the gradient by a matrix has the shape of the matrix or of its transpose",
+        applies=lambda usual: usual["gradients"] == "row",
+    ),
+    # ∂u/∂v is dim(u) × dim(v), or dim(v) × dim(u)
+    Choice(
+        "jacobian",
+        ("numerator", "denominator"),
+        {"numerator": "numerator layout", "denominator": "denominator layout"},
+        layout=True,
+    ),
+    # ∂L/∂u ∂u/∂v of a column ∂L/∂u is a product of matrices that do not fit, or is summed over u all the same
+    Choice(
+        "chain",
+        ("matrices", "tensors"),
+        {"tensors": "∂L/∂u ∂u/∂v read as the sum over u, whatever transposes its shapes would need"},
+        layout=True,
+    ),
+    # M^2 of a square matrix is M M, or the square of each entry
+    Choice("powers", ("product", "entries"), {"entries": "the power of a matrix read entry by entry"}),
+    # vec(X) stacks the columns of X, or its rows
+    Choice("stacking", ("columns", "rows"), doubt="this depends on whether vec stacks columns or rows"),
+    # `*` between arrays, where the model does not say, is their product, or that of their entries
+    Choice("star", ("product", "entries"), {"entries": "* read entry by entry"}),
+    # |v| of a vector has the absolute values of its entries, or is its length
+    Choice("bars", ("entries", "norm"), {"norm": "|v| read as the length of v"}),
+    # ln p (1 - p) is the logarithm of p, or of the product
+    Choice("logs", ("factor", "product"), {"product": "the logarithm reaches over the brackets behind its argument"}),
+    # Σ without an index over a matrix is the sum of all entries, or that of its columns or of its rows
+    Choice(
+        "sums",
+        ("entries", "columns", "rows"),
+        {
+            "columns": "Σ without an index read as the sum of the columns",
+            "rows": "Σ without an index read as the sum of the rows",
+        },
+    ),
+    # Z^{(i)} of a matrix is its column i, or its row i
+    Choice("examples", ("columns", "rows"), {"rows": "Z^(i) read as row i of Z"}),
+    # M^T is the transpose, or M to the power of the number of steps T
+    Choice("steps", ("transpose", "power"), {"power": "T above a matrix read as a power"}),
+    # M^n is written with its first factor first, or last; its value is the same
+    Choice("repeated", ("rising", "falling")),
+    # Π of matrices from the first to the last, or from the last to the first
+    Choice(
+        "order", ("rising", "falling"), {"falling": "the product of matrices taken from the last factor to the first"}
+    ),
+    # Π reaches over the factors up to the last one that has its index, or over all
+    Choice("reach", ("indexed", "all"), {"all": "Π reaches over all factors behind it"}),
+    # δ_{ij} is the model's δ, or Kronecker's
+    Choice("delta", ("model", "kronecker"), {"kronecker": "δ with two indices read as Kronecker's"}),
+    # e^{z} is Euler's number to the power z, or a power of the declared e
+    Choice("euler", ("number", "name"), {"name": "e read as the declared name"}),
+    # ∂f(u, v)/∂v is total, or holds the other names in f(u, v) fixed
+    Choice("held", ("nothing", "others"), {"others": "∂f(u, v)/∂v read with u held fixed"}, shapes=False),
+    # ∂h_k/∂W under Σ_k counts all steps up to k, or its own alone
+    Choice("step", ("all", "own"), {"own": "∂h_k/∂W under Σ read as what step k alone contributes"}, shapes=False),
+    # ∇ and ∂/∂x reach over the whole product, or the next factor
+    Choice("scope", ("wide", "narrow"), {"narrow": "the derivative reaches over the next factor only"}),
+)
+"""Every choice, in the order in which other values are tried."""
+
+BY_NAME = {row.name: row for row in CHOICES}

@@ -326,7 +326,7 @@ def instance(entry: Entry, values: dict[int, Lin | None], ctx: Context, node: No
         chosen[param.index] = value
         arguments.append(value)
     body: Expr = Var(entry.name, tuple(arguments)) if entry.body is None else substitute(entry.body, chosen)
-    return Tensor(tuple(axes), body, _orientation(entry, open_units))
+    return Tensor(tuple(axes), body, _orientation(entry, open_units), partial=entry.partial)
 
 
 def _placed(value: Lin, param: Param, ctx: Context, node: Node) -> Lin:

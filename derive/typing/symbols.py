@@ -34,7 +34,7 @@ class Entry:
     `body` is what an alias stands for, over `params`; None for a variable of the network. `written` is the base as
     LaTeX, `bracket` what stands around the indices above. `letters` are those that its indices were declared with, one
     for each of `params`, or none; `by_letter` says that they tell it apart from another name, as δ_j from δ_k.
-    `fixed_last` says that the fixed part below comes behind the indices (w_{j0}).
+    `fixed_last` says that the fixed part below comes behind the indices (w_{j0}), `partial` that an alias is ∂L/∂v.
     """
 
     name: str
@@ -51,6 +51,7 @@ class Entry:
     letters: tuple[str, ...] = ()
     by_letter: bool = False
     fixed_last: bool = False
+    partial: bool = False
 
     @property
     def form(self) -> tuple[object, ...]:
@@ -115,7 +116,8 @@ class SymbolTable:
     letters; `recursions`: name -> the layers at which it is meant, without the start h_0; `heads`: names that may
     carry arguments as decoration, as the loss in L(θ); `examples`: letters that number arrays as layers do, but
     numbers as the entries of a vector; `domains`: (function, "") -> the layers of the function, (function,
-    variable) -> the layers at which the forward pass applies it to that variable.
+    variable) -> the layers at which the forward pass applies it to that variable; `sets`: the set over which the
+    forward pass sums without saying what is in it, so that it is all that there is.
     """
 
     entries: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
@@ -128,6 +130,7 @@ class SymbolTable:
     ranges: Mapping[str, Range] = field(default_factory=dict)
     recursions: Mapping[str, Range] = field(default_factory=dict)
     domains: Mapping[tuple[str, str], Range] = field(default_factory=dict)
+    sets: frozenset[str] = frozenset()
     loss: str | None = None
     heads: frozenset[str] = frozenset()
     examples: frozenset[str] = frozenset()

@@ -52,6 +52,7 @@ class Tensor:
     `orientation` is "free" for a bracketed list or a part of an array that may stand for a column or a row, and
     "matrix" for two and more axes. `special` marks the identity of any size, whose body is the factor before it.
     `outer` counts the first axes that are those of u in a Jacobian ∂u/∂v, 0 for any other array.
+    `partial` says that it is ∂L/∂v, which has a layout, and not ∇_v L, which has the shape of v in any.
     """
 
     axes: tuple[Axis, ...]
@@ -59,6 +60,7 @@ class Tensor:
     orientation: Orientation = "scalar"
     special: Literal["", "identity"] = ""
     outer: int = 0
+    partial: bool = False
 
     @property
     def is_scalar(self) -> bool:

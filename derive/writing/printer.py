@@ -34,6 +34,7 @@ from derive.algebra.expr import (
     Var,
 )
 from derive.algebra.index import Index, Lin, Range, Size
+from derive.notation import functions
 from derive.writing.notation import Notation, Pattern
 from derive.writing.patterns import bracketed, default_pattern, pattern_latex
 from derive.writing.scope import Names, names_for
@@ -41,20 +42,8 @@ from derive.writing.scope import Names, names_for
 # How tightly a printed expression holds together; an operand that holds less tightly than its place needs brackets.
 SUM, PRODUCT, POWER, ATOM = range(4)
 
-FUNCTIONS: Mapping[str, str] = {
-    "identity": r"\operatorname{id}",
-    "sigmoid": r"\sigma",
-    "relu": r"\operatorname{ReLU}",
-    "leaky_relu": r"\operatorname{LReLU}",
-    "elu": r"\operatorname{ELU}",
-    "softplus": r"\operatorname{softplus}",
-    "silu": r"\operatorname{SiLU}",
-    "gelu": r"\operatorname{GELU}",
-    "erf": r"\operatorname{erf}",
-    "sign": r"\operatorname{sgn}",
-} | {name: rf"\{name}" for name in ("exp", "log", "tanh", "sinh", "cosh", "sin", "cos", "tan", "max", "min")}
-
-_JUXTAPOSED = frozenset({"log", "sin", "cos", "tan", "tanh"})
+FUNCTIONS: Mapping[str, str] = {row.name: row.written for row in functions.FUNCTIONS}
+_JUXTAPOSED = frozenset(row.name for row in functions.FUNCTIONS if row.bare)
 
 
 @dataclass(frozen=True, slots=True)

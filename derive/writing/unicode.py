@@ -23,13 +23,14 @@ from derive.algebra.expr import (
     Var,
 )
 from derive.algebra.index import Index, Lin, Range, Size
+from derive.notation.functions import FUNCTIONS
 from derive.writing.notation import Notation
 from derive.writing.plain import plain
 from derive.writing.scope import Names, names_for
 
 _SUM, _PRODUCT, _ATOM = range(3)
 _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
-_FUNCTIONS = {"sigmoid": "σ", "identity": "id"}
+_FUNCTIONS = {row.name: row.unicode for row in FUNCTIONS if row.unicode}
 _NEUTRAL = Notation(patterns={})
 
 

@@ -25,6 +25,7 @@ SYMPY = {
     "tan": sympy.tan(S), "arctan": sympy.atan(S), "sinh": sympy.sinh(S), "cosh": sympy.cosh(S), "tanh": sympy.tanh(S),
     "erf": sympy.erf(S), "sqrt": sympy.sqrt(S), "sigmoid": 1 / (1 + sympy.exp(-S)),
     "softplus": sympy.log(1 + sympy.exp(S)), "silu": S / (1 + sympy.exp(-S)),
+    "mish": S * sympy.tanh(sympy.log(1 + sympy.exp(S))),
     "gelu": S * (1 + sympy.erf(S / sympy.sqrt(2))) / 2, "relu": sympy.Max(S, 0), "abs": sympy.Abs(S),
     "sign": sympy.sign(S), "leaky_relu": sympy.Piecewise((S, S > 0), (T * S, True)),
     "elu": sympy.Piecewise((S, S > 0), (T * (sympy.exp(S) - 1), True)), "max": sympy.Max(S, T), "min": sympy.Min(S, T),

@@ -121,14 +121,14 @@ RELATIONS = {
     r"a \not= b \not\in c": r"a \ne b \notin c",
     r"x \xrightarrow{f} y": r"x \xrightarrow y",
     r"W := W - \eta G": r"W := {+W -<\eta G>}",
-    r"w \rightarrow w - \eta g": r"w \rightarrow {+w -<\eta g>}",
+    r"w \rightarrow w - \eta g": r"w \to {+w -<\eta g>}",
     "a <= b -> c": r"a \le b \to c",
     r"f: X \to Y": r"f : X \to Y",
 }
 
 CASES = {
     r"\begin{cases} 0 & \text{if } x \leq 0 \\ 1 & \text{otherwise} \end{cases}": (
-        r'cases[0 if x \leq 0 // 1 if "otherwise"]'
+        r'cases[0 if x \le 0 // 1 if "otherwise"]'
     ),
     r"\begin{cases} a, & i = j, \\ b, & i \ne j. \end{cases}": r"cases[a if i = j // b if i \ne j]",
     r"\begin{cases} 1, \text{ if } x > 0 \\ 0, \text{ else} \end{cases}": 'cases[1 if x > 0 // 0 if " else"]',

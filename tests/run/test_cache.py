@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import stat
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import pytest
 
 from derive.findings import FileReport, Finding
 from derive.run import cache as cache_module
-from derive.run.cache import Cache, dependencies, write_whole
+from derive.run.cache import Cache, dependencies
 from derive.run.check_files import check_files
 from derive.run.task import Task
 
@@ -95,10 +97,10 @@ def test_the_time_is_linear_in_a_hostile_text(tmp_path: Path, text: str) -> None
     assert time.monotonic() - start < 3
 
 
-@pytest.mark.parametrize("damage", ["", "{", "[]", '{"key": 1}'])
+@pytest.mark.parametrize("damage", ["", "{", "[]", '{"key": 1}', "null", "[" * 200_000, "\udc80"])
 def test_a_damaged_entry_is_as_good_as_none(cache: Cache, task: Task, damage: str) -> None:
     (entry,) = cache.folder.glob("*.json")
-    entry.write_text(damage)
+    entry.write_text(damage, errors="surrogateescape")
     assert cache.get(task, "x") is None
 
 
@@ -106,6 +108,66 @@ def test_a_folder_that_cannot_be_written_only_costs_time(tmp_path: Path, task: T
     (tmp_path / "file").write_text("")
     cache = Cache(tmp_path / "file" / "cache")
     cache.put(task, "x", FileReport("a.md", (FINDING,), "x"))
+    assert cache.get(task, "x") is None
+
+
+def test_the_folder_is_the_users_alone(cache: Cache) -> None:
+    assert stat.S_IMODE(cache.folder.stat().st_mode) == 0o700
+
+
+def test_the_cache_lies_with_the_user_and_nowhere_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = Cache.of_user()
+    assert found is not None
+    assert found.folder.is_relative_to(os.environ["XDG_CACHE_HOME"])
+    nobody = Path("~/.cache/derive")  # what a user gets whom the system does not know
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: nobody)
+    assert Cache.of_user() is None
+
+
+def test_a_folder_that_is_a_link_is_not_used(cache: Cache, task: Task, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(cache.folder)
+    linked = Cache(tmp_path / "link")
+    assert linked.distrusted() == linked.folder
+    assert linked.get(task, "x") is None
+    before = sorted(cache.folder.iterdir())
+    linked.put(task, "y", FileReport("a.md", (), "y"))
+    assert sorted(cache.folder.iterdir()) == before
+    assert cache.get(task, "x") is not None
+
+
+def _foreign(entry: Path) -> None:
+    try:
+        os.chown(entry, 12345, 12345)
+    except PermissionError:
+        pytest.skip("only root gives files away")
+
+
+def _linked(entry: Path) -> None:
+    entry.rename(entry.with_suffix(".elsewhere"))
+    entry.symlink_to(entry.with_suffix(".elsewhere"))
+
+
+def _piped(entry: Path) -> None:
+    entry.unlink()
+    os.mkfifo(entry)
+
+
+@pytest.mark.parametrize("make", [_foreign, _linked, _piped])
+def test_a_file_that_is_not_the_users_own_is_neither_read_nor_written(
+    cache: Cache, task: Task, make: Callable[[Path], None]
+) -> None:
+    (entry,) = cache.folder.glob("*.json")
+    make(entry)
+    before = entry.lstat()
+    assert cache.distrusted([task]) == entry
+    assert cache.get(task, "x") is None
+    cache.put(task, "x", FileReport("a.md", (), "x"))
+    assert entry.lstat() == before
+
+
+def test_a_folder_of_somebody_else_is_not_used(cache: Cache, task: Task) -> None:
+    _foreign(cache.folder)
+    assert cache.distrusted() == cache.folder
     assert cache.get(task, "x") is None
 
 
@@ -133,17 +195,6 @@ def test_what_the_limits_ended_is_not_kept(tmp_path: Path) -> None:
     cache = Cache(tmp_path / "cache")
     check_files([Task(path, "a.md")], cache=cache, checker=fakes.check)
     assert cache.get(Task(path, "a.md"), "die\nx") is None
-
-
-def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
-    target = tmp_path / "report.json"
-    target.write_text("before")
-    with pytest.raises(UnicodeEncodeError):
-        write_whole(target, "half \ud800")
-    assert target.read_text() == "before"
-    write_whole(target, "after")
-    assert target.read_text() == "after"
-    assert os.listdir(tmp_path) == ["report.json"]
 
 
 @pytest.fixture
@@ -176,12 +227,12 @@ def test_formulas_of_a_changed_model_file_or_derive_are_not_kept(
     assert cache.formulas(task, text) == {}
 
 
-@pytest.mark.parametrize("damage", ["", "{", "[]", '{"key": 1}'])
+@pytest.mark.parametrize("damage", ["", "{", "[]", '{"key": 1}', "null", "[" * 200_000, "\udc80"])
 def test_damaged_formulas_are_as_good_as_none(tmp_path: Path, lecture: Task, damage: str) -> None:
     cache, task = Cache(tmp_path / "cache"), lecture
     cache.put_formulas(task, lecture.path.read_text(), {})
     (entry,) = cache.folder.glob("*.formulas.json")
-    entry.write_text(damage)
+    entry.write_text(damage, errors="surrogateescape")
     assert cache.formulas(task, lecture.path.read_text()) == {}
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
 
 import pytest
 
+from derive.commands.check import command
 from derive.config import Config
+from derive.document.types import TYPES
 from derive.errors import UsageError
+from derive.files import LARGEST
 from derive.run.discover import documents
 
 
@@ -44,3 +49,32 @@ def test_what_is_not_there_is_refused(course: Path) -> None:
         names(course, "gone.md")
     with pytest.raises(UsageError, match="no documents here"):
         names(course, "empty")
+
+
+def test_a_folder_gives_regular_files_of_a_size_that_can_be_read(course: Path) -> None:
+    os.mkfifo(course / "pipe.md")
+    (course / "zero.md").symlink_to("/dev/zero")
+    (course / "loop.md").symlink_to("loop.md")
+    (course / "round").symlink_to(".")
+    (course / "folder.md").mkdir()
+    (course / "large.txt").touch()
+    os.truncate(course / "large.txt", LARGEST + 1)
+    (course / "link.md").symlink_to("b.md")
+    told: list[str] = []
+    found = documents([course], Config(course), told.append)
+
+    assert [path.name for path in found] == ["a.tex", "b.md", "link.md", "d.ipynb", "e.TXT"]
+    assert [Path(line.partition(": ")[0]).name for line in told] == ["large.txt", "loop.md", "pipe.md", "zero.md"]
+
+
+def test_every_way_in_knows_the_same_types() -> None:
+    hook = (Path(__file__).parents[2] / ".pre-commit-hooks.yaml").read_text()
+    pattern = re.search(r"files: (.*)", hook)
+    assert pattern is not None
+    for suffix in TYPES:
+        for name in (f"lectures/04{suffix}", f"A B{suffix.upper()}"):
+            assert re.search(pattern[1], name)
+    for name in ("a.py", "a.mdx", "md", "a.tex.bak"):
+        assert not re.search(pattern[1], name)
+    assert command.help is not None
+    assert [f"*{suffix}" for suffix in TYPES] == re.findall(r"\*\.\w+", command.help)

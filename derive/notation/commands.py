@@ -1,4 +1,4 @@
-"""The commands that the reader knows, by what they are."""
+"""Commands by what they are: letters, names, fonts, accents, spaces, environments, and those that only set."""
 
 from __future__ import annotations
 
@@ -9,10 +9,6 @@ def _words(text: str) -> tuple[str, ...]:
 
 def _commands(names: str) -> tuple[str, ...]:
     return tuple(f"\\{name}" for name in names.split())
-
-
-def _same(names: str) -> dict[str, str]:
-    return {command: command for command in _commands(names)}
 
 
 def _bare(names: str) -> dict[str, str]:
@@ -27,69 +23,16 @@ SYMBOLS = frozenset(
         Epsilon Zeta Eta Theta Iota Kappa Lambda Mu Nu Xi Omicron Pi Rho Sigma Tau Upsilon Phi Chi Psi Omega
         varGamma varDelta varTheta varLambda varXi varPi varSigma varUpsilon varPhi varPsi varOmega ell nabla
         partial infty hbar emptyset varnothing aleph Re Im imath jmath wp top bot intercal dagger ddagger prime eth
-        complement square Box triangle flat sharp natural tp transp trans tran transpose
+        complement square Box triangle flat sharp natural tr tp transp trans tran transpose
         """
     )
 )
 """Commands for a single letter or sign."""
 
-OPERATORS: dict[str, str] = {
-    "*": "*",
-    ".*": "\\odot",
-    "/": "/",
-    "@": "@",
-    "\\slash": "/",
-    "\\ast": "*",
-    **_same(
-        """
-        times odot cdot circ star otimes oplus ominus oslash div bullet wedge vee land lor cap cup setminus
-        backslash bmod boxtimes boxplus boxdot bigcirc ltimes rtimes amalg diamond uplus sqcap sqcup
-        """
-    ),
-}
-"""Signs between the items of a product, and how `Item.operator` names them."""
-
-SIGNS = {"+": "+", "-": "-", "\\pm": "\\pm", "\\mp": "\\mp"}
-
-RELATIONS: dict[str, str] = {
-    **{sign: sign for sign in ("=", ":=", "=:", "<", ">", ":")},
-    **{"==": "=", "!=": "\\ne", "<=": "\\le", ">=": "\\ge", "=>": "\\Rightarrow", "->": "\\to"},
-    **{"\\colon": ":", "\\lt": "<", "\\gt": ">", "\\eq": "=", "\\colonequals": ":=", "\\owns": "\\ni"},
-    "\\middlebar": "\\mid",
-    **dict.fromkeys(_commands("eqdef defeq coloneq coloneqq isdef"), ":="),
-    **_same(
-        """
-        equiv coloneqq coloneq eqqcolon triangleq leftarrow gets to rightarrow Rightarrow Leftarrow implies
-        impliedby iff Leftrightarrow leftrightarrow longrightarrow longleftarrow Longrightarrow Longleftarrow
-        Longleftrightarrow longleftrightarrow mapsto longmapsto hookrightarrow leadsto rightsquigarrow in notin ni
-        subset subseteq subsetneq supset supseteq nsubseteq le leq leqslant leqq ge geq geqslant geqq ll gg ne neq
-        approx approxeq propto sim simeq cong doteq doteqdot asymp mid nmid parallel perp models vdash prec succ
-        preceq succeq lesssim gtrsim nless ngtr nleq ngeq rightleftharpoons bowtie uparrow downarrow nearrow searrow
-        """
-    ),
-}
-"""Relation signs, and how `Link.operator` names them."""
-
-INEQUALITIES = frozenset(
-    ("<", ">", *_commands("le leq leqslant leqq ge geq geqslant geqq ll gg ne neq nless ngtr nleq ngeq"))
-)
 ARROWS_WITH_NOTE = frozenset(
     _commands("xrightarrow xleftarrow xRightarrow xLeftarrow xleftrightarrow xmapsto xlongrightarrow")
 )
 EQUAL_WITH_NOTE = frozenset(_commands("xlongequal xequal"))
-NEGATED = {
-    "=": "\\ne",
-    "\\in": "\\notin",
-    **{sign: f"\\not{sign}" for sign in ("<", ">", *_commands("equiv subset subseteq approx sim le ge leq geq mid"))},
-    **{sign: f"\\not{sign}" for sign in _commands("propto to Rightarrow parallel perp")},
-}
-"""What \\not makes of the sign after it."""
-
-IMPLICATIONS = frozenset(
-    ("=>", *_commands("Rightarrow implies Longrightarrow iff Leftrightarrow Longleftrightarrow therefore"))
-)
-"""Signs that at the beginning of a statement say no more than "hence"."""
-
 NAMES = frozenset(
     _commands(
         """
@@ -136,15 +79,6 @@ ACCENTS: dict[str, str] = {
     **{"\\mathring": "ring", "\\underbar": "underline"},
 }
 OVERSET_ACCENTS = {"\\sim": "tilde", "\\wedge": "hat", "\\to": "vec", "\\rightarrow": "vec"}
-
-DOTS: dict[str, str] = {
-    **dict.fromkeys(
-        ("...", "..", *_commands("dots ldots cdots hdots dotsc dotsb dotsm dotsi dotso mathellipsis")), "h"
-    ),
-    "\\vdots": "v",
-    **dict.fromkeys(_commands("ddots iddots adots"), "d"),
-}
-"""Ellipses, and the kind of `syntax.Dots`."""
 
 WIDE_SPACES = frozenset(_commands("quad qquad hfill hfil enspace hspace hskip"))
 """Spaces wide enough to part statements."""

@@ -1,0 +1,53 @@
+"""Words between and inside formulas, by what they do there; other languages as the English words that say the same."""
+
+from __future__ import annotations
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+CONDITIONS = frozenset(
+    _words(
+        """
+        for forall if when whenever where with provided given assuming all each every any unless iff
+        only otherwise else
+        """
+    )
+)
+"""Words that begin a condition."""
+
+CONNECTIVES = frozenset(
+    _words(
+        """
+        and or so hence thus therefore then but while whereas which gives yields implies since
+        because as also similarly finally now note namely equivalently i.e. ie e.g. that is we it
+        this one consequently further furthermore moreover let using by from likewise respectively
+        resp. resp such here both either analogously recall define set
+        """
+    )
+)
+"""Words that stand between statements and assert nothing."""
+
+REASONS = frozenset(("since", "because", "as", "using", "by", "from", "see"))
+"""Words that begin a reason."""
+
+DEFINITIONS = frozenset(("where", "with"))
+"""Words that begin a definition or a range."""
+
+OTHERWISE = (
+    "otherwise", "if otherwise", "else", "elsewhere", "if not", "o.w", "o/w", "in all other cases", "in other cases",
+)  # fmt: skip
+"""How the last of several cases says that none of the others holds."""
+
+OTHER_LANGUAGES = {
+    "für": "for", "fuer": "for", "wenn": "if", "falls": "if", "sofern": "if", "mit": "with", "wobei": "where",
+    "wo": "where", "alle": "all", "jedes": "each", "jede": "each", "sonst": "otherwise", "und": "and",
+    "ansonsten": "otherwise", "sowie": "and", "oder": "or", "bzw.": "or", "also": "so", "daher": "hence",
+    "somit": "hence", "folglich": "hence", "damit": "so", "denn": "since", "weil": "because", "wegen": "because",
+    "dann": "then", "aber": "but", "ebenso": "likewise", "analog": "likewise", "mithin": "hence", "d.h.": "i.e.",
+    "pour": "for", "si": "if", "avec": "with", "où": "where", "chaque": "each", "sinon": "otherwise",
+    "autrement": "otherwise", "et": "and", "ou": "or", "donc": "so", "ainsi": "so", "alors": "then",
+    "puisque": "since", "mais": "but", "lorsque": "when", "quand": "when", "puis": "then",
+}  # fmt: skip
+"""German and French words as the English ones that say the same."""
