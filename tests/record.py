@@ -193,7 +193,7 @@ def judged(job: Job) -> tuple[list[Link], float]:
     from derive.run.worker import check_task, judge
 
     begun = time.process_time()
-    outcome = judge(Task(job.path, job.name, job.model), check_task, lambda done, total: None)
+    outcome = judge(Task(job.path, job.name, job.model), check_task, lambda *_: None)
     if isinstance(outcome, FileReport):
         found = links(job.name, outcome.findings, job.model or "")
     else:

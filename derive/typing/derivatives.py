@@ -42,7 +42,7 @@ class Operator:
     """A derivative operator: by which variables, in this order; `nabla` keeps the variable's shape.
 
     `numerator` is what stands above the fraction bar; `order` is that of a bare ∇^2; `divisor` is what stands before
-    the sign below the bar, as T in ∂u/(T ∂v); `turned` is ∇_v^T, a row.
+    the sign below the bar, as T in ∂u/(T ∂v); `turned` is ∇_v^T, a row; `straight` is d, which holds nothing fixed.
     """
 
     variables: tuple[Node, ...]
@@ -52,6 +52,7 @@ class Operator:
     order: int = 1
     divisor: Node | None = None
     turned: bool = False
+    straight: bool = False
 
 
 def operator_of(node: Node, ctx: Context) -> Operator | None:
@@ -125,7 +126,8 @@ def _fraction(node: Node, numerator: Node, denominator: Node, ctx: Context) -> O
     inner: Node | None = None
     if rest:
         inner = Product(rest[0].node.span | rest[-1].node.span, (Item("", rest[0].node), *rest[1:]))
-    return Operator(variables, node, numerator=inner, divisor=_joined(before) if before else None)
+    divisor = _joined(before) if before else None
+    return Operator(variables, node, numerator=inner, divisor=divisor, straight=sign[0] != r"\partial")
 
 
 def _variables(runs: list[list[Item]], order: int) -> tuple[Node, ...] | None:
@@ -166,7 +168,7 @@ def apply(operator: Operator, scanner: Scanner) -> Tensor:
     else:
         value = scanner.operand(narrow=ctx.reading["scope"] == "narrow")
     for node in operator.variables:
-        value = differentiate(value, _axes_of(node, ctx), operator.nabla, ctx, operator.node)
+        value = differentiate(value, _axes_of(node, ctx), operator.nabla, ctx, operator.node, operator.straight)
     value = transpose(value) if operator.turned else value
     return value if operator.divisor is None else divide(value, ctx.value(operator.divisor), ctx, operator.divisor)
 
@@ -213,8 +215,10 @@ def _axes_of(node: Node, ctx: Context) -> Tensor:
     return ctx.value(node)
 
 
-def differentiate(value: Tensor, variable: Tensor, nabla: bool, ctx: Context, node: Node) -> Tensor:
-    """Return ∂value/∂variable with the axes of both.
+def differentiate(
+    value: Tensor, variable: Tensor, nabla: bool, ctx: Context, node: Node, total: bool = False
+) -> Tensor:
+    """Return ∂value/∂variable with the axes of both; ∇ of a name and what is `total` hold nothing fixed.
 
     A scalar by a variable: the variable's shape, or a row where the reading says so. A vector by a vector:
     dim(u) × dim(v) in numerator layout; ∇ of a row, as in ∇_x ∇_yᵀ E, is dim(x) × dim(y) in any.
@@ -227,7 +231,8 @@ def differentiate(value: Tensor, variable: Tensor, nabla: bool, ctx: Context, no
         ctx.log.choices.add("jacobian")
     if not isinstance(variable.body, Var):
         raise ctx.fault("this is no variable that can be differentiated by", node)
-    held = direct(value.body, variable.body, ctx)
+    total = total or (nabla and isinstance(value.body, Var))
+    held = None if total else direct(value.body, variable.body, ctx)
     body: Expr = Diff(value.body, variable.body) if held is None else held
     if not variable.axes:
         if value.is_vector and ctx.reading["jacobian"] == "denominator":

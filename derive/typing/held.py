@@ -1,7 +1,9 @@
 """What ∂u/∂v holds fixed: nothing, or all that does not change by v directly.
 
 ∂f(x_t, h_{t-1}, w)/∂w is in most lectures on recurrent networks the partial derivative of f by its last argument,
-with h_{t-1} held fixed; and in Σ_k … ∂h_t/∂h_k ∂h_k/∂W the last factor is what step k alone contributes.
+with h_{t-1} held fixed; and in Σ_k … ∂h_t/∂h_k ∂h_k/∂W the last factor is what step k alone contributes. In a sum over
+the paths, ∂E/∂x = ∂E/∂y ∂y/∂x + ∂E/∂m ∂m/∂x with y = x - m, each last factor is the slope of one line of the forward
+pass: ∂y/∂x = 1.
 """
 
 from __future__ import annotations
@@ -26,14 +28,36 @@ def direct(body: Expr, variable: Var, ctx: Context) -> Expr | None:
     network = ctx.network
     if network is None:
         return None
-    if isinstance(body, Var):
-        step = _step_of(body, variable)
-        if step is None or not _returns(body.name, network):
-            return None
-        return None if ctx.choice("step") == "all" else _at_step(body, variable, step, network)
-    if not _holds_others(body, variable, network):
+    if not isinstance(body, Var):
+        holds = _holds_others(body, variable, network)
+        return _by_rules(body, variable) if holds and ctx.choice("held") != "nothing" else None
+    step = _step_of(body, variable)
+    if step is not None and body.name in _below(body.name, network) and ctx.choice("step") == "own":
+        return _at_step(body, variable, step, network)
+    formulas = [_defined(body, definition) for definition in network.definitions if definition.name == body.name]
+    if not any(_has_another_path(formula, variable, network) for formula in formulas):
         return None
-    return None if ctx.choice("held") == "nothing" else _by_rules(body, variable)
+    way = ctx.choice("held")
+    if way not in {"own", "inner"} or (way == "inner" and body.name == ctx.table.loss):
+        return None
+    return _by_rules(add(*formulas), variable)
+
+
+def _has_another_path(formula: Expr, variable: Var, network: Network) -> bool:
+    """Return whether a formula changes by a variable directly, and by another name that depends on it, too."""
+    names = {part.name for part in walk(formula) if isinstance(part, Var)}
+    return variable.name in names and any(variable.name in _below(name, network) for name in names)
+
+
+def _below(name: str, network: Network) -> set[str]:
+    """Return the names from which another is computed."""
+    found, waiting = set[str](), {name}
+    while waiting:
+        inside = [definition.body for definition in network.definitions if definition.name in waiting]
+        names = {part.name for body in inside for part in walk(body) if isinstance(part, Var)}
+        waiting = names - found
+        found |= names
+    return found
 
 
 def _by_rules(body: Expr, variable: Var) -> Expr | None:
@@ -60,24 +84,6 @@ def _step_of(body: Var, variable: Var) -> Index | None:
     if len(bound) != 1 or any(bound[0] in value.indices() for value in variable.idx):
         return None
     return bound[0]
-
-
-def _returns(name: str, network: Network) -> bool:
-    """Return whether a name is computed from names of another step, its own among them."""
-    reached, waiting = set[str](), {name}
-    while waiting:
-        reached |= waiting
-        below = {
-            part.name
-            for definition in network.definitions
-            if definition.name in waiting
-            for part in walk(definition.body)
-            if isinstance(part, Var) and definition.params
-        }
-        if name in below:
-            return True
-        waiting = below - reached
-    return False
 
 
 def _at_step(body: Var, variable: Var, step: Index, network: Network) -> Expr | None:
