@@ -18,6 +18,7 @@ from derive.models.model import Model
 from derive.network.network import Fact
 from derive.proof.claim import Claim
 from derive.proof.kernel import Proved, Verdict, judge
+from derive.proof.oracle import examine
 from derive.proof.scope import describe_scope
 from derive.proof.verdict import Refuted, Undecided
 from derive.reader.macros import Macros
@@ -205,6 +206,8 @@ class Judge:
         if option.kind in {"equation", "value"}:
             result = self._option(replace(option, kind="claim"))
             return result if result.word == "proved" else LinkVerdict(option.span, "assumed", "", _introduction(option))
+        if option.kind in {"consequence", "solution"}:
+            return self._follows(option)
         if option.kind != "claim":
             return LinkVerdict(option.span, "assumed", "", _introduction(option))
         if option.refuted:
@@ -216,6 +219,18 @@ class Judge:
             if not isinstance(verdict, Proved):
                 break
         return self._report(option, verdicts)
+
+    def _follows(self, option: LinkClaim) -> LinkVerdict:
+        """Judge what may follow from an equation to be solved, in one of several ways: it holds where that does."""
+        for claim in option.claims:
+            if examine(claim, draws=1, seed=self.seed).witness is None:
+                verdict = self.judge_claim(claim)
+                if isinstance(verdict, Proved):
+                    found = self._report(option, [verdict])
+                    message = f"follows from the equation to be solved, {option.introduced}"
+                    return found if option.kind == "solution" else LinkVerdict(option.span, "assumed", "", message)
+        word, code = ("undecided", "D301") if option.kind == "solution" else ("not-understood", "D001")
+        return LinkVerdict(option.span, word, code, "this does not follow from the equation to be solved as it stands")
 
     def judge_claim(self, claim: Claim) -> Verdict:
         """Judge one lowered claim within the time limit."""

@@ -95,7 +95,7 @@ class Mender:
         try:
             with deadline(max(end - clock(), 0.05)):
                 statement = parse_statement(source, None, macros)
-                links = lower_statement(statement, self.model, self.state, source).links
+                links = lower_statement(statement, self.model, replace(self.state, condition=None), source).links
                 if len(links) != 1:
                     return False
                 option = _natural(links[0])

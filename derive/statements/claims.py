@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from derive.algebra.expr import ZERO
 from derive.errors import LatexError
 from derive.notation.signs import EQUATES
 from derive.reader.implications import settings_among
@@ -32,6 +33,7 @@ from derive.statements.numbered import instances
 from derive.statements.options import together
 from derive.statements.pointwise import at_a_number, has_derivative, pointwise
 from derive.statements.premises import equation
+from derive.statements.stationary import Condition, rearranged, solved, without_inverse
 from derive.statements.updates import is_list, is_recursion
 from derive.statements.values import is_rounded
 from derive.typing.ceiling import Ceiling, Reason, only_refutes
@@ -74,7 +76,7 @@ def lower_statement(statement: Statement, model: ModelLike, state: DocumentState
             link = Link(piece.span, (not_understood(LinkClaim(piece.span, "not-understood"), error),))
         found.append(link)
         state = lowering.introduced(piece, link.options[0], lowering.state)
-        state = replace(state, previous=piece.right)
+        state = replace(state, previous=piece.right, condition=lowering.to_be_solved(piece, link) or state.condition)
     return Lowered(tuple(found), state)
 
 
@@ -115,6 +117,8 @@ class Lowering:
         if kind in {"claim", "equation"}:
             options = self._only_proving(self._in_all_readings(piece, kind), piece, kind)
             options += self._under_settings(piece, kind)
+            if kind == "claim" and self.state.condition is not None:
+                options += self._under_condition(piece, options, self.state.condition, ctx)
             if any(is_rounded(piece.left, piece.right, option.claims, ctx) for option in options):
                 return Link(piece.span, self._value(piece))
             if redefines(piece, ctx, options, self.defined):
@@ -145,6 +149,37 @@ class Lowering:
         message = "this holds for one of the values that the text around it sets; which one is meant is not clear"
         alone = [option for node in nearby for option in self._under([node], piece, kind)]
         return [_limited(option, only_refutes(Reason(message))) for option in alone]
+
+    def to_be_solved(self, piece: Piece, link: Link) -> Condition | None:
+        """Return the equation that a link sets up, ∇E = 0, in its usual reading."""
+        option = link.options[0]
+        if option.kind != "equation" or not option.claims:
+            return None
+        claims = [replace(one, left=one.right, right=one.left) if one.left == ZERO else one for one in option.claims]
+        return Condition(tuple(claims), " ".join(self.source.excerpt(piece.span).split()))
+
+    def _under_condition(
+        self, piece: Piece, options: list[LinkClaim], condition: Condition, ctx: Context
+    ) -> list[LinkClaim]:
+        """Return the link as a rearrangement or as a solution of the equation that was set up before it."""
+        usual, solves = options[0], f"as a solution of {condition.text}"
+        if usual.claims:
+            one, assumed = usual.claims[0], (*usual.assumptions, solves)
+            claims = solved(one.left, one.right, condition, self.state.network) if len(usual.claims) == 1 else ()
+            solution = replace(usual, claims=claims, assumptions=assumed)
+            multiple = replace(usual, kind="consequence", claims=rearranged(usual.claims, condition))
+            found = [replace(option, introduced=condition.text) for option in (solution, multiple)]
+            return [option for option in found if option.claims]
+        try:
+            turned = without_inverse(piece, ctx)
+        except LatexError:
+            turned = None
+        if turned is None:
+            return []
+        multiplied = self._in_all_readings(turned[0], "claim")[0]
+        assumed = (*multiplied.assumptions, solves, f"{turned[1]} is invertible")
+        claims = rearranged(multiplied.claims, condition)
+        return [replace(multiplied, kind="solution", span=piece.span, claims=claims, assumptions=assumed)]
 
     def _only_proving(self, options: list[LinkClaim], piece: Piece, kind: Kind) -> list[LinkClaim]:
         """Return options that can only be proved where a value that is set beside them, z = 0, cannot be put in."""

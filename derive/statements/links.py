@@ -42,9 +42,11 @@ from derive.typing.symbols import SymbolTable
 from derive.typing.templates import same_tree
 
 Kind = Literal[
-    "claim", "definition", "assignment", "membership", "condition", "equation", "value", "prose", "not-understood"
-]
-"""An "equation" is a side set to 0, a "value" one set to numbers: a condition unless it can be proved."""
+    "claim", "definition", "assignment", "membership", "condition", "equation", "value", "prose", "not-understood",
+    "consequence", "solution",
+]  # fmt: skip
+"""An "equation" is a side set to 0, a "value" one set to numbers: a condition unless it can be proved. A "consequence"
+may be a multiple of such an equation, in one of several ways, and so may a "solution" be that is multiplied out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +120,8 @@ def kind_of(piece: Piece, ctx: Context) -> Kind:
         return "definition" if words_on(piece.left) else "assignment"
     if is_new(piece.left, ctx):
         return "definition"
-    if is_zero(piece.right):
-        return zero_kind(piece.left, ctx)
+    if is_zero(piece.right) or is_zero(piece.left):
+        return zero_kind(piece.left if is_zero(piece.right) else piece.right, ctx)
     if is_value(piece.left, piece.right, ctx):
         return "value"
     right = left_side(piece.right)
@@ -149,7 +151,7 @@ def is_zero(node: Node) -> bool:
 
 
 def zero_kind(node: Node, ctx: Context) -> Kind:
-    """Return what a side set to 0 says: a condition of a gradient; an equation if it has no derivative."""
+    """Return what a side set to 0 says: an equation to be solved if it is a gradient, or has no derivative in it."""
     inner = unbrace(node)
     if isinstance(inner, Evaluated):
         inner = unbrace(inner.body)
@@ -160,9 +162,9 @@ def zero_kind(node: Node, ctx: Context) -> Kind:
     if isinstance(inner, Fraction):
         operator = operator_of(inner, ctx)
         numerator = None if operator is None else operator.numerator
-        return "condition" if numerator is not None and _first_key(numerator) in ctx.table.heads else "claim"
+        return "equation" if numerator is not None and _first_key(numerator) in ctx.table.heads else "claim"
     alone = isinstance(inner, Script | Product) and bool(nablas) and not fractions
-    return "condition" if alone else "claim"
+    return "equation" if alone else "claim"
 
 
 def _first_key(node: Node) -> str | None:
@@ -256,8 +258,11 @@ def is_new(node: Node, ctx: Context) -> bool:
 def _is_assignment(piece: Piece, ctx: Context) -> bool:
     """Return whether a right side begins with the left side, or scales it, w = (1 - ηλ) w; nobody scales an
     abbreviation such as δ_l, so that δ_l = (…) δ_l is a claim."""
-    if not starts_with(piece.right, piece.left):
+    left = left_side(piece.left)
+    if left is None or not starts_with(piece.right, piece.left):
         return False
+    if left.arguments is not None and head_of(left.name, ctx, True) is not None:
+        return False  # max(x) = max(x) + 1 sets nothing
     if isinstance(unbrace(piece.right), Additive):
         return True
     entries = ctx.table.candidates(head_key(piece.left), head_key(piece.left))

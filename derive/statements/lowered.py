@@ -15,6 +15,7 @@ from derive.statements.calculus import (
     Scope,
 )
 from derive.statements.links import Kind
+from derive.statements.stationary import Condition
 from derive.typing.ceiling import OPEN, Ceiling
 from derive.typing.reading import Layout, Reading
 from derive.typing.symbols import SymbolTable
@@ -48,6 +49,8 @@ class DocumentState:
     scope: Scope = field(default_factory=Scope)
     sizes: tuple[tuple[Size, int], ...] = ()
     """Sizes that are given from outside, such as the widths of a network that is being explored."""
+    condition: Condition | None = None
+    """The equation to be solved that was said last."""
 
 
 @dataclass(frozen=True, slots=True)

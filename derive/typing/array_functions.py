@@ -5,6 +5,7 @@ from __future__ import annotations
 from derive.algebra.expr import Functional, Iverson, Lambda
 from derive.algebra.functions import call
 from derive.algebra.index import Index, fresh, lin
+from derive.typing.ceiling import Reason, only_proves
 from derive.typing.context import Context
 from derive.typing.contraction import inverse, like
 from derive.typing.folding import MINUS_ONE, add, mul, sum_over
@@ -70,3 +71,16 @@ def functional(head: Head, values: list[Tensor], ctx: Context) -> Tensor:
         indices: tuple[Index, ...] = tuple(axis.index for axis in shaped.axes)
         lambdas.append(Lambda(indices, shaped.ranges, shaped.body))
     return scalar(Functional(head.function.name, tuple(lambdas), (), head.idx))
+
+
+def extreme(head: Head, value: Tensor, ctx: Context) -> Tensor:
+    """Return max(x) or min(x), the largest or smallest entry of an array, as some scalar of it.
+
+    What does not hold for every scalar of an array may still hold for this one, so that nothing is refuted.
+    Raises: LatexError for a single number.
+    """
+    if not value.axes or value.special:
+        raise ctx.fault(f'"{ctx.text(head.node)}" of a single number', head.node, "an array, or two numbers")
+    reason = f'"{head.function.name}" of an array is read as some function of its entries'
+    ctx.log.limit(only_proves(Reason(reason, head.node.span)))
+    return functional(head, [value], ctx)

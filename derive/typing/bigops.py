@@ -14,10 +14,12 @@ from derive.typing.bounds import Bound, compared, read_reach
 from derive.typing.conditions import condition
 from derive.typing.context import Context, Use
 from derive.typing.folding import MINUS_ONE, add, mul, sum_over
+from derive.typing.functions import application, call_on
+from derive.typing.heads import BUILTIN, Head
 from derive.typing.lists import falls
 from derive.typing.names import base_key, flat_text, plain_key
 from derive.typing.powers import total_of
-from derive.typing.tensor import Tensor, scalar
+from derive.typing.tensor import Axis, Tensor, scalar
 
 if TYPE_CHECKING:
     from derive.typing.products import Scanner
@@ -29,19 +31,19 @@ def big_operator(node: BigOperator, scanner: Scanner) -> Tensor:
     Raises: LatexError for other operators, or where the range of an index cannot be told.
     """
     kind = node.kind.lstrip("\\")
-    if kind in {"max", "min"} and node.sub is None:
-        from derive.typing.functions import application
-        from derive.typing.heads import BUILTIN, Head
-
+    extreme = kind in {"max", "min"}
+    if extreme and node.sub is None:
         return application(Head(BUILTIN[kind], node), scanner)
-    if kind not in {"sum", "prod"}:
+    if kind not in {"sum", "prod", "max", "min"}:
         raise scanner.ctx.unsupported(f'"{node.kind}" is not supported here', node)
     reach = read_reach(node, scanner.ctx, tuple(item.node for item in scanner.rest))
     bounds = list(reach.bounds.values())
     outer, start = scanner.ctx, len(scanner.ctx.log.uses)
     inner = scanner.ctx = outer.binding({bound.letter: lin(bound.index) for bound in bounds})
-    value = scanner.body(frozenset(reach.bounds) if kind == "prod" and bounds else None)
+    value = scanner.body(frozenset(reach.bounds) if kind != "sum" and bounds else None)
     scanner.ctx = outer
+    if extreme and (len(bounds) != 1 or reach.conditions or value.axes):
+        raise outer.unsupported(f'this "{node.kind}" is not supported here', node)
     if not bounds:
         return _all_entries(value, node, outer)
     if reach.conditions:
@@ -49,6 +51,9 @@ def big_operator(node: BigOperator, scanner: Scanner) -> Tensor:
     ranges: dict[str, Range] = {}
     for bound in reversed(bounds):
         ranges[bound.letter] = bound_range(bound, outer, start, usual=outer.table.ranges.get(bound.letter))
+        if extreme:
+            axis = Axis(bound.index, ranges[bound.letter])
+            return call_on(Head(BUILTIN[kind], node), [Tensor((axis,), value.body, "col")], outer)
         value = _closed(kind, bound, value, ranges[bound.letter], outer)
     outer.log.compared |= compared(reach, ranges, outer)
     return value

@@ -166,8 +166,11 @@ def combine_terms(left: Tensor, right: Tensor, sign: int, ctx: Context, node: No
         return right.with_body(add(left.body, right.body))
     if right.is_scalar and _is_number(right.body) and left.axes:
         return left.with_body(add(left.body, right.body))
-    if ctx.table.broadcast and left.is_scalar != right.is_scalar and not (left.special or right.special):
-        return (right if left.is_scalar else left).with_body(add(left.body, right.body))
+    if left.is_scalar != right.is_scalar and not (left.special or right.special):
+        if ctx.table.broadcast or ctx.choice("broadcast") == "entries":
+            return (right if left.is_scalar else left).with_body(add(left.body, right.body))
+        message = f"{ctx.shape(left)} {'+' if sign > 0 else '-'} {ctx.shape(right)}: the shapes differ"
+        raise ctx.misfit(f"{message} (broadcast = true adds a number to every entry)", node)
     if left.special and left.special == right.special:
         return replace(left, body=add(left.body, right.body))
     if ctx.table.broadcast and {len(left.axes), len(right.axes)} == {1, 2}:

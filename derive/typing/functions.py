@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from derive.algebra.expr import ONE, ZERO, Expr, Fun, Pow, Var
 from derive.algebra.functions import KNOWN, call
 from derive.reader.syntax import Font, Group, Node, Number, Script, Symbol, Tuple
-from derive.typing.array_functions import ARRAY_FUNCTIONS, array_function, functional, single, softmax_of
+from derive.typing.array_functions import ARRAY_FUNCTIONS, array_function, extreme, functional, single, softmax_of
 from derive.typing.context import Context
 from derive.typing.folding import MINUS_ONE
 from derive.typing.heads import Head
@@ -115,6 +115,8 @@ def call_on(head: Head, values: list[Tensor], ctx: Context) -> Tensor:
         return softmax_of(head, single(head, values, ctx), ctx)
     if function.name in ARRAY_FUNCTIONS and function.kind == "known":
         return array_function(head, single(head, values, ctx), ctx)
+    if function.name in {"max", "min"} and function.kind == "known" and len(values) == 1:
+        return extreme(head, values[0], ctx)
     if function.name == "max" and len(values) == 2 and ZERO in {value.body for value in values if value.is_scalar}:
         other = next((value for value in values if value.body != ZERO), values[0])
         return replace(other, body=call("relu", other.body))

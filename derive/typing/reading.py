@@ -140,6 +140,12 @@ CHOICES = (
         {"tensors": "∂L/∂u ∂u/∂v read as the sum over u, whatever transposes its shapes would need"},
         layout=True,
     ),
+    # an array plus a number does not fit, or the number goes to every entry; a model can say so
+    Choice(
+        "broadcast",
+        ("none", "entries"),
+        doubt="this holds if the number is added to every entry of the array; broadcast = true in the model says so",
+    ),
     # M^2 of a square matrix is M M, or the square of each entry
     Choice("powers", ("product", "entries"), {"entries": "the power of a matrix read entry by entry"}),
     # vec(X) stacks the columns of X, or its rows

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from derive.judge_formula import Judge
@@ -20,6 +22,24 @@ STATES = r"""
 name = "states"
 forward = ['p_t = B q_{t-1} \quad (1 \le t \le T)', 'q_t = \tanh(p_t) \quad (1 \le t \le T)', 'E = \| q_T \|^2']
 shapes = ['p_t, q_t \in \mathbb{R}^{n}', 'B \in \mathbb{R}^{n \times n}', 'E \in \mathbb{R}']
+"""
+GRAPH = r"""
+name = "graph"
+forward = ['p = s^3', 'q = \sin(p)', 'r = p q', 'k = r + \exp(r)']
+shapes = ['s, p, q, r, k \in \mathbb{R}']
+"""
+CENTRED = r"""
+name = "centred"
+forward = [
+  'm = \frac{1}{n} \sum_{i=1}^{n} u_i',
+  'w = \frac{1}{n} \sum_{i=1}^{n} (u_i - m)^2',
+  'z_i = \frac{u_i - m}{\sqrt{w + \kappa}} \quad (1 \le i \le n)',
+  'Q = \ell(z)',
+]
+shapes = ['u, z \in \mathbb{R}^{n}', 'm, w, \kappa, Q \in \mathbb{R}']
+assume = ['\kappa > 0']
+[functions]
+'\ell' = "any scalar"
 """
 COLUMNS = r"""
 name = "columns"
@@ -73,6 +93,45 @@ def test_a_verdict_says_what_was_held_fixed() -> None:
     )
 
     assert held == [("proved", ("∂f(u, v)/∂v read with u held fixed",))]
+
+
+OWN = "∂f/∂v of f = f(u, v) read with u held fixed, and df/dv as the total derivative"
+PATHS = {
+    "one line of the forward pass": ("∂r/∂p = q", GRAPH),
+    "the slope of its own formula": (r"∂z_i/∂u_i = \frac{1}{\sqrt{w + \kappa}}", CENTRED),
+    "total from partials": (r"\frac{dr}{dp} = ∂r/∂p + ∂r/∂q \frac{dq}{dp}", GRAPH),
+    "both ends of a graph": ("∂k/∂p = ∂k/∂q ∂q/∂p + ∂k/∂r ∂r/∂p", GRAPH),
+    "three ways": ("∂Q/∂u_i = ∂Q/∂z_i ∂z_i/∂u_i + ∂Q/∂w ∂w/∂u_i + ∂Q/∂m ∂m/∂u_i", CENTRED),
+}
+LOST = {
+    "a way lost": ("∂Q/∂u_i = ∂Q/∂z_i ∂z_i/∂u_i + ∂Q/∂m ∂m/∂u_i", CENTRED),
+    "a factor lost": (r"\frac{dr}{dp} = ∂r/∂p + ∂r/∂q", GRAPH),
+    "straight d is total": (r"\frac{dr}{dp} = q", GRAPH),
+    "false in both": ("∂r/∂p = 2 q", GRAPH),
+    "a sign": ("∂Q/∂u_i = ∂Q/∂z_i ∂z_i/∂u_i - ∂Q/∂w ∂w/∂u_i + ∂Q/∂m ∂m/∂u_i", CENTRED),
+    "the gradient holds nothing": (r"\nabla_p r = q", GRAPH),
+}
+
+
+def partials(formula: str) -> str:
+    return re.sub(r"∂(\w+)/∂(\w+)", r"\\frac{\\partial \1}{\\partial \2}", formula)
+
+
+@pytest.mark.parametrize(("formula", "toml"), PATHS.values(), ids=PATHS)
+def test_a_partial_may_be_that_of_the_own_formula_of_its_name(formula: str, toml: str) -> None:
+    assert words(partials(formula), toml) == [("proved", (OWN,))]
+
+
+@pytest.mark.parametrize(("formula", "toml"), LOST.values(), ids=LOST)
+def test_what_is_false_whatever_is_held_fixed_is_refuted(formula: str, toml: str) -> None:
+    assert words(partials(formula), toml)[0][0] == "refuted"
+
+
+@pytest.mark.parametrize(
+    "formula", [r"∂r/∂p = q + p \cos p", "∂k/∂q = ∂k/∂r ∂r/∂q", "∂w/∂u_i = \\frac{2}{n} (u_i - m)"]
+)
+def test_the_total_derivative_comes_first(formula: str) -> None:
+    assert words(partials(formula), CENTRED if "u_i" in formula else GRAPH) == [("proved", ())]
 
 
 def test_the_end_of_a_sum_that_is_an_index_of_the_formula_is_no_size() -> None:

@@ -1,0 +1,133 @@
+"""Equations to be solved: ∂E/∂w = 0 holds at some w only; what is said behind it may follow from it, or solve it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from derive.algebra.expr import ZERO, Expr, IndexValue, Num, Pow, Var
+from derive.algebra.index import Index, Lin, Size, lin
+from derive.algebra.substitute import walk
+from derive.network.network import Definition, Network
+from derive.proof.claim import Claim
+from derive.reader.syntax import Group, Item, Product, Script
+from derive.statements.links import Piece
+from derive.typing.context import Context
+from derive.typing.folding import MINUS_ONE, add, mul, substitute
+from derive.typing.names import flat_text, unbrace
+
+_RATIOS = tuple(Fraction(n, d) for n, d in ((1, 1), (-1, 1), (1, 2), (-1, 2), (2, 1), (-2, 1)))
+MAX_SCALES = 4
+"""How many sizes and scalars an equation may have been multiplied or divided by, each on its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """An equation to be solved: `claims` say that each entry of a side is 0; `text` is how the document wrote it."""
+
+    claims: tuple[Claim, ...]
+    text: str
+
+
+def rearranged(claims: Sequence[Claim], condition: Condition) -> tuple[Claim, ...]:
+    """Return the ways in which A = B may be a multiple of a condition Z = 0: A - B = κ Z, for each likely κ.
+
+    The multiple κ is ±1, ±2, ±1/2, times or by a size or a scalar that occurs: m/2 where Z is the gradient of a mean.
+    """
+    if len(claims) != 1 or len(condition.claims) != 1:
+        return ()
+    claim, zero = claims[0], condition.claims[0]
+    renamed = _renamed(zero, claim)
+    if renamed is None:
+        return ()
+    difference = add(claim.left, mul(MINUS_ONE, claim.right))
+    scales = [Num(Fraction(1)), *_scales((claim.left, claim.right, renamed), claim.network)]
+    return tuple(
+        replace(claim, left=difference, right=mul(Num(ratio), scale, renamed)) for scale in scales for ratio in _RATIOS
+    )
+
+
+def _renamed(zero: Claim, claim: Claim) -> Expr | None:
+    """Return the side that is 0 over the free indices of a claim; None where their ranges differ."""
+    if len(zero.free) != len(claim.free):
+        return None
+    pairs = list(zip(zero.free, claim.free, strict=True))
+    names: dict[Index | Size, Lin] = {old: lin(new) for (old, _), (new, _) in pairs}
+    if any(range_.subs(names) != other for (_, range_), (_, other) in pairs):
+        return None
+    return substitute(zero.left, names)
+
+
+def _scales(sides: Sequence[Expr], network: Network) -> Iterator[Expr]:
+    """Yield sizes and scalars by which an equation may have been multiplied, and their inverses."""
+    leaves = {leaf.name for leaf in network.leaves}
+    bodies = (*sides, *(definition.body for definition in network.definitions))
+    atoms = dict.fromkeys(part for body in bodies for part in walk(body) if _is_scale(part, leaves))
+    for atom in list(atoms)[:MAX_SCALES]:
+        yield from (Pow(atom, Num(Fraction(-1))), atom)
+
+
+def _is_scale(part: Expr, leaves: set[str]) -> bool:
+    match part:
+        case IndexValue(value):
+            return isinstance(value.atom, Size) and not value.indices()
+        case Var(name, ()):
+            return name in leaves
+    return False
+
+
+def solved(left: Expr, right: Expr, condition: Condition, network: Network) -> tuple[Claim, ...]:
+    """Return what it means that `left = right` solves a condition: with that definition each of its sides is 0.
+
+    Nothing is returned unless `left` is a parameter on which the condition depends, and `right` does not.
+    """
+    if not isinstance(left, Var) or left.name not in {leaf.name for leaf in network.leaves}:
+        return ()
+    leaf = next(leaf for leaf in network.leaves if leaf.name == left.name)
+    params = [value.atom for value in left.idx]
+    if not any(left.name in _names_below(claim.left, network) for claim in condition.claims):
+        return ()
+    if len(set(params)) != len(params) or left.name in _names_below(right, network):
+        return ()
+    own = [param for param in params if isinstance(param, Index)]
+    if len(own) != len(leaf.params):
+        return ()
+    names: dict[Index | Size, Lin] = {old: lin(new) for old, new in zip(leaf.params, own, strict=True)}
+    ranges = tuple(range_.subs(names) for range_ in leaf.ranges)
+    definition = Definition(left.name, tuple(own), ranges, right)
+    leaves = tuple(other for other in network.leaves if other != leaf)
+    before = _names_below(right, network)
+    first = [one for one in network.definitions if one.name in before]
+    rest = [one for one in network.definitions if one.name not in before]
+    changed = replace(network, definitions=(*first, definition, *rest), leaves=leaves)
+    return tuple(replace(claim, network=changed, right=ZERO) for claim in condition.claims)
+
+
+def _names_below(expr: Expr, network: Network) -> set[str]:
+    """Return the names in an expression, and those from which they are computed."""
+    found = set[str]()
+    waiting = {part.name for part in walk(expr) if isinstance(part, Var)}
+    while waiting:
+        found |= waiting
+        bodies = [definition.body for definition in network.definitions if definition.name in waiting]
+        waiting = {part.name for body in bodies for part in walk(body) if isinstance(part, Var)} - found
+    return found
+
+
+def without_inverse(piece: Piece, ctx: Context) -> tuple[Piece, str] | None:
+    """Return w = M^{-1} b as M w = b, with M as it is written; numbers may stand before the inverse."""
+    right = unbrace(piece.right)
+    items = right.items if isinstance(right, Product) else (Item("", right),)
+    for at, item in enumerate(items):
+        node = unbrace(item.node)
+        if isinstance(node, Script) and node.sub is None and node.sup is not None and flat_text(node.sup) == "-1":
+            rest = (*items[:at], *items[at + 1 :])
+            if not rest or not all(ctx.value(before.node).is_scalar for before in items[:at]):
+                return None
+            span = piece.right.span
+            matrix = Group(node.base.span, "(", ")", node.base)
+            left = Product(span, (Item("", matrix), Item("", Group(piece.left.span, "(", ")", piece.left))))
+            behind = Product(span, (Item("", rest[0].node), *rest[1:]))
+            return replace(piece, left=left, right=behind, earlier=()), ctx.text(node.base)
+    return None

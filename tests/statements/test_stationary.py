@@ -1,0 +1,100 @@
+"""Equations to be solved: what follows from them is assumed, what solves them is proved of them, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from derive.judge_formula import Judge, LinkVerdict
+from derive.models.model import parse_model
+
+RIDGE = r"""
+name = "ridge"
+forward = [
+  'E = \frac{1}{m} \| A v - t \|^2 + \lambda \| v \|^2',
+  'F = \sum_{i=1}^{m} (t_i - c)^2',
+  'G = \frac{1}{2} \sum_{i=1}^{m} (t_i - \theta s_i)^2',
+]
+shapes = [
+  'A \in \mathbb{R}^{m \times n}', 'v \in \mathbb{R}^n', 't, s \in \mathbb{R}^m',
+  '\lambda, c, \theta, u \in \mathbb{R}',
+]
+"""
+GRADIENT = r"\nabla_v E = \frac{2}{m} A^\top (A v - t) + 2 \lambda v = 0"
+MEAN = r"\frac{\partial F}{\partial c} = 0"
+SLOPE = r"0 = \sum_i s_i (t_i - \theta s_i)"
+
+
+def after(condition: str, formula: str) -> LinkVerdict:
+    """Return the verdict on a formula behind an equation, as the next display and behind a sign of implication."""
+    judge = Judge.start(parse_model(RIDGE))
+    following = judge.formula(condition)[1]
+    (alone,) = following.formula(formula)[0]
+    joined = judge.formula(rf"{condition} \implies {formula}")[0][-1]
+    assert (alone.word, alone.assumptions) == (joined.word, joined.assumptions)
+    return alone
+
+
+@pytest.mark.parametrize("equation", [GRADIENT, MEAN, SLOPE, r"\nabla_v E = 0", r"2 A^\top (A v - t) = \mathbf{0}"])
+def test_an_equation_to_be_solved_is_assumed(equation: str) -> None:
+    assert Judge.start(parse_model(RIDGE)).formula(equation)[0][-1].word == "assumed"
+
+
+@pytest.mark.parametrize(
+    ("condition", "formula"),
+    [
+        (GRADIENT, r"A^\top A v + m \lambda v = A^\top t"),
+        (GRADIENT, r"A^\top t = (A^\top A + m \lambda I) v"),
+        (r"\nabla_v E = 0", r"A^\top (A v - t) = - m \lambda v"),
+        (MEAN, r"m c = \sum_{i=1}^{m} t_i"),
+    ],
+)
+def test_a_rearrangement_is_assumed_and_says_of_what(condition: str, formula: str) -> None:
+    verdict = after(condition, formula)
+
+    assert verdict.word == "assumed"
+    assert "follows from the equation to be solved" in verdict.message
+    assert condition.rpartition("= 0")[0][-8:] in verdict.message
+
+
+@pytest.mark.parametrize(
+    ("condition", "formula", "invertible"),
+    [
+        (GRADIENT, r"v = (A^\top A + m \lambda I)^{-1} A^\top t", True),
+        (MEAN, r"c = \frac{1}{m} \sum_{i=1}^{m} t_i", False),
+        (SLOPE, r"\theta = \frac{\sum_i s_i t_i}{\sum_i s_i^2}", False),
+    ],
+)
+def test_a_solution_is_proved_of_the_equation(condition: str, formula: str, invertible: bool) -> None:
+    verdict = after(condition, formula)
+
+    assert verdict.word == "proved"
+    assert verdict.assumptions[0].startswith("as a solution of ")
+    assert any("is invertible" in text for text in verdict.assumptions) == invertible
+
+
+@pytest.mark.parametrize(
+    ("condition", "formula"),
+    [
+        (GRADIENT, r"A^\top A v = A^\top t"),
+        (GRADIENT, r"A^\top A v - m \lambda v = A^\top t"),
+        (GRADIENT, r"v = A^\top t"),
+        (GRADIENT, r"v = (A^\top A + \lambda I)^{-1} A^\top t"),
+        (MEAN, r"c = \sum_{i=1}^{m} t_i"),
+        (MEAN, r"m u = \sum_{i=1}^{m} t_i"),
+        (SLOPE, r"\theta = \frac{\sum_i s_i t_i}{\sum_i t_i^2}"),
+    ],
+)
+def test_what_does_not_follow_is_neither_proved_nor_assumed(condition: str, formula: str) -> None:
+    assert after(condition, formula).word in {"refuted", "undecided"}
+
+
+def test_without_an_equation_nothing_follows() -> None:
+    judge = Judge.start(parse_model(RIDGE))
+
+    assert judge.formula(r"m c = \sum_{i=1}^{m} t_i")[0][0].word == "refuted"
+    assert judge.formula(r"v = (A^\top A + m \lambda I)^{-1} A^\top t")[0][0].word == "not-understood"
+
+
+@pytest.mark.parametrize(("formula", "word"), [(r"\frac{\partial F}{\partial u} = 0", "proved"), (MEAN, "assumed")])
+def test_a_derivative_without_a_path_is_proved_to_be_zero(formula: str, word: str) -> None:
+    assert Judge.start(parse_model(RIDGE)).formula(formula)[0][0].word == word
