@@ -18,9 +18,15 @@ _AROUND = " \t\r\n$.,;:[]()\\>*"
 _EXPLAINS = re.compile(r"(?:where|with|here|in which)\b[^$\n]{0,60}", re.IGNORECASE)
 _GOES_ON = re.compile(r"(?:and|where|with|)\b[^$\n]{0,20}|", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.{0,300}?-->[ \t\r]*\n?", re.DOTALL)
+_LET = re.compile(
+    r"\b(?:let|consider|take|suppose)(?:\s+(?:now|us|again|that|instead|say|for instance|the function)){0,3}[^\w.!?]*$",
+    re.IGNORECASE,
+)
 _ENDS = (".", "!", "?", "#")
 MAX_EXPLAINED = 3
 """How many formulas behind one may explain its names."""
+MAX_LEAD = 60
+"""How many characters before a formula may say that it begins an example."""
 MAX_NEIGHBOURS = 12
 """How many formulas on either side are looked at."""
 
@@ -28,10 +34,11 @@ MAX_NEIGHBOURS = 12
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """The places of the formulas that set a letter to a number in the paragraph of one formula, and of those that
-    explain its names behind it."""
+    explain its names behind it; and whether it begins an example: "Let f(x) = x^2"."""
 
     settings: tuple[Span, ...] = ()
     explained: tuple[Span, ...] = ()
+    example: bool = False
 
 
 def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:
@@ -44,7 +51,8 @@ def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:
         return Surroundings()
     found = [*_walk(regions, number, -1), *_walk(regions, number, 1)]
     explained = tuple(_explained(regions, number))
-    return Surroundings(tuple(sorted(found, key=lambda span: span.start)), explained)
+    example = _LET.search(own.clean.text, max(0, own.span.start - MAX_LEAD), own.span.start) is not None
+    return Surroundings(tuple(sorted(found, key=lambda span: span.start)), explained, example)
 
 
 def _explained(regions: Sequence[FormulaRegion], number: int) -> Iterator[Span]:

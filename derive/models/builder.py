@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -81,8 +81,9 @@ class Builder:
             index_names=_index_names(forward, found.letters),
         )
         layers = frozenset(found.layers)
+        defined = {definition.name for definition in definitions}
         for line in forward.where:
-            table = self._where(line, table, layers)
+            table = self._where(line, table, layers, defined)
         self._check_ranges(table)
         leaves = leaves_of(table, definitions) + starts
         network = Network(tuple(definitions), leaves, self._facts(table), loss)
@@ -238,11 +239,11 @@ class Builder:
             found[sign] = meaning
         return found
 
-    def _where(self, line: Line, table: SymbolTable, layers: frozenset[str]) -> SymbolTable:
+    def _where(self, line: Line, table: SymbolTable, layers: frozenset[str], defined: Container[str]) -> SymbolTable:
         """Declare a further name. Raises: ModelError where its definition cannot be read."""
         try:
             for statement in line.statements:
-                table = define_alias(statement, table, self.reading, line.source, layers)
+                table = define_alias(statement, table, self.reading, line.source, layers, defined)
         except LatexError as error:
             raise self.text.fault_in(line, error) from error
         return table

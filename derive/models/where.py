@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import replace
 
 from derive.algebra.index import Index
@@ -32,11 +32,16 @@ def names_declared_in(line: Line) -> Iterator[str | None]:
 
 
 def define_alias(
-    statement: Statement, table: SymbolTable, reading: Reading, source: Source, layers: frozenset[str]
+    statement: Statement,
+    table: SymbolTable,
+    reading: Reading,
+    source: Source,
+    layers: frozenset[str],
+    defined: Container[str] = (),
 ) -> SymbolTable:
-    """Return the table with the name that `left = right` declares.
+    """Return the table with the name that `left = right` declares; the forward pass has defined those in `defined`.
 
-    Raises: LatexError where it cannot be read.
+    Raises: LatexError where it cannot be read, or the name has a meaning already.
     """
     body = unbrace(statement.body)
     if not isinstance(body, Relation) or len(body.links) != 1 or body.links[0].operator not in EQUATES:
@@ -52,6 +57,9 @@ def define_alias(
     meant = meant_layers(layers, ctx)
     entry = declared(left, value, ctx, layers, 0)
     entry = table.apart(entry)
+    same = [e for e in table.entries.get(entry.base, ()) if e.written_alike == entry.written_alike]
+    if any(other.body is not None or other.name in defined for other in same):
+        raise LatexError(f'"{entry.base}" is defined twice', source, statement.span)
     table = table.with_another(entry).with_meant(entry.name, meant)
     if left.arguments is not None:
         key = head_key(left.name)

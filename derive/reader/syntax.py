@@ -223,7 +223,8 @@ class Statement:
     `k = 1, \\dots, L`; the body of \\forall). `remarks`: [\\because …], (text), \\tag; they assert nothing.
     `settings`: equations such as y = 1 beside the statement, or before "hence", under which it may be meant.
     `nearby`: such equations in the text around the formula.
-    `joined`: "hence" stands before or behind it. `span` covers body and conditions.
+    `joined`: "hence" stands before or behind it. `example`: the text before it says "Let".
+    `span` covers body and conditions.
     """
 
     span: Span
@@ -234,6 +235,7 @@ class Statement:
     settings: tuple[Node, ...] = ()
     nearby: tuple[Node, ...] = ()
     joined: bool = False
+    example: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from dataclasses import replace
 from derive.algebra.expr import ZERO
 from derive.errors import LatexError
 from derive.notation.signs import EQUATES
+from derive.proof.claim import Claim
+from derive.proof.oracle import examine
 from derive.reader.implications import settings_among
 from derive.reader.syntax import Node, Relation, Script, Statement, Symbol, walk
 from derive.source import Source
@@ -84,6 +86,12 @@ def _has_nabla(node: Node) -> bool:
     return any(isinstance(inner, Symbol) and inner.name == r"\nabla" for inner in walk(node))
 
 
+def _agrees(claim: Claim) -> bool:
+    """Return whether a concrete network makes both sides of a claim equal."""
+    sample = examine(claim, draws=1)
+    return sample.witness is None and sample.agreed > 0
+
+
 class Lowering:
     """Lowers the links of one statement."""
 
@@ -108,6 +116,8 @@ class Lowering:
         kind = kind_of(piece, ctx)
         if kind == "claim" and self.statement.joined and is_name(piece.left) and is_name(piece.right):
             kind = "equation"  # "a = y, hence C = 0" does not say that a is y
+        if self.statement.example and kind in {"claim", "definition"} and (example := self._example(piece, kind, ctx)):
+            return Link(piece.span, (example,))
         if kind in {"claim", "definition"} and (numbered := self._at_each_number(piece, ctx)):
             return Link(piece.span, tuple(numbered))
         if kind == "claim" and names_other_units(piece, ctx):
@@ -232,6 +242,23 @@ class Lowering:
                 return None
             return option
         return None
+
+    def _example(self, piece: Piece, kind: Kind, ctx: Context) -> LinkClaim | None:
+        """Return what "Let y = …" says of a name that has a meaning already: another one, in an example.
+
+        None where it only says again what the name is in the model.
+        """
+        left = definable(piece.left)
+        if left is None or piece.operator != "=" or len(piece.earlier) > 1:
+            return None
+        if kind == "claim":
+            options = self._in_all_readings(piece, kind)
+            if any(all(_agrees(claim) for claim in option.claims) for option in options if option.claims):
+                return None
+        elif not self._is_local(piece.left):
+            return None
+        found = self._local_definition(piece, ctx)
+        return None if found is None else replace(found, notes=("in an example", *found.notes))
 
     def _over_data(self, piece: Piece, options: list[LinkClaim], ctx: Context) -> LinkClaim | None:
         """Return a sum over data that the model does not have: a definition, or a claim where it is the second one.

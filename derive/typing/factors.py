@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from derive.algebra.expr import Diff, Expr, Var
-from derive.reader.syntax import Node, walk
+from derive.reader.syntax import BigOperator, Node, walk
 from derive.typing.context import Context
 from derive.typing.contraction import divide, elementwise, inverse, multiply
 from derive.typing.derivatives import operator_of
@@ -51,6 +51,7 @@ def combine(factors: list[Factor], ctx: Context, node: Node) -> Tensor:
 
 
 def _fold(factors: list[Factor], ctx: Context) -> Tensor:
+    factors = _below_slashes(factors, ctx)
     value, by = factors[0].value, _gradient_by(factors[0])
     inner = not _is_long_chain(factors, ctx)
     for factor in factors[1:]:
@@ -60,6 +61,19 @@ def _fold(factors: list[Factor], ctx: Context) -> Tensor:
         value = _apply(value, factor, ctx, inner=inner, tensors=tensors)
         by = ends[1] if ends is not None and follows else None if factor.value.axes else by
     return value
+
+
+def _below_slashes(factors: list[Factor], ctx: Context) -> list[Factor]:
+    """Return the factors with what stands side by side behind a slash, a/bc, as one below it where it is read so."""
+    found: list[Factor] = []
+    for factor in factors:
+        last = found[-1] if found else factor
+        beside = not factor.operator and factor.meaning == "product" and not isinstance(factor.node, BigOperator)
+        if last.meaning == "over" and beside and ctx.choice("slash") == "below":
+            found[-1] = replace(last, value=_apply(last.value, factor, ctx, inner=True))
+        else:
+            found.append(factor)
+    return found
 
 
 def _is_long_chain(factors: list[Factor], ctx: Context) -> bool:

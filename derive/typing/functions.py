@@ -11,7 +11,7 @@ from derive.reader.syntax import Font, Group, Node, Number, Script, Symbol, Tupl
 from derive.typing.array_functions import ARRAY_FUNCTIONS, array_function, extreme, functional, single, softmax_of
 from derive.typing.context import Context
 from derive.typing.folding import MINUS_ONE
-from derive.typing.heads import Head
+from derive.typing.heads import Head, head_of
 from derive.typing.indices import expand_nested, parts
 from derive.typing.library_functions import library_function
 from derive.typing.names import is_transpose, unbrace
@@ -60,20 +60,27 @@ def arguments(group: Group) -> list[Node]:
 def _juxtaposed(head: Head, scanner: Scanner) -> Tensor:
     """Read an argument without brackets: one factor, and after a number the letters behind it (\\sin 2x).
 
-    A logarithm may reach over brackets behind its argument, too: \\log p^y (1 - p)^{1 - y}.
+    A logarithm may reach over brackets behind its argument, too, \\log p^y (1 - p)^{1 - y}, any function over letters.
     """
     first = scanner.rest[0].node
     factors = [scanner.factor()]
     if head.function.name == "log" and scanner.next_is_argument():
         while scanner.ctx.choice("logs") == "product" and scanner.next_is_argument():
             factors.append(scanner.factor())
-    while isinstance(unbrace(first), Number) and scanner.rest and not scanner.rest[0].operator:
-        if not isinstance(unbrace(scanner.rest[0].node), Symbol | Script | Font):
-            break
+    after_number = isinstance(unbrace(first), Number)
+    while _letter_follows(scanner) and (after_number or scanner.ctx.choice("argument") == "letters"):
         factors.append(scanner.factor())
     from derive.typing.factors import combine
 
     return combine(factors, scanner.ctx, first)
+
+
+def _letter_follows(scanner: Scanner) -> bool:
+    """Return whether a letter that names no function stands directly behind."""
+    if not scanner.rest or scanner.rest[0].operator:
+        return False
+    node = unbrace(scanner.rest[0].node)
+    return isinstance(node, Symbol | Script | Font) and head_of(node, scanner.ctx, False) is None
 
 
 def on_head(value: Tensor, head: Head, ctx: Context) -> Tensor:

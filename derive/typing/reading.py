@@ -156,6 +156,12 @@ CHOICES = (
     Choice("bars", ("entries", "norm"), {"norm": "|v| read as the length of v"}),
     # ln p (1 - p) is the logarithm of p, or of the product
     Choice("logs", ("factor", "product"), {"product": "the logarithm reaches over the brackets behind its argument"}),
+    # ln x w is the logarithm of x, or of the product
+    Choice(
+        "argument", ("factor", "letters"), {"letters": "a function without brackets reaches over all letters behind it"}
+    ),
+    # a/bc is a/b times c, or a over bc
+    Choice("slash", ("factor", "below"), {"below": "all that stands side by side behind a slash is below it"}),
     # Σ without an index over a matrix is the sum of all entries, or that of its columns or of its rows
     Choice(
         "sums",
