@@ -6,12 +6,13 @@ Nothing else can construct `Proved`: its constructor wants a seal that does not 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from derive.algebra.normal_form import POSITIVE_PARTS
 from derive.deadline import clock
 from derive.errors import InternalDisagreement
 from derive.proof.claim import Claim
+from derive.proof.denominators import Doubt, doubts
 from derive.proof.hints import Hints
 from derive.proof.induction import prove_by_induction
 from derive.proof.numeric import Sample
@@ -60,16 +61,18 @@ def judge(claim: Claim, time_limit: float = DEFAULT_LIMIT, seed: int = 0) -> Ver
     Proof and concrete networks are found independently. Raises InternalDisagreement if they contradict each other.
     """
     end = clock() + time_limit
+    open_doubts = doubts(claim)
+    drawn = replace(claim, facts=(*claim.facts, *(fact for doubt in open_doubts for fact in doubt.facts)))
     soon = min(end, clock() + GLANCE_SECONDS)
     prover = Prover(claim, soon)
     opened = open_activations(claim)
     proof = (Prover(opened, soon).glance() if opened is not None else None) or prover.glance()
-    sample = examine(claim, seed=seed, deadline=end)
+    sample = examine(drawn, seed=seed, deadline=end)
     if proof is None and sample.witness is None:
         proof = _search(claim, prover, end)
         if proof is None and sample.agreed:
-            sample = _asked_again(claim, sample, seed + 1, end)
-    return _weigh(claim, proof, sample, prover.reason)
+            sample = _asked_again(drawn, sample, seed + 1, end)
+    return _weigh(claim, proof, sample, prover.reason, open_doubts)
 
 
 def _asked_again(claim: Claim, sample: Sample, seed: int, end: float) -> Sample:
@@ -91,7 +94,10 @@ def _search(claim: Claim, prover: Prover, end: float) -> Proof | None:
     )
 
 
-def _weigh(claim: Claim, proof: Proof | None, sample: Sample, reason: str) -> Verdict:
+def _weigh(claim: Claim, proof: Proof | None, sample: Sample, reason: str, open_doubts: tuple[Doubt, ...]) -> Verdict:
+    met = [doubt for doubt in open_doubts if doubt.is_met or (doubt.whole is None and sample.witness is not None)]
+    if proof is not None and met:
+        return Undecided(f"this holds only if {met[0].text}", sample.agreed)
     if proof is not None and sample.witness is not None and POSITIVE_PARTS not in proof.notes:
         raise InternalDisagreement(
             f"the proof search and a concrete network contradict each other: {sample.witness}\n"
@@ -104,5 +110,6 @@ def _weigh(claim: Claim, proof: Proof | None, sample: Sample, reason: str) -> Ve
         return Undecided(reason, sample.agreed, "D302" if "time limit" in (reason, sample.reason) else "D301")
     if not sample.agreed:
         return Undecided(f"proved, but no concrete network could confirm it: {sample.reason}", 0)
-    assumptions = (*proof.facts, *sorted(proof.notes))
+    notes = sorted(proof.notes | {doubt.text for doubt in open_doubts})
+    assumptions = (*proof.facts, *notes)
     return Proved(describe_scope(claim), assumptions, proof.cases, proof.method, sample.agreed, _SEAL, proof.hints)

@@ -135,7 +135,10 @@ class Sizes:
 
 
 def plan(kinds: Outline, seed: int, draw: int, attempt: int) -> Callable[[str, tuple[int, ...]], int]:
-    """Return how sizes are chosen: depths of 2 to 4, and widths that differ from each other, above all in draw 0."""
+    """Return how sizes are chosen: depths of 2 to 4, and widths that differ from each other, above all in draw 0.
+
+    From the third draw on a width may be 1.
+    """
     depths = {name: place for place, name in enumerate(kinds.depths)}
     widths = {name: place for place, name in enumerate(kinds.widths)}
     spread = max(3, min(len(widths), 4)) if len(widths) < 6 else 2
@@ -146,7 +149,8 @@ def plan(kinds: Outline, seed: int, draw: int, attempt: int) -> Callable[[str, t
             return 2 + (draw + attempt + depths[name]) % 3
         if not args:
             place = widths.get(name, random)
-            return 2 + ((place + seed + attempt) % spread if draw == 0 else random % min(spread, 3))
+            least = 2 if draw < 2 else 1
+            return 2 + (place + seed + attempt) % spread if draw == 0 else least + random % min(spread, 3)
         turn = sum(args) + scatter(seed, name)
         if draw < 2 and attempt < 4:
             return 2 + (turn if draw == 0 else 1 - turn) % 3
