@@ -54,6 +54,31 @@ def test_what_holds_anyway_needs_no_value() -> None:
     assert [found.assumptions for found in report.findings if found.verdict == "proved"] == [()]
 
 
+EXAMPLES = r"""
+Let $f(s) = s^3$. Then $f'(s) = 3 s^2$, and not $f'(s) = s^2$.
+
+Let now
+
+$$f(s) = \cos(s)$$
+
+so that $f'(s) = -\sin(s)$. Take $p = s^2$; then $\frac{dp}{ds} = 2 s$, not $\frac{dp}{ds} = s$.
+
+Let $L = -y \log p - (1 - y) \log(1 - p)$ as before.
+
+In the network $\frac{\partial L}{\partial p} = \frac{1 - y}{1 - p} - \frac{y}{p}$ still, and not $L = y$.
+"""
+
+
+def test_let_begins_an_example_that_may_use_a_letter_anew() -> None:
+    assert verdicts(EXAMPLES) == ["proved", "refuted", "proved", "proved", "refuted", "proved", "proved", "refuted"]
+
+
+def test_without_let_a_name_keeps_its_meaning() -> None:
+    again = EXAMPLES.replace("Let now", "We know").replace("Take", "So")
+
+    assert verdicts(again)[:4] == ["proved", "refuted", "refuted", "refuted"]
+
+
 LAYER = r"""<!-- derive:model
 name = "layer"
 forward = ['z = W x', 'a = \tanh(z)', 'E = \frac{1}{2} \|a - y\|^2']

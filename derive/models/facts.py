@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from derive.algebra.expr import Expr
+from derive.algebra.expr import Expr, IndexValue, Num
 from derive.algebra.index import lin
 from derive.errors import LatexError
 from derive.network.network import Fact
@@ -15,6 +15,7 @@ from derive.statements.ranges import quantify
 from derive.typing.context import Context, Log
 from derive.typing.contraction import aligned, like
 from derive.typing.elaborate import elaborate
+from derive.typing.folding import MINUS_ONE, add
 from derive.typing.names import unbrace
 from derive.typing.quantifiers import read_limits
 from derive.typing.reading import Reading
@@ -48,7 +49,17 @@ def fact_of(statement: Statement, table: SymbolTable, reading: Reading, source: 
         right = replace(left, body=right.body)
     if left.axes or right.axes:
         left, right = aligned(left, right, ctx, link.node, relation)
+    if order is not None and not order.strict:
+        if _is_whole(left.body) and _is_whole(right.body):
+            right = right.with_body(add(right.body, MINUS_ONE))
+        else:
+            text = f"{text}, never with equality"
     return _over_indices(relation, left, right.body, (), ctx, statement, limits, text)
+
+
+def _is_whole(expr: Expr) -> bool:
+    """Return whether an expression is a size, an index or a whole number: n ≥ 2 says n > 1."""
+    return isinstance(expr, IndexValue) or (isinstance(expr, Num) and expr.value.denominator == 1)
 
 
 def _choices(node: object, ctx: Context) -> tuple[Expr, ...]:

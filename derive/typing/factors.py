@@ -55,7 +55,7 @@ def _fold(factors: list[Factor], ctx: Context) -> Tensor:
     value, by = factors[0].value, _gradient_by(factors[0])
     inner = not _is_long_chain(factors, ctx)
     for factor in factors[1:]:
-        ends = _jacobian(factor) if factor.meaning == "product" else None
+        ends = _jacobian(factor) if factor.meaning in {"product", "elementwise or scaled"} else None
         follows = ends is not None and ends[0] == by
         tensors = follows and value.orientation == "col" and ctx.choice("chain") == "tensors"
         value = _apply(value, factor, ctx, inner=inner, tensors=tensors)
@@ -112,7 +112,7 @@ def _apply(left: Tensor, factor: Factor, ctx: Context, *, inner: bool, tensors: 
             except ShapeError:  # between a column and a row, or before a Jacobian, the sign can only be a product
                 if not right.outer and (left.orientation != "col" or right.orientation != "row"):
                     raise
-                return multiply(left, right, ctx, node)
+                return multiply(left, right, ctx, node, tensors=tensors)
         case "divided":
             return elementwise(left, right, ctx, node, _quotient, factor.operator)
         case "over":

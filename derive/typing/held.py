@@ -34,6 +34,8 @@ def direct(body: Expr, variable: Var, ctx: Context) -> Expr | None:
     step = _step_of(body, variable)
     if step is not None and body.name in _below(body.name, network) and ctx.choice("step") == "own":
         return _at_step(body, variable, step, network)
+    if _is_off_diagonal(body, variable):
+        return None
     formulas = [_defined(body, definition) for definition in network.definitions if definition.name == body.name]
     if not any(_has_another_path(formula, variable, network) for formula in formulas):
         return None
@@ -41,6 +43,12 @@ def direct(body: Expr, variable: Var, ctx: Context) -> Expr | None:
     if way not in {"own", "inner"} or (way == "inner" and body.name == ctx.table.loss):
         return None
     return _by_rules(add(*formulas), variable)
+
+
+def _is_off_diagonal(body: Var, variable: Var) -> bool:
+    """Return whether ∂u_i/∂v_j asks for all i and j, and so for what v_j does to the others."""
+    own, other = ({i for value in var.idx for i in value.indices() if not i.uid} for var in (body, variable))
+    return bool(own) and bool(other - own)
 
 
 def _has_another_path(formula: Expr, variable: Var, network: Network) -> bool:

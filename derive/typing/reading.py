@@ -187,6 +187,8 @@ CHOICES = (
     Choice("delta", ("model", "kronecker"), {"kronecker": "δ with two indices read as Kronecker's"}),
     # e^{z} is Euler's number to the power z, or a power of the declared e
     Choice("euler", ("number", "name"), {"name": "e read as the declared name"}),
+    # ∂h_k/∂W under Σ_k counts all steps up to k, or its own alone
+    Choice("step", ("all", "own"), {"own": "∂h_k/∂W under Σ read as what step k alone contributes"}, shapes=False),
     # ∂f(u, v)/∂v is total, or holds the other names in f(u, v) fixed; so may ∂f/∂v of a name defined as f(u, v), all of
     # them, or all but those of the loss
     Choice(
@@ -199,8 +201,6 @@ CHOICES = (
         },
         shapes=False,
     ),
-    # ∂h_k/∂W under Σ_k counts all steps up to k, or its own alone
-    Choice("step", ("all", "own"), {"own": "∂h_k/∂W under Σ read as what step k alone contributes"}, shapes=False),
     # ∇ and ∂/∂x reach over the whole product, or the next factor
     Choice("scope", ("wide", "narrow"), {"narrow": "the derivative reaches over the next factor only"}),
 )

@@ -41,6 +41,8 @@ WRONG = {
     "no definition": ("'v = f(u)'", "'v'", 4, "name = expression"),
     "a shape that is none": ("'x \\in \\mathbb{R}^{n}'", "'x = \\mathbb{R}^{n}'", 9, "shape"),
     "an alias that cannot be read": ("{\\partial u}", "{\\partial q_7}", 12, "q_7"),
+    "told twice": ("where = [", "where = ['v = 2 u', ", 12, "defined twice"),
+    "an alias twice": ("where = [", "where = ['q = W x', 'q = u', ", 12, "defined twice"),
     "not TOML": ("assume = []", "assume = [", 14, "TOML"),
 }
 
