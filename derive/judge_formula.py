@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from derive.algebra.expr import Diff, Var
-from derive.algebra.index import Lin
+from derive.algebra.index import Index, Lin, lin
 from derive.codes import CODES
 from derive.deadline import DeadlineExceeded, deadline
 from derive.errors import DeriveError, InternalDisagreement, LatexError
@@ -27,9 +27,11 @@ from derive.reader.syntax import Statement
 from derive.source import Source, Span
 from derive.statements.aliases import head_key, left_side
 from derive.statements.claims import lower_statement, start
+from derive.statements.equations import only_on_the_right
 from derive.statements.links import Piece, pieces
 from derive.statements.lowered import DocumentState, Link, LinkClaim
 from derive.typing.ceiling import Ceiling
+from derive.typing.folding import substitute
 from derive.typing.reading import Layout
 from derive.typing.wording import size_words, witness_table
 from derive.writing.unicode import to_unicode
@@ -218,7 +220,23 @@ class Judge:
             verdicts.append(verdict)
             if not isinstance(verdict, Proved):
                 break
-        return self._report(option, verdicts)
+        report = self._report(option, verdicts)
+        if report.word != "refuted" or not option.right_only:
+            return report
+        return self._blamed(report, option.claims[len(verdicts) - 1], option.right_only)
+
+    def _blamed(self, report: LinkVerdict, claim: Claim, letters: Sequence[str]) -> LinkVerdict:
+        """Return a refutation that blames an index of the right side alone, where it makes a difference there."""
+        for letter in letters:
+            index, other = Index(letter), Index(f"{letter}'")
+            ranges = dict(claim.free)
+            if index not in ranges:
+                continue
+            again = substitute(claim.right, {index: lin(other)})
+            differs = replace(claim, left=claim.right, right=again, free=(*claim.free, (other, ranges[index])))
+            if isinstance(self.judge_claim(differs), Refuted):
+                return replace(report, code="D102", message=only_on_the_right(letter))
+        return report
 
     def _follows(self, option: LinkClaim) -> LinkVerdict:
         """Judge what may follow from an equation to be solved, in one of several ways: it holds where that does."""

@@ -84,6 +84,25 @@ def test_an_index_free_on_the_left_only_is_fine(khapra: Judge) -> None:
     assert verdict(khapra, r"\frac{\partial a_{ki}}{\partial W_{kij}} = h_{k-1,j}").word == "proved"
 
 
+@pytest.mark.parametrize(
+    ("latex", "word", "code"),
+    [
+        (r"1 = \frac{\partial a_{ki}}{\partial b_{ki}}", "proved", ""),
+        (r"h_{k-1,j} = \frac{\partial a_{ki}}{\partial W_{kij}}", "proved", ""),
+        (r"1 = \sum_i \hat{y}_i + y_j - y_j", "proved", ""),
+        (r"h_{k-1,j} = \frac{\partial h_{ki}}{\partial W_{kij}}", "refuted", "D102"),
+        (r"1 = y_j + \sum_i \hat{y}_i", "refuted", "D102"),
+        (r"2 = \sum_i \hat{y}_i + y_j - y_j", "refuted", "D200"),
+    ],
+)
+def test_an_index_free_on_the_right_only_is_blamed_where_its_value_matters(
+    latex: str, word: str, code: str, khapra: Judge
+) -> None:
+    found = verdict(khapra, latex)
+
+    assert (found.word, found.code) == (word, code)
+
+
 def test_a_refutation_by_values_carries_both_sides(khapra: Judge) -> None:
     found = verdict(khapra, r"\nabla_{a_L} L(\theta) = y - \hat{y}")
 

@@ -118,12 +118,15 @@ IMPLICATIONS = frozenset(
 )
 """Signs that at the beginning of a statement say no more than "hence"."""
 
-_NEGATIONS = {"=": r"\ne", r"\in": r"\notin", "<": r"\ge", r"\le": ">", ">": r"\le", r"\ge": "<", r"\ne": "="}
+NEGATIONS = {
+    "=": r"\ne", r"\ne": "=", "<": r"\ge", r"\ge": "<", ">": r"\le", r"\le": ">", r"\in": r"\notin", r"\notin": r"\in",
+}  # fmt: skip
+"""The relation that holds where another one does not."""
 
 
 def negated(name: str) -> str:
     """Return the name of the relation that \\not makes of one: not less is ≥; \\not\\sim is a sign of its own."""
-    return _NEGATIONS.get(name, rf"\not{name}")
+    return NEGATIONS.get(name, rf"\not{name}")
 
 
 Meaning = Literal["product", "over", "elementwise", "divided", "outer", "other"]

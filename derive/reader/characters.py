@@ -74,8 +74,9 @@ def words(text: str) -> tuple[str, ...] | None:
 
 
 def is_of_prose(text: str) -> bool:
-    """Return whether a character stands in words only, as ß, è and quotation marks do; mathematics has no such sign."""
-    return text in "„“”‘«»" or unicodedata.name(text[0], "").startswith("LATIN ")
+    """Return whether a character stands in words only, as ß, è, ж, 若 and quotation marks do; mathematics has no such
+    sign."""
+    return text in "„“”‘«»" or unicodedata.category(text[0]) in {"Ll", "Lu", "Lo"}
 
 
 def _letter(char: str) -> tuple[str, ...] | None:

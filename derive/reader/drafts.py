@@ -79,6 +79,11 @@ class Drafts:
         else:
             self.leading.append(node)
 
+    def replace(self, old: Node, new: Node) -> None:
+        """Put a condition in the place of one that goes on: i = 1, or i = 2."""
+        for conditions in (self.leading, *(draft.conditions for draft in self.drafts)):
+            conditions[:] = [new if node is old else node for node in conditions]
+
     def follows(self, premise: Node) -> None:
         """Say that the last statement follows from one before it."""
         if is_bound(premise):

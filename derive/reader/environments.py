@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from derive.errors import LatexError
+from derive.notation import phrases
 from derive.notation.commands import CASES_ENVIRONMENTS, MATRIX_ENVIRONMENTS, STATEMENT_ENVIRONMENTS
 from derive.notation.signs import RELATIONS
-from derive.notation.words import CONDITIONS
 from derive.reader import prose
 from derive.reader.blocks import Block, Element
+from derive.reader.conditions import condition_of
 from derive.reader.cursor import Cursor, meaningful
 from derive.reader.relations import is_relation_token
 from derive.reader.scanner import Token
 from derive.reader.structures import rows_of, without_options
-from derive.reader.syntax import Cases, Empty, Matrix, Node, Text, Tuple
+from derive.reader.syntax import Cases, Empty, Matrix, Node, Text, Unclear
 from derive.source import Span
 
 _PUNCTUATION = frozenset(",.;:")
@@ -114,36 +116,39 @@ def _is_condition(elements: Sequence[Element]) -> bool:
     """Return whether a cell begins with a word such as "if", or holds a comparison."""
     inside = meaningful(elements)
     text = prose.text_here(inside[0], inside[1]) if len(inside) > 1 else None
-    if text is not None and prose.first_word(text.content) in CONDITIONS:
+    if text is not None and prose.begins_condition(text.content):
         return True
     return any(is_relation_token(element) and not _is_sign(element, ":") for element in inside)
 
 
 def read_condition(cursor: Cursor, elements: Sequence[Element]) -> Node:
-    """Read a condition: `x > 0`, `\\text{if } x > 0`, `\\text{otherwise}`; several joined by "and" are a Tuple."""
-    words: list[Text] = []
-    parts: list[list[Element]] = [[]]
-    inside = _without_punctuation(elements)
-    place = 0
-    while place < len(inside):
-        text = prose.text_here(inside[place], inside[place + 1] if place + 1 < len(inside) else None)
-        if text is None:
-            parts[-1].append(inside[place])
-            place += 1
+    """Read a condition: `x > 0`, `\\text{if } x > 0`, `\\text{unless } i = j`, `\\text{otherwise}`; notes in brackets
+    after it are left out."""
+    pieces: list[Text | list[Element]] = []
+    for piece in prose.parted(_without_punctuation(elements)):
+        if isinstance(piece, Text) and prose.is_note(piece.content):
             continue
-        words.append(text)
-        parts.append([])
-        place += 2
-    conditions = [part for part in map(_without_punctuation, parts) if part]
-    if not conditions:
+        if isinstance(piece, Text) or (part := _without_punctuation(piece)):
+            pieces.append(piece if isinstance(piece, Text) else part)
+    words = [piece for piece in pieces if isinstance(piece, Text)]
+    if len(words) == len(pieces):
         return Text(words[0].span | words[-1].span, " ".join(word.content for word in words))
     for word in words:
-        if prose.first_word(word.content) not in CONDITIONS | {"and", "as"}:
-            raise cursor.error(
-                f'cannot read the words "{word.content.strip()}" in a condition', word.span, '"if" or "and"'
-            )
-    nodes = tuple(cursor.read(cursor.inside(part, part[0].span | part[-1].span)) for part in conditions)
-    return nodes[0] if len(nodes) == 1 else Tuple(nodes[0].span | nodes[-1].span, nodes)
+        if not phrases.roles_in(word.content):
+            raise _unknown(cursor, word)
+    nodes = [piece if isinstance(piece, Text) else _read_part(cursor, piece) for piece in pieces]
+    node = condition_of(nodes) if words else nodes[0]
+    if isinstance(node, Unclear):
+        raise _unknown(cursor, words[0])
+    return node
+
+
+def _read_part(cursor: Cursor, part: Sequence[Element]) -> Node:
+    return cursor.read(cursor.inside(part, part[0].span | part[-1].span))
+
+
+def _unknown(cursor: Cursor, word: Text) -> LatexError:
+    return cursor.error(f'cannot read the words "{word.content.strip()}" in a condition', word.span, '"if" or "and"')
 
 
 def _without_punctuation(elements: Sequence[Element]) -> list[Element]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from unicodedata import normalize
 
+from derive.notation import phrases
 from derive.notation.commands import TEXTS
 from derive.notation.words import CONDITIONS, CONNECTIVES, OTHER_LANGUAGES
 from derive.reader import code
@@ -51,6 +53,23 @@ def first_word(content: str) -> str:
     return OTHER_LANGUAGES.get(word, word)
 
 
+def begins_condition(content: str) -> bool:
+    """Return whether a piece of prose begins with words that limit a statement."""
+    return phrases.begins_condition(content) or first_word(content) in CONDITIONS
+
+
+def parts_statements(content: str) -> bool:
+    """Return whether a piece of prose stands between formulas, and is no name in one of them."""
+    word = first_word(content)
+    return word in CONDITIONS | CONNECTIVES or (len(word) > 3 and bool(phrases.roles_in(content)))
+
+
+def is_note(content: str) -> bool:
+    """Return whether a piece of prose is a note in brackets that says nothing against what stands beside it."""
+    text = content.strip()
+    return text[:1] == "(" and text[-1:] == ")" and "denied" not in phrases.roles_in(text)
+
+
 def is_lead_in(content: str) -> bool:
     """Return whether words only lead over to a formula, "For the bias," or "for the output layer:"."""
     text = content.strip()
@@ -62,9 +81,74 @@ def word_node(command: str, content: str, span: Span) -> Node:
     font = TEXTS.get(command, "")
     if font and len(content) == 1 and content.isalnum():
         return Font(span, font, Symbol(span, content))
-    if _WORD.fullmatch(content) and first_word(content) not in CONDITIONS | CONNECTIVES:
+    if _WORD.fullmatch(content) and not parts_statements(content):
         return Name(span, content)
     return Text(span, content)
+
+
+def parted(elements: Sequence[Element]) -> Iterator[Text | list[Element]]:
+    """Yield words and mathematics in turn; a letter or a comparison written inside the words is mathematics."""
+    run: list[Element] = []
+    place = 0
+    while place < len(elements):
+        block = elements[place + 1] if place + 1 < len(elements) else None
+        text = text_here(elements[place], block)
+        if text is None or not isinstance(block, Block):
+            run.append(elements[place])
+            place += 1
+            continue
+        place += 2
+        before = bool(run) and _is_comparison(run[-1])
+        after = place < len(elements) and _is_comparison(elements[place])
+        for piece in _parted_text(text, block, before, after):
+            if not isinstance(piece, Text):
+                run += piece
+                continue
+            if run:
+                yield run
+            run = []
+            yield piece
+    if run:
+        yield run
+
+
+def _parted_text(text: Text, block: Block, before: bool, after: bool) -> Iterator[Text | list[Element]]:
+    """Yield the words of a text, and what in it is mathematics: the comparison of "if k = i", the k of "if k" where a
+    comparison stands behind it."""
+    words = _words(block.content)
+    signs = [n for n, word in enumerate(words) if any(map(_is_comparison, word))]
+    inside = {m for n in signs for m in (n - 1, n, n + 1)}
+    inside |= {n for n, side in ((0, before), (len(words) - 1, after)) if side and words and len(words[n]) == 1}
+    if not inside:
+        yield text
+        return
+    for is_math, group in groupby(enumerate(words), lambda pair: pair[0] in inside):
+        found = [element for _, word in group for element in word]
+        yield found if is_math else Text(found[0].span | found[-1].span, _spoken(found))
+
+
+def _words(content: Iterable[Element]) -> list[list[Element]]:
+    """Return elements parted at blanks."""
+    words: list[list[Element]] = [[]]
+    for element in content:
+        if isinstance(element, Token) and (element.kind == "space" or element.text in _SPACES):
+            words.append([])
+        else:
+            words[-1].append(element)
+    return [word for word in words if word]
+
+
+def _spoken(elements: Sequence[Element]) -> str:
+    """Return elements as the words that they spell, with blanks where blanks parted them."""
+    found, end = "", elements[0].span.start
+    for element in elements:
+        found += (" " if element.span.start > end else "") + characters([element])
+        end = element.span.end
+    return found
+
+
+def _is_comparison(element: Element) -> bool:
+    return isinstance(element, Token) and element.text in {"=", "<", ">", "==", "!=", "<=", ">=", "\\ne", "\\neq"}
 
 
 def is_prose(content: str) -> bool:

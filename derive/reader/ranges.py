@@ -41,10 +41,9 @@ def names_index(node: Node, body: Node) -> bool:
 
     Its letter is an index in the statement, and nothing else.
     """
-    if not isinstance(node, Relation) or len(node.links) != 1 or not isinstance(node.first, Symbol):
+    if not isinstance(node, Relation) or not isinstance(node.first, Symbol):
         return False
-    link = node.links[0]
-    if link.operator not in ("=", "\\ne", "\\neq") or not _is_index(link.node):
+    if not all(link.operator in ("=", "\\ne", "\\neq") and _is_index(link.node) for link in node.links):
         return False
     letter = frozenset((node.first.name,))
     scripts = [part for found in walk(body) if isinstance(found, Script) for part in (found.sub, found.sup) if part]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from derive.notation import phrases
 from derive.notation.commands import ARROWS_WITH_NOTE, EQUAL_WITH_NOTE
 from derive.notation.signs import RELATIONS, negated
+from derive.reader import prose
 from derive.reader.blocks import Block, Element
 from derive.reader.cursor import Cursor, meaningful
 from derive.reader.scanner import Token
@@ -55,6 +57,7 @@ def _find(cursor: Cursor) -> tuple[str, int]:
     if text == "\\mathrel" and cursor.text(2) == "=" and _only_sign(cursor.peek(1)):
         return f"{_only_sign(cursor.peek(1))}=", 3
     if text in _STACKED:
+        _check_note(cursor)
         return _stacked(cursor, _STACKED[text])
     return "", 0
 
@@ -73,6 +76,20 @@ def _stacked(cursor: Cursor, count: int) -> tuple[str, int]:
         return (RELATIONS[element.text], count + 1) if element.text in RELATIONS else ("", 0)
     operator = _only_relation(cursor, element)
     return (operator, count + 1) if operator else ("", 0)
+
+
+def _check_note(cursor: Cursor) -> None:
+    """Raise LatexError where what stands over a sign changes what it says: another sign, or "not"."""
+    note = cursor.peek(1)
+    above = _STACKED[cursor.text()]
+    if above < 2 or not isinstance(note, Block) or not _stacked(cursor, above)[0]:
+        return
+    inside = meaningful(note.content)
+    asks = any(isinstance(element, Token) and element.text == "?" for element in inside)
+    words = " ".join(prose.characters(e.content) if isinstance(e, Block) else e.text for e in inside)
+    says = {"not", "is not", "denied", "unless", "unclear"} & set(phrases.roles_in(words))
+    if asks or says or any(map(is_relation_token, inside)):
+        raise cursor.error("cannot tell what stands over this sign says of it", note.span, "a reason, or a reference")
 
 
 def _only_relation(cursor: Cursor, element: Element | None) -> str:

@@ -9,7 +9,6 @@ from typing import Literal
 from derive.errors import LatexError
 from derive.notation.commands import END_SIGNS, ROW_BREAKS, WIDE_SPACES
 from derive.notation.signs import OPERATORS, TERMS
-from derive.notation.words import CONDITIONS, CONNECTIVES
 from derive.reader import prose
 from derive.reader.bars import EVALUATED
 from derive.reader.blocks import Block, Element
@@ -136,7 +135,7 @@ class _Cutter:
             self._add(_PUNCTUATION[text.content.strip()], text.span)
             return
         self._add("text", text.span, text)
-        self.in_condition = prose.first_word(text.content) in CONDITIONS
+        self.in_condition = prose.begins_condition(text.content)
 
     def _block(self, block: Block) -> None:
         """A bracket that holds words or a reason is a remark; one with a condition in words is opened."""
@@ -146,7 +145,7 @@ class _Cutter:
             self.run_of_math.append(block)
             return
         text = prose.text_here(first, inside[1] if len(inside) > 1 else None)
-        if first.text == "\\forall" or (text and prose.first_word(text.content) in CONDITIONS and len(inside) > 2):
+        if first.text == "\\forall" or (text and prose.begins_condition(text.content) and len(inside) > 2):
             self._end_math()
             mark = Span(block.span.start, block.span.start)
             self.found += [Segment("wide", mark), *_Cutter(inside, self.source).run(), Segment("wide", mark)]
@@ -179,7 +178,7 @@ class _Cutter:
     def _is_operand(self, text: Text) -> bool:
         if self._after_sign():
             return True
-        if prose.first_word(text.content) in CONDITIONS | CONNECTIVES:
+        if prose.parts_statements(text.content):
             return False
         self.place += 1
         operand = self._before_operator()

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from derive.errors import LatexError
-from derive.notation import words
+from derive.notation import phrases, words
 from derive.notation.signs import IMPLICATIONS
 from derive.reader import lists, prose
 from derive.reader.blocks import Block
+from derive.reader.conditions import condition_of
 from derive.reader.cursor import Cursor
 from derive.reader.drafts import Drafts
 from derive.reader.expressions import read_level
@@ -17,7 +18,20 @@ from derive.reader.ranges import is_condition, is_quantified, is_range, names_in
 from derive.reader.remarks import remark_nodes
 from derive.reader.scanner import Token
 from derive.reader.segments import Segment
-from derive.reader.syntax import Empty, Group, Name, Node, Number, Placeholder, Relation, Statement, Symbol, Text, Tuple
+from derive.reader.syntax import (
+    Empty,
+    Group,
+    Name,
+    Node,
+    Number,
+    Placeholder,
+    Relation,
+    Statement,
+    Symbol,
+    Text,
+    Tuple,
+    Unclear,
+)
 from derive.source import Source
 
 
@@ -33,7 +47,9 @@ class _Reader:
     """Takes the segments in order.
 
     `intro` is what the next mathematics is: "forall" or "if" a condition, "reason" a remark, "where" a definition or a
-    range, "more" perhaps one more condition, "" a statement.
+    range, "more" perhaps one more condition, "" a statement. `lead` are the words before a condition, `open` are the
+    words and parts of the last one with what they make, `joining` the words that go on with it; `reason` says that
+    words go on with a reason.
     """
 
     def __init__(self, segments: Sequence[Segment], source: Source) -> None:
@@ -42,6 +58,10 @@ class _Reader:
         self.place = 0
         self.drafts = Drafts()
         self.intro = ""
+        self.lead: Text | None = None
+        self.open: tuple[list[Node], Node] | None = None
+        self.joining: Text | None = None
+        self.reason = False
 
     def run(self) -> tuple[Statement, ...]:
         while self.place < len(self.segments):
@@ -54,13 +74,15 @@ class _Reader:
         match segment.kind:
             case "row":
                 self.drafts.end_row()
-                self.intro = ""
+                self.intro, self.open, self.reason = "", None, False
             case "begin":
                 self.drafts.begin()
             case "end":
                 self.drafts.end()
             case "stop":
-                self.intro = ""
+                self.intro, self.open, self.reason = "", None, False
+            case "comma":
+                self.reason = False
             case "forall":
                 self.intro = "forall"
             case "because":
@@ -71,26 +93,35 @@ class _Reader:
                 self._text(segment.text)
             case "remark":
                 for node in remark_nodes(segment.elements, self.source):
-                    self.drafts.add_remark(node)
+                    self._remark(node)
             case "math":
                 self._math(segment)
 
     def _text(self, text: Text) -> None:
         word = prose.first_word(text.content)
         follows = self._math_follows()
-        if word in words.DEFINITIONS and follows:
+        roles = phrases.roles_in(text.content)
+        if self.reason and not prose.begins_condition(text.content) and roles:
+            self.intro = "reason"
+            self.drafts.add_remark(text)
+        elif word not in words.REASONS and self._is_unclear(text, roles, follows):
+            self.drafts.add_condition(Unclear(text.span, text.content))
+            self.intro = "if" if follows and prose.begins_condition(text.content) else ""
+        elif self.open is not None and follows and _goes_on(roles):
+            self.joining = text
+        elif word in words.DEFINITIONS and follows and "unless" not in roles:
             self.intro = "where"
-        elif word in words.CONDITIONS and prose.is_lead_in(text.content):
+        elif prose.begins_condition(text.content) and prose.is_lead_in(text.content):
             self.intro = ""
             self.drafts.add_remark(text)
-        elif word in words.CONDITIONS:
-            self.intro = "if" if follows else ""
+        elif prose.begins_condition(text.content):
+            self.intro, self.lead = ("if", text) if follows else ("", None)
             if not follows:
                 self.drafts.add_condition(text)
         elif word in ("and", "or", "") and self.intro:
             self.intro = "more" if self.intro in ("if", "forall") else self.intro
         elif word in words.REASONS:
-            self.intro = "reason"
+            self.intro, self.reason = "reason", True
             self.drafts.add_remark(text)
         elif word in words.CONNECTIVES:
             self.intro = ""
@@ -100,6 +131,26 @@ class _Reader:
         else:
             self.intro = ""
             self.drafts.add_remark(text)
+
+    def _is_unclear(self, text: Text, roles: tuple[phrases.Role, ...], follows: bool) -> bool:
+        """Return whether words change what a statement says in a way that cannot be told."""
+        if prose.is_note(text.content):
+            return False
+        if "denied" in roles or roles[:1] in {("unclear",), ("is not",), ("not",)}:
+            return not (self.open is not None and follows and _goes_on(roles))
+        if not prose.begins_condition(text.content):
+            return bool({"not", "is not"} & set(roles)) and not (self.open is not None and follows)
+        if not follows or prose.is_lead_in(text.content):
+            return bool({"unless", "not", "is not", "unclear"} & set(roles))
+        return "unclear" in roles or "is not" in roles
+
+    def _remark(self, node: Node) -> None:
+        """Take a note, which asserts nothing unless it says that what stands beside it is false."""
+        said = node.content if isinstance(node, Text) else ""
+        if "denied" in phrases.roles_in(said) and prose.first_word(said) not in words.REASONS:
+            self.drafts.add_condition(Unclear(node.span, said))
+        else:
+            self.drafts.add_remark(node)
 
     def _math_follows(self) -> bool:
         for segment in self.segments[self.place :]:
@@ -111,6 +162,9 @@ class _Reader:
         """Read mathematics up to the next separator that is not a comma."""
         separated = self.place > 1
         parts = [self._part(segment)]
+        if self.joining is not None:
+            self._join(parts.pop())
+            self.intro = "more"
         while (following := self._after_comma()) is not None:
             parts.append(self._part(following))
         if self.intro in ("forall", "if"):
@@ -120,7 +174,7 @@ class _Reader:
             self.drafts.add_remark(lists.joined(parts))
             self.intro = ""
         else:
-            for number, node in enumerate(self._statements(parts)):
+            for number, node in enumerate(self._statements(parts) if parts else ()):
                 self._steps(node, separated or number > 0)
 
     def _steps(self, node: Node, separated: bool) -> None:
@@ -171,14 +225,35 @@ class _Reader:
         """Take what follows a quantifier: its condition, further ranges, then statements."""
         allowed = is_quantified if self.intro == "forall" else is_condition
         self.intro = "more"
-        for number, node in enumerate(nodes):
-            if number > 0 and not is_range(node) and not isinstance(node, Symbol):
-                self._statement(node)
-            elif allowed(node):
-                self.drafts.add_condition(node)
-            else:
+        end = next((n for n, node in enumerate(nodes) if n and not _may_go_on(node)), len(nodes))
+        for node in nodes[:end]:
+            if not allowed(node):
                 message = "cannot tell where this condition ends"
                 raise LatexError(message, self.source, node.span, "a range such as k = 1, \\dots, L, then \\quad")
+        self._limit(nodes[:end])
+        for node in nodes[end:]:
+            self._statement(node)
+
+    def _limit(self, nodes: Sequence[Node]) -> None:
+        """Take conditions, all of which what is said before them turns round: unless i = j, k = 1."""
+        lead, self.lead = self.lead, None
+        if lead is not None and {"unless", "not"} & set(phrases.roles_in(lead.content)):
+            pieces = [lead, *nodes]
+            self.open = pieces, condition_of(pieces)
+            self.drafts.add_condition(self.open[1])
+            return
+        for node in nodes:
+            self.open = [node], node
+            self.drafts.add_condition(node)
+
+    def _join(self, node: Node) -> None:
+        """Go on with the last condition after "or", "is" or "not"."""
+        assert self.open is not None, "words go on with an open condition only"
+        assert self.joining is not None, "they were kept when they were taken"
+        (pieces, before), joining = self.open, self.joining
+        whole = condition_of([*pieces, joining, node])
+        self.drafts.replace(before, whole)
+        self.open, self.joining = ([*pieces, joining, node], whole), None
 
     def _node(self, node: Node, separated: bool) -> None:
         """Take one part as a condition, a remark, or a statement."""
@@ -186,12 +261,13 @@ class _Reader:
         if after and separated and isinstance(node, Group) and node.opening in ("(", "["):
             self._bracketed(node)
         elif after and separated and isinstance(node, Name) and len(node.text) > 2:
-            self.drafts.add_remark(node)
+            self._remark(Text(node.span, node.text))
         elif self._is_limit(node, after=after) or (
             after and separated and names_index(node, self.drafts.drafts[-1].body)
         ):
-            self.drafts.add_condition(node)
+            self._limit([node])
         else:
+            self.open = None
             self._check_separate(node)
             self._statement(node)
 
@@ -205,8 +281,7 @@ class _Reader:
         """Take brackets after a statement: a condition, or a number or sign that refers to it."""
         relations = group.body.items if isinstance(group.body, Tuple) else (group.body,)
         if all(isinstance(node, Relation) for node in relations):
-            for node in relations:
-                self.drafts.add_condition(node)
+            self._limit(relations)
         elif isinstance(group.body, Number | Symbol | Text | Placeholder):
             self.drafts.add_remark(group)
         else:
@@ -240,3 +315,13 @@ class _Reader:
             self.drafts.add_condition(condition)
         if self.intro == "where":
             self.intro = ""
+
+
+def _goes_on(roles: Sequence[phrases.Role]) -> bool:
+    """Return whether words go on with a condition: or, is, is not, and not."""
+    return roles[:1] in {("or",), ("is",), ("is not",), ("not",)} or (roles[:1] == ("and",) and "not" in roles)
+
+
+def _may_go_on(node: Node) -> bool:
+    """Return whether a node after a comma may belong to the condition before it."""
+    return is_range(node) or isinstance(node, Symbol)

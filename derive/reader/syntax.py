@@ -166,6 +166,27 @@ class Cases(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Not(Node):
+    """The opposite of a condition: unless i = j. A Tuple of conditions says that all of them hold."""
+
+    body: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Or(Node):
+    """At least one of several conditions."""
+
+    items: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear(Node):
+    """Words that change what a statement says, in a way that is not understood: only if, for some, is false."""
+
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
 class Dots(Node):
     """\\dots \\ldots \\cdots \\vdots \\ddots or three full stops; kind is "h", "v" or "d"."""
 

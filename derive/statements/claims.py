@@ -10,7 +10,7 @@ from derive.notation.signs import EQUATES
 from derive.proof.claim import Claim
 from derive.proof.oracle import examine
 from derive.reader.implications import settings_among
-from derive.reader.syntax import Node, Relation, Script, Statement, Symbol, walk
+from derive.reader.syntax import Node, Relation, Script, Statement, Symbol, Unclear, walk
 from derive.source import Source
 from derive.statements.aliases import head_key, left_side
 from derive.statements.calculus import definable, is_plain, name_key, names_in, opened
@@ -39,6 +39,7 @@ from derive.statements.stationary import Condition, rearranged, solved, without_
 from derive.statements.updates import is_list, is_recursion
 from derive.statements.values import is_rounded
 from derive.typing.ceiling import Ceiling, Reason, only_refutes
+from derive.typing.conditions import unclear
 from derive.typing.context import Context, Log
 from derive.typing.elaborate import elaborate
 from derive.typing.names import unbrace
@@ -73,6 +74,7 @@ def lower_statement(statement: Statement, model: ModelLike, state: DocumentState
     for piece in pieces(statement, state.previous):
         lowering = Lowering(statement, model, state, source)
         try:
+            lowering.check_words()
             link = lowering.link(piece)
         except LatexError as error:
             link = Link(piece.span, (not_understood(LinkClaim(piece.span, "not-understood"), error),))
@@ -109,6 +111,12 @@ class Lowering:
     def context(self, reading: Reading) -> Context:
         log = Log(sizes=dict(self.state.sizes))
         return Context(self.state.table, elaborate, reading, self.source, log=log, network=self.state.network)
+
+    def check_words(self) -> None:
+        """Raise LatexError where words change what the statement says in a way that is not understood."""
+        for node in (inner for condition in self.statement.conditions for inner in walk(condition)):
+            if isinstance(node, Unclear):
+                raise unclear(node, self.context(self.model.reading))
 
     def link(self, piece: Piece) -> Link:
         """Return what a link says in each reading."""
@@ -408,7 +416,9 @@ class Lowering:
         try:
             claims = equate(piece, self.statement.conditions, ctx, self.state.network)
             notes = (*ctx.log.notes, *ctx.log.conditions)
-            option = _limited(replace(option, claims=tuple(claims), notes=notes), ctx.log.ceiling)
+            right_only = tuple(sorted(ctx.log.right_only))
+            option = replace(option, claims=tuple(claims), notes=notes, right_only=right_only)
+            option = _limited(option, ctx.log.ceiling)
             if reading["chain"] == "tensors" and any(map(_has_nabla, (piece.left, piece.right))):
                 option = _limited(option, _BESIDE_NABLA)
         except FreeIndexError as found:

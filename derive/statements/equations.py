@@ -10,8 +10,10 @@ from derive.algebra.index import Index, Lin, Range, Size, lin
 from derive.errors import LatexError
 from derive.network.network import Network
 from derive.proof.claim import Claim
+from derive.reader.conditions import opposite
 from derive.reader.prose import first_word
-from derive.reader.syntax import Cases, Evaluated, Node, Relation, Text, walk
+from derive.reader.syntax import Cases, Evaluated, Node, Relation, Symbol, Text, walk
+from derive.source import Span
 from derive.statements.links import Piece, split_matrix
 from derive.statements.premises import depends, facts_of
 from derive.statements.ranges import Quantified, quantify
@@ -126,7 +128,7 @@ def _is_one_array(piece: Piece, ctx: Context) -> bool:
 
 
 def _case_by_case(node: Node) -> Rows:
-    """Return the rows of cases, each with its conditions; "otherwise" is the opposite of the equation before it."""
+    """Return the rows of cases, each with its conditions; "otherwise" is the opposite of all that were before it."""
     node = unbrace(node)
     if not isinstance(node, Cases):
         return []
@@ -138,11 +140,7 @@ def _case_by_case(node: Node) -> Rows:
             continue
         inner = without_prose(when)
         found.append((value, [inner]))
-        if not isinstance(inner, Relation) or len(inner.links) != 1 or inner.links[0].operator != "=":
-            opposites = []
-            continue
-        link = inner.links[0]
-        opposites = [*opposites, replace(inner, links=(replace(link, operator=r"\ne"),))]
+        opposites = [*opposites, opposite(inner)]
     return found
 
 
@@ -173,9 +171,10 @@ def _equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Net
         raise ctx.fault(f'nothing says what "{letter}" is', ctx.log.ends[letter], "a size, or an index of the formula")
     _check_vector_and_entry(left, right, ctx, right_node)
     known |= set(limits.lower) | set(limits.upper) | set(limits.values)
-    _check_free(mark, right, known, ctx, right_node)
+    ctx.log.right_only |= _free_on_the_right(mark, right, known, ctx, right_node)
     facts, others = facts_of(others, ctx, network, (left.body, right.body))
-    factors, ceiling = _read_conditions(others, ctx)
+    letters = letters_used(ctx) | free_letters(left.body) | free_letters(right.body) | set(limits.values)
+    factors, ceiling = _read_conditions(others, letters, ctx)
     factor = mul(*factors)
     settings: dict[Index | Size, Lin] = {Index(name): value for name, value in limits.values.items()}
     if settings:
@@ -196,6 +195,8 @@ def _equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Net
     borders = [use for use in ctx.log.borders if not {index.name for index in _free(use)} & counted]
     quantified = quantify([*ctx.log.uses, *said, *borders], limits, ctx.table.labels, ctx, right_node)
     open_letters = present - {index.name for index, _ in quantified.free} - set(limits.values)
+    for letter in sorted(open_letters & set(ctx.log.right_only)):
+        raise ShapeError(only_on_the_right(letter), ctx.source, ctx.log.right_only[letter], "D102")
     if open_letters:
         raise ctx.fault(f'nothing says over what the index "{min(open_letters)}" runs', right_node)
     if quantified.free or not all(map(_speaks_of_indices, others)):
@@ -209,14 +210,19 @@ def _equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Net
     ]
 
 
-def _read_conditions(nodes: Sequence[Node], ctx: Context) -> tuple[list[Expr], Ceiling]:
-    """Return conditions as factors of both sides; what cannot be read is left out, so that the rest can only prove."""
+def _read_conditions(nodes: Sequence[Node], letters: set[str], ctx: Context) -> tuple[list[Expr], Ceiling]:
+    """Return conditions as factors of both sides; what cannot be read is left out, so that the rest can only prove.
+
+    Raises: LatexError where that names an index of the claim: nobody knows for which of its values the claim is made.
+    """
     factors: list[Expr] = []
     ceiling = OPEN
     for node in nodes:
         try:
             factors.append(condition(node, ctx))
         except LatexError as error:
+            if letters & {inner.name for inner in walk(node) if isinstance(inner, Symbol)}:
+                raise
             ceiling = ceiling.meet(only_proves(Reason.of(error)))
     return factors, ceiling
 
@@ -261,14 +267,17 @@ def _check_vector_and_entry(left: Tensor, right: Tensor, ctx: Context, node: Nod
     raise ctx.misfit(f"{ctx.shape(array)} is set equal to {ctx.shape(single)}", node, "D103")
 
 
-def _check_free(mark: int, right: Tensor, known: set[str], ctx: Context, node: Node) -> None:
-    """Raise a refutation where an index is free on the right side only."""
+def _free_on_the_right(mark: int, right: Tensor, known: set[str], ctx: Context, node: Node) -> dict[str, Span]:
+    """Return the places of the indices that are free on the right side only; the claim is made for all their values."""
     known = known | {index.name for index in ctx.table.labels} | _letters_of_sizes(ctx)
     places = {index.name: use.span for use in ctx.log.uses[mark:] for index in _free(use)}
     places |= dict.fromkeys(free_letters(right.body) - set(places), node.span)
-    for name, span in sorted(places.items(), key=lambda place: (place[1], place[0])):
-        if name not in known:
-            raise ShapeError(f'the index "{name}" is free on the right side only', ctx.source, span, "D102")
+    return {name: span for name, span in places.items() if name not in known}
+
+
+def only_on_the_right(letter: str) -> str:
+    """Return what is said of an index that the left side does not have."""
+    return f'the index "{letter}" is free on the right side only'
 
 
 def _letters_of_sizes(ctx: Context) -> set[str]:

@@ -59,7 +59,8 @@ class LinkClaim:
 
     `claims` are empty where nothing is to be proved, or where `code` and `message` say why it is refuted before any
     algebra, or not understood (`error`). `assumptions` are what the reading takes for granted beyond the model.
-    `ceiling` says whether a proof and a refutation count in it.
+    `ceiling` says whether a proof and a refutation count in it; `right_only` are the free indices of the right
+    side alone.
     """
 
     span: Span
@@ -73,6 +74,7 @@ class LinkClaim:
     reading: Reading = field(default_factory=Reading)
     assumptions: tuple[str, ...] = ()
     ceiling: Ceiling = OPEN
+    right_only: tuple[str, ...] = ()
 
     @property
     def refuted(self) -> bool:

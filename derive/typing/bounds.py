@@ -9,7 +9,6 @@ from derive.algebra.index import Index, Lin, Range, fresh, lin
 from derive.notation.signs import ORDERS
 from derive.reader.syntax import (
     BigOperator,
-    Group,
     Link,
     Matrix,
     Node,
@@ -24,7 +23,7 @@ from derive.reader.syntax import (
 )
 from derive.typing.context import Context
 from derive.typing.indices import parts
-from derive.typing.lists import is_set, listed_limits, one_index, parted_set, set_limits
+from derive.typing.lists import is_set, listed_limits, members, one_index, parted_set, set_limits
 from derive.typing.names import flat_text, unbrace
 
 _SUCH_THAT = frozenset({":", r"\mid"})
@@ -124,17 +123,10 @@ def _items(sub: Node | None) -> Iterator[Node]:
             yield from items[:-1]
             yield replace(sub, first=items[-1])
         case Relation(_, first, (Link(r"\notin", other, at),)) if is_set(other):
-            for member in _members(other):
+            for member in members(other):
                 yield Relation(sub.span, first, (Link(r"\ne", member, at),))
         case _:
             yield sub
-
-
-def _members(other: Node) -> tuple[Node, ...]:
-    """Return the members of {i, m}."""
-    group = unbrace(other)
-    body = unbrace(group.body) if isinstance(group, Group) else group
-    return body.items if isinstance(body, Tuple) else (body,)
 
 
 def _unequal_to(before: Node | None, item: Node) -> Node:

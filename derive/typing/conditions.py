@@ -14,13 +14,16 @@ from derive.reader.syntax import (
     Link,
     Name,
     Node,
+    Not,
     Number,
+    Or,
     Product,
     Relation,
     Script,
     Symbol,
     Text,
     Tuple,
+    Unclear,
     walk,
 )
 from derive.typing.context import Context
@@ -61,6 +64,12 @@ def condition(node: Node, ctx: Context, *, never: bool = False) -> Expr:
             return condition(body, ctx, never=never)
         case Tuple(_, items):
             return mul(*(condition(item, ctx, never=never) for item in items))
+        case Not(_, body):
+            return _opposite(condition(body, ctx, never=never))
+        case Or(_, items):
+            return _opposite(mul(*(_opposite(condition(item, ctx, never=never)) for item in items)))
+        case Unclear():
+            raise unclear(node, ctx)
         case Relation(_, first, links):
             sides = [first, *(link.node for link in links)]
             return mul(*(_compare(sides[n], link, sides[n + 1], ctx, never) for n, link in enumerate(links)))
@@ -71,6 +80,16 @@ def condition(node: Node, ctx: Context, *, never: bool = False) -> Expr:
             if len(kept) == 1:
                 return condition(kept[0].node, ctx, never=never)
     raise ctx.fault("cannot read this condition", node, "a comparison such as i = j or x > 0")
+
+
+def unclear(node: Unclear, ctx: Context) -> LatexError:
+    """Return the error for words that change what a formula says."""
+    message = f'cannot tell what "{node.content.strip()}" says of this formula'
+    return ctx.fault(message, node, "a condition such as i = j, or unless i = j")
+
+
+def _opposite(holds: Expr) -> Expr:
+    return add(ONE, mul(MINUS_ONE, holds))
 
 
 def without_prose(node: Node) -> Node:
@@ -130,7 +149,7 @@ def _compare_indices(left: Lin, link: Link, right: Lin, ctx: Context) -> Expr:
     if operator in _EQUAL:
         return Iverson("=", left, right)
     if operator == r"\ne":
-        return add(ONE, mul(MINUS_ONE, Iverson("=", left, right)))
+        return _opposite(Iverson("=", left, right))
     order = ORDERS.get(operator)
     if order is not None:
         small, great = (left, right) if order.smaller == "left" else (right, left)
@@ -186,7 +205,7 @@ def cases(node: Cases, ctx: Context) -> Tensor:
             holds = left
         else:
             holds = condition(when, ctx, never=_is_kink(when, node))
-            left = mul(left, add(ONE, mul(MINUS_ONE, holds)))
+            left = mul(left, _opposite(holds))
         read = ctx.value(value)
         term = read.with_body(mul(holds, read.body))
         total = term if total is None else combine_terms(total, term, 1, ctx, node)

@@ -38,7 +38,8 @@ class Log:
     """What reading a formula brought to light: index uses, sizes that lists fix, lengths of ones, notes, open
     names, vectors that are added to rows (`flat`), letters that were taken for sizes or stand beside the end of a sum
     (`ends`), the ranges of products and of indices with which a sum compares a letter (`compared`), uses in the first
-    and last factors of products with dots (`borders`), and how far the reading may be trusted (`ceiling`)."""
+    and last factors of products with dots (`borders`), the places of indices that are free on the right side only, and
+    how far the reading may be trusted (`ceiling`)."""
 
     uses: list[Use] = field(default_factory=list)
     sizes: dict[Size, int] = field(default_factory=dict)
@@ -53,6 +54,7 @@ class Log:
     products: list[Range] = field(default_factory=list)
     compared: dict[str, Range] = field(default_factory=dict)
     borders: list[Use] = field(default_factory=list)
+    right_only: dict[str, Span] = field(default_factory=dict)
 
     def take(self, other: Log) -> None:
         """Take over what was noted while a part was read apart."""
@@ -61,6 +63,7 @@ class Log:
         self.products += other.products
         self.compared |= other.compared
         self.borders += other.borders
+        self.right_only |= other.right_only
         self.taken |= other.taken
         self.conditions += [text for text in other.conditions if text not in self.conditions]
         for text in other.notes:

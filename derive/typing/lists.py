@@ -75,10 +75,14 @@ def parted_set(node: Node) -> tuple[Node, tuple[Node, ...]]:
             whole, left_out = parted_set(first_term)
         case _:
             return node, ()
-    taken = unbrace(taken)
-    members = taken.body if isinstance(taken, Group) and taken.opening == r"\{" else taken
-    members = unbrace(members)
-    return whole, (*left_out, *(members.items if isinstance(members, Tuple) else (members,)))
+    return whole, (*left_out, *members(taken))
+
+
+def members(node: Node) -> tuple[Node, ...]:
+    """Return the members of {i, j}, or of a single letter i."""
+    node = unbrace(node)
+    body = unbrace(node.body) if isinstance(node, Group) and node.opening == r"\{" else node
+    return body.items if isinstance(body, Tuple) else (body,)
 
 
 def rising(first: Lin, last: Lin) -> tuple[Lin, Lin]:

@@ -142,7 +142,8 @@ class Scanner:
         if vector is not None:
             self.at += group is not None and not isinstance(node, Script)
             return vector
-        if heads.is_indicator_head(node) and (taken := self.take_group()) is not None:
+        is_one = heads.is_indicator_head(node) or conditions.is_number_one(node)
+        if is_one and (taken := self.take_group()) is not None:
             return ctx.value(Group(taken.span, "[", "]", taken.body))
         return self.name_with_arguments(node)
 

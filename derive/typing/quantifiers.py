@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 
-from derive.algebra.index import Index, Lin, Range
+from derive.algebra.index import Index, Lin, Range, Size
 from derive.errors import LatexError
 from derive.notation.signs import ORDERS
-from derive.reader.syntax import Dots, Node, Product, Relation, Script, Symbol, Tuple
+from derive.reader.syntax import Dots, Link, Node, Product, Relation, Script, Symbol, Tuple
 from derive.typing.context import Context
 from derive.typing.indices import cuts, index_value, parts
-from derive.typing.lists import listed_items, rising, set_limits
+from derive.typing.lists import listed_items, members, parted_set, rising, set_limits
 from derive.typing.names import base_key, plain_key, unbrace
 
 
@@ -41,14 +41,54 @@ class Limits:
 def read_limits(conditions: Iterable[Node], ctx: Context) -> tuple[Limits, list[Node]]:
     """Return what conditions say of index letters, and those that say something else."""
     limits, others = Limits(), []
-    for node in conditions:
+    for node in (part for whole in conditions for part in _parts(unbrace(whole))):
         try:
             understood = _read(unbrace(node), limits, ctx)
         except LatexError:
             understood = False
         if not understood:
             others.append(node)
-    return limits, others
+    return _resolved(limits), [node for node in others if not _cuts_an_end(node, limits, ctx)]
+
+
+def _cuts_an_end(node: Node, limits: Limits, ctx: Context) -> bool:
+    """Make k ≠ L an end of the range of k where k runs up to L, and likewise from below; return whether it is one."""
+    if not isinstance(node, Relation) or len(node.links) != 1 or node.links[0].operator != r"\ne":
+        return False
+    letters = letters_of(node.first)
+    try:
+        value = _index(node.links[0].node, ctx) if len(letters) == 1 else None
+    except LatexError:
+        return False
+    for ends, step in ((limits.upper, -1), (limits.lower, 1)):
+        if value is not None and value in ends.get(letters[0], ()):
+            ends[letters[0]] = [end + step if end == value else end for end in ends[letters[0]]]
+            return True
+    return False
+
+
+def _parts(node: Node) -> Iterator[Node]:
+    """Yield the conditions of a list one by one, and those of a membership: k ∈ S ∖ {m} is k ∈ S and k ≠ m."""
+    if isinstance(node, Tuple) and any(isinstance(item, Relation) for item in node.items):
+        for item in node.items:
+            yield from _parts(unbrace(item))
+    elif isinstance(node, Relation) and len(node.links) == 1 and node.links[0].operator in {r"\in", r"\notin"}:
+        link = node.links[0]
+        whole, left_out = parted_set(link.node) if link.operator == r"\in" else (None, members(link.node))
+        if whole is not None:
+            yield replace(node, links=(replace(link, node=whole),))
+        for member in left_out:
+            yield replace(node, links=(Link(r"\ne", member, link.operator_span),))
+    else:
+        yield node
+
+
+def _resolved(limits: Limits) -> Limits:
+    """Return the limits with each value by letters that have none: of i = j and j = 1, i is 1, too."""
+    for _ in limits.values:
+        settings: dict[Index | Size, Lin] = {Index(name): value for name, value in limits.values.items()}
+        limits.values = {name: value.subs(settings) for name, value in limits.values.items()}
+    return limits
 
 
 def _read(node: Node, limits: Limits, ctx: Context) -> bool:
@@ -109,8 +149,24 @@ def _read_equation(letters: list[str], right: Node, limits: Limits, ctx: Context
     value = _index(right, ctx)
     if value is None or len(letters) != 1:
         return False
-    limits.values[letters[0]] = value
+    letter, value = _turned(letters[0], value, ctx)
+    settings: dict[Index | Size, Lin] = {Index(name): known for name, known in limits.values.items()}
+    if letter in limits.values or Index(letter) in value.subs(settings).indices():
+        return False
+    if ctx.table.sizes.get(letter) == 0 and not value.is_const:
+        return False
+    limits.values[letter] = value
     return True
+
+
+def _turned(letter: str, value: Lin, ctx: Context) -> tuple[str, Lin]:
+    """Return k = L for L = k, and i = ℓ for ℓ = i: what is set is the free index."""
+    other = value.atom
+    if not isinstance(other, Index) or ctx.is_label(other.name) or other.name in ctx.table.sizes:
+        return letter, value
+    if ctx.is_label(letter) or ctx.table.sizes.get(letter) == 0:
+        return other.name, ctx.letter(letter)
+    return letter, value
 
 
 def _single(value: Lin) -> list[tuple[str, Lin]]:

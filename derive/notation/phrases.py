@@ -1,0 +1,187 @@
+"""Phrases by what they do to a statement, in the languages that lectures are written in.
+
+A phrase is added in one place, and is known wherever words are read: beside a formula, in a row of cases, in the
+sentence around a formula.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+Role = Literal["if", "unless", "not", "and", "or", "is", "is not", "otherwise", "unclear", "denied"]
+"""What a phrase does.
+
+if         what follows limits the statement
+unless     the statement holds where what follows does not
+not        what follows does not hold
+and, or    join two conditions
+is, is not compare what stands before and behind
+otherwise  the opposite of the conditions before it
+unclear    limits a statement in a way that is not understood: "only if", "for some", "for odd"
+denied     says that a statement does not hold
+"""
+
+PHRASES: dict[Role, str] = {
+    "if": """
+        if | when | whenever | wherever | for | forall | for all | for every | for each | for any | with | where
+        | provided | provided that | given | given that | assuming | assuming that | as long as | so long as
+        | in case | in the case | in the case that | in the case of | on condition that | all | each | every | any
+        | suppose | suppose that | on | at | even if | even for | even when
+        wenn | falls | sofern | solange | für | fuer | für alle | für jedes | für jede | für jeden | mit | wobei
+        | wo | vorausgesetzt | unter der bedingung | im fall | im falle | alle | jedes | jede | bei
+        si | pour | pour tout | pour toute | pour tous | pour toutes | pour chaque | avec | où | quand | lorsque
+        | lorsqu' | pourvu que | à condition que | dans le cas | chaque
+        para | para todo | para toda | para todos | para todas | para cada | con | donde | cuando | siempre que
+        | en el caso | se | com | onde | quando | sempre que | desde que | no caso | per | per ogni | per tutti
+        | dove | nel caso
+        если | когда | при | для | для всех | для любого | для любых | для каждого | где | в случае | при условии
+        如果 | 若 | 当 | 對 | 对 | 对于 | 对所有 | 对任意 | 对每个 | 其中 | 假设
+        """,
+    "unless": """
+        unless | except | except if | except when | except where | except for | except in the case | excepting
+        | excluding | apart from | aside from | other than | save for | save if | outside of | if not | when not
+        | whenever not | where not | but not if | but not for | but not when | if it is not the case that
+        außer | ausser | außer wenn | außer falls | außer für | außer bei | es sei denn | ausgenommen
+        | abgesehen von | wenn nicht | falls nicht | sofern nicht | nicht für | ohne
+        sauf | sauf si | sauf pour | sauf quand | sauf lorsque | à moins que | excepté | excepté si | hormis | hors
+        salvo | salvo si | salvo cuando | salvo para | excepto | excepto si | excepto cuando | excepto para
+        | a menos que | a no ser que | exceto | exceto se | exceto quando | exceto para | salvo se | a não ser que
+        | menos se | tranne | tranne se | tranne per | eccetto | a meno che | se non | se não
+        если не | кроме | кроме случая | кроме случаев | за исключением | за исключением случая | исключая
+        | разве что
+        除非 | 除了 | 除 | 若不 | 如果不 | 除外
+        """,
+    "not": """
+        not | non
+        nicht
+        ne pas | pas
+        no | não
+        не
+        不
+        """,
+    "and": """
+        and | and if | and for | and when | as well as | and also | but | &
+        und | sowie | und falls | und wenn | und für
+        et | et si | et pour
+        y | e
+        и
+        且 | 和 | 并且 | 以及
+        """,
+    "or": """
+        or | or if | or when | or for | or else if
+        oder | oder falls | oder wenn | oder für | bzw | beziehungsweise
+        ou | ou si | ou bien
+        o | u | ou | oppure
+        или
+        或 | 或者
+        """,
+    "is": """
+        is | are | equals | is equal to | are equal to
+        ist | gleich | ist gleich
+        est | est égal à
+        es | é | è
+        равно
+        是 | 等于
+        """,
+    "is not": """
+        is not | are not | isn't | aren't | does not equal | differs from | is different from | is not equal to
+        | are different from | is unequal to | not equal to
+        ist nicht | ist ungleich | ungleich | ist verschieden von | verschieden von
+        n'est pas | est différent de
+        no es | não é | non è | es distinto de | é diferente de
+        не равно
+        不是 | 不等于
+        """,
+    "otherwise": """
+        otherwise | else | elsewhere | if otherwise | in all other cases | in other cases | o.w | o/w
+        | in any other case | everywhere else | in every other case | if not | for all others | for all other
+        sonst | ansonsten | andernfalls | anderenfalls | in allen anderen fällen
+        sinon | autrement | dans les autres cas | dans tous les autres cas | ailleurs
+        en otro caso | en caso contrario | de lo contrario | si no | caso contrário | senão | nos demais casos
+        | altrimenti
+        иначе | в противном случае | в остальных случаях
+        否则 | 其他 | 其它 | 其余 | 其他情况
+        """,
+    "unclear": """
+        only | only if | only when | only for | iff | if and only if | precisely when | precisely if | exactly when
+        | exactly if | some | for some | there exists | exists | at least | at most | most | almost | nearly
+        | hardly | approximately | roughly | no | for no | neither | nor | none | contrary to | unlike | rather than
+        | instead of | even | odd | sufficiently | not all | not every | one of | for infinitely many | nowhere
+        | for small | for large
+        nur | nur wenn | nur falls | nur für | genau dann wenn | genau dann | dann und nur dann | kein | keine
+        | keinem | keinen | weder | noch | einige | manche | ungefähr | gerade | ungerade | höchstens | mindestens
+        seulement | seulement si | ssi | si et seulement si | uniquement | aucun | aucune | presque | quelques
+        | environ
+        solo | sólo | solo si | sólo si | si y solo si | si y sólo si | ningún | ninguna | casi | algún | alguna
+        | somente | somente se | só | só se | apenas | apenas se | se e somente se | se e só se | nenhum | nenhuma
+        | quase | algum | solo se | se e solo se | nessun | nessuno | quasi
+        только | только если | тогда и только тогда | ни | почти | некоторых
+        仅当 | 只有 | 当且仅当 | 某个 | 某些 | 几乎
+        """,
+    "denied": """
+        false | wrong | incorrect | untrue | invalid | mistaken | never | cannot | can't | fails | fails to
+        | does not | doesn't | do not | don't | not true | is not true | isn't true | is not so | not so
+        | is not the case | it is not true that | it is not the case that | counterexample
+        falsch | unwahr | unrichtig | nie | niemals | stimmt nicht | gilt nicht | nicht wahr | ist nicht wahr
+        faux | fausse | jamais | n'est pas vrai | n'est pas le cas
+        falso | falsa | incorrecto | nunca | jamás | no se cumple | no es cierto | incorreto | não vale | sbagliato
+        неверно | неверно что | ложно | никогда | неправда
+        错误 | 不成立 | 不对 | 不正确 | 假 | 并非 | 从不
+        """,
+}
+"""Role -> its phrases, parted by | or line breaks; languages follow each other."""
+
+
+def _table() -> dict[tuple[str, ...], Role]:
+    """Return the phrases word by word; of two roles of one phrase the first one listed counts."""
+    found: dict[tuple[str, ...], Role] = {}
+    for role, phrases in PHRASES.items():
+        for phrase in re.split(r"\||\n", phrases):
+            if phrase.strip():
+                found.setdefault(tuple(phrase.split()), role)
+    return found
+
+
+ROLES = _table()
+_LONGEST = max(map(len, ROLES))
+_IDEOGRAPHS = re.compile(r"[\u3400-\u9fff]+")
+_UNSPACED = sorted((phrase[0] for phrase in ROLES if _IDEOGRAPHS.fullmatch(phrase[0])), key=len, reverse=True)
+
+
+def words_of(content: str) -> list[str]:
+    """Return the words of a text in small letters, without punctuation; ideographs are parted at known phrases."""
+    spaced = _IDEOGRAPHS.sub(lambda run: f" {_parted(run[0])} ", content.lower().replace("’", "'"))
+    stripped = (word.strip('()[],;:.!?„“”‘«»"') for word in spaced.split())
+    return [word for word in stripped if word]
+
+
+def _parted(run: str) -> str:
+    pattern = "|".join(_UNSPACED)
+    return " ".join(part for part in re.split(f"({pattern})", run) if part)
+
+
+def roles_in(content: str) -> tuple[Role, ...]:
+    """Return what the phrases of a text do, from left to right, the longest phrase at each place; other words are
+    passed over."""
+    return tuple(role for role, _ in _read(content) if role is not None)
+
+
+def begins_condition(content: str) -> bool:
+    """Return whether a text begins with a phrase that limits a statement."""
+    found = _read(content)
+    return bool(found) and found[0][0] in {"if", "unless", "otherwise", "unclear"}
+
+
+def _read(content: str) -> list[tuple[Role | None, tuple[str, ...]]]:
+    words = words_of(content)
+    found: list[tuple[Role | None, tuple[str, ...]]] = []
+    place = 0
+    while place < len(words):
+        for length in range(min(_LONGEST, len(words) - place), 0, -1):
+            phrase = tuple(words[place : place + length])
+            if phrase in ROLES or length == 1:
+                found.append((ROLES.get(phrase), phrase))
+                place += length
+                break
+    return found

@@ -1,0 +1,97 @@
+"""Conditions: mathematics and the words between it as one tree of comparisons, joined by and, or and not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from derive.notation.phrases import Role, roles_in
+from derive.notation.signs import NEGATIONS
+from derive.reader.syntax import Link, Node, Not, Or, Relation, Text, Tuple, Unclear
+from derive.source import Span
+
+Piece = Node
+"""A Text with words, or a node of mathematics between them."""
+
+
+def condition_of(pieces: Sequence[Piece]) -> Node:
+    """Return the condition that words and mathematics make:  [unless] [not] part ((and | or) [not] part)*
+
+    "unless" reaches over all that follows, "not" over the next part. Where words are not understood, and where "and"
+    and "or" stand side by side, the whole is Unclear.
+    """
+    words = " ".join(piece.content for piece in pieces if isinstance(piece, Text))
+    parts = _Parts()
+    for piece in pieces:
+        if not (parts.words(roles_in(piece.content)) if isinstance(piece, Text) else parts.add(piece)):
+            return Unclear(_place(pieces), words.strip())
+    return parts.whole() or Unclear(_place(pieces), words.strip())
+
+
+@dataclass
+class _Parts:
+    """The parts of a condition so far, and what the words before the next part say of it."""
+
+    found: tuple[Node, ...] = ()
+    joins: frozenset[Role] = frozenset()
+    join: Role | None = None
+    negated: bool = False
+    turned: bool = False
+
+    def words(self, roles: Sequence[Role]) -> bool:
+        """Take words; return whether they are understood here."""
+        for role in roles:
+            match role:
+                case "if":
+                    pass
+                case "unless" if not self.found and not self.negated:
+                    self.turned = True
+                case "not" if not self.negated:
+                    self.negated = True
+                case "and" | "or" | "is" | "is not" if self.found and self.join is None:
+                    self.join = role
+                case _:
+                    return False
+        return True
+
+    def add(self, node: Node) -> bool:
+        """Take a part; return whether the words before it say what it is for."""
+        join = self.join or ("and" if self.found else None)
+        if join in {"is", "is not"}:
+            if isinstance(self.found[-1], Relation | Not | Or | Tuple) or isinstance(node, Relation) or self.negated:
+                return False
+            link = Link("=" if join == "is" else r"\ne", node, node.span)
+            node = Relation(self.found[-1].span | node.span, self.found[-1], (link,))
+            self.found = self.found[:-1]
+        elif join is not None:
+            self.joins |= {join}
+        self.found = (*self.found, opposite(node) if self.negated else node)
+        self.join, self.negated = None, False
+        return len(self.joins) < 2
+
+    def whole(self) -> Node | None:
+        """Return the condition; None where it is not complete."""
+        if not self.found or self.join is not None or self.negated:
+            return None
+        span = self.found[0].span | self.found[-1].span
+        if len(self.found) == 1:
+            node = self.found[0]
+        else:
+            node = Or(span, self.found) if "or" in self.joins else Tuple(span, self.found)
+        return opposite(node) if self.turned else node
+
+
+def opposite(node: Node) -> Node:
+    """Return the condition that holds where another one does not."""
+    match node:
+        case Not(_, body):
+            return body
+        case Relation(_, _, (link,)) if link.operator in NEGATIONS:
+            return replace(node, links=(replace(link, operator=NEGATIONS[link.operator]),))
+        case Or(span, items):
+            return Tuple(span, tuple(map(opposite, items)))
+    return Not(node.span, node)
+
+
+def _place(pieces: Sequence[Piece]) -> Span:
+    return pieces[0].span | pieces[-1].span
