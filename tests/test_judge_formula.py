@@ -92,7 +92,7 @@ def test_an_index_free_on_the_left_only_is_fine(khapra: Judge) -> None:
         (r"1 = \sum_i \hat{y}_i + y_j - y_j", "proved", ""),
         (r"h_{k-1,j} = \frac{\partial h_{ki}}{\partial W_{kij}}", "refuted", "D102"),
         (r"1 = y_j + \sum_i \hat{y}_i", "refuted", "D102"),
-        (r"2 = \sum_i \hat{y}_i + y_j - y_j", "refuted", "D200"),
+        (r"2 = \sum_i \hat{y}_i + y_j - y_j", "refuted", "D210"),
     ],
 )
 def test_an_index_free_on_the_right_only_is_blamed_where_its_value_matters(
