@@ -29,9 +29,8 @@ def subjects_of_document(path: Path, model: str | None, time_limit: float, progr
     Raises: UsageError or InputError if it cannot be read.
     """
     proofs: list[ProvedFormula] = []
-    check_document(
-        path, CheckOptions(model, time_limit, proofs=proofs), progress=lambda done, total, found: progress(done, total)
-    )
+    options = CheckOptions(model, time_limit, proofs=proofs)
+    check_document(path, options, progress=lambda done, total, _: progress(done, total))
     for formula in proofs:
         found = formula.finding
         file = (path.parent / found.path).as_posix() if found.path else path.as_posix()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -39,12 +37,7 @@ def vocabulary(module: str = "Core") -> str:
 
 
 def cache_folder() -> Path:
-    """Return where compiled files are kept: $DERIVE_CACHE, else the user's cache folder."""
-    own = os.environ.get("DERIVE_CACHE")
-    if own:
-        return Path(own)
-    home = os.environ.get("XDG_CACHE_HOME")
-    if home:
-        return Path(home) / "derive"
-    base = Path.home()
-    return base / ("Library/Caches" if sys.platform == "darwin" else ".cache") / "derive"
+    """Return where compiled files are kept: in the user's own cache folder."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("derive-backprop", appauthor=False) / "rocq"

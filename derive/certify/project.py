@@ -8,6 +8,7 @@ from pathlib import Path
 
 from derive.certify import library
 from derive.certify.certificate import Certificate
+from derive.files import make_folder, write_whole
 
 FOLDER = "library"
 
@@ -35,17 +36,17 @@ clean:
 
 def write_project(folder: Path, certificates: Sequence[Certificate], names: Sequence[str]) -> Path:
     """Write certificates with their library, _CoqProject, Makefile and manifest.json; return the manifest."""
-    (folder / FOLDER).mkdir(parents=True, exist_ok=True)
+    make_folder(folder / FOLDER)
     for file, text in library.sources().items():
-        (folder / FOLDER / file).write_text(text, encoding="utf-8")
+        write_whole(folder / FOLDER / file, text)
     written = [(name, made) for name, made in zip(names, certificates, strict=True) if made.text]
     for name, made in written:
-        (folder / f"{name}.v").write_text(made.text, encoding="utf-8")
+        write_whole(folder / f"{name}.v", made.text)
     listed = [*(f"{FOLDER}/{name}.v" for name in library.MODULES), *(f"{name}.v" for name, _ in written)]
-    (folder / "_CoqProject").write_text("\n".join([f"-Q {FOLDER} {library.LOGICAL}", *listed]) + "\n", encoding="utf-8")
-    (folder / "Makefile").write_text(MAKEFILE, encoding="utf-8")
+    write_whole(folder / "_CoqProject", "\n".join([f"-Q {FOLDER} {library.LOGICAL}", *listed]) + "\n")
+    write_whole(folder / "Makefile", MAKEFILE)
     manifest = folder / "manifest.json"
-    manifest.write_text(json.dumps(listing(certificates, names), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_whole(manifest, json.dumps(listing(certificates, names), indent=1, ensure_ascii=False) + "\n")
     return manifest
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from derive.certify import library
 from derive.errors import DeriveError
+from derive.files import is_foreign, make_folder
 
 PACKAGES = "coq libcoq-coquelicot"
 MISSING = f"no coqc found, so nothing was checked; on Debian: apt-get install --no-install-recommends {PACKAGES}"
@@ -104,15 +105,17 @@ def compiled_library() -> Path:
     """
     if library.digest() != library.DIGEST:
         raise RocqError("the library of certificates is not the one of this version of derive: its digest differs")
-    folder = library.cache_folder() / "rocq" / f"{library.DIGEST[:16]}-{version()}"
+    folder = library.cache_folder() / f"{library.DIGEST[:16]}-{version()}"
     if not _intact(folder):
         _compile(folder)
     return folder
 
 
 def _intact(folder: Path) -> bool:
-    """Whether all files of the compiled library are there, as they were written."""
+    """Whether all files of the compiled library are there, as they were written, and nobody else's."""
     try:
+        if is_foreign(folder.lstat()) or is_foreign(folder.parent.lstat()):
+            return False
         lines = (folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
         sums = {name: digest for digest, name in map(str.split, lines)}
         names = [f"{module}.{suffix}" for module in library.MODULES for suffix in ("v", "vo")]
@@ -126,10 +129,10 @@ def _intact(folder: Path) -> bool:
 def _compile(folder: Path) -> None:
     """Compile the library beside its place, and put it there whole."""
     parent = folder.parent
-    parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(parent)
     with tempfile.TemporaryDirectory(prefix="building-", dir=parent) as name:
         built = Path(name) / "lib"
-        built.mkdir()
+        built.mkdir(mode=0o700)
         for file, text in library.sources().items():
             (built / file).write_text(text, encoding="utf-8")
             command = [_program(), "-w", "none", "-Q", ".", library.LOGICAL, file]

@@ -72,7 +72,7 @@ def test_a_compiled_library_that_was_tampered_with_is_compiled_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compiled()
-    monkeypatch.setenv("DERIVE_CACHE", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     folder = rocq.compiled_library()
     file = folder / "Prelude.vo"
     before = file.read_bytes()
