@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+STOPPED = "the time limit ended the search"
 VERDICTS = ("proved", "refuted", "undecided", "not-understood", "assumed", "skipped")
 
 
@@ -48,3 +49,8 @@ class FileReport:
     findings: tuple[Finding, ...]
     text: str = field(default="", repr=False)
     unfinished: str = ""
+
+
+def ended_early(code: str, message: str) -> bool:
+    """Whether a limit of time or memory, the last resort, ended something: another run may come further."""
+    return code == "D302" or STOPPED in message

@@ -12,7 +12,8 @@ from derive.algebra.index import Index, Lin, lin
 from derive.codes import CODES
 from derive.deadline import DeadlineExceeded, deadline
 from derive.errors import DeriveError, InternalDisagreement, LatexError
-from derive.mending import REPAIR_SECONDS, Mender
+from derive.findings import STOPPED
+from derive.mending import Mender
 from derive.models.facts import fact_of
 from derive.models.model import Model
 from derive.network.network import Fact
@@ -254,10 +255,9 @@ class Judge:
         """Judge one lowered claim within the time limit."""
         claim = replace(claim, facts=(*claim.facts, *self.facts))
         try:
-            with deadline(self.time_limit * 1.5):
-                return judge(claim, self.time_limit, self.seed)
+            return judge(claim, self.time_limit, self.seed)
         except EXHAUSTED as error:
-            return Undecided(_describe(error), 0, "D302" if isinstance(error, DeadlineExceeded) else "D301")
+            return Undecided(_describe(error), 0, "D302" if isinstance(error, MemoryError) else "D301")
         except InternalDisagreement:
             raise
         except Exception as error:  # a bug must not take the verdicts of the other formulas with it
@@ -307,7 +307,11 @@ class Judge:
     def _mended(self, verdict: LinkVerdict, source: Source, piece: Piece, macros: Macros | None) -> LinkVerdict:
         """Add the first plausible repair that is proved."""
         mender = Mender(self.model, self.state, self.facts, self.seed)
-        found = mender.repair(verdict.code, source, piece, macros, min(REPAIR_SECONDS, self.time_limit))
+        try:
+            with deadline(self.time_limit):
+                found = mender.repair(verdict.code, source, piece, macros)
+        except DeadlineExceeded:
+            return replace(verdict, message=f"{verdict.message}; {STOPPED} for a repair")
         if found is None:
             return verdict
         cause = "" if found.code == "D200" else f" ({CODES[found.code][0].replace('-', ' ')})"

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 from derive.algebra.expr import Diff, Var
 from derive.algebra.index import Index, lin
-from derive.deadline import DeadlineExceeded, clock, deadline
+from derive.budget import Budget
 from derive.errors import DeriveError, InternalDisagreement, LatexError
 from derive.models.model import Model
 from derive.network.network import Fact
-from derive.proof.kernel import Proved, judge
+from derive.proof.claim import Claim
+from derive.proof.kernel import Proved, judge_within
 from derive.proof.oracle import examine
 from derive.reader.macros import Macros
 from derive.reader.parser import parse_statement
@@ -28,9 +29,10 @@ from derive.typing.tensor import Tensor
 from derive.typing.wording import size_words
 from derive.writing.printer import to_latex
 
-REPAIR_SECONDS = 0.5  # for all repairs of one formula together
-PROOF_SECONDS = 0.3  # for one of them: what takes longer is hardly a small repair
-DERIVE_SECONDS = 0.2
+REPAIR_STEPS = 16_000  # for all repairs of one formula together; to read a letter costs about as much as one
+PROOF_STEPS = 4_000  # for one of them: what takes longer is hardly a small repair
+DERIVE_STEPS = 4_000
+EXAMINED = 100_000  # values and tangents of entries, on the concrete networks for one of them
 LONGEST = 100  # characters of a derivative that is still a help
 WORTH_TRYING: dict[str, frozenset[str]] = {
     "D101": frozenset({"D202", "D203", "D204", "D205", "D206", "D209", "D212", "D214"}),
@@ -48,27 +50,25 @@ class Mender:
     facts: tuple[Fact, ...]
     seed: int
 
-    def repair(
-        self, code: str, source: Source, piece: Piece, macros: Macros | None, seconds: float = REPAIR_SECONDS
-    ) -> Candidate | None:
+    def repair(self, code: str, source: Source, piece: Piece, macros: Macros | None) -> Candidate | None:
         """Return the first plausible repair of a refuted link that is proved, as a whole formula, with its code.
 
         Where no small edit of the right side is, the right side may fit what the chain began with, and what stands on
         the left may have a short derivative: these have the code D200, since they name no slip.
         """
-        end = clock() + seconds
+        budget = Budget(REPAIR_STEPS)
         if piece.operator == r"\in":
             return self._shape(source, piece)
         for text in (*self._begun(source, piece), *(_entries(source, piece) if code == "D103" else ())):
-            if self._holds(text, macros, end):
+            if self._holds(text, macros, budget):
                 return Candidate("D200", text)
         if code == "D103":
             return None
-        found = self._edited(code, source, piece, macros, end)
+        found = self._edited(code, source, piece, macros, budget)
         if found is not None:
             return found
         derived = self._derivative(piece.left, source)
-        holds = derived is not None and self._holds(derived, macros, clock() + DERIVE_SECONDS)
+        holds = derived is not None and self._holds(derived, macros, Budget(DERIVE_STEPS))
         return Candidate("D200", derived) if derived is not None and holds else None
 
     def _begun(self, source: Source, piece: Piece) -> Iterator[str]:
@@ -76,39 +76,44 @@ class Mender:
         if len(piece.earlier) > 1 and piece.earlier[0].span != piece.left.span:
             yield f"{source.excerpt(piece.earlier[0].span)} = {source.excerpt(piece.right.span)}"
 
-    def _edited(self, code: str, source: Source, piece: Piece, macros: Macros | None, end: float) -> Candidate | None:
+    def _edited(
+        self, code: str, source: Source, piece: Piece, macros: Macros | None, budget: Budget
+    ) -> Candidate | None:
         left = source.excerpt(piece.left.span)
         wanted = WORTH_TRYING.get(code)
         for candidate in candidates(source, piece.right, vocabulary_for(self.model, piece.left, piece.right)):
             if (wanted is not None and candidate.code not in wanted) or squeeze(candidate.latex) == squeeze(left):
                 continue
-            if clock() > end:
-                break
             text = on_one_line(f"{left} = {candidate.latex}")
-            if self._holds(text, macros, end):
+            if budget.left < len(text):
+                break
+            if self._holds(text, macros, budget):
                 return Candidate(candidate.code, text)
         return None
 
-    def _holds(self, text: str, macros: Macros | None, end: float) -> bool:
+    def _holds(self, text: str, macros: Macros | None, budget: Budget) -> bool:
         """Whether a repaired formula is proved in its most natural reading."""
         source = Source("repair", text)
         try:
-            with deadline(max(end - clock(), 0.05)):
-                statement = parse_statement(source, None, macros)
-                links = lower_statement(statement, self.model, replace(self.state, condition=None), source).links
-                if len(links) != 1:
-                    return False
-                option = _natural(links[0])
-                if option is None or option.kind != "claim" or not option.claims or option.refuted:
-                    return False
-                claims = [replace(c, facts=(*c.facts, *self.facts)) for c in option.claims]
-                if any(examine(claim, draws=2, deadline=end).witness is not None for claim in claims):
-                    return False
-                return all(isinstance(judge(claim, PROOF_SECONDS, self.seed), Proved) for claim in claims)
+            budget.spend(len(text))
+            statement = parse_statement(source, None, macros)
+            links = lower_statement(statement, self.model, replace(self.state, condition=None), source).links
+            if len(links) != 1:
+                return False
+            option = _natural(links[0])
+            if option is None or option.kind != "claim" or not option.claims or option.refuted:
+                return False
+            claims = [replace(c, facts=(*c.facts, *self.facts)) for c in option.claims]
+            if any(examine(claim, draws=2, budget=Budget(EXAMINED)).witness is not None for claim in claims):
+                return False
+            return all(self._proved(claim, budget.at_most(PROOF_STEPS)) for claim in claims)
         except InternalDisagreement:
             raise
-        except (Exception, DeadlineExceeded):  # whatever stops a repair costs that repair, not the verdict
+        except Exception:  # whatever stops a repair costs that repair, not the verdict
             return False
+
+    def _proved(self, claim: Claim, budget: Budget) -> bool:
+        return isinstance(judge_within(claim, budget, self.seed), Proved)
 
     def _shape(self, source: Source, piece: Piece) -> Candidate | None:
         """Return a membership with the shape that the model declares."""

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
+from derive.findings import ended_early
 from derive.judge_formula import LinkVerdict
 from derive.source import Span
 
@@ -35,7 +36,7 @@ class Recalled:
     @property
     def lasting(self) -> bool:
         """Whether another run would find the same: not where a limit of time or memory has ended something."""
-        return all(verdict.code != "D302" for verdict in self.verdicts)
+        return not any(ended_early(verdict.code, verdict.message) for verdict in self.verdicts)
 
     @property
     def self_contained(self) -> bool:

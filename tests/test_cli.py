@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -152,6 +153,15 @@ def test_standard_input_that_is_no_text(course: Path, monkeypatch: pytest.Monkey
     assert check("-") == 2
 
 
+def test_a_standard_input_without_end_is_not_read_to_it(
+    course: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with Path("/dev/zero").open() as endless:
+        monkeypatch.setattr(sys, "stdin", endless)
+        assert check("-") == 2
+    assert capfd.readouterr().err == "derive: the standard input has more than 32 MiB\n"
+
+
 def test_json_on_the_standard_output(course: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert check("good.md", "bad.md", "--output-format", "json") == 1
     report = json.loads(capfd.readouterr().out)
@@ -199,6 +209,19 @@ def test_statistics_stand_before_the_summary(course: Path, capfd: pytest.Capture
         lines = capfd.readouterr().out.splitlines()
         assert any(line.startswith("    1  D201  wrong-sign") for line in lines)
         assert lines[-1].startswith("3 proved, 1 refuted, 1 undecided, 1 not understood")
+
+
+def test_statistics_tell_the_processor_time_of_all_processes(course: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    fakes.write(course, busy="busy\ndie\nbusy")
+    check("busy.md", "--statistics", "--no-cache")
+    found = re.fullmatch(
+        r"processor time: ([\d.]+) s in the main process, ([\d.]+) s in its workers\n", capfd.readouterr().err
+    )
+    assert found is not None
+    assert float(found[1]) > 0
+    assert float(found[2]) >= 1.1  # of two processes, of which one died at its second formula
+    check("good.md", "--no-cache")
+    assert capfd.readouterr().err == ""
 
 
 def test_explain_prints_the_formulas_of_a_line(course: Path, capfd: pytest.CaptureFixture[str]) -> None:

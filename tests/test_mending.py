@@ -4,17 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from derive import judge_formula, mending
 from derive.judge_formula import Judge, LinkVerdict
 from derive.models.registry import load_model
-
-
-@pytest.fixture(autouse=True)
-def no_haste(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let no slow machine end the search."""
-    monkeypatch.setattr(judge_formula, "REPAIR_SECONDS", 10.0)
-    monkeypatch.setattr(mending, "DERIVE_SECONDS", 10.0)
-    monkeypatch.setattr(mending, "PROOF_SECONDS", 10.0)
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,9 @@ from pathlib import Path
 import fakes
 import pytest
 
+from derive.config import find_config
 from derive.pytest_plugin import slug
+from derive.run.discover import documents
 
 pytest_plugins = ["pytester"]
 
@@ -144,3 +146,27 @@ def test_equal_formulas_at_one_place_have_names_of_their_own(course: pytest.Pyte
 )
 def test_slug(latex: str, name: str) -> None:
     assert slug(latex) == name
+
+
+def test_folders_are_searched_as_the_command_line_does(course: pytest.Pytester) -> None:
+    lectures = course.path / "lectures"
+    for name in ("A.MARKDOWN", "drafts.md", ".hidden/h.md", "b.ltx", "c.mdx"):
+        (lectures / name).parent.mkdir(exist_ok=True)
+        (lectures / name).write_text("x claim\n")
+    os.mkfifo(lectures / "pipe.md")
+    (lectures / "zero.md").symlink_to("/dev/zero")
+    (course.path / "derive.toml").write_text('exclude = ["drafts.md"]\n')
+    config = find_config(course.path)
+    expected = {str(path.relative_to(course.path)) for path in documents([lectures], config)}
+    assert expected == {"lectures/04.md", "lectures/A.MARKDOWN", "lectures/b.ltx"}
+
+    for arguments in (["--derive", "lectures"], ["-o", "derive_paths=lectures", "lectures"]):
+        result = course.runpytest_subprocess("--collect-only", "-q", *arguments)
+        assert {line.partition("::")[0] for line in result.outlines if "::" in line} == expected
+    assert not (course.path / ".derive_cache").exists()
+
+
+def test_a_document_that_is_named_is_taken_as_it_is(course: pytest.Pytester) -> None:
+    (course.path / "derive.toml").write_text('exclude = ["04.md"]\n')
+    result = course.runpytest_subprocess("--collect-only", "-q", "--derive", "lectures/04.md")
+    assert any("::" in line for line in result.outlines)

@@ -83,7 +83,7 @@ def product(algebra: Algebra, polys: Iterable[Poly]) -> Poly:
 
 def monomial(algebra: Algebra, powers: Powers, c: Rational) -> Poly:
     """Return c × ∏ factor^exponent, rewritten by the rules of the special factors."""
-    algebra.tick()
+    algebra.budget.spend()
     powers = {f: e for f, e in powers.items() if e}
     for factor in powers:
         if factor.special:

@@ -60,18 +60,14 @@ from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
 from derive.algebra.rewriting import Bounds, rewrite_term, subs_factor, subs_term
 from derive.algebra.substitute import subs as subs_expr
 from derive.algebra.summation import canonical, count, indicator, rename_poly, sum_over
-from derive.deadline import clock
+from derive.budget import UNLIMITED, Budget
 
-__all__ = ["Algebra", "DeadlineError", "TooLargeError", "UndefinedError"]
+__all__ = ["Algebra", "TooLargeError", "UndefinedError"]
 
 Rule = Callable[["Algebra", Powers, Rational], "Poly | None"]
 UNROLL = 12  # sums over concrete ranges up to this length are written out
 POSITIVE_PARTS = "each factor under a root or logarithm is positive"
 MAX_CHAIN = 6  # matrix products of at most this known length are multiplied out
-
-
-class DeadlineError(ArithmeticError):
-    """The time for this proof is over."""
 
 
 class Algebra:
@@ -80,7 +76,7 @@ class Algebra:
     `notes` collects side conditions that were used (positive logarithms, no kinks). `rules` rewrite products (facts).
     """
 
-    def __init__(self, context: Context | None = None, deadline: float | None = None) -> None:
+    def __init__(self, context: Context | None = None, budget: Budget = UNLIMITED) -> None:
         self.context = context or Context()
         self.ranges = self.context.ranges
         self.notes: set[str] = set()
@@ -92,17 +88,10 @@ class Algebra:
         self.fixed: dict[Size, Lin] = {}  # sizes with a given value
         self.unroll = UNROLL
         self.plain = False  # plain: do not reduce by denominators that are sums
-        self.deadline = deadline
+        self.budget = budget
         self.tied: frozenset[str] = frozenset()  # names of variables of which an equation or a choice is assumed
-        self._ticks = 0
         self._rarely_zero: dict[str, bool] = {}
         self._memo: dict[Expr, Poly] = {}
-
-    def tick(self) -> None:
-        """Count one step of work and stop when the time is over."""
-        self._ticks += 1
-        if self.deadline is not None and self._ticks % 256 == 0 and clock() > self.deadline:
-            raise DeadlineError("time limit")
 
     def add_rules(self, rules: Iterable[Rule]) -> None:
         """Rewrite products by further rules from here on; what was brought into normal form before is forgotten."""

@@ -103,7 +103,7 @@ class Walker:
             yield from self._from(kept, {**free, **dict(kept.binders)})
 
     def _algebra(self, ranges: Ranges) -> NetworkAlgebra:
-        algebra = NetworkAlgebra(self.network, Context(ranges), None, self.dependencies)
+        algebra = NetworkAlgebra(self.network, Context(ranges), dependencies=self.dependencies)
         algebra.unroll = 0
         return algebra
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from derive.commands.writing import say, show
 from derive.config import Config, find_config, known_codes, load_config
+from derive.document.files import decode
 from derive.errors import UsageError
-from derive.files import real, write_whole
+from derive.files import LARGEST, real, write_whole
 from derive.findings import FileReport
 from derive.report.formats import renderer
 from derive.report.summary import LISTED, WINDOW, Appearance, fails
@@ -80,6 +82,8 @@ def check(arguments: CheckArguments) -> int:
     spare = _read_files(config, tasks, checked.outcomes) if settings.output or settings.write_baseline else []
     reports = by_file(outcome for outcome in checked.outcomes if isinstance(outcome, FileReport))
     status = _complain([outcome for outcome in checked.outcomes if isinstance(outcome, Fault)])
+    if settings.statistics:
+        say(f"processor time: {time.process_time():.2f} s in the main process, {checked.seconds:.2f} s in its workers")
     status = max(status, _complain_of_ends(reports, checked.interrupted))
     if settings.write_baseline is not None and not checked.interrupted:
         return max(status, _write_baseline(settings.write_baseline, reports, spare))
@@ -184,7 +188,7 @@ def _tasks(paths: Sequence[Path], settings: CheckArguments, config: Config) -> l
     if Path("-") in paths:
         name = settings.stdin_filename or "<stdin>"
         path = Path(settings.stdin_filename or "stdin.md")
-        text = _standard_input()
+        text = decode(_standard_input(), name)
         tasks.append(replace(common, path=path, name=name, model=settings.model or config.model_for(path), text=text))
     for path in documents([path for path in paths if path != Path("-")], config, say):
         model = settings.model or config.model_for(path)
@@ -192,11 +196,11 @@ def _tasks(paths: Sequence[Path], settings: CheckArguments, config: Config) -> l
     return tasks
 
 
-def _standard_input() -> str:
-    try:
-        return sys.stdin.buffer.read().decode("utf-8-sig")
-    except UnicodeDecodeError as fault:
-        raise UsageError(f"the standard input is not UTF-8 (byte {fault.start})") from fault
+def _standard_input() -> bytes:
+    data = sys.stdin.buffer.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise UsageError(f"the standard input has more than {LARGEST >> 20} MiB")
+    return data
 
 
 def _cache(settings: CheckArguments, tasks: Sequence[Task]) -> Cache | None:

@@ -15,17 +15,21 @@ def read_text(path: Path) -> str:
 
     Raises: UsageError if there is no such file or it cannot be opened; InputError if it is not UTF-8 text.
     """
-    data = read_bytes(path)
+    return decode(read_bytes(path), str(path))
+
+
+def decode(data: bytes, name: str) -> str:
+    """Return the text of a file that is called so. Raises: InputError if it is not UTF-8 text."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise InputError(f"{escaped(path)}: the text is UTF-16; save it as UTF-8")
+        raise InputError(f"{escaped(name)}: the text is UTF-16; save it as UTF-8")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         place = f"line {data.count(bytes([10]), 0, error.start) + 1} is not UTF-8 (byte 0x{data[error.start]:02x})"
         advice = "save it as UTF-8 (for example: iconv -f latin1 -t utf-8)"
-        raise InputError(f"{escaped(path)}: {place}; {advice}") from None
+        raise InputError(f"{escaped(name)}: {place}; {advice}") from None
     if "\0" in text:
-        source = Source(str(path), text)
+        source = Source(name, text)
         place_of = text.index("\0")
         raise InputError("this is not a text file: it has a NUL character", source, Span(place_of, place_of + 1))
     return text

@@ -27,6 +27,7 @@ from derive.algebra.index import Index, Lin, fresh, lin
 from derive.algebra.normal_form import Algebra, TooLargeError
 from derive.algebra.substitute import subs, walk
 from derive.algebra.summation import sum_over
+from derive.budget import UNLIMITED, Budget
 from derive.network.dependencies import Dependencies, definitions_of, variables
 from derive.network.network import Definition, Fact, Network
 
@@ -38,10 +39,10 @@ class NetworkAlgebra(Algebra):
         self,
         network: Network,
         context: Context | None = None,
-        deadline: float | None = None,
+        budget: Budget = UNLIMITED,
         dependencies: Dependencies | None = None,
     ) -> None:
-        super().__init__(context, deadline)
+        super().__init__(context, budget)
         self.network = network
         self.dependencies = dependencies or Dependencies(network)
         self.tied = tied_names(network.facts)

@@ -55,7 +55,7 @@ def array_gradients(network: Network) -> Iterator[ArrayGradient]:
         single = {p: r.lo for p, r in zip(params, ranges, strict=True) if r.lo == r.hi}
         names = {p: single.get(p, lin(fresh(p.name))) for p in params}
         units = {i.atom: r for i, r in zip(names.values(), ranges, strict=True) if isinstance(i.atom, Index)}
-        algebra = NetworkAlgebra(network, Context({**label_ranges(network), **units}), None, dependencies)
+        algebra = NetworkAlgebra(network, Context({**label_ranges(network), **units}), dependencies=dependencies)
         algebra.unroll = 0  # sums stay sums, or a layer of 784 units would be written out
         v = VarFactor(name, tuple(names.values()))
         yield ArrayGradient(v, units, algebra.expand_derivative(DiffFactor(loss, v)), algebra)

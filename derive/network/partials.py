@@ -149,7 +149,7 @@ def _extreme(values: list[Lin], sign: int) -> list[Lin]:
 def _cases(network: Network, dependencies: Dependencies, of: Var, by: Var, known: Known) -> Iterator[Case]:
     context = known.context()
     context.add_facts(fact.subs(dict(known.sizes)) for fact in _existence(network, of, by))
-    algebra = NetworkAlgebra(network, context, None, dependencies)
+    algebra = NetworkAlgebra(network, context, dependencies=dependencies)
     algebra.fixed.update(known.sizes)
     goal = DiffFactor(VarFactor(of.name, of.idx), VarFactor(by.name, by.idx))
     expanded = algebra.expand_derivative(goal)

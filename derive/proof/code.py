@@ -29,7 +29,7 @@ def steps(run: Run, frame: Frame, bounds: RangeCode) -> range:
     Raises: Unsettled if they are too many to walk through, or if the range runs backwards: its length would be
     negative, and what a sum over it means is open to dispute.
     """
-    run.check_time()
+    run.count()
     lo, hi = bounds[0](run, frame), bounds[1](run, frame)
     if hi < lo - 1:
         raise Unsettled(f"a range runs backwards, from {lo} to {hi}")

@@ -11,6 +11,7 @@ from flint import arb
 
 from derive.algebra.expr import Var
 from derive.algebra.index import Index, Lin, Size
+from derive.budget import UNLIMITED, Budget
 from derive.errors import NetworkError
 from derive.network.network import Fact, Leaf, Network
 from derive.proof.evaluate import PRECISION, Run
@@ -81,12 +82,12 @@ class Concrete:
         """Return the value of an index that the network leaves free. Raises NetworkError if it has none."""
         return self.sizes.index(index)
 
-    def run(self, prec: int = PRECISION, deadline: float | None = None) -> Run:
+    def run(self, prec: int = PRECISION, budget: Budget = UNLIMITED) -> Run:
         """Return the values at a precision; they are kept."""
         found = self._runs.get(prec)
         if found is None:
             found = self._runs[prec] = Run(self, prec)
-        found.deadline = deadline
+        found.budget = budget
         return found
 
     def leaf(self, name: str, idx: Entry, run: Run) -> arb:

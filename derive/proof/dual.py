@@ -30,12 +30,13 @@ class Node:
 
 
 class Tangents:
-    """The tangents of all nodes along one seed, each computed once."""
+    """The tangents of all nodes along one seed, each computed once; `count` hears of each."""
 
-    __slots__ = ("_memo", "bit", "seed")
+    __slots__ = ("_count", "_memo", "bit", "seed")
 
-    def __init__(self, seed: Entry) -> None:
+    def __init__(self, seed: Entry, count: Callable[[], None]) -> None:
         self.seed = seed
+        self._count = count
         self.bit = seed.bit
         self._memo: dict[Node, Node | None] = {seed: ONE}
 
@@ -44,6 +45,7 @@ class Tangents:
             return None
         memo = self._memo
         if node not in memo:
+            self._count()
             memo[node] = node.tangent(self)
         return memo[node]
 

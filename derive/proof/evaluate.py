@@ -12,14 +12,14 @@ from flint import arb, ctx
 
 from derive.algebra.expr import Expr
 from derive.algebra.index import Index
-from derive.deadline import clock
+from derive.budget import UNLIMITED, Budget
 from derive.errors import NetworkError
 from derive.network.network import Definition, Leaf, Network
 from derive.proof import known
 from derive.proof.code import Code, Frame, RangeCode
 from derive.proof.dual import ONE, ZERO, Entry, Node, Power, Site, Tangents, product
 from derive.proof.exact import ball
-from derive.proof.faults import Growth, OutOfRange, TimeIsUp, Unsettled, entry_name
+from derive.proof.faults import Growth, OutOfRange, Unsettled, entry_name
 from derive.proof.generic import generic
 from derive.proof.lower import Compiler
 
@@ -98,7 +98,7 @@ class Run:
 
     concrete: Concrete
     prec: int = PRECISION
-    deadline: float | None = None
+    budget: Budget = UNLIMITED
     longest: int = LONGEST
     memo: dict[tuple[int, ...], Node] = field(default_factory=dict)
     _entries: dict[tuple[str, tuple[int, ...]], Entry | None] = field(default_factory=dict)
@@ -122,10 +122,9 @@ class Run:
         code, _ = compiler.expr(expr)
         return self.value(code, compiler.frame(tuple(env.values())))
 
-    def check_time(self) -> None:
-        """Raise TimeIsUp past the deadline, and Unsettled where the network has grown too large."""
-        if self.deadline is not None and clock() > self.deadline:
-            raise TimeIsUp
+    def count(self) -> None:
+        """Count a step. Raises: BudgetError if there are none left, Unsettled where the network has grown too large."""
+        self.budget.spend()
         if len(self.memo) + len(self._entries) > MAX_NODES:
             raise Unsettled("the network is too large to evaluate")
 
@@ -154,7 +153,7 @@ class Run:
         return node
 
     def _evaluated(self, name: str, idx: tuple[int, ...]) -> Entry:
-        self.check_time()
+        self.count()
         block = self._block(name, idx)
         bit, self._next_bit = self._next_bit, self._next_bit << 1
         if block.body is None:
@@ -189,10 +188,10 @@ class Run:
                 return
 
     def tangents(self, seed: Entry) -> Tangents:
-        self.check_time()
+        self.count()
         found = self._tangents.get(seed)
         if found is None:
-            found = self._tangents[seed] = Tangents(seed)
+            found = self._tangents[seed] = Tangents(seed, self.count)
         return found
 
     def power(self, base: Node, exponent: Node) -> Node:

@@ -11,10 +11,6 @@ class Unsettled(Exception):
     """This network does not tell: a pole, a step at zero, a value out of reach; another draw may."""
 
 
-class TimeIsUp(Exception):
-    """The deadline of an examination has passed."""
-
-
 @dataclass(frozen=True, slots=True)
 class Growth:
     """The size `name[args]` would have to be at least `least`."""

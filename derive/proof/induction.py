@@ -19,7 +19,7 @@ from derive.algebra.expr import Add, Chain, Diff, Expr, Iverson, Mul, Sum, Var
 from derive.algebra.index import Index, Lin, Range, fresh, lin
 from derive.algebra.rebuild import to_expr
 from derive.algebra.substitute import children, subs, walk
-from derive.deadline import clock
+from derive.budget import Budget
 from derive.network.network import Network
 from derive.proof.claim import Claim
 from derive.proof.domains import domain_facts, domains
@@ -28,7 +28,7 @@ from derive.proof.orders import counted_up
 from derive.proof.prover import Proof, Prover
 
 MAX_CANDIDATES = 40
-CANDIDATE_SECONDS = 1.0
+CANDIDATE_STEPS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Tail:
         return self.chain.right if self.upwards else self.chain.left
 
 
-def prove_by_induction(claim: Claim, deadline: float, known: tuple[Lin, ...] | None = None) -> Proof | None:
+def prove_by_induction(claim: Claim, budget: Budget, known: tuple[Lin, ...] | None = None) -> Proof | None:
     """Prove a claim that contains products of matrices over layers, or return None.
 
     `known` is what follows from the entries of the claim at the start: those that a candidate brings in need not exist.
@@ -73,42 +73,42 @@ def prove_by_induction(claim: Claim, deadline: float, known: tuple[Lin, ...] | N
     if not any(isinstance(node, Chain) for side in (claim.left, claim.right) for node in walk(side)):
         return None
     claim = replace(claim, left=counted_up(claim.left), right=counted_up(claim.right))
-    forms = [claim, flattened] if (flattened := _flattened(claim, deadline)) is not None else [claim]
+    forms = [claim, flattened] if (flattened := _flattened(claim, budget)) is not None else [claim]
     for patient in (False, True):
         for form in forms:
-            proof = _by_tails(form, deadline, known, patient=patient)
+            proof = _by_tails(form, budget, known, patient=patient)
             if proof is not None:
                 return proof
     return None
 
 
-def _by_tails(claim: Claim, deadline: float, known: tuple[Lin, ...], *, patient: bool) -> Proof | None:
+def _by_tails(claim: Claim, budget: Budget, known: tuple[Lin, ...], *, patient: bool) -> Proof | None:
     """Try all candidates: each with a glance at base and step, or with a search for their proofs."""
 
     def proved(part: Claim) -> Proof | None:
-        soon = min(deadline, clock() + CANDIDATE_SECONDS)  # most candidates are wrong
+        soon = budget.at_most(CANDIDATE_STEPS)  # most candidates are wrong
         prover = Prover(part, soon, known)
         return prover.prove() if patient else prover.glance()
 
     for side in (claim.left, claim.right):
         for tail in tails(side):
             for candidate in candidates(claim, tail):
-                if clock() > deadline:
+                if not budget.left:
                     return None
                 layers = _with_candidate(claim, tail, candidate, proved)
                 if layers is None:
                     continue
                 rest = layers.rest.claim
-                proof = Prover(rest, deadline, known).prove() or prove_by_induction(rest, deadline, known)
+                proof = Prover(rest, budget, known).prove() or prove_by_induction(rest, budget, known)
                 if proof is not None:
                     hints = replace(layers, rest=Part(rest, proof.hints))
                     return replace(proof, method="induction on the layer", hints=hints)
     return None
 
 
-def _flattened(claim: Claim, deadline: float) -> Claim | None:
+def _flattened(claim: Claim, budget: Budget) -> Claim | None:
     """Return the claim with its sides as sums of products: deltas are gone, each matrix product meets its vector."""
-    prover = Prover(claim, deadline)
+    prover = Prover(claim, budget)
     algebra = prover.algebra(prover.situation(), with_facts=False)
     try:
         left, right = (to_expr(algebra.normal(side)) for side in (claim.left, claim.right))

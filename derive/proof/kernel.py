@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from derive.algebra.normal_form import POSITIVE_PARTS
-from derive.deadline import clock
+from derive.budget import Budget
+from derive.deadline import DeadlineExceeded, deadline
 from derive.errors import InternalDisagreement
+from derive.findings import STOPPED
 from derive.proof.claim import Claim
 from derive.proof.denominators import Doubt, doubts
 from derive.proof.hints import Hints
@@ -25,11 +27,13 @@ from derive.proof.telescope import prove_by_telescope
 from derive.proof.verdict import Refuted, Undecided
 
 _SEAL = object()
-DEFAULT_LIMIT = 10.0
-GLANCE_SECONDS = 0.1  # for a proof that needs no search, before concrete networks are asked
-TELESCOPE_SECONDS = 2.0
+DEFAULT_LIMIT = 10.0  # seconds: the last resort, for work that is not counted in steps
+STEPS = 40_000  # of the search for one proof: a few seconds
+GLANCE = 2_000  # of them for a proof that needs no search, before concrete networks are asked
+TELESCOPE = 12_000
+PRODUCT = 15_000
+ORACLE = 400_000  # values and tangents of entries, which are quicker than steps of a proof
 MORE_DRAWS = 12
-PRODUCT_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,40 +60,51 @@ Verdict = Proved | Refuted | Undecided
 
 
 def judge(claim: Claim, time_limit: float = DEFAULT_LIMIT, seed: int = 0) -> Verdict:
-    """Return the verdict on a claim.
+    """Return the verdict on a claim, found within STEPS, or else within the time limit as a last resort.
+
+    Raises: InternalDisagreement if proof and concrete networks contradict each other.
+    """
+    try:
+        with deadline(time_limit):
+            return judge_within(claim, Budget(STEPS), seed)
+    except DeadlineExceeded:
+        return Undecided(f"{STOPPED}, after {time_limit:g} s", 0, "D302")
+
+
+def judge_within(claim: Claim, budget: Budget, seed: int = 0) -> Verdict:
+    """Return the verdict on a claim that is found within a budget of steps.
 
     Proof and concrete networks are found independently. Raises InternalDisagreement if they contradict each other.
     """
-    end = clock() + time_limit
     open_doubts = doubts(claim)
     drawn = replace(claim, facts=(*claim.facts, *(fact for doubt in open_doubts for fact in doubt.facts)))
-    soon = min(end, clock() + GLANCE_SECONDS)
+    soon, drawing = budget.at_most(GLANCE), Budget(ORACLE)
     prover = Prover(claim, soon)
     opened = open_activations(claim)
     proof = (Prover(opened, soon).glance() if opened is not None else None) or prover.glance()
-    sample = examine(drawn, seed=seed, deadline=end)
+    sample = examine(drawn, seed=seed, budget=drawing)
     if proof is None and sample.witness is None:
-        proof = _search(claim, prover, end)
+        proof = _search(claim, prover, budget)
         if proof is None and sample.agreed:
-            sample = _asked_again(drawn, sample, seed + 1, end)
+            sample = _asked_again(drawn, sample, seed + 1, drawing)
     return _weigh(claim, proof, sample, prover.reason, open_doubts)
 
 
-def _asked_again(claim: Claim, sample: Sample, seed: int, end: float) -> Sample:
+def _asked_again(claim: Claim, sample: Sample, seed: int, budget: Budget) -> Sample:
     """Return what further networks say where no proof was found: a few may all lie on one side of a kink."""
-    more = examine(claim, draws=MORE_DRAWS, seed=seed, deadline=end)
+    more = examine(claim, draws=MORE_DRAWS, seed=seed, budget=budget)
     return sample if more.witness is None else more
 
 
-def _search(claim: Claim, prover: Prover, end: float) -> Proof | None:
-    """Search for long: where no concrete network speaks against the claim, a proof is worth its time."""
-    prover.deadline = end
+def _search(claim: Claim, prover: Prover, budget: Budget) -> Proof | None:
+    """Search for long: where no concrete network speaks against the claim, a proof is worth its steps."""
+    prover.budget = budget
     return (
-        prove_by_induction(claim, end)
-        or prove_by_telescope(claim, end, GLANCE_SECONDS)
+        prove_by_induction(claim, budget)
+        or prove_by_telescope(claim, budget, GLANCE)
         or prover.prove(NEAR)
-        or prove_product(claim, min(end, clock() + PRODUCT_SECONDS))
-        or prove_by_telescope(claim, end, TELESCOPE_SECONDS)
+        or prove_product(claim, budget.at_most(PRODUCT))
+        or prove_by_telescope(claim, budget, TELESCOPE)
         or prover.prove(FAR)
     )
 
@@ -107,7 +122,7 @@ def _weigh(claim: Claim, proof: Proof | None, sample: Sample, reason: str, open_
         where = "a concrete network makes" if sample.witness.where else "concrete values make"
         return Refuted(f"{where} the two sides differ", sample.witness)
     if proof is None:
-        return Undecided(reason, sample.agreed, "D302" if "time limit" in (reason, sample.reason) else "D301")
+        return Undecided(reason, sample.agreed)
     if not sample.agreed:
         return Undecided(f"proved, but no concrete network could confirm it: {sample.reason}", 0)
     notes = sorted(proof.notes | {doubt.text for doubt in open_doubts})

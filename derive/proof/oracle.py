@@ -11,12 +11,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from derive.algebra.index import Index
+from derive.budget import UNLIMITED, Budget, BudgetError
 from derive.errors import NetworkError
 from derive.proof.claim import Claim
 from derive.proof.draw import Concrete, Signs, draw_network, rules
 from derive.proof.evaluate import evaluate, program
 from derive.proof.exact import Entry
-from derive.proof.faults import Growth, OutOfRange, TimeIsUp, Unsettled
+from derive.proof.faults import Growth, OutOfRange, Unsettled
 from derive.proof.generic import scatter
 from derive.proof.numeric import Sample
 from derive.proof.pick import candidates, pinned, spread
@@ -44,15 +45,14 @@ class Trial:
     unsettled: bool = False
 
 
-def examine(claim: Claim, draws: int = 3, seed: int = 0, deadline: float | None = None) -> Sample:
+def examine(claim: Claim, draws: int = 3, seed: int = 0, budget: Budget = UNLIMITED) -> Sample:
     """Return how many of `draws` concrete networks agree with the claim, and a witness if one does not.
 
-    `deadline` is a time of `derive.deadline.clock` at which to stop. The sample has a reason where fewer networks than
-    asked could be evaluated.
+    The sample has a reason where fewer networks than asked could be evaluated.
     """
     agreed, reason = 0, ""
     try:
-        examination = Examination(claim, seed, deadline)
+        examination = Examination(claim, seed, budget)
         for draw in range(draws):
             trial = examination.draw(draw)
             if trial.witness is not None:
@@ -61,8 +61,8 @@ def examine(claim: Claim, draws: int = 3, seed: int = 0, deadline: float | None 
             reason = reason if trial.agreed else trial.reason
             if not agreed:
                 break
-    except TimeIsUp:
-        reason = "time limit"
+    except BudgetError as error:
+        reason = str(error)
     except RecursionError:
         reason = "the expressions are nested too deeply to evaluate"
     except NetworkError as error:
@@ -70,9 +70,9 @@ def examine(claim: Claim, draws: int = 3, seed: int = 0, deadline: float | None 
     return Sample(agreed, None, reason)
 
 
-def confirmed(claim: Claim, seed: int = 0, deadline: float | None = None) -> Iterator[tuple[Concrete, list[Entry]]]:
+def confirmed(claim: Claim, seed: int = 0, budget: Budget = UNLIMITED) -> Iterator[tuple[Concrete, list[Entry]]]:
     """Yield concrete networks that meet the assumptions of a claim, with entries on which its sides agree."""
-    examination = Examination(claim, seed, deadline)
+    examination = Examination(claim, seed, budget)
     for attempt in range(ATTEMPTS):
         for draw in range(2):
             found = examination.agreement(draw, attempt)
@@ -83,13 +83,13 @@ def confirmed(claim: Claim, seed: int = 0, deadline: float | None = None) -> Ite
 class Examination:
     """A claim, and how networks are drawn for it."""
 
-    def __init__(self, claim: Claim, seed: int, deadline: float | None) -> None:
+    def __init__(self, claim: Claim, seed: int, budget: Budget) -> None:
         self._claim = claim
         self._seed = seed
         self._signs = Signs.BOTH
         self._rules = rules(claim.network, claim.facts)
         self._outline = outline(claim.network)
-        self._question = Question(claim, self._rules.facts, deadline)
+        self._question = Question(claim, self._rules.facts, budget)
         loose: set[Index] = program(claim.network).loose | self._question.loose
         self._pinned = pinned(claim, loose)
 

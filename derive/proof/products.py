@@ -17,14 +17,14 @@ from derive.algebra.context import Context
 from derive.algebra.expr import ONE, Diff, Expr, Mul, Prod, Var
 from derive.algebra.index import Index, Lin, Range, fresh, lin
 from derive.algebra.substitute import subs, walk
-from derive.deadline import clock
+from derive.budget import Budget
 from derive.proof.claim import Claim
 from derive.proof.domains import domain_facts, entry_facts
 from derive.proof.induction import replace_node
 from derive.proof.prover import Proof, Prover
 
 MAX_CANDIDATES = 60
-CANDIDATE_SECONDS = 0.5
+CANDIDATE_STEPS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,29 +42,29 @@ class Run:
         return factor * subs(closed, {m: lin(m) - 1 if upwards else lin(m) + 1})
 
 
-def prove_product(claim: Claim, deadline: float) -> Proof | None:
+def prove_product(claim: Claim, budget: Budget) -> Proof | None:
     """Prove a claim that contains a product over layers, or return None."""
     if not any(isinstance(node, Prod) for side in (claim.left, claim.right) for node in walk(side)):
         return None
     known = domain_facts(claim.network, (claim.left, claim.right), dict(claim.sizes))
-    return _prove(claim, deadline, known, len(list(runs(claim.left))) + len(list(runs(claim.right))))
+    return _prove(claim, budget, known, len(list(runs(claim.left))) + len(list(runs(claim.right))))
 
 
-def _prove(claim: Claim, deadline: float, known: tuple[Lin, ...], rounds: int) -> Proof | None:
+def _prove(claim: Claim, budget: Budget, known: tuple[Lin, ...], rounds: int) -> Proof | None:
     for side in (claim.left, claim.right):
         for run in runs(side):
             if not _surely_runs(claim, run, known):
                 continue
             for m, closed in _candidates(claim):
                 for upwards in (False, True):
-                    if clock() > deadline:
+                    if not budget.left:
                         return None
-                    rest = _with_candidate(claim, run, m, closed, known, deadline, upwards=upwards)
+                    rest = _with_candidate(claim, run, m, closed, known, budget, upwards=upwards)
                     if rest is None:
                         continue
-                    proof = Prover(rest, deadline, known).prove()
+                    proof = Prover(rest, budget, known).prove()
                     if proof is None and rounds > 1:
-                        proof = _prove(rest, deadline, known, rounds - 1)
+                        proof = _prove(rest, budget, known, rounds - 1)
                     if proof is not None:
                         return replace(proof, method="induction on the layer")
     return None
@@ -129,7 +129,7 @@ def _derivatives(diff: Diff, entry: Var) -> Iterator[Diff]:
 
 
 def _with_candidate(
-    claim: Claim, run: Run, m: Index, closed: Expr, known: tuple[Lin, ...], deadline: float, *, upwards: bool
+    claim: Claim, run: Run, m: Index, closed: Expr, known: tuple[Lin, ...], budget: Budget, *, upwards: bool
 ) -> Claim | None:
     """Prove base and step, and return the claim with X in place of the product and the factor beside it."""
     range_ = run.product.range
@@ -140,7 +140,7 @@ def _with_candidate(
     base = replace(claim, left=subs(closed, {m: outside}), right=run.beside)
     more = run.next(m, closed, upwards=upwards)
     step = replace(claim, left=closed, right=more, free=(*claim.free, (m, range_)))
-    soon = min(deadline, clock() + CANDIDATE_SECONDS)
+    soon = budget.at_most(CANDIDATE_STEPS)
     if any(Prover(part, soon, known).glance() is None for part in (base, step)):
         return None
     value = Mul((*run.others, subs(closed, {m: last})))

@@ -21,9 +21,8 @@ from derive.algebra.factors import (
     subtract,
 )
 from derive.algebra.index import Index, Lin, Range, Size, lin
-from derive.algebra.normal_form import DeadlineError
 from derive.algebra.substitute import subs
-from derive.deadline import clock
+from derive.budget import UNLIMITED, Budget, BudgetError
 from derive.network.chain_rule import NetworkAlgebra, all_factors, tied_names
 from derive.network.dependencies import Dependencies
 from derive.proof.claim import Claim
@@ -38,7 +37,7 @@ MAX_ALIGNED = 8  # terms of a difference before its sums are compared over other
 NEAR, FAR = (0, 1), (4,)  # further steps on a frontier that the symbolic depth never lets end, attempt by attempt
 OPEN_ROUNDS = (*NEAR, *FAR)
 MAX_TERMS = 600
-SHARE = 0.4  # of the time left, for one way to search
+SHARE = 0.4  # of the steps left, for one way to search
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,21 +128,22 @@ class Situation:
 
 
 class Prover:
-    """Proves one claim within a time limit."""
+    """Proves one claim within a budget."""
 
-    def __init__(self, claim: Claim, deadline: float | None = None, known: tuple[Lin, ...] | None = None) -> None:
+    def __init__(self, claim: Claim, budget: Budget = UNLIMITED, known: tuple[Lin, ...] | None = None) -> None:
         """`known` index expressions are >= 0; without it, those that follow from the entries in the claim."""
         self.claim = claim
         self.known = known
-        self.deadline = deadline
+        self.budget = budget
         self.dependencies = Dependencies(claim.network)
         self.facts = (*claim.network.facts, *claim.facts)
         self.notes: set[str] = set()
         self.used: dict[str, None] = {}
         self.declined = False
+        self.exhausted = False
         self.reason = "the normal forms of the two sides differ"
         self.attempt = Attempt()
-        self.attempt_deadline = deadline
+        self.attempt_budget = budget
         self.unroll: int | None = None
         self.expansions: list[Expansion] = []
 
@@ -165,7 +165,7 @@ class Prover:
         """
         self.unroll = None
         proof = self._prove(depths)
-        if proof is None and self.claim.sizes and self.reason != "time limit":
+        if proof is None and self.claim.sizes and not self.exhausted:
             self.unroll = 0
             proof = self._prove(depths)
         return proof
@@ -197,17 +197,16 @@ class Prover:
         return None
 
     def _attempt(self, attempt: Attempt) -> Proof | None:
-        """Return a proof by one way of searching; it gets a part of the time, so that others have theirs."""
+        """Return a proof by one way of searching; it gets a part of the steps, so that others have theirs."""
         self.used.clear()
         self.notes.clear()
         self.attempt = attempt
-        if self.deadline is not None:
-            now = clock()
-            self.attempt_deadline = now + (self.deadline - now) * SHARE
+        self.attempt_budget = self.budget.share(SHARE)
         try:
             cases = self.prove_cases(self.situation(), "", 0)
-        except DeadlineError:
-            self.reason = "time limit"
+        except BudgetError as error:
+            self.exhausted = True
+            self.reason = str(error)
             return None
         except RecursionError:
             self.reason = "the formula is nested too deeply"
@@ -232,7 +231,7 @@ class Prover:
                 if depth >= MAX_SPLITS:
                     break
                 return self._split(situation, condition, case, depth)
-        except DeadlineError:
+        except BudgetError:
             raise
         except ArithmeticError as error:
             self.reason = str(error)
@@ -242,7 +241,7 @@ class Prover:
 
     def algebra(self, situation: Situation, with_facts: bool) -> NetworkAlgebra:
         """Return an algebra that knows the ranges and facts of a situation."""
-        algebra = NetworkAlgebra(self.claim.network, situation.context(), self.attempt_deadline, self.dependencies)
+        algebra = NetworkAlgebra(self.claim.network, situation.context(), self.attempt_budget, self.dependencies)
         algebra.tied |= tied_names(self.facts)
         algebra.fixed.update(situation.sizes)
         if self.unroll is not None:
@@ -337,8 +336,7 @@ def open_condition(poly: Poly, free: set[Index], relation: str) -> IversonFactor
     return None
 
 
-def prove(claim: Claim, time_limit: float | None = None) -> tuple[Proof | None, str]:
+def prove(claim: Claim) -> tuple[Proof | None, str]:
     """Return a proof of the claim, or None and the reason why there is none."""
-    deadline = clock() + time_limit if time_limit is not None else None
-    prover = Prover(claim, deadline)
+    prover = Prover(claim)
     return prover.prove(), prover.reason

@@ -10,6 +10,7 @@ from flint import arb
 
 from derive.algebra.expr import Expr
 from derive.algebra.index import Index
+from derive.budget import Budget
 from derive.network.network import Fact
 from derive.proof.claim import Claim
 from derive.proof.code import Code
@@ -52,16 +53,16 @@ def formulas(indices: tuple[Index, ...], exprs: tuple[Expr, ...]) -> Formulas:
 class Question:
     """Both sides of a claim, and the facts that a network has to meet before it is asked."""
 
-    def __init__(self, claim: Claim, facts: tuple[Fact, ...], deadline: float | None) -> None:
+    def __init__(self, claim: Claim, facts: tuple[Fact, ...], budget: Budget) -> None:
         self.indices = tuple(index for index, _ in claim.free)
         self.sides = formulas(self.indices, (claim.left, claim.right))
-        self.deadline = deadline
+        self.budget = budget
         self._facts = [(fact, formulas(fact.params, _members(fact))) for fact in facts]
         self.loose = self.sides.compiler.loose.union(*(members.compiler.loose for _, members in self._facts))
 
     def broken_fact(self, concrete: Concrete) -> str:
         """Return the text of a fact that the network does not meet; nothing if it meets them all."""
-        run = concrete.run(deadline=self.deadline)
+        run = concrete.run(budget=self.budget)
         for fact, members in self._facts:
             for values in islice(assignments(fact, concrete), FACT_CASES):
                 if not _holds(fact, [node.value for node in members.nodes(values, run)]):
@@ -75,7 +76,7 @@ class Question:
         """
         reason = ""
         for prec in (PRECISION, HIGH_PRECISION):
-            run = concrete.run(prec, self.deadline)
+            run = concrete.run(prec, self.budget)
             left, right = self.sides.nodes(values, run)
             if not (left.value.is_finite() and right.value.is_finite()):
                 reason = "a side is not finite (a pole, or the logarithm or root of a negative number)"

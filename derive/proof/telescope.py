@@ -18,7 +18,7 @@ from derive.algebra.context import Context
 from derive.algebra.expr import ZERO, Add, Expr, Mul, Sum
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
 from derive.algebra.substitute import subs
-from derive.deadline import clock
+from derive.budget import Budget
 from derive.proof.claim import Claim
 from derive.proof.prover import Proof, Prover
 
@@ -44,8 +44,8 @@ class Telescope:
         return self.sum.range.hi + 1 if self.downwards else self.sum.range.lo - 1
 
 
-def prove_by_telescope(claim: Claim, deadline: float, seconds: float) -> Proof | None:
-    """Prove a claim one side of which is a sum over layers or steps, or return None; each sum gets some seconds."""
+def prove_by_telescope(claim: Claim, budget: Budget, steps: int) -> Proof | None:
+    """Prove a claim one side of which is a sum over layers or steps, or return None; each sum gets some steps."""
     if claim.sizes:
         return None
     context = Context(dict(claim.free))
@@ -54,7 +54,7 @@ def prove_by_telescope(claim: Claim, deadline: float, seconds: float) -> Proof |
             range_ = telescope.sum.range
             if not context.at_most_zero(range_.lo - range_.hi - 1):
                 continue  # the sum may end before it begins, where the induction does not reach
-            proof = _prove(claim, left, telescope, min(deadline, clock() + seconds))
+            proof = _prove(claim, left, telescope, budget.at_most(steps))
             if proof is not None:
                 return proof
     return None
@@ -91,7 +91,7 @@ def _depends(expr: Expr, atom: Size | Index) -> bool:
     return subs(expr, {atom: lin(fresh("x"))}) != expr
 
 
-def _prove(claim: Claim, left: Expr, telescope: Telescope, deadline: float) -> Proof | None:
+def _prove(claim: Claim, left: Expr, telescope: Telescope, budget: Budget) -> Proof | None:
     node, end = telescope.sum, telescope.end
     m, shift = fresh("m"), telescope.moving.const
     now, before = {end: lin(m) - shift}, {end: lin(m) - shift + (1 if telescope.downwards else -1)}
@@ -112,7 +112,7 @@ def _prove(claim: Claim, left: Expr, telescope: Telescope, deadline: float) -> P
         right=grown + telescope.factor * subs(node.body, {node.index: lin(m)}),
         free=((m, _steps(claim, telescope)), *free),
     )
-    proofs = [Prover(part, deadline, ()).prove() for part in (base, step)]
+    proofs = [Prover(part, budget, ()).prove() for part in (base, step)]
     if any(proof is None for proof in proofs):
         return None
     return _joined([proof for proof in proofs if proof is not None])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 from derive.report.mlp_notation import MlpNotation
@@ -68,11 +69,20 @@ def model_toml(options: HandoutOptions, m: MlpNotation) -> str:
         place = (m.layer, *m.units[:2])
         where.append(f"{m.w(*place)} = {pattern_latex(replace(m.weight, entry=m.weight.whole), place)}")
     assume = [rf"\sum_{m.units[0]} {m.y(m.units[0])} = 1"] if options.target == "distribution" else []
-    lines = [f'name = "{m.name} handout"', *_array("forward", forward), *_array("shapes", shapes(options, m))]
+    lines = [
+        f"name = {_quoted(f'{m.name} handout')}",
+        *_array("forward", forward),
+        *_array("shapes", shapes(options, m)),
+    ]
     lines += _array("where", where) + _array("assume", assume)
     functions = {m.activation: options.activation, m.output_function: options.output_function}
     lines += ["[functions]", *(f"'{symbol}' = \"{name}\"" for symbol, name in functions.items())]
     return "\n".join(lines)
+
+
+def _quoted(text: str) -> str:
+    """Return a text as a string of TOML that no name ends early, nor the comment of Markdown around it."""
+    return json.dumps(text).replace(">", "\\u003e").replace("\x7f", "\\u007f")
 
 
 def _array(key: str, values: tuple[str, ...] | list[str]) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from derive.document.files import read_text
 from derive.errors import DeriveError
-from derive.findings import FileReport
+from derive.findings import FileReport, ended_early
 from derive.run.cache import Cache
 from derive.run.pool import GRACE, Pool, Watcher
 from derive.run.task import Checker, Fault, Outcome, Task
@@ -73,7 +73,7 @@ def run_tasks(
             interrupted = True
             for place, number in enumerate(numbers):
                 outcomes.setdefault(number, _with_text(pool.so_far(place, "interrupted"), texts[number]))
-        seconds = pool.seconds
+        seconds = pool.seconds + pool.loading
     return Checked([outcomes[number] for number in range(len(tasks))], seconds, interrupted)
 
 
@@ -93,7 +93,7 @@ def _known(task: Task, cache: Cache | None) -> Outcome | str:
 
 def _was_stopped(report: FileReport) -> bool:
     """Say whether the time limit ended something: on a quieter machine the next run may come further."""
-    return bool(report.unfinished) or any(finding.code == "D302" for finding in report.findings)
+    return bool(report.unfinished) or any(ended_early(finding.code, finding.message) for finding in report.findings)
 
 
 def check_one(path: Path, name: str, *, model: str | None = None) -> list[FileReport] | Fault:

@@ -56,6 +56,8 @@ class Pool:
         self._busy: list[_Worker] = []
         self.seconds = 0.0
         """The processor time of the workers that have ended."""
+        self.loading = 0.0
+        """What it has cost to load the algebra once for all of them."""
         self._context = _context(checker)
 
     def outcomes(self) -> Generator[tuple[int, Outcome]]:
@@ -117,6 +119,8 @@ class Pool:
                     worker.found += found
                     if self._watcher is not None:
                         self._watcher(task.name, worker.done, worker.total)
+                elif kind == "loaded":
+                    self.loading = max(self.loading, *rest)
                 elif kind == "outcome":
                     yield worker.number, rest[0]
                     self._hand_out(worker)
@@ -204,5 +208,6 @@ def _context(checker: Checker) -> BaseContext:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([checker.__module__, *(["derive.check"] if checker is check_task else [])])
+    loaded = [checker.__module__, *(["derive.check"] if checker is check_task else []), "derive.run.preload"]
+    context.set_forkserver_preload(loaded)
     return context

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import os
 import signal
+import sys
 import time
 import traceback
 from collections.abc import Sequence
@@ -81,6 +82,8 @@ def serve(connection: Connection, checker: Checker, grace: float) -> None:
         send("progress", done, total, found)
 
     deadline.listen(alive)
+    loaded = sys.modules.get("derive.run.preload")
+    send("loaded", loaded.SECONDS if loaded is not None else 0.0)
     with suppress(EOFError, ConnectionError):  # the parent has gone: nobody is left to tell
         while (task := connection.recv()) is not None:
             seconds = patience(task, grace)

@@ -32,9 +32,10 @@ from derive.algebra.expr import ONE, ZERO, Expr, Fun, Functional, IndexValue, Iv
 from derive.algebra.factors import subtract
 from derive.algebra.functions import call
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin, size, upto
-from derive.algebra.normal_form import Algebra, DeadlineError, TooLargeError, UndefinedError
+from derive.algebra.normal_form import Algebra, TooLargeError, UndefinedError
 from derive.algebra.rebuild import to_expr
 from derive.algebra.substitute import subs, walk
+from derive.budget import Budget, BudgetError
 from derive.proof.claim import Claim
 from derive.proof.prover import prove
 
@@ -314,10 +315,10 @@ def test_what_grows_too_large_is_given_up() -> None:
         normal(call("log", Num(Fraction(2**89 - 1) * (2**61 - 1))))
 
 
-def test_the_deadline_ends_the_work() -> None:
-    algebra = Algebra(Context(dict(FREE)), deadline=0.0)
+def test_the_budget_ends_the_work() -> None:
+    algebra = Algebra(Context(dict(FREE)), Budget(500))
 
-    with pytest.raises(DeadlineError):
+    with pytest.raises(BudgetError):
         algebra.normal((var("p") + var("q") + var("x", I) + 1) ** 20)
 
 

@@ -25,7 +25,7 @@ from derive.algebra.expr import (
     Sum,
 )
 from derive.algebra.index import Index, Lin, Range, Size, lin, size, upto
-from derive.deadline import clock
+from derive.budget import Budget
 from derive.network.network import Definition, Fact, Leaf, Network
 from derive.proof.claim import Claim
 from derive.proof.oracle import examine
@@ -136,11 +136,11 @@ def test_fixed_sizes_are_kept() -> None:
     assert f"n_{layer - 1} = 2" in witness.where
 
 
-def test_an_exhausted_deadline_is_the_reason() -> None:
-    sample = examine(TRUE["weight"], deadline=clock() - 1)
+def test_an_exhausted_budget_is_the_reason() -> None:
+    sample = examine(TRUE["weight"], budget=Budget(3))
 
     assert sample.agreed == 0
-    assert sample.reason == "time limit"
+    assert sample.reason == "the search used up its steps"
 
 
 def test_weights_shared_over_time_sum_over_all_steps() -> None:

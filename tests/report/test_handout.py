@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from html.parser import HTMLParser
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from derive.errors import UsageError
+from derive.models.registry import BUNDLED
 from derive.report import pdf
 from derive.report.content import Blank, Display, Handout, Solution
 from derive.report.content_build import build
@@ -233,3 +235,14 @@ def test_the_usual_loss_and_target_go_with_an_output() -> None:
 def test_an_unknown_notation_is_named() -> None:
     with pytest.raises(UsageError, match="nobody"):
         handout(model="nobody")
+
+
+@pytest.mark.parametrize("name", ["a --> <script>", 'quoted " name', "line\nbreak \x1b \x7f", "back\\slash"])
+def test_the_name_of_a_model_ends_neither_its_string_nor_its_comment(name: str, tmp_path: Path) -> None:
+    text = (BUNDLED / "khapra.toml").read_text().replace('"khapra"', json.dumps(name).replace("\x7f", "\\u007f"), 1)
+    (tmp_path / "own.toml").write_text(text)
+    shown = render(handout(model=str(tmp_path / "own.toml")), "md")
+
+    (block,) = re.findall(r"<!-- derive:model\n(.*?)-->", shown, re.DOTALL)
+    assert tomllib.loads(block)["name"] == f"{name} handout"
+    assert "<script>" not in shown

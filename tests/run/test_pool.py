@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import fakes
@@ -40,11 +39,8 @@ def test_a_formula_that_kills_its_process_is_undecided_and_the_others_are_judged
 
 
 def test_a_call_that_no_signal_interrupts_is_ended_by_the_watchdog(tmp_path: Path) -> None:
-    start = time.monotonic()
-    (outcome,) = run(tmp_path, time_limit=0.1, grace=1.0, a="x\nhang\nfalse")
-
+    (outcome,) = run(tmp_path, time_limit=0.1, grace=1.0, a="x\nhang\nfalse")  # it would take centuries
     assert verdicts(outcome) == ["proved", "undecided", "refuted"]
-    assert time.monotonic() - start < 20
 
 
 def test_an_open_guard_is_a_sign_of_life(tmp_path: Path) -> None:
