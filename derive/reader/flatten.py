@@ -16,7 +16,7 @@ from derive.reader import prose
 from derive.reader.bars import EVALUATED
 from derive.reader.blocks import Block, Element
 from derive.reader.cursor import meaningful
-from derive.reader.relations import is_relation_token
+from derive.reader.relations import is_relation_token, is_repeated
 from derive.reader.scanner import Token
 from derive.reader.structures import rows_of, without_options
 from derive.source import Span
@@ -104,7 +104,9 @@ def _joined_rows(block: Block) -> Sequence[Element]:
     later = [meaningful(row) for row in rows[1:]]
     if any(row and any(map(is_relation_token, row)) and not is_relation_token(row[0]) for row in later):
         return content
-    return [element for row in rows for element in row if not _is_row_mark(element)]
+    ends = [meaningful(row)[-1:] for row in rows[:-1]]
+    twice = [end[0] for end, row in zip(ends, later, strict=True) if end and row and is_repeated(end[0], row[0])]
+    return [e for row in rows for e in row if not _is_row_mark(e) and not any(e is one for one in twice)]
 
 
 def _states(element: Element) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from derive.notation import phrases
 from derive.notation.commands import ARROWS_WITH_NOTE, EQUAL_WITH_NOTE
-from derive.notation.signs import RELATIONS, negated
+from derive.notation.signs import OPERATORS, RELATIONS, TERMS, negated
 from derive.reader import prose
 from derive.reader.blocks import Block, Element
 from derive.reader.cursor import Cursor, meaningful
@@ -26,6 +26,16 @@ def take_relation_sign(cursor: Cursor) -> tuple[str, Span]:
     for _ in range(count):
         span |= cursor.take().span
     return operator, span
+
+
+def is_repeated(last: Element, first: Element) -> bool:
+    """Return whether a row ends with the sign with which the next begins, as many set it: a = \\\\ = b, a + \\\\ + b.
+
+    A minus sign may be meant twice.
+    """
+    if not isinstance(last, Token) or not isinstance(first, Token) or last.text != first.text:
+        return False
+    return is_relation_token(last) or last.text in OPERATORS or (last.text in TERMS and last.text != "-")
 
 
 def is_relation_token(element: Element | None) -> bool:

@@ -14,7 +14,7 @@ from derive.reader.bars import EVALUATED
 from derive.reader.blocks import Block, Element
 from derive.reader.cursor import meaningful
 from derive.reader.flatten import BEGIN, END
-from derive.reader.relations import is_relation_token
+from derive.reader.relations import is_relation_token, is_repeated
 from derive.reader.scanner import Token
 from derive.reader.structures import is_length
 from derive.reader.syntax import Text
@@ -231,6 +231,9 @@ def _merge(found: Sequence[Segment], source: Source) -> list[Segment]:
         if segment.kind == "wide" or (segment.kind == "row" and last is not None and last.kind == "math"):
             waiting.append(segment)
             continue
+        new_row = any(one.kind == "row" for one in waiting) and segment.kind == "math"
+        if new_row and last is not None and last.elements[1:] and is_repeated(last.elements[-1], segment.elements[0]):
+            last.elements.pop()
         if (
             last is not None
             and last.kind == "math"

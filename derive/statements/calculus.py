@@ -44,7 +44,7 @@ from derive.typing.symbols import Entry, Function, SymbolTable
 _NABLA = r"\nabla"
 _NOT_CALCULUS = ONLY_TRANSPOSES | {_NABLA}
 _CONSTANTS = frozenset({"e", r"\pi", "d", r"\partial", r"\infty"})
-_ARRAYS = frozenset({r"\odot", r"\otimes", r"\times", r"\oslash"})
+_ARRAYS = frozenset({r"\odot", r"\otimes", r"\oslash"})
 
 
 @dataclass(frozen=True)

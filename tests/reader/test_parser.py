@@ -355,3 +355,22 @@ def test_nested_text_of_any_reasonable_depth_is_read() -> None:
 
 def test_braces_around_a_lone_bracket_only_set_its_size() -> None:
     assert expression(r"\large{(} a + b \large{)} c") == expression("( a + b ) c")
+
+
+@pytest.mark.parametrize(
+    ("twice", "once"),
+    [
+        (r"\begin{align} a &= b = \\ &= c \end{align}", r"\begin{align} a &= b \\ &= c \end{align}"),
+        (r"\begin{align} a = \\ &= c \end{align}", r"\begin{align} a \\ &= c \end{align}"),
+        (r"\begin{multline} a = b = \\ = c \end{multline}", r"\begin{multline} a = b \\ = c \end{multline}"),
+        (r"\begin{multline} a = b + \\ + c \end{multline}", r"\begin{multline} a = b + c \end{multline}"),
+        (r"\begin{split} a &= b \cdot \\ &\cdot c \end{split}", r"\begin{split} a &= b \cdot \\ & c \end{split}"),
+    ],
+)
+def test_a_sign_that_is_set_on_both_sides_of_a_break_counts_once(twice: str, once: str) -> None:
+    assert statements(twice) == statements(once)
+
+
+def test_a_minus_sign_on_both_sides_of_a_break_may_be_meant_twice() -> None:
+    with pytest.raises(LatexError, match="cannot read"):
+        statements(r"\begin{multline} a = b - \\ - c \end{multline}")
