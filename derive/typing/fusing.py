@@ -118,7 +118,10 @@ def fused(nodes: list[Node]) -> Node:
 
 
 def with_diagonals(items: tuple[Item, ...], ctx: Context) -> tuple[Item, ...]:
-    """Return v ⊙ X as diag(v) X for every ⊙: f'(z^l) ⊙ (W^{l+1})^T ⋯ f'(z^L) ⊙ ∇C is read from the right."""
+    """Return v ⊙ X as diag(v) X for every ⊙: f'(z^l) ⊙ (W^{l+1})^T ⋯ f'(z^L) ⊙ ∇C is read from the right.
+
+    Nothing changes where some v is a row, which fits before no column.
+    """
     result: list[Item] = []
     for item in items:
         if item.operator not in ELEMENTWISE or not result:
@@ -130,6 +133,8 @@ def with_diagonals(items: tuple[Item, ...], ctx: Context) -> tuple[Item, ...]:
         taken = result[start:]
         span = taken[0].node.span | taken[-1].node.span
         inner = Product(span, (Item("", taken[0].node), *taken[1:]))
+        if ctx.value(inner).orientation == "row":
+            return items
         diagonal = Product(span, (Item("", Name(span, "diag")), Item("", Group(span, "(", ")", inner))))
         result[start:] = [Item(taken[0].operator, Group(span, "(", ")", diagonal)), Item("", item.node)]
     return tuple(result)

@@ -42,6 +42,7 @@ PROVED = {
     "up to the loss": (r"∂E/∂r = ∂q/∂r ∂E/∂q", DENOMINATOR),
     "a gradient and a transposed Jacobian": (r"\nabla_r E = (∂q/∂r)^\top \nabla_q E", ""),
     "the shape of the variable": (r"∂E/∂r = (∂q/∂r)^\top ∂E/∂q", ""),
+    "rows beside each other": (r"(\nabla_s E)^\top = (\nabla_r E)^\top \odot \phi'(s)^\top", ""),
     "a name for ∂E/∂q": (r"∂E/∂r = e ∂q/∂r", TENSORS),
     "an inner product": (r"∂E/∂r_i = ∂E/∂q \cdot ∂q/∂r_i", ""),
 }  # fmt: skip
@@ -52,6 +53,8 @@ REFUTED = {
     "a column of another kind": r"∂E/∂r = q \, ∂q/∂r",
     "a transpose that fits in no layout": r"∂E/∂s_i = ∂E/∂q \cdot ∂q/∂r \cdot (∂r/∂s_i)^\top",
     "rows in denominator layout": r"∂E/∂s_i = ∂E/∂q \cdot (∂q/∂r)^\top \cdot ∂r/∂s_i",
+    "a row beside a column": r"\nabla_s E = (\nabla_r E)^\top \odot \phi'(s)",
+    "a row beside a column, to a row": r"(\nabla_s E)^\top = (\nabla_r E)^\top \odot \phi'(s)",
     "the order of another layout each": r"∂E/∂s = ∂q/∂r ∂E/∂q ∂r/∂s",
 }
 
