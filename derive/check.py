@@ -170,7 +170,7 @@ class _Session:
         settings, explained = (
             [region.clean.excerpt(s) for s in spans] for spans in (around.settings, around.explained)
         )
-        key = digest(self.trail, text, *settings, None, *explained, "example" if around.example else None)
+        key = digest(self.trail, text, *settings, None, *explained, str(around.example), str(around.partials))
         found = self.recall.get(key, self.last_side)
         if found is not None:
             self.pending.append((region, found))
@@ -215,7 +215,10 @@ class _Session:
         assert self.judge is not None
         try:
             nearby = tuple(one.body for one in self._said_nearby(region, around.settings))
-            statements = tuple(replace(one, nearby=nearby, example=around.example) for one in self._statements(region))
+            statements = tuple(
+                replace(one, nearby=nearby, example=around.example, partials=around.partials)
+                for one in self._statements(region)
+            )
             explained = self._said_nearby(region, around.explained)
         except LatexError as error:
             return Recalled((_unreadable(region, error),), (0.0,)).moved(-region.span.start)

@@ -22,11 +22,19 @@ _LET = re.compile(
     r"\b(?:let|consider|take|suppose)(?:\s+(?:now|us|again|that|instead|say|for instance|the function)){0,3}[^\w.!?]*$",
     re.IGNORECASE,
 )
+_HELD = re.compile(
+    r"\b(?:hold|held|keep|kept)\w*\b[^.]{0,60}\b(?:fixed|constant)\b"
+    r"|\bpartial\s+derivatives?\s+of\s+(?:one|a\s+single|its\s+own|their\s+own|each)\b"
+    r"|\b(?:direct|explicit)\s+(?:path|edge|partial|dependence|derivative)",
+    re.IGNORECASE,
+)
 _ENDS = (".", "!", "?", "#")
 MAX_EXPLAINED = 3
 """How many formulas behind one may explain its names."""
 MAX_LEAD = 60
 """How many characters before a formula may say that it begins an example."""
+MAX_TEXT = 600
+"""How many characters before a formula may say what its partial derivatives hold fixed."""
 MAX_NEIGHBOURS = 12
 """How many formulas on either side are looked at."""
 
@@ -34,11 +42,13 @@ MAX_NEIGHBOURS = 12
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """The places of the formulas that set a letter to a number in the paragraph of one formula, and of those that
-    explain its names behind it; and whether it begins an example: "Let f(x) = x^2"."""
+    explain its names behind it; whether it begins an example, "Let f(x) = x^2"; whether the text before it says that
+    partial derivatives hold other names fixed."""
 
     settings: tuple[Span, ...] = ()
     explained: tuple[Span, ...] = ()
     example: bool = False
+    partials: bool = False
 
 
 def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:
@@ -51,8 +61,10 @@ def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:
         return Surroundings()
     found = [*_walk(regions, number, -1), *_walk(regions, number, 1)]
     explained = tuple(_explained(regions, number))
-    example = _LET.search(own.clean.text, max(0, own.span.start - MAX_LEAD), own.span.start) is not None
-    return Surroundings(tuple(sorted(found, key=lambda span: span.start)), explained, example)
+    text, end = own.clean.text, own.span.start
+    example = _LET.search(text, max(0, end - MAX_LEAD), end) is not None
+    partials = _HELD.search(text, max(0, end - MAX_TEXT), end) is not None
+    return Surroundings(tuple(sorted(found, key=lambda span: span.start)), explained, example, partials)
 
 
 def _explained(regions: Sequence[FormulaRegion], number: int) -> Iterator[Span]:

@@ -54,6 +54,34 @@ def test_what_holds_anyway_needs_no_value() -> None:
     assert [found.assumptions for found in report.findings if found.verdict == "proved"] == [()]
 
 
+PATHS = r"""<!-- derive:model
+name = "two ways"
+forward = ['p = s^3', 'r = p s', 'k = \sin(r)']
+-->
+
+LEAD
+
+$$\frac{\partial r}{\partial s} = p$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("lead", "verdict"),
+    [
+        ("Each factor is the partial derivative of one line.", "proved"),
+        ("Round $\\partial$ holds the other argument of $r(p, s)$ fixed.", "proved"),
+        ("Along the direct path, with $p$ kept constant:", "proved"),
+        ("The derivative is", "undecided"),
+    ],
+)
+def test_the_text_says_what_a_partial_holds_fixed(lead: str, verdict: str) -> None:
+    report = check_document(Path("lecture.md"), CheckOptions(), text=PATHS.replace("LEAD", lead))
+    wrong = check_document(Path("lecture.md"), CheckOptions(), text=PATHS.replace("LEAD", lead).replace("= p$", "= s$"))
+
+    assert report.findings[-1].verdict == verdict
+    assert wrong.findings[-1].verdict == "refuted"
+
+
 EXAMPLES = r"""
 Let $f(s) = s^3$. Then $f'(s) = 3 s^2$, and not $f'(s) = s^2$.
 

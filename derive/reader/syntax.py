@@ -244,7 +244,8 @@ class Statement:
     `k = 1, \\dots, L`; the body of \\forall). `remarks`: [\\because …], (text), \\tag; they assert nothing.
     `settings`: equations such as y = 1 beside the statement, or before "hence", under which it may be meant.
     `nearby`: such equations in the text around the formula.
-    `joined`: "hence" stands before or behind it. `example`: the text before it says "Let".
+    `joined`: "hence" stands before or behind it. `example`: the text before it says "Let", `partials`: that partial
+    derivatives hold other names fixed.
     `span` covers body and conditions.
     """
 
@@ -257,6 +258,7 @@ class Statement:
     nearby: tuple[Node, ...] = ()
     joined: bool = False
     example: bool = False
+    partials: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ from derive.statements.values import is_rounded
 from derive.typing.ceiling import Ceiling, Reason, only_refutes
 from derive.typing.conditions import unclear
 from derive.typing.context import Context, Log
+from derive.typing.derivatives import operator_of
 from derive.typing.elaborate import elaborate
 from derive.typing.names import unbrace
 from derive.typing.quantifiers import read_limits
@@ -92,6 +93,11 @@ def _agrees(claim: Claim) -> bool:
     """Return whether a concrete network makes both sides of a claim equal."""
     sample = examine(claim, draws=1)
     return sample.witness is None and sample.agreed > 0
+
+
+_OF_ONE_FORMULA = only_refutes(
+    Reason("this holds if the other names in the formula of the name are held fixed; it is not the total derivative")
+)
 
 
 class Lowering:
@@ -421,6 +427,8 @@ class Lowering:
             option = _limited(option, ctx.log.ceiling)
             if reading["chain"] == "tensors" and any(map(_has_nabla, (piece.left, piece.right))):
                 option = _limited(option, _BESIDE_NABLA)
+            if reading["held"] in {"own", "inner"} and not self.statement.partials and self._is_bare(piece, ctx):
+                option = _limited(option, _OF_ONE_FORMULA)
         except FreeIndexError as found:
             return self._read(piece, kind, reading, free | found.letters)
         except ZeroBasedIndex:
@@ -431,9 +439,21 @@ class Lowering:
         except LatexError as error:
             option = not_understood(option, error)
         choices = set(ctx.log.choices)
+        if not self.statement.partials and self._is_bare(piece, ctx, of_the_loss=True):
+            choices.discard("held")
         if any(split_matrix(side) is not None for side in (piece.left, piece.right)):
             choices.add("split")
         return option, choices
+
+    def _is_bare(self, piece: Piece, ctx: Context, *, of_the_loss: bool = False) -> bool:
+        """Return whether a link states one derivative alone, of the loss, where nothing shows what is held fixed."""
+        inner = (node for side in (piece.left, piece.right) for node in walk(side))
+        found = [operator for node in inner if (operator := operator_of(node, ctx)) is not None]
+        if len(found) != 1 or not of_the_loss:
+            return len(found) == 1
+        upper = found[0].numerator
+        named = None if upper is None else read_name(unbrace(upper), ctx)
+        return named is not None and named.entry is not None and named.entry.name == ctx.table.loss
 
     def introduced(self, piece: Piece, option: LinkClaim, state: DocumentState) -> DocumentState:
         """Return the state with the name that a definition introduces."""

@@ -97,8 +97,6 @@ def test_a_verdict_says_what_was_held_fixed() -> None:
 
 OWN = "∂f/∂v of f = f(u, v) read with u held fixed, and df/dv as the total derivative"
 PATHS = {
-    "one line of the forward pass": ("∂r/∂p = q", GRAPH),
-    "the slope of its own formula": (r"∂z_i/∂u_i = \frac{1}{\sqrt{w + \kappa}}", CENTRED),
     "total from partials": (r"\frac{dr}{dp} = ∂r/∂p + ∂r/∂q \frac{dq}{dp}", GRAPH),
     "both ends of a graph": ("∂k/∂p = ∂k/∂q ∂q/∂p + ∂k/∂r ∂r/∂p", GRAPH),
     "three ways": ("∂Q/∂u_i = ∂Q/∂z_i ∂z_i/∂u_i + ∂Q/∂w ∂w/∂u_i + ∂Q/∂m ∂m/∂u_i", CENTRED),
@@ -120,6 +118,20 @@ def partials(formula: str) -> str:
 @pytest.mark.parametrize(("formula", "toml"), PATHS.values(), ids=PATHS)
 def test_a_partial_may_be_that_of_the_own_formula_of_its_name(formula: str, toml: str) -> None:
     assert words(partials(formula), toml) == [("proved", (OWN,))]
+
+
+@pytest.mark.parametrize(
+    ("formula", "toml"),
+    [("∂r/∂p = q", GRAPH), (r"∂z_i/∂u_i = \frac{1}{\sqrt{w + \kappa}}", CENTRED)],
+)
+def test_a_partial_alone_may_be_meant_so_or_not(formula: str, toml: str) -> None:
+    assert words(partials(formula), toml)[0][0] == "undecided"
+
+
+def test_the_gradient_of_the_loss_counts_every_path() -> None:
+    penalty = GRAPH.replace(r"k = r + \exp(r)", "k = r^2 + p^2")
+
+    assert words(partials("∂k/∂p = 2 p"), penalty)[0][0] == "refuted"
 
 
 @pytest.mark.parametrize(("formula", "toml"), LOST.values(), ids=LOST)
