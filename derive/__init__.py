@@ -12,12 +12,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from derive.api.equations import prove
     from derive.api.names import indices
     from derive.api.net import Net, load_network
     from derive.errors import DeriveError
     from derive.ipython import load_ipython_extension
     from derive.models.registry import list_models, load_model
     from derive.network.sympy_definitions import from_sympy
+    from derive.proof.kernel import Proved
+    from derive.proof.verdict import Refuted, Undecided
 
 # Loaded when they are asked for, so that `import derive` and `derive --help` stay light.
 _HOMES = {
@@ -29,17 +32,25 @@ _HOMES = {
     "load_ipython_extension": "derive.ipython",
     "load_model": "derive.models.registry",
     "load_network": "derive.api.net",
+    "prove": "derive.api.equations",
+    "Proved": "derive.proof.kernel",
+    "Refuted": "derive.proof.verdict",
+    "Undecided": "derive.proof.verdict",
 }
 
 __all__ = [
     "DeriveError",
     "Net",
+    "Proved",
+    "Refuted",
+    "Undecided",
     "from_sympy",
     "indices",
     "list_models",
     "load_ipython_extension",
     "load_model",
     "load_network",
+    "prove",
 ]
 
 

@@ -1,4 +1,4 @@
-"""The IPython extension: `%load_ext derive` brings `%derive`, `%%derive` and `%explain`."""
+"""The IPython extension: `%load_ext derive` brings `%derive`, `%%derive`, `%explain`, `%derive_network`."""
 
 from __future__ import annotations
 

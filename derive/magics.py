@@ -1,4 +1,5 @@
-"""The magics: `%derive FORMULA` judges, `%explain FORMULA` derives, `%%derive` judges a formula on each line."""
+"""The magics: `%derive FORMULA` judges, `%explain FORMULA` derives, `%%derive` judges a formula on each line, and
+`%derive_network MODEL WIDTHS` loads a network with its names."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class
 from derive.api.claims import Judgement
 from derive.api.explain_formats import html, text
 from derive.api.explanation import Explanation, explain
+from derive.api.namespace import namespace, network_of_words
 from derive.api.net import Net
 from derive.api.verdict_table import VerdictTable, judge_lines
 from derive.errors import DeriveError, UsageError
@@ -60,6 +62,19 @@ class DeriveMagics(Magics):
     def explain(self, line: str) -> Shown | None:
         """Derive: %explain \\frac{\\partial L}{\\partial W_{112}}."""
         return _guarded(lambda: Shown(explain(network_of(self.shell), line)))
+
+    @no_var_expand
+    @line_magic
+    def derive_network(self, line: str) -> Net | None:
+        """Load a network, and its names, sizes and index letters as variables: %derive_network khapra 2,2,2."""
+
+        def work() -> Net:
+            found = namespace(network_of_words(line))
+            self.shell.push(found)  # type: ignore[union-attr]
+            net: Net = found[NAME]
+            return net
+
+        return _guarded(work)
 
 
 def _guarded(work: Callable[[], Found]) -> Found | None:

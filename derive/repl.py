@@ -7,28 +7,25 @@ import sys
 from importlib.util import find_spec
 from typing import Any
 
-from derive.algebra.index import Index, lin
-from derive.api.names import indices
-from derive.api.net import Net, layer_places, load_network
+from derive.api.namespace import namespace, network_of_words
+from derive.api.net import Net, layer_places
 from derive.api.quantity import Quantity
 from derive.errors import DeriveError, UsageError
-from derive.export.names import identifier
-
-LETTERS = ("i", "j", "k", "m", "l", "t")
 
 
 def banner(net: Net) -> str:
     """Return six lines: what is loaded, and things to try."""
     leaf = max(net.symbolic.leaves, key=lambda leaf: len(leaf.params)).name
-    entry = net[leaf].entry()
+    entry = net.named(leaf).entry()
     array = Quantity(net, entry.place, entry.idx[: len(layer_places(net, leaf))])
-    loss, weight = net.loss.latex(), entry.latex()
+    loss, weight = net.scalar.latex(), entry.latex()
+    python = net.face.labels[leaf]
     tries = {
-        f'net.partial("{weight}")': ".path_sum() .judge() .latex() .at([2, 3, 2])",
+        f"{python}[{', '.join(map(str, entry.idx))}]": "SymPy takes it: diff, subs, latex; .definition()",
+        f'net.partial("{weight}")': ".path_sum() .judge() .doit() .at([2, 3, 2])",
         f'net.gradient("{array.latex()}")': "or net.jacobian(u, v), net.hessian(u, v)",
-        f"%explain {weight}": "every line of it, and what it needs",
-        rf"%derive \nabla_{{{array.latex()}}} {loss} = 0": "judge a formula of your lecture",
-        'net = load_network("nielsen")': "other models; Tab completes, exit leaves",
+        rf"%derive \nabla_{{{array.latex()}}} {loss} = 0": f"judge a formula; %explain {weight}",
+        "%derive_network nielsen 2,2,1": "other models; Tab completes, exit leaves",
     }
     width = max(map(len, tries))
     return "\n".join([f"{net!r} is loaded as net; print(net) shows it", *_columns(tries, width)])
@@ -36,20 +33,6 @@ def banner(net: Net) -> str:
 
 def _columns(tries: dict[str, str], width: int) -> list[str]:
     return [f"  {left:<{width}}  {right}" for left, right in tries.items()]
-
-
-def namespace(net: Net) -> dict[str, Any]:
-    """Return what is at hand: net, its names as variables (W, a, yhat), and index letters that are free."""
-    import derive
-
-    found: dict[str, Any] = {"derive": derive, "load_network": load_network, "indices": indices}
-    for letter in LETTERS:
-        found[letter] = lin(Index(letter))
-    for name in net.places:
-        python = identifier(name)
-        if python.isidentifier() and python not in ("net", "derive"):
-            found[python] = net[name]
-    return {**found, "net": net}
 
 
 def start(net: Net, *, plain: bool = False) -> None:
@@ -76,28 +59,33 @@ def _start_ipython(net: Net) -> None:
 
 
 class PlainConsole(code.InteractiveConsole):
-    """Python's own prompt with faults said as on the command line, and `%derive`, `%explain` as in IPython."""
+    """Python's own prompt with faults said as on the command line, and the magics of `derive.magics`."""
 
     def runsource(self, source: str, filename: str = "<input>", symbol: str = "single") -> bool:
-        """Run a line; `%derive FORMULA` and `%explain FORMULA` are magics here too."""
-        word, _, formula = source.strip().partition(" ")
-        if word in ("%derive", "%explain"):
-            self._magic(word, formula)
+        """Run a line; `%derive FORMULA`, `%explain FORMULA` and `%derive_network MODEL WIDTHS` are magics here too."""
+        word, _, rest = source.strip().partition(" ")
+        if word in ("%derive", "%explain", "%derive_network"):
+            self._magic(word, rest)
             return False
         return super().runsource(source, filename, symbol)
 
-    def _magic(self, word: str, formula: str) -> None:
+    def _magic(self, word: str, rest: str) -> None:
+        try:
+            self.write(self._answer(word, rest) + "\n")
+        except DeriveError as fault:
+            self.write(f"derive: {fault}\n")
+
+    def _answer(self, word: str, rest: str) -> str:
         from derive.api.explain_formats import text
         from derive.api.explanation import explain
 
+        if word == "%derive_network":
+            self.locals.update(namespace(network_of_words(rest)))
+            return f"{self.locals['net']!r}"
         net = self.locals.get("net")
-        try:
-            if not isinstance(net, Net):
-                raise UsageError('formulas are judged in the network `net`; set it: net = load_network("khapra")')
-            found = str(net.claim(formula).judge()) if word == "%derive" else text(explain(net, formula)).rstrip()
-        except DeriveError as fault:
-            found = f"derive: {fault}"
-        self.write(found + "\n")
+        if not isinstance(net, Net):
+            raise UsageError('formulas are judged in the network `net`; set it: net = load_network("khapra")')
+        return str(net.claim(rest).judge()) if word == "%derive" else text(explain(net, rest)).rstrip()
 
     def showtraceback(self) -> None:
         """Show a traceback, but of a fault of the user's only what it says."""

@@ -59,20 +59,26 @@ class Expr:
     def __neg__(self) -> Expr:
         return Mul((Num(Fraction(-1)), self))
 
+    def __str__(self) -> str:
+        return _text(self)
 
-@dataclass(frozen=True, slots=True)
+    def __repr__(self) -> str:
+        return _text(self)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Num(Expr):
     value: Fraction
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class IndexValue(Expr):
     """The number that an index expression stands for, such as the batch size N in 1/N."""
 
     value: Lin
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Var(Expr):
     """An entry of a leaf or of a defined variable; a scalar has no indices."""
 
@@ -80,23 +86,23 @@ class Var(Expr):
     idx: tuple[Lin, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Add(Expr):
     args: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Mul(Expr):
     args: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Pow(Expr):
     base: Expr
     exponent: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Fun(Expr):
     """A function of scalar arguments; `order[i]` counts derivatives by argument i.
 
@@ -110,7 +116,7 @@ class Fun(Expr):
     idx: tuple[Lin, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Lambda:
     """An array argument: `body` as a function of the bound `indices`, each with its range."""
 
@@ -118,8 +124,11 @@ class Lambda:
     ranges: tuple[Range, ...]
     body: Expr
 
+    def __repr__(self) -> str:
+        return f"({self.body}){_list(self.indices)}"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Functional(Expr):
     """An open scalar function of arrays; `slots` lists (argument, entry) for each partial derivative taken."""
 
@@ -129,21 +138,21 @@ class Functional(Expr):
     idx: tuple[Lin, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Sum(Expr):
     index: Index
     range: Range
     body: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Prod(Expr):
     index: Index
     range: Range
     body: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Iverson(Expr):
     """[left relation right] for index expressions; relation is "=" or "<="."""
 
@@ -152,14 +161,14 @@ class Iverson(Expr):
     right: Lin
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Step(Expr):
     """[arg > 0] for a real argument."""
 
     arg: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Diff(Expr):
     """∂body/∂var, total: every path from `var` to `body` through the definitions of the network counts."""
 
@@ -167,7 +176,7 @@ class Diff(Expr):
     var: Var
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Chain(Expr):
     """Entry (left, right) of the matrix product M_lo · M_{lo+1} ··· M_hi, the identity where hi = lo - 1.
 
@@ -192,3 +201,43 @@ ONE = Num(Fraction(1))
 def as_expr(value: Expr | int | Fraction) -> Expr:
     """Return a number as an expression, and an expression as it is."""
     return value if isinstance(value, Expr) else Num(Fraction(value))
+
+
+def _text(e: Expr) -> str:
+    """Return an expression on one line, in neutral names: Σ[j=1..n[k-1]] W[k,i,j]·h[k-1,j]."""
+    match e:
+        case Num(value):
+            return str(value)
+        case IndexValue(index):
+            return f"({index})" if len(index.terms) + bool(index.const) > 1 else str(index)
+        case Var(name, idx):
+            return name + _list(idx)
+        case Add(args):
+            return f"({' + '.join(map(_text, args))})" if args else "0"
+        case Mul(args):
+            return "·".join(map(_text, args)) or "1"
+        case Pow(base, exponent):
+            return f"({base})^({exponent})"
+        case Fun(name, args, order, idx):
+            primes = "′" * sum(order) if len(args) < 2 else "".join(f"∂{n}" * k for n, k in enumerate(order, 1))
+            return f"{name}{primes}{_list(idx)}({', '.join(map(_text, args))})"
+        case Functional(name, arrays, slots, idx):
+            marks = "".join(f"∂{n + 1}{_list(entry)}" for n, entry in slots)
+            return f"{marks}{name}{_list(idx)}({', '.join(map(repr, arrays))})"
+        case Sum(index, range_, body):
+            return f"(Σ[{index}={range_}] {body})"
+        case Prod(index, range_, body):
+            return f"(Π[{index}={range_}] {body})"
+        case Iverson(relation, left, right):
+            return f"[{left} {relation} {right}]"
+        case Step(arg):
+            return f"[{arg} > 0]"
+        case Diff(body, var):
+            return f"∂{body}/∂{var}"
+        case Chain(index, range_, row, col, _, body, left, right):
+            return f"(Π[{index}={range_}] ({body}){_list((row, col))}){_list((left, right))}"
+    raise TypeError(f"no text for {type(e).__name__}")
+
+
+def _list(idx: tuple[object, ...]) -> str:
+    return f"[{','.join(map(str, idx))}]" if idx else ""

@@ -14,7 +14,7 @@ Order = tuple[int, str, int, str]
 _fresh = count(1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Index:
     """An index variable. Free ones have uid 0 and are known by name; bound ones carry a unique uid."""
 
@@ -30,6 +30,9 @@ class Index:
     def __hash__(self) -> int:
         return self._hash
 
+    def __repr__(self) -> str:
+        return str(self)
+
     def __str__(self) -> str:
         return self.name
 
@@ -39,7 +42,7 @@ def fresh(name: str) -> Index:
     return Index(name, next(_fresh))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Size:
     """A symbolic size or depth: `L` is Size("L"), n_k is Size("n", (k,))."""
 
@@ -55,11 +58,14 @@ class Size:
     def __hash__(self) -> int:
         return self._hash
 
+    def __repr__(self) -> str:
+        return str(self)
+
     def __str__(self) -> str:
         return self.name + (f"[{','.join(map(str, self.args))}]" if self.args else "")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Lin:
     """A linear index expression Σ coefficient·atom + constant; terms are sorted, coefficients nonzero."""
 
@@ -132,6 +138,9 @@ class Lin:
                 result[inner] = result.get(inner, 0) + c * d
         return _lin(result, const)
 
+    def __repr__(self) -> str:
+        return str(self)
+
     def __str__(self) -> str:
         text = ""
         for atom, c in self.terms:
@@ -167,7 +176,7 @@ def size(name: str, *args: Lin | Index | Size | int) -> Lin:
     return lin(Size(name, tuple(lin(arg) for arg in args)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Range:
     """The integers lo..hi, both included; empty where hi < lo."""
 
@@ -185,6 +194,9 @@ class Range:
     def from_one(self) -> Range:
         """The range of the same length that begins with 1; the range itself where its beginning is no number."""
         return Range(lin(1), self.length) if self.lo.is_const else self
+
+    def __repr__(self) -> str:
+        return str(self)
 
     def __str__(self) -> str:
         return f"{self.lo}..{self.hi}"

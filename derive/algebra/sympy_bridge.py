@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from derive.algebra.sympy_names import SymPyError
-from derive.algebra.sympy_read import from_sympy, index_from_sympy
-from derive.algebra.sympy_write import index_to_sympy, to_sympy
+from derive.algebra.sympy_read import Lookup, from_sympy, index_from_sympy
+from derive.algebra.sympy_write import Names, index_to_sympy, to_sympy
 
-__all__ = ["SymPyError", "from_sympy", "index_from_sympy", "index_to_sympy", "to_sympy"]
+__all__ = ["Lookup", "Names", "SymPyError", "from_sympy", "index_from_sympy", "index_to_sympy", "to_sympy"]

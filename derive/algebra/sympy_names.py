@@ -13,6 +13,13 @@ class SymPyError(DeriveError):
     """An object that SymPy or the index calculus has no counterpart for; the message names it."""
 
 
+class Own(sympy.Tuple):  # type: ignore[misc]
+    """The indices of a function itself, the layer of g^{[l]}: its first argument, which no derivative is taken by."""
+
+    def diff(self, *_: Any) -> Any:
+        return sympy.S.Zero
+
+
 SYMPY_FUNCTIONS: dict[str, Any] = {
     "exp": sympy.exp,
     "log": sympy.log,

@@ -34,11 +34,39 @@ from derive.algebra.sympy_names import DIFF, SYMPY_FUNCTIONS, SymPyError
 _NAMES: dict[Any, str] = {head: name for name, head in SYMPY_FUNCTIONS.items()}
 
 
+class Lookup:
+    """What names mean where they are read: here all are taken as they stand; a network knows its own."""
+
+    def variable(self, e: Any) -> str | None:
+        """Return the variable that a Symbol or an Indexed is an entry of; None where it is an integer."""
+        return None if e.is_integer else e.name if isinstance(e, sympy.Symbol) else str(e.base.label)
+
+    def value(self, name: str, idx: tuple[Lin, ...]) -> Expr:
+        """Return what an entry of a variable is."""
+        return Var(name, idx)
+
+    def letter(self, e: Any) -> Lin | None:
+        """Return what a Symbol or an Idx is as an index; None where its assumptions say it."""
+        return None
+
+    def size(self, e: Any) -> str:
+        """Return the name of the size that an Indexed is a value of."""
+        return str(e.base.label)
+
+    def function(self, name: str) -> str:
+        """Return what an undefined function is called in expressions."""
+        return name
+
+
+AS_WRITTEN = Lookup()
+
+
 def from_sympy(
     expr: Any,
     sizes: Collection[str] = (),
     indices: Mapping[Any, Lin] | None = None,
     functions: Mapping[str, str] | None = None,
+    names: Lookup = AS_WRITTEN,
 ) -> Expr:
     """Return a SymPy object as an expression; bound symbols become fresh indices, so that nothing is captured.
 
@@ -50,12 +78,14 @@ def from_sympy(
 
     Raises: SymPyError, naming the part that has no counterpart; strings are never parsed.
     """
-    return _Reader(dict(indices or {}), frozenset(sizes), dict(functions or {})).expr(expr)
+    return _Reader(dict(indices or {}), frozenset(sizes), dict(functions or {}), names).expr(expr)
 
 
-def index_from_sympy(expr: Any, sizes: Collection[str] = (), indices: Mapping[Any, Lin] | None = None) -> Lin:
+def index_from_sympy(
+    expr: Any, sizes: Collection[str] = (), indices: Mapping[Any, Lin] | None = None, names: Lookup = AS_WRITTEN
+) -> Lin:
     """Return a SymPy integer expression, linear with integer coefficients, as an index expression."""
-    return _Reader(dict(indices or {}), frozenset(sizes), {}).lin(expr)
+    return _Reader(dict(indices or {}), frozenset(sizes), {}, names).lin(expr)
 
 
 @dataclass(frozen=True)
@@ -65,6 +95,7 @@ class _Reader:
     bound: dict[Any, Lin]
     sizes: frozenset[str]
     functions: dict[str, str]
+    names: Lookup
 
     def expr(self, e: Any) -> Expr:
         match e:
@@ -79,9 +110,9 @@ class _Reader:
             case sympy.Idx():
                 return IndexValue(self.lin(e))
             case sympy.Indexed():
-                if e.is_integer or str(e.base.label) in self.sizes:
-                    return IndexValue(self.lin(e))
-                return Var(str(e.base.label), tuple(map(self.lin, e.indices)))
+                name = None if str(e.base.label) in self.sizes else self.names.variable(e)
+                idx = tuple(map(self.lin, e.indices))
+                return IndexValue(self.lin(e)) if name is None else self.names.value(name, idx)
             case sympy.Add():
                 return Add(tuple(map(self.expr, e.args)))
             case sympy.Mul():
@@ -101,9 +132,8 @@ class _Reader:
         return self.constant_or_function(e)
 
     def symbol(self, e: Any) -> Expr:
-        if e in self.bound or e.is_integer or e.name in self.sizes:
-            return IndexValue(self.lin(e))
-        return Var(e.name)
+        name = None if e in self.bound or e.name in self.sizes else self.names.variable(e)
+        return IndexValue(self.lin(e)) if name is None else self.names.value(name, ())
 
     def constant_or_function(self, e: Any) -> Expr:
         if e is sympy.pi:
@@ -127,7 +157,10 @@ class _Reader:
         if head in ("max", "min") and len(args) > 2:
             return reduce(lambda a, b: call(head, a, b), args)
         return Fun(
-            self.functions.get(head, head), args, order or (0,) * len(args), tuple(self.lin(value) for value in own)
+            self.functions.get(head) or self.names.function(head),
+            args,
+            order or (0,) * len(args),
+            tuple(self.lin(value) for value in own),
         )
 
     def derivative(self, e: Any) -> Expr:
@@ -238,7 +271,7 @@ class _Reader:
             case sympy.Symbol() | sympy.Idx():
                 return self.letter(e)
             case sympy.Indexed():
-                return lin(Size(str(e.base.label), tuple(map(self.lin, e.indices))))
+                return lin(Size(self.names.size(e), tuple(map(self.lin, e.indices))))
             case sympy.Add():
                 return sum((self.lin(arg) for arg in e.args[1:]), self.lin(e.args[0]))
             case sympy.Mul():
@@ -248,8 +281,9 @@ class _Reader:
         raise SymPyError(f"{e} is no index: it must be linear in indices and sizes, with integer coefficients")
 
     def letter(self, e: Any) -> Lin:
-        if e in self.bound:
-            return self.bound[e]
+        known = self.bound.get(e) or self.names.letter(e)
+        if known is not None:
+            return known
         name = str(e.label) if isinstance(e, sympy.Idx) else e.name
         if name in self.sizes or (e.is_positive and not isinstance(e, sympy.Idx)):
             return lin(Size(name))

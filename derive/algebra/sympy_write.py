@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import chain, count
 from typing import Any
 
 import sympy
@@ -11,6 +13,7 @@ from derive.algebra.expr import (
     Diff,
     Expr,
     Fun,
+    Functional,
     IndexValue,
     Iverson,
     Mul,
@@ -22,32 +25,92 @@ from derive.algebra.expr import (
     Var,
 )
 from derive.algebra.index import Index, Lin, Size
-from derive.algebra.sympy_names import DIFF, SYMPY_FUNCTIONS, SymPyError
+from derive.algebra.substitute import walk
+from derive.algebra.sympy_names import DIFF, SYMPY_FUNCTIONS, Own, SymPyError
 
 
-def to_sympy(expr: Expr) -> Any:
+class Names:
+    """The SymPy objects that names become: SymPy's own ones here; a network has its own (`derive.network.face`)."""
+
+    def entry(self, name: str, indices: tuple[Any, ...]) -> Any:
+        return sympy.IndexedBase(name)[indices] if indices else sympy.Symbol(name)
+
+    def letter(self, name: str) -> Any:
+        return sympy.Symbol(name, integer=True)
+
+    def bound(self, letter: str) -> str:
+        """Return what a bound index is called by preference."""
+        return letter.lstrip("\\")
+
+    def size(self, name: str, indices: tuple[Any, ...] | None) -> Any:
+        """Return a size; of one with indices its IndexedBase, where None are given."""
+        if indices is None:
+            return sympy.IndexedBase(name, integer=True, positive=True)
+        if indices:
+            return sympy.IndexedBase(name, integer=True, positive=True)[indices]
+        return sympy.Symbol(name, integer=True, positive=True)
+
+    def function(self, name: str) -> Any:
+        return SYMPY_FUNCTIONS.get(name) or (sympy.sqrt if name == "sqrt" else sympy.Function(name))
+
+    def total(self, of: Any, by: Any) -> Any:
+        return sympy.Function(DIFF)(of, by)
+
+    def slope(self, function: Any, orders: Any) -> Any:
+        """Return the derivative of a function of symbols by some of them."""
+        return sympy.Derivative(function, *orders, evaluate=not isinstance(function, sympy.Function))
+
+
+PLAIN = Names()
+
+
+def to_sympy(expr: Expr, names: Names = PLAIN) -> Any:
     """Return an expression as a SymPy object.
 
         W[k,i,j]      Indexed of IndexedBase("W"); a scalar variable is a Symbol
-        Σ_j, Π_j      Sum, Product over a Dummy, so that nothing can capture the index
+        Σ_j, Π_j      Sum, Product over a letter that nothing else in the expression has
         [i = j]       KroneckerDelta(i, j);   [i <= j] a Piecewise;   [x > 0] Heaviside(x)
-        g''(u)        Subs(Derivative(g(ξ), (ξ, 2)), ξ, u);   g^{[l]}(u) is g(Tuple(l), u)
+        g''(u)        Derivative(g(u), (u, 2)) of an entry, else Subs(Derivative(g(ξ), (ξ, 2)), ξ, u);
+                      g^{[l]}(u) is g(Tuple(l), u)
         n_k, L        Indexed of IndexedBase("n", integer, positive), Symbol("L", integer, positive)
-        ∂u/∂v         the undefined function Diff(u, v)
+        ∂u/∂v         the undefined function Diff(u, v), or a Derivative of a network's own quantities
 
     Raises: SymPyError for an open function of whole arrays or a product of symbolically many matrices.
     """
-    return _Writer({}).expr(expr)
+    return _Writer(names, {}, {atom.name for atom in _letters(expr)}).expr(expr)
 
 
-def index_to_sympy(value: Lin) -> Any:
+def index_to_sympy(value: Lin, names: Names = PLAIN) -> Any:
     """Return an index expression as a SymPy integer expression."""
-    return _Writer({}).lin(value)
+    return _Writer(names, {}, set()).lin(value)
+
+
+def _letters(expr: Expr) -> Iterator[Index | Size]:
+    """Yield the indices and sizes in an expression that no sum binds."""
+    for node in walk(expr):
+        match node:
+            case Var(_, idx) | Fun(_, _, _, idx):
+                values: tuple[Lin, ...] = idx
+            case Iverson(_, left, right):
+                values = (left, right)
+            case IndexValue(value):
+                values = (value,)
+            case Sum(_, range_, _) | Prod(_, range_, _):
+                values = (range_.lo, range_.hi)
+            case _:
+                continue
+        for value in values:
+            yield from (index for index in value.indices() if index.uid == 0)
+            yield from (atom for atom, _ in value.terms if isinstance(atom, Size))
 
 
 class _Writer:
-    def __init__(self, bound: dict[Index, Any]) -> None:
+    """`bound` maps the indices of sums around to their symbols, `taken` has the letters that are in use."""
+
+    def __init__(self, names: Names, bound: dict[Index, Any], taken: set[str]) -> None:
+        self.names = names
         self.bound = bound
+        self.taken = taken
 
     def expr(self, expr: Expr) -> Any:
         match expr:
@@ -56,7 +119,7 @@ class _Writer:
             case IndexValue(value):
                 return self.lin(value)
             case Var(name, idx):
-                return sympy.IndexedBase(name)[tuple(map(self.lin, idx))] if idx else sympy.Symbol(name)
+                return self.names.entry(name, tuple(map(self.lin, idx)))
             case Add(args):
                 return sympy.Add(*map(self.expr, args))
             case Mul(args):
@@ -74,33 +137,39 @@ class _Writer:
             case Step(arg):
                 return sympy.Heaviside(self.expr(arg))
             case Diff(body, var):
-                return sympy.Function(DIFF)(self.expr(body), self.expr(var))
-        raise SymPyError(f"SymPy has no counterpart of {type(expr).__name__}: {expr}")
+                return self.names.total(self.expr(body), self.expr(var))
+        what = "an open function of whole arrays" if isinstance(expr, Functional) else "a product over layers"
+        raise SymPyError(f"SymPy has no counterpart of {what} ({type(expr).__name__}): {expr}")
 
     def big(self, expr: Sum | Prod) -> Any:
-        symbol = sympy.Dummy(expr.index.name, integer=True)
-        inner = _Writer({**self.bound, expr.index: symbol})
+        wished = self.names.bound(expr.index.name)
+        wishes = chain((wished,), (f"{wished}{n}" for n in count(1)))
+        letter = next(wish for wish in wishes if wish not in self.taken)
+        symbol = sympy.Symbol(letter, integer=True)
+        inner = _Writer(self.names, {**self.bound, expr.index: symbol}, self.taken | {letter})
         sign = sympy.Sum if isinstance(expr, Sum) else sympy.Product
         return sign(inner.expr(expr.body), (symbol, self.lin(expr.range.lo), self.lin(expr.range.hi)))
 
     def function(self, expr: Fun) -> Any:
         if expr.name == "pi":
             return sympy.pi
-        head = SYMPY_FUNCTIONS.get(expr.name) or (sympy.sqrt if expr.name == "sqrt" else sympy.Function(expr.name))
-        own = (sympy.Tuple(*map(self.lin, expr.idx)),) if expr.idx else ()
+        head = self.names.function(expr.name)
+        own = (Own(*map(self.lin, expr.idx)),) if expr.idx else ()
         args = tuple(map(self.expr, expr.args))
         if not any(expr.order):
             return head(*own, *args)
-        points = [sympy.Dummy("xi", real=True) for _ in args]
+        plain = len(set(args)) == len(args) and all(isinstance(arg, sympy.Symbol | sympy.Indexed) for arg in args)
+        points = args if plain else tuple(sympy.Dummy("xi", real=True) for _ in args)
         orders = [(point, order) for point, order in zip(points, expr.order, strict=True) if order]
-        return sympy.Subs(sympy.Derivative(head(*own, *points), *orders), tuple(points), args)
+        slope = self.names.slope(head(*own, *points), orders)
+        if plain or not isinstance(slope, sympy.Derivative):
+            return slope.xreplace(dict(zip(points, args, strict=True)))
+        return sympy.Subs(slope, points, args)
 
     def lin(self, value: Lin) -> Any:
         return sympy.Add(*(factor * self.atom(atom) for atom, factor in value.terms), value.const)
 
     def atom(self, atom: Index | Size) -> Any:
         if isinstance(atom, Index):
-            return self.bound.get(atom) or sympy.Symbol(atom.name, integer=True)
-        if not atom.args:
-            return sympy.Symbol(atom.name, integer=True, positive=True)
-        return sympy.IndexedBase(atom.name, integer=True, positive=True)[tuple(map(self.lin, atom.args))]
+            return self.bound.get(atom) or self.names.letter(atom.name)
+        return self.names.size(atom.name, tuple(map(self.lin, atom.args)))

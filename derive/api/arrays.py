@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
+from itertools import product
 from typing import TYPE_CHECKING, Any, Literal
 
 from derive.algebra.expr import Diff, Expr, Iverson, Var
@@ -13,7 +14,7 @@ from derive.algebra.index import Index, Lin, lin
 from derive.api.matrix_form import NoForm, Speller
 from derive.api.partial import Partial, condition_text
 from derive.api.plain_formula import plain_formula
-from derive.api.quantity import Quantity
+from derive.api.quantity import Quantity, checked
 from derive.api.show import Shown, mathml, table
 from derive.errors import LatexError, UsageError
 from derive.network.derivation import Case
@@ -84,6 +85,37 @@ class ArrayDerivative(Shown):
         given: dict[Any, Lin] = {Index(name): lin(value) for name, value in values.items()}
         by, of = (Quantity(partial.net, q.place, tuple(e.subs(given) for e in q.idx)) for q in (self.by, self.of))
         return ArrayDerivative(partial, by, of, self.kind, self.rows, self.columns)
+
+    def __getitem__(self, key: Any) -> Partial:
+        """Return an entry, by an index for each axis. Raises: UsageError for others than it has."""
+        given = [self.net.index(value) for value in (key if isinstance(key, tuple) else (key,))]
+        axes = (*self.rows, *self.columns)
+        if len(given) != len(axes):
+            raise UsageError(f"{self._name()} has {len(axes)} axes, not {len(given)}")
+        at: dict[Any, Lin] = dict(zip(axes, given, strict=True))
+        of, by = (Var(v.name, tuple(e.subs(at) for e in v.idx)) for v in (self.partial.of, self.partial.by))
+        for v in (of, by):
+            checked(self.net, self.net.places[v.name], v.idx)
+        return Partial(self.net, of, by)
+
+    def _name(self) -> str:
+        return plain_formula(self._goal_latex(self.partial.of, self.partial.by))
+
+    def to_sympy(self, expand: bool = False) -> Any:
+        """Return its entries as a Matrix (a column where it has one axis), an Array where it has more than two.
+
+        Raises: UsageError while widths are open; an entry has its own `to_sympy`.
+        """
+        import sympy
+
+        axes = self.by.axes if self.kind == "gradient" else (*self.of.axes, *self.by.axes)
+        if not all(axis.lo.is_const and axis.hi.is_const for axis in axes):
+            raise UsageError(f"the shape of {self._name()} is open; give widths, or take an entry: {self._name()}[i]")
+        ranges = [range(axis.lo.const, axis.hi.const + 1) for axis in axes]
+        entries = [self[place].to_sympy(expand) for place in product(*ranges)]
+        if len(axes) > 2:
+            return sympy.Array(entries, tuple(map(len, ranges)))
+        return sympy.Matrix(*(*map(len, ranges), 1)[:2], entries) if axes else entries[0]
 
     def numeric(self, values: Any = None, **labels: int) -> Any:
         """Return it as a NumPy array, in its shape; see `Partial.numeric`."""

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from derive.api.show import Shown, mathml, table, word
 from derive.judge_formula import Judge, LinkVerdict
+from derive.proof.kernel import Verdict
+from derive.proof.scope import describe_scope
+from derive.proof.verdict import Refuted, Undecided
 from derive.reader.parser import parse_formula
 from derive.source import Source, Span
+from derive.typing.wording import witness_table
+from derive.writing.printer import index_latex
 
 if TYPE_CHECKING:
     from derive.api.net import Net
@@ -18,8 +25,16 @@ if TYPE_CHECKING:
 SIGNS = {"proved": "✓", "refuted": "✗", "undecided": "?", "not-understood": "?", "assumed": "·", "skipped": "·"}
 
 
+class Claimed(Shown):
+    """What can be judged: a formula in LaTeX, or an equation of SymPy objects."""
+
+    def judge(self, time_limit: float = 10.0) -> Judgement:
+        """Return the verdict."""
+        raise NotImplementedError
+
+
 @dataclass(frozen=True, repr=False, eq=False)
-class FormulaClaim(Shown):
+class FormulaClaim(Claimed):
     """A formula in the notation of a network's model. Raises LatexError, at its place, if it cannot be read."""
 
     net: Net
@@ -34,7 +49,7 @@ class FormulaClaim(Shown):
         judge = Judge.start(self.net.model, time_limit, explain=True)
         sizes = tuple((size, value.const) for size, value in self.net.sizes.items())
         verdicts, _ = replace(judge, state=replace(judge.state, sizes=sizes)).formula(self.text)
-        return Judgement(self, tuple(verdicts))
+        return Judgement(self.text, tuple(verdicts))
 
     def latex(self) -> str:
         return self.text
@@ -45,10 +60,23 @@ class FormulaClaim(Shown):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Judgement(Shown):
-    """The verdicts on the links of a formula."""
+    """The verdicts on the links of a formula, on an equation, or on the cases of a derivative.
 
-    claim: FormulaClaim
+    `text` is what was judged, as LaTeX; each link has its place in it. `verdicts` are the kernel's own, with their
+    evidence, where no formula had to be read.
+    """
+
+    text: str
     links: tuple[LinkVerdict, ...]
+    verdicts: tuple[Verdict, ...] = ()
+
+    @classmethod
+    def of(cls, net: Net, texts: Sequence[str], verdicts: Sequence[Verdict]) -> Judgement:
+        """Return the judgement of claims that the kernel has judged, each with its text."""
+        starts = accumulate((len(text) + 1 for text in texts), initial=0)
+        spans = [Span(start, start + len(text)) for start, text in zip(starts, texts, strict=False)]
+        links = (_link(net, span, verdict) for span, verdict in zip(spans, verdicts, strict=True))
+        return cls("\n".join(texts), tuple(links), tuple(verdicts))
 
     @cached_property
     def word(self) -> str:
@@ -77,10 +105,10 @@ class Judgement(Shown):
         return tuple(step for link in self.links for step in link.steps)
 
     def latex(self) -> str:
-        return self.claim.text
+        return self.text
 
     def text_of(self, link: LinkVerdict) -> str:
-        return self.claim.text[link.span.start : link.span.end].strip()
+        return self.text[link.span.start : link.span.end].strip()
 
     def __str__(self) -> str:
         blocks = []
@@ -97,6 +125,20 @@ class Judgement(Shown):
 
     def _repr_html_(self) -> str:
         return table([row(self.text_of(link), link) for link in self.links])
+
+
+def _link(net: Net, span: Span, verdict: Verdict) -> LinkVerdict:
+    """Return a verdict of the kernel in the words of a report."""
+    match verdict:
+        case Refuted(message, witness, code):
+            table = witness_table(witness, net.notation) if witness is not None else None
+            return LinkVerdict(span, "refuted", code, message, witness=table)
+        case Undecided(reason, _, code):
+            return LinkVerdict(span, "undecided", code, reason)
+    scope = verdict.scope
+    if verdict.claim is not None:
+        scope = describe_scope(verdict.claim, lambda value: index_latex(value, net.notation))
+    return LinkVerdict(span, "proved", scope=scope, assumptions=verdict.assumptions)
 
 
 def details(link: LinkVerdict) -> list[str]:

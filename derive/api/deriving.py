@@ -220,13 +220,13 @@ def _existence(
     facts = []
     for v in entries:
         for n in layers(v.name):
-            range_ = _hull(network, v, n)
+            range_ = hull(network, v, n)
             if range_ is not None:
                 facts += [-condition for condition in context.within(v.idx[n], range_.subs(sizes)) or []]
     return facts
 
 
-def _hull(network: Network, v: Var, n: int) -> Range | None:
+def hull(network: Network, v: Var, n: int) -> Range | None:
     """Return the values that index n of a variable can have in any of its definitions; None if that cannot be told."""
     found: Range | None = None
     for block in blocks(network):

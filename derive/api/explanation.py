@@ -93,7 +93,7 @@ def _of_value(net: Net, value: Tensor, *, claimed: bool) -> Partial | ArrayDeriv
         case Diff(Var() as of, by):
             return _first(net, value, of, by)
         case Var() as by if not claimed and net.symbolic.loss is not None:
-            return _first(net, value, net.loss.var, by)
+            return _first(net, value, net.scalar.var, by)
     return None
 
 

@@ -36,9 +36,11 @@ def find_name(written: str, names: Iterable[str]) -> str:
     return found[0]
 
 
-def indices(letters: str) -> tuple[Lin, ...]:
-    """Return index variables: `k, i, j = indices("k i j")`; they can be shifted, k + 1."""
-    return tuple(lin(Index(letter)) for letter in letters.replace(",", " ").split())
+def indices(letters: str) -> tuple[sympy.Symbol, ...]:
+    """Return index variables, SymPy's integer symbols: `k, i, j = indices("k i j")`; they can be shifted, k + 1."""
+    import sympy
+
+    return tuple(sympy.Symbol(letter, integer=True) for letter in letters.replace(",", " ").split())
 
 
 def index_of(value: IndexLike, sizes: Mapping[str, int], letters: Mapping[str, str]) -> Lin:
@@ -76,8 +78,4 @@ def _written(text: str, sizes: Mapping[str, int], letters: Mapping[str, str]) ->
 def _foreign(value: Any) -> Lin:
     if hasattr(value, "__index__"):  # NumPy's integers
         return lin(int(value))
-    if type(value).__module__.partition(".")[0] == "sympy":
-        from derive.algebra.sympy_bridge import index_from_sympy
-
-        return index_from_sympy(value)
     raise UsageError(f"{value!r} is no index; write a number, a letter, or a letter and a shift: k-1")

@@ -6,11 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from derive.algebra.expr import Var
 from derive.algebra.index import Lin, Range, Size, lin
-from derive.api.names import find_name, index_of
+from derive.api.names import find_name, index_of, spellings
 from derive.api.quantity import Place, Quantity
 from derive.api.show import Shown
 from derive.errors import UsageError
@@ -21,10 +21,13 @@ from derive.writing.plain import plain
 
 if TYPE_CHECKING:
     from derive.api.arrays import ArrayDerivative
-    from derive.api.claims import FormulaClaim
+    from derive.api.claims import Claimed
+    from derive.api.face import Face
     from derive.api.names import IndexLike
     from derive.api.partial import Partial
     from derive.models.model import Model
+
+    Given: TypeAlias = Quantity | str | Any
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -73,25 +76,53 @@ class Net(Shown):
     def _ipython_key_completions_(self) -> list[str]:
         return self.keys()
 
-    def __getitem__(self, name: str) -> Quantity:
-        """Return the quantity of a name, which may be LaTeX, Unicode or letters: "\\\\hat{y}", "ŷ", "yhat".
+    def __getitem__(self, name: str) -> Any:
+        """Return what a name stands for: an array, which takes indices, or a scalar, which is a SymPy symbol.
 
+        The name may be LaTeX, Unicode or letters: "\\\\hat{y}", "ŷ", "yhat".
         Raises: UsageError for a name that the network does not have.
         """
+        found = self.named(name)
+        return found if found.place.params else found.to_sympy()
+
+    def named(self, name: str) -> Quantity:
+        """Return the quantity of a name, be it an array or a scalar."""
         return Quantity(self, self.places[find_name(name, self.places)])
 
     @property
-    def loss(self) -> Quantity:
-        """The loss. Raises: UsageError for a network that has none."""
+    def loss(self) -> Any:
+        """The loss, as a SymPy symbol. Raises: UsageError for a network that has none."""
+        return self.scalar.to_sympy()
+
+    @property
+    def scalar(self) -> Quantity:
+        """What is differentiated where nothing else is named: the loss."""
         if self.symbolic.loss is None:
             raise UsageError("this network has no loss: no scalar is defined in it")
         return Quantity(self, self.places[self.symbolic.loss])
 
     def index(self, value: IndexLike) -> Lin:
         """Return an index expression as the network's notation writes it."""
+        if hasattr(value, "free_symbols"):  # SymPy's, or what stands for it
+            return self.face.read_index(value)
         names = self.model.table.index_names if self.model is not None else {}
         arities: dict[str, int] = {"L": 0} if self.model is None else dict(self.model.table.sizes)
         return index_of(value, arities, names)
+
+    # SymPy
+
+    @cached_property
+    def face(self) -> Face:
+        """Writes the network's expressions as SymPy objects, and reads SymPy objects about it."""
+        from derive.api.face import Face
+
+        return Face(self)
+
+    def sympy_definitions(self) -> list[Any]:
+        """Return the forward pass as SymPy equations, indices with their ranges; `from_sympy` builds it from these."""
+        from derive.api.equations import sympy_definitions
+
+        return sympy_definitions(self)
 
     # Sizes
 
@@ -115,36 +146,42 @@ class Net(Shown):
 
     # Derivatives
 
-    def partial(self, by: Quantity | str, of: Quantity | str | None = None) -> Partial:
+    def partial(self, by: Given, of: Given | None = None) -> Partial:
         """Return ∂of/∂by with its derivation, of the loss where `of` is left out.
 
-        `by` and `of` are entries: `net["W"][k, i, j]`, or LaTeX: "W_{kij}", or the whole derivative as LaTeX.
+        `by` and `of` are entries: `net["W"][k, i, j]`, SymPy's Indexed or Symbol, LaTeX: "W_{kij}"; or the whole
+        derivative, as LaTeX or as SymPy's Derivative.
         Raises: UsageError for an array, LatexError for LaTeX that cannot be read, NetworkError.
         """
+        from derive.api.equations import whole_derivative
         from derive.api.partial import Partial
         from derive.api.reading import derivative_of
 
+        found = whole_derivative(self, by) if of is None else None
+        if found is not None:
+            return found
+
         if isinstance(by, str) and of is None and re.search(r"\\(?:partial|nabla|d?frac)\b", by):
             return Partial(self, *derivative_of(self, by))
-        of_var = self.quantity(of).var if of is not None else self.loss.var
-        return Partial(self, of_var, self.quantity(by).entry().var if isinstance(by, str) else by.var)
+        of_var = self.quantity(of).var if of is not None else self.scalar.var
+        return Partial(self, of_var, self.quantity(by).entry().var if isinstance(by, str) else self.quantity(by).var)
 
-    def gradient(self, by: Quantity | str, of: Quantity | str | None = None) -> ArrayDerivative:
+    def gradient(self, by: Given, of: Given | None = None) -> ArrayDerivative:
         """Return the gradient of the loss by a whole array in matrix form: `net.gradient("W_k")`.
 
         Raises: as `partial`.
         """
         from derive.api.arrays import gradient
 
-        return gradient(self, self.quantity(by), self.loss if of is None else self.quantity(of))
+        return gradient(self, self.quantity(by), self.scalar if of is None else self.quantity(of))
 
-    def jacobian(self, of: Quantity | str, by: Quantity | str) -> ArrayDerivative:
+    def jacobian(self, of: Given, by: Given) -> ArrayDerivative:
         """Return ∂of/∂by of two arrays in matrix form, dim(of) × dim(by): `net.jacobian("a_{k+1}", "a_k")`."""
         from derive.api.arrays import jacobian
 
         return jacobian(self, self.quantity(of), self.quantity(by))
 
-    def hessian(self, one: Quantity | str, other: Quantity | str | None = None) -> Partial:
+    def hessian(self, one: Given, other: Given | None = None) -> Partial:
         """Return ∂²L/∂one ∂other for two entries, `other` being `one` where it is left out.
 
         Raises: NetworkError where the depth between them is symbolic, so that the derivative does not end.
@@ -153,22 +190,32 @@ class Net(Shown):
 
         first = self.quantity(one).entry().var
         second = first if other is None else self.quantity(other).entry().var
-        return SecondPartial(self, self.loss.var, first, second)
+        return SecondPartial(self, self.scalar.var, first, second)
 
-    def claim(self, latex: str) -> FormulaClaim:
-        """Return a formula to be judged. Raises: UsageError for a network without a model, LatexError."""
+    def claim(self, formula: Any, right: Any = None) -> Claimed:
+        """Return what is to be judged: a formula in LaTeX, SymPy's Eq, or two sides.
+
+        Raises: UsageError for a network without a model, or what is no statement about it; LatexError.
+        """
         from derive.api.claims import FormulaClaim
+        from derive.api.equations import Equation
 
+        if not isinstance(formula, str):
+            return Equation.of(self, formula, right)
         if self.model is None:
             raise UsageError("formulas need a notation to be read in; load_network has networks with a model")
-        return FormulaClaim(self, latex)
+        return FormulaClaim(self, formula)
 
-    def quantity(self, given: Quantity | str) -> Quantity:
-        """Return a quantity that is given as such, by its name, or as LaTeX with indices: "W_k"."""
+    def quantity(self, given: Given) -> Quantity:
+        """Return a quantity that is given as such, by its name, as LaTeX with indices: "W_k", or as SymPy's Indexed."""
         if isinstance(given, Quantity):
             return given
-        if any(given in {name, plain(name)} for name in self.places):
-            return self[given]
+        if not isinstance(given, str):
+            from derive.api.equations import quantity_of
+
+            return quantity_of(self, given)
+        if any(given in spellings(name) for name in self.places):
+            return self.named(given)
         from derive.api.reading import read_quantity
 
         return read_quantity(self, given)
@@ -203,7 +250,7 @@ class Net(Shown):
         lines = [f"{name}{f' with {given}' if given else ''}"]
         defined = dict.fromkeys(d.name for d in self.symbolic.definitions)
         for found in defined:
-            lines.extend(f"  {line}" for line in Quantity(self, self.places[found]).definition().splitlines())
+            lines.extend(f"  {line}" for line in Quantity(self, self.places[found]).lines())
         parameters = ", ".join(str(Quantity(self, self.places[leaf.name]).entry()) for leaf in self.symbolic.leaves)
         return "\n".join([*lines, f"  parameters and inputs: {parameters}"])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from derive.algebra.expr import Diff, Expr, Var
 from derive.algebra.index import Index, Lin, Range, lin
 from derive.api.deriving import derive_entry
-from derive.api.show import Shown, mathml, table
+from derive.api.show import mathml, table
+from derive.api.symbolic import Symbolic
 from derive.errors import NetworkError
 from derive.network.derivation import RULES, Case, Derivation, Step
 from derive.typing.folding import substitute
@@ -21,17 +22,25 @@ from derive.writing.printer import to_latex
 from derive.writing.unicode import to_unicode
 
 if TYPE_CHECKING:
+    from derive.api.claims import Judgement
     from derive.api.net import Net
     from derive.api.paths import PathSum
     from derive.proof.kernel import Verdict
 
 
-@dataclass(frozen=True, repr=False)
-class Line(Shown):
+@dataclass(frozen=True, repr=False, eq=False)
+class Line(Symbolic):
     """One line of a derivation: an expression and the rule that led to it."""
 
     step: Step
-    notation: Notation
+    net: Net
+
+    @property
+    def notation(self) -> Notation:
+        return self.net.notation
+
+    def to_sympy(self, expand: bool = False) -> Any:
+        return self.net.face.show(self.expr, expand)
 
     @property
     def expr(self) -> Expr:
@@ -50,8 +59,11 @@ class Line(Shown):
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Partial(Shown):
-    """∂of/∂by. Its parts are worked out when they are asked for."""
+class Partial(Symbolic):
+    """∂of/∂by. Its parts are worked out when they are asked for.
+
+    In SymPy's arithmetic it is the derivative itself, ∂L/∂a[k, i]; `doit()` is its value by the chain rule.
+    """
 
     net: Net
     of: Var
@@ -70,6 +82,34 @@ class Partial(Shown):
     def goal(self) -> Expr:
         return Diff(self.of, self.by)
 
+    def to_sympy(self, expand: bool = False) -> Any:
+        """Return the derivative as a SymPy object; with `expand`, its value in weights, biases and inputs alone."""
+        return self.net.face.show(self.goal, expand)
+
+    def doit(self, **_: Any) -> Any:
+        """Return the last line as a SymPy object; where the layers differ, a Piecewise of the last lines."""
+        import sympy
+
+        face = self.net.face
+        *first, last = self.cases
+        pieces = [(face.show(case.result), sympy.And(*self._conditions(case))) for case in first]
+        value = face.show(last.result)
+        return sympy.Piecewise(*pieces, (value, True)) if pieces else value
+
+    def _conditions(self, case: Case) -> Iterator[Any]:
+        """Yield what tells a case apart: k = L, L = 2, or the range of k."""
+        import sympy
+
+        index = self.net.face.write_index
+        goal = case.steps[0].expr
+        have = goal.var.idx if isinstance(goal, Diff) else self.by.idx
+        same = [(own, value) for own, value in zip(self.by.idx, have, strict=True) if own != value]
+        yield from (sympy.Eq(index(own), index(value)) for own, value in same)
+        yield from (sympy.Eq(index(lin(size)), index(value)) for size, value in case.sizes)
+        for letter, range_ in case.free:
+            if letter.name in case.condition.split():
+                yield sympy.And(index(range_.lo) <= index(lin(letter)), index(lin(letter)) <= index(range_.hi))
+
     @property
     def cases(self) -> tuple[Case, ...]:
         """The parts of the range of its indices, each with its own steps."""
@@ -78,7 +118,7 @@ class Partial(Shown):
     @property
     def steps(self) -> tuple[Line, ...]:
         """The lines of all cases, in order."""
-        return tuple(Line(step, self.net.notation) for case in self.cases for step in case.steps)
+        return tuple(Line(step, self.net) for case in self.cases for step in case.steps)
 
     @property
     def result(self) -> Line:
@@ -132,9 +172,13 @@ class Partial(Shown):
 
         return path_sum(self.net, self.of, self.by)
 
-    def judge(self, time_limit: float = 10.0) -> tuple[Verdict, ...]:
+    def judge(self, time_limit: float = 10.0) -> Judgement:
         """Return the kernel's verdict on the result of each case: it is proved apart from the derivation."""
-        return tuple(self._judged(case, time_limit) for case in self.cases)
+        from derive.api.claims import Judgement
+
+        notation = self.net.notation
+        texts = [f"{to_latex(case.steps[0].expr, notation)} = {to_latex(case.result, notation)}" for case in self.cases]
+        return Judgement.of(self.net, texts, [self._judged(case, time_limit) for case in self.cases])
 
     def _judged(self, case: Case, time_limit: float) -> Verdict:
         """Judge one case for all widths where only the depth matters, else for the widths that are given."""
@@ -143,7 +187,7 @@ class Partial(Shown):
 
         every = tuple(self.net.sizes.items())
         depth = tuple((size, value) for size, value in every if not size.args)
-        claim = Claim(self.net.symbolic, case.steps[0].expr, case.result, case.free)
+        claim = Claim(self.net.symbolic, case.steps[0].expr, case.result, case.free, face=self.net.face)
         verdicts = (
             judge(replace(claim, sizes=(*sizes, *case.sizes)), time_limit) for sizes in dict.fromkeys((depth, every))
         )
@@ -159,7 +203,7 @@ class Partial(Shown):
         for case in self.cases:
             if case.condition != "all indices":
                 lines.append("&" + condition_text(case).replace("≤", r"\le").replace("ℓ", r"\ell") + ":")
-            first, *others = [Line(step, self.net.notation) for step in case.steps]
+            first, *others = [Line(step, self.net) for step in case.steps]
             if not others:
                 lines.append(rf"&{first.latex()}")
             for n, line in enumerate(others):
@@ -173,7 +217,7 @@ class Partial(Shown):
             if case.condition != "all indices":
                 lines.append(f"{condition_text(case)}:")
             indent = "  " if case.condition != "all indices" else ""
-            first, *others = [Line(step, self.net.notation) for step in case.steps]
+            first, *others = [Line(step, self.net) for step in case.steps]
             texts = [str(line) for line in others]
             width = min(max(map(len, texts), default=0), 72)
             lines.append(f"{indent}{first}")
@@ -188,7 +232,7 @@ class Partial(Shown):
         for case in self.cases:
             if case.condition != "all indices":
                 rows.append((f"<i>{escape(condition_text(case))}</i>", "", ""))
-            first, *others = [Line(step, self.net.notation) for step in case.steps]
+            first, *others = [Line(step, self.net) for step in case.steps]
             for n, line in enumerate(others or [first]):
                 left = mathml(first.latex()) if n == 0 else ""
                 rows.append((left, mathml("= " + line.latex()), escape(line.rule)))

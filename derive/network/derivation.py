@@ -31,7 +31,7 @@ RULES: dict[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Step:
     """One line: `expr` equals the line before by `rule` (a key of RULES); `note` adds what is particular here."""
 
@@ -39,8 +39,14 @@ class Step:
     rule: str
     note: str = ""
 
+    def __str__(self) -> str:
+        return f"= {self.expr}   {self.note or RULES[self.rule]}"
 
-@dataclass(frozen=True, slots=True)
+    def __repr__(self) -> str:
+        return str(self)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Case:
     """One part of the range of the free indices ("k = L", "1 <= k <= L-1"), or of the depth, with its own result.
 
@@ -56,8 +62,15 @@ class Case:
     def result(self) -> Expr:
         return self.steps[-1].expr
 
+    def __str__(self) -> str:
+        first, *others = self.steps
+        return "\n".join([f"{self.condition}:", f"{first.expr}", *map(str, others)])
 
-@dataclass(frozen=True, slots=True)
+    def __repr__(self) -> str:
+        return str(self)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Derivation:
     """∂u/∂v for all values of its free indices; several cases where the layers differ."""
 
@@ -75,3 +88,9 @@ class Derivation:
         if len(self.cases) != 1:
             raise ValueError(f"the result differs by case: {', '.join(case.condition for case in self.cases)}")
         return self.cases[0].result
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.cases))
+
+    def __repr__(self) -> str:
+        return str(self)

@@ -13,8 +13,31 @@ if TYPE_CHECKING:
     from derive.network.derivation import Derivation
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Block:
+    """Base of what has indices with ranges."""
+
+    __slots__ = ()
+    name: str
+    params: tuple[Index, ...]
+    ranges: tuple[Range, ...]
+
+    @property
+    def head(self) -> str:
+        """The general entry: a[k,i]."""
+        return self.name + (f"[{','.join(map(str, self.params))}]" if self.params else "")
+
+    @property
+    def where(self) -> str:
+        """The ranges of its indices: k = 1..L, i = 1..n[k]."""
+        pairs = (f"{param} = {range_}" for param, range_ in zip(self.params, self.ranges, strict=True))
+        return f"   ({', '.join(pairs)})" if self.params else ""
+
+    def __repr__(self) -> str:
+        return f"{self.head}{self.where}"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Definition(Block):
     """`name[params] = body` for all params in their ranges (a range may depend on earlier params).
 
     A name may have several definitions with disjoint ranges: h[0,i] = x[i] has the range 0..0 for its layer.
@@ -25,9 +48,12 @@ class Definition:
     ranges: tuple[Range, ...]
     body: Expr
 
+    def __repr__(self) -> str:
+        return f"{self.head} = {self.body}{self.where}"
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Leaf(Block):
     """A parameter or input: `name[params]` for all params in their ranges, not defined by anything."""
 
     name: str
@@ -35,7 +61,7 @@ class Leaf:
     ranges: tuple[Range, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Fact:
     """An assumption `left relation right` for all params in their ranges; `text` is how the user wrote it.
 
@@ -50,8 +76,11 @@ class Fact:
     text: str
     choices: tuple[Expr, ...] = ()
 
+    def __repr__(self) -> str:
+        return self.text
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Network:
     """A forward pass: definitions in order, the leaves that they use, the facts assumed, and the loss (last scalar)."""
 
@@ -86,3 +115,8 @@ class Network:
                 raise NetworkError("this network has no loss: say which variable is to be differentiated")
             of = Var(self.loss)
         return derive_partial(self, of, by)
+
+    def __repr__(self) -> str:
+        leaves = ", ".join(leaf.head for leaf in self.leaves)
+        facts = [f"assuming {fact}" for fact in self.facts]
+        return "\n".join([*map(str, self.definitions), f"parameters and inputs: {leaves}", *facts])

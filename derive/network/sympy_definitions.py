@@ -1,13 +1,14 @@
-"""Networks written with SymPy objects: one line for each definition of the forward pass.
+"""Networks written with SymPy objects: one equation for each definition of the forward pass.
 
 W, x, a, h, n = map(IndexedBase, ("W", "x", "a", "h", "n"))
-i, j, k = symbols("i j k", integer=True)
 L = symbols("L", integer=True, positive=True)
+k = Idx("k", (1, L))
+i, j = Idx("i", (1, n[k])), symbols("j", integer=True)
 from_sympy([
     (h[0, i], x[i], {i: (1, n[0])}),
-    (a[k, i], Sum(W[k, i, j] * h[k - 1, j], (j, 1, n[k - 1])), {k: (1, L), i: (1, n[k])}),
-    (h[k, i], Function("g")(a[k, i]), {k: (1, L), i: (1, n[k])}),
-    (Symbol("loss"), Sum(h[L, i] ** 2, (i, 1, n[L]))),
+    Eq(a[k, i], Sum(W[k, i, j] * h[k - 1, j], (j, 1, n[k - 1]))),
+    Eq(h[k, i], Function("g")(a[k, i])),
+    Eq(Symbol("loss"), Sum(h[L, j] ** 2, (j, 1, n[L]))),
 ])
 """
 
@@ -17,11 +18,16 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import sympy
+
 from derive.algebra.expr import Expr, Functional, Prod, Sum, Var
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
 from derive.algebra.substitute import children
+from derive.algebra.sympy_bridge import Lookup, index_from_sympy
+from derive.algebra.sympy_bridge import from_sympy as read
 from derive.errors import NetworkError
 from derive.network.network import Definition, Leaf, Network
+from derive.network.sympy_objects import meaning_of
 
 if TYPE_CHECKING:
     Limits = Mapping[Any, tuple[Any, Any]]
@@ -30,7 +36,7 @@ Ranges = Mapping[Index, Range]
 
 
 def from_sympy(
-    definitions: Iterable[Sequence[Any]],
+    definitions: Iterable[Any],
     *,
     loss: Any = None,
     leaves: Iterable[Sequence[Any]] = (),
@@ -38,13 +44,14 @@ def from_sympy(
     sizes: Collection[str] = (),
     labels: Collection[Any] = (),
 ) -> Network:
-    """Return the network of SymPy definitions `(left side, body, {index: (lo, hi)})`.
+    """Return the network of SymPy definitions: `Eq(left side, body)`, or `(left side, body, {index: (lo, hi)})`.
 
     A left side is an Indexed over symbols with ranges, or with an integer for one layer (h[0, i]), or a Symbol for a
-    scalar. Names that nothing defines are parameters; their ranges follow from where they are used, or are given in
-    `leaves` as `(W[k, i, j], {k: (1, L), …})`. `functions` says what a function is ({"g": "tanh"}; any other one stays
-    open), `sizes` which symbols are sizes besides those that are assumed positive, `labels` which free indices of the
-    network are meant, such as the class l in -log ŷ[l]. The loss is the last scalar that is defined, or `loss`.
+    scalar. An `Idx("k", (1, L))` brings its range along; one that is no index of its left side is a label. Names that
+    nothing defines are parameters; their ranges follow from where they are used, or are given in `leaves` as
+    `(W[k, i, j], {k: (1, L), …})`. `functions` says what a function is ({"g": "tanh"}; any other one stays open),
+    `sizes` which symbols are sizes besides those that are assumed positive, `labels` which free indices of the network
+    are meant, such as the class l in -log ŷ[l]. The loss is the last scalar that is defined, or `loss`.
 
     Raises: NetworkError for definitions that do not fit together, SymPyError for what has no counterpart.
     """
@@ -58,10 +65,14 @@ def from_sympy(
     return Network(tuple(found), (*given, *_leaves(found, {leaf.name for leaf in given})), (), name)
 
 
-def _parts(entry: Sequence[Any], body: bool = True) -> Sequence[Any]:
+def _parts(entry: Any, body: bool = True) -> tuple[Any, ...]:
+    if isinstance(entry, sympy.Eq):
+        return (*entry.args, {})
+    if isinstance(entry, sympy.Basic | bool):
+        raise NetworkError(f"{entry} is no definition; write Eq(left side, body, evaluate=False)")
     wanted = 3 if body else 2
     if len(entry) == wanted:
-        return entry
+        return tuple(entry)
     if len(entry) == wanted - 1:
         return (*entry, {})
     shape = "(left side, body, {index: (lo, hi)})" if body else "(entry, {index: (lo, hi)})"
@@ -75,11 +86,9 @@ class _Reader:
     labels: frozenset[Index]
 
     def definition(self, left: Any, body: Any, limits: Limits) -> Definition:
-        from derive.algebra.sympy_bridge import from_sympy as read
-
         name, params, ranges, bound = self.left_side(left, limits)
-        expr = read(body, self.sizes, bound, self.functions)
-        loose = _free(expr) - set(params) - self.labels
+        expr = read(body, self.sizes, bound, self.functions, _Names())
+        loose = _free(expr) - set(params) - self.labels - _labels(body)
         if loose:
             letters = ", ".join(sorted(map(str, loose)))
             raise NetworkError(
@@ -91,29 +100,56 @@ class _Reader:
         name, params, ranges, _ = self.left_side(entry, limits)
         return Leaf(name, params, ranges)
 
+    def is_size(self, e: Any, limits: Limits) -> bool:
+        """Return whether a symbol on the left stands for one layer, as the depth does in h[L, i]."""
+        return not isinstance(e, sympy.Idx) and e not in limits and bool(e.is_positive or e.name in self.sizes)
+
     def left_side(self, left: Any, limits: Limits) -> tuple[str, tuple[Index, ...], tuple[Range, ...], dict[Any, Lin]]:
         """Return name, parameters and ranges of `h[k, i]`, and what its symbols stand for."""
-        import sympy
-
-        from derive.algebra.sympy_bridge import index_from_sympy
-
         if not isinstance(left, sympy.Indexed | sympy.Symbol):
             raise NetworkError(f"{left} cannot be defined: take an entry such as a[k, i], or a Symbol")
         indices = left.indices if isinstance(left, sympy.Indexed) else ()
-        bound = {symbol: lin(fresh(str(symbol))) for symbol in indices if isinstance(symbol, sympy.Symbol | sympy.Idx)}
+        letters = [e for e in indices if isinstance(e, sympy.Symbol | sympy.Idx) and not self.is_size(e, limits)]
+        bound = {letter: lin(fresh(str(letter))) for letter in letters}
         params, ranges = [], []
         for entry in indices:
             if entry in bound:
-                if entry not in limits:
+                own = (getattr(entry, "lower", None), getattr(entry, "upper", None))
+                lo, hi = limits.get(entry, own)
+                if lo is None or hi is None:
                     raise NetworkError(f"the index {entry} of {left} has no range; write {{{entry}: (1, n)}}")
                 params.append(_index(bound[entry]))
-                lo, hi = limits[entry]
             else:
                 params.append(fresh("k"))
                 lo = hi = entry
-            ranges.append(Range(*(index_from_sympy(end, self.sizes, bound) for end in (lo, hi))))
-        name = str(left.base.label) if indices else left.name
+            ranges.append(Range(*(index_from_sympy(end, self.sizes, bound, _Names()) for end in (lo, hi))))
+        name = _Names().variable(left)
+        if name is None:
+            raise NetworkError(f"{left} is an integer, and no variable that can be defined")
         return name, tuple(params), tuple(ranges), bound
+
+
+class _Names(Lookup):
+    """Names as they stand; what a network has written itself has its name there."""
+
+    def variable(self, e: Any) -> str | None:
+        meaning = meaning_of(e)
+        return super().variable(e) if meaning is None or e.is_integer else meaning.name
+
+    def letter(self, e: Any) -> Lin | None:
+        meaning = meaning_of(getattr(e, "label", e))
+        return None if meaning is None else lin(Index(meaning.name))
+
+    def size(self, e: Any) -> str:
+        meaning = meaning_of(e)
+        return super().size(e) if meaning is None else meaning.name
+
+
+def _labels(body: Any) -> set[Index]:
+    """Return the labels among the indices of a body: those that bring a range along."""
+    found = (idx for idx in sympy.sympify(body).atoms(sympy.Idx) if idx.lower is not None)
+    values = ((_Names().letter(idx), str(idx.label)) for idx in found)
+    return {Index(label) if value is None else _index(value) for value, label in values}
 
 
 def _index(value: Lin) -> Index:

@@ -24,7 +24,7 @@ from derive.proof.products import prove_product
 from derive.proof.prover import FAR, NEAR, Proof, Prover
 from derive.proof.scope import describe_scope
 from derive.proof.telescope import prove_by_telescope
-from derive.proof.verdict import Refuted, Undecided
+from derive.proof.verdict import Judged, Refuted, Undecided, shown
 
 _SEAL = object()
 DEFAULT_LIMIT = 10.0  # seconds: the last resort, for work that is not counted in steps
@@ -36,8 +36,8 @@ ORACLE = 400_000  # values and tangents of entries, which are quicker than steps
 MORE_DRAWS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Proved:
+@dataclass(frozen=True, slots=True, repr=False)
+class Proved(Judged):
     """The claim holds for everything in its scope, under the assumptions; `agreed` concrete networks confirmed it.
 
     `hints` say how the proof was found; nothing rests on them.
@@ -48,8 +48,16 @@ class Proved:
     cases: tuple[str, ...]
     method: str
     agreed: int
-    seal: object = field(repr=False, compare=False)
-    hints: Hints | None = field(default=None, repr=False, compare=False)
+    seal: object = field(compare=False)
+    hints: Hints | None = field(default=None, compare=False)
+    claim: Claim | None = field(default=None, compare=False)
+
+    def noted(self, note: str) -> Proved:
+        """Return the verdict with a note among its assumptions."""
+        return replace(self, assumptions=(*self.assumptions, note))
+
+    def __str__(self) -> str:
+        return "; ".join([f"proved for {shown(self.scope)}", *(f"assuming {fact}" for fact in self.assumptions)])
 
     def __post_init__(self) -> None:
         if self.seal is not _SEAL:
@@ -120,11 +128,13 @@ def _weigh(claim: Claim, proof: Proof | None, sample: Sample, reason: str, open_
         )
     if sample.witness is not None:
         where = "a concrete network makes" if sample.witness.where else "concrete values make"
-        return Refuted(f"{where} the two sides differ", sample.witness)
+        witness = replace(sample.witness, face=claim.face)
+        return Refuted(f"{where} the two sides differ", witness, claim=claim)
     if proof is None:
-        return Undecided(reason, sample.agreed)
+        return Undecided(reason, sample.agreed, claim=claim)
     if not sample.agreed:
-        return Undecided(f"proved, but no concrete network could confirm it: {sample.reason}", 0)
+        return Undecided(f"proved, but no concrete network could confirm it: {sample.reason}", 0, claim=claim)
     notes = sorted(proof.notes | {doubt.text for doubt in open_doubts})
     assumptions = (*proof.facts, *notes)
-    return Proved(describe_scope(claim), assumptions, proof.cases, proof.method, sample.agreed, _SEAL, proof.hints)
+    scope = describe_scope(claim)
+    return Proved(scope, assumptions, proof.cases, proof.method, sample.agreed, _SEAL, proof.hints, claim)

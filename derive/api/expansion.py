@@ -1,0 +1,220 @@
+"""Expressions of a network with given sizes in weights, biases and inputs alone, as SymPy takes them.
+
+Values are inserted from the definitions, derivatives by derive's own chain rule, one step for each entry, remembered:
+the dynamic programme of backpropagation. Nothing is asked of `sympy.diff`, which the tests compare it with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import sympy
+
+from derive.algebra.differentiate import derivative, entry_delta, total
+from derive.algebra.expr import (
+    ZERO,
+    Add,
+    Diff,
+    Expr,
+    Fun,
+    IndexValue,
+    Iverson,
+    Mul,
+    Num,
+    Pow,
+    Prod,
+    Step,
+    Sum,
+    Var,
+)
+from derive.algebra.index import Index, Lin, Range, lin
+from derive.algebra.substitute import subs
+from derive.algebra.sympy_bridge import SymPyError
+from derive.algebra.sympy_names import SYMPY_FUNCTIONS, Own
+from derive.errors import UsageError
+from derive.network.dependencies import Dependencies, definitions_of
+from derive.network.partials import label_ranges
+from derive.typing.folding import fold
+
+if TYPE_CHECKING:
+    from derive.api.net import Net
+
+SLOPE = sympy.Rational(1, 100)  # of leaky_relu where no slope is given
+
+# Written as SymPy differentiates well: x · Heaviside(x) would leave the delta function of Dirac.
+EXPLICIT: Mapping[str, Any] = SYMPY_FUNCTIONS | {
+    "identity": lambda x: x,
+    "sqrt": sympy.sqrt,
+    "abs": lambda x: sympy.Max(x, -x),
+    "sigmoid": lambda x: 1 / (1 + sympy.exp(-x)),
+    "softplus": lambda x: sympy.log(1 + sympy.exp(x)),
+    "silu": lambda x: x / (1 + sympy.exp(-x)),
+    "gelu": lambda x: x * (1 + sympy.erf(x / sympy.sqrt(2))) / 2,
+    "relu": lambda x: sympy.Max(0, x),
+    "leaky_relu": lambda x, slope=SLOPE: slope * x + (1 - slope) * sympy.Max(0, x),
+    "elu": lambda x, scale=1: sympy.Max(0, x) + scale * (sympy.exp(sympy.Min(0, x)) - 1),
+    "pi": lambda: sympy.pi,
+}
+
+
+class Expansion:
+    """Expands expressions of a network whose sizes are given; labels such as the class may stay letters."""
+
+    def __init__(self, net: Net) -> None:
+        self.net = net
+        self.network = net.network
+        self.labels = {index: r.subs(net.sizes) for index, r in label_ranges(net.symbolic).items()}
+        self.dependencies = Dependencies(self.network)
+        self.known: dict[Expr, Any] = {}
+
+    def of(self, expr: Expr) -> Any:
+        """Return the expression. Raises: UsageError while a size or an index is open."""
+        return self.expr(subs(expr, self.net.sizes))
+
+    def expr(self, e: Expr) -> Any:
+        match e:
+            case Num(value):
+                return sympy.Rational(value.numerator, value.denominator)
+            case IndexValue(value):
+                return self._number(value)
+            case Var() | Diff():
+                if e not in self.known:
+                    self.known[e] = self.value(e) if isinstance(e, Var) else self.slope(e)
+                return self.known[e]
+            case Add(args):
+                return sympy.Add(*map(self.expr, args))
+            case Mul(args):
+                return self._product(args)
+            case Pow(base, exponent):
+                return sympy.Pow(self.expr(base), self.expr(exponent))
+            case Fun():
+                return self.function(e)
+            case Sum(index, range_, body):
+                return sympy.Add(*(self.expr(subs(body, {index: lin(n)})) for n in self._values(range_)))
+            case Prod(index, range_, body):
+                return sympy.Mul(*(self.expr(subs(body, {index: lin(n)})) for n in self._values(range_)))
+            case Iverson(relation, left, right):
+                return self.condition(relation, left, right)
+            case Step(arg):
+                return sympy.Heaviside(self.expr(arg))
+        raise SymPyError(f"SymPy has no counterpart of {type(e).__name__}")
+
+    def _product(self, args: Iterable[Expr]) -> Any:
+        """Return a product, whose later factors need not exist where an earlier one is 0: [k <= L-1] h[k+1]."""
+        found = sympy.S.One
+        for arg in sorted(args, key=lambda arg: not isinstance(arg, Iverson)):
+            found = sympy.Mul(found, self.expr(arg))
+            if found == 0:
+                break
+        return found
+
+    def value(self, v: Var) -> Any:
+        """Return an entry: a parameter itself, else its definition."""
+        return sympy.Add(*(self.expr(Mul(conditions)) * self._entry(entry) for conditions, entry in self._choices(v)))
+
+    def _entry(self, v: Var) -> Any:
+        definitions = definitions_of(self.network, v.name)
+        for definition in definitions:
+            at: dict[Any, Lin] = dict(zip(definition.params, v.idx, strict=True))
+            if all(e.const in self._values(r.subs(at)) for e, r in zip(v.idx, definition.ranges, strict=True)):
+                return self.expr(subs(definition.body, at))
+        if definitions:
+            raise UsageError(f"there is no {self.net.face.write(v)} in this network")
+        return self.net.face.write(v)
+
+    def _choices(self, v: Var) -> Iterator[tuple[tuple[Expr, ...], Var]]:
+        """Yield the entries that v can be, each with its conditions on the labels that are open."""
+        open_ones = [n for n, e in enumerate(v.idx) if e.atom in self.labels]
+        ranges = [self._values(self.labels[atom]) for n in open_ones if isinstance(atom := v.idx[n].atom, Index)]
+        for values in product(*ranges):
+            at = dict(zip(open_ones, values, strict=True))
+            idx = tuple(lin(at[n]) if n in at else e for n, e in enumerate(v.idx))
+            for e in idx:
+                self._whole(e)
+            yield tuple(Iverson("=", v.idx[n], lin(m)) for n, m in at.items()), Var(v.name, idx)
+
+    def slope(self, e: Diff) -> Any:
+        """Return ∂u/∂v; of a derivative, the derivative of what one step of the chain rule makes of it."""
+        if not isinstance(e.body, Var):
+            return self.expr(self._step(e))
+        pairs = product(self._choices(e.body), self._choices(e.var))
+        return sympy.Add(*(self.expr(Mul((*c, *d))) * self._through(u, v) for (c, u), (d, v) in pairs))
+
+    def _through(self, u: Var, v: Var) -> Any:
+        """Return ∂u/∂v = [u = v] + Σ_w ∂u/∂w · ∂w/∂v over the entries w whose definitions mention v."""
+        terms = [sympy.Integer(u == v)]
+        for w, slope in self._dependents(u, v):
+            local = self.expr(slope)
+            if local != 0:
+                terms.append(self.expr(Diff(u, w)) * local)
+        return sympy.Add(*terms)
+
+    def _step(self, e: Diff) -> Expr:
+        """Return a derivative after one step of the chain rule, as an expression to be differentiated again."""
+        pairs = product(
+            list(self._choices(e.body)) if isinstance(e.body, Var) else [((), e.body)], self._choices(e.var)
+        )
+        terms: list[Expr] = []
+        for (c, u), (d, v) in pairs:
+            if isinstance(u, Var):
+                terms += (Mul((*c, *d, Diff(u, w), slope)) for w, slope in self._dependents(u, v))
+            else:
+                inner = self._step(u) if isinstance(u, Diff) else u
+                terms.append(Mul((*c, *d, derivative(inner, v, total))))
+        return Add(tuple(terms))
+
+    def _dependents(self, u: Var, v: Var) -> Iterator[tuple[Var, Expr]]:
+        """Yield every entry w on a way from v to u whose definition mentions v's name, with ∂w/∂v."""
+        for definition in self.dependencies.users.get(v.name, ()):
+            if definition.name != u.name and definition.name not in self.dependencies.below.get(u.name, ()):
+                continue
+            for at in self._places(definition.params, definition.ranges):
+                w = Var(definition.name, tuple(at[param] for param in definition.params))
+                slope = fold(derivative(subs(definition.body, at), v, entry_delta))
+                if slope != ZERO:
+                    yield w, slope
+
+    def _places(self, params: Sequence[Index], ranges: Sequence[Range]) -> Iterator[dict[Any, Lin]]:
+        """Yield the values of the indices of a definition."""
+        if not params:
+            yield {}
+            return
+        for value in self._values(ranges[0]):
+            at: dict[Any, Lin] = {params[0]: lin(value)}
+            for rest in self._places(params[1:], [r.subs(at) for r in ranges[1:]]):
+                yield at | rest
+
+    def function(self, e: Fun) -> Any:
+        own = tuple(map(self._number, e.idx))
+        head = EXPLICIT.get(e.name) or self.net.face.names.function(e.name)
+        args = tuple(map(self.expr, e.args))
+        points = tuple(sympy.Dummy("xi", real=True) for _ in args)
+        found = head(Own(*own), *points) if own else head(*points)
+        for point, order in zip(points, e.order, strict=True):
+            found = found.diff((point, order)) if order else found
+        at = dict(zip(points, args, strict=True))
+        return found.subs(at, simultaneous=True) if found.has(sympy.Derivative) else found.xreplace(at)
+
+    def condition(self, relation: str, left: Lin, right: Lin) -> Any:
+        one, other = self._number(left), self._number(right)
+        if relation == "=":
+            return sympy.KroneckerDelta(one, other)
+        return sympy.Piecewise((1, one <= other), (0, True))
+
+    def _number(self, value: Lin) -> Any:
+        return self.net.face.write_index(value.subs(self.net.sizes))
+
+    def _values(self, range_: Range) -> range:
+        known = range_.subs(self.net.sizes).subs(self.net.sizes)
+        self._whole(known.lo)
+        self._whole(known.hi)
+        return range(known.lo.const, known.hi.const + 1)
+
+    def _whole(self, value: Lin) -> None:
+        if not value.is_const:
+            raise UsageError(
+                f"{value} is open: expand=True needs widths and numbers as indices, as in "
+                "net.at([2, 3, 2]).partial(…).at(k=1, i=1, j=2)"
+            )
