@@ -147,7 +147,7 @@ def test_names_of_the_network_are_variables() -> None:
 
     assert str(names["w"][1, 1, 2]) == "w[1, 1, 2]"
     assert str(names["delta"]) == "δ"
-    assert str(names["z"][names["k"] + 1]) == "z[k + 1]"
+    assert str(names["z"][names["k"] + 1]) == "z[k+1]"
 
 
 class TestNotebook:

@@ -81,8 +81,8 @@ class Equation(Claimed):
             found = quantify(uses, limits, labels, ctx, Empty(Span(0, 0)))
         except LatexError as fault:
             raise UsageError(fault.message) from fault
-        if ctx.log.beyond:
-            raise UsageError(ctx.log.beyond[0].message)
+        if ctx.log.ceiling.proof is not None:
+            raise UsageError(ctx.log.ceiling.proof.message)
         free = dict(found.free)
         free |= {index: range_ for index, range_ in self.limits if index not in (*free, *found.values)}
         left, right = (subs(side, found.values) for side in (self.left, self.right))

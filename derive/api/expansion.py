@@ -6,7 +6,8 @@ the dynamic programme of backpropagation. Nothing is asked of `sympy.diff`, whic
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ from derive.algebra.expr import (
     Sum,
     Var,
 )
+from derive.algebra.functions import KNOWN
 from derive.algebra.index import Index, Lin, Range, lin
 from derive.algebra.substitute import subs
 from derive.algebra.sympy_bridge import SymPyError
@@ -36,27 +38,40 @@ from derive.algebra.sympy_names import SYMPY_FUNCTIONS, Own
 from derive.errors import UsageError
 from derive.network.dependencies import Dependencies, definitions_of
 from derive.network.partials import label_ranges
+from derive.notation.functions import BY_NAME
 from derive.typing.folding import fold
 
 if TYPE_CHECKING:
     from derive.api.net import Net
 
-SLOPE = sympy.Rational(1, 100)  # of leaky_relu where no slope is given
 
-# Written as SymPy differentiates well: x · Heaviside(x) would leave the delta function of Dirac.
-EXPLICIT: Mapping[str, Any] = SYMPY_FUNCTIONS | {
-    "identity": lambda x: x,
-    "sqrt": sympy.sqrt,
-    "abs": lambda x: sympy.Max(x, -x),
-    "sigmoid": lambda x: 1 / (1 + sympy.exp(-x)),
-    "softplus": lambda x: sympy.log(1 + sympy.exp(x)),
-    "silu": lambda x: x / (1 + sympy.exp(-x)),
-    "gelu": lambda x: x * (1 + sympy.erf(x / sympy.sqrt(2))) / 2,
-    "relu": lambda x: sympy.Max(0, x),
-    "leaky_relu": lambda x, slope=SLOPE: slope * x + (1 - slope) * sympy.Max(0, x),
-    "elu": lambda x, scale=1: sympy.Max(0, x) + scale * (sympy.exp(sympy.Min(0, x)) - 1),
-    "pi": lambda: sympy.pi,
-}
+class Explicit:
+    """The functions of the table of `derive.notation.functions`, by SymPy's own or by their values.
+
+    Corners are a Piecewise, whose derivative is one again: that of Abs is complex, that of Heaviside a delta function.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        if name in SYMPY_FUNCTIONS.keys() - {"abs", "sign", "max", "min"}:
+            return SYMPY_FUNCTIONS[name]
+        value = BY_NAME[name].value
+        assert value is not None
+        return partial(value, self)
+
+    def number(self, value: int) -> Any:
+        return sympy.Integer(value)
+
+    def root(self, x: Any) -> Any:
+        return sympy.sqrt(x)
+
+    def pi(self) -> Any:
+        return sympy.pi
+
+    def step(self, x: Any) -> Any:
+        return sympy.Piecewise((1, x > 0), (0, True))
+
+
+EXPLICIT = Explicit()
 
 
 class Expansion:
@@ -98,7 +113,7 @@ class Expansion:
             case Iverson(relation, left, right):
                 return self.condition(relation, left, right)
             case Step(arg):
-                return sympy.Heaviside(self.expr(arg))
+                return EXPLICIT.step(self.expr(arg))
         raise SymPyError(f"SymPy has no counterpart of {type(e).__name__}")
 
     def _product(self, args: Iterable[Expr]) -> Any:
@@ -188,7 +203,7 @@ class Expansion:
 
     def function(self, e: Fun) -> Any:
         own = tuple(map(self._number, e.idx))
-        head = EXPLICIT.get(e.name) or self.net.face.names.function(e.name)
+        head = getattr(EXPLICIT, e.name) if e.name in KNOWN else self.net.face.names.function(e.name)
         args = tuple(map(self.expr, e.args))
         points = tuple(sympy.Dummy("xi", real=True) for _ in args)
         found = head(Own(*own), *points) if own else head(*points)

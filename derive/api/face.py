@@ -110,10 +110,10 @@ class Face:
 
     @cached_property
     def labels(self) -> Mapping[str, str]:
-        """The SymPy name of each name: yhat for \\hat{y}; a network without a model has its own names."""
+        """The SymPy name of each name: yhat for \\hat{y}."""
         found: dict[str, str] = {}
         for name, place in self.net.places.items():
-            label = identifier(name) if self.net.model is not None else name
+            label = name if name.isidentifier() else identifier(name)
             while label in found.values() and place.body is None:
                 label += "_"
             if label not in found.values():
@@ -147,7 +147,7 @@ class Face:
 
     def function_label(self, name: str) -> str:
         """Return the SymPy name of a function."""
-        return name if name in KNOWN or self.net.model is None else identifier(name)
+        return name if name in KNOWN or name.isidentifier() else identifier(name)
 
     @cached_property
     def identity(self) -> str:
@@ -176,9 +176,8 @@ class Face:
 
         return quantity_of(self.net, e)
 
-    def spelling(self, name: str, slots: int, *, size: bool = False) -> Spelled | None:
-        if self.net.model is None:
-            return None
+    def spelling(self, name: str, slots: int, *, size: bool = False) -> Spelled:
+        """Return how a name is written, a size if it is one."""
         patterns = self.net.notation.sizes if size else self.net.notation.patterns
         pattern = patterns.get(name) or default_pattern(name, slots)
         return Spelled(plain(pattern.entry), pattern)

@@ -76,7 +76,7 @@ def judge(claim: Claim, time_limit: float = DEFAULT_LIMIT, seed: int = 0) -> Ver
         with deadline(time_limit):
             return judge_within(claim, Budget(STEPS), seed)
     except DeadlineExceeded:
-        return Undecided(f"{STOPPED}, after {time_limit:g} s", 0, "D302")
+        return Undecided(f"{STOPPED}, after {time_limit:g} s", 0, "D302", claim)
 
 
 def judge_within(claim: Claim, budget: Budget, seed: int = 0) -> Verdict:

@@ -20,6 +20,7 @@ from derive.algebra.normal_form import Algebra
 from derive.algebra.sympy_names import SymPyError
 from derive.api.expansion import EXPLICIT
 from derive.errors import DeriveError, UsageError
+from derive.notation.functions import BY_NAME
 
 i, j, k, m = symbols("i j k m", integer=True)
 ell = Symbol("ell", integer=True)
@@ -290,8 +291,16 @@ class TestExpanded:
         with pytest.raises(UsageError, match="k is open: expand=True needs"):
             small["a"][k, i].to_sympy(expand=True)
 
-    def test_every_known_function_has_an_explicit_form(self) -> None:
-        assert set(EXPLICIT) == KNOWN
+    @pytest.mark.parametrize("name", sorted(KNOWN))
+    def test_every_known_function_has_an_explicit_form(self, name: str) -> None:
+        points = [Symbol(f"x{place}", real=True) for place in range(BY_NAME[name].arity)]
+
+        assert getattr(EXPLICIT, name)(*points).free_symbols == set(points)
+
+    def test_an_idx_beyond_what_is_defined_is_said(self, khapra: Net) -> None:
+        every = Idx("k", (1, depth))
+        with pytest.raises(UsageError, match="names in it are only defined up to k = L-1"):
+            prove(Derivative(khapra.loss, khapra["h"][every, j]), khapra["W"][every + 1, 1, j], khapra)
 
 
 class TestProve:
