@@ -33,6 +33,7 @@ from derive.reader.syntax import (
     walk,
 )
 from derive.statements.aliases import LeftSide, left_side
+from derive.statements.fixed import Fixed, fix
 from derive.typing.context import Context
 from derive.typing.derivatives import operator_of
 from derive.typing.functions import bracket_of
@@ -287,6 +288,10 @@ def with_definition(scope: Scope, left: LeftSide, right: Node, ctx: Context) -> 
     if len(keys) > 1 and left.arguments is not None:
         table = table.with_function(keys[1], replace(table.functions[key], name=keys[1], written=keys[1]))
     definitions = tuple(d for d in scope.definitions if d.name not in keys)
+    if left.arguments is not None:  # what used the function before it was defined
+        places = tuple(Var(name_key(argument)) for argument in arguments_of(left))
+        now = {key: Fixed(key, places, value.body, key)}
+        definitions = tuple(replace(d, body=fix(d.body, now)) for d in definitions)
     leaves = tuple(leaf for leaf in scope.leaves if leaf.name not in keys)
     own = (Definition(name, (), (), value.body) for name in keys)
     return replace(scope, table=table, definitions=(*definitions, *own), leaves=leaves)

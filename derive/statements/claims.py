@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from derive.algebra.expr import ZERO
@@ -17,12 +18,14 @@ from derive.statements.calculus import definable, is_plain, name_key, names_in, 
 from derive.statements.data_sets import with_data, with_sum
 from derive.statements.enough import facts_about, says_enough
 from derive.statements.equations import FreeIndexError, equate
+from derive.statements.fixed import fixed_claims
 from derive.statements.links import Kind, Piece, is_name, kind_of, pieces, split_matrix
 from derive.statements.lowered import DocumentState, Link, LinkClaim, Lowered, ModelLike, not_understood
 from derive.statements.memberships import membership
 from derive.statements.naming import (
     base_key_of,
     entry_of,
+    fixed_by,
     has_meaning,
     is_open_function,
     locally_defined,
@@ -136,6 +139,8 @@ class Lowering:
             return Link(piece.span, tuple(numbered))
         if kind == "claim" and names_other_units(piece, ctx):
             kind = "definition"
+        if kind in {"claim", "definition"} and (said := self._said_of_a_function(piece, ctx)) is not None:
+            return Link(piece.span, (said,))
         if kind == "value":
             return Link(piece.span, self._value(piece))
         if kind in {"claim", "equation"}:
@@ -150,13 +155,34 @@ class Lowering:
             over_data = self._over_data(piece, options, ctx)
             if over_data is not None:
                 return Link(piece.span, (over_data,))
-            return Link(piece.span, (*options, *self._calculus(piece, options)))
+            return Link(piece.span, (*options, *self._calculus(piece, options), *self._with_fixed(options)))
         if kind == "definition" and piece.operator == "=" and self._is_local(piece.left):
             again = self._over_data(piece, [], ctx)
             found = self._calculus(piece, []) if again is None else [again]
             if found:
                 return Link(piece.span, tuple(found))
         return Link(piece.span, (self._other(piece, kind, ctx),))
+
+    def _said_of_a_function(self, piece: Piece, ctx: Context) -> LinkClaim | None:
+        """Return an equation that says what a function is which is open so far: after its use, p = σ(z) = …, or at what
+        the forward pass applies it to, h = g(a) = tanh(a)."""
+        left = definable(piece.left)
+        key = "" if left is None else name_key(left.name)
+        function = self.state.scope.table.functions.get(key)
+        own = function is not None and function.kind == "open" and key not in self.state.table.functions
+        if own and left is not None and left.arguments is not None and piece.operator in EQUATES:
+            return self._local_definition(piece, ctx)
+        if is_open_function(piece.left, ctx) or piece.operator not in EQUATES or fixed_by(piece, ctx) is None:
+            return None
+        return LinkClaim(piece.span, "definition", reading=ctx.reading)
+
+    def _with_fixed(self, options: list[LinkClaim]) -> Iterator[LinkClaim]:
+        """Yield readings in which the text has fixed functions that the model leaves open, where that says more."""
+        said = tuple(f"{one.written}, as the text says" for one in self.state.fixed)
+        for option in options if said else ():
+            claims = fixed_claims(option.claims, self.state.fixed)
+            if option.kind == "claim" and claims != option.claims:
+                yield replace(option, claims=claims, assumptions=(*option.assumptions, *said))
 
     def _under_settings(self, piece: Piece, kind: Kind) -> list[LinkClaim]:
         """Return the link under the values that are set beside it, y = 1, where these are values of variables.
@@ -458,9 +484,14 @@ class Lowering:
     def introduced(self, piece: Piece, option: LinkClaim, state: DocumentState) -> DocumentState:
         """Return the state with the name that a definition introduces."""
         left = left_side(piece.left)
-        if option.kind != "definition" or option.introduced is None or left is None:
+        if option.kind != "definition":
             return state
         ctx = self.context(self.model.reading)
+        if (fixed := fixed_by(piece, ctx)) is not None:
+            others = tuple(one for one in state.fixed if one.name != fixed.name)
+            state = replace(state, fixed=(*others, fixed))
+        if option.introduced is None or left is None:
+            return state
         try:
             if option.reading.local:
                 return replace(state, scope=locally_defined(state.scope, left, piece.right, ctx) or state.scope)

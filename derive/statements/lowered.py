@@ -14,6 +14,7 @@ from derive.source import Span
 from derive.statements.calculus import (
     Scope,
 )
+from derive.statements.fixed import Fixed
 from derive.statements.links import Kind
 from derive.statements.stationary import Condition
 from derive.typing.ceiling import OPEN, Ceiling
@@ -47,6 +48,8 @@ class DocumentState:
     network: Network
     previous: Node | None = None
     scope: Scope = field(default_factory=Scope)
+    fixed: tuple[Fixed, ...] = ()
+    """What the text says that functions are which the model leaves open."""
     sizes: tuple[tuple[Size, int], ...] = ()
     """Sizes that are given from outside, such as the widths of a network that is being explored."""
     condition: Condition | None = None

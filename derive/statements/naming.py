@@ -21,14 +21,17 @@ from derive.statements.calculus import (
     with_definition,
 )
 from derive.statements.data_sets import with_sum
+from derive.statements.fixed import Fixed
 from derive.statements.links import Piece
 from derive.statements.lowered import DocumentState, LinkClaim
-from derive.typing.context import Context
+from derive.typing.context import Context, Log
 from derive.typing.families import speaks_of_other_units
 from derive.typing.heads import BUILTIN
 from derive.typing.names import base_key, plain_key, unbrace
 from derive.typing.slots import fill, read_name, written
 from derive.typing.symbols import Entry, Function
+from derive.typing.templates import mapped, same_tree
+from derive.typing.tensor import scalar
 
 STEP_SIZES = frozenset({r"\eta", r"\alpha", r"\epsilon", r"\gamma"})
 """Letters of numbers that updates use without saying what they are."""
@@ -148,3 +151,35 @@ def is_open_function(node: Node, ctx: Context) -> bool:
 def base_key_of(node: Node) -> str:
     """Return the base of a name without its indices."""
     return head_key(node) or ""
+
+
+def fixed_by(piece: Piece, ctx: Context) -> Fixed | None:
+    """Return what an equation says an open function is, at a letter or at what it is applied to in the forward pass;
+    None where the right side depends on anything else."""
+    left = left_side(piece.left)
+    if left is None or left.arguments is None or (isinstance(unbrace(left.name), Script)):
+        return None
+    function = ctx.table.functions.get(head_key(left.name) or "")
+    if function is None or function.kind != "open" or function.layers:
+        return None
+    arguments = arguments_of(left)
+    letters = [Symbol(node.span, f"argument {n} of {function.name}") for n, node in enumerate(arguments)]
+    right = piece.right
+    for node, letter in zip(arguments, letters, strict=True):
+        right = _with(right, node, letter)
+    places = tuple(Var(letter.name) for letter in letters)
+    own = replace(ctx, log=Log()).with_values({place.name: scalar(place) for place in places})
+    try:
+        value = own.value(right)
+    except LatexError:
+        return None
+    names = {node for node in walk_expr(value.body) if isinstance(node, Var)}
+    if not value.is_scalar or names != set(places):
+        return None
+    written = " = ".join(ctx.text(node) for node in (piece.left, piece.right))
+    return Fixed(function.name, places, value.body, written)
+
+
+def _with(node: Node, old: Node, new: Node) -> Node:
+    node = unbrace(node)
+    return new if same_tree(node, old) else mapped(node, lambda inner: _with(inner, old, new))

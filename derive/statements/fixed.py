@@ -1,0 +1,94 @@
+"""Open functions that the text fixes: "if g is the logistic function, g(z) = 1/(1 + e^{-z})", h = g(a) = \\tanh(a)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from derive.algebra.differentiate import derivative, entry_delta, replace_variables
+from derive.algebra.expr import Add, Chain, Diff, Expr, Fun, Functional, Lambda, Mul, Pow, Prod, Step, Sum, Var
+from derive.algebra.functions import call
+from derive.network.network import Fact
+from derive.proof.claim import Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """What the text says an open function is: `body` in the variables that stand for its arguments."""
+
+    name: str
+    places: tuple[Var, ...]
+    body: Expr
+    written: str
+
+
+def known(name: str, function: str, written: str) -> Fixed:
+    """Return an open function of one argument that is a known one: g is tanh."""
+    place = Var(f"argument of {name}")
+    return Fixed(name, (place,), call(function, place), written)
+
+
+def fix(expr: Expr, fixed: Mapping[str, Fixed]) -> Expr:
+    """Return an expression with open functions, and their derivatives, as what they are."""
+
+    def array(a: Lambda) -> Lambda:
+        return Lambda(a.indices, a.ranges, f(a.body))
+
+    def f(e: Expr) -> Expr:
+        match e:
+            case Fun(name, args, order, idx):
+                own = fixed.get(name)
+                values = tuple(map(f, args))
+                if own is None or len(own.places) != len(args) or idx:
+                    return Fun(name, values, order, idx)
+                return _at(own, values, order)
+            case Add(args):
+                return Add(tuple(map(f, args)))
+            case Mul(args):
+                return Mul(tuple(map(f, args)))
+            case Pow(base, exponent):
+                return Pow(f(base), f(exponent))
+            case Functional(name, lambdas, slots, idx):
+                return Functional(name, tuple(map(array, lambdas)), slots, idx)
+            case Sum(index, range_, body):
+                return Sum(index, range_, f(body))
+            case Prod(index, range_, body):
+                return Prod(index, range_, f(body))
+            case Step(arg):
+                return Step(f(arg))
+            case Diff(body, var):
+                return Diff(f(body), var)
+            case Chain():
+                return replace(e, body=f(e.body))
+        return e
+
+    return f(expr)
+
+
+def _at(own: Fixed, values: Sequence[Expr], order: Sequence[int]) -> Expr:
+    """Return the derivative of a function, of the given order in each argument, at some values."""
+    body = own.body
+    for place, count in zip(own.places, order, strict=False):
+        for _ in range(count):
+            body = derivative(body, place, entry_delta)
+    return replace_variables(body, {place.name: value for place, value in zip(own.places, values, strict=True)})
+
+
+def fixed_claims(claims: Sequence[Claim], fixed: Sequence[Fixed]) -> tuple[Claim, ...]:
+    """Return claims in which functions that the model leaves open are what the text says."""
+    table = {one.name: one for one in fixed}
+    return tuple(_claim(claim, table) for claim in claims)
+
+
+def _claim(claim: Claim, table: Mapping[str, Fixed]) -> Claim:
+    definitions = tuple(replace(one, body=fix(one.body, table)) for one in claim.network.definitions)
+    network = replace(claim.network, definitions=definitions, facts=_facts(claim.network.facts, table))
+    left, right = fix(claim.left, table), fix(claim.right, table)
+    return replace(claim, network=network, left=left, right=right, facts=_facts(claim.facts, table))
+
+
+def _facts(facts: Sequence[Fact], table: Mapping[str, Fixed]) -> tuple[Fact, ...]:
+    return tuple(
+        replace(fact, left=fix(fact.left, table), right=None if fact.right is None else fix(fact.right, table))
+        for fact in facts
+    )
