@@ -18,13 +18,15 @@ from derive.models.model import Model, parse_model
 from derive.models.registry import load_model
 from derive.proof.claim import Claim
 from derive.proof.kernel import Proved
+from derive.reader.conditions import condition_of
 from derive.reader.macros import Macros, collect_macros
 from derive.reader.parser import parse_formula
-from derive.reader.syntax import Statement
+from derive.reader.ranges import limits_names
+from derive.reader.syntax import Node, Statement, Text
 from derive.recall import Recall, Recalled, digest
 from derive.source import Source, Span
 from derive.statements.links import goes_on
-from derive.surroundings import Surroundings, surroundings
+from derive.surroundings import Surroundings, begins_section, surroundings
 
 Progress = Callable[[int, int, Sequence[Finding]], None]
 """Hears how many formulas of how many are judged, and what the last one of them yielded."""
@@ -73,7 +75,7 @@ def check_document(
 class _Session:
     """The state of a check: the model in force, and what the document has introduced so far.
 
-    `trail` sums up all that a formula's meaning may depend on. `pending` are formulas whose verdicts are recalled and
+    `fixes` says that the section has said what an open function is. `trail` sums up all that a formula's meaning may depend on. `pending` are formulas whose verdicts are recalled and
     that were not read in this run: where a later one has to be judged, what they have introduced is read first.
     """
 
@@ -85,7 +87,8 @@ class _Session:
     trail: str = field(init=False)
     formulas: tuple[FormulaRegion, ...] = field(init=False)
     last_side: str | None = None
-    pending: list[tuple[FormulaRegion, Recalled]] = field(default_factory=list)
+    fixes: bool = False
+    pending: list[tuple[FormulaRegion, Recalled, str]] = field(default_factory=list)
     proved: list[ProvedLink] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -122,7 +125,7 @@ class _Session:
         """Begin anew with a model."""
         self.judge = self._judge_for(parse_model(directive.toml, directive.source, directive.in_document))
         self.trail = digest("model", directive.toml, self.document.macro_text)
-        self.last_side = None
+        self.last_side, self.fixes = None, False
         self.pending.clear()
 
     def _assume(self, directive: AssumeDirective) -> None:
@@ -148,6 +151,8 @@ class _Session:
             message = "no model says which network this is about; add <!-- derive:model --> or use --model"
             yield replace(whole, verdict="not-understood", code="D004", message=message)
             return
+        if self.fixes and number and begins_section(self.formulas[number - 1], region):
+            self._leave_section()
         around = surroundings(self.formulas, number)
         found = self._recalled_or_judged(region, around).moved(region.span.start)
         for verdict, milliseconds in zip(found.verdicts, found.milliseconds, strict=True):
@@ -170,33 +175,49 @@ class _Session:
         settings, explained = (
             [region.clean.excerpt(s) for s in spans] for spans in (around.settings, around.explained)
         )
-        key = digest(self.trail, text, *settings, None, *explained, str(around.example), str(around.partials))
+        said = [part for words, span in around.conditions for part in (words, region.clean.excerpt(span))]
+        kinds = (str(around.example), str(around.partials), around.function)
+        key = digest(self.trail, text, *settings, None, *explained, *kinds, *said)
         found = self.recall.get(key, self.last_side)
         if found is not None:
-            self.pending.append((region, found))
+            self.pending.append((region, found, around.function))
         else:
             self._catch_up()
             found = self._judged(region, around)
             self.recall.put(key, found)
+        self.fixes |= found.fixes
         if found.introduces:
             self.trail = digest(self.trail, text, found.before)
         if found.after is not None:
             self.last_side = found.after
         return found
 
+    def _leave_section(self) -> None:
+        """Forget what a section said that functions are which the model leaves open."""
+        assert self.judge is not None, "formulas were judged before"
+        self._catch_up()
+        self.judge = replace(self.judge, state=replace(self.judge.state, fixed=()))
+        self.trail, self.fixes = digest(self.trail, "section"), False
+
     def _catch_up(self) -> None:
         """Read, without judging, those pending formulas that have introduced something, and the last side."""
-        wanted: list[FormulaRegion] = []
+        wanted: list[tuple[FormulaRegion, str]] = []
         goes_on = True
-        for region, recalled in reversed(self.pending):
+        for region, recalled, function in reversed(self.pending):
             if recalled.introduces or (goes_on and recalled.after is not None):
-                wanted.append(region)
+                wanted.append((region, function))
                 goes_on = recalled.before is not None or (goes_on and recalled.after is None)
         self.pending.clear()
-        for region in reversed(wanted):
+        for region, function in reversed(wanted):
+            self._take_function(region, function)
             for statement in self._statements(region):
                 assert self.judge is not None
                 self.judge = self.judge.reading(region.clean, statement)
+
+    def _take_function(self, region: FormulaRegion, function: str) -> None:
+        """Take what the words behind a letter say that it is: $g$ is the hyperbolic tangent."""
+        if function and self.judge is not None:
+            self.judge = self.judge.knowing(region.clean.excerpt(region.span), function)
 
     def _statements(self, region: FormulaRegion) -> tuple[Statement, ...]:
         with deadline(max(self.options.time_limit, 1.0)):
@@ -210,13 +231,25 @@ class _Session:
                 found += parse_formula(region.clean, span, self.macros).statements
         return tuple(found)
 
+    def _conditions_around(self, region: FormulaRegion, around: Surroundings) -> tuple[Node, ...]:
+        """Return the conditions in the sentence of a formula as one, with the words before each."""
+        pieces: list[Node] = []
+        for words, span in around.conditions:
+            found = self._said_nearby(region, (span,))
+            if len(found) != 1:
+                return ()
+            pieces += [Text(span, words), found[0].body]
+        condition = condition_of(pieces) if pieces else None
+        return (condition,) if condition is not None and limits_names(condition) else ()
+
     def _judged(self, region: FormulaRegion, around: Surroundings) -> Recalled:
         """Judge each statement of a formula."""
         assert self.judge is not None
         try:
             nearby = tuple(one.body for one in self._said_nearby(region, around.settings))
+            said = self._conditions_around(region, around)
             statements = tuple(
-                replace(one, nearby=nearby, example=around.example, partials=around.partials)
+                replace(one, nearby=nearby, example=around.example, partials=around.partials, said=said)
                 for one in self._statements(region)
             )
             explained = self._said_nearby(region, around.explained)
@@ -228,6 +261,7 @@ class _Session:
         found: list[LinkVerdict] = []
         times: list[float] = []
         begun = self.judge.state
+        self._take_function(region, around.function)
         for number, statement in enumerate(statements, start=1):
             start = time.perf_counter()
             behind = (*statements[number:], *explained)
@@ -241,6 +275,7 @@ class _Session:
             tuple(found),
             tuple(times),
             introduces=replace(ended, previous=begun.previous) != begun,
+            fixes=ended.fixed != begun.fixed,
             after=region.clean.excerpt(after.span) if after is not None and after is not begun.previous else None,
             before=self.last_side if statements and goes_on(statements[0]) else None,
         ).moved(-region.span.start)

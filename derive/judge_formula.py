@@ -29,6 +29,7 @@ from derive.source import Source, Span
 from derive.statements.aliases import head_key, left_side
 from derive.statements.claims import lower_statement, start
 from derive.statements.equations import only_on_the_right
+from derive.statements.fixed import known
 from derive.statements.links import Piece, pieces
 from derive.statements.lowered import DocumentState, Link, LinkClaim
 from derive.typing.ceiling import Ceiling
@@ -108,6 +109,15 @@ class Judge:
         text = source.excerpt(span)
         fact = fact_of(statement, self.state.table, self.model.reading, source, text)
         return replace(self, facts=(*self.facts, fact))
+
+    def knowing(self, name: str, function: str) -> Judge:
+        """Return the judge for what follows a text that says which known function an open one is: g is tanh."""
+        declared = self.state.table.functions.get(name.strip())
+        if declared is None or declared.kind != "open":
+            return self
+        said = known(declared.name, function, f"{name.strip()} is {function}")
+        others = tuple(one for one in self.state.fixed if one.name != declared.name)
+        return replace(self, state=replace(self.state, fixed=(*others, said)))
 
     def formula(self, text: str, macros: Macros | None = None) -> tuple[list[LinkVerdict], Judge]:
         """Judge a formula that stands alone. Raises: LatexError if it cannot be read."""

@@ -1,6 +1,7 @@
 """What the text around a formula says of it.
 
-Values that it sets, "if $y = 1$, the loss is"; names that it explains behind a formula, "where $u = Wx$".
+Values that it sets, "if $y = 1$, the loss is"; names that it explains behind a formula, "where $u = Wx$"; conditions in
+its sentence, "for $i \\ne j$ we have", "unless $i = j$"; a known function, "$g$ is the logistic function".
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from derive.document.pieces import FormulaRegion
+from derive.notation.functions import FUNCTIONS
+from derive.notation.phrases import begins_condition, roles_in, words_of
 from derive.source import Span
 
 _SETTING = re.compile(r"\s*\\?[A-Za-z]+\s*=\s*-?\d+(?:\.\d+)?\s*[.,;:]?\s*")
@@ -37,18 +40,35 @@ MAX_TEXT = 600
 """How many characters before a formula may say what its partial derivatives hold fixed."""
 MAX_NEIGHBOURS = 12
 """How many formulas on either side are looked at."""
+MAX_WORDS = 8
+"""How many words may stand between a formula and the condition behind it."""
+MAX_NAMED = 3
+"""How many words may say between "for" and a condition of what it speaks: for all hidden layers $k < L$."""
+_COMPARES = re.compile(r"[=<>≠≤≥∈]|\\(?:ne|neq|le|leq|ge|geq|lt|gt|in|notin|leqslant|geqslant)(?![a-zA-Z])")
+_HEADING = re.compile(r"\n[ \t>]*#{1,6}[ \t]|\\(?:sub){0,2}section\*?\s*\{|\n[^\n]+\n(?:={3,}|-{3,})[ \t]*\n")
+_SENTENCE = re.compile(r"[.!?](?=[\s$]|$)")
+_THEN = re.compile(r"[\s$.\])]*(?:then|thus|hence|so|therefore|now|in this case|here)\b", re.IGNORECASE)
+_GOES_UP = re.compile(
+    r"[\s$\\)]*(?:,\s*\$?\s*\\?[lch]?dots|,\s*\.\.|(?:up |down |)to\b|bis\b|until\b|through\b|à\b|hasta\b)"
+)
+_SUPPOSES = re.compile(r"\b(?:let|suppose|assume|fix|consider)(?:\s+(?:that|now|first))*\s*$", re.IGNORECASE)
+_IS_A = re.compile(r"[$\s\\)]{0,4}is\s+(?:the|a|an)?\s*([A-Za-z][A-Za-z -]{1,40})", re.IGNORECASE)
+_KINDS = re.compile(r"\s*\b(?:function|activation|nonlinearity|unit|sigmoid function)\b.*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """The places of the formulas that set a letter to a number in the paragraph of one formula, and of those that
     explain its names behind it; whether it begins an example, "Let f(x) = x^2"; whether the text before it says that
-    partial derivatives hold other names fixed."""
+    partial derivatives hold other names fixed; the conditions in its sentence, each after the words before it; and the
+    function that the words behind it name."""
 
     settings: tuple[Span, ...] = ()
     explained: tuple[Span, ...] = ()
     example: bool = False
     partials: bool = False
+    conditions: tuple[tuple[str, Span], ...] = ()
+    function: str = ""
 
 
 def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:
@@ -59,12 +79,124 @@ def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:
     own = regions[number]
     if _SETTING.fullmatch(own.clean.excerpt(own.span)):
         return Surroundings()
+    conditions = tuple(_behind(regions, number)) or tuple(_before(regions, number))
     found = [*_walk(regions, number, -1), *_walk(regions, number, 1)]
     explained = tuple(_explained(regions, number))
     text, end = own.clean.text, own.span.start
     example = _LET.search(text, max(0, end - MAX_LEAD), end) is not None
     partials = _HELD.search(text, max(0, end - MAX_TEXT), end) is not None
-    return Surroundings(tuple(sorted(found, key=lambda span: span.start)), explained, example, partials)
+    settings = tuple(sorted(found, key=lambda span: span.start))
+    return Surroundings(settings, explained, example, partials, conditions, _function_behind(own))
+
+
+def begins_section(before: FormulaRegion, region: FormulaRegion) -> bool:
+    """Return whether a heading stands between two formulas."""
+    between = _between(before, region)
+    return between is None or _HEADING.search(between) is not None
+
+
+def _function_behind(region: FormulaRegion) -> str:
+    """Return the name of the known function that a letter in the text is said to be: $g$ is the hyperbolic tangent."""
+    if region.display or _COMPARES.search(region.clean.excerpt(region.span)):
+        return ""
+    match = _IS_A.match(region.clean.text, region.span.end)
+    said = "" if match is None else _KINDS.sub("", match[1].lower()).strip()
+    rows = (row for row in FUNCTIONS if said and said in {row.name, *row.words})
+    return next((row.name for row in rows), "")
+
+
+def _between(one: FormulaRegion, other: FormulaRegion) -> str | None:
+    """Return the words between two formulas that follow each other; None where they are not of one text."""
+    if one.clean is not other.clean or one.cell != other.cell or one.span.end > other.span.start:
+        return None
+    return one.clean.text[one.span.end : other.span.start]
+
+
+def _behind(regions: Sequence[FormulaRegion], number: int) -> Iterator[tuple[str, Span]]:
+    """Yield the conditions directly behind a formula, in its sentence: … unless $i = j$ or $i = m$."""
+    for place in range(number + 1, min(number + 1 + MAX_EXPLAINED, len(regions))):
+        first, second = regions[place - 1], regions[place]
+        between = _between(first, second)
+        if between is None or second.display or not _COMPARES.search(second.clean.excerpt(second.span)):
+            return
+        said = between.strip(_AROUND.replace(".", ""))
+        broken = len(_BREAK.findall(between)) > first.display
+        ended = _SENTENCE.search(between) or broken or first.clean.excerpt(first.span).endswith(_ENDS)
+        limits = begins_condition(said) if place == number + 1 else roles_in(said)[:1] in {("or",), ("and",)}
+        if ended or said[:1].isupper() or not limits or len(words_of(said)) > MAX_WORDS or _explains(said):
+            return
+        if place > number + 1 and _states(regions, place):
+            return
+        if _GOES_UP.match(second.clean.text, second.span.end):
+            return
+        yield said, second.span
+
+
+def _explains(said: str) -> bool:
+    """Return whether words lead to what a name is, rather than to a condition."""
+    return words_of(said)[:1] in (["where"], ["with"], ["here"], ["mit"], ["wobei"], ["avec"], ["où"])
+
+
+def _states(regions: Sequence[FormulaRegion], place: int) -> bool:
+    """Return whether a formula after "and" has a condition of its own, so that it is a statement, not a condition."""
+    if place + 1 >= len(regions):
+        return False
+    between = _between(regions[place], regions[place + 1])
+    return between is not None and begins_condition(between.strip(_AROUND)) and not _SENTENCE.search(between)
+
+
+def _before(regions: Sequence[FormulaRegion], number: int) -> Iterator[tuple[str, Span]]:
+    """Yield the condition before a formula in its sentence, For $i = j$ we have …, or in Let $j > i$. Then …"""
+    here = regions[number]
+    for place in range(number - 1, max(-1, number - 1 - MAX_NEIGHBOURS), -1):
+        other = regions[place]
+        between = _between(other, here)
+        if between is None or not _same_sentence(other, here, between):
+            return
+        lead = _lead(regions, place)
+        if not other.display and _COMPARES.search(other.clean.excerpt(other.span)) and lead:
+            yield lead, other.span
+            return
+
+
+def _same_sentence(other: FormulaRegion, here: FormulaRegion, between: str) -> bool:
+    """Return whether a sentence goes on from one formula to another, or the next one begins with "Then"."""
+    breaks = len(_BREAK.findall(_COMMENT.sub("", between)))
+    if breaks > 1 or (breaks == 1 and not here.display):
+        return False
+    ends = [match.end() for match in _SENTENCE.finditer(between)]
+    if other.clean.excerpt(other.span).endswith(_ENDS):
+        ends.insert(0, 0)
+    return not ends or (len(ends) == 1 and _THEN.match(between[ends[0] :]) is not None)
+
+
+def _lead(regions: Sequence[FormulaRegion], place: int) -> str:
+    """Return the words of a condition that stand directly before a formula at the beginning of a sentence or clause."""
+    own = regions[place]
+    if _GOES_UP.match(own.clean.text, own.span.end):
+        return ""
+    start = max(0, own.span.start - MAX_LEAD)
+    if place and (between := _between(regions[place - 1], own)) is not None and len(between) < MAX_LEAD:
+        start = regions[place - 1].span.end
+        said = between.strip(_AROUND)
+        if (
+            begins_condition(said)
+            and not said[:1].isupper()
+            and _COMPARES.search(regions[place - 1].clean.excerpt(regions[place - 1].span))
+        ):
+            return ""  # it is a condition of the formula before it
+    text = re.split(r"[.!?:;]\s|\n[ \t\r>]*\n|-->", own.clean.text[start : own.span.start])[-1].rstrip(" \t\r\n$\\")
+    if text.endswith("(") and own.clean.text[own.span.end :].lstrip(" $\\").startswith(")"):
+        return "if"  # without hidden layers (L = 1)
+    if _SUPPOSES.search(text):
+        return "if"
+    words = words_of(text)
+    last = next((n for n in reversed(range(len(words))) if begins_condition(" ".join(words[n:]))), None)
+    if last is None or len(words) - last > MAX_NAMED + 1:
+        return ""
+    while last and begins_condition(" ".join(words[last - 1 :])):
+        last -= 1
+    return " ".join(words[last:])
 
 
 def _explained(regions: Sequence[FormulaRegion], number: int) -> Iterator[Span]:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from derive.notation.signs import COMPARES
 from derive.reader.syntax import (
+    Accent,
     Additive,
     Dots,
+    Font,
     Group,
     Link,
     Node,
+    Not,
     Number,
+    Or,
     Product,
     Relation,
     Script,
     Symbol,
     Term,
     Tuple,
+    Unclear,
     walk,
 )
 from derive.source import Span
@@ -68,6 +73,30 @@ def is_condition(node: Node) -> bool:
     return isinstance(node, Relation) and all(
         _is_plain(side) for side in (node.first, *(link.node for link in node.links))
     )
+
+
+def limits_names(node: Node) -> bool:
+    """Return whether a node only says for which indices or values something is meant, k = L, z > 0, unless i = j; an
+    equation of anything longer states something of its own."""
+    match node:
+        case Not(_, body):
+            return limits_names(body)
+        case Or(_, items) | Tuple(_, items):
+            return all(map(limits_names, items))
+        case Unclear():
+            return True
+        case Relation(_, first, links) if any(link.operator == "=" for link in links):
+            return is_range(node) or (isinstance(first, Symbol) and all(_is_index(link.node) for link in links))
+        case Relation(_, first, links):
+            return all(_is_short(side) for side in (first, *(link.node for link in links)))
+    return False
+
+
+def _is_short(side: Node) -> bool:
+    """Return whether a side is a name, a number, a set, or a sum of those."""
+    if isinstance(side, Additive):
+        return all(_is_short(term.node) for term in side.terms)
+    return isinstance(side, Symbol | Number | Script | Font | Accent | Group | Tuple)
 
 
 def is_quantified(node: Node) -> bool:

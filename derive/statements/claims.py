@@ -76,7 +76,7 @@ def lower_statement(statement: Statement, model: ModelLike, state: DocumentState
         option = LinkClaim(statement.span, "prose", reading=model.reading)
         return Lowered((Link(statement.span, (option,)),), replace(state, previous=unbrace(statement.body)))
     for piece in pieces(statement, state.previous):
-        lowering = Lowering(statement, model, state, source)
+        lowering = Lowering(statement, model, state, source).in_its_sentence(piece)
         try:
             lowering.check_words()
             link = lowering.link(piece)
@@ -120,6 +120,20 @@ class Lowering:
     def context(self, reading: Reading) -> Context:
         log = Log(sizes=dict(self.state.sizes))
         return Context(self.state.table, elaborate, reading, self.source, log=log, network=self.state.network)
+
+    def in_its_sentence(self, piece: Piece) -> Lowering:
+        """Return the same under the conditions that the sentence around the formula has, as far as they speak of it.
+
+        Values that the text sets are tried apart; what speaks of other letters is none of its conditions.
+        """
+        ctx = self.context(self.model.reading)
+        letters = _symbols(piece.left) | _symbols(piece.right) | set(ctx.table.sizes)
+        said = [node for node in self.statement.said if letters & _symbols(node) or isinstance(node, Unclear)]
+        said = [node for node in said if equation(node, ctx) is None]
+        if not said or any(node in self.statement.conditions for node in said):
+            return self
+        statement = replace(self.statement, conditions=(*self.statement.conditions, *said))
+        return Lowering(statement, self.model, self.state, self.source)
 
     def check_words(self) -> None:
         """Raise LatexError where words change what the statement says in a way that is not understood."""
@@ -498,3 +512,7 @@ class Lowering:
             return with_name(state, left, piece.right, ctx, self.model.layers)
         except LatexError:
             return state
+
+
+def _symbols(node: Node) -> set[str]:
+    return {inner.name for inner in walk(node) if isinstance(inner, Symbol)}

@@ -36,7 +36,7 @@ from derive.typing.context import Context
 from derive.typing.derivatives import operator_of
 from derive.typing.heads import BUILTIN, head_of
 from derive.typing.indices import parts
-from derive.typing.names import base_key, is_bold_zero, plain_key, unbrace
+from derive.typing.names import base_key, flat_text, is_bold_zero, plain_key, unbrace
 from derive.typing.slots import read_name
 from derive.typing.symbols import SymbolTable
 from derive.typing.templates import same_tree
@@ -175,6 +175,10 @@ def _first_key(node: Node) -> str | None:
 def is_setting(piece: Piece, ctx: Context) -> bool:
     """Return whether a link sets an index, a size or a single input to a number: k = 4, L = 3, i = l, y = 1."""
     left, right = unbrace(piece.left), unbrace(piece.right)
+    if isinstance(left, Script) and isinstance(right, Number):
+        return flat_text(left) in ctx.table.sizes and not ctx.table.candidates(
+            base_key(left.base), plain_key(left.base)
+        )
     if not isinstance(left, Symbol):
         return False
     if isinstance(right, Number):

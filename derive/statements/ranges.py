@@ -77,6 +77,7 @@ def quantify(uses: list[Use], limits: Limits, labels: Mapping[Index, Range], ctx
         free.append((index, Range(low, high)))
     for use in uses:
         facts.extend(_size_facts(use))
+    facts += [size_fact(high, low - 1) for low, high in limits.orders if not (high - low).is_const]
     kept = tuple((index, range_) for index, range_ in labels.items())
     unique = tuple(dict.fromkeys(facts))
     return Quantified((*_ordered(free), *kept), sizes, unique, values)

@@ -17,11 +17,13 @@ from derive.typing.names import base_key, plain_key, unbrace
 
 @dataclass
 class Limits:
-    """What side conditions say of index letters: lower and upper bounds, and values (k = L)."""
+    """What side conditions say of index letters: lower and upper bounds, and values (k = L), and
+    of sizes: the first of a pair in `orders` is at most the second."""
 
     lower: dict[str, list[Lin]] = field(default_factory=dict)
     upper: dict[str, list[Lin]] = field(default_factory=dict)
     values: dict[str, Lin] = field(default_factory=dict)
+    orders: list[tuple[Lin, Lin]] = field(default_factory=list)
 
     def between(self, letter: str, low: Lin | None, high: Lin | None) -> None:
         if low is not None:
@@ -127,6 +129,8 @@ def _read_link(left: Node, operator: str, right: Node, limits: Limits, ctx: Cont
     low, high = _index(left, ctx), _index(right, ctx)
     if low is None or high is None:
         return False
+    if not (high - low).indices():
+        limits.orders.append((low + order.gap, high))
     for letter, rest in _single(high):
         limits.between(letter, low + order.gap - rest, None)
     for letter, rest in _single(low):

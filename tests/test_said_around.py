@@ -1,0 +1,140 @@
+"""What the sentence around a formula says of it: conditions before and behind it, and what a function is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from derive.check import CheckOptions, check_document
+from derive.findings import Finding
+
+LAYERS = r"""<!-- derive:model
+name = "lecture"
+forward = [
+  'u_0 = x',
+  's_k = A_k u_{k-1} + c_k \quad (1 \le k \le K)',
+  'u_k = \varphi(s_k) \quad (1 \le k \le K-1)',
+  'q_i = \frac{e^{s_{K,i}}}{\sum_{m=1}^{n_K} e^{s_{K,m}}}',
+  'E = -\sum_{i=1}^{n_K} t_i \log q_i',
+]
+shapes = ['A_k \in \mathbb{R}^{n_k \times n_{k-1}}', 's_k, c_k, u_k \in \mathbb{R}^{n_k}', 'x \in \mathbb{R}^{n_0}',
+  'q, t \in \mathbb{R}^{n_K}']
+assume = ['\sum_i t_i = 1']
+[functions]
+'\varphi' = "any"
+-->
+
+"""
+OFF = r"$\frac{\partial q_i}{\partial s_{K,j}} = -q_i q_j$"
+SLOPE = r"$\frac{\partial u_{k,i}}{\partial s_{k,i}} = u_{k,i} (1 - u_{k,i})$"
+
+
+def found(text: str) -> list[Finding]:
+    """Return what is found of the claims in a text behind the model."""
+    report = check_document(Path("lecture.md"), CheckOptions(), text=LAYERS + text)
+    return [finding for finding in report.findings if finding.verdict != "assumed"]
+
+
+def verdicts(text: str) -> list[str]:
+    return [finding.verdict for finding in found(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"For $i \\ne j$ we have {OFF}.",
+        f"If $i \\ne j$, then {OFF}.",
+        f"It is {OFF} for $i \\ne j$.",
+        f"It is {OFF} unless $i = j$.",
+        f"It is {OFF} except for $i = j$.",
+        f"It is {OFF} whenever $i \\ne j$.",
+        f"It is {OFF} if $i < j$ or $i > j$.",
+        f"Let $i < j$. Then {OFF}.",
+        f"For two units $i \\ne j$ we find\n\n$${OFF}$\n",
+        f"$${OFF}$\n\nfor $i \\ne j$.",
+        f"Für $i \\ne j$ ist {OFF}.",
+        f"On a {OFF} sauf si $i = j$.",
+    ],
+)
+def test_a_condition_in_the_sentence_counts(text: str) -> None:
+    text = text.replace("$$$", "$$").replace("$\n", "$$\n") if "\n" in text else text
+    assert verdicts(text) == ["proved"]
+    assert verdicts(text.replace("-q_i q_j", "q_i (1 - q_j)")) == ["refuted"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Let $i \\ne j$ be two units. Each of them has a share. {OFF} is false in general.",
+        f"For $i \\ne j$ nothing changes. In general {OFF}.",
+        f"For $i = j$ it is $1 = 1$.\n\nMoreover {OFF}.",
+    ],
+)
+def test_a_condition_of_another_sentence_does_not_count(text: str) -> None:
+    assert verdicts(text)[-1] == "refuted"
+
+
+def test_each_formula_has_the_condition_next_to_it() -> None:
+    on = OFF.replace("-q_i q_j", "q_i (1 - q_i)")
+    assert verdicts(f"It is {OFF} for $i \\ne j$ and {on} for $i = j$.") == ["proved", "proved"]
+    assert verdicts(f"It is {OFF} for $i = j$ and {on} for $i \\ne j$.") == ["refuted", "refuted"]
+
+
+def test_words_that_are_not_understood_leave_the_formula_so() -> None:
+    assert verdicts(f"It is {OFF} only if $i \\ne j$.") == ["not-understood"]
+
+
+def test_a_range_in_words_is_no_single_value() -> None:
+    assert verdicts(r"For $k = 1$ to $K$ it is $s_k = A_1 u_{k-1} + c_k$.")[-1] != "proved"
+
+
+def test_a_depth_in_the_sentence_is_put_in() -> None:
+    text = r"Without hidden layers ($K = 1$) it is $\frac{\partial E}{\partial A_1} = (q - t) x^\top$."
+    assert verdicts(text) == ["proved"]
+    assert verdicts(text.replace("K = 1", "K = 2")) == ["refuted"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"If $\varphi$ is the logistic function, then ",
+        r"If $\varphi$ is a sigmoid, then ",
+        r"If $\varphi(z) = \frac{1}{1 + e^{-z}}$, then ",
+        r"Let $\varphi(z) = 1 / (1 + e^{-z})$. Then ",
+        r"The units are $u_k = \varphi(s_k) = \frac{1}{1 + e^{-s_k}}$. Then ",
+    ],
+)
+def test_a_function_that_the_text_fixes_counts_for_what_follows(text: str) -> None:
+    last = found(f"{text}{SLOPE}.")[-1]
+    assert last.verdict == "proved"
+    assert any("as the text says" in assumption for assumption in last.assumptions)
+    assert verdicts(f"{text}{SLOPE.replace('1 -', '2 -')}.")[-1] == "refuted"
+    assert verdicts(f"So {SLOPE}.\n\n{text}$E = E$.")[0] == "refuted"
+
+
+def test_a_function_is_fixed_up_to_the_next_heading() -> None:
+    text = f"If $\\varphi$ is the logistic function, then {SLOPE}.\n\n"
+    assert verdicts(f"{text}Again {SLOPE}.") == ["proved", "proved"]
+    assert verdicts(f"{text}## Any unit\n\nBut {SLOPE}.") == ["proved", "refuted"]
+
+
+@pytest.mark.parametrize("other", [r"$\varphi$ is the hyperbolic tangent", r"$\varphi(z) = \tanh z$"])
+def test_another_function_takes_its_place(other: str) -> None:
+    assert verdicts(f"If $\\varphi$ is the logistic function, then {SLOPE}; if {other}, then {SLOPE}.") == [
+        "proved",
+        "refuted",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"$$ v = \rho(z) = \frac{1}{1 + e^{-z}} $$",
+        r"A unit computes $v = \rho(z)$ with $\rho(z) = 1 / (1 + e^{-z})$.",
+        "$$\n\\begin{aligned}\nv &= \\rho(z) \\\\\n\\rho(z) &= \\frac{1}{1 + e^{-z}}\n\\end{aligned}\n$$",
+    ],
+)
+def test_a_function_may_be_used_before_it_is_defined(text: str) -> None:
+    assert verdicts(text) == []
+    assert verdicts(text + "\n\n" + r"So $\frac{dv}{dz} = v - v^2$, not $\frac{dv}{dz} = v$.") == ["proved", "refuted"]
