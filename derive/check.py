@@ -75,8 +75,9 @@ def check_document(
 class _Session:
     """The state of a check: the model in force, and what the document has introduced so far.
 
-    `fixes` says that the section has said what an open function is. `trail` sums up all that a formula's meaning may depend on. `pending` are formulas whose verdicts are recalled and
-    that were not read in this run: where a later one has to be judged, what they have introduced is read first.
+    `fixes` says that the section has said what an open function is. `trail` sums up all that a formula's meaning may
+    depend on. `pending` are formulas whose verdicts are recalled and that were not read in this run: where a later one
+    has to be judged, what they have introduced is read first.
     """
 
     document: Document

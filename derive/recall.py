@@ -23,8 +23,9 @@ class Recalled:
     """What judging one formula yielded.
 
     The spans of `verdicts` count from the beginning of the formula. `introduces` says whether the formulas behind it
-    may mean something else without it, `fixes` whether it says what a function is, up to the next heading. `after` is the side that a following line with `=` goes on from, None where
-    there is none; `before` is the side of an earlier formula that this one itself goes on from.
+    may mean something else without it, `fixes` whether it says what a function is, up to the next heading. `after` is
+    the side that a following line with `=` goes on from, None where there is none; `before` is the side of an earlier
+    formula that this one itself goes on from.
     """
 
     verdicts: tuple[LinkVerdict, ...]

@@ -100,8 +100,9 @@ def _function_behind(region: FormulaRegion) -> str:
     if region.display or _COMPARES.search(region.clean.excerpt(region.span)):
         return ""
     match = _IS_A.match(region.clean.text, region.span.end)
-    said = "" if match is None else _KINDS.sub("", match[1].lower()).strip()
-    rows = (row for row in FUNCTIONS if said and said in {row.name, *row.words})
+    said = "" if match is None else " ".join(match[1].lower().split())
+    names = {said, _KINDS.sub("", said)} - {""}
+    rows = (row for row in FUNCTIONS if names & {row.name, *row.words, *row.reads.lower().split()})
     return next((row.name for row in rows), "")
 
 

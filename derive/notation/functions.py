@@ -76,7 +76,7 @@ FUNCTIONS: tuple[Function, ...] = (
         "identity", "identity id", words=("linear", "id"), latex=r"\operatorname{id}", unicode="id",
         value=lambda f, x: x, slope=lambda f, x: (f.number(1),),
     ),
-    _elementary("exp", slope=lambda f, x: (f.exp(x),), positive=True, analytic=True),
+    _elementary("exp", words=("exponential",), slope=lambda f, x: (f.exp(x),), positive=True, analytic=True),
     Function(
         "log", r"log \log ln \ln", words=("ln",), latex=r"\log", bare=True, numpy="log", analytic=True,
         slope=lambda f, x: (1 / x,),
@@ -91,7 +91,7 @@ FUNCTIONS: tuple[Function, ...] = (
     _elementary("sinh", value=lambda f, x: (f.exp(x) - f.exp(-x)) / 2, slope=lambda f, x: (f.cosh(x),)),
     _elementary("cosh", value=lambda f, x: (f.exp(x) + f.exp(-x)) / 2, slope=lambda f, x: (f.sinh(x),)),
     _elementary(
-        "tanh", bare=True, smooth=True, value=lambda f, x: 2 * f.sigmoid(2 * x) - 1,
+        "tanh", words=("hyperbolic tangent",), bare=True, smooth=True, value=lambda f, x: 2 * f.sigmoid(2 * x) - 1,
         slope=lambda f, x: (1 - f.tanh(x) ** 2,),
     ),
     Function("erf", "erf", analytic=True, slope=lambda f, x: (2 * f.exp(-(x * x)) / f.sqrt(f.pi()),)),
@@ -121,7 +121,8 @@ FUNCTIONS: tuple[Function, ...] = (
         slope=lambda f, x: (f.tanh(f.softplus(x)) + x * f.sigmoid(x) * (1 - f.tanh(f.softplus(x)) ** 2),),
     ),
     Function(
-        "relu", "relu ReLU RELU Relu", words=("rectifier",), latex=r"\operatorname{ReLU}", corner=True,
+        "relu", "relu ReLU RELU Relu", words=("rectifier", "rectified linear unit"),
+        latex=r"\operatorname{ReLU}", corner=True,
         value=lambda f, x: x * f.step(x), slope=lambda f, x: (f.step(x),),
     ),
     Function(
