@@ -30,12 +30,14 @@ from derive.errors import UsageError
 from derive.files import is_foreign, is_small_file, read_bytes, real, write_whole
 from derive.findings import FileReport, Finding
 from derive.run.task import Task
+from derive.visible import escaped
 
 # Every repetition is bounded, so that the time is linear in the length of a hostile text.
 _INCLUDED = re.compile(
     r"\\(?:input|include|subfile|usepackage|RequirePackage)[ \t]{0,9}(?:\[[^\]\n]{0,200}\])?\{?([^{}\\%\n]{1,200})"
 )
 _LARGEST = 256 << 20  # bytes of a file of findings
+NAMES = 20_000  # places at which files may stand that a document names
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _MODEL = re.compile(r"""\buse\s*=\s*\\?["']([^"'\\\n]{1,200})""")
 
@@ -129,37 +131,49 @@ def _is_distrusted(path: Path, wanted: Callable[[int], bool]) -> bool:
 
 def key(task: Task, text: str) -> str:
     """Return a digest of all that the findings of a document depend on."""
-    others = [read_bytes(file) for file in dependencies(task.path, text, task.model)]
-    return _digest(text, *(data.hex() for data in others), *_options(task), _program())
+    others = [_content(file) for file in dependencies(task.path, text, task.model)]
+    return _digest(text, *others, *_options(task), _program())
 
 
 def _base(task: Task, text: str) -> str:
     """Return a digest of all that the formulas of a document have in common: model files, options, derive itself."""
     files = dependencies(task.path, text, task.model)
-    models = [read_bytes(file).hex() for file in files if file.suffix == ".toml" or file == Path(str(task.model))]
+    models = [_content(file) for file in files if file.suffix == ".toml" or file == Path(str(task.model))]
     return _digest(*models, *_options(task), _program())
 
 
+def _content(file: Path) -> str:
+    return sha256(read_bytes(file)).hexdigest()
+
+
 def dependencies(path: Path, text: str, model: str | None) -> list[Path]:
-    """Return the files beside the document that it may read: included ones and model files, with what they include."""
+    """Return the files beside the document that it may read: included ones and model files, with what they include.
+
+    Raises: UsageError if it names more than NAMES files, there or not; what is known of it is not kept then.
+    """
     found: dict[Path, None] = {}
-    waiting = [(path, text)]
+    waiting, names = [path], 0
     if model is not None and is_small_file(Path(model)):
         found[Path(model)] = None
     while waiting:
-        file, content = waiting.pop()
+        file = waiting.pop()
+        content = text if file == path else read_bytes(file).decode("utf-8", errors="replace")
         for candidate in _named(path.parent, file.parent, content):
+            names += 1
+            if names > NAMES:
+                raise UsageError(f"{escaped(path)}: it names too many files")
             if candidate not in found and candidate != path and is_small_file(candidate):
                 found[candidate] = None
-                waiting.append((candidate, read_bytes(candidate).decode("utf-8", errors="replace")))
+                waiting.append(candidate)
     return list(found)
 
 
 def _named(root: Path, folder: Path, content: str) -> Iterator[Path]:
     matches = itertools.chain(_INCLUDED.finditer(content), _MODEL.finditer(content))
-    names = (name for match in matches for name in match[1].split(","))
-    for name in dict.fromkeys(name.strip().strip('"') for name in names):
-        if name and "\0" not in name and len(name) < 200:
+    seen: set[str] = set()
+    for name in (name.strip().strip('"') for match in matches for name in match[1].split(",")):
+        if name not in seen and name and "\0" not in name and len(name) < 200:
+            seen.add(name)
             for suffix in ("", ".tex", ".sty", ".toml"):
                 yield root / (name + suffix)
                 yield folder / (name + suffix)

@@ -17,6 +17,9 @@ from derive.run.pool import GRACE, Pool, Watcher
 from derive.run.task import Checker, Fault, Outcome, Task
 from derive.run.worker import check_task
 
+ROOM = 256 << 20
+"""Characters of all documents of a run, which are held for the excerpts."""
+
 
 @dataclass(frozen=True, slots=True)
 class Checked:
@@ -43,51 +46,57 @@ def run_tasks(
 
     After a Ctrl-C the documents that were not checked to their end say so, with what was found in them.
     """
+    outcomes, texts = _sorted_out(tasks, cache)
+    if not texts:
+        return Checked([outcomes[number] for number in range(len(tasks))])
+    numbers = sorted(texts, key=lambda number: -len(texts[number]))  # the longest first, so that none is left alone
+    folder = cache.folder if cache is not None else None
+    waiting = [replace(tasks[number], cache=folder) for number in numbers]
+    pool = Pool(waiting, jobs or os.cpu_count() or 1, checker, grace, watcher)
+    interrupted = False
+    try:
+        with closing(pool.outcomes()) as ended:
+            for place, outcome in ended:
+                number = numbers[place]
+                outcomes[number] = _with_text(outcome, texts[number])
+                if cache is not None and isinstance(outcome, FileReport) and not _was_stopped(outcome):
+                    cache.put(tasks[number], texts[number], outcome)
+    except KeyboardInterrupt:
+        interrupted = True
+        for place, number in enumerate(numbers):
+            outcomes.setdefault(number, _with_text(pool.so_far(place, "interrupted"), texts[number]))
+    return Checked([outcomes[number] for number in range(len(tasks))], pool.seconds + pool.loading, interrupted)
+
+
+def _sorted_out(tasks: Sequence[Task], cache: Cache | None) -> tuple[dict[int, Outcome], dict[int, str]]:
+    """Return what is known already, by the number of its task, and the texts that have to be checked."""
     outcomes: dict[int, Outcome] = {}
     texts: dict[int, str] = {}
+    room = ROOM
     for number, task in enumerate(tasks):
-        known = _known(task, cache)
-        if isinstance(known, str):
-            texts[number] = known
-        else:
-            outcomes[number] = known
-    seconds, interrupted = 0.0, False
-    if texts:
-        numbers = sorted(texts, key=lambda number: -len(texts[number]))  # the longest first, so that none is left alone
-        folder = cache.folder if cache is not None else None
-        pool = Pool(
-            [replace(tasks[number], cache=folder) for number in numbers],
-            jobs or os.cpu_count() or 1,
-            checker,
-            grace,
-            watcher,
-        )
-        try:
-            with closing(pool.outcomes()) as ended:
-                for place, outcome in ended:
-                    number = numbers[place]
-                    outcomes[number] = _with_text(outcome, texts[number])
-                    if cache is not None and isinstance(outcome, FileReport) and not _was_stopped(outcome):
-                        cache.put(tasks[number], texts[number], outcome)
-        except KeyboardInterrupt:
-            interrupted = True
-            for place, number in enumerate(numbers):
-                outcomes.setdefault(number, _with_text(pool.so_far(place, "interrupted"), texts[number]))
-        seconds = pool.seconds + pool.loading
-    return Checked([outcomes[number] for number in range(len(tasks))], seconds, interrupted)
+        match _known(task, cache, room):
+            case str() as text:
+                texts[number] = text
+                room -= len(text)
+            case known:
+                outcomes[number] = known
+                room -= len(known.text) if isinstance(known, FileReport) else 0
+    return outcomes, texts
 
 
 def _with_text(outcome: Outcome, text: str) -> Outcome:
-    """Return a report with the text for its excerpts, also where its worker did not live to send it."""
-    return replace(outcome, text=text) if isinstance(outcome, FileReport) and not outcome.text else outcome
+    """Return a report with the text for its excerpts, which workers do not send back."""
+    return replace(outcome, text=text) if isinstance(outcome, FileReport) else outcome
 
 
-def _known(task: Task, cache: Cache | None) -> Outcome | str:
+def _known(task: Task, cache: Cache | None, room: int) -> Outcome | str:
     """Return what the cache knows of a document, or why it cannot be read, or else its text."""
     try:
         text = read_text(task.path) if task.text is None else task.text
     except DeriveError as fault:
         return Fault(task.name, "input", str(fault))
+    if len(text) > room:
+        return Fault(task.name, "input", f"more than {ROOM >> 20} MiB of documents; check them in several runs")
     return (cache.get(task, text) if cache is not None else None) or text
 
 

@@ -39,9 +39,22 @@ def documents(
 
 def below(folder: Path, config: Config, tell: Callable[[str], None] = lambda message: None) -> Iterator[Path]:
     """Yield the documents below a folder that count."""
-    for where, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (file for file in (Path(where, name) for name in sorted(files)) if counts(file, config, tell))
+    waiting = [folder]
+    while waiting:  # no recursion, as folders may be nested deeply
+        entries = _entries(waiting.pop())
+        folders = [entry for entry in entries if entry.is_dir(follow_symlinks=False)]
+        files = [Path(entry.path) for entry in entries if not entry.is_dir(follow_symlinks=False)]
+        yield from (file for file in files if counts(file, config, tell))
+        waiting += [Path(entry.path) for entry in reversed(folders) if not entry.name.startswith(".")]
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    """Return what is in a folder by name; nothing where it cannot be read."""
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entries, key=lambda entry: entry.name)
+    except OSError:
+        return []
 
 
 def counts(file: Path, config: Config, tell: Callable[[str], None] = lambda message: None) -> bool:

@@ -15,6 +15,7 @@ import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import cache
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection
 
@@ -105,7 +106,7 @@ def judge(task: Task, checker: Checker, progress: Progress) -> Outcome:
     ConnectionError where nobody listens any more.
     """
     try:
-        return replace(checker(task, progress), path=task.name)
+        return replace(checker(task, progress), path=task.name, text="")
     except InternalDisagreement as fault:
         return Fault(task.name, "disagreement", str(fault))
     except DeriveError as fault:
@@ -118,19 +119,29 @@ def judge(task: Task, checker: Checker, progress: Progress) -> Outcome:
 
 def _limit_memory() -> None:
     if LIMITED:
-        _lower(resource.RLIMIT_AS, MEMORY)
-        _lower(resource.RLIMIT_CORE, 0)
+        _set(resource.RLIMIT_AS, min(MEMORY, _in_force(resource.RLIMIT_AS)))
+        _set(resource.RLIMIT_CORE, 0)
 
 
 def _limit_time(seconds: float) -> None:
     """Let the kernel end this process after so many more seconds of processor time."""
     if LIMITED and seconds < math.inf:
-        _lower(resource.RLIMIT_CPU, math.ceil(time.process_time() + seconds))
+        _set(resource.RLIMIT_CPU, min(math.ceil(time.process_time() + seconds), _time_of_user()))
 
 
-def _lower(limit: int, value: int) -> None:
-    _, hard = resource.getrlimit(limit)
-    resource.setrlimit(limit, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
+def _set(limit: int, soft: int) -> None:
+    resource.setrlimit(limit, (soft, resource.getrlimit(limit)[1]))
+
+
+def _in_force(limit: int) -> int:
+    soft = resource.getrlimit(limit)[0]
+    return sys.maxsize if soft == resource.RLIM_INFINITY else soft
+
+
+@cache
+def _time_of_user() -> int:
+    """Return the limit of processor time that this process began with; it is never raised."""
+    return _in_force(resource.RLIMIT_CPU)
 
 
 def _end_with_parent() -> None:

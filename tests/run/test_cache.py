@@ -12,9 +12,10 @@ from pathlib import Path
 import fakes
 import pytest
 
+from derive.errors import UsageError
 from derive.findings import FileReport, Finding
 from derive.run import cache as cache_module
-from derive.run.cache import Cache, dependencies
+from derive.run.cache import NAMES, Cache, dependencies
 from derive.run.check_files import check_files
 from derive.run.task import Task
 
@@ -247,3 +248,14 @@ def test_a_run_writes_what_each_formula_yielded(tmp_path: Path, lecture: Task) -
     assert isinstance(report, FileReport)
     assert [(finding.line, finding.verdict) for finding in report.findings] == [(3, "proved")]
     assert cache.formulas(task, lecture.path.read_text()) == known
+
+
+def test_a_document_that_names_files_without_end_is_not_kept(tmp_path: Path) -> None:
+    text = "".join(f"\\input{{part{number}}}\n" for number in range(NAMES))
+    with pytest.raises(UsageError, match="too many"):
+        dependencies(tmp_path / "a.md", text, None)
+    task = Task(fakes.write(tmp_path, a=text)[0], "a.md")
+    cache = Cache(tmp_path / "cache")
+    cache.put(task, text, FileReport("a.md", (FINDING,), text))
+    assert cache.get(task, text) is None
+    assert cache.formulas(task, text) == {}

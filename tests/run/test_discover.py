@@ -78,3 +78,29 @@ def test_every_way_in_knows_the_same_types() -> None:
         assert not re.search(pattern[1], name)
     assert command.help is not None
     assert [f"*{suffix}" for suffix in TYPES] == re.findall(r"\*\.\w+", command.help)
+
+
+def test_folders_in_folders_without_end(tmp_path: Path) -> None:
+    depth, here = 0, os.open(tmp_path, os.O_RDONLY)
+    while depth < 1800:
+        os.mkdir("a", dir_fd=here)
+        inner = os.open("a", os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here, depth = inner, depth + 1
+    os.close(here)
+    (tmp_path / "z.md").touch()
+    assert documents([tmp_path], Config(tmp_path)) == [tmp_path / "z.md"]
+    _remove(tmp_path / "a")
+
+
+def _remove(folder: Path) -> None:
+    """Take a deep folder away, outermost first, as shutil recurses before Python 3.13."""
+    while True:
+        inner = folder / "a"
+        if not inner.exists():
+            folder.rmdir()
+            return
+        spare = folder.parent / "spare"
+        inner.rename(spare)
+        folder.rmdir()
+        spare.rename(folder)

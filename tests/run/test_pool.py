@@ -7,8 +7,11 @@ import sys
 from pathlib import Path
 
 import fakes
+import pytest
+from processes import start
 
 from derive.findings import FileReport
+from derive.run import check_files as check_files_module
 from derive.run.check_files import check_files
 from derive.run.pool import Pool
 from derive.run.task import Fault, Outcome, Task
@@ -109,3 +112,26 @@ def test_leaving_early_ends_the_processes(tmp_path: Path) -> None:
     outcomes.close()
     assert processes
     assert not any(process.is_alive() for process in processes)
+
+
+def test_more_documents_than_the_parent_can_hold_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check_files_module, "ROOM", 10)
+    (first, second, third) = run(tmp_path, a="x\nfalse", b="false", c="x")
+
+    assert (verdicts(first), verdicts(third)) == (["proved", "refuted"], ["proved"])
+    assert isinstance(second, Fault)
+    assert "several runs" in second.message
+
+
+def test_a_limit_of_the_user_is_not_raised(tmp_path: Path) -> None:
+    (path,) = fakes.write(tmp_path, a="limits")
+    code = (
+        "import resource as r, sys, fakes, derive.cli\n"
+        "r.setrlimit(r.RLIMIT_AS, (1 << 30, r.RLIM_INFINITY)), r.setrlimit(r.RLIMIT_CPU, (7, r.RLIM_INFINITY))\n"
+        "sys.exit(derive.cli.run(sys.argv[1:], fakes.check))"
+    )
+    with start(
+        ["check", path.name, "-v", "--no-cache", "--output-format", "concise"], tmp_path, ["-c", code]
+    ) as process:
+        out, _ = process.communicate(timeout=60)
+    assert "assumed (1073741824, 7)" in out
