@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from itertools import combinations
 
@@ -233,6 +234,17 @@ def _extreme_paths(names: set[str], edges: list[Edge], sign: int) -> dict[tuple[
     for (u, w), total in best.items():
         result[u, w] = None if unbounded else sign * total
     return result
+
+
+def names_below(exprs: Iterable[Expr], network: Network) -> set[str]:
+    """Return the names in expressions, and those from which they are computed."""
+    found = set[str]()
+    waiting = {v.name for expr in exprs for v in variables(expr)}
+    while waiting:
+        found |= waiting
+        bodies = [definition.body for definition in network.definitions if definition.name in waiting]
+        waiting = {v.name for body in bodies for v in variables(body)} - found
+    return found
 
 
 def definitions_of(network: Network, name: str) -> list[Definition]:

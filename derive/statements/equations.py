@@ -24,6 +24,7 @@ from derive.typing.conditions import condition, is_otherwise, without_prose
 from derive.typing.context import Context, Log, Use
 from derive.typing.contraction import aligned, like
 from derive.typing.derivatives import operator_of
+from derive.typing.differentials import variables, with_differentials
 from derive.typing.folding import fold, lists_entries, mul, substitute
 from derive.typing.names import flat_text, unbrace
 from derive.typing.quantifiers import Limits, read_limits, speaks_of_values
@@ -158,6 +159,7 @@ def _equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Net
     fix_named_sizes(limits, ctx)
     ctx = ctx.binding({name: value for name, value in limits.values.items() if name not in ctx.table.sizes})
     ctx = replace(ctx, whole=(left_node, right_node))
+    network = with_differentials(network, variables(ctx.whole, ctx))
     stacks = is_vectorised(left_node, ctx) or is_vectorised(right_node, ctx)
     left = stacked(left_node, ctx) if stacks else ctx.value(left_node)
     earlier = _uses_of(piece.earlier[:-1], ctx)

@@ -34,6 +34,7 @@ from derive.statements.values import is_value
 from derive.typing.conditions import kronecker
 from derive.typing.context import Context
 from derive.typing.derivatives import operator_of
+from derive.typing.differentials import SIGNS as DIFFERENTIALS
 from derive.typing.heads import BUILTIN, head_of
 from derive.typing.indices import parts
 from derive.typing.names import base_key, flat_text, is_bold_zero, plain_key, unbrace
@@ -234,7 +235,7 @@ def is_new(node: Node, ctx: Context) -> bool:
     inner = unbrace(left.name)
     base = unbrace(inner.base) if isinstance(inner, Script) else inner
     plain = plain_key(base)
-    if key is None or key in BUILTIN or key in ctx.values:
+    if key is None or key in BUILTIN or key in ctx.values or key in DIFFERENTIALS:
         return False
     function = ctx.table.functions.get(key) or ctx.table.functions.get(plain or "")
     if function is not None and not (isinstance(inner, Script) and inner.sub is not None and not function.layers):

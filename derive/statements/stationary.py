@@ -9,6 +9,7 @@ from fractions import Fraction
 from derive.algebra.expr import ZERO, Expr, IndexValue, Num, Pow, Var
 from derive.algebra.index import Index, Lin, Size, lin
 from derive.algebra.substitute import walk
+from derive.network.dependencies import names_below
 from derive.network.network import Definition, Network
 from derive.proof.claim import Claim
 from derive.reader.syntax import Group, Item, Product, Script
@@ -86,9 +87,9 @@ def solved(left: Expr, right: Expr, condition: Condition, network: Network) -> t
         return ()
     leaf = next(leaf for leaf in network.leaves if leaf.name == left.name)
     params = [value.atom for value in left.idx]
-    if not any(left.name in _names_below(claim.left, network) for claim in condition.claims):
+    if not any(left.name in names_below([claim.left], network) for claim in condition.claims):
         return ()
-    if len(set(params)) != len(params) or left.name in _names_below(right, network):
+    if len(set(params)) != len(params) or left.name in names_below([right], network):
         return ()
     own = [param for param in params if isinstance(param, Index)]
     if len(own) != len(leaf.params):
@@ -97,22 +98,11 @@ def solved(left: Expr, right: Expr, condition: Condition, network: Network) -> t
     ranges = tuple(range_.subs(names) for range_ in leaf.ranges)
     definition = Definition(left.name, tuple(own), ranges, right)
     leaves = tuple(other for other in network.leaves if other != leaf)
-    before = _names_below(right, network)
+    before = names_below([right], network)
     first = [one for one in network.definitions if one.name in before]
     rest = [one for one in network.definitions if one.name not in before]
     changed = replace(network, definitions=(*first, definition, *rest), leaves=leaves)
     return tuple(replace(claim, network=changed, right=ZERO) for claim in condition.claims)
-
-
-def _names_below(expr: Expr, network: Network) -> set[str]:
-    """Return the names in an expression, and those from which they are computed."""
-    found = set[str]()
-    waiting = {part.name for part in walk(expr) if isinstance(part, Var)}
-    while waiting:
-        found |= waiting
-        bodies = [definition.body for definition in network.definitions if definition.name in waiting]
-        waiting = {part.name for body in bodies for part in walk(body) if isinstance(part, Var)} - found
-    return found
 
 
 def without_inverse(piece: Piece, ctx: Context) -> tuple[Piece, str] | None:

@@ -12,6 +12,7 @@ from derive.algebra.differentiate import NoRuleError, derivative, entry_delta
 from derive.algebra.expr import ZERO, Chain, Diff, Expr, Iverson, Var
 from derive.algebra.index import Index
 from derive.algebra.substitute import walk
+from derive.network.dependencies import names_below
 from derive.network.network import Definition, Network
 from derive.typing.context import Context
 from derive.typing.folding import add, mul, substitute
@@ -59,13 +60,7 @@ def _has_another_path(formula: Expr, variable: Var, network: Network) -> bool:
 
 def _below(name: str, network: Network) -> set[str]:
     """Return the names from which another is computed."""
-    found, waiting = set[str](), {name}
-    while waiting:
-        inside = [definition.body for definition in network.definitions if definition.name in waiting]
-        names = {part.name for body in inside for part in walk(body) if isinstance(part, Var)}
-        waiting = names - found
-        found |= names
-    return found
+    return names_below((definition.body for definition in network.definitions if definition.name == name), network)
 
 
 def _by_rules(body: Expr, variable: Var) -> Expr | None:

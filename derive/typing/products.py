@@ -23,7 +23,17 @@ from derive.reader.syntax import (
     Tuple,
     walk,
 )
-from derive.typing import bigops, chains, composition, conditions, derivatives, functions, fusing, heads
+from derive.typing import (
+    bigops,
+    chains,
+    composition,
+    conditions,
+    derivatives,
+    differentials,
+    functions,
+    fusing,
+    heads,
+)  # fmt: skip
 from derive.typing.blocks import with_block_products
 from derive.typing.context import Context
 from derive.typing.euler import euler
@@ -131,6 +141,8 @@ class Scanner:
         operator = derivatives.operator_of(node, ctx)
         if operator is not None:
             return derivatives.apply(operator, self)
+        if differentials.is_sign(node) and self.rest and not self.rest[0].operator:
+            return differentials.differential(self.factor().value, ctx, node)
         chained = composition.composition_of(node, ctx)
         if chained is not None:
             return composition.compose(chained, self)

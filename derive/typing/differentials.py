@@ -1,0 +1,87 @@
+"""Differentials: df = Σ_x (∂f/∂x) dx over the inputs x that move in the formula."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from itertools import pairwise
+
+from derive.algebra.expr import Diff, Expr, Var
+from derive.algebra.index import Index, Lin, Size, fresh, lin
+from derive.errors import LatexError
+from derive.network.dependencies import names_below
+from derive.network.network import Leaf, Network
+from derive.reader.syntax import Node, Product, walk
+from derive.typing.context import Context, Log
+from derive.typing.folding import add, mul, sum_over
+from derive.typing.names import base_key
+from derive.typing.tensor import Tensor
+
+SIGNS = frozenset({r"\mathrm{d}", r"\dd"})
+"""The upright d; a slanted one is a letter."""
+_NAME = "d "
+
+
+def is_sign(node: Node) -> bool:
+    """Return whether a node is the upright d of a differential."""
+    return base_key(node) in SIGNS
+
+
+def variables(nodes: Iterable[Node], ctx: Context) -> frozenset[str]:
+    """Return the inputs that move in a formula: those below the names whose differentials stand in it, unless these are
+    computed from other such names. In dL = (y - t)ᵀ dy the inputs of y move, and t does not."""
+    network = ctx.network
+    operands = frozenset(_operands(nodes, ctx))
+    if network is None or not operands:
+        return frozenset()
+    below = {name: names_below([Var(name)], network) for name in operands}
+    lowest = [name for name in operands if not (below[name] - {name}) & operands]
+    return frozenset(leaf.name for leaf in network.leaves if any(leaf.name in below[name] for name in lowest))
+
+
+def _operands(nodes: Iterable[Node], ctx: Context) -> Iterator[str]:
+    """Yield the names whose differentials stand in a formula."""
+    for node in (inner for outer in nodes for inner in walk(outer)):
+        for sign, operand in pairwise(node.items if isinstance(node, Product) else ()):
+            if is_sign(sign.node) and not operand.operator:
+                with suppress(LatexError):
+                    body = replace(ctx, log=Log()).value(operand.node).body
+                    yield from (body.name,) if isinstance(body, Var) else ()
+
+
+def differential(value: Tensor, ctx: Context, node: Node) -> Tensor:
+    """Return dx of an input as a variable of its own, and df of anything else by the chain rule.
+
+        df = Σ_x Σ_j ∂f/∂x_j dx_j
+
+    Shapes: that of f.
+    Raises: LatexError where the formula has the differential of no input.
+    """
+    body, names = value.body, variables(ctx.whole, ctx)
+    if isinstance(body, Var) and body.name in names:
+        return replace(value, body=Var(_NAME + body.name, body.idx))
+    if not names or ctx.network is None:
+        raise ctx.fault("the differential of no input stands in this formula", node, r"\mathrm{d}x")
+    still = {leaf.name for leaf in ctx.network.leaves} & names_below([body], ctx.network) - names
+    if still:
+        ctx.log.note(f"{', '.join(sorted(still))} held fixed")
+    parts = [_along(leaf, body) for leaf in ctx.network.leaves if leaf.name in names]
+    return value.with_body(add(*parts))
+
+
+def _along(leaf: Leaf, body: Expr) -> Expr:
+    """Return Σ_j ∂f/∂x_j dx_j of one input."""
+    own = tuple(fresh(param.name) for param in leaf.params)
+    names: dict[Index | Size, Lin] = {old: lin(new) for old, new in zip(leaf.params, own, strict=True)}
+    idx = tuple(lin(index) for index in own)
+    found = mul(Diff(body, Var(leaf.name, idx)), Var(_NAME + leaf.name, idx))
+    for index, range_ in reversed(list(zip(own, leaf.ranges, strict=True))):
+        found = sum_over(index, range_.subs(names), found)
+    return found
+
+
+def with_differentials(network: Network, names: frozenset[str]) -> Network:
+    """Return the network with the differentials of some inputs as further inputs."""
+    found = tuple(replace(leaf, name=_NAME + leaf.name) for leaf in network.leaves if leaf.name in names)
+    return replace(network, leaves=(*network.leaves, *found)) if found else network

@@ -1,0 +1,66 @@
+"""Differentials: df is the sum over the inputs that move, of which the formula has differentials."""
+
+from __future__ import annotations
+
+import pytest
+
+from derive.judge_formula import Judge, LinkVerdict
+from derive.models.model import parse_model
+
+FORMS = r"""
+name = "forms"
+forward = ['q = v^\top M v', 'h = \tanh(K v)', 'E = \frac{1}{2} \| h - y \|^2', 's = \log c']
+shapes = [
+  'v \in \mathbb{R}^n', 'M \in \mathbb{R}^{n \times n}', 'K \in \mathbb{R}^{m \times n}', 'h, y \in \mathbb{R}^m',
+  'q, E, c, s \in \mathbb{R}',
+]
+"""
+
+
+def judged(formula: str) -> LinkVerdict:
+    """Judge a formula in which δ stands for an upright d."""
+    (verdict,) = Judge.start(parse_model(FORMS)).formula(formula.replace("δ", r"\mathrm{d}"))[0]
+    return verdict
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"δ q = δ v^\top M v + v^\top M \, δ v",
+        r"δ q = v^\top (M + M^\top) \, δ v",
+        r"δ (v^\top M v) = v^\top δ M \, v",
+        r"δ h = (1 - h^2) \odot (K \, δ v)",
+        r"δ h = (1 - h^2) \odot (δ K \, v + K \, δ v)",
+        r"δ E = (h - y)^\top δ h",
+        r"δ E = (h - y)^\top δ h - (h - y)^\top δ y",
+        r"δ s = \frac{δ c}{c}",
+    ],
+)
+def test_a_differential_is_the_sum_over_what_moves(formula: str) -> None:
+    assert judged(formula).word == "proved"
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"δ q = v^\top M \, δ v",
+        r"δ q = 2 v^\top M \, δ v",
+        r"δ (v^\top M v) = δ M \, v",
+        r"δ h = K \, δ v",
+        r"δ h = (1 - h^2) \odot (δ K \, v - K \, δ v)",
+        r"δ E = h^\top δ h",
+        r"δ E = (h - y)^\top δ h + (h - y)^\top δ y",
+        r"δ s = c \, δ c",
+    ],
+)
+def test_a_slip_in_a_differential_is_refuted(formula: str) -> None:
+    assert judged(formula).word == "refuted"
+
+
+def test_what_does_not_move_is_said() -> None:
+    assert "M held fixed" in judged(r"δ q = v^\top (M + M^\top) \, δ v").message
+    assert "held fixed" not in judged(r"δ q = v^\top (M + M^\top) \, δ v + v^\top δ M \, v").message
+
+
+def test_a_differential_without_a_variable_is_not_understood() -> None:
+    assert judged(r"δ (v^\top M v) = q").word == "not-understood"
