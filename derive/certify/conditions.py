@@ -5,7 +5,7 @@ What is surely met, such as a sum of exponentials being positive, is not said; t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -14,7 +14,7 @@ from derive.algebra.functions import POSITIVE
 from derive.algebra.index import Index, Range
 from derive.algebra.substitute import children
 from derive.certify.functions import KNOWN
-from derive.certify.terms import written_out
+from derive.certify.terms import free_indices, written_out
 from derive.network.network import Fact, Network
 
 Binder = tuple[Index, Range]
@@ -74,8 +74,8 @@ class Conditions:
                 return value > 0
             case IndexValue():
                 return True
-            case Fun(name, (arg,), order) if not any(order):
-                return name in POSITIVE or name == "cosh" or (name == "sqrt" and self.positive(arg, depth))
+            case Fun(name, (_,), order) if not any(order):
+                return name in POSITIVE or name in {"cosh", "sqrt"}  # a root needs more, and that is said
             case Fun("pi", ()):
                 return True
             case Add(args) if self._is_complement(args):
@@ -148,6 +148,16 @@ def _least(fact: Fact) -> Fraction:
 
 
 def distinct(conditions: Iterable[Condition]) -> list[Condition]:
-    """Return conditions without repetitions."""
-    seen: Mapping[Condition, None] = dict.fromkeys(conditions)
-    return list(seen)
+    """Return conditions without repetitions, each for the indices that it mentions."""
+    return list(dict.fromkeys(map(_needed, conditions)))
+
+
+def _needed(condition: Condition) -> Condition:
+    """Leave out the indices that neither the expression nor the range of another index depends on."""
+    used = set(free_indices(condition.expr))
+    kept: list[Binder] = []
+    for index, range_ in reversed(condition.binders):
+        if index in used:
+            kept.insert(0, (index, range_))
+            used |= range_.lo.indices() | range_.hi.indices()
+    return Condition(tuple(kept), condition.expr, condition.relation)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 MODULES = ("Core", "Functions", "Tactics", "Prelude")
 """The files of the library, each after those that it needs."""
-DIGEST = "07e01aa072c1de8d607bdcd5f3a4784d6dfdfe2522399d709d1d1457d6520eed"
+DIGEST = "6553d7d6f2be40bfc9f1e2011a37caea8d6a57f6d8b285777eb49334e0aca2b5"
 """The digest of the library of this version; another one would be another vocabulary."""
 LOGICAL = "Derive"
 """The name under which certificates require the library."""

@@ -207,7 +207,7 @@ class Terms:
         """Return the name under which an expression that is differentiated stands among the definitions."""
         if any(isinstance(node, Diff | Chain) for node in walk(body)):
             raise UntranslatedError("a derivative of a derivative")
-        idx = tuple(lin(index) for index in _free_indices(body) if index not in self.fixed)
+        idx = tuple(lin(index) for index in free_indices(body) if index not in self.fixed)
         return self.differentiated.setdefault(body, Var(f"expression {len(self.differentiated) + 1}", idx))
 
     # ---- functions ----
@@ -322,7 +322,7 @@ def _place(place: int, count: int) -> Iterator[str]:
             yield "0"
 
 
-def _free_indices(expr: Expr) -> list[Index]:
+def free_indices(expr: Expr) -> list[Index]:
     """Return the free indices of an expression in the order of their names."""
     bound: set[Index] = set()
     used: set[Index] = set()

@@ -97,6 +97,10 @@ Lemma s_one lo hi f r : hi = lo -> f lo = r -> sumZ lo hi f = r.
 Proof. intros -> <-. unfold sumZ. replace (Z.to_nat (lo - lo + 1)) with 1%nat by lia. simpl. rewrite Z.add_0_r; ring. Qed.
 Lemma s_none lo hi f : (hi < lo)%Z -> sumZ lo hi f = 0.
 Proof. intros H. unfold sumZ. now replace (Z.to_nat (hi - lo + 1)) with 0%nat by lia. Qed.
+Lemma s_ones n : (0 <= n)%Z -> sumZ 1 n (fun _ => 1) = IZR n.
+Proof. intros H. unfold sumZ. replace (Z.to_nat (n - 1 + 1)) with (Z.to_nat n) by lia.
+  assert (G : forall m, sumN m 1 (fun _ => 1) = INR m) by (induction m; [auto|rewrite S_INR; simpl; rewrite IHm; auto]).
+  rewrite G, INR_IZR_INZ, Z2Nat.id; auto. Qed.
 Lemma s_delta lo hi f u r : (lo <= u <= hi)%Z -> (forall z, (lo <= z <= hi)%Z -> z <> u -> f z = 0) -> f u = r -> sumZ lo hi f = r.
 Proof. intros A B <-. now apply sumZ_delta. Qed.
 Lemma s_distl lo hi A B C r : sumZ lo hi (fun z => A z * B z + A z * C z) = r -> sumZ lo hi (fun z => A z * (B z + C z)) = r.
@@ -143,14 +147,15 @@ Ltac multiplied t := lazymatch t with
   | ?a * ?b => let u := multiplied a in let v := multiplied b in cross u v
   | ?a / ?b => let u := multiplied a in let v := multiplied (/ b) in cross u v
   | - ?a => multiplied (-1 * a)
+  | ?a ^ 1 => multiplied a
   | (?a + ?b) ^ 2 => multiplied ((a + b) * (a + b))
   | _ => t end.
 Ltac nonzero := fail.
 Ltac fld := first [ ring | (field; repeat split; nonzero) ].
 Ltac multiply_out f := let g := constr:(fun bound : Z => ltac:(let b := eval cbv beta in (f bound) in let r := multiplied b in exact r)) in
   tryif constr_eq f g then fail else eapply (c_sum _ _ f g); [intros; cbv beta; fld |].
-Ltac pull f := let c := outer f in lazymatch c with 1 => fail | _ => let g := inner f in
-  eapply (s_pull _ _ f c g); [intros; cbv beta; ring | reflexivity] end.
+Ltac pull f rest := let c := outer f in lazymatch c with 1 => fail | _ => let g := inner f in
+  eapply (s_pull _ _ f c g); [intros; cbv beta; ring | eapply c_mul; [reflexivity | rest tt | finish]] end.
 Ltac tidy := rewrite ?Z.add_simpl_r, ?Z.sub_add, ?Z.sub_simpl_r, ?Z.add_0_r, ?Z.sub_0_r, ?Z.add_0_l;
   try change (0 + 1)%Z with 1%Z; try change (1 - 1)%Z with 0%Z.
 Ltac tidy_all := tidy; rewrite ?Z.add_simpl_r, ?Z.sub_add, ?Z.sub_simpl_r, ?Z.add_0_r, ?Z.sub_0_r, ?Z.add_0_l in *;
@@ -182,7 +187,7 @@ with simp hook := cbv beta; lazymatch goal with
   | |- ?a * ?b = _ => eapply c_mul; [simp hook | simp hook | finish]
   | |- ?a / ?b = _ => eapply c_div; [simp hook | simp hook | reflexivity]
   | |- - ?a = _ => eapply c_opp; [simp hook | finish]
-  | |- ?a ^ ?k = _ => eapply c_pow; [simp hook | reflexivity]
+  | |- ?a ^ ?k = _ => eapply c_pow; [simp hook | first [apply pow_1 | reflexivity]]
   | |- / ?a = _ => eapply c_inv; [simp hook | finish_inv]
   | |- dl (?x, _) (?x, _) = _ => rewrite dl_entry; cbn [indl]; simp hook
   | |- dl (?x, _) (?y, _) = _ => apply dl_names; reflexivity
@@ -194,6 +199,7 @@ with simp hook := cbv beta; lazymatch goal with
   | |- _ => first [ hook tt | reflexivity ] end
 with sumrule hook := lazymatch goal with
   | |- sumZ _ _ (fun _ => 0) = _ => apply sumZ_zero
+  | |- sumZ 1 _ (fun _ => 1) = _ => first [ apply s_ones; lia | reflexivity ]
   | |- sumZ ?lo ?hi ?f = _ => first
      [ eapply s_one; [lia | cbv beta; tidy; simp nearby]
      | let l := deltas f in lazymatch l with tt => fail | _ => first
@@ -203,7 +209,7 @@ with sumrule hook := lazymatch goal with
        | (fun z => _ + _) => eapply s_split; [sumrule hook | sumrule hook | finish]
        | (fun z => _ * (_ + _)) => eapply s_distl; eapply s_split; [sumrule hook | sumrule hook | finish]
        | (fun z => (_ + _) * _) => eapply s_distr; eapply s_split; [sumrule hook | sumrule hook | finish] end
-     | pull f
+     | pull f ltac:(fun _ => sumrule hook)
      | multiply_out f; sumrule hook
      | reflexivity ] end
 with vanish := repeat match goal with |- context [ind ?a ?b] => rewrite (ind_diff a b) by lia end;
@@ -286,7 +292,7 @@ Lemma sum_eq lo hi lo' hi' f g : lo = lo' -> hi = hi' -> (forall z, (lo <= z <= 
 Proof. intros <- <-. apply sumZ_ext. Qed.
 Ltac same_sum := first [ (apply sum_eq; [lia|lia|intros; cbv beta; tidy; inside]) | (rewrite sumZ_swap; apply sum_eq; [lia|lia|intros; cbv beta; tidy; inside]) ]
 with unify_sums := repeat match goal with |- context [sumZ ?lo ?hi ?f] => match goal with |- context [sumZ ?lo' ?hi' ?g] =>
-  tryif (constr_eq f g; constr_eq lo lo'; constr_eq hi hi') then fail else replace (sumZ lo hi f) with (sumZ lo' hi' g) by (symmetry; same_sum) end end
+  tryif (constr_eq f g; constr_eq lo lo'; constr_eq hi hi') then fail else replace (sumZ lo hi f) with (sumZ lo' hi' g) by (symmetry; first [ solve [same_sum] | solve [flat; same_sum] ]) end end
 with inside := first [ solve [fld] | solve [flat; same_sum] | solve [unify_sums; fld] ]
 (* sums inside products are brought to the front *)
 with flat := etransitivity; [flatten | symmetry; etransitivity; [flatten | symmetry]]
@@ -298,6 +304,9 @@ with flatten := cbv beta; lazymatch goal with
 Ltac unify_arguments := repeat match goal with
   | |- context [?f ?a] => lazymatch type of a with R => lazymatch type of f with R -> R => lazymatch f with Ropp => fail | Rinv => fail | _ =>
       match goal with |- context [f ?b] => tryif constr_eq a b then fail else replace (f a) with (f b) by (f_equal; fld) end end end end end.
+(* what is inverted need not be known to differ from 0 where it does not cancel *)
+Ltac opaque_inverses := repeat match goal with |- context [/ ?t] =>
+  lazymatch t with IZR _ => fail | _ => generalize (/ t); intro end end.
 Ltac use_facts := repeat match goal with H : sumZ ?lo ?hi ?g = _ |- context [sumZ ?lo ?hi ?f] =>
   first [ constr_eq f g | rewrite (sumZ_ext lo hi f g) by (intros; fld) ]; rewrite H end.
 Ltac decide_deltas := match goal with |- context [ind ?a ?b] => let E := fresh "E" in destruct (Z.eq_dec a b) as [E|E];
@@ -306,9 +315,9 @@ Ltac decide_steps := match goal with |- context [step ?a] => let P := fresh "P" 
   [rewrite ?(step_pos a P) | rewrite ?(step_neg a (Rnot_lt_le _ _ P))] end.
 Ltac slopes := unfold zero', one', relu', abs', sqrt', cos', tan', atan', tanh', sigmoid', silu', erf', gelu', sgn in *.
 Ltac closing := intros; tidy; slopes; try orient; first [ solve [fld] | solve [inside] | solve [use_facts; unify_sums; fld]
-  | solve [unify_arguments; fld] | solve [progress unfold sigmoid, softplus, silu; unify_arguments; fld] | solve [decide_deltas; closing] | solve [decide_steps; first [ closing | exfalso; lra ]] ].
+  | solve [unify_arguments; fld] | solve [opaque_inverses; fld] | solve [progress unfold sigmoid, softplus, silu; unify_arguments; fld] | solve [decide_deltas; closing] | solve [decide_steps; first [ closing | exfalso; lra ]] ].
 (* what is left where this fails is the goal of an open certificate *)
-Ltac close := first [ closing | lazymatch goal with |- ?g => fail 1 "left open:" g end ].
+Ltac close := first [ closing | (both nearby; closing) | lazymatch goal with |- ?g => fail 1 "left open:" g end ].
 
 (* ======================= induction over the layers ======================= *)
 Theorem layers_down lo hi M cols rows (v : Z -> R) (X : Z -> Z -> R) :
