@@ -16,7 +16,8 @@ class Finding:
     counterexample: {"where", "left", "right", "values"}. `suggestion` is a proved repair in the document's own
     notation. `steps` is the derivation, one printable line per step, for --explain. `at` is the line and column of the
     first token that was not understood, where the caret is to point. `path` is the file of a formula that the document
-    includes, from the document's folder; lines then count in that file.
+    includes, from the document's folder; lines then count in that file. `certified` says whether Rocq has accepted the
+    certificate, where that was asked.
     """
 
     line: int
@@ -36,6 +37,7 @@ class Finding:
     steps: tuple[str, ...] = ()
     at: tuple[int, int] | None = None
     path: str = ""
+    certified: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

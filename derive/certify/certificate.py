@@ -50,18 +50,20 @@ class Certificate:
     coqc: str = ""
 
 
-def certify(subject: Subject, compiled: Path | None, seconds: float = rocq.SECONDS) -> Certificate:
+def certify(
+    subject: Subject, compiled: Path | None, seconds: float = rocq.SECONDS, *, remember: bool = False
+) -> Certificate:
     """Return the certificate of a subject, checked against the compiled library if there is one.
 
     The statement says as little of sizes as its proof allows: nothing, or else that they are at least 1, as they are in
-    the scope of every verdict.
+    the scope of every verdict. With `remember`, what was accepted once is not given to Rocq again.
     """
     last: Certificate | None = None
     for positive_sizes in (False, True):
         made = _written(subject, positive_sizes=positive_sizes)
         if made.status != "unchecked" or compiled is None:
             return last or made
-        checked = _checked(made, compiled, seconds)
+        checked = _checked(made, compiled, seconds, remember=remember)
         if checked.status == "certified":
             return checked
         last = last or checked
@@ -82,8 +84,8 @@ def _written(subject: Subject, *, positive_sizes: bool) -> Certificate:
     return Certificate(subject, "unchecked", text, "coqc was not run", statement.sha256)
 
 
-def _checked(made: Certificate, compiled: Path, seconds: float) -> Certificate:
-    found = rocq.check(made.text, compiled, seconds)
+def _checked(made: Certificate, compiled: Path, seconds: float, *, remember: bool) -> Certificate:
+    found = (rocq.remembered if remember else rocq.check)(made.text, compiled, seconds)
     status = "certified" if found.accepted else "open"
     spent = round(found.seconds, 2)
     return replace(made, status=status, reason=found.reason, axioms=found.axioms, seconds=spent, coqc=rocq.version())

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from derive.certify import library
 from derive.errors import DeriveError
-from derive.files import is_foreign, make_folder
+from derive.files import is_foreign, make_folder, write_whole
 
 PACKAGES = "coq libcoq-coquelicot"
 MISSING = f"no coqc found, so nothing was checked; on Debian: apt-get install --no-install-recommends {PACKAGES}"
@@ -82,6 +82,19 @@ def check(text: str, compiled: Path, seconds: float = SECONDS) -> Checked:
     if status != 0:
         return Checked(False, (), _fault(status, errors), spent)
     return _judged(output, spent)
+
+
+def remembered(text: str, compiled: Path, seconds: float = SECONDS) -> Checked:
+    """Check a certificate unless the same text was accepted before, by the same Rocq and the same library."""
+    file = compiled / "accepted" / sha256(text.encode()).hexdigest()
+    if file.is_file() and not is_foreign(file.lstat()):
+        return Checked(True, tuple(file.read_text(encoding="utf-8").split()), "", 0.0)
+    found = check(text, compiled, seconds)
+    if found.accepted:
+        with suppress(OSError):  # then it is checked again
+            file.parent.mkdir(exist_ok=True, mode=0o700)
+            write_whole(file, "\n".join(found.axioms))
+    return found
 
 
 def _judged(output: str, seconds: float) -> Checked:

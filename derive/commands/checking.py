@@ -58,6 +58,7 @@ class CheckArguments:
     config: Path | None = None
     cache_dir: Path | None = None
     no_cache: bool = False
+    certify: bool = False
     checker: Checker = field(default=check_task, repr=False)
 
 
@@ -73,7 +74,7 @@ def check(arguments: CheckArguments) -> int:
     if arguments.statistics and arguments.output_format not in TEXT_FORMATS:
         raise UsageError("--statistics goes with --output-format full or concise")
     config = _config(arguments, paths)
-    settings = _merge(arguments, config)
+    settings = _certifying(_merge(arguments, config))
     tasks = _tasks(paths, settings, config)
     if place is not None:
         tasks = [replace(task, explain=True) for task in tasks if Path(task.name) == place[0]]
@@ -89,6 +90,21 @@ def check(arguments: CheckArguments) -> int:
     if settings.write_baseline is not None and not checked.interrupted:
         return max(status, _write_baseline(settings.write_baseline, reports, spare))
     return max(status, _report(settings, reports, place, spare))
+
+
+def _certifying(settings: CheckArguments) -> CheckArguments:
+    """Return the settings with the checker that asks Rocq, if that is wanted; certificates have a cache of their own.
+
+    Raises: RocqError without a coqc.
+    """
+    if not settings.certify:
+        return settings
+    from derive.certify.rocq import compiled_library
+    from derive.run.certified import certify_task
+
+    compiled_library()
+    checker = certify_task if settings.checker is check_task else settings.checker
+    return replace(settings, no_cache=True, checker=checker)
 
 
 def _write_baseline(file: Path, reports: Sequence[FileReport], spare: Sequence[Path]) -> int:

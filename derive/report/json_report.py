@@ -22,7 +22,7 @@ def render(files: Sequence[FileReport], _appearance: Appearance) -> str:
 
 
 def finding_table(finding: Finding) -> dict[str, object]:
-    """Return one finding as it stands in the report; only in notebooks it has a `cell`."""
+    """Return one finding as it stands in the report; a `cell` only in notebooks, `certified` only with --certify."""
     table: dict[str, object] = {
         "line": finding.line,
         "column": finding.column,
@@ -38,4 +38,6 @@ def finding_table(finding: Finding) -> dict[str, object]:
         "suggestion": finding.suggestion,
         "milliseconds": round(finding.milliseconds, 3),
     }
+    if finding.certified is not None:
+        table["certified"] = finding.certified
     return table if finding.cell is None else {**table, "cell": finding.cell}

@@ -53,6 +53,9 @@ def _case(file: FileReport, finding: Finding, appearance: Appearance) -> ET.Elem
     if fails(finding, appearance.strict):
         failure = ET.SubElement(case, "failure", {"type": finding.code, "message": _clean(headline(finding))})
         failure.text = inert(_clean("\n".join(_details(finding))))
+    elif finding.certified is not None:
+        properties = ET.SubElement(case, "properties")
+        ET.SubElement(properties, "property", {"name": "certified", "value": str(finding.certified).lower()})
     elif finding.verdict != "proved":
         ET.SubElement(case, "skipped", {"message": _clean(headline(finding))})
     return case

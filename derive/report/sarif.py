@@ -56,7 +56,7 @@ def _result(
         "message": {"text": message},
         "locations": [_location(file, finding)],
         "partialFingerprints": {"deriveFormula/v1": _fingerprint(file, finding, seen)},
-        "properties": {"verdict": finding.verdict, "latex": finding.latex, "witness": finding.witness},
+        "properties": _properties(finding),
     }
 
 
@@ -87,3 +87,8 @@ def _fingerprint(file: FileReport, finding: Finding, seen: Counter[tuple[str, st
     key = (file.path, "".join(finding.latex.split()))
     seen[key] += 1
     return sha256("\0".join((*key, str(seen[key]))).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _properties(finding: Finding) -> dict[str, object]:
+    found: dict[str, object] = {"verdict": finding.verdict, "latex": finding.latex, "witness": finding.witness}
+    return found if finding.certified is None else {**found, "certified": finding.certified}

@@ -37,11 +37,15 @@ def counts(files: Iterable[FileReport]) -> dict[str, int]:
     return {verdict: found[verdict] for verdict in VERDICTS}
 
 
-def summary_line(files: Iterable[FileReport]) -> str:
+def summary_line(files: Sequence[FileReport]) -> str:
     """Return the coverage: `41 proved, 2 refuted, 9 undecided, 30 not understood, 12 assumed`."""
     number = counts(files)
     shown = [verdict for verdict in VERDICTS if verdict != "skipped" or number[verdict]]
-    return ", ".join(f"{number[verdict]} {verdict.replace('-', ' ')}" for verdict in shown)
+    words = {verdict: f"{number[verdict]} {verdict.replace('-', ' ')}" for verdict in shown}
+    certified = [finding.certified for file in files for finding in file.findings if finding.certified is not None]
+    if certified:
+        words["proved"] += f" ({sum(certified)} certified)"
+    return ", ".join(words.values())
 
 
 def listed(files: Iterable[FileReport], verbose: bool = False) -> Iterable[tuple[FileReport, Finding]]:
@@ -65,7 +69,8 @@ def location(file: FileReport, finding: Finding) -> str:
 
 def headline(finding: Finding) -> str:
     """Return `CODE message`; a finding without a code is headed by its verdict."""
-    return f"{finding.code or finding.verdict} {finding.message}".rstrip()
+    word = "proved (certified)" if finding.certified else finding.code or finding.verdict
+    return f"{word} {finding.message}".rstrip()
 
 
 def excerpt(source: Source, finding: Finding, width: int = WINDOW) -> str:

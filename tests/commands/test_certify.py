@@ -70,3 +70,44 @@ def test_without_coqc_the_files_are_written_and_one_line_says_how_to_get_it(
 def test_arguments_that_make_no_sense(arguments: list[str], capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["certify", *arguments]) == 2
     assert capfd.readouterr().err
+
+
+def test_check_says_what_is_certified(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    compiled()
+    lecture = tmp_path / "notes.md"
+    lecture.write_text(LECTURE + "\n$$ \\nabla_{h_k} \\mathcal{L} = W_k^T \\nabla_{a_k} \\mathcal{L} $$\n")
+
+    assert run(["check", str(lecture), "--certify", "--output-format", "json"]) == 1
+    (file,) = json.loads(capfd.readouterr().out)["files"]
+    assert [(finding["verdict"], finding.get("certified")) for finding in file["findings"]] == [
+        ("proved", True),
+        ("proved", True),
+        ("refuted", None),
+    ]
+
+    assert run(["check", str(lecture), "--certify", "--output-format", "concise", "-v"]) == 1
+    shown = capfd.readouterr().out
+    assert "notes.md:3:45: proved (certified)" in shown
+    assert "2 proved (2 certified), 1 refuted" in shown
+
+
+def test_check_without_coqc_is_a_usage_error(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rocq, "find_coqc", lambda: None)
+    (tmp_path / "notes.md").write_text(LECTURE)
+
+    assert run(["check", str(tmp_path), "--certify"]) == 2
+    assert "apt-get install" in capfd.readouterr().err
+
+
+def test_what_was_accepted_once_is_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = compiled()
+    text = "From Derive Require Import Prelude.\nTheorem t : 1 + 1 = 2. Proof. lra. Qed.\nPrint Assumptions t.\n"
+    first = rocq.remembered(text, folder)
+    monkeypatch.setattr(rocq, "check", lambda *_: pytest.fail("it was known"))
+
+    again = rocq.remembered(text, folder)
+
+    assert first.accepted
+    assert (again.accepted, again.axioms) == (True, first.axioms)
