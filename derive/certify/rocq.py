@@ -116,6 +116,7 @@ def compiled_library() -> Path:
 
     Raises: RocqError without a compiler, or if the library is not the one of this version.
     """
+    _program()
     if library.digest() != library.DIGEST:
         raise RocqError("the library of certificates is not the one of this version of derive: its digest differs")
     folder = library.cache_folder() / f"{library.DIGEST[:16]}-{version()}"
