@@ -63,6 +63,9 @@ FONT_SWITCHES = {
 }
 """Old switches, {\\bf x}, which hold to the end of their braces."""
 
+CAPITAL_FONTS = frozenset(_words("mathcal mathbb mathscr mathfrak"))
+"""Fonts that have capital letters alone."""
+
 WORD_FONTS = frozenset(_words("mathrm mathit mathsf mathtt mathnormal"))
 """Fonts in which several letters side by side are one name: \\mathit{net}."""
 
@@ -91,36 +94,60 @@ NO_MEANING = frozenset(
             thinspace medspace thickspace negthinspace negmedspace negthickspace space nobreakspace allowbreak
             nobreak displaystyle textstyle scriptstyle scriptscriptstyle limits nolimits displaylimits nonumber
             notag strut mathstrut hline relax null big Big bigg Bigg bigl Bigl biggl Biggl bigr Bigr biggr Biggr
-            bigm Bigm biggm Biggm middle boxed noindent centering smash ensuremath mathord mathclose mathopen
-            mathinner mathpunct vcenter protect small footnotesize normalsize large scriptsize tiny toprule midrule
-            bottomrule unskip ignorespaces break par qty pqty bqty mathrlap mathllap mathclap rlap llap clap
-            xmathstrut qedhere hfilneg allowdisplaybreaks IEEEyesnumber IEEEnonumber IEEEyessubnumber IEEEnosubnumber
-            IEEEeqnarraynumspace numberthis yesnumber
+            bigm Bigm biggm Biggm middle noindent centering protect small footnotesize normalsize large scriptsize tiny
+            toprule midrule bottomrule unskip ignorespaces break par qty pqty bqty xmathstrut qedhere hfilneg
+            allowdisplaybreaks IEEEyesnumber IEEEnonumber IEEEyessubnumber IEEEnosubnumber IEEEeqnarraynumspace
+            numberthis yesnumber
             """
         ),
     )
 )
-"""Commands that only say how a formula looks; braces after them keep what is in them."""
+"""Commands that only say how a formula looks."""
 
 NO_MEANING_WITH_ARGUMENT: dict[str, int] = {
-    **dict.fromkeys(
-        _commands("label color vspace phantom hphantom vphantom cline textcolor mspace hspace colorbox"), 1
-    ),
+    **dict.fromkeys(_commands("label color vspace phantom hphantom vphantom cline textcolor mspace hspace"), 1),
     **dict.fromkeys(_commands("raisebox class cssId htmlClass htmlId htmlStyle htmlData href style require"), 1),
-    **{
-        "\\fcolorbox": 2,
-        "\\bbox": 0,
-        "\\displaybreak": 0,
-        "\\raisetag": 1,
-        "\\resizebox": 2,
-        "\\scalebox": 1,
-        "\\IEEEeqnarraymulticol": 2,
-        "\\smash": 0,
-        "\\framebox": 0,
-        "\\makebox": 0,
-    },
+    **dict.fromkeys(_commands("scalebox raisetag"), 1),
+    **dict.fromkeys(_commands("resizebox IEEEeqnarraymulticol"), 2),
+    "\\displaybreak": 0,
 }
 """Commands whose first braces hold no mathematics, with the number of braces; options in [ ] stand before them."""
+
+TRANSPARENT = frozenset(
+    _commands(
+        """
+        ensuremath mathord mathclose mathopen mathinner mathpunct mathrel mathbin mathop vcenter smash makebox
+        mathrlap mathllap mathclap rlap llap clap
+        """
+    )
+)
+"""Commands that only set what is in their braces."""
+
+BOXES = frozenset(_commands("boxed fbox framebox bbox colorbox fcolorbox"))
+"""Commands that draw a frame around it; colorbox and fcolorbox say first in which colours."""
+BOX_COLOURS = {"\\colorbox": 1, "\\fcolorbox": 2}
+
+BRACES_WITH_NOTE = {
+    **dict.fromkeys(_commands("underbrace underbracket underparen"), "_"),
+    **dict.fromkeys(_commands("overbrace overbracket overparen"), "^"),
+}
+"""Braces above or below a part of a formula, and the sign before what they note, which says nothing."""
+
+LENGTHS = frozenset(_commands("kern mkern hskip mskip"))
+"""Spaces that are followed by a length without braces."""
+
+DERIVATIVES = frozenset(_commands("pdv pderiv partialderivative pderivative diffp dv derivative deriv odv diff"))
+"""Derivatives with one to three arguments, all in braces."""
+
+ARGUMENTS: dict[str, int] = {
+    **dict.fromkeys(_commands("frac dfrac tfrac cfrac nicefrac sfrac flatfrac overset stackrel underset"), 2),
+    **dict.fromkeys(DERIVATIVES, 3),
+    **dict.fromkeys((*ACCENTS, *TEXTS), 1),
+    **dict.fromkeys(_commands("sqrt operatorname operatorname* operatornamewithlimits substack tag tag*"), 1),
+    **dict.fromkeys(_commands("eqref ref cite autoref cref Cref intertext shortintertext"), 1),
+    **dict.fromkeys((*ARROWS_WITH_NOTE, *EQUAL_WITH_NOTE), 1),
+}
+"""The largest number of arguments of commands that are read with them; options in [ ] stand before them."""
 
 OVERLAYS = frozenset(_commands("uncover onslide visible alert pause"))
 """Commands of beamer that only say when something is seen: \\uncover<2->{…}."""

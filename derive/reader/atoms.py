@@ -7,10 +7,9 @@ from dataclasses import replace
 from derive.notation.commands import ACCENTS, BIG_OPERATORS, FONT_SWITCHES, FONTS, NAMES, SYMBOLS, TEXTS, WORD_FONTS
 from derive.notation.signs import DOTS
 from derive.reader import code, prose, structures
-from derive.reader.blocks import Block, Element
+from derive.reader.blocks import Block
 from derive.reader.cursor import Cursor, Mode
 from derive.reader.environments import read_environment
-from derive.reader.relations import is_relation_token
 from derive.reader.scanner import Token
 from derive.reader.syntax import Accent, BigOperator, Dots, Empty, Evaluated, Font, Group, Name, Node, Number, Symbol
 from derive.source import Span
@@ -91,16 +90,11 @@ def _read_block(cursor: Cursor, block: Block) -> Node:
 
 
 def _read_braces(cursor: Cursor, block: Block) -> Node:
-    """Read {…}; {a \\over b} is a fraction, and {} nothing."""
+    """Read the braces that are left: {a \\over b} is a fraction, {} nothing, and {W^l} the base of another script."""
     if not block.content:
         return Empty(block.span)
     fraction = structures.over(cursor, block)
-    if fraction is not None:
-        return fraction
-    first = next((element for element in block.content if isinstance(element, Block) or element.kind != "space"), None)
-    body = cursor.level(block, cursor.mode)
-    switched = isinstance(first, Token) and first.text in FONT_SWITCHES
-    return replace(body, span=block.span) if switched else Group(block.span, "{", "}", body)
+    return fraction if fraction is not None else replace(cursor.level(block, cursor.mode), span=block.span)
 
 
 def _read_evaluated(cursor: Cursor, block: Block) -> Node:
@@ -127,10 +121,8 @@ def _read_command(cursor: Cursor, token: Token) -> Node:
     if name in ACCENTS:
         body = argument(cursor, token)
         return Accent(token.span | cursor.last, ACCENTS[name], body)
-    if name in FONTS:
+    if name in FONTS or name in FONT_SWITCHES:
         return _read_font(cursor, token)
-    if name in FONT_SWITCHES:
-        return _read_font(cursor, token) if cursor.text() == "block {" else _read_switch(cursor, token)
     if name in TEXTS:
         return _read_text(cursor, token)
     reader = structures.READERS.get(name)
@@ -159,17 +151,6 @@ def _read_font(cursor: Cursor, token: Token) -> Node:
     if style == "mathrm" and isinstance(body, Symbol) and len(body.name) == 1:
         return Name(span, body.name)
     return Font(span, style, body)
-
-
-def _read_switch(cursor: Cursor, token: Token) -> Node:
-    """Read {\\bf x}: the font of all that follows in the braces."""
-    rest: list[Element] = []
-    while not cursor.at_end:
-        rest.append(cursor.take())
-    if not rest or any(is_relation_token(element) for element in rest):
-        raise cursor.error(f'"{token.text}" needs braces', token.span, f"\\{FONT_SWITCHES[token.text]}{{…}}")
-    span = rest[0].span | rest[-1].span
-    return _in_font(cursor, FONT_SWITCHES[token.text], Block("{", "}", tuple(rest), span, span), token.span | span)
 
 
 def _in_font(cursor: Cursor, style: str, block: Block, span: Span) -> Node:

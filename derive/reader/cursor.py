@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from derive.errors import LatexError
-from derive.notation.commands import NO_MEANING, NO_MEANING_WITH_ARGUMENT, OVERLAYS, WIDE_SPACES
+from derive.notation.commands import NO_MEANING, WIDE_SPACES
 from derive.reader.bars import pair_bars
 from derive.reader.blocks import MAX_DEPTH, Block, Element
 from derive.reader.expansion import split_number
 from derive.reader.scanner import Token
 from derive.reader.syntax import Node
 from derive.source import Source, Span
-
-_LENGTHS = frozenset(("\\kern", "\\mkern", "\\hskip", "\\mskip"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,76 +126,11 @@ class Cursor:
 
 def meaningful(elements: Iterable[Element], keep: frozenset[str] = frozenset()) -> list[Element]:
     """Return elements without blanks and commands that only concern the looks; those in `keep` stay."""
-    kept: list[Element] = []
-    queue = list(elements)
-    place = 0
-    while place < len(queue):
-        element = queue[place]
-        place += 1
-        if isinstance(element, Block):
-            kept.append(element)
-            continue
-        name = element.text.rstrip("*") if element.kind == "command" else element.text
-        if name in keep:
-            kept.append(element)
-        elif element.kind != "space" and name not in NO_MEANING and name not in WIDE_SPACES and name not in _SKIPPED:
-            kept.append(element)
-            continue
-        place = _after_arguments(queue, place, name)
-    return kept
+    return [e for e in elements if isinstance(e, Block) or e.text in keep or not _is_blank(e)]
 
 
-_SKIPPED = _LENGTHS | NO_MEANING_WITH_ARGUMENT.keys() | OVERLAYS
+def _is_blank(token: Token) -> bool:
+    return token.kind == "space" or token.text.rstrip("*") in _BLANK
 
 
-def _after_arguments(elements: Sequence[Element], place: int, name: str) -> int:
-    """Return the place after the arguments of a command without meaning: overlays, options in [ ], and braces."""
-    if name in OVERLAYS:
-        place = _after_overlay(elements, place)
-    while name in NO_MEANING_WITH_ARGUMENT and place < len(elements) and _is_option(elements[place]):
-        place += 1
-    for _ in range(NO_MEANING_WITH_ARGUMENT.get(name, 0)):
-        while place < len(elements) and _is_space(elements[place]):
-            place += 1
-        if place < len(elements) and isinstance(elements[place], Block):
-            place += 1
-    return _after_length(elements, place) if name in _LENGTHS else place
-
-
-def _is_option(element: Element) -> bool:
-    return isinstance(element, Block) and element.opening == "["
-
-
-def _after_overlay(elements: Sequence[Element], place: int) -> int:
-    """Return the place after <2-4>."""
-    first = elements[place] if place < len(elements) else None
-    if not isinstance(first, Token) or first.text != "<":
-        return place
-    for end in range(place + 1, min(place + _LONGEST_OVERLAY, len(elements))):
-        element = elements[end]
-        if isinstance(element, Block):
-            return place
-        if element.text in (">", "->"):
-            return end + 1
-    return place
-
-
-_LONGEST_OVERLAY = 12
-
-
-def _after_length(elements: Sequence[Element], place: int) -> int:
-    """Return the place after a length such as -3 mu."""
-    for kinds, count in ((("space",), 1), (("sign",), 1), (("number",), 1), (("space",), 1), (("letter",), 2)):
-        for _ in range(count):
-            element = elements[place] if place < len(elements) else None
-            if (
-                isinstance(element, Token)
-                and element.kind in kinds
-                and (element.kind != "sign" or element.text in "-=")
-            ):
-                place += 1
-    return place
-
-
-def _is_space(element: Element) -> bool:
-    return isinstance(element, Token) and element.kind == "space"
+_BLANK = NO_MEANING | WIDE_SPACES

@@ -17,7 +17,6 @@ from derive.reader.syntax import (
     Dots,
     Empty,
     Evaluated,
-    Group,
     Item,
     Link,
     Node,
@@ -145,8 +144,7 @@ def read_product(cursor: Cursor) -> Node:
 def _transposed(cursor: Cursor, node: Node) -> Node:
     """Read the .T behind an operand, whose scripts belong to what is transposed."""
     sign = cursor.take().span
-    turned = Script(node.span | sign, Group(node.span, "{", "}", node), None, Symbol(sign, "\\top"))
-    return read_scripts(cursor, Group(turned.span, "{", "}", turned))
+    return read_scripts(cursor, Script(node.span | sign, node, None, Symbol(sign, "\\top")))
 
 
 def _read_signed(cursor: Cursor) -> Node:

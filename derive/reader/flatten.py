@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from derive.notation.commands import (
     CASES_ENVIRONMENTS,
     MATRIX_ENVIRONMENTS,
-    NO_MEANING_WITH_ARGUMENT,
-    OVERLAYS,
     ROW_BREAKS,
     STATEMENT_ENVIRONMENTS,
 )
@@ -35,33 +33,9 @@ def flatten(elements: Sequence[Element]) -> list[Element]:
     """Return the elements of a formula with its rows, columns and separators all on one level."""
     flat: list[Element] = []
     for element in elements:
-        if isinstance(element, Block) and element.opening == "{" and _after_overlay(flat):
-            flat += flatten(element.content)
-            continue
-        says = isinstance(element, Block) and not _is_argument(flat)
-        opened = _opened(element, flat) if says and isinstance(element, Block) else None
+        opened = _opened(element, flat) if isinstance(element, Block) else None
         flat += [_in_one_row(element)] if opened is None else opened
     return _join_delimiters(flat)
-
-
-def _after_overlay(before: Sequence[Element]) -> bool:
-    """Return whether braces follow \\onslide<2->, which may hold several rows."""
-    seen = [e for e in before[-_LONGEST_OVERLAY:] if isinstance(e, Block) or e.kind != "space"]
-    texts = [e.text if isinstance(e, Token) else "" for e in seen]
-    if texts and texts[-1] in (">", "->") and "<" in texts:
-        texts = texts[: len(texts) - 1 - texts[::-1].index("<")]
-    return bool(texts) and texts[-1] in OVERLAYS
-
-
-_LONGEST_OVERLAY = 12
-
-
-def _is_argument(before: Sequence[Element]) -> bool:
-    """Return whether what follows is the argument of a command that holds no mathematics, as in \\phantom{=}."""
-    last = next(
-        (element for element in reversed(before) if isinstance(element, Block) or element.kind != "space"), None
-    )
-    return isinstance(last, Token) and last.text in NO_MEANING_WITH_ARGUMENT
 
 
 def _in_one_row(element: Element) -> Element:
@@ -87,8 +61,6 @@ def _opened(block: Block, before: Sequence[Element]) -> list[Element] | None:
         return [*flatten(block.content), bar]
     if not _begins_statement(before):
         return None
-    if block.opening == "{" and any(_states(element) for element in block.content):
-        return flatten(block.content)
     inside = meaningful(block.content)
     one_sided = (block.opening, block.closing) in (("\\{", "."), (".", "\\}"), (".", "]"))
     system = inside[0] if one_sided and len(inside) == 1 else block
@@ -107,10 +79,6 @@ def _joined_rows(block: Block) -> Sequence[Element]:
     ends = [meaningful(row)[-1:] for row in rows[:-1]]
     twice = [end[0] for end, row in zip(ends, later, strict=True) if end and row and is_repeated(end[0], row[0])]
     return [e for row in rows for e in row if not _is_row_mark(e) and not any(e is one for one in twice)]
-
-
-def _states(element: Element) -> bool:
-    return is_relation_token(element) or (isinstance(element, Block) and element.name in STATEMENT_ENVIRONMENTS)
 
 
 def _between_marks(block: Block, inside: list[Element]) -> list[Element]:

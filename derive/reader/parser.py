@@ -9,6 +9,7 @@ from derive.reader.cursor import Cursor
 from derive.reader.damage import check_control_characters, check_lost_backslashes
 from derive.reader.expressions import read_level
 from derive.reader.flatten import flatten
+from derive.reader.groups import opened, widened
 from derive.reader.macros import Macros, default_macros, definitions
 from derive.reader.scanner import Token, scan, without_braces_around_brackets
 from derive.reader.segments import segments
@@ -22,8 +23,9 @@ def parse_formula(source: Source, span: Span, macros: Macros | None = None) -> F
 
     Raises: LatexError at the first place that cannot be read; DamagedText where a backslash was lost on the way.
     """
-    elements = flatten(_tree(source, span, macros))
-    return Formula(span, read_statements(segments(elements, source), source))
+    tree, places = _tree(source, span, macros)
+    statements = read_statements(segments(flatten(tree), source), source)
+    return Formula(span, widened(statements, places))
 
 
 def parse_statement(source: Source, span: Span | None = None, macros: Macros | None = None) -> Statement:
@@ -46,10 +48,12 @@ def parse_expression(source: Source, span: Span | None = None, macros: Macros | 
     Raises: LatexError as `parse_formula`.
     """
     span = span or Span(0, len(source.text))
-    return read_level(Cursor(_tree(source, span, macros), span, source, read_level))
+    tree, places = _tree(source, span, macros)
+    return widened(read_level(Cursor(tree, span, source, read_level)), places)
 
 
-def _tree(source: Source, span: Span, macros: Macros | None) -> tuple[Element, ...]:
+def _tree(source: Source, span: Span, macros: Macros | None) -> tuple[tuple[Element, ...], list[Span]]:
+    """Return the tree of blocks, groups that only set type opened, and the places of those groups."""
     check_control_characters(source, span)
     tokens: list[Token] = []
     here = []
@@ -61,4 +65,4 @@ def _tree(source: Source, span: Span, macros: Macros | None) -> tuple[Element, .
     tokens = without_braces_around_brackets([*tokens, *scan(source, Span(place, span.end))])
     check_lost_backslashes(source, tokens)
     known = (macros or default_macros()).with_macros(here) if here or macros is None else macros
-    return nest(with_code(known.expand(tokens, source)), source)
+    return opened(nest(with_code(known.expand(tokens, source)), source), source)

@@ -11,7 +11,7 @@ from derive.reader.cursor import Cursor, meaningful
 from derive.reader.scanner import Token
 from derive.source import Span
 
-_STACKED = {"\\overset": 2, "\\stackrel": 2, "\\underset": 2, "\\mathrel": 1, "\\mathbin": 1, "\\mathop": 1}
+_STACKED = {"\\overset": 2, "\\stackrel": 2, "\\underset": 2}
 
 
 def relation_sign(cursor: Cursor) -> str:
@@ -55,28 +55,16 @@ def _find(cursor: Cursor) -> tuple[str, int]:
         return RELATIONS[text], 1
     if text == "\\not" and cursor.text(1) in RELATIONS:
         return negated(RELATIONS[cursor.text(1)]), 2
-    if text == "block {":
-        operator = _only_relation(cursor, cursor.peek())
-        return (operator, 1) if operator else ("", 0)
     if text in ARROWS_WITH_NOTE or text in EQUAL_WITH_NOTE:
         below = 1 if cursor.text(1) == "block [" else 0
         above = 0 if cursor.at_end or cursor.peek(1 + below) is None else 1
         return ("=" if text in EQUAL_WITH_NOTE else text), 1 + below + above
     if text in ("+", "-") and cursor.text(1) == "=":
         return f"{text}=", 2
-    if text == "\\mathrel" and cursor.text(2) == "=" and _only_sign(cursor.peek(1)):
-        return f"{_only_sign(cursor.peek(1))}=", 3
     if text in _STACKED:
         _check_note(cursor)
         return _stacked(cursor, _STACKED[text])
     return "", 0
-
-
-def _only_sign(element: Element | None) -> str:
-    """Return the sign of \\mathrel{-}, which makes -= with the sign after it; "" for anything else."""
-    inside = meaningful(element.content) if isinstance(element, Block) else []
-    only = inside[0] if len(inside) == 1 else None
-    return only.text if isinstance(only, Token) and only.text in ("+", "-") else ""
 
 
 def _stacked(cursor: Cursor, count: int) -> tuple[str, int]:

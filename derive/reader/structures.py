@@ -29,9 +29,7 @@ from derive.reader.syntax import (
     Accent,
     Annotated,
     BigOperator,
-    Empty,
     Fraction,
-    Group,
     Name,
     Node,
     Placeholder,
@@ -169,17 +167,6 @@ def _operator_name(cursor: Cursor, command: Token, argument: Argument) -> Node:
 _FONT_WORDS = frozenset(("\\rm", "\\mathrm", "\\text", "\\textrm", "\\bf", "\\mathbf", "\\it", "\\sf", "\\tt"))
 
 
-def _braced(cursor: Cursor, command: Token, argument: Argument) -> Node:
-    """Read \\underbrace{body}_{note}; the note stands below an \\underbrace and above an \\overbrace."""
-    body = argument(cursor, command, PLAIN)
-    note = None
-    if cursor.text() == ("_" if command.text.startswith("\\under") else "^"):
-        sign = cursor.take()
-        assert isinstance(sign, Token), "its text has been looked at"
-        note = argument(cursor, sign, PLAIN)
-    return Annotated(command.span | cursor.last, body, note)
-
-
 def _overset(cursor: Cursor, command: Token, argument: Argument) -> Node:
     """Read \\overset{note}{body}, which is an accent where the note is a single sign that is one."""
     note = argument(cursor, command, PLAIN)
@@ -217,13 +204,6 @@ def _span_of(elements: list[Element], default: Span) -> Span:
     return elements[0].span | elements[-1].span if elements else default
 
 
-def _content(cursor: Cursor, command: Token, argument: Argument) -> Node:
-    """Read a command that only sets what is in its braces."""
-    body = argument(cursor, command, PLAIN)
-    span = command.span | cursor.last
-    return body if isinstance(body, Name | BigOperator | Symbol | Empty) else Group(span, "{", "}", body)
-
-
 def _reference(cursor: Cursor, command: Token, argument: Argument) -> Node:
     """Read \\eqref{…}, which says nothing."""
     block = cursor.peek()
@@ -240,10 +220,8 @@ READERS: dict[str, Reader] = {
     **dict.fromkeys(("\\frac", "\\dfrac", "\\tfrac", "\\cfrac", "\\nicefrac", "\\sfrac", "\\flatfrac"), _fraction),
     "\\sqrt": _root,
     **dict.fromkeys(("\\operatorname", "\\operatorname*", "\\operatornamewithlimits"), _operator_name),
-    **dict.fromkeys(("\\underbrace", "\\overbrace", "\\underbracket", "\\overbracket"), _braced),
     **dict.fromkeys(("\\overset", "\\stackrel"), _overset),
     "\\underset": _underset,
     "\\substack": _substack,
-    **dict.fromkeys(("\\mathop", "\\mathbin", "\\fbox"), _content),
 }
 """How a command with arguments is read; `argument` reads one of its arguments."""
