@@ -19,12 +19,11 @@ from derive.models.registry import load_model
 from derive.proof.claim import Claim
 from derive.proof.kernel import Proved
 from derive.reader.conditions import condition_of
-from derive.reader.macros import Macros, collect_macros
 from derive.reader.parser import parse_formula
 from derive.reader.ranges import limits_names
 from derive.reader.syntax import Node, Statement, Text
 from derive.recall import Recall, Recalled, digest
-from derive.source import Source, Span
+from derive.source import Span
 from derive.statements.links import goes_on
 from derive.surroundings import Surroundings, begins_section, surroundings
 
@@ -84,7 +83,6 @@ class _Session:
     options: CheckOptions
     recall: Recall
     judge: Judge | None = field(init=False)
-    macros: Macros = field(init=False)
     trail: str = field(init=False)
     formulas: tuple[FormulaRegion, ...] = field(init=False)
     last_side: str | None = None
@@ -96,8 +94,7 @@ class _Session:
         name = self.options.model
         self.formulas = self.document.formulas
         self.judge = self._judge_for(load_model(name)) if name else None
-        self.macros = collect_macros(Source(self.document.path, self.document.macro_text))
-        self.trail = digest("model", name, self.document.macro_text)
+        self.trail = digest("model", name)
 
     def _judge_for(self, model: Model) -> Judge:
         options = self.options
@@ -125,15 +122,16 @@ class _Session:
     def _begin(self, directive: ModelDirective) -> None:
         """Begin anew with a model."""
         self.judge = self._judge_for(parse_model(directive.toml, directive.source, directive.in_document))
-        self.trail = digest("model", directive.toml, self.document.macro_text)
+        self.trail = digest("model", directive.toml)
         self.last_side, self.fixes = None, False
         self.pending.clear()
 
     def _assume(self, directive: AssumeDirective) -> None:
         if self.judge is not None:
             self._catch_up()
-            self.judge = self.judge.assuming(directive.clean, directive.span, self.macros)
-            self.trail = digest("assume", self.trail, directive.clean.excerpt(directive.span))
+            self.judge = self.judge.assuming(directive.clean, directive.span, directive.macros)
+            said = directive.clean.excerpt(directive.span)
+            self.trail = digest("assume", self.trail, directive.macros.fingerprint, said)
 
     def _included(self, region: FormulaRegion) -> str:
         """Return the file that a formula stands in, from the document's folder; "" for the document itself."""
@@ -178,7 +176,7 @@ class _Session:
         )
         said = [part for words, span in around.conditions for part in (words, region.clean.excerpt(span))]
         kinds = (str(around.example), str(around.partials), around.function)
-        key = digest(self.trail, text, *settings, None, *explained, *kinds, *said)
+        key = digest(self.trail, region.macros.fingerprint, text, *settings, None, *explained, *kinds, *said)
         found = self.recall.get(key, self.last_side)
         if found is not None:
             self.pending.append((region, found, around.function))
@@ -188,7 +186,7 @@ class _Session:
             self.recall.put(key, found)
         self.fixes |= found.fixes
         if found.introduces:
-            self.trail = digest(self.trail, text, found.before)
+            self.trail = digest(self.trail, region.macros.fingerprint, text, found.before)
         if found.after is not None:
             self.last_side = found.after
         return found
@@ -222,14 +220,14 @@ class _Session:
 
     def _statements(self, region: FormulaRegion) -> tuple[Statement, ...]:
         with deadline(max(self.options.time_limit, 1.0)):
-            return parse_formula(region.clean, region.read_span, self.macros).statements
+            return parse_formula(region.clean, region.read_span, region.macros).statements
 
     def _said_nearby(self, region: FormulaRegion, spans: tuple[Span, ...]) -> tuple[Statement, ...]:
         """Return what formulas around one say; those that cannot be read are reported where they are judged."""
         found: list[Statement] = []
         for span in spans:
             with suppress(LatexError):
-                found += parse_formula(region.clean, span, self.macros).statements
+                found += parse_formula(region.clean, span, region.macros).statements
         return tuple(found)
 
     def _conditions_around(self, region: FormulaRegion, around: Surroundings) -> tuple[Node, ...]:
@@ -266,7 +264,7 @@ class _Session:
         for number, statement in enumerate(statements, start=1):
             start = time.perf_counter()
             behind = (*statements[number:], *explained)
-            verdicts, self.judge = self.judge.statement(region.clean, statement, self.macros, behind)
+            verdicts, self.judge = self.judge.statement(region.clean, statement, region.macros, behind)
             spent = (time.perf_counter() - start) * 1000 / max(1, len(verdicts))
             found.extend(verdicts)
             times.extend(round(spent, 3) for _ in verdicts)

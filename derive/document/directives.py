@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from derive.document.marks import Marks, trim
 from derive.document.pieces import AssumeDirective, FormulaRegion, ModelDirective, Piece
 from derive.errors import InputError
+from derive.reader.macros import Macros, collect_macros, default_macros, definitions
 from derive.source import Source, Span
 
 WORDS = ("model", "assume", "ignore", "off", "on")
@@ -67,7 +68,7 @@ class Assembler:
     """Collects the pieces of a document in reading order and switches formulas off as the directives say."""
 
     pieces: list[Piece] = field(default_factory=list)
-    macros: list[tuple[Source, Span]] = field(default_factory=list)
+    scopes: list[Macros] = field(default_factory=lambda: [default_macros()])
     sources: list[Source] = field(default_factory=list)
     off: str | None = None
     ignore: str | None = None
@@ -76,7 +77,27 @@ class Assembler:
         """Add a formula, skipped where `derive:off` holds or `derive:ignore` stands before it."""
         skip = self.off if self.off is not None else self.ignore
         self.ignore = None
-        self.pieces.append(FormulaRegion(source, span, display, cell, skip, clean))
+        self.pieces.append(FormulaRegion(source, span, display, cell, skip, clean, macros=self.macros))
+
+    @property
+    def macros(self) -> Macros:
+        """The macros in force here."""
+        return self.scopes[-1]
+
+    def define(self, source: Source, span: Span, *, strict: bool = False) -> None:
+        """Take the definitions of a part of a text; a global one holds in all groups around it, too."""
+        for place, macros, is_global in definitions(source, span, self.macros, strict=strict):
+            self.scopes[-1] = macros
+            if is_global:
+                outer = (collect_macros(source, place, scope) for scope in self.scopes[:-1])
+                self.scopes = [*outer, macros]
+
+    def begin_group(self) -> None:
+        self.scopes.append(self.macros)
+
+    def end_group(self) -> None:
+        if len(self.scopes) > 1:
+            self.scopes.pop()
 
     def model(self, model: ModelDirective) -> None:
         self.pieces.append(model)
@@ -89,7 +110,7 @@ class Assembler:
                 self.model(inline_model(source, directive, cell))
             case "assume":
                 spans = assumed_formulas(source, directive)
-                self.pieces.extend(AssumeDirective(source, span, cell, clean) for span in spans)
+                self.pieces.extend(AssumeDirective(source, span, cell, clean, self.macros) for span in spans)
             case "ignore":
                 self.ignore = reason or "derive:ignore"
             case "off":

@@ -34,6 +34,4 @@ def read_document(path: Path, text: str | None = None) -> Document:
             read_notebook(source, assembler)
         case "markdown":
             read_markdown(source, assembler)
-    return Document(
-        str(path), tuple(join_unfinished(assembler.pieces)), tuple(assembler.macros), tuple(assembler.sources), content
-    )
+    return Document(str(path), tuple(join_unfinished(assembler.pieces)), tuple(assembler.sources), content)

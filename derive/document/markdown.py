@@ -66,15 +66,15 @@ def read_markdown(source: Source, assembler: Assembler, cell: int | None = None)
     formulas = [item.inside for item in found if isinstance(item, Mathematics)]
     text = unescape(source.text, formulas)
     macros = [span for inside in formulas for span in definitions(text, inside.start, inside.end)]
-    macro_source, clean = Source(source.name, text), Source(source.name, erase(text, macros))
+    written, clean = Source(source.name, text), Source(source.name, erase(text, macros))
     assembler.sources.append(source)
-    assembler.macros.extend((macro_source, span) for span in macros)
     for item in found:
         if isinstance(item, Comment):
             directive = read_directive(source, item.body)
             if directive is not None:
                 assembler.directive(source, clean, directive, cell)
             continue
+        assembler.define(written, item.inside)
         inside = unwrap(text, trim(clean.text, item.inside.start, item.inside.end))
         if clean.excerpt(inside).strip(" .,;"):
             assembler.formula(source, clean, inside, item.display, cell)

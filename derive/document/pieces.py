@@ -6,6 +6,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from itertools import accumulate
 
+from derive.reader.expansion import Macros, default_macros
 from derive.source import Position, Source, Span
 
 
@@ -21,7 +22,8 @@ class FormulaRegion:
 
     A formula of an included file has that file as its source, and `source.name` is the path to report it under.
     `cell` is the 1-based cell of a notebook; `skip` says why the formula is switched off. Where a formula `goes_on`
-    from the one above, which ended with its sign, `clean` has that sign directly before `span`.
+    from the one above, which ended with its sign, `clean` has that sign directly before `span`. `macros` are those in
+    force at its place.
     """
 
     source: Source = field(repr=False)
@@ -31,6 +33,7 @@ class FormulaRegion:
     skip: str | None = None
     clean: Source = field(repr=False, default=Source("", ""))
     goes_on: bool = False
+    macros: Macros = field(repr=False, compare=False, default_factory=default_macros)
 
     @property
     def latex(self) -> str:
@@ -91,6 +94,7 @@ class AssumeDirective:
     span: Span
     cell: int | None = None
     clean: Source = field(repr=False, default=Source("", ""))
+    macros: Macros = field(repr=False, compare=False, default_factory=default_macros)
 
     @property
     def latex(self) -> str:
@@ -103,16 +107,14 @@ Piece = FormulaRegion | ModelDirective | AssumeDirective
 
 @dataclass(frozen=True)
 class Document:
-    """A document as the checker sees it: its pieces in reading order and the macros that it defines.
+    """A document as the checker sees it: its pieces in reading order.
 
-    `macro_sources` holds one source and span per definition (`\\newcommand`, `\\def`, `\\DeclareMathOperator`, …) in
-    reading order, comments blanked. `sources` are the texts that were read: the file and what it includes, or the
+    `sources` are the texts that were read: the file and what it includes, or the
     Markdown cells; `text` is the file as it is.
     """
 
     path: str
     pieces: tuple[Piece, ...]
-    macro_sources: tuple[tuple[Source, Span], ...] = field(default=(), repr=False)
     sources: tuple[Source, ...] = field(default=(), repr=False)
     text: str = field(default="", repr=False)
 
@@ -120,8 +122,3 @@ class Document:
     def formulas(self) -> tuple[FormulaRegion, ...]:
         """The formulas alone."""
         return tuple(piece for piece in self.pieces if isinstance(piece, FormulaRegion))
-
-    @property
-    def macro_text(self) -> str:
-        """All definitions as one text, one per line."""
-        return "\n".join(source.excerpt(span) for source, span in self.macro_sources)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,6 +30,10 @@ _TOKEN = re.compile(
     r"|(?P<escape>\\[\s\S])"
     r"|(?P<dollars>\$\$?)"
 )
+_GROUP = re.compile(
+    r"\\(?P<change>begin|end)\s*\{(?P<environment>\w*\*?)\}"
+    r"|(?P<begin>\{|\\(?:begingroup|bgroup)(?![A-Za-z]))|(?P<end>\}|\\(?:endgroup|egroup)(?![A-Za-z]))|\\."
+)
 _STOP = re.compile(r"(?<!\\)\\(?:end\s*\{document\}|endinput(?![A-Za-z]))")
 _CLOSING = {r"\[": r"\]", "$$": "$$"}
 
@@ -41,6 +45,20 @@ class Mathematics:
     span: Span
     display: bool
     end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A macro that is defined outside of formulas."""
+
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The beginning or the end of a group, beyond which a definition does not hold."""
+
+    begins: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,22 +92,33 @@ class _TexReader:
         stop = _STOP.search(text.clean)
         end = stop.start() if stop else len(text.clean)
         found = list(definitions(text.clean, 0, end))
-        macros, clean = Source(source.name, text.clean), Source(source.name, erase(text.clean, found))
-        items: list[tuple[int, Mathematics | Inclusion | Directive | ModelDirective]] = []
+        written, clean = Source(source.name, text.clean), Source(source.name, erase(text.clean, found))
+        items: list[tuple[int, Mathematics | Inclusion | Directive | ModelDirective | Definition | Group]] = []
         names = Names(aliases(text.clean, found), environments(text.clean, found))
         for mathematics in _scan(erase(text.marked[:end], found), names):
             items.append((mathematics.span.start, mathematics))
         for directive in comment_directives(source, text.comments):
             if directive.span.start < end:
                 items.append((directive.span.start, directive))
-        for span in found:
-            self.assembler.macros.append((macros, span))
+        formulas = [item.span for _, item in items if isinstance(item, Mathematics)]
+        items += _groups(erase(text.marked[:end], [*found, *formulas]))
+        items += [(span.start, Definition(span)) for span in _outside(found, formulas)]
+        depth = len(self.assembler.scopes)
         for _, item in sorted(items, key=lambda pair: pair[0]):
             match item:
                 case Mathematics():
+                    self.assembler.begin_group()
+                    self.assembler.define(written, item.span, strict=True)
                     span = trim(clean.text, item.span.start, item.span.end)
                     if clean.excerpt(span).strip(" .,;"):
                         self.assembler.formula(source, clean, unwrap(clean.text, span), item.display)
+                    self.assembler.end_group()
+                case Definition():
+                    self.assembler.define(written, item.span, strict=True)
+                case Group() if item.begins:
+                    self.assembler.begin_group()
+                case Group() if len(self.assembler.scopes) > depth:
+                    self.assembler.end_group()
                 case Inclusion():
                     self.include(source, path, item, (*including, resolved))
                 case ModelDirective():
@@ -125,7 +154,26 @@ class _TexReader:
                 continue
             self.seen.add(real(file))
             clean = Source(str(file), without_comments(read_text(file)).clean)
-            self.assembler.macros.extend((clean, span) for span in definitions(clean.text))
+            self.assembler.define(clean, Span(0, len(clean.text)), strict=True)
+
+
+def _groups(text: str) -> list[tuple[int, Group]]:
+    """Return where groups and environments of a text without formulas and definitions begin and end."""
+    return [
+        (token.start(), Group(token["begin"] is not None or token["change"] == "begin"))
+        for token in _GROUP.finditer(text)
+        if token["begin"] or token["end"] or (token["change"] and token["environment"] != "document")
+    ]
+
+
+def _outside(spans: Iterable[Span], formulas: Sequence[Span]) -> Iterator[Span]:
+    """Yield the spans that do not lie in a formula; both are in order."""
+    place = 0
+    for span in spans:
+        while place < len(formulas) and formulas[place].end <= span.start:
+            place += 1
+        if place == len(formulas) or span.start < formulas[place].start:
+            yield span
 
 
 def _scan(text: str, names: Names) -> Iterator[Mathematics | Inclusion]:

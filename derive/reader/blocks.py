@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from derive.errors import LatexError
-from derive.notation.commands import RAW_ARGUMENTS, TEXTS
+from derive.notation.commands import BOXES, NO_MEANING_WITH_ARGUMENT, RAW_ARGUMENTS, TEXTS, TRANSPARENT
 from derive.reader.scanner import Token
 from derive.source import Source, Span
 
@@ -189,7 +189,13 @@ class _Nesting:
         _, span = self._characters()
         if self.place == start:
             return
-        prose, *rest = _split(self.tokens[start + 1 : self.place - 1], "$")
+        inside = self.tokens[start + 1 : self.place - 1]
+        if command.text in TEXTS and _only_sets(inside):
+            self.stack[-1].content.pop()
+            bare = [token for token in inside if token.text != "$"]
+            self.tokens[self.place : self.place] = [self.tokens[start], *bare, self.tokens[self.place - 1]]
+            return
+        prose, *rest = _split(inside, "$")
         if command.text.rstrip("*") not in _PROSE:  # \\tag{$*$}
             prose, rest = [token for part in [prose, *rest] for token in part], []
         if not rest:
@@ -212,6 +218,26 @@ class _Nesting:
 
     def _shown(self, opened: _Open) -> str:
         return f"\\begin{{{opened.name}}}" if opened.how == "\\begin" else f'"{self.source.excerpt(opened.span)}"'
+
+
+def _only_sets(tokens: Sequence[Token]) -> bool:
+    """Return whether words are no words but one formula in boxes and colours: \\text{\\framebox{$ h $}}."""
+    depth, left_out, dollars = 0, False, 0
+    for token in tokens:
+        if token.text == "$":
+            dollars += 1
+        elif dollars % 2 or token.kind == "space":
+            continue
+        elif token.text == "}":
+            depth -= 1
+            left_out = left_out and depth > 0
+        elif token.text == "{":
+            depth += 1
+        elif token.text in NO_MEANING_WITH_ARGUMENT:
+            depth, left_out = 0, True
+        elif not left_out and token.text not in BOXES | TRANSPARENT | TEXTS.keys():
+            return False
+    return dollars == 2
 
 
 def _without_dollars(content: Sequence[Element]) -> tuple[Element, ...]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
+from hashlib import sha256
 from types import MappingProxyType
 
 from derive.errors import LatexError
@@ -20,7 +21,8 @@ MAX_EXPANDED = 100_000
 class Macro:
     """`\\name` with `count` arguments, the first optional where `default` is given; `#1` in the body is an argument.
 
-    `paired` macros (\\DeclarePairedDelimiter) may be written with a star or a size, which say nothing.
+    `paired` macros (\\DeclarePairedDelimiter) may be written with a star or a size, which say nothing. A `fixed` one
+    stands for a command as it was (\\let), whatever becomes of that.
     """
 
     name: str
@@ -28,6 +30,7 @@ class Macro:
     body: tuple[Token, ...]
     default: tuple[Token, ...] | None = None
     paired: bool = False
+    fixed: bool = False
 
 
 @dataclass(frozen=True)
@@ -36,9 +39,22 @@ class Macros:
 
     table: Mapping[str, Macro] = field(default_factory=lambda: MappingProxyType({}))
 
+    @cached_property
+    def fingerprint(self) -> str:
+        """What tells these macros from others, whatever their places."""
+        shown = [
+            (m.name, m.count, *(token.text for token in m.body), m.default and [token.text for token in m.default])
+            for m in sorted(self.table.values(), key=lambda macro: macro.name)
+        ]
+        return sha256(repr(shown).encode()).hexdigest()
+
     def with_macros(self, more: Iterable[Macro]) -> Macros:
         """Return these macros with others added; a later definition wins."""
         return Macros(MappingProxyType({**self.table, **{macro.name: macro for macro in more}}))
+
+    def without(self, name: str) -> Macros:
+        """Return these macros without one."""
+        return Macros(MappingProxyType({key: macro for key, macro in self.table.items() if key != name}))
 
     def expand(self, tokens: list[Token], source: Source) -> list[Token]:
         """Return tokens with every call replaced: those of a body stand at the call, those of arguments where they are.
@@ -63,17 +79,17 @@ class _Expansion:
         self.source = source
         self.waiting = tokens[::-1]
         self.made = 0
+        self.done: list[Token] = []
 
     def run(self) -> list[Token]:
-        done: list[Token] = []
         while self.waiting:
             token = self.waiting.pop()
             macro = self.table.get(token.text) if token.kind == "command" else None
             if macro is None:
-                done.append(token)
+                self.done.append(token)
             else:
                 self._call(macro, token)
-        return done
+        return self.done
 
     def _call(self, macro: Macro, call: Token) -> None:
         span = call.span
@@ -93,7 +109,10 @@ class _Expansion:
         self.made += len(made) + 1
         if self.made > MAX_EXPANDED:
             raise LatexError(f'the macro "{macro.name}" never comes to an end', self.source, call.span)
-        self.waiting.extend(reversed(made))
+        if macro.fixed:
+            self.done += made
+        else:
+            self.waiting.extend(reversed(made))
 
     def _skip_spaces(self) -> None:
         while self.waiting and self.waiting[-1].kind == "space":

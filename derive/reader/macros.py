@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from derive.errors import LatexError
 from derive.reader.expansion import Macro, Macros, default_macros
@@ -26,35 +27,42 @@ _LET = re.compile(r"\s*=?\s*(\\[A-Za-z@]+|\\[^A-Za-z]|[^\s{}])")
 _BRACE = re.compile(r"\\[\s\S]|[{}]")
 _COMMENT = re.compile(r"(?<!\\)%")
 _LONGEST_BODY = 5_000
+_GLOBAL_LENGTH = 12
 
 
 def collect_macros(source: Source, span: Span | None = None, base: Macros | None = None) -> Macros:
-    """Return the macros that a text defines, added to `base` (or to those that viewers define by themselves).
+    """Return the macros in force behind a text: those before it (or that viewers define by themselves), and its own."""
+    known = base or default_macros()
+    after = [macros for _, macros, _ in definitions(source, span or Span(0, len(source.text)), known)]
+    return after[-1] if after else known
 
-    A definition that is not understood (delimited arguments, for one) is passed over; its use is then an error.
+
+def definitions(
+    source: Source, span: Span, known: Macros, *, strict: bool = False
+) -> Iterator[tuple[Span, Macros, bool]]:
+    """Yield the place of each definition, the macros in force behind it, and whether it holds beyond its group.
+
+    \\providecommand keeps what the document has defined; with `strict`, as in TeX, so does \\newcommand, which is an
+    error there. A definition that is not understood (delimited arguments, for one) takes its name away: its use is
+    then an error.
     """
-    found = {macro.name: macro for _, macro in definitions(source, span or Span(0, len(source.text))) if macro}
-    return (base or default_macros()).with_macros(found.values())
-
-
-def definitions(source: Source, span: Span) -> Iterator[tuple[Span, Macro | None]]:
-    """Yield the place of each definition and its macro, None where it is not understood."""
-    known: dict[str, Macro] = {}
     place = span.start
     while match := _COMMAND.search(source.text, place, span.end):
         place = match.end()
-        if _in_comment(source.text, match.start()):
+        if _in_comment(source.text, match.start(), span.start):
             continue
         reader = _Definition(source, match, span.end)
         try:
             macro = reader.read(known)
         except (_NotUnderstood, LatexError):
-            macro = None
-        if macro is not None:
-            known[macro.name] = macro
+            known = known.without(reader.name)
+        else:
             place = reader.place
+            own = known.table.get(macro.name)
+            kept = own is not None and default_macros().table.get(macro.name) != own and reader.keeps(strict)
+            known = known if kept else known.with_macros([macro])
         if reader.place > match.end():
-            yield Span(match.start(), reader.place), macro
+            yield Span(match.start(), reader.place), known, reader.is_global
 
 
 class _NotUnderstood(Exception):
@@ -70,15 +78,21 @@ class _Definition:
         self.star = bool(command["star"])
         self.place = command.end()
         self.end = end
+        self.name = ""
+        before = source.text[max(0, command.start() - _GLOBAL_LENGTH) : command.start()]
+        self.is_global = self.kind in ("gdef", "xdef") or before.rstrip().endswith("\\global")
 
-    def read(self, known: dict[str, Macro]) -> Macro:
-        name = self._name()
+    def keeps(self, strict: bool) -> bool:
+        """Return whether the definition leaves an older one of the document as it is."""
+        provides = self.kind.startswith(("provide", "Provide"))
+        return provides or (strict and self.kind.startswith(("new", "New", "DeclareMath", "DeclarePaired")))
+
+    def read(self, known: Macros) -> Macro:
+        self.name = name = self._name()
         if self.kind == "let":
             target = self._match(_LET)[1]
-            alias = known.get(target)
-            return (
-                Macro(name, alias.count, alias.body, alias.default) if alias else Macro(name, 0, self._tokens(target))
-            )
+            alias = known.table.get(target)
+            return replace(alias, name=name) if alias else Macro(name, 0, self._tokens(target), fixed=True)
         if self.kind == "DeclareMathOperator":
             command = "\\operatorname*" if self.star else "\\operatorname"
             return Macro(name, 0, (*self._tokens(command + "{"), *self._body(), *self._tokens("}")))
@@ -87,7 +101,10 @@ class _Definition:
             return Macro(name, 1, (*left, *self._tokens("#1"), *right), paired=True)
         if self.kind.endswith("def"):
             count = self._match(_PARAMETERS)[1].count("#")
-            return Macro(name, count, self._body())
+            body = self._body()
+            if self.kind in ("edef", "xdef"):
+                body = tuple(known.expand(list(body), self.source))
+            return Macro(name, count, body)
         if self.kind.endswith("DocumentCommand"):
             return self._document_command(name)
         return self._new_command(name)
@@ -141,6 +158,6 @@ class _Definition:
         raise _NotUnderstood
 
 
-def _in_comment(text: str, place: int) -> bool:
-    line = text.rfind("\n", 0, place) + 1
-    return _COMMENT.search(text, line, place) is not None
+def _in_comment(text: str, place: int, start: int) -> bool:
+    line = text.rfind("\n", max(start, place - _LONGEST_BODY), place) + 1
+    return _COMMENT.search(text, max(line, start, place - _LONGEST_BODY), place) is not None

@@ -55,14 +55,17 @@ def parse_expression(source: Source, span: Span | None = None, macros: Macros | 
 def _tree(source: Source, span: Span, macros: Macros | None) -> tuple[tuple[Element, ...], list[Span]]:
     """Return the tree of blocks, groups that only set type opened, and the places of those groups."""
     check_control_characters(source, span)
+    known = macros or default_macros()
     tokens: list[Token] = []
-    here = []
     place = span.start
-    for defined, macro in definitions(source, span):
-        tokens += scan(source, Span(place, defined.start))
-        here += [macro] if macro else []
-        place = defined.end
-    tokens = without_braces_around_brackets([*tokens, *scan(source, Span(place, span.end))])
+    for defined, after, _ in definitions(source, span, known):
+        tokens += known.expand(_scanned(source, Span(place, defined.start)), source)
+        known, place = after, defined.end
+    tokens += known.expand(_scanned(source, Span(place, span.end)), source)
+    return opened(nest(with_code(tokens), source), source)
+
+
+def _scanned(source: Source, span: Span) -> list[Token]:
+    tokens = without_braces_around_brackets(scan(source, span))
     check_lost_backslashes(source, tokens)
-    known = (macros or default_macros()).with_macros(here) if here or macros is None else macros
-    return opened(nest(with_code(known.expand(tokens, source)), source), source)
+    return tokens

@@ -8,6 +8,7 @@ import pytest
 
 from derive.document.document import Document, read_document
 from derive.errors import InputError
+from derive.reader.macros import Macro
 
 
 def read(text: str) -> Document:
@@ -73,15 +74,41 @@ def test_definitions_are_collected_from_preamble_and_body() -> None:
     document = read(
         "\\newcommand{\\pd}[2]{\\frac{\\partial #1}{\\partial #2}} % \\def\\no{}\n"
         "\\DeclareMathOperator*{\\argmin}{arg\\,min}\n\\begin{document}\n"
-        "$\\let\\x\\theta \\x$\\renewcommand\\R{\\mathbb R}"
+        "$\\let\\x\\theta \\x$\\renewcommand\\R{\\mathbb X} $y$"
     )
 
-    assert document.macro_text.splitlines() == [
-        r"\newcommand{\pd}[2]{\frac{\partial #1}{\partial #2}}",
-        r"\DeclareMathOperator*{\argmin}{arg\,min}",
-        r"\let\x\theta",
-        r"\renewcommand\R{\mathbb R}",
-    ]
+    first, last = (formula.macros.table for formula in document.formulas)
+    assert {"\\pd", "\\argmin", "\\x"} <= set(first)
+    assert "\\no" not in first
+    assert "\\x" not in last
+    assert body(last["\\R"]) == r"\mathbbX"
+
+
+def body(macro: Macro) -> str:
+    return "".join(token.text for token in macro.body if token.kind != "space")
+
+
+SCOPES = {
+    "a definition behind counts from there": (r"\newcommand{\o}{+} $a$ \renewcommand{\o}{-} $b$", ["+", "-"]),
+    "a group ends": (r"\def\o{+} {\def\o{-} $a$} $b$", ["-", "+"]),
+    "an environment ends": (r"\def\o{+} \begin{center}\def\o{-} $a$\end{center} $b$", ["-", "+"]),
+    "begingroup and endgroup": (r"\def\o{+}\begingroup\def\o{-} $a$\endgroup $b$", ["-", "+"]),
+    "a formula is a group": (r"\def\o{+} $\def\o{-} a$ $b$", ["-", "+"]),
+    "braces in a formula are none of the text": (r"\def\o{+} $\frac{a}{b}$ \def\o{-} $c$", ["+", "-"]),
+    "a global definition leaves its group": (r"\def\o{+} {\gdef\o{-} $a$} $b$", ["-", "-"]),
+    "global before def": (r"\def\o{+} {\global\def\o{-} $a$} $b$", ["-", "-"]),
+    "newcommand of what there is is an error": (r"\newcommand{\o}{+} \newcommand{\o}{-} $a$ $b$", ["+", "+"]),
+    "providecommand keeps what there is": (r"\def\o{+} \providecommand{\o}{-} $a$ $b$", ["+", "+"]),
+    "providecommand of something new": (r"\providecommand{\o}{-} $a$ $b$", ["-", "-"]),
+    "let keeps what it copies": (r"\def\p{+} \let\o\p \def\p{-} $a$ $b$", ["+", "+"]),
+    "edef works out its body": (r"\def\p{+} \edef\o{\p} \def\p{-} $a$ $b$", ["+", "+"]),
+    "a comment defines nothing": ("\\def\\o{+}\n% \\def\\o{-}\n$a$ $b$", ["+", "+"]),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), SCOPES.values(), ids=SCOPES)
+def test_macros_count_where_tex_counts_them(text: str, expected: list[str]) -> None:
+    assert [body(formula.macros.table["\\o"]) for formula in read(text).formulas] == expected
 
 
 @pytest.fixture
@@ -103,7 +130,7 @@ def test_included_files_are_read_where_they_stand_and_reported_under_their_own_p
     names = [formula.source.name for formula in document.formulas]
     assert names == [str(main), str(course / "parts" / "one.tex"), str(course / "parts" / "two.tex"), str(main)]
     assert str(document.formulas[1].source.position(document.formulas[1].span.start)) == "2:3"
-    assert document.macro_text.splitlines() == [r"\newcommand{\W}{\mathbf W}", r"\newcommand{\R}{\mathbb R}"]
+    assert ["\\W" in formula.macros.table for formula in document.formulas] == [True] * 4
 
 
 def test_switching_off_reaches_into_included_files(course: Path) -> None:
