@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from derive.errors import LatexError
-from derive.notation.commands import BOXES, NO_MEANING_WITH_ARGUMENT, RAW_ARGUMENTS, TEXTS, TRANSPARENT
+from derive.notation.commands import BOX_COLOURS, BOXES, NO_MEANING_WITH_ARGUMENT, RAW_ARGUMENTS, TEXTS, TRANSPARENT
 from derive.reader.scanner import Token
 from derive.source import Source, Span
 
@@ -59,6 +59,8 @@ _MATCHES = {
 
 
 _PROSE = frozenset((*TEXTS, "\\intertext", "\\shortintertext"))
+_COLOURS = NO_MEANING_WITH_ARGUMENT | BOX_COLOURS
+"""Commands with arguments that are not set."""
 
 
 @dataclass(slots=True)
@@ -222,19 +224,17 @@ class _Nesting:
 
 def _only_sets(tokens: Sequence[Token]) -> bool:
     """Return whether words are no words but one formula in boxes and colours: \\text{\\framebox{$ h $}}."""
-    depth, left_out, dollars = 0, False, 0
+    depth, left_out, dollars = 0, 0, 0
     for token in tokens:
         if token.text == "$":
             dollars += 1
         elif dollars % 2 or token.kind == "space":
             continue
-        elif token.text == "}":
-            depth -= 1
-            left_out = left_out and depth > 0
-        elif token.text == "{":
-            depth += 1
-        elif token.text in NO_MEANING_WITH_ARGUMENT:
-            depth, left_out = 0, True
+        elif token.text in "{}":
+            depth += 1 if token.text == "{" else -1
+            left_out -= left_out > 0 and depth == 0
+        elif token.text in _COLOURS:
+            depth, left_out = 0, _COLOURS[token.text]
         elif not left_out and token.text not in BOXES | TRANSPARENT | TEXTS.keys():
             return False
     return dollars == 2

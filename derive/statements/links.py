@@ -77,7 +77,8 @@ def pieces(statement: Statement, previous: Node | None) -> list[Piece]:
     left, seen = first, [first]
     for link in body.links:
         start = link.operator_span if isinstance(left, Empty) or left is previous else left.span
-        found.append(Piece(left, link.operator, link.node, start | link.node.span, tuple(seen)))
+        span = start | (body.span if len(body.links) == 1 else link.node.span)
+        found.append(Piece(left, link.operator, link.node, span, tuple(seen)))
         left = link.node
         seen.append(left)
     return found
