@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from derive.notation.signs import COMPARES
-from derive.reader.syntax import Dots, Item, Link, Node, Number, Product, Relation, Script, Symbol, Tuple
+from derive.reader.syntax import Dots, Item, Link, Node, Number, Product, Relation, Script, Symbol, Tuple, product_of
 from derive.source import Source
 
 
@@ -89,7 +89,7 @@ def _split(product: Product, source: Source) -> list[Node]:
             run.append(item)
             continue
         if run:
-            result.append(run[0].node if len(run) == 1 else Product(run[0].node.span | run[-1].node.span, tuple(run)))
+            result.append(product_of(run))
         run = []
         result += [item.node] if item else []
     return result

@@ -21,6 +21,7 @@ from derive.reader.syntax import (
     Term,
     Tuple,
     Unclear,
+    product_of,
     walk,
 )
 from derive.source import Span
@@ -144,8 +145,7 @@ def _split_side(side: Node) -> tuple[Node, Node | None]:
     *items, group = side.items
     if not isinstance(group.node, Group) or group.operator or group.node.opening != "(" or not _surely(group.node.body):
         return side, None
-    first, last_item = items[0].node, items[-1].node
-    return (first if len(items) == 1 else Product(first.span | last_item.span, tuple(items))), group.node.body
+    return product_of(items), group.node.body
 
 
 def _surely(node: Node) -> bool:

@@ -6,7 +6,7 @@ a `Product` is the flat list of its items, and `derive.typing.elaborate` reads i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 
 from derive.source import Span
@@ -268,6 +268,14 @@ class Formula:
 
     span: Span
     statements: tuple[Statement, ...]
+
+
+def product_of(items: Sequence[Item]) -> Node:
+    """Return a product that begins without a sign; one item alone is no product."""
+    if len(items) == 1:
+        return items[0].node
+    first = Item("", items[0].node)
+    return Product(items[0].node.span | items[-1].node.span, (first, *items[1:]))
 
 
 def children(node: Node) -> Iterator[Node]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
-from derive.reader.syntax import Group, Item, Node, Product, Script, Symbol
+from derive.reader.syntax import Group, Item, Node, Product, Script, Symbol, product_of
 from derive.typing.bigops import bound_range, meet, solved
 from derive.typing.bounds import Bound
 from derive.typing.context import Context
@@ -37,8 +37,7 @@ def left_side(node: Node, *, in_model: bool = False) -> LeftSide | None:
         group = unbrace(items[-1].node)
         brackets = {"(", "["} if in_model else {"("}
         if len(items) > 1 and not items[-1].operator and isinstance(group, Group) and group.opening in brackets:
-            span = items[0].node.span | items[-2].node.span
-            name = left_side(unbrace(Product(span, items[:-1])), in_model=in_model)
+            name = left_side(product_of(items[:-1]), in_model=in_model)
             return None if name is None or name.arguments is not None else LeftSide(unbrace(name.name), group)
         if len(items) == 2 and not items[1].operator:
             step = delta_name(items[0].node, items[1].node)

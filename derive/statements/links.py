@@ -14,7 +14,6 @@ from derive.reader.syntax import (
     Evaluated,
     Fraction,
     Group,
-    Item,
     Matrix,
     Node,
     Number,
@@ -25,6 +24,7 @@ from derive.reader.syntax import (
     Symbol,
     Text,
     Tuple,
+    product_of,
     walk,
 )
 from derive.source import Span
@@ -91,9 +91,7 @@ def split_matrix(side: Node) -> tuple[Node, Node] | None:
         return None
     if not isinstance(unbrace(side.items[0].node), Matrix) or side.items[1].operator:
         return None
-    rest = side.items[1:]
-    tail = Product(rest[0].node.span | rest[-1].node.span, (Item("", rest[0].node), *rest[1:]))
-    return side.items[0].node, tail
+    return side.items[0].node, product_of(side.items[1:])
 
 
 def kind_of(piece: Piece, ctx: Context) -> Kind:

@@ -12,7 +12,7 @@ from derive.algebra.substitute import walk
 from derive.network.dependencies import names_below
 from derive.network.network import Definition, Network
 from derive.proof.claim import Claim
-from derive.reader.syntax import Group, Item, Product, Script
+from derive.reader.syntax import Group, Item, Product, Script, product_of
 from derive.statements.links import Piece
 from derive.typing.context import Context
 from derive.typing.folding import MINUS_ONE, add, mul, substitute
@@ -118,6 +118,6 @@ def without_inverse(piece: Piece, ctx: Context) -> tuple[Piece, str] | None:
             span = piece.right.span
             matrix = Group(node.base.span, "(", ")", node.base)
             left = Product(span, (Item("", matrix), Item("", Group(piece.left.span, "(", ")", piece.left))))
-            behind = Product(span, (Item("", rest[0].node), *rest[1:]))
+            behind = product_of(rest)
             return replace(piece, left=left, right=behind, earlier=()), ctx.text(node.base)
     return None

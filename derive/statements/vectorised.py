@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from derive.algebra.index import Size
-from derive.reader.syntax import Additive, Group, Item, Name, Node, Product, Script, walk
+from derive.reader.syntax import Additive, Group, Item, Name, Node, Product, Script, product_of, walk
 from derive.typing.ceiling import Reason, only_refutes
 from derive.typing.context import Context
 from derive.typing.contraction import combine_terms, multiply
@@ -116,8 +116,7 @@ def _kronecker(node: Node, ctx: Context) -> tuple[Tensor, Tensor] | None:
 
 
 def _joined(items: tuple[Item, ...]) -> Node:
-    first = Item("", items[0].node)
-    return Product(items[0].node.span | items[-1].node.span, (first, *items[1:]))
+    return product_of(items)
 
 
 def _is_vec(node: Node) -> bool:

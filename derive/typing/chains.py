@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from derive.algebra.expr import Chain, Prod
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
-from derive.reader.syntax import Dots, Item, Node, Product, Symbol
+from derive.reader.syntax import Dots, Item, Node, Symbol, product_of
 from derive.typing.context import Context
 from derive.typing.derivatives import operator_of
 from derive.typing.indices import cuts, index_value, parts
@@ -226,7 +226,7 @@ def _chain(block: Block, ctx: Context, node: Node) -> Tensor:
     offsets = {flat_text(n) for item in block.nodes for n in _marks(item.node)}
     letters = {text: lin(step) + int(text.removeprefix(STEP)) for text in offsets}
     start = len(ctx.log.uses)
-    value = ctx.binding(letters).value(Product(node.span, block.nodes))
+    value = ctx.binding(letters).value(product_of(block.nodes))
     inside = [use for use in ctx.log.uses[start:] if step in use.value.indices()]
     ctx.log.uses[start:] = [use for use in ctx.log.uses[start:] if use not in inside]
     ends: list[dict[Index | Size, Lin]] = [{step: block.first}, {step: block.last}]

@@ -23,6 +23,7 @@ from derive.reader.syntax import (
     Script,
     Symbol,
     Tuple,
+    product_of,
 )
 from derive.typing.context import Context
 from derive.typing.contraction import divide
@@ -123,9 +124,7 @@ def _fraction(node: Node, numerator: Node, denominator: Node, ctx: Context) -> O
     if variables is None:
         raise ctx.fault("the orders above and below the fraction differ", node)
     rest = above[1:]
-    inner: Node | None = None
-    if rest:
-        inner = Product(rest[0].node.span | rest[-1].node.span, (Item("", rest[0].node), *rest[1:]))
+    inner = product_of(rest) if rest else None
     divisor = _joined(before) if before else None
     return Operator(variables, node, numerator=inner, divisor=divisor, straight=sign[0] != r"\partial")
 
@@ -143,7 +142,7 @@ def _variables(runs: list[list[Item]], order: int) -> tuple[Node, ...] | None:
 
 
 def _joined(run: list[Item]) -> Node:
-    return run[0].node if len(run) == 1 else Product(run[0].node.span | run[-1].node.span, tuple(run))
+    return product_of(run)
 
 
 def _without_power(whole: Node) -> tuple[Node, int]:

@@ -6,18 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from derive.notation.signs import ELEMENTWISE
-from derive.reader.syntax import (
-    Accent,
-    Font,
-    Fraction,
-    Group,
-    Item,
-    Name,
-    Node,
-    Product,
-    Script,
-    Symbol,
-)
+from derive.reader.syntax import Accent, Font, Fraction, Group, Item, Name, Node, Product, Script, Symbol, product_of
 from derive.typing.context import Context
 from derive.typing.heads import head_of
 from derive.typing.names import base_key, unbrace
@@ -82,7 +71,7 @@ def slashed_derivatives(items: tuple[Item, ...], ctx: Context) -> tuple[Item, ..
             if variable.operator or slash - at > 3:
                 continue
             span = item.node.span | variable.node.span
-            above = Product(upper[0].node.span | upper[-1].node.span, (Item("", upper[0].node), *upper[1:]))
+            above = product_of(upper)
             below = Product(items[slash].node.span | variable.node.span, (Item("", items[slash].node), variable))
             whole = Item(item.operator, Fraction(span, above, below))
             return slashed_derivatives((*items[:at], whole, *items[slash + 2 :]), ctx)
@@ -132,7 +121,7 @@ def with_diagonals(items: tuple[Item, ...], ctx: Context) -> tuple[Item, ...]:
             start -= head_of(result[start - 1].node, ctx, True) is not None
         taken = result[start:]
         span = taken[0].node.span | taken[-1].node.span
-        inner = Product(span, (Item("", taken[0].node), *taken[1:]))
+        inner = product_of(taken)
         if ctx.value(inner).orientation == "row":
             return items
         diagonal = Product(span, (Item("", Name(span, "diag")), Item("", Group(span, "(", ")", inner))))

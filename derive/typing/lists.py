@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from derive.algebra.index import Lin, Range, Size, lin
-from derive.reader.syntax import Additive, Dots, Group, Item, Node, Product, Relation, Term, Tuple
+from derive.reader.syntax import Additive, Dots, Group, Item, Node, Product, Relation, Term, Tuple, product_of
 from derive.typing.context import Context
 from derive.typing.indices import cuts, index_value, parts
 from derive.typing.names import unbrace
@@ -110,11 +110,11 @@ def _around_dots(product: Product) -> list[Node]:
     for item in product.items:
         if isinstance(unbrace(item.node), Dots):
             if run:
-                found.append(Product(run[0].node.span | run[-1].node.span, tuple(run)))
+                found.append(product_of(run))
             found.append(unbrace(item.node))
             run = []
         else:
             run.append(Item("" if not run else item.operator, item.node))
     if run:
-        found.append(Product(run[0].node.span | run[-1].node.span, tuple(run)))
+        found.append(product_of(run))
     return found
