@@ -24,7 +24,6 @@ from derive.statements.links import Piece
 from derive.statements.lowered import DocumentState, Link, LinkClaim
 from derive.typing.context import Context
 from derive.typing.elaborate import elaborate
-from derive.typing.names import unbrace
 from derive.typing.tensor import Tensor
 from derive.typing.wording import size_words
 from derive.writing.printer import to_latex
@@ -117,7 +116,7 @@ class Mender:
 
     def _shape(self, source: Source, piece: Piece) -> Candidate | None:
         """Return a membership with the shape that the model declares."""
-        right = unbrace(piece.right)
+        right = piece.right
         value = self._value(piece.left, source)
         if value is None or not isinstance(right, Script):
             return None

@@ -21,7 +21,6 @@ from derive.reader.syntax import Empty, Node, Relation
 from derive.source import Source
 from derive.typing.context import Context
 from derive.typing.elaborate import elaborate
-from derive.typing.names import unbrace
 from derive.typing.tensor import Tensor
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ def explain(net: Net, latex: str, *, numbers: bool = False, seed: int = 0) -> Ex
         raise UsageError("explanations need a model, whose notation the formula is written in")
     source = Source("formula", latex)
     statement = parse_statement(source)
-    body = unbrace(statement.body)
+    body = statement.body
     parts: list[Part] = []
     target: Node = body
     if isinstance(body, Relation):

@@ -39,7 +39,6 @@ from derive.reader.syntax import Empty, Group, Relation, Script, Statement, Tupl
 from derive.typing.bounds import sets_summed_over
 from derive.typing.context import Context
 from derive.typing.elaborate import elaborate
-from derive.typing.names import unbrace
 from derive.typing.reading import Reading
 from derive.typing.slots import sup_pieces
 from derive.typing.symbols import SymbolTable
@@ -132,7 +131,7 @@ class Builder:
         named: set[str] = set()
         for line in self.shape_lines:
             for statement in line.statements:
-                body = unbrace(statement.body)
+                body = statement.body
                 if isinstance(body, Relation):
                     named |= _letters_of_arrays(body, letters)
         return (slots | named | (shifted & conditions)) & letters
@@ -214,7 +213,7 @@ class Builder:
 
     def _with_families(self, table: SymbolTable, found: Declarations, usual: Letters, alike: Letters) -> SymbolTable:
         """Return the table with the families of numbers that a forward pass without shapes speaks of."""
-        bodies = [unbrace(s.body) for line in self.forward_lines for s in line.statements]
+        bodies = [s.body for line in self.forward_lines for s in line.statements]
         ctx = Context(table, elaborate)
         defined = defined_names((body.first for body in bodies if isinstance(body, Relation)), ctx)
         scripts = ((script, ranges) for script, ranges, _ in self._scripts(table))
@@ -272,7 +271,7 @@ def _letters_of_arrays(body: Relation, letters: set[str]) -> set[str]:
         return set()
     found: set[str] = set()
     for name in body.first.items if isinstance(body.first, Tuple) else (body.first,):
-        node = unbrace(name)
+        node = name
         if isinstance(node, Script):
             for script in (node.sub, *sup_pieces(node.sup)):
                 inner = script.body if isinstance(script, Group) else script

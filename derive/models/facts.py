@@ -16,7 +16,6 @@ from derive.typing.context import Context, Log
 from derive.typing.contraction import aligned, like
 from derive.typing.elaborate import elaborate
 from derive.typing.folding import MINUS_ONE, add
-from derive.typing.names import unbrace
 from derive.typing.quantifiers import read_limits
 from derive.typing.reading import Reading
 from derive.typing.symbols import SymbolTable
@@ -25,7 +24,7 @@ from derive.typing.tensor import Tensor
 
 def fact_of(statement: Statement, table: SymbolTable, reading: Reading, source: Source, text: str) -> Fact:
     """Return the fact that a statement says. Raises: LatexError where it cannot be read."""
-    body = unbrace(statement.body)
+    body = statement.body
     if not isinstance(body, Relation) or len(body.links) != 1:
         raise LatexError(
             "an assumption is one relation", source, statement.span, "left = right, left > right, left \\in {…}"
@@ -66,7 +65,6 @@ def _choices(node: object, ctx: Context) -> tuple[Expr, ...]:
     from derive.reader.syntax import Node
 
     assert isinstance(node, Node)
-    node = unbrace(node)
     if not isinstance(node, Group) or node.opening != r"\{":
         raise ctx.fault("a set is written {0, 1}", node)
     items = node.body.items if isinstance(node.body, Tuple) else (node.body,)

@@ -29,7 +29,7 @@ from derive.typing.context import Context
 from derive.typing.fusing import name_length
 from derive.typing.heads import BUILTIN
 from derive.typing.indices import parts
-from derive.typing.names import base_key, flat_text, is_transpose, unbrace
+from derive.typing.names import base_key, flat_text, is_transpose
 from derive.typing.slots import accent_inside, sup_pieces
 from derive.typing.symbols import Entry, Param, SymbolTable, strip_fonts
 from derive.typing.tensor import Orientation
@@ -82,7 +82,7 @@ def with_leaves(
 
 
 def _defined(statement: Statement) -> Iterator[str]:
-    body = unbrace(statement.body)
+    body = statement.body
     left = left_side(body.first, in_model=True) if isinstance(body, Relation) else None
     if left is not None:
         name = accent_inside(left.name)
@@ -94,7 +94,7 @@ def _defined(statement: Statement) -> Iterator[str]:
 def _scripts(node: Node, words: frozenset[str]) -> Iterator[Script]:
     """Yield the names with indices in a node; the t_j of a word net_j is none."""
     named = accent_inside(node) if isinstance(node, Accent | Font | Script) else node
-    if isinstance(named, Script) and isinstance(unbrace(named.base), Symbol | Accent | Font | Name):
+    if isinstance(named, Script) and isinstance(named.base, Symbol | Accent | Font | Name):
         yield named
     inside = list(children(node))
     if isinstance(node, Product):

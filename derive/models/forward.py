@@ -24,7 +24,7 @@ from derive.typing.bounds import Bound
 from derive.typing.context import Context, Log
 from derive.typing.contraction import like
 from derive.typing.elaborate import elaborate
-from derive.typing.names import base_key, unbrace
+from derive.typing.names import base_key
 from derive.typing.quantifiers import Limits, read_limits
 from derive.typing.reading import Reading
 from derive.typing.slots import Filled, fill, with_primes, written
@@ -74,7 +74,7 @@ def _one_name_each(statement: Statement) -> list[Statement]:
 
     Of several right sides, z = W x = …, the first one is the definition; the others say it again.
     """
-    body = unbrace(statement.body)
+    body = statement.body
     if not isinstance(body, Relation) or any(link.operator not in EQUATES for link in body.links):
         return [statement]
     sides = [body.first, *(link.node for link in body.links)]
@@ -85,7 +85,7 @@ def _one_name_each(statement: Statement) -> list[Statement]:
 
 
 def _define(statement: Statement, line: Line, forward: Forward) -> None:
-    body = unbrace(statement.body)
+    body = statement.body
     if not isinstance(body, Relation) or len(body.links) != 1 or body.links[0].operator not in EQUATES:
         raise LatexError("a line of the forward pass has the form name = expression", line.source, statement.span)
     ctx = forward.context(line)

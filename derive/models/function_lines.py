@@ -10,7 +10,7 @@ from derive.models.functions import function_key
 from derive.reader.syntax import Node, Script, Tuple, walk
 from derive.statements.aliases import LeftSide, head_key
 from derive.typing.context import Context, Log
-from derive.typing.names import base_key, flat_text, unbrace
+from derive.typing.names import base_key, flat_text
 from derive.typing.symbols import Function, SymbolTable
 from derive.typing.tensor import ShapeError, scalar
 
@@ -49,7 +49,7 @@ def argument_keys(left: LeftSide) -> list[str | None]:
     """Return the names in the brackets of a left side."""
     if left.arguments is None:
         return []
-    inner = unbrace(left.arguments.body)
+    inner = left.arguments.body
     return [base_key(item) for item in (inner.items if isinstance(inner, Tuple) else (inner,))]
 
 
@@ -68,7 +68,7 @@ def with_function_line(left: LeftSide, right: Node, ctx: Context) -> SymbolTable
         of_arrays = bool(ctx.with_values(scalars).value(right).axes)
     except ShapeError:
         of_arrays = True
-    inner = unbrace(left.name)
+    inner = left.name
     fixed = flat_text(inner.sub) if isinstance(inner, Script) and inner.sub is not None else None
     function = Function(key, "macro", params=params, body=right, written=key, fixed_sub=fixed, of_arrays=of_arrays)
     return ctx.table.with_function(function_key(key, fixed, None), function)

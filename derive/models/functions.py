@@ -7,7 +7,7 @@ from derive.models.letters import tokens_of
 from derive.models.lines import ModelText
 from derive.notation.functions import WORDS
 from derive.reader.syntax import Group, Node, Script
-from derive.typing.names import base_key, flat_text, unbrace
+from derive.typing.names import base_key, flat_text
 from derive.typing.slots import sup_pieces
 from derive.typing.symbols import Function, FunctionKind, SymbolTable
 
@@ -34,8 +34,8 @@ def with_function(key: str, value: object, table: SymbolTable, letters: set[str]
     if not isinstance(value, str):
         raise text.fault(f'the function "{key}" is given by a name in quotes', text.find_key("functions", key))
     line = text.line(key, text.find_key("functions", key))
-    body = unbrace(line.statements[0].body)
-    base = unbrace(body.base) if isinstance(body, Script) else body
+    body = line.statements[0].body
+    base = body.base if isinstance(body, Script) else body
     head = base_key(base)
     if head is None:
         raise text.fault(f'"{key}" is no name of a function', text.find_key("functions", key))

@@ -22,7 +22,7 @@ from derive.reader.syntax import (
     walk,
 )
 from derive.typing.indices import Token, parts
-from derive.typing.names import base_key, flat_text, is_transpose, unbrace
+from derive.typing.names import base_key, flat_text, is_transpose
 from derive.typing.slots import sup_pieces
 
 
@@ -49,7 +49,6 @@ def quantified_letters(statements: Iterable[Statement]) -> set[str]:
 
 def _ranged(condition: Node) -> set[str]:
     """Return the letters in the middle of 1 ≤ k ≤ L, or to the left of k = 1, …, L and i ∈ {…}."""
-    condition = unbrace(condition)
     if isinstance(condition, Tuple):
         return {letter for item in condition.items for letter in _ranged(item)}
     if isinstance(condition, Relation):
@@ -62,7 +61,6 @@ def _ranged(condition: Node) -> set[str]:
 
 
 def _bound(sub: Node) -> set[str]:
-    sub = unbrace(sub)
     if isinstance(sub, Tuple):
         return {letter for item in sub.items for letter in _bound(item)}
     if isinstance(sub, Relation):
@@ -74,7 +72,7 @@ def slot_letters(line: Line) -> set[str]:
     """Return the letters that a shape shares between a name and its sizes: the k of W_k ∈ ℝ^{n_k × n_{k-1}}."""
     found: set[str] = set()
     for statement in line.statements:
-        body = unbrace(statement.body)
+        body = statement.body
         if not isinstance(body, Relation):
             continue
         names = {letter for node in walk(body.first) if isinstance(node, Script) for letter in _script_letters(node)}
@@ -93,14 +91,12 @@ def _script_letters(node: Script) -> set[str]:
 
 def size_part(node: Node) -> Node | None:
     """Return the exponent of ℝ^{…}, which lists the sizes; None for ℝ alone. Any base of sets is taken."""
-    node = unbrace(node)
     return node.sup if isinstance(node, Script) else None
 
 
 def is_set_of_reals(node: Node) -> bool:
     """Return whether a node is ℝ, perhaps with sizes, or another set of numbers."""
-    node = unbrace(node)
-    base = unbrace(node.base) if isinstance(node, Script) else node
+    base = node.base if isinstance(node, Script) else node
     if isinstance(base, Font):
         return base.style in {"mathbb", "mathbf", "mathds"} and base_key(base.body) in {"R", "N", "Z"}
     return isinstance(base, Symbol) and base.name in {r"\R", "R", r"\reals", r"\Reals"}
@@ -110,7 +106,7 @@ def upper_limits(statements: Iterable[Statement]) -> set[str]:
     """Return the letters that end the ranges of conditions and sums: L, T, N, q."""
     found: set[str] = set()
     for statement in statements:
-        for condition in map(unbrace, statement.conditions):
+        for condition in statement.conditions:
             if isinstance(condition, Relation):
                 ends = [condition.first, condition.links[-1].node]
                 found |= {letter for end in ends for letter in _end_letters(end)} - _ranged(condition)
@@ -125,13 +121,13 @@ def named_limits(statements: Iterable[Statement], letters: set[str]) -> set[str]
     found: set[str] = set()
     for statement in statements:
         ends: list[Node] = []
-        for condition in map(unbrace, statement.conditions):
+        for condition in statement.conditions:
             if isinstance(condition, Relation):
                 ends += [condition.first, condition.links[-1].node]
         for node in walk(statement.body):
             if isinstance(node, BigOperator) and node.sup is not None and node.kind.lstrip("\\") in {"sum", "prod"}:
                 ends.append(node.sup)
-        for end in map(unbrace, ends):
+        for end in ends:
             if isinstance(end, Script) and end.sup is None:
                 below = tokens_of(end.sub)
                 if below and all(token.kind == "letter" and token.text not in letters for token in below):
@@ -140,7 +136,6 @@ def named_limits(statements: Iterable[Statement], letters: set[str]) -> set[str]
 
 
 def _end_letters(node: Node) -> set[str]:
-    node = unbrace(node)
     if isinstance(node, Tuple):
         return _end_letters(node.items[-1])
     if isinstance(node, Product) and len(node.items) > 1:
@@ -188,7 +183,7 @@ def depth_letters(shapes: Iterable[Statement], statements: Iterable[Statement], 
 
 
 def _first_of(statement: Statement) -> Node:
-    body = unbrace(statement.body)
+    body = statement.body
     return body.first if isinstance(body, Relation) else body
 
 

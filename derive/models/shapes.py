@@ -12,7 +12,7 @@ from derive.reader.syntax import Additive, Dots, Group, Node, Number, Product, R
 from derive.statements.aliases import full_name, left_side
 from derive.typing.indices import Token, parts
 from derive.typing.lists import listed_items
-from derive.typing.names import base_key, flat_text, unbrace
+from derive.typing.names import base_key, flat_text
 from derive.typing.slots import accent_inside, sup_pieces
 from derive.typing.symbols import Entry, Kind, Param
 from derive.typing.tensor import Orientation
@@ -41,7 +41,7 @@ def declare(line: Line, found: Declarations) -> None:
     """Read `a_k, h_k \\in \\mathbb{R}^{n_k}`. Raises: ModelError if it is no such declaration."""
     pending: list[Node] = []
     for statement in line.statements:
-        body = unbrace(statement.body)
+        body = statement.body
         if not isinstance(body, Relation):
             pending.append(body)
             continue
@@ -53,19 +53,18 @@ def declare(line: Line, found: Declarations) -> None:
         ends = counted_set(target)
         if ends is not None:
             range_ = Range(_size(ends[0], found, line), _size(ends[1], found, line))
-            found.labels |= {Index(_label(unbrace(name), line, found)): range_ for name in names}
+            found.labels |= {Index(_label(name, line, found)): range_ for name in names}
             continue
         if not is_set_of_reals(target):
             raise found.text.fault_in(line, _error("a shape is a power of \\mathbb{R}", target))
         for name in names:
-            declare_name(unbrace(name), size_part(target), line, found)
+            declare_name(name, size_part(target), line, found)
     if pending:
         raise found.text.fault_in(line, _error("a name without a shape", pending[0]))
 
 
 def counted_set(node: Node) -> tuple[Node, Node] | None:
     """Return the ends of a set that counts with dots, {1, …, K}; None for any other set."""
-    node = unbrace(node)
     if not isinstance(node, Group) or node.opening != r"\{":
         return None
     items = listed_items(node.body)
@@ -75,7 +74,7 @@ def counted_set(node: Node) -> tuple[Node, Node] | None:
 
 def _label(name: Node, line: Line, found: Declarations) -> str:
     """Return what an index is called: c, y_{i}. Raises: ModelError for what is no name."""
-    base = unbrace(name.base) if isinstance(name, Script) else name
+    base = name.base if isinstance(name, Script) else name
     if base_key(base) is None:
         raise found.text.fault_in(line, LatexError("this is no name", line.source, name.span, "an index"))
     return flat_text(name)
@@ -89,7 +88,7 @@ def declare_name(name: Node, exponent: Node | None, line: Line, found: Declarati
     """Declare one name with the sizes of its axes; a number without any. Raises: ModelError if it is no name."""
     called = left_side(name, in_model=True)
     node = accent_inside(name if called is None else called.name)
-    base = unbrace(node.base) if isinstance(node, Script) else node
+    base = node.base if isinstance(node, Script) else node
     key = base_key(base)
     if key is None:
         raise found.text.fault_in(line, LatexError("this is no name", line.source, name.span, "a name with its layer"))
@@ -200,7 +199,6 @@ def _orientation(sizes: list[Lin], found: Declarations, line: Line, exponent: No
 
 def read_sizes(exponent: Node, found: Declarations, line: Line) -> list[Lin]:
     """Return the sizes of ℝ^{m × n}. Raises: ModelError where a size is not linear."""
-    exponent = unbrace(exponent)
     items = exponent.items if isinstance(exponent, Product) else ()
     if not any(item.operator == r"\times" for item in items):
         length = _size(exponent, found, line)
@@ -227,7 +225,6 @@ def _product(factor: list[Node], found: Declarations, line: Line) -> Lin:
 
 
 def _size(node: Node, found: Declarations, line: Line) -> Lin:
-    node = unbrace(node)
     match node:
         case Number(_, text) if text.isdigit() and len(text) < 9:
             return lin(int(text))
@@ -253,7 +250,7 @@ def _size(node: Node, found: Declarations, line: Line) -> Lin:
 
 def _named_size(node: Node, found: Declarations, line: Line) -> Lin:
     """Return a size such as n, n_k, n^{[l]}, n_0; a letter below that is no index belongs to the name (n_x)."""
-    base = unbrace(node.base) if isinstance(node, Script) else node
+    base = node.base if isinstance(node, Script) else node
     key = base_key(base)
     if key is None:
         raise found.text.fault_in(

@@ -9,7 +9,7 @@ from derive.algebra.index import Index, Lin, Range, lin
 from derive.reader.syntax import BigOperator, Node, Product, Script, Statement, children
 from derive.typing.bounds import read_bounds
 from derive.typing.context import Context
-from derive.typing.names import base_key, plain_key, unbrace
+from derive.typing.names import base_key, plain_key
 from derive.typing.slots import fill, written
 
 Letters = Mapping[str, Range]
@@ -35,7 +35,6 @@ def _scripts(node: Node, ranges: Letters, ctx: Context) -> Iterator[tuple[Script
 
 
 def _bounds(node: Node, ctx: Context) -> dict[str, Range]:
-    node = unbrace(node)
     if not isinstance(node, BigOperator) or node.kind.lstrip("\\") not in {"sum", "prod"}:
         return {}
     return {b.letter: Range(b.lo, b.hi) for b in read_bounds(node, ctx) if b.lo is not None and b.hi is not None}
@@ -43,8 +42,8 @@ def _bounds(node: Node, ctx: Context) -> dict[str, Range]:
 
 def slot_uses(node: Script, ranges: Letters, ctx: Context) -> Iterator[tuple[Slot, Range]]:
     """Yield the unit slots of a declared name with the values that its indices take there, where that can be told."""
-    key = base_key(unbrace(node.base))
-    entries = [] if key is None else ctx.table.candidates(key, plain_key(unbrace(node.base)))
+    key = base_key(node.base)
+    entries = [] if key is None else ctx.table.candidates(key, plain_key(node.base))
     filled = fill(written(node, ctx), entries, ctx) if entries else None
     if filled is None:
         return

@@ -16,7 +16,6 @@ from derive.typing.conditions import one_hot_letter
 from derive.typing.context import Context, Log
 from derive.typing.elaborate import elaborate
 from derive.typing.functions import bracket_of
-from derive.typing.names import unbrace
 from derive.typing.reading import Reading
 from derive.typing.symbols import SymbolTable
 
@@ -24,7 +23,7 @@ from derive.typing.symbols import SymbolTable
 def names_declared_in(line: Line) -> Iterator[str | None]:
     """Yield the names that a line of `where` declares."""
     for statement in line.statements:
-        body = unbrace(statement.body)
+        body = statement.body
         left = left_side(body.first, in_model=True) if isinstance(body, Relation) else None
         key = head_key(left.name) if left is not None else None
         if key is not None:
@@ -43,7 +42,7 @@ def define_alias(
 
     Raises: LatexError where it cannot be read, or the name has a meaning already.
     """
-    body = unbrace(statement.body)
+    body = statement.body
     if not isinstance(body, Relation) or len(body.links) != 1 or body.links[0].operator not in EQUATES:
         raise LatexError("a further name is declared as name = expression", source, statement.span)
     left = left_side(body.first, in_model=True)

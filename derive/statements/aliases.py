@@ -12,7 +12,7 @@ from derive.typing.context import Context
 from derive.typing.folding import substitute
 from derive.typing.fusing import delta_name, fused
 from derive.typing.indices import Token, parts
-from derive.typing.names import base_key, flat_text, plain_key, unbrace
+from derive.typing.names import base_key, flat_text, plain_key
 from derive.typing.slots import Written, accent_inside, with_primes, written
 from derive.typing.symbols import Entry, Kind, Param
 from derive.typing.tensor import Orientation, Tensor
@@ -34,11 +34,11 @@ def left_side(node: Node, *, in_model: bool = False) -> LeftSide | None:
     node = accent_inside(node)
     if isinstance(node, Product):
         items = node.items
-        group = unbrace(items[-1].node)
+        group = items[-1].node
         brackets = {"(", "["} if in_model else {"("}
         if len(items) > 1 and not items[-1].operator and isinstance(group, Group) and group.opening in brackets:
             name = left_side(product_of(items[:-1]), in_model=in_model)
-            return None if name is None or name.arguments is not None else LeftSide(unbrace(name.name), group)
+            return None if name is None or name.arguments is not None else LeftSide(name.name, group)
         if len(items) == 2 and not items[1].operator:
             step = delta_name(items[0].node, items[1].node)
             if step is not None:
@@ -52,7 +52,7 @@ def left_side(node: Node, *, in_model: bool = False) -> LeftSide | None:
 
 def _is_name(node: Node) -> bool:
     node = accent_inside(node)
-    base = unbrace(node.base) if isinstance(node, Script) else node
+    base = node.base if isinstance(node, Script) else node
     if isinstance(base, Script):
         return _is_name(base)
     return base_key(base) is not None and base_key(base) not in {r"\nabla", r"\partial"}
@@ -62,8 +62,8 @@ def _spells_a_name(items: tuple[Item, ...], any_word: bool) -> bool:
     """Return whether letters side by side look like one name: dZ, db; or `any_word` such as scores."""
     texts = []
     for item in items:
-        node = unbrace(item.node)
-        base = unbrace(node.base) if isinstance(node, Script) else node
+        node = item.node
+        base = node.base if isinstance(node, Script) else node
         if not isinstance(base, Symbol) or (isinstance(node, Script) and item is not items[-1]):
             return False
         texts.append(base.name)
@@ -157,7 +157,7 @@ def slots_above(name: Written, letters: set[str], ctx: Context) -> tuple[list[st
     fixed: list[str] = []
     bracket = ""
     for piece in name.sup:
-        inner = unbrace(piece.body) if isinstance(piece, Group) else piece
+        inner = piece.body if isinstance(piece, Group) else piece
         tokens = [token for group in parts(inner) for token in group]
         if len(tokens) == 1 and tokens[0].kind == "letter" and tokens[0].text in letters:
             slots.append(tokens[0].text)
@@ -170,5 +170,5 @@ def slots_above(name: Written, letters: set[str], ctx: Context) -> tuple[list[st
 def head_key(node: Node) -> str | None:
     """Return the base of a name without its indices."""
     node = accent_inside(node)
-    base = unbrace(node.base) if isinstance(node, Script) else node
+    base = node.base if isinstance(node, Script) else node
     return base_key(base) or plain_key(base)

@@ -38,7 +38,7 @@ from derive.typing.context import Context
 from derive.typing.derivatives import operator_of
 from derive.typing.functions import bracket_of
 from derive.typing.heads import BUILTIN, is_indicator_head
-from derive.typing.names import base_key, flat_text, is_transpose, plain_key, unbrace
+from derive.typing.names import base_key, flat_text, is_transpose, plain_key
 from derive.typing.slots import sup_pieces
 from derive.typing.symbols import Entry, Function, SymbolTable
 
@@ -93,16 +93,15 @@ def is_plain(nodes: Iterable[Node]) -> bool:
             case Script(_, _, sub, sup):
                 if any(is_transpose(piece) and base_key(piece) != "T" for piece in sup_pieces(sup)):
                     return False
-                if sub is not None and isinstance(unbrace(sub), Tuple):
+                if sub is not None and isinstance(sub, Tuple):
                     return False
     return True
 
 
 def names_in(node: Node) -> Iterator[Node]:
     """Yield the names of a formula as written, with their indices, in reading order; not the letters inside indices."""
-    node = unbrace(node)
     if isinstance(node, Script):
-        base = unbrace(node.base)
+        base = node.base
         if base_key(base) == _NABLA:
             yield from names_in(node.sub) if node.sub is not None else ()
             return
@@ -120,7 +119,6 @@ def names_in(node: Node) -> Iterator[Node]:
 
 def name_key(node: Node) -> str:
     """Return the name of a real variable with its index: y_1 is y_{1}; powers above do not belong to it."""
-    node = unbrace(node)
     if not isinstance(node, Script):
         return base_key(node) or flat_text(node)
     key = base_key(node.base) or flat_text(node.base)
@@ -136,7 +134,7 @@ def function_names(nodes: Iterable[Node]) -> set[str]:
         if not isinstance(node, Product):
             continue
         for item, following in zip(node.items, node.items[1:], strict=False):
-            head = unbrace(item.node)
+            head = item.node
             applied = (
                 not following.operator and bracket_of(following.node) is not None and _may_be_applied(following.node)
             )
@@ -145,19 +143,19 @@ def function_names(nodes: Iterable[Node]) -> set[str]:
             ) is not None:
                 found.add(base_key(base_of(head)) or "")
         if len(node.items) > 1 and node.items[-1].operator == r"\circ":
-            found.add(base_key(base_of(unbrace(node.items[-1].node))) or "")
+            found.add(base_key(base_of(node.items[-1].node)) or "")
     found -= {r"\mathbb{I}", r"\mathds{I}"}
     return {name for name in found if name and name not in _CONSTANTS and name not in BUILTIN}
 
 
 def base_of(node: Node) -> Node:
-    return unbrace(node.base) if isinstance(node, Script) else node
+    return node.base if isinstance(node, Script) else node
 
 
 def _may_be_applied(node: Node) -> bool:
     """Return whether brackets hold an argument, f(x), f(g(x)), rather than a factor, a(b + c)."""
     group = bracket_of(node)
-    return group is not None and not any(type(inner).__name__ == "Additive" for inner in [unbrace(group.body)])
+    return group is not None and not any(type(inner).__name__ == "Additive" for inner in [group.body])
 
 
 def dependencies(nodes: Iterable[Node], ctx: Context) -> dict[str, set[str]]:
@@ -170,7 +168,7 @@ def dependencies(nodes: Iterable[Node], ctx: Context) -> dict[str, set[str]]:
         if operator is None or operator.numerator is None or len(operator.variables) != 1:
             continue
         upper = list(names_in(operator.numerator))
-        if len(upper) == 1 and unbrace(operator.numerator) == upper[0]:
+        if len(upper) == 1 and operator.numerator == upper[0]:
             found.setdefault(name_key(upper[0]), set()).add(name_key(operator.variables[0]))
     return found
 
@@ -200,8 +198,8 @@ def opened(nodes: list[Node], scope: Scope, ctx: Context) -> Scope:
     known = {definition.name for definition in definitions} | {leaf.name for leaf in leaves} | set(table.functions)
     for node in (name for outer in nodes for name in names_in(outer)):
         key = name_key(node)
-        base = base_key(base_of(unbrace(node))) or ""
-        if is_indicator_head(base_of(unbrace(node))):
+        base = base_key(base_of(node)) or ""
+        if is_indicator_head(base_of(node)):
             continue
         if (
             key in known
@@ -241,7 +239,7 @@ def _with_functions(nodes: list[Node], table: SymbolTable, ctx: Context) -> tupl
 
 def _applied(nodes: list[Node], ctx: Context) -> set[str]:
     """Return the functions of some formulas: what is written as one, and every function of the model."""
-    keys = {base_key(base_of(unbrace(name))) or "" for node in nodes for name in names_in(node)}
+    keys = {base_key(base_of(name)) or "" for node in nodes for name in names_in(node)}
     known = ctx.table.functions
     return function_names(nodes) | {key for key in keys if key in known and _is_plain_function(known[key])}
 
@@ -252,7 +250,6 @@ def _is_plain_function(function: Function) -> bool:
 
 def entry_for(node: Node) -> Entry:
     """Return a real variable as a declared name; its index belongs to the name."""
-    node = unbrace(node)
     base = base_key(base_of(node)) or flat_text(node)
     sub = node.sub if isinstance(node, Script) else None
     fixed = () if sub is None else tuple(_texts(sub))
@@ -299,7 +296,7 @@ def with_definition(scope: Scope, left: LeftSide, right: Node, ctx: Context) -> 
 
 def _letter_of_family(left: LeftSide, scope: Scope) -> list[str]:
     """Return the f of f_c(x), where the document has defined an f: in df/dx it is from here on the last one."""
-    name = unbrace(left.name)
+    name = left.name
     base = base_key(base_of(name)) if isinstance(name, Script) and left.arguments is not None else None
     return [base] if base is not None and base != name_key(name) and base in scope.defined else []
 
@@ -313,7 +310,7 @@ def arguments_of(left: LeftSide) -> list[Node]:
     """Return the arguments in the brackets of a left side."""
     if left.arguments is None:
         return []
-    inner = unbrace(left.arguments.body)
+    inner = left.arguments.body
     return list(inner.items) if isinstance(inner, Tuple) else [inner]
 
 
@@ -322,12 +319,10 @@ def definable(left: Node) -> LeftSide | None:
     found = left_side(left)
     if found is None:
         return None
-    name = unbrace(found.name)
+    name = found.name
     if isinstance(name, Script) and (name.primes or name.sup is not None):
         return None
     arguments = arguments_of(found)
-    if any(
-        not isinstance(unbrace(a), Symbol | Script | Accent) or base_key(base_of(unbrace(a))) is None for a in arguments
-    ):
+    if any(not isinstance(a, Symbol | Script | Accent) or base_key(base_of(a)) is None for a in arguments):
         return None
     return found

@@ -46,7 +46,6 @@ from derive.typing.conditions import unclear
 from derive.typing.context import Context, Log
 from derive.typing.derivatives import operator_of
 from derive.typing.elaborate import elaborate
-from derive.typing.names import unbrace
 from derive.typing.quantifiers import read_limits
 from derive.typing.reading import Reading
 from derive.typing.slots import ZeroBasedIndex, read_name
@@ -72,9 +71,9 @@ def lower_statement(statement: Statement, model: ModelLike, state: DocumentState
     Never raises: a link that cannot be read has the kind "not-understood" and carries the error.
     """
     found: list[Link] = []
-    if not isinstance(unbrace(statement.body), Relation):
+    if not isinstance(statement.body, Relation):
         option = LinkClaim(statement.span, "prose", reading=model.reading)
-        return Lowered((Link(statement.span, (option,)),), replace(state, previous=unbrace(statement.body)))
+        return Lowered((Link(statement.span, (option,)),), replace(state, previous=statement.body))
     for piece in pieces(statement, state.previous):
         lowering = Lowering(statement, model, state, source).in_its_sentence(piece)
         try:
@@ -387,7 +386,7 @@ class Lowering:
         if named is None or named.entry is None:
             return False
         defined = {definition.name for definition in self.state.network.definitions}
-        inner = unbrace(name)
+        inner = name
         indexed = isinstance(inner, Script) and (inner.sub or inner.sup) is not None and bool(named.entry.params)
         head = named.entry.base in ctx.table.heads and named.value.is_scalar
         return indexed or named.entry.name in defined or head
@@ -492,7 +491,7 @@ class Lowering:
         if len(found) != 1 or not of_the_loss:
             return len(found) == 1
         upper = found[0].numerator
-        named = None if upper is None else read_name(unbrace(upper), ctx)
+        named = None if upper is None else read_name(upper, ctx)
         return named is not None and named.entry is not None and named.entry.name == ctx.table.loss
 
     def introduced(self, piece: Piece, option: LinkClaim, state: DocumentState) -> DocumentState:

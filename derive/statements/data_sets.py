@@ -17,7 +17,7 @@ from derive.typing.bounds import read_bounds
 from derive.typing.context import Context
 from derive.typing.heads import BUILTIN
 from derive.typing.indices import parts
-from derive.typing.names import base_key, unbrace
+from derive.typing.names import base_key
 from derive.typing.slots import sup_pieces
 from derive.typing.symbols import Entry, Param
 
@@ -40,7 +40,7 @@ def with_data(scope: Scope, right: Node, ctx: Context) -> Scope | None:
     leaves = list(scope.leaves)
     known = {leaf.name for leaf in leaves} | {definition.name for definition in scope.definitions}
     for name in names_in(right):
-        base = base_key(base_of(unbrace(name))) or ""
+        base = base_key(base_of(name)) or ""
         if base in BUILTIN or base in letters or base in ranges or base == "e":
             continue
         entry = _entry(name, ranges)
@@ -55,7 +55,7 @@ def with_data(scope: Scope, right: Node, ctx: Context) -> Scope | None:
 
 def _entry(name: Node, ranges: dict[str, Range]) -> Entry | None:
     """Return a name as an array over the letters that stand on it; None if only some of them are bound by sums."""
-    node = unbrace(name)
+    node = name
     if not isinstance(node, Script) or node.primes:
         return None if isinstance(node, Script) else entry_for(node)
     below = [token.text for part in parts(node.sub) for token in part]
@@ -89,6 +89,6 @@ def with_sum(scope: Scope, left: LeftSide, right: Node, ctx: Context) -> Scope |
         return None
     key = name_key(left.name)
     table = found.table.with_entry(entry_for(left.name))
-    heads = table.heads | {base_key(base_of(unbrace(left.name))) or key}
+    heads = table.heads | {base_key(base_of(left.name)) or key}
     definition = Definition(key, (), (), value.body)
     return replace(found, table=replace(table, heads=heads), definitions=(*found.definitions, definition))

@@ -9,7 +9,7 @@ from derive.reader.syntax import Fraction, Node, Product, Script, walk
 from derive.statements.calculus import Scope, base_of
 from derive.typing.context import Context
 from derive.typing.derivatives import operator_of
-from derive.typing.names import base_key, unbrace
+from derive.typing.names import base_key
 
 
 def says_enough(before: Scope, after: Scope, nodes: list[Node], ctx: Context, own: frozenset[str]) -> bool:
@@ -28,9 +28,9 @@ def _applies(nodes: list[Node], functions: set[str], ctx: Context) -> bool:
     found = [inner for outer in nodes for inner in walk(outer)]
     primes = any(isinstance(node, Script) and node.primes for node in found)
     fractions = any(isinstance(node, Fraction) and operator_of(node, ctx) is not None for node in found)
-    first = unbrace(nodes[0])
+    first = nodes[0]
     applied = isinstance(first, Product) and len(first.items) == 2
-    head = base_key(base_of(unbrace(first.items[0].node))) if applied and isinstance(first, Product) else None
+    head = base_key(base_of(first.items[0].node)) if applied and isinstance(first, Product) else None
     return primes or fractions or head in functions
 
 

@@ -26,7 +26,7 @@ from derive.typing.contraction import aligned, like
 from derive.typing.derivatives import operator_of
 from derive.typing.differentials import variables, with_differentials
 from derive.typing.folding import fold, lists_entries, mul, substitute
-from derive.typing.names import flat_text, unbrace
+from derive.typing.names import flat_text
 from derive.typing.quantifiers import Limits, read_limits, speaks_of_values
 from derive.typing.tensor import ArrayListError, ShapeError, Tensor
 from derive.writing.scope import free_letters
@@ -87,7 +87,7 @@ def _by_value(when: Sequence[Node], ctx: Context) -> bool:
 
 def _evaluated_at(piece: Piece, ctx: Context, network: Network) -> tuple[Piece, list[Node]]:
     """Return L|_{y = 1} = R as L = R with the condition y = 1, where R does not depend on the variable y."""
-    left, right = unbrace(piece.left), unbrace(piece.right)
+    left, right = piece.left, piece.right
     places = [side.at for side in (left, right) if isinstance(side, Evaluated) and speaks_of_values(_set(side.at), ctx)]
     if not places or len({ctx.text(place).replace(" ", "") for place in places}) > 1:
         return piece, []
@@ -104,7 +104,6 @@ def _evaluated_at(piece: Piece, ctx: Context, network: Network) -> tuple[Piece, 
 
 def _set(place: Node) -> Node:
     """Return what y = 1 sets."""
-    place = unbrace(place)
     return place.first if isinstance(place, Relation) else place
 
 
@@ -130,7 +129,6 @@ def _is_one_array(piece: Piece, ctx: Context) -> bool:
 
 def _case_by_case(node: Node) -> Rows:
     """Return the rows of cases, each with its conditions; "otherwise" is the opposite of all that were before it."""
-    node = unbrace(node)
     if not isinstance(node, Cases):
         return []
     found: Rows = []

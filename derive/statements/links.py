@@ -37,7 +37,7 @@ from derive.typing.derivatives import operator_of
 from derive.typing.differentials import SIGNS as DIFFERENTIALS
 from derive.typing.heads import BUILTIN, head_of
 from derive.typing.indices import parts
-from derive.typing.names import base_key, flat_text, is_bold_zero, plain_key, unbrace
+from derive.typing.names import base_key, flat_text, is_bold_zero, plain_key
 from derive.typing.slots import read_name
 from derive.typing.symbols import SymbolTable
 from derive.typing.templates import same_tree
@@ -63,13 +63,13 @@ class Piece:
 
 def goes_on(statement: Statement) -> bool:
     """Return whether a statement begins with its sign and so goes on from the side before."""
-    body = unbrace(statement.body)
+    body = statement.body
     return isinstance(body, Relation) and isinstance(body.first, Empty)
 
 
 def pieces(statement: Statement, previous: Node | None) -> list[Piece]:
     """Return the links of a statement; a line that begins with its sign continues the side before."""
-    body = unbrace(statement.body)
+    body = statement.body
     if not isinstance(body, Relation):
         return []
     first = previous if goes_on(statement) and previous is not None else body.first
@@ -86,10 +86,9 @@ def pieces(statement: Statement, previous: Node | None) -> list[Piece]:
 
 def split_matrix(side: Node) -> tuple[Node, Node] | None:
     """Return a matrix and what stands directly behind it, where that may begin an equation of its own."""
-    side = unbrace(side)
     if not isinstance(side, Product) or len(side.items) < 2:
         return None
-    if not isinstance(unbrace(side.items[0].node), Matrix) or side.items[1].operator:
+    if not isinstance(side.items[0].node, Matrix) or side.items[1].operator:
         return None
     return side.items[0].node, product_of(side.items[1:])
 
@@ -132,29 +131,27 @@ def kind_of(piece: Piece, ctx: Context) -> Kind:
 
 
 def _is_prose(node: Node) -> bool:
-    node = unbrace(node)
     if isinstance(node, Text):
         return True
-    return isinstance(node, Product) and all(isinstance(unbrace(i.node), Text) for i in node.items)
+    return isinstance(node, Product) and all(isinstance(i.node, Text) for i in node.items)
 
 
 def is_name(node: Node) -> bool:
     """Return whether a side is no more than a name or a number."""
-    node = unbrace(node)
-    base = unbrace(node.base) if isinstance(node, Script) else node
+    base = node.base if isinstance(node, Script) else node
     return isinstance(node, Number) or (base_key(base) is not None and base_key(base) not in {r"\nabla", r"\partial"})
 
 
 def is_zero(node: Node) -> bool:
-    inner = unbrace(node)
+    inner = node
     return (isinstance(inner, Number) and inner.text == "0") or is_bold_zero(inner)
 
 
 def zero_kind(node: Node, ctx: Context) -> Kind:
     """Return what a side set to 0 says: an equation to be solved if it is a gradient, or has no derivative in it."""
-    inner = unbrace(node)
+    inner = node
     if isinstance(inner, Evaluated):
-        inner = unbrace(inner.body)
+        inner = inner.body
     fractions = [n for n in walk(inner) if isinstance(n, Fraction) and operator_of(n, ctx) is not None]
     nablas = [n for n in walk(inner) if isinstance(n, Symbol) and n.name == r"\nabla"]
     if not fractions and not nablas:
@@ -168,13 +165,12 @@ def zero_kind(node: Node, ctx: Context) -> Kind:
 
 
 def _first_key(node: Node) -> str | None:
-    node = unbrace(node)
     return head_key(node.items[0].node) if isinstance(node, Product) else head_key(node)
 
 
 def is_setting(piece: Piece, ctx: Context) -> bool:
     """Return whether a link sets an index, a size or a single input to a number: k = 4, L = 3, i = l, y = 1."""
-    left, right = unbrace(piece.left), unbrace(piece.right)
+    left, right = piece.left, piece.right
     if isinstance(left, Script) and isinstance(right, Number):
         return flat_text(left) in ctx.table.sizes and not ctx.table.candidates(
             base_key(left.base), plain_key(left.base)
@@ -184,7 +180,7 @@ def is_setting(piece: Piece, ctx: Context) -> bool:
     if isinstance(right, Number):
         entries = ctx.table.candidates(left.name, left.name)
         return not entries or not all(e.body is None and _is_defined(e.name, ctx.table) for e in entries)
-    if isinstance(right, Tuple) and any(isinstance(unbrace(item), Dots) for item in right.items):
+    if isinstance(right, Tuple) and any(isinstance(item, Dots) for item in right.items):
         return not ctx.table.candidates(left.name, left.name)
     tokens = [token for group in parts(right) for token in group]
     if not tokens or any(token.kind not in {"letter", "number", "sign"} for token in tokens):
@@ -195,7 +191,7 @@ def is_setting(piece: Piece, ctx: Context) -> bool:
 
 def _is_case_of_delta(piece: Piece, ctx: Context) -> bool:
     """Return whether a link says what Kronecker's δ is in one case: δ_{ij} = 1, if i = j."""
-    left, right = unbrace(piece.left), unbrace(piece.right)
+    left, right = piece.left, piece.right
     if not isinstance(left, Script) or base_key(left.base) != r"\delta" or left.sup is not None:
         return False
     indices = [token for group in parts(left.sub) for token in group]
@@ -205,16 +201,16 @@ def _is_case_of_delta(piece: Piece, ctx: Context) -> bool:
 
 def _lists_partials(piece: Piece, ctx: Context) -> bool:
     """Return whether a link says what ∇f is: the list of the partial derivatives of f, [∂f/∂x, ∂f/∂y]."""
-    left, right = unbrace(piece.left), unbrace(piece.right)
+    left, right = piece.left, piece.right
     items = left.items if isinstance(left, Product) else ()
     if len(items) != 2 or items[1].operator or not isinstance(items[0].node, Symbol) or items[0].node.name != r"\nabla":
         return False
     if isinstance(right, Matrix):
         entries = [entry for row in right.rows for entry in row]
     else:
-        body = unbrace(right.body) if isinstance(right, Group) else right
+        body = right.body if isinstance(right, Group) else right
         entries = list(body.items) if isinstance(body, Tuple) else []
-    operators = [operator_of(entry, ctx) for entry in entries if isinstance(unbrace(entry), Fraction)]
+    operators = [operator_of(entry, ctx) for entry in entries if isinstance(entry, Fraction)]
     if len(operators) < len(entries) or len(entries) < 2:
         return False
     of_same = [o is not None and o.numerator is not None and same_tree(o.numerator, items[1].node) for o in operators]
@@ -231,8 +227,8 @@ def is_new(node: Node, ctx: Context) -> bool:
     if left is None:
         return False
     key = head_key(left.name)
-    inner = unbrace(left.name)
-    base = unbrace(inner.base) if isinstance(inner, Script) else inner
+    inner = left.name
+    base = inner.base if isinstance(inner, Script) else inner
     plain = plain_key(base)
     if key is None or key in BUILTIN or key in ctx.values or key in DIFFERENTIALS:
         return False
@@ -267,7 +263,7 @@ def _is_assignment(piece: Piece, ctx: Context) -> bool:
         return False
     if left.arguments is not None and head_of(left.name, ctx, True) is not None:
         return False  # max(x) = max(x) + 1 sets nothing
-    if isinstance(unbrace(piece.right), Additive):
+    if isinstance(piece.right, Additive):
         return True
     entries = ctx.table.candidates(head_key(piece.left), head_key(piece.left))
     return not entries or any(entry.body is None for entry in entries)
@@ -275,13 +271,12 @@ def _is_assignment(piece: Piece, ctx: Context) -> bool:
 
 def starts_with(right: Node, left: Node) -> bool:
     """Return whether a right side begins with the left side: W = W - η G."""
-    right = unbrace(right)
     if isinstance(right, Additive):
         if len(right.terms) < 2 or right.terms[0].sign != "+":
             return False
-        return same_tree(unbrace(right.terms[0].node), unbrace(left))
+        return same_tree(right.terms[0].node, left)
     if isinstance(right, Product) and len(right.items) > 1:
-        return isinstance(unbrace(right.items[0].node), Group) and same_tree(
-            unbrace(right.items[-1].node), unbrace(left)
+        return isinstance(right.items[0].node, Group) and same_tree(
+            right.items[-1].node, left
         )
     return False

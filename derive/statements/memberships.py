@@ -8,7 +8,7 @@ from derive.reader.syntax import Dots, Font, Group, Node, Number, Product, Scrip
 from derive.statements.links import is_new
 from derive.typing.context import Context
 from derive.typing.indices import cuts, index_value, parts
-from derive.typing.names import base_key, flat_text, unbrace
+from derive.typing.names import base_key, flat_text
 from derive.typing.tensor import Tensor
 
 
@@ -17,16 +17,15 @@ def membership(left: Node, right: Node, ctx: Context) -> list[str]:
 
     Raises: ShapeError if a name has another shape; LatexError if a name is not known.
     """
-    right = unbrace(right)
     if not is_reals(right):
         return ["a condition"]
-    inner = unbrace(left)
+    inner = left
     names = inner.items if isinstance(inner, Tuple) else (inner,)
     notes: list[str] = []
     taken: dict[str, Lin] = {}
-    dots = [name for name in names if isinstance(unbrace(name), Dots)]
+    dots = [name for name in names if isinstance(name, Dots)]
     for name in names:
-        if isinstance(unbrace(name), Dots):
+        if isinstance(name, Dots):
             continue
         if is_new(name, ctx):
             notes.append(f"{ctx.text(name)} is declared here")
@@ -40,8 +39,7 @@ def membership(left: Node, right: Node, ctx: Context) -> list[str]:
 
 def is_reals(node: Node) -> bool:
     """Return whether a set is ℝ, perhaps with sizes above it."""
-    node = unbrace(node)
-    base = unbrace(node.base) if isinstance(node, Script) else node
+    base = node.base if isinstance(node, Script) else node
     if isinstance(base, Font):
         return base.style in {"mathbb", "mathbf", "mathds"} and base_key(base.body) == "R"
     return isinstance(base, Symbol) and base.name in {r"\R", r"\reals", r"\Reals"}
@@ -64,7 +62,7 @@ def _check(value: Tensor, target: Node, name: Node, taken: dict[str, Lin], ctx: 
 
 
 def _check_length(range_: Range, length: Node, shape: str, name: Node, taken: dict[str, Lin], ctx: Context) -> None:
-    written = unbrace(length)
+    written = length
     if isinstance(written, Number):
         if not ctx.same_range(range_, upto(int(written.text))):
             raise ctx.misfit(shape, name)
@@ -93,12 +91,11 @@ def _letters(value: Lin) -> set:  # type: ignore[type-arg]
 
 def _lengths(target: Node) -> list[Node]:
     """Return the sizes of ℝ^{m × n} as written."""
-    target = unbrace(target)
     if not isinstance(target, Script) or target.sup is None:
         return []
-    exponent = unbrace(target.sup)
+    exponent = target.sup
     if isinstance(exponent, Group) and exponent.opening == "(":
-        exponent = unbrace(exponent.body)
+        exponent = exponent.body
     if not isinstance(exponent, Product) or not any(item.operator == r"\times" for item in exponent.items):
         return [exponent]
     factors: list[Node] = []

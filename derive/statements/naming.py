@@ -27,7 +27,7 @@ from derive.statements.lowered import DocumentState, LinkClaim
 from derive.typing.context import Context, Log
 from derive.typing.families import speaks_of_other_units
 from derive.typing.heads import BUILTIN
-from derive.typing.names import base_key, plain_key, unbrace
+from derive.typing.names import base_key, plain_key
 from derive.typing.slots import fill, read_name, written
 from derive.typing.symbols import Entry, Function
 from derive.typing.templates import mapped, same_tree
@@ -84,7 +84,7 @@ def locally_defined(scope: Scope, left: LeftSide, right: Node, ctx: Context) -> 
 def names_other_units(piece: Piece, ctx: Context) -> bool:
     """Return whether an equation gives a declared name to other units, δ_h of hidden units beside δ_k."""
     left = left_side(piece.left)
-    if left is None or not isinstance(unbrace(left.name), Script):
+    if left is None or not isinstance(left.name, Script):
         return False
     name = written(left.name, ctx)
     try:
@@ -144,7 +144,7 @@ def is_open_function(node: Node, ctx: Context) -> bool:
     if left is None or left.arguments is None or (isinstance(left.name, Script) and left.name.primes):
         return False
     function = ctx.table.functions.get(head_key(left.name) or "")
-    simple = all(isinstance(unbrace(argument), Symbol) for argument in arguments_of(left))
+    simple = all(isinstance(argument, Symbol) for argument in arguments_of(left))
     return function is not None and function.kind == "open" and simple
 
 
@@ -157,7 +157,7 @@ def fixed_by(piece: Piece, ctx: Context) -> Fixed | None:
     """Return what an equation says an open function is, at a letter or at what it is applied to in the forward pass;
     None where the right side depends on anything else."""
     left = left_side(piece.left)
-    if left is None or left.arguments is None or (isinstance(unbrace(left.name), Script)):
+    if left is None or left.arguments is None or (isinstance(left.name, Script)):
         return None
     function = ctx.table.functions.get(head_key(left.name) or "")
     if function is None or function.kind != "open" or function.layers:
@@ -181,5 +181,4 @@ def fixed_by(piece: Piece, ctx: Context) -> Fixed | None:
 
 
 def _with(node: Node, old: Node, new: Node) -> Node:
-    node = unbrace(node)
     return new if same_tree(node, old) else mapped(node, lambda inner: _with(inner, old, new))

@@ -9,7 +9,7 @@ from derive.reader.syntax import Additive, BigOperator, Group, Node, Number, Scr
 from derive.statements.links import Piece
 from derive.typing.bounds import read_bounds
 from derive.typing.context import Context
-from derive.typing.names import base_key, flat_text, plain_key, unbrace
+from derive.typing.names import base_key, flat_text, plain_key
 from derive.typing.quantifiers import Limits
 from derive.typing.slots import accent_inside, sup_pieces
 from derive.typing.templates import mapped
@@ -59,9 +59,8 @@ def _first(node: Node | None) -> str:
     """Return the letter with which indices begin: k of k, k-1, kij and (k); "" if it is none."""
     if node is None:
         return ""
-    node = unbrace(node)
     if isinstance(node, Group):
-        node = unbrace(node.body)
+        node = node.body
     first = next((inner for inner in walk(node) if isinstance(inner, Symbol | Number | Script)), None)
     return first.name if isinstance(first, Symbol) else ""
 
@@ -89,7 +88,6 @@ def _at(piece: Piece, letter: str, number: int) -> Piece:
 
 def _put(node: Node, letter: str, number: int) -> Node:
     """Return a node with a letter in indices replaced by a number."""
-    node = unbrace(node)
     if not isinstance(node, Script):
         return mapped(node, lambda inner: _put(inner, letter, number))
     sub = None if node.sub is None else _in_index(node.sub, letter, number)
@@ -98,12 +96,11 @@ def _put(node: Node, letter: str, number: int) -> Node:
 
 
 def _in_index(node: Node, letter: str, number: int) -> Node:
-    node = unbrace(node)
     if isinstance(node, Symbol) and node.name == letter:
         return Number(node.span, str(number))
     changed = mapped(node, lambda inner: _in_index(inner, letter, number))
     if isinstance(changed, Additive):
-        numbers = [(term.sign, unbrace(term.node)) for term in changed.terms]
+        numbers = [(term.sign, term.node) for term in changed.terms]
         if all(isinstance(value, Number) and value.text.isdigit() for _, value in numbers):
             total = sum(int(flat_text(value)) * (-1 if sign == "-" else 1) for sign, value in numbers)
             return Number(node.span, str(total))

@@ -24,7 +24,7 @@ from derive.typing.array_functions import ARRAY_FUNCTIONS
 from derive.typing.context import Context
 from derive.typing.derivatives import operator_of
 from derive.typing.heads import BUILTIN
-from derive.typing.names import base_key, unbrace
+from derive.typing.names import base_key
 from derive.typing.templates import mapped, same_tree
 
 POINT = "the point"
@@ -73,20 +73,19 @@ def _arguments(node: Node, ctx: Context) -> Iterator[Node]:
         if not isinstance(inner, Product):
             continue
         for item, after in pairwise(inner.items):
-            group = unbrace(after.node)
-            if _is_bare_function(unbrace(item.node), ctx) and not after.operator and isinstance(group, Group):
-                argument = unbrace(group.body)
+            group = after.node
+            if _is_bare_function(item.node, ctx) and not after.operator and isinstance(group, Group):
+                argument = group.body
                 if isinstance(argument, Symbol | Script | Font | Accent) and not _is_function(argument, ctx):
                     yield argument
 
 
 def _with_number(node: Node, name: Node, point: Symbol) -> Node:
-    node = unbrace(node)
     return point if same_tree(node, name) else mapped(node, lambda inner: _with_number(inner, name, point))
 
 
 def _is_entrywise(node: Node, ctx: Context) -> bool:
-    key = base_key(base_of(unbrace(node))) or ""
+    key = base_key(base_of(node)) or ""
     function = ctx.table.functions.get(key) or BUILTIN.get(key)
     return function is not None and function.kind in {"known", "open"} and function.name not in ARRAY_FUNCTIONS
 
@@ -102,18 +101,17 @@ def _variables(node: Node, ctx: Context) -> list[Node]:
 
 
 def _is_function(node: Node, ctx: Context) -> bool:
-    base = base_of(unbrace(node))
+    base = base_of(node)
     key = base_key(base) or ""
     return key in ctx.table.functions or key in BUILTIN
 
 
 def _at_point(node: Node, point: Node, ctx: Context) -> Node:
     """Return a tree with every function that has no argument applied to the point."""
-    node = unbrace(node)
     if isinstance(node, Product):
         items: list[Item] = []
         for item, after in zip(node.items, (*node.items[1:], None), strict=True):
-            inner = unbrace(item.node)
+            inner = item.node
             if not _is_bare_function(inner, ctx):
                 items.append(Item(item.operator, _at_point(inner, point, ctx)))
             elif after is not None and not after.operator and _holds(after.node, point):
@@ -133,7 +131,7 @@ def _is_bare_function(node: Node, ctx: Context) -> bool:
 
 def _holds(node: Node, point: Node) -> bool:
     """Return whether brackets hold the point itself, so that they are an argument: σ(z), σ(-z)."""
-    group = unbrace(node)
+    group = node
     return isinstance(group, Group) and name_key(point) in {name_key(name) for name in names_in(group.body)}
 
 

@@ -14,7 +14,6 @@ from derive.typing.ceiling import Reason, only_proves
 from derive.typing.conditions import without_prose
 from derive.typing.context import Context, Log
 from derive.typing.contraction import aligned, like
-from derive.typing.names import unbrace
 from derive.typing.quantifiers import speaks_of_values
 from derive.typing.tensor import Tensor
 
@@ -23,7 +22,7 @@ def equation(node: Node, ctx: Context) -> tuple[Node, Node] | None:
     """Return the sides of y = 1, in brackets or with words around it; None unless it speaks of a variable."""
     node = without_prose(node)
     while isinstance(node, Group) and node.opening in {"(", "["}:
-        node = unbrace(node.body)
+        node = node.body
     if not isinstance(node, Relation) or len(node.links) != 1 or node.links[0].operator != "=":
         return None
     pair = node.first, node.links[0].node

@@ -16,7 +16,7 @@ from derive.reader.syntax import Group, Item, Product, Script, product_of
 from derive.statements.links import Piece
 from derive.typing.context import Context
 from derive.typing.folding import MINUS_ONE, add, mul, substitute
-from derive.typing.names import flat_text, unbrace
+from derive.typing.names import flat_text
 
 _RATIOS = tuple(Fraction(n, d) for n, d in ((1, 1), (-1, 1), (1, 2), (-1, 2), (2, 1), (-2, 1)))
 MAX_SCALES = 4
@@ -107,10 +107,10 @@ def solved(left: Expr, right: Expr, condition: Condition, network: Network) -> t
 
 def without_inverse(piece: Piece, ctx: Context) -> tuple[Piece, str] | None:
     """Return w = M^{-1} b as M w = b, with M as it is written; numbers may stand before the inverse."""
-    right = unbrace(piece.right)
+    right = piece.right
     items = right.items if isinstance(right, Product) else (Item("", right),)
     for at, item in enumerate(items):
-        node = unbrace(item.node)
+        node = item.node
         if isinstance(node, Script) and node.sub is None and node.sup is not None and flat_text(node.sup) == "-1":
             rest = (*items[:at], *items[at + 1 :])
             if not rest or not all(ctx.value(before.node).is_scalar for before in items[:at]):

@@ -8,7 +8,7 @@ from derive.reader.syntax import Accent, Additive, Group, Name, Node, Script, Sy
 from derive.statements.aliases import head_key, left_side
 from derive.typing.context import Context
 from derive.typing.indices import parts
-from derive.typing.names import base_key, flat_text, is_transpose, plain_key, unbrace
+from derive.typing.names import base_key, flat_text, is_transpose, plain_key
 from derive.typing.slots import Named, read_name, sup_pieces
 
 _SIGNS = frozenset({"*", r"\star", r"\ast", r"\dagger", "+", "-", r"\cdot"})
@@ -17,13 +17,13 @@ _SIGNS = frozenset({"*", r"\star", r"\ast", r"\dagger", "+", "-", r"\cdot"})
 def is_word(node: Node) -> bool:
     """Return whether a script is a word such as new or old, or a star, which makes another name."""
     text = flat_text(node)
-    word = isinstance(unbrace(node), Name | Text) and len(text) > 2 and text.isalpha()
+    word = isinstance(node, Name | Text) and len(text) > 2 and text.isalpha()
     return word or text in _SIGNS
 
 
 def words_on(name: Node) -> tuple[str, ...]:
     """Return the words that stand above and below a name: ("new",) of w^{new} and of w_{\\mathrm{new}}."""
-    inner = unbrace(name)
+    inner = name
     if not isinstance(inner, Script):
         return ()
     found = [flat_text(piece) for piece in sup_pieces(inner.sup) if is_word(piece) and not is_transpose(piece)]
@@ -40,16 +40,14 @@ def is_recursion(left: Node, right: Node) -> bool:
 
 def is_list(node: Node) -> bool:
     """Return whether a side only lists things: θ = {W, b}, θ = (w_1, …, w_n)."""
-    node = unbrace(node)
-    return isinstance(node, Group) and (node.opening == r"\{" or isinstance(unbrace(node.body), Tuple))
+    return isinstance(node, Group) and (node.opening == r"\{" or isinstance(node.body, Tuple))
 
 
 def _bare_key(node: Node) -> str | None:
-    node = unbrace(node)
     if isinstance(node, Script):
-        node = unbrace(node.base)
+        node = node.base
     if isinstance(node, Accent) and node.kind != "Delta":
-        node = unbrace(node.body)
+        node = node.body
     return plain_key(node)
 
 
@@ -78,15 +76,13 @@ def is_update(left: Node, right: Node, ctx: Context) -> bool:
 
 
 def _base(node: Node) -> Node:
-    node = unbrace(node)
-    return unbrace(node.base) if isinstance(node, Script) else node
+    return node.base if isinstance(node, Script) else node
 
 
 def _first_term(right: Node) -> Node | None:
-    right = unbrace(right)
     if not isinstance(right, Additive) or len(right.terms) < 2 or right.terms[0].sign != "+":
         return None
-    first = unbrace(right.terms[0].node)
+    first = right.terms[0].node
     return first if isinstance(first, Script | Symbol | Accent) or base_key(first) is not None else None
 
 

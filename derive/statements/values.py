@@ -29,7 +29,7 @@ from derive.reader.syntax import (
 from derive.statements.aliases import head_key, left_side
 from derive.typing.context import Context
 from derive.typing.heads import BUILTIN
-from derive.typing.names import base_key, is_transpose, unbrace
+from derive.typing.names import base_key, is_transpose
 
 
 class _Floats:
@@ -62,7 +62,6 @@ def is_numeric(node: Node, ctx: Context) -> bool:
 
 
 def _numeric(node: Node, ctx: Context) -> bool:
-    node = unbrace(node)
     match node:
         case Number() | Empty():
             return True

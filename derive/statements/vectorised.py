@@ -14,7 +14,7 @@ from derive.typing.ceiling import Reason, only_refutes
 from derive.typing.context import Context
 from derive.typing.contraction import combine_terms, multiply
 from derive.typing.folding import MINUS_ONE, mul
-from derive.typing.names import base_key, is_transpose, unbrace
+from derive.typing.names import base_key, is_transpose
 from derive.typing.tensor import Tensor, transpose
 
 
@@ -34,7 +34,6 @@ def stacked(node: Node, ctx: Context) -> Tensor:
 
     Raises: LatexError where the side is nothing of that kind; ShapeError where shapes do not fit.
     """
-    node = unbrace(node)
     if not is_vectorised(node, ctx):
         return _column(ctx.value(node), node, ctx)
     match node:
@@ -102,10 +101,9 @@ def _outer(first: Tensor, second: Tensor, node: Node, ctx: Context) -> Tensor:
 
 def _kronecker(node: Node, ctx: Context) -> tuple[Tensor, Tensor] | None:
     """Return P and Q of (P ⊗ Q), perhaps transposed; None for anything else."""
-    node = unbrace(node)
     turned = isinstance(node, Script) and node.sub is None and node.sup is not None and is_transpose(node.sup)
-    inner = unbrace(node.base) if turned and isinstance(node, Script) else node
-    body = unbrace(inner.body) if isinstance(inner, Group) and inner.opening in "([" else None
+    inner = node.base if turned and isinstance(node, Script) else node
+    body = inner.body if isinstance(inner, Group) and inner.opening in "([" else None
     if not isinstance(body, Product):
         return None
     cut = next((n for n, item in enumerate(body.items) if item.operator == r"\otimes"), None)
@@ -120,7 +118,7 @@ def _joined(items: tuple[Item, ...]) -> Node:
 
 
 def _is_vec(node: Node) -> bool:
-    return base_key(unbrace(node)) == "vec"
+    return base_key(node) == "vec"
 
 
 def _column(value: Tensor, node: Node, ctx: Context) -> Tensor:

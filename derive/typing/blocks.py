@@ -22,7 +22,6 @@ from derive.reader.syntax import (
     Tuple,
 )
 from derive.typing.lists import listed_items
-from derive.typing.names import unbrace
 
 _BRACKETS = frozenset({"(", "["})
 _PRODUCTS = frozenset({"", r"\cdot"})
@@ -41,8 +40,8 @@ def with_block_products(items: tuple[Item, ...]) -> tuple[Item, ...]:
 
 
 def _multiplied(left: Node, right: Node) -> Node | None:
-    column = _column(unbrace(right))
-    row = None if column is None else _row(unbrace(left), len(column))
+    column = _column(right)
+    row = None if column is None else _row(left, len(column))
     if column is None or row is None:
         return None
     span = left.span | right.span
@@ -67,13 +66,13 @@ def _row(node: Node, count: int) -> list[Node] | None:
 
 
 def _listed(node: Node) -> list[Node] | None:
-    if isinstance(node, Group) and node.opening in _BRACKETS and isinstance(unbrace(node.body), Tuple):
+    if isinstance(node, Group) and node.opening in _BRACKETS and isinstance(node.body, Tuple):
         return _written(listed_items(node.body))
     return None
 
 
 def _side_by_side(node: Node) -> list[Node] | None:
-    body = unbrace(node.body) if isinstance(node, Group) and node.opening in _BRACKETS else None
+    body = node.body if isinstance(node, Group) and node.opening in _BRACKETS else None
     if isinstance(body, Relation) and all(link.operator == r"\mid" for link in body.links):
         return _written([body.first, *(link.node for link in body.links)])
     if not isinstance(body, Product) or any(item.operator for item in body.items):
@@ -83,7 +82,7 @@ def _side_by_side(node: Node) -> list[Node] | None:
 
 def _written(nodes: list[Node]) -> list[Node] | None:
     """Return nodes if all of them are written out; None where there are dots or empty cells."""
-    return None if any(isinstance(unbrace(node), Dots | Empty) for node in nodes) else nodes
+    return None if any(isinstance(node, Dots | Empty) for node in nodes) else nodes
 
 
 def components(node: Node) -> list[Node] | None:
@@ -91,7 +90,6 @@ def components(node: Node) -> list[Node] | None:
 
     (A, b) has the components A and b; so has [A; b]. ∇_{W,b} L has ∇_W L and ∇_b L.
     """
-    node = unbrace(node)
     listed = _listed(node) or (_column(node) or _only_row(node) if isinstance(node, Matrix) else None)
     if listed is not None:
         return listed
@@ -107,12 +105,11 @@ def _only_row(node: Node) -> list[Node] | None:
 
 def _variables(node: Node) -> Iterator[Tuple]:
     """Yield the lists of variables that the outermost factors of a node differentiate by."""
-    node = unbrace(node)
     match node:
         case Script(_, base, sub) if sub is not None and _is_sign(base):
-            inner = unbrace(sub)
-            inner = unbrace(inner.body) if isinstance(inner, Group) and inner.opening == "(" else inner
-            if isinstance(inner, Tuple) and not any(isinstance(unbrace(item), Dots) for item in inner.items):
+            inner = sub
+            inner = inner.body if isinstance(inner, Group) and inner.opening == "(" else inner
+            if isinstance(inner, Tuple) and not any(isinstance(item, Dots) for item in inner.items):
                 yield inner
         case Fraction(_, _, below):
             listed = _below(below)
@@ -125,21 +122,19 @@ def _variables(node: Node) -> Iterator[Tuple]:
 
 def _below(node: Node) -> tuple[Item, Tuple] | None:
     """Return the sign and the list of ∂(W, b) below a fraction bar."""
-    match unbrace(node):
+    match node:
         case Product(_, (sign, Item("", Group(_, "(", _, body)))) if _is_sign(sign.node):
-            inner = unbrace(body)
+            inner = body
             return (sign, inner) if isinstance(inner, Tuple) else None
     return None
 
 
 def _is_sign(node: Node) -> bool:
-    node = unbrace(node)
     return isinstance(node, Symbol) and node.name in {r"\nabla", r"\partial"}
 
 
 def _by(node: Node, variables: Tuple, variable: Node) -> Node:
     """Return a node with one variable in place of the list of them."""
-    node = unbrace(node)
     match node:
         case Script(_, base, sub) if sub is not None and _is_sign(base):
             return replace(node, sub=variable)

@@ -24,7 +24,7 @@ from derive.reader.syntax import (
 from derive.typing.context import Context
 from derive.typing.indices import parts
 from derive.typing.lists import is_set, listed_limits, members, one_index, parted_set, set_limits
-from derive.typing.names import flat_text, unbrace
+from derive.typing.names import flat_text
 
 _SUCH_THAT = frozenset({":", r"\mid"})
 
@@ -104,7 +104,6 @@ def _items(sub: Node | None) -> Iterator[Node]:
     """Yield what stands below a sign item by item: parted at commas, rows and the colon of "such that"."""
     if sub is None:
         return
-    sub = unbrace(sub)
     match sub:
         case Tuple(_, items):
             for before, item in zip((None, *items), items, strict=False):
@@ -275,7 +274,7 @@ def _free_symbols(node: Node, without: tuple[int, int]) -> set[str]:
     if isinstance(node, Product):
         found: set[str] = set()
         for item in reversed(node.items):
-            if isinstance(sign := unbrace(item.node), BigOperator):
+            if isinstance(sign := item.node, BigOperator):
                 if not (start <= sign.span.start < end):
                     found -= {name for part in _items(sign.sub) for name in _first_letters(part)}
                 found |= set() if sign.sup is None else _free_symbols(sign.sup, without)

@@ -12,7 +12,7 @@ from derive.reader.syntax import Dots, Item, Node, Symbol, product_of
 from derive.typing.context import Context
 from derive.typing.derivatives import operator_of
 from derive.typing.indices import cuts, index_value, parts
-from derive.typing.names import flat_text, unbrace
+from derive.typing.names import flat_text
 from derive.typing.templates import Differences, Path, differences, mapped, normal, with_markers
 from derive.typing.tensor import Axis, Tensor, orientation_of, scalar
 
@@ -33,7 +33,7 @@ class Block:
 
 def dots_at(items: Sequence[Item]) -> int | None:
     """Return where dots stand among factors; None if there are none."""
-    return next((at for at, item in enumerate(items) if isinstance(unbrace(item.node), Dots)), None)
+    return next((at for at, item in enumerate(items) if isinstance(item.node, Dots)), None)
 
 
 def chain_factors(items: Sequence[Item], ctx: Context, node: Node) -> list[Factor]:
@@ -52,15 +52,13 @@ def chain_factors(items: Sequence[Item], ctx: Context, node: Node) -> list[Facto
         pair = _inside_a_pair(before, after, ctx)
         if pair is not None:
             return _joined(*pair, ctx, node)
-        raise ctx.fault(
-            "cannot tell which factors the dots repeat", unbrace(items[at].node), "one more copy written out"
-        )
+        raise ctx.fault("cannot tell which factors the dots repeat", items[at].node, "one more copy written out")
     for length in range(1, min(len(before), len(after)) + 1):
         block = _block(before[-length:], after[:length], ctx)
         if block is None:
             continue
         return _joined(block, before[:-length], after[length:], ctx, node)
-    raise ctx.fault("cannot tell what the dots stand for", unbrace(items[at].node), "factors that repeat")
+    raise ctx.fault("cannot tell what the dots stand for", items[at].node, "factors that repeat")
 
 
 def _joined(block: Block, before: list[Item], after: list[Item], ctx: Context, node: Node) -> list[Factor]:
@@ -137,7 +135,7 @@ def _moved(node: Node, shift: int) -> Node:
 
 def _block(first: list[Item], last: list[Item], ctx: Context) -> Block | None:
     """Return the factors as a function of a step if first and last differ by one and the same shift of indices."""
-    if any(isinstance(unbrace(item.node), Dots) for item in last):
+    if any(isinstance(item.node, Dots) for item in last):
         return None
     if [i.operator for i in first[1:]] != [i.operator for i in last[1:]]:
         return None

@@ -11,7 +11,6 @@ from derive.reader.syntax import Group, Node, Product, Script
 from derive.typing.context import Context
 from derive.typing.functions import bracket_of, call_on, on_head, scripted
 from derive.typing.heads import Head, head_of
-from derive.typing.names import unbrace
 from derive.typing.tensor import Tensor, scalar
 
 if TYPE_CHECKING:
@@ -29,11 +28,10 @@ class Composition:
 
 def composition_of(node: Node, ctx: Context) -> Composition | None:
     """Return (f \\circ g) or (f \\circ g)' as functions one after the other; None for anything else."""
-    node = unbrace(node)
     primes, group = 0, node
     if isinstance(node, Script) and node.sub is None and node.sup is None:
-        primes, group = node.primes, unbrace(node.base)
-    body = unbrace(group.body) if isinstance(group, Group) and group.opening in {"(", "["} else None
+        primes, group = node.primes, node.base
+    body = group.body if isinstance(group, Group) and group.opening in {"(", "["} else None
     if not isinstance(body, Product) or len(body.items) < 2:
         return None
     if any(item.operator != r"\circ" for item in body.items[1:]):

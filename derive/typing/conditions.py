@@ -30,7 +30,7 @@ from derive.typing.context import Context
 from derive.typing.contraction import aligned, combine_terms
 from derive.typing.folding import MINUS_ONE, add, fold, mul
 from derive.typing.indices import Token, cuts, index_value, parts
-from derive.typing.names import base_key, flat_text, plain_key, unbrace
+from derive.typing.names import base_key, flat_text, plain_key
 from derive.typing.tensor import Axis, Tensor, UnsupportedError, scalar
 
 _EQUAL = frozenset({"=", r"\equiv"})
@@ -38,9 +38,9 @@ _EQUAL = frozenset({"=", r"\equiv"})
 
 def indicator(node: Node, ctx: Context) -> Tensor:
     """Return a condition as a value: a number, or for the entries of an array compared with a number, an array."""
-    inner = unbrace(node)
+    inner = node
     while isinstance(inner, Group) and inner.opening in {"(", "[", r"\{"}:
-        inner = unbrace(inner.body)
+        inner = inner.body
     if isinstance(inner, Relation) and len(inner.links) == 1:
         link = inner.links[0]
         if _as_index(inner.first, ctx) is None or _as_index(link.node, ctx) is None:
@@ -58,7 +58,6 @@ def condition(node: Node, ctx: Context, *, never: bool = False) -> Expr:
     An equation between reals is one that `never` holds, or it cannot be read: the variable may have few values.
     Raises: LatexError for what is no comparison.
     """
-    node = unbrace(node)
     match node:
         case Group(_, opening, _, body) if opening in {"(", "[", r"\{"}:
             return condition(body, ctx, never=never)
@@ -94,16 +93,14 @@ def _opposite(holds: Expr) -> Expr:
 
 def without_prose(node: Node) -> Node:
     """Return a condition without the words around it: \\text{if } l = L is l = L."""
-    node = unbrace(node)
     if isinstance(node, Product):
         kept = [item for item in node.items if not _is_prose(item.node)]
         if len(kept) == 1:
-            return unbrace(kept[0].node)
+            return kept[0].node
     return node
 
 
 def _is_prose(node: Node) -> bool:
-    node = unbrace(node)
     if not isinstance(node, Text) or len(node.content.split()) > 1:
         return False
     return first_word(node.content) in {"if", "and", "for", "when", "where", ""}
@@ -179,7 +176,7 @@ def _compare_reals(left: Tensor, link: Link, right: Tensor, ctx: Context, never:
 
 def kronecker(node: Script, ctx: Context) -> Tensor | None:
     """Return δ_{ij} as [i = j]; None if this is not Kronecker's δ."""
-    if not isinstance(unbrace(node.base), Symbol) or node.sub is None or node.sup is not None:
+    if not isinstance(node.base, Symbol) or node.sub is None or node.sup is not None:
         return None
     cut = next(cuts(parts(node.sub), 2), None)
     if cut is None:
@@ -228,12 +225,11 @@ def _relations(node: Node) -> list[Relation]:
 
 def _sides(node: Node) -> list[Node]:
     found = (side for one in _relations(node) for side in (one.first, *(link.node for link in one.links)))
-    return [side for side in found if not isinstance(unbrace(side), Number)]
+    return [side for side in found if not isinstance(side, Number)]
 
 
 def is_otherwise(node: Node) -> bool:
     """Return whether the condition of a case is "otherwise" or the like."""
-    node = unbrace(node)
     if isinstance(node, Product):
         return all(is_otherwise(item.node) for item in node.items)
     if isinstance(node, Group) and node.opening in {"(", "["}:
@@ -248,9 +244,8 @@ def is_otherwise(node: Node) -> bool:
 
 def one_hot_letter(node: Node, argument: Node | None) -> str | None:
     """Return the letter of a one-hot vector e(\\ell) or e_\\ell; None for anything else."""
-    node = unbrace(node)
     if isinstance(node, Script) and node.sup is None and argument is None:
-        base, inner = unbrace(node.base), node.sub
+        base, inner = node.base, node.sub
     else:
         base, inner = node, argument
     if plain_key(base) != "e" or inner is None:
@@ -273,11 +268,9 @@ def one_hot(node: Node, argument: Node | None, ctx: Context) -> Tensor | None:
 
 
 def _base(node: Node) -> Node:
-    node = unbrace(node)
-    return unbrace(node.base) if isinstance(node, Script) else node
+    return node.base if isinstance(node, Script) else node
 
 
 def is_number_one(node: Node) -> bool:
     """Return whether a node is the numeral 1."""
-    node = unbrace(node)
     return isinstance(node, Number) and node.text == "1"

@@ -28,7 +28,7 @@ from derive.reader.syntax import (
 from derive.typing.context import Context
 from derive.typing.contraction import divide
 from derive.typing.held import direct
-from derive.typing.names import base_key, flat_text, is_transpose, plain_key, unbrace
+from derive.typing.names import base_key, flat_text, is_transpose, plain_key
 from derive.typing.symbols import Function
 from derive.typing.tensor import ArrayListError, Orientation, Tensor, orientation_of, scalar, transpose
 
@@ -58,7 +58,6 @@ class Operator:
 
 def operator_of(node: Node, ctx: Context) -> Operator | None:
     """Return the derivative that a node is or begins; None for any other node."""
-    node = unbrace(node)
     match node:
         case Fraction(_, numerator, denominator):
             return _fraction(node, numerator, denominator, ctx)
@@ -82,7 +81,6 @@ def _is(node: Node, name: str) -> bool:
 
 
 def _items(node: Node) -> tuple[Item, ...]:
-    node = unbrace(node)
     if isinstance(node, Product):
         return tuple(item for item in node.items if not isinstance(item.node, Empty))
     return () if isinstance(node, Empty) else (Item("", node),)
@@ -90,9 +88,8 @@ def _items(node: Node) -> tuple[Item, ...]:
 
 def _sign(node: Node) -> tuple[str, int] | None:
     """Return the differential sign and its order: ∂, ∂^2, d."""
-    node = unbrace(node)
     if isinstance(node, Script) and node.sub is None and node.sup is not None:
-        order = unbrace(node.sup)
+        order = node.sup
         inner = _sign(node.base)
         if inner is not None and isinstance(order, Number) and order.text.isdigit():
             return inner[0], min(int(order.text), 9)
@@ -147,8 +144,8 @@ def _joined(run: list[Item]) -> Node:
 
 def _without_power(whole: Node) -> tuple[Node, int]:
     """Return the variable of ∂x^2 and how often it is taken."""
-    node = unbrace(whole)
-    order = unbrace(node.sup) if isinstance(node, Script) and node.sup is not None else None
+    node = whole
+    order = node.sup if isinstance(node, Script) and node.sup is not None else None
     if isinstance(node, Script) and isinstance(order, Number) and order.text.isdigit() and 1 < int(order.text) < 5:
         return (node.base if node.sub is None else Script(node.span, node.base, node.sub)), int(order.text)
     return whole, 1
@@ -196,8 +193,8 @@ def _bare_nabla(operator: Operator, scanner: Scanner) -> Tensor:
 def _only_argument(scanner: Scanner) -> Tensor | None:
     """Return the θ of J(θ) that follows, where J is a scalar and θ a variable; None for anything else."""
     ctx = scanner.ctx
-    head, rest = unbrace(scanner.rest[0].node), scanner.rest[1:]
-    group = unbrace(rest[0].node) if rest and not rest[0].operator else None
+    head, rest = scanner.rest[0].node, scanner.rest[1:]
+    group = rest[0].node if rest and not rest[0].operator else None
     if not isinstance(group, Group) or group.opening != "(" or base_key(group.body) is None:
         return None
     try:
@@ -208,7 +205,7 @@ def _only_argument(scanner: Scanner) -> Tensor | None:
 
 
 def _axes_of(node: Node, ctx: Context) -> Tensor:
-    inner = unbrace(node)
+    inner = node
     if isinstance(inner, Tuple):
         raise ArrayListError("a gradient by several variables at once", ctx.source, node.span)
     return ctx.value(node)

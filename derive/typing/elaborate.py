@@ -39,7 +39,7 @@ from derive.typing.euler import euler
 from derive.typing.evaluation import evaluated
 from derive.typing.folding import MINUS_ONE, fold, mul
 from derive.typing.indices import cuts, index_value, parts
-from derive.typing.names import base_key, flat_text, is_bold_zero, unbrace
+from derive.typing.names import base_key, flat_text, is_bold_zero
 from derive.typing.products import product
 from derive.typing.slots import fill, index_as_number, powers_of, read_name, sup_pieces, unknown, written
 from derive.typing.tensor import ArrayListError, Axis, Tensor, scalar
@@ -52,7 +52,6 @@ def elaborate(node: Node, ctx: Context) -> Tensor:
 
     Raises: LatexError where it cannot be read; ShapeError where the shapes do not fit.
     """
-    node = unbrace(node)
     if is_bold_zero(node):
         return scalar(ZERO)
     match node:
@@ -111,7 +110,7 @@ def _number(text: str, node: Node, ctx: Context) -> Tensor:
 
 
 def _additive(node: Additive, ctx: Context) -> Tensor:
-    if any(isinstance(unbrace(term.node), Dots) for term in node.terms):
+    if any(isinstance(term.node, Dots) for term in node.terms):
         return matrices.sum_with_dots(node, ctx)
     total: Tensor | None = None
     for term in node.terms:
@@ -143,7 +142,7 @@ def _root(node: Root, ctx: Context) -> Tensor:
 
 
 def _group(node: Group, ctx: Context) -> Tensor:
-    body = unbrace(node.body)
+    body = node.body
     match node.opening:
         case "(" | "[" if isinstance(body, Relation) and all(link.operator == r"\mid" for link in body.links):
             raise ArrayListError("parts side by side, with bars between them", ctx.source, node.span)
@@ -174,7 +173,7 @@ def _inner_product(first: Node, second: Node, node: Node, ctx: Context) -> Tenso
 
 
 def _script(node: Script, ctx: Context) -> Tensor:
-    base = unbrace(node.base)
+    base = node.base
     if heads.is_indicator_head(base) and node.sub is None:
         return powers.postfix(ones(None), sup_pieces(node.sup), node.primes, ctx, node)
     if isinstance(base, Matrix | Fraction | Annotated | Cases | Group | Script | Product):
@@ -194,8 +193,8 @@ def _script(node: Script, ctx: Context) -> Tensor:
 
 def _indicator(node: Script, ctx: Context) -> Tensor:
     """Return \\mathbf{1}_{(l=i)} as a number, or a vector of ones with its length below."""
-    sub = unbrace(node.sub) if node.sub is not None else node
-    inner = unbrace(sub.body) if isinstance(sub, Group) else sub
+    sub = node.sub if node.sub is not None else node
+    inner = sub.body if isinstance(sub, Group) else sub
     if isinstance(inner, Relation):
         return conditions.indicator(inner, ctx)
     cut = next(cuts(parts(sub), 1), None)
@@ -219,7 +218,7 @@ def _name(node: Node, ctx: Context) -> Tensor:
     named = read_name(node, ctx)
     if named is not None:
         return powers.postfix(named.value, named.rest, named.primes, ctx, node)
-    base = unbrace(node.base) if isinstance(node, Script) else node
+    base = node.base if isinstance(node, Script) else node
     vector = conditions.one_hot(node, None, ctx)
     if vector is not None:
         return vector

@@ -8,7 +8,7 @@ from derive.algebra.expr import Num
 from derive.algebra.functions import call
 from derive.reader.syntax import Node, Number, Script
 from derive.typing.context import Context
-from derive.typing.names import base_key, flat_text, is_transpose, unbrace
+from derive.typing.names import base_key, flat_text, is_transpose
 from derive.typing.powers import postfix
 from derive.typing.slots import fill, sup_pieces, written
 from derive.typing.tensor import Tensor, scalar
@@ -20,7 +20,7 @@ def euler(node: Node, ctx: Context) -> Tensor | None:
         return None
     entries = ctx.table.candidates("e", "e")
     pieces = sup_pieces(node.sup)
-    if not entries or len(pieces) != 1 or is_transpose(pieces[0]) or isinstance(unbrace(pieces[0]), Number):
+    if not entries or len(pieces) != 1 or is_transpose(pieces[0]) or isinstance(pieces[0], Number):
         return None
     filled = fill(written(node, ctx), entries, ctx)
     if filled is not None and not filled.rest:

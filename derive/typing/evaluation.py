@@ -10,7 +10,7 @@ from derive.reader.syntax import Evaluated, Group, Item, Link, Name, Node, Produ
 from derive.typing.context import Context
 from derive.typing.derivatives import operator_of
 from derive.typing.heads import head_of
-from derive.typing.names import base_key, flat_text, plain_key, unbrace
+from derive.typing.names import base_key, flat_text, plain_key
 from derive.typing.tensor import Tensor, scalar
 
 
@@ -19,7 +19,7 @@ def evaluated(node: Evaluated, ctx: Context) -> Tensor:
 
     Raises: LatexError unless `at` sets one scalar letter.
     """
-    at = unbrace(node.at)
+    at = node.at
     if not isinstance(at, Relation) or len(at.links) != 1:
         raise ctx.fault("cannot read where this is evaluated", node.at, "name = value")
     link: Link = at.links[0]
@@ -42,7 +42,7 @@ def _of_function(body: Node, letter: Node, ctx: Context) -> Node:
     if isinstance(body, Product):
         return replace(body, items=tuple(Item(i.operator, _of_function(i.node, letter, ctx)) for i in body.items))
     operator = operator_of(body, ctx)
-    numerator = None if operator is None or operator.numerator is None else unbrace(operator.numerator)
+    numerator = None if operator is None or operator.numerator is None else operator.numerator
     if operator is None or numerator is None or [flat_text(v) for v in operator.variables] != [flat_text(letter)]:
         return body
     if not isinstance(numerator, Symbol | Name) or head_of(numerator, ctx, True) is None:

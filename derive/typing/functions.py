@@ -14,7 +14,7 @@ from derive.typing.folding import MINUS_ONE
 from derive.typing.heads import Head, head_of
 from derive.typing.indices import expand_nested, parts
 from derive.typing.library_functions import library_function
-from derive.typing.names import is_transpose, unbrace
+from derive.typing.names import is_transpose
 from derive.typing.powers import postfix
 from derive.typing.slots import entry_of, powers_of, sup_pieces
 from derive.typing.tensor import Tensor, scalar
@@ -25,10 +25,9 @@ if TYPE_CHECKING:
 
 def bracket_of(node: Node) -> Group | None:
     """Return the brackets that a node is, or that its scripts stand on."""
-    node = unbrace(node)
     if isinstance(node, Script):
-        node = unbrace(node.base)
-    if isinstance(node, Group) and node.opening == r"\{" and isinstance(unbrace(node.body), Tuple):
+        node = node.base
+    if isinstance(node, Group) and node.opening == r"\{" and isinstance(node.body, Tuple):
         return node
     return node if isinstance(node, Group) and node.opening in {"(", "["} else None
 
@@ -53,7 +52,7 @@ def application(head: Head, scanner: Scanner) -> Tensor:
 
 
 def arguments(group: Group) -> list[Node]:
-    body = unbrace(group.body)
+    body = group.body
     return list(body.items) if isinstance(body, Tuple) else [body]
 
 
@@ -67,7 +66,7 @@ def _juxtaposed(head: Head, scanner: Scanner) -> Tensor:
     if head.function.name == "log" and scanner.next_is_argument():
         while scanner.ctx.choice("logs") == "product" and scanner.next_is_argument():
             factors.append(scanner.factor())
-    after_number = isinstance(unbrace(first), Number)
+    after_number = isinstance(first, Number)
     while _letter_follows(scanner) and (after_number or scanner.ctx.choice("argument") == "letters"):
         factors.append(scanner.factor())
     from derive.typing.factors import combine
@@ -79,7 +78,7 @@ def _letter_follows(scanner: Scanner) -> bool:
     """Return whether a letter that names no function stands directly behind."""
     if not scanner.rest or scanner.rest[0].operator:
         return False
-    node = unbrace(scanner.rest[0].node)
+    node = scanner.rest[0].node
     return isinstance(node, Symbol | Script | Font) and head_of(node, scanner.ctx, False) is None
 
 
@@ -99,7 +98,6 @@ def on_head(value: Tensor, head: Head, ctx: Context) -> Tensor:
 
 def scripted(value: Tensor, node: Node, ctx: Context) -> Tensor:
     """Apply the scripts of an argument's brackets to the value of the application: \\exp(a)_l, g(x)^2."""
-    node = unbrace(node)
     if not isinstance(node, Script):
         return value
     if node.sub is not None:

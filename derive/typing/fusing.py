@@ -9,7 +9,7 @@ from derive.notation.signs import ELEMENTWISE
 from derive.reader.syntax import Accent, Font, Fraction, Group, Item, Name, Node, Product, Script, Symbol, product_of
 from derive.typing.context import Context
 from derive.typing.heads import head_of
-from derive.typing.names import base_key, unbrace
+from derive.typing.names import base_key
 
 
 def fuse_names(items: tuple[Item, ...], ctx: Context) -> tuple[Item, ...]:
@@ -47,10 +47,9 @@ def _with_deltas(items: tuple[Item, ...], ctx: Context) -> tuple[Item, ...]:
 
 def delta_name(first: Node, second: Node) -> Node | None:
     """Return Δ w_{ij} as the name "Δ w" with the indices ij; None if these are no such pair."""
-    first, second = unbrace(first), unbrace(second)
     if not (isinstance(first, Symbol) and first.name == r"\Delta"):
         return None
-    base = unbrace(second.base) if isinstance(second, Script) else second
+    base = second.base if isinstance(second, Script) else second
     if base_key(base) is None:
         return None
     name = Accent(first.span | base.span, "Delta", base)
@@ -62,7 +61,7 @@ def delta_name(first: Node, second: Node) -> Node | None:
 def slashed_derivatives(items: tuple[Item, ...], ctx: Context) -> tuple[Item, ...]:
     """Return dC/dq and ∂C/∂q, written on one line, as fractions."""
     for at, item in enumerate(items):
-        sign = base_key(item.node) if isinstance(unbrace(item.node), Symbol | Font | Name) else None
+        sign = base_key(item.node) if isinstance(item.node, Symbol | Font | Name) else None
         if sign not in {"d", r"\partial", r"\mathrm{d}"} or ctx.table.candidates(sign, sign):
             continue
         slash = next((n for n in range(at + 1, len(items)) if items[n].operator), len(items))
@@ -84,9 +83,9 @@ def name_length(items: Sequence[Item], names: frozenset[str]) -> int:
     for count, item in enumerate(items, start=1):
         if count > 1 and item.operator:
             break
-        node = unbrace(item.node)
+        node = item.node
         last = isinstance(node, Script)
-        letter = unbrace(node.base) if isinstance(node, Script) else node
+        letter = node.base if isinstance(node, Script) else node
         if not isinstance(letter, Symbol) or len(letter.name) != 1:
             break
         text += letter.name
@@ -98,10 +97,10 @@ def name_length(items: Sequence[Item], names: frozenset[str]) -> int:
 
 
 def fused(nodes: list[Node]) -> Node:
-    last = unbrace(nodes[-1])
+    last = nodes[-1]
     tail = last.base if isinstance(last, Script) else last
     span = nodes[0].span | tail.span
-    text = "".join(n.name for n in map(unbrace, [*nodes[:-1], tail]) if isinstance(n, Symbol))
+    text = "".join(n.name for n in [*nodes[:-1], tail] if isinstance(n, Symbol))
     name = Name(span, text)
     return replace(last, base=name, span=nodes[0].span | last.span) if isinstance(last, Script) else name
 
@@ -131,5 +130,4 @@ def with_diagonals(items: tuple[Item, ...], ctx: Context) -> tuple[Item, ...]:
 
 def bracket(node: Node) -> Node:
     """Return what scripts of a node stand on."""
-    node = unbrace(node)
-    return unbrace(node.base) if isinstance(node, Script) else node
+    return node.base if isinstance(node, Script) else node

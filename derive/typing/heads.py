@@ -10,7 +10,7 @@ from derive.reader.syntax import Accent, Font, Group, Name, Node, Number, Script
 from derive.typing.ceiling import Reason, only_proves
 from derive.typing.context import Context
 from derive.typing.indices import cuts, index_value, parts
-from derive.typing.names import base_key, flat_text, plain_key, unbrace
+from derive.typing.names import base_key, flat_text, plain_key
 from derive.typing.slots import sup_pieces
 from derive.typing.symbols import Function
 
@@ -45,10 +45,10 @@ class Head:
 def head_of(node: Node, ctx: Context, bracket_follows: bool) -> Head | None:
     """Return the function that a node names, if it names one; a declared variable of the same name comes first
     unless a bracket follows."""
-    node = _primes_inside(unbrace(node))
+    node = _primes_inside(node)
     base, sub, sup, primes = node, None, None, 0
     if isinstance(node, Script):
-        base, sub, sup, primes = unbrace(node.base), node.sub, node.sup, node.primes
+        base, sub, sup, primes = node.base, node.sub, node.sup, node.primes
     function = _function(base, sub, sup, ctx, bracket_follows or primes > 0)
     if function is None:
         return None
@@ -96,9 +96,9 @@ def _primes_inside(node: Node) -> Node:
         if primes or not _is_prime(node.sup):
             return node
         primes = _count_primes(node.sup)
-    inner = unbrace(node.base)
+    inner = node.base
     if isinstance(inner, Group) and inner.opening == "(":
-        inner = unbrace(inner.body)
+        inner = inner.body
     if not primes or not isinstance(inner, Script):
         return node
     return replace(inner, primes=inner.primes + primes, span=node.span)
@@ -111,8 +111,7 @@ def _count_primes(node: Node) -> int:
 
 def _counts_derivatives(node: Node) -> bool:
     """Return whether a superscript is a number in round brackets: f^{(2)}."""
-    node = unbrace(node)
-    inner = unbrace(node.body) if isinstance(node, Group) and node.opening == "(" else None
+    inner = node.body if isinstance(node, Group) and node.opening == "(" else None
     return isinstance(inner, Number) and inner.text in {"1", "2", "3", "4"}
 
 
@@ -138,14 +137,13 @@ def _function(base: Node, sub: Node | None, sup: Node | None, ctx: Context, appl
 
 def is_indicator_head(node: Node) -> bool:
     """Return whether a node is the 1 of an indicator: \\mathbf{1}, \\mathbb{1}, \\mathbb{I}, \\mathds{1}."""
-    node = unbrace(node)
     if isinstance(node, Name):
         return node.text in {"1"}
     if isinstance(node, Accent):
-        inner = unbrace(node.body)
+        inner = node.body
         return node.kind == "vec" and isinstance(inner, Number) and inner.text == "1"
     if not isinstance(node, Font):
         return False
-    body = unbrace(node.body)
+    body = node.body
     is_one = isinstance(body, Number) and body.text == "1"
     return is_one or (node.style in {"mathbb", "mathds"} and isinstance(body, Symbol) and body.name == "I")

@@ -25,7 +25,7 @@ from derive.reader.syntax import (
     Tuple,
 )
 from derive.typing.context import Context
-from derive.typing.names import base_key, flat_text, plain_key, spelled, unbrace
+from derive.typing.names import base_key, flat_text, plain_key, spelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,6 @@ def parts(node: Node | None) -> list[list[Token]]:
     """Return the tokens of a script, parted at its commas."""
     if node is None:
         return []
-    node = unbrace(node)
     if isinstance(node, Tuple):
         return [_tokens(item) for item in node.items]
     tokens = _tokens(node)
@@ -55,7 +54,7 @@ def parts(node: Node | None) -> list[list[Token]]:
 
 
 def _tokens(node: Node) -> list[Token]:
-    node = spelled(unbrace(node))
+    node = spelled(node)
     match node:
         case Number(_, text):
             return [Token("number", text, node)]
@@ -189,7 +188,6 @@ def letter_value(token: Token, ctx: Context) -> Lin:
 
 def size_value(node: Node, ctx: Context) -> Lin | None:
     """Return a declared size such as n, n_k, n^{[l]} as an index expression; None if the node is none."""
-    node = unbrace(node)
     base, sub, sup = (node.base, node.sub, node.sup) if isinstance(node, Script) else (node, None, None)
     key = base_key(base)
     if key is None:

@@ -14,7 +14,7 @@ from derive.typing.contraction import elementwise, inverse, multiply
 from derive.typing.factors import outer
 from derive.typing.folding import mul, sum_over
 from derive.typing.heads import Head
-from derive.typing.names import flat_text, unbrace
+from derive.typing.names import flat_text
 from derive.typing.powers import TWO, total_of
 from derive.typing.tensor import Tensor, scalar, transpose
 
@@ -60,11 +60,11 @@ def _keywords(head: Head, nodes: list[Node], ctx: Context) -> tuple[int | None, 
     """Return the axis and the arguments without names. Raises: LatexError for another argument with a name."""
     axis: int | None = None
     plain: list[Node] = []
-    for node in map(unbrace, nodes):
+    for node in nodes:
         if not isinstance(node, Relation):
             plain.append(node)
             continue
-        key, value = flat_text(node.first), unbrace(node.links[0].node)
+        key, value = flat_text(node.first), node.links[0].node
         if key in _AXIS and isinstance(value, Number) and value.text in {"0", "1"} and len(node.links) == 1:
             axis = int(value.text)
         elif key not in _SAYS_NOTHING:

@@ -8,7 +8,6 @@ from derive.algebra.index import Lin, Range, Size, lin
 from derive.reader.syntax import Additive, Dots, Group, Item, Node, Product, Relation, Term, Tuple, product_of
 from derive.typing.context import Context
 from derive.typing.indices import cuts, index_value, parts
-from derive.typing.names import unbrace
 
 
 def one_index(node: Node, ctx: Context) -> Lin:
@@ -36,9 +35,9 @@ def set_limits(node: Node, ctx: Context) -> tuple[Lin, Lin] | None:
     """Return first and last of {1, …, n}, [1, n] or [n]; None if it is no set of whole numbers without a gap."""
     if not is_set(node):
         return None
-    group = unbrace(node)
+    group = node
     assert isinstance(group, Group), "a set is written in brackets"
-    body = unbrace(group.body)
+    body = group.body
     if group.opening == "[" and not isinstance(body, Tuple | Relation):
         return lin(1), one_index(body, ctx)
     if group.opening == "[" and isinstance(body, Tuple) and len(body.items) == 2:
@@ -48,7 +47,6 @@ def set_limits(node: Node, ctx: Context) -> tuple[Lin, Lin] | None:
 
 def is_set(node: Node) -> bool:
     """Return whether a node lists or describes numbers in brackets: {1, …, n}, [1, n], {j : j ≠ i}."""
-    node = unbrace(node)
     return isinstance(node, Group) and node.opening in {r"\{", "["}
 
 
@@ -67,7 +65,6 @@ def listed_limits(node: Node, ctx: Context) -> tuple[Lin, Lin] | None:
 
 def parted_set(node: Node) -> tuple[Node, tuple[Node, ...]]:
     """Return S and the members i, … that S ∖ {i, …} leaves out."""
-    node = unbrace(node)
     match node:
         case Product(_, (*first, Item(r"\setminus" | r"\backslash", taken))) if len(first) == 1:
             whole, left_out = parted_set(first[0].node)
@@ -80,8 +77,7 @@ def parted_set(node: Node) -> tuple[Node, tuple[Node, ...]]:
 
 def members(node: Node) -> tuple[Node, ...]:
     """Return the members of {i, j}, or of a single letter i."""
-    node = unbrace(node)
-    body = unbrace(node.body) if isinstance(node, Group) and node.opening == r"\{" else node
+    body = node.body if isinstance(node, Group) and node.opening == r"\{" else node
     return body.items if isinstance(body, Tuple) else (body,)
 
 
@@ -92,12 +88,11 @@ def rising(first: Lin, last: Lin) -> tuple[Lin, Lin]:
 
 def listed_items(node: Node) -> list[Node]:
     """Return the items of a list, parted at commas and around dots."""
-    node = unbrace(node)
     items = list(node.items) if isinstance(node, Tuple) else [node]
     found: list[Node] = []
     for item in items:
-        inner = unbrace(item)
-        if isinstance(inner, Product) and any(isinstance(unbrace(i.node), Dots) for i in inner.items):
+        inner = item
+        if isinstance(inner, Product) and any(isinstance(i.node, Dots) for i in inner.items):
             found.extend(_around_dots(inner))
         else:
             found.append(inner)
@@ -108,10 +103,10 @@ def _around_dots(product: Product) -> list[Node]:
     found: list[Node] = []
     run: list[Item] = []
     for item in product.items:
-        if isinstance(unbrace(item.node), Dots):
+        if isinstance(item.node, Dots):
             if run:
                 found.append(product_of(run))
-            found.append(unbrace(item.node))
+            found.append(item.node)
             run = []
         else:
             run.append(Item("" if not run else item.operator, item.node))

@@ -14,7 +14,7 @@ from derive.typing.context import Context
 from derive.typing.folding import MINUS_ONE, add, mul, sum_over
 from derive.typing.indices import size_value
 from derive.typing.lists import listed_items
-from derive.typing.names import flat_text, unbrace
+from derive.typing.names import flat_text
 from derive.typing.templates import Differences, Path, differences, normal, with_markers
 from derive.typing.tensor import ArrayListError, Axis, Orientation, Tensor, orientation_of, scalar
 
@@ -30,7 +30,7 @@ def matrix(node: Matrix, ctx: Context) -> Tensor:
     """Return a matrix as typed value. Raises: LatexError if a pattern with dots cannot be told."""
     if node.environment.startswith(("vmatrix", "Vmatrix")):
         raise ctx.fault("a determinant", node)
-    rows = [[unbrace(cell) for cell in row] for row in node.rows if not _is_blank(row)]
+    rows = [list(row) for row in node.rows if not _is_blank(row)]
     if not rows:
         raise ctx.fault("an empty matrix", node)
     if any(isinstance(cell, Dots) for row in rows for cell in row):
@@ -39,7 +39,7 @@ def matrix(node: Matrix, ctx: Context) -> Tensor:
 
 
 def _is_blank(row: Sequence[Node]) -> bool:
-    return all(isinstance(unbrace(cell), Empty) for cell in row)
+    return all(isinstance(cell, Empty) for cell in row)
 
 
 def bracket_list(node: Group, ctx: Context) -> Tensor:
@@ -302,11 +302,11 @@ def _diagonal(rows: list[list[Node]], ctx: Context, node: Node) -> Tensor:
 
 def sum_with_dots(node: Additive, ctx: Context) -> Tensor:
     """Return x_1 + … + x_n as Σ. Raises: LatexError if the pattern cannot be told."""
-    at = next(n for n, term in enumerate(node.terms) if isinstance(unbrace(term.node), Dots))
+    at = next(n for n, term in enumerate(node.terms) if isinstance(term.node, Dots))
     signs = {term.sign for term in node.terms}
     if len(signs) != 1 or at == 0 or at != len(node.terms) - 2:
         raise ctx.fault("cannot tell what the dots stand for", node)
-    vector = _dotted_vector([unbrace(term.node) for term in node.terms], ctx, node)
+    vector = _dotted_vector([term.node for term in node.terms], ctx, node)
     axis = vector.axes[0]
     total = scalar(sum_over(axis.index, ctx.fixed(axis.range), vector.body))
     return total if signs == {"+"} else total.with_body(mul(MINUS_ONE, total.body))

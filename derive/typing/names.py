@@ -45,27 +45,16 @@ def spelled(node: Node) -> Node:
     return node
 
 
-def unbrace(node: Node) -> Node:
-    """Return what TeX braces enclose."""
-    while isinstance(node, Group) and node.opening == "{":
-        node = node.body
-    if isinstance(node, Product) and len(node.items) == 1 and not node.items[0].operator:
-        return unbrace(node.items[0].node)
-    return node
-
-
 def is_bold_zero(node: Node) -> bool:
     """Return whether a node is the zero vector \\mathbf{0}, \\vec{0}, perhaps with its size below."""
-    node = unbrace(node)
     if isinstance(node, Script) and node.sup is None:
-        node = unbrace(node.base)
-    body = unbrace(node.body) if isinstance(node, Font | Accent) else None
+        node = node.base
+    body = node.body if isinstance(node, Font | Accent) else None
     return isinstance(body, Number) and body.text == "0"
 
 
 def base_key(node: Node) -> str | None:
     """Return the canonical LaTeX of a base without scripts, fonts inside accents; None for what is no name."""
-    node = unbrace(node)
     match node:
         case Symbol(_, name):
             return _VARIANTS.get(name, name)
@@ -88,7 +77,6 @@ def _letter(item: Item) -> bool:
 
 
 def _font_key(style: str, body: Node) -> str | None:
-    body = unbrace(body)
     if isinstance(body, Accent):
         inner = _font_key(style, body.body)
         return None if inner is None else rf"\{body.kind}{{{inner}}}"
@@ -100,7 +88,6 @@ def _font_key(style: str, body: Node) -> str | None:
 
 def plain_key(node: Node) -> str | None:
     """Return the canonical LaTeX without fonts that only decorate: \\mathbf{a}, \\vec{a} and a are the same letter."""
-    node = unbrace(node)
     match node:
         case Font(_, style, body) if style in BARE_FONTS:
             return plain_key(body)
@@ -119,7 +106,6 @@ def is_transpose(node: Node) -> bool:
 
 def flat_text(node: Node) -> str:
     """Return a node as a compact text, for comparing parts of names: hh, (1), i,j."""
-    node = unbrace(node)
     match node:
         case Number(_, text):
             return text

@@ -17,7 +17,7 @@ from derive.typing.contraction import elementwise, multiply
 from derive.typing.folding import mul, sum_over
 from derive.typing.indices import expand_nested, parts
 from derive.typing.lists import one_index
-from derive.typing.names import base_key, flat_text, is_transpose, unbrace
+from derive.typing.names import base_key, flat_text, is_transpose
 from derive.typing.quantifiers import speaks_of_values
 from derive.typing.slots import entry_of, powers_of, sup_pieces
 from derive.typing.tensor import Tensor, scalar, transpose
@@ -56,7 +56,7 @@ def power(value: Tensor, exponent: Node, ctx: Context, node: Node) -> Tensor:
     An array in the exponent is taken entry by entry: e^{a}.
     Raises: ShapeError where the shapes do not fit.
     """
-    inner = unbrace(exponent)
+    inner = exponent
     if isinstance(inner, Product) and inner.items and flat_text(inner).startswith(tuple(ELEMENTWISE)):
         items = inner.items[1:] if flat_text(inner.items[0].node) in ELEMENTWISE else inner.items
         number = ctx.value(items[-1].node)
@@ -150,7 +150,7 @@ def raise_to(base: Expr, exponent: Expr) -> Expr:
 
 def scripted_group(node: Script, ctx: Context) -> Tensor:
     """Return the value of brackets with scripts: (W x)_i, (W^l)^T, \\|x\\|_2^2, (a - y)^2, (z)_+."""
-    base = unbrace(node.base)
+    base = node.base
     if isinstance(base, Group) and base.opening in {r"\|", "|", r"\Vert", r"\lVert", "‖"} and base.opening != "|":
         return norm(base, node.sub, node.sup, ctx)
     value = ctx.value(base)
@@ -185,7 +185,7 @@ def norm(group: Group, sub: Node | None, sup: Node | None, ctx: Context) -> Tens
         total = total_of(value, call("abs", value.body), ctx)
         return scalar(total) if sup is None else power(scalar(total), sup, ctx, group)
     squares = total_of(value, mul(value.body, value.body), ctx)
-    exponent = unbrace(sup) if sup is not None else None
+    exponent = sup if sup is not None else None
     if isinstance(exponent, Number) and exponent.text == "2":
         return scalar(squares)
     root = scalar(Pow(squares, HALF))

@@ -39,7 +39,7 @@ from derive.typing.context import Context
 from derive.typing.euler import euler
 from derive.typing.factors import Factor, combine
 from derive.typing.fusing import fuse_names, slashed_derivatives
-from derive.typing.names import base_key, plain_key, unbrace
+from derive.typing.names import base_key, plain_key
 from derive.typing.powers import postfix
 from derive.typing.slots import read_name
 from derive.typing.symbols import Entry
@@ -130,7 +130,6 @@ class Scanner:
         return meaning
 
     def value(self, node: Node) -> Tensor:
-        node = unbrace(node)
         ctx = self.ctx
         if isinstance(node, Dots):
             raise ctx.fault("cannot tell what the dots stand for", node)
@@ -162,7 +161,7 @@ class Scanner:
     def name_with_arguments(self, node: Node) -> Tensor:
         """Read a name; brackets behind the loss or another decorated name only repeat its arguments: L(θ)."""
         ctx = self.ctx
-        base = unbrace(node.base) if isinstance(node, Script) else node
+        base = node.base if isinstance(node, Script) else node
         if base_key(base) is None or heads.is_indicator_head(base):
             return ctx.value(node)
         if base_key(base) == r"\delta" and r"\delta" not in ctx.table.heads:
@@ -190,7 +189,7 @@ class Scanner:
         if not self.next_is_decoration():
             return False
         group = functions.bracket_of(self.rest[0].node)
-        several = group is not None and isinstance(unbrace(group.body), Tuple)
+        several = group is not None and isinstance(group.body, Tuple)
         return entry.base in self.ctx.table.heads or (several and value.is_scalar)
 
     def next_is_decoration(self) -> bool:
@@ -203,8 +202,8 @@ class Scanner:
     def take_group(self) -> Group | None:
         """Take a directly following bracket whose content is a condition."""
         if self.rest and not self.rest[0].operator:
-            node = unbrace(self.rest[0].node)
-            if isinstance(node, Group) and isinstance(unbrace(node.body), Relation):
+            node = self.rest[0].node
+            if isinstance(node, Group) and isinstance(node.body, Relation):
                 self.at += 1
                 return node
         return None
@@ -246,7 +245,7 @@ class Scanner:
 
     def _loss_follows(self) -> bool:
         """Return whether the next item is a scalar of the network, so that a gradient reaches over it alone."""
-        node = unbrace(self.rest[0].node)
+        node = self.rest[0].node
         base = node.base if isinstance(node, Script) else node
         table = self.ctx.table
         entries = table.candidates(base_key(base), plain_key(base))
@@ -259,7 +258,6 @@ def _mentions(node: Node, letters: frozenset[str]) -> bool:
 
 
 def _only_names(node: Node) -> bool:
-    node = unbrace(node)
     match node:
         case Tuple(_, items):
             return all(map(_only_names, items))

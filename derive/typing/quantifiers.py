@@ -12,7 +12,7 @@ from derive.reader.syntax import Dots, Link, Node, Product, Relation, Script, Sy
 from derive.typing.context import Context
 from derive.typing.indices import cuts, index_value, parts
 from derive.typing.lists import listed_items, members, parted_set, rising, set_limits
-from derive.typing.names import base_key, plain_key, unbrace
+from derive.typing.names import base_key, plain_key
 
 
 @dataclass
@@ -43,9 +43,9 @@ class Limits:
 def read_limits(conditions: Iterable[Node], ctx: Context) -> tuple[Limits, list[Node]]:
     """Return what conditions say of index letters, and those that say something else."""
     limits, others = Limits(), []
-    for node in (part for whole in conditions for part in _parts(unbrace(whole))):
+    for node in (part for whole in conditions for part in _parts(whole)):
         try:
-            understood = _read(unbrace(node), limits, ctx)
+            understood = _read(node, limits, ctx)
         except LatexError:
             understood = False
         if not understood:
@@ -73,7 +73,7 @@ def _parts(node: Node) -> Iterator[Node]:
     """Yield the conditions of a list one by one, and those of a membership: k ∈ S ∖ {m} is k ∈ S and k ≠ m."""
     if isinstance(node, Tuple) and any(isinstance(item, Relation) for item in node.items):
         for item in node.items:
-            yield from _parts(unbrace(item))
+            yield from _parts(item)
     elif isinstance(node, Relation) and len(node.links) == 1 and node.links[0].operator in {r"\in", r"\notin"}:
         link = node.links[0]
         whole, left_out = parted_set(link.node) if link.operator == r"\in" else (None, members(link.node))
@@ -97,7 +97,7 @@ def _read(node: Node, limits: Limits, ctx: Context) -> bool:
     if isinstance(node, Symbol):
         return True
     if isinstance(node, Tuple):
-        understood = [_read(unbrace(item), limits, ctx) for item in node.items]
+        understood = [_read(item, limits, ctx) for item in node.items]
         return all(understood)
     if not isinstance(node, Relation):
         return False
@@ -140,7 +140,7 @@ def _read_link(left: Node, operator: str, right: Node, limits: Limits, ctx: Cont
 
 def _read_equation(letters: list[str], right: Node, limits: Limits, ctx: Context) -> bool:
     items = listed_items(right)
-    if len(items) > 1 and isinstance(unbrace(right), Tuple | Product):
+    if len(items) > 1 and isinstance(right, Tuple | Product):
         ends = [_index(item, ctx) for item in (items[0], items[-1]) if not isinstance(item, Dots)]
         if len(ends) != 2:
             return False
@@ -194,8 +194,8 @@ def _index(node: Node, ctx: Context) -> Lin | None:
 
 def _is_variable(letter: Node, ctx: Context) -> bool:
     """Return whether a node names a variable of the model, and no index or size."""
-    node = unbrace(letter)
-    base = unbrace(node.base) if isinstance(node, Script) else node
+    node = letter
+    base = node.base if isinstance(node, Script) else node
     key, plain = base_key(base), plain_key(base)
     if key is None or (not isinstance(node, Script) and ctx.is_index(key)):
         return False

@@ -14,7 +14,7 @@ from derive.typing.context import Context
 from derive.typing.families import told_apart
 from derive.typing.folding import substitute
 from derive.typing.indices import Token, cuts, expand_nested, index_value, parts, size_value
-from derive.typing.names import base_key, flat_text, is_transpose, plain_key, spelled, unbrace
+from derive.typing.names import base_key, flat_text, is_transpose, plain_key, spelled
 from derive.typing.symbols import Entry, Param, strip_fonts
 from derive.typing.tensor import Axis, Orientation, Tensor, UnknownSymbolError, orientation_of, scalar
 
@@ -58,9 +58,8 @@ class Filled:
 
 def accent_inside(node: Node) -> Node:
     """Return \\overline{W_i} as the name \\overline{W} with the index i; other nodes as they are."""
-    node = unbrace(node)
     if isinstance(node, Accent | Font):
-        body = unbrace(node.body)
+        body = node.body
         if isinstance(body, Script):
             return replace(body, base=replace(node, body=body.base), span=node.span)
     return node
@@ -71,7 +70,7 @@ def written(node: Node, ctx: Context) -> Written:
     node = accent_inside(node)
     if not isinstance(node, Script):
         return Written(node, node, [], ())
-    base = unbrace(node.base)
+    base = node.base
     sub = expand_nested(parts(node.sub), ctx)
     name = Written(node, base, sub, sup_pieces(node.sup), node.primes)
     primed = with_primes(name)
@@ -90,11 +89,11 @@ def sup_pieces(node: Node | None) -> tuple[Node, ...]:
     """Return the pieces of a superscript: [l]T is [l] and T."""
     if node is None:
         return ()
-    node = spelled(unbrace(node))
+    node = spelled(node)
     if isinstance(node, Additive):
         return _index_and_sign(node)
     if isinstance(node, Product) and all(not item.operator for item in node.items):
-        items = [unbrace(item.node) for item in node.items]
+        items = [item.node for item in node.items]
         if any(isinstance(item, Group) or is_transpose(item) for item in items) or len(items) == 1:
             return tuple(items)
         if not any(isinstance(item, Number | Script) for item in items):
@@ -104,7 +103,7 @@ def sup_pieces(node: Node | None) -> tuple[Node, ...]:
 
 def _index_and_sign(node: Additive) -> tuple[Node, ...]:
     """Return l+1\\top as the index l+1 and the sign of the transpose."""
-    last = unbrace(node.terms[-1].node)
+    last = node.terms[-1].node
     if not isinstance(last, Product) or any(item.operator for item in last.items) or len(last.items) != 2:
         return (node,)
     factor, sign = (item.node for item in last.items)
@@ -391,6 +390,6 @@ def index_as_number(node: Node, ctx: Context) -> Tensor | None:
 def unknown(node: Node, ctx: Context) -> UnknownSymbolError:
     """Return the fault for a name that is not declared."""
     text = ctx.text(node)
-    kind = "function" if isinstance(unbrace(node), Name | Font) else "name"
+    kind = "function" if isinstance(node, Name | Font) else "name"
     message = f'"{text}" is not a {kind} of the model or of the document'
     return UnknownSymbolError(message, ctx.source, node.span, "a declared name")

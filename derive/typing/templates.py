@@ -9,14 +9,13 @@ from typing import Any
 from derive.reader.syntax import Additive, Item, Link, Node, Number, Script, Symbol, Term, Tuple
 from derive.source import Span
 from derive.typing.indices import Segment, cuts, parts
-from derive.typing.names import flat_text, unbrace
+from derive.typing.names import flat_text
 
 Path = tuple[int, ...]
 
 
 def normal(node: Node) -> Node:
     """Return a node with the indices below each name parted one by one, and without TeX braces."""
-    node = unbrace(node)
     if isinstance(node, Script):
         is_index = not (isinstance(node.base, Symbol) and node.base.name in {r"\nabla", r"\partial"})
         sub = None if node.sub is None else _parted(node.sub) if is_index else normal(node.sub)
@@ -47,7 +46,7 @@ def mapped(node: Node, change: Callable[[Node], Node]) -> Node:
 
 
 def _parted(sub: Node) -> Node:
-    if isinstance(unbrace(sub), Script):
+    if isinstance(sub, Script):
         return Tuple(sub.span, (normal(sub),))  # a single n_k, as a tuple like any other index
     groups = parts(sub)
     if any(token.kind in {"other", "bracket", "end", "script"} for group in groups for token in group):
