@@ -276,7 +276,5 @@ def starts_with(right: Node, left: Node) -> bool:
             return False
         return same_tree(right.terms[0].node, left)
     if isinstance(right, Product) and len(right.items) > 1:
-        return isinstance(right.items[0].node, Group) and same_tree(
-            right.items[-1].node, left
-        )
+        return isinstance(right.items[0].node, Group) and same_tree(right.items[-1].node, left)
     return False
