@@ -131,7 +131,7 @@ def _rewrite_factor(algebra: Algebra, factor: Factor, replace: Callable[[Factor]
         case FunFactor():
             args = tuple(algebra.rewrite(arg, replace) for arg in factor.args)
             if args == factor.args:
-                return None
+                return replace(factor)
             return algebra.function(factor.name, args, factor.order, factor.idx)
         case PolyFactor():
             inner = algebra.rewrite(factor.poly, replace)

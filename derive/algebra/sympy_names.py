@@ -13,6 +13,13 @@ class SymPyError(DeriveError):
     """An object that SymPy or the index calculus has no counterpart for; the message names it."""
 
 
+def label(e: Any) -> str:
+    """Return the name of a Symbol, an Idx, an IndexedBase or an Indexed, however it is printed."""
+    base = getattr(e, "base", e)
+    found = getattr(base, "label", base)
+    return str(getattr(found, "name", found))
+
+
 class Own(sympy.Tuple):  # type: ignore[misc]
     """The indices of a function itself, the layer of g^{[l]}: its first argument, which no derivative is taken by."""
 

@@ -29,7 +29,7 @@ from derive.algebra.expr import (
 )
 from derive.algebra.functions import PI, call
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
-from derive.algebra.sympy_names import DIFF, SYMPY_FUNCTIONS, SymPyError
+from derive.algebra.sympy_names import DIFF, SYMPY_FUNCTIONS, SymPyError, label
 
 _NAMES: dict[Any, str] = {head: name for name, head in SYMPY_FUNCTIONS.items()}
 
@@ -39,7 +39,7 @@ class Lookup:
 
     def variable(self, e: Any) -> str | None:
         """Return the variable that a Symbol or an Indexed is an entry of; None where it is an integer."""
-        return None if e.is_integer else e.name if isinstance(e, sympy.Symbol) else str(e.base.label)
+        return None if e.is_integer else label(e)
 
     def value(self, name: str, idx: tuple[Lin, ...]) -> Expr:
         """Return what an entry of a variable is."""
@@ -51,7 +51,7 @@ class Lookup:
 
     def size(self, e: Any) -> str:
         """Return the name of the size that an Indexed is a value of."""
-        return str(e.base.label)
+        return label(e)
 
     def function(self, name: str) -> str:
         """Return what an undefined function is called in expressions."""
@@ -110,7 +110,7 @@ class _Reader:
             case sympy.Idx():
                 return IndexValue(self.lin(e))
             case sympy.Indexed():
-                name = None if str(e.base.label) in self.sizes else self.names.variable(e)
+                name = None if label(e) in self.sizes else self.names.variable(e)
                 idx = tuple(map(self.lin, e.indices))
                 return IndexValue(self.lin(e)) if name is None else self.names.value(name, idx)
             case sympy.Add():
@@ -284,7 +284,7 @@ class _Reader:
         known = self.bound.get(e) or self.names.letter(e)
         if known is not None:
             return known
-        name = str(e.label) if isinstance(e, sympy.Idx) else e.name
+        name = label(e)
         if name in self.sizes or (e.is_positive and not isinstance(e, sympy.Idx)):
             return lin(Size(name))
         return lin(Index(name))

@@ -149,11 +149,15 @@ class ArrayDerivative(Shown):
         """Return the matrix form if it can be written, read back and proved."""
         if self.net.model is None:
             return None
+        limits = [r for i, r in case.free if case.condition != "all indices" and str(i) in case.condition.split()]
+        name = next((str(i) for i, _ in case.free if str(i) in case.condition.split()), "")
+        where = rf" \quad ({limits[0].lo} \le {name} \le {limits[0].hi})" if limits else ""
+        results = [case.steps[-1].expr, *(step.expr for step in case.steps[-2:-1] if case.steps[-1].rule == "factor")]
+        return next((form for result in results if (form := self._proved_form(left, result, where)) is not None), None)
+
+    def _proved_form(self, left: str, result: Expr, where: str) -> str | None:
         try:
-            form = self._form(case.result)
-            limits = [r for i, r in case.free if case.condition != "all indices" and str(i) in case.condition.split()]
-            name = next((str(i) for i, _ in case.free if str(i) in case.condition.split()), "")
-            where = rf" \quad ({limits[0].lo} \le {name} \le {limits[0].hi})" if limits else ""
+            form = self._form(result)
             verdict = self.net.claim(f"{left} = {form}{where}").judge(4.0)
         except (NoForm, LatexError):
             return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from derive.algebra.context import Context
@@ -20,6 +21,7 @@ from derive.errors import NetworkError
 from derive.network.chain_rule import NetworkAlgebra
 from derive.network.concrete import blocks
 from derive.network.derivation import Case, Derivation, Step
+from derive.network.factoring import factored, with_inputs
 from derive.network.network import Network
 from derive.network.partials import derive_partial
 from derive.network.recognise import recognise
@@ -92,7 +94,17 @@ def _specialised(
         steps = tuple(_distinct(_inserted(step, values) for step in case.steps))
         condition = narrowed or _condition(case, wanted, letters, sizes)
         found = Case(condition, tuple(free), steps)
-        yield _without_inner_derivatives(network, found, wanted, sizes, layers)
+        yield _tidied(network, _without_inner_derivatives(network, found, wanted, sizes, layers))
+
+
+def _tidied(network: Network, case: Case) -> Case:
+    """Return a case with its result as a person would leave it."""
+    steps = list(case.steps)
+    for rule, work in (("definition", partial(with_inputs, network)), ("factor", factored)):
+        expr = work(steps[-1].expr)
+        if expr != steps[-1].expr and len(steps) > 1:
+            steps.append(Step(expr, rule))
+    return replace(case, steps=tuple(steps))
 
 
 def _at(goal: Expr, values: Values) -> tuple[Var, ...]:

@@ -23,6 +23,7 @@ from derive.algebra.sympy_bridge import (
     index_to_sympy,
     to_sympy,
 )
+from derive.algebra.sympy_names import label as label_of
 from derive.api.names import find_name
 from derive.errors import UsageError
 from derive.export.names import identifier
@@ -162,14 +163,21 @@ class Face:
     def meanings(self) -> Mapping[str, Meaning]:
         """What the SymPy name of each name of the network stands for."""
         below = Dependencies(self.net.symbolic).below
-        found = {}
-        for name, label in self.labels.items():
+        found: dict[str, Meaning] = {}
+        for name, label in sorted(self.labels.items(), key=lambda pair: len(below.get(pair[0], ()))):
             slots = len(self.net.places[name].params)
             under = frozenset(self.labels[other] for other in below.get(name, ()) if other in self.labels)
+            scalars = tuple(
+                (self.labels[o], found[o]) for o in sorted(below.get(name, ())) if self._is_scalar(o, found)
+            )
             digest = self.identity if name in below else ""
             under |= {label} if digest else set()
-            found[name] = Meaning(name, digest, under, self.spelling(name, slots), self._asked)
+            found[name] = Meaning(name, digest, under, self.spelling(name, slots), scalars, self._asked)
         return found
+
+    def _is_scalar(self, name: str, found: Mapping[str, Meaning]) -> bool:
+        """Whether a name is that of a scalar which the network defines."""
+        return name in found and not self.net.places[name].params and bool(found[name].network)
 
     def _asked(self, e: Any) -> Any:
         from derive.api.equations import quantity_of
@@ -273,7 +281,7 @@ class _Read(Lookup):
             if meaning.network != self.face.identity:
                 raise UsageError(f"{e} is a quantity of another network than {self.face.net!r}")
             return meaning.name
-        label = e.name if isinstance(e, sympy.Symbol) else str(getattr(e, "base", e).label)
+        label = label_of(e)
         slots = len(e.indices) if isinstance(e, sympy.Indexed) else 0
         if e.is_integer or self._size_of(label, slots) is not None:
             return None
@@ -308,7 +316,7 @@ class _Read(Lookup):
         return lin(Index(self.face.letters.get(label, label)))
 
     def size(self, e: Any) -> str:
-        found = self._size_of(str(e.base.label), len(e.indices))
+        found = self._size_of(label_of(e), len(e.indices))
         if found is None:
             raise UsageError(f"{e} is no size of this network; its sizes are {', '.join(map(plain, self.face.sizes))}")
         return found

@@ -42,10 +42,10 @@ class Speller:
         text = ""
         terms = [_number(term) for term in (expr.args if isinstance(expr, Add) else (expr,))]
         for number, factors in sorted(terms, key=lambda term: term[0] < 0):
-            body = one(factors)
+            body = one(factors) if factors else to_latex(Num(abs(number)), self.notation)
             sign = "-" if number < 0 else "+"
             size = abs(number)
-            scaled = body if size == 1 else f"{to_latex(Num(size), self.notation)} {_bracketed(body)}"
+            scaled = body if size == 1 or not factors else f"{to_latex(Num(size), self.notation)} {_bracketed(body)}"
             text += f" {sign} {scaled}" if text else ("-" if number < 0 else "") + scaled
         return text
 
@@ -97,7 +97,7 @@ class Speller:
         if deltas:
             others = [subs(f, {col: lin(row)}) for f in rest if f not in deltas]
             inner = self._column(others, row) if others else None
-            return prefix + (rf"\operatorname{{diag}}({inner})" if inner else "I")
+            return prefix + (_diagonal(inner) if inner else "I")
         both = [f for f in rest if _has(f, row) and _has(f, col)]
         left = [f for f in rest if f not in both and _has(f, row)]
         right = [f for f in rest if f not in both and _has(f, col)]
@@ -110,8 +110,8 @@ class Speller:
         middle = forms[0] if len(forms) == 1 else r" \odot ".join(map(_in_hadamard, forms))
         if len(forms) > 1 and (left or right):
             middle = rf"\left( {middle} \right)"
-        before = rf"\operatorname{{diag}}({self._column(left, row)}) " if left else ""
-        after = rf" \operatorname{{diag}}({self._column(right, col)})" if right else ""
+        before = f"{_diagonal(self._column(left, row))} " if left else ""
+        after = f" {_diagonal(self._column(right, col))}" if right else ""
         return f"{prefix}{before}{middle}{after}"
 
     def _array_or_product(self, f: Expr, row: Index, col: Index) -> str:
@@ -122,7 +122,7 @@ class Speller:
             between = [g for g in factors if g not in first and g not in last]
             if number != 1 or len(first) != 1 or len(last) != 1 or first == last:
                 raise NoForm
-            middle = rf" \operatorname{{diag}}({self._column(between, f.index)})" if between else ""
+            middle = f" {_diagonal(self._column(between, f.index))}" if between else ""
             return f"{self._array(first[0], row, f.index)}{middle} {self._array(last[0], f.index, col)}"
         return self._array(f, row, col)
 
@@ -215,6 +215,12 @@ def _bracketed(text: str) -> str:
     """Return a text in brackets where it is a sum or an elementwise product."""
     loose = _loose(text)
     return rf"\left( {text} \right)" if loose else text
+
+
+def _diagonal(text: str) -> str:
+    """Return the diagonal matrix of a vector, in one pair of brackets."""
+    whole = text.startswith("(") and _top(text) == ")"
+    return rf"\operatorname{{diag}}{text if whole else f'({text})'}"
 
 
 def _in_hadamard(text: str) -> str:

@@ -48,7 +48,9 @@ def slot_ranges(net: Net, place: Place, idx: tuple[Lin, ...]) -> list[Range]:
     """Return the ranges of the indices of an entry: of layers those of all its definitions, of units at that layer."""
     from derive.api.net import layer_places
 
-    layers = layer_places(net, place.name)
+    blocks = definitions_of(net.symbolic, place.name)
+    single = (n for block in blocks for n, r in enumerate(block.ranges) if r.lo == r.hi)
+    layers = {*layer_places(net, place.name), *single}
     known: dict[Any, Lin] = dict(zip(place.params, idx, strict=True))
     found = []
     for n, own in enumerate(place.ranges):

@@ -9,25 +9,13 @@ from derive.algebra.index import Index, Lin, Range, Size
 
 RULES: dict[str, str] = {
     "start": "what is asked for",
-    "definition": "insert the definition",
     "chain rule": "chain rule: one term for each quantity that depends on the variable directly",
     "sum over paths": "sum over all paths from the variable to the loss",
-    "linearity": "the derivative of a sum is the sum of the derivatives",
-    "product rule": "product rule",
-    "quotient rule": "quotient rule",
-    "power rule": "power rule",
-    "d exp": "the exponential is its own derivative",
-    "d log": "the derivative of log u is u'/u",
-    "d function": "derivative of the activation function",
     "delta contraction": "the Kronecker delta keeps one term of the sum",
-    "cancel": "cancel common factors",
-    "collect": "collect terms",
     "recognise": "recognise a quantity of the network",
     "recognise softmax": "recognise the softmax",
-    "assumption": "use an assumption",
-    "collect into a vector": "all entries at once, as a vector",
-    "recognise a matrix product": "the sum is a row of the matrix times the vector",
-    "recognise an outer product": "entry (i, j) is a product of entry i and entry j: an outer product",
+    "definition": "insert the definition",
+    "factor": "pull out common factors",
 }
 
 

@@ -8,19 +8,21 @@ from fractions import Fraction
 
 from derive.algebra.arithmetic import multiply, product, solve
 from derive.algebra.context import Context
-from derive.algebra.expr import Diff, Expr, Var
+from derive.algebra.expr import Diff, Expr, Sum, Var
 from derive.algebra.factors import (
     DiffFactor,
     Factor,
+    FunFactor,
     IversonFactor,
     Poly,
+    SumFactor,
     VarFactor,
     add,
     poly_of,
 )
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
 from derive.algebra.rebuild import to_expr
-from derive.algebra.substitute import refresh, subs
+from derive.algebra.substitute import refresh, subs, walk
 from derive.algebra.summation import sum_over
 from derive.errors import NetworkError
 from derive.network.chain_rule import NetworkAlgebra, all_factors
@@ -231,7 +233,14 @@ def _steps(algebra: NetworkAlgebra, goal: DiffFactor, expanded: Poly) -> Iterato
         yield Step(to_expr(current), "chain rule", "insert the derivatives above")
     recognised = recognise(algebra, current)
     if recognised != current:
-        yield Step(to_expr(recognised), "recognise")
+        softmax = _has_quotient(current) and not _has_quotient(recognised)
+        yield Step(to_expr(recognised), "recognise softmax" if softmax else "recognise")
+
+
+def _has_quotient(poly: Poly) -> bool:
+    """Whether there is a sum of exponentials in a polynomial, as below the line of a softmax."""
+    sums = (factor for factor in all_factors(poly) if isinstance(factor, SumFactor))
+    return any(isinstance(f, FunFactor) and f.name == "exp" for factor in sums for f, _ in factor.factors)
 
 
 def _recursive(algebra: NetworkAlgebra, factor: DiffFactor) -> bool:
@@ -246,9 +255,6 @@ def _expand(algebra: NetworkAlgebra, factor: Factor) -> Poly | None:
 
 
 def _has_sum(expr: Expr) -> bool:
-    from derive.algebra.expr import Sum
-    from derive.algebra.substitute import walk
-
     return any(isinstance(node, Sum) for node in walk(expr))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from derive.algebra.arithmetic import Powers, monomial, multiply, power, product
+from derive.algebra.expr import Fun
 from derive.algebra.factors import (
     Factor,
     FunFactor,
@@ -20,7 +21,7 @@ from derive.algebra.factors import (
     subtract,
 )
 from derive.algebra.index import Index, Lin
-from derive.algebra.substitute import subs
+from derive.algebra.substitute import subs, walk
 from derive.network.chain_rule import NetworkAlgebra, all_factors
 from derive.network.network import Definition
 
@@ -30,7 +31,22 @@ def recognise(algebra: NetworkAlgebra, poly: Poly) -> Poly:
     for definition in algebra.network.definitions:
         for idx in _candidates(algebra, definition, poly):
             poly = _replace(algebra, definition, idx, poly)
-    return poly
+    return _with_tanh(algebra, poly)
+
+
+def _with_tanh(algebra: NetworkAlgebra, poly: Poly) -> Poly:
+    """Return the polynomial in tanh u where it has σ(2u) and the network says tanh: 4σ(2u) - 4σ(2u)² is 1 - tanh² u."""
+    bodies = (definition.body for definition in algebra.network.definitions)
+    if not any(isinstance(node, Fun) and node.name == "tanh" for body in bodies for node in walk(body)):
+        return poly
+
+    def tanh(factor: Factor) -> Poly | None:
+        if not isinstance(factor, FunFactor) or factor.name != "sigmoid" or factor.order:
+            return None
+        half = scale(factor.args[0], Fraction(1, 2))
+        return scale(add(number(1), poly_of(FunFactor("tanh", (half,)))), Fraction(1, 2))
+
+    return algebra.rewrite(poly, tanh)
 
 
 def _affine(body: Poly) -> tuple[FunFactor, Rational, Rational] | None:
@@ -70,7 +86,7 @@ def _candidates(algebra: NetworkAlgebra, definition: Definition, poly: Poly) -> 
                     continue
                 idx = tuple(binding[p] for p in definition.params)
                 inside = all(
-                    algebra.context.within(e, r.subs(binding)) == []
+                    algebra.context.within(e, r.subs(binding).subs(algebra.fixed)) == []
                     for e, r in zip(idx, definition.ranges, strict=True)
                 )
                 if inside and idx not in seen and not any(i.uid < 0 for e in idx for i in e.indices()):

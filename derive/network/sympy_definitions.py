@@ -25,6 +25,7 @@ from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
 from derive.algebra.substitute import children
 from derive.algebra.sympy_bridge import Lookup, index_from_sympy
 from derive.algebra.sympy_bridge import from_sympy as read
+from derive.algebra.sympy_names import label
 from derive.errors import NetworkError
 from derive.network.network import Definition, Leaf, Network
 from derive.network.sympy_objects import meaning_of
@@ -55,7 +56,7 @@ def from_sympy(
 
     Raises: NetworkError for definitions that do not fit together, SymPyError for what has no counterpart.
     """
-    writer = _Reader(tuple(sizes), dict(functions or {}), frozenset(Index(str(label)) for label in labels))
+    writer = _Reader(tuple(sizes), dict(functions or {}), frozenset(Index(label(found)) for found in labels))
     found = [writer.definition(*_parts(definition)) for definition in definitions]
     given = [writer.leaf(*_parts(leaf, body=False)) for leaf in leaves]
     scalars = [definition.name for definition in found if not definition.params]
@@ -148,8 +149,8 @@ class _Names(Lookup):
 def _labels(body: Any) -> set[Index]:
     """Return the labels among the indices of a body: those that bring a range along."""
     found = (idx for idx in sympy.sympify(body).atoms(sympy.Idx) if idx.lower is not None)
-    values = ((_Names().letter(idx), str(idx.label)) for idx in found)
-    return {Index(label) if value is None else _index(value) for value, label in values}
+    values = ((_Names().letter(idx), label(idx)) for idx in found)
+    return {Index(name) if value is None else _index(value) for value, name in values}
 
 
 def _index(value: Lin) -> Index:

@@ -17,6 +17,7 @@ import sympy
 from sympy.printing.precedence import PRECEDENCE
 from sympy.printing.pretty.stringpict import prettyForm, stringPict
 
+from derive.algebra.sympy_names import label
 from derive.errors import UsageError
 
 
@@ -32,17 +33,18 @@ class Spelling(Protocol):
 @dataclass(frozen=True)
 class Meaning:
     """What a SymPy name stands for: its name in the network, and for a defined quantity the digest of its network and
-    the SymPy names of all that it depends on. `ask` returns what the network knows of an entry; a pickle leaves it out.
+    the SymPy names of all that it depends on, `scalars` among them those that are defined. `ask` returns what the network knows of an entry; a pickle leaves it out.
     """
 
     name: str
     network: str = ""
     below: frozenset[str] = frozenset()
     spelling: Spelling | None = None
+    scalars: tuple[tuple[str, Meaning], ...] = ()
     ask: Callable[[Any], Any] | None = field(default=None, compare=False, repr=False)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (Meaning, (self.name, self.network, self.below, self.spelling))
+        return (Meaning, (self.name, self.network, self.below, self.spelling, self.scalars))
 
     @property
     def identity(self) -> tuple[str, ...]:
@@ -53,15 +55,14 @@ class Meaning:
         """Return ∂own/∂by: 1, 0, or a derivative that stays as it is."""
         if own == by:
             return sympy.S.One
-        base = getattr(by, "base", by)
-        name = str(getattr(base, "label", base))
-        if not self.network or (name not in self.below and meaning_of(by) != self):
+        if not self.network or (label(by) not in self.below and meaning_of(by) != self):
             return sympy.S.Zero
         return Derivative(own, by)
 
     def symbols(self) -> set[Any]:
         """Return the names of what a quantity depends on: while these are free in it, no derivative by them is 0."""
-        return {sympy.Symbol(name) for name in self.below}
+        defined = {Symbol(name, meaning) for name, meaning in self.scalars}
+        return defined | {sympy.Symbol(name) for name in self.below}
 
 
 def meaning_of(e: Any) -> Meaning | None:

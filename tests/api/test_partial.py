@@ -68,7 +68,7 @@ def test_a_numbered_layer_has_the_case_that_applies(khapra: Net) -> None:
 def test_at_inserts_widths_and_indices(khapra: Net) -> None:
     partial = khapra.partial("W_{kij}").at(widths=[2, 3, 2], k=1, i=1, j=2)
 
-    assert str(partial.result) == "∂L/∂a[1,1]·h[0,2]"
+    assert str(partial.result) == "∂L/∂a[1,1]·x[2]"
 
 
 def test_at_refuses_what_is_neither_index_nor_size(khapra: Net) -> None:

@@ -20,6 +20,7 @@ from derive.algebra.normal_form import Algebra
 from derive.algebra.sympy_names import SymPyError
 from derive.api.expansion import EXPLICIT
 from derive.errors import DeriveError, UsageError
+from derive.network.dependencies import Dependencies
 from derive.notation.functions import BY_NAME
 
 i, j, k, m = symbols("i j k m", integer=True)
@@ -75,6 +76,7 @@ class TestEntries:
         assert sympy.diff(w[1, 1, 1], w[1, 1, 1]) == 1
         assert sympy.diff(w[k, i, j], w[1, 1, 2]) == KroneckerDelta(k, 1) * KroneckerDelta(i, 1) * KroneckerDelta(j, 2)
         assert sympy.diff(a[2, 1], a[1, 1]) != 0
+        assert str(sympy.diff(loss, khapra["yhat"][i])) == "∂L/∂ŷ[i]"
         assert sympy.diff(khapra["W"][1, 1, 1], Symbol("t")) == 0
 
     def test_a_derivative_stays_through_substitution_and_sums(self, khapra: Net) -> None:
@@ -128,6 +130,24 @@ class TestEntries:
         assert str(again) == str(whole)
         with pytest.raises(UsageError, match="lost its network"):
             pickle.loads(pickle.dumps(small["a"][1, 1])).definition()
+
+    @pytest.mark.parametrize("model", list_models())
+    def test_every_quantity_below_the_loss_has_a_derivative(self, model: str) -> None:
+        net = load_network(model)
+        below = Dependencies(net.symbolic).below[net.symbolic.loss or ""]
+        entries = {name: net.named(name).entry().to_sympy() for name in net.face.labels}
+
+        assert {name for name, entry in entries.items() if sympy.diff(net.loss, entry) != 0} == {
+            *below, *(name for name in entries if entries[name] == net.loss)
+        }  # fmt: skip
+        assert all(net.quantity(entry).name == name for name, entry in entries.items())
+
+    def test_the_first_layer_exists(self) -> None:
+        s, t = IndexedBase("s"), Idx("t", (1, Symbol("T", integer=True, positive=True)))
+        net = Net(from_sympy([Eq(s[0], 0, evaluate=False), Eq(s[t], s[t - 1] * Symbol("w")), Eq(Symbol("E"), s[2])]))
+
+        assert str(net["s"][0]) == "s[0]"
+        assert isinstance(prove(s[t], s[t - 1] * Symbol("w"), net), Proved)
 
     def test_the_notation_of_the_model(self) -> None:
         net = load_network("nielsen")

@@ -1,0 +1,76 @@
+"""Derivations are data: each line of each bundled network is a claim, and is proved; results read as in a textbook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from derive import Net, list_models, load_network
+from derive.api.partial import Partial
+from derive.network.derivation import RULES, Case, Step
+from derive.proof.claim import Claim
+from derive.proof.kernel import Proved, judge
+
+
+def partials(net: Net) -> Iterator[Partial]:
+    """Yield the derivative of the loss by the general entry of everything in a network."""
+    names = dict.fromkeys([*(d.name for d in net.symbolic.definitions), *(leaf.name for leaf in net.symbolic.leaves)])
+    for name in names:
+        if name != net.symbolic.loss:
+            yield net.partial(net.named(name).entry().to_sympy())
+
+
+def lines(net: Net) -> Iterator[tuple[Case, Step]]:
+    yield from ((case, step) for partial in partials(net) for case in partial.cases for step in case.steps)
+
+
+@pytest.mark.parametrize("model", list_models())
+def test_every_line_of_every_bundled_network_is_proved(model: str) -> None:
+    net = load_network(model)
+    for case, step in lines(net):
+        claim = Claim(net.symbolic, case.steps[0].expr, step.expr, case.free, case.sizes)
+        assert isinstance(judge(claim), Proved), f"{case.steps[0].expr} = {step.expr}"
+
+
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid", "relu"])
+def test_every_line_of_numbered_entries_is_proved(activation: str) -> None:
+    net = load_network("khapra", activation=activation, widths=[2, 3, 2])
+    for by in ("W_{112}", "b_{11}", "a_{13}", "h_{12}", "x_2", "W_{213}"):
+        for case in net.partial(by).cases:
+            sizes = (*net.sizes.items(), *case.sizes)
+            for step in case.steps:
+                claim = Claim(net.symbolic, case.steps[0].expr, step.expr, case.free, sizes)
+                assert isinstance(judge(claim), Proved), f"{case.steps[0].expr} = {step.expr}"
+
+
+def test_every_rule_is_used() -> None:
+    nets = [load_network("khapra", activation="tanh"), load_network("nielsen")]
+    used = {step.rule for net in nets for _, step in lines(net)}
+    numbered = load_network("khapra", activation="tanh", widths=[2, 2, 2]).partial("W_{112}")
+
+    assert used | {step.rule for case in numbered.cases for step in case.steps} == set(RULES)
+
+
+@pytest.mark.parametrize(
+    ("activation", "slope"), [("tanh", "1 - h[k] ⊙ h[k]"), ("sigmoid", "h[k] ⊙ (1 - h[k])"), (None, "g'(a[k])")]
+)
+def test_slopes_are_written_by_the_activation(activation: str | None, slope: str) -> None:
+    net = load_network("khapra", activation=activation)
+
+    assert slope in str(net.gradient("a_k"))
+    assert str(net.jacobian("h_k", "a_k")) == f"∂h[k]/∂a[k] = diag({slope})"
+
+
+def test_the_jacobian_of_the_softmax_keeps_its_matrix_form(khapra: Net) -> None:
+    assert str(khapra.jacobian("yhat", "a_L")) == "∂ŷ/∂a[L] = diag(ŷ) - ŷ ŷᵀ"
+    assert str(khapra.partial("a_{Lj}", r"\hat{y}_i").result) == "ŷ[i]·([i = j] - ŷ[j])"
+
+
+def test_the_input_goes_by_its_own_name(small: Net) -> None:
+    assert str(small.partial("W_{112}").result) == "∂L/∂a[1,1]·x[2]"
+    assert [line.step.rule for line in small.partial("W_{112}").steps][-1] == "definition"
+
+
+def test_tanh_stays_tanh_within_the_network(small: Net) -> None:
+    assert str(small.partial("W_{112}", "a_{21}").result) == "W[2,1,1]·x[2]·(1 - h[1,1]²)"
