@@ -33,7 +33,9 @@ class Spelling(Protocol):
 @dataclass(frozen=True)
 class Meaning:
     """What a SymPy name stands for: its name in the network, and for a defined quantity the digest of its network and
-    the SymPy names of all that it depends on, `scalars` among them those that are defined. `ask` returns what the network knows of an entry; a pickle leaves it out.
+    the SymPy names of all that it depends on, `scalars` among them those that are defined.
+
+    `ask` returns what the network knows of an entry; a pickle leaves it out.
     """
 
     name: str
