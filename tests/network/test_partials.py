@@ -96,7 +96,7 @@ def test_there_is_no_one_result_of_two_cases() -> None:
 def test_the_steps_of_the_output_gradient() -> None:
     rules = [step.rule for step in NETWORK.partial(var("a", DEPTH, I)).steps]
 
-    assert rules == ["start", "sum over paths", "delta contraction", "chain rule", "recognise"]
+    assert rules == ["start", "sum over paths", "delta contraction", "chain rule", "recognise softmax"]
 
 
 @pytest.mark.parametrize("name", ["W", "b", "x"])
@@ -115,7 +115,7 @@ def test_a_hidden_unit_reaches_the_loss_by_many() -> None:
 def test_the_softmax_is_recognised() -> None:
     *_, before, after = NETWORK.partial(var("a", DEPTH, I)).steps
 
-    assert after.rule == "recognise"
+    assert after.rule == "recognise softmax"
     assert any(isinstance(node, Fun) and node.name == "exp" for node in walk(before.expr))
     assert variables(after.expr) == {"yhat"}
     assert not any(isinstance(node, Fun) for node in walk(after.expr))
