@@ -466,7 +466,7 @@ class Lowering:
             option = _limited(option, ctx.log.ceiling)
             if reading["chain"] == "tensors" and any(map(_has_nabla, (piece.left, piece.right))):
                 option = _limited(option, _BESIDE_NABLA)
-            if reading["held"] in {"own", "inner"} and not self.statement.partials and self._is_bare(piece, ctx):
+            if reading["partials"] != "total" and not self.statement.partials and self._is_bare(piece, ctx):
                 option = _limited(option, _OF_ONE_FORMULA)
         except FreeIndexError as found:
             return self._read(piece, kind, reading, free | found.letters)
@@ -479,7 +479,7 @@ class Lowering:
             option = not_understood(option, error)
         choices = set(ctx.log.choices)
         if not self.statement.partials and self._is_bare(piece, ctx, of_the_loss=True):
-            choices.discard("held")
+            choices.discard("partials")
         if any(split_matrix(side) is not None for side in (piece.left, piece.right)):
             choices.add("split")
         return option, choices

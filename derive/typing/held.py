@@ -40,8 +40,8 @@ def direct(body: Expr, variable: Var, ctx: Context) -> Expr | None:
     formulas = [_defined(body, definition) for definition in network.definitions if definition.name == body.name]
     if not any(_has_another_path(formula, variable, network) for formula in formulas):
         return None
-    way = ctx.choice("held")
-    if way not in {"own", "inner"} or (way == "inner" and body.name == ctx.table.loss):
+    way = ctx.choice("partials")
+    if way == "total" or (way == "inner" and body.name == ctx.table.loss):
         return None
     return _by_rules(add(*formulas), variable)
 

@@ -189,13 +189,13 @@ CHOICES = (
     Choice("euler", ("number", "name"), {"name": "e read as the declared name"}),
     # ∂h_k/∂W under Σ_k counts all steps up to k, or its own alone
     Choice("step", ("all", "own"), {"own": "∂h_k/∂W under Σ read as what step k alone contributes"}, shapes=False),
-    # ∂f(u, v)/∂v is total, or holds the other names in f(u, v) fixed; so may ∂f/∂v of a name defined as f(u, v), all of
-    # them, or all but those of the loss
+    # ∂f(u, v)/∂v is total, or holds the other names in f(u, v) fixed
+    Choice("held", ("nothing", "others"), {"others": "∂f(u, v)/∂v read with u held fixed"}, shapes=False),
+    # so may ∂f/∂v of a name that is defined as f(u, v), all of them, or all but those of the loss
     Choice(
-        "held",
-        ("nothing", "others", "own", "inner"),
+        "partials",
+        ("total", "own", "inner"),
         {
-            "others": "∂f(u, v)/∂v read with u held fixed",
             "own": "∂f/∂v of f = f(u, v) read with u held fixed, and df/dv as the total derivative",
             "inner": "∂f/∂v of f = f(u, v) read with u held fixed, but not that of the loss",
         },
