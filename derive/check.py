@@ -175,7 +175,7 @@ class _Session:
             [region.clean.excerpt(s) for s in spans] for spans in (around.settings, around.explained)
         )
         said = [part for words, span in around.conditions for part in (words, region.clean.excerpt(span))]
-        kinds = (str(around.example), str(around.partials), around.function)
+        kinds = (str(around.example), str(around.partials), around.function, str(around.summation))
         key = digest(self.trail, region.macros.fingerprint, text, *settings, None, *explained, *kinds, *said)
         found = self.recall.get(key, self.last_side)
         if found is not None:
@@ -248,7 +248,14 @@ class _Session:
             nearby = tuple(one.body for one in self._said_nearby(region, around.settings))
             said = self._conditions_around(region, around)
             statements = tuple(
-                replace(one, nearby=nearby, example=around.example, partials=around.partials, said=said)
+                replace(
+                    one,
+                    nearby=nearby,
+                    example=around.example,
+                    partials=around.partials,
+                    said=said,
+                    summation=around.summation,
+                )
                 for one in self._statements(region)
             )
             explained = self._said_nearby(region, around.explained)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from derive.document.pieces import FormulaRegion
 from derive.notation.functions import FUNCTIONS
 from derive.notation.phrases import begins_condition, roles_in, words_of
+from derive.notation.words import DENIALS, SUMMATION, TWICE
 from derive.source import Span
 
 _SETTING = re.compile(r"\s*\\?[A-Za-z]+\s*=\s*-?\d+(?:\.\d+)?\s*[.,;:]?\s*")
@@ -60,8 +61,8 @@ _KINDS = re.compile(r"\s*\b(?:function|activation|nonlinearity|unit|sigmoid func
 class Surroundings:
     """The places of the formulas that set a letter to a number in the paragraph of one formula, and of those that
     explain its names behind it; whether it begins an example, "Let f(x) = x^2"; whether the text before it says that
-    partial derivatives hold other names fixed; the conditions in its sentence, each after the words before it; and the
-    function that the words behind it name."""
+    partial derivatives hold other names fixed; the conditions in its sentence, each after the words before it; the
+    function that the words behind it name; and whether the text sums over indices that appear twice."""
 
     settings: tuple[Span, ...] = ()
     explained: tuple[Span, ...] = ()
@@ -69,6 +70,7 @@ class Surroundings:
     partials: bool = False
     conditions: tuple[tuple[str, Span], ...] = ()
     function: str = ""
+    summation: bool = False
 
 
 def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:
@@ -86,7 +88,9 @@ def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:
     example = _LET.search(text, max(0, end - MAX_LEAD), end) is not None
     partials = _HELD.search(text, max(0, end - MAX_TEXT), end) is not None
     settings = tuple(sorted(found, key=lambda span: span.start))
-    return Surroundings(settings, explained, example, partials, conditions, _function_behind(own))
+    return Surroundings(
+        settings, explained, example, partials, conditions, _function_behind(own), sums_over_repeated(text[:end])
+    )
 
 
 def begins_section(before: FormulaRegion, region: FormulaRegion) -> bool:
@@ -198,6 +202,20 @@ def _lead(regions: Sequence[FormulaRegion], place: int) -> str:
     while last and begins_condition(" ".join(words[last - 1 :])):
         last -= 1
     return " ".join(words[last:])
+
+
+def sums_over_repeated(text: str) -> bool:
+    """Return whether a text says, and does not deny, that an index that appears twice is summed over."""
+    lowered = text.lower()
+    if "summ" not in lowered and "einstein" not in lowered:
+        return False
+    return any(map(_states_convention, re.split(r"[.!?]\s|\n\s*\n", lowered)))
+
+
+def _states_convention(sentence: str) -> bool:
+    named = any(name in sentence for name in SUMMATION)
+    described = "ind" in sentence and "summed" in sentence and any(words in sentence for words in TWICE)
+    return (named or described) and not DENIALS & set(re.findall(r"[\w']+", sentence))
 
 
 def _explained(regions: Sequence[FormulaRegion], number: int) -> Iterator[Span]:

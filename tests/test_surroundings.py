@@ -139,3 +139,40 @@ def test_a_name_that_is_explained_elsewhere_stays_unknown() -> None:
     report = check_document(Path("lecture.md"), CheckOptions(), text=LAYER + text)
 
     assert report.findings[0].verdict == "not-understood"
+
+
+LEAST_SQUARES = r"""<!-- derive:model
+forward = ['J = \| B v - c \|^2']
+shapes = ['B \in \mathbb{R}^{r \times s}', 'v \in \mathbb{R}^s', 'c \in \mathbb{R}^r']
+-->
+
+"""
+CONVENTIONS = {
+    "said": "We sum by the summation convention.",
+    "described": "Indices that appear twice in a product are summed over.",
+    "denied": "We do not use the summation convention.",
+    "of something else": "The losses of all examples are summed.",
+}
+JUDGED = {
+    "a sum in a factor": (r"\frac{\partial J}{\partial v_k} = 2 B_{ik} (B_{im} v_m - c_i)", "proved"),
+    "a sum in a square": (r"J = 1 \cdot (B_{im} v_m - c_i)^2", "proved"),
+    "a wrong factor": (r"\frac{\partial J}{\partial v_k} = B_{ik} (B_{im} v_m - c_i)", "refuted"),
+    "an index thrice": (r"J = B_{ii} v_i", "not-understood"),
+    "an index on the right only": (r"J = B_{im} v_m", "not-understood"),
+    "a sum that is written out": (r"J = \sum_i (\sum_m B_{im} v_m - c_i)^2", "proved"),
+}
+
+
+@pytest.mark.parametrize(("formula", "word"), JUDGED.values(), ids=JUDGED)
+def test_an_index_that_appears_twice_is_summed_over_where_the_text_says_so(formula: str, word: str) -> None:
+    for said in (CONVENTIONS["said"], CONVENTIONS["described"]):
+        report = check_document(Path("lecture.md"), CheckOptions(), text=f"{LEAST_SQUARES}{said}\n\n$${formula}$$\n")
+        assert [found.verdict for found in report.findings] == [word]
+
+
+@pytest.mark.parametrize("said", [CONVENTIONS["denied"], CONVENTIONS["of something else"]])
+def test_otherwise_such_an_index_is_free(said: str) -> None:
+    formula = JUDGED["a sum in a factor"][0]
+    report = check_document(Path("lecture.md"), CheckOptions(), text=f"{LEAST_SQUARES}{said}\n\n$${formula}$$\n")
+
+    assert [(found.verdict, found.code) for found in report.findings] == [("refuted", "D102")]

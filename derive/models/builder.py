@@ -32,7 +32,7 @@ from derive.models.shapes import Declarations, declare
 from derive.models.slot_uses import Letters, Slot, scripts_in, slot_uses
 from derive.models.starts import with_starts
 from derive.models.unit_ranges import condition_ranges, sum_ranges, with_unit_ranges
-from derive.models.where import define_alias
+from derive.models.where import define_alias, names_declared_in
 from derive.models.written import notation, size_pattern
 from derive.network.network import Fact, Network
 from derive.reader.syntax import Empty, Group, Relation, Script, Statement, Tuple
@@ -161,6 +161,7 @@ class Builder:
             self.reading,
             self._counted(table) | self._each(condition_ranges, table),
             labels=dict(found.labels),
+            lefts=frozenset(key for line in self.forward_lines for key in names_declared_in(line)),
         )
         forward.where = list(self.where_lines)
         forward.unit_ranges = self._each(sum_ranges, table) | forward.ranges

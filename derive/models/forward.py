@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
@@ -15,20 +16,21 @@ from derive.models.new_names import is_another_scalar, names_other_units, new_en
 from derive.models.shapes import Declarations
 from derive.models.undeclared import base_of, name_at, undeclared
 from derive.models.where import define_alias, names_declared_in
-from derive.network.network import Definition
+from derive.network.network import Definition, Network
 from derive.notation.signs import EQUATES
 from derive.reader.syntax import Node, Relation, Statement
-from derive.statements.aliases import LeftSide, left_side
+from derive.statements.aliases import LeftSide, bound_by_arguments, left_side
+from derive.typing.application import completed
 from derive.typing.bigops import bound_range
 from derive.typing.bounds import Bound
 from derive.typing.context import Context, Log
 from derive.typing.contraction import like
 from derive.typing.elaborate import elaborate
-from derive.typing.names import base_key
+from derive.typing.names import base_key, plain_key
 from derive.typing.quantifiers import Limits, read_limits
 from derive.typing.reading import Reading
-from derive.typing.slots import Filled, fill, with_primes, written
-from derive.typing.symbols import Entry, Param, SymbolTable
+from derive.typing.slots import Filled, Written, fill, with_primes, written
+from derive.typing.symbols import Entry, Param, SymbolTable, strip_fonts
 from derive.typing.tensor import Tensor, UnknownSymbolError
 
 
@@ -37,7 +39,7 @@ class Forward:
     """The forward pass while it is read: what was declared, its lines, the table so far, and the definitions.
 
     `letter_ranges` are the ranges of letters that run over the same wherever they occur; `where` are the lines of
-    further names that have not been read yet.
+    further names that have not been read yet; `lefts` are the bases of all names that its lines define, in their fonts.
     """
 
     text: ModelText
@@ -54,9 +56,11 @@ class Forward:
     scalars: dict[str, Line] = field(default_factory=dict)
     labels: dict[Index, Range] = field(default_factory=dict)
     letter_ranges: dict[str, Range] = field(default_factory=dict)
+    lefts: frozenset[str] = frozenset()
 
     def context(self, line: Line) -> Context:
-        return Context(self.table, elaborate, self.reading, line.source, log=Log())
+        network = Network(tuple(self.definitions), ())
+        return Context(self.table, elaborate, self.reading, line.source, log=Log(), network=network)
 
 
 def define(line: Line, forward: Forward) -> None:
@@ -130,7 +134,7 @@ def _named(right: Node, error: LatexError, forward: Forward) -> bool:
     """Read those lines of `where` now that define the name at the place of an error; say whether there were any."""
     node = name_at(right, error)
     key = None if node is None else base_key(base_of(node))
-    lines = [line for line in forward.where if key in names_declared_in(line)]
+    lines = [line for line in forward.where if key is not None and key in names_declared_in(line)]
     try:
         for line in lines:
             for statement in line.statements:
@@ -152,18 +156,48 @@ def _store(left: LeftSide, value: Tensor, limits: Limits, ctx: Context, forward:
     for letter, range_ in forward.ranges.items():
         if letter not in limits.values and letter not in limits.lower and letter not in limits.upper:
             limits.between(letter, range_.lo, range_.hi)
-    filled = fill(name, forward.table.entries.get(key, ()), ctx)
+    filled = fill(name, _declared_as(name, key, ctx, forward), ctx)
+    if filled is not None and left.given:
+        filled = _with_arguments(filled, left, ctx, forward)
     is_new = filled is None or is_another_scalar(filled, value, forward) or names_other_units(filled, limits, forward)
     if filled is None or is_new:
-        filled, value = new_entry(name, key, value, limits, ctx, forward)
+        filled, value = new_entry(name, left, value, limits, ctx, forward)
     elif filled.rest:
         raise ctx.fault("a name that is defined has no power", left.name)
+    filled = completed(filled, left.given, ctx)
     definition = _definition(filled, value, limits, ctx, forward, left.name)
     forward.definitions.append(definition)
     heads = forward.table.heads
     if not definition.params or left.arguments is not None:
         heads = heads | {filled.entry.base}
     forward.table = replace(forward.table, heads=heads)
+
+
+def _declared_as(name: Written, key: str, ctx: Context, forward: Forward) -> Sequence[Entry]:
+    """Return what a name on the left is declared as: in its font, or else in another one that no line defines."""
+    if key in forward.table.entries:
+        return forward.table.entries[key]
+    others = forward.table.candidates(key, plain_key(name.base))
+    defined = {definition.name for definition in forward.definitions}
+    is_other = any(strip_fonts(e.base) != plain_key(name.base) or e.name in defined for e in others)
+    return () if is_other or any(e.base in forward.lefts for e in others) else others
+
+
+def _with_arguments(filled: Filled, left: LeftSide, ctx: Context, forward: Forward) -> Filled | None:
+    """Return a declared name with the arguments that it is defined with; None where these bind an index of a number
+    that has none, which then is another one: p ∈ ℝ beside p(x_i)."""
+    entry = filled.entry
+    slots = {param.index.name for param in entry.params}
+    used = {index.name for use in ctx.log.uses for index in use.value.indices() if index.uid == 0}
+    if entry.arguments or not bound_by_arguments(left, slots, used, ctx):
+        entry = entry if entry.arguments else replace(entry, arguments=left.given)
+        forward.table = forward.table.with_entry(entry)
+        return replace(filled, entry=entry)
+    if entry.params:
+        raise ctx.fault("cannot tell which of these are indices of the name", left.name)
+    others = tuple(other for other in forward.table.entries[entry.base] if other != entry)
+    forward.table = replace(forward.table, entries={**forward.table.entries, entry.base: others})
+    return None
 
 
 def _definition(

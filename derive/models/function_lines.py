@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from derive.algebra.expr import Var
 from derive.errors import LatexError
 from derive.models.functions import function_key
-from derive.reader.syntax import Node, Script, Tuple, walk
+from derive.reader.syntax import Node, Tuple, walk
 from derive.statements.aliases import LeftSide, head_key
+from derive.statements.naming import function_of, stands_alone
 from derive.typing.context import Context, Log
-from derive.typing.names import base_key, flat_text
-from derive.typing.symbols import Function, SymbolTable
-from derive.typing.tensor import ShapeError, scalar
+from derive.typing.names import base_key
+from derive.typing.symbols import SymbolTable
 
 
 def is_function(left: LeftSide, right: Node, ctx: Context) -> bool:
@@ -23,7 +22,7 @@ def is_function(left: LeftSide, right: Node, ctx: Context) -> bool:
         entries = ctx.table.candidates(name, name)
         if name is None or name not in used or any(entry.units and not entry.layers for entry in entries):
             return False
-        if any(entry.layers and _readable(name, ctx) for entry in entries):
+        if any(entry.layers and stands_alone(name, ctx) for entry in entries):
             return False
     key = head_key(left.name)
     return bool(names) and key is not None and key not in ctx.table.entries and not _only_decorate(names, right, ctx)
@@ -40,11 +39,6 @@ def _only_decorate(names: list[str | None], right: Node, ctx: Context) -> bool:
     return True
 
 
-def _readable(name: str, ctx: Context) -> bool:
-    """Return whether a bare letter is a name of the model; x is none where only x^{(i)} is declared."""
-    return any(not entry.layers for entry in ctx.table.candidates(name, name))
-
-
 def argument_keys(left: LeftSide) -> list[str | None]:
     """Return the names in the brackets of a left side."""
     if left.arguments is None:
@@ -54,21 +48,10 @@ def argument_keys(left: LeftSide) -> list[str | None]:
 
 
 def arguments_are_declared(left: LeftSide, ctx: Context) -> bool:
-    return all(name is not None and _readable(name, ctx) for name in argument_keys(left))
+    return all(name is not None and stands_alone(name, ctx) for name in argument_keys(left))
 
 
 def with_function_line(left: LeftSide, right: Node, ctx: Context) -> SymbolTable:
-    """Return the table with a function defined by its formula; one for arrays alone (θ^T x) takes them whole."""
-    key = head_key(left.name)
-    if key is None:
-        raise ValueError("a function has a name")
-    params = tuple(name for name in argument_keys(left) if name is not None)
-    try:
-        scalars = {name: scalar(Var(name)) for name in params}
-        of_arrays = bool(ctx.with_values(scalars).value(right).axes)
-    except ShapeError:
-        of_arrays = True
-    inner = left.name
-    fixed = flat_text(inner.sub) if isinstance(inner, Script) and inner.sub is not None else None
-    function = Function(key, "macro", params=params, body=right, written=key, fixed_sub=fixed, of_arrays=of_arrays)
-    return ctx.table.with_function(function_key(key, fixed, None), function)
+    """Return the table with a function defined by its formula."""
+    function = function_of(left, right, ctx)
+    return ctx.table.with_function(function_key(function.name, function.fixed_sub, None), function)

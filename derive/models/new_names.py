@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from derive.algebra.index import Index, Lin, Range, Size, lin
 from derive.reader.syntax import Node
-from derive.statements.aliases import full_name, slots_above, slots_below
+from derive.statements.aliases import LeftSide, bound_by_arguments, full_name, slots_above, slots_below
 from derive.typing.bigops import bound_range
 from derive.typing.bounds import Bound
 from derive.typing.context import Context, Log
 from derive.typing.families import letter_of
-from derive.typing.names import flat_text
+from derive.typing.names import base_key, flat_text
 from derive.typing.quantifiers import Limits
 from derive.typing.slots import Filled, Written, fill
 from derive.typing.symbols import Entry, Kind, Param
@@ -50,17 +50,19 @@ def names_other_units(filled: Filled, limits: Limits, forward: Forward) -> bool:
 
 
 def new_entry(
-    name: Written, key: str, value: Tensor, limits: Limits, ctx: Context, forward: Forward
+    name: Written, left: LeftSide, value: Tensor, limits: Limits, ctx: Context, forward: Forward
 ) -> tuple[Filled, Tensor]:
     """Declare a name that `shapes` does not know, with the indices on the left and the axes of its value."""
+    key = base_key(name.base) or ""
     letters = set(limits.lower) | set(limits.upper) | set(limits.values) | set(forward.ranges)
     letters |= {index.name for use in ctx.log.uses for index in use.value.indices() if index.uid == 0}
     letters |= forward.layers
     below, fixed_sub = slots_below(name.sub, letters, ctx)
     above, fixed_sup, bracket = slots_above(name, letters, ctx)
+    inside = bound_by_arguments(left, [*below, *above], letters, ctx)
     params: list[Param] = []
-    for letter in [*above, *below]:
-        is_entry = value.is_scalar and letter in forward.table.examples and letter in below
+    for letter in [*above, *below, *inside]:
+        is_entry = value.is_scalar and letter in forward.table.examples and letter not in above
         kind: Kind = "layer" if letter in forward.layers and not is_entry else "unit"
         range_ = None if kind == "layer" else limits.range_of(letter) or _slot_range(letter, ctx, name.node)
         params.append(Param(Index(letter), range_, kind))
@@ -77,7 +79,7 @@ def new_entry(
         full += " alone"
     entry = Entry(
         full, key, (*params, *units), sub, sup, orientation, None, fixed_sub, fixed_sup, flat_text(name.base), bracket,
-        tuple(order) if not units else (),
+        tuple(order) if not units else (), arguments=left.given, bound=tuple(order.index(letter) for letter in inside),
     )  # fmt: skip
     entry = forward.table.apart(entry)
     forward.table = forward.table.with_another(entry)

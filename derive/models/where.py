@@ -20,8 +20,8 @@ from derive.typing.reading import Reading
 from derive.typing.symbols import SymbolTable
 
 
-def names_declared_in(line: Line) -> Iterator[str | None]:
-    """Yield the names that a line of `where` declares."""
+def names_declared_in(line: Line) -> Iterator[str]:
+    """Yield the bases of the names that a line declares."""
     for statement in line.statements:
         body = statement.body
         left = left_side(body.first, in_model=True) if isinstance(body, Relation) else None

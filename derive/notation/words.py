@@ -51,3 +51,12 @@ OTHER_LANGUAGES = {
     "puisque": "since", "mais": "but", "lorsque": "when", "quand": "when", "puis": "then",
 }  # fmt: skip
 """German and French words as the English ones that say the same."""
+
+SUMMATION = ("summation convention", "einstein convention", "einstein summation", "einstein notation")
+"""How a text names the convention that an index that appears twice in a product is summed over."""
+
+TWICE = ("appears twice", "appear twice", "occurs twice", "occur twice", "repeated")
+"""How a text speaks of such an index in a sentence that says that it is "summed"."""
+
+DENIALS = frozenset(("not", "no", "never", "without", "don't", "isn't", "nicht", "pas"))
+"""Words with which a sentence says that something does not hold."""

@@ -245,7 +245,8 @@ class Statement:
     `settings`: equations such as y = 1 beside the statement, or before "hence", under which it may be meant.
     `nearby`: such equations in the text around the formula.
     `joined`: "hence" stands before or behind it. `example`: the text before it says "Let", `partials`: that partial
-    derivatives hold other names fixed; `said`: conditions that the sentence around the formula has.
+    derivatives hold other names fixed, `summation`: that indices that appear twice are summed over; `said`: conditions
+    that the sentence around the formula has.
     `span` covers body and conditions.
     """
 
@@ -260,6 +261,7 @@ class Statement:
     example: bool = False
     partials: bool = False
     said: tuple[Node, ...] = ()
+    summation: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
-from derive.reader.syntax import Group, Item, Node, Product, Script, Symbol, product_of
+from derive.reader.syntax import Group, Item, Node, Number, Product, Script, Symbol, product_of
+from derive.typing.application import argument_nodes, letters_of, only_names
 from derive.typing.bigops import bound_range, meet, solved
 from derive.typing.bounds import Bound
 from derive.typing.context import Context
@@ -13,9 +15,10 @@ from derive.typing.folding import substitute
 from derive.typing.fusing import delta_name, fused
 from derive.typing.indices import Token, parts
 from derive.typing.names import base_key, flat_text, plain_key
-from derive.typing.slots import Written, accent_inside, with_primes, written
-from derive.typing.symbols import Entry, Kind, Param
+from derive.typing.slots import Written, accent_inside, unnested, with_primes, written
+from derive.typing.symbols import Entry, Kind, Param, strip_fonts
 from derive.typing.tensor import Orientation, Tensor
+from derive.writing.scope import free_letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,11 @@ class LeftSide:
 
     name: Node
     arguments: Group | None = None
+
+    @property
+    def given(self) -> tuple[Node, ...]:
+        """The arguments one by one."""
+        return tuple(argument_nodes(self.arguments))
 
 
 def left_side(node: Node, *, in_model: bool = False) -> LeftSide | None:
@@ -38,7 +46,10 @@ def left_side(node: Node, *, in_model: bool = False) -> LeftSide | None:
         brackets = {"(", "["} if in_model else {"("}
         if len(items) > 1 and not items[-1].operator and isinstance(group, Group) and group.opening in brackets:
             name = left_side(product_of(items[:-1]), in_model=in_model)
-            return None if name is None or name.arguments is not None else LeftSide(name.name, group)
+            product = not in_model and not _are_arguments(group.body)
+            if name is None or name.arguments is not None or product:
+                return None  # N (μ - c) is a product
+            return LeftSide(name.name, group)
         if len(items) == 2 and not items[1].operator:
             step = delta_name(items[0].node, items[1].node)
             if step is not None:
@@ -48,6 +59,12 @@ def left_side(node: Node, *, in_model: bool = False) -> LeftSide | None:
             return LeftSide(fused([item.node for item in items]))
         return None
     return LeftSide(node) if _is_name(node) else None
+
+
+def _are_arguments(node: Node) -> bool:
+    """Return whether brackets behind a new name hold what a definition is given by: (x, w), (0), (Y = 1 | x)."""
+    nodes = argument_nodes(Group(node.span, "(", ")", node))
+    return all(isinstance(inner, Number) or only_names(inner) for inner in nodes)
 
 
 def _is_name(node: Node) -> bool:
@@ -77,21 +94,31 @@ def declared(left: LeftSide, value: Tensor, ctx: Context, layers: frozenset[str]
 
     `layers` are the letters that count layers; `start` is where the log of index uses begins. The ranges of the
     letters are those of their slots in the value.
-    Raises: LatexError if a letter among the indices has no range.
+    Raises: LatexError if a letter among the indices has no range, or nothing binds one of the value.
     """
     name = with_primes(written(left.name, ctx))
-    key = base_key(name.base)
+    key = base_key(name.base) if name.sub or name.sup else _declared_key(name.base, ctx)
     if key is None:
         raise ctx.fault("this is no name", left.name, "a name")
     uses = {index.name for use in ctx.log.uses[start:] for index in use.value.indices() if index.uid == 0}
+    uses |= free_letters(value.body)
+    flat = unnested(name)
+    nested = flat.sup != name.sup and uses >= {token.text for group in flat.sub for token in group}
+    name = flat if nested else name
     below, fixed_sub = slots_below(name.sub, uses, ctx)
     above, fixed_sup, bracket = slots_above(name, uses, ctx)
+    inside = bound_by_arguments(left, [*below, *above], uses, ctx)
+    unbound = uses - {*below, *above, *inside} - {index.name for index in ctx.table.labels}
+    if unbound & free_letters(value.body):
+        raise ctx.fault(f'nothing says which "{min(unbound)}" is meant', left.name, "an index on the left")
     params: list[Param] = []
     values: dict[Index | Size, Lin] = {}
-    entries = ctx.table.examples & set(below) if value.is_scalar else frozenset[str]()
-    for letter in sorted([*above, *below], key=lambda letter: letter not in layers - entries):
+    entries = ctx.table.examples & {*below, *inside} if value.is_scalar else frozenset[str]()
+    for letter in sorted([*above, *below, *inside], key=lambda letter: letter not in layers - entries):
         own = fresh(letter)
-        range_ = bound_range(Bound(letter, Index(letter), left.name), ctx, start).subs(values)
+        told = any(solved(use, Index(letter)) is not None for use in ctx.log.uses[start:])
+        usual = None if told else ctx.table.ranges.get(letter)
+        range_ = bound_range(Bound(letter, Index(letter), left.name), ctx, start, usual).subs(values)
         kind: Kind = "layer" if letter in layers - entries else "unit"
         params.append(Param(own, range_, kind))
         values[Index(letter)] = lin(own)
@@ -107,7 +134,20 @@ def declared(left: LeftSide, value: Tensor, ctx: Context, layers: frozenset[str]
         full_name(key, fixed_sub, fixed_sup), key, every, sub, sup, whole, substitute(value.body, values),
         fixed_sub, fixed_sup, flat_text(name.base), bracket, tuple(order) if not units else (),
         partial=value.partial,
+        arguments=left.given, bound=tuple(order.index(letter) for letter in inside), nested=nested,
     )  # fmt: skip
+
+
+def _declared_key(base: Node, ctx: Context) -> str | None:
+    """Return the base of a name as it is declared, in whatever font; its own where it is new."""
+    key = base_key(base)
+    known = ctx.table.candidates(key, plain_key(base))
+    return known[0].base if known and known[0].base != key and strip_fonts(known[0].base) == plain_key(base) else key
+
+
+def bound_by_arguments(left: LeftSide, slots: Collection[str], used: set[str], ctx: Context) -> list[str]:
+    """Return the letters of a definition that only its arguments bind: the i of p(x_i)."""
+    return [letter for letter in letters_of(left.given, ctx) if letter in used and letter not in slots]
 
 
 def meant_layers(layers: frozenset[str], ctx: Context) -> Range | None:
@@ -138,18 +178,16 @@ def full_name(key: str, fixed_sub: tuple[str, ...], fixed_sup: tuple[str, ...]) 
 
 
 def slots_below(groups: list[list[Token]], letters: set[str], ctx: Context) -> tuple[list[str], tuple[str, ...]]:
-    """Return the index letters below a name, and the parts that belong to the name itself."""
-    slots: list[str] = []
-    fixed: list[str] = []
-    for token in (token for group in groups for token in group if token.kind not in {"bracket", "end"}):
-        text = ctx.table.index_names.get(token.text, token.text)
-        if token.kind == "letter" and text in letters and not fixed:
-            slots.append(text)
-        elif token.kind in {"letter", "number", "other", "script"} and not slots:
-            fixed.append(token.text)
-        else:
+    """Return the index letters below a name, and what belongs to the name itself, before them (the o of z_{oij}) or
+    without them."""
+    tokens = [token for group in groups for token in group if token.kind not in {"bracket", "end"}]
+    texts = [ctx.table.index_names.get(token.text, token.text) for token in tokens]
+    are_slots = [token.kind == "letter" and text in letters for token, text in zip(tokens, texts, strict=True)]
+    begin = next((at for at in range(len(tokens)) if all(are_slots[at:])), len(tokens))
+    for token, is_slot in zip(tokens[:begin], are_slots, strict=False):
+        if (is_slot and are_slots[0]) or token.kind not in {"letter", "number", "other", "script"}:
             raise ctx.fault("cannot tell which of these are indices of a new name", token.node)
-    return slots, tuple(fixed)
+    return texts[begin:], tuple(token.text for token in tokens[:begin])
 
 
 def slots_above(name: Written, letters: set[str], ctx: Context) -> tuple[list[str], tuple[str, ...], str]:

@@ -91,7 +91,7 @@ def is_plain(nodes: Iterable[Node]) -> bool:
             case Group(_, opening) if opening in {r"\|", r"\Vert"}:
                 return False
             case Script(_, _, sub, sup):
-                if any(is_transpose(piece) and base_key(piece) != "T" for piece in sup_pieces(sup)):
+                if any(is_transpose(piece) for piece in sup_pieces(sup)):
                     return False
                 if sub is not None and isinstance(sub, Tuple):
                     return False
@@ -165,11 +165,11 @@ def dependencies(nodes: Iterable[Node], ctx: Context) -> dict[str, set[str]]:
         if not isinstance(node, Fraction):
             continue
         operator = operator_of(node, ctx)
-        if operator is None or operator.numerator is None or len(operator.variables) != 1:
+        if operator is None or operator.numerator is None:
             continue
         upper = list(names_in(operator.numerator))
         if len(upper) == 1 and operator.numerator == upper[0]:
-            found.setdefault(name_key(upper[0]), set()).add(name_key(operator.variables[0]))
+            found.setdefault(name_key(upper[0]), set()).update(map(name_key, operator.variables))
     return found
 
 
@@ -268,8 +268,10 @@ def _texts(sub: Node) -> Iterator[str]:
 def with_definition(scope: Scope, left: LeftSide, right: Node, ctx: Context) -> Scope:
     """Return the scope with `left = right` as a definition; with arguments as a function of them.
 
-    Raises: LatexError where the right side cannot be read; ShapeError if it is no number.
+    Raises: LatexError where the right side cannot be read or has the name itself; ShapeError if it is no number.
     """
+    if name_key(left.name) in map(name_key, names_in(right)):
+        raise ctx.fault(f'"{ctx.text(left.name)}" is on both sides', right, "what defines it")
     names = [left.name, *arguments_of(left)]
     scope = opened([right, *arguments_of(left)], replace(scope, table=_without(scope.table, left)), ctx)
     inner = replace(ctx, table=scope.table)

@@ -19,6 +19,7 @@ from derive.statements.data_sets import with_data, with_sum
 from derive.statements.enough import facts_about, says_enough
 from derive.statements.equations import FreeIndexError, equate
 from derive.statements.fixed import fixed_claims
+from derive.statements.guesses import differentiates_a_stranger, indices_may_agree, look_like_matrices, speak_of_arrays
 from derive.statements.links import Kind, Piece, is_name, kind_of, pieces, split_matrix
 from derive.statements.lowered import DocumentState, Link, LinkClaim, Lowered, ModelLike, not_understood
 from derive.statements.memberships import membership
@@ -32,6 +33,7 @@ from derive.statements.naming import (
     names_other_units,
     redefines,
     with_name,
+    with_own_function,
     with_step_sizes,
 )
 from derive.statements.numbered import instances
@@ -118,7 +120,9 @@ class Lowering:
 
     def context(self, reading: Reading) -> Context:
         log = Log(sizes=dict(self.state.sizes))
-        return Context(self.state.table, elaborate, reading, self.source, log=log, network=self.state.network)
+        table, network = self.state.table, self.state.network
+        summation = self.statement.summation
+        return Context(table, elaborate, reading, self.source, log=log, network=network, summation=summation)
 
     def in_its_sentence(self, piece: Piece) -> Lowering:
         """Return the same under the conditions that the sentence around the formula has, as far as they speak of it.
@@ -359,6 +363,8 @@ class Lowering:
         of_the_model = at_point is None and any(self._is_of_the_model(n, ctx) for node in nodes for n in names_in(node))
         if not mentioned and (not failed or of_the_model):
             return []
+        if at_point is None and self._are_no_numbers(nodes, ctx):
+            return []
         scope = opened(nodes, self.state.scope, ctx)
         own = frozenset(leaf.name for leaf in self.state.network.leaves if not leaf.params)
         facts = facts_about(scope, self.state.network, own)
@@ -371,7 +377,17 @@ class Lowering:
         if misfit and has_derivative(nodes):
             reason = Reason("this holds for a number; the derivative by a vector is a matrix")
             option = _limited(option, only_refutes(reason))
-        return [option] if option.claims else []
+        return [option] if option.claims and not differentiates_a_stranger(option.claims) else []
+
+    def _are_no_numbers(self, nodes: list[Node], ctx: Context) -> bool:
+        """Return whether a formula has marks of other things than numbers on names that nothing defines."""
+        known = self.state.scope.defined | {leaf.name for leaf in self.state.scope.leaves}
+        names = [name for node in nodes for name in names_in(node) if name_key(name) not in known]
+        return (
+            speak_of_arrays(nodes, known, ctx)
+            or indices_may_agree(names, known)
+            or look_like_matrices(nodes, known, ctx)
+        )
 
     def _is_gradient_of_the_model(self, node: Node, ctx: Context) -> bool:
         """Return whether a side has ∇ and names of the model in it, so that its other letters are none of calculus."""
@@ -507,7 +523,8 @@ class Lowering:
             return state
         try:
             if option.reading.local:
-                return replace(state, scope=locally_defined(state.scope, left, piece.right, ctx) or state.scope)
+                state = replace(state, scope=locally_defined(state.scope, left, piece.right, ctx) or state.scope)
+                return with_own_function(state, left, piece.right, ctx)
             return with_name(state, left, piece.right, ctx, self.model.layers)
         except LatexError:
             return state

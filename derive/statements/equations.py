@@ -272,7 +272,10 @@ def _free_on_the_right(mark: int, right: Tensor, known: set[str], ctx: Context, 
     known = known | {index.name for index in ctx.table.labels} | _letters_of_sizes(ctx)
     places = {index.name: use.span for use in ctx.log.uses[mark:] for index in _free(use)}
     places |= dict.fromkeys(free_letters(right.body) - set(places), node.span)
-    return {name: span for name, span in places.items() if name not in known}
+    found = {name: span for name, span in places.items() if name not in known}
+    if found and ctx.summation:
+        raise ctx.fault(f'the index "{min(found)}" appears once in a product of the right side', node, "a second one")
+    return found
 
 
 def only_on_the_right(letter: str) -> str:

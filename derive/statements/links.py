@@ -125,8 +125,8 @@ def kind_of(piece: Piece, ctx: Context) -> Kind:
         return "value"
     right = left_side(piece.right)
     applied = right is not None and right.arguments is not None and is_new(piece.right, ctx)
-    if applied and right is not None and head_of(right.name, ctx, True) is None:
-        return "prose"
+    if applied and right is not None and head_of(right.name, ctx, True) is None and left_side(piece.left) is not None:
+        return "prose"  # L = f(x, w) says what L depends on, and calls that f
     return "claim"
 
 
@@ -232,6 +232,8 @@ def is_new(node: Node, ctx: Context) -> bool:
     plain = plain_key(base)
     if key is None or key in BUILTIN or key in ctx.values or key in DIFFERENTIALS:
         return False
+    if key in ctx.table.sizes and (ctx.table.sizes[key] > 0) == isinstance(inner, Script):
+        return False
     function = ctx.table.functions.get(key) or ctx.table.functions.get(plain or "")
     if function is not None and not (isinstance(inner, Script) and inner.sub is not None and not function.layers):
         return False
@@ -244,6 +246,8 @@ def is_new(node: Node, ctx: Context) -> bool:
         known = [text for entry in ctx.table.candidates(key, plain) for text in (*entry.fixed_sub, *entry.fixed_sup)]
         return not set(words) <= set(known)
     if isinstance(base, Number) or key in {r"\nabla", r"\partial", "d"}:
+        return False
+    if left.arguments is not None and any(entry.arguments for entry in ctx.table.candidates(key, plain)):
         return False
     if not ctx.table.candidates(key, plain):
         delta = isinstance(inner, Script) and key == r"\delta" and kronecker(inner, ctx) is not None

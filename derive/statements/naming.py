@@ -9,7 +9,7 @@ from derive.algebra.substitute import walk as walk_expr
 from derive.errors import LatexError
 from derive.network.network import Definition, Leaf
 from derive.notation.signs import EQUATES
-from derive.reader.syntax import Node, Script, Symbol
+from derive.reader.syntax import Font, Node, Script, Symbol
 from derive.statements.aliases import LeftSide, declared, head_key, left_side, meant_layers
 from derive.statements.calculus import (
     Scope,
@@ -27,11 +27,11 @@ from derive.statements.lowered import DocumentState, LinkClaim
 from derive.typing.context import Context, Log
 from derive.typing.families import speaks_of_other_units
 from derive.typing.heads import BUILTIN
-from derive.typing.names import base_key, plain_key
+from derive.typing.names import base_key, flat_text, plain_key
 from derive.typing.slots import fill, read_name, written
 from derive.typing.symbols import Entry, Function
 from derive.typing.templates import mapped, same_tree
-from derive.typing.tensor import scalar
+from derive.typing.tensor import ShapeError, scalar
 
 STEP_SIZES = frozenset({r"\eta", r"\alpha", r"\epsilon", r"\gamma"})
 """Letters of numbers that updates use without saying what they are."""
@@ -60,6 +60,45 @@ def with_name(state: DocumentState, left: LeftSide, right: Node, ctx: Context, l
             table = table.with_function(entry.base, Function(entry.base, "macro", params=params, body=right))
         table = replace(table, heads=table.heads | {entry.base})
     return replace(state, table=table, network=network)
+
+
+def function_of(left: LeftSide, right: Node, ctx: Context) -> Function:
+    """Return f(x) = … as a function that is applied by its formula; one for arrays alone (θ^T x) takes them whole.
+
+    Raises: LatexError where the right side cannot be read.
+    """
+    key = head_key(left.name)
+    if key is None:
+        raise ValueError("a function has a name")
+    params = tuple(name for name in map(base_key, left.given) if name is not None)
+    try:
+        scalars = {name: scalar(Var(f"argument {name}")) for name in params}
+        of_arrays = bool(ctx.with_values(scalars).value(right).axes)
+    except ShapeError:
+        of_arrays = True
+    inner = left.name
+    fixed = flat_text(inner.sub) if isinstance(inner, Script) and inner.sub is not None else None
+    return Function(key, "macro", params=params, body=right, written=key, fixed_sub=fixed, of_arrays=of_arrays)
+
+
+def stands_alone(name: str, ctx: Context) -> bool:
+    """Return whether a bare letter is a name of the model; x is none where only x^{(i)} is declared."""
+    return any(not entry.layers for entry in ctx.table.candidates(name, name))
+
+
+def with_own_function(state: DocumentState, left: LeftSide, right: Node, ctx: Context) -> DocumentState:
+    """Return the state with f(p, q) = … of letters that the model does not have as a function of whatever the model
+    puts in their places; the state itself where it is none."""
+    letters = [node.name for node in left.given if isinstance(node, Symbol)]
+    key = name_key(left.name)
+    taken = bool(ctx.table.candidates(key, key)) or key in {*ctx.table.functions, *BUILTIN}
+    taken = taken or any(stands_alone(name, ctx) for name in letters)
+    if not letters or len(letters) < len(left.given) or taken or not isinstance(left.name, Symbol | Font):
+        return state
+    try:
+        return replace(state, table=state.table.with_function(key, function_of(left, right, ctx)))
+    except LatexError:  # it has letters beside its arguments that the model does not know either
+        return state
 
 
 def with_step_sizes(state: DocumentState, node: Node) -> DocumentState:
@@ -102,7 +141,8 @@ def redefines(piece: Piece, ctx: Context, options: list[LinkClaim], defined: fro
         return False
     key = head_key(left.name) or ""
     function = ctx.table.functions.get(key)
-    if key in BUILTIN or (function is not None and function.kind != "open"):
+    known = ctx.table.candidates(key, key)
+    if key in BUILTIN or (function is not None and function.kind != "open") or any(entry.bound for entry in known):
         return False
     if is_open_function(piece.left, ctx):
         return True

@@ -35,6 +35,9 @@ def is_recursion(left: Node, right: Node) -> bool:
     """Return whether a name is set to something in which the same letter occurs: m_t = β m_{t-1} + (1 - β) g_t."""
     side = left_side(left)
     key = None if side is None else _bare_key(side.name)
+    other = left_side(right)
+    if other is not None and other.arguments is not None and _bare_key(other.name) == key:
+        return False  # f(x_1) = f(x_2) claims something
     return key is not None and any(_bare_key(inner) == key for inner in walk(right))
 
 

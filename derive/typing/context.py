@@ -38,8 +38,8 @@ class Log:
     """What reading a formula brought to light: index uses, sizes that lists fix, lengths of ones, notes, open
     names, vectors that are added to rows (`flat`), letters that were taken for sizes or stand beside the end of a sum
     (`ends`), the ranges of products and of indices with which a sum compares a letter (`compared`), uses in the first
-    and last factors of products with dots (`borders`), the places of indices that are free on the right side only, and
-    how far the reading may be trusted (`ceiling`)."""
+    and last factors of products with dots (`borders`), the places of indices that are free on the right side only, the
+    `arguments` that names are written with, and how far the reading may be trusted (`ceiling`)."""
 
     uses: list[Use] = field(default_factory=list)
     sizes: dict[Size, int] = field(default_factory=dict)
@@ -55,6 +55,7 @@ class Log:
     compared: dict[str, Range] = field(default_factory=dict)
     borders: list[Use] = field(default_factory=list)
     right_only: dict[str, Span] = field(default_factory=dict)
+    arguments: dict[tuple[str, int], str] = field(default_factory=dict)
 
     def take(self, other: Log) -> None:
         """Take over what was noted while a part was read apart."""
@@ -104,6 +105,7 @@ class Context:
     log: Log = field(default_factory=Log)
     network: Network | None = None
     free: frozenset[str] = frozenset()
+    summation: bool = False
     whole: tuple[Node, ...] = ()
 
     def choice(self, name: str) -> str:

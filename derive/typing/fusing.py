@@ -6,9 +6,23 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from derive.notation.signs import ELEMENTWISE
-from derive.reader.syntax import Accent, Font, Fraction, Group, Item, Name, Node, Product, Script, Symbol, product_of
+from derive.reader.syntax import (
+    Accent,
+    Font,
+    Fraction,
+    Group,
+    Item,
+    Name,
+    Node,
+    Product,
+    Script,
+    Symbol,
+    Tuple,
+    product_of,
+)
 from derive.typing.context import Context
-from derive.typing.heads import head_of
+from derive.typing.functions import bracket_of
+from derive.typing.heads import BUILTIN, head_of
 from derive.typing.names import base_key
 
 
@@ -16,12 +30,12 @@ def fuse_names(items: tuple[Item, ...], ctx: Context) -> tuple[Item, ...]:
     """Join letters that make a declared name of several letters: d, Z^{[l]} is dZ^{[l]}; Δ w is one name too."""
     items = _with_deltas(items, ctx)
     names = ctx.table.multi_letter_names()
-    if not names:
+    if not names and not any(isinstance(item.node, Group) for item in items):
         return items
     result: list[Item] = []
     at = 0
     while at < len(items):
-        length = name_length(items[at:], names)
+        length = max(name_length(items[at:], names), _function_length(items[at:], ctx))
         if length > 1:
             result.append(Item(items[at].operator, fused([item.node for item in items[at : at + length]])))
             at += length
@@ -29,6 +43,21 @@ def fuse_names(items: tuple[Item, ...], ctx: Context) -> tuple[Item, ...]:
             result.append(items[at])
             at += 1
     return tuple(result)
+
+
+def _function_length(items: Sequence[Item], ctx: Context) -> int:
+    """Return how many letters spell a function before its brackets, softmax(z), max(0, x); 1 if none, or if each of
+    them is a name of its own."""
+    end = next((n for n, item in enumerate(items) if n and (item.operator or bracket_of(item.node))), 0)
+    letters = [item.node for item in items[:end]]
+    group = bracket_of(items[end].node) if end > 1 and not items[end].operator else None
+    if group is None or not all(isinstance(node, Symbol) and len(node.name) == 1 for node in letters):
+        return 1
+    word = "".join(node.name for node in letters if isinstance(node, Symbol))
+    several = isinstance(group.body, Tuple)
+    declared = all(ctx.table.candidates(letter, letter) for letter in word)
+    is_function = word in ctx.table.functions or (word in BUILTIN and (several or not declared))
+    return end if is_function else 1
 
 
 def _with_deltas(items: tuple[Item, ...], ctx: Context) -> tuple[Item, ...]:

@@ -47,6 +47,8 @@ def parts(node: Node | None) -> list[list[Token]]:
     """Return the tokens of a script, parted at its commas."""
     if node is None:
         return []
+    if isinstance(node, Group) and node.opening in "([" and isinstance(node.body, Tuple):
+        node = node.body
     if isinstance(node, Tuple):
         return [_tokens(item) for item in node.items]
     tokens = _tokens(node)

@@ -70,6 +70,9 @@ def power(value: Tensor, exponent: Node, ctx: Context, node: Node) -> Tensor:
         return repeated(value, one_index(inner, ctx), ctx, node)
     if value.axes and isinstance(inner, Group) and _counts_examples(inner, ctx):
         return example(value, inner, ctx, node)
+    if isinstance(inner, Group) and not isinstance(value.body, Num) and _is_index(inner, ctx):
+        message = f'"{flat_text(inner)}" above "{ctx.text(node)}" is no index that it has, and no power'
+        raise ctx.fault(message, exponent, "a name declared with this index, or a power without brackets")
     raised = ctx.value(exponent)
     if value.special or raised.special:
         raise ctx.fault("a power of the identity", node)
@@ -92,6 +95,15 @@ def repeated(value: Tensor, times: Lin, ctx: Context, node: Node) -> Tensor:
     below = Lin(tuple((atom, -c) for atom, c in times.terms if c < 0))
     steps, descending = Range(below + 1, times + below), ctx.choice("repeated") == "falling"
     return chain_of(value.renamed(), fresh("n"), steps, ctx, node, descending=descending)
+
+
+def _is_index(above: Group, ctx: Context) -> bool:
+    """Return whether brackets above hold what would be an index: x^{(2)} and h^{[l]} are no powers; p^{(1 - y)} is."""
+    tokens = [token for group in parts(above.body) for token in group]
+    if above.opening not in {"(", "["} or any(token.kind not in {"letter", "number", "sign"} for token in tokens):
+        return False
+    letters = [token.text for token in tokens if token.kind == "letter"]
+    return not any(ctx.table.candidates(letter, letter) for letter in letters if letter not in ctx.indices)
 
 
 def _counts_examples(above: Group, ctx: Context) -> bool:

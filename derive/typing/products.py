@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from derive.errors import LatexError
 from derive.notation.signs import LOOSE, TIGHT
 from derive.reader.syntax import (
-    Accent,
     BigOperator,
     Dots,
     Empty,
@@ -15,15 +14,14 @@ from derive.reader.syntax import (
     Item,
     Name,
     Node,
-    Number,
     Product,
     Relation,
     Script,
     Symbol,
-    Tuple,
     walk,
 )
 from derive.typing import (
+    application,
     bigops,
     chains,
     composition,
@@ -40,9 +38,8 @@ from derive.typing.euler import euler
 from derive.typing.factors import Factor, combine
 from derive.typing.fusing import fuse_names, slashed_derivatives
 from derive.typing.names import base_key, plain_key
-from derive.typing.powers import postfix
+from derive.typing.repeated import summed
 from derive.typing.slots import read_name
-from derive.typing.symbols import Entry
 from derive.typing.tensor import ArrayListError, ShapeError, Tensor
 
 """Signs that stand for the product of matrices in some lectures, and of entries in others."""
@@ -85,7 +82,10 @@ def _from_the_right(items: tuple[Item, ...], ctx: Context, node: Product) -> Ten
 def _joined(items: tuple[Item, ...], ctx: Context, node: Product) -> Tensor:
     if chains.dots_at(items) is not None:
         return combine(chains.chain_factors(items, ctx, node), ctx, node)
-    return combine(Scanner(items, ctx, node).all(), ctx, node)
+    start = len(ctx.log.uses)
+    factors = Scanner(items, ctx, node).all()
+    value = combine(factors, ctx, node)
+    return summed(value, factors, start, ctx, node) if ctx.summation else value
 
 
 def _clean(items: Sequence[Item]) -> tuple[Item, ...]:
@@ -159,7 +159,7 @@ class Scanner:
         return self.name_with_arguments(node)
 
     def name_with_arguments(self, node: Node) -> Tensor:
-        """Read a name; brackets behind the loss or another decorated name only repeat its arguments: L(θ)."""
+        """Read a name with the arguments in brackets behind it, where it has any: L(θ), p(x_i)."""
         ctx = self.ctx
         base = node.base if isinstance(node, Script) else node
         if base_key(base) is None or heads.is_indicator_head(base):
@@ -169,35 +169,17 @@ class Scanner:
         exponential = euler(node, ctx)
         if exponential is not None:
             return exponential
-        named = read_name(node, ctx)
-        if named is None:
-            return ctx.value(node)
-        value = postfix(named.value, named.rest, named.primes, ctx, node)
-        if named.entry is not None and self._repeats_arguments(named.entry, value):
-            group = self.items[self.at].node
-            self.at += 1
-            return functions.scripted(value, group, ctx)
-        return value
+        if self.next_is_argument():
+            brackets = self.rest[0].node
+            value = application.value_of(node, brackets, ctx)
+            if value is not None:
+                self.at += 1
+                return functions.scripted(value, brackets, ctx)
+        return ctx.value(node)
 
     def next_is_argument(self) -> bool:
         """Return whether a bracket follows directly."""
         return bool(self.rest) and not self.rest[0].operator and functions.bracket_of(self.rest[0].node) is not None
-
-    def _repeats_arguments(self, entry: Entry, value: Tensor) -> bool:
-        """Return whether brackets with names alone follow that do not multiply: those of the loss, or a list of them
-        behind any scalar, E_t(y_t, o_t)."""
-        if not self.next_is_decoration():
-            return False
-        group = functions.bracket_of(self.rest[0].node)
-        several = group is not None and isinstance(group.body, Tuple)
-        return entry.base in self.ctx.table.heads or (several and value.is_scalar)
-
-    def next_is_decoration(self) -> bool:
-        """Return whether brackets with names alone follow directly."""
-        if not self.next_is_argument():
-            return False
-        group = functions.bracket_of(self.rest[0].node)
-        return group is not None and group.opening in {"(", "["} and _only_names(group.body)
 
     def take_group(self) -> Group | None:
         """Take a directly following bracket whose content is a condition."""
@@ -255,20 +237,3 @@ class Scanner:
 
 def _mentions(node: Node, letters: frozenset[str]) -> bool:
     return any(isinstance(inner, Symbol) and inner.name in letters for inner in walk(node))
-
-
-def _only_names(node: Node) -> bool:
-    match node:
-        case Tuple(_, items):
-            return all(map(_only_names, items))
-        case Product(_, items) if len(items) == 2 and isinstance(items[1].node, Group):
-            return not items[1].operator and _only_names(items[0].node) and _only_names(items[1].node.body)
-        case Script(_, base):
-            return _only_names(base)
-        case Accent(_, _, body):
-            return _only_names(body)
-        case Number():
-            return False
-        case Dots():
-            return True
-    return base_key(node) is not None

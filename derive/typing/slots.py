@@ -85,6 +85,13 @@ def with_primes(name: Written) -> Written:
     return replace(name, base=Symbol(name.base.span, key + "'" * name.primes), primes=0)
 
 
+def unnested(name: Written) -> Written:
+    """Return g^{s_t} as g^{s}_{t}: an index of a letter above a name is one of the name."""
+    inner = [piece for piece in name.sup if isinstance(piece, Script) and piece.sub is not None and piece.sup is None]
+    below = [*name.sub, *(group for piece in inner for group in parts(piece.sub))]
+    return replace(name, sub=below, sup=tuple(piece.base if piece in inner else piece for piece in name.sup))
+
+
 def sup_pieces(node: Node | None) -> tuple[Node, ...]:
     """Return the pieces of a superscript: [l]T is [l] and T."""
     if node is None:
@@ -129,12 +136,27 @@ def read_name(node: Node, ctx: Context) -> Named | None:
     candidates = ctx.table.candidates(key, plain)
     filled = fill(name, candidates, ctx)
     if filled is not None:
+        filled = _entry_of_transpose(filled, ctx)
         value = instance(filled.entry, filled.values, ctx, name.node)
         sup = node.sup if isinstance(node, Script) else None
         return Named(filled.entry, value, powers_of(filled.rest, sup), name.primes)
     if any(not (entry.fixed_sub or entry.fixed_sup) for entry in candidates):
         raise ctx.fault(f'cannot read the indices of "{ctx.text(node)}"', node, _expected(candidates[0]))
     return _entry_of_capital(name, key, ctx)
+
+
+def _entry_of_transpose(filled: Filled, ctx: Context) -> Filled:
+    """Return W^T_{ij}, and W_{ij}^T, which is typeset alike, as the entry W_{ji}: a number has no transpose."""
+    units = [at for at, param in enumerate(filled.entry.params) if param.kind == "unit" and at in filled.entry.sub]
+    if not filled.rest or not is_transpose(filled.rest[0]) or len(units) < 2:
+        return filled
+    if any(filled.values.get(at) is None for at in units):
+        return filled
+    sign, (first, second) = filled.rest[0], units[-2:]
+    if base_key(sign) in ctx.table.sizes:
+        raise ctx.fault(f'"{ctx.text(sign)}" is a size; above an entry it is no transpose', sign)
+    swapped = {first: filled.values[second], second: filled.values[first]}
+    return replace(filled, values={**filled.values, **swapped}, rest=filled.rest[1:])
 
 
 def _entry_of_capital(name: Written, key: str, ctx: Context) -> Named | None:
@@ -164,7 +186,7 @@ def fill(name: Written, candidates: Sequence[Entry], ctx: Context) -> Filled | N
     fault: LatexError | None = None
     for entry in candidates:
         try:
-            filled = _match(entry, name, ctx)
+            filled = _match(entry, unnested(name) if entry.nested else name, ctx)
         except ZeroBasedIndex:
             raise
         except LatexError as error:  # then the text may be part of another name: Y_{\text{onehot}} beside Y
@@ -235,7 +257,8 @@ def _match(entry: Entry, name: Written, ctx: Context) -> Filled | None:
             chosen = dict(values)
             for at, segment in zip(entry.sub, segments, strict=False):
                 chosen[at] = index_value(segment, ctx)
-            if all(chosen.get(at) is not None for at, p in enumerate(entry.params) if p.kind == "layer"):
+            layers = (at for at, p in enumerate(entry.params) if p.kind == "layer" and at not in entry.bound)
+            if all(chosen.get(at) is not None for at in layers):
                 return Filled(entry, chosen, rest)
     return None
 
@@ -309,6 +332,10 @@ def instance(entry: Entry, values: dict[int, Lin | None], ctx: Context, node: No
     arguments: list[Lin] = []
     for at, param in enumerate(entry.params):
         value = values.get(at)
+        if value is None and at in entry.bound:
+            raise ctx.fault(
+                f'"{entry.base}" without its arguments', node, f"its arguments in brackets, {entry.base}(…)"
+            )
         range_ = None if param.range is None else param.range.subs(chosen)
         if value is None:
             index = fresh(param.index.name)

@@ -35,6 +35,8 @@ class Entry:
     LaTeX, `bracket` what stands around the indices above. `letters` are those that its indices were declared with, one
     for each of `params`, or none; `by_letter` says that they tell it apart from another name, as δ_j from δ_k.
     `fixed_last` says that the fixed part below comes behind the indices (w_{j0}), `partial` that an alias is ∂L/∂v.
+    `arguments` are those that it was defined with, as written, and `bound` are the indices that have no slot but
+    theirs, as the i of p(x_i). `nested` says that an index stands below the fixed part above, as the t of g^{s_t}.
     """
 
     name: str
@@ -52,6 +54,9 @@ class Entry:
     by_letter: bool = False
     fixed_last: bool = False
     partial: bool = False
+    arguments: tuple[Node, ...] = ()
+    bound: tuple[int, ...] = ()
+    nested: bool = False
 
     @property
     def form(self) -> tuple[object, ...]:

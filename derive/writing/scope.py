@@ -35,10 +35,14 @@ def free_letters(expr: Expr) -> set[str]:
     return {index.name for value in _lins(expr) for index in value.indices() if index.uid == 0}
 
 
+def free_indices(expr: Expr) -> set[Index]:
+    """Return the index variables of an expression that no sum in it binds."""
+    return {index for value in _lins(expr) for index in value.indices()} - {index for index, _ in _binders(expr)}
+
+
 def names_for(expr: Expr, notation: Notation) -> Names:
     """Return letters for all index variables of an expression."""
-    bound = {index for index, _ in _binders(expr)}
-    free = {index for value in _lins(expr) for index in value.indices()} - bound
+    free = free_indices(expr)
     reserved = {index.name for index in free} | _symbols(expr, notation)
     letters: dict[Index, str] = {index: index.name for index in free}
     for index, enclosing in _binders(expr):

@@ -1,0 +1,52 @@
+"""Einstein's summation convention, where the text says so: an index that appears twice in a product is summed over."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from derive.algebra.expr import Var
+from derive.algebra.index import Index, fresh, lin
+from derive.reader.syntax import Node, Script
+from derive.typing.bounds import Bound
+from derive.typing.context import Context
+from derive.typing.factors import Factor
+from derive.typing.folding import sum_over
+from derive.typing.names import flat_text
+from derive.typing.tensor import Tensor
+from derive.writing.scope import free_letters
+
+
+def summed(value: Tensor, factors: Sequence[Factor], start: int, ctx: Context, node: Node) -> Tensor:
+    """Return a product summed over the indices that appear twice in it: X_{ab} θ_b is Σ_b X_{ab} θ_b.
+
+    `start` is where the log of index uses begins that belong to it.
+    Raises: LatexError where an index appears more often.
+    """
+    from derive.typing.bigops import bound_range
+
+    counts: Counter[str] = Counter()
+    for factor in factors:
+        counts.update(_appearances(factor))
+    for letter, count in sorted(counts.items()):
+        if count == 1 or letter in ctx.indices or Index(letter) in ctx.table.labels:
+            continue
+        if count > 2:
+            raise ctx.fault(f'the index "{letter}" appears {count} times', node, "a sum that is written out")
+        own = fresh(letter)
+        range_ = bound_range(Bound(letter, Index(letter), node), ctx, start)
+        value = value.subs({Index(letter): lin(own)})
+        value = value.with_body(sum_over(own, range_, value.body))
+        ctx.log.note("an index that appears twice in a product is summed over")
+    return value
+
+
+def _appearances(factor: Factor) -> Counter[str]:
+    """Return how often each free index appears in a factor: twice in a square, and in X_{aa}."""
+    letters = Counter(free_letters(factor.value.body))
+    node = factor.node
+    if isinstance(node, Script) and node.sup is not None and flat_text(node.sup) == "2":
+        return letters + letters
+    if isinstance(factor.value.body, Var):
+        return Counter(i.name for at in factor.value.body.idx for i in at.indices() if i.uid == 0)
+    return letters

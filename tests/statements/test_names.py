@@ -1,0 +1,79 @@
+"""What a name is: its letters whatever the font, its own letters before the indices, functions spelled by letters."""
+
+from __future__ import annotations
+
+import pytest
+from verdicts import words
+
+BOLD = r"""
+name = "bold"
+forward = ['u = V r', '\mathbf{q} = softmax(\mathbf{u})', '\mathcal{E} = -\sum_k c_k \log q_k']
+shapes = ['q, c \in \mathbb{R}^K', '\mathbf{u} \in \mathbb{R}^K', 'V \in \mathbb{R}^{K \times n}', 'r \in \mathbb{R}^n']
+assume = ['\sum_k c_k = 1']
+"""
+"""Bold in one place and plain in the other: q and u are one vector each."""
+
+TWO_FONTS = r"""
+name = "two fonts"
+forward = ['s = v^\top r', '\mathbf{s} = V r', 'E = \frac{1}{2} s^2 + \frac{1}{2} \| \mathbf{s} \|^2']
+shapes = ['V \in \mathbb{R}^{m \times n}', 'v, r \in \mathbb{R}^n', 's \in \mathbb{R}', '\mathbf{s} \in \mathbb{R}^m']
+"""
+"""Both fonts declared: two names."""
+
+LETTERS = r"""
+name = "letters"
+forward = ['Y_h = R V_h', 'E = \sum_{i=1}^{N} \sum_{k=1}^{C} (Y_h)_{ik}^2']
+shapes = ['R \in \mathbb{R}^{N \times D}', 'V_h \in \mathbb{R}^{D \times C}', 'Y_h \in \mathbb{R}^{N \times C}']
+where = ['y_{hik} = (Y_h)_{ik}', 'v_{hjk} = (V_h)_{jk}']
+"""
+"""Entries with a letter of the matrix before their indices."""
+
+JUDGED = {
+    "one vector in two fonts": (BOLD, [r"\nabla_u \mathcal{E} = q - c"], "proved"),
+    "its gradient lost": (BOLD, [r"\nabla_u \mathcal{E} = q - q"], "refuted"),
+    "through the plain one": (BOLD, [r"\nabla_r \mathcal{E} = V^\top (\mathbf{q} - c)"], "proved"),
+    "two names in two fonts": (TWO_FONTS, [r"\nabla_r E = s v + V^\top \mathbf{s}"], "proved"),
+    "taken for one another": (TWO_FONTS, [r"\nabla_r E = s v + V^\top V v"], "refuted"),
+    "a sum over an index behind a letter": (LETTERS, [r"\sum_{i=1}^N y_{hik} = N y_{hik}"], "refuted"),
+    "a product of entries behind letters": (
+        LETTERS,
+        [r"\frac{\partial E}{\partial R_{ij}} = 2 \sum_{k=1}^C y_{hik} v_{hjk}"],
+        "proved",
+    ),
+    "indices of the other": (
+        LETTERS,
+        [r"\frac{\partial E}{\partial R_{ij}} = 2 \sum_{k=1}^C y_{hik} v_{hkj}"],
+        "refuted",
+    ),
+    "a transpose before its indices": (LETTERS, [r"(R V_h)_{ik} = \sum_{j=1}^D V^\top_{h,kj} R_{ij}"], "proved"),
+    "an entry of a transpose": (BOLD, [r"V^\top_{jk} = V_{kj}"], "proved"),
+    "an entry that is not transposed": (BOLD, [r"V^\top_{kj} = V_{kj}"], "refuted"),
+    "a gradient by entries of a transpose": (
+        BOLD,
+        [r"\frac{\partial \mathcal{E}}{\partial r_j} = \sum_k V^T_{jk} (q_k - c_k)"],
+        "proved",
+    ),
+    "entries as programs write them": (BOLD, [r"u[k] = \sum_{j=1}^n V[k, j] r[j]"], "proved"),
+    "the wrong ones": (BOLD, [r"u[k] = \sum_{j=1}^n V[j, k] r[j]"], "refuted"),
+    "a number in brackets above": (TWO_FONTS, [r"s^{(2)} = s^2"], "not-understood"),
+    "a logarithm without a backslash": (BOLD, [r"\mathcal{E} = -\sum_k c_k log(q_k)"], "proved"),
+    "an unknown function beside a gradient": (BOLD, [r"\nabla_V \mathcal{E} = \text{wiggle}(q)"], "not-understood"),
+    "an unknown function that names a dependence": (BOLD, [r"\mathcal{E} = \Lambda(q, c)"], "assumed"),
+    "a size is no name to define": (BOLD, [r"n = \sum_k q_k"], "refuted"),
+    "a function of the document": (
+        BOLD,
+        [r"\rho(a, b) = a - b", r"\frac{\partial \mathcal{E}}{\partial u_k} = \rho(q_k, c_k)"],
+        "proved",
+    ),
+    "and turned round": (
+        BOLD,
+        [r"\rho(a, b) = a - b", r"\frac{\partial \mathcal{E}}{\partial u_k} = \rho(c_k, q_k)"],
+        "refuted",
+    ),
+    "a claim about an unknown function": (BOLD, [r"\rho(q_1) = \rho(q_2)"], "not-understood"),
+}
+
+
+@pytest.mark.parametrize(("model", "formulas", "word"), JUDGED.values(), ids=JUDGED)
+def test_a_name_means_what_it_is_declared_as(model: str, formulas: list[str], word: str) -> None:
+    assert words(model, *formulas) == [word]

@@ -1,0 +1,96 @@
+"""Brackets behind a name: the arguments that it was defined with, other ones, what it depends on, or a factor."""
+
+from __future__ import annotations
+
+import pytest
+from verdicts import findings, words
+
+from derive.errors import ModelError
+from derive.models.model import parse_model
+
+EXAMPLES = r"""
+name = "examples"
+forward = [
+  'q(x_n) = \tanh(v^\top x_n + c) \quad (1 \le n \le N)',
+  'E = \frac{1}{N} \sum_{n=1}^{N} (q(x_n) - t_n)^2',
+]
+shapes = ['x_n, v, u \in \mathbb{R}^{d}', 't_n, c \in \mathbb{R}']
+"""
+"""A number for each example, defined by the example that it is applied to."""
+
+MAPS = r"""
+name = "maps"
+forward = ['F(r) = \tanh(A r)', 'h = B r', 'G = \| F(h) - F(s) \|^2', 'K(r) = w^\top h', 'J = K(s)']
+shapes = ['A \in \mathbb{R}^{k \times m}', 'B \in \mathbb{R}^{m \times m}', 'r, s, h, w \in \mathbb{R}^{m}']
+"""
+"""A map of vectors at several points, and a number that depends on its argument through h."""
+
+STEPS = r"""
+name = "steps"
+forward = [
+  's_0 = 0',
+  's_t = \tanh(W s_{t-1} + x_t) \quad (1 \le t \le T)',
+  'C = \sum_{t=1}^{T} \| s_t - y_t \|^2',
+]
+shapes = ['s_t, x_t, y_t, a \in \mathbb{R}^m', 'W \in \mathbb{R}^{m \times m}']
+where = [
+  '\rho(s_t, y_t) = \| s_t - y_t \|^2', 'R_t = \sum_{u=t}^{T} \rho(s_u, y_u)',
+  'g^{s_t} = \frac{\partial R_t}{\partial s_t}',
+]
+"""
+"""A recurrence, the loss of one step, what comes after a step, and its gradient with the step inside its name."""
+
+JUDGED = {
+    "one example after the other": (EXAMPLES, [r"q(x_1) = q(x_2)"], "refuted"),
+    "another letter for the example": (EXAMPLES, [r"q(x_m) = \tanh(c + v^\top x_m)"], "proved"),
+    "the sum over the examples": (EXAMPLES, [r"\sum_{m=1}^N q(x_m) = N q(x_n)"], "refuted"),
+    "the example of the argument": (EXAMPLES, [r"\nabla_v q(x_n) = (1 - q(x_n)^2) x_n"], "proved"),
+    "the example of another argument": (EXAMPLES, [r"\nabla_v q(x_n) = (1 - q(x_m)^2) x_n"], "refuted"),
+    "a vector that is no example": (EXAMPLES, [r"q(u) = \tanh(v^\top u + c)"], "proved"),
+    "an example for a vector": (EXAMPLES, [r"q(u) = q(x_1)"], "refuted"),
+    "without its argument": (EXAMPLES, [r"E = q"], "not-understood"),
+    "its own argument": (MAPS, [r"F(r) = \tanh(A r)"], "proved"),
+    "another argument": (MAPS, [r"F(s) = \tanh(A s)"], "proved"),
+    "the wrong argument": (MAPS, [r"F(s) = F(r)"], "refuted"),
+    "an expression for the argument": (MAPS, [r"F(B s) = \tanh(A B s)"], "proved"),
+    "through another definition": (MAPS, [r"K(s) = w^\top B s"], "proved"),
+    "in the network": (MAPS, [r"\nabla_s J = B^\top w"], "proved"),
+    "a gradient elsewhere": (MAPS, [r"\nabla_s G = -2 A^\top ((F(h) - F(s)) \odot (1 - F(s)^2))"], "proved"),
+    "a gradient at the wrong place": (MAPS, [r"\nabla_s G = -2 A^\top ((F(h) - F(s)) \odot (1 - F(h)^2))"], "refuted"),
+    "what it does not depend on": (MAPS, [r"G(w) = G"], "not-understood"),
+    "what it depends on": (MAPS, [r"G(A, s) = G"], "proved"),
+    "a vector of what it depends on": (MAPS, [r"h(r) = B r"], "proved"),
+    "a product with a row in brackets": (MAPS, [r"h (r)^\top = B r r^\top"], "proved"),
+    "a matrix times a vector": (MAPS, [r"B(r) = h"], "proved"),
+    "the loss of a step": (STEPS, [r"C = \sum_{k=1}^T \rho(s_k, y_k)"], "proved"),
+    "the loss of one step for all": (STEPS, [r"C = T \rho(s_1, y_1)"], "refuted"),
+    "two steps": (STEPS, [r"\rho(s_1, y_1) = \rho(s_2, y_2)"], "refuted"),
+    "state and target of two steps": (STEPS, [r"\rho(s_1, y_2) = \| s_1 - y_2 \|^2"], "proved"),
+    "state and target mixed up": (STEPS, [r"\rho(s_1, y_2) = \| s_1 - y_1 \|^2"], "refuted"),
+    "a sum from its step on": (STEPS, [r"R_T = \| s_T - y_T \|^2"], "proved"),
+    "an index inside a name above": (STEPS, [r"g^{s_{t-1}} = \frac{\partial R_{t-1}}{\partial s_{t-1}}"], "proved"),
+    "a wrong one": (STEPS, [r"g^{s_{t-1}} = \frac{\partial R_{t-1}}{\partial s_t}"], "refuted"),
+    "a definition of the document": (STEPS, [r"e(s_t) = a^\top s_t", r"e(s_1) = a^\top s_1"], "proved"),
+    "and its other steps": (STEPS, [r"e(s_t) = a^\top s_t", r"e(s_1) = e(s_t)"], "refuted"),
+    "two names for all parameters": (STEPS, [r"C(\theta) = C(\phi)"], "not-understood"),
+    "one name for all parameters": (STEPS, [r"C(\theta) = \sum_k \rho(s_k, y_k)"], "proved"),
+    "a product is no definition": (STEPS, [r"\mu (a - s_1) = W s_1"], "not-understood"),
+}
+
+
+@pytest.mark.parametrize(("model", "formulas", "word"), JUDGED.values(), ids=JUDGED)
+def test_arguments_count(model: str, formulas: list[str], word: str) -> None:
+    assert words(model, *formulas) == [word]
+
+
+def test_a_fault_names_what_the_loss_does_not_depend_on() -> None:
+    (found,) = findings(MAPS, r"G(w) = G")
+
+    assert found.message.startswith('"G" does not depend on "w"')
+
+
+def test_an_index_that_nothing_binds_is_a_fault_at_its_line() -> None:
+    free = STEPS.replace(r"\rho(s_t, y_t) =", r"\rho =")
+
+    with pytest.raises(ModelError, match="nothing says which"):
+        parse_model(free)
