@@ -57,15 +57,30 @@ class Conditions:
                 return
             case Diff() | Chain():
                 return
-            case Pow(base, Num(Fraction(numerator=-1, denominator=1))) if not self.positive(base):
-                if not self._nonzero(base):
-                    yield Condition(binders, base, "<> 0")
+            case Pow(base, Num(Fraction(numerator=-1, denominator=1))):
+                yield from self._where(base, "<> 0", binders)
             case Fun(name, (arg,), order) if not any(order) and name in KNOWN:
                 needs = KNOWN[name].needs if slopes or KNOWN[name].needs == "> 0" else ""
-                if needs and not self.positive(arg):
-                    yield Condition(binders, arg, needs)
+                if needs:
+                    yield from self._where(arg, needs, binders)
         for child in children(expr):
             yield from self.of(child, binders, slopes=slopes)
+
+    def _where(self, expr: Expr, relation: str, binders: tuple[Binder, ...]) -> Iterator[Condition]:
+        """Yield what an expression needs for `expr relation 0`, said of its factors where that is the same."""
+        expr = written_out(expr)
+        if self.positive(expr):
+            return
+        match expr:
+            case Num(value) if value != 0 and relation == "<> 0":
+                return
+            case Mul(args) if relation == "<> 0":
+                for arg in args:
+                    yield from self._where(arg, relation, binders)
+            case Pow(base, Num(Fraction(numerator=n, denominator=1))) if relation == "<> 0" or n % 2 == 0:
+                yield from self._where(base, "<> 0", binders)
+            case _:
+                yield Condition(binders, expr, relation)
 
     def positive(self, expr: Expr, depth: int = 0) -> bool:
         """Whether an expression is surely positive."""
@@ -129,17 +144,6 @@ class Conditions:
                 return all(self.positive(arg, depth) or self._nonnegative(arg, depth) for arg in args)
             case Fun(name, _, order) if not any(order):
                 return name in {"abs", "relu", "step"}
-        return False
-
-    def _nonzero(self, expr: Expr) -> bool:
-        """Whether an expression is surely not zero."""
-        match written_out(expr):
-            case Num(value):
-                return value != 0
-            case Mul(args):
-                return all(self._nonzero(arg) or self.positive(arg) for arg in args)
-            case Pow(base, Num(Fraction(denominator=1))):
-                return self._nonzero(base) or self.positive(base)
         return False
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 MODULES = ("Core", "Functions", "Tactics", "Prelude")
 """The files of the library, each after those that it needs."""
-DIGEST = "6553d7d6f2be40bfc9f1e2011a37caea8d6a57f6d8b285777eb49334e0aca2b5"
+DIGEST = "7e903c8c314d0d5023e8fb00dd3c3f994b2e56fa996289307b304d4755ddee8c"
 """The digest of the library of this version; another one would be another vocabulary."""
 LOGICAL = "Derive"
 """The name under which certificates require the library."""

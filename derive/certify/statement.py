@@ -8,17 +8,17 @@ statement   for all sizes, labels, open functions and forward passes that meet t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from derive.algebra.context import Context
-from derive.algebra.expr import Prod, Sum
+from derive.algebra.expr import Prod, Sum, Var
 from derive.algebra.index import Index, Lin, Range
 from derive.algebra.substitute import walk
 from derive.certify.conditions import Condition, Conditions, distinct
 from derive.certify.names import quoted
 from derive.certify.terms import Open, Terms, UntranslatedError
-from derive.network.network import Definition, Fact
+from derive.network.network import Definition, Fact, Network
 from derive.network.partials import label_ranges
 from derive.proof.claim import Claim
 from derive.proof.domains import domain_facts
@@ -70,27 +70,27 @@ class _Writer:
     terms: Terms = field(default_factory=Terms)
 
     def statement(self) -> Statement:
-        claim, terms = self.claim, self.terms
-        labels = label_ranges(claim.network)
+        claim, terms, network = self.claim, self.terms, self._network()
+        labels = label_ranges(network)
         free = [(index, range_) for index, range_ in claim.free if index not in labels]
         terms.fixed = frozenset(labels)
         sides = [terms.value(side) for side in (claim.left, claim.right)]
         binders = tuple((index, terms.bounds(index, range_)) for index, range_ in free)
         exists = [f"(0 <= {terms.sum_of_integers(e)})%Z" for e in self._existing(free)]
-        definitions = (*claim.network.definitions, *self._differentiated(free))
+        definitions = (*network.definitions, *self._differentiated(free))
         rows = [self._row(definition) for definition in definitions]
         premises = list(self._premises(labels))
         if self.positive_sizes:
             premises = [*self._positive_sizes(), *premises]
         parameters = self._parameters(labels)
-        network = " ".join(["network", *parameters])
+        applied = " ".join(["network", *parameters])
         lines = [
             f"Definition network {' '.join(parameters.values())} : net := [".replace("  ", " "),
             ";\n".join(rows) + "].",
             f"Definition statement : Prop := forall {' '.join([*parameters.values(), '(I : interp)'])},",
             *(f"  {h.text} ->{f'   (* {h.why} *)' if h.why else ''}" for h in premises),
-            f"  sat ({network}) I ->",
-            f"  exists d : entry -> entry -> R, (forall u v, pd ({network}) I u v (d u v)) /\\",
+            f"  sat ({applied}) I ->",
+            f"  exists d : entry -> entry -> R, (forall u v, pd ({applied}) I u v (d u v)) /\\",
             *(f"  forall {terms.index(index)}, {bounds} ->" for index, bounds in binders),
             *(f"  {e} ->" for e in exists),
             f"  {sides[0]}",
@@ -99,6 +99,20 @@ class _Writer:
         return Statement(
             "\n".join(lines) + "\n", claim, terms, tuple(parameters), tuple(premises), definitions, binders, len(exists)
         )
+
+    def _network(self) -> Network:
+        """Return the part of the network that the claim is about: what its entries are made of."""
+        network = self.claim.network
+        said = [self.claim.left, self.claim.right]
+        said += [side for fact in self.facts for side in (fact.left, fact.right) if side is not None]
+        waiting = {node.name for expr in said for node in walk(expr) if isinstance(node, Var)}
+        found: set[str] = set()
+        while waiting:
+            name = waiting.pop()
+            found.add(name)
+            bodies = [d.body for d in network.definitions if d.name == name]
+            waiting |= {v.name for body in bodies for v in walk(body) if isinstance(v, Var)} - found
+        return replace(network, definitions=tuple(d for d in network.definitions if d.name in found))
 
     def _row(self, definition: Definition) -> str:
         """Return a definition: ("a", Bind 1 L (fun k => Bind 1 (n k) (fun i => Body …)))."""
@@ -128,7 +142,7 @@ class _Writer:
             yield Hypothesis("", f"({terms.atom(size)} = {terms.sum_of_integers(value)})%Z")
         for label, range_ in labels.items():
             yield Hypothesis("", terms.bounds(label, range_))
-        conditions = Conditions(self.claim.network, self.facts)
+        conditions = Conditions(self._network(), self.facts)
         free = tuple((index, range_) for index, range_ in self.claim.free if index not in labels)
         needed = [
             *conditions.of_network(),

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 
 import pytest
 from certify_subjects import subjects
 
+from derive.algebra.expr import Num, Pow, Var
+from derive.algebra.functions import call
 from derive.certify.certificate import assumed, certify
+from derive.certify.conditions import Condition, Conditions
 from derive.certify.names import RESERVED, Names
 from derive.certify.statement import statement_of
+from derive.network.network import Leaf, Network
 from derive.proof.claim import Claim
 from derive.proof.kernel import Proved, judge
 from derive.proof.theorems import theorems
@@ -91,3 +96,22 @@ def test_hints_do_not_make_verdicts_differ() -> None:
 
     assert isinstance(one, Proved)
     assert one == two
+
+
+def test_a_statement_is_about_the_part_of_the_network_that_its_claim_mentions() -> None:
+    text = said("softmax")
+
+    assert '("yhat"' in text
+    assert '("loss"' not in text
+
+
+def test_what_a_product_needs_is_said_of_its_factors() -> None:
+    z = Var("z")
+    conditions = Conditions(Network((), (Leaf("z"),)))
+    square = Pow(z, Num(Fraction(2)))
+
+    assert list(conditions.of(1 / (2 * square))) == [Condition((), z, "<> 0")]
+    assert list(conditions.of(call("log", square))) == [Condition((), z, "<> 0")]
+    assert list(conditions.of(call("log", 1 + square))) == []
+    assert list(conditions.of(call("log", call("exp", z) + square))) == []
+    assert list(conditions.of(call("log", z))) == [Condition((), z, "> 0")]

@@ -247,12 +247,16 @@ Proof. intros H. unfold sumZ. assert (G : forall m, (m <= Z.to_nat (hi - lo + 1)
   { induction m; simpl; intros; [lra|]. assert (0 <= f (lo + Z.of_nat m)%Z) by (apply H; lia).
     assert (0 <= sumN m lo f) by (apply IHm; lia). lra. }
   apply G; lia. Qed.
+Lemma square_pos a n : a <> 0 -> 0 < a ^ (2 * n).
+Proof. intros H. rewrite pow_mult. apply pow_lt. simpl. rewrite Rmult_1_r. now apply Rsqr_pos_lt. Qed.
 Lemma below_one a : 0 < 1 - a -> 0 < 1 + -1 * a. Proof. lra. Qed.
 Ltac given := solve [ assumption | match goal with H : forall _, _ |- _ => apply H; solve [ lia | auto ] end ].
 Ltac nonneg := solve [ repeat first [ apply Rle_refl | lra | (apply IZR_le; lia) | apply Rabs_pos | apply pow2_ge_0 | apply sqrt_pos
   | (apply nonneg_sum; intros) | apply Rmult_le_pos | apply Rplus_le_le_0_compat | (apply Rlt_le; pos) ] ]
 with pos := solve [ repeat first [ given | lra | (apply IZR_lt; lia) | apply PI_RGT_0 | apply exp_pos | apply sigmoid_pos
   | apply softplus_pos | apply cosh_pos | apply sigmoid_below | (apply below_one; apply sigmoid_below) | (apply sqrt_lt_R0)
+  | (match goal with |- 0 < ?a * (?a * 1) => apply (square_pos a 1); given | |- 0 < ?a * ?a => apply Rsqr_pos_lt; given end)
+  | (match goal with |- 0 < _ ^ 2 => apply (square_pos _ 1); given end) | (match goal with |- 0 < _ ^ 4 => apply (square_pos _ 2); given end)
   | (match goal with |- 0 < _ ^ _ => apply pow_lt end) | (apply sumZ_pos; [lia|intros]) | apply Rinv_0_lt_compat
   | (match goal with |- 0 < _ * _ => apply Rmult_lt_0_compat end) | (match goal with |- 0 < _ / _ => apply Rdiv_lt_0_compat end)
   | (match goal with |- 0 < _ + _ => first [ apply Rplus_lt_0_compat; pos | apply Rplus_lt_le_0_compat; [pos|nonneg] | apply Rplus_le_lt_0_compat; [nonneg|pos] ] end)
@@ -311,8 +315,11 @@ Ltac use_facts := repeat match goal with H : sumZ ?lo ?hi ?g = _ |- context [sum
   first [ constr_eq f g | rewrite (sumZ_ext lo hi f g) by (intros; fld) ]; rewrite H end.
 Ltac decide_deltas := match goal with |- context [ind ?a ?b] => let E := fresh "E" in destruct (Z.eq_dec a b) as [E|E];
   [rewrite ?(ind_eq a b E); try subst a; try subst b; try rewrite E | rewrite ?(ind_diff a b E)] end.
-Ltac decide_steps := match goal with |- context [step ?a] => let P := fresh "P" in destruct (Rlt_dec 0 a) as [P|P];
-  [rewrite ?(step_pos a P) | rewrite ?(step_neg a (Rnot_lt_le _ _ P))] end.
+Ltac decide_steps := first
+  [ match goal with |- context [step ?a] => first [ rewrite (step_pos a) by lra | rewrite (step_neg a) by lra ] end
+  | match goal with |- context [step ?a] => let Z := fresh in assert (Z : a <> 0) by given; destruct (Rdichotomy _ _ Z) end
+  | match goal with |- context [step ?a] => destruct (Rlt_dec 0 a) end
+  | match goal with |- context [Rabs ?a] => first [ rewrite (Rabs_pos_eq a) by lra | rewrite (Rabs_left a) by lra ] end ].
 Ltac slopes := unfold zero', one', relu', abs', sqrt', cos', tan', atan', tanh', sigmoid', silu', erf', gelu', sgn in *.
 Ltac closing := intros; tidy; slopes; try orient; first [ solve [fld] | solve [inside] | solve [use_facts; unify_sums; fld]
   | solve [unify_arguments; fld] | solve [opaque_inverses; fld] | solve [progress unfold sigmoid, softplus, silu; unify_arguments; fld] | solve [decide_deltas; closing] | solve [decide_steps; first [ closing | exfalso; lra ]] ].
