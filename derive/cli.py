@@ -12,6 +12,7 @@ import click
 
 from derive.commands.writing import leave, say
 from derive.errors import DeriveError, InternalDisagreement
+from derive.files import reason
 
 OK, FINDINGS, USAGE, DISAGREEMENT, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -97,6 +98,10 @@ def run(arguments: Sequence[str] | None = None, context: object = None) -> int:
         return DISAGREEMENT
     except DeriveError as fault:
         say(f"derive: {fault}")
+        return USAGE
+    except OSError as fault:  # what was to be printed could not be
+        leave()
+        say(f"derive: {reason(fault)}")
         return USAGE
     except SystemExit:  # click's answer to a reader that has gone (`| head`)
         leave()

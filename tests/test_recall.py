@@ -66,10 +66,10 @@ def judged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     seen: list[str] = []
     link = judge_formula.Judge._link
 
-    def counted(self: judge_formula.Judge, option: object) -> LinkVerdict:
-        verdict = link(self, option)  # type: ignore[arg-type]
+    def counted(self: judge_formula.Judge, option: object) -> tuple[LinkVerdict, object]:
+        verdict, layout = link(self, option)  # type: ignore[arg-type]
         seen.append(verdict.word)
-        return verdict
+        return verdict, layout
 
     monkeypatch.setattr(judge_formula.Judge, "_link", counted)
     return seen
