@@ -28,9 +28,9 @@ from derive.typing.tensor import Tensor
 from derive.typing.wording import size_words
 from derive.writing.printer import to_latex
 
-REPAIR_STEPS = 16_000  # for all repairs of one formula together; to read a letter costs about as much as one
-PROOF_STEPS = 4_000  # for one of them: what takes longer is hardly a small repair
-DERIVE_STEPS = 4_000
+REPAIR_STEPS = 20_000  # for all repairs of one formula together; to read a letter costs about as much as one
+PROOF_STEPS = 6_000  # for one of them: what takes longer is hardly a small repair
+DERIVE_STEPS = 6_000
 EXAMINED = 100_000  # values and tangents of entries, on the concrete networks for one of them
 LONGEST = 100  # characters of a derivative that is still a help
 WORTH_TRYING: dict[str, frozenset[str]] = {

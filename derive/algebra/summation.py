@@ -248,6 +248,7 @@ def rename(algebra: Algebra, factor: Factor, names: dict[Index, Lin]) -> Factor:
     """Rename free indices without rewriting anything: the structure stays, orders and canonical names are made anew."""
     if not any(index in factor.free for index in names):
         return factor
+    algebra.budget.spend()
 
     def lins(idx: tuple[Lin, ...]) -> tuple[Lin, ...]:
         return tuple(e.subs(names) for e in idx)
