@@ -124,6 +124,28 @@ class TestPlainPrompt:
         assert "formulas are judged in the network `net`" in self.run("net = 3", r"%derive 1 = 1")
 
 
+class TestNetworkMagic:
+    def console(self, *lines: str) -> PlainConsole:
+        console = PlainConsole(namespace(load_network("khapra")))
+        for line in lines:
+            console.push(line)
+        return console
+
+    def test_it_brings_the_names_of_a_network(self) -> None:
+        names = self.console("%derive_network ng 4,3,2 m=5 activation=tanh", "found = W[1, 3, 4]").locals
+
+        assert str(names["net"]) != ""
+        assert {"W", "b", "X", "J", "i", "k", "n", "prove"} <= set(names)
+        assert names["net"].gradient("Z^{[1]}").shape == ("3", "5")
+        assert str(names["found"]) == "W[1, 3, 4]"
+
+    @pytest.mark.parametrize("line", ["", " khapra 2,x", " khapra 2,2,2 m=q", " nobody", " khapra 2,2 activation=foo"])
+    def test_what_is_no_network_is_said(self, line: str, capsys: pytest.CaptureFixture[str]) -> None:
+        self.console(f"%derive_network{line}")
+
+        assert capsys.readouterr().err.startswith("derive: ")
+
+
 def test_the_banner_has_six_lines_that_fit_a_terminal() -> None:
     for name in ("khapra", "nielsen", "ng", "goodfellow"):
         lines = banner(load_network(name)).splitlines()
@@ -165,6 +187,9 @@ class TestNotebook:
             'net.partial("W_{kij}")',
             'net["q"]',
             "net = 3\n%derive 1 = 1",
+            "%derive_network khapra 2,2,2",
+            "W[k, i, j] * h[k - 1, j] + L",
+            "%derive_network khapra two",
         )
 
         table = cells[1].outputs[0].data
@@ -180,6 +205,9 @@ class TestNotebook:
         assert 'derive: there is no "q"' in str(cells[5].outputs)
         assert "Traceback" not in str(cells[5].outputs)
         assert "judged in the network `net`" in str(cells[6].outputs)
+        assert "<Net khapra n[0]=2" in str(cells[7].outputs) or "khapra with n[0] = 2" in str(cells[7].outputs)
+        assert r"h_{k-1,j}" in cells[8].outputs[0].data["text/latex"]
+        assert "'two' is no list of widths" in str(cells[9].outputs)
 
     def test_a_network_of_ones_own_is_used(self) -> None:
         cells = self.executed(

@@ -24,6 +24,7 @@ from derive.algebra.expr import (
     Sum,
     Var,
 )
+from derive.algebra.functions import KNOWN
 from derive.algebra.index import Index, Lin, Size
 from derive.algebra.substitute import walk
 from derive.algebra.sympy_names import DIFF, SYMPY_FUNCTIONS, Own, SymPyError
@@ -154,7 +155,7 @@ class _Writer:
         if expr.name == "pi":
             return sympy.pi
         head = self.names.function(expr.name)
-        own = (Own(*map(self.lin, expr.idx)),) if expr.idx else ()
+        own = (Own(*map(self.lin, expr.idx)),) if expr.idx and expr.name not in KNOWN else ()
         args = tuple(map(self.expr, expr.args))
         if not any(expr.order):
             return head(*own, *args)

@@ -202,7 +202,7 @@ class Expansion:
                 yield at | rest
 
     def function(self, e: Fun) -> Any:
-        own = tuple(map(self._number, e.idx))
+        own = tuple(map(self._number, e.idx)) if e.name not in KNOWN else ()
         head = getattr(EXPLICIT, e.name) if e.name in KNOWN else self.net.face.names.function(e.name)
         args = tuple(map(self.expr, e.args))
         points = tuple(sympy.Dummy("xi", real=True) for _ in args)

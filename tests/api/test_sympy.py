@@ -248,6 +248,15 @@ class TestExpanded:
             ours, theirs = net.partial(entry).to_sympy(expand=True), sympy.diff(loss, entry)
             assert number(ours, point(loss)) == pytest.approx(number(theirs, point(loss))), entry
 
+    def test_functions_of_their_layer(self) -> None:
+        for activation in ("tanh", None):
+            net = load_network("ng", activation=activation, widths=[1, 1, 1], m=1)
+            loss, by = net.loss.to_sympy(expand=True), net["W"][1, 1, 1]
+            ours = net.partial(by).to_sympy(expand=True)
+
+            assert number(ours, point(loss)) == pytest.approx(number(sympy.diff(loss, by), point(loss)))
+            assert sympy.diff(net["A"][1, 1, 1].definition().rhs, net["Z"][1, 1, 1]) != 0
+
     def test_symbolically(self) -> None:
         net = load_network("khapra-regression", activation="identity", widths=[1, 1, 1])
         loss = net.loss.to_sympy(expand=True)
