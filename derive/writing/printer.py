@@ -201,7 +201,8 @@ class _Printer:
         if expr.name == "abs" and not any(expr.order):
             return Printed(rf"\left|{self.print(expr.args[0]).text}\right|", ATOM)
         head = self.head(expr)
-        if expr.name in _JUXTAPOSED and not any(expr.order) and isinstance(expr.args[0], Var):
+        bare = expr.name in _JUXTAPOSED and head == FUNCTIONS.get(expr.name)  # g a_i would be a product
+        if bare and not any(expr.order) and isinstance(expr.args[0], Var):
             return Printed(f"{head} {self.print(expr.args[0]).text}", PRODUCT)
         arguments = ", ".join(self.print(arg).text for arg in expr.args)
         return Printed(head + bracketed(arguments), ATOM)

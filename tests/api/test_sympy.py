@@ -420,6 +420,12 @@ class TestProve:
         with pytest.raises(DeriveError, match=message):
             work(khapra)
 
+    def test_a_claim_is_written_as_the_model_writes_it(self, small: Net) -> None:
+        claim = small.claim(small["h"][1, i], sympy.tanh(small["a"][1, i]))
+
+        assert claim.latex() == "h_{1i} = g(a_{1i})"
+        assert small.claim(claim.latex()).judge().proved
+
     def test_a_quantity_of_another_network_is_none_of_this_one(self, khapra: Net) -> None:
         other = load_network("nielsen")
 
