@@ -43,6 +43,7 @@ NOTHING_CLAIMED = {
     "assignment": "an assignment",
     "membership": "a shape",
     "condition": "a condition, not an identity",
+    "difference": "a condition, not an identity",
     "equation": "an equation to be solved, not an identity",
     "value": "a value in an example, not an identity",
     "prose": "nothing is claimed",
@@ -175,7 +176,7 @@ class Judge:
         parts = pieces(statement, self.state.previous)
         found = self._chain(lowered.links)
         for n, (verdict, part) in enumerate(zip(found, parts, strict=False)):
-            if verdict.word == "refuted":
+            if verdict.word == "refuted" and part.operator != r"\ne":
                 found[n] = self._against_document(self._mended(verdict, source, part, macros), source, part)
         return found, replace(self, state=lowered.state)
 
@@ -216,6 +217,10 @@ class Judge:
     def _option(self, option: LinkClaim) -> LinkVerdict:
         if option.kind == "not-understood":
             return _not_understood(option, option.error)
+        if option.kind == "difference":
+            if self._option(replace(option, kind="claim")).word == "proved":
+                return LinkVerdict(option.span, "refuted", "D200", "the two sides are the same")
+            return LinkVerdict(option.span, "assumed", "", _introduction(option))
         if option.kind in {"equation", "value"}:
             result = self._option(replace(option, kind="claim"))
             return result if result.word == "proved" else LinkVerdict(option.span, "assumed", "", _introduction(option))

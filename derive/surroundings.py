@@ -127,7 +127,9 @@ def _behind(regions: Sequence[FormulaRegion], number: int) -> Iterator[tuple[str
         said = between.strip(_AROUND.replace(".", ""))
         broken = len(_BREAK.findall(between)) > first.display
         ended = _SENTENCE.search(between) or broken or first.clean.excerpt(first.span).endswith(_ENDS)
-        limits = begins_condition(said) if place == number + 1 else roles_in(said)[:1] in {("or",), ("and",)}
+        limits = roles_in(said)[:1] in {("or",), ("and",)}
+        if place == number + 1:  # "for short, and" leads to another statement
+            limits = begins_condition(said) and roles_in(said)[-1:] != ("and",)
         if ended or said[:1].isupper() or not limits or len(words_of(said)) > MAX_WORDS or _explains(said):
             return
         if place > number + 1 and _states(regions, place):

@@ -99,7 +99,7 @@ def test_progress_counts_the_formulas() -> None:
         Path("lecture.md"),
         CheckOptions(),
         text=MODEL + "\n$L = x^2 + c$ $\\frac{dL}{dc} = 1$\n",
-        progress=lambda done, total: seen.append((done, total)),
+        progress=lambda done, total, _: seen.append((done, total)),
     )
 
     assert seen == [(1, 2), (2, 2)]

@@ -109,6 +109,10 @@ PHRASES: dict[Role, str] = {
         | hardly | approximately | roughly | no | for no | neither | nor | none | contrary to | unlike | rather than
         | instead of | even | odd | sufficiently | not all | not every | one of | for infinitely many | nowhere
         | for small | for large
+        differ | different | distinct | unequal | equal | the same | coincide | identical | adjacent | neighbouring
+        | consecutive
+        verschieden | verschiedene | gleiche | benachbart | distincts | distinct | différents | égaux | distintos
+        | diferentes | iguales | различны | различных | равны | 不同 | 相等 | 相同
         nur | nur wenn | nur falls | nur für | genau dann wenn | genau dann | dann und nur dann | kein | keine
         | keinem | keinen | weder | noch | einige | manche | ungefähr | gerade | ungerade | höchstens | mindestens
         seulement | seulement si | ssi | si et seulement si | uniquement | aucun | aucune | presque | quelques

@@ -139,7 +139,8 @@ class _Reader:
         if "denied" in roles or roles[:1] in {("unclear",), ("is not",), ("not",)}:
             return not (self.open is not None and follows and _goes_on(roles))
         if not prose.begins_condition(text.content):
-            return bool({"not", "is not"} & set(roles)) and not (self.open is not None and follows)
+            limited = "unclear" in roles and self.open is not None
+            return limited or (bool({"not", "is not"} & set(roles)) and not (self.open is not None and follows))
         if not follows or prose.is_lead_in(text.content):
             return bool({"unless", "not", "is not", "unclear"} & set(roles))
         return "unclear" in roles or "is not" in roles
@@ -225,7 +226,7 @@ class _Reader:
         """Take what follows a quantifier: its condition, further ranges, then statements."""
         allowed = is_quantified if self.intro == "forall" else is_condition
         self.intro = "more"
-        end = next((n for n, node in enumerate(nodes) if n and not _may_go_on(node)), len(nodes))
+        end = next((n for n, node in enumerate(nodes) if n and not self._may_go_on(node)), len(nodes))
         for node in nodes[:end]:
             if not allowed(node):
                 message = "cannot tell where this condition ends"
@@ -233,6 +234,11 @@ class _Reader:
         self._limit(nodes[:end])
         for node in nodes[end:]:
             self._statement(node)
+
+    def _may_go_on(self, node: Node) -> bool:
+        """Return whether a node after a comma may belong to the condition before it."""
+        behind = self.drafts.row_has_statement and names_index(node, self.drafts.drafts[-1].body)
+        return is_range(node) or isinstance(node, Symbol) or behind
 
     def _limit(self, nodes: Sequence[Node]) -> None:
         """Take conditions, all of which what is said before them turns round: unless i = j, k = 1."""
@@ -320,8 +326,3 @@ class _Reader:
 def _goes_on(roles: Sequence[phrases.Role]) -> bool:
     """Return whether words go on with a condition: or, is, is not, and not."""
     return roles[:1] in {("or",), ("is",), ("is not",), ("not",)} or (roles[:1] == ("and",) and "not" in roles)
-
-
-def _may_go_on(node: Node) -> bool:
-    """Return whether a node after a comma may belong to the condition before it."""
-    return is_range(node) or isinstance(node, Symbol)

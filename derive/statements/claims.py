@@ -160,6 +160,8 @@ class Lowering:
             return Link(piece.span, (said,))
         if kind == "value":
             return Link(piece.span, self._value(piece))
+        if kind == "condition" and piece.operator == r"\ne" and (differences := self._differences(piece)):
+            return Link(piece.span, differences)
         if kind in {"claim", "equation"}:
             options = self._only_proving(self._in_all_readings(piece, kind), piece, kind)
             options += self._under_settings(piece, kind)
@@ -179,6 +181,11 @@ class Lowering:
             if found:
                 return Link(piece.span, tuple(found))
         return Link(piece.span, (self._other(piece, kind, ctx),))
+
+    def _differences(self, piece: Piece) -> tuple[LinkClaim, ...]:
+        """Return A ≠ B, which is false where both sides are the same, in all readings that have claims."""
+        same = self._in_all_readings(replace(piece, operator="="), "claim")
+        return tuple(replace(option, kind="difference") for option in same if option.claims)
 
     def _said_of_a_function(self, piece: Piece, ctx: Context) -> LinkClaim | None:
         """Return an equation that says what a function is which is open so far: after its use, p = σ(z) = …, or at what

@@ -43,11 +43,12 @@ from derive.typing.symbols import SymbolTable
 from derive.typing.templates import same_tree
 
 Kind = Literal[
-    "claim", "definition", "assignment", "membership", "condition", "equation", "value", "prose", "not-understood",
-    "consequence", "solution",
+    "claim", "definition", "assignment", "membership", "condition", "equation", "value", "difference", "prose",
+    "not-understood", "consequence", "solution",
 ]  # fmt: skip
-"""An "equation" is a side set to 0, a "value" one set to numbers: a condition unless it can be proved. A "consequence"
-may be a multiple of such an equation, in one of several ways, and so may a "solution" be that is multiplied out."""
+"""A "difference" says that two sides are not the same. An "equation" is a side set to 0, a "value" one set to numbers:
+a condition unless it can be proved. A "consequence" may be a multiple of such an equation, in one of several ways, so
+may a "solution" be that is multiplied out."""
 
 
 @dataclass(frozen=True, slots=True)

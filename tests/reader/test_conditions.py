@@ -98,6 +98,8 @@ def test_or_is_not_read_as_and() -> None:
         r"E \stackrel{?}{=} u^2",
         r"E = u^2 \text{ unless the unit is off}",
         r"E = u^2 \text{ fits } x = w",
+        r"E = u^2 \text{ for distinct } x, w",
+        r"E = u^2 \text{ if } x \text{ and } w \text{ are different}",
     ],
 )
 def test_words_that_may_turn_a_formula_round_leave_it_not_understood(formula: str) -> None:
@@ -150,6 +152,17 @@ def test_an_indicator_may_be_a_plain_one(one: str) -> None:
 def test_a_condition_that_is_not_understood_never_widens_a_claim(condition: str, word: str) -> None:
     formula = r"\nabla_{z^l} C = ((W^{l+1})^T \nabla_{z^{l+1}} C) \odot g'(z^l) \quad "
     assert _read(LAYERS, formula + condition) == [word]
+
+
+def test_a_difference_is_no_condition_where_both_sides_are_the_same() -> None:
+    assert words(NUMBER, r"E \ne w^2 x^2") == ["refuted"]
+    assert words(NUMBER, r"E \ne w x^2") == ["assumed"]
+    assert words(SOFTMAX, r"r \ne s") == ["assumed"]
+
+
+def test_several_indices_may_be_set_after_one_word() -> None:
+    assert words(SOFTMAX, ON + r" \text{ for } r = 1, s = r") == ["proved"]
+    assert words(SOFTMAX, OFF + r" \text{ for } r = 1, s = r") == ["refuted"]
 
 
 def test_two_values_of_one_index_are_both_put_in() -> None:
