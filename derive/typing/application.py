@@ -24,9 +24,12 @@ from derive.typing.indices import Token, parts
 from derive.typing.names import base_key, flat_text, plain_key
 from derive.typing.powers import postfix
 from derive.typing.slots import Filled, fill, instance, powers_of, sup_pieces, written
-from derive.typing.symbols import Entry
+from derive.typing.symbols import Entry, strip_fonts
 from derive.typing.tensor import Tensor
 from derive.writing.scope import free_indices
+
+ALL_PARAMETERS = frozenset({r"\theta", r"\Theta"})
+"""Letters that stand for all parameters together where nothing declares them, also for a loss defined as J(w, b)."""
 
 Letters = dict[Index, Lin]
 """The letters that the arguments of a definition bind, and what stands in their place."""
@@ -189,6 +192,8 @@ def _point(pattern: Node, argument: Node, meant: dict[str, Lin], ctx: Context) -
     try:
         own = replace(ctx.binding(meant), log=Log()).value(pattern).renamed()
     except LatexError:  # a name for all parameters, the θ of L(θ), which nothing declares
+        return None
+    if not _is_readable(argument, ctx) and strip_fonts(flat_text(argument)) in ALL_PARAMETERS:
         return None
     if _counts_examples(replace(ctx, log=Log()).value(argument), own, argument, ctx):
         ctx.log.note(f"{ctx.text(argument)} is taken for {flat_text(pattern)}, the one example of the model")
