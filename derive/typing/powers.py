@@ -11,6 +11,7 @@ from derive.algebra.index import Lin, Range, fresh, lin
 from derive.errors import LatexError
 from derive.notation.signs import ELEMENTWISE, INVERSES
 from derive.reader.syntax import Additive, Group, Node, Number, Product, Script, Symbol
+from derive.typing.ceiling import Reason, only_proves
 from derive.typing.chains import chain_of
 from derive.typing.context import Context
 from derive.typing.contraction import elementwise, multiply
@@ -32,11 +33,26 @@ def postfix(value: Tensor, above: Sequence[Node], primes: int, ctx: Context, nod
     Raises: LatexError for primes on what is no function; ShapeError for powers of arrays.
     """
     if primes:
-        raise ctx.fault(f'"{ctx.text(node)}" has a prime, but is no function', node)
+        if primes > 1 or not value.axes or above:
+            raise ctx.fault(f'"{ctx.text(node)}" has a prime, but is no function', node)
+        ctx.log.note("a prime on an array is read as its transpose")
+        ctx.log.limit(only_proves(Reason(f'"{ctx.text(node)}" may be another name', node.span)))
+        return transpose(value)
     for piece in above:
+        if _is_numbered(piece, node):
+            message = f'a number in brackets above "{ctx.text(node)}" is no power'
+            raise ctx.fault(message, piece, "a declared index, or a power without brackets")
         turned = is_transpose(piece) and not _is_step_count(piece, value, ctx)
         value = transpose(value) if turned else power(value, piece, ctx, node)
     return value
+
+
+def _is_numbered(piece: Node, node: Node) -> bool:
+    """Return whether x^{(2)} or h^{[2]} counts examples or layers rather than raise to a power."""
+    base = node.base if isinstance(node, Script) else node
+    if isinstance(base, Group) or base_key(base) in (None, "e"):
+        return False
+    return isinstance(piece, Group) and piece.opening in ("(", "[") and isinstance(piece.body, Number)
 
 
 def _is_step_count(piece: Node, value: Tensor, ctx: Context) -> bool:
