@@ -18,6 +18,7 @@ from derive.reader.macros import Macros
 from derive.reader.parser import parse_statement
 from derive.reader.syntax import Node, Script
 from derive.repairs import Candidate, candidates, index_letters, squeeze, vocabulary_for
+from derive.repairs.screen import Screen
 from derive.source import Source
 from derive.statements.claims import lower_statement
 from derive.statements.links import Piece
@@ -28,9 +29,11 @@ from derive.typing.tensor import Tensor
 from derive.typing.wording import size_words
 from derive.writing.printer import to_latex
 
-REPAIR_STEPS = 20_000  # for all repairs of one formula together; to read a letter costs about as much as one
-PROOF_STEPS = 6_000  # for one of them: what takes longer is hardly a small repair
+LOOKING_STEPS = 40_000  # letters of all repairs that are read to see whether they are worth a proof
+REPAIR_STEPS = 30_000  # for all proofs of one formula together; to read a letter costs about as much as one
+PROOF_STEPS = 12_000  # for one of them: what takes longer is hardly a small repair
 DERIVE_STEPS = 6_000
+DRAWS = 6  # concrete networks for a repair before it is proved: 1/2 is 1/N on some
 EXAMINED = 100_000  # values and tangents of entries, on the concrete networks for one of them
 LONGEST = 100  # characters of a derivative that is still a help
 WORTH_TRYING: dict[str, frozenset[str]] = {
@@ -80,30 +83,50 @@ class Mender:
     ) -> Candidate | None:
         left = source.excerpt(piece.left.span)
         wanted = WORTH_TRYING.get(code)
-        for candidate in candidates(source, piece.right, vocabulary_for(self.model, piece.left, piece.right)):
+        looks = Budget(LOOKING_STEPS)
+        for candidate, screen in self._proposed(source, piece, macros):
             if (wanted is not None and candidate.code not in wanted) or squeeze(candidate.latex) == squeeze(left):
                 continue
             text = on_one_line(f"{left} = {candidate.latex}")
-            if budget.left < len(text):
+            if min(looks.left, budget.left) < len(text):
                 break
-            if self._holds(text, macros, budget):
+            if (screen is None or _passes(screen, candidate, looks)) and self._holds(text, macros, budget):
                 return Candidate(candidate.code, text)
         return None
 
-    def _holds(self, text: str, macros: Macros | None, budget: Budget) -> bool:
-        """Whether a repaired formula is proved in its most natural reading."""
+    def _proposed(
+        self, source: Source, piece: Piece, macros: Macros | None
+    ) -> Iterator[tuple[Candidate, Screen | None]]:
+        """Yield repairs of the right side with the screen for them; None where a link says more than it does alone."""
+        screen = Screen.of(piece, self.model, self.state, self.facts, macros, self.seed)
+        text = f"{source.excerpt(piece.left.span)} = {source.excerpt(piece.right.span)}"
+        vocabulary = vocabulary_for(self.model, piece.left, piece.right)
+        option, alone = self._said(on_one_line(text), macros), screen.said
+        if option is None or option.reading.local or (option.kind, option.code) != (alone.kind, alone.code):
+            yield from ((candidate, None) for candidate in candidates(source, piece.right, vocabulary))
+            return
+        vocabulary = replace(vocabulary, rank=screen.rank, fitting=not alone.refuted)
+        yield from ((candidate, screen) for candidate in candidates(source, piece.right, vocabulary))
+
+    def _said(self, text: str, macros: Macros | None) -> LinkClaim | None:
+        """Return what a formula says in its most natural reading; None where it is not one equation."""
         source = Source("repair", text)
         try:
-            budget.spend(len(text))
             statement = parse_statement(source, None, macros)
             links = lower_statement(statement, self.model, replace(self.state, condition=None), source).links
-            if len(links) != 1:
-                return False
-            option = _natural(links[0])
+        except LatexError:
+            return None
+        return _natural(links[0]) if len(links) == 1 else None
+
+    def _holds(self, text: str, macros: Macros | None, budget: Budget) -> bool:
+        """Whether a repaired formula is proved in its most natural reading."""
+        try:
+            budget.spend(len(text))
+            option = self._said(text, macros)
             if option is None or option.kind != "claim" or not option.claims or option.refuted:
                 return False
             claims = [replace(c, facts=(*c.facts, *self.facts)) for c in option.claims]
-            if any(examine(claim, draws=2, budget=Budget(EXAMINED)).witness is not None for claim in claims):
+            if not all(map(_agrees, claims)):
                 return False
             return all(self._proved(claim, budget.at_most(PROOF_STEPS)) for claim in claims)
         except InternalDisagreement:
@@ -152,6 +175,22 @@ class Mender:
         if case.condition != "all indices":
             text += rf" \quad ({case.condition.replace('<=', chr(92) + 'le')})"
         return text if len(text) <= LONGEST and not isinstance(case.result, Diff) else None
+
+
+def _agrees(claim: Claim) -> bool:
+    """Return whether concrete networks agree with a claim, which costs less than to look for a proof in vain."""
+    sample = examine(claim, draws=DRAWS, budget=Budget(EXAMINED))
+    return sample.witness is None and sample.agreed > 0
+
+
+def _passes(screen: Screen, candidate: Candidate, looks: Budget) -> bool:
+    """Return whether a repair is worth a proof. One beside the whole right side is a matter of a few numbers."""
+    if candidate.whole is None:
+        looks.spend(len(candidate.latex))
+    try:
+        return screen.passes(candidate)
+    except Exception:  # whatever stops a repair costs that repair, not the verdict
+        return False
 
 
 def _entries(source: Source, piece: Piece) -> Iterator[str]:

@@ -20,9 +20,9 @@ from derive.proof.exact import Entry
 from derive.proof.faults import Growth, OutOfRange, Unsettled
 from derive.proof.generic import scatter
 from derive.proof.numeric import Sample
-from derive.proof.pick import candidates, pinned, spread
+from derive.proof.pick import candidates, pin, pinned, spread
 from derive.proof.question import Question
-from derive.proof.sizes import SizeKey, Sizes, outline, plan
+from derive.proof.sizes import LARGEST, SizeKey, Sizes, outline, plan
 from derive.proof.verdict import Witness
 
 __all__ = ["Concrete", "draw_network", "evaluate", "examine"]
@@ -30,8 +30,6 @@ __all__ = ["Concrete", "draw_network", "evaluate", "examine"]
 ATTEMPTS = 16
 PARTIAL_ATTEMPTS = 3
 """After so many attempts, a network counts even if some of the index values could not be evaluated on it."""
-LARGEST = 12
-"""Sizes do not grow beyond this for the sake of a concrete index."""
 
 
 @dataclass(slots=True)
@@ -153,10 +151,7 @@ class Examination:
         free: dict[Index, int] = {}
         sizes = Sizes((*self._claim.sizes, *self._rules.sizes), choose, free, least)
         concrete = Concrete(self._rules, scatter(self._seed, draw, attempt), sizes, self._signs)
-        for index, bounds in self._pinned:
-            lo, hi = concrete.lin(bounds.lo, free), concrete.lin(bounds.hi, free)
-            free[index] = lo + scatter(concrete.seed, index.name) % max(hi - lo + 1, 1)
-            sizes.known.clear()
+        pin(self._pinned, free, concrete)
         return concrete
 
 

@@ -47,6 +47,14 @@ def _slot(index: Index, claim: Claim) -> Range:
     raise NetworkError(f"the index {index} has no range: it is not an index of {', '.join(sorted(blocks))}")
 
 
+def pin(fixed: Free, free: dict[Index, int], concrete: Concrete) -> None:
+    """Give each pinned index its value on a network whose sizes read the `free` indices."""
+    for index, bounds in fixed:
+        lo, hi = concrete.lin(bounds.lo, free), concrete.lin(bounds.hi, free)
+        free[index] = lo + scatter(concrete.seed, index.name) % max(hi - lo + 1, 1)
+        concrete.sizes.known.clear()
+
+
 def candidates(free: Free, concrete: Concrete) -> list[Entry]:
     """Return all values of the free indices in their ranges, or a random selection where they are many."""
     every = list(islice(_walk(free, concrete), ALL + 1))

@@ -15,6 +15,8 @@ from derive.proof.generic import scatter
 
 Fixed = tuple[Size, Lin]
 SizeKey = tuple[str, tuple[int, ...]]
+LARGEST = 12
+"""Sizes do not grow beyond this for the sake of a concrete index."""
 
 
 @dataclass(frozen=True, slots=True)

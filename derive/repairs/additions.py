@@ -43,11 +43,14 @@ def lost_paths(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
 def missing_factors(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
     """A factor more: an entry, an array entry by entry, or a matrix product from either side."""
     whole, before = wrapped(editor), followed(editor)
-    for entry in vocabulary.entries:
-        yield Candidate("D205", f"{before} {entry}")
-        yield Candidate("D205", rf"\frac{{{editor.text}}}{{{entry}}}")
+    for entry in vocabulary.entries if vocabulary.rank in (None, 0) else ():
+        yield Candidate("D205", f"{before} {entry}", ("*", (entry,)))
+        yield Candidate("D205", rf"\frac{{{editor.text}}}{{{entry}}}", ("/", (entry,)))
     for array in vocabulary.arrays:
-        yield Candidate("D205", rf"{before} \odot {array}")
+        if vocabulary.fits(array):
+            yield Candidate("D205", rf"{before} \odot {array}", ("*", (array,)))
+        if not vocabulary.multiplies(array):
+            continue
         turned = f"({array}){vocabulary.transpose}" if "^" in array else f"{array}{vocabulary.transpose}"
         yield Candidate("D205", f"{turned} {whole}")
         yield Candidate("D205", f"{before} {turned}")
@@ -55,8 +58,8 @@ def missing_factors(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidat
 
 def missing_terms(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
     """A term more: a number, an entry or an array of the model, perhaps times a number."""
-    plain = (*vocabulary.arrays, *vocabulary.entries)
-    scaled = (f"{scalar} {name}" for scalar in vocabulary.scalars for name in plain)
-    for term in (*plain, *vocabulary.scalars, "1", *scaled):
+    plain = [name for name in (*vocabulary.arrays, *vocabulary.entries) if vocabulary.fits(name)]
+    scaled = [(scalar, name) for scalar in vocabulary.scalars for name in plain]
+    for factors in (*((name,) for name in (*plain, *vocabulary.scalars, "1")), *scaled):
         for sign in "+-":
-            yield Candidate("D216", f"{editor.text} {sign} {term}")
+            yield Candidate("D216", f"{editor.text} {sign} {' '.join(factors)}", (sign, factors))

@@ -10,10 +10,14 @@ from derive.source import Source, Span
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A repaired right side and the code of what was wrong."""
+    """A repaired right side and the code of what was wrong.
+
+    `whole` says so where it is the old one R with something beside it: ("*", ("c", "x")) is R c x, entry by entry.
+    """
 
     code: str
     latex: str
+    whole: tuple[str, tuple[str, ...]] | None = None
 
 
 def squeeze(text: str) -> str:

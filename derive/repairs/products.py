@@ -19,6 +19,7 @@ from derive.reader.syntax import (
     Product,
     Script,
     Symbol,
+    Tuple,
 )
 from derive.repairs.editor import Candidate, Editor, squeeze
 from derive.repairs.vocabulary import Vocabulary
@@ -57,9 +58,23 @@ def _toggled(editor: Editor, node: Node, vocabulary: Vocabulary) -> str:
     if isinstance(node, Number | Fraction | BigOperator) or _is_operator(node):
         return ""
     if not (isinstance(node, Script) and _is_transposed(editor, node) and node.sup is not None):
+        if isinstance(node, Script) and _is_entry(editor, node, vocabulary):
+            return ""
         return _with_transpose(editor, node, vocabulary.transpose)
     rest = "".join(editor.text_of(item.node) for item in node.sup.items[:-1]) if isinstance(node.sup, Product) else ""
     return f"{editor.below(node)}^{{{rest}}}" if rest else editor.below(node)
+
+
+def _is_entry(editor: Editor, node: Script, vocabulary: Vocabulary) -> bool:
+    """Return whether a name has all its indices, those of units too, so that it is a number."""
+    slots = vocabulary.slots.get(squeeze(editor.text_of(node.base)), ())
+    written = sum(_count(script) for script in (node.sub, node.sup) if script is not None)
+    return any(slot.kind == "unit" for slot in slots) and written == len(slots)
+
+
+def _count(script: Node) -> int:
+    """Return how many indices stand in a script: 3 in kij and in k,i,j."""
+    return len(script.items) if isinstance(script, Product | Tuple) else 1
 
 
 def _with_transpose(editor: Editor, node: Node, transpose: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from derive.reader.syntax import Accent, Additive, Font, Group, Name, Node, Number, Script, Symbol
-from derive.repairs.editor import Candidate, Editor, followed
+from derive.repairs.editor import Candidate, Editor, followed, squeeze
 from derive.repairs.vocabulary import Vocabulary
 
 
@@ -18,8 +18,8 @@ def slopes(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
     for function in vocabulary.functions:
         for name in vocabulary.names:
             slope = f"{function}'({name})"
-            for operator in (r" \odot ", r" "):
-                yield Candidate("D207", f"{followed(editor)}{operator}{slope}")
+            yield Candidate("D207", rf"{followed(editor)} \odot {slope}", ("*", (slope,)))
+            yield Candidate("D207", f"{followed(editor)} {slope}")
         for node in editor.nodes():
             if isinstance(node, Group) and node.opening == "(" and not isinstance(node.body, Additive):
                 for name in vocabulary.names:
@@ -28,19 +28,21 @@ def slopes(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
 
 def lost_slopes(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
     """The slope as a factor: at an entry, at what a function stands at already, or written by its output."""
+    before, entries = followed(editor), vocabulary.entries if vocabulary.rank in (None, 0) else ()
     arguments = [editor.text_of(n) for n in editor.nodes() if isinstance(n, Group) and n.opening == "("]
     for function in vocabulary.functions:
-        for argument in dict.fromkeys((*(f"({entry})" for entry in vocabulary.entries), *arguments)):
-            yield Candidate("D207", f"{followed(editor)} {function}'{argument}")
-    for name in vocabulary.names:
-        yield Candidate("D207", rf"{followed(editor)} \odot {name} \odot (1 - {name})")
-        yield Candidate("D207", rf"{followed(editor)} \odot (1 - {name} \odot {name})")
-    for entry in vocabulary.entries:
-        yield Candidate("D207", f"{followed(editor)} {entry} (1 - {entry})")
-        yield Candidate("D207", f"{followed(editor)} (1 - {entry}^2)")
+        for argument in dict.fromkeys((*(f"({entry})" for entry in entries), *arguments)):
+            slope = f"{function}'{argument}"
+            yield Candidate("D207", f"{before} {slope}", ("*", (slope,)))
+    for name in filter(vocabulary.fits, vocabulary.names):
+        yield Candidate("D207", rf"{before} \odot {name} \odot (1 - {name})", ("*", (name, f"1 - {name}")))
+        yield Candidate("D207", rf"{before} \odot (1 - {name} \odot {name})", ("*", (rf"1 - {name} \odot {name}",)))
+    for entry in entries:
+        yield Candidate("D207", f"{before} {entry} (1 - {entry})", ("*", (entry, f"1 - {entry}")))
+        yield Candidate("D207", f"{before} (1 - {entry}^2)", ("*", (f"1 - {entry}^2",)))
 
 
-def powers(editor: Editor, _vocabulary: Vocabulary) -> Iterator[Candidate]:
+def powers(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
     """A power one higher or lower, a square that is missing, by the name, the brackets or the norm it belongs to."""
     bases = [node.base for node in editor.values() if isinstance(node, Script)]
     for node in editor.values():
@@ -51,8 +53,10 @@ def powers(editor: Editor, _vocabulary: Vocabulary) -> Iterator[Candidate]:
                 for exponent in (int(node.sup.text) - 1, int(node.sup.text) + 1):
                     yield Candidate("D215", editor.replace((node.sup.span, str(exponent))))
         elif node not in bases and _can_be_squared(node):
-            yield Candidate("D215", editor.replace((node.span, f"{text}^2")))
-            if isinstance(node, Symbol | Accent | Font | Script) and not _is_scalar_name(node):
+            rank = vocabulary.ranks.get(squeeze(text))
+            if not rank:
+                yield Candidate("D215", editor.replace((node.span, f"{text}^2")))
+            if rank != 0 and isinstance(node, Symbol | Accent | Font | Script) and not _is_scalar_name(node):
                 yield Candidate("D215", editor.replace((node.span, rf"{text} \odot {text}")))
 
 

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 
 from derive.reader.syntax import Additive, BigOperator, Product, Relation, Symbol, walk
 from derive.repairs.editor import Candidate, Editor, squeeze, wrapped
-from derive.repairs.vocabulary import Vocabulary
+from derive.repairs.vocabulary import Vocabulary, index_letters
 
 
 def lost_sums(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
     """A sum in front of the whole side, of one term, or of the last factors of a product."""
-    places = dict.fromkeys(_places(editor))
+    places, letters = dict.fromkeys(_places(editor)), index_letters(editor.node)
     for index in vocabulary.indices:
+        if index not in letters:
+            continue
         yield Candidate("D208", rf"\sum_{{{index}}} {wrapped(editor)}")
         for at in places:
             yield Candidate("D208", editor.insert(at, rf"\sum_{{{index}}} "))

@@ -13,11 +13,11 @@ from derive.source import Span
 def signs(editor: Editor) -> Iterator[Candidate]:
     node = editor.node
     if isinstance(node, Additive) and len(node.terms) == 1:
-        yield Candidate("D201", editor.text_of(node.terms[0].node))
+        yield Candidate("D201", editor.text_of(node.terms[0].node), ("*", ("-1",)))
     elif isinstance(node, Additive) and all(term.sign in "+-" for term in node.terms):
-        yield Candidate("D201", _joined(editor, [_flip(term) for term in node.terms]))
+        yield Candidate("D201", _joined(editor, [_flip(term) for term in node.terms]), ("*", ("-1",)))
     else:
-        yield Candidate("D201", f"-{wrapped(editor)}")
+        yield Candidate("D201", f"-{wrapped(editor)}", ("*", ("-1",)))
     for inner in editor.values():
         if isinstance(inner, Additive) and len(inner.terms) > 1 and all(term.sign in "+-" for term in inner.terms):
             if inner is not node:
@@ -42,7 +42,7 @@ def constants(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
     factors = ["2", r"\frac{1}{2}", *vocabulary.scalars, *(rf"\frac{{1}}{{{s}}}" for s in vocabulary.scalars)]
     for factor in factors:
         code = "D210" if factor in ("2", r"\frac{1}{2}") else "D205"
-        yield Candidate(code, times(factor, wrapped(editor)))
+        yield Candidate(code, times(factor, wrapped(editor)), ("*", (factor,)))
     if isinstance(editor.node, Additive) and len(editor.node.terms) > 1:
         for factor in factors:
             for term in editor.node.terms:
@@ -57,16 +57,18 @@ def times(factor: str, text: str) -> str:
 def variables(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
     """One name replaced by another; last, a factor by an array at a layer near by."""
     for node in editor.nodes():
-        if isinstance(node, (Symbol, Accent, Font)) and squeeze(editor.text_of(node)) in vocabulary.bases:
+        base = squeeze(editor.text_of(node)) if isinstance(node, (Symbol, Accent, Font)) else ""
+        if base in vocabulary.bases:
             for other in vocabulary.bases:
-                if other != squeeze(editor.text_of(node)):
+                if other != base and vocabulary.takes_the_place(base, other):
                     yield Candidate("D209", editor.replace((node.span, other)))
     bases = [node.base for node in editor.values() if isinstance(node, Script)]
     for node in editor.values():
         name = _bare(node)
         if name is not None and node not in bases:
             for other in vocabulary.arrays:
-                yield Candidate("D209", editor.replace((name, other)))
+                if vocabulary.alike(squeeze(editor.source.excerpt(name)), other):
+                    yield Candidate("D209", editor.replace((name, other)))
 
 
 def _bare(node: Node) -> Span | None:

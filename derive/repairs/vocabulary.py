@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import permutations
 
 from derive.models.model import Model
 from derive.notation.signs import TRANSPOSE_SIGNS
 from derive.reader.syntax import Node, Number, Script, Symbol, walk
-from derive.writing.notation import Notation, Pattern
+from derive.writing.notation import Notation, Pattern, Slot
 from derive.writing.patterns import pattern_latex
 
 NO_INDEX = frozenset({r"\prime", *TRANSPOSE_SIGNS})
@@ -23,6 +23,8 @@ class Vocabulary:
     `layers` and `indices` are letters, `left` those on the other side of the equation. `names` are vectors with their
     layer letter, `arrays` vectors and matrices at the layers near it, `entries` entries of vectors at the letters of
     the other side, `bases` all names without indices. `functions` are activations, `scalars` numbers and sizes.
+    `slots` are the indices that bases have, `ranks` says how many axes a name has, and `rank` how many the other side
+    has, where that is known; `fitting` that the repaired side has as many.
     """
 
     layers: frozenset[str] = frozenset()
@@ -35,6 +37,30 @@ class Vocabulary:
     arrays: tuple[str, ...] = ()
     entries: tuple[str, ...] = ()
     bases: tuple[str, ...] = ()
+    slots: Mapping[str, tuple[Slot, ...]] = field(default_factory=dict)
+    ranks: Mapping[str, int] = field(default_factory=dict)
+    rank: int | None = None
+    fitting: bool = False
+
+    def fits(self, name: str) -> bool:
+        """Return whether a name may have as many axes as the other side of the equation."""
+        return self.rank is None or self.ranks.get(name, self.rank) == self.rank
+
+    def alike(self, one: str, other: str) -> bool:
+        """Return whether two names may have as many axes as each other."""
+        return one not in self.ranks or other not in self.ranks or self.ranks[one] == self.ranks[other]
+
+    def takes_the_place(self, one: str, other: str) -> bool:
+        """Return whether two names without indices may have as many of each kind."""
+        mine, others = self.slots.get(one), self.slots.get(other)
+        return mine is None or others is None or [slot.kind for slot in mine] == [slot.kind for slot in others]
+
+    def multiplies(self, array: str) -> bool:
+        """Return whether the matrix product of the repaired side with an array may have the axes of the other side."""
+        other = self.ranks.get(array)
+        if self.rank is None or other is None or not self.fitting:
+            return True
+        return other == 2 and self.rank in (1, 2)
 
 
 def vocabulary_for(model: Model, left: Node, right: Node) -> Vocabulary:
@@ -45,11 +71,12 @@ def vocabulary_for(model: Model, left: Node, right: Node) -> Vocabulary:
     numbers = index_numbers(left)
     counting = layers | {name for name, pattern in notation.sizes.items() if not pattern.slots}
     here = next((letter for letter in letters + inside if letter in counting), None)
-    near = (here, f"{here}-1", f"{here}+1") if here is not None else numbers
+    last = here in notation.sizes and here not in layers
+    near = (here, f"{here}-1", *(() if last else (f"{here}+1",))) if here is not None else numbers
     words = Words(notation, here or next(iter(notation.layer_letters), "k"), near, (units or numbers)[:MOST_LETTERS])
     scalars = [pattern.whole for pattern in notation.patterns.values() if not pattern.slots]
     sizes = [pattern.whole for pattern in notation.sizes.values() if not pattern.slots]
-    known = (*numbers, *units, *(letter for letter in inside if letter not in layers), *notation.unit_letters[:3])
+    known = (*numbers, *units, *(letter for letter in inside if letter not in layers))
     return Vocabulary(
         layers,
         tuple(dict.fromkeys(known)),
@@ -61,6 +88,8 @@ def vocabulary_for(model: Model, left: Node, right: Node) -> Vocabulary:
         words.arrays(),
         words.entries(),
         tuple(sorted({pattern.whole for pattern in notation.patterns.values() if pattern.slots})),
+        {pattern.whole: pattern.slots for pattern in notation.patterns.values() if pattern.slots},
+        words.ranks(),
     )
 
 
@@ -80,6 +109,16 @@ class Words:
             for pattern, layers, units in self._patterns()
             if units == 1 and layers <= 1
         )
+
+    def ranks(self) -> dict[str, int]:
+        """Return the number of axes of each array, 0 for each entry."""
+        arrays = {
+            pattern_latex(pattern, [layer] * layers): units
+            for pattern, layers, units in self._patterns()
+            if units and layers <= 1
+            for layer in (*(self.near if layers else ("",)), self.layer)
+        }
+        return dict.fromkeys(self.entries(), 0) | arrays
 
     def arrays(self) -> tuple[str, ...]:
         """Return the vectors and matrices at all layers near by."""

@@ -458,6 +458,10 @@ class Lowering:
         names = {name_key(name) for name in names_in(node)} | {base_key_of(name) for name in names_in(node)}
         return bool(names & self.state.scope.defined)
 
+    def in_default_reading(self, piece: Piece) -> LinkClaim:
+        """Return what a link says as a claim in the model's reading."""
+        return self._read(piece, "claim", self.model.reading)[0]
+
     def _in_all_readings(self, piece: Piece, kind: Kind) -> list[LinkClaim]:
         """Return the link in the model's reading, and in the others that its notation leaves open."""
         default = self.model.reading

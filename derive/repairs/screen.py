@@ -1,0 +1,252 @@
+"""A cheap look at a repair before it is proved: its types, and its values on one concrete network.
+
+Both sides of the refuted link are read and evaluated once. A repair that puts a factor or a term beside the whole right
+side only needs the values of that factor, L = R ⊙ X; of any other only its own right side is read. A repair that passes
+is no more than plausible: what is shown is read back as text, and proved.
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property, reduce
+from operator import add, mul, sub, truediv
+
+from derive.algebra.expr import Expr
+from derive.algebra.index import Lin, lin
+from derive.budget import Budget
+from derive.errors import LatexError
+from derive.network.network import Fact
+from derive.proof.claim import Claim
+from derive.proof.evaluate import program
+from derive.proof.probe import Probe, Values, differ
+from derive.reader.macros import Macros
+from derive.reader.parser import parse_expression
+from derive.reader.syntax import Link as Side
+from derive.reader.syntax import Node, Relation, Statement
+from derive.repairs.editor import Candidate
+from derive.source import Source
+from derive.statements.claims import Lowering
+from derive.statements.links import Piece
+from derive.statements.lowered import DocumentState, LinkClaim, ModelLike
+from derive.typing.context import Context, Log
+from derive.typing.contraction import aligned, like
+from derive.typing.elaborate import elaborate
+from derive.typing.reading import Reading
+from derive.typing.slots import ZeroBasedIndex
+from derive.typing.tensor import Tensor
+from derive.writing.scope import free_letters
+
+EVALUATIONS = 100_000  # of an entry on concrete networks, for all repairs of a link
+OPERATIONS = {"*": mul, "/": truediv, "+": add, "-": sub}
+
+
+@dataclass
+class ReadOnce:
+    """A reader that remembers the value of one node, and what was noted on the way, for as often as it comes again."""
+
+    node: Node
+    known: list[tuple[Context, Log, Log, Tensor]] = field(default_factory=list)
+
+    def __call__(self, node: Node, ctx: Context) -> Tensor:
+        if node is not self.node:
+            return elaborate(node, ctx)
+        for found, before, after, value in self.known:
+            if ctx.log == before and _same(ctx, found):
+                _assign(ctx.log, after)
+                return value
+        before = _copy(ctx.log)
+        value = elaborate(node, ctx)
+        self.known.append((ctx, before, _copy(ctx.log), value))
+        return value
+
+
+def _same(one: Context, two: Context) -> bool:
+    return (
+        one.reading == two.reading and one.free == two.free and (one.indices, one.values) == (two.indices, two.values)
+    )
+
+
+def _copy(log: Log) -> Log:
+    return replace(log, **{part.name: copy.copy(getattr(log, part.name)) for part in fields(log)})
+
+
+def _assign(log: Log, other: Log) -> None:
+    for part in fields(log):
+        setattr(log, part.name, copy.copy(getattr(other, part.name)))
+
+
+class Alone(Lowering):
+    """Lowers links with a reader of their own. The sides come from several texts, so that no text explains them."""
+
+    reader: ReadOnce
+
+    def context(self, reading: Reading) -> Context:
+        return replace(super().context(reading), reader=self.reader, source=None)
+
+
+class OtherFrameError(Exception):
+    """A side changes what the free indices or the sizes of its equation are, so that the whole has to be read."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The left side of a link as it was read, with the claim whose free indices and sizes hold for its repairs, too."""
+
+    node: Node
+    left: Tensor
+    ctx: Context
+    log: Log
+    claim: Claim
+
+    @property
+    def axes(self) -> list[Lin]:
+        """The letters that count the axes of the left side in the claim."""
+        free = [lin(index) for index, _ in self.claim.free]
+        return free[len(free) - len(self.left.axes) :]
+
+    @property
+    def letters(self) -> set[str]:
+        """The free indices of the link as it is written, and those of the model."""
+        free = [index for index, _ in self.claim.free]
+        return {index.name for index in (*free[: len(free) - len(self.left.axes)], *program(self.claim.network).loose)}
+
+    def body(self, node: Node, *, number: bool = False) -> Expr:
+        """Return another right side as a scalar over the free indices of the claim; a `number` may stand for an array.
+
+        Raises: LatexError where it cannot be read; ShapeError where it has another shape than the left side;
+        OtherFrameError.
+        """
+        ctx = replace(self.ctx, log=_copy(self.log), whole=(self.node, node))
+        try:
+            value = ctx.value(node)
+        except ZeroBasedIndex as error:
+            raise OtherFrameError from error
+        if not (number and value.is_scalar):
+            value = ctx.resolved(aligned(self.left, like(value, self.left), ctx, node, "=")[1])
+        strange = free_letters(value.body) - self.letters
+        if ctx.log.sizes != self.log.sizes or ctx.log.taken != self.log.taken or strange:
+            raise OtherFrameError
+        return value.at(*self.axes) if value.axes else value.body
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One refuted link, as the model reads it by itself, and the networks that its repairs are asked of."""
+
+    piece: Piece
+    lowering: Alone
+    facts: tuple[Fact, ...]
+    macros: Macros | None
+    probe: Probe
+    _factors: dict[str, Values | LatexError] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        piece: Piece,
+        model: ModelLike,
+        state: DocumentState,
+        facts: tuple[Fact, ...],
+        macros: Macros | None,
+        seed: int,
+    ) -> Screen:
+        """Return the screen for the repairs of the right side of a link."""
+        state = replace(state, condition=None)
+        body = Relation(piece.span, piece.left, (Side(piece.operator, piece.right, piece.span),))
+        lowering = Alone(Statement(piece.span, body), model, state, Source("repair", ""))
+        lowering.reader = ReadOnce(piece.left)
+        return cls(replace(piece, earlier=()), lowering, facts, macros, Probe(seed, Budget(EVALUATIONS)))
+
+    @cached_property
+    def said(self) -> LinkClaim:
+        """What the link says, in the reading of the model alone."""
+        return self._read(self.piece.right)
+
+    @cached_property
+    def rank(self) -> int | None:
+        """The number of axes of the left side; None where it could not be read."""
+        return len(self.lowering.reader.known[-1][3].axes) if self.lowering.reader.known else None
+
+    def passes(self, candidate: Candidate) -> bool:
+        """Return whether a candidate may be what the left side is."""
+        try:
+            if candidate.whole is not None and (differs := self._differs_as_a_whole(*candidate.whole)) is not None:
+                return not differs
+            node = self._parsed(candidate.latex)
+            if (differs := self._differs_in_frame(node)) is not None:
+                return not differs
+            claims = self._claims(self._read(node))
+        except LatexError:
+            return False
+        return bool(claims) and not any(map(self.probe.differs, claims))
+
+    def _parsed(self, latex: str) -> Node:
+        return parse_expression(Source("repair", latex), None, self.macros)
+
+    def _read(self, right: Node) -> LinkClaim:
+        return self.lowering.in_default_reading(replace(self.piece, right=right))
+
+    def _claims(self, option: LinkClaim) -> list[Claim]:
+        return [replace(claim, facts=(*claim.facts, *self.facts)) for claim in option.claims]
+
+    @cached_property
+    def _frame(self) -> Frame | None:
+        """Where one claim holds both sides as they are written: the frame of the link, or of its left side alone."""
+        option, right = self.said, self.piece.right
+        if option.refuted:
+            option, right = self._read(self.piece.left), self.piece.left
+        claims = self._claims(option)
+        if len(claims) != 1 or not self.lowering.reader.known:
+            return None
+        ctx, _, log, left = self.lowering.reader.known[-1]
+        frame = Frame(self.piece.left, left, ctx, log, claims[0])
+        try:
+            known, again = (self.probe.values(frame.claim, side) for side in (frame.claim.right, frame.body(right)))
+        except (LatexError, OtherFrameError):
+            return None
+        differs = known.keys() != again.keys() or any(differ(known[entry], again[entry]) for entry in known)
+        return None if differs else frame
+
+    @cached_property
+    def _right(self) -> Values:
+        """The values of the right side as it stands, where it fits the left side."""
+        frame = self._frame
+        return {} if frame is None or self.said.refuted else self.probe.values(frame.claim, frame.claim.right)
+
+    def _differs_in_frame(self, node: Node) -> bool | None:
+        """Return whether a right side differs where the original is asked; None where that does not tell."""
+        if self._frame is None:
+            return None
+        try:
+            return self.probe.differs(replace(self._frame.claim, right=self._frame.body(node)))
+        except OtherFrameError:
+            return None
+
+    def _differs_as_a_whole(self, operation: str, factors: tuple[str, ...]) -> bool | None:
+        """Return whether L = R ∘ X₁ X₂ … fails for the values; None where they are not known."""
+        if self._frame is None or not self._right:
+            return None
+        parts = [self._factor(self._frame, text) for text in factors]
+        left = self.probe.left(self._frame.claim)
+        known = [entry for entry in left if all(entry in part for part in (self._right, *parts))]
+        combine = OPERATIONS[operation]
+        pairs = ((left[at], combine(self._right[at], reduce(mul, [part[at] for part in parts]))) for at in known)
+        return any(differ(*pair) for pair in pairs) if known else None
+
+    def _factor(self, frame: Frame, text: str) -> Values:
+        """Return the values of what is put beside the right side.
+
+        Raises: LatexError where it does not fit there.
+        """
+        if text not in self._factors:
+            try:
+                self._factors[text] = self.probe.values(frame.claim, frame.body(self._parsed(text), number=True))
+            except LatexError as error:
+                self._factors[text] = error
+            except OtherFrameError:
+                self._factors[text] = {}
+        found = self._factors[text]
+        if isinstance(found, LatexError):
+            raise found
+        return found

@@ -1,0 +1,78 @@
+"""The cheap look at a repair says what a reading of the whole formula says, in whichever way it looks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from derive.models.model import Model
+from derive.models.registry import load_model
+from derive.reader.parser import parse_statement
+from derive.repairs import Candidate, candidates, vocabulary_for
+from derive.repairs.screen import Screen
+from derive.source import Source
+from derive.statements.claims import start
+from derive.statements.links import pieces
+
+
+@pytest.fixture(scope="module")
+def khapra() -> Model:
+    return load_model("khapra")
+
+
+def screened(model: Model, latex: str) -> tuple[Screen, list[Candidate]]:
+    """Return the screen for a formula, and the repairs of its right side."""
+    source = Source("formula", latex)
+    state = start(model)
+    (piece,) = pieces(parse_statement(source), None)
+    screen = Screen.of(piece, model, state, (), None, 0)
+    vocabulary = vocabulary_for(model, piece.left, piece.right)
+    vocabulary = replace(vocabulary, rank=screen.rank, fitting=not screen.said.refuted)
+    return screen, list(candidates(source, piece.right, vocabulary))
+
+
+FORMULAS = {
+    "vector": r"\nabla_{a_k} L = \nabla_{h_k} L",
+    "matrix": r"\nabla_{W_k} L = -\nabla_{a_k} L\, h_{k-1}^T",
+    "entry": r"\frac{\partial L}{\partial a_{ki}} = 2 \frac{\partial L}{\partial h_{ki}}",
+    "sum": r"\frac{\partial L}{\partial h_{kj}} = \sum_i W_{k+1,j,i} \frac{\partial L}{\partial a_{k+1,i}}",
+    "other shape": r"\nabla_{W_k} L = h_{k-1} (\nabla_{a_k} L)^T",
+    "number": r"L = \log \hat{y}_\ell",
+}
+
+
+@pytest.mark.parametrize("latex", FORMULAS.values(), ids=FORMULAS)
+def test_each_way_to_look_says_the_same(latex: str, khapra: Model) -> None:
+    screen, found = screened(khapra, latex)
+    read, _ = screened(khapra, latex)
+    read.__dict__["_frame"] = None  # the whole equation is read anew for each repair
+
+    said = [(one.latex, screen.passes(one), screen.passes(replace(one, whole=None)), read.passes(one)) for one in found]
+
+    assert len(said) > 20
+    assert [one for one in said if len(set(one[1:])) > 1] == []
+    assert sum(one[1] for one in said) < len(said) / 5
+
+
+RIGHT = {
+    "slope": (r"\nabla_{a_k} L = \nabla_{h_k} L", r"\nabla_{h_k} L \odot g'(a_k)"),
+    "sign": (r"\nabla_{a_L} L = y - \hat{y}", r"\hat{y} - y"),
+    "order": (r"\nabla_{W_k} L = h_{k-1} (\nabla_{a_k} L)^T", r"(\nabla_{a_k} L) \, h_{k-1}^T"),
+    "bias": (r"a_k = W_k h_{k-1}", r"W_k h_{k-1} + b_k"),
+}
+
+
+@pytest.mark.parametrize(("wrong", "right"), RIGHT.values(), ids=RIGHT)
+def test_a_right_repair_is_proposed_and_passes(wrong: str, right: str, khapra: Model) -> None:
+    screen, found = screened(khapra, wrong)
+
+    assert right in [one.latex for one in found if screen.passes(one)]
+
+
+@pytest.mark.parametrize("latex", [r"\hat{y} +", r"\hat{y} + q", r"y_i", r"\nabla_{W_k} L", r"\hat{y} \odot \hat{y}"])
+def test_what_cannot_be_read_or_has_another_shape_or_value_is_out(latex: str, khapra: Model) -> None:
+    screen, _ = screened(khapra, r"\nabla_{a_L} L = y - \hat{y}")
+
+    assert not screen.passes(Candidate("D200", latex))
+    assert screen.passes(Candidate("D200", r"-(y - \hat{y})"))
