@@ -78,8 +78,10 @@ class Placeholder(Node):
 
 @dataclass(frozen=True, slots=True)
 class Group(Node):
-    """Delimited text: opening one of ( [ { | \\| \\langle \\lfloor. "{" are TeX braces, kept for {W}^T;
-    "\\{" are set braces. |x| and \\|x\\| are groups with opening "|" and "\\|"."""
+    """Delimited text: opening one of ( [ \\{ | \\| \\langle \\lfloor. |x| and \\|x\\| are groups, too.
+
+    TeX braces are no group: what only sets type is opened before anything is read.
+    """
 
     opening: str
     closing: str

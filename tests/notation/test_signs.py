@@ -71,6 +71,7 @@ def test_an_order_is_a_fact(spelling: str, sign: Sign) -> None:
 
 @pytest.mark.parametrize("spelling", [s for sign in SIGNS if sign.role == "loose" for s in sign.spellings])
 def test_a_sign_that_says_nothing_exact_is_no_order(spelling: str) -> None:
+    assert words(LAYERS, rf"{GRADIENT} \quad (1 {spelling} l {spelling} L)") != ["proved"]
     assert words(LAYERS, rf"z^l {spelling} W^l a^{{l-1}}") not in (["proved"], ["refuted"])
 
 
