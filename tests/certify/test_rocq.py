@@ -101,3 +101,10 @@ def test_the_vocabulary_is_printed_where_trust_is_explained() -> None:
     page = Path(__file__).parent.parent.parent / "docs" / "trust.md"
 
     assert library.vocabulary().strip() in page.read_text(encoding="utf-8")
+
+
+def test_the_reason_says_what_is_not_known_of_a_network() -> None:
+    """log x is not differentiable for every x, and the statement has been robbed of its hypothesis."""
+    text = text_of(subjects()["log derivative"]).replace('(0 < (I ("z", []%Z)))', "(1 = 1)")
+
+    assert rocq.check(text, compiled()).reason == "a function may not be differentiable where it is used."

@@ -278,9 +278,10 @@ Ltac prove_smooth N := let x := fresh "x" in let idx := fresh "idx" in let e := 
 
 (* the partial derivatives exist, and are what the chain rule says: D N rk I *)
 Ltac start rk := lazymatch goal with P : sat ?N ?I |- ex _ =>
-  let W := fresh "Ranked" in assert (W : ranked N rk) by prove_ranked N rk;
-  let J := fresh "Disjoint" in assert (J : disj N) by prove_disj N;
-  let S := fresh "Smooth" in assert (S : smooth N I) by prove_smooth N;
+  let W := fresh "Ranked" in let J := fresh "Disjoint" in let S := fresh "Smooth" in
+  first [ assert (W : ranked N rk) by prove_ranked N rk | fail 1 "a definition may need an entry that is not before it" ];
+  first [ assert (J : disj N) by prove_disj N | fail 1 "two definitions of one name may overlap" ];
+  first [ assert (S : smooth N I) by prove_smooth N | fail 1 "a function may not be differentiable where it is used" ];
   exists (D N rk I); split; [intros; apply (D_is_pd N rk I); assumption |] end.
 (* in this case the index or size a has one value, which the hypotheses tell: it is put for a everywhere *)
 Ltac settle a := match goal with
