@@ -47,7 +47,7 @@ class Budget:
 
     def share(self, part: float) -> Budget:
         """Return that part of what is left."""
-        return self.at_most(int(self.left * part))
+        return self.at_most(self.left * part)
 
 
 UNLIMITED = Budget(float("inf"))

@@ -218,7 +218,7 @@ class TestFaults:
         (tmp_path / "file").write_text("")
 
         assert run(["export", "-o", str(tmp_path / "file" / "net.py")]) == 2
-        assert "cannot write" in capsys.readouterr().err
+        assert "cannot make the folder" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

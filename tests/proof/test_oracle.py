@@ -289,17 +289,6 @@ def test_an_empty_range_is_drawn_again() -> None:
     assert examine(Claim(NETWORK, by("b", K, I), by("a", K, I), deep)).agreed == 3
 
 
-def test_the_typical_claim_is_quick() -> None:
-    claim = TRUE["weight"]
-    examine(claim)
-    started = time.perf_counter()
-
-    for _ in range(10):
-        examine(claim)
-
-    assert time.perf_counter() - started < 1.0
-
-
 def test_a_batch_mean_needs_its_factor() -> None:
     batch, d = upto(size("m")), upto(D)
     error = Sum(J, d, var("w", J) * var("X", J, N)) - var("y", N)
