@@ -180,7 +180,7 @@ def test_an_old_file_stays_where_the_new_one_fails(tmp_path: Path, monkeypatch: 
         raise OSError("disk full")
 
     monkeypatch.setattr("os.replace", fail)
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(UsageError, match="disk full"):
         write_handout(HandoutOptions(formats=("html",), output=tmp_path / "x"))
     assert [path.name for path in tmp_path.iterdir()] == ["x.html"]
     assert (tmp_path / "x.html").read_text() == "old"
