@@ -102,7 +102,7 @@ def test_progress_counts_the_formulas() -> None:
         progress=lambda done, total, _: seen.append((done, total)),
     )
 
-    assert seen == [(1, 2), (2, 2)]
+    assert seen == [(0, 2), (1, 2), (2, 2)]
 
 
 SYMMETRIC = r"""<!-- derive:model

@@ -28,7 +28,7 @@ from derive.proof.verdict import Judged, Refuted, Undecided, shown
 
 _SEAL = object()
 DEFAULT_LIMIT = 10.0  # seconds: the last resort, for work that is not counted in steps
-STEPS = 60_000  # of the search for one proof: a few seconds
+STEPS = 150_000  # of the search for one proof: a few seconds
 GLANCE = 2_500  # of them for a proof that needs no search, before concrete networks are asked
 TELESCOPE = 15_000
 PRODUCT = 20_000
