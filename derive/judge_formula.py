@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from derive.algebra.expr import Diff, Var
+from derive.algebra.expr import ZERO, Diff, Var
 from derive.algebra.index import Index, Lin, lin
 from derive.codes import CODES
 from derive.deadline import DeadlineExceeded, deadline
@@ -237,9 +237,20 @@ class Judge:
             if not isinstance(verdict, Proved):
                 break
         report = self._report(option, verdicts)
+        if report.word == "proved" and option.reading["partials"] != "total" and self._says_nothing(option.claims):
+            return LinkVerdict(
+                option.span, "not-understood", "D001", "nothing is left of it with other paths held fixed"
+            )
         if report.word != "refuted" or not option.right_only:
             return report
         return self._blamed(report, option.claims[len(verdicts) - 1], option.right_only)
+
+    def _says_nothing(self, claims: Sequence[Claim]) -> bool:
+        """Return whether both sides of proved claims vanish, though neither is written as 0."""
+        written = [claim for claim in claims if ZERO not in (claim.left, claim.right)]
+        return bool(written) and all(
+            isinstance(self.judge_claim(replace(claim, right=ZERO)), Proved) for claim in written
+        )
 
     def _blamed(self, report: LinkVerdict, claim: Claim, letters: Sequence[str]) -> LinkVerdict:
         """Return a refutation that blames an index of the right side alone, where it makes a difference there."""

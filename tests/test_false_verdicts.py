@@ -50,6 +50,11 @@ def words(model: str, latex: str) -> list[str]:
 
 
 NOT_PROVED = {
+    "both sides vanish if other paths are held fixed": (
+        LAYERS,
+        r"\frac{\partial E}{\partial h_{k,j}} = "
+        r"\sum_i \frac{\partial E}{\partial a_{k+1,i}} \frac{\partial a_{k+1,i}}{\partial h_{L,j}} \quad (1 \le k < L)",
+    ),
     "a sum that ends before the last unit": (HIDDEN, r"E = \frac{1}{2} \sum_{k=1}^{K-1} (y_k - t_k)^2"),
     "a sum that ends behind the last unit": (HIDDEN, r"E = \frac{1}{2} \sum_{k=1}^{K+1} (y_k - t_k)^2"),
     "a sum from 0 to the number of units": (HIDDEN, r"E = \frac{1}{2} \sum_{k=0}^{K} (y_k - t_k)^2"),
