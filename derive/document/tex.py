@@ -101,7 +101,7 @@ class _TexReader:
             if directive.span.start < end:
                 items.append((directive.span.start, directive))
         formulas = [item.span for _, item in items if isinstance(item, Mathematics)]
-        items += _groups(erase(text.marked[:end], [*found, *formulas]))
+        items += _groups(erase(erase(text.marked[:end], found), formulas))
         items += [(span.start, Definition(span)) for span in _outside(found, formulas)]
         depth = len(self.assembler.scopes)
         for _, item in sorted(items, key=lambda pair: pair[0]):

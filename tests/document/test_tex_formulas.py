@@ -91,6 +91,7 @@ def body(macro: Macro) -> str:
 SCOPES = {
     "a definition behind counts from there": (r"\newcommand{\o}{+} $a$ \renewcommand{\o}{-} $b$", ["+", "-"]),
     "a group ends": (r"\def\o{+} {\def\o{-} $a$} $b$", ["-", "+"]),
+    "a group ends behind formulas": (r"\def\o{+} $c$ $d$ {\def\o{-} $a$} $b$", ["+", "+", "-", "+"]),
     "an environment ends": (r"\def\o{+} \begin{center}\def\o{-} $a$\end{center} $b$", ["-", "+"]),
     "begingroup and endgroup": (r"\def\o{+}\begingroup\def\o{-} $a$\endgroup $b$", ["-", "+"]),
     "a formula is a group": (r"\def\o{+} $\def\o{-} a$ $b$", ["-", "+"]),
