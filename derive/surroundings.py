@@ -125,6 +125,8 @@ def _behind(regions: Sequence[FormulaRegion], number: int) -> Iterator[tuple[str
         if between is None or second.display or not _COMPARES.search(second.clean.excerpt(second.span)):
             return
         said = between.strip(_AROUND.replace(".", ""))
+        if "otherwise" in roles_in(said):  # what is said otherwise comes next
+            return
         broken = len(_BREAK.findall(between)) > first.display
         ended = _SENTENCE.search(between) or broken or first.clean.excerpt(first.span).endswith(_ENDS)
         limits = roles_in(said)[:1] in {("or",), ("and",)}
@@ -162,8 +164,19 @@ def _before(regions: Sequence[FormulaRegion], number: int) -> Iterator[tuple[str
             return
         lead = _lead(regions, place)
         if not other.display and _COMPARES.search(other.clean.excerpt(other.span)) and lead:
-            yield lead, other.span
+            yield (_turned(lead) if _is_otherwise(regions, place, number) else lead), other.span
             return
+
+
+def _is_otherwise(regions: Sequence[FormulaRegion], place: int, number: int) -> bool:
+    """Return whether a formula is said for the cases that a condition leaves: If $i = j$, then $…$, otherwise $…$."""
+    gaps = (_between(regions[n], regions[n + 1]) for n in range(place, number))
+    return any("otherwise" in roles_in(gap or "") for gap in gaps)
+
+
+def _turned(lead: str) -> str:
+    """Return words that say the opposite of those before a condition; what is unclear stays so."""
+    return {"if": "unless", "unless": "if"}.get(next(iter(roles_in(lead)), ""), lead)
 
 
 def _same_sentence(other: FormulaRegion, here: FormulaRegion, between: str) -> bool:

@@ -30,6 +30,9 @@ OFF = r"$\frac{\partial q_i}{\partial s_{K,j}} = -q_i q_j$"
 SLOPE = r"$\frac{\partial u_{k,i}}{\partial s_{k,i}} = u_{k,i} (1 - u_{k,i})$"
 
 
+DIAGONAL = r"$\frac{\partial q_i}{\partial s_{K,j}} = q_i (1 - q_i)$"
+
+
 def found(text: str) -> list[Finding]:
     """Return what is found of the claims in a text behind the model."""
     report = check_document(Path("lecture.md"), CheckOptions(), text=LAYERS + text)
@@ -79,6 +82,19 @@ def test_each_formula_has_the_condition_next_to_it() -> None:
     on = OFF.replace("-q_i q_j", "q_i (1 - q_i)")
     assert verdicts(f"It is {OFF} for $i \\ne j$ and {on} for $i = j$.") == ["proved", "proved"]
     assert verdicts(f"It is {OFF} for $i = j$ and {on} for $i \\ne j$.") == ["refuted", "refuted"]
+
+
+OTHERWISE = [
+    ("If $i = j$, then {}, otherwise {}.", DIAGONAL, OFF),
+    ("Unless $i = j$, it is {}; else {}.", OFF, DIAGONAL),
+    ("Falls $i = j$, ist {}, sonst {}.", DIAGONAL, OFF),
+]
+
+
+@pytest.mark.parametrize(("text", "first", "second"), OTHERWISE)
+def test_what_is_said_otherwise_is_said_of_the_other_cases(text: str, first: str, second: str) -> None:
+    assert verdicts(text.format(first, second)) == ["proved", "proved"]
+    assert verdicts(text.format(second, first)) == ["refuted", "refuted"]
 
 
 def test_words_that_are_not_understood_leave_the_formula_so() -> None:
