@@ -154,3 +154,19 @@ def test_another_function_takes_its_place(other: str) -> None:
 def test_a_function_may_be_used_before_it_is_defined(text: str) -> None:
     assert verdicts(text) == []
     assert verdicts(text + "\n\n" + r"So $\frac{dv}{dz} = v - v^2$, not $\frac{dv}{dz} = v$.") == ["proved", "refuted"]
+
+
+SQUARE = r"""<!-- derive:model
+name = "square"
+forward = ['r = G h', 'V = \frac{1}{2} \|r\|^2']
+shapes = ['G \in \mathbb{R}^{p \times q}', 'h \in \mathbb{R}^q', 'r \in \mathbb{R}^p']
+-->
+
+"""
+
+
+@pytest.mark.parametrize(("lead", "word"), [("We find", "refuted"), ("If $p = q$, then", "not-understood")])
+def test_shapes_that_may_fit_where_sizes_are_equal_are_not_refuted(lead: str, word: str) -> None:
+    report = check_document(Path("lecture.md"), CheckOptions(), text=rf"{SQUARE}{lead} $\nabla_h V = G r$.")
+
+    assert report.findings[-1].verdict == word

@@ -48,6 +48,7 @@ from derive.typing.conditions import unclear
 from derive.typing.context import Context, Log
 from derive.typing.derivatives import operator_of
 from derive.typing.elaborate import elaborate
+from derive.typing.names import flat_text
 from derive.typing.quantifiers import read_limits
 from derive.typing.reading import Reading
 from derive.typing.slots import ZeroBasedIndex, read_name
@@ -102,6 +103,13 @@ def _agrees(claim: Claim) -> bool:
 _OF_ONE_FORMULA = only_refutes(
     Reason("this holds if the other names in the formula of the name are held fixed; it is not the total derivative")
 )
+
+
+def _equates_sizes(condition: Node, ctx: Context) -> bool:
+    """Return whether a condition says that one size is another, m = n, under which other shapes fit."""
+    relations = [inner for inner in walk(condition) if isinstance(inner, Relation)]
+    pairs = [(one.first, link.node) for one in relations for link in one.links if link.operator == "="]
+    return any(all(ctx.table.sizes.get(flat_text(side)) == 0 for side in pair) for pair in pairs)
 
 
 class Lowering:
@@ -502,6 +510,8 @@ class Lowering:
             return replace(again, notes=("units are counted from 0", *again.notes)), choices | ctx.log.choices
         except ShapeError as error:
             option = replace(option, kind="claim", code=error.code, message=error.message, notes=tuple(ctx.log.notes))
+            if any(_equates_sizes(node, ctx) for node in self.statement.conditions):
+                option = not_understood(option, error)
         except LatexError as error:
             option = not_understood(option, error)
         choices = set(ctx.log.choices)
