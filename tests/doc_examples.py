@@ -36,6 +36,7 @@ from pathlib import Path
 from sybil import Document, Example, Region, Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser
 from sybil.parsers.markdown.lexers import RawFencedCodeBlockLexer
+from sympy.core.cache import clear_cache
 
 ROOT = Path(__file__).resolve().parent.parent
 COLUMNS = 100
@@ -269,6 +270,7 @@ def sandbox(folder: Path) -> Iterator[None]:
 
 def run_page(path: Path, folder: Path) -> list[tuple[int, str, Page]]:
     """Run the examples of a page and return the line of each that failed, and why."""
+    clear_cache()  # SymPy may hand out an equal object that was made before, and prints otherwise
     document = Sybil(parsers=[blocks, unwritten_python]).parse(path)
     failures = []
     with sandbox(folder):

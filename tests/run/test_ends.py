@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import fakes
@@ -20,6 +21,14 @@ $$ \\nabla_{{a_k}} L(\\theta) = \\nabla_{{h_k}} L(\\theta) \\odot g(a_k) $$
 """
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for processes in /proc")
+
+
+@pytest.fixture(autouse=True)
+def interrupts() -> Iterator[None]:
+    """Let processes that are started here hear interrupts: a shell lets jobs in the background ignore them."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def reached(document: Path) -> bool:
