@@ -16,7 +16,7 @@ from derive.proof.kernel import Proved, judge_within
 from derive.proof.oracle import examine
 from derive.reader.macros import Macros
 from derive.reader.parser import parse_statement
-from derive.reader.syntax import Node, Script
+from derive.reader.syntax import Node
 from derive.repairs import Candidate, candidates, index_letters, squeeze, vocabulary_for
 from derive.repairs.screen import Screen
 from derive.source import Source
@@ -141,7 +141,7 @@ class Mender:
         """Return a membership with the shape that the model declares."""
         right = piece.right
         value = self._value(piece.left, source)
-        if value is None or not isinstance(right, Script):
+        if value is None or not right.scripted:
             return None
         lengths = [size_words(axis.range.length, self.model.notation.sizes) for axis in value.axes]
         rows = ["1", *lengths] if value.orientation == "row" else lengths

@@ -35,7 +35,7 @@ from derive.models.unit_ranges import condition_ranges, sum_ranges, with_unit_ra
 from derive.models.where import define_alias, names_declared_in
 from derive.models.written import notation, size_pattern
 from derive.network.network import Fact, Network
-from derive.reader.syntax import Empty, Group, Relation, Script, Statement, Tuple
+from derive.reader.syntax import Empty, Group, Node, Relation, Statement, Tuple
 from derive.typing.bounds import sets_summed_over
 from derive.typing.context import Context
 from derive.typing.elaborate import elaborate
@@ -196,7 +196,7 @@ class Builder:
                 raise self.text.fault_in(line, error) from error
         return found
 
-    def _scripts(self, table: SymbolTable) -> Iterator[tuple[Script, Letters, Context]]:
+    def _scripts(self, table: SymbolTable) -> Iterator[tuple[Node, Letters, Context]]:
         """Yield what has indices in the forward pass, with the ranges of the letters there."""
         for line in self.forward_lines:
             ctx = Context(table, elaborate, source=line.source)
@@ -273,7 +273,7 @@ def _letters_of_arrays(body: Relation, letters: set[str]) -> set[str]:
     found: set[str] = set()
     for name in body.first.items if isinstance(body.first, Tuple) else (body.first,):
         node = name
-        if isinstance(node, Script):
+        if node.scripted:
             for script in (node.sub, *sup_pieces(node.sup)):
                 inner = script.body if isinstance(script, Group) else script
                 found |= {t.text for t in tokens_of(inner) if t.kind == "letter" and t.text in letters}

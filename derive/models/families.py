@@ -8,6 +8,7 @@ from itertools import product
 
 from derive.algebra.index import Index, Range, lin
 from derive.models.unit_ranges import condition_ranges
+from derive.reader.names import flat_text, is_transpose
 from derive.reader.syntax import (
     Accent,
     BigOperator,
@@ -29,7 +30,6 @@ from derive.typing.context import Context
 from derive.typing.fusing import name_length
 from derive.typing.heads import BUILTIN
 from derive.typing.indices import parts
-from derive.typing.names import base_key, flat_text, is_transpose
 from derive.typing.slots import accent_inside, sup_pieces
 from derive.typing.symbols import Entry, Param, SymbolTable, strip_fonts
 from derive.typing.tensor import Orientation
@@ -45,7 +45,7 @@ def letter_ranges(statements: Iterable[Statement], ctx: Context) -> dict[str, Ra
         for letter, range_ in condition_ranges(statement, ctx).items():
             found.setdefault(letter, set()).add(range_)
         for node in walk(statement.body):
-            if isinstance(node, BigOperator) and node.sub is not None and node.kind.lstrip("\\") in {"sum", "prod"}:
+            if isinstance(node, BigOperator) and node.below is not None and node.kind.lstrip("\\") in {"sum", "prod"}:
                 for bound in read_bounds(node, ctx):
                     if bound.lo is not None and bound.hi is not None:
                         found.setdefault(bound.letter, set()).add(Range(bound.lo, bound.hi))
@@ -67,7 +67,7 @@ def with_leaves(
     scripts = [node for statement in statements for node in _scripts(statement.body, words)]
     families: list[Entry] = []
     for script in scripts:
-        key = base_key(script.base)
+        key = script.base.key
         if key is None or strip_fonts(key) in taken or key in table.functions:
             continue
         entry = _entry(script, key, ranges, layers)
@@ -75,7 +75,7 @@ def with_leaves(
             families.append(entry)
             table = table.with_another(entry)
     for family, script in product(families, scripts):
-        entry = _beyond(family, script, ranges) if base_key(script.base) == family.base else None
+        entry = _beyond(family, script, ranges) if script.base.key == family.base else None
         if entry is not None and not _has(table, entry):
             table = table.with_another(entry)
     return table
@@ -86,15 +86,15 @@ def _defined(statement: Statement) -> Iterator[str]:
     left = left_side(body.first, in_model=True) if isinstance(body, Relation) else None
     if left is not None:
         name = accent_inside(left.name)
-        key = base_key(name.base if isinstance(name, Script) else name)
+        key = name.base.key
         if key is not None:
             yield key
 
 
-def _scripts(node: Node, words: frozenset[str]) -> Iterator[Script]:
+def _scripts(node: Node, words: frozenset[str]) -> Iterator[Node]:
     """Yield the names with indices in a node; the t_j of a word net_j is none."""
     named = accent_inside(node) if isinstance(node, Accent | Font | Script) else node
-    if isinstance(named, Script) and isinstance(named.base, Symbol | Accent | Font | Name):
+    if named.scripted and isinstance(named.base, Symbol | Accent | Font | Name):
         yield named
     inside = list(children(node))
     if isinstance(node, Product):
@@ -108,11 +108,11 @@ def _scripts(node: Node, words: frozenset[str]) -> Iterator[Script]:
         yield from _scripts(inner, words)
 
 
-def _entry(script: Script, key: str, ranges: Mapping[str, Range], layers: set[str]) -> Entry | None:
+def _entry(script: Node, key: str, ranges: Mapping[str, Range], layers: set[str]) -> Entry | None:
     """Return a name with letters below, and perhaps one above, whose ranges are known; None for any other."""
     below = [token for group in parts(script.sub) for token in group]
     pieces = sup_pieces(script.sup)
-    raised = [piece.name for piece in pieces if isinstance(piece, Symbol) and piece.name in ranges]
+    raised = [piece.symbol for piece in pieces if piece.symbol in ranges]
     letters = (*raised, *(token.text for token in below))
     if not letters or len(set(letters)) < len(letters) or any(letter not in ranges for letter in letters):
         return None
@@ -126,7 +126,7 @@ def _entry(script: Script, key: str, ranges: Mapping[str, Range], layers: set[st
 
 
 def _array(
-    script: Script, key: str, letters: tuple[str, ...], above: tuple[str, ...], ranges: Mapping[str, Range],
+    script: Node, key: str, letters: tuple[str, ...], above: tuple[str, ...], ranges: Mapping[str, Range],
     number: tuple[str, ...] = (), last: bool = False,
 ) -> Entry:  # fmt: skip
     params = tuple(Param(Index(letter), ranges[letter], "unit") for letter in letters)
@@ -137,7 +137,7 @@ def _array(
     )  # fmt: skip
 
 
-def _beyond(family: Entry, script: Script, ranges: Mapping[str, Range]) -> Entry | None:
+def _beyond(family: Entry, script: Node, ranges: Mapping[str, Range]) -> Entry | None:
     """Return the bias w_{j0} beside the w_{ji} of a family whose i does not reach 0; None for any other name."""
     texts = [token.text for group in parts(script.sub) for token in group]
     above = tuple(flat_text(piece) for piece in sup_pieces(script.sup) if isinstance(piece, Group))

@@ -14,7 +14,7 @@ from derive.models.function_lines import arguments_are_declared, is_function, wi
 from derive.models.lines import Line, ModelText
 from derive.models.new_names import is_another_scalar, names_other_units, new_entry, plain_range
 from derive.models.shapes import Declarations
-from derive.models.undeclared import base_of, name_at, undeclared
+from derive.models.undeclared import name_at, undeclared
 from derive.models.where import define_alias, names_declared_in
 from derive.network.network import Definition, Network
 from derive.notation.signs import EQUATES
@@ -26,7 +26,6 @@ from derive.typing.bounds import Bound
 from derive.typing.context import Context, Log
 from derive.typing.contraction import like
 from derive.typing.elaborate import elaborate
-from derive.typing.names import base_key, plain_key
 from derive.typing.quantifiers import Limits, read_limits
 from derive.typing.reading import Reading
 from derive.typing.slots import Filled, Written, fill, with_primes, written
@@ -133,7 +132,7 @@ def _value(right: Node, line: Line, forward: Forward, ctx: Context) -> tuple[Ten
 def _named(right: Node, error: LatexError, forward: Forward) -> bool:
     """Read those lines of `where` now that define the name at the place of an error; say whether there were any."""
     node = name_at(right, error)
-    key = None if node is None else base_key(base_of(node))
+    key = None if node is None else node.base.key
     lines = [line for line in forward.where if key is not None and key in names_declared_in(line)]
     try:
         for line in lines:
@@ -147,7 +146,7 @@ def _named(right: Node, error: LatexError, forward: Forward) -> bool:
 
 def _store(left: LeftSide, value: Tensor, limits: Limits, ctx: Context, forward: Forward) -> None:
     name = with_primes(written(left.name, ctx))
-    key = base_key(name.base)
+    key = name.base.key
     if key is None:
         raise ctx.fault("this is no name", left.name)
     if key in forward.scalars and not name.sub and not name.sup:
@@ -177,9 +176,9 @@ def _declared_as(name: Written, key: str, ctx: Context, forward: Forward) -> Seq
     """Return what a name on the left is declared as: in its font, or else in another one that no line defines."""
     if key in forward.table.entries:
         return forward.table.entries[key]
-    others = forward.table.candidates(key, plain_key(name.base))
+    others = forward.table.candidates(key, name.base.plain)
     defined = {definition.name for definition in forward.definitions}
-    is_other = any(strip_fonts(e.base) != plain_key(name.base) or e.name in defined for e in others)
+    is_other = any(strip_fonts(e.base) != name.base.plain or e.name in defined for e in others)
     return () if is_other or any(e.base in forward.lefts for e in others) else others
 
 

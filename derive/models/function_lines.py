@@ -10,14 +10,13 @@ from derive.reader.syntax import Node, Tuple, walk
 from derive.statements.aliases import LeftSide, head_key
 from derive.statements.naming import function_of, stands_alone
 from derive.typing.context import Context, Log
-from derive.typing.names import base_key
 from derive.typing.symbols import SymbolTable
 
 
 def is_function(left: LeftSide, right: Node, ctx: Context) -> bool:
     """Return whether the arguments are scalar letters that the right side uses, as in softsign(z) = z / (1 + |z|)."""
     names = argument_keys(left)
-    used = {base_key(node) for node in walk(right)}
+    used = {node.key for node in walk(right)}
     for name in names:
         entries = ctx.table.candidates(name, name)
         if name is None or name not in used or any(entry.units and not entry.layers for entry in entries):
@@ -44,7 +43,7 @@ def argument_keys(left: LeftSide) -> list[str | None]:
     if left.arguments is None:
         return []
     inner = left.arguments.body
-    return [base_key(item) for item in (inner.items if isinstance(inner, Tuple) else (inner,))]
+    return [item.key for item in (inner.items if isinstance(inner, Tuple) else (inner,))]
 
 
 def arguments_are_declared(left: LeftSide, ctx: Context) -> bool:

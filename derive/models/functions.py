@@ -6,8 +6,8 @@ from derive.algebra.functions import KNOWN
 from derive.models.letters import tokens_of
 from derive.models.lines import ModelText
 from derive.notation.functions import WORDS
-from derive.reader.syntax import Group, Node, Script
-from derive.typing.names import base_key, flat_text
+from derive.reader.names import flat_text
+from derive.reader.syntax import Group, Node
 from derive.typing.slots import sup_pieces
 from derive.typing.symbols import Function, FunctionKind, SymbolTable
 
@@ -35,8 +35,8 @@ def with_function(key: str, value: object, table: SymbolTable, letters: set[str]
         raise text.fault(f'the function "{key}" is given by a name in quotes', text.find_key("functions", key))
     line = text.line(key, text.find_key("functions", key))
     body = line.statements[0].body
-    base = body.base if isinstance(body, Script) else body
-    head = base_key(base)
+    base = body.base
+    head = base.key
     if head is None:
         raise text.fault(f'"{key}" is no name of a function', text.find_key("functions", key))
     layers, below, above = _indices(body, letters)
@@ -63,7 +63,7 @@ def function_key(head: str, below: str | None, above: str | None) -> str:
 
 def _indices(body: Node, letters: set[str]) -> tuple[int, str | None, str | None]:
     """Return how many indices a function has, and what below and above it belongs to its name."""
-    if not isinstance(body, Script):
+    if not body.scripted:
         return 0, None, None
     layers = 0
     below = above = None

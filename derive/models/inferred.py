@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from derive.algebra.index import Index
 from derive.models.letters import tokens_of
 from derive.models.slot_uses import Letters
-from derive.reader.syntax import Group, Node, Script
+from derive.reader.names import flat_text
+from derive.reader.syntax import Group, Node
 from derive.statements.aliases import full_name
 from derive.typing.context import Context
 from derive.typing.heads import BUILTIN
 from derive.typing.indices import Token
-from derive.typing.names import base_key, flat_text
 from derive.typing.slots import Written, written
 from derive.typing.symbols import Entry, Kind, Param
 
@@ -35,21 +35,21 @@ class Family:
 
     @property
     def key(self) -> str:
-        return base_key(self.name.base) or ""
+        return self.name.base.key or ""
 
     def is_mixed(self, alike: Letters) -> bool:
         """Return whether the letters, which run over the same range wherever they are in `alike`, do not say it all."""
         return self.numbered or self.above > 0 or any(found - set(alike) for found in self.letters)
 
 
-def families(scripts: Iterable[tuple[Script, Letters]], usual: Letters, ctx: Context) -> dict[str, Family]:
+def families(scripts: Iterable[tuple[Node, Letters]], usual: Letters, ctx: Context) -> dict[str, Family]:
     """Return the bases that nothing declares and that carry index letters with a range, none that is written in two
     ways."""
     found: dict[str, Family] = {}
     mixed: set[str] = set()
     for script, ranges in scripts:
         name = written(script, ctx)
-        key = base_key(name.base)
+        key = name.base.key
         if key is None or key in _NOT_NAMES or key in BUILTIN or ctx.table.candidates(key, key):
             continue
         if key in ctx.table.functions or key in ctx.table.sizes:
@@ -118,4 +118,4 @@ def entry_of_family(full: str, family: Family, layers: Iterable[str]) -> Entry:
 
 def defined_names(lefts: Iterable[Node], ctx: Context) -> set[str]:
     """Return the bases of left sides: what they are the forward pass says itself."""
-    return {key for node in lefts if (key := base_key(written(node, ctx).base)) is not None}
+    return {key for node in lefts if (key := written(node, ctx).base.key) is not None}

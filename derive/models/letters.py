@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from derive.models.lines import Line
 from derive.notation.signs import ORDERS
+from derive.reader.names import flat_text, is_transpose
 from derive.reader.syntax import (
     BigOperator,
     Font,
@@ -15,14 +16,11 @@ from derive.reader.syntax import (
     Number,
     Product,
     Relation,
-    Script,
     Statement,
-    Symbol,
     Tuple,
     walk,
 )
 from derive.typing.indices import Token, parts
-from derive.typing.names import base_key, flat_text, is_transpose
 from derive.typing.slots import sup_pieces
 
 
@@ -42,8 +40,8 @@ def quantified_letters(statements: Iterable[Statement]) -> set[str]:
         for condition in statement.conditions:
             found |= _ranged(condition)
         for node in walk(statement.body):
-            if isinstance(node, BigOperator) and node.sub is not None:
-                found |= _bound(node.sub)
+            if isinstance(node, BigOperator) and node.below is not None:
+                found |= _bound(node.below)
     return found
 
 
@@ -75,31 +73,31 @@ def slot_letters(line: Line) -> set[str]:
         body = statement.body
         if not isinstance(body, Relation):
             continue
-        names = {letter for node in walk(body.first) if isinstance(node, Script) for letter in _script_letters(node)}
+        names = {letter for node in walk(body.first) if node.scripted for letter in _script_letters(node)}
         sizes: set[str] = set()
         for link in body.links:
             for node in walk(size_part(link.node) or link.node):
-                if isinstance(node, Script):
+                if node.scripted:
                     sizes |= _script_letters(node)
         found |= names & sizes
     return found
 
 
-def _script_letters(node: Script) -> set[str]:
+def _script_letters(node: Node) -> set[str]:
     return letters_in(node.sub) | (letters_in(node.sup) if node.sup is not None else set())
 
 
 def size_part(node: Node) -> Node | None:
     """Return the exponent of ℝ^{…}, which lists the sizes; None for ℝ alone. Any base of sets is taken."""
-    return node.sup if isinstance(node, Script) else None
+    return node.sup
 
 
 def is_set_of_reals(node: Node) -> bool:
     """Return whether a node is ℝ, perhaps with sizes, or another set of numbers."""
-    base = node.base if isinstance(node, Script) else node
+    base = node.base
     if isinstance(base, Font):
-        return base.style in {"mathbb", "mathbf", "mathds"} and base_key(base.body) in {"R", "N", "Z"}
-    return isinstance(base, Symbol) and base.name in {r"\R", "R", r"\reals", r"\Reals"}
+        return base.style in {"mathbb", "mathbf", "mathds"} and base.body.key in {"R", "N", "Z"}
+    return base.symbol in {r"\R", "R", r"\reals", r"\Reals"}
 
 
 def upper_limits(statements: Iterable[Statement]) -> set[str]:
@@ -111,8 +109,8 @@ def upper_limits(statements: Iterable[Statement]) -> set[str]:
                 ends = [condition.first, condition.links[-1].node]
                 found |= {letter for end in ends for letter in _end_letters(end)} - _ranged(condition)
         for node in walk(statement.body):
-            if isinstance(node, BigOperator) and node.sup is not None and node.kind.lstrip("\\") in {"sum", "prod"}:
-                found |= _end_letters(node.sup)
+            if isinstance(node, BigOperator) and node.above is not None and node.kind.lstrip("\\") in {"sum", "prod"}:
+                found |= _end_letters(node.above)
     return found
 
 
@@ -125,10 +123,10 @@ def named_limits(statements: Iterable[Statement], letters: set[str]) -> set[str]
             if isinstance(condition, Relation):
                 ends += [condition.first, condition.links[-1].node]
         for node in walk(statement.body):
-            if isinstance(node, BigOperator) and node.sup is not None and node.kind.lstrip("\\") in {"sum", "prod"}:
-                ends.append(node.sup)
+            if isinstance(node, BigOperator) and node.above is not None and node.kind.lstrip("\\") in {"sum", "prod"}:
+                ends.append(node.above)
         for end in ends:
-            if isinstance(end, Script) and end.sup is None:
+            if end.scripted and end.sup is None:
                 below = tokens_of(end.sub)
                 if below and all(token.kind == "letter" and token.text not in letters for token in below):
                     found.add(flat_text(end))
@@ -150,7 +148,7 @@ def shifted_letters(statements: Iterable[Statement]) -> set[str]:
     found: set[str] = set()
     for statement in statements:
         for node in walk(statement.body):
-            if isinstance(node, Script):
+            if node.scripted:
                 for script in (node.sub, node.sup):
                     found |= _shifted(script)
     return found
@@ -170,14 +168,14 @@ def depth_letters(shapes: Iterable[Statement], statements: Iterable[Statement], 
     shapes = list(shapes)
     declared = [node for statement in shapes for node in _scripts(_first_of(statement))]
     every = [node for statement in shapes for node in _scripts(statement.body)]
-    slots = {(base_key(n.base), place) for n in every for place in (0, 1) if letters_in(_at(n, place)) & layers}
+    slots = {(n.base.key, place) for n in every for place in (0, 1) if letters_in(_at(n, place)) & layers}
     found: dict[str, None] = {}
     for node in (*every, *(inner for statement in statements for inner in _scripts(statement.body))):
         for place in (0, 1):
             letters = letters_in(_at(node, place))
             letter = next(iter(letters), "")
             alone = len(letters) == 1 and len(letter) == 1 and letter.isupper() and letter not in layers
-            if alone and (base_key(node.base), place) in slots and node not in declared:
+            if alone and (node.base.key, place) in slots and node not in declared:
                 found[letter] = None
     return list(found)
 
@@ -187,11 +185,11 @@ def _first_of(statement: Statement) -> Node:
     return body.first if isinstance(body, Relation) else body
 
 
-def _scripts(node: Node) -> list[Script]:
-    return [inner for inner in walk(node) if isinstance(inner, Script)]
+def _scripts(node: Node) -> list[Node]:
+    return [inner for inner in walk(node) if inner.scripted]
 
 
-def _at(node: Script, place: int) -> Node | None:
+def _at(node: Node, place: int) -> Node | None:
     """Return what stands below a base, or above it unless it is a transpose sign."""
     if place == 0:
         return node.sub

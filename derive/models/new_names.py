@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from derive.algebra.index import Index, Lin, Range, Size, lin
+from derive.reader.names import flat_text
 from derive.reader.syntax import Node
 from derive.statements.aliases import LeftSide, bound_by_arguments, full_name, slots_above, slots_below
 from derive.typing.bigops import bound_range
 from derive.typing.bounds import Bound
 from derive.typing.context import Context, Log
 from derive.typing.families import letter_of
-from derive.typing.names import base_key, flat_text
 from derive.typing.quantifiers import Limits
 from derive.typing.slots import Filled, Written, fill
 from derive.typing.symbols import Entry, Kind, Param
@@ -53,7 +53,7 @@ def new_entry(
     name: Written, left: LeftSide, value: Tensor, limits: Limits, ctx: Context, forward: Forward
 ) -> tuple[Filled, Tensor]:
     """Declare a name that `shapes` does not know, with the indices on the left and the axes of its value."""
-    key = base_key(name.base) or ""
+    key = name.base.key or ""
     letters = set(limits.lower) | set(limits.upper) | set(limits.values) | set(forward.ranges)
     letters |= {index.name for use in ctx.log.uses for index in use.value.indices() if index.uid == 0}
     letters |= forward.layers

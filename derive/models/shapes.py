@@ -8,11 +8,11 @@ from derive.algebra.index import Index, Lin, Range, lin, size, upto
 from derive.errors import LatexError
 from derive.models.letters import is_set_of_reals, size_part, tokens_of
 from derive.models.lines import Line, ModelText
+from derive.reader.names import flat_text
 from derive.reader.syntax import Additive, Dots, Group, Node, Number, Product, Relation, Script, Symbol, Tuple
 from derive.statements.aliases import full_name, left_side
 from derive.typing.indices import Token, parts
 from derive.typing.lists import listed_items
-from derive.typing.names import base_key, flat_text
 from derive.typing.slots import accent_inside, sup_pieces
 from derive.typing.symbols import Entry, Kind, Param
 from derive.typing.tensor import Orientation
@@ -74,8 +74,8 @@ def counted_set(node: Node) -> tuple[Node, Node] | None:
 
 def _label(name: Node, line: Line, found: Declarations) -> str:
     """Return what an index is called: c, y_{i}. Raises: ModelError for what is no name."""
-    base = name.base if isinstance(name, Script) else name
-    if base_key(base) is None:
+    base = name.base
+    if base.key is None:
         raise found.text.fault_in(line, LatexError("this is no name", line.source, name.span, "an index"))
     return flat_text(name)
 
@@ -88,11 +88,11 @@ def declare_name(name: Node, exponent: Node | None, line: Line, found: Declarati
     """Declare one name with the sizes of its axes; a number without any. Raises: ModelError if it is no name."""
     called = left_side(name, in_model=True)
     node = accent_inside(name if called is None else called.name)
-    base = node.base if isinstance(node, Script) else node
-    key = base_key(base)
+    base = node.base
+    key = base.key
     if key is None:
         raise found.text.fault_in(line, LatexError("this is no name", line.source, name.span, "a name with its layer"))
-    primes = "'" * node.primes if isinstance(node, Script) else ""
+    primes = "'" * node.primes if node.scripted else ""
     key += primes
     params: list[Param] = []
     sub, fixed_sub, fixed_last = _below(node, found, params, of_number=exponent is None)
@@ -143,7 +143,7 @@ def _below(
     node: Node, found: Declarations, params: list[Param], *, of_number: bool
 ) -> tuple[tuple[int, ...], tuple[str, ...], bool]:
     """Return the indices below a name, its fixed part there, and whether that comes last."""
-    if not isinstance(node, Script):
+    if not node.scripted:
         return (), (), False
     slots: list[int] = []
     fixed: list[str] = []
@@ -162,7 +162,7 @@ def _above(node: Node, found: Declarations, params: list[Param]) -> tuple[tuple[
     slots: list[int] = []
     fixed: list[str] = []
     bracket = ""
-    for piece in sup_pieces(node.sup) if isinstance(node, Script) else ():
+    for piece in sup_pieces(node.sup) if node.scripted else ():
         tokens = without_shifts(tokens_of(piece.body if isinstance(piece, Group) else piece), found.letters)
         if len(tokens) == 1 and tokens[0].kind == "letter" and tokens[0].text in found.letters:
             slots.append(len(params))
@@ -239,7 +239,7 @@ def _size(node: Node, found: Declarations, line: Line) -> Lin:
             return total
         case Symbol() | Script():
             return _named_size(node, found, line)
-    key = base_key(node)
+    key = node.key
     if key is None:
         raise found.text.fault_in(
             line, LatexError("cannot read this size", line.source, node.span, "a letter or a number")
@@ -250,13 +250,13 @@ def _size(node: Node, found: Declarations, line: Line) -> Lin:
 
 def _named_size(node: Node, found: Declarations, line: Line) -> Lin:
     """Return a size such as n, n_k, n^{[l]}, n_0; a letter below that is no index belongs to the name (n_x)."""
-    base = node.base if isinstance(node, Script) else node
-    key = base_key(base)
+    base = node.base
+    key = base.key
     if key is None:
         raise found.text.fault_in(
             line, LatexError("cannot read this size", line.source, node.span, "a letter or a number")
         )
-    if not isinstance(node, Script):
+    if not node.scripted:
         found.sizes.setdefault(key, 0)
         return size(key)
     groups = parts(node.sub) + [g for piece in sup_pieces(node.sup) for g in parts(_inner(piece))]

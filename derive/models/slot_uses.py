@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from derive.algebra.context import Context as Knowledge
 from derive.algebra.index import Index, Lin, Range, lin
-from derive.reader.syntax import BigOperator, Node, Product, Script, Statement, children
+from derive.reader.syntax import BigOperator, Node, Product, Statement, children
 from derive.typing.bounds import read_bounds
 from derive.typing.context import Context
-from derive.typing.names import base_key, plain_key
 from derive.typing.slots import fill, written
 
 Letters = Mapping[str, Range]
@@ -17,18 +16,18 @@ Slot = tuple[str, int]
 """A name and the number of one of its parameters."""
 
 
-def scripts_in(statement: Statement, ranges: Letters, ctx: Context) -> Iterator[tuple[Script, Letters]]:
+def scripts_in(statement: Statement, ranges: Letters, ctx: Context) -> Iterator[tuple[Node, Letters]]:
     """Yield what has indices in a statement, with the ranges of the letters there: those of sums around it too."""
     yield from _scripts(statement.body, ranges, ctx)
 
 
-def _scripts(node: Node, ranges: Letters, ctx: Context) -> Iterator[tuple[Script, Letters]]:
+def _scripts(node: Node, ranges: Letters, ctx: Context) -> Iterator[tuple[Node, Letters]]:
     if isinstance(node, Product):
         for item in node.items:
             ranges = {**ranges, **_bounds(item.node, ctx)}
             yield from _scripts(item.node, ranges, ctx)
         return
-    if isinstance(node, Script):
+    if node.scripted:
         yield node, ranges
     for child in () if isinstance(node, BigOperator) else children(node):
         yield from _scripts(child, ranges, ctx)
@@ -40,10 +39,10 @@ def _bounds(node: Node, ctx: Context) -> dict[str, Range]:
     return {b.letter: Range(b.lo, b.hi) for b in read_bounds(node, ctx) if b.lo is not None and b.hi is not None}
 
 
-def slot_uses(node: Script, ranges: Letters, ctx: Context) -> Iterator[tuple[Slot, Range]]:
+def slot_uses(node: Node, ranges: Letters, ctx: Context) -> Iterator[tuple[Slot, Range]]:
     """Yield the unit slots of a declared name with the values that its indices take there, where that can be told."""
-    key = base_key(node.base)
-    entries = [] if key is None else ctx.table.candidates(key, plain_key(node.base))
+    key = node.base.key
+    entries = [] if key is None else ctx.table.candidates(key, node.base.plain)
     filled = fill(written(node, ctx), entries, ctx) if entries else None
     if filled is None:
         return

@@ -14,9 +14,8 @@ from derive.errors import LatexError
 from derive.models.letters import tokens_of
 from derive.models.shapes import declare_name, without_shifts
 from derive.models.unit_ranges import with_ranges
-from derive.reader.syntax import Accent, Font, Group, Node, Script, Symbol, walk
+from derive.reader.syntax import Accent, Font, Group, Node, Script, Symbol, walk, with_scripts
 from derive.typing.heads import BUILTIN
-from derive.typing.names import base_key
 from derive.typing.slots import sup_pieces
 from derive.typing.symbols import Entry
 
@@ -31,10 +30,10 @@ INDEX_LETTERS = frozenset({"i", "j", "k", "l", r"\ell", "m", "n", "p", "q", "r",
 def undeclared(right: Node, error: LatexError, line: Line, forward: Forward) -> list[Entry]:
     """Return the declaration of the name at the place of an error; nothing where it has to be declared in `shapes`."""
     node = name_at(right, error)
-    key = None if node is None else base_key(base_of(node))
+    key = None if node is None else node.base.key
     if node is None or key is None or key in BUILTIN:
         return []
-    if not isinstance(node, Script):
+    if not node.scripted:
         return [Entry(key, key, written=key)]
     if node.primes or any(entry.params for entry in forward.declarations.entries if entry.base == key):
         return []
@@ -53,10 +52,6 @@ def name_at(right: Node, error: LatexError) -> Node | None:
     return next((node for node in names if node.span == error.span), None)
 
 
-def base_of(node: Node) -> Node:
-    return node.base if isinstance(node, Script) else node
-
-
 def _placed(entry: Entry, forward: Forward) -> Entry:
     """Return a name of numbers with the ranges that the forward pass gives to its letters."""
     ranges = forward.unit_ranges
@@ -64,11 +59,11 @@ def _placed(entry: Entry, forward: Forward) -> Entry:
     return with_ranges(entry, tuple(params)) if entry.units else entry
 
 
-def _without_powers(name: Script, forward: Forward) -> Script:
+def _without_powers(name: Node, forward: Forward) -> Node:
     """Return a name with what is above it only where that is an index or a mark in brackets: w^{(1)}, not x_i^2."""
     letters = forward.declarations.letters
     for piece in sup_pieces(name.sup):
         bracketed = isinstance(piece, Group) and piece.opening in {"(", "[", r"\langle"}
         if not bracketed and [t.text for t in without_shifts(tokens_of(piece), letters)] not in [[x] for x in letters]:
-            return replace(name, sup=None)
+            return with_scripts(name.span, name.base, name.sub, None, name.primes)
     return name

@@ -26,7 +26,7 @@ def sum_ranges(statement: Statement, ctx: Context) -> dict[str, Range]:
     """Return the ranges over which sums of a statement run. Raises: LatexError where bounds cannot be read."""
     found: dict[str, Range] = {}
     for node in walk(statement.body):
-        if isinstance(node, BigOperator) and node.sup is not None and node.kind.lstrip("\\") in {"sum", "prod"}:
+        if isinstance(node, BigOperator) and node.above is not None and node.kind.lstrip("\\") in {"sum", "prod"}:
             for bound in read_bounds(node, ctx):
                 if bound.lo is not None and bound.hi is not None:
                     found.setdefault(bound.letter, Range(bound.lo, bound.hi))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from derive.reader.blocks import Block
 from derive.reader.cursor import PLAIN, Cursor, Mode
 from derive.reader.scanner import Token
-from derive.reader.syntax import Empty, Fraction, Item, Name, Node, Number, Product, Script, Symbol, Tuple
+from derive.reader.syntax import Empty, Fraction, Item, Name, Node, Number, Product, Symbol, Tuple, with_scripts
 
 MAX_ORDER = 4
 
@@ -42,7 +42,7 @@ def _read(cursor: Cursor, command: Token, sign: Node, argument: Callable[[Cursor
         raise cursor.error("cannot read the order of this derivative", command.span, "one variable for each order")
     span = command.span | cursor.last
     power = Number(command.span, str(len(variables)))
-    above = sign if len(variables) == 1 else Script(command.span, sign, None, power)
+    above = sign if len(variables) == 1 else with_scripts(command.span, sign, None, power)
     rest = () if isinstance(numerator, Empty) else (Item("", numerator),)
     below = tuple(item for variable in variables for item in (Item("", sign), Item("", variable)))
     return Fraction(span, Product(span, (Item("", above), *rest)), Product(span, below))

@@ -52,7 +52,7 @@ def names_index(node: Node, body: Node) -> bool:
     if not all(link.operator in ("=", "\\ne", "\\neq") and _is_index(link.node) for link in node.links):
         return False
     letter = frozenset((node.first.name,))
-    scripts = [part for found in walk(body) if isinstance(found, Script) for part in (found.sub, found.sup) if part]
+    scripts = [part for found in walk(body) if found.scripted for part in (found.sub, found.sup) if part]
     inside = sum(_count(part, letter) for part in scripts)
     return 0 < inside == _count(body, letter)
 
@@ -64,7 +64,7 @@ def _is_index(node: Node) -> bool:
 
 
 def _count(node: Node, letters: frozenset[str]) -> int:
-    return sum(isinstance(found, Symbol) and found.name in letters for found in walk(node))
+    return sum(found.symbol in letters for found in walk(node))
 
 
 def is_condition(node: Node) -> bool:
@@ -120,7 +120,7 @@ def subjects(node: Node) -> frozenset[str]:
 
 def mentions(node: Node, letters: frozenset[str]) -> bool:
     """Return whether any of the letters stands in a node."""
-    return any(isinstance(found, Symbol) and found.name in letters for found in walk(node))
+    return any(found.symbol in letters for found in walk(node))
 
 
 def without_range(node: Node) -> tuple[Node, Node | None]:

@@ -8,7 +8,7 @@ from derive.reader.atoms import argument
 from derive.reader.blocks import Block, Element
 from derive.reader.cursor import PLAIN, Cursor, Mode, meaningful
 from derive.reader.scanner import Token
-from derive.reader.syntax import BigOperator, Empty, Group, Name, Node, Placeholder, Script, Symbol
+from derive.reader.syntax import BigOperator, Empty, Group, Name, Node, Placeholder, Symbol, with_scripts
 from derive.source import Span
 
 PLACEHOLDERS = frozenset(("\\cdot", ".", ":", "*", "\\bullet", "\\ast"))
@@ -44,13 +44,11 @@ def read_scripts(cursor: Cursor, base: Node) -> Node:
 
 def _scripted(base: Node, sub: Node | None, sup: Node | None, primes: int, span: Span) -> Node:
     if not primes:
-        if isinstance(base, BigOperator) and base.sub is None and base.sup is None:
+        if isinstance(base, BigOperator) and base.below is None and base.above is None:
             return BigOperator(span, base.kind, sub, sup)
         if isinstance(base, Name) and base.text in BIG_WITH_BOUNDS and sub is not None:
             return BigOperator(span, base.text, sub, sup)
-        if sub is None and sup is None:
-            return base
-    return Script(span, base, sub, sup, primes)
+    return with_scripts(span, base, sub, sup, primes)
 
 
 def _below(cursor: Cursor, sign: Token, base: Node) -> Node | None:

@@ -34,10 +34,10 @@ from derive.reader.syntax import (
     Node,
     Placeholder,
     Root,
-    Script,
     Symbol,
     Text,
     Tuple,
+    with_scripts,
 )
 from derive.source import Span
 
@@ -184,10 +184,10 @@ def _underset(cursor: Cursor, command: Token, argument: Argument) -> Node:
     below = argument(cursor, command, PLAIN)
     body = argument(cursor, command, PLAIN)
     span = command.span | cursor.last
-    if isinstance(body, BigOperator) and body.sub is None:
-        return BigOperator(span, body.kind, below, body.sup)
+    if isinstance(body, BigOperator) and body.below is None:
+        return BigOperator(span, body.kind, below, body.above)
     if isinstance(body, Name):
-        return BigOperator(span, body.text, below) if body.text in BIG_WITH_BOUNDS else Script(span, body, below)
+        return BigOperator(span, body.text, below) if body.text in BIG_WITH_BOUNDS else with_scripts(span, body, below)
     return Annotated(span, body, below)
 
 

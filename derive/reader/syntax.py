@@ -7,14 +7,67 @@ a `Product` is the flat list of its items, and `derive.typing.elaborate` reads i
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 from derive.source import Span
+
+BARE_FONTS = frozenset(
+    {"mathbf", "boldsymbol", "bm", "mathrm", "mathit", "vec", "textbf", "pmb", "mathnormal", "bf", "rm", "underline"}
+)
+"""Fonts and accents that only decorate a letter."""
+_ALIASES = {
+    "bm": "boldsymbol",
+    "pmb": "boldsymbol",
+    "textbf": "mathbf",
+    "bf": "mathbf",
+    "rm": "mathrm",
+    "cal": "mathcal",
+}
+_VARIANTS = {r"\varepsilon": r"\epsilon", r"\rightarrow": r"\to"}
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
+    """A part of a formula. What is asked of names can be asked of any node: one that is no name has no key."""
+
     span: Span
+
+    @property
+    def base(self) -> Node:
+        """What scripts and primes stand on; a node without them itself."""
+        return self
+
+    @property
+    def sub(self) -> Node | None:
+        return None
+
+    @property
+    def sup(self) -> Node | None:
+        return None
+
+    @property
+    def primes(self) -> int:
+        return 0
+
+    @property
+    def scripted(self) -> bool:
+        """Whether something stands below or above, or primes."""
+        return False
+
+    @property
+    def key(self) -> str | None:
+        """The canonical LaTeX of a name without scripts, fonts inside accents; None for what is no such name."""
+        return None
+
+    @property
+    def plain(self) -> str | None:
+        """The key without fonts that only decorate: \\mathbf{a}, \\vec{a} and a are the same letter."""
+        return self.key
+
+    @property
+    def symbol(self) -> str:
+        """The letter or the command that a node is; "" for anything else."""
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +83,14 @@ class Symbol(Node):
 
     name: str
 
+    @property
+    def key(self) -> str:
+        return _VARIANTS.get(self.name, self.name)
+
+    @property
+    def symbol(self) -> str:
+        return self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Name(Node):
@@ -37,12 +98,24 @@ class Name(Node):
 
     text: str
 
+    @property
+    def key(self) -> str:
+        return self.text if len(self.text) > 1 else rf"\mathrm{{{self.text}}}"
+
+    @property
+    def plain(self) -> str:
+        return self.text
+
 
 @dataclass(frozen=True, slots=True)
 class Text(Node):
     """Prose inside a formula: \\text{if } , \\textrm{and}; several words, or a word that ends in a space or comma."""
 
     content: str
+
+    @property
+    def key(self) -> str | None:
+        return self.content.strip() or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +125,14 @@ class Font(Node):
     style: str
     body: Node
 
+    @property
+    def key(self) -> str | None:
+        return _font_key(_ALIASES.get(self.style, self.style), self.body)
+
+    @property
+    def plain(self) -> str | None:
+        return self.body.plain if self.style in BARE_FONTS else self.key
+
 
 @dataclass(frozen=True, slots=True)
 class Accent(Node):
@@ -60,15 +141,29 @@ class Accent(Node):
     kind: str
     body: Node
 
+    @property
+    def key(self) -> str | None:
+        inner = self.body.key
+        return None if inner is None else rf"\{self.kind}{{{inner}}}"
+
+    @property
+    def plain(self) -> str | None:
+        inner = self.body.plain
+        return inner if inner is None or self.kind in BARE_FONTS else rf"\{self.kind}{{{inner}}}"
+
 
 @dataclass(frozen=True, slots=True)
 class Script(Node):
     """base_{sub}^{sup} with primes: g'_{i} has primes = 1. Scripts are whole expressions, such as Product or Tuple."""
 
-    base: Node
+    base: Node = field()
     sub: Node | None = None
     sup: Node | None = None
     primes: int = 0
+
+    @property
+    def scripted(self) -> bool:
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +205,11 @@ class Product(Node):
 
     items: tuple[Item, ...]
 
+    @property
+    def key(self) -> str | None:
+        letters = [item.node.symbol for item in self.items if not item.operator and len(item.node.symbol) == 1]
+        return "".join(letters) if letters and len(letters) == len(self.items) else None
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -148,8 +248,8 @@ class BigOperator(Node):
     """
 
     kind: str
-    sub: Node | None = None
-    sup: Node | None = None
+    below: Node | None = None
+    above: Node | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +374,16 @@ class Formula:
     statements: tuple[Statement, ...]
 
 
+def _font_key(style: str, body: Node) -> str | None:
+    if isinstance(body, Accent):
+        inner = _font_key(style, body.body)
+        return None if inner is None else rf"\{body.kind}{{{inner}}}"
+    inner = body.key
+    if inner is None or (style in {"mathrm", "text", "textrm"} and len(inner) > 1 and inner[0] != "\\"):
+        return inner
+    return rf"\{style}{{{inner}}}"
+
+
 def product_of(items: Sequence[Item]) -> Node:
     """Return a product that begins without a sign; one item alone is no product."""
     if len(items) == 1:
@@ -282,10 +392,20 @@ def product_of(items: Sequence[Item]) -> Node:
     return Product(items[0].node.span | items[-1].node.span, (first, *items[1:]))
 
 
+def with_scripts(span: Span, base: Node, sub: Node | None = None, sup: Node | None = None, primes: int = 0) -> Node:
+    """Return a base with what stands below and above it; the base itself where nothing does."""
+    return Script(span, base, sub, sup, primes) if sub is not None or sup is not None or primes else base
+
+
+def with_base(node: Node, base: Node, span: Span | None = None) -> Node:
+    """Return what stands on another base."""
+    return with_scripts(span or node.span, base, node.sub, node.sup, node.primes)
+
+
 def children(node: Node) -> Iterator[Node]:
     """Yield the nodes directly inside a node, in the order of its fields."""
-    for field in fields(node):
-        yield from _nodes(getattr(node, field.name))
+    for part in fields(node):
+        yield from _nodes(getattr(node, part.name))
 
 
 def walk(node: Node) -> Iterator[Node]:

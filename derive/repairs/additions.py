@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from derive.reader.syntax import Additive, Fraction, Symbol
+from derive.reader.syntax import Additive, Fraction
 from derive.repairs.editor import Candidate, Editor, followed, wrapped
 from derive.repairs.vocabulary import Vocabulary, index_letters
 from derive.source import Span
@@ -30,8 +30,8 @@ def lost_paths(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
     names = (*vocabulary.bases, *vocabulary.scalars)
     places: dict[str, list[Span]] = {}
     for node in editor.nodes():
-        if isinstance(node, Symbol) and node.name in names:
-            places.setdefault(node.name, []).append(node.span)
+        if node.symbol in names:
+            places.setdefault(node.symbol, []).append(node.span)
     for name, spans in places.items():
         if len(spans) > 1:  # what is above in one factor stands below in another
             for other in names:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from derive.reader.syntax import Additive, BigOperator, Fraction, Node, Product, Script, Symbol, children, walk
+from derive.reader.syntax import Additive, BigOperator, Fraction, Node, Product, children, walk
 from derive.source import Source, Span
 
 
@@ -52,13 +52,13 @@ class Editor:
             node = stack.pop()
             if self._inside(node.span):
                 found.append(node)
-            if isinstance(node, Script):
+            if node.scripted:
                 stack.append(node.base)
             elif not isinstance(node, BigOperator) and not (isinstance(node, Fraction) and _is_derivative(node)):
                 stack.extend(children(node))
         return sorted(dict.fromkeys(found), key=lambda n: (n.span.start, -n.span.end))
 
-    def below(self, node: Script) -> str:
+    def below(self, node: Node) -> str:
         """Return a name with its indices below, without what stands above it."""
         if node.sup is None:
             return self.text_of(node)
@@ -85,7 +85,7 @@ class Editor:
 def _is_derivative(node: Fraction) -> bool:
     for part in (node.numerator, node.denominator):
         first = part.items[0].node if isinstance(part, Product) else part
-        if isinstance(first, Symbol) and first.name in {"\\partial", "d"}:
+        if first.symbol in {"\\partial", "d"}:
             return True
     return False
 

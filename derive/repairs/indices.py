@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import combinations, permutations
 
-from derive.reader.syntax import Additive, Group, Node, Number, Product, Script, Symbol, Tuple, walk
+from derive.reader.syntax import Additive, Group, Node, Number, Product, Symbol, Tuple, walk
 from derive.repairs.editor import Candidate, Editor, squeeze
 from derive.repairs.vocabulary import Vocabulary
 from derive.source import Span
@@ -14,7 +14,7 @@ SHIFTS = {"-1": ("", "+1"), "+1": ("", "-1"), "": ("-1", "+1")}
 
 
 def layers(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
-    places = [p for node in editor.nodes() if isinstance(node, Script) for p in _layer_places(editor, node, vocabulary)]
+    places = [p for node in editor.nodes() if node.scripted for p in _layer_places(editor, node, vocabulary)]
     for span, letter, shift, wrap in places:
         for other in SHIFTS[shift]:
             yield Candidate("D204", editor.replace((span, wrap(f"{letter}{other}"))))
@@ -29,7 +29,7 @@ def _moved(shift: str, step: str) -> str:
     return f"{value:+d}" if value else ""
 
 
-def _layer_places(editor: Editor, node: Script, vocabulary: Vocabulary) -> Iterator[tuple[Span, str, str, Wrap]]:
+def _layer_places(editor: Editor, node: Node, vocabulary: Vocabulary) -> Iterator[tuple[Span, str, str, Wrap]]:
     for script in (node.sub, node.sup):
         if script is None:
             continue
@@ -49,9 +49,9 @@ def _layer_in_product(
 ) -> Iterator[tuple[Span, str, str, Wrap]]:
     """Yield the layer of indices side by side, k of W_{kij}, and of an index in brackets, l of A^{[l]T}."""
     first = part.items[0].node
-    if isinstance(first, Symbol) and first.name in vocabulary.layers and alone:
+    if first.symbol in vocabulary.layers and alone:
         rest = [editor.text_of(item.node) for item in part.items[1:]]
-        yield part.span, first.name, "", _comma_wrap(rest)
+        yield part.span, first.symbol, "", _comma_wrap(rest)
     elif isinstance(first, Group) and first.opening in "([":
         letter, shift = _letter_and_shift(editor, first.body)
         if letter in vocabulary.layers:
@@ -87,16 +87,14 @@ def _letter_and_shift(editor: Editor, part: Node) -> tuple[str, str]:
 
 def _index_places(editor: Editor, vocabulary: Vocabulary) -> list[Node]:
     """Return the letters and numbers that stand as indices; not the 1 of k+1."""
-    scripts = [part for n in editor.nodes() if isinstance(n, Script) for part in (n.sub, n.sup) if part is not None]
+    scripts = [part for n in editor.nodes() if n.scripted for part in (n.sub, n.sup) if part is not None]
     return [place for script in scripts for place in _places_in(script, vocabulary)]
 
 
 def _places_in(script: Node, vocabulary: Vocabulary) -> Iterator[Node]:
     shifts = {n for total in walk(script) if isinstance(total, Additive) for n in walk(total) if isinstance(n, Number)}
     for node in walk(script):
-        if (isinstance(node, Number) and node not in shifts) or (
-            isinstance(node, Symbol) and node.name in vocabulary.indices
-        ):
+        if (isinstance(node, Number) and node not in shifts) or (node.symbol in vocabulary.indices):
             yield node
 
 
@@ -119,7 +117,7 @@ def index_swaps(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
 def _index_rows(editor: Editor, vocabulary: Vocabulary) -> Iterator[list[Node]]:
     """Yield the unit indices that stand side by side below or above one name."""
     for node in editor.nodes():
-        if isinstance(node, Script):
+        if node.scripted:
             for script in (node.sub, node.sup):
                 row = [] if script is None else list(_places_in(script, vocabulary))
                 if len(row) > 1:
@@ -129,9 +127,9 @@ def _index_rows(editor: Editor, vocabulary: Vocabulary) -> Iterator[list[Node]]:
 def indices(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
     """One index replaced at one place, or an entry by the whole array."""
     for node in editor.values():
-        if isinstance(node, Script) and node.sub is not None and node.sup is None and not node.primes:
+        if node.sub is not None and node.sup is None and not node.primes:
             yield Candidate("D212", editor.replace((node.span, editor.text_of(node.base))))
-    exponents = [node.sup for node in editor.nodes() if isinstance(node, Script)]
+    exponents = [node.sup for node in editor.nodes() if node.scripted]
     for place in _index_places(editor, vocabulary):
         if isinstance(place, Number) and place in exponents:
             continue

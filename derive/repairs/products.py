@@ -44,7 +44,7 @@ def transposes(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
 
 
 def _is_transposed(editor: Editor, node: Node) -> bool:
-    return isinstance(node, Script) and node.sup is not None and _sign_of_transpose(editor, node.sup) is not None
+    return node.sup is not None and _sign_of_transpose(editor, node.sup) is not None
 
 
 def _sign_of_transpose(editor: Editor, above: Node) -> Node | None:
@@ -57,15 +57,15 @@ def _toggled(editor: Editor, node: Node, vocabulary: Vocabulary) -> str:
     """Return a factor with its transpose taken away or put on; nothing for what has none."""
     if isinstance(node, Number | Fraction | BigOperator) or _is_operator(node):
         return ""
-    if not (isinstance(node, Script) and _is_transposed(editor, node) and node.sup is not None):
-        if isinstance(node, Script) and _is_entry(editor, node, vocabulary):
+    if not (node.scripted and _is_transposed(editor, node) and node.sup is not None):
+        if node.scripted and _is_entry(editor, node, vocabulary):
             return ""
         return _with_transpose(editor, node, vocabulary.transpose)
     rest = "".join(editor.text_of(item.node) for item in node.sup.items[:-1]) if isinstance(node.sup, Product) else ""
     return f"{editor.below(node)}^{{{rest}}}" if rest else editor.below(node)
 
 
-def _is_entry(editor: Editor, node: Script, vocabulary: Vocabulary) -> bool:
+def _is_entry(editor: Editor, node: Node, vocabulary: Vocabulary) -> bool:
     """Return whether a name has all its indices, those of units too, so that it is a number."""
     slots = vocabulary.slots.get(squeeze(editor.text_of(node.base)), ())
     written = sum(_count(script) for script in (node.sub, node.sup) if script is not None)
@@ -79,9 +79,9 @@ def _count(script: Node) -> int:
 
 def _with_transpose(editor: Editor, node: Node, transpose: str) -> str:
     text = editor.text_of(node)
-    if isinstance(node, Script) and isinstance(node.sup, Group) and node.sup.opening in "([" and not node.primes:
+    if node.scripted and isinstance(node.sup, Group) and node.sup.opening in "([" and not node.primes:
         return f"{editor.below(node)}^{{{editor.text_of(node.sup)}{transpose.lstrip('^')}}}"
-    if isinstance(node, Script) and (node.sup is not None or node.primes):
+    if node.scripted and (node.sup is not None or node.primes):
         return f"({text}){transpose}"
     if isinstance(node, (Symbol, Script, Group, Font, Accent)):
         return f"{text}{transpose}"
@@ -151,8 +151,8 @@ def _is_argument(item: Item) -> bool:
 
 
 def _is_operator(node: Node) -> bool:
-    base = node.base if isinstance(node, Script) else node
-    return isinstance(base, Symbol) and base.name in {"\\nabla", "\\partial"}
+    base = node.base
+    return base.symbol in {"\\nabla", "\\partial"}
 
 
 def sums_of_factors(editor: Editor) -> Iterator[Candidate]:
@@ -192,8 +192,8 @@ def _is_applied(editor: Editor, product: Product, n: int, vocabulary: Vocabulary
     node = product.items[n].node
     if n + 1 == len(product.items) or not _is_argument(product.items[n + 1]):
         return False
-    base = node.base if isinstance(node, Script) else node
-    return (isinstance(node, Script) and bool(node.primes)) or editor.text_of(base) in vocabulary.functions
+    base = node.base
+    return (bool(node.primes)) or editor.text_of(base) in vocabulary.functions
 
 
 def _is_constant(node: Node) -> bool:

@@ -11,7 +11,7 @@ from derive.repairs.vocabulary import Vocabulary
 
 def slopes(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
     for node in editor.nodes():
-        if isinstance(node, Script) and node.primes and node.sub is None:
+        if node.primes and node.sub is None:
             yield Candidate("D207", editor.replace((node.span, editor.text_of(node.base))))
         if isinstance(node, (Symbol, Name)) and editor.text_of(node) in vocabulary.functions:
             yield Candidate("D207", editor.replace((node.span, f"{editor.text_of(node)}'")))
@@ -44,10 +44,10 @@ def lost_slopes(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
 
 def powers(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
     """A power one higher or lower, a square that is missing, by the name, the brackets or the norm it belongs to."""
-    bases = [node.base for node in editor.values() if isinstance(node, Script)]
+    bases = [node.base for node in editor.values() if node.scripted]
     for node in editor.values():
         text = editor.text_of(node)
-        if isinstance(node, Script) and isinstance(node.sup, Number):
+        if node.scripted and isinstance(node.sup, Number):
             yield Candidate("D215", editor.replace((node.span, editor.below(node))))
             if node.sup.text.isdecimal():
                 for exponent in (int(node.sup.text) - 1, int(node.sup.text) + 1):
@@ -61,7 +61,7 @@ def powers(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
 
 
 def _can_be_squared(node: Node) -> bool:
-    if isinstance(node, Script):
+    if node.scripted:
         return node.sup is None and not node.primes
     if isinstance(node, Group):
         return node.opening != "{" and not (node.opening == "(" and not isinstance(node.body, Additive))
@@ -70,4 +70,4 @@ def _can_be_squared(node: Node) -> bool:
 
 def _is_scalar_name(node: Node) -> bool:
     """Whether a name has an index of its own, so that its square is a plain one."""
-    return isinstance(node, Script) and isinstance(node.base, Group)
+    return node.scripted and isinstance(node.base, Group)

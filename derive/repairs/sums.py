@@ -32,8 +32,8 @@ def _places(editor: Editor) -> Iterator[int]:
 def _sums(editor: Editor) -> Iterator[tuple[BigOperator, Symbol]]:
     """Yield the sums with one bound letter."""
     for node in editor.nodes():
-        if isinstance(node, BigOperator) and node.sub is not None:
-            first = node.sub.first if isinstance(node.sub, Relation) else node.sub
+        if isinstance(node, BigOperator) and node.below is not None:
+            first = node.below.first if isinstance(node.below, Relation) else node.below
             if isinstance(first, Symbol):
                 yield node, first
 
@@ -42,7 +42,7 @@ def spare_sums(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
     """A sum taken away, its letter the free one of the other side; or the letter above another one in the sum."""
     for node, letter in _sums(editor):
         yield Candidate("D208", editor.replace((node.span, "")))
-        bound = [n for n in walk(editor.node) if isinstance(n, Symbol) and n.name == letter.name]
+        bound = [n for n in walk(editor.node) if n.symbol == letter.name]
         inside = [n.span for n in bound if not node.span.start <= n.span.start < node.span.end]
         for other in vocabulary.indices:
             if other != letter.name:
@@ -54,16 +54,16 @@ def spare_sums(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
 def bounds(editor: Editor, _vocabulary: Vocabulary) -> Iterator[Candidate]:
     """Other bounds of a sum or a product: one more or less at either end, or those of the index."""
     for node, letter in _sums(editor):
-        if node.sup is not None:
-            upper = editor.text_of(node.sup)
-            bare = editor.source.text[node.sup.span.start - 1] == "^"
+        if node.above is not None:
+            upper = editor.text_of(node.above)
+            bare = editor.source.text[node.above.span.start - 1] == "^"
             for other in _near(upper):
-                yield Candidate("D214", editor.replace((node.sup.span, f"{{{other}}}" if bare else other)))
-        if isinstance(node.sub, Relation):
-            lower = node.sub.links[-1].node
+                yield Candidate("D214", editor.replace((node.above.span, f"{{{other}}}" if bare else other)))
+        if isinstance(node.below, Relation):
+            lower = node.below.links[-1].node
             for other in _near(editor.text_of(lower)):
                 yield Candidate("D214", editor.replace((lower.span, other)))
-        if node.sup is not None or isinstance(node.sub, Relation):
+        if node.above is not None or isinstance(node.below, Relation):
             yield Candidate("D214", editor.replace((node.span, rf"\{node.kind}_{{{letter.name}}}")))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from derive.reader.syntax import Accent, Additive, Font, Node, Script, Symbol, Term
+from derive.reader.syntax import Accent, Additive, Font, Node, Symbol, Term
 from derive.repairs.editor import Candidate, Editor, squeeze, wrapped
 from derive.repairs.vocabulary import Vocabulary
 from derive.source import Span
@@ -62,7 +62,7 @@ def variables(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
             for other in vocabulary.bases:
                 if other != base and vocabulary.takes_the_place(base, other):
                     yield Candidate("D209", editor.replace((node.span, other)))
-    bases = [node.base for node in editor.values() if isinstance(node, Script)]
+    bases = [node.base for node in editor.values() if node.scripted]
     for node in editor.values():
         name = _bare(node)
         if name is not None and node not in bases:
@@ -75,7 +75,7 @@ def _bare(node: Node) -> Span | None:
     """Return the place of a name with its indices below, without what stands above it."""
     if isinstance(node, Symbol | Accent | Font):
         return node.span
-    if isinstance(node, Script) and isinstance(node.base, Symbol | Accent | Font) and not node.primes:
+    if node.scripted and isinstance(node.base, Symbol | Accent | Font) and not node.primes:
         if node.sup is None:
             return node.span
         return node.base.span if node.sub is None else None

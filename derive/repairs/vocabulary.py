@@ -8,7 +8,7 @@ from itertools import permutations
 
 from derive.models.model import Model
 from derive.notation.signs import TRANSPOSE_SIGNS
-from derive.reader.syntax import Node, Number, Script, Symbol, walk
+from derive.reader.syntax import Node, Number, Symbol, walk
 from derive.writing.notation import Notation, Pattern, Slot
 from derive.writing.patterns import pattern_latex
 
@@ -149,7 +149,7 @@ class Words:
 
 def _script_parts(node: Node) -> Iterator[Node]:
     for script in walk(node):
-        if isinstance(script, Script):
+        if script.scripted:
             for part in (script.sub, script.sup):
                 if part is not None:
                     yield from walk(part)

@@ -6,7 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
-from derive.reader.syntax import Group, Item, Node, Number, Product, Script, Symbol, product_of
+from derive.reader.names import flat_text
+from derive.reader.syntax import Group, Item, Node, Number, Product, Symbol, product_of
 from derive.typing.application import argument_nodes, letters_of, only_names
 from derive.typing.bigops import bound_range, meet, solved
 from derive.typing.bounds import Bound
@@ -14,7 +15,6 @@ from derive.typing.context import Context
 from derive.typing.folding import substitute
 from derive.typing.fusing import delta_name, fused
 from derive.typing.indices import Token, parts
-from derive.typing.names import base_key, flat_text, plain_key
 from derive.typing.slots import Written, accent_inside, unnested, with_primes, written
 from derive.typing.symbols import Entry, Kind, Param, strip_fonts
 from derive.typing.tensor import Orientation, Tensor
@@ -69,10 +69,10 @@ def _are_arguments(node: Node) -> bool:
 
 def _is_name(node: Node) -> bool:
     node = accent_inside(node)
-    base = node.base if isinstance(node, Script) else node
-    if isinstance(base, Script):
+    base = node.base
+    if base.scripted:
         return _is_name(base)
-    return base_key(base) is not None and base_key(base) not in {r"\nabla", r"\partial"}
+    return base.key is not None and base.key not in {r"\nabla", r"\partial"}
 
 
 def _spells_a_name(items: tuple[Item, ...], any_word: bool) -> bool:
@@ -80,8 +80,8 @@ def _spells_a_name(items: tuple[Item, ...], any_word: bool) -> bool:
     texts = []
     for item in items:
         node = item.node
-        base = node.base if isinstance(node, Script) else node
-        if not isinstance(base, Symbol) or (isinstance(node, Script) and item is not items[-1]):
+        base = node.base
+        if not isinstance(base, Symbol) or (node.scripted and item is not items[-1]):
             return False
         texts.append(base.name)
     if any_word:
@@ -97,7 +97,7 @@ def declared(left: LeftSide, value: Tensor, ctx: Context, layers: frozenset[str]
     Raises: LatexError if a letter among the indices has no range, or nothing binds one of the value.
     """
     name = with_primes(written(left.name, ctx))
-    key = base_key(name.base) if name.sub or name.sup else _declared_key(name.base, ctx)
+    key = name.base.key if name.sub or name.sup else _declared_key(name.base, ctx)
     if key is None:
         raise ctx.fault("this is no name", left.name, "a name")
     uses = {index.name for use in ctx.log.uses[start:] for index in use.value.indices() if index.uid == 0}
@@ -140,9 +140,9 @@ def declared(left: LeftSide, value: Tensor, ctx: Context, layers: frozenset[str]
 
 def _declared_key(base: Node, ctx: Context) -> str | None:
     """Return the base of a name as it is declared, in whatever font; its own where it is new."""
-    key = base_key(base)
-    known = ctx.table.candidates(key, plain_key(base))
-    return known[0].base if known and known[0].base != key and strip_fonts(known[0].base) == plain_key(base) else key
+    key = base.key
+    known = ctx.table.candidates(key, base.plain)
+    return known[0].base if known and known[0].base != key and strip_fonts(known[0].base) == base.plain else key
 
 
 def bound_by_arguments(left: LeftSide, slots: Collection[str], used: set[str], ctx: Context) -> list[str]:
@@ -208,5 +208,5 @@ def slots_above(name: Written, letters: set[str], ctx: Context) -> tuple[list[st
 def head_key(node: Node) -> str | None:
     """Return the base of a name without its indices."""
     node = accent_inside(node)
-    base = node.base if isinstance(node, Script) else node
-    return base_key(base) or plain_key(base)
+    base = node.base
+    return base.key or base.plain

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from derive.algebra.expr import Expr, Fun, Var
 from derive.network.network import Definition, Leaf, Network
 from derive.notation.signs import ONLY_TRANSPOSES
+from derive.reader.names import flat_text, is_transpose
 from derive.reader.syntax import (
     Accent,
     BigOperator,
@@ -31,6 +32,7 @@ from derive.reader.syntax import (
     Tuple,
     children,
     walk,
+    with_scripts,
 )
 from derive.statements.aliases import LeftSide, left_side
 from derive.statements.fixed import Fixed, fix
@@ -38,7 +40,6 @@ from derive.typing.context import Context
 from derive.typing.derivatives import operator_of
 from derive.typing.functions import bracket_of
 from derive.typing.heads import BUILTIN, is_indicator_head
-from derive.typing.names import base_key, flat_text, is_transpose, plain_key
 from derive.typing.slots import sup_pieces
 from derive.typing.symbols import Entry, Function, SymbolTable
 
@@ -100,17 +101,17 @@ def is_plain(nodes: Iterable[Node]) -> bool:
 
 def names_in(node: Node) -> Iterator[Node]:
     """Yield the names of a formula as written, with their indices, in reading order; not the letters inside indices."""
-    if isinstance(node, Script):
+    if node.scripted:
         base = node.base
-        if base_key(base) == _NABLA:
+        if base.key == _NABLA:
             yield from names_in(node.sub) if node.sub is not None else ()
             return
-        if base_key(base) is not None and not isinstance(base, Number):
+        if base.key is not None and not isinstance(base, Number):
             yield node
             if node.sup is not None:
                 yield from names_in(node.sup)
             return
-    if isinstance(node, Symbol | Accent | Font | Name) and base_key(node) is not None:
+    if isinstance(node, Symbol | Accent | Font | Name) and node.key is not None:
         yield node
         return
     for child in () if isinstance(node, BigOperator) else children(node):
@@ -119,9 +120,9 @@ def names_in(node: Node) -> Iterator[Node]:
 
 def name_key(node: Node) -> str:
     """Return the name of a real variable with its index: y_1 is y_{1}; powers above do not belong to it."""
-    if not isinstance(node, Script):
-        return base_key(node) or flat_text(node)
-    key = base_key(node.base) or flat_text(node.base)
+    if not node.scripted:
+        return node.key or flat_text(node)
+    key = node.base.key or flat_text(node.base)
     return key if node.sub is None else f"{key}_{{{flat_text(node.sub)}}}"
 
 
@@ -129,8 +130,8 @@ def function_names(nodes: Iterable[Node]) -> set[str]:
     """Return the names that are applied to brackets, composed, or carry primes."""
     found: set[str] = set()
     for node in (inner for outer in nodes for inner in walk(outer)):
-        if isinstance(node, Script) and node.primes:
-            found |= {name_key(Script(node.span, node.base, node.sub))} - {name_key(node)} | {base_key(node.base) or ""}
+        if node.primes:
+            found |= {name_key(with_scripts(node.span, node.base, node.sub))} - {name_key(node)} | {node.base.key or ""}
         if not isinstance(node, Product):
             continue
         for item, following in zip(node.items, node.items[1:], strict=False):
@@ -138,18 +139,12 @@ def function_names(nodes: Iterable[Node]) -> set[str]:
             applied = (
                 not following.operator and bracket_of(following.node) is not None and _may_be_applied(following.node)
             )
-            if (applied or following.operator == r"\circ" or item.operator == r"\circ") and base_key(
-                base_of(head)
-            ) is not None:
-                found.add(base_key(base_of(head)) or "")
+            if applied or following.operator == r"\circ" or item.operator == r"\circ":
+                found.add(head.base.key or "")
         if len(node.items) > 1 and node.items[-1].operator == r"\circ":
-            found.add(base_key(base_of(node.items[-1].node)) or "")
+            found.add(node.items[-1].node.base.key or "")
     found -= {r"\mathbb{I}", r"\mathds{I}"}
     return {name for name in found if name and name not in _CONSTANTS and name not in BUILTIN}
-
-
-def base_of(node: Node) -> Node:
-    return node.base if isinstance(node, Script) else node
 
 
 def _may_be_applied(node: Node) -> bool:
@@ -198,16 +193,10 @@ def opened(nodes: list[Node], scope: Scope, ctx: Context) -> Scope:
     known = {definition.name for definition in definitions} | {leaf.name for leaf in leaves} | set(table.functions)
     for node in (name for outer in nodes for name in names_in(outer)):
         key = name_key(node)
-        base = base_key(base_of(node)) or ""
-        if is_indicator_head(base_of(node)):
+        base = node.base.key or ""
+        if is_indicator_head(node.base):
             continue
-        if (
-            key in known
-            or base in table.functions
-            or base in BUILTIN
-            or base in _CONSTANTS
-            or plain_key(base_of(node)) == "d"
-        ):
+        if key in known or base in table.functions or base in BUILTIN or base in _CONSTANTS or node.base.plain == "d":
             continue
         known.add(key)
         table = table.with_entry(entry_for(node))
@@ -239,7 +228,7 @@ def _with_functions(nodes: list[Node], table: SymbolTable, ctx: Context) -> tupl
 
 def _applied(nodes: list[Node], ctx: Context) -> set[str]:
     """Return the functions of some formulas: what is written as one, and every function of the model."""
-    keys = {base_key(base_of(name)) or "" for node in nodes for name in names_in(node)}
+    keys = {name.base.key or "" for node in nodes for name in names_in(node)}
     known = ctx.table.functions
     return function_names(nodes) | {key for key in keys if key in known and _is_plain_function(known[key])}
 
@@ -250,8 +239,8 @@ def _is_plain_function(function: Function) -> bool:
 
 def entry_for(node: Node) -> Entry:
     """Return a real variable as a declared name; its index belongs to the name."""
-    base = base_key(base_of(node)) or flat_text(node)
-    sub = node.sub if isinstance(node, Script) else None
+    base = node.base.key or flat_text(node)
+    sub = node.sub
     fixed = () if sub is None else tuple(_texts(sub))
     return Entry(name_key(node), base, fixed_sub=fixed, written=base)
 
@@ -299,7 +288,7 @@ def with_definition(scope: Scope, left: LeftSide, right: Node, ctx: Context) -> 
 def _letter_of_family(left: LeftSide, scope: Scope) -> list[str]:
     """Return the f of f_c(x), where the document has defined an f: in df/dx it is from here on the last one."""
     name = left.name
-    base = base_key(base_of(name)) if isinstance(name, Script) and left.arguments is not None else None
+    base = name.base.key if name.scripted and left.arguments is not None else None
     return [base] if base is not None and base != name_key(name) and base in scope.defined else []
 
 
@@ -322,9 +311,9 @@ def definable(left: Node) -> LeftSide | None:
     if found is None:
         return None
     name = found.name
-    if isinstance(name, Script) and (name.primes or name.sup is not None):
+    if name.scripted and (name.primes or name.sup is not None):
         return None
     arguments = arguments_of(found)
-    if any(not isinstance(a, Symbol | Script | Accent) or base_key(base_of(a)) is None for a in arguments):
+    if any(not isinstance(a, Symbol | Script | Accent) or a.base.key is None for a in arguments):
         return None
     return found

@@ -11,7 +11,8 @@ from derive.notation.signs import EQUATES
 from derive.proof.claim import Claim
 from derive.proof.oracle import examine
 from derive.reader.implications import settings_among
-from derive.reader.syntax import Node, Relation, Script, Statement, Symbol, Unclear, walk
+from derive.reader.names import flat_text
+from derive.reader.syntax import Node, Relation, Statement, Symbol, Unclear, walk
 from derive.source import Source
 from derive.statements.aliases import head_key, left_side
 from derive.statements.calculus import definable, is_plain, name_key, names_in, opened
@@ -24,7 +25,6 @@ from derive.statements.links import Kind, Piece, is_name, kind_of, pieces, split
 from derive.statements.lowered import DocumentState, Link, LinkClaim, Lowered, ModelLike, not_understood
 from derive.statements.memberships import membership
 from derive.statements.naming import (
-    base_key_of,
     entry_of,
     fixed_by,
     has_meaning,
@@ -48,7 +48,6 @@ from derive.typing.conditions import unclear
 from derive.typing.context import Context, Log
 from derive.typing.derivatives import operator_of
 from derive.typing.elaborate import elaborate
-from derive.typing.names import flat_text
 from derive.typing.quantifiers import read_limits
 from derive.typing.reading import Reading
 from derive.typing.slots import ZeroBasedIndex, read_name
@@ -91,7 +90,7 @@ def lower_statement(statement: Statement, model: ModelLike, state: DocumentState
 
 
 def _has_nabla(node: Node) -> bool:
-    return any(isinstance(inner, Symbol) and inner.name == r"\nabla" for inner in walk(node))
+    return any(inner.symbol == r"\nabla" for inner in walk(node))
 
 
 def _agrees(claim: Claim) -> bool:
@@ -373,7 +372,7 @@ class Lowering:
             nodes = at_point
             piece = replace(piece, left=nodes[0], right=nodes[1], earlier=())
         keys = {name_key(name) for node in nodes for name in names_in(node)}
-        bases = {base_key_of(name) for node in nodes for name in names_in(node)}
+        bases = {head_key(name) or "" for node in nodes for name in names_in(node)}
         mentioned = bool((keys | bases) & self.state.scope.defined)
         of_the_model = at_point is None and any(self._is_of_the_model(n, ctx) for node in nodes for n in names_in(node))
         if not mentioned and (not failed or of_the_model):
@@ -418,7 +417,7 @@ class Lowering:
             return False
         defined = {definition.name for definition in self.state.network.definitions}
         inner = name
-        indexed = isinstance(inner, Script) and (inner.sub or inner.sup) is not None and bool(named.entry.params)
+        indexed = inner.scripted and (inner.sub or inner.sup) is not None and bool(named.entry.params)
         head = named.entry.base in ctx.table.heads and named.value.is_scalar
         return indexed or named.entry.name in defined or head
 
@@ -463,7 +462,7 @@ class Lowering:
         return found or not_understood(option, error)
 
     def _is_local(self, node: Node) -> bool:
-        names = {name_key(name) for name in names_in(node)} | {base_key_of(name) for name in names_in(node)}
+        names = {name_key(name) for name in names_in(node)} | {head_key(name) or "" for name in names_in(node)}
         return bool(names & self.state.scope.defined)
 
     def in_default_reading(self, piece: Piece) -> LinkClaim:

@@ -10,14 +10,13 @@ from dataclasses import replace
 
 from derive.algebra.index import Index, Range
 from derive.network.network import Definition, Leaf
-from derive.reader.syntax import BigOperator, Group, Node, Script, walk
+from derive.reader.syntax import BigOperator, Group, Node, walk
 from derive.statements.aliases import LeftSide
-from derive.statements.calculus import Scope, base_of, entry_for, name_key, names_in
+from derive.statements.calculus import Scope, entry_for, name_key, names_in
 from derive.typing.bounds import read_bounds
 from derive.typing.context import Context
 from derive.typing.heads import BUILTIN
 from derive.typing.indices import parts
-from derive.typing.names import base_key
 from derive.typing.slots import sup_pieces
 from derive.typing.symbols import Entry, Param
 
@@ -28,9 +27,9 @@ def with_data(scope: Scope, right: Node, ctx: Context) -> Scope | None:
     Raises: LatexError where the bounds of a sum cannot be read.
     """
     sums = [node for node in walk(right) if isinstance(node, BigOperator)]
-    if not sums or any(node.kind.lstrip("\\") != "sum" or node.sup is None or node.sub is None for node in sums):
+    if not sums or any(node.kind.lstrip("\\") != "sum" or node.above is None or node.below is None for node in sums):
         return None
-    letters = {token.text for node in sums for part in parts(node.sup) for token in part if token.kind == "letter"}
+    letters = {token.text for node in sums for part in parts(node.above) for token in part if token.kind == "letter"}
     table = replace(scope.table, sizes={**scope.table.sizes, **dict.fromkeys(letters, 0)})
     ranges: dict[str, Range] = {}
     for node in sums:
@@ -40,7 +39,7 @@ def with_data(scope: Scope, right: Node, ctx: Context) -> Scope | None:
     leaves = list(scope.leaves)
     known = {leaf.name for leaf in leaves} | {definition.name for definition in scope.definitions}
     for name in names_in(right):
-        base = base_key(base_of(name)) or ""
+        base = name.base.key or ""
         if base in BUILTIN or base in letters or base in ranges or base == "e":
             continue
         entry = _entry(name, ranges)
@@ -56,8 +55,8 @@ def with_data(scope: Scope, right: Node, ctx: Context) -> Scope | None:
 def _entry(name: Node, ranges: dict[str, Range]) -> Entry | None:
     """Return a name as an array over the letters that stand on it; None if only some of them are bound by sums."""
     node = name
-    if not isinstance(node, Script) or node.primes:
-        return None if isinstance(node, Script) else entry_for(node)
+    if not node.scripted or node.primes:
+        return None if node.scripted else entry_for(node)
     below = [token.text for part in parts(node.sub) for token in part]
     pieces = [piece for piece in sup_pieces(node.sup) if isinstance(piece, Group)]
     above = [token.text for piece in pieces for part in parts(piece.body) for token in part]
@@ -66,7 +65,7 @@ def _entry(name: Node, ranges: dict[str, Range]) -> Entry | None:
     if not all(letter in ranges for letter in (*below, *above)):
         return None
     params = tuple(Param(Index(letter), ranges[letter], "unit") for letter in (*above, *below))
-    base = base_key(node.base) or ""
+    base = node.base.key or ""
     sup, sub = tuple(range(len(above))), tuple(range(len(above), len(params)))
     return Entry(f"{base} over data", base, params, sub, sup, "col" if len(params) == 1 else "matrix", written=base)
 
@@ -89,6 +88,6 @@ def with_sum(scope: Scope, left: LeftSide, right: Node, ctx: Context) -> Scope |
         return None
     key = name_key(left.name)
     table = found.table.with_entry(entry_for(left.name))
-    heads = table.heads | {base_key(base_of(left.name)) or key}
+    heads = table.heads | {left.name.base.key or key}
     definition = Definition(key, (), (), value.body)
     return replace(found, table=replace(table, heads=heads), definitions=(*found.definitions, definition))

@@ -5,11 +5,10 @@ from __future__ import annotations
 from derive.algebra.expr import Var
 from derive.algebra.substitute import walk as parts_of
 from derive.network.network import Fact, Network
-from derive.reader.syntax import Fraction, Node, Product, Script, walk
-from derive.statements.calculus import Scope, base_of
+from derive.reader.syntax import Fraction, Node, Product, walk
+from derive.statements.calculus import Scope
 from derive.typing.context import Context
 from derive.typing.derivatives import operator_of
-from derive.typing.names import base_key
 
 
 def says_enough(before: Scope, after: Scope, nodes: list[Node], ctx: Context, own: frozenset[str]) -> bool:
@@ -26,11 +25,11 @@ def says_enough(before: Scope, after: Scope, nodes: list[Node], ctx: Context, ow
 
 def _applies(nodes: list[Node], functions: set[str], ctx: Context) -> bool:
     found = [inner for outer in nodes for inner in walk(outer)]
-    primes = any(isinstance(node, Script) and node.primes for node in found)
+    primes = any(node.primes for node in found)
     fractions = any(isinstance(node, Fraction) and operator_of(node, ctx) is not None for node in found)
     first = nodes[0]
     applied = isinstance(first, Product) and len(first.items) == 2
-    head = base_key(base_of(first.items[0].node)) if applied and isinstance(first, Product) else None
+    head = first.items[0].node.base.key if applied and isinstance(first, Product) else None
     return primes or fractions or head in functions
 
 

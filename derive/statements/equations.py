@@ -11,6 +11,7 @@ from derive.errors import LatexError
 from derive.network.network import Network
 from derive.proof.claim import Claim
 from derive.reader.conditions import opposite
+from derive.reader.names import flat_text
 from derive.reader.prose import first_word
 from derive.reader.syntax import Cases, Evaluated, Node, Relation, Symbol, Text, walk
 from derive.source import Span
@@ -26,7 +27,6 @@ from derive.typing.contraction import aligned, like
 from derive.typing.derivatives import operator_of
 from derive.typing.differentials import variables, with_differentials
 from derive.typing.folding import fold, lists_entries, mul, substitute
-from derive.typing.names import flat_text
 from derive.typing.quantifiers import Limits, read_limits, speaks_of_values
 from derive.typing.tensor import ArrayListError, ShapeError, Tensor
 from derive.writing.scope import free_letters

@@ -13,13 +13,13 @@ from derive.errors import LatexError
 from derive.network.network import Network
 from derive.network.points import reached_from
 from derive.proof.claim import Claim
+from derive.reader.names import flat_text
 from derive.reader.syntax import Fraction, Node, Product, Script, Symbol, children, walk
-from derive.statements.calculus import base_of, function_names
+from derive.statements.calculus import function_names
 from derive.typing.context import Context, Log
 from derive.typing.derivatives import operator_of
 from derive.typing.functions import bracket_of
 from derive.typing.indices import parts
-from derive.typing.names import base_key, flat_text
 from derive.typing.slots import read_name, sup_pieces
 
 INDEX_LETTERS = frozenset({"i", "j", "k", "l", r"\ell", "m", "n", "p", "q", "r", "s", "t"})
@@ -67,7 +67,7 @@ def speak_of_arrays(nodes: Iterable[Node], known: frozenset[str], ctx: Context) 
     nodes = list(nodes)
     known = known | function_names(nodes)
     names = (name for node in nodes for name in _outside_derivatives(node, ctx))
-    return any(base_key(base_of(name)) not in known and _is_array(name, ctx) for name in names)
+    return any(name.base.key not in known and _is_array(name, ctx) for name in names)
 
 
 def _is_array(name: Node, ctx: Context) -> bool:
@@ -81,12 +81,12 @@ def _is_array(name: Node, ctx: Context) -> bool:
 def _outside_derivatives(node: Node, ctx: Context) -> Iterator[Node]:
     """Yield the names in a node, without those of du/dv, and without the arguments of functions: the x of f(x)."""
     operator = operator_of(node, ctx) if isinstance(node, Fraction) else None
-    if operator is not None and operator.numerator is not None and base_key(base_of(operator.numerator)) is not None:
+    if operator is not None and operator.numerator is not None and operator.numerator.base.key is not None:
         return
-    is_name = not isinstance(node, Product) and base_key(base_of(node)) is not None
+    is_name = not isinstance(node, Product) and node.base.key is not None
     if is_name:
         yield node
-    for child in _without_arguments(node) if not is_name or isinstance(node, Script) else ():
+    for child in _without_arguments(node) if not is_name or node.scripted else ():
         yield from _outside_derivatives(child, ctx)
 
 
@@ -97,13 +97,13 @@ def _without_arguments(node: Node) -> Iterator[Node]:
         return
     for before, item in zip((None, *node.items), node.items, strict=False):
         group = bracket_of(item.node) if before is not None and not item.operator else None
-        if group is None or base_key(base_of(group.body)) is None:
+        if group is None or group.body.base.key is None:
             yield item.node
 
 
 def _above_indices(node: Node) -> tuple[Node, ...]:
     """Return the parts of a node without the indices below it."""
-    if not isinstance(node, Script):
+    if not node.scripted:
         return tuple(children(node))
     return (node.base,) if node.sup is None else (node.base, node.sup)
 
@@ -112,8 +112,8 @@ def indices_may_agree(names: Iterable[Node], known: frozenset[str]) -> bool:
     """Return whether one letter stands under different indices that may be the same number, as w_i and w_j."""
     below: dict[str, set[tuple[str, ...]]] = {}
     for name in names:
-        key = base_key(name.base) if isinstance(name, Script) and name.sub is not None else None
-        if isinstance(name, Script) and key is not None and key not in known:
+        key = name.base.key if name.sub is not None else None
+        if name.scripted and key is not None and key not in known:
             below.setdefault(key, set()).add(tuple(t.text for group in parts(name.sub) for t in group))
     return any(_may_agree(a, b) for found in below.values() for a, b in combinations(found, 2))
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 from derive.errors import LatexError
 from derive.notation.signs import COMPARES, DEFINES, NAMED
+from derive.reader.names import flat_text, is_bold_zero
 from derive.reader.syntax import (
     Additive,
     Dots,
@@ -37,7 +38,6 @@ from derive.typing.derivatives import operator_of
 from derive.typing.differentials import SIGNS as DIFFERENTIALS
 from derive.typing.heads import BUILTIN, head_of
 from derive.typing.indices import parts
-from derive.typing.names import base_key, flat_text, is_bold_zero, plain_key
 from derive.typing.slots import read_name
 from derive.typing.symbols import SymbolTable
 from derive.typing.templates import same_tree
@@ -139,8 +139,8 @@ def _is_prose(node: Node) -> bool:
 
 def is_name(node: Node) -> bool:
     """Return whether a side is no more than a name or a number."""
-    base = node.base if isinstance(node, Script) else node
-    return isinstance(node, Number) or (base_key(base) is not None and base_key(base) not in {r"\nabla", r"\partial"})
+    base = node.base
+    return isinstance(node, Number) or (base.key is not None and base.key not in {r"\nabla", r"\partial"})
 
 
 def is_zero(node: Node) -> bool:
@@ -154,7 +154,7 @@ def zero_kind(node: Node, ctx: Context) -> Kind:
     if isinstance(inner, Evaluated):
         inner = inner.body
     fractions = [n for n in walk(inner) if isinstance(n, Fraction) and operator_of(n, ctx) is not None]
-    nablas = [n for n in walk(inner) if isinstance(n, Symbol) and n.name == r"\nabla"]
+    nablas = [n for n in walk(inner) if n.symbol == r"\nabla"]
     if not fractions and not nablas:
         return "equation"
     if isinstance(inner, Fraction):
@@ -172,10 +172,8 @@ def _first_key(node: Node) -> str | None:
 def is_setting(piece: Piece, ctx: Context) -> bool:
     """Return whether a link sets an index, a size or a single input to a number: k = 4, L = 3, i = l, y = 1."""
     left, right = piece.left, piece.right
-    if isinstance(left, Script) and isinstance(right, Number):
-        return flat_text(left) in ctx.table.sizes and not ctx.table.candidates(
-            base_key(left.base), plain_key(left.base)
-        )
+    if left.scripted and isinstance(right, Number):
+        return flat_text(left) in ctx.table.sizes and not ctx.table.candidates(left.base.key, left.base.plain)
     if not isinstance(left, Symbol):
         return False
     if isinstance(right, Number):
@@ -193,7 +191,7 @@ def is_setting(piece: Piece, ctx: Context) -> bool:
 def _is_case_of_delta(piece: Piece, ctx: Context) -> bool:
     """Return whether a link says what Kronecker's δ is in one case: δ_{ij} = 1, if i = j."""
     left, right = piece.left, piece.right
-    if not isinstance(left, Script) or base_key(left.base) != r"\delta" or left.sup is not None:
+    if not left.scripted or left.base.key != r"\delta" or left.sup is not None:
         return False
     indices = [token for group in parts(left.sub) for token in group]
     is_case = isinstance(right, Number) and right.text in {"0", "1"} and len(indices) == 2
@@ -204,7 +202,7 @@ def _lists_partials(piece: Piece, ctx: Context) -> bool:
     """Return whether a link says what ∇f is: the list of the partial derivatives of f, [∂f/∂x, ∂f/∂y]."""
     left, right = piece.left, piece.right
     items = left.items if isinstance(left, Product) else ()
-    if len(items) != 2 or items[1].operator or not isinstance(items[0].node, Symbol) or items[0].node.name != r"\nabla":
+    if len(items) != 2 or items[1].operator or items[0].node.symbol != r"\nabla":
         return False
     if isinstance(right, Matrix):
         entries = [entry for row in right.rows for entry in row]
@@ -229,18 +227,18 @@ def is_new(node: Node, ctx: Context) -> bool:
         return False
     key = head_key(left.name)
     inner = left.name
-    base = inner.base if isinstance(inner, Script) else inner
-    plain = plain_key(base)
+    base = inner.base
+    plain = base.plain
     if key is None or key in BUILTIN or key in ctx.values or key in DIFFERENTIALS:
         return False
-    if key in ctx.table.sizes and (ctx.table.sizes[key] > 0) == isinstance(inner, Script):
+    if key in ctx.table.sizes and (ctx.table.sizes[key] > 0) == inner.scripted:
         return False
     function = ctx.table.functions.get(key) or ctx.table.functions.get(plain or "")
-    if function is not None and not (isinstance(inner, Script) and inner.sub is not None and not function.layers):
+    if function is not None and not (inner.sub is not None and not function.layers):
         return False
     if function is not None and function.kind in {"softmax", "log_softmax"} and left.arguments is not None:
         return False
-    if isinstance(inner, Script) and inner.primes:
+    if inner.primes:
         return False
     words = words_on(left.name)
     if words:
@@ -251,7 +249,7 @@ def is_new(node: Node, ctx: Context) -> bool:
     if left.arguments is not None and any(entry.arguments for entry in ctx.table.candidates(key, plain)):
         return False
     if not ctx.table.candidates(key, plain):
-        delta = isinstance(inner, Script) and key == r"\delta" and kronecker(inner, ctx) is not None
+        delta = inner.scripted and key == r"\delta" and kronecker(inner, ctx) is not None
         return not (delta and left.arguments is not None)
     try:
         return read_name(left.name, ctx) is None

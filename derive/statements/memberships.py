@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from derive.algebra.index import Lin, Range, lin, upto
 from derive.errors import LatexError
-from derive.reader.syntax import Dots, Font, Group, Node, Number, Product, Script, Symbol, Tuple
+from derive.reader.names import flat_text
+from derive.reader.syntax import Dots, Font, Group, Node, Number, Product, Tuple
 from derive.statements.links import is_new
 from derive.typing.context import Context
 from derive.typing.indices import cuts, index_value, parts
-from derive.typing.names import base_key, flat_text
 from derive.typing.tensor import Tensor
 
 
@@ -39,10 +39,10 @@ def membership(left: Node, right: Node, ctx: Context) -> list[str]:
 
 def is_reals(node: Node) -> bool:
     """Return whether a set is ℝ, perhaps with sizes above it."""
-    base = node.base if isinstance(node, Script) else node
+    base = node.base
     if isinstance(base, Font):
-        return base.style in {"mathbb", "mathbf", "mathds"} and base_key(base.body) == "R"
-    return isinstance(base, Symbol) and base.name in {r"\R", r"\reals", r"\Reals"}
+        return base.style in {"mathbb", "mathbf", "mathds"} and base.body.key == "R"
+    return base.symbol in {r"\R", r"\reals", r"\Reals"}
 
 
 def _check(value: Tensor, target: Node, name: Node, taken: dict[str, Lin], ctx: Context) -> None:
@@ -91,7 +91,7 @@ def _letters(value: Lin) -> set:  # type: ignore[type-arg]
 
 def _lengths(target: Node) -> list[Node]:
     """Return the sizes of ℝ^{m × n} as written."""
-    if not isinstance(target, Script) or target.sup is None:
+    if not target.scripted or target.sup is None:
         return []
     exponent = target.sup
     if isinstance(exponent, Group) and exponent.opening == "(":

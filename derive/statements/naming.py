@@ -9,7 +9,8 @@ from derive.algebra.substitute import walk as walk_expr
 from derive.errors import LatexError
 from derive.network.network import Definition, Leaf
 from derive.notation.signs import EQUATES
-from derive.reader.syntax import Font, Node, Script, Symbol
+from derive.reader.names import flat_text
+from derive.reader.syntax import Font, Node, Symbol
 from derive.statements.aliases import LeftSide, declared, head_key, left_side, meant_layers
 from derive.statements.calculus import (
     Scope,
@@ -27,7 +28,6 @@ from derive.statements.lowered import DocumentState, LinkClaim
 from derive.typing.context import Context, Log
 from derive.typing.families import speaks_of_other_units
 from derive.typing.heads import BUILTIN
-from derive.typing.names import base_key, flat_text, plain_key
 from derive.typing.slots import fill, read_name, written
 from derive.typing.symbols import Entry, Function
 from derive.typing.templates import mapped, same_tree
@@ -70,14 +70,14 @@ def function_of(left: LeftSide, right: Node, ctx: Context) -> Function:
     key = head_key(left.name)
     if key is None:
         raise ValueError("a function has a name")
-    params = tuple(name for name in map(base_key, left.given) if name is not None)
+    params = tuple(node.key for node in left.given if node.key is not None)
     try:
         scalars = {name: scalar(Var(f"argument {name}")) for name in params}
         of_arrays = bool(ctx.with_values(scalars).value(right).axes)
     except ShapeError:
         of_arrays = True
     inner = left.name
-    fixed = flat_text(inner.sub) if isinstance(inner, Script) and inner.sub is not None else None
+    fixed = flat_text(inner.sub) if inner.sub is not None else None
     return Function(key, "macro", params=params, body=right, written=key, fixed_sub=fixed, of_arrays=of_arrays)
 
 
@@ -123,11 +123,11 @@ def locally_defined(scope: Scope, left: LeftSide, right: Node, ctx: Context) -> 
 def names_other_units(piece: Piece, ctx: Context) -> bool:
     """Return whether an equation gives a declared name to other units, δ_h of hidden units beside δ_k."""
     left = left_side(piece.left)
-    if left is None or not isinstance(left.name, Script):
+    if left is None or not left.name.scripted:
         return False
     name = written(left.name, ctx)
     try:
-        filled = fill(name, ctx.table.candidates(base_key(name.base), plain_key(name.base)), ctx)
+        filled = fill(name, ctx.table.candidates(name.base.key, name.base.plain), ctx)
         return filled is not None and not filled.rest and speaks_of_other_units(filled, piece.right, ctx)
     except LatexError:
         return False
@@ -181,23 +181,18 @@ def has_meaning(entry: Entry, defined: frozenset[str]) -> bool:
 def is_open_function(node: Node, ctx: Context) -> bool:
     """Return whether a left side is an open function at a letter, g(x)."""
     left = left_side(node)
-    if left is None or left.arguments is None or (isinstance(left.name, Script) and left.name.primes):
+    if left is None or left.arguments is None or (left.name.primes):
         return False
     function = ctx.table.functions.get(head_key(left.name) or "")
     simple = all(isinstance(argument, Symbol) for argument in arguments_of(left))
     return function is not None and function.kind == "open" and simple
 
 
-def base_key_of(node: Node) -> str:
-    """Return the base of a name without its indices."""
-    return head_key(node) or ""
-
-
 def fixed_by(piece: Piece, ctx: Context) -> Fixed | None:
     """Return what an equation says an open function is, at a letter or at what it is applied to in the forward pass;
     None where the right side depends on anything else."""
     left = left_side(piece.left)
-    if left is None or left.arguments is None or (isinstance(left.name, Script)):
+    if left is None or left.arguments is None or (left.name.scripted):
         return None
     function = ctx.table.functions.get(head_key(left.name) or "")
     if function is None or function.kind != "open" or function.layers:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from derive.reader.syntax import Additive, BigOperator, Group, Node, Number, Script, Symbol, walk
+from derive.reader.names import flat_text
+from derive.reader.syntax import Additive, BigOperator, Group, Node, Number, Script, Symbol, walk, with_scripts
 from derive.statements.links import Piece
 from derive.typing.bounds import read_bounds
 from derive.typing.context import Context
-from derive.typing.names import base_key, flat_text, plain_key
 from derive.typing.quantifiers import Limits
 from derive.typing.slots import accent_inside, sup_pieces
 from derive.typing.templates import mapped
@@ -27,7 +27,7 @@ def instances(piece: Piece, limits: Limits, ctx: Context) -> list[Piece]:
         return []
     letter = next(iter(letters))
     sides = (piece.left, piece.right)
-    written = sum(isinstance(node, Symbol) and node.name == letter for side in sides for node in walk(side))
+    written = sum(node.symbol == letter for side in sides for node in walk(side))
     if written > len(places) or any(_is_bound(side, letter, ctx) for side in sides):
         return []
     numbers = sorted({number for _, known in places for number in known})
@@ -38,9 +38,9 @@ def _places(node: Node, ctx: Context) -> Iterator[tuple[str, set[int]]]:
     """Yield the letter of each numbered name that is written with one, and the numbers of the names."""
     for inner in walk(node):
         name = accent_inside(inner)
-        if not isinstance(name, Script):
+        if not name.scripted:
             continue
-        entries = ctx.table.candidates(base_key(name.base), plain_key(name.base))
+        entries = ctx.table.candidates(name.base.key, name.base.plain)
         below = {e.fixed_sub[0] for e in entries if e.fixed_sub and not e.layers}
         above = {e.fixed_sup[0].strip("()[]") for e in entries if e.fixed_sup and not e.layers}
         for texts, first in ((below, _first(name.sub)), (above, _first(next(iter(sup_pieces(name.sup)), None)))):
@@ -88,15 +88,15 @@ def _at(piece: Piece, letter: str, number: int) -> Piece:
 
 def _put(node: Node, letter: str, number: int) -> Node:
     """Return a node with a letter in indices replaced by a number."""
-    if not isinstance(node, Script):
+    if not node.scripted:
         return mapped(node, lambda inner: _put(inner, letter, number))
     sub = None if node.sub is None else _in_index(node.sub, letter, number)
     sup = None if node.sup is None else _in_index(node.sup, letter, number)
-    return replace(node, base=_put(node.base, letter, number), sub=sub, sup=sup)
+    return with_scripts(node.span, _put(node.base, letter, number), sub, sup, node.primes)
 
 
 def _in_index(node: Node, letter: str, number: int) -> Node:
-    if isinstance(node, Symbol) and node.name == letter:
+    if node.symbol == letter:
         return Number(node.span, str(number))
     changed = mapped(node, lambda inner: _in_index(inner, letter, number))
     if isinstance(changed, Additive):

@@ -19,12 +19,11 @@ from derive.reader.syntax import (
     Symbol,
     walk,
 )
-from derive.statements.calculus import base_of, name_key, names_in
+from derive.statements.calculus import name_key, names_in
 from derive.typing.array_functions import ARRAY_FUNCTIONS
 from derive.typing.context import Context
 from derive.typing.derivatives import operator_of
 from derive.typing.heads import BUILTIN
-from derive.typing.names import base_key
 from derive.typing.templates import mapped, same_tree
 
 POINT = "the point"
@@ -85,7 +84,7 @@ def _with_number(node: Node, name: Node, point: Symbol) -> Node:
 
 
 def _is_entrywise(node: Node, ctx: Context) -> bool:
-    key = base_key(base_of(node)) or ""
+    key = node.base.key or ""
     function = ctx.table.functions.get(key) or BUILTIN.get(key)
     return function is not None and function.kind in {"known", "open"} and function.name not in ARRAY_FUNCTIONS
 
@@ -96,13 +95,13 @@ def _variables(node: Node, ctx: Context) -> list[Node]:
     for inner in walk(node):
         operator = operator_of(inner, ctx) if isinstance(inner, Fraction) else None
         if operator is not None and operator.numerator is not None and _is_function(operator.numerator, ctx):
-            found += [variable for variable in operator.variables if base_key(variable) is not None]
+            found += [variable for variable in operator.variables if variable.key is not None]
     return found
 
 
 def _is_function(node: Node, ctx: Context) -> bool:
-    base = base_of(node)
-    key = base_key(base) or ""
+    base = node.base
+    key = base.key or ""
     return key in ctx.table.functions or key in BUILTIN
 
 
@@ -125,7 +124,7 @@ def _at_point(node: Node, point: Node, ctx: Context) -> Node:
 
 
 def _is_bare_function(node: Node, ctx: Context) -> bool:
-    is_name = isinstance(node, Symbol | Script | Name | Accent) and base_key(base_of(node)) is not None
+    is_name = isinstance(node, Symbol | Script | Name | Accent) and node.base.key is not None
     return is_name and _is_function(node, ctx)
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from derive.algebra.expr import Var
 from derive.errors import LatexError
+from derive.reader.names import flat_text, is_transpose
 from derive.reader.syntax import Accent, Additive, Group, Name, Node, Script, Symbol, Text, Tuple, walk
 from derive.statements.aliases import head_key, left_side
 from derive.typing.context import Context
 from derive.typing.indices import parts
-from derive.typing.names import base_key, flat_text, is_transpose, plain_key
 from derive.typing.slots import Named, read_name, sup_pieces
 
 _SIGNS = frozenset({"*", r"\star", r"\ast", r"\dagger", "+", "-", r"\cdot"})
@@ -24,7 +24,7 @@ def is_word(node: Node) -> bool:
 def words_on(name: Node) -> tuple[str, ...]:
     """Return the words that stand above and below a name: ("new",) of w^{new} and of w_{\\mathrm{new}}."""
     inner = name
-    if not isinstance(inner, Script):
+    if not inner.scripted:
         return ()
     found = [flat_text(piece) for piece in sup_pieces(inner.sup) if is_word(piece) and not is_transpose(piece)]
     tokens = [token.node for group in parts(inner.sub) for token in group]
@@ -47,11 +47,11 @@ def is_list(node: Node) -> bool:
 
 
 def _bare_key(node: Node) -> str | None:
-    if isinstance(node, Script):
+    if node.scripted:
         node = node.base
     if isinstance(node, Accent) and node.kind != "Delta":
         node = node.body
-    return plain_key(node)
+    return node.plain
 
 
 def is_update(left: Node, right: Node, ctx: Context) -> bool:
@@ -68,25 +68,21 @@ def is_update(left: Node, right: Node, ctx: Context) -> bool:
         return False
     if head_key(side.name) in ctx.table.functions:
         return False
-    if isinstance(side.name, Script) and side.name.primes:
+    if side.name.primes:
         return True
     new, old = _read(side.name, ctx), _read(first, ctx)
     if new is None:
-        return bool(ctx.table.candidates(base_key(_base(first)), key)) or old is None
+        return bool(ctx.table.candidates(first.base.key, key)) or old is None
     if old is None:
         return bool(words_on(first))
     return _is_step(new, old)
-
-
-def _base(node: Node) -> Node:
-    return node.base if isinstance(node, Script) else node
 
 
 def _first_term(right: Node) -> Node | None:
     if not isinstance(right, Additive) or len(right.terms) < 2 or right.terms[0].sign != "+":
         return None
     first = right.terms[0].node
-    return first if isinstance(first, Script | Symbol | Accent) or base_key(first) is not None else None
+    return first if isinstance(first, Script | Symbol | Accent) or first.key is not None else None
 
 
 def _read(node: Node, ctx: Context) -> Named | None:

@@ -9,6 +9,7 @@ from functools import partial
 from derive.algebra.expr import Add, Expr, Fun, Mul, Num, Pow
 from derive.notation.functions import BY_NAME
 from derive.proof.claim import Claim
+from derive.reader.names import is_transpose
 from derive.reader.syntax import (
     Additive,
     Empty,
@@ -29,7 +30,6 @@ from derive.reader.syntax import (
 from derive.statements.aliases import head_key, left_side
 from derive.typing.context import Context
 from derive.typing.heads import BUILTIN
-from derive.typing.names import base_key, is_transpose
 
 
 class _Floats:
@@ -68,7 +68,7 @@ def _numeric(node: Node, ctx: Context) -> bool:
         case Script(_, base, None, sup, 0):
             return _numeric(base, ctx) and (sup is None or is_transpose(sup) or _numeric(sup, ctx))
         case Symbol() | Name():
-            key = base_key(node) or ""
+            key = node.key or ""
             return key in BUILTIN or key in ctx.table.functions or key in {"e", r"\pi"}
         case Additive() | Product() | Fraction() | Group() | Tuple() | Root() | Matrix():
             return all(_numeric(child, ctx) for child in children(node))

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from derive.algebra.index import Size
-from derive.reader.syntax import Additive, Group, Item, Name, Node, Product, Script, product_of, walk
+from derive.reader.names import is_transpose
+from derive.reader.syntax import Additive, Group, Item, Name, Node, Product, product_of, walk
 from derive.typing.ceiling import Reason, only_refutes
 from derive.typing.context import Context
 from derive.typing.contraction import combine_terms, multiply
 from derive.typing.folding import MINUS_ONE, mul
-from derive.typing.names import base_key, is_transpose
 from derive.typing.tensor import Tensor, transpose
 
 
@@ -101,8 +101,8 @@ def _outer(first: Tensor, second: Tensor, node: Node, ctx: Context) -> Tensor:
 
 def _kronecker(node: Node, ctx: Context) -> tuple[Tensor, Tensor] | None:
     """Return P and Q of (P ⊗ Q), perhaps transposed; None for anything else."""
-    turned = isinstance(node, Script) and node.sub is None and node.sup is not None and is_transpose(node.sup)
-    inner = node.base if turned and isinstance(node, Script) else node
+    turned = node.scripted and node.sub is None and node.sup is not None and is_transpose(node.sup)
+    inner = node.base if turned and node.scripted else node
     body = inner.body if isinstance(inner, Group) and inner.opening in "([" else None
     if not isinstance(body, Product):
         return None
@@ -118,7 +118,7 @@ def _joined(items: tuple[Item, ...]) -> Node:
 
 
 def _is_vec(node: Node) -> bool:
-    return base_key(node) == "vec"
+    return node.key == "vec"
 
 
 def _column(value: Tensor, node: Node, ctx: Context) -> Tensor:

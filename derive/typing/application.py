@@ -17,11 +17,11 @@ from derive.algebra.substitute import walk
 from derive.errors import LatexError, NetworkError
 from derive.network.network import Network
 from derive.network.points import Point, at_points, reached_from
+from derive.reader.names import flat_text
 from derive.reader.syntax import Accent, Dots, Group, Node, Number, Product, Relation, Script, Tuple
 from derive.typing.context import Context, Log
 from derive.typing.functions import bracket_of
 from derive.typing.indices import Token, parts
-from derive.typing.names import base_key, flat_text, plain_key
 from derive.typing.powers import postfix
 from derive.typing.slots import Filled, fill, instance, powers_of, sup_pieces, written
 from derive.typing.symbols import Entry, strip_fonts
@@ -54,7 +54,7 @@ def letters_of(arguments: Sequence[Node], ctx: Context) -> list[str]:
     """Return the letters in the indices of some arguments, in order."""
     found: dict[str, None] = {}
     for node in arguments:
-        if isinstance(node, Script):
+        if node.scripted:
             inner = [piece.body if isinstance(piece, Group) else piece for piece in sup_pieces(node.sup)]
             tokens = [token for part in (node.sub, *inner) for group in parts(part) for token in group]
             names = [ctx.table.index_names.get(t.text, t.text) for t in tokens if t.kind == "letter"]
@@ -68,10 +68,10 @@ def value_of(node: Node, brackets: Node, ctx: Context) -> Tensor | None:
     Raises: LatexError where it is not clear which example is meant, or how the name depends on an argument.
     """
     name, group = written(node, ctx), bracket_of(brackets)
-    key = base_key(name.base)
+    key = name.base.key
     if group is None or key is None or key in ctx.values or flat_text(node) in ctx.values:
         return None
-    filled = fill(name, ctx.table.candidates(key, plain_key(name.base)), ctx)
+    filled = fill(name, ctx.table.candidates(key, name.base.plain), ctx)
     if filled is None:
         return None
     inside = _indices_in_brackets(filled, group, ctx)
@@ -82,7 +82,7 @@ def value_of(node: Node, brackets: Node, ctx: Context) -> Tensor | None:
         value = _applied(filled, group, brackets, ctx, node)
     if value is None:
         return None
-    sup = node.sup if isinstance(node, Script) else None
+    sup = node.sup
     return postfix(value, powers_of(filled.rest, sup), name.primes, ctx, node)
 
 
@@ -95,9 +95,7 @@ def _applied(filled: Filled, group: Group, brackets: Node, ctx: Context, node: N
     if not only_names(group.body):
         return None
     value = instance(entry, filled.values, ctx, node)
-    is_factor = (
-        entry.base not in ctx.table.heads and isinstance(brackets, Script) and brackets.sup is not None
-    )  # u (v)^T
+    is_factor = entry.base not in ctx.table.heads and brackets.sup is not None  # u (v)^T
     return value if not is_factor and _repeats(entry, value, given, ctx, node) else None
 
 
@@ -156,9 +154,9 @@ def _unify(pattern: Node, argument: Node, own: dict[str, Index], ctx: Context, f
 def _filled(node: Node, ctx: Context) -> Filled | None:
     """Return a declared name with its indices; None for anything else."""
     name = written(node, ctx)
-    key = base_key(name.base)
+    key = name.base.key
     try:
-        return None if key is None else fill(name, ctx.table.candidates(key, plain_key(name.base)), ctx)
+        return None if key is None else fill(name, ctx.table.candidates(key, name.base.plain), ctx)
     except LatexError:
         return None
 
@@ -273,8 +271,8 @@ def _is_reached(node: Node, reached: set[str] | None, ctx: Context) -> bool:
     """Return whether a name is among those that something depends on, or one for all of them that nothing declares."""
     if isinstance(node, Product):  # f(x; θ) depends on what f does
         node = node.items[0].node
-    base = node.base if isinstance(node, Script) else node
-    entries = ctx.table.candidates(base_key(base), plain_key(base))
+    base = node.base
+    entries = ctx.table.candidates(base.key, base.plain)
     if reached is None or not entries:
         return True
     return any(isinstance(p, Var) and p.name in reached for entry in entries for p in walk(_meaning(entry)))
@@ -303,4 +301,4 @@ def only_names(node: Node) -> bool:
             return all(link.operator == r"\mid" for link in links) and all(
                 map(only_names, (first, *(k.node for k in links)))
             )
-    return base_key(node) is not None
+    return node.key is not None

@@ -9,6 +9,7 @@ from derive.algebra.context import Context as Knowledge
 from derive.algebra.context import sizes_in
 from derive.algebra.expr import ONE, Expr, Prod
 from derive.algebra.index import Index, Lin, Range, Size, lin
+from derive.reader.names import flat_text
 from derive.reader.syntax import BigOperator
 from derive.typing.bounds import Bound, compared, read_reach
 from derive.typing.conditions import condition
@@ -17,7 +18,6 @@ from derive.typing.folding import MINUS_ONE, add, mul, sum_over
 from derive.typing.functions import application, call_on
 from derive.typing.heads import BUILTIN, Head
 from derive.typing.lists import falls
-from derive.typing.names import base_key, flat_text, plain_key
 from derive.typing.powers import total_of
 from derive.typing.tensor import Axis, Tensor, scalar
 
@@ -32,7 +32,7 @@ def big_operator(node: BigOperator, scanner: Scanner) -> Tensor:
     """
     kind = node.kind.lstrip("\\")
     extreme = kind in {"max", "min"}
-    if extreme and node.sub is None:
+    if extreme and node.below is None:
         return application(Head(BUILTIN[kind], node), scanner)
     if kind not in {"sum", "prod", "max", "min"}:
         raise scanner.ctx.unsupported(f'"{node.kind}" is not supported here', node)
@@ -211,6 +211,6 @@ def _is_open_letter(last: Lin, bound: Bound, ctx: Context) -> bool:
     if last.atom is None:
         ctx.log.ends |= {letter.name: node for letter in letters}
         return False
-    if ctx.table.candidates(base_key(node), plain_key(node)):
+    if ctx.table.candidates(node.key, node.plain):
         raise ctx.fault(f"{flat_text(node)} is declared, but not as a size", node, "a size")
     return True

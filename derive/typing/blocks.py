@@ -17,9 +17,9 @@ from derive.reader.syntax import (
     Product,
     Relation,
     Script,
-    Symbol,
     Term,
     Tuple,
+    with_scripts,
 )
 from derive.typing.lists import listed_items
 
@@ -130,14 +130,14 @@ def _below(node: Node) -> tuple[Item, Tuple] | None:
 
 
 def _is_sign(node: Node) -> bool:
-    return isinstance(node, Symbol) and node.name in {r"\nabla", r"\partial"}
+    return node.symbol in {r"\nabla", r"\partial"}
 
 
 def _by(node: Node, variables: Tuple, variable: Node) -> Node:
     """Return a node with one variable in place of the list of them."""
     match node:
         case Script(_, base, sub) if sub is not None and _is_sign(base):
-            return replace(node, sub=variable)
+            return with_scripts(node.span, base, variable, node.sup, node.primes)
         case Fraction(_, above, below) if (listed := _below(below)) is not None:
             return Fraction(node.span, above, Product(below.span, (listed[0], Item("", variable))))
         case Product(_, items):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from derive.algebra.index import Index, Lin, Range, fresh, lin
 from derive.notation.signs import ORDERS
+from derive.reader.names import flat_text
 from derive.reader.syntax import (
     BigOperator,
     Link,
@@ -24,7 +25,6 @@ from derive.reader.syntax import (
 from derive.typing.context import Context
 from derive.typing.indices import parts
 from derive.typing.lists import is_set, listed_limits, members, one_index, parted_set, set_limits
-from derive.typing.names import flat_text
 
 _SUCH_THAT = frozenset({":", r"\mid"})
 
@@ -71,10 +71,10 @@ def read_reach(node: BigOperator, ctx: Context, body: tuple[Node, ...] = ()) -> 
     Raises: LatexError for what is no bound, and for a condition on something else.
     """
     reach = Reach()
-    for item in _items(node.sub):
+    for item in _items(node.below):
         if not _bind(item, node, reach, ctx):
             reach.conditions.append(item)
-    if node.sub is not None and not reach.bounds and reach.conditions:
+    if node.below is not None and not reach.bounds and reach.conditions:
         for letter in _letters_of_condition(reach.conditions[0], node, ctx, body):
             reach.bind(letter, reach.conditions[0], ctx)
     for condition in reach.conditions:
@@ -92,7 +92,7 @@ def sets_summed_over(statements: Iterable[Statement]) -> frozenset[str]:
         for statement in statements
         for sign in walk(statement.body)
         if isinstance(sign, BigOperator)
-        for item in _items(sign.sub)
+        for item in _items(sign.below)
         if isinstance(item, Relation)
         for link in item.links
         if link.operator == r"\in" and not is_set(parted_set(link.node)[0])
@@ -137,18 +137,18 @@ def _unequal_to(before: Node | None, item: Node) -> Node:
 
 def _bind(item: Node, node: BigOperator, reach: Reach, ctx: Context) -> bool:
     """Bind the letters of an item; return whether it is no more than that."""
-    upper = None if node.sup is None else one_index(node.sup, ctx)
+    upper = None if node.above is None else one_index(node.above, ctx)
     match item:
         case Symbol() | Product() | Script():
             if not (letters := _letters(item)) or (reach.bounds and set(letters) & set(reach.bounds)):
                 raise _unclear(item, ctx)
             for letter in letters:
-                reach.bind(letter, item, ctx, None if upper is None else lin(1), upper, node.sup)
+                reach.bind(letter, item, ctx, None if upper is None else lin(1), upper, node.above)
             return True
         case Relation(_, first, (Link("=", lower),)) if letters := _letters(first):
             low, high = listed_limits(lower, ctx) or (one_index(lower, ctx), upper)
             for letter in letters:
-                reach.bind(letter, item, ctx, low, high, node.sup)
+                reach.bind(letter, item, ctx, low, high, node.above)
             return True
         case Relation(_, first, (Link(r"\in", other),)) if letters := _letters(first):
             return _bind_members(letters, item, other, reach, ctx)
@@ -276,8 +276,8 @@ def _free_symbols(node: Node, without: tuple[int, int]) -> set[str]:
         for item in reversed(node.items):
             if isinstance(sign := item.node, BigOperator):
                 if not (start <= sign.span.start < end):
-                    found -= {name for part in _items(sign.sub) for name in _first_letters(part)}
-                found |= set() if sign.sup is None else _free_symbols(sign.sup, without)
+                    found -= {name for part in _items(sign.below) for name in _first_letters(part)}
+                found |= set() if sign.above is None else _free_symbols(sign.above, without)
             else:
                 found |= _free_symbols(item.node, without)
         return found
@@ -295,7 +295,7 @@ def _symbols(nodes: tuple[Node, ...]) -> set[str]:
 
 def _is_primed(node: Node) -> bool:
     """Return whether a node is a letter with primes alone, an index such as m'."""
-    return isinstance(node, Script) and bool(node.primes) and node.sub is None and node.sup is None
+    return bool(node.primes) and node.sub is None and node.sup is None
 
 
 def _names(node: Node, ctx: Context) -> set[str]:

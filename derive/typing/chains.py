@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from derive.algebra.expr import Chain, Prod
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
+from derive.reader.names import flat_text
 from derive.reader.syntax import Dots, Item, Node, Symbol, product_of
 from derive.typing.context import Context
 from derive.typing.derivatives import operator_of
 from derive.typing.indices import cuts, index_value, parts
-from derive.typing.names import flat_text
 from derive.typing.templates import Differences, Path, differences, mapped, normal, with_markers
 from derive.typing.tensor import Axis, Tensor, orientation_of, scalar
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from derive.algebra.differentiate import derivative, entry_delta, replace_variables
 from derive.algebra.expr import Var
-from derive.reader.syntax import Group, Node, Product, Script
+from derive.reader.syntax import Group, Node, Product
 from derive.typing.context import Context
 from derive.typing.functions import bracket_of, call_on, on_head, scripted
 from derive.typing.heads import Head, head_of
@@ -29,7 +29,7 @@ class Composition:
 def composition_of(node: Node, ctx: Context) -> Composition | None:
     """Return (f \\circ g) or (f \\circ g)' as functions one after the other; None for anything else."""
     primes, group = 0, node
-    if isinstance(node, Script) and node.sub is None and node.sup is None:
+    if node.scripted and node.sub is None and node.sup is None:
         primes, group = node.primes, node.base
     body = group.body if isinstance(group, Group) and group.opening in {"(", "["} else None
     if not isinstance(body, Product) or len(body.items) < 2:

@@ -7,6 +7,7 @@ from derive.algebra.index import Index, Lin, fresh, lin
 from derive.errors import LatexError
 from derive.notation.signs import ORDERS
 from derive.notation.words import OTHERWISE
+from derive.reader.names import flat_text
 from derive.reader.prose import first_word
 from derive.reader.syntax import (
     Cases,
@@ -19,7 +20,6 @@ from derive.reader.syntax import (
     Or,
     Product,
     Relation,
-    Script,
     Symbol,
     Text,
     Tuple,
@@ -30,7 +30,6 @@ from derive.typing.context import Context
 from derive.typing.contraction import aligned, combine_terms
 from derive.typing.folding import MINUS_ONE, add, fold, mul
 from derive.typing.indices import Token, cuts, index_value, parts
-from derive.typing.names import base_key, flat_text, plain_key
 from derive.typing.tensor import Axis, Tensor, UnsupportedError, scalar
 
 _EQUAL = frozenset({"=", r"\equiv"})
@@ -130,8 +129,8 @@ def _is_index_token(token: Token, ctx: Context) -> bool:
     if token.kind == "letter":
         name = ctx.table.index_names.get(token.text, token.text)
         known = name in ctx.indices or name in ctx.table.sizes or any(i.name == name for i in ctx.table.labels)
-        key = base_key(token.node) if not isinstance(token.node, Script) else None
-        plain = plain_key(token.node) if not isinstance(token.node, Script) else None
+        key = token.node.key if not token.node.scripted else None
+        plain = token.node.plain if not token.node.scripted else None
         return known or not (token.text in ctx.values or ctx.table.candidates(key, plain))
     return token.kind in {"number", "sign", "script"}
 
@@ -174,7 +173,7 @@ def _compare_reals(left: Tensor, link: Link, right: Tensor, ctx: Context, never:
     raise ctx.fault(f'cannot read the comparison "{link.operator}"', link.node)
 
 
-def kronecker(node: Script, ctx: Context) -> Tensor | None:
+def kronecker(node: Node, ctx: Context) -> Tensor | None:
     """Return δ_{ij} as [i = j]; None if this is not Kronecker's δ."""
     if not isinstance(node.base, Symbol) or node.sub is None or node.sup is not None:
         return None
@@ -244,11 +243,11 @@ def is_otherwise(node: Node) -> bool:
 
 def one_hot_letter(node: Node, argument: Node | None) -> str | None:
     """Return the letter of a one-hot vector e(\\ell) or e_\\ell; None for anything else."""
-    if isinstance(node, Script) and node.sup is None and argument is None:
+    if node.scripted and node.sup is None and argument is None:
         base, inner = node.base, node.sub
     else:
         base, inner = node, argument
-    if plain_key(base) != "e" or inner is None:
+    if base.plain != "e" or inner is None:
         return None
     tokens = [token for group in parts(inner) for token in group]
     return tokens[0].text if len(tokens) == 1 and tokens[0].kind in {"letter", "script"} else None
@@ -257,7 +256,7 @@ def one_hot_letter(node: Node, argument: Node | None) -> str | None:
 def one_hot(node: Node, argument: Node | None, ctx: Context) -> Tensor | None:
     """Return e(\\ell) as the column [i = ℓ] over the range of ℓ; None if ℓ is no label of the model."""
     letter = one_hot_letter(node, argument)
-    if letter is None or ctx.table.candidates(base_key(_base(node)), plain_key(_base(node))):
+    if letter is None or ctx.table.candidates(node.base.key, node.base.plain):
         return None
     value = ctx.letter(letter)
     label = value.atom
@@ -265,10 +264,6 @@ def one_hot(node: Node, argument: Node | None, ctx: Context) -> Tensor | None:
         return None
     index = fresh("i")
     return Tensor((Axis(index, ctx.table.labels[label]),), Iverson("=", lin(index), value), "col")
-
-
-def _base(node: Node) -> Node:
-    return node.base if isinstance(node, Script) else node
 
 
 def is_number_one(node: Node) -> bool:

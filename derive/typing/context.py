@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from derive.algebra.index import Index, Lin, Range, Size, lin, size
 from derive.errors import LatexError
 from derive.network.network import Network
+from derive.reader.names import flat_text
 from derive.reader.syntax import Node
 from derive.source import Source, Span
 from derive.typing.ceiling import OPEN, Ceiling
-from derive.typing.names import flat_text
 from derive.typing.reading import Reading
 from derive.typing.symbols import Kind, SymbolTable
 from derive.typing.tensor import ShapeError, Tensor, UnsupportedError

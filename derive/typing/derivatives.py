@@ -9,6 +9,7 @@ from derive.algebra.differentiate import derivative, entry_delta, replace_variab
 from derive.algebra.expr import Diff, Expr, Var
 from derive.algebra.index import Index, lin
 from derive.errors import LatexError
+from derive.reader.names import flat_text, is_transpose
 from derive.reader.syntax import (
     Accent,
     Empty,
@@ -24,11 +25,11 @@ from derive.reader.syntax import (
     Symbol,
     Tuple,
     product_of,
+    with_scripts,
 )
 from derive.typing.context import Context
 from derive.typing.contraction import divide
 from derive.typing.held import direct
-from derive.typing.names import base_key, flat_text, is_transpose, plain_key
 from derive.typing.symbols import Function
 from derive.typing.tensor import ArrayListError, Orientation, Tensor, orientation_of, scalar, transpose
 
@@ -77,7 +78,7 @@ def operator_of(node: Node, ctx: Context) -> Operator | None:
 
 def _is(node: Node, name: str) -> bool:
     """Return whether a node is a sign, also a bold one or one with an arrow."""
-    return plain_key(node) == name
+    return node.plain == name
 
 
 def _items(node: Node) -> tuple[Item, ...]:
@@ -88,13 +89,13 @@ def _items(node: Node) -> tuple[Item, ...]:
 
 def _sign(node: Node) -> tuple[str, int] | None:
     """Return the differential sign and its order: ∂, ∂^2, d."""
-    if isinstance(node, Script) and node.sub is None and node.sup is not None:
+    if node.scripted and node.sub is None and node.sup is not None:
         order = node.sup
         inner = _sign(node.base)
         if inner is not None and isinstance(order, Number) and order.text.isdigit():
             return inner[0], min(int(order.text), 9)
         return None
-    key = base_key(node) if isinstance(node, Symbol | Font | Name) else None
+    key = node.key if isinstance(node, Symbol | Font | Name) else None
     return (key, 1) if key in _SIGNS else None
 
 
@@ -145,9 +146,9 @@ def _joined(run: list[Item]) -> Node:
 def _without_power(whole: Node) -> tuple[Node, int]:
     """Return the variable of ∂x^2 and how often it is taken."""
     node = whole
-    order = node.sup if isinstance(node, Script) and node.sup is not None else None
-    if isinstance(node, Script) and isinstance(order, Number) and order.text.isdigit() and 1 < int(order.text) < 5:
-        return (node.base if node.sub is None else Script(node.span, node.base, node.sub)), int(order.text)
+    order = node.sup if node.sup is not None else None
+    if node.scripted and isinstance(order, Number) and order.text.isdigit() and 1 < int(order.text) < 5:
+        return with_scripts(node.span, node.base, node.sub), int(order.text)
     return whole, 1
 
 
@@ -195,7 +196,7 @@ def _only_argument(scanner: Scanner) -> Tensor | None:
     ctx = scanner.ctx
     head, rest = scanner.rest[0].node, scanner.rest[1:]
     group = rest[0].node if rest and not rest[0].operator else None
-    if not isinstance(group, Group) or group.opening != "(" or base_key(group.body) is None:
+    if not isinstance(group, Group) or group.opening != "(" or group.body.key is None:
         return None
     try:
         value, argument = ctx.value(head), ctx.value(group.body)

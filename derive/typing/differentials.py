@@ -15,7 +15,6 @@ from derive.network.network import Leaf, Network
 from derive.reader.syntax import Node, Product, walk
 from derive.typing.context import Context, Log
 from derive.typing.folding import add, mul, sum_over
-from derive.typing.names import base_key
 from derive.typing.tensor import Tensor
 
 SIGNS = frozenset({r"\mathrm{d}", r"\dd"})
@@ -25,7 +24,7 @@ _NAME = "d "
 
 def is_sign(node: Node) -> bool:
     """Return whether a node is the upright d of a differential."""
-    return base_key(node) in SIGNS
+    return node.key in SIGNS
 
 
 def variables(nodes: Iterable[Node], ctx: Context) -> frozenset[str]:

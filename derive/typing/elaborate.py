@@ -8,6 +8,7 @@ from fractions import Fraction as Rational
 from derive.algebra.expr import ONE, ZERO, Expr, Fun, Iverson, Num, Pow
 from derive.algebra.functions import call
 from derive.algebra.index import Lin, Size, fresh, size, upto
+from derive.reader.names import flat_text, is_bold_zero
 from derive.reader.syntax import (
     Accent,
     Additive,
@@ -39,7 +40,6 @@ from derive.typing.euler import euler
 from derive.typing.evaluation import evaluated
 from derive.typing.folding import MINUS_ONE, fold, mul
 from derive.typing.indices import cuts, index_value, parts
-from derive.typing.names import base_key, flat_text, is_bold_zero
 from derive.typing.products import product
 from derive.typing.slots import fill, index_as_number, powers_of, read_name, sup_pieces, unknown, written
 from derive.typing.tensor import ArrayListError, Axis, Tensor, scalar
@@ -81,7 +81,7 @@ def elaborate(node: Node, ctx: Context) -> Tensor:
             return _lone(node, ctx)
         case Script():
             return _script(node, ctx)
-        case Accent(_, "underline", body) if base_key(body) is None:
+        case Accent(_, "underline", body) if body.key is None:
             return ctx.value(body)
         case Accent() if heads.is_indicator_head(node):
             return ones(None)
@@ -172,12 +172,12 @@ def _inner_product(first: Node, second: Node, node: Node, ctx: Context) -> Tenso
     return scalar(powers.total_of(both, both.body, ctx))
 
 
-def _script(node: Script, ctx: Context) -> Tensor:
+def _script(node: Node, ctx: Context) -> Tensor:
     base = node.base
     if heads.is_indicator_head(base) and node.sub is None:
         return powers.postfix(ones(None), sup_pieces(node.sup), node.primes, ctx, node)
     if isinstance(base, Matrix | Fraction | Annotated | Cases | Group | Script | Product):
-        if isinstance(base, Script) and read_name(base, ctx) is None and heads.is_indicator_head(base.base):
+        if base.scripted and read_name(base, ctx) is None and heads.is_indicator_head(base.base):
             raise unknown(node, ctx)
         return powers.scripted_group(node, ctx)
     if derivatives.operator_of(node, ctx) is not None:
@@ -186,12 +186,12 @@ def _script(node: Script, ctx: Context) -> Tensor:
         return _indicator(node, ctx)
     if isinstance(base, Number):
         return powers.postfix(ctx.value(base), [node.sup] if node.sup is not None else [], node.primes, ctx, node)
-    if base_key(base) is None:
+    if base.key is None:
         return powers.scripted_group(node, ctx)
     return _name(node, ctx)
 
 
-def _indicator(node: Script, ctx: Context) -> Tensor:
+def _indicator(node: Node, ctx: Context) -> Tensor:
     """Return \\mathbf{1}_{(l=i)} as a number, or a vector of ones with its length below."""
     sub = node.sub if node.sub is not None else node
     inner = sub.body if isinstance(sub, Group) else sub
@@ -218,14 +218,14 @@ def _name(node: Node, ctx: Context) -> Tensor:
     named = read_name(node, ctx)
     if named is not None:
         return powers.postfix(named.value, named.rest, named.primes, ctx, node)
-    base = node.base if isinstance(node, Script) else node
+    base = node.base
     vector = conditions.one_hot(node, None, ctx)
     if vector is not None:
         return vector
     special = _special(node, base, ctx)
     if special is not None:
         return special
-    if isinstance(node, Script) and node.sub is None:
+    if node.scripted and node.sub is None:
         number = index_as_number(base, ctx)
         if number is not None and node.sup is not None:
             return powers.postfix(number, [node.sup], node.primes, ctx, node)
@@ -237,7 +237,7 @@ def _name(node: Node, ctx: Context) -> Tensor:
 
 def _kronecker(node: Node, ctx: Context) -> Tensor | None:
     """Return δ_{ij} as Kronecker's where the model's δ has no two indices below, or the reading says so."""
-    if not isinstance(node, Script) or base_key(node.base) != r"\delta" or node.sup is not None:
+    if not node.scripted or node.base.key != r"\delta" or node.sup is not None:
         return None
     value = conditions.kronecker(node, ctx)
     entries = ctx.table.candidates(r"\delta", r"\delta")
@@ -249,7 +249,7 @@ def _kronecker(node: Node, ctx: Context) -> Tensor | None:
     return value if short or ctx.choice("delta") == "kronecker" else None
 
 
-def _entry_of_identity(node: Script, ctx: Context) -> Tensor | None:
+def _entry_of_identity(node: Node, ctx: Context) -> Tensor | None:
     """Return I_{ij} as [i = j]; None where a size stands below, as in I_n and I_{n \\times n}."""
     groups = parts(node.sub)
     letters = [token for group in groups for token in group]
@@ -262,11 +262,11 @@ def _entry_of_identity(node: Script, ctx: Context) -> Tensor | None:
 
 def _special(node: Node, base: Node, ctx: Context) -> Tensor | None:
     """Return what some names mean unless they are declared: e, π, I, bold 1, Kronecker's δ."""
-    key = base_key(base)
-    if isinstance(node, Script) and key == r"\delta":
+    key = base.key
+    if node.scripted and key == r"\delta":
         return conditions.kronecker(node, ctx)
-    above = list(powers_of(sup_pieces(node.sup), node.sup)) if isinstance(node, Script) and node.sub is None else []
-    if isinstance(node, Script) and node.sub is not None:
+    above = list(powers_of(sup_pieces(node.sup), node.sup)) if node.scripted and node.sub is None else []
+    if node.sub is not None:
         if key in {"I", r"\mathbf{I}", r"\mathbb{I}", r"\boldsymbol{I}", r"\mathrm{I}"} and node.sup is None:
             entry = _entry_of_identity(node, ctx)
             return Tensor((), ONE, "matrix", "identity") if entry is None else entry

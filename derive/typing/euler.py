@@ -6,9 +6,9 @@ from fractions import Fraction
 
 from derive.algebra.expr import Num
 from derive.algebra.functions import call
-from derive.reader.syntax import Node, Number, Script
+from derive.reader.names import flat_text, is_transpose
+from derive.reader.syntax import Node, Number
 from derive.typing.context import Context
-from derive.typing.names import base_key, flat_text, is_transpose
 from derive.typing.powers import postfix
 from derive.typing.slots import fill, sup_pieces, written
 from derive.typing.tensor import Tensor, scalar
@@ -16,7 +16,7 @@ from derive.typing.tensor import Tensor, scalar
 
 def euler(node: Node, ctx: Context) -> Tensor | None:
     """Return e^{z_i} as exp(z_i) where e is a declared name, an error say, that has no slot for what stands above."""
-    if not isinstance(node, Script) or node.sub is not None or node.primes or base_key(node.base) != "e":
+    if not node.scripted or node.sub is not None or node.primes or node.base.key != "e":
         return None
     entries = ctx.table.candidates("e", "e")
     pieces = sup_pieces(node.sup)

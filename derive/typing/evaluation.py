@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from derive.algebra.differentiate import derivative, entry_delta, replace_variables
 from derive.algebra.expr import Add, Diff, Expr, Fun, Mul, Pow, Sum, Var
-from derive.reader.syntax import Evaluated, Group, Item, Link, Name, Node, Product, Relation, Script, Symbol
+from derive.reader.names import flat_text
+from derive.reader.syntax import Evaluated, Group, Item, Link, Name, Node, Product, Relation, Symbol, with_scripts
 from derive.typing.context import Context
 from derive.typing.derivatives import operator_of
 from derive.typing.heads import head_of
-from derive.typing.names import base_key, flat_text, plain_key
 from derive.typing.tensor import Tensor, scalar
 
 
@@ -23,10 +23,10 @@ def evaluated(node: Evaluated, ctx: Context) -> Tensor:
     if not isinstance(at, Relation) or len(at.links) != 1:
         raise ctx.fault("cannot read where this is evaluated", node.at, "name = value")
     link: Link = at.links[0]
-    key = base_key(at.first)
+    key = at.first.key
     if key is None or link.operator != "=":
         raise ctx.fault("cannot read where this is evaluated", node.at, "name = value")
-    if ctx.table.candidates(key, plain_key(at.first)) and not ctx.reading.calculus:
+    if ctx.table.candidates(key, at.first.plain) and not ctx.reading.calculus:
         raise ctx.fault("a value put in for a variable of the network is not supported", node.at)
     target = ctx.value(link.node)
     place = Var(f"place {key}")
@@ -47,7 +47,7 @@ def _of_function(body: Node, letter: Node, ctx: Context) -> Node:
         return body
     if not isinstance(numerator, Symbol | Name) or head_of(numerator, ctx, True) is None:
         return body
-    slope = Script(numerator.span, numerator, primes=1)
+    slope = with_scripts(numerator.span, numerator, primes=1)
     return Product(body.span, (Item("", slope), Item("", Group(letter.span, "(", ")", letter))))
 
 

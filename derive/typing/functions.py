@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from derive.algebra.expr import ONE, ZERO, Expr, Fun, Pow, Var
 from derive.algebra.functions import KNOWN, call
+from derive.reader.names import is_transpose
 from derive.reader.syntax import Font, Group, Node, Number, Script, Symbol, Tuple
 from derive.typing.array_functions import ARRAY_FUNCTIONS, array_function, extreme, functional, single, softmax_of
 from derive.typing.context import Context
@@ -14,7 +15,6 @@ from derive.typing.folding import MINUS_ONE
 from derive.typing.heads import Head, head_of
 from derive.typing.indices import expand_nested, parts
 from derive.typing.library_functions import library_function
-from derive.typing.names import is_transpose
 from derive.typing.powers import postfix
 from derive.typing.slots import entry_of, powers_of, sup_pieces
 from derive.typing.tensor import Tensor, scalar
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def bracket_of(node: Node) -> Group | None:
     """Return the brackets that a node is, or that its scripts stand on."""
-    if isinstance(node, Script):
+    if node.scripted:
         node = node.base
     if isinstance(node, Group) and node.opening == r"\{" and isinstance(node.body, Tuple):
         return node
@@ -98,7 +98,7 @@ def on_head(value: Tensor, head: Head, ctx: Context) -> Tensor:
 
 def scripted(value: Tensor, node: Node, ctx: Context) -> Tensor:
     """Apply the scripts of an argument's brackets to the value of the application: \\exp(a)_l, g(x)^2."""
-    if not isinstance(node, Script):
+    if not node.scripted:
         return value
     if node.sub is not None:
         value = entry_of(value, expand_nested(parts(node.sub), ctx), ctx, node)

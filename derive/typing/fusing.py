@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from derive.notation.signs import ELEMENTWISE
 from derive.reader.syntax import (
@@ -15,15 +14,14 @@ from derive.reader.syntax import (
     Name,
     Node,
     Product,
-    Script,
     Symbol,
     Tuple,
     product_of,
+    with_base,
 )
 from derive.typing.context import Context
 from derive.typing.functions import bracket_of
 from derive.typing.heads import BUILTIN, head_of
-from derive.typing.names import base_key
 
 
 def fuse_names(items: tuple[Item, ...], ctx: Context) -> tuple[Item, ...]:
@@ -76,25 +74,23 @@ def _with_deltas(items: tuple[Item, ...], ctx: Context) -> tuple[Item, ...]:
 
 def delta_name(first: Node, second: Node) -> Node | None:
     """Return Δ w_{ij} as the name "Δ w" with the indices ij; None if these are no such pair."""
-    if not (isinstance(first, Symbol) and first.name == r"\Delta"):
+    if first.symbol != r"\Delta":
         return None
-    base = second.base if isinstance(second, Script) else second
-    if base_key(base) is None:
+    base = second.base
+    if base.key is None:
         return None
     name = Accent(first.span | base.span, "Delta", base)
-    if isinstance(second, Script):
-        return replace(second, base=name, span=first.span | second.span)
-    return name
+    return with_base(second, name, first.span | second.span) if second.scripted else name
 
 
 def slashed_derivatives(items: tuple[Item, ...], ctx: Context) -> tuple[Item, ...]:
     """Return dC/dq and ∂C/∂q, written on one line, as fractions."""
     for at, item in enumerate(items):
-        sign = base_key(item.node) if isinstance(item.node, Symbol | Font | Name) else None
+        sign = item.node.key if isinstance(item.node, Symbol | Font | Name) else None
         if sign not in {"d", r"\partial", r"\mathrm{d}"} or ctx.table.candidates(sign, sign):
             continue
         slash = next((n for n in range(at + 1, len(items)) if items[n].operator), len(items))
-        if at + 1 < slash < len(items) - 1 and items[slash].operator == "/" and base_key(items[slash].node) == sign:
+        if at + 1 < slash < len(items) - 1 and items[slash].operator == "/" and items[slash].node.key == sign:
             upper, variable = items[at:slash], items[slash + 1]
             if variable.operator or slash - at > 3:
                 continue
@@ -113,8 +109,8 @@ def name_length(items: Sequence[Item], names: frozenset[str]) -> int:
         if count > 1 and item.operator:
             break
         node = item.node
-        last = isinstance(node, Script)
-        letter = node.base if isinstance(node, Script) else node
+        last = node.scripted
+        letter = node.base
         if not isinstance(letter, Symbol) or len(letter.name) != 1:
             break
         text += letter.name
@@ -127,11 +123,11 @@ def name_length(items: Sequence[Item], names: frozenset[str]) -> int:
 
 def fused(nodes: list[Node]) -> Node:
     last = nodes[-1]
-    tail = last.base if isinstance(last, Script) else last
+    tail = last.base
     span = nodes[0].span | tail.span
-    text = "".join(n.name for n in [*nodes[:-1], tail] if isinstance(n, Symbol))
+    text = "".join(node.symbol for node in [*nodes[:-1], tail])
     name = Name(span, text)
-    return replace(last, base=name, span=nodes[0].span | last.span) if isinstance(last, Script) else name
+    return with_base(last, name, nodes[0].span | last.span) if last.scripted else name
 
 
 def with_diagonals(items: tuple[Item, ...], ctx: Context) -> tuple[Item, ...]:
@@ -145,7 +141,7 @@ def with_diagonals(items: tuple[Item, ...], ctx: Context) -> tuple[Item, ...]:
             result.append(item)
             continue
         start = len(result) - 1
-        if start and not result[start].operator and isinstance(bracket(result[start].node), Group):
+        if start and not result[start].operator and isinstance(result[start].node.base, Group):
             start -= head_of(result[start - 1].node, ctx, True) is not None
         taken = result[start:]
         span = taken[0].node.span | taken[-1].node.span
@@ -155,8 +151,3 @@ def with_diagonals(items: tuple[Item, ...], ctx: Context) -> tuple[Item, ...]:
         diagonal = Product(span, (Item("", Name(span, "diag")), Item("", Group(span, "(", ")", inner))))
         result[start:] = [Item(taken[0].operator, Group(span, "(", ")", diagonal)), Item("", item.node)]
     return tuple(result)
-
-
-def bracket(node: Node) -> Node:
-    """Return what scripts of a node stand on."""
-    return node.base if isinstance(node, Script) else node

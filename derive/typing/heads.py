@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from derive.algebra.index import Lin
 from derive.notation.functions import IN_NUMPY, LIBRARY, LIBRARY_IN_NUMPY, OF_MATRICES, OF_WHOLE_ARRAYS, READS
-from derive.reader.syntax import Accent, Font, Group, Name, Node, Number, Script, Symbol
+from derive.reader.names import flat_text
+from derive.reader.syntax import Accent, Font, Group, Name, Node, Number, with_scripts
 from derive.typing.ceiling import Reason, only_proves
 from derive.typing.context import Context
 from derive.typing.indices import cuts, index_value, parts
-from derive.typing.names import base_key, flat_text, plain_key
 from derive.typing.slots import sup_pieces
 from derive.typing.symbols import Function
 
@@ -47,7 +47,7 @@ def head_of(node: Node, ctx: Context, bracket_follows: bool) -> Head | None:
     unless a bracket follows."""
     node = _primes_inside(node)
     base, sub, sup, primes = node, None, None, 0
-    if isinstance(node, Script):
+    if node.scripted:
         base, sub, sup, primes = node.base, node.sub, node.sup, node.primes
     function = _function(base, sub, sup, ctx, bracket_follows or primes > 0)
     if function is None:
@@ -89,7 +89,7 @@ def head_of(node: Node, ctx: Context, bracket_follows: bool) -> Head | None:
 
 def _primes_inside(node: Node) -> Node:
     """Return {g^{[l]}}' and (g^{[l]})' as g^{[l]} with a prime; other nodes as they are."""
-    if not isinstance(node, Script) or node.sub is not None:
+    if not node.scripted or node.sub is not None:
         return node
     primes = node.primes
     if node.sup is not None:
@@ -99,9 +99,9 @@ def _primes_inside(node: Node) -> Node:
     inner = node.base
     if isinstance(inner, Group) and inner.opening == "(":
         inner = inner.body
-    if not primes or not isinstance(inner, Script):
+    if not primes or not inner.scripted:
         return node
-    return replace(inner, primes=inner.primes + primes, span=node.span)
+    return with_scripts(node.span, inner.base, inner.sub, inner.sup, inner.primes + primes)
 
 
 def _count_primes(node: Node) -> int:
@@ -120,7 +120,7 @@ def _is_prime(node: Node) -> bool:
 
 
 def _function(base: Node, sub: Node | None, sup: Node | None, ctx: Context, applied: bool) -> Function | None:
-    key, plain = base_key(base), plain_key(base)
+    key, plain = base.key, base.plain
     if key is None or key in ctx.values:
         return None
     below = "" if sub is None else f"_{{{flat_text(sub)}}}"
@@ -146,4 +146,4 @@ def is_indicator_head(node: Node) -> bool:
         return False
     body = node.body
     is_one = isinstance(body, Number) and body.text == "1"
-    return is_one or (node.style in {"mathbb", "mathds"} and isinstance(body, Symbol) and body.name == "I")
+    return is_one or (node.style in {"mathbb", "mathds"} and body.symbol == "I")

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from derive.algebra.index import Lin, lin, size
+from derive.reader.names import flat_text, spelled
 from derive.reader.syntax import (
     Additive,
     Empty,
@@ -25,7 +26,6 @@ from derive.reader.syntax import (
     Tuple,
 )
 from derive.typing.context import Context
-from derive.typing.names import base_key, flat_text, plain_key, spelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def _tokens(node: Node) -> list[Token]:
             inner = _tokens(body)
             return [Token("bracket", opening, node), *inner, Token("end", "", node)] if inner else []
         case Font() | Name():
-            return [Token("letter", plain_key(node) or flat_text(node), node)]
+            return [Token("letter", node.plain or flat_text(node), node)]
         case Empty():
             return []
     return [Token("other", flat_text(node), node)]
@@ -190,8 +190,8 @@ def letter_value(token: Token, ctx: Context) -> Lin:
 
 def size_value(node: Node, ctx: Context) -> Lin | None:
     """Return a declared size such as n, n_k, n^{[l]} as an index expression; None if the node is none."""
-    base, sub, sup = (node.base, node.sub, node.sup) if isinstance(node, Script) else (node, None, None)
-    key = base_key(base)
+    base, sub, sup = (node.base, node.sub, node.sup) if node.scripted else (node, None, None)
+    key = base.key
     if key is None:
         return None
     full = flat_text(node)
@@ -215,7 +215,7 @@ def expand_nested(groups: list[list[Token]], ctx: Context) -> list[list[Token]]:
         for token in group:
             script = token.node
             named = ctx.is_label(token.text) or token.kind != "script" or size_value(script, ctx) is not None
-            if isinstance(script, Script) and not named:
+            if script.scripted and not named:
                 tokens += _tokens(script.base) + [t for part in parts(script.sub) + parts(script.sup) for t in part]
             else:
                 tokens.append(token)

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 
 from derive.algebra.expr import ZERO, Expr, Iverson
 from derive.algebra.index import Index, Range, fresh, lin, upto
-from derive.reader.syntax import Additive, Dots, Empty, Group, Matrix, Node, Number, Script, Symbol
+from derive.reader.names import flat_text
+from derive.reader.syntax import Additive, Dots, Empty, Group, Matrix, Node, Number, Symbol
 from derive.typing.bigops import bound_range
 from derive.typing.bounds import Bound
 from derive.typing.context import Context
 from derive.typing.folding import MINUS_ONE, add, mul, sum_over
 from derive.typing.indices import size_value
 from derive.typing.lists import listed_items
-from derive.typing.names import flat_text
 from derive.typing.templates import Differences, Path, differences, normal, with_markers
 from derive.typing.tensor import ArrayListError, Axis, Orientation, Tensor, orientation_of, scalar
 
@@ -175,7 +175,7 @@ def _ended(range_: Range, pattern: Pattern, ctx: Context) -> Range:
         if not ctx.same_range(range_, declared):
             raise ctx.misfit(f"the list ends at {text}, not at {range_.hi}", last)
         return range_
-    if isinstance(last, Script):
+    if last.scripted:
         size = size_value(last, ctx)
         if size is None:
             raise ctx.fault(f"the list ends at {text}, which is no size", last)

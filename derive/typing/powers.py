@@ -10,7 +10,8 @@ from derive.algebra.functions import call
 from derive.algebra.index import Lin, Range, fresh, lin
 from derive.errors import LatexError
 from derive.notation.signs import ELEMENTWISE, INVERSES
-from derive.reader.syntax import Additive, Group, Node, Number, Product, Script, Symbol
+from derive.reader.names import flat_text, is_transpose
+from derive.reader.syntax import Additive, Group, Node, Number, Product, Symbol
 from derive.typing.ceiling import Reason, only_proves
 from derive.typing.chains import chain_of
 from derive.typing.context import Context
@@ -18,7 +19,6 @@ from derive.typing.contraction import elementwise, multiply
 from derive.typing.folding import mul, sum_over
 from derive.typing.indices import expand_nested, parts
 from derive.typing.lists import one_index
-from derive.typing.names import base_key, flat_text, is_transpose
 from derive.typing.quantifiers import speaks_of_values
 from derive.typing.slots import entry_of, powers_of, sup_pieces
 from derive.typing.tensor import Tensor, scalar, transpose
@@ -49,15 +49,15 @@ def postfix(value: Tensor, above: Sequence[Node], primes: int, ctx: Context, nod
 
 def _is_numbered(piece: Node, node: Node) -> bool:
     """Return whether x^{(2)} or h^{[2]} counts examples or layers rather than raise to a power."""
-    base = node.base if isinstance(node, Script) else node
-    if isinstance(base, Group) or base_key(base) in (None, "e"):
+    base = node.base
+    if isinstance(base, Group) or base.key in (None, "e"):
         return False
     return isinstance(piece, Group) and piece.opening in ("(", "[") and isinstance(piece.body, Number)
 
 
 def _is_step_count(piece: Node, value: Tensor, ctx: Context) -> bool:
     """Return whether the T above a square matrix is read as the number of steps, where the model has such a T."""
-    if base_key(piece) != "T" or ctx.table.sizes.get("T") != 0 or not _is_square(value):
+    if piece.key != "T" or ctx.table.sizes.get("T") != 0 or not _is_square(value):
         return False
     return ctx.choice("steps") == "power"
 
@@ -176,7 +176,7 @@ def raise_to(base: Expr, exponent: Expr) -> Expr:
     return Pow(base, exponent)
 
 
-def scripted_group(node: Script, ctx: Context) -> Tensor:
+def scripted_group(node: Node, ctx: Context) -> Tensor:
     """Return the value of brackets with scripts: (W x)_i, (W^l)^T, \\|x\\|_2^2, (a - y)^2, (z)_+."""
     base = node.base
     if isinstance(base, Group) and base.opening in {r"\|", "|", r"\Vert", r"\lVert", "‖"} and base.opening != "|":

@@ -16,8 +16,6 @@ from derive.reader.syntax import (
     Node,
     Product,
     Relation,
-    Script,
-    Symbol,
     walk,
 )
 from derive.typing import (
@@ -37,7 +35,6 @@ from derive.typing.context import Context
 from derive.typing.euler import euler
 from derive.typing.factors import Factor, combine
 from derive.typing.fusing import fuse_names, slashed_derivatives
-from derive.typing.names import base_key, plain_key
 from derive.typing.repeated import summed
 from derive.typing.slots import read_name
 from derive.typing.tensor import ArrayListError, ShapeError, Tensor
@@ -151,7 +148,7 @@ class Scanner:
         group = functions.bracket_of(self.rest[0].node) if self.next_is_argument() else None
         vector = conditions.one_hot(node, None if group is None else group.body, ctx)
         if vector is not None:
-            self.at += group is not None and not isinstance(node, Script)
+            self.at += group is not None and not node.scripted
             return vector
         is_one = heads.is_indicator_head(node) or conditions.is_number_one(node)
         if is_one and (taken := self.take_group()) is not None:
@@ -161,10 +158,10 @@ class Scanner:
     def name_with_arguments(self, node: Node) -> Tensor:
         """Read a name with the arguments in brackets behind it, where it has any: L(θ), p(x_i)."""
         ctx = self.ctx
-        base = node.base if isinstance(node, Script) else node
-        if base_key(base) is None or heads.is_indicator_head(base):
+        base = node.base
+        if base.key is None or heads.is_indicator_head(base):
             return ctx.value(node)
-        if base_key(base) == r"\delta" and r"\delta" not in ctx.table.heads:
+        if base.key == r"\delta" and r"\delta" not in ctx.table.heads:
             return ctx.value(node)
         exponential = euler(node, ctx)
         if exponential is not None:
@@ -228,12 +225,12 @@ class Scanner:
     def _loss_follows(self) -> bool:
         """Return whether the next item is a scalar of the network, so that a gradient reaches over it alone."""
         node = self.rest[0].node
-        base = node.base if isinstance(node, Script) else node
+        base = node.base
         table = self.ctx.table
-        entries = table.candidates(base_key(base), plain_key(base))
+        entries = table.candidates(base.key, base.plain)
         scalars = [entry for entry in entries if entry.base in table.heads and not entry.units]
         return any(entry.name == table.loss for entry in scalars) or (bool(scalars) and table.has_arrays)
 
 
 def _mentions(node: Node, letters: frozenset[str]) -> bool:
-    return any(isinstance(inner, Symbol) and inner.name in letters for inner in walk(node))
+    return any(inner.symbol in letters for inner in walk(node))

@@ -8,11 +8,10 @@ from dataclasses import dataclass, field, replace
 from derive.algebra.index import Index, Lin, Range, Size
 from derive.errors import LatexError
 from derive.notation.signs import ORDERS
-from derive.reader.syntax import Dots, Link, Node, Product, Relation, Script, Symbol, Tuple
+from derive.reader.syntax import Dots, Link, Node, Product, Relation, Symbol, Tuple
 from derive.typing.context import Context
 from derive.typing.indices import cuts, index_value, parts
 from derive.typing.lists import listed_items, members, parted_set, rising, set_limits
-from derive.typing.names import base_key, plain_key
 
 
 @dataclass
@@ -195,9 +194,9 @@ def _index(node: Node, ctx: Context) -> Lin | None:
 def _is_variable(letter: Node, ctx: Context) -> bool:
     """Return whether a node names a variable of the model, and no index or size."""
     node = letter
-    base = node.base if isinstance(node, Script) else node
-    key, plain = base_key(base), plain_key(base)
-    if key is None or (not isinstance(node, Script) and ctx.is_index(key)):
+    base = node.base
+    key, plain = base.key, base.plain
+    if key is None or (not node.scripted and ctx.is_index(key)):
         return False
     return bool(ctx.table.candidates(key, plain))
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from derive.algebra.expr import Expr, IndexValue, Var
 from derive.algebra.index import Index, Lin, Size, fresh, lin
 from derive.errors import LatexError
-from derive.reader.syntax import Accent, Additive, Font, Group, Name, Node, Number, Product, Script, Symbol
+from derive.reader.names import flat_text, is_transpose, spelled
+from derive.reader.syntax import Accent, Additive, Font, Group, Name, Node, Number, Product, Script, Symbol, with_base
 from derive.typing.context import Context
 from derive.typing.families import told_apart
 from derive.typing.folding import substitute
 from derive.typing.indices import Token, cuts, expand_nested, index_value, parts, size_value
-from derive.typing.names import base_key, flat_text, is_transpose, plain_key, spelled
 from derive.typing.symbols import Entry, Param, strip_fonts
 from derive.typing.tensor import Axis, Orientation, Tensor, UnknownSymbolError, orientation_of, scalar
 
@@ -60,26 +60,26 @@ def accent_inside(node: Node) -> Node:
     """Return \\overline{W_i} as the name \\overline{W} with the index i; other nodes as they are."""
     if isinstance(node, Accent | Font):
         body = node.body
-        if isinstance(body, Script):
-            return replace(body, base=replace(node, body=body.base), span=node.span)
+        if body.scripted:
+            return with_base(body, replace(node, body=body.base), node.span)
     return node
 
 
 def written(node: Node, ctx: Context) -> Written:
     """Return a node as base, subscripts and superscripts."""
     node = accent_inside(node)
-    if not isinstance(node, Script):
+    if not node.scripted:
         return Written(node, node, [], ())
     base = node.base
     sub = expand_nested(parts(node.sub), ctx)
     name = Written(node, base, sub, sup_pieces(node.sup), node.primes)
     primed = with_primes(name)
-    return primed if base_key(primed.base) in ctx.table.entries else name
+    return primed if primed.base.key in ctx.table.entries else name
 
 
 def with_primes(name: Written) -> Written:
     """Return a name with its primes as a part of its base: x' beside x."""
-    key = base_key(name.base)
+    key = name.base.key
     if not name.primes or key is None:
         return name
     return replace(name, base=Symbol(name.base.span, key + "'" * name.primes), primes=0)
@@ -87,7 +87,7 @@ def with_primes(name: Written) -> Written:
 
 def unnested(name: Written) -> Written:
     """Return g^{s_t} as g^{s}_{t}: an index of a letter above a name is one of the name."""
-    inner = [piece for piece in name.sup if isinstance(piece, Script) and piece.sub is not None and piece.sup is None]
+    inner = [piece for piece in name.sup if piece.sub is not None and piece.sup is None]
     below = [*name.sub, *(group for piece in inner for group in parts(piece.sub))]
     return replace(name, sub=below, sup=tuple(piece.base if piece in inner else piece for piece in name.sup))
 
@@ -126,7 +126,7 @@ def read_name(node: Node, ctx: Context) -> Named | None:
     Raises: LatexError if the base is declared but its indices cannot be read.
     """
     name = written(node, ctx)
-    key, plain = base_key(name.base), plain_key(name.base)
+    key, plain = name.base.key, name.base.plain
     if key is None:
         return None
     if flat_text(node) in ctx.values:
@@ -138,7 +138,7 @@ def read_name(node: Node, ctx: Context) -> Named | None:
     if filled is not None:
         filled = _entry_of_transpose(filled, ctx)
         value = instance(filled.entry, filled.values, ctx, name.node)
-        sup = node.sup if isinstance(node, Script) else None
+        sup = node.sup
         return Named(filled.entry, value, powers_of(filled.rest, sup), name.primes)
     if any(not (entry.fixed_sub or entry.fixed_sup) for entry in candidates):
         raise ctx.fault(f'cannot read the indices of "{ctx.text(node)}"', node, _expected(candidates[0]))
@@ -153,7 +153,7 @@ def _entry_of_transpose(filled: Filled, ctx: Context) -> Filled:
     if any(filled.values.get(at) is None for at in units):
         return filled
     sign, (first, second) = filled.rest[0], units[-2:]
-    if base_key(sign) in ctx.table.sizes:
+    if sign.key in ctx.table.sizes:
         raise ctx.fault(f'"{ctx.text(sign)}" is a size; above an entry it is no transpose', sign)
     swapped = {first: filled.values[second], second: filled.values[first]}
     return replace(filled, values={**filled.values, **swapped}, rest=filled.rest[1:])
@@ -304,7 +304,7 @@ def _take_above(
     taken: list[list[Token]] = []
     for piece in above[: len(entry.sup)]:
         optional = len(taken) >= needed
-        if is_transpose(piece) and (base_key(piece) != "T" or optional):
+        if is_transpose(piece) and (piece.key != "T" or optional):
             break
         if optional and not isinstance(piece, Group) and not _is_index_above(piece, ctx):
             break
@@ -406,7 +406,7 @@ def _pick(value: Tensor, chosen: list[Lin | None], ctx: Context, node: Node) -> 
 
 def index_as_number(node: Node, ctx: Context) -> Tensor | None:
     """Return a size or an index in scope as the number that it is: N, n_k, the i of a sum."""
-    key = base_key(node)
+    key = node.key
     name = ctx.table.index_names.get(key, key) if key is not None else None
     if name is not None and name in ctx.indices:
         return scalar(IndexValue(ctx.indices[name]))

@@ -6,21 +6,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
-from derive.reader.syntax import Additive, Item, Link, Node, Number, Script, Symbol, Term, Tuple
+from derive.reader.names import flat_text
+from derive.reader.syntax import Additive, Item, Link, Node, Number, Symbol, Term, Tuple, with_scripts
 from derive.source import Span
 from derive.typing.indices import Segment, cuts, parts
-from derive.typing.names import flat_text
 
 Path = tuple[int, ...]
 
 
 def normal(node: Node) -> Node:
     """Return a node with the indices below each name parted one by one, and without TeX braces."""
-    if isinstance(node, Script):
-        is_index = not (isinstance(node.base, Symbol) and node.base.name in {r"\nabla", r"\partial"})
+    if node.scripted:
+        is_index = node.base.symbol not in {r"\nabla", r"\partial"}
         sub = None if node.sub is None else _parted(node.sub) if is_index else normal(node.sub)
         sup = None if node.sup is None else normal(node.sup)
-        return replace(node, base=normal(node.base), sub=sub, sup=sup)
+        return with_scripts(node.span, normal(node.base), sub, sup, node.primes)
     return mapped(node, normal)
 
 
@@ -46,7 +46,7 @@ def mapped(node: Node, change: Callable[[Node], Node]) -> Node:
 
 
 def _parted(sub: Node) -> Node:
-    if isinstance(sub, Script):
+    if sub.scripted:
         return Tuple(sub.span, (normal(sub),))  # a single n_k, as a tuple like any other index
     groups = parts(sub)
     if any(token.kind in {"other", "bracket", "end", "script"} for group in groups for token in group):
@@ -80,7 +80,7 @@ def differences(first: object, second: object, path: Path = ()) -> Differences |
         assert isinstance(first, Node)
         assert isinstance(second, Node)
         return {} if flat_text(first) == flat_text(second) else {path: (first, second)}
-    if isinstance(first, Number) and isinstance(second, Script):
+    if isinstance(first, Number) and isinstance(second, Node) and second.scripted:
         return {path: (first, second)}  # 1 … n_k: the last index may be a size that depends on the layer
     if type(first) is not type(second):
         return None
