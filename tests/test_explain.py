@@ -29,7 +29,7 @@ class TestDerivatives:
         output = said([WEIGHT], capsys)
 
         assert "∂L/∂W[1,1,2]\n  = ∂L/∂a[1,1]·∂a[1,1]/∂W[1,1,2]" in output
-        assert "The derivatives above" in output
+        assert "What is inserted" in output
         assert "L = 1:" in output
         assert "The paths" not in output
 

@@ -60,7 +60,7 @@ class TestTerminal:
         prompt(terminal, 3)
 
         terminal.sendline(r"%explain W_{112}")
-        terminal.expect("The derivatives above")
+        terminal.expect("What is inserted")
         prompt(terminal, 4)
 
         terminal.sendline('net["q"]')

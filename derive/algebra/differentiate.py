@@ -56,7 +56,7 @@ def derivative(expr: Expr, var: Var, of_variable: Callable[[Var, Var], Expr]) ->
                 slopes = partials(e)
                 return _add([_mul([slope, d(arg)]) for slope, arg in zip(slopes, e.args, strict=False)])
             case Functional():
-                return _add([_functional_rule(e, n, d) for n in range(len(e.args))])
+                return _add([functional_rule(e, n, d) for n in range(len(e.args))])
             case Sum(index, range_, body):
                 if index in own:
                     body, index = _apart(body, index)
@@ -171,7 +171,7 @@ def _power_rule(base: Expr, exponent: Expr, d: Callable[[Expr], Expr]) -> Expr:
     return _add(terms)
 
 
-def _functional_rule(e: Functional, n: int, d: Callable[[Expr], Expr]) -> Expr:
+def functional_rule(e: Functional, n: int, d: Callable[[Expr], Expr]) -> Expr:
     """Sum over all entries of argument n of ∂l/∂entry · d entry."""
     arg: Lambda = e.args[n]
     names = {old: fresh(old.name) for old in arg.indices}

@@ -193,7 +193,10 @@ def _condition(case: Case, wanted: tuple[Var, Var], letters: Values, sizes: Valu
 
 
 def _inserted(step: Step, values: Values) -> Step:
-    return replace(step, expr=substitute(substitute(step.expr, values), values)) if values else step
+    if not values:
+        return step
+    used = tuple(tuple(_inserted(inner, values) for inner in chain) for chain in step.used)
+    return replace(step, expr=substitute(substitute(step.expr, values), values), place=None, used=used)
 
 
 def _distinct(steps: Iterator[Step]) -> Iterator[Step]:

@@ -123,7 +123,7 @@ def _of_derivative(net: Net, found: Partial | ArrayDerivative, numbers: bool, se
     yield partial
     needed = list(_needed(partial))
     if needed:
-        yield Heading("The derivatives above")
+        yield Heading("What is inserted")
         yield from needed
     if net.sizes and not isinstance(found, ArrayDerivative | SecondPartial) and _is_entry(partial):
         yield Heading("The paths")
@@ -143,32 +143,36 @@ def _is_entry(partial: Partial) -> bool:
 
 
 def _needed(partial: Partial) -> Iterator[Partial]:
-    """Yield the derivatives of the loss that a result uses, and those that these use, each array once at each layer."""
+    """Yield the derivatives that a derivation uses, and those that these use, each of two arrays once at each layer."""
     named = not partial.net.sizes  # where the depth is open, layer after layer would follow without end
-    done = {_key(partial.by, named)}
+    done = {(_key(partial.of, named), _key(partial.by, named))}
     waiting = list(_inner(partial))
     for _ in range(MAX_NEEDED):
         if not waiting:
             return
-        v = waiting.pop(0)
-        if _key(v, named) in done:
+        of, by = waiting.pop(0)
+        key = _key(of, named), _key(by, named)
+        if key in done:
             continue
-        done.add(_key(v, named))
-        inner = Partial(partial.net, partial.of, v)
+        done.add(key)
+        inner = Partial(partial.net, of, by)
         try:
-            waiting += [w for w in _inner(inner) if _key(w, named) not in done]
+            waiting += _inner(inner)
         except DeriveError:
             continue
         yield inner
 
 
-def _inner(partial: Partial) -> list[Var]:
-    """Return the variables by which the results differentiate the loss, their bound indices as plain letters."""
-    found: dict[Var, None] = {}
+def _inner(partial: Partial) -> list[tuple[Var, Var]]:
+    """Return what was inserted and what is left of the loss's derivatives, bound indices as plain letters."""
+    found: dict[tuple[Var, Var], None] = {}
     for case in partial.cases:
-        for node in walk(case.result):
-            if isinstance(node, Diff) and node.body == partial.of:
-                found[Var(node.var.name, tuple(_plain(e) for e in node.var.idx))] = None
+        goals = [chain[0].expr for step in case.steps for chain in step.used if len(chain) > 2]
+        left = [node for node in walk(case.result) if isinstance(node, Diff) and node.body == partial.of]
+        for goal in (*goals, *left):
+            if isinstance(goal, Diff) and isinstance(goal.body, Var):
+                u, v = (Var(v.name, tuple(_plain(e) for e in v.idx)) for v in (goal.body, goal.var))
+                found[u, v] = None
     return list(found)
 
 

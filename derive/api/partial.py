@@ -14,7 +14,7 @@ from derive.api.deriving import derive_entry
 from derive.api.show import mathml, table
 from derive.api.symbolic import Symbolic
 from derive.errors import NetworkError
-from derive.network.derivation import RULES, Case, Derivation, Step
+from derive.network.derivation import Case, Derivation, Step
 from derive.typing.folding import substitute
 from derive.writing.notation import Notation
 from derive.writing.plain import plain
@@ -49,7 +49,7 @@ class Line(Symbolic):
     @property
     def rule(self) -> str:
         """What was done, in words."""
-        return self.step.note or RULES[self.step.rule]
+        return self.step.words
 
     def latex(self) -> str:
         return to_latex(self.step.expr, self.notation)

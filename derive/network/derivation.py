@@ -4,31 +4,55 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from derive.algebra.expr import Expr
+from derive.algebra.expr import Diff, Expr
 from derive.algebra.index import Index, Lin, Range, Size
 
 RULES: dict[str, str] = {
     "start": "what is asked for",
-    "chain rule": "chain rule: one term for each quantity that depends on the variable directly",
-    "sum over paths": "sum over all paths from the variable to the loss",
-    "delta contraction": "the Kronecker delta keeps one term of the sum",
-    "recognise": "recognise a quantity of the network",
-    "recognise softmax": "recognise the softmax",
+    "chain rule": "chain rule",
+    "sum over paths": "sum over all paths",
     "definition": "insert the definition",
-    "factor": "pull out common factors",
+    "linearity": "linearity",
+    "product": "product rule",
+    "quotient": "quotient rule",
+    "power": "power rule",
+    "exponential": "derivative of exp",
+    "logarithm": "derivative of the logarithm",
+    "activation": "derivative of the function",
+    "delta contraction": "one term of the sum depends on it",
+    "insert": "insert what they are",
+    "cancel": "cancel",
+    "common denominator": "common denominator",
+    "fact": "by what is assumed",
+    "recognise": "recognise a value of the forward pass",
+    "recognise softmax": "recognise the softmax",
+    "collect": "collect terms",
+    "factor": "factor out",
 }
+"""What each rule says to a reader; a step may say it more exactly in its note."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Step:
-    """One line: `expr` equals the line before by `rule` (a key of RULES); `note` adds what is particular here."""
+    """One line: `expr` equals the line before by `rule` (a key of RULES); `note` adds what is particular here.
+
+    `place` is the part of the line before that was rewritten, where it is one. `used` holds what was inserted, each a
+    derivation of its own: of a local derivative, or of one above.
+    """
 
     expr: Expr
     rule: str
     note: str = ""
+    place: Expr | None = None
+    used: tuple[tuple[Step, ...], ...] = ()
+
+    @property
+    def words(self) -> str:
+        """The rule as a person says it."""
+        return self.note or RULES[self.rule]
 
     def __str__(self) -> str:
-        return f"= {self.expr}   {self.note or RULES[self.rule]}"
+        return f"= {self.expr}   {self.words}"
 
     def __repr__(self) -> str:
         return str(self)
@@ -45,6 +69,13 @@ class Case:
     free: tuple[tuple[Index, Range], ...]
     steps: tuple[Step, ...]
     sizes: tuple[tuple[Size, Lin], ...] = ()
+
+    @property
+    def goal(self) -> Diff:
+        """What is asked for, with the indices of the case."""
+        goal = self.steps[0].expr
+        assert isinstance(goal, Diff)
+        return goal
 
     @property
     def result(self) -> Expr:

@@ -4,32 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
-from derive.algebra.arithmetic import multiply, product, solve
+from derive.algebra.arithmetic import solve
 from derive.algebra.context import Context
-from derive.algebra.expr import Diff, Expr, Sum, Var
+from derive.algebra.expr import Diff, Var
 from derive.algebra.factors import (
     DiffFactor,
-    Factor,
-    FunFactor,
     IversonFactor,
     Poly,
-    SumFactor,
     VarFactor,
-    add,
-    poly_of,
 )
-from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
-from derive.algebra.rebuild import to_expr
-from derive.algebra.substitute import refresh, subs, walk
-from derive.algebra.summation import sum_over
+from derive.algebra.index import Index, Lin, Range, Size, lin
+from derive.algebra.substitute import refresh
 from derive.errors import NetworkError
 from derive.network.chain_rule import NetworkAlgebra, all_factors
 from derive.network.dependencies import Dependencies, variables
-from derive.network.derivation import Case, Derivation, Step
+from derive.network.derivation import Case, Derivation
 from derive.network.network import Definition, Leaf, Network
-from derive.network.recognise import recognise
+from derive.network.steps import derive_steps
 
 MAX_STEPS = 16
 Free = Mapping[Index, Range]
@@ -157,7 +149,7 @@ def _cases(network: Network, dependencies: Dependencies, of: Var, by: Var, known
     expanded = algebra.expand_derivative(goal)
     condition = _open_condition(expanded)
     if condition is None:
-        steps = tuple(_steps(algebra, goal, expanded))
+        steps = tuple(derive_steps(algebra, goal))
         yield Case(known.name or "all indices", tuple(known.free.items()), steps, known.sizes)
         return
     for fact in (-condition.e, condition.e - 1):
@@ -216,88 +208,3 @@ def _open_condition(poly: Poly) -> IversonFactor | None:
         if isinstance(factor, IversonFactor) and factor.relation == "<=" and all(i.uid >= 0 for i in factor.free):
             return factor
     return None
-
-
-def _steps(algebra: NetworkAlgebra, goal: DiffFactor, expanded: Poly) -> Iterator[Step]:
-    yield Step(to_expr(poly_of(goal)), "start")
-    formal = formal_chain_rule(algebra, goal)
-    if formal is not None:
-        yield Step(formal, "sum over paths" if _has_sum(formal) else "chain rule")
-    yield Step(to_expr(expanded), "delta contraction", "insert the local derivatives")
-    current = expanded
-    for _ in range(MAX_STEPS):
-        pending = [f for f in all_factors(current) if isinstance(f, DiffFactor) and not _recursive(algebra, f)]
-        if not pending:
-            break
-        current = algebra.rewrite(current, lambda f: _expand(algebra, f))
-        yield Step(to_expr(current), "chain rule", "insert the derivatives above")
-    recognised = recognise(algebra, current)
-    if recognised != current:
-        softmax = _has_quotient(current) and not _has_quotient(recognised)
-        yield Step(to_expr(recognised), "recognise softmax" if softmax else "recognise")
-
-
-def _has_quotient(poly: Poly) -> bool:
-    """Whether there is a sum of exponentials in a polynomial, as below the line of a softmax."""
-    sums = (factor for factor in all_factors(poly) if isinstance(factor, SumFactor))
-    return any(isinstance(f, FunFactor) and f.name == "exp" for factor in sums for f, _ in factor.factors)
-
-
-def _recursive(algebra: NetworkAlgebra, factor: DiffFactor) -> bool:
-    """Whether the derivative is by a variable with layers of its kind above: there the recursion stops."""
-    return factor.v.name in algebra.dependencies.below.get(factor.v.name, set())
-
-
-def _expand(algebra: NetworkAlgebra, factor: Factor) -> Poly | None:
-    if isinstance(factor, DiffFactor) and not _recursive(algebra, factor):
-        return algebra.expand_derivative(factor)
-    return None
-
-
-def _has_sum(expr: Expr) -> bool:
-    return any(isinstance(node, Sum) for node in walk(expr))
-
-
-def formal_chain_rule(algebra: NetworkAlgebra, goal: DiffFactor) -> Expr | None:
-    """Return Σ_w ∂u/∂w · ∂w/∂v unevaluated; None where a dependent reaches v by other paths too."""
-    terms = []
-    for definition in algebra.dependencies.users.get(goal.v.name, ()):
-        term = _formal_term(algebra, goal, definition)
-        if term is None:
-            return None
-        terms.append(term)
-    total = add(*terms)
-    if total.is_zero or any(_has_other_paths(algebra, f, goal) for f in all_factors(total)):
-        return None
-    return to_expr(total)
-
-
-def _has_other_paths(algebra: NetworkAlgebra, factor: Factor, goal: DiffFactor) -> bool:
-    """Whether a local derivative ∂w/∂v in the sum over dependents is more than the partial of w's own definition."""
-    if not isinstance(factor, DiffFactor) or factor.u == goal.u:
-        return False
-    return any(isinstance(f, DiffFactor) for f in all_factors(algebra.expand_derivative(factor)))
-
-
-def _formal_term(algebra: NetworkAlgebra, goal: DiffFactor, definition: Definition) -> Poly | None:
-    from derive.algebra.differentiate import derivative, entry_delta
-
-    names = {param: lin(fresh(param.name)) for param in definition.params}
-    ranges = [r.subs(names) for r in definition.ranges]
-    params = [i.atom for i in names.values() if isinstance(i.atom, Index)]
-    for param, range_ in zip(params, ranges, strict=True):
-        algebra.ranges[param] = range_
-    v = Var(goal.v.name, goal.v.idx)
-    local = algebra.normal(derivative(subs(definition.body, names), v, entry_delta))
-    if local.is_zero:
-        return Poly()
-    w = VarFactor(definition.name, tuple(names.values()))
-    if w.name == goal.u.name:
-        return None
-    deltas = [f for f in local.factors() if isinstance(f, IversonFactor) and f.relation == "="]
-    common = [f for f in dict.fromkeys(deltas) if all((f, Fraction(1)) in m for m in local.terms)]
-    body = product(algebra, [poly_of(f) for f in common])
-    body = multiply(algebra, body, multiply(algebra, algebra.derivative_of(goal.u, w), poly_of(DiffFactor(w, goal.v))))
-    for param, range_ in reversed(list(zip(params, ranges, strict=True))):
-        body = sum_over(algebra, param, range_, body)
-    return body

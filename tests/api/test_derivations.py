@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 
 from derive import Net, list_models, load_network
+from derive.algebra.expr import Sum, Var
+from derive.algebra.functions import call
+from derive.algebra.index import Index, lin, size, upto
 from derive.api.partial import Partial
 from derive.network.derivation import RULES, Case, Step
+from derive.network.mlp import mlp
+from derive.network.network import Definition, Leaf, Network
 from derive.proof.claim import Claim
 from derive.proof.kernel import Proved, judge
 
@@ -45,11 +50,32 @@ def test_every_line_of_numbered_entries_is_proved(activation: str) -> None:
 
 
 def test_every_rule_is_used() -> None:
-    nets = [load_network("khapra", activation="tanh"), load_network("nielsen")]
-    used = {step.rule for net in nets for _, step in lines(net)}
-    numbered = load_network("khapra", activation="tanh", widths=[2, 2, 2]).partial("W_{112}")
+    """What no network needs would be a promise."""
+    nets = [load_network("khapra", activation="tanh"), load_network("nielsen-cross-entropy"), load_network("nielsen")]
+    steps = [step for net in nets for _, step in lines(net)]
+    steps += [line.step for line in load_network("khapra", activation="tanh", widths=[2, 2]).partial("W_{112}").steps]
+    for network in (mlp("silu"), mlp("g", "softmax", "cross-entropy", "distribution"), gated()):
+        for block in (*network.definitions[1:-1], *network.leaves):
+            steps += network.partial(Var(block.name, tuple(map(lin, block.params)))).steps
 
-    assert used | {step.rule for case in numbered.cases for step in case.steps} == set(RULES)
+    assert {step.rule for step in every(steps)} == set(RULES)
+
+
+def gated() -> Network:
+    """Return a network in which a value is a product of two functions of another: h = a tanh(a)."""
+    i = Index("i")
+    a, h = Var("a", (lin(i),)), Var("h", (lin(i),))
+    over = upto(size("n"))
+    product = Definition("h", (i,), (over,), a * call("tanh", a))
+    return Network((product, Definition("loss", (), (), Sum(i, over, h))), (Leaf("a", (i,), (over,)),), loss="loss")
+
+
+def every(steps: Iterable[Step]) -> Iterator[Step]:
+    """Yield steps and those of what they insert."""
+    for step in steps:
+        yield step
+        for chain in step.used:
+            yield from every(chain)
 
 
 @pytest.mark.parametrize(

@@ -155,7 +155,7 @@ class TestWithoutAModel:
     def test_a_network_of_sympy_objects_is_explored_like_any_other(self) -> None:
         partial = self.net.partial(self.net["W"]["i", "j"])
 
-        assert str(partial.result) == "2·x[j]·z[i]"
+        assert str(partial.result) == "2·z[i]·x[j]"
         assert "z[i] = Σ[j=1…n[0]] x[j]·W[i,j]" in str(self.net)
 
     def test_formulas_need_a_notation(self) -> None:

@@ -10,10 +10,12 @@ from derive.algebra.expr import ZERO, Diff, Expr, Fun, Var
 from derive.algebra.index import Index, Size, lin
 from derive.algebra.substitute import walk
 from derive.errors import NetworkError
+from derive.network import calculus
 from derive.network.closed_forms import LABELS, output_gradient, slope
-from derive.network.derivation import RULES, Derivation
+from derive.network.derivation import RULES, Case, Derivation, Step
 from derive.network.mlp import DEPTH, mlp, var
 from derive.network.network import Definition, Leaf, Network
+from derive.network.partials import free_indices
 from derive.proof.claim import Claim
 from derive.proof.kernel import Proved, judge
 
@@ -96,7 +98,17 @@ def test_there_is_no_one_result_of_two_cases() -> None:
 def test_the_steps_of_the_output_gradient() -> None:
     rules = [step.rule for step in NETWORK.partial(var("a", DEPTH, I)).steps]
 
-    assert rules == ["start", "sum over paths", "delta contraction", "chain rule", "recognise softmax"]
+    assert rules == ["start", "sum over paths", "insert", "delta contraction", "cancel"]
+
+
+def test_what_is_inserted_is_derived_by_the_rules_of_calculus() -> None:
+    (inserted,) = [step for step in NETWORK.partial(var("a", DEPTH, I)).steps if step.used]
+    loss, softmax = ([step.rule for step in chain] for chain in inserted.used)
+
+    assert loss == ["start", "definition", "linearity", "logarithm"]
+    assert softmax == [
+        "start", "definition", "quotient", "exponential", "delta contraction", "recognise softmax", "factor",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["W", "b", "x"])
@@ -104,7 +116,7 @@ def test_a_parameter_reaches_the_loss_by_one_path(name: str) -> None:
     assert [step.rule for step in NETWORK.partial(VARIABLES[name]).steps] == [
         "start",
         "chain rule",
-        "delta contraction",
+        "insert",
     ]
 
 
@@ -112,21 +124,52 @@ def test_a_hidden_unit_reaches_the_loss_by_many() -> None:
     assert "sum over paths" in [step.rule for step in NETWORK.partial(VARIABLES["h"]).steps]
 
 
-def test_the_softmax_is_recognised() -> None:
-    *_, before, after = NETWORK.partial(var("a", DEPTH, I)).steps
+def inserted(network: Network, v: Var, case: int = 0) -> list[tuple[Step, ...]]:
+    """Return what a case inserts, each with its own lines."""
+    return [chain for step in network.partial(v).cases[case].steps for chain in step.used]
 
-    assert after.rule == "recognise softmax"
-    assert any(isinstance(node, Fun) and node.name == "exp" for node in walk(before.expr))
-    assert variables(after.expr) == {"yhat"}
-    assert not any(isinstance(node, Fun) for node in walk(after.expr))
+
+def test_the_softmax_is_recognised() -> None:
+    softmax = inserted(NETWORK, var("a", DEPTH, I))[1]
+    place = [step.rule for step in softmax].index("recognise softmax")
+
+    assert any(isinstance(node, Fun) and node.name == "exp" for node in walk(softmax[place - 1].expr))
+    assert variables(softmax[place].expr) == {"yhat"}
+    assert not any(isinstance(node, Fun) for node in walk(softmax[place].expr))
 
 
 def test_activations_are_recognised_by_their_slopes() -> None:
-    hidden = NETWORKS["tanh"].partial(var("a", K, I)).cases[1]
+    (slope_of_tanh,) = inserted(NETWORKS["tanh"], var("a", K, I), case=1)
 
-    assert hidden.steps[-1].rule == "recognise"
-    assert "h" in variables(hidden.result)
-    assert not any(isinstance(node, Fun) for node in walk(hidden.result))
+    assert slope_of_tanh[-1].rule == "recognise"
+    assert str(slope_of_tanh[-1].expr) == "(1 + -1·(h[k,i])^(2))"
+
+
+def test_what_a_derivation_inserts_is_proved_line_by_line() -> None:
+    """Local derivatives are claims of their own, their bound indices free."""
+    for name, network in NETWORKS.items():
+        for v in VARIABLES.values():
+            for case in network.partial(v).cases:
+                for chain in (chain for step in case.steps for chain in step.used):
+                    assert unequal_lines(network, case, chain) == [], name
+
+
+def unequal_lines(network: Network, case: Case, chain: tuple[Step, ...]) -> list[str]:
+    goal = chain[0].expr
+    assert isinstance(goal, Diff)
+    assert isinstance(goal.body, Var)
+    free = {**dict(case.free), **free_indices(network, goal.body, goal.var)}
+    claims = ((Claim(network, a.expr, b.expr, tuple(free.items())), b) for a, b in pairwise(chain))
+    return [f"{goal}: {step}" for claim, step in claims if not isinstance(judge(claim), Proved)]
+
+
+def test_a_result_that_the_chain_rule_does_not_give_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lines are compared with the chain rule in normal form; if they differed, that would be all there is."""
+    monkeypatch.setattr("derive.network.calculus.RULES", {**calculus.RULES, "exponential": lambda body, v: body})
+    derivation = NETWORK.partial(var("a", DEPTH, I))
+
+    assert [step.rule for step in derivation.steps] == ["start", "chain rule"]
+    assert unequal_steps(NETWORK, derivation) == []
 
 
 def test_the_slope_of_an_open_activation_stays() -> None:

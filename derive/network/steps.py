@@ -1,0 +1,368 @@
+"""The lines of one derivation: the chain rule through the direct dependents, what is inserted, and how it is tidied."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from derive.algebra.arithmetic import multiply, power, product
+from derive.algebra.differentiate import derivative, entry_delta
+from derive.algebra.expr import Add, Diff, Expr, Fun, Iverson, Mul, Num, Pow, Sum, Var
+from derive.algebra.factors import (
+    DiffFactor,
+    Factor,
+    IversonFactor,
+    Poly,
+    PolyFactor,
+    VarFactor,
+    add,
+    poly_of,
+    subtract,
+)
+from derive.algebra.index import Index, Lin, fresh, lin
+from derive.algebra.normal_form import TooLargeError
+from derive.algebra.rebuild import to_expr
+from derive.algebra.substitute import refresh, subs, walk
+from derive.algebra.summation import sum_over
+from derive.network import tidy
+from derive.network.calculus import worked_out
+from derive.network.chain_rule import NetworkAlgebra
+from derive.network.dependencies import definitions_of
+from derive.network.derivation import Step
+from derive.network.factoring import factored
+from derive.network.network import Definition
+from derive.network.recognise import recognise
+
+MAX_INSERTED, MAX_AGAIN = 16, 4
+Chain = tuple[Step, ...]
+
+
+def derive_steps(algebra: NetworkAlgebra, goal: DiffFactor) -> Iterator[Step]:
+    """Yield the lines of ∂u/∂v where the ranges of the free indices leave one case only."""
+    writer = _Writer(algebra, Var(goal.u.name, goal.u.idx), Var(goal.v.name, goal.v.idx))
+    steps = tuple(writer.steps())
+    expanded = algebra.expand_derivative(goal)
+    if writer.agrees(steps[-1].expr, expanded):
+        yield from steps
+    else:
+        yield from (steps[0], Step(to_expr(recognise(algebra, expanded)), "chain rule"))
+
+
+@dataclass
+class _Writer:
+    algebra: NetworkAlgebra
+    u: Var
+    v: Var
+
+    def steps(self) -> Iterator[Step]:
+        start = Diff(self.u, self.v)
+        yield Step(start, "start")
+        line: Expr | None = None
+        for step in self._lines():
+            if step.expr != line:
+                yield step
+            line = step.expr
+
+    def _lines(self) -> Iterator[Step]:
+        users = [d for d in self.algebra.dependencies.users.get(self.v.name, ()) if self._reaches(d)]
+        terms = [(d.name, term) for d in users if not (term := self._term(d)).is_zero]
+        own = self.local(self.u, self.v) if {name for name, _ in terms} == {self.u.name} else None
+        if own is not None:
+            yield from own[1:]
+            return
+        line = self._chain_rule([term for _, term in terms])
+        yield Step(line, "sum over paths" if _has_sum(line) else "chain rule")
+        for _ in range(MAX_INSERTED):
+            line, used = self._inserted(line)
+            if not used:
+                return
+            yield Step(line, "insert", used=used)
+            for step in self.simplified(line):
+                yield step
+                line = step.expr
+
+    def _reaches(self, definition: Definition) -> bool:
+        return definition.name == self.u.name or definition.name in self.algebra.dependencies.below.get(
+            self.u.name, set()
+        )
+
+    # The chain rule
+
+    def _chain_rule(self, terms: list[Poly]) -> Expr:
+        """Return Σ_w ∂u/∂w · ∂w/∂v over the direct dependents w of v.
+
+        Where w depends on v by other paths too, what stands beside ∂u/∂w is its derivative with all else held fixed.
+        """
+        goal = self._factor(self.u, self.v)
+        total = add(self.algebra.same_entry(goal.u, goal.v), *terms)
+        line = tidy.replaced(self._bound(to_expr(total)), self._from_above)
+        return tidy.tidy(tidy.replaced(line, self._held_fixed))
+
+    def _from_above(self, node: Expr) -> Expr | None:
+        """Write ∂u/∂w before ∂w/∂v."""
+
+        def place(factor: Expr) -> int:
+            return 0 if not isinstance(factor, Diff) else 1 if factor.body == self.u else 2
+
+        return Mul(tuple(sorted(node.args, key=place))) if isinstance(node, Mul) else None
+
+    def _factor(self, u: Var, v: Var) -> DiffFactor:
+        return DiffFactor(VarFactor(u.name, u.idx), VarFactor(v.name, v.idx))
+
+    def _term(self, definition: Definition) -> Poly:
+        """Return the sum of ∂u/∂w · ∂w/∂v over the entries w of one definition."""
+        algebra, goal = self.algebra, self._factor(self.u, self.v)
+        names = {param: lin(fresh(param.name)) for param in definition.params}
+        ranges = [r.subs(names) for r in definition.ranges]
+        params = [i.atom for i in names.values() if isinstance(i.atom, Index)]
+        for param, range_ in zip(params, ranges, strict=True):
+            algebra.ranges[param] = range_
+        local = algebra.normal(derivative(subs(definition.body, names), self.v, entry_delta))
+        if local.is_zero:
+            return local
+        w = VarFactor(definition.name, tuple(names.values()))
+        deltas = [f for f in local.factors() if isinstance(f, IversonFactor) and f.relation == "="]
+        common = [f for f in dict.fromkeys(deltas) if all((f, Fraction(1)) in m for m in local.terms)]
+        once = w.name == goal.u.name and w.name not in algebra.dependencies.below.get(w.name, set())
+        above = algebra.same_entry(w, goal.u) if once else algebra.derivative_of(goal.u, w)
+        body = product(algebra, [*(poly_of(f) for f in common), above])
+        body = multiply(algebra, body, poly_of(DiffFactor(w, goal.v)))
+        for param, range_ in reversed(list(zip(params, ranges, strict=True))):
+            body = sum_over(algebra, param, range_, body)
+        return body
+
+    def _held_fixed(self, node: Expr) -> Expr | None:
+        """Return ∂w/∂v with all else held fixed, where that is not the whole derivative."""
+        if not isinstance(node, Diff) or node.var != self.v or not isinstance(node.body, Var):
+            return None
+        w = node.body
+        factor = self._factor(w, self.v)
+        if w != self.u and self.algebra.is_local(factor):
+            return None
+        body = self.body(w)
+        if body is None:
+            return None
+        lines = [Step(Diff(body, self.v), "definition"), *worked_out(body, self.v)]
+        return list(self._to_the_end(lines))[-1].expr
+
+    # What is inserted
+
+    def local(self, w: Var, v: Var) -> Chain | None:
+        """Return the lines of ∂w/∂v from the definition of w; None where w depends on v by other paths too."""
+        factor = self._factor(w, v)
+        body = self.body(w)
+        if body is None or not self.algebra.is_local(factor):
+            return None
+        begun = [Step(Diff(w, v), "start"), Step(Diff(body, v), "definition", place=w)]
+        return tuple(self._to_the_end([*begun, *worked_out(body, v)]))
+
+    def _to_the_end(self, lines: list[Step]) -> Iterator[Step]:
+        yield from lines
+        for step in lines:
+            self._bound(step.expr)
+        yield from self.simplified(lines[-1].expr)
+
+    def body(self, w: Var) -> Expr | None:
+        """Return the definition of an entry, if it is known which one holds there."""
+        for definition in definitions_of(self.algebra.network, w.name):
+            at = dict(zip(definition.params, w.idx, strict=True))
+            ranges = [r.subs(at).subs(self.algebra.fixed) for r in definition.ranges]
+            if all(self.algebra.context.within(e, r) == [] for e, r in zip(w.idx, ranges, strict=True)):
+                return self._bound(tidy.tidy(tidy.cancelled(tidy.tidy(refresh(subs(definition.body, at))))))
+        return None
+
+    def _inserted(self, line: Expr) -> tuple[Expr, tuple[Chain, ...]]:
+        """Return a line with its local derivatives worked out, and with the derivatives above that are known."""
+        used: dict[Diff, Chain] = {}
+
+        def change(node: Expr) -> Expr | None:
+            if not isinstance(node, Diff):
+                return None
+            chain = used.get(node) or self._local(node) or self._above(node)
+            if chain is None:
+                return node
+            used[node] = chain
+            return self._bound(refresh(chain[-1].expr))
+
+        new = tidy.replaced(line, change)
+        return tidy.tidy(new), tuple(used.values())
+
+    def _local(self, node: Diff) -> Chain | None:
+        if node.var != self.v or not isinstance(node.body, Var) or node.body == self.u:
+            return None
+        return self.local(node.body, self.v)
+
+    def _above(self, node: Diff) -> Chain | None:
+        """Return the lines of ∂u/∂w, unless there are layers of its kind above: there the lectures' recursion stops."""
+        if node.body != self.u or node.var == self.v:
+            return None
+        above = _Writer(self.algebra, self.u, node.var)
+        again = self.algebra.dependencies.below.get(node.var.name, set())
+        users = self.algebra.dependencies.users.get(node.var.name, ())
+        if any(d.name in again and not above._term(d).is_zero for d in users if above._reaches(d)):
+            return None
+        return tuple(above.steps())
+
+    def _bound(self, expr: Expr) -> Expr:
+        for index, range_ in tidy.bound(expr):
+            self.algebra.context.bind(index, range_.subs(self.algebra.fixed))
+        return expr
+
+    def agrees(self, result: Expr, expanded: Poly) -> bool:
+        """Whether a result is what the chain rule gives in normal form, followed upwards as far as the result is."""
+        algebra = self.algebra
+        wanted = self._upwards(algebra.normal(result), recursive=False)
+        found = self._upwards(expanded, recursive=False)
+        for _ in range(MAX_AGAIN):
+            if self._same(found, wanted):
+                return True
+            found = self._upwards(found, recursive=True)
+        return False
+
+    def _same(self, one: Poly, other: Poly) -> bool:
+        """Whether two normal forms are equal, once values are inserted and denominators multiplied out."""
+        rest = self.algebra.rewrite(subtract(one, other), self._inserted_value)
+        for _ in range(MAX_AGAIN):
+            below = {f: -e for m in rest.terms for f, e in m if isinstance(f, PolyFactor) and e < 0}
+            if not below:
+                break
+            rest = multiply(
+                self.algebra, rest, product(self.algebra, [power(self.algebra, f.poly, e) for f, e in below.items()])
+            )
+        return rest.is_zero or self.algebra.normal(self._by_facts(self._bound(to_expr(rest)))).is_zero
+
+    def _inserted_value(self, f: Factor) -> Poly | None:
+        """Return the definition of a value of the forward pass that is a function of others: h, ŷ."""
+        if not isinstance(f, VarFactor) or self.algebra.is_leaf(f):
+            return None
+        body = self.body(Var(f.name, f.idx))
+        return self.algebra.normal(body) if body is not None and any(isinstance(n, Fun) for n in walk(body)) else None
+
+    def _upwards(self, poly: Poly, *, recursive: bool) -> Poly:
+        """Return a polynomial with its derivatives expanded: of all once, or of those that lead to no layer again."""
+        below = self.algebra.dependencies.below
+
+        def expanded(f: Factor) -> Poly | None:
+            again = isinstance(f, DiffFactor) and f.v.name in below.get(f.v.name, set())
+            return self.algebra.expand_derivative(f) if isinstance(f, DiffFactor) and again <= recursive else None
+
+        for _ in range(1 if recursive else MAX_INSERTED):
+            new = self.algebra.rewrite(poly, expanded)
+            if new == poly:
+                break
+            poly = new
+        return poly
+
+    # Tidying
+
+    def simplified(self, line: Expr) -> Iterator[Step]:
+        """Yield what follows from a line without derivatives to be inserted, one rule at a time."""
+        rules: tuple[tuple[str, Callable[[Expr], Expr]], ...] = (
+            ("delta contraction", lambda e: tidy.contract(e, self.algebra.context)),
+            ("cancel", lambda e: tidy.tidy(tidy.cancelled(e))),
+            ("fact", self._by_facts),
+            ("recognise", self._recognised),
+            ("common denominator", self._on_one_line),
+            ("cancel", lambda e: tidy.sign_inside(tidy.tidy(tidy.cancelled(e)))),
+            ("collect", self._collected),
+            ("factor", lambda e: tidy.tidy(factored(e))),
+        )
+        for name, rule in rules:
+            new = rule(line)
+            if new != line:
+                softmax = name == "recognise" and _has_quotient(line) and not _has_quotient(new)
+                yield Step(new, "recognise softmax" if softmax else name)
+                line = new
+
+    def _by_facts(self, line: Expr) -> Expr:
+        """Return a line with sums replaced by what an assumption says that they are: Σ_i y_i = 1."""
+        facts = [
+            f for f in self.algebra.network.facts if f.relation == "=" and isinstance(f.left, Sum) and not f.params
+        ]
+
+        def known(node: Expr) -> Expr | None:
+            if isinstance(node, Sum):
+                for fact in facts:
+                    if fact.right is not None and self.algebra.normal(fact.left) == self.algebra.normal(node):
+                        return fact.right
+            return None
+
+        return tidy.tidy(tidy.replaced(line, known))
+
+    def _on_one_line(self, line: Expr) -> Expr:
+        """Return a line with its sums of fractions each over one line, where that is shorter."""
+
+        def shorter(node: Expr) -> Expr | None:
+            found = tidy.over_one_line(node) if isinstance(node, Add) else None
+            if found is None:
+                return None
+            above = tidy.positive_first(to_expr(self.algebra.normal(found[0])))
+            whole = tidy.cancelled(tidy.tidy(above / found[1]))
+            return whole if tidy.size(whole) < tidy.size(node) else None
+
+        return tidy.tidy(tidy.replaced(line, shorter))
+
+    def _recognised(self, line: Expr) -> Expr:
+        return tidy.tidy(tidy.replaced(line, self._value))
+
+    def _value(self, node: Expr) -> Expr | None:
+        """Return a value of the forward pass in place of its definition: h for g(a), ŷ for a softmax."""
+        if isinstance(node, Add) or not any(isinstance(part, Fun) for part in walk(node)):
+            return None
+        if isinstance(node, Fun):
+            return self._applied(node)
+        if not isinstance(node, Mul) or not _has_quotient(node):
+            return None
+        deltas = [factor for factor in node.args if isinstance(factor, Iverson)]
+        poly = self.algebra.normal(Mul(tuple(factor for factor in node.args if factor not in deltas)))
+        found = recognise(self.algebra, poly)
+        return Mul((*deltas, to_expr(found))) if found != poly else None
+
+    def _applied(self, node: Fun) -> Expr | None:
+        if any(node.order):
+            return None
+        for definition in self.algebra.network.definitions:
+            at = _matched(definition, node)
+            if at is not None and self.body(Var(definition.name, at)) is not None:
+                return Var(definition.name, at)
+        return None
+
+    def _collected(self, line: Expr) -> Expr:
+        """Return the normal form where that is shorter than what stands there, and brings no new roots."""
+        try:
+            new = tidy.tidy(tidy.positive_first(to_expr(recognise(self.algebra, self.algebra.normal(line)))))
+        except (TooLargeError, ArithmeticError):
+            return line
+        rooted = any(isinstance(node, Pow) and isinstance(node.base, Num | Fun) for node in walk(new))
+        return new if tidy.size(new) < tidy.size(line) and not rooted else line
+
+
+def _matched(definition: Definition, node: Fun) -> tuple[Lin, ...] | None:
+    """Return the indices at which the definition of an array is this function of an entry."""
+    body = definition.body
+    if not isinstance(body, Fun) or (body.name, len(body.args)) != (node.name, len(node.args)) or any(body.order):
+        return None
+    have, want = body.args[0], node.args[0]
+    if not isinstance(have, Var) or not isinstance(want, Var) or have.name != want.name:
+        return None
+    at = {e.atom: value for e, value in zip(have.idx, want.idx, strict=True)}
+    single = {p: r.lo for p, r in zip(definition.params, definition.ranges, strict=True) if r.lo == r.hi}
+    values = tuple(value for p in definition.params if (value := at.get(p, single.get(p))) is not None)
+    if len(values) < len(definition.params):
+        return None
+    return values if subs(body, dict(zip(definition.params, values, strict=True))) == node else None
+
+
+def _has_sum(expr: Expr) -> bool:
+    return any(isinstance(node, Sum) for node in walk(expr))
+
+
+def _has_quotient(expr: Expr) -> bool:
+    """Whether there is a sum of exponentials, as below the line of a softmax."""
+    return any(
+        isinstance(part, Fun) and part.name == "exp"
+        for node in walk(expr)
+        if isinstance(node, Sum)
+        for part in walk(node)
+    )
