@@ -174,7 +174,9 @@ class _Session:
         settings, explained = (
             [region.clean.excerpt(s) for s in spans] for spans in (around.settings, around.explained)
         )
-        said = [part for words, span in around.conditions for part in (words, region.clean.excerpt(span))]
+        said = [
+            part for words, span in around.conditions for part in (words, region.clean.excerpt(span) if span else "")
+        ]
         kinds = (str(around.example), str(around.partials), around.function, str(around.summation))
         key = digest(self.trail, region.macros.fingerprint, text, *settings, None, *explained, *kinds, *said)
         found = self.recall.get(key, self.last_side)
@@ -234,6 +236,9 @@ class _Session:
         """Return the conditions in the sentence of a formula as one, with the words before each."""
         pieces: list[Node] = []
         for words, span in around.conditions:
+            if span is None:
+                pieces.append(Text(pieces[-1].span, words))
+                continue
             found = self._said_nearby(region, (span,))
             if len(found) != 1:
                 return ()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from derive.document.pieces import FormulaRegion
 from derive.notation.functions import FUNCTIONS
-from derive.notation.phrases import begins_condition, roles_in, words_of
+from derive.notation.phrases import begins_condition, first_role, roles_in, words_of
 from derive.notation.words import DENIALS, SUMMATION, TWICE
 from derive.source import Span
 
@@ -52,9 +52,16 @@ _THEN = re.compile(r"[\s$.\])]*(?:then|thus|hence|so|therefore|now|in this case|
 _GOES_UP = re.compile(
     r"[\s$\\)]*(?:,\s*\$?\s*\\?[lch]?dots|,\s*\.\.|(?:up |down |)to\b|bis\b|until\b|through\b|à\b|hasta\b)"
 )
-_SUPPOSES = re.compile(r"\b(?:let|suppose|assume|fix|consider)(?:\s+(?:that|now|first))*\s*$", re.IGNORECASE)
+_SUPPOSES = re.compile(
+    r"\b(?:let|suppose|assume|fix|consider|because|since)(?:\s+(?:that|now|first))*\s*$", re.IGNORECASE
+)
+_LETTER = re.compile(r"\s*(?:[A-Za-z]|\\[a-zA-Z]+)\s*")
 _IS_A = re.compile(r"[$\s\\)]{0,4}is\s+(?:the|a|an)?\s*([A-Za-z][A-Za-z -]{1,40})", re.IGNORECASE)
 _KINDS = re.compile(r"\s*\b(?:function|activation|nonlinearity|unit|sigmoid function)\b.*", re.IGNORECASE)
+
+
+Conditions = tuple[tuple[str, Span | None], ...]
+"""Formulas that limit another one, each after the words before it; then perhaps words alone: $i$ and $j$ differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +75,7 @@ class Surroundings:
     explained: tuple[Span, ...] = ()
     example: bool = False
     partials: bool = False
-    conditions: tuple[tuple[str, Span], ...] = ()
+    conditions: Conditions = ()
     function: str = ""
     summation: bool = False
 
@@ -117,14 +124,44 @@ def _between(one: FormulaRegion, other: FormulaRegion) -> str | None:
     return one.clean.text[one.span.end : other.span.start]
 
 
-def _behind(regions: Sequence[FormulaRegion], number: int) -> Iterator[tuple[str, Span]]:
+def _pair(regions: Sequence[FormulaRegion], place: int, lead: str) -> Conditions:
+    """Return what a text says of two letters, the first one at a place: if $s$ is less than $t$, if $i$ and $j$ differ.
+
+    () where it compares no letters.
+    """
+    if not lead or place + 1 >= len(regions):
+        return ()
+    first, second = regions[place : place + 2]
+    between = _between(first, second)
+    if between is None or not all(_is_letter(region) for region in (first, second)) or _BREAK.search(between):
+        return ()
+    end = second.span.end
+    behind = re.split(r"[$,.;]|\\[(\[]", second.clean.text[end : end + MAX_LEAD].lstrip("$\\) "))[0]
+    among = first_role(behind) in {"differ", "agree"}
+    pair = ((lead, first.span), (between.strip(_AROUND), second.span))
+    roles = roles_in(between)
+    if roles in {("is",), ("is not",), ("less",), ("greater",)}:
+        return pair
+    if roles == ("and",) and among:
+        return (*pair, (behind, None))
+    return pair if roles == ("and",) and "differ" in roles_in(lead) else ()
+
+
+def _is_letter(region: FormulaRegion) -> bool:
+    return not region.display and _LETTER.fullmatch(region.clean.excerpt(region.span)) is not None
+
+
+def _behind(regions: Sequence[FormulaRegion], number: int) -> Iterator[tuple[str, Span | None]]:
     """Yield the conditions directly behind a formula, in its sentence: … unless $i = j$ or $i = m$."""
     for place in range(number + 1, min(number + 1 + MAX_EXPLAINED, len(regions))):
         first, second = regions[place - 1], regions[place]
         between = _between(first, second)
-        if between is None or second.display or not _COMPARES.search(second.clean.excerpt(second.span)):
+        if between is None or second.display:
             return
         said = between.strip(_AROUND.replace(".", ""))
+        pair = _pair(regions, place, said if begins_condition(said) else "") if place == number + 1 else ()
+        if not _COMPARES.search(second.clean.excerpt(second.span)) and not pair:
+            return
         if "otherwise" in roles_in(said):  # what is said otherwise comes next
             return
         broken = len(_BREAK.findall(between)) > first.display
@@ -137,6 +174,9 @@ def _behind(regions: Sequence[FormulaRegion], number: int) -> Iterator[tuple[str
         if place > number + 1 and _states(regions, place):
             return
         if _GOES_UP.match(second.clean.text, second.span.end):
+            return
+        if pair:
+            yield from pair
             return
         yield said, second.span
 
@@ -154,7 +194,7 @@ def _states(regions: Sequence[FormulaRegion], place: int) -> bool:
     return between is not None and begins_condition(between.strip(_AROUND)) and not _SENTENCE.search(between)
 
 
-def _before(regions: Sequence[FormulaRegion], number: int) -> Iterator[tuple[str, Span]]:
+def _before(regions: Sequence[FormulaRegion], number: int) -> Iterator[tuple[str, Span | None]]:
     """Yield the condition before a formula in its sentence, For $i = j$ we have …, or in Let $j > i$. Then …"""
     here = regions[number]
     for place in range(number - 1, max(-1, number - 1 - MAX_NEIGHBOURS), -1):
@@ -163,6 +203,9 @@ def _before(regions: Sequence[FormulaRegion], number: int) -> Iterator[tuple[str
         if between is None or not _same_sentence(other, here, between):
             return
         lead = _lead(regions, place)
+        if place + 1 < number and (pair := _pair(regions, place, lead)):
+            yield from pair
+            return
         if not other.display and _COMPARES.search(other.clean.excerpt(other.span)) and lead:
             yield (_turned(lead) if _is_otherwise(regions, place, number) else lead), other.span
             return
@@ -202,6 +245,7 @@ def _lead(regions: Sequence[FormulaRegion], place: int) -> str:
         if (
             begins_condition(said)
             and not said[:1].isupper()
+            and (said[:1].islower() or not _BREAK.search(between))
             and _COMPARES.search(regions[place - 1].clean.excerpt(regions[place - 1].span))
         ):
             return ""  # it is a condition of the formula before it

@@ -58,6 +58,17 @@ def verdicts(text: str) -> list[str]:
         f"$${OFF}$\n\nfor $i \\ne j$.",
         f"Für $i \\ne j$ ist {OFF}.",
         f"On a {OFF} sauf si $i = j$.",
+        f"Whenever $i$ and $j$ differ, {OFF}.",
+        f"If $i$ and $j$ are different, {OFF}.",
+        f"For distinct $i$ and $j$ we have {OFF}.",
+        f"For $i$ different from $j$ it is {OFF}.",
+        f"If $i$ is less than $j$, then {OFF}.",
+        f"Let $i$ be greater than $j$. Then {OFF}.",
+        f"It is {OFF} if $i$ is not equal to $j$.",
+        f"We find {OFF} whenever $i$ and $j$ differ.",
+        f"Because $i \\ne j$ here, {OFF}.",
+        f"Wenn $i$ kleiner als $j$ ist, gilt {OFF}.",
+        f"当 $i \\ne j$ 时, {OFF}。",
     ],
 )
 def test_a_condition_in_the_sentence_counts(text: str) -> None:
@@ -82,6 +93,28 @@ def test_each_formula_has_the_condition_next_to_it() -> None:
     on = OFF.replace("-q_i q_j", "q_i (1 - q_i)")
     assert verdicts(f"It is {OFF} for $i \\ne j$ and {on} for $i = j$.") == ["proved", "proved"]
     assert verdicts(f"It is {OFF} for $i = j$ and {on} for $i \\ne j$.") == ["refuted", "refuted"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "When $i$ equals $j$, {}.",
+        "If $i$ and $j$ are equal, {}.",
+        "If $i$ and $j$ coincide, {}.",
+        "It is {} when $i$ and $j$ are the same.",
+    ],
+)
+def test_two_letters_may_be_said_to_be_equal(text: str) -> None:
+    assert verdicts(text.format(DIAGONAL)) == ["proved"]
+    assert verdicts(text.format(OFF)) == ["refuted"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Here $i$ and $j$ count outputs, and {}.", "If $i$ and $j$ are arbitrary, {}.", "For $i$ and $j$ it is {}."],
+)
+def test_letters_that_are_only_named_are_not_compared(text: str) -> None:
+    assert verdicts(text.format(OFF)) == ["refuted"]
 
 
 OTHERWISE = [

@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-Role = Literal["if", "unless", "not", "and", "or", "is", "is not", "otherwise", "unclear", "denied"]
+Role = Literal[
+    "if", "unless", "not", "and", "or", "is", "is not", "less", "greater", "differ", "agree", "otherwise", "unclear",
+    "denied",
+]  # fmt: skip
 """What a phrase does.
 
 if         what follows limits the statement
@@ -17,6 +20,9 @@ unless     the statement holds where what follows does not
 not        what follows does not hold
 and, or    join two conditions
 is, is not compare what stands before and behind
+less, greater  say which of two is smaller
+differ     no two of several names are equal: $i$ and $j$ differ, distinct $i$, $j$
+agree      all of several names are equal
 otherwise  the opposite of the conditions before it
 unclear    limits a statement in a way that is not understood: "only if", "for some", "for odd"
 denied     says that a statement does not hold
@@ -77,7 +83,7 @@ PHRASES: dict[Role, str] = {
         或 | 或者
         """,
     "is": """
-        is | are | equals | is equal to | are equal to
+        is | are | equals | is equal to | are equal to | equal to | be equal to
         ist | gleich | ist gleich
         est | est égal à
         es | é | è
@@ -86,12 +92,36 @@ PHRASES: dict[Role, str] = {
         """,
     "is not": """
         is not | are not | isn't | aren't | does not equal | differs from | is different from | is not equal to
-        | are different from | is unequal to | not equal to
+        | are different from | is unequal to | not equal to | different from | be different from | unequal to
         ist nicht | ist ungleich | ungleich | ist verschieden von | verschieden von
         n'est pas | est différent de
         no es | não é | non è | es distinto de | é diferente de
         не равно
         不是 | 不等于
+        """,
+    "less": """
+        is less than | less than | be less than | is smaller than | smaller than | be smaller than | comes before
+        | is before | precedes | is below
+        ist kleiner als | kleiner als | liegt vor | est inférieur à | es menor que | é menor que | è minore di
+        меньше | 小于
+        """,
+    "greater": """
+        is greater than | greater than | be greater than | is larger than | larger than | be larger than | exceeds
+        | comes after | is after | is above
+        ist größer als | größer als | liegt nach | est supérieur à | es mayor que | é maior que | è maggiore di
+        больше | 大于
+        """,
+    "differ": """
+        differ | are different | different | are distinct | distinct | are unequal | unequal | are not equal
+        | are not the same | do not coincide | do not agree
+        verschieden | verschiedene | sind verschieden | sind ungleich
+        distincts | sont distincts | différents | sont différents | distintos | son distintos | diferentes
+        | son diferentes | são diferentes | são distintos
+        различны | различных | 不同
+        """,
+    "agree": """
+        are equal | are the same | coincide | agree | are identical
+        sind gleich | stimmen überein | sont égaux | son iguales | são iguais | равны | 相等 | 相同
         """,
     "otherwise": """
         otherwise | else | elsewhere | if otherwise | in all other cases | in other cases | o.w | o/w
@@ -109,10 +139,8 @@ PHRASES: dict[Role, str] = {
         | hardly | approximately | roughly | no | for no | neither | nor | none | contrary to | unlike | rather than
         | instead of | even | odd | sufficiently | not all | not every | one of | for infinitely many | nowhere
         | for small | for large
-        differ | different | distinct | unequal | equal | the same | coincide | identical | adjacent | neighbouring
-        | consecutive
-        verschieden | verschiedene | gleiche | benachbart | distincts | distinct | différents | égaux | distintos
-        | diferentes | iguales | различны | различных | равны | 不同 | 相等 | 相同
+        equal | the same | identical | adjacent | neighbouring | consecutive
+        gleiche | benachbart | égaux | iguales
         nur | nur wenn | nur falls | nur für | genau dann wenn | genau dann | dann und nur dann | kein | keine
         | keinem | keinen | weder | noch | einige | manche | ungefähr | gerade | ungerade | höchstens | mindestens
         seulement | seulement si | ssi | si et seulement si | uniquement | aucun | aucune | presque | quelques
@@ -175,6 +203,12 @@ def begins_condition(content: str) -> bool:
     """Return whether a text begins with a phrase that limits a statement."""
     found = _read(content)
     return bool(found) and found[0][0] in {"if", "unless", "otherwise", "unclear"}
+
+
+def first_role(content: str) -> Role | None:
+    """Return what the phrase at the beginning of a text does; None where it is none."""
+    found = _read(content)
+    return found[0][0] if found else None
 
 
 def _read(content: str) -> list[tuple[Role | None, tuple[str, ...]]]:

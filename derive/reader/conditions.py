@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 from derive.notation.phrases import Role, roles_in
 from derive.notation.signs import NEGATIONS
@@ -17,8 +18,8 @@ Piece = Node
 def condition_of(pieces: Sequence[Piece]) -> Node:
     """Return the condition that words and mathematics make:  [unless] [not] part ((and | or) [not] part)*
 
-    "unless" reaches over all that follows, "not" over the next part. Where words are not understood, and where "and"
-    and "or" stand side by side, the whole is Unclear.
+    "unless" reaches over all that follows, "not" over the next part; distinct $i$ and $j$, or $i$ and $j$ differ, is
+    $i \\ne j$. Where words are not understood, and where "and" and "or" stand side by side, the whole is Unclear.
     """
     words = " ".join(piece.content for piece in pieces if isinstance(piece, Text))
     parts = _Parts()
@@ -28,6 +29,12 @@ def condition_of(pieces: Sequence[Piece]) -> Node:
     return parts.whole() or Unclear(_place(pieces), words.strip())
 
 
+_SIGNS: dict[Role, str] = {"is": "=", "is not": r"\ne", "less": "<", "greater": ">"}
+"""What words between two parts compare them by."""
+_AMONG: dict[Role, str] = {"differ": r"\ne", "agree": "="}
+"""What words before or behind several parts compare each two of them by."""
+
+
 @dataclass
 class _Parts:
     """The parts of a condition so far, and what the words before the next part say of it."""
@@ -35,6 +42,7 @@ class _Parts:
     found: tuple[Node, ...] = ()
     joins: frozenset[Role] = frozenset()
     join: Role | None = None
+    among: Role | None = None
     negated: bool = False
     turned: bool = False
 
@@ -48,8 +56,10 @@ class _Parts:
                     self.turned = True
                 case "not" if not self.negated:
                     self.negated = True
-                case "and" | "or" | "is" | "is not" if self.found and self.join is None:
+                case "and" | "or" | "is" | "is not" | "less" | "greater" if self.found and self.join is None:
                     self.join = role
+                case "differ" | "agree" if self.among is None and self.join is None and not self.negated:
+                    self.among = role
                 case _:
                     return False
         return True
@@ -57,11 +67,10 @@ class _Parts:
     def add(self, node: Node) -> bool:
         """Take a part; return whether the words before it say what it is for."""
         join = self.join or ("and" if self.found else None)
-        if join in {"is", "is not"}:
+        if join in _SIGNS:
             if isinstance(self.found[-1], Relation | Not | Or | Tuple) or isinstance(node, Relation) or self.negated:
                 return False
-            link = Link("=" if join == "is" else r"\ne", node, node.span)
-            node = Relation(self.found[-1].span | node.span, self.found[-1], (link,))
+            node = _compared(self.found[-1], _SIGNS[join], node)
             self.found = self.found[:-1]
         elif join is not None:
             self.joins |= {join}
@@ -69,16 +78,34 @@ class _Parts:
         self.join, self.negated = None, False
         return len(self.joins) < 2
 
+    def compare(self, sign: str) -> bool:
+        """Compare each two of the parts so far; return whether these are several names that nothing else compares."""
+        items = [name for part in self.found for name in (part.items if isinstance(part, Tuple) else (part,))]
+        if (
+            len(items) < 2
+            or "or" in self.joins
+            or any(isinstance(item, Relation | Not | Or | Unclear) for item in items)
+        ):
+            return False
+        self.found = tuple(_compared(left, sign, right) for left, right in combinations(items, 2))
+        return True
+
     def whole(self) -> Node | None:
         """Return the condition; None where it is not complete."""
         if not self.found or self.join is not None or self.negated:
             return None
         span = self.found[0].span | self.found[-1].span
+        if self.among is not None and not self.compare(_AMONG[self.among]):
+            return None
         if len(self.found) == 1:
             node = self.found[0]
         else:
             node = Or(span, self.found) if "or" in self.joins else Tuple(span, self.found)
         return opposite(node) if self.turned else node
+
+
+def _compared(left: Node, sign: str, right: Node) -> Relation:
+    return Relation(left.span | right.span, left, (Link(sign, right, right.span),))
 
 
 def opposite(node: Node) -> Node:

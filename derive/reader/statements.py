@@ -136,13 +136,13 @@ class _Reader:
         """Return whether words change what a statement says in a way that cannot be told."""
         if prose.is_note(text.content):
             return False
-        if "denied" in roles or roles[:1] in {("unclear",), ("is not",), ("not",)}:
+        if "denied" in roles or roles[:1] in {("unclear",), ("is not",), ("not",), ("differ",), ("agree",)}:
             return not (self.open is not None and follows and _goes_on(roles))
         if not prose.begins_condition(text.content):
-            limited = "unclear" in roles and self.open is not None
+            limited = bool(_VAGUE & set(roles)) and self.open is not None
             return limited or (bool({"not", "is not"} & set(roles)) and not (self.open is not None and follows))
         if not follows or prose.is_lead_in(text.content):
-            return bool({"unless", "not", "is not", "unclear"} & set(roles))
+            return bool({"unless", "not", "is not"} & set(roles) or _VAGUE & set(roles))
         return "unclear" in roles or "is not" in roles
 
     def _remark(self, node: Node) -> None:
@@ -241,9 +241,9 @@ class _Reader:
         return is_range(node) or isinstance(node, Symbol) or behind
 
     def _limit(self, nodes: Sequence[Node]) -> None:
-        """Take conditions, all of which what is said before them turns round: unless i = j, k = 1."""
+        """Take conditions, all of which the words before them turn round or compare: unless i = j, distinct i, j."""
         lead, self.lead = self.lead, None
-        if lead is not None and {"unless", "not"} & set(phrases.roles_in(lead.content)):
+        if lead is not None and {"unless", "not", "differ", "agree"} & set(phrases.roles_in(lead.content)):
             pieces = [lead, *nodes]
             self.open = pieces, condition_of(pieces)
             self.drafts.add_condition(self.open[1])
@@ -323,6 +323,11 @@ class _Reader:
             self.intro = ""
 
 
+_VAGUE: frozenset[phrases.Role] = frozenset({"unclear", "differ", "agree"})
+"""What words behind letters do that is not understood there."""
+
+
 def _goes_on(roles: Sequence[phrases.Role]) -> bool:
-    """Return whether words go on with a condition: or, is, is not, and not."""
-    return roles[:1] in {("or",), ("is",), ("is not",), ("not",)} or (roles[:1] == ("and",) and "not" in roles)
+    """Return whether words go on with a condition: or, is, is not, is less than, and not."""
+    joins = {("or",), ("is",), ("is not",), ("not",), ("less",), ("greater",)}
+    return roles[:1] in joins or (roles[:1] == ("and",) and "not" in roles)

@@ -20,7 +20,13 @@ from derive.statements.data_sets import with_data, with_sum
 from derive.statements.enough import facts_about, says_enough
 from derive.statements.equations import FreeIndexError, equate
 from derive.statements.fixed import fixed_claims
-from derive.statements.guesses import differentiates_a_stranger, indices_may_agree, look_like_matrices, speak_of_arrays
+from derive.statements.guesses import (
+    by_a_mere_name,
+    differentiates_a_stranger,
+    indices_may_agree,
+    look_like_matrices,
+    speak_of_arrays,
+)
 from derive.statements.links import Kind, Piece, is_name, kind_of, pieces, split_matrix
 from derive.statements.lowered import DocumentState, Link, LinkClaim, Lowered, ModelLike, not_understood
 from derive.statements.memberships import membership
@@ -55,6 +61,11 @@ from derive.typing.tensor import ShapeError, UnknownSymbolError, UnsupportedErro
 
 MAX_READINGS = 16
 _BESIDE_NABLA = only_refutes(Reason("this depends on whether ∂L/∂u ∂u/∂v is a row or, as ∇ is, of the shape of v"))
+
+
+_BY_A_NAME = Ceiling(
+    *(2 * [Reason("this differentiates by a name of the text, through which the network does not compute")])
+)
 
 
 def _limited(option: LinkClaim, ceiling: Ceiling) -> LinkClaim:
@@ -498,6 +509,8 @@ class Lowering:
             right_only = tuple(sorted(ctx.log.right_only))
             option = replace(option, claims=tuple(claims), notes=notes, right_only=right_only)
             option = _limited(option, ctx.log.ceiling)
+            if by_a_mere_name(claims, self.model.network):
+                option = _limited(option, _BY_A_NAME)
             if reading["chain"] == "tensors" and any(map(_has_nabla, (piece.left, piece.right))):
                 option = _limited(option, _BESIDE_NABLA)
             if reading["partials"] != "total" and not self.statement.partials and self._is_bare(piece, ctx):

@@ -139,6 +139,27 @@ def differentiates_a_stranger(claims: Iterable[Claim]) -> bool:
     )
 
 
+def by_a_mere_name(claims: Iterable[Claim], model: Network) -> bool:
+    """Return whether a derivative is by a name that the text gives to v = 2 z, through which the network does not
+    compute what is differentiated: nothing says that it is to be computed so."""
+    computed = {definition.name for definition in model.definitions}
+    found = (
+        (part, claim.network)
+        for claim in claims
+        for side in (claim.left, claim.right)
+        for part in parts_of(side)
+        if isinstance(part, Diff)
+    )
+    return any(
+        _is_stranger(part, network) and part.var.name not in computed and _is_defined(part.var.name, network)
+        for part, network in found
+    )
+
+
+def _is_defined(name: str, network: Network) -> bool:
+    return any(definition.name == name for definition in network.definitions)
+
+
 def _is_stranger(derivative: Diff, network: Network) -> bool:
     names = {part.name for part in parts_of(derivative.body) if isinstance(part, Var)}
     return bool(names) and derivative.var.name not in reached_from(derivative.body, network)

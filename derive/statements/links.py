@@ -118,7 +118,7 @@ def kind_of(piece: Piece, ctx: Context) -> Kind:
         return "definition"
     if _is_assignment(piece, ctx) or is_update(piece.left, piece.right, ctx):
         return "definition" if words_on(piece.left) else "assignment"
-    if is_new(piece.left, ctx):
+    if is_new(piece.left, ctx) and not _is_of_itself(piece, ctx):
         return "definition"
     if is_zero(piece.right) or is_zero(piece.left):
         return zero_kind(piece.left if is_zero(piece.right) else piece.right, ctx)
@@ -129,6 +129,14 @@ def kind_of(piece: Piece, ctx: Context) -> Kind:
     if applied and right is not None and head_of(right.name, ctx, True) is None and left_side(piece.left) is not None:
         return "prose"  # L = f(x, w) says what L depends on, and calls that f
     return "claim"
+
+
+def _is_of_itself(piece: Piece, ctx: Context) -> bool:
+    """Return whether both sides apply one declared function, f_w(x) = f_w(u), so that neither says what it is."""
+    left = left_side(piece.left)
+    if left is None or left.arguments is None or flat_text(left.name) not in ctx.table.functions:
+        return False
+    return any(same_tree(node, left.name) for node in walk(piece.right))
 
 
 def _is_prose(node: Node) -> bool:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from derive.algebra.expr import Diff, Var
+from derive.algebra.arithmetic import TooLargeError
+from derive.algebra.context import Context as Ranges
+from derive.algebra.expr import Diff, Expr, Var
+from derive.algebra.index import Index, Lin, Range, Size, lin
+from derive.algebra.normal_form import Algebra
 from derive.algebra.substitute import walk as walk_expr
 from derive.errors import LatexError
-from derive.network.network import Definition, Leaf
+from derive.network.network import Definition, Leaf, Network
 from derive.notation.signs import EQUATES
 from derive.reader.names import flat_text
 from derive.reader.syntax import Font, Node, Symbol
@@ -27,6 +32,7 @@ from derive.statements.links import Piece
 from derive.statements.lowered import DocumentState, LinkClaim
 from derive.typing.context import Context, Log
 from derive.typing.families import speaks_of_other_units
+from derive.typing.folding import MINUS_ONE, add, mul, substitute
 from derive.typing.heads import BUILTIN
 from derive.typing.slots import fill, read_name, written
 from derive.typing.symbols import Entry, Function
@@ -44,11 +50,15 @@ def with_name(state: DocumentState, left: LeftSide, right: Node, ctx: Context, l
     meant = meant_layers(layers, ctx)
     entry = state.table.apart(declared(left, value, ctx, layers, 0))
     network = state.network
-    if entry.body is not None and not any(isinstance(node, Diff) for node in walk_expr(entry.body)):
+    body = entry.body
+    if body is not None and not any(isinstance(node, Diff) for node in walk_expr(body)):
         ranges = tuple(param.range for param in entry.params if param.range is not None)
         known = {definition.name for definition in network.definitions} | {leaf.name for leaf in network.leaves}
-        if len(ranges) == len(entry.params) and entry.name not in known:
-            definition = Definition(entry.name, tuple(param.index for param in entry.params), ranges, entry.body)
+        same = _computed_already(entry, body, ranges, network)
+        if same is not None:
+            entry = replace(entry, body=same)
+        elif len(ranges) == len(entry.params) and entry.name not in known:
+            definition = Definition(entry.name, tuple(param.index for param in entry.params), ranges, body)
             network = replace(network, definitions=(*network.definitions, definition))
             entry = replace(entry, body=None)
     table = state.table.with_another(entry).with_meant(entry.name, meant)
@@ -60,6 +70,23 @@ def with_name(state: DocumentState, left: LeftSide, right: Node, ctx: Context, l
             table = table.with_function(entry.base, Function(entry.base, "macro", params=params, body=right))
         table = replace(table, heads=table.heads | {entry.base})
     return replace(state, table=table, network=network)
+
+
+def _computed_already(entry: Entry, body: Expr, ranges: Sequence[Range], network: Network) -> Var | None:
+    """Return the variable of the network that a new name is only another name of, u = W x where z = W x."""
+    indices = tuple(lin(param.index) for param in entry.params)
+    for definition in network.definitions:
+        if len(definition.params) != len(indices):
+            continue
+        names: dict[Index | Size, Lin] = dict(zip(definition.params, indices, strict=True))
+        if [range_.subs(names) for range_ in definition.ranges] == list(ranges):
+            own = Ranges({param.index: range_ for param, range_ in zip(entry.params, ranges, strict=True)})
+            try:
+                if Algebra(own).normal(add(substitute(definition.body, names), mul(MINUS_ONE, body))).is_zero:
+                    return Var(definition.name, indices)
+            except TooLargeError:
+                continue
+    return None
 
 
 def function_of(left: LeftSide, right: Node, ctx: Context) -> Function:

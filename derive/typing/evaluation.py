@@ -1,4 +1,4 @@
-"""Values behind a bar: σ'(u)|_{u = z}, df/dx|_{x = 1}."""
+"""Values behind a bar: σ'(u)|_{u = z}, df/dx|_{x = 1}, ∂L/∂h_t|_{t = T}."""
 
 from __future__ import annotations
 
@@ -6,18 +6,22 @@ from dataclasses import replace
 
 from derive.algebra.differentiate import derivative, entry_delta, replace_variables
 from derive.algebra.expr import Add, Diff, Expr, Fun, Mul, Pow, Sum, Var
+from derive.algebra.index import Lin
 from derive.reader.names import flat_text
 from derive.reader.syntax import Evaluated, Group, Item, Link, Name, Node, Product, Relation, Symbol, with_scripts
 from derive.typing.context import Context
 from derive.typing.derivatives import operator_of
 from derive.typing.heads import head_of
+from derive.typing.indices import index_value, parts
 from derive.typing.tensor import Tensor, scalar
 
 
 def evaluated(node: Evaluated, ctx: Context) -> Tensor:
     """Return the value of body |_{a = b}: derivatives by the letter a are taken first, then b is put in its place.
 
-    Raises: LatexError unless `at` sets one scalar letter.
+    Where a is an index, the body is read at the index b.
+
+    Raises: LatexError unless `at` sets one scalar letter or one index.
     """
     at = node.at
     if not isinstance(at, Relation) or len(at.links) != 1:
@@ -26,7 +30,10 @@ def evaluated(node: Evaluated, ctx: Context) -> Tensor:
     key = at.first.key
     if key is None or link.operator != "=":
         raise ctx.fault("cannot read where this is evaluated", node.at, "name = value")
-    if ctx.table.candidates(key, at.first.plain) and not ctx.reading.calculus:
+    declared = ctx.table.candidates(key, at.first.plain)
+    if not declared and ctx.is_index(key):
+        return ctx.binding({key: _index_at(link.node, ctx)}).value(node.body)
+    if declared and not ctx.reading.calculus:
         raise ctx.fault("a value put in for a variable of the network is not supported", node.at)
     target = ctx.value(link.node)
     place = Var(f"place {key}")
@@ -35,6 +42,15 @@ def evaluated(node: Evaluated, ctx: Context) -> Tensor:
     if target.axes and (value.axes or target.special):
         raise ctx.fault("an array evaluated at an array", node.at)
     return (target if target.axes else value).with_body(replace_variables(body, {place.name: target.body}))
+
+
+def _index_at(node: Node, ctx: Context) -> Lin:
+    """Return the index that is put in for another one. Raises: LatexError if it is none."""
+    groups = parts(node)
+    value = index_value(tuple(groups[0]), ctx) if len(groups) == 1 else None
+    if value is None:
+        raise ctx.fault("cannot read where this is evaluated", node, "an index")
+    return value
 
 
 def _of_function(body: Node, letter: Node, ctx: Context) -> Node:

@@ -73,6 +73,15 @@ def test_what_holds_at_one_index_is_proved_and_its_opposite_refuted(where: str) 
     assert words(SOFTMAX, OFF + where)[0] == "refuted"
 
 
+DIFFERENT = [r" \quad \text{for distinct } r, s", r" \quad \text{if } r \text{ is less than } s"]
+
+
+@pytest.mark.parametrize("where", DIFFERENT)
+def test_names_may_be_said_to_differ(where: str) -> None:
+    assert words(SOFTMAX, OFF + where) == ["proved"]
+    assert words(SOFTMAX, ON + where) == ["refuted"]
+
+
 def test_or_is_not_read_as_and() -> None:
     assert words(SOFTMAX, ON + r", \quad r = s \text{ or } r \ne s") == ["refuted"]
     assert words(NUMBER, r"|x| = x \quad \text{if } x > 0 \text{ or } x < 0") == ["refuted"]
@@ -98,7 +107,7 @@ def test_or_is_not_read_as_and() -> None:
         r"E \stackrel{?}{=} u^2",
         r"E = u^2 \text{ unless the unit is off}",
         r"E = u^2 \text{ fits } x = w",
-        r"E = u^2 \text{ for distinct } x, w",
+        r"E = u^2 \text{ for adjacent } x, w",
         r"E = u^2 \text{ if } x \text{ and } w \text{ are different}",
     ],
 )

@@ -77,3 +77,42 @@ JUDGED = {
 @pytest.mark.parametrize(("model", "formulas", "word"), JUDGED.values(), ids=JUDGED)
 def test_a_name_means_what_it_is_declared_as(model: str, formulas: list[str], word: str) -> None:
     assert words(model, *formulas) == [word]
+
+
+LOSS_OF_ANY_KIND = r"""
+name = "any loss"
+forward = ['s = V r', 'E = \ell(s)', 'q_i = f_w(p^{(i)}) \quad (1 \le i \le N)']
+shapes = ['V \in \mathbb{R}^{m \times n}', 'r \in \mathbb{R}^n', 's \in \mathbb{R}^m', 'p^{(i)} \in \mathbb{R}^n']
+[functions]
+'\ell' = "any scalar"
+'f_w' = "any scalar"
+"""
+
+
+def test_a_second_name_of_what_the_network_computes_is_that() -> None:
+    definition = r"u = V r"
+    assert words(LOSS_OF_ANY_KIND, definition, r"\nabla_V E = \frac{\partial E}{\partial u} r^\top") == ["proved"]
+    assert words(LOSS_OF_ANY_KIND, definition, r"\nabla_V E = r \frac{\partial E}{\partial u}^\top") == ["refuted"]
+
+
+@pytest.mark.parametrize(
+    ("definition", "claim"),
+    [
+        (r"u = 2 s", r"\frac{\partial E}{\partial u} = \frac{1}{2} \frac{\partial E}{\partial s}"),
+        (r"u = 2 s", r"\frac{\partial E}{\partial u} = \frac{\partial E}{\partial s}"),
+        (r"u = V^\top s", r"\frac{\partial E}{\partial u} = 0"),
+    ],
+)
+def test_nothing_is_said_of_a_derivative_by_a_name_through_which_nothing_is_computed(
+    definition: str, claim: str
+) -> None:
+    assert words(LOSS_OF_ANY_KIND, definition, claim)[0] in {"not-understood", "undecided"}
+
+
+def test_a_new_name_can_be_differentiated() -> None:
+    assert words(LOSS_OF_ANY_KIND, r"u = V^\top s", r"\frac{\partial u}{\partial s} = V^\top") == ["proved"]
+    assert words(LOSS_OF_ANY_KIND, r"u = V^\top s", r"\frac{\partial u}{\partial r} = V^\top") == ["refuted"]
+
+
+def test_one_function_at_two_places_is_no_definition() -> None:
+    assert words(LOSS_OF_ANY_KIND, "f_w(p^{(1)}) = f_w(p^{(2)})") == ["refuted"]

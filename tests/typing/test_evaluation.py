@@ -19,6 +19,8 @@ TRUE = [
     r"\nabla_z C = (a - y) \odot \frac{d\sigma}{du}\Big|_{u=z}",
     r"\frac{\partial C}{\partial z_i} = (a_i - y_i) \frac{d\sigma(u)}{du}\bigg|_{u = z_i}",
     r"\left.\sum_i \frac{d}{du} (u^2 x_i) \right|_{u=2} = 4 \sum_i x_i",
+    r"\frac{\partial C}{\partial z_i}\Big|_{i=1} = (a_1 - y_1) a_1 (1 - a_1)",
+    r"\left. W_{ij} x_j \right|_{j=2} = W_{i2} x_2",
 ]
 
 
@@ -33,6 +35,8 @@ SLIPS = [
     r"\left. \sigma'(u) \right|_{u = z} = a \odot (1 + a)",
     r"\frac{\partial C}{\partial z_i} = (a_i + y_i) \frac{d\sigma(u)}{du}\bigg|_{u = z_i}",
     r"\left.\sum_i \frac{d}{du} (u^2 x_i) \right|_{u=2} = 2 \sum_i x_i",
+    r"\frac{\partial C}{\partial z_i}\Big|_{i=1} = (a_2 - y_2) a_2 (1 - a_2)",
+    r"\left. W_{ij} x_j \right|_{j=2} = W_{ij} x_2",
 ]
 
 
