@@ -9,7 +9,7 @@ from derive.algebra.index import lin
 from derive.errors import LatexError
 from derive.network.network import Fact
 from derive.notation.signs import ORDERS
-from derive.reader.syntax import Group, Relation, Statement, Tuple
+from derive.reader.syntax import Group, Node, Relation, Statement, Tuple
 from derive.source import Source
 from derive.statements.ranges import quantify
 from derive.typing.context import Context, Log
@@ -62,7 +62,6 @@ def _is_whole(expr: Expr) -> bool:
 
 
 def _choices(node: object, ctx: Context) -> tuple[Expr, ...]:
-    from derive.reader.syntax import Node
 
     assert isinstance(node, Node)
     if not isinstance(node, Group) or node.opening != r"\{":

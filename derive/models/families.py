@@ -10,17 +10,13 @@ from derive.algebra.index import Index, Range, lin
 from derive.models.unit_ranges import condition_ranges
 from derive.reader.names import flat_text, is_transpose
 from derive.reader.syntax import (
-    Accent,
     BigOperator,
-    Font,
     Group,
     Name,
     Node,
     Product,
     Relation,
-    Script,
     Statement,
-    Symbol,
     children,
     walk,
 )
@@ -93,8 +89,8 @@ def _defined(statement: Statement) -> Iterator[str]:
 
 def _scripts(node: Node, words: frozenset[str]) -> Iterator[Node]:
     """Yield the names with indices in a node; the t_j of a word net_j is none."""
-    named = accent_inside(node) if isinstance(node, Accent | Font | Script) else node
-    if named.scripted and isinstance(named.base, Symbol | Accent | Font | Name):
+    named = accent_inside(node)
+    if named.scripted and isinstance(named.base, Name):
         yield named
     inside = list(children(node))
     if isinstance(node, Product):

@@ -8,18 +8,7 @@ from itertools import pairwise
 from derive.models.lines import Line
 from derive.notation.signs import ORDERS
 from derive.reader.names import flat_text, is_transpose
-from derive.reader.syntax import (
-    BigOperator,
-    Font,
-    Group,
-    Node,
-    Number,
-    Product,
-    Relation,
-    Statement,
-    Tuple,
-    walk,
-)
+from derive.reader.syntax import BigOperator, Group, Name, Node, Number, Product, Relation, Statement, Tuple, walk
 from derive.typing.indices import Token, parts
 from derive.typing.slots import sup_pieces
 
@@ -95,8 +84,8 @@ def size_part(node: Node) -> Node | None:
 def is_set_of_reals(node: Node) -> bool:
     """Return whether a node is ℝ, perhaps with sizes, or another set of numbers."""
     base = node.base
-    if isinstance(base, Font):
-        return base.style in {"mathbb", "mathbf", "mathds"} and base.body.key in {"R", "N", "Z"}
+    if isinstance(base, Name) and base.fonts in {("mathbb",), ("mathbf",)}:
+        return base.letter in {"R", "N", "Z"}
     return base.symbol in {r"\R", "R", r"\reals", r"\Reals"}
 
 

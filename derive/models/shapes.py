@@ -9,7 +9,7 @@ from derive.errors import LatexError
 from derive.models.letters import is_set_of_reals, size_part, tokens_of
 from derive.models.lines import Line, ModelText
 from derive.reader.names import flat_text
-from derive.reader.syntax import Additive, Dots, Group, Node, Number, Product, Relation, Script, Symbol, Tuple
+from derive.reader.syntax import Additive, Dots, Group, Name, Node, Number, Product, Relation, Tuple
 from derive.statements.aliases import full_name, left_side
 from derive.typing.indices import Token, parts
 from derive.typing.lists import listed_items
@@ -237,7 +237,7 @@ def _size(node: Node, found: Declarations, line: Line) -> Lin:
             for term in terms:
                 total = total + _size(term.node, found, line) * (-1 if term.sign == "-" else 1)
             return total
-        case Symbol() | Script():
+        case Node(scripted=True) | Name():
             return _named_size(node, found, line)
     key = node.key
     if key is None:

@@ -14,7 +14,7 @@ from derive.errors import LatexError
 from derive.models.letters import tokens_of
 from derive.models.shapes import declare_name, without_shifts
 from derive.models.unit_ranges import with_ranges
-from derive.reader.syntax import Accent, Font, Group, Node, Script, Symbol, walk, with_scripts
+from derive.reader.syntax import Accent, Font, Group, Node, walk, with_scripts
 from derive.typing.heads import BUILTIN
 from derive.typing.slots import sup_pieces
 from derive.typing.symbols import Entry
@@ -48,7 +48,7 @@ def undeclared(right: Node, error: LatexError, line: Line, forward: Forward) -> 
 
 def name_at(right: Node, error: LatexError) -> Node | None:
     """Return the name at the place of an error."""
-    names = (node for node in walk(right) if isinstance(node, Symbol | Accent | Font | Script))
+    names = (node for node in walk(right) if node.scripted or isinstance(node, Accent | Font) or node.letter)
     return next((node for node in names if node.span == error.span), None)
 
 

@@ -11,7 +11,19 @@ from derive.reader.blocks import Block
 from derive.reader.cursor import Cursor, Mode
 from derive.reader.environments import read_environment
 from derive.reader.scanner import Token
-from derive.reader.syntax import Accent, BigOperator, Dots, Empty, Evaluated, Font, Group, Name, Node, Number, Symbol
+from derive.reader.syntax import (
+    BigOperator,
+    Dots,
+    Empty,
+    Evaluated,
+    Group,
+    Name,
+    Node,
+    Number,
+    in_font,
+    under_accent,
+    word,
+)
 from derive.source import Span
 
 
@@ -38,7 +50,7 @@ def read_atom(cursor: Cursor) -> Node:
         return _read_block(cursor, element)
     match element.kind:
         case "letter":
-            return Symbol(element.span, element.text)
+            return Name(element.span, element.text)
         case "number":
             return _read_number(cursor, element)
         case _:
@@ -111,16 +123,16 @@ def _read_evaluated(cursor: Cursor, block: Block) -> Node:
 def _read_command(cursor: Cursor, token: Token) -> Node:
     name = token.text
     if name in SYMBOLS:
-        return Symbol(token.span, name)
+        return Name(token.span, name)
     if name in NAMES:
-        return Name(token.span, name[1:])
+        return word(token.span, name[1:])
     if name.startswith(code.LIBRARY_CALL):
-        return Name(token.span, code.as_written(token))
+        return word(token.span, code.as_written(token))
     if name in BIG_OPERATORS:
         return BigOperator(token.span, BIG_OPERATORS[name])
     if name in ACCENTS:
         body = argument(cursor, token)
-        return Accent(token.span | cursor.last, ACCENTS[name], body)
+        return under_accent(token.span | cursor.last, ACCENTS[name], body)
     if name in FONTS or name in FONT_SWITCHES:
         return _read_font(cursor, token)
     if name in TEXTS:
@@ -135,7 +147,7 @@ def _read_text(cursor: Cursor, token: Token) -> Node:
     block = cursor.peek()
     if not isinstance(block, Block):
         node = argument(cursor, token)
-        return Name(token.span | node.span, node.name) if isinstance(node, Symbol) and len(node.name) == 1 else node
+        return word(token.span | node.span, node.symbol) if len(node.symbol) == 1 else node
     cursor.take()
     return prose.word_node(token.text, prose.characters(block.content), token.span | block.span)
 
@@ -147,10 +159,7 @@ def _read_font(cursor: Cursor, token: Token) -> Node:
         cursor.take()
         return _in_font(cursor, style, element, token.span | element.span)
     body = argument(cursor, token)
-    span = token.span | cursor.last
-    if style == "mathrm" and isinstance(body, Symbol) and len(body.name) == 1:
-        return Name(span, body.name)
-    return Font(span, style, body)
+    return in_font(token.span | cursor.last, style, body)
 
 
 def _in_font(cursor: Cursor, style: str, block: Block, span: Span) -> Node:
@@ -161,4 +170,4 @@ def _in_font(cursor: Cursor, style: str, block: Block, span: Span) -> Node:
         return prose.word_node("\\text", letters, span)
     if not block.content:
         return Empty(span)
-    return Font(span, style, cursor.level(block, cursor.mode))
+    return in_font(span, style, cursor.level(block, cursor.mode))

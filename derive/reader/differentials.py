@@ -7,7 +7,7 @@ from collections.abc import Callable
 from derive.reader.blocks import Block
 from derive.reader.cursor import PLAIN, Cursor, Mode
 from derive.reader.scanner import Token
-from derive.reader.syntax import Empty, Fraction, Item, Name, Node, Number, Product, Symbol, Tuple, with_scripts
+from derive.reader.syntax import Empty, Fraction, Item, Name, Node, Number, Product, Tuple, with_scripts, word
 
 MAX_ORDER = 4
 
@@ -17,12 +17,12 @@ def partial(cursor: Cursor, command: Token, argument: Callable[[Cursor, Token, M
 
     Raises: LatexError for an order that is no number, and where there are too many arguments.
     """
-    return _read(cursor, command, Symbol(command.span, "\\partial"), argument)
+    return _read(cursor, command, Name(command.span, "\\partial"), argument)
 
 
 def ordinary(cursor: Cursor, command: Token, argument: Callable[[Cursor, Token, Mode | None], Node]) -> Node:
     """Read \\dv{f}{x} as df/dx. Raises: LatexError as `partial`."""
-    return _read(cursor, command, Name(command.span, "d"), argument)
+    return _read(cursor, command, word(command.span, "d"), argument)
 
 
 def _read(cursor: Cursor, command: Token, sign: Node, argument: Callable[[Cursor, Token, Mode | None], Node]) -> Node:

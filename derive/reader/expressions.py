@@ -19,12 +19,12 @@ from derive.reader.syntax import (
     Evaluated,
     Item,
     Link,
+    Name,
     Node,
     Number,
     Placeholder,
     Product,
     Relation,
-    Symbol,
     Term,
     Tuple,
     with_scripts,
@@ -144,7 +144,7 @@ def read_product(cursor: Cursor) -> Node:
 def _transposed(cursor: Cursor, node: Node) -> Node:
     """Read the .T behind an operand, whose scripts belong to what is transposed."""
     sign = cursor.take().span
-    return read_scripts(cursor, with_scripts(node.span | sign, node, None, Symbol(sign, "\\top")))
+    return read_scripts(cursor, with_scripts(node.span | sign, node, None, Name(sign, "\\top")))
 
 
 def _read_signed(cursor: Cursor) -> Node:

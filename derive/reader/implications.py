@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from derive.notation.signs import COMPARES, IMPLICATIONS
-from derive.reader.syntax import Additive, Empty, Group, Link, Node, Number, Relation, Symbol
+from derive.reader.syntax import Additive, Empty, Group, Link, Node, Number, Relation
 from derive.source import Span
 
 
@@ -42,7 +42,7 @@ def is_setting(node: Node) -> bool:
     side = _inside(node.links[0].node)
     if isinstance(side, Additive) and len(side.terms) == 1:
         side = side.terms[0].node
-    return isinstance(_inside(node.first), Symbol) and isinstance(side, Number)
+    return _inside(node.first).symbol != "" and isinstance(side, Number)
 
 
 def is_bound(node: Node) -> bool:
@@ -54,7 +54,7 @@ def settings_among(nodes: Iterable[Node]) -> list[Node]:
     """Return the equations that set a letter to a number, unless two of them set the same one."""
     found = [node for node in nodes if is_setting(node)]
     letters = [_inside(node.first) for node in found if isinstance(node, Relation)]
-    names = [letter.name for letter in letters if isinstance(letter, Symbol)]
+    names = [letter.symbol for letter in letters]
     return found if len(set(names)) == len(names) else []
 
 

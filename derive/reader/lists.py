@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from derive.notation.signs import COMPARES
-from derive.reader.syntax import Dots, Item, Link, Node, Number, Product, Relation, Script, Symbol, Tuple, product_of
+from derive.reader.syntax import Dots, Item, Link, Node, Number, Product, Relation, Tuple, product_of
 from derive.source import Source
 
 
@@ -15,8 +15,8 @@ def joined(parts: Sequence[Node]) -> Node:
     result: list[Node] = []
     for node in nodes:
         left: list[Node] = []
-        if isinstance(node, Relation) and isinstance(node.first, Symbol):
-            while result and isinstance(result[-1], Symbol):
+        if isinstance(node, Relation) and node.first.symbol:
+            while result and result[-1].symbol:
                 left.insert(0, result.pop())
         result.append(with_first(node, left) if left and isinstance(node, Relation) else node)
     return result[0] if len(result) == 1 else tuple_of(result)
@@ -97,7 +97,7 @@ def _split(product: Product, source: Source) -> list[Node]:
 
 def is_simple(node: Node) -> bool:
     """Return whether a node is a single name or number, with or without scripts."""
-    return isinstance(node, Symbol | Number | Script | Dots)
+    return node.scripted or node.symbol != "" or isinstance(node, Number | Dots)
 
 
 class UnclearList(Exception):
@@ -113,8 +113,8 @@ def join_letters(parts: Sequence[Node]) -> list[Node]:
     result: list[Node] = []
     for part in parts:
         left: list[Node] = []
-        if isinstance(part, Relation) and isinstance(part.first, Symbol):
-            while result and isinstance(result[-1], Symbol):
+        if isinstance(part, Relation) and part.first.symbol:
+            while result and result[-1].symbol:
                 left.insert(0, result.pop())
         result.append(with_first(part, left) if left and isinstance(part, Relation) else part)
     return result
@@ -159,9 +159,9 @@ def _join_inequalities(parts: Sequence[Node]) -> list[Node]:
             and len(last.links) == len(part.links) == 1
             and last.links[0].operator in COMPARES
             and part.links[0].operator in COMPARES
-            and isinstance(last.links[0].node, Symbol)
-            and isinstance(part.first, Symbol)
-            and not isinstance(last.first, Symbol)
+            and last.links[0].node.symbol
+            and part.first.symbol
+            and not last.first.symbol
         ):
             both = with_last(last, [part.first])
             result[-1] = Relation(last.span | part.span, both.first, (*both.links, *part.links))

@@ -9,14 +9,13 @@ from derive.reader.syntax import (
     Empty,
     Font,
     Group,
-    Name,
     Node,
     Number,
     Placeholder,
     Product,
-    Script,
     Term,
     Tuple,
+    word,
 )
 
 SPELLED = frozenset({"new", "old", "next", "prev", "neu", "alt"})
@@ -26,7 +25,7 @@ SPELLED = frozenset({"new", "old", "next", "prev", "neu", "alt"})
 def spelled(node: Node) -> Node:
     """Return letters side by side that spell a word, as the name w^{new} has above it, as that word."""
     if isinstance(node, Product) and flat_text(node) in SPELLED:
-        return Name(node.span, flat_text(node))
+        return word(node.span, flat_text(node))
     return node
 
 
@@ -45,6 +44,10 @@ def is_transpose(node: Node) -> bool:
 
 def flat_text(node: Node) -> str:
     """Return a node as a compact text, for comparing parts of names: hh, (1), i,j."""
+    if node.scripted:
+        below = "" if node.sub is None else f"_{{{flat_text(node.sub)}}}"
+        above = "" if node.sup is None else f"^{{{flat_text(node.sup)}}}"
+        return flat_text(node.base) + "'" * node.primes + below + above
     match node:
         case Number(_, text):
             return text
@@ -56,10 +59,6 @@ def flat_text(node: Node) -> str:
             return "".join(item.operator + flat_text(item.node) for item in items)
         case Additive(_, terms):
             return "".join(_signed(term, n) for n, term in enumerate(terms))
-        case Script(_, base, sub, sup, primes):
-            below = "" if sub is None else f"_{{{flat_text(sub)}}}"
-            above = "" if sup is None else f"^{{{flat_text(sup)}}}"
-            return flat_text(base) + "'" * primes + below + above
         case Placeholder():
             return r"\cdot"
         case Empty():

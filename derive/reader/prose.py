@@ -13,7 +13,7 @@ from derive.notation.words import CONDITIONS, CONNECTIVES, OTHER_LANGUAGES
 from derive.reader import code
 from derive.reader.blocks import Block, Element
 from derive.reader.scanner import Token
-from derive.reader.syntax import Font, Name, Node, Symbol, Text
+from derive.reader.syntax import Name, Node, Text, word
 from derive.source import Span
 
 ACCENTS = {
@@ -80,9 +80,9 @@ def word_node(command: str, content: str, span: Span) -> Node:
     """Return what `\\text{content}` is: one word is a Name (or, in a font, a letter in it), else Text."""
     font = TEXTS.get(command, "")
     if font and len(content) == 1 and content.isalnum():
-        return Font(span, font, Symbol(span, content))
+        return Name(span, content, (font,))
     if _WORD.fullmatch(content) and not parts_statements(content):
-        return Name(span, content)
+        return word(span, content)
     return Text(span, content)
 
 

@@ -16,8 +16,6 @@ from derive.reader.syntax import (
     Or,
     Product,
     Relation,
-    Script,
-    Symbol,
     Term,
     Tuple,
     Unclear,
@@ -47,11 +45,11 @@ def names_index(node: Node, body: Node) -> bool:
 
     Its letter is an index in the statement, and nothing else.
     """
-    if not isinstance(node, Relation) or not isinstance(node.first, Symbol):
+    if not isinstance(node, Relation) or not node.first.symbol:
         return False
     if not all(link.operator in ("=", "\\ne", "\\neq") and _is_index(link.node) for link in node.links):
         return False
-    letter = frozenset((node.first.name,))
+    letter = frozenset((node.first.symbol,))
     scripts = [part for found in walk(body) if found.scripted for part in (found.sub, found.sup) if part]
     inside = sum(_count(part, letter) for part in scripts)
     return 0 < inside == _count(body, letter)
@@ -64,7 +62,7 @@ def _is_index(node: Node) -> bool:
 
 
 def _count(node: Node, letters: frozenset[str]) -> int:
-    return sum(found.symbol in letters for found in walk(node))
+    return sum(found.letter in letters for found in walk(node))
 
 
 def is_condition(node: Node) -> bool:
@@ -87,7 +85,7 @@ def limits_names(node: Node) -> bool:
         case Unclear():
             return True
         case Relation(_, first, links) if any(link.operator == "=" for link in links):
-            return is_range(node) or (isinstance(first, Symbol) and all(_is_index(link.node) for link in links))
+            return is_range(node) or (first.symbol != "" and all(_is_index(link.node) for link in links))
         case Relation(_, first, links):
             return all(_is_short(side) for side in (first, *(link.node for link in links)))
     return False
@@ -97,7 +95,7 @@ def _is_short(side: Node) -> bool:
     """Return whether a side is a name, a number, a set, or a sum of those."""
     if isinstance(side, Additive):
         return all(_is_short(term.node) for term in side.terms)
-    return isinstance(side, Symbol | Number | Script | Font | Accent | Group | Tuple)
+    return side.scripted or side.letter != "" or isinstance(side, Number | Font | Accent | Group | Tuple)
 
 
 def is_quantified(node: Node) -> bool:
@@ -111,16 +109,16 @@ def is_quantified(node: Node) -> bool:
 def subjects(node: Node) -> frozenset[str]:
     """Return the letters that a condition is about."""
     if not isinstance(node, Relation):
-        return frozenset(found.name for found in walk(node) if isinstance(found, Symbol))
+        return frozenset(found.letter for found in walk(node) if found.letter)
     if all(link.operator in COMPARES for link in node.links) and len(node.links) > 1:
         return subjects(node.links[0].node)
     side = node.first if not isinstance(node.first, Number) else node.links[0].node
-    return frozenset(found.name for found in walk(side) if isinstance(found, Symbol))
+    return frozenset(found.letter for found in walk(side) if found.letter)
 
 
 def mentions(node: Node, letters: frozenset[str]) -> bool:
     """Return whether any of the letters stands in a node."""
-    return any(found.symbol in letters for found in walk(node))
+    return any(found.letter in letters for found in walk(node))
 
 
 def without_range(node: Node) -> tuple[Node, Node | None]:
@@ -158,7 +156,7 @@ def _surely(node: Node) -> bool:
 def _is_letters(node: Node) -> bool:
     if isinstance(node, Tuple):
         return all(_is_letters(item) for item in node.items)
-    return isinstance(node, Symbol) and node.name not in ("\\nabla", "\\partial")
+    return node.symbol not in ("", "\\nabla", "\\partial")
 
 
 def _is_plain(node: Node) -> bool:

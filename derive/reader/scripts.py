@@ -8,7 +8,7 @@ from derive.reader.atoms import argument
 from derive.reader.blocks import Block, Element
 from derive.reader.cursor import PLAIN, Cursor, Mode, meaningful
 from derive.reader.scanner import Token
-from derive.reader.syntax import BigOperator, Empty, Group, Name, Node, Placeholder, Symbol, with_scripts
+from derive.reader.syntax import BigOperator, Empty, Group, Name, Node, Placeholder, with_scripts
 from derive.source import Span
 
 PLACEHOLDERS = frozenset(("\\cdot", ".", ":", "*", "\\bullet", "\\ast"))
@@ -46,14 +46,14 @@ def _scripted(base: Node, sub: Node | None, sup: Node | None, primes: int, span:
     if not primes:
         if isinstance(base, BigOperator) and base.below is None and base.above is None:
             return BigOperator(span, base.kind, sub, sup)
-        if isinstance(base, Name) and base.text in BIG_WITH_BOUNDS and sub is not None:
-            return BigOperator(span, base.text, sub, sup)
+        if base.word in BIG_WITH_BOUNDS and sub is not None:
+            return BigOperator(span, base.word, sub, sup)
     return with_scripts(span, base, sub, sup, primes)
 
 
 def _below(cursor: Cursor, sign: Token, base: Node) -> Node | None:
     block = cursor.peek()
-    bounds = isinstance(base, BigOperator) or (isinstance(base, Name) and base.text in BIG_WITH_BOUNDS)
+    bounds = isinstance(base, BigOperator) or (base.word in BIG_WITH_BOUNDS)
     if not isinstance(block, Block) or block.opening != "{":
         return _single(cursor, sign, Mode("sub", digits=True))
     inside = meaningful(block.content)
@@ -125,7 +125,7 @@ def _lone_sign(token: Token, mode: Mode) -> Node:
     """Return a sign that is all of a script: an axis below, a decoration above (w^*)."""
     if token.text in PLACEHOLDERS and (mode.script == "sub" or token.text not in _DECORATIONS):
         return Placeholder(token.span)
-    return Symbol(token.span, token.text)
+    return Name(token.span, token.text)
 
 
 def _text(element: Element) -> str:

@@ -27,7 +27,6 @@ from derive.reader.syntax import (
     Placeholder,
     Relation,
     Statement,
-    Symbol,
     Text,
     Tuple,
     Unclear,
@@ -211,7 +210,7 @@ class _Reader:
         elements = segment.elements
         first = elements[0]
         if isinstance(first, Token) and first.text in IMPLICATIONS and len(elements) > 1:
-            self.drafts.remarks.append(Symbol(first.span, first.text))
+            self.drafts.remarks.append(Name(first.span, first.text))
             elements = elements[1:]
         span = elements[0].span | elements[-1].span
         return read_level(Cursor(elements, span, self.source, read_level))
@@ -238,7 +237,7 @@ class _Reader:
     def _may_go_on(self, node: Node) -> bool:
         """Return whether a node after a comma may belong to the condition before it."""
         behind = self.drafts.row_has_statement and names_index(node, self.drafts.drafts[-1].body)
-        return is_range(node) or isinstance(node, Symbol) or behind
+        return is_range(node) or bool(node.symbol) or behind
 
     def _limit(self, nodes: Sequence[Node]) -> None:
         """Take conditions, all of which the words before them turn round or compare: unless i = j, distinct i, j."""
@@ -266,8 +265,8 @@ class _Reader:
         after = self.drafts.row_has_statement
         if after and separated and isinstance(node, Group) and node.opening in ("(", "["):
             self._bracketed(node)
-        elif after and separated and isinstance(node, Name) and len(node.text) > 2:
-            self._remark(Text(node.span, node.text))
+        elif after and separated and len(node.word) > 2:
+            self._remark(Text(node.span, node.word))
         elif self._is_limit(node, after=after) or (
             after and separated and names_index(node, self.drafts.drafts[-1].body)
         ):
@@ -281,14 +280,14 @@ class _Reader:
         """Return whether a part limits letters: a range, or after a quantifier letters alone."""
         if is_range(node):
             return after or self.intro in ("where", "more")
-        return self.intro == "more" and isinstance(node, Symbol | Tuple) and is_quantified(node)
+        return self.intro == "more" and (node.symbol != "" or isinstance(node, Tuple)) and is_quantified(node)
 
     def _bracketed(self, group: Group) -> None:
         """Take brackets after a statement: a condition, or a number or sign that refers to it."""
         relations = group.body.items if isinstance(group.body, Tuple) else (group.body,)
         if all(isinstance(node, Relation) for node in relations):
             self._limit(relations)
-        elif isinstance(group.body, Number | Symbol | Text | Placeholder):
+        elif group.body.symbol or isinstance(group.body, Number | Text | Placeholder):
             self.drafts.add_remark(group)
         else:
             message = "cannot tell whether these brackets belong to the formula before them"

@@ -26,7 +26,6 @@ from derive.reader.code import TRANSPOSED
 from derive.reader.cursor import PLAIN, Cursor, Mode, meaningful
 from derive.reader.scanner import Token
 from derive.reader.syntax import (
-    Accent,
     Annotated,
     BigOperator,
     Fraction,
@@ -34,10 +33,11 @@ from derive.reader.syntax import (
     Node,
     Placeholder,
     Root,
-    Symbol,
     Text,
     Tuple,
+    under_accent,
     with_scripts,
+    word,
 )
 from derive.source import Span
 
@@ -152,16 +152,16 @@ def _operator_name(cursor: Cursor, command: Token, argument: Argument) -> Node:
     block = cursor.peek()
     if not isinstance(block, Block):
         node = argument(cursor, command, PLAIN)
-        return Name(command.span | node.span, node.name) if isinstance(node, Symbol) else node
+        return word(command.span | node.span, node.symbol) if node.symbol else node
     cursor.take()
     inside = meaningful(block.content)
     if len(inside) == 1 and isinstance(inside[0], Token) and inside[0].text in SYMBOLS:
-        return Symbol(inside[0].span, inside[0].text)
+        return Name(inside[0].span, inside[0].text)
     text = prose.characters(e for e in block.content if not isinstance(e, Token) or e.text not in _FONT_WORDS)
     text = text.replace(" ", "")
     if not prose.is_prose(text):
         raise cursor.error("cannot read the name of this operator", block.span, "letters")
-    return Name(command.span | block.span, text)
+    return word(command.span | block.span, text)
 
 
 _FONT_WORDS = frozenset(("\\rm", "\\mathrm", "\\text", "\\textrm", "\\bf", "\\mathbf", "\\it", "\\sf", "\\tt"))
@@ -172,11 +172,11 @@ def _overset(cursor: Cursor, command: Token, argument: Argument) -> Node:
     note = argument(cursor, command, PLAIN)
     body = argument(cursor, command, PLAIN)
     span = command.span | cursor.last
-    if isinstance(note, Symbol | Placeholder):
-        kind = OVERSET_ACCENTS.get(note.name) if isinstance(note, Symbol) else None
+    if note.symbol or isinstance(note, Placeholder):
+        kind = OVERSET_ACCENTS.get(note.symbol)
         if kind is None:
             raise cursor.error("cannot read this sign above a symbol", note.span, "an accent such as \\hat")
-        return Accent(span, kind, body)
+        return under_accent(span, kind, body)
     return Annotated(span, body, note)
 
 
@@ -186,8 +186,8 @@ def _underset(cursor: Cursor, command: Token, argument: Argument) -> Node:
     span = command.span | cursor.last
     if isinstance(body, BigOperator) and body.below is None:
         return BigOperator(span, body.kind, below, body.above)
-    if isinstance(body, Name):
-        return BigOperator(span, body.text, below) if body.text in BIG_WITH_BOUNDS else with_scripts(span, body, below)
+    if body.word:
+        return BigOperator(span, body.word, below) if body.word in BIG_WITH_BOUNDS else with_scripts(span, body, below)
     return Annotated(span, body, below)
 
 

@@ -6,23 +6,16 @@ a `Product` is the flat list of its items, and `derive.typing.elaborate` reads i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
+from itertools import dropwhile
+from typing import Any, cast
 
 from derive.source import Span
 
-BARE_FONTS = frozenset(
-    {"mathbf", "boldsymbol", "bm", "mathrm", "mathit", "vec", "textbf", "pmb", "mathnormal", "bf", "rm", "underline"}
-)
+BARE_FONTS = frozenset({"mathbf", "boldsymbol", "mathrm", "mathit", "mathnormal", "vec", "underline"})
 """Fonts and accents that only decorate a letter."""
-_ALIASES = {
-    "bm": "boldsymbol",
-    "pmb": "boldsymbol",
-    "textbf": "mathbf",
-    "bf": "mathbf",
-    "rm": "mathrm",
-    "cal": "mathcal",
-}
 _VARIANTS = {r"\varepsilon": r"\epsilon", r"\rightarrow": r"\to"}
 
 
@@ -66,7 +59,17 @@ class Node:
 
     @property
     def symbol(self) -> str:
-        """The letter or the command that a node is; "" for anything else."""
+        """The letter or the command that a node is, without fonts, accents and scripts; "" for anything else."""
+        return ""
+
+    @property
+    def letter(self) -> str:
+        """The letter or the command that a node is in any font and under any accent, without scripts."""
+        return ""
+
+    @property
+    def word(self) -> str:
+        """The upright letters that a node is, without scripts: \\log, \\mathrm{net}; "" for anything else."""
         return ""
 
 
@@ -77,34 +80,63 @@ class Number(Node):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Symbol(Node):
-    """A letter or a command for one: x, \\theta, \\ell, \\nabla, \\partial, \\infty; `name` is as written."""
+@dataclass(frozen=True)
+class Name(Node):
+    """A written name: letters, their fonts and accents (outermost first), what stands below and above, and primes.
 
-    name: str
+    `letters` are without markup: a letter, a command for one (\\theta, \\nabla, \\infty), or a word, whose font is
+    "mathrm" (\\log, \\operatorname{softmax}, \\text{softmax}). Scripts are whole expressions, such as Product or
+    Tuple; `base_span` is the place of the name without them.
+    """
+
+    letters: str
+    fonts: tuple[str, ...] = ()
+    accents: tuple[str, ...] = ()
+    sub: Node | None = None
+    sup: Node | None = None
+    primes: int = 0
+    base_span: Span | None = None
+
+    @cached_property
+    def base(self) -> Node:
+        """The name without scripts."""
+        return Name(self.base_span or self.span, self.letters, self.fonts, self.accents) if self.scripted else self
 
     @property
-    def key(self) -> str:
-        return _VARIANTS.get(self.name, self.name)
+    def scripted(self) -> bool:
+        return self.sub is not None or self.sup is not None or self.primes > 0
+
+    @cached_property
+    def key(self) -> str | None:
+        return None if self.scripted else self._in_fonts(self.fonts, self.accents)
+
+    @cached_property
+    def plain(self) -> str | None:
+        fonts = tuple(dropwhile(BARE_FONTS.__contains__, self.fonts))
+        accents = tuple(accent for accent in self.accents if accent not in BARE_FONTS)
+        return None if self.scripted else self._in_fonts(fonts, accents)
+
+    def _in_fonts(self, fonts: tuple[str, ...], accents: tuple[str, ...]) -> str:
+        found = _VARIANTS.get(self.letters, self.letters)
+        for font in reversed(fonts):
+            if font != "mathrm" or len(found) < 2 or found.startswith("\\"):
+                found = rf"\{font}{{{found}}}"
+        for accent in reversed(accents):
+            found = rf"\{accent}{{{found}}}"
+        return found
 
     @property
     def symbol(self) -> str:
-        return self.name
-
-
-@dataclass(frozen=True, slots=True)
-class Name(Node):
-    """An upright name: \\log, \\operatorname{softmax}, \\mathrm{net}, \\text{softmax}; `text` is without markup."""
-
-    text: str
+        return "" if self.fonts or self.accents or self.scripted else self.letters
 
     @property
-    def key(self) -> str:
-        return self.text if len(self.text) > 1 else rf"\mathrm{{{self.text}}}"
+    def letter(self) -> str:
+        return "" if self.scripted or self.word else self.letters
 
     @property
-    def plain(self) -> str:
-        return self.text
+    def word(self) -> str:
+        upright = self.fonts == ("mathrm",) and not self.letters.startswith("\\")
+        return self.letters if upright and not self.accents and not self.scripted else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,41 +152,23 @@ class Text(Node):
 
 @dataclass(frozen=True, slots=True)
 class Font(Node):
-    """\\mathbf{a}, \\boldsymbol{a}, \\mathcal{L}, \\mathbb{R}: style is "mathbf", "boldsymbol", "mathcal", …"""
+    """A font around what is no name: \\mathbf{1}; style is "mathbf", "boldsymbol", "mathcal", …"""
 
     style: str
     body: Node
 
-    @property
-    def key(self) -> str | None:
-        return _font_key(_ALIASES.get(self.style, self.style), self.body)
-
-    @property
-    def plain(self) -> str | None:
-        return self.body.plain if self.style in BARE_FONTS else self.key
-
 
 @dataclass(frozen=True, slots=True)
 class Accent(Node):
-    """\\hat{y}, \\bar{x}, \\tilde{x}, \\dot{x}, \\vec{x}, \\overline{W_i}: kind is "hat", "bar", …"""
+    """An accent over what is no bare name: \\overline{W_i}, \\vec{0}; kind is "hat", "bar", …"""
 
     kind: str
     body: Node
 
-    @property
-    def key(self) -> str | None:
-        inner = self.body.key
-        return None if inner is None else rf"\{self.kind}{{{inner}}}"
-
-    @property
-    def plain(self) -> str | None:
-        inner = self.body.plain
-        return inner if inner is None or self.kind in BARE_FONTS else rf"\{self.kind}{{{inner}}}"
-
 
 @dataclass(frozen=True, slots=True)
 class Script(Node):
-    """base_{sub}^{sup} with primes: g'_{i} has primes = 1. Scripts are whole expressions, such as Product or Tuple."""
+    """What is no bare name with something below, above or primes: (a + b)^2, {W^l}_i, 2^n."""
 
     base: Node = field()
     sub: Node | None = None
@@ -374,14 +388,25 @@ class Formula:
     statements: tuple[Statement, ...]
 
 
-def _font_key(style: str, body: Node) -> str | None:
-    if isinstance(body, Accent):
-        inner = _font_key(style, body.body)
-        return None if inner is None else rf"\{body.kind}{{{inner}}}"
-    inner = body.key
-    if inner is None or (style in {"mathrm", "text", "textrm"} and len(inner) > 1 and inner[0] != "\\"):
-        return inner
-    return rf"\{style}{{{inner}}}"
+def in_font(span: Span, style: str, body: Node) -> Node:
+    """Return a body in a font; letters side by side are one name in it."""
+    if isinstance(body, Product) and body.key is not None:
+        body = Name(body.span, body.key)
+    if isinstance(body, Name) and not body.scripted:
+        return replace(body, span=span, fonts=(style, *body.fonts))
+    return Font(span, style, body)
+
+
+def under_accent(span: Span, kind: str, body: Node) -> Node:
+    """Return a body under an accent."""
+    if isinstance(body, Name) and not body.scripted:
+        return replace(body, span=span, accents=(kind, *body.accents))
+    return Accent(span, kind, body)
+
+
+def word(span: Span, letters: str) -> Name:
+    """Return upright letters as a name."""
+    return Name(span, letters, ("mathrm",))
 
 
 def product_of(items: Sequence[Item]) -> Node:
@@ -394,7 +419,11 @@ def product_of(items: Sequence[Item]) -> Node:
 
 def with_scripts(span: Span, base: Node, sub: Node | None = None, sup: Node | None = None, primes: int = 0) -> Node:
     """Return a base with what stands below and above it; the base itself where nothing does."""
-    return Script(span, base, sub, sup, primes) if sub is not None or sup is not None or primes else base
+    if sub is None and sup is None and not primes:
+        return base
+    if isinstance(base, Name) and not base.scripted:
+        return Name(span, base.letters, base.fonts, base.accents, sub, sup, primes, base.span)
+    return Script(span, base, sub, sup, primes)
 
 
 def with_base(node: Node, base: Node, span: Span | None = None) -> Node:
@@ -403,9 +432,48 @@ def with_base(node: Node, base: Node, span: Span | None = None) -> Node:
 
 
 def children(node: Node) -> Iterator[Node]:
-    """Yield the nodes directly inside a node, in the order of its fields."""
-    for part in fields(node):
-        yield from _nodes(getattr(node, part.name))
+    """Yield the nodes directly inside a node, in the order of its fields; of one with scripts first their base."""
+    for value in contents(node):
+        yield from _nodes(value)
+
+
+Part = Node | Item | Term | Link
+
+
+def contents(part: Part) -> tuple[object, ...]:
+    """Return what a part of a formula consists of, without places."""
+    if isinstance(part, Node) and part.scripted:
+        return part.base, part.sub, part.sup, part.primes
+    if isinstance(part, Name):
+        return part.letters, part.fonts, part.accents
+    return tuple(getattr(part, name) for name in _names(part))
+
+
+def with_contents(part: Part, new: Sequence[object]) -> Part:
+    """Return a part that consists of something else."""
+    if isinstance(part, Node) and part.scripted:
+        return with_scripts(part.span, *cast("tuple[Node, Node | None, Node | None, int]", new))
+    return replace(part, **dict(zip(_names(part), cast(Any, new), strict=False)))
+
+
+def _names(part: Part) -> list[str]:
+    return [found.name for found in fields(part) if not found.name.endswith("span")]
+
+
+def mapped(node: Node, change: Callable[[Node], Node]) -> Node:
+    """Return a node with every node directly inside it changed."""
+
+    def each(value: object) -> object:
+        match value:
+            case Node():
+                return change(value)
+            case Item() | Term() | Link():
+                return replace(value, node=change(value.node))
+            case tuple():
+                return tuple(each(item) for item in value)
+        return value
+
+    return cast(Node, with_contents(node, [each(value) for value in contents(node)]))
 
 
 def walk(node: Node) -> Iterator[Node]:

@@ -30,8 +30,8 @@ def lost_paths(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
     names = (*vocabulary.bases, *vocabulary.scalars)
     places: dict[str, list[Span]] = {}
     for node in editor.nodes():
-        if node.symbol in names:
-            places.setdefault(node.symbol, []).append(node.span)
+        if node.letter in names:
+            places.setdefault(node.letter, []).append(node.span)
     for name, spans in places.items():
         if len(spans) > 1:  # what is above in one factor stands below in another
             for other in names:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import combinations, permutations
 
-from derive.reader.syntax import Additive, Group, Node, Number, Product, Symbol, Tuple, walk
+from derive.reader.syntax import Additive, Group, Node, Number, Product, Tuple, walk
 from derive.repairs.editor import Candidate, Editor, squeeze
 from derive.repairs.vocabulary import Vocabulary
 from derive.source import Span
@@ -94,7 +94,7 @@ def _index_places(editor: Editor, vocabulary: Vocabulary) -> list[Node]:
 def _places_in(script: Node, vocabulary: Vocabulary) -> Iterator[Node]:
     shifts = {n for total in walk(script) if isinstance(total, Additive) for n in walk(total) if isinstance(n, Number)}
     for node in walk(script):
-        if (isinstance(node, Number) and node not in shifts) or (node.symbol in vocabulary.indices):
+        if (isinstance(node, Number) and node not in shifts) or (node.letter in vocabulary.indices):
             yield node
 
 
@@ -104,7 +104,7 @@ def index_swaps(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
     for row in _index_rows(editor, vocabulary):
         for one, two in combinations(row, 2):
             yield Candidate("D212", editor.replace((one.span, editor.text_of(two)), (two.span, editor.text_of(one))))
-    letters = list(dict.fromkeys(editor.text_of(place) for place in places if isinstance(place, Symbol)))
+    letters = list(dict.fromkeys(editor.text_of(place) for place in places if place.letter))
     for n, one_letter in enumerate(letters):
         for other in letters[n + 1 :]:
             swap = {one_letter: other, other: one_letter}

@@ -14,11 +14,10 @@ from derive.reader.syntax import (
     Fraction,
     Group,
     Item,
+    Name,
     Node,
     Number,
     Product,
-    Script,
-    Symbol,
     Tuple,
 )
 from derive.repairs.editor import Candidate, Editor, squeeze
@@ -83,9 +82,13 @@ def _with_transpose(editor: Editor, node: Node, transpose: str) -> str:
         return f"{editor.below(node)}^{{{editor.text_of(node.sup)}{transpose.lstrip('^')}}}"
     if node.scripted and (node.sup is not None or node.primes):
         return f"({text}){transpose}"
-    if isinstance(node, (Symbol, Script, Group, Font, Accent)):
+    if node.scripted or isinstance(node, Name | Group | Font | Accent):
         return f"{text}{transpose}"
     return rf"\left( {text} \right){transpose}"
+
+
+def _is_factor(node: Node) -> bool:
+    return node.scripted or node.symbol != "" or isinstance(node, Group)
 
 
 def _factor_nodes(editor: Editor) -> list[Node]:
@@ -94,8 +97,8 @@ def _factor_nodes(editor: Editor) -> list[Node]:
         if isinstance(node, Product):
             found.extend(item.node for item in node.items)
         elif isinstance(node, Additive):
-            found.extend(term.node for term in node.terms if isinstance(term.node, Symbol | Script | Group))
-    if isinstance(editor.node, (Symbol, Script, Group)):
+            found.extend(term.node for term in node.terms if _is_factor(term.node))
+    if _is_factor(editor.node):
         found.append(editor.node)
     return list(dict.fromkeys(found))
 

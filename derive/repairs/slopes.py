@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from derive.reader.syntax import Accent, Additive, Font, Group, Name, Node, Number, Script, Symbol
+from derive.reader.syntax import Accent, Additive, Font, Group, Node, Number
 from derive.repairs.editor import Candidate, Editor, followed, squeeze
 from derive.repairs.vocabulary import Vocabulary
 
@@ -13,7 +13,7 @@ def slopes(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
     for node in editor.nodes():
         if node.primes and node.sub is None:
             yield Candidate("D207", editor.replace((node.span, editor.text_of(node.base))))
-        if isinstance(node, (Symbol, Name)) and editor.text_of(node) in vocabulary.functions:
+        if (node.symbol or node.word) and editor.text_of(node) in vocabulary.functions:
             yield Candidate("D207", editor.replace((node.span, f"{editor.text_of(node)}'")))
     for function in vocabulary.functions:
         for name in vocabulary.names:
@@ -56,7 +56,7 @@ def powers(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
             rank = vocabulary.ranks.get(squeeze(text))
             if not rank:
                 yield Candidate("D215", editor.replace((node.span, f"{text}^2")))
-            if rank != 0 and isinstance(node, Symbol | Accent | Font | Script) and not _is_scalar_name(node):
+            if rank != 0 and _is_name(node) and not _is_scalar_name(node):
                 yield Candidate("D215", editor.replace((node.span, rf"{text} \odot {text}")))
 
 
@@ -65,7 +65,11 @@ def _can_be_squared(node: Node) -> bool:
         return node.sup is None and not node.primes
     if isinstance(node, Group):
         return node.opening != "{" and not (node.opening == "(" and not isinstance(node.body, Additive))
-    return isinstance(node, Symbol | Accent | Font)
+    return _is_name(node)
+
+
+def _is_name(node: Node) -> bool:
+    return node.scripted or node.letter != "" or isinstance(node, Accent | Font)
 
 
 def _is_scalar_name(node: Node) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from derive.reader.syntax import Additive, BigOperator, Product, Relation, Symbol, walk
+from derive.reader.syntax import Additive, BigOperator, Product, Relation, walk
 from derive.repairs.editor import Candidate, Editor, squeeze, wrapped
 from derive.repairs.vocabulary import Vocabulary, index_letters
 
@@ -29,23 +29,23 @@ def _places(editor: Editor) -> Iterator[int]:
             yield from (item.node.span.start for item in node.items if not item.operator)
 
 
-def _sums(editor: Editor) -> Iterator[tuple[BigOperator, Symbol]]:
+def _sums(editor: Editor) -> Iterator[tuple[BigOperator, str]]:
     """Yield the sums with one bound letter."""
     for node in editor.nodes():
         if isinstance(node, BigOperator) and node.below is not None:
             first = node.below.first if isinstance(node.below, Relation) else node.below
-            if isinstance(first, Symbol):
-                yield node, first
+            if first.symbol:
+                yield node, first.symbol
 
 
 def spare_sums(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
     """A sum taken away, its letter the free one of the other side; or the letter above another one in the sum."""
     for node, letter in _sums(editor):
         yield Candidate("D208", editor.replace((node.span, "")))
-        bound = [n for n in walk(editor.node) if n.symbol == letter.name]
+        bound = [n for n in walk(editor.node) if n.letter == letter]
         inside = [n.span for n in bound if not node.span.start <= n.span.start < node.span.end]
         for other in vocabulary.indices:
-            if other != letter.name:
+            if other != letter:
                 edits = [(span, other) for span in inside]
                 yield Candidate("D208", editor.replace((node.span, ""), *edits))
                 yield Candidate("D212", editor.replace((node.span, rf"\{node.kind}_{{{other}}}")))
@@ -64,7 +64,7 @@ def bounds(editor: Editor, _vocabulary: Vocabulary) -> Iterator[Candidate]:
             for other in _near(editor.text_of(lower)):
                 yield Candidate("D214", editor.replace((lower.span, other)))
         if node.above is not None or isinstance(node.below, Relation):
-            yield Candidate("D214", editor.replace((node.span, rf"\{node.kind}_{{{letter.name}}}")))
+            yield Candidate("D214", editor.replace((node.span, rf"\{node.kind}_{{{letter}}}")))
 
 
 def _near(bound: str) -> Iterator[str]:

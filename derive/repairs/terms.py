@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from derive.reader.syntax import Accent, Additive, Font, Node, Symbol, Term
+from derive.reader.syntax import Accent, Additive, Font, Node, Term
 from derive.repairs.editor import Candidate, Editor, squeeze, wrapped
 from derive.repairs.vocabulary import Vocabulary
 from derive.source import Span
@@ -57,7 +57,7 @@ def times(factor: str, text: str) -> str:
 def variables(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
     """One name replaced by another; last, a factor by an array at a layer near by."""
     for node in editor.nodes():
-        base = squeeze(editor.text_of(node)) if isinstance(node, (Symbol, Accent, Font)) else ""
+        base = squeeze(editor.text_of(node)) if node.letter or isinstance(node, Accent | Font) else ""
         if base in vocabulary.bases:
             for other in vocabulary.bases:
                 if other != base and vocabulary.takes_the_place(base, other):
@@ -73,9 +73,9 @@ def variables(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
 
 def _bare(node: Node) -> Span | None:
     """Return the place of a name with its indices below, without what stands above it."""
-    if isinstance(node, Symbol | Accent | Font):
+    if node.letter or isinstance(node, Accent | Font):
         return node.span
-    if node.scripted and isinstance(node.base, Symbol | Accent | Font) and not node.primes:
+    if (node.base.letter or isinstance(node.base, Accent | Font)) and not node.primes:
         if node.sup is None:
             return node.span
         return node.base.span if node.sub is None else None

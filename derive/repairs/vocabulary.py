@@ -8,7 +8,7 @@ from itertools import permutations
 
 from derive.models.model import Model
 from derive.notation.signs import TRANSPOSE_SIGNS
-from derive.reader.syntax import Node, Number, Symbol, walk
+from derive.reader.syntax import Node, Number, walk
 from derive.writing.notation import Notation, Pattern, Slot
 from derive.writing.patterns import pattern_latex
 
@@ -157,7 +157,7 @@ def _script_parts(node: Node) -> Iterator[Node]:
 
 def index_letters(node: Node) -> tuple[str, ...]:
     """Return the letters in the scripts of a formula, in order."""
-    names = (part.name for part in _script_parts(node) if isinstance(part, Symbol))
+    names = (part.letter for part in _script_parts(node) if part.letter)
     return tuple(name for name in dict.fromkeys(names) if name not in NO_INDEX)
 
 

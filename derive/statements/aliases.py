@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
 from derive.reader.names import flat_text
-from derive.reader.syntax import Group, Item, Node, Number, Product, Symbol, product_of
+from derive.reader.syntax import Group, Item, Node, Number, Product, product_of
 from derive.typing.application import argument_nodes, letters_of, only_names
 from derive.typing.bigops import bound_range, meet, solved
 from derive.typing.bounds import Bound
@@ -81,9 +81,9 @@ def _spells_a_name(items: tuple[Item, ...], any_word: bool) -> bool:
     for item in items:
         node = item.node
         base = node.base
-        if not isinstance(base, Symbol) or (node.scripted and item is not items[-1]):
+        if not base.symbol or (node.scripted and item is not items[-1]):
             return False
-        texts.append(base.name)
+        texts.append(base.symbol)
     if any_word:
         return all(len(text) == 1 for text in texts)
     return texts[0] == "d" and len(texts) == 2 and len(texts[1]) == 1

@@ -26,8 +26,6 @@ from derive.reader.syntax import (
     Node,
     Number,
     Product,
-    Script,
-    Symbol,
     Text,
     Tuple,
     children,
@@ -73,25 +71,27 @@ def is_plain(nodes: Iterable[Node]) -> bool:
     by_variable: set[int] = set()
     for node in (inner for outer in nodes for inner in walk(outer)):
         match node:
-            case Script(_, Symbol(_, name) as nabla, sub, None) if name == _NABLA and sub is not None:
-                by_variable.add(id(nabla))
-            case Symbol() if id(node) in by_variable:
+            case Name(scripted=True, sub=Node(), sup=None) if node.base.symbol == _NABLA:
+                by_variable.add(id(node.base))
+            case Name() if id(node) in by_variable:
                 continue
             case Matrix() | BigOperator() | Dots() | Text():
                 return False
-            case Symbol(_, name) if name in _NOT_CALCULUS:
+            case Name() if node.letter in _NOT_CALCULUS:
                 return False
-            case Script(_, _, _, Symbol(_, "+" | "-")):
+            case Node(scripted=True, sup=Name(letters="+" | "-")):
                 return False
-            case Font(_, style) if style not in {"mathrm", "mathit", "text", "textrm"} and not is_indicator_head(node):
+            case Name() if not {"mathrm", "mathit"}.issuperset(node.fonts) and not is_indicator_head(node):
                 return False
-            case Accent(_, "vec"):
+            case Font() if not is_indicator_head(node):
+                return False
+            case Accent(_, "vec") | Name(accents=("vec", *_)):
                 return False
             case Product(_, items) if any(item.operator in _ARRAYS for item in items):
                 return False
             case Group(_, opening) if opening in {r"\|", r"\Vert"}:
                 return False
-            case Script(_, _, sub, sup):
+            case Node(scripted=True, sub=sub, sup=sup):
                 if any(is_transpose(piece) for piece in sup_pieces(sup)):
                     return False
                 if sub is not None and isinstance(sub, Tuple):
@@ -111,7 +111,7 @@ def names_in(node: Node) -> Iterator[Node]:
             if node.sup is not None:
                 yield from names_in(node.sup)
             return
-    if isinstance(node, Symbol | Accent | Font | Name) and node.key is not None:
+    if isinstance(node, Name):
         yield node
         return
     for child in () if isinstance(node, BigOperator) else children(node):
@@ -314,6 +314,6 @@ def definable(left: Node) -> LeftSide | None:
     if name.scripted and (name.primes or name.sup is not None):
         return None
     arguments = arguments_of(found)
-    if any(not isinstance(a, Symbol | Script | Accent) or a.base.key is None for a in arguments):
+    if any(not (isinstance(a, Name) or a.scripted) or a.base.key is None for a in arguments):
         return None
     return found

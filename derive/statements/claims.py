@@ -12,7 +12,7 @@ from derive.proof.claim import Claim
 from derive.proof.oracle import examine
 from derive.reader.implications import settings_among
 from derive.reader.names import flat_text
-from derive.reader.syntax import Node, Relation, Statement, Symbol, Unclear, walk
+from derive.reader.syntax import Node, Relation, Statement, Unclear, walk
 from derive.source import Source
 from derive.statements.aliases import head_key, left_side
 from derive.statements.calculus import definable, is_plain, name_key, names_in, opened
@@ -101,7 +101,7 @@ def lower_statement(statement: Statement, model: ModelLike, state: DocumentState
 
 
 def _has_nabla(node: Node) -> bool:
-    return any(inner.symbol == r"\nabla" for inner in walk(node))
+    return any(inner.letter == r"\nabla" for inner in walk(node))
 
 
 def _agrees(claim: Claim) -> bool:
@@ -564,4 +564,4 @@ class Lowering:
 
 
 def _symbols(node: Node) -> set[str]:
-    return {inner.name for inner in walk(node) if isinstance(inner, Symbol)}
+    return {inner.letter for inner in walk(node) if inner.letter}

@@ -13,7 +13,7 @@ from derive.proof.claim import Claim
 from derive.reader.conditions import opposite
 from derive.reader.names import flat_text
 from derive.reader.prose import first_word
-from derive.reader.syntax import Cases, Evaluated, Node, Relation, Symbol, Text, walk
+from derive.reader.syntax import Cases, Evaluated, Node, Relation, Text, walk
 from derive.source import Span
 from derive.statements.links import Piece, split_matrix
 from derive.statements.premises import depends, facts_of
@@ -221,7 +221,7 @@ def _read_conditions(nodes: Sequence[Node], letters: set[str], ctx: Context) -> 
         try:
             factors.append(condition(node, ctx))
         except LatexError as error:
-            if letters & {inner.name for inner in walk(node) if isinstance(inner, Symbol)}:
+            if letters & {inner.letter for inner in walk(node)}:
                 raise
             ceiling = ceiling.meet(only_proves(Reason.of(error)))
     return factors, ceiling

@@ -14,7 +14,7 @@ from derive.network.network import Network
 from derive.network.points import reached_from
 from derive.proof.claim import Claim
 from derive.reader.names import flat_text
-from derive.reader.syntax import Fraction, Node, Product, Script, Symbol, children, walk
+from derive.reader.syntax import Fraction, Node, Product, children, walk
 from derive.statements.calculus import function_names
 from derive.typing.context import Context, Log
 from derive.typing.derivatives import operator_of
@@ -34,8 +34,8 @@ def look_like_matrices(nodes: Iterable[Node], known: frozenset[str], ctx: Contex
         match node:
             case Product() if len(list(_capitals(node, known, ctx))) > 1:
                 return True
-            case Script(_, base, _, sup) if sup is not None:
-                capitals = len(list(_capitals(base, known, ctx)))
+            case Node(scripted=True, sup=Node() as sup):
+                capitals = len(list(_capitals(node.base, known, ctx)))
                 inverted = _INVERSE in map(flat_text, sup_pieces(sup))
                 if capitals > 1 or (capitals and inverted):
                     return True
@@ -46,15 +46,15 @@ def _capitals(node: Node, known: frozenset[str], ctx: Context) -> Iterator[str]:
     """Yield the capital letters in a node that nothing declares; not those of derivatives, sizes and functions."""
     if isinstance(node, Fraction) and operator_of(node, ctx) is not None:
         return
-    if isinstance(node, Symbol):
-        if len(node.name) == 1 and node.name.isupper() and node.name not in known | set(ctx.table.sizes):
-            yield node.name
+    if letter := node.letter:
+        if len(letter) == 1 and letter.isupper() and letter not in known | set(ctx.table.sizes):
+            yield letter
         return
     if isinstance(node, Product):
         followers = [*(item for item in node.items[1:]), None]
         for item, after in zip(node.items, followers, strict=True):
             applied = after is not None and not after.operator and bracket_of(after.node) is not None
-            if not (applied and isinstance(item.node, Symbol | Script)):
+            if not (applied and (item.node.symbol or item.node.scripted)):
                 yield from _capitals(item.node, known, ctx)
         return
     for child in _above_indices(node):

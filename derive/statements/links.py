@@ -20,9 +20,7 @@ from derive.reader.syntax import (
     Number,
     Product,
     Relation,
-    Script,
     Statement,
-    Symbol,
     Text,
     Tuple,
     product_of,
@@ -162,14 +160,14 @@ def zero_kind(node: Node, ctx: Context) -> Kind:
     if isinstance(inner, Evaluated):
         inner = inner.body
     fractions = [n for n in walk(inner) if isinstance(n, Fraction) and operator_of(n, ctx) is not None]
-    nablas = [n for n in walk(inner) if n.symbol == r"\nabla"]
+    nablas = [n for n in walk(inner) if n.letter == r"\nabla"]
     if not fractions and not nablas:
         return "equation"
     if isinstance(inner, Fraction):
         operator = operator_of(inner, ctx)
         numerator = None if operator is None else operator.numerator
         return "equation" if numerator is not None and _first_key(numerator) in ctx.table.heads else "claim"
-    alone = isinstance(inner, Script | Product) and bool(nablas) and not fractions
+    alone = (inner.scripted or isinstance(inner, Product)) and bool(nablas) and not fractions
     return "equation" if alone else "claim"
 
 
@@ -182,17 +180,17 @@ def is_setting(piece: Piece, ctx: Context) -> bool:
     left, right = piece.left, piece.right
     if left.scripted and isinstance(right, Number):
         return flat_text(left) in ctx.table.sizes and not ctx.table.candidates(left.base.key, left.base.plain)
-    if not isinstance(left, Symbol):
+    if not left.symbol:
         return False
     if isinstance(right, Number):
-        entries = ctx.table.candidates(left.name, left.name)
+        entries = ctx.table.candidates(left.symbol, left.symbol)
         return not entries or not all(e.body is None and _is_defined(e.name, ctx.table) for e in entries)
     if isinstance(right, Tuple) and any(isinstance(item, Dots) for item in right.items):
-        return not ctx.table.candidates(left.name, left.name)
+        return not ctx.table.candidates(left.symbol, left.symbol)
     tokens = [token for group in parts(right) for token in group]
     if not tokens or any(token.kind not in {"letter", "number", "sign"} for token in tokens):
         return False
-    letters = [left.name, *(token.text for token in tokens if token.kind == "letter")]
+    letters = [left.symbol, *(token.text for token in tokens if token.kind == "letter")]
     return all(not ctx.table.candidates(name, name) or ctx.table.sizes.get(name) == 0 for name in letters)
 
 

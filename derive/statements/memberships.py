@@ -5,7 +5,7 @@ from __future__ import annotations
 from derive.algebra.index import Lin, Range, lin, upto
 from derive.errors import LatexError
 from derive.reader.names import flat_text
-from derive.reader.syntax import Dots, Font, Group, Node, Number, Product, Tuple
+from derive.reader.syntax import Dots, Group, Name, Node, Number, Product, Tuple
 from derive.statements.links import is_new
 from derive.typing.context import Context
 from derive.typing.indices import cuts, index_value, parts
@@ -40,8 +40,8 @@ def membership(left: Node, right: Node, ctx: Context) -> list[str]:
 def is_reals(node: Node) -> bool:
     """Return whether a set is ℝ, perhaps with sizes above it."""
     base = node.base
-    if isinstance(base, Font):
-        return base.style in {"mathbb", "mathbf", "mathds"} and base.body.key == "R"
+    if isinstance(base, Name) and base.fonts in {("mathbb",), ("mathbf",)}:
+        return base.letter == "R"
     return base.symbol in {r"\R", r"\reals", r"\Reals"}
 
 

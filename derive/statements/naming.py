@@ -15,7 +15,7 @@ from derive.errors import LatexError
 from derive.network.network import Definition, Leaf, Network
 from derive.notation.signs import EQUATES
 from derive.reader.names import flat_text
-from derive.reader.syntax import Font, Node, Symbol
+from derive.reader.syntax import Name, Node, mapped
 from derive.statements.aliases import LeftSide, declared, head_key, left_side, meant_layers
 from derive.statements.calculus import (
     Scope,
@@ -36,7 +36,7 @@ from derive.typing.folding import MINUS_ONE, add, mul, substitute
 from derive.typing.heads import BUILTIN
 from derive.typing.slots import fill, read_name, written
 from derive.typing.symbols import Entry, Function
-from derive.typing.templates import mapped, same_tree
+from derive.typing.templates import same_tree
 from derive.typing.tensor import ShapeError, scalar
 
 STEP_SIZES = frozenset({r"\eta", r"\alpha", r"\epsilon", r"\gamma"})
@@ -116,11 +116,11 @@ def stands_alone(name: str, ctx: Context) -> bool:
 def with_own_function(state: DocumentState, left: LeftSide, right: Node, ctx: Context) -> DocumentState:
     """Return the state with f(p, q) = … of letters that the model does not have as a function of whatever the model
     puts in their places; the state itself where it is none."""
-    letters = [node.name for node in left.given if isinstance(node, Symbol)]
+    letters = [node.symbol for node in left.given if node.symbol]
     key = name_key(left.name)
     taken = bool(ctx.table.candidates(key, key)) or key in {*ctx.table.functions, *BUILTIN}
     taken = taken or any(stands_alone(name, ctx) for name in letters)
-    if not letters or len(letters) < len(left.given) or taken or not isinstance(left.name, Symbol | Font):
+    if not letters or len(letters) < len(left.given) or taken or not left.name.letter:
         return state
     try:
         return replace(state, table=state.table.with_function(key, function_of(left, right, ctx)))
@@ -211,7 +211,7 @@ def is_open_function(node: Node, ctx: Context) -> bool:
     if left is None or left.arguments is None or (left.name.primes):
         return False
     function = ctx.table.functions.get(head_key(left.name) or "")
-    simple = all(isinstance(argument, Symbol) for argument in arguments_of(left))
+    simple = all(argument.symbol for argument in arguments_of(left))
     return function is not None and function.kind == "open" and simple
 
 
@@ -225,11 +225,11 @@ def fixed_by(piece: Piece, ctx: Context) -> Fixed | None:
     if function is None or function.kind != "open" or function.layers:
         return None
     arguments = arguments_of(left)
-    letters = [Symbol(node.span, f"argument {n} of {function.name}") for n, node in enumerate(arguments)]
+    letters = [Name(node.span, f"argument {n} of {function.name}") for n, node in enumerate(arguments)]
     right = piece.right
     for node, letter in zip(arguments, letters, strict=True):
         right = _with(right, node, letter)
-    places = tuple(Var(letter.name) for letter in letters)
+    places = tuple(Var(letter.symbol) for letter in letters)
     own = replace(ctx, log=Log()).with_values({place.name: scalar(place) for place in places})
     try:
         value = own.value(right)

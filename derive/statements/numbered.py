@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from derive.reader.names import flat_text
-from derive.reader.syntax import Additive, BigOperator, Group, Node, Number, Script, Symbol, walk, with_scripts
+from derive.reader.syntax import Additive, BigOperator, Group, Name, Node, Number, mapped, walk, with_scripts
 from derive.statements.links import Piece
 from derive.typing.bounds import read_bounds
 from derive.typing.context import Context
 from derive.typing.quantifiers import Limits
 from derive.typing.slots import accent_inside, sup_pieces
-from derive.typing.templates import mapped
 
 
 def instances(piece: Piece, limits: Limits, ctx: Context) -> list[Piece]:
@@ -27,7 +26,7 @@ def instances(piece: Piece, limits: Limits, ctx: Context) -> list[Piece]:
         return []
     letter = next(iter(letters))
     sides = (piece.left, piece.right)
-    written = sum(node.symbol == letter for side in sides for node in walk(side))
+    written = sum(node.letter == letter for side in sides for node in walk(side))
     if written > len(places) or any(_is_bound(side, letter, ctx) for side in sides):
         return []
     numbers = sorted({number for _, known in places for number in known})
@@ -61,8 +60,8 @@ def _first(node: Node | None) -> str:
         return ""
     if isinstance(node, Group):
         node = node.body
-    first = next((inner for inner in walk(node) if isinstance(inner, Symbol | Number | Script)), None)
-    return first.name if isinstance(first, Symbol) else ""
+    first = next((inner for inner in walk(node) if inner.scripted or isinstance(inner, Name | Number)), None)
+    return "" if first is None else first.letter
 
 
 def _is_bound(node: Node, letter: str, ctx: Context) -> bool:

@@ -6,25 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
-from derive.reader.syntax import (
-    Accent,
-    Font,
-    Fraction,
-    Group,
-    Item,
-    Name,
-    Node,
-    Product,
-    Script,
-    Symbol,
-    walk,
-)
+from derive.reader.syntax import Fraction, Group, Item, Name, Node, Product, mapped, walk
 from derive.statements.calculus import name_key, names_in
 from derive.typing.array_functions import ARRAY_FUNCTIONS
 from derive.typing.context import Context
 from derive.typing.derivatives import operator_of
 from derive.typing.heads import BUILTIN
-from derive.typing.templates import mapped, same_tree
+from derive.typing.templates import same_tree
 
 POINT = "the point"
 DIFFERENTIALS = (r"\partial", "d", r"\mathrm{d}")
@@ -43,7 +31,7 @@ def pointwise(nodes: list[Node], ctx: Context) -> list[Node] | None:
     others = [name for name in names if name_key(name) not in signs] if variables else names
     if not others or not all(_is_function(name, ctx) for name in others):
         return None
-    point = next(iter(variables.values()), Symbol(nodes[0].span, POINT))
+    point = next(iter(variables.values()), Name(nodes[0].span, POINT))
     return [_at_point(node, point, ctx) for node in nodes]
 
 
@@ -55,7 +43,7 @@ def at_a_number(nodes: list[Node], ctx: Context) -> list[Node] | None:
     arguments = [argument for node in nodes for argument in _arguments(node, ctx)]
     if not arguments or not all(same_tree(argument, arguments[0]) for argument in arguments):
         return None
-    point = Symbol(arguments[0].span, POINT)
+    point = Name(arguments[0].span, POINT)
     at = [_with_number(node, arguments[0], point) for node in nodes]
     names = [name for node in at for name in names_in(node)]
     return at if all(name_key(name) in {POINT, *DIFFERENTIALS} or _is_entrywise(name, ctx) for name in names) else None
@@ -75,11 +63,11 @@ def _arguments(node: Node, ctx: Context) -> Iterator[Node]:
             group = after.node
             if _is_bare_function(item.node, ctx) and not after.operator and isinstance(group, Group):
                 argument = group.body
-                if isinstance(argument, Symbol | Script | Font | Accent) and not _is_function(argument, ctx):
+                if (argument.scripted or argument.letter) and not _is_function(argument, ctx):
                     yield argument
 
 
-def _with_number(node: Node, name: Node, point: Symbol) -> Node:
+def _with_number(node: Node, name: Node, point: Node) -> Node:
     return point if same_tree(node, name) else mapped(node, lambda inner: _with_number(inner, name, point))
 
 
@@ -124,7 +112,7 @@ def _at_point(node: Node, point: Node, ctx: Context) -> Node:
 
 
 def _is_bare_function(node: Node, ctx: Context) -> bool:
-    is_name = isinstance(node, Symbol | Script | Name | Accent) and node.base.key is not None
+    is_name = (node.scripted or isinstance(node, Name)) and node.base.key is not None
     return is_name and _is_function(node, ctx)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from derive.algebra.expr import Var
 from derive.errors import LatexError
 from derive.reader.names import flat_text, is_transpose
-from derive.reader.syntax import Accent, Additive, Group, Name, Node, Script, Symbol, Text, Tuple, walk
+from derive.reader.syntax import Additive, Group, Name, Node, Text, Tuple, walk
 from derive.statements.aliases import head_key, left_side
 from derive.typing.context import Context
 from derive.typing.indices import parts
@@ -17,7 +19,7 @@ _SIGNS = frozenset({"*", r"\star", r"\ast", r"\dagger", "+", "-", r"\cdot"})
 def is_word(node: Node) -> bool:
     """Return whether a script is a word such as new or old, or a star, which makes another name."""
     text = flat_text(node)
-    word = isinstance(node, Name | Text) and len(text) > 2 and text.isalpha()
+    word = (node.word or isinstance(node, Text)) and len(text) > 2 and text.isalpha()
     return word or text in _SIGNS
 
 
@@ -28,7 +30,7 @@ def words_on(name: Node) -> tuple[str, ...]:
         return ()
     found = [flat_text(piece) for piece in sup_pieces(inner.sup) if is_word(piece) and not is_transpose(piece)]
     tokens = [token.node for group in parts(inner.sub) for token in group]
-    return (*found, *(flat_text(node) for node in tokens if isinstance(node, Name | Text) and is_word(node)))
+    return (*found, *(flat_text(node) for node in tokens if (node.word or isinstance(node, Text)) and is_word(node)))
 
 
 def is_recursion(left: Node, right: Node) -> bool:
@@ -47,11 +49,10 @@ def is_list(node: Node) -> bool:
 
 
 def _bare_key(node: Node) -> str | None:
-    if node.scripted:
-        node = node.base
-    if isinstance(node, Accent) and node.kind != "Delta":
-        node = node.body
-    return node.plain
+    base = node.base
+    if isinstance(base, Name) and base.accents[:1] != ("Delta",):
+        base = replace(base, accents=base.accents[1:])
+    return base.plain
 
 
 def is_update(left: Node, right: Node, ctx: Context) -> bool:
@@ -82,7 +83,7 @@ def _first_term(right: Node) -> Node | None:
     if not isinstance(right, Additive) or len(right.terms) < 2 or right.terms[0].sign != "+":
         return None
     first = right.terms[0].node
-    return first if isinstance(first, Script | Symbol | Accent) or first.key is not None else None
+    return first if first.base.key is not None or first.scripted else None
 
 
 def _read(node: Node, ctx: Context) -> Named | None:

@@ -21,8 +21,6 @@ from derive.reader.syntax import (
     Number,
     Product,
     Root,
-    Script,
-    Symbol,
     Tuple,
     children,
     walk,
@@ -65,9 +63,9 @@ def _numeric(node: Node, ctx: Context) -> bool:
     match node:
         case Number() | Empty():
             return True
-        case Script(_, base, None, sup, 0):
-            return _numeric(base, ctx) and (sup is None or is_transpose(sup) or _numeric(sup, ctx))
-        case Symbol() | Name():
+        case Node(scripted=True, sub=None, sup=sup, primes=0):
+            return _numeric(node.base, ctx) and (sup is None or is_transpose(sup) or _numeric(sup, ctx))
+        case Name() if node.symbol or node.word:
             key = node.key or ""
             return key in BUILTIN or key in ctx.table.functions or key in {"e", r"\pi"}
         case Additive() | Product() | Fraction() | Group() | Tuple() | Root() | Matrix():

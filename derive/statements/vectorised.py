@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from derive.algebra.index import Size
 from derive.reader.names import is_transpose
-from derive.reader.syntax import Additive, Group, Item, Name, Node, Product, product_of, walk
+from derive.reader.syntax import Additive, Group, Item, Node, Product, product_of, walk
 from derive.typing.ceiling import Reason, only_refutes
 from derive.typing.context import Context
 from derive.typing.contraction import combine_terms, multiply
@@ -22,7 +22,7 @@ def is_vectorised(node: Node, ctx: Context) -> bool:
     """Return whether a side speaks of vec, or of Kronecker products where the model says that ⊗ is one."""
     kronecker = ctx.table.operators.get(r"\otimes") == "kronecker"
     for inner in walk(node):
-        if isinstance(inner, Name) and inner.text == "vec" and "vec" not in ctx.table.entries:
+        if inner.word == "vec" and "vec" not in ctx.table.entries:
             return True
         if kronecker and isinstance(inner, Product) and any(item.operator == r"\otimes" for item in inner.items):
             return True

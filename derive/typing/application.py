@@ -18,7 +18,7 @@ from derive.errors import LatexError, NetworkError
 from derive.network.network import Network
 from derive.network.points import Point, at_points, reached_from
 from derive.reader.names import flat_text
-from derive.reader.syntax import Accent, Dots, Group, Node, Number, Product, Relation, Script, Tuple
+from derive.reader.syntax import Accent, Dots, Group, Node, Number, Product, Relation, Tuple
 from derive.typing.context import Context, Log
 from derive.typing.functions import bracket_of
 from derive.typing.indices import Token, parts
@@ -289,8 +289,8 @@ def only_names(node: Node) -> bool:
             return all(map(only_names, items))
         case Product(_, items) if len(items) == 2 and isinstance(items[1].node, Group):
             return not items[1].operator and only_names(items[0].node) and only_names(items[1].node.body)
-        case Script(_, base):
-            return only_names(base)
+        case Node(scripted=True):
+            return only_names(node.base)
         case Accent(_, _, body):
             return only_names(body)
         case Number():

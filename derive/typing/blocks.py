@@ -16,7 +16,6 @@ from derive.reader.syntax import (
     Node,
     Product,
     Relation,
-    Script,
     Term,
     Tuple,
     with_scripts,
@@ -106,7 +105,7 @@ def _only_row(node: Node) -> list[Node] | None:
 def _variables(node: Node) -> Iterator[Tuple]:
     """Yield the lists of variables that the outermost factors of a node differentiate by."""
     match node:
-        case Script(_, base, sub) if sub is not None and _is_sign(base):
+        case Node(scripted=True, base=base, sub=Node() as sub) if _is_sign(base):
             inner = sub
             inner = inner.body if isinstance(inner, Group) and inner.opening == "(" else inner
             if isinstance(inner, Tuple) and not any(isinstance(item, Dots) for item in inner.items):
@@ -136,7 +135,7 @@ def _is_sign(node: Node) -> bool:
 def _by(node: Node, variables: Tuple, variable: Node) -> Node:
     """Return a node with one variable in place of the list of them."""
     match node:
-        case Script(_, base, sub) if sub is not None and _is_sign(base):
+        case Node(scripted=True, base=base, sub=Node()) if _is_sign(base):
             return with_scripts(node.span, base, variable, node.sup, node.primes)
         case Fraction(_, above, below) if (listed := _below(below)) is not None:
             return Fraction(node.span, above, Product(below.span, (listed[0], Item("", variable))))

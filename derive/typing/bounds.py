@@ -15,9 +15,7 @@ from derive.reader.syntax import (
     Node,
     Product,
     Relation,
-    Script,
     Statement,
-    Symbol,
     Tuple,
     children,
     walk,
@@ -130,7 +128,7 @@ def _items(sub: Node | None) -> Iterator[Node]:
 
 def _unequal_to(before: Node | None, item: Node) -> Node:
     """Return the m of j ≠ i, m as j ≠ m, and any other item as it is."""
-    if isinstance(before, Relation) and isinstance(item, Symbol) and before.links[-1].operator == r"\ne":
+    if isinstance(before, Relation) and item.symbol and before.links[-1].operator == r"\ne":
         return replace(before, links=(replace(before.links[-1], node=item),))
     return item
 
@@ -139,7 +137,7 @@ def _bind(item: Node, node: BigOperator, reach: Reach, ctx: Context) -> bool:
     """Bind the letters of an item; return whether it is no more than that."""
     upper = None if node.above is None else one_index(node.above, ctx)
     match item:
-        case Symbol() | Product() | Script():
+        case Node() if item.symbol or item.scripted or isinstance(item, Product):
             if not (letters := _letters(item)) or (reach.bounds and set(letters) & set(reach.bounds)):
                 raise _unclear(item, ctx)
             for letter in letters:
@@ -269,8 +267,8 @@ def _free_symbols(node: Node, without: tuple[int, int]) -> set[str]:
     start, end = without
     if start <= node.span.start and node.span.end <= end and node.span.start < node.span.end:
         return set()
-    if isinstance(node, Symbol) or _is_primed(node):
-        return {flat_text(node)}
+    if node.letter or _is_primed(node):
+        return {node.letter or flat_text(node)}
     if isinstance(node, Product):
         found: set[str] = set()
         for item in reversed(node.items):
@@ -289,8 +287,8 @@ def _first_letters(item: Node) -> list[str]:
 
 
 def _symbols(nodes: tuple[Node, ...]) -> set[str]:
-    found = (inner for node in nodes for inner in walk(node) if isinstance(inner, Symbol) or _is_primed(inner))
-    return {flat_text(inner) for inner in found}
+    found = (inner for node in nodes for inner in walk(node) if inner.letter or _is_primed(inner))
+    return {inner.letter or flat_text(inner) for inner in found}
 
 
 def _is_primed(node: Node) -> bool:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from derive.algebra.expr import Chain, Prod
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
 from derive.reader.names import flat_text
-from derive.reader.syntax import Dots, Item, Node, Symbol, product_of
+from derive.reader.syntax import Dots, Item, Name, Node, mapped, product_of
 from derive.typing.context import Context
 from derive.typing.derivatives import operator_of
 from derive.typing.indices import cuts, index_value, parts
-from derive.typing.templates import Differences, Path, differences, mapped, normal, with_markers
+from derive.typing.templates import Differences, Path, differences, normal, with_markers
 from derive.typing.tensor import Axis, Tensor, orientation_of, scalar
 
 if TYPE_CHECKING:
@@ -128,8 +128,8 @@ def _inside_a_pair(before: list[Item], after: list[Item], ctx: Context) -> tuple
 
 def _moved(node: Node, shift: int) -> Node:
     """Return a factor as a function of a step that differs from its own by a number."""
-    if isinstance(node, Symbol) and node.name.startswith(STEP):
-        return Symbol(node.span, f"{STEP}{int(node.name.removeprefix(STEP)) + shift:+d}")
+    if node.symbol.startswith(STEP):
+        return Name(node.span, f"{STEP}{int(node.symbol.removeprefix(STEP)) + shift:+d}")
     return mapped(node, lambda inner: _moved(inner, shift))
 
 
@@ -237,7 +237,7 @@ def _chain(block: Block, ctx: Context, node: Node) -> Tensor:
 def _marks(node: Node) -> list[Node]:
     from derive.reader.syntax import walk
 
-    return [n for n in walk(node) if isinstance(n, Symbol) and n.name.startswith(STEP)]
+    return [n for n in walk(node) if n.symbol.startswith(STEP)]
 
 
 def chain_of(

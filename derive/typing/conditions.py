@@ -13,14 +13,12 @@ from derive.reader.syntax import (
     Cases,
     Group,
     Link,
-    Name,
     Node,
     Not,
     Number,
     Or,
     Product,
     Relation,
-    Symbol,
     Text,
     Tuple,
     Unclear,
@@ -129,8 +127,8 @@ def _is_index_token(token: Token, ctx: Context) -> bool:
     if token.kind == "letter":
         name = ctx.table.index_names.get(token.text, token.text)
         known = name in ctx.indices or name in ctx.table.sizes or any(i.name == name for i in ctx.table.labels)
-        key = token.node.key if not token.node.scripted else None
-        plain = token.node.plain if not token.node.scripted else None
+        key = token.node.key
+        plain = token.node.plain
         return known or not (token.text in ctx.values or ctx.table.candidates(key, plain))
     return token.kind in {"number", "sign", "script"}
 
@@ -175,7 +173,7 @@ def _compare_reals(left: Tensor, link: Link, right: Tensor, ctx: Context, never:
 
 def kronecker(node: Node, ctx: Context) -> Tensor | None:
     """Return δ_{ij} as [i = j]; None if this is not Kronecker's δ."""
-    if not isinstance(node.base, Symbol) or node.sub is None or node.sup is not None:
+    if not node.base.symbol or node.sub is None or node.sup is not None:
         return None
     cut = next(cuts(parts(node.sub), 2), None)
     if cut is None:
@@ -233,8 +231,8 @@ def is_otherwise(node: Node) -> bool:
         return all(is_otherwise(item.node) for item in node.items)
     if isinstance(node, Group) and node.opening in {"(", "["}:
         return is_otherwise(node.body)
-    if isinstance(node, Name):
-        return node.text.lower() in OTHERWISE
+    if node.word:
+        return node.word.lower() in OTHERWISE
     if not isinstance(node, Text):
         return False
     content = node.content.strip().lower().rstrip(".,;")

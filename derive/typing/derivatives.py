@@ -11,9 +11,7 @@ from derive.algebra.index import Index, lin
 from derive.errors import LatexError
 from derive.reader.names import flat_text, is_transpose
 from derive.reader.syntax import (
-    Accent,
     Empty,
-    Font,
     Fraction,
     Group,
     Item,
@@ -21,8 +19,6 @@ from derive.reader.syntax import (
     Node,
     Number,
     Product,
-    Script,
-    Symbol,
     Tuple,
     product_of,
     with_scripts,
@@ -62,16 +58,16 @@ def operator_of(node: Node, ctx: Context) -> Operator | None:
     match node:
         case Fraction(_, numerator, denominator):
             return _fraction(node, numerator, denominator, ctx)
-        case Symbol() | Font() | Accent() if _is(node, r"\nabla"):
+        case Name() if not node.word and _is(node, r"\nabla"):
             return Operator((), node, nabla=True)
-        case Script(_, base, None, sup) if _is(base, r"\nabla") and sup is not None and flat_text(sup) == "2":
+        case Node(scripted=True, sub=None, sup=Node() as sup) if _is(node.base, r"\nabla") and flat_text(sup) == "2":
             return Operator((), node, nabla=True, order=2)
-        case Script(_, base, sub, sup) if _is(base, r"\nabla") and sub is not None:
+        case Node(scripted=True, sub=Node() as sub, sup=sup) if _is(node.base, r"\nabla"):
             if sup is not None and is_transpose(sup):
                 return Operator((sub,), node, nabla=True, turned=True)
             order = 1 if sup is None else int(flat_text(sup)) if flat_text(sup) in {"2", "3"} else 0
             return Operator((sub,) * order, node, nabla=True) if order else None
-        case Script(_, base, sub, None) if _is(base, r"\partial") and sub is not None:
+        case Node(scripted=True, sub=Node() as sub, sup=None) if _is(node.base, r"\partial"):
             return Operator((sub,), node)
     return None
 
@@ -95,7 +91,7 @@ def _sign(node: Node) -> tuple[str, int] | None:
         if inner is not None and isinstance(order, Number) and order.text.isdigit():
             return inner[0], min(int(order.text), 9)
         return None
-    key = node.key if isinstance(node, Symbol | Font | Name) else None
+    key = node.key
     return (key, 1) if key in _SIGNS else None
 
 

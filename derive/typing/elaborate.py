@@ -29,7 +29,6 @@ from derive.reader.syntax import (
     Relation,
     Root,
     Script,
-    Symbol,
     Text,
     Tuple,
 )
@@ -79,13 +78,13 @@ def elaborate(node: Node, ctx: Context) -> Tensor:
             return conditions.cases(node, ctx)
         case BigOperator():
             return _lone(node, ctx)
-        case Script():
+        case Node(scripted=True):
             return _script(node, ctx)
-        case Accent(_, "underline", body) if body.key is None:
+        case Accent(_, "underline", body):
             return ctx.value(body)
         case Accent() if heads.is_indicator_head(node):
             return ones(None)
-        case Symbol() | Font() | Accent() | Name():
+        case Font() | Accent() | Name():
             return _name(node, ctx)
         case Relation():
             raise ctx.fault("a relation inside an expression", node, "an expression")

@@ -8,7 +8,7 @@ from derive.algebra.differentiate import derivative, entry_delta, replace_variab
 from derive.algebra.expr import Add, Diff, Expr, Fun, Mul, Pow, Sum, Var
 from derive.algebra.index import Lin
 from derive.reader.names import flat_text
-from derive.reader.syntax import Evaluated, Group, Item, Link, Name, Node, Product, Relation, Symbol, with_scripts
+from derive.reader.syntax import Evaluated, Group, Item, Link, Node, Product, Relation, with_scripts
 from derive.typing.context import Context
 from derive.typing.derivatives import operator_of
 from derive.typing.heads import head_of
@@ -61,7 +61,7 @@ def _of_function(body: Node, letter: Node, ctx: Context) -> Node:
     numerator = None if operator is None or operator.numerator is None else operator.numerator
     if operator is None or numerator is None or [flat_text(v) for v in operator.variables] != [flat_text(letter)]:
         return body
-    if not isinstance(numerator, Symbol | Name) or head_of(numerator, ctx, True) is None:
+    if not (numerator.symbol or numerator.word) or head_of(numerator, ctx, True) is None:
         return body
     slope = with_scripts(numerator.span, numerator, primes=1)
     return Product(body.span, (Item("", slope), Item("", Group(letter.span, "(", ")", letter))))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from derive.algebra.expr import ONE, ZERO, Expr, Fun, Pow, Var
 from derive.algebra.functions import KNOWN, call
 from derive.reader.names import is_transpose
-from derive.reader.syntax import Font, Group, Node, Number, Script, Symbol, Tuple
+from derive.reader.syntax import Group, Node, Number, Tuple
 from derive.typing.array_functions import ARRAY_FUNCTIONS, array_function, extreme, functional, single, softmax_of
 from derive.typing.context import Context
 from derive.typing.folding import MINUS_ONE
@@ -79,7 +79,7 @@ def _letter_follows(scanner: Scanner) -> bool:
     if not scanner.rest or scanner.rest[0].operator:
         return False
     node = scanner.rest[0].node
-    return isinstance(node, Symbol | Script | Font) and head_of(node, scanner.ctx, False) is None
+    return (node.scripted or node.letter != "") and head_of(node, scanner.ctx, False) is None
 
 
 def on_head(value: Tensor, head: Head, ctx: Context) -> Tensor:

@@ -6,18 +6,16 @@ from collections.abc import Sequence
 
 from derive.notation.signs import ELEMENTWISE
 from derive.reader.syntax import (
-    Accent,
-    Font,
     Fraction,
     Group,
     Item,
-    Name,
     Node,
     Product,
-    Symbol,
     Tuple,
     product_of,
+    under_accent,
     with_base,
+    word,
 )
 from derive.typing.context import Context
 from derive.typing.functions import bracket_of
@@ -49,9 +47,9 @@ def _function_length(items: Sequence[Item], ctx: Context) -> int:
     end = next((n for n, item in enumerate(items) if n and (item.operator or bracket_of(item.node))), 0)
     letters = [item.node for item in items[:end]]
     group = bracket_of(items[end].node) if end > 1 and not items[end].operator else None
-    if group is None or not all(isinstance(node, Symbol) and len(node.name) == 1 for node in letters):
+    if group is None or not all(len(node.symbol) == 1 for node in letters):
         return 1
-    word = "".join(node.name for node in letters if isinstance(node, Symbol))
+    word = "".join(node.symbol for node in letters)
     several = isinstance(group.body, Tuple)
     declared = all(ctx.table.candidates(letter, letter) for letter in word)
     is_function = word in ctx.table.functions or (word in BUILTIN and (several or not declared))
@@ -79,14 +77,14 @@ def delta_name(first: Node, second: Node) -> Node | None:
     base = second.base
     if base.key is None:
         return None
-    name = Accent(first.span | base.span, "Delta", base)
+    name = under_accent(first.span | base.span, "Delta", base)
     return with_base(second, name, first.span | second.span) if second.scripted else name
 
 
 def slashed_derivatives(items: tuple[Item, ...], ctx: Context) -> tuple[Item, ...]:
     """Return dC/dq and ∂C/∂q, written on one line, as fractions."""
     for at, item in enumerate(items):
-        sign = item.node.key if isinstance(item.node, Symbol | Font | Name) else None
+        sign = item.node.key
         if sign not in {"d", r"\partial", r"\mathrm{d}"} or ctx.table.candidates(sign, sign):
             continue
         slash = next((n for n in range(at + 1, len(items)) if items[n].operator), len(items))
@@ -111,9 +109,9 @@ def name_length(items: Sequence[Item], names: frozenset[str]) -> int:
         node = item.node
         last = node.scripted
         letter = node.base
-        if not isinstance(letter, Symbol) or len(letter.name) != 1:
+        if len(letter.symbol) != 1:
             break
-        text += letter.name
+        text += letter.symbol
         if text in names:
             longest = count
         if last:
@@ -126,7 +124,7 @@ def fused(nodes: list[Node]) -> Node:
     tail = last.base
     span = nodes[0].span | tail.span
     text = "".join(node.symbol for node in [*nodes[:-1], tail])
-    name = Name(span, text)
+    name = word(span, text)
     return with_base(last, name, nodes[0].span | last.span) if last.scripted else name
 
 
@@ -148,6 +146,6 @@ def with_diagonals(items: tuple[Item, ...], ctx: Context) -> tuple[Item, ...]:
         inner = product_of(taken)
         if ctx.value(inner).orientation == "row":
             return items
-        diagonal = Product(span, (Item("", Name(span, "diag")), Item("", Group(span, "(", ")", inner))))
+        diagonal = Product(span, (Item("", word(span, "diag")), Item("", Group(span, "(", ")", inner))))
         result[start:] = [Item(taken[0].operator, Group(span, "(", ")", diagonal)), Item("", item.node)]
     return tuple(result)

@@ -138,12 +138,11 @@ def _function(base: Node, sub: Node | None, sup: Node | None, ctx: Context, appl
 def is_indicator_head(node: Node) -> bool:
     """Return whether a node is the 1 of an indicator: \\mathbf{1}, \\mathbb{1}, \\mathbb{I}, \\mathds{1}."""
     if isinstance(node, Name):
-        return node.text in {"1"}
+        return node.word == "1" or (node.letter == "I" and node.fonts[:1] == ("mathbb",) and not node.accents)
     if isinstance(node, Accent):
         inner = node.body
         return node.kind == "vec" and isinstance(inner, Number) and inner.text == "1"
     if not isinstance(node, Font):
         return False
     body = node.body
-    is_one = isinstance(body, Number) and body.text == "1"
-    return is_one or (node.style in {"mathbb", "mathds"} and body.symbol == "I")
+    return isinstance(body, Number) and body.text == "1"

@@ -11,20 +11,7 @@ from dataclasses import dataclass
 
 from derive.algebra.index import Lin, lin, size
 from derive.reader.names import flat_text, spelled
-from derive.reader.syntax import (
-    Additive,
-    Empty,
-    Font,
-    Group,
-    Name,
-    Node,
-    Number,
-    Placeholder,
-    Product,
-    Script,
-    Symbol,
-    Tuple,
-)
+from derive.reader.syntax import Additive, Empty, Font, Group, Name, Node, Number, Placeholder, Product, Script, Tuple
 from derive.typing.context import Context
 
 
@@ -60,8 +47,14 @@ def _tokens(node: Node) -> list[Token]:
     match node:
         case Number(_, text):
             return [Token("number", text, node)]
-        case Symbol(_, name):
-            return [Token("letter", name, node)]
+        case Name() if node.scripted and (node.sub is not None or node.sup is not None):
+            return [Token("script", flat_text(node), node)]
+        case Name() if node.scripted:
+            return [Token("letter", flat_text(node), node)]
+        case Name() if node.symbol:
+            return [Token("letter", node.symbol, node)]
+        case Name(_, _, fonts) if fonts:
+            return [Token("letter", node.plain or flat_text(node), node)]
         case Placeholder():
             return [Token("all", "", node)]
         case Product(_, items):
@@ -80,8 +73,8 @@ def _tokens(node: Node) -> list[Token]:
         case Group(_, opening, _, body) if opening in "([":
             inner = _tokens(body)
             return [Token("bracket", opening, node), *inner, Token("end", "", node)] if inner else []
-        case Font() | Name():
-            return [Token("letter", node.plain or flat_text(node), node)]
+        case Font():
+            return [Token("letter", flat_text(node), node)]
         case Empty():
             return []
     return [Token("other", flat_text(node), node)]
@@ -155,7 +148,7 @@ def index_value(segment: Segment, ctx: Context) -> Lin | None:
                 digits += token.text
                 factor = lin(int(digits))
             case "letter" | "script":
-                if isinstance(token.node, Name) and len(token.text) > 1 and not ctx.is_index(token.text):
+                if len(token.node.word) > 1 and not ctx.is_index(token.text):
                     raise ctx.fault(f'"{token.text}" is no index', token.node, "a letter or a number")
                 if token.text in NO_NUMBERS:
                     raise ctx.fault(f'"{token.text}" is no number', token.node, "a size")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from derive.algebra.expr import ZERO, Expr, Iverson
 from derive.algebra.index import Index, Range, fresh, lin, upto
 from derive.reader.names import flat_text
-from derive.reader.syntax import Additive, Dots, Empty, Group, Matrix, Node, Number, Symbol
+from derive.reader.syntax import Additive, Dots, Empty, Group, Matrix, Node, Number
 from derive.typing.bigops import bound_range
 from derive.typing.bounds import Bound
 from derive.typing.context import Context
@@ -170,8 +170,8 @@ def _ended(range_: Range, pattern: Pattern, ctx: Context) -> Range:
         if not ctx.same_range(range_, upto(count)):
             raise ctx.misfit(f"the list has {count} entries, not {range_.length}", last)
         return upto(count)
-    if isinstance(last, Symbol) and ctx.table.sizes.get(last.name) == 0:
-        declared = upto(ctx.letter(last.name))
+    if last.symbol and ctx.table.sizes.get(last.symbol) == 0:
+        declared = upto(ctx.letter(last.symbol))
         if not ctx.same_range(range_, declared):
             raise ctx.misfit(f"the list ends at {text}, not at {range_.hi}", last)
         return range_

@@ -11,7 +11,7 @@ from derive.algebra.index import Lin, Range, fresh, lin
 from derive.errors import LatexError
 from derive.notation.signs import ELEMENTWISE, INVERSES
 from derive.reader.names import flat_text, is_transpose
-from derive.reader.syntax import Additive, Group, Node, Number, Product, Symbol
+from derive.reader.syntax import Additive, Group, Node, Number, Product
 from derive.typing.ceiling import Reason, only_proves
 from derive.typing.chains import chain_of
 from derive.typing.context import Context
@@ -82,7 +82,8 @@ def power(value: Tensor, exponent: Node, ctx: Context, node: Node) -> Tensor:
     count = _count(exponent, ctx) if _is_square(value) else None
     if count is not None:
         return repeated(value, count, ctx, node)
-    if len(value.axes) == 2 and not _is_square(value) and not value.special and isinstance(inner, Additive | Symbol):
+    is_count = inner.symbol or isinstance(inner, Additive)
+    if len(value.axes) == 2 and not _is_square(value) and not value.special and is_count:
         return repeated(value, one_index(inner, ctx), ctx, node)
     if value.axes and isinstance(inner, Group) and _counts_examples(inner, ctx):
         return example(value, inner, ctx, node)

@@ -6,18 +6,7 @@ from collections.abc import Sequence
 
 from derive.errors import LatexError
 from derive.notation.signs import LOOSE, TIGHT
-from derive.reader.syntax import (
-    BigOperator,
-    Dots,
-    Empty,
-    Group,
-    Item,
-    Name,
-    Node,
-    Product,
-    Relation,
-    walk,
-)
+from derive.reader.syntax import BigOperator, Dots, Empty, Group, Item, Node, Product, Relation, walk
 from derive.typing import (
     application,
     bigops,
@@ -130,8 +119,8 @@ class Scanner:
         ctx = self.ctx
         if isinstance(node, Dots):
             raise ctx.fault("cannot tell what the dots stand for", node)
-        if isinstance(node, Name) and node.text in NO_VALUE and read_name(node, ctx) is None:
-            raise ctx.unsupported(f'"{node.text}" is not supported here', node)
+        if node.word in NO_VALUE and read_name(node, ctx) is None:
+            raise ctx.unsupported(f'"{node.word}" is not supported here', node)
         if isinstance(node, BigOperator):
             return bigops.big_operator(node, self)
         operator = derivatives.operator_of(node, ctx)
@@ -233,4 +222,4 @@ class Scanner:
 
 
 def _mentions(node: Node, letters: frozenset[str]) -> bool:
-    return any(inner.symbol in letters for inner in walk(node))
+    return any(inner.letter in letters for inner in walk(node))

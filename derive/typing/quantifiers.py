@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from derive.algebra.index import Index, Lin, Range, Size
 from derive.errors import LatexError
 from derive.notation.signs import ORDERS
-from derive.reader.syntax import Dots, Link, Node, Product, Relation, Symbol, Tuple
+from derive.reader.syntax import Dots, Link, Node, Product, Relation, Tuple
 from derive.typing.context import Context
 from derive.typing.indices import cuts, index_value, parts
 from derive.typing.lists import listed_items, members, parted_set, rising, set_limits
@@ -93,7 +93,7 @@ def _resolved(limits: Limits) -> Limits:
 
 
 def _read(node: Node, limits: Limits, ctx: Context) -> bool:
-    if isinstance(node, Symbol):
+    if node.symbol:
         return True
     if isinstance(node, Tuple):
         understood = [_read(item, limits, ctx) for item in node.items]

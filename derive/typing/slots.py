@@ -10,7 +10,19 @@ from derive.algebra.expr import Expr, IndexValue, Var
 from derive.algebra.index import Index, Lin, Size, fresh, lin
 from derive.errors import LatexError
 from derive.reader.names import flat_text, is_transpose, spelled
-from derive.reader.syntax import Accent, Additive, Font, Group, Name, Node, Number, Product, Script, Symbol, with_base
+from derive.reader.syntax import (
+    Accent,
+    Additive,
+    Font,
+    Group,
+    Name,
+    Node,
+    Number,
+    Product,
+    in_font,
+    under_accent,
+    with_base,
+)
 from derive.typing.context import Context
 from derive.typing.families import told_apart
 from derive.typing.folding import substitute
@@ -58,10 +70,11 @@ class Filled:
 
 def accent_inside(node: Node) -> Node:
     """Return \\overline{W_i} as the name \\overline{W} with the index i; other nodes as they are."""
-    if isinstance(node, Accent | Font):
-        body = node.body
-        if body.scripted:
-            return with_base(body, replace(node, body=body.base), node.span)
+    match node:
+        case Accent(span, kind, Name() as body):
+            return with_base(body, under_accent(span, kind, body.base), span)
+        case Font(span, style, Name() as body):
+            return with_base(body, in_font(span, style, body.base), span)
     return node
 
 
@@ -82,7 +95,7 @@ def with_primes(name: Written) -> Written:
     key = name.base.key
     if not name.primes or key is None:
         return name
-    return replace(name, base=Symbol(name.base.span, key + "'" * name.primes), primes=0)
+    return replace(name, base=Name(name.base.span, key + "'" * name.primes), primes=0)
 
 
 def unnested(name: Written) -> Written:
@@ -103,7 +116,7 @@ def sup_pieces(node: Node | None) -> tuple[Node, ...]:
         items = [item.node for item in node.items]
         if any(isinstance(item, Group) or is_transpose(item) for item in items) or len(items) == 1:
             return tuple(items)
-        if not any(isinstance(item, Number | Script) for item in items):
+        if not any(item.scripted or isinstance(item, Number) for item in items):
             return tuple(items)
     return (node,)
 
@@ -290,10 +303,10 @@ def _same_but_brackets(texts: tuple[str, ...], fixed: tuple[str, ...]) -> bool:
 def _is_index_above(piece: Node, ctx: Context) -> bool:
     """Return whether a bare letter above a name that may have an index there is it: μ in ξ_k^μ, not a number or a size,
     which would be a power."""
-    if not isinstance(piece, Symbol) or piece.name in {"*", r"\prime", r"\ast", r"\star"}:
+    if piece.symbol in {"", "*", r"\prime", r"\ast", r"\star"}:
         return False
-    is_number = piece.name in ctx.table.sizes or bool(ctx.table.candidates(piece.name, piece.name))
-    return piece.name in ctx.indices or not is_number
+    is_number = piece.symbol in ctx.table.sizes or bool(ctx.table.candidates(piece.symbol, piece.symbol))
+    return piece.symbol in ctx.indices or not is_number
 
 
 def _take_above(
@@ -417,6 +430,6 @@ def index_as_number(node: Node, ctx: Context) -> Tensor | None:
 def unknown(node: Node, ctx: Context) -> UnknownSymbolError:
     """Return the fault for a name that is not declared."""
     text = ctx.text(node)
-    kind = "function" if isinstance(node, Name | Font) else "name"
+    kind = "function" if isinstance(node, Font) or (isinstance(node, Name) and node.fonts) else "name"
     message = f'"{text}" is not a {kind} of the model or of the document'
     return UnknownSymbolError(message, ctx.source, node.span, "a declared name")

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass, replace
-from typing import Any
+from collections.abc import Mapping
 
 from derive.reader.names import flat_text
-from derive.reader.syntax import Additive, Item, Link, Node, Number, Symbol, Term, Tuple, with_scripts
+from derive.reader.syntax import (
+    Additive,
+    Name,
+    Node,
+    Number,
+    Part,
+    Term,
+    Tuple,
+    contents,
+    mapped,
+    with_contents,
+    with_scripts,
+)
 from derive.source import Span
 from derive.typing.indices import Segment, cuts, parts
 
@@ -22,27 +32,6 @@ def normal(node: Node) -> Node:
         sup = None if node.sup is None else normal(node.sup)
         return with_scripts(node.span, normal(node.base), sub, sup, node.primes)
     return mapped(node, normal)
-
-
-def mapped(node: Node, change: Callable[[Node], Node]) -> Node:
-    """Return a node with every node directly inside it changed."""
-
-    def each(value: object) -> object:
-        match value:
-            case Node():
-                return change(value)
-            case Item(operator, inner):
-                return Item(operator, change(inner))
-            case Term(sign, inner):
-                return Term(sign, change(inner))
-            case Link(operator, inner, span):
-                return Link(operator, change(inner), span)
-            case tuple():
-                return tuple(each(item) for item in value)
-        return value
-
-    changed: dict[str, Any] = {f.name: each(getattr(node, f.name)) for f in fields(node) if f.name != "span"}
-    return replace(node, **changed)
 
 
 def _parted(sub: Node) -> Node:
@@ -88,10 +77,8 @@ def differences(first: object, second: object, path: Path = ()) -> Differences |
         if len(first) != len(second):
             return None
         return _merged([differences(a, b, (*path, n)) for n, (a, b) in enumerate(zip(first, second, strict=True))])
-    if is_dataclass(first) and is_dataclass(second) and not isinstance(first, type):
-        names = [field.name for field in fields(first) if not field.name.endswith("span")]
-        pairs = [(getattr(first, name), getattr(second, name)) for name in names]
-        return _merged([differences(a, b, (*path, n)) for n, (a, b) in enumerate(pairs)])
+    if isinstance(first, Part) and isinstance(second, Part):
+        return differences(contents(first), contents(second), path)
     return {} if first == second else None
 
 
@@ -105,21 +92,19 @@ def _merged(found: list[Differences | None]) -> Differences | None:
 
 
 def _is_index(value: object) -> bool:
-    if isinstance(value, Number | Symbol):
-        return True
-    return isinstance(value, Additive) and all(isinstance(term.node, Number | Symbol) for term in value.terms)
+    if isinstance(value, Additive):
+        return all(isinstance(term.node, Number) or term.node.symbol for term in value.terms)
+    return isinstance(value, Number) or (isinstance(value, Node) and value.symbol != "")
 
 
 def with_markers(node: object, markers: Mapping[Path, str], path: Path = ()) -> object:
     """Return a normal tree with letters put in place of the nodes at some paths."""
     if path in markers and isinstance(node, Node):
-        return Symbol(node.span, markers[path])
+        return Name(node.span, markers[path])
     if isinstance(node, tuple):
         return tuple(with_markers(item, markers, (*path, n)) for n, item in enumerate(node))
-    if is_dataclass(node) and not isinstance(node, type):
-        names = [field.name for field in fields(node) if not field.name.endswith("span")]
-        changed = {name: with_markers(getattr(node, name), markers, (*path, n)) for n, name in enumerate(names)}
-        return replace(node, **changed)
+    if isinstance(node, Part):
+        return with_contents(node, [with_markers(value, markers, (*path, n)) for n, value in enumerate(contents(node))])
     return node
 
 

@@ -26,7 +26,6 @@ from derive.reader.syntax import (
     Root,
     Script,
     Statement,
-    Symbol,
     Text,
     Tuple,
 )
@@ -58,10 +57,8 @@ def show(node: Node) -> str:
     match node:
         case Number(_, text):
             return text
-        case Symbol(_, name):
-            return name
-        case Name(_, text):
-            return f"@{text}"
+        case Name():
+            return _name(node)
         case Text(_, content):
             return f'"{content}"'
         case Font(_, style, body):
@@ -101,6 +98,15 @@ def show(node: Node) -> str:
         case Relation(_, first, links):
             return " ".join([show(first), *(f"{link.operator} {show(link.node)}" for link in links)])
     raise AssertionError(node)
+
+
+def _name(node: Name) -> str:
+    """Return letters inside their fonts and accents: hat[mathbf[y]]; upright ones are @log."""
+    text = node.letters
+    for style in reversed(node.accents + node.fonts):
+        upright = style == "mathrm" and not text.startswith(("\\", "@")) and "[" not in text
+        text = f"@{text}" if upright else f"{style}[{text}]"
+    return _scripted(text, node.sub, node.sup) + "'" * node.primes
 
 
 def _scripted(text: str, sub: Node | None, sup: Node | None) -> str:

@@ -8,7 +8,7 @@ from derive.errors import LatexError
 from derive.reader.macros import collect_macros
 from derive.reader.parser import parse_formula
 from derive.reader.scanner import scan
-from derive.reader.syntax import Fraction, Symbol, walk
+from derive.reader.syntax import Fraction, walk
 from derive.source import Source, Span
 from tests.reader.shape import statement
 
@@ -70,7 +70,7 @@ def test_tokens_of_the_body_stand_at_the_call_and_arguments_where_they_are() -> 
     body = parse_formula(source, Span(0, len(text)), macros).statements[0].body
 
     fraction = next(node for node in walk(body) if isinstance(node, Fraction))
-    letters = {source.excerpt(node.span) for node in walk(body) if isinstance(node, Symbol) and len(node.name) == 1}
+    letters = {source.excerpt(node.span) for node in walk(body) if len(node.symbol) == 1}
     assert source.excerpt(fraction.span) == r"\pd{f}{w}"
     assert letters == {"a", "f", "w", "b"}
     assert source.excerpt(body.span) == text

@@ -6,7 +6,7 @@ import pytest
 
 from derive.errors import LatexError
 from derive.reader.parser import parse_expression, parse_formula, parse_statement
-from derive.reader.syntax import Number, Script, walk
+from derive.reader.syntax import Number, walk
 from derive.source import Source, Span
 from tests.reader.corpus import FORMULAS
 from tests.reader.shape import expression, formula, show, statements
@@ -150,7 +150,8 @@ def test_expressions(text: str, expected: str) -> None:
 
 def test_digits_of_an_index_touch_so_that_they_can_be_joined_again() -> None:
     node = parse_expression(Source("test", "x_{10}"))
-    assert isinstance(node, Script)
+    assert node.sub is not None
+    assert node.base.symbol == "x"
 
     first, second = (found for found in walk(node) if isinstance(found, Number))
     assert first.span.end == second.span.start

@@ -24,7 +24,6 @@ from derive.reader.syntax import (
     Relation,
     Root,
     Script,
-    Symbol,
     children,
     walk,
 )
@@ -54,7 +53,7 @@ _ALONE = (
 def outside_scripts(node: Node) -> list[Node]:
     """Return a node and what is inside it, without what stands in scripts and lists without commas."""
     found = [node]
-    inner = [node.base] if isinstance(node, Script) else [] if isinstance(node, BigOperator) else children(node)
+    inner = [node.base] if node.scripted else [] if isinstance(node, BigOperator) else children(node)
     for child in inner:
         found += outside_scripts(child)
     return found
@@ -96,8 +95,8 @@ def test_a_letter_stands_at_itself(text: str) -> None:
     source = Source("test", text)
     for statement in parse_formula(source, Span(0, len(text))).statements:
         for node in walk(statement.body):
-            if isinstance(node, Symbol):
-                assert source.excerpt(node.span) == node.name
+            if node.symbol:
+                assert source.excerpt(node.span) == node.symbol
 
 
 _atoms = st.sampled_from(
