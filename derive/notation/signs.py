@@ -28,7 +28,8 @@ other     known to the grammar alone
 class Sign:
     """A relation: its `name`, all ways to write it, and what it says.
 
-    `smaller` is the lesser side of an order; `new` says that a sign which assigns may also give a new name.
+    `smaller` is the lesser side of an order; `new` says that a sign which assigns may also give a new name, `turned`
+    that it is the right side that gets it.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Sign:
     smaller: Literal["", "left", "right"] = ""
     strict: bool = False
     new: bool = False
+    turned: bool = False
 
     @property
     def gap(self) -> int:
@@ -59,6 +61,7 @@ SIGNS: tuple[Sign, ...] = (
     _sign(r"\triangleq ≜", "defines"),
     _sign(r"\doteq", "defines"),
     replace(_sign(r":= \coloneqq \coloneq \colonequals \eqdef \defeq \isdef ≔ ≝", "assigns"), new=True),
+    replace(_sign(r"=: \eqqcolon", "assigns"), turned=True),
     _sign(r"\leftarrow \gets \longleftarrow ← ⟵", "assigns"),
     _sign(r"\to \rightarrow \longrightarrow -> → ⟶", "assigns"),
     _sign(r"\mapsto \longmapsto ↦ ⟼", "assigns"),
@@ -84,7 +87,6 @@ SIGNS: tuple[Sign, ...] = (
     _sign(r": \colon", "other"),
     _sign(r"\mid \middlebar", "other"),
     _sign(r"\ni \owns ∋", "other"),
-    _sign(r"=: \eqqcolon", "other"),
     _sign(r"\notin ∉", "other"),
     *_each(
         r"\Leftarrow \impliedby \leftrightarrow \longleftrightarrow \hookrightarrow \leadsto \rightsquigarrow"

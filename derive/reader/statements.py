@@ -19,6 +19,7 @@ from derive.reader.remarks import remark_nodes
 from derive.reader.scanner import Token
 from derive.reader.segments import Segment
 from derive.reader.syntax import (
+    Accent,
     Empty,
     Group,
     Name,
@@ -311,7 +312,7 @@ class _Reader:
     def _statement(self, node: Node) -> None:
         if isinstance(node, Empty):
             return
-        body, condition = without_range(node)
+        body, condition = without_range(_opened(node))
         before = self.drafts.taken_back(lambda setting: names_index(setting, body))
         self.drafts.add(body)
         for setting in before:
@@ -320,6 +321,12 @@ class _Reader:
             self.drafts.add_condition(condition)
         if self.intro == "where":
             self.intro = ""
+
+
+def _opened(node: Node) -> Node:
+    """Return a whole statement without the line or the brackets that only set it apart."""
+    wrapped = isinstance(node, Accent | Group) and isinstance(node.body, Relation)
+    return node.body if isinstance(node, Accent | Group) and wrapped else node
 
 
 _VAGUE: frozenset[phrases.Role] = frozenset({"unclear", "differ", "agree"})

@@ -77,7 +77,11 @@ def pieces(statement: Statement, previous: Node | None) -> list[Piece]:
     for link in body.links:
         start = link.operator_span if isinstance(left, Empty) or left is previous else left.span
         span = start | (body.span if len(body.links) == 1 else link.node.span)
-        found.append(Piece(left, link.operator, link.node, span, tuple(seen)))
+        sign = NAMED.get(link.operator)
+        if sign is not None and sign.turned:
+            found.append(Piece(link.node, ":=", left, span, tuple(seen)))
+        else:
+            found.append(Piece(left, link.operator, link.node, span, tuple(seen)))
         left = link.node
         seen.append(left)
     return found
@@ -109,7 +113,8 @@ def kind_of(piece: Piece, ctx: Context) -> Kind:
     if operator in DEFINES and is_new(piece.left, ctx):
         return "definition"
     if sign.role == "assigns":
-        return "assignment"
+        gives_a_name = not sign.new or is_new(piece.right, ctx) or operator_of(piece.left, ctx) is None
+        return "assignment" if gives_a_name else "claim"
     if is_setting(piece, ctx) or _is_case_of_delta(piece, ctx):
         return "condition"
     if _lists_partials(piece, ctx):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from statements.lowering import first, links
+from verdicts import VECTORS, words
 
 from derive.algebra.expr import Diff, Iverson, Sum, Var
 from derive.algebra.index import Index, Size, lin, size
@@ -207,3 +208,25 @@ def test_a_matrix_with_an_equation_behind_it_is_also_read_as_two() -> None:
 
     assert options[0].right_only == ("i",)
     assert any("read as two equations" in option.assumptions and len(option.claims) == 2 for option in options)
+
+
+APART = [r"\underline{%s}", r"\overline{%s}", r"\left[ %s \right]", r"\left( %s \right)", r"\underbar{%s}"]
+
+
+@pytest.mark.parametrize("around", APART)
+def test_what_sets_a_formula_apart_does_not_hide_what_it_states(around: str) -> None:
+    assert words(VECTORS, around % r"\nabla_v E = v - y") == ["proved"]
+    assert words(VECTORS, around % r"\nabla_v E = y - v") == ["refuted"]
+
+
+def test_a_derivative_gets_no_value_from_a_sign_that_defines() -> None:
+    assert words(VECTORS, r"\frac{\partial E}{\partial v} := v - y") == ["proved"]
+    assert words(VECTORS, r"\frac{\partial E}{\partial v} := y - v") == ["refuted"]
+    assert words(VECTORS, r"y - v =: \frac{\partial E}{\partial v}") == ["refuted"]
+
+
+def test_a_sign_may_define_the_name_on_its_right() -> None:
+    definition = r"\frac{\partial E}{\partial v} =: e"
+    assert words(VECTORS, definition) == ["assumed"]
+    assert words(VECTORS, definition, "e = v - y") == ["proved"]
+    assert words(VECTORS, definition, "e = y - v") == ["refuted"]
