@@ -205,7 +205,7 @@ class Judge:
             if result.word in ("proved", "assumed"):
                 return result, option.reading.layout
             if result.word == "refuted" and results and results[0].word == "not-understood":
-                result = result if option.reading.local else results[0]
+                result = result if option.reading["letters"] == "own" else results[0]
             results.append(result)
         results.sort(key=lambda result: result.code.startswith("D1"))  # what differs says more than what does not fit
         for word in ("undecided", "refuted", "not-understood"):

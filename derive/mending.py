@@ -102,7 +102,8 @@ class Mender:
         text = f"{source.excerpt(piece.left.span)} = {source.excerpt(piece.right.span)}"
         vocabulary = vocabulary_for(self.model, piece.left, piece.right)
         option, alone = self._said(on_one_line(text), macros), screen.said
-        if option is None or option.reading.local or (option.kind, option.code) != (alone.kind, alone.code):
+        alike = option is not None and (option.kind, option.code) == (alone.kind, alone.code)
+        if option is None or not alike or option.reading["letters"] == "own":
             yield from ((candidate, None) for candidate in candidates(source, piece.right, vocabulary))
             return
         vocabulary = replace(vocabulary, rank=screen.rank, fitting=not alone.refuted)
@@ -206,7 +207,7 @@ def _natural(link: Link) -> LinkClaim | None:
     """Return a link in the reading of the model, or in that of the document's own definitions where it has none."""
     if link.options[0].kind != "not-understood":
         return link.options[0]
-    return next((option for option in link.options if option.reading.local), None)
+    return next((option for option in link.options if option.reading["letters"] == "own"), None)
 
 
 def on_one_line(latex: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
 from derive.reader.names import flat_text
-from derive.reader.syntax import Group, Item, Node, Number, Product, product_of
+from derive.reader.syntax import Group, Item, Name, Node, Number, Product, Tuple, product_of
 from derive.typing.application import argument_nodes, letters_of, only_names
 from derive.typing.bigops import bound_range, meet, solved
 from derive.typing.bounds import Bound
@@ -87,6 +87,23 @@ def _spells_a_name(items: tuple[Item, ...], any_word: bool) -> bool:
     if any_word:
         return all(len(text) == 1 for text in texts)
     return texts[0] == "d" and len(texts) == 2 and len(texts[1]) == 1
+
+
+def arguments_of(left: LeftSide) -> list[Node]:
+    """Return the arguments in the brackets of a left side."""
+    if left.arguments is None:
+        return []
+    inner = left.arguments.body
+    return list(inner.items) if isinstance(inner, Tuple) else [inner]
+
+
+def definable(left: Node) -> LeftSide | None:
+    """Return a left side that a real variable or function can have: y, y_1, f(x), f(x, y); None for others."""
+    found = left_side(left)
+    if found is None or found.name.primes or found.name.sup is not None:
+        return None
+    named = ((isinstance(a, Name) or a.scripted) and a.base.key is not None for a in arguments_of(found))
+    return found if all(named) else None
 
 
 def declared(left: LeftSide, value: Tensor, ctx: Context, layers: frozenset[str], start: int) -> Entry:

@@ -14,19 +14,11 @@ from derive.reader.implications import settings_among
 from derive.reader.names import flat_text
 from derive.reader.syntax import Node, Relation, Statement, Unclear, walk
 from derive.source import Source
-from derive.statements.aliases import head_key, left_side
-from derive.statements.calculus import definable, is_plain, name_key, names_in, opened
-from derive.statements.data_sets import with_data, with_sum
-from derive.statements.enough import facts_about, says_enough
+from derive.statements.aliases import definable, head_key, left_side
+from derive.statements.as_numbers import as_numbers, is_of_the_model, speaks_of
 from derive.statements.equations import FreeIndexError, equate
 from derive.statements.fixed import fixed_claims
-from derive.statements.guesses import (
-    by_a_mere_name,
-    differentiates_a_stranger,
-    indices_may_agree,
-    look_like_matrices,
-    speak_of_arrays,
-)
+from derive.statements.letters import defined, has_sums
 from derive.statements.links import Kind, Piece, is_name, kind_of, pieces, split_matrix
 from derive.statements.lowered import DocumentState, Link, LinkClaim, Lowered, ModelLike, not_understood
 from derive.statements.memberships import membership
@@ -35,20 +27,20 @@ from derive.statements.naming import (
     fixed_by,
     has_meaning,
     is_open_function,
-    locally_defined,
     names_other_units,
     redefines,
     with_name,
     with_own_function,
     with_step_sizes,
 )
+from derive.statements.not_numbers import by_a_mere_name, differentiates_a_stranger
 from derive.statements.numbered import instances
 from derive.statements.options import together
-from derive.statements.pointwise import at_a_number, has_derivative, pointwise
 from derive.statements.premises import equation
 from derive.statements.stationary import Condition, rearranged, solved, without_inverse
 from derive.statements.updates import is_list, is_recursion
 from derive.statements.values import is_rounded
+from derive.statements.written_names import name_key, names_in
 from derive.typing.ceiling import Ceiling, Reason, only_refutes
 from derive.typing.conditions import unclear
 from derive.typing.context import Context, Log
@@ -192,12 +184,10 @@ class Lowering:
             over_data = self._over_data(piece, options, ctx)
             if over_data is not None:
                 return Link(piece.span, (over_data,))
-            return Link(piece.span, (*options, *self._calculus(piece, options), *self._with_fixed(options)))
-        if kind == "definition" and piece.operator == "=" and self._is_local(piece.left):
-            again = self._over_data(piece, [], ctx)
-            found = self._calculus(piece, []) if again is None else [again]
-            if found:
-                return Link(piece.span, tuple(found))
+            return Link(piece.span, (*options, *self._as_numbers(piece, options), *self._with_fixed(options)))
+        again = kind == "definition" and piece.operator == "=" and self._is_local(piece.left)
+        if again and (found := self._as_numbers(piece, [])):
+            return Link(piece.span, tuple(found))
         return Link(piece.span, (self._other(piece, kind, ctx),))
 
     def _differences(self, piece: Piece) -> tuple[LinkClaim, ...]:
@@ -210,7 +200,7 @@ class Lowering:
         the forward pass applies it to, h = g(a) = tanh(a)."""
         left = definable(piece.left)
         key = "" if left is None else name_key(left.name)
-        function = self.state.scope.table.functions.get(key)
+        function = self.state.own.table.functions.get(key)
         own = function is not None and function.kind == "open" and key not in self.state.table.functions
         if own and left is not None and left.arguments is not None and piece.operator in EQUATES:
             return self._local_definition(piece, ctx)
@@ -310,10 +300,10 @@ class Lowering:
     def _local_definition(self, piece: Piece, ctx: Context) -> LinkClaim | None:
         """Return `left = right` as a definition of real variables; None where it cannot be one."""
         left = definable(piece.left)
-        option = LinkClaim(piece.span, "definition", reading=replace(ctx.reading, calculus=True, local=True))
+        option = LinkClaim(piece.span, "definition", reading=ctx.reading.choosing(letters="own"))
         if left is not None and not self._is_gradient_of_the_model(piece.right, ctx):
             try:
-                if locally_defined(self.state.scope, left, piece.right, ctx) is not None:
+                if defined(self.state.own, left, piece.right, ctx) is not None:
                     return replace(option, introduced=name_key(left.name))
             except LatexError:  # then it may still be one over the model
                 option = replace(option, reading=ctx.reading)
@@ -343,94 +333,38 @@ class Lowering:
         return None if found is None else replace(found, notes=("in an example", *found.notes))
 
     def _over_data(self, piece: Piece, options: list[LinkClaim], ctx: Context) -> LinkClaim | None:
-        """Return a sum over data that the model does not have: a definition, or a claim where it is the second one.
+        """Return a sum over data that the model does not have as a definition, where it is the first one of its name.
 
         What the model defines is only defined anew where the sum has names that the model does not have.
         """
         left = definable(piece.left)
-        if left is None or any(option.kind != "not-understood" for option in options):
+        if left is None or not has_sums([piece.right]) or name_key(left.name) in self.state.own.defined:
             return None
         entry = entry_of(left, ctx)
         foreign = any(option.code == "D002" for option in options)
-        if entry is not None and has_meaning(entry, self.defined) and not foreign:
+        known = entry is not None and has_meaning(entry, self.defined) and not foreign
+        if known or any(option.kind != "not-understood" for option in options):
             return None
+        found = self._local_definition(piece, ctx)
+        return found if found is not None and found.reading["letters"] == "own" else None
+
+    def _as_numbers(self, piece: Piece, options: list[LinkClaim]) -> list[LinkClaim]:
+        """Return the link read with the letters that nothing declares as numbers, where nothing speaks against it."""
         try:
-            scope = with_data(self.state.scope, piece.right, ctx)
-            if scope is None or with_sum(self.state.scope, left, piece.right, ctx) is None:
-                return None
+            found = as_numbers(piece, options, self.state, self.context(self.model.reading))
         except LatexError:
-            return None
-        reading = replace(ctx.reading, calculus=True, local=True)
-        name = name_key(left.name)
-        if name not in self.state.scope.defined:
-            return LinkClaim(piece.span, "definition", reading=reading, introduced=name)
-        state = replace(self.state, table=scope.table, network=scope.network)
-        option, _ = Lowering(self.statement, self.model, state, self.source)._read(piece, "claim", reading)
-        return option if option.claims else None
-
-    def _calculus(self, piece: Piece, options: list[LinkClaim]) -> list[LinkClaim]:
-        """Return the link read with letters as real variables: where the document defines them, or the model fails."""
-        ctx = self.context(self.model.reading)
-        nodes = [piece.left, piece.right]
-        misfit = bool(options) and all(option.refuted and option.code == "D101" for option in options)
-        failed = misfit or all(option.kind == "not-understood" for option in options)
-        at_point = at_a_number(nodes, ctx) if misfit else None
-        if not is_plain(at_point or nodes) or (misfit and at_point is None):
+            found = None
+        if found is None:
             return []
-        if failed and not misfit:
-            at_point = pointwise(nodes, ctx)
-        if at_point is not None:
-            nodes = at_point
-            piece = replace(piece, left=nodes[0], right=nodes[1], earlier=())
-        keys = {name_key(name) for node in nodes for name in names_in(node)}
-        bases = {head_key(name) or "" for node in nodes for name in names_in(node)}
-        mentioned = bool((keys | bases) & self.state.scope.defined)
-        of_the_model = at_point is None and any(self._is_of_the_model(n, ctx) for node in nodes for n in names_in(node))
-        if not mentioned and (not failed or of_the_model):
-            return []
-        if at_point is None and self._are_no_numbers(nodes, ctx):
-            return []
-        scope = opened(nodes, self.state.scope, ctx)
-        own = frozenset(leaf.name for leaf in self.state.network.leaves if not leaf.params)
-        facts = facts_about(scope, self.state.network, own)
-        local = not misfit and facts is not None and says_enough(self.state.scope, scope, nodes, ctx, own)
-        reading = replace(self.model.reading, calculus=True, local=local)
-        network = replace(scope.network, facts=facts or ())
-        state = replace(self.state, table=scope.table, network=network)
-        other = Lowering(self.statement, self.model, state, self.source)
-        option, _ = other._read(piece, "claim", reading)
-        if misfit and has_derivative(nodes):
-            reason = Reason("this holds for a number; the derivative by a vector is a matrix")
-            option = _limited(option, only_refutes(reason))
-        return [option] if option.claims and not differentiates_a_stranger(option.claims) else []
-
-    def _are_no_numbers(self, nodes: list[Node], ctx: Context) -> bool:
-        """Return whether a formula has marks of other things than numbers on names that nothing defines."""
-        known = self.state.scope.defined | {leaf.name for leaf in self.state.scope.leaves}
-        names = [name for node in nodes for name in names_in(node) if name_key(name) not in known]
-        return (
-            speak_of_arrays(nodes, known, ctx)
-            or indices_may_agree(names, known)
-            or look_like_matrices(nodes, known, ctx)
-        )
+        state = replace(self.state, table=found.names.table, network=found.names.network)
+        reading = self.model.reading.choosing(letters=found.letters)
+        option, _ = Lowering(self.statement, self.model, state, self.source)._read(found.piece, "claim", reading)
+        strange = not option.claims or differentiates_a_stranger(option.claims)
+        return [] if strange else [_limited(option, found.ceiling)]
 
     def _is_gradient_of_the_model(self, node: Node, ctx: Context) -> bool:
         """Return whether a side has ∇ and names of the model in it, so that its other letters are none of calculus."""
-        return _has_nabla(node) and any(self._is_of_the_model(name, ctx) for name in names_in(node))
-
-    def _is_of_the_model(self, name: Node, ctx: Context) -> bool:
-        """Return whether a name with indices, or a variable that the forward pass defines, can be read in the model."""
-        try:
-            named = read_name(name, ctx)
-        except LatexError:
-            return False
-        if named is None or named.entry is None:
-            return False
-        defined = {definition.name for definition in self.state.network.definitions}
-        inner = name
-        indexed = inner.scripted and (inner.sub or inner.sup) is not None and bool(named.entry.params)
-        head = named.entry.base in ctx.table.heads and named.value.is_scalar
-        return indexed or named.entry.name in defined or head
+        return _has_nabla(node) and any(is_of_the_model(name, self.state.network, ctx) for name in names_in(node))
 
     def _other(self, piece: Piece, kind: Kind, ctx: Context) -> LinkClaim:
         option = LinkClaim(piece.span, kind, reading=ctx.reading)
@@ -473,8 +407,7 @@ class Lowering:
         return found or not_understood(option, error)
 
     def _is_local(self, node: Node) -> bool:
-        names = {name_key(name) for name in names_in(node)} | {head_key(name) or "" for name in names_in(node)}
-        return bool(names & self.state.scope.defined)
+        return speaks_of([node], self.state.own.defined)
 
     def in_default_reading(self, piece: Piece) -> LinkClaim:
         """Return what a link says as a claim in the model's reading."""
@@ -555,8 +488,8 @@ class Lowering:
         if option.introduced is None or left is None:
             return state
         try:
-            if option.reading.local:
-                state = replace(state, scope=locally_defined(state.scope, left, piece.right, ctx) or state.scope)
+            if option.reading["letters"] == "own":
+                state = replace(state, own=defined(state.own, left, piece.right, ctx) or state.own)
                 return with_own_function(state, left, piece.right, ctx)
             return with_name(state, left, piece.right, ctx, self.model.layers)
         except LatexError:

@@ -11,10 +11,8 @@ from derive.network.network import Network
 from derive.proof.claim import Claim
 from derive.reader.syntax import Node
 from derive.source import Span
-from derive.statements.calculus import (
-    Scope,
-)
 from derive.statements.fixed import Fixed
+from derive.statements.letters import Names
 from derive.statements.links import Kind
 from derive.statements.stationary import Condition
 from derive.typing.ceiling import OPEN, Ceiling
@@ -42,12 +40,12 @@ class ModelLike(Protocol):
 @dataclass(frozen=True, slots=True)
 class DocumentState:
     """What a document has said so far: the model's names and network with its own, the last side for a line that
-    begins with =, and the real variables that it defines apart from the model."""
+    begins with =, and its `own` names, those of numbers and functions that it defines apart from the model."""
 
     table: SymbolTable
     network: Network
     previous: Node | None = None
-    scope: Scope = field(default_factory=Scope)
+    own: Names = field(default_factory=Names)
     fixed: tuple[Fixed, ...] = ()
     """What the text says that functions are which the model leaves open."""
     sizes: tuple[tuple[Size, int], ...] = ()

@@ -15,28 +15,18 @@ from derive.errors import LatexError
 from derive.network.network import Definition, Leaf, Network
 from derive.notation.signs import EQUATES
 from derive.reader.names import flat_text
-from derive.reader.syntax import Name, Node, mapped
-from derive.statements.aliases import LeftSide, declared, head_key, left_side, meant_layers
-from derive.statements.calculus import (
-    Scope,
-    arguments_of,
-    definable,
-    is_plain,
-    name_key,
-    names_in,
-    with_definition,
-)
-from derive.statements.data_sets import with_sum
+from derive.reader.syntax import Name, Node
+from derive.statements.aliases import LeftSide, arguments_of, declared, definable, head_key, left_side, meant_layers
 from derive.statements.fixed import Fixed
 from derive.statements.links import Piece
 from derive.statements.lowered import DocumentState, LinkClaim
+from derive.statements.written_names import name_key, names_in, put
 from derive.typing.context import Context, Log
 from derive.typing.families import speaks_of_other_units
 from derive.typing.folding import MINUS_ONE, add, mul, substitute
 from derive.typing.heads import BUILTIN
 from derive.typing.slots import fill, read_name, written
 from derive.typing.symbols import Entry, Function
-from derive.typing.templates import same_tree
 from derive.typing.tensor import ShapeError, scalar
 
 STEP_SIZES = frozenset({r"\eta", r"\alpha", r"\epsilon", r"\gamma"})
@@ -139,14 +129,6 @@ def with_step_sizes(state: DocumentState, node: Node) -> DocumentState:
     return replace(state, table=table, network=network)
 
 
-def locally_defined(scope: Scope, left: LeftSide, right: Node, ctx: Context) -> Scope | None:
-    """Return the scope with what `left = right` defines apart from the model; None where it can define nothing.
-
-    Raises: LatexError where the right side cannot be read.
-    """
-    return with_definition(scope, left, right, ctx) if is_plain([right]) else with_sum(scope, left, right, ctx)
-
-
 def names_other_units(piece: Piece, ctx: Context) -> bool:
     """Return whether an equation gives a declared name to other units, δ_h of hidden units beside δ_k."""
     left = left_side(piece.left)
@@ -228,7 +210,7 @@ def fixed_by(piece: Piece, ctx: Context) -> Fixed | None:
     letters = [Name(node.span, f"argument {n} of {function.name}") for n, node in enumerate(arguments)]
     right = piece.right
     for node, letter in zip(arguments, letters, strict=True):
-        right = _with(right, node, letter)
+        right = put(right, node, letter)
     places = tuple(Var(letter.symbol) for letter in letters)
     own = replace(ctx, log=Log()).with_values({place.name: scalar(place) for place in places})
     try:
@@ -240,7 +222,3 @@ def fixed_by(piece: Piece, ctx: Context) -> Fixed | None:
         return None
     written = " = ".join(ctx.text(node) for node in (piece.left, piece.right))
     return Fixed(function.name, places, value.body, written)
-
-
-def _with(node: Node, old: Node, new: Node) -> Node:
-    return new if same_tree(node, old) else mapped(node, lambda inner: _with(inner, old, new))

@@ -33,7 +33,7 @@ def evaluated(node: Evaluated, ctx: Context) -> Tensor:
     declared = ctx.table.candidates(key, at.first.plain)
     if not declared and ctx.is_index(key):
         return ctx.binding({key: _index_at(link.node, ctx)}).value(node.body)
-    if declared and not ctx.reading.calculus:
+    if declared and ctx.reading["letters"] == "declared":
         raise ctx.fault("a value put in for a variable of the network is not supported", node.at)
     target = ctx.value(link.node)
     place = Var(f"place {key}")

@@ -18,7 +18,7 @@ class Choice:
     values: what it may mean, the usual first, the others in the order in which they are tried; a model may say which
         of them is usual in it.
     notes: what a verdict says of a value that is not the usual one.
-    doubt: why a claim that holds with another value than the usual one is not proved; "" if it is.
+    ceilings: how far a claim is trusted with another value than the first, where that is not all the way.
     layout: whether it is one choice for all derivatives in a chain of equations.
     shapes: whether the shapes of a formula depend on it, so that it is tried where these do not fit.
     applies: whether there is a choice at all in a model with the given usual reading.
@@ -27,7 +27,7 @@ class Choice:
     name: str
     values: tuple[str, ...]
     notes: Mapping[str, str] = field(default_factory=dict)
-    doubt: str = ""
+    ceilings: Mapping[str, Ceiling] = field(default_factory=dict)
     layout: bool = False
     shapes: bool = True
     applies: Callable[[Reading], bool] = lambda usual: True
@@ -41,14 +41,10 @@ class Reading:
     """One way to read a formula: what is chosen where it is not the first value of a row of `CHOICES`.
 
     base: the number of the first unit, 1 or 0.
-    calculus: letters are real variables and open functions; such a reading can only prove, unless `local`:
-    then every name is defined in the document itself.
     """
 
     chosen: tuple[tuple[str, str], ...] = ()
     base: Literal[0, 1] = 1
-    calculus: bool = False
-    local: bool = False
 
     def __getitem__(self, name: str) -> str:
         return dict(self.chosen).get(name) or BY_NAME[name].values[0]
@@ -68,24 +64,17 @@ class Reading:
         return tuple((name, value) for name, value in self.chosen if BY_NAME[name].layout)
 
     @property
-    def of_any_letters(self) -> bool:
-        """Whether letters that nothing declares are taken for real variables: they may mean something else."""
-        return self.calculus and not self.local
-
-    @property
     def ceiling(self) -> Ceiling:
         """How far a claim may be trusted that is read in this way."""
-        if self.of_any_letters:
-            return only_proves(Reason("nothing says what its letters mean"))
-        doubts = [BY_NAME[name].doubt for name, _ in self.chosen if BY_NAME[name].doubt]
-        return only_refutes(Reason(doubts[0])) if doubts else OPEN
+        found = OPEN
+        for name, value in self.chosen:
+            found = found.meet(BY_NAME[name].ceilings.get(value, OPEN))
+        return found
 
     def differs_from(self, usual: Reading) -> tuple[str, ...]:
         """Return what this reading assumes beyond the usual one, in words, for the assumptions of a verdict."""
-        notes = [row.notes[value] for row in CHOICES if (value := self[row.name]) != usual[row.name] and row.notes]
-        if self.of_any_letters:
-            notes.append("letters read as real variables and differentiable functions")
-        return tuple(notes)
+        differing = [(row, self[row.name]) for row in CHOICES if self[row.name] != usual[row.name]]
+        return tuple(row.notes[value] for row, value in differing if value in row.notes)
 
     def alternatives(self, met: Collection[str], usual: Reading, *, misfit: bool = False) -> Iterator[Reading]:
         """Yield the readings that differ in one choice that was met and is still as usual.
@@ -106,7 +95,20 @@ class Reading:
         return own and all(self[name] == value for name, value in mixed.items())
 
 
+def _doubting(**doubts: str) -> dict[str, Ceiling]:
+    """Return the ceilings of values with which a claim that holds is not proved, for the reasons given."""
+    return {value: only_refutes(Reason(doubt)) for value, doubt in doubts.items()}
+
+
 CHOICES = (
+    # letters that nothing declares are not known, or are numbers and functions: "own" where the document has defined
+    # the rest of the formula so that nothing is guessed, and any others
+    Choice(
+        "letters",
+        ("declared", "own", "numbers"),
+        {"numbers": "letters read as real variables and differentiable functions"},
+        ceilings={"numbers": only_proves(Reason("nothing says what its letters mean"))},
+    ),
     # a matrix followed by an equation is one side, or two equations with the mark between them lost
     Choice("split", ("one", "two"), {"two": "read as two equations"}),
     # units 1 … c that are written out one by one are some of the units, or all there are
@@ -123,7 +125,10 @@ CHOICES = (
         "matrices",
         ("variable", "transposed"),
         layout=True,
-        doubt="this depends on whether the gradient by a matrix has the shape of the matrix or of its transpose",
+        ceilings=_doubting(
+            transposed="this depends on whether the gradient by a matrix has the shape of the matrix or of "
+            "its transpose"
+        ),
         applies=lambda usual: usual["gradients"] == "row",
     ),
     # ∂u/∂v is dim(u) × dim(v), or dim(v) × dim(u)
@@ -144,12 +149,17 @@ CHOICES = (
     Choice(
         "broadcast",
         ("none", "entries"),
-        doubt="this holds if the number is added to every entry of the array; broadcast = true in the model says so",
+        ceilings=_doubting(
+            entries="this holds if the number is added to every entry of the array; "
+            "broadcast = true in the model says so"
+        ),
     ),
     # M^2 of a square matrix is M M, or the square of each entry
     Choice("powers", ("product", "entries"), {"entries": "the power of a matrix read entry by entry"}),
     # vec(X) stacks the columns of X, or its rows
-    Choice("stacking", ("columns", "rows"), doubt="this depends on whether vec stacks columns or rows"),
+    Choice(
+        "stacking", ("columns", "rows"), ceilings=_doubting(rows="this depends on whether vec stacks columns or rows")
+    ),
     # `*` between arrays, where the model does not say, is their product, or that of their entries
     Choice("star", ("product", "entries"), {"entries": "* read entry by entry"}),
     # |v| of a vector has the absolute values of its entries, or is its length

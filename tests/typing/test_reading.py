@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from derive.typing.ceiling import OPEN
 from derive.typing.reading import CHOICES, Choice, Reading
 
 USUAL = Reading()
@@ -18,8 +19,8 @@ def test_each_choice_can_be_made_and_taken_back(row: Choice) -> None:
         assert other[row.name] == value
         assert other != USUAL
         assert other.choosing(**{row.name: row.values[0]}) == USUAL
-        assert (other.ceiling.proof.message if other.ceiling.proof else "") == row.doubt
-        assert other.differs_from(USUAL) == ((row.notes[value],) if row.notes else ())
+        assert other.ceiling == row.ceilings.get(value, OPEN)
+        assert other.differs_from(USUAL) == ((row.notes[value],) if value in row.notes else ())
 
 
 @pytest.mark.parametrize("row", CHOICES, ids=lambda row: row.name)
@@ -35,6 +36,15 @@ def test_a_choice_of_the_model_is_usual_there() -> None:
     assert [other["gradients"] for other in ROWS.alternatives({"gradients"}, ROWS)] == ["variable"]
     assert ROWS.differs_from(ROWS) == ()
     assert not list(USUAL.alternatives({"matrices"}, USUAL))
+
+
+def test_where_the_meaning_of_letters_is_guessed_nothing_is_refuted() -> None:
+    assert USUAL.choosing(letters="numbers").ceiling.refutation is not None
+    assert USUAL.choosing(letters="numbers").ceiling.proof is None
+    assert USUAL.choosing(letters="own").ceiling == OPEN
+    doubted = USUAL.choosing(letters="numbers", stacking="rows").ceiling
+    assert doubted.proof is not None
+    assert doubted.refutation is not None
 
 
 def test_what_no_row_has_cannot_be_chosen() -> None:

@@ -1,5 +1,5 @@
-"""What speaks against taking letters that nothing declares for real numbers: marks of matrices, indices that may agree,
-derivatives by what nothing connects with the numerator."""
+"""What speaks against taking letters that nothing declares for real numbers: marks of vectors and matrices, indices
+that may agree, derivatives by what nothing connects with the numerator."""
 
 from __future__ import annotations
 
@@ -12,19 +12,82 @@ from derive.algebra.substitute import walk as parts_of
 from derive.errors import LatexError
 from derive.network.network import Network
 from derive.network.points import reached_from
+from derive.notation.signs import ONLY_TRANSPOSES
 from derive.proof.claim import Claim
-from derive.reader.names import flat_text
-from derive.reader.syntax import Fraction, Node, Product, children, walk
-from derive.statements.calculus import function_names
+from derive.reader.names import flat_text, is_transpose
+from derive.reader.syntax import (
+    Accent,
+    BigOperator,
+    Dots,
+    Font,
+    Fraction,
+    Group,
+    Matrix,
+    Name,
+    Node,
+    Product,
+    Text,
+    Tuple,
+    children,
+    walk,
+)
+from derive.statements.written_names import function_names, name_key, names_in
 from derive.typing.context import Context, Log
 from derive.typing.derivatives import operator_of
 from derive.typing.functions import bracket_of
+from derive.typing.heads import is_indicator_head
 from derive.typing.indices import parts
 from derive.typing.slots import read_name, sup_pieces
 
 INDEX_LETTERS = frozenset({"i", "j", "k", "l", r"\ell", "m", "n", "p", "q", "r", "s", "t"})
 """Letters that as indices stand for numbers, which two of them may share: w_i and w_j, not w_x and w_h."""
 _INVERSE = "-1"
+_NABLA = r"\nabla"
+_OF_ARRAYS = ONLY_TRANSPOSES | {_NABLA}
+_PRODUCTS = frozenset({r"\odot", r"\otimes", r"\oslash"})
+_UPRIGHT = frozenset({"mathrm", "mathit"})
+
+
+def has_array_marks(nodes: Iterable[Node]) -> bool:
+    """Return whether formulas have anything of vectors and matrices in them: ᵀ, ⊙, bold letters, lists, ∇ other than
+    by a variable, signs of sums without both bounds."""
+    by_variable: set[int] = set()
+    for node in (inner for outer in nodes for inner in walk(outer)):
+        if node.base.symbol == _NABLA and node.sub is not None and node.sup is None:
+            by_variable.add(id(node.base))
+        if id(node) not in by_variable and _is_mark(node):
+            return True
+    return False
+
+
+def _is_mark(node: Node) -> bool:
+    match node:
+        case Matrix() | Dots() | Text() | Accent(_, "vec"):
+            return True
+        case BigOperator(_, kind, below, above):
+            return kind.lstrip("\\") != "sum" or below is None or above is None
+        case Font():
+            return not is_indicator_head(node)
+        case Product(_, items):
+            return any(item.operator in _PRODUCTS for item in items)
+        case Group(_, opening):
+            return opening in {r"\|", r"\Vert"}
+        case Name(scripted=False) if node.symbol in _OF_ARRAYS or _is_bold(node):
+            return True
+    of_rows = node.sup is not None and node.sup.symbol in {"+", "-"}
+    return of_rows or isinstance(node.sub, Tuple) or any(map(is_transpose, sup_pieces(node.sup)))
+
+
+def _is_bold(name: Name) -> bool:
+    upright = _UPRIGHT.issuperset(name.fonts) and name.accents[:1] != ("vec",)
+    return not upright and not is_indicator_head(name)
+
+
+def are_no_numbers(nodes: list[Node], known: frozenset[str], ctx: Context) -> bool:
+    """Return whether names beyond the `known` ones have marks of other things than numbers."""
+    names = [name for node in nodes for name in names_in(node) if name_key(name) not in known]
+    matrices = look_like_matrices(nodes, known, ctx)
+    return matrices or speak_of_arrays(nodes, known, ctx) or indices_may_agree(names, known)
 
 
 def look_like_matrices(nodes: Iterable[Node], known: frozenset[str], ctx: Context) -> bool:
@@ -44,7 +107,8 @@ def look_like_matrices(nodes: Iterable[Node], known: frozenset[str], ctx: Contex
 
 def _capitals(node: Node, known: frozenset[str], ctx: Context) -> Iterator[str]:
     """Yield the capital letters in a node that nothing declares; not those of derivatives, sizes and functions."""
-    if isinstance(node, Fraction) and operator_of(node, ctx) is not None:
+    of_derivative = isinstance(node, Fraction) and operator_of(node, ctx) is not None
+    if of_derivative or isinstance(node, BigOperator):
         return
     if letter := node.letter:
         if len(letter) == 1 and letter.isupper() and letter not in known | set(ctx.table.sizes):
@@ -112,8 +176,8 @@ def indices_may_agree(names: Iterable[Node], known: frozenset[str]) -> bool:
     """Return whether one letter stands under different indices that may be the same number, as w_i and w_j."""
     below: dict[str, set[tuple[str, ...]]] = {}
     for name in names:
-        key = name.base.key if name.sub is not None else None
-        if name.scripted and key is not None and key not in known:
+        key = name.base.key
+        if name.sub is not None and key is not None and key not in known:
             below.setdefault(key, set()).add(tuple(t.text for group in parts(name.sub) for t in group))
     return any(_may_agree(a, b) for found in below.values() for a, b in combinations(found, 2))
 

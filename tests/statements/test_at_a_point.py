@@ -15,6 +15,7 @@ from verdicts import LAYERS, words
         (r"\frac{\partial \sigma}{\partial s} = \sigma(s) \sigma(-s)", "proved"),
         (r"\sigma'(z) = \sigma(z) (1 - \sigma(z))", "proved"),
         (r"\frac{d\tanh}{dx} = 1 - \tanh^2", "proved"),
+        (r"\frac{d \log \sigma(z)}{d z} = 1 - \sigma(z)", "proved"),
         (r"\sigma' = \sigma (1 + \sigma)", "refuted"),
         (r"\frac{d\sigma}{dz} = \sigma(z) (1 + \sigma(z))", "refuted"),
     ],

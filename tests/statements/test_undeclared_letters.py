@@ -1,4 +1,4 @@
-"""Formulas of plain calculus, what a document defines for itself, and sums over data."""
+"""Letters that nothing declares, what a document defines with them, and sums over data."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from statements.lowering import NETWORK, first, links
 from verdicts import LAYERS, findings, words
 
-from derive.statements.calculus import direct
+from derive.statements.letters import direct
 
 PROVED = {
     "chain rule": r"\frac{dy}{dt} = \frac{dy}{du} \cdot \frac{du}{dt}",
@@ -89,6 +89,49 @@ def test_a_sum_over_data_is_a_definition_first_and_a_claim_the_second_time() -> 
     assert words(LAYERS, mean) == ["assumed"]
     assert words(LAYERS, mean, mean.replace(r"u_{ij} - \hat{u}_{ij}", r"\hat{u}_{ij} - u_{ij}")) == ["proved"]
     assert words(LAYERS, mean, mean.replace(r"\frac{1}{N}", r"-\frac{1}{N}")) == ["refuted"]
+
+
+LOSS = r"R(w) = \frac{1}{N} \sum_{i=1}^N (w r_i - t_i)^2"
+OF_LOSS = {
+    "the slope": (r"\frac{dR}{dw} = \frac{2}{N} \sum_{i=1}^N (w r_i - t_i) r_i", "proved"),
+    "the slope without a factor": (r"\frac{dR}{dw} = \frac{2}{N} \sum_{i=1}^N (w r_i - t_i)", "not-understood"),
+    "by one of the data": (r"\frac{\partial R}{\partial t_i} = -\frac{2}{N} (w r_i - t_i)", "proved"),
+    "by one of the data, with the wrong sign": (
+        r"\frac{\partial R}{\partial t_i} = \frac{2}{N} (w r_i - t_i)", "refuted",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("formula", "word"), OF_LOSS.values(), ids=OF_LOSS)
+def test_a_sum_over_data_can_be_differentiated(formula: str, word: str) -> None:
+    assert words(LAYERS, LOSS, formula) == [word]
+
+
+def test_a_sum_over_data_of_arrays_is_not_taken_for_one_of_numbers() -> None:
+    arrays = r"R = \frac{1}{N} \sum_{i=1}^N \| M r_i - t_i \|^2"
+
+    assert words(LAYERS, arrays) == ["assumed"]
+    assert words(LAYERS, arrays, r"\frac{\partial R}{\partial M} = 0") == ["not-understood"]
+
+
+def test_brackets_in_a_sum_that_may_hold_indices_are_no_function() -> None:
+    assert words(LAYERS, r"S(i, k) = 2 \sum_{p=1}^{D} M(i, p) K(p, k)") == ["not-understood"]
+
+
+SUMS = {
+    "a factor out of a derivative": (
+        r"\frac{d}{dw} \sum_{i=1}^N (w r_i - t_i)^2 = 2 \sum_{i=1}^N (w r_i - t_i) r_i", "proved",
+    ),
+    "a lost factor": (r"\frac{d}{dw} \sum_{i=1}^N (w r_i - t_i)^2 = 2 \sum_{i=1}^N (w r_i - t_i)", "not-understood"),
+    "an index that may be the bound one": (
+        r"\frac{\partial}{\partial r_j} (r_j \sum_{i=1}^N r_i) = \sum_{i=1}^N r_i", "not-understood",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("formula", "word"), SUMS.values(), ids=SUMS)
+def test_sums_over_letters_that_nothing_declares_are_sums_of_numbers(formula: str, word: str) -> None:
+    assert words(LAYERS, formula) == [word]
 
 
 def test_only_direct_dependencies_are_kept() -> None:

@@ -1,0 +1,130 @@
+"""Equations read with each letter that nothing declares as a number: where they may be, and whether that is a guess."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from derive.algebra.expr import Var
+from derive.algebra.substitute import walk as parts_of
+from derive.errors import LatexError
+from derive.network.network import Fact, Network
+from derive.reader.syntax import Fraction, Node, Product, walk
+from derive.statements.aliases import definable
+from derive.statements.at_a_point import at_a_point, has_derivative
+from derive.statements.letters import Names, has_sums, opened
+from derive.statements.links import Piece
+from derive.statements.lowered import DocumentState, LinkClaim
+from derive.statements.not_numbers import are_no_numbers, has_array_marks
+from derive.statements.written_names import name_key, names_in
+from derive.typing.ceiling import OPEN, Ceiling, Reason, only_refutes
+from derive.typing.context import Context
+from derive.typing.derivatives import operator_of
+from derive.typing.slots import read_name
+from derive.typing.symbols import Function
+
+_OF_A_NUMBER = only_refutes(Reason("this holds for a number; the derivative by a vector is a matrix"))
+
+
+@dataclass(frozen=True, slots=True)
+class AsNumbers:
+    """An equation with the names that it is read with, the value of the row "letters", and how far that is trusted."""
+
+    piece: Piece
+    names: Names
+    letters: str
+    ceiling: Ceiling = OPEN
+
+
+def as_numbers(piece: Piece, options: Sequence[LinkClaim], state: DocumentState, ctx: Context) -> AsNumbers | None:
+    """Return an equation with the letters that nothing declares as numbers; None where it has none, or is none of them.
+
+    `options` are its readings in the model: unless it speaks of what the document defines, these must have failed.
+    Raises: LatexError where the bounds of a sum cannot be read.
+    """
+    nodes = [piece.left, piece.right]
+    misfit = bool(options) and all(option.refuted and option.code == "D101" for option in options)
+    failed = misfit or all(option.kind == "not-understood" for option in options)
+    at_point = at_a_point(nodes, ctx) if failed else None
+    if misfit and at_point is None:
+        return None
+    nodes = at_point or nodes
+    restated = has_sums(nodes) and _restates(piece, state.own)
+    if not restated and (has_array_marks(nodes) or speaks_of(nodes, state.own.vague)):
+        return None
+    own = speaks_of(nodes, state.own.defined)
+    if at_point is None and not restated:
+        names = (name for node in nodes for name in names_in(node))
+        of_the_model = not failed or any(is_of_the_model(name, state.network, ctx) for name in names)
+        if (of_the_model and not own) or are_no_numbers(nodes, state.own.known, ctx):
+            return None
+    found = opened(nodes[1:] if restated else nodes, state.own, ctx)
+    scalars = frozenset(leaf.name for leaf in state.network.leaves if not leaf.params)
+    facts = _facts_about(found, state.network, scalars)
+    enough = restated or (not has_sums(nodes) and _says_enough(state.own, found, nodes, ctx, scalars))
+    letters = "own" if not misfit and facts is not None and enough else "numbers"
+    if at_point is not None:
+        piece = replace(piece, left=nodes[0], right=nodes[1], earlier=())
+    found = replace(found, network=replace(found.network, facts=facts or ()))
+    return AsNumbers(piece, found, letters, _OF_A_NUMBER if misfit and has_derivative(nodes) else OPEN)
+
+
+def _restates(piece: Piece, own: Names) -> bool:
+    """Return whether an equation says again what a name is that the document has defined."""
+    left = definable(piece.left)
+    return left is not None and name_key(left.name) in own.defined
+
+
+def speaks_of(nodes: Iterable[Node], defined: frozenset[str]) -> bool:
+    """Return whether a formula has one of some names in it, perhaps with an index."""
+    names = [name for node in nodes for name in names_in(node)]
+    return any({name_key(name), name.base.key} & defined for name in names)
+
+
+def is_of_the_model(name: Node, network: Network, ctx: Context) -> bool:
+    """Return whether a name with indices, or a variable that the forward pass defines, can be read in the model."""
+    try:
+        named = read_name(name, ctx)
+    except LatexError:
+        return False
+    if named is None or named.entry is None:
+        return False
+    entry, scripted = named.entry, name.scripted and (name.sub or name.sup) is not None
+    of_loss = entry.base in ctx.table.heads and named.value.is_scalar
+    computed = entry.name in {definition.name for definition in network.definitions}
+    return (scripted and bool(entry.params)) or computed or of_loss
+
+
+def _says_enough(before: Names, after: Names, nodes: Sequence[Node], ctx: Context, own: frozenset[str]) -> bool:
+    """Return whether nothing had to be guessed: every name is defined in the document or `own` to the model, or only
+    one real variable is new, and a formula differentiates known functions of it, or begins with one of them."""
+    same = before.network.definitions == after.network.definitions
+    new = {name: one for name, one in after.table.functions.items() if name not in before.table.functions}
+    if not same or any(function.kind == "open" for function in new.values()):
+        return False
+    added = {leaf.name for leaf in after.network.leaves} - {leaf.name for leaf in before.network.leaves} - own
+    alone = len(added) == 1 and not before.network.definitions
+    return not added or (alone and _differentiates_or_applies(nodes, new, ctx))
+
+
+def _differentiates_or_applies(nodes: Sequence[Node], functions: Mapping[str, Function], ctx: Context) -> bool:
+    found = [inner for outer in nodes for inner in walk(outer)]
+    primes = any(node.primes > 0 for node in found)
+    fractions = any(isinstance(node, Fraction) and operator_of(node, ctx) is not None for node in found)
+    first = nodes[0]
+    applied = isinstance(first, Product) and len(first.items) == 2 and first.items[0].node.base.key in functions
+    return primes or fractions or applied
+
+
+def _facts_about(names: Names, network: Network, own: frozenset[str]) -> tuple[Fact, ...] | None:
+    """Return what a model assumes of its `own` variables among some names; None where a fact ties them to others."""
+    mine = own & {leaf.name for leaf in names.network.leaves}
+    found = []
+    for fact in network.facts:
+        sides = [side for side in (fact.left, fact.right, *fact.choices) if side is not None]
+        used = {inner.name for side in sides for inner in parts_of(side) if isinstance(inner, Var)}
+        if used & mine and not used <= mine:
+            return None
+        if used & mine:
+            found.append(fact)
+    return tuple(found)
