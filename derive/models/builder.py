@@ -40,7 +40,6 @@ from derive.typing.bounds import sets_summed_over
 from derive.typing.context import Context
 from derive.typing.elaborate import elaborate
 from derive.typing.reading import Reading
-from derive.typing.slots import sup_pieces
 from derive.typing.symbols import SymbolTable
 
 UNIT_LETTERS = ("i", "j", "k", "m", "p", "q", "r", "s")
@@ -274,7 +273,7 @@ def _letters_of_arrays(body: Relation, letters: set[str]) -> set[str]:
     for name in body.first.items if isinstance(body.first, Tuple) else (body.first,):
         node = name
         if node.scripted:
-            for script in (node.sub, *sup_pieces(node.sup)):
+            for script in (node.sub, *node.pieces):
                 inner = script.body if isinstance(script, Group) else script
                 found |= {t.text for t in tokens_of(inner) if t.kind == "letter" and t.text in letters}
     return found

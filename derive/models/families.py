@@ -8,7 +8,6 @@ from itertools import product
 
 from derive.algebra.index import Index, Range, lin
 from derive.models.unit_ranges import condition_ranges
-from derive.reader.names import flat_text, is_transpose
 from derive.reader.syntax import (
     BigOperator,
     Group,
@@ -26,7 +25,6 @@ from derive.typing.context import Context
 from derive.typing.fusing import name_length
 from derive.typing.heads import BUILTIN
 from derive.typing.indices import parts
-from derive.typing.slots import accent_inside, sup_pieces
 from derive.typing.symbols import Entry, Param, SymbolTable, strip_fonts
 from derive.typing.tensor import Orientation
 
@@ -81,7 +79,7 @@ def _defined(statement: Statement) -> Iterator[str]:
     body = statement.body
     left = left_side(body.first, in_model=True) if isinstance(body, Relation) else None
     if left is not None:
-        name = accent_inside(left.name)
+        name = left.name
         key = name.base.key
         if key is not None:
             yield key
@@ -89,7 +87,7 @@ def _defined(statement: Statement) -> Iterator[str]:
 
 def _scripts(node: Node, words: frozenset[str]) -> Iterator[Node]:
     """Yield the names with indices in a node; the t_j of a word net_j is none."""
-    named = accent_inside(node)
+    named = node
     if named.scripted and isinstance(named.base, Name):
         yield named
     inside = list(children(node))
@@ -107,16 +105,16 @@ def _scripts(node: Node, words: frozenset[str]) -> Iterator[Node]:
 def _entry(script: Node, key: str, ranges: Mapping[str, Range], layers: set[str]) -> Entry | None:
     """Return a name with letters below, and perhaps one above, whose ranges are known; None for any other."""
     below = [token for group in parts(script.sub) for token in group]
-    pieces = sup_pieces(script.sup)
+    pieces = script.pieces
     raised = [piece.symbol for piece in pieces if piece.symbol in ranges]
     letters = (*raised, *(token.text for token in below))
     if not letters or len(set(letters)) < len(letters) or any(letter not in ranges for letter in letters):
         return None
     if script.primes or any(token.kind != "letter" for token in below) or set(letters) & layers:
         return None
-    if any(is_transpose(piece) for piece in pieces):
+    if any(piece.is_transpose for piece in pieces):
         return None
-    above = tuple(flat_text(piece) for piece in pieces if isinstance(piece, Group))
+    above = tuple(piece.text for piece in pieces if isinstance(piece, Group))
     entry = _array(script, key, letters, above, ranges)
     return replace(entry, sup=entry.sub[: len(raised)], sub=entry.sub[len(raised) :])
 
@@ -129,14 +127,14 @@ def _array(
     orientation: Orientation = "col" if len(params) == 1 else "matrix"
     return Entry(
         full_name(key, number, above), key, params, tuple(range(len(params))), (), orientation,
-        fixed_sub=number, fixed_sup=above, written=flat_text(script.base), letters=letters, fixed_last=last,
+        fixed_sub=number, fixed_sup=above, written=script.base.text, letters=letters, fixed_last=last,
     )  # fmt: skip
 
 
 def _beyond(family: Entry, script: Node, ranges: Mapping[str, Range]) -> Entry | None:
     """Return the bias w_{j0} beside the w_{ji} of a family whose i does not reach 0; None for any other name."""
     texts = [token.text for group in parts(script.sub) for token in group]
-    above = tuple(flat_text(piece) for piece in sup_pieces(script.sup) if isinstance(piece, Group))
+    above = tuple(piece.text for piece in script.pieces if isinstance(piece, Group))
     if len(texts) != len(family.letters) or len(texts) < 2 or above != family.fixed_sup or texts.count("0") != 1:
         return None
     at = texts.index("0")

@@ -6,9 +6,7 @@ from derive.algebra.functions import KNOWN
 from derive.models.letters import tokens_of
 from derive.models.lines import ModelText
 from derive.notation.functions import WORDS
-from derive.reader.names import flat_text
 from derive.reader.syntax import Group, Node
-from derive.typing.slots import sup_pieces
 from derive.typing.symbols import Function, FunctionKind, SymbolTable
 
 KINDS: dict[str, tuple[FunctionKind, str]] = {
@@ -71,11 +69,11 @@ def _indices(body: Node, letters: set[str]) -> tuple[int, str | None, str | None
         if all(token.text in letters for token in tokens_of(body.sub)):
             layers += 1
         else:
-            below = flat_text(body.sub)
-    for piece in sup_pieces(body.sup):
+            below = body.sub.text
+    for piece in body.pieces:
         inner = piece.body if isinstance(piece, Group) else piece
         if all(token.text in letters for token in tokens_of(inner)):
             layers += 1
         else:
-            above = flat_text(piece)
+            above = piece.text
     return layers, below, above

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from derive.algebra.index import Index
 from derive.models.letters import tokens_of
 from derive.models.slot_uses import Letters
-from derive.reader.names import flat_text
 from derive.reader.syntax import Group, Node
 from derive.statements.aliases import full_name
 from derive.typing.context import Context
@@ -77,7 +76,7 @@ def _is_one(family: Family, usual: Letters) -> bool:
 def _family(name: Written, places: list[str]) -> Family:
     above = [piece for piece in name.sup if isinstance(piece, Group)]
     slots = [piece for piece in above if any(token.kind == "letter" for token in tokens_of(piece.body))]
-    fixed = tuple(flat_text(piece) for piece in above if piece not in slots)
+    fixed = tuple(piece.text for piece in above if piece not in slots)
     bracket = slots[0].opening if slots else ""
     return Family(name, len(places) - len(slots), len(slots), bracket, fixed, [set() for _ in places])
 
@@ -112,7 +111,7 @@ def entry_of_family(full: str, family: Family, layers: Iterable[str]) -> Entry:
     places = tuple(order.index(at) for at in range(len(letters)))
     return Entry(
         full, family.key, params, places[family.above :], places[: family.above], "scalar", None, (), family.fixed,
-        flat_text(family.name.base), family.bracket,
+        family.name.base.text, family.bracket,
     )  # fmt: skip
 
 

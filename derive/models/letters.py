@@ -7,10 +7,8 @@ from itertools import pairwise
 
 from derive.models.lines import Line
 from derive.notation.signs import ORDERS
-from derive.reader.names import flat_text, is_transpose
 from derive.reader.syntax import BigOperator, Group, Name, Node, Number, Product, Relation, Statement, Tuple, walk
 from derive.typing.indices import Token, parts
-from derive.typing.slots import sup_pieces
 
 
 def tokens_of(node: Node | None) -> list[Token]:
@@ -118,7 +116,7 @@ def named_limits(statements: Iterable[Statement], letters: set[str]) -> set[str]
             if end.scripted and end.sup is None:
                 below = tokens_of(end.sub)
                 if below and all(token.kind == "letter" and token.text not in letters for token in below):
-                    found.add(flat_text(end))
+                    found.add(end.text)
     return found
 
 
@@ -182,5 +180,5 @@ def _at(node: Node, place: int) -> Node | None:
     """Return what stands below a base, or above it unless it is a transpose sign."""
     if place == 0:
         return node.sub
-    pieces = [piece for piece in sup_pieces(node.sup) if not is_transpose(piece)]
+    pieces = [piece for piece in node.pieces if not piece.is_transpose]
     return pieces[0] if len(pieces) == 1 else None

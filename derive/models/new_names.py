@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from derive.algebra.index import Index, Lin, Range, Size, lin
-from derive.reader.names import flat_text
 from derive.reader.syntax import Node
 from derive.statements.aliases import LeftSide, bound_by_arguments, full_name, slots_above, slots_below
 from derive.typing.bigops import bound_range
@@ -78,7 +77,7 @@ def new_entry(
     if beside is not None and (units or not beside.letters or len(beside.letters) != len(order)):
         full += " alone"
     entry = Entry(
-        full, key, (*params, *units), sub, sup, orientation, None, fixed_sub, fixed_sup, flat_text(name.base), bracket,
+        full, key, (*params, *units), sub, sup, orientation, None, fixed_sub, fixed_sup, name.base.text, bracket,
         tuple(order) if not units else (), arguments=left.given, bound=tuple(order.index(letter) for letter in inside),
     )  # fmt: skip
     entry = forward.table.apart(entry)

@@ -8,12 +8,10 @@ from derive.algebra.index import Index, Lin, Range, lin, size, upto
 from derive.errors import LatexError
 from derive.models.letters import is_set_of_reals, size_part, tokens_of
 from derive.models.lines import Line, ModelText
-from derive.reader.names import flat_text
 from derive.reader.syntax import Additive, Dots, Group, Name, Node, Number, Product, Relation, Tuple
 from derive.statements.aliases import full_name, left_side
 from derive.typing.indices import Token, parts
 from derive.typing.lists import listed_items
-from derive.typing.slots import accent_inside, sup_pieces
 from derive.typing.symbols import Entry, Kind, Param
 from derive.typing.tensor import Orientation
 
@@ -77,7 +75,7 @@ def _label(name: Node, line: Line, found: Declarations) -> str:
     base = name.base
     if base.key is None:
         raise found.text.fault_in(line, LatexError("this is no name", line.source, name.span, "an index"))
-    return flat_text(name)
+    return name.text
 
 
 def _error(message: str, node: Node) -> LatexError:
@@ -87,7 +85,7 @@ def _error(message: str, node: Node) -> LatexError:
 def declare_name(name: Node, exponent: Node | None, line: Line, found: Declarations) -> None:
     """Declare one name with the sizes of its axes; a number without any. Raises: ModelError if it is no name."""
     called = left_side(name, in_model=True)
-    node = accent_inside(name if called is None else called.name)
+    node = name if called is None else called.name
     base = node.base
     key = base.key
     if key is None:
@@ -162,14 +160,14 @@ def _above(node: Node, found: Declarations, params: list[Param]) -> tuple[tuple[
     slots: list[int] = []
     fixed: list[str] = []
     bracket = ""
-    for piece in sup_pieces(node.sup) if node.scripted else ():
+    for piece in node.pieces if node.scripted else ():
         tokens = without_shifts(tokens_of(piece.body if isinstance(piece, Group) else piece), found.letters)
         if len(tokens) == 1 and tokens[0].kind == "letter" and tokens[0].text in found.letters:
             slots.append(len(params))
             params.append(_param(tokens[0].text, found))
             bracket = piece.opening if isinstance(piece, Group) else ""
         else:
-            fixed.append(flat_text(piece))
+            fixed.append(piece.text)
     return tuple(slots), tuple(fixed), bracket
 
 
@@ -259,11 +257,11 @@ def _named_size(node: Node, found: Declarations, line: Line) -> Lin:
     if not node.scripted:
         found.sizes.setdefault(key, 0)
         return size(key)
-    groups = parts(node.sub) + [g for piece in sup_pieces(node.sup) for g in parts(_inner(piece))]
+    groups = parts(node.sub) + [g for piece in node.pieces for g in parts(_inner(piece))]
     arguments = [_argument(group, found) for group in groups]
     known = [argument for argument in arguments if argument is not None]
     if len(known) < len(arguments):
-        full = flat_text(node)
+        full = node.text
         found.sizes.setdefault(full, 0)
         return size(full)
     found.sizes[key] = len(known)

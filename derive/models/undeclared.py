@@ -16,7 +16,6 @@ from derive.models.shapes import declare_name, without_shifts
 from derive.models.unit_ranges import with_ranges
 from derive.reader.syntax import Accent, Font, Group, Node, walk, with_scripts
 from derive.typing.heads import BUILTIN
-from derive.typing.slots import sup_pieces
 from derive.typing.symbols import Entry
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ def _placed(entry: Entry, forward: Forward) -> Entry:
 def _without_powers(name: Node, forward: Forward) -> Node:
     """Return a name with what is above it only where that is an index or a mark in brackets: w^{(1)}, not x_i^2."""
     letters = forward.declarations.letters
-    for piece in sup_pieces(name.sup):
+    for piece in name.pieces:
         bracketed = isinstance(piece, Group) and piece.opening in {"(", "[", r"\langle"}
         if not bracketed and [t.text for t in without_shifts(tokens_of(piece), letters)] not in [[x] for x in letters]:
             return with_scripts(name.span, name.base, name.sub, None, name.primes)

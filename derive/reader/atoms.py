@@ -98,7 +98,8 @@ def _read_block(cursor: Cursor, block: Block) -> Node:
     if block.closing == ".":
         shown = cursor.source.excerpt(block.start)
         raise cursor.error(f'"{shown}" is closed by "\\right." alone', block.start, "a closing delimiter")
-    return Group(block.span, block.opening, block.closing, cursor.level(block))
+    body = cursor.level(block)
+    return Group(block.span, block.opening, block.closing, prose.spelled(body) if cursor.mode.script else body)
 
 
 def _read_braces(cursor: Cursor, block: Block) -> Node:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from derive.notation.signs import DOTS, OPERATORS, TERMS, TRANSPOSE_SIGNS
-from derive.reader import lists
+from derive.reader import lists, prose
 from derive.reader.atoms import argument, read_atom, starts_atom
 from derive.reader.bars import EVALUATED
 from derive.reader.code import TRANSPOSED
@@ -138,7 +138,8 @@ def read_product(cursor: Cursor) -> Node:
         return _nothing(cursor, start)
     if len(items) == 1 and not items[0].operator:
         return items[0].node
-    return Product(covering(*(item.node for item in items)), tuple(items))
+    product = Product(covering(*(item.node for item in items)), tuple(items))
+    return prose.spelled(product) if cursor.mode.script else product
 
 
 def _transposed(cursor: Cursor, node: Node) -> Node:

@@ -13,7 +13,7 @@ from derive.notation.words import CONDITIONS, CONNECTIVES, OTHER_LANGUAGES
 from derive.reader import code
 from derive.reader.blocks import Block, Element
 from derive.reader.scanner import Token
-from derive.reader.syntax import Name, Node, Text, word
+from derive.reader.syntax import Name, Node, Product, Text, word
 from derive.source import Span
 
 ACCENTS = {
@@ -22,6 +22,9 @@ ACCENTS = {
     "\\check": "\u030c", "\\breve": "\u0306", "\\dot": "\u0307",
 }  # fmt: skip
 """Marks on letters in words, as commands and as Unicode."""
+
+SPELLED = frozenset({"new", "old", "next", "prev", "neu", "alt"})
+"""Words that stand on names also without \\text: w^{new}."""
 
 _WORD = re.compile(r"np\.[a-z]+|[A-Za-z][A-Za-z0-9_\-]*")
 _SPACES = {"~": " ", "\\ ": " ", "\\,": " ", "\\;": " ", "\\:": " ", "\\quad": " ", "\\_": "_", "\\-": "", "\\!": ""}
@@ -84,6 +87,11 @@ def word_node(command: str, content: str, span: Span) -> Node:
     if _WORD.fullmatch(content) and not parts_statements(content):
         return word(span, content)
     return Text(span, content)
+
+
+def spelled(node: Node) -> Node:
+    """Return letters side by side that spell a word, as the name w^{new} has above it, as that word."""
+    return word(node.span, node.text) if isinstance(node, Product) and node.text in SPELLED else node
 
 
 def parted(elements: Sequence[Element]) -> Iterator[Text | list[Element]]:

@@ -12,6 +12,7 @@ from functools import cached_property
 from itertools import dropwhile
 from typing import Any, cast
 
+from derive.notation.signs import TRANSPOSES
 from derive.source import Span
 
 BARE_FONTS = frozenset({"mathbf", "boldsymbol", "mathrm", "mathit", "mathnormal", "vec", "underline"})
@@ -58,6 +59,27 @@ class Node:
         return self.key
 
     @property
+    def text(self) -> str:
+        """The node as a compact text, for comparing parts of names: hh, (1), i,j."""
+        return self.key or "?"
+
+    @property
+    def is_transpose(self) -> bool:
+        """Whether the node is a transpose sign, where it stands above something."""
+        return self.key in TRANSPOSES
+
+    @property
+    def pieces(self) -> tuple[Node, ...]:
+        """What stands above, in its parts: [l]T is [l] and T."""
+        return () if self.sup is None else _pieces(self.sup)
+
+    @property
+    def powers(self) -> tuple[Node, ...]:
+        """What stands above as powers and transpose signs: a product is one exponent."""
+        one = self.sup is not None and not any(piece.is_transpose for piece in self.pieces)
+        return (self.sup,) if self.sup is not None and one and len(self.pieces) > 1 else self.pieces
+
+    @property
     def symbol(self) -> str:
         """The letter or the command that a node is, without fonts, accents and scripts; "" for anything else."""
         return ""
@@ -77,7 +99,7 @@ class Node:
 class Number(Node):
     """A numeral such as 2 or 0.5. In scripts every digit is an item of its own: W_{112} has three Numbers."""
 
-    text: str
+    text: str = field()
 
 
 @dataclass(frozen=True)
@@ -125,6 +147,14 @@ class Name(Node):
             found = rf"\{accent}{{{found}}}"
         return found
 
+    @cached_property
+    def text(self) -> str:
+        return _scripted_text(self) if self.scripted else self.key or "?"
+
+    @cached_property
+    def pieces(self) -> tuple[Node, ...]:
+        return () if self.sup is None else _pieces(self.sup)
+
     @property
     def symbol(self) -> str:
         return "" if self.fonts or self.accents or self.scripted else self.letters
@@ -160,10 +190,35 @@ class Font(Node):
 
 @dataclass(frozen=True, slots=True)
 class Accent(Node):
-    """An accent over what is no bare name: \\overline{W_i}, \\vec{0}; kind is "hat", "bar", …"""
+    """An accent over what is no name, \\vec{0}, or over one with an index or a power above it, \\hat{y^l}; kind is
+    "hat", "bar", …"""
 
     kind: str
     body: Node
+
+    @property
+    def base(self) -> Node:
+        return under_accent(self.span, self.kind, self.body.base) if self.scripted else self
+
+    @property
+    def sub(self) -> Node | None:
+        return self.body.sub if self.scripted else None
+
+    @property
+    def sup(self) -> Node | None:
+        return self.body.sup if self.scripted else None
+
+    @property
+    def primes(self) -> int:
+        return self.body.primes if self.scripted else 0
+
+    @property
+    def scripted(self) -> bool:
+        return isinstance(self.body, Name) and self.kind != "underline"
+
+    @property
+    def text(self) -> str:
+        return _scripted_text(self) if self.scripted else "?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +234,18 @@ class Script(Node):
     def scripted(self) -> bool:
         return True
 
+    @property
+    def text(self) -> str:
+        return _scripted_text(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Placeholder(Node):
     """\\cdot, `.`, `:` or * standing for a whole axis in a script: W_{i+1,\\cdot,j}."""
+
+    @property
+    def text(self) -> str:
+        return r"\cdot"
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,12 +259,20 @@ class Group(Node):
     closing: str
     body: Node
 
+    @property
+    def text(self) -> str:
+        return f"{self.opening}{self.body.text}{self.closing}"
+
 
 @dataclass(frozen=True, slots=True)
 class Tuple(Node):
     """Items separated by commas or semicolons, inside a group or a script."""
 
     items: tuple[Node, ...]
+
+    @property
+    def text(self) -> str:
+        return ",".join(item.text for item in self.items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +295,10 @@ class Product(Node):
         letters = [item.node.symbol for item in self.items if not item.operator and len(item.node.symbol) == 1]
         return "".join(letters) if letters and len(letters) == len(self.items) else None
 
+    @property
+    def text(self) -> str:
+        return "".join(item.operator + item.node.text for item in self.items)
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -238,6 +313,11 @@ class Additive(Node):
     """Terms with signs: a + b - c, or a single signed one, -a."""
 
     terms: tuple[Term, ...]
+
+    @property
+    def text(self) -> str:
+        text = "".join(term.sign + term.node.text for term in self.terms)
+        return text.removeprefix("+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,6 +409,10 @@ class Evaluated(Node):
 class Empty(Node):
     """Nothing: {}, an empty cell."""
 
+    @property
+    def text(self) -> str:
+        return ""
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -388,20 +472,57 @@ class Formula:
     statements: tuple[Statement, ...]
 
 
+def _scripted_text(node: Node) -> str:
+    below = "" if node.sub is None else f"_{{{node.sub.text}}}"
+    above = "" if node.sup is None else f"^{{{node.sup.text}}}"
+    return node.base.text + "'" * node.primes + below + above
+
+
+def _pieces(above: Node) -> tuple[Node, ...]:
+    if isinstance(above, Additive):
+        return _index_and_sign(above)
+    if isinstance(above, Product) and all(not item.operator for item in above.items):
+        items = tuple(item.node for item in above.items)
+        if any(isinstance(item, Group) or item.is_transpose for item in items) or len(items) == 1:
+            return items
+        if not any(item.scripted or isinstance(item, Number) for item in items):
+            return items
+    return (above,)
+
+
+def _index_and_sign(above: Additive) -> tuple[Node, ...]:
+    """Return l+1\\top as the index l+1 and the sign of the transpose."""
+    last = above.terms[-1].node
+    if not isinstance(last, Product) or any(item.operator for item in last.items) or len(last.items) != 2:
+        return (above,)
+    factor, sign = (item.node for item in last.items)
+    if not sign.is_transpose:
+        return (above,)
+    return (replace(above, terms=(*above.terms[:-1], replace(above.terms[-1], node=factor))), sign)
+
+
 def in_font(span: Span, style: str, body: Node) -> Node:
     """Return a body in a font; letters side by side are one name in it."""
     if isinstance(body, Product) and body.key is not None:
         body = Name(body.span, body.key)
-    if isinstance(body, Name) and not body.scripted:
-        return replace(body, span=span, fonts=(style, *body.fonts))
+    if isinstance(body, Name):
+        return _around(span, replace(body, fonts=(style, *body.fonts)))
     return Font(span, style, body)
 
 
 def under_accent(span: Span, kind: str, body: Node) -> Node:
-    """Return a body under an accent."""
-    if isinstance(body, Name) and not body.scripted:
-        return replace(body, span=span, accents=(kind, *body.accents))
+    """Return a body under an accent: \\overline{W_i} is an entry of \\overline{W}; \\overline{x^2}, a mean of squares,
+    is no square, but a name of its own."""
+    if isinstance(body, Name) and isinstance(body.sup, Number) and kind != "underline":
+        body = replace(body, letters=f"{body.letters}^{{{body.sup.text}}}", sup=None)
+    above = [] if body.sup is None else [piece for piece in body.pieces if not isinstance(piece, Group)]
+    if isinstance(body, Name) and not above and not (body.scripted and kind == "underline"):
+        return _around(span, replace(body, accents=(kind, *body.accents)))
     return Accent(span, kind, body)
+
+
+def _around(span: Span, name: Name) -> Name:
+    return replace(name, span=span, base_span=span if name.scripted else None)
 
 
 def word(span: Span, letters: str) -> Name:

@@ -6,7 +6,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
-from derive.reader.names import flat_text
 from derive.reader.syntax import Group, Item, Name, Node, Number, Product, Tuple, product_of
 from derive.typing.application import argument_nodes, letters_of, only_names
 from derive.typing.bigops import bound_range, meet, solved
@@ -15,7 +14,7 @@ from derive.typing.context import Context
 from derive.typing.folding import substitute
 from derive.typing.fusing import delta_name, fused
 from derive.typing.indices import Token, parts
-from derive.typing.slots import Written, accent_inside, unnested, with_primes, written
+from derive.typing.slots import Written, unnested, with_primes, written
 from derive.typing.symbols import Entry, Kind, Param, strip_fonts
 from derive.typing.tensor import Orientation, Tensor
 from derive.writing.scope import free_letters
@@ -39,7 +38,6 @@ def left_side(node: Node, *, in_model: bool = False) -> LeftSide | None:
 
     In a model letters side by side are always one name, since a product cannot be defined.
     """
-    node = accent_inside(node)
     if isinstance(node, Product):
         items = node.items
         group = items[-1].node
@@ -68,7 +66,6 @@ def _are_arguments(node: Node) -> bool:
 
 
 def _is_name(node: Node) -> bool:
-    node = accent_inside(node)
     base = node.base
     if base.scripted:
         return _is_name(base)
@@ -149,7 +146,7 @@ def declared(left: LeftSide, value: Tensor, ctx: Context, layers: frozenset[str]
     whole = _whole_orientation(value, every)
     return Entry(
         full_name(key, fixed_sub, fixed_sup), key, every, sub, sup, whole, substitute(value.body, values),
-        fixed_sub, fixed_sup, flat_text(name.base), bracket, tuple(order) if not units else (),
+        fixed_sub, fixed_sup, name.base.text, bracket, tuple(order) if not units else (),
         partial=value.partial,
         arguments=left.given, bound=tuple(order.index(letter) for letter in inside), nested=nested,
     )  # fmt: skip
@@ -218,12 +215,11 @@ def slots_above(name: Written, letters: set[str], ctx: Context) -> tuple[list[st
             slots.append(tokens[0].text)
             bracket = piece.opening if isinstance(piece, Group) else bracket
         else:
-            fixed.append(flat_text(piece))
+            fixed.append(piece.text)
     return slots, tuple(fixed), bracket
 
 
 def head_key(node: Node) -> str | None:
     """Return the base of a name without its indices."""
-    node = accent_inside(node)
     base = node.base
     return base.key or base.plain

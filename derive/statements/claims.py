@@ -11,7 +11,6 @@ from derive.notation.signs import EQUATES
 from derive.proof.claim import Claim
 from derive.proof.oracle import examine
 from derive.reader.implications import settings_among
-from derive.reader.names import flat_text
 from derive.reader.syntax import Node, Relation, Statement, Unclear, walk
 from derive.source import Source
 from derive.statements.aliases import definable, head_key, left_side
@@ -111,7 +110,7 @@ def _equates_sizes(condition: Node, ctx: Context) -> bool:
     """Return whether a condition says that one size is another, m = n, under which other shapes fit."""
     relations = [inner for inner in walk(condition) if isinstance(inner, Relation)]
     pairs = [(one.first, link.node) for one in relations for link in one.links if link.operator == "="]
-    return any(all(ctx.table.sizes.get(flat_text(side)) == 0 for side in pair) for pair in pairs)
+    return any(all(ctx.table.sizes.get(side.text) == 0 for side in pair) for pair in pairs)
 
 
 class Lowering:

@@ -11,7 +11,6 @@ from derive.errors import LatexError
 from derive.network.network import Network
 from derive.proof.claim import Claim
 from derive.reader.conditions import opposite
-from derive.reader.names import flat_text
 from derive.reader.prose import first_word
 from derive.reader.syntax import Cases, Evaluated, Node, Relation, Text, walk
 from derive.source import Span
@@ -95,9 +94,9 @@ def _evaluated_at(piece: Piece, ctx: Context, network: Network) -> tuple[Piece, 
     outside = [side for side in (left, right) if not isinstance(side, Evaluated)]
     if any(depends(side, _set(places[0]), ctx, network) for side in outside):
         return piece, []
-    variable = flat_text(_set(places[0]))
+    variable = _set(places[0]).text
     by = (node for side in inside for found in walk(side) if (op := operator_of(found, ctx)) for node in op.variables)
-    if "?" in variable or any(flat_text(node) == variable for node in by):
+    if "?" in variable or any(node.text == variable for node in by):
         return piece, []
     return replace(piece, left=inside[0], right=inside[1], earlier=()), places[:1]
 

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field, replace
 from derive.algebra.expr import Expr, Fun, Var
 from derive.algebra.index import Index, Range
 from derive.network.network import Definition, Leaf, Network
-from derive.reader.names import flat_text
 from derive.reader.syntax import BigOperator, Fraction, Group, Node, walk
 from derive.statements.aliases import LeftSide, arguments_of
 from derive.statements.fixed import Fixed, fix
@@ -24,7 +23,6 @@ from derive.typing.bounds import read_bounds
 from derive.typing.context import Context
 from derive.typing.derivatives import operator_of
 from derive.typing.indices import parts
-from derive.typing.slots import sup_pieces
 from derive.typing.symbols import Entry, Function, Param, SymbolTable
 
 
@@ -164,7 +162,7 @@ def _entry(node: Node, ranges: Mapping[str, Range], ctx: Context) -> Entry:
     if not node.scripted:
         return entry_for(node)
     below = [token.text for part in parts(node.sub) for token in part]
-    groups = (piece for piece in sup_pieces(node.sup) if isinstance(piece, Group))
+    groups = (piece for piece in node.pieces if isinstance(piece, Group))
     above = [token.text for piece in groups for part in parts(piece.body) for token in part]
     letters = (*above, *below)
     if not any(letter in ranges for letter in letters):
@@ -179,7 +177,7 @@ def _entry(node: Node, ranges: Mapping[str, Range], ctx: Context) -> Entry:
 
 def entry_for(node: Node) -> Entry:
     """Return a real variable as a declared name; its index belongs to the name."""
-    base = node.base.key or flat_text(node)
+    base = node.base.key or node.text
     fixed = tuple(_texts(node.sub))
     return Entry(name_key(node), base, fixed_sub=fixed, written=base)
 

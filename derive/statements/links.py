@@ -7,7 +7,6 @@ from typing import Literal
 
 from derive.errors import LatexError
 from derive.notation.signs import COMPARES, DEFINES, NAMED
-from derive.reader.names import flat_text, is_bold_zero
 from derive.reader.syntax import (
     Additive,
     Dots,
@@ -34,7 +33,7 @@ from derive.typing.conditions import kronecker
 from derive.typing.context import Context
 from derive.typing.derivatives import operator_of
 from derive.typing.differentials import SIGNS as DIFFERENTIALS
-from derive.typing.heads import BUILTIN, head_of
+from derive.typing.heads import BUILTIN, head_of, is_bold_zero
 from derive.typing.indices import parts
 from derive.typing.slots import read_name
 from derive.typing.symbols import SymbolTable
@@ -137,7 +136,7 @@ def kind_of(piece: Piece, ctx: Context) -> Kind:
 def _is_of_itself(piece: Piece, ctx: Context) -> bool:
     """Return whether both sides apply one declared function, f_w(x) = f_w(u), so that neither says what it is."""
     left = left_side(piece.left)
-    if left is None or left.arguments is None or flat_text(left.name) not in ctx.table.functions:
+    if left is None or left.arguments is None or left.name.text not in ctx.table.functions:
         return False
     return any(same_tree(node, left.name) for node in walk(piece.right))
 
@@ -184,7 +183,7 @@ def is_setting(piece: Piece, ctx: Context) -> bool:
     """Return whether a link sets an index, a size or a single input to a number: k = 4, L = 3, i = l, y = 1."""
     left, right = piece.left, piece.right
     if left.scripted and isinstance(right, Number):
-        return flat_text(left) in ctx.table.sizes and not ctx.table.candidates(left.base.key, left.base.plain)
+        return left.text in ctx.table.sizes and not ctx.table.candidates(left.base.key, left.base.plain)
     if not left.symbol:
         return False
     if isinstance(right, Number):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from derive.algebra.index import Lin, Range, lin, upto
 from derive.errors import LatexError
-from derive.reader.names import flat_text
 from derive.reader.syntax import Dots, Group, Name, Node, Number, Product, Tuple
 from derive.statements.links import is_new
 from derive.typing.context import Context
@@ -49,7 +48,7 @@ def _check(value: Tensor, target: Node, name: Node, taken: dict[str, Lin], ctx: 
     lengths = _lengths(target)
     written = " × ".join(map(ctx.text, lengths)) or "a scalar"
     shape = f"{ctx.text(name)} is {ctx.shape(value)}, not {written}"
-    ones = [flat_text(length) == "1" for length in lengths]
+    ones = [length.text == "1" for length in lengths]
     kept = [length for length, one in zip(lengths, ones, strict=True) if not one] if len(lengths) > 1 else lengths
     if len(lengths) == 1 and ones[0]:
         kept = []
@@ -69,7 +68,7 @@ def _check_length(range_: Range, length: Node, shape: str, name: Node, taken: di
         return
     value = _value(written, ctx)
     if value is None:
-        taken.setdefault(flat_text(written), range_.hi)
+        taken.setdefault(written.text, range_.hi)
     elif value != range_.hi and not ctx.same_range(range_, Range(lin(1), value)):
         raise ctx.misfit(shape, name)
 

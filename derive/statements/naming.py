@@ -14,7 +14,6 @@ from derive.algebra.substitute import walk as walk_expr
 from derive.errors import LatexError
 from derive.network.network import Definition, Leaf, Network
 from derive.notation.signs import EQUATES
-from derive.reader.names import flat_text
 from derive.reader.syntax import Name, Node
 from derive.statements.aliases import LeftSide, arguments_of, declared, definable, head_key, left_side, meant_layers
 from derive.statements.fixed import Fixed
@@ -94,7 +93,7 @@ def function_of(left: LeftSide, right: Node, ctx: Context) -> Function:
     except ShapeError:
         of_arrays = True
     inner = left.name
-    fixed = flat_text(inner.sub) if inner.sub is not None else None
+    fixed = inner.sub.text if inner.sub is not None else None
     return Function(key, "macro", params=params, body=right, written=key, fixed_sub=fixed, of_arrays=of_arrays)
 
 

@@ -14,7 +14,6 @@ from derive.network.network import Network
 from derive.network.points import reached_from
 from derive.notation.signs import ONLY_TRANSPOSES
 from derive.proof.claim import Claim
-from derive.reader.names import flat_text, is_transpose
 from derive.reader.syntax import (
     Accent,
     BigOperator,
@@ -37,7 +36,7 @@ from derive.typing.derivatives import operator_of
 from derive.typing.functions import bracket_of
 from derive.typing.heads import is_indicator_head
 from derive.typing.indices import parts
-from derive.typing.slots import read_name, sup_pieces
+from derive.typing.slots import read_name
 
 INDEX_LETTERS = frozenset({"i", "j", "k", "l", r"\ell", "m", "n", "p", "q", "r", "s", "t"})
 """Letters that as indices stand for numbers, which two of them may share: w_i and w_j, not w_x and w_h."""
@@ -75,7 +74,7 @@ def _is_mark(node: Node) -> bool:
         case Name(scripted=False) if node.symbol in _OF_ARRAYS or _is_bold(node):
             return True
     of_rows = node.sup is not None and node.sup.symbol in {"+", "-"}
-    return of_rows or isinstance(node.sub, Tuple) or any(map(is_transpose, sup_pieces(node.sup)))
+    return of_rows or isinstance(node.sub, Tuple) or any(piece.is_transpose for piece in node.pieces)
 
 
 def _is_bold(name: Name) -> bool:
@@ -97,9 +96,9 @@ def look_like_matrices(nodes: Iterable[Node], known: frozenset[str], ctx: Contex
         match node:
             case Product() if len(list(_capitals(node, known, ctx))) > 1:
                 return True
-            case Node(scripted=True, sup=Node() as sup):
+            case Node(scripted=True, sup=Node()):
                 capitals = len(list(_capitals(node.base, known, ctx)))
-                inverted = _INVERSE in map(flat_text, sup_pieces(sup))
+                inverted = any(piece.text == _INVERSE for piece in node.pieces)
                 if capitals > 1 or (capitals and inverted):
                     return True
     return False

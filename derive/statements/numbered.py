@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from derive.reader.names import flat_text
 from derive.reader.syntax import Additive, BigOperator, Group, Name, Node, Number, mapped, walk, with_scripts
 from derive.statements.links import Piece
 from derive.typing.bounds import read_bounds
 from derive.typing.context import Context
 from derive.typing.quantifiers import Limits
-from derive.typing.slots import accent_inside, sup_pieces
 
 
 def instances(piece: Piece, limits: Limits, ctx: Context) -> list[Piece]:
@@ -36,13 +34,13 @@ def instances(piece: Piece, limits: Limits, ctx: Context) -> list[Piece]:
 def _places(node: Node, ctx: Context) -> Iterator[tuple[str, set[int]]]:
     """Yield the letter of each numbered name that is written with one, and the numbers of the names."""
     for inner in walk(node):
-        name = accent_inside(inner)
+        name = inner
         if not name.scripted:
             continue
         entries = ctx.table.candidates(name.base.key, name.base.plain)
         below = {e.fixed_sub[0] for e in entries if e.fixed_sub and not e.layers}
         above = {e.fixed_sup[0].strip("()[]") for e in entries if e.fixed_sup and not e.layers}
-        for texts, first in ((below, _first(name.sub)), (above, _first(next(iter(sup_pieces(name.sup)), None)))):
+        for texts, first in ((below, _first(name.sub)), (above, _first(next(iter(name.pieces), None)))):
             numbers = {int(text) for text in texts if text.isdigit()}
             if len(numbers) > 1 and first and first not in texts and not _means_something(first, ctx):
                 yield first, numbers
@@ -101,6 +99,6 @@ def _in_index(node: Node, letter: str, number: int) -> Node:
     if isinstance(changed, Additive):
         numbers = [(term.sign, term.node) for term in changed.terms]
         if all(isinstance(value, Number) and value.text.isdigit() for _, value in numbers):
-            total = sum(int(flat_text(value)) * (-1 if sign == "-" else 1) for sign, value in numbers)
+            total = sum(int(value.text) * (-1 if sign == "-" else 1) for sign, value in numbers)
             return Number(node.span, str(total))
     return changed

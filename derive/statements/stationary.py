@@ -12,7 +12,6 @@ from derive.algebra.substitute import walk
 from derive.network.dependencies import names_below
 from derive.network.network import Definition, Network
 from derive.proof.claim import Claim
-from derive.reader.names import flat_text
 from derive.reader.syntax import Group, Item, Product, product_of
 from derive.statements.links import Piece
 from derive.typing.context import Context
@@ -111,7 +110,7 @@ def without_inverse(piece: Piece, ctx: Context) -> tuple[Piece, str] | None:
     items = right.items if isinstance(right, Product) else (Item("", right),)
     for at, item in enumerate(items):
         node = item.node
-        if node.scripted and node.sub is None and node.sup is not None and flat_text(node.sup) == "-1":
+        if node.scripted and node.sub is None and node.sup is not None and node.sup.text == "-1":
             rest = (*items[:at], *items[at + 1 :])
             if not rest or not all(ctx.value(before.node).is_scalar for before in items[:at]):
                 return None

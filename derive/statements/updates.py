@@ -6,19 +6,18 @@ from dataclasses import replace
 
 from derive.algebra.expr import Var
 from derive.errors import LatexError
-from derive.reader.names import flat_text, is_transpose
 from derive.reader.syntax import Additive, Group, Name, Node, Text, Tuple, walk
 from derive.statements.aliases import head_key, left_side
 from derive.typing.context import Context
 from derive.typing.indices import parts
-from derive.typing.slots import Named, read_name, sup_pieces
+from derive.typing.slots import Named, read_name
 
 _SIGNS = frozenset({"*", r"\star", r"\ast", r"\dagger", "+", "-", r"\cdot"})
 
 
 def is_word(node: Node) -> bool:
     """Return whether a script is a word such as new or old, or a star, which makes another name."""
-    text = flat_text(node)
+    text = node.text
     word = (node.word or isinstance(node, Text)) and len(text) > 2 and text.isalpha()
     return word or text in _SIGNS
 
@@ -28,9 +27,9 @@ def words_on(name: Node) -> tuple[str, ...]:
     inner = name
     if not inner.scripted:
         return ()
-    found = [flat_text(piece) for piece in sup_pieces(inner.sup) if is_word(piece) and not is_transpose(piece)]
+    found = [piece.text for piece in inner.pieces if is_word(piece) and not piece.is_transpose]
     tokens = [token.node for group in parts(inner.sub) for token in group]
-    return (*found, *(flat_text(node) for node in tokens if (node.word or isinstance(node, Text)) and is_word(node)))
+    return (*found, *(node.text for node in tokens if (node.word or isinstance(node, Text)) and is_word(node)))
 
 
 def is_recursion(left: Node, right: Node) -> bool:
@@ -65,7 +64,7 @@ def is_update(left: Node, right: Node, ctx: Context) -> bool:
     if side is None or side.arguments is not None or first is None:
         return False
     key = _bare_key(side.name)
-    if key is None or _bare_key(first) != key or flat_text(first) == flat_text(side.name):
+    if key is None or _bare_key(first) != key or first.text == side.name.text:
         return False
     if head_key(side.name) in ctx.table.functions:
         return False
@@ -100,8 +99,8 @@ def _is_step(new: Named, old: Named) -> bool:
     if new.entry != old.entry or new.entry is None:
         return False
     if new.rest or old.rest:
-        step = [piece for piece in (*new.rest, *old.rest) if not is_transpose(piece)]
-        return bool(step) and tuple(map(flat_text, new.rest)) != tuple(map(flat_text, old.rest))
+        step = [piece for piece in (*new.rest, *old.rest) if not piece.is_transpose]
+        return bool(step) and tuple(part.text for part in new.rest) != tuple(part.text for part in old.rest)
     one, other = new.value.body, old.value.body
     if not isinstance(one, Var) or not isinstance(other, Var) or one.name != other.name:
         return False

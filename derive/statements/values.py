@@ -9,7 +9,6 @@ from functools import partial
 from derive.algebra.expr import Add, Expr, Fun, Mul, Num, Pow
 from derive.notation.functions import BY_NAME
 from derive.proof.claim import Claim
-from derive.reader.names import is_transpose
 from derive.reader.syntax import (
     Additive,
     Empty,
@@ -64,7 +63,7 @@ def _numeric(node: Node, ctx: Context) -> bool:
         case Number() | Empty():
             return True
         case Node(scripted=True, sub=None, sup=sup, primes=0):
-            return _numeric(node.base, ctx) and (sup is None or is_transpose(sup) or _numeric(sup, ctx))
+            return _numeric(node.base, ctx) and (sup is None or sup.is_transpose or _numeric(sup, ctx))
         case Name() if node.symbol or node.word:
             key = node.key or ""
             return key in BUILTIN or key in ctx.table.functions or key in {"e", r"\pi"}

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from derive.algebra.index import Size
-from derive.reader.names import is_transpose
 from derive.reader.syntax import Additive, Group, Item, Node, Product, product_of, walk
 from derive.typing.ceiling import Reason, only_refutes
 from derive.typing.context import Context
@@ -101,7 +100,7 @@ def _outer(first: Tensor, second: Tensor, node: Node, ctx: Context) -> Tensor:
 
 def _kronecker(node: Node, ctx: Context) -> tuple[Tensor, Tensor] | None:
     """Return P and Q of (P ⊗ Q), perhaps transposed; None for anything else."""
-    turned = node.scripted and node.sub is None and node.sup is not None and is_transpose(node.sup)
+    turned = node.scripted and node.sub is None and node.sup is not None and node.sup.is_transpose
     inner = node.base if turned and node.scripted else node
     body = inner.body if isinstance(inner, Group) and inner.opening in "([" else None
     if not isinstance(body, Product):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from derive.reader.names import flat_text
 from derive.reader.syntax import (
     Additive,
     BigOperator,
@@ -48,9 +47,9 @@ def names_in(node: Node) -> Iterator[Node]:
 def name_key(node: Node) -> str:
     """Return the name of a real variable with its index: y_1 is y_{1}; powers above do not belong to it."""
     if not node.scripted:
-        return node.key or flat_text(node)
-    key = node.base.key or flat_text(node.base)
-    return key if node.sub is None else f"{key}_{{{flat_text(node.sub)}}}"
+        return node.key or node.text
+    key = node.base.key or node.base.text
+    return key if node.sub is None else f"{key}_{{{node.sub.text}}}"
 
 
 def function_names(nodes: Iterable[Node]) -> set[str]:

@@ -17,13 +17,12 @@ from derive.algebra.substitute import walk
 from derive.errors import LatexError, NetworkError
 from derive.network.network import Network
 from derive.network.points import Point, at_points, reached_from
-from derive.reader.names import flat_text
 from derive.reader.syntax import Accent, Dots, Group, Node, Number, Product, Relation, Tuple
 from derive.typing.context import Context, Log
 from derive.typing.functions import bracket_of
 from derive.typing.indices import Token, parts
 from derive.typing.powers import postfix
-from derive.typing.slots import Filled, fill, instance, powers_of, sup_pieces, written
+from derive.typing.slots import Filled, fill, instance, written
 from derive.typing.symbols import Entry, strip_fonts
 from derive.typing.tensor import Tensor
 from derive.writing.scope import free_indices
@@ -55,7 +54,7 @@ def letters_of(arguments: Sequence[Node], ctx: Context) -> list[str]:
     found: dict[str, None] = {}
     for node in arguments:
         if node.scripted:
-            inner = [piece.body if isinstance(piece, Group) else piece for piece in sup_pieces(node.sup)]
+            inner = [piece.body if isinstance(piece, Group) else piece for piece in node.pieces]
             tokens = [token for part in (node.sub, *inner) for group in parts(part) for token in group]
             names = [ctx.table.index_names.get(t.text, t.text) for t in tokens if t.kind == "letter"]
             found |= dict.fromkeys(name for name in names if name not in ctx.table.sizes)
@@ -69,7 +68,7 @@ def value_of(node: Node, brackets: Node, ctx: Context) -> Tensor | None:
     """
     name, group = written(node, ctx), bracket_of(brackets)
     key = name.base.key
-    if group is None or key is None or key in ctx.values or flat_text(node) in ctx.values:
+    if group is None or key is None or key in ctx.values or node.text in ctx.values:
         return None
     filled = fill(name, ctx.table.candidates(key, name.base.plain), ctx)
     if filled is None:
@@ -82,8 +81,7 @@ def value_of(node: Node, brackets: Node, ctx: Context) -> Tensor | None:
         value = _applied(filled, group, brackets, ctx, node)
     if value is None:
         return None
-    sup = node.sup
-    return postfix(value, powers_of(filled.rest, sup), name.primes, ctx, node)
+    return postfix(value, node.powers if filled.rest == node.pieces else filled.rest, name.primes, ctx, node)
 
 
 def _applied(filled: Filled, group: Group, brackets: Node, ctx: Context, node: Node) -> Tensor | None:
@@ -191,10 +189,10 @@ def _point(pattern: Node, argument: Node, meant: dict[str, Lin], ctx: Context) -
         own = replace(ctx.binding(meant), log=Log()).value(pattern).renamed()
     except LatexError:  # a name for all parameters, the θ of L(θ), which nothing declares
         return None
-    if not _is_readable(argument, ctx) and strip_fonts(flat_text(argument)) in ALL_PARAMETERS:
+    if not _is_readable(argument, ctx) and strip_fonts(argument.text) in ALL_PARAMETERS:
         return None
     if _counts_examples(replace(ctx, log=Log()).value(argument), own, argument, ctx):
-        ctx.log.note(f"{ctx.text(argument)} is taken for {flat_text(pattern)}, the one example of the model")
+        ctx.log.note(f"{ctx.text(argument)} is taken for {pattern.text}, the one example of the model")
         return None
     value = ctx.value(argument)
     fits = len(value.axes) == len(own.axes) and {value.orientation, own.orientation} <= {own.orientation, "free"}
@@ -247,7 +245,7 @@ def _only_repeats(entry: Entry, body: Expr, given: list[Node], ctx: Context, nod
     reached = reached_from(body, ctx.network) if ctx.network is not None else None
     for stranger in (n for n in given if not _is_reached(n, reached, ctx)):
         raise ctx.fault(f'"{entry.base}" does not depend on "{ctx.text(stranger)}"', stranger)
-    text = ",".join(map(flat_text, given))
+    text = ",".join(part.text for part in given)
     before = ctx.log.arguments.setdefault((entry.name, len(given)), text)
     if not entry.params and before != text:
         raise ctx.fault(f'nothing says how "{entry.base}" differs at "{before}" and at "{text}"', node)

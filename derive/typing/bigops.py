@@ -9,7 +9,6 @@ from derive.algebra.context import Context as Knowledge
 from derive.algebra.context import sizes_in
 from derive.algebra.expr import ONE, Expr, Prod
 from derive.algebra.index import Index, Lin, Range, Size, lin
-from derive.reader.names import flat_text
 from derive.reader.syntax import BigOperator
 from derive.typing.bounds import Bound, compared, read_reach
 from derive.typing.conditions import condition
@@ -180,7 +179,7 @@ def _checked(bound: Bound, written: Range, slot: Range | None, ctx: Context) -> 
         return written
     last = written.hi
     if written.lo == slot.lo and _is_open_letter(last, bound, ctx):
-        text = flat_text(bound.hi_node) if bound.hi_node is not None else str(last)
+        text = bound.hi_node.text if bound.hi_node is not None else str(last)
         ctx.log.taken.add(str(last))
         ctx.log.note(f"{text} is taken for {ctx.said(slot.hi)}")
         return slot
@@ -212,5 +211,5 @@ def _is_open_letter(last: Lin, bound: Bound, ctx: Context) -> bool:
         ctx.log.ends |= {letter.name: node for letter in letters}
         return False
     if ctx.table.candidates(node.key, node.plain):
-        raise ctx.fault(f"{flat_text(node)} is declared, but not as a size", node, "a size")
+        raise ctx.fault(f"{node.text} is declared, but not as a size", node, "a size")
     return True

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 
 from derive.algebra.index import Index, Lin, Range, fresh, lin
 from derive.notation.signs import ORDERS
-from derive.reader.names import flat_text
 from derive.reader.syntax import (
     BigOperator,
     Link,
@@ -86,7 +85,7 @@ def read_reach(node: BigOperator, ctx: Context, body: tuple[Node, ...] = ()) -> 
 def sets_summed_over(statements: Iterable[Statement]) -> frozenset[str]:
     """Return the one set over which sums run without saying what is in it; nothing where there are several."""
     found = {
-        flat_text(parted_set(link.node)[0])
+        parted_set(link.node)[0].text
         for statement in statements
         for sign in walk(statement.body)
         if isinstance(sign, BigOperator)
@@ -168,7 +167,7 @@ def _bind_members(letters: list[str], item: Node, other: Node, reach: Reach, ctx
     """
     whole, left_out = parted_set(other)
     limits = set_limits(whole, ctx)
-    if limits is None and flat_text(whole) not in ctx.table.sets:
+    if limits is None and whole.text not in ctx.table.sets:
         message = "the values are not listed one after the other" if is_set(whole) else "nothing says what is in it"
         raise ctx.fault(f'cannot read the set "{ctx.text(whole)}": {message}', whole, r"a set such as \{1, \dots, n\}")
     for letter in letters:
@@ -268,7 +267,7 @@ def _free_symbols(node: Node, without: tuple[int, int]) -> set[str]:
     if start <= node.span.start and node.span.end <= end and node.span.start < node.span.end:
         return set()
     if node.letter or _is_primed(node):
-        return {node.letter or flat_text(node)}
+        return {node.letter or node.text}
     if isinstance(node, Product):
         found: set[str] = set()
         for item in reversed(node.items):
@@ -288,7 +287,7 @@ def _first_letters(item: Node) -> list[str]:
 
 def _symbols(nodes: tuple[Node, ...]) -> set[str]:
     found = (inner for node in nodes for inner in walk(node) if inner.letter or _is_primed(inner))
-    return {inner.letter or flat_text(inner) for inner in found}
+    return {inner.letter or inner.text for inner in found}
 
 
 def _is_primed(node: Node) -> bool:

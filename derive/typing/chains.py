@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from derive.algebra.expr import Chain, Prod
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
-from derive.reader.names import flat_text
 from derive.reader.syntax import Dots, Item, Name, Node, mapped, product_of
 from derive.typing.context import Context
 from derive.typing.derivatives import operator_of
@@ -109,7 +108,7 @@ def _inside_a_pair(before: list[Item], after: list[Item], ctx: Context) -> tuple
     """
     operators = [operator_of(item.node, ctx) for item in (*before[-2:], *after[:2])]
     ends = [
-        (flat_text(o.numerator), flat_text(o.variables[0]))
+        (o.numerator.text, o.variables[0].text)
         for o in operators
         if o is not None and o.numerator is not None and len(o.variables) == 1
     ]
@@ -201,7 +200,7 @@ def _same(block: Block, items: list[Item], at: Lin, ctx: Context) -> bool:
         if found is None:
             return False
         for mark, node in found.values():
-            text = flat_text(mark)
+            text = mark.text
             value = _ends((node, node), ctx)
             if not text.startswith(STEP) or value is None or value[0] != at + int(text.removeprefix(STEP)):
                 return False
@@ -221,7 +220,7 @@ def _ascending(block: Block, ctx: Context) -> bool:
 
 def _chain(block: Block, ctx: Context, node: Node) -> Tensor:
     step = fresh("t")
-    offsets = {flat_text(n) for item in block.nodes for n in _marks(item.node)}
+    offsets = {n.text for item in block.nodes for n in _marks(item.node)}
     letters = {text: lin(step) + int(text.removeprefix(STEP)) for text in offsets}
     start = len(ctx.log.uses)
     value = ctx.binding(letters).value(product_of(block.nodes))

@@ -7,7 +7,6 @@ from derive.algebra.index import Index, Lin, fresh, lin
 from derive.errors import LatexError
 from derive.notation.signs import ORDERS
 from derive.notation.words import OTHERWISE
-from derive.reader.names import flat_text
 from derive.reader.prose import first_word
 from derive.reader.syntax import (
     Cases,
@@ -210,10 +209,10 @@ def cases(node: Cases, ctx: Context) -> Tensor:
 
 def _is_kink(when: Node, node: Cases) -> bool:
     """Return whether a case says what holds at a single value, x = 0, where others say what holds above or below."""
-    sides = {text for side in _sides(when) if "?" not in (text := flat_text(side))}
+    sides = {text for side in _sides(when) if "?" not in (text := side.text)}
     ordered = (relation for _, other in node.rows if other is not None for relation in _relations(other))
     found = (relation for relation in ordered if all(link.operator in ORDERS for link in relation.links))
-    return any(sides & {flat_text(side) for side in _sides(relation)} for relation in found)
+    return any(sides & {side.text for side in _sides(relation)} for relation in found)
 
 
 def _relations(node: Node) -> list[Relation]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from derive.algebra.index import Index, Lin, Range, Size, lin, size
 from derive.errors import LatexError
 from derive.network.network import Network
-from derive.reader.names import flat_text
 from derive.reader.syntax import Node
 from derive.source import Source, Span
 from derive.typing.ceiling import OPEN, Ceiling
@@ -133,7 +132,7 @@ class Context:
 
     def text(self, node: Node) -> str:
         """Return a node as the document writes it, on one line."""
-        return flat_text(node) if self.source is None else " ".join(self.source.excerpt(node.span).split())
+        return node.text if self.source is None else " ".join(self.source.excerpt(node.span).split())
 
     def misfit(self, message: str, node: Node, code: str = "D101") -> ShapeError:
         return ShapeError(message, self.source, node.span, code)

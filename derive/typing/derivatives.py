@@ -9,7 +9,6 @@ from derive.algebra.differentiate import derivative, entry_delta, replace_variab
 from derive.algebra.expr import Diff, Expr, Var
 from derive.algebra.index import Index, lin
 from derive.errors import LatexError
-from derive.reader.names import flat_text, is_transpose
 from derive.reader.syntax import (
     Empty,
     Fraction,
@@ -60,12 +59,12 @@ def operator_of(node: Node, ctx: Context) -> Operator | None:
             return _fraction(node, numerator, denominator, ctx)
         case Name() if not node.word and _is(node, r"\nabla"):
             return Operator((), node, nabla=True)
-        case Node(scripted=True, sub=None, sup=Node() as sup) if _is(node.base, r"\nabla") and flat_text(sup) == "2":
+        case Node(scripted=True, sub=None, sup=Node() as sup) if _is(node.base, r"\nabla") and sup.text == "2":
             return Operator((), node, nabla=True, order=2)
         case Node(scripted=True, sub=Node() as sub, sup=sup) if _is(node.base, r"\nabla"):
-            if sup is not None and is_transpose(sup):
+            if sup is not None and sup.is_transpose:
                 return Operator((sub,), node, nabla=True, turned=True)
-            order = 1 if sup is None else int(flat_text(sup)) if flat_text(sup) in {"2", "3"} else 0
+            order = 1 if sup is None else int(sup.text) if sup.text in {"2", "3"} else 0
             return Operator((sub,) * order, node, nabla=True) if order else None
         case Node(scripted=True, sub=Node() as sub, sup=None) if _is(node.base, r"\partial"):
             return Operator((sub,), node)

@@ -8,7 +8,6 @@ from fractions import Fraction as Rational
 from derive.algebra.expr import ONE, ZERO, Expr, Fun, Iverson, Num, Pow
 from derive.algebra.functions import call
 from derive.algebra.index import Lin, Size, fresh, size, upto
-from derive.reader.names import flat_text, is_bold_zero
 from derive.reader.syntax import (
     Accent,
     Additive,
@@ -40,7 +39,7 @@ from derive.typing.evaluation import evaluated
 from derive.typing.folding import MINUS_ONE, fold, mul
 from derive.typing.indices import cuts, index_value, parts
 from derive.typing.products import product
-from derive.typing.slots import fill, index_as_number, powers_of, read_name, sup_pieces, unknown, written
+from derive.typing.slots import fill, index_as_number, read_name, unknown, written
 from derive.typing.tensor import ArrayListError, Axis, Tensor, scalar
 
 MAX_DIGITS = 30
@@ -51,7 +50,7 @@ def elaborate(node: Node, ctx: Context) -> Tensor:
 
     Raises: LatexError where it cannot be read; ShapeError where the shapes do not fit.
     """
-    if is_bold_zero(node):
+    if heads.is_bold_zero(node):
         return scalar(ZERO)
     match node:
         case Number(_, text):
@@ -134,7 +133,7 @@ def _root(node: Root, ctx: Context) -> Tensor:
     body = ctx.value(node.body)
     if body.special or len(body.axes) > 1:
         raise ctx.unsupported(f"the root of {ctx.shape(body)}", node)
-    degree = 2 if node.degree is None else int(flat_text(node.degree)) if flat_text(node.degree).isdigit() else 0
+    degree = 2 if node.degree is None else int(node.degree.text) if node.degree.text.isdigit() else 0
     if not 1 < degree < 100:
         raise ctx.fault("cannot read the degree of the root", node)
     return body.with_body(Pow(body.body, Num(Rational(1, degree))))
@@ -174,7 +173,7 @@ def _inner_product(first: Node, second: Node, node: Node, ctx: Context) -> Tenso
 def _script(node: Node, ctx: Context) -> Tensor:
     base = node.base
     if heads.is_indicator_head(base) and node.sub is None:
-        return powers.postfix(ones(None), sup_pieces(node.sup), node.primes, ctx, node)
+        return powers.postfix(ones(None), node.pieces, node.primes, ctx, node)
     if isinstance(base, Matrix | Fraction | Annotated | Cases | Group | Script | Product):
         if base.scripted and read_name(base, ctx) is None and heads.is_indicator_head(base.base):
             raise unknown(node, ctx)
@@ -199,7 +198,7 @@ def _indicator(node: Node, ctx: Context) -> Tensor:
     cut = next(cuts(parts(sub), 1), None)
     length = None if cut is None else index_value(cut[0], ctx)
     if length is not None and all(isinstance(atom, Size) for atom, _ in length.terms):
-        return powers.postfix(ones(length), sup_pieces(node.sup), node.primes, ctx, node)
+        return powers.postfix(ones(length), node.pieces, node.primes, ctx, node)
     raise ctx.fault("cannot read this indicator", node, "a condition such as \\mathbf{1}_{(i=j)}")
 
 
@@ -264,7 +263,7 @@ def _special(node: Node, base: Node, ctx: Context) -> Tensor | None:
     key = base.key
     if node.scripted and key == r"\delta":
         return conditions.kronecker(node, ctx)
-    above = list(powers_of(sup_pieces(node.sup), node.sup)) if node.scripted and node.sub is None else []
+    above = list(node.powers) if node.scripted and node.sub is None else []
     if node.sub is not None:
         if key in {"I", r"\mathbf{I}", r"\mathbb{I}", r"\boldsymbol{I}", r"\mathrm{I}"} and node.sup is None:
             entry = _entry_of_identity(node, ctx)

@@ -6,11 +6,10 @@ from fractions import Fraction
 
 from derive.algebra.expr import Num
 from derive.algebra.functions import call
-from derive.reader.names import flat_text, is_transpose
 from derive.reader.syntax import Node, Number
 from derive.typing.context import Context
 from derive.typing.powers import postfix
-from derive.typing.slots import fill, sup_pieces, written
+from derive.typing.slots import fill, written
 from derive.typing.tensor import Tensor, scalar
 
 
@@ -19,13 +18,13 @@ def euler(node: Node, ctx: Context) -> Tensor | None:
     if not node.scripted or node.sub is not None or node.primes or node.base.key != "e":
         return None
     entries = ctx.table.candidates("e", "e")
-    pieces = sup_pieces(node.sup)
-    if not entries or len(pieces) != 1 or is_transpose(pieces[0]) or isinstance(pieces[0], Number):
+    pieces = node.pieces
+    if not entries or len(pieces) != 1 or pieces[0].is_transpose or isinstance(pieces[0], Number):
         return None
     filled = fill(written(node, ctx), entries, ctx)
     if filled is not None and not filled.rest:
         return None
     if ctx.choice("euler") == "name" and filled is not None:
         return None
-    ctx.log.note(f"{flat_text(node)} is taken for the exponential function")
+    ctx.log.note(f"{node.text} is taken for the exponential function")
     return postfix(scalar(call("exp", Num(Fraction(1)))), pieces, 0, ctx, node)

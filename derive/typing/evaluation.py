@@ -7,7 +7,6 @@ from dataclasses import replace
 from derive.algebra.differentiate import derivative, entry_delta, replace_variables
 from derive.algebra.expr import Add, Diff, Expr, Fun, Mul, Pow, Sum, Var
 from derive.algebra.index import Lin
-from derive.reader.names import flat_text
 from derive.reader.syntax import Evaluated, Group, Item, Link, Node, Product, Relation, with_scripts
 from derive.typing.context import Context
 from derive.typing.derivatives import operator_of
@@ -59,7 +58,7 @@ def _of_function(body: Node, letter: Node, ctx: Context) -> Node:
         return replace(body, items=tuple(Item(i.operator, _of_function(i.node, letter, ctx)) for i in body.items))
     operator = operator_of(body, ctx)
     numerator = None if operator is None or operator.numerator is None else operator.numerator
-    if operator is None or numerator is None or [flat_text(v) for v in operator.variables] != [flat_text(letter)]:
+    if operator is None or numerator is None or [v.text for v in operator.variables] != [letter.text]:
         return body
     if not (numerator.symbol or numerator.word) or head_of(numerator, ctx, True) is None:
         return body

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from derive.algebra.expr import ONE, ZERO, Expr, Fun, Pow, Var
 from derive.algebra.functions import KNOWN, call
-from derive.reader.names import is_transpose
 from derive.reader.syntax import Group, Node, Number, Tuple
 from derive.typing.array_functions import ARRAY_FUNCTIONS, array_function, extreme, functional, single, softmax_of
 from derive.typing.context import Context
@@ -16,7 +15,7 @@ from derive.typing.heads import Head, head_of
 from derive.typing.indices import expand_nested, parts
 from derive.typing.library_functions import library_function
 from derive.typing.powers import postfix
-from derive.typing.slots import entry_of, powers_of, sup_pieces
+from derive.typing.slots import entry_of
 from derive.typing.tensor import Tensor, scalar
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ def on_head(value: Tensor, head: Head, ctx: Context) -> Tensor:
         value = entry_of(value, expand_nested(parts(head.sub), ctx), ctx, head.node)
     if head.power is None:
         return value
-    if is_transpose(head.power):
+    if head.power.is_transpose:
         return postfix(value, [head.power], 0, ctx, head.node)
     exponent = ctx.value(head.power)
     if not exponent.is_scalar or exponent.body == MINUS_ONE:
@@ -102,7 +101,7 @@ def scripted(value: Tensor, node: Node, ctx: Context) -> Tensor:
         return value
     if node.sub is not None:
         value = entry_of(value, expand_nested(parts(node.sub), ctx), ctx, node)
-    return postfix(value, powers_of(sup_pieces(node.sup), node.sup), node.primes, ctx, node)
+    return postfix(value, node.powers, node.primes, ctx, node)
 
 
 def applied(head: Head, nodes: list[Node], ctx: Context) -> Tensor:

@@ -6,12 +6,10 @@ from dataclasses import dataclass
 
 from derive.algebra.index import Lin
 from derive.notation.functions import IN_NUMPY, LIBRARY, LIBRARY_IN_NUMPY, OF_MATRICES, OF_WHOLE_ARRAYS, READS
-from derive.reader.names import flat_text
 from derive.reader.syntax import Accent, Font, Group, Name, Node, Number, with_scripts
 from derive.typing.ceiling import Reason, only_proves
 from derive.typing.context import Context
 from derive.typing.indices import cuts, index_value, parts
-from derive.typing.slots import sup_pieces
 from derive.typing.symbols import Function
 
 BUILTIN: dict[str, Function] = {
@@ -46,16 +44,14 @@ def head_of(node: Node, ctx: Context, bracket_follows: bool) -> Head | None:
     """Return the function that a node names, if it names one; a declared variable of the same name comes first
     unless a bracket follows."""
     node = _primes_inside(node)
-    base, sub, sup, primes = node, None, None, 0
-    if node.scripted:
-        base, sub, sup, primes = node.base, node.sub, node.sup, node.primes
-    function = _function(base, sub, sup, ctx, bracket_follows or primes > 0)
+    sub, primes = node.sub, node.primes
+    function = _function(node, ctx, bracket_follows or primes > 0)
     if function is None:
         return None
-    if function.fixed_sub is not None and (sub is None or flat_text(sub) != function.fixed_sub):
+    if function.fixed_sub is not None and (sub is None or sub.text != function.fixed_sub):
         return None
     sub = None if function.fixed_sub is not None else sub
-    pieces = list(sup_pieces(sup))
+    pieces = list(node.pieces)
     if function.fixed_sup is not None:
         pieces = pieces[1:]
     idx: list[Lin] = []
@@ -76,12 +72,12 @@ def head_of(node: Node, ctx: Context, bracket_follows: bool) -> Head | None:
         primes += _count_primes(piece)
     for piece in [p for p in pieces if _counts_derivatives(p)]:
         pieces.remove(piece)
-        primes += int(flat_text(piece)[1:-1])
-        message = f'"{flat_text(piece)}" on a function is a derivative, or a layer'
+        primes += int(piece.text[1:-1])
+        message = f'"{piece.text}" on a function is a derivative, or a layer'
         fault = ctx.fault(message, piece, "primes, or a function declared with layers")
         ctx.log.limit(only_proves(Reason.of(fault)))
     if len(pieces) > 1 or len(idx) < function.layers:
-        raise ctx.fault(f'cannot read what stands on "{ctx.text(base)}"', node)
+        raise ctx.fault(f'cannot read what stands on "{ctx.text(node.base)}"', node)
     for value in idx[:1]:
         ctx.use(value, ctx.table.domains.get((function.name, "")), "layer", node)
     return Head(function, node, primes, pieces[0] if pieces else None, tuple(idx), sub)
@@ -105,7 +101,7 @@ def _primes_inside(node: Node) -> Node:
 
 
 def _count_primes(node: Node) -> int:
-    text = flat_text(node)
+    text = node.text
     return text.count("prime") or text.count("'") or 1
 
 
@@ -116,16 +112,15 @@ def _counts_derivatives(node: Node) -> bool:
 
 
 def _is_prime(node: Node) -> bool:
-    return set(flat_text(node).replace(r"\prime", "'")) == {"'"}
+    return set(node.text.replace(r"\prime", "'")) == {"'"}
 
 
-def _function(base: Node, sub: Node | None, sup: Node | None, ctx: Context, applied: bool) -> Function | None:
-    key, plain = base.key, base.plain
+def _function(node: Node, ctx: Context, applied: bool) -> Function | None:
+    key, plain = node.base.key, node.base.plain
     if key is None or key in ctx.values:
         return None
-    below = "" if sub is None else f"_{{{flat_text(sub)}}}"
-    first = next(iter(sup_pieces(sup)), None)
-    above = "" if first is None else f"^{{{flat_text(first)}}}"
+    below = "" if node.sub is None else f"_{{{node.sub.text}}}"
+    above = f"^{{{node.pieces[0].text}}}" if node.pieces else ""
     for name in (key + below + above, key + below, key + above, key, plain or key):
         if name in ctx.table.functions:
             is_variable = name in ctx.table.entries
@@ -133,6 +128,13 @@ def _function(base: Node, sub: Node | None, sup: Node | None, ctx: Context, appl
     if ctx.table.candidates(key, plain):
         return None
     return BUILTIN.get(key) or (BUILTIN.get(plain) if plain is not None and len(plain) > 2 else None)
+
+
+def is_bold_zero(node: Node) -> bool:
+    """Return whether a node is the zero vector \\mathbf{0}, \\vec{0}, perhaps with its size below."""
+    base = node.base if node.sup is None else node
+    body = base.body if isinstance(base, Font | Accent) else None
+    return isinstance(body, Number) and body.text == "0"
 
 
 def is_indicator_head(node: Node) -> bool:

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from derive.algebra.index import Lin, lin, size
-from derive.reader.names import flat_text, spelled
 from derive.reader.syntax import Additive, Empty, Font, Group, Name, Node, Number, Placeholder, Product, Script, Tuple
 from derive.typing.context import Context
 
@@ -43,18 +42,17 @@ def parts(node: Node | None) -> list[list[Token]]:
 
 
 def _tokens(node: Node) -> list[Token]:
-    node = spelled(node)
     match node:
         case Number(_, text):
             return [Token("number", text, node)]
         case Name() if node.scripted and (node.sub is not None or node.sup is not None):
-            return [Token("script", flat_text(node), node)]
+            return [Token("script", node.text, node)]
         case Name() if node.scripted:
-            return [Token("letter", flat_text(node), node)]
+            return [Token("letter", node.text, node)]
         case Name() if node.symbol:
             return [Token("letter", node.symbol, node)]
         case Name(_, _, fonts) if fonts:
-            return [Token("letter", node.plain or flat_text(node), node)]
+            return [Token("letter", node.plain or node.text, node)]
         case Placeholder():
             return [Token("all", "", node)]
         case Product(_, items):
@@ -67,17 +65,17 @@ def _tokens(node: Node) -> list[Token]:
                 found.extend(_tokens(term.node))
             return found
         case Script(_, base, sub, sup, primes) if primes and sub is None and sup is None:
-            return [Token("letter", flat_text(base) + "'" * primes, node)]
+            return [Token("letter", base.text + "'" * primes, node)]
         case Script():
-            return [Token("script", flat_text(node), node)]
+            return [Token("script", node.text, node)]
         case Group(_, opening, _, body) if opening in "([":
             inner = _tokens(body)
             return [Token("bracket", opening, node), *inner, Token("end", "", node)] if inner else []
         case Font():
-            return [Token("letter", flat_text(node), node)]
+            return [Token("letter", node.text, node)]
         case Empty():
             return []
-    return [Token("other", flat_text(node), node)]
+    return [Token("other", node.text, node)]
 
 
 def _operator(operator: str, node: Node) -> list[Token]:
@@ -187,7 +185,7 @@ def size_value(node: Node, ctx: Context) -> Lin | None:
     key = base.key
     if key is None:
         return None
-    full = flat_text(node)
+    full = node.text
     if ctx.table.sizes.get(full) == 0 and full not in ctx.indices:
         return size(full)
     arity = ctx.table.sizes.get(key)

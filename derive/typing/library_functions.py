@@ -8,7 +8,6 @@ from __future__ import annotations
 from functools import reduce
 
 from derive.algebra.expr import ONE, IndexValue, Pow
-from derive.reader.names import flat_text
 from derive.reader.syntax import Node, Number, Relation
 from derive.typing.context import Context
 from derive.typing.contraction import elementwise, inverse, multiply
@@ -64,7 +63,7 @@ def _keywords(head: Head, nodes: list[Node], ctx: Context) -> tuple[int | None, 
         if not isinstance(node, Relation):
             plain.append(node)
             continue
-        key, value = flat_text(node.first), node.links[0].node
+        key, value = node.first.text, node.links[0].node
         if key in _AXIS and isinstance(value, Number) and value.text in {"0", "1"} and len(node.links) == 1:
             axis = int(value.text)
         elif key not in _SAYS_NOTHING:

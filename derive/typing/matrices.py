@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from derive.algebra.expr import ZERO, Expr, Iverson
 from derive.algebra.index import Index, Range, fresh, lin, upto
-from derive.reader.names import flat_text
 from derive.reader.syntax import Additive, Dots, Empty, Group, Matrix, Node, Number
 from derive.typing.bigops import bound_range
 from derive.typing.bounds import Bound
@@ -94,7 +93,7 @@ def _pattern(found: Differences | None, ctx: Context, node: Node) -> Pattern:
     """Return the one index that changes between two entries."""
     if not found:
         raise ctx.fault("cannot tell what counts the entries", node, "entries that differ in one index")
-    texts = {(flat_text(a), flat_text(b)) for a, b in found.values()}
+    texts = {(a.text, b.text) for a, b in found.values()}
     if len(texts) != 1:
         raise ctx.fault("cannot tell which index counts the entries", node, "entries that differ in one index")
     first, last = next(iter(found.values()))
@@ -122,7 +121,7 @@ def _verify(pattern: Pattern, first: Node, entry: Node, step: int, ctx: Context)
     found = differences(first, entry)
     start = _start(pattern, ctx)
     fits = found is not None and set(found) == set(pattern.paths)
-    if not fits or found is None or {flat_text(b) for _, b in found.values()} != {str(start + step)}:
+    if not fits or found is None or {b.text for _, b in found.values()} != {str(start + step)}:
         raise ctx.fault("this entry does not follow the pattern of the first and the last", entry)
 
 
@@ -158,10 +157,10 @@ def _counted(
 def _ended(range_: Range, pattern: Pattern, ctx: Context) -> Range:
     """Check the last written index against the size of the slot; an unknown letter is taken for that size."""
     last, start = pattern.last, _start(pattern, ctx)
-    text = flat_text(last)
+    text = last.text
     if isinstance(last, Additive):
         terms = last.terms
-        minus_one = len(terms) == 2 and terms[1].sign == "-" and flat_text(terms[1].node) == "1"
+        minus_one = len(terms) == 2 and terms[1].sign == "-" and terms[1].node.text == "1"
         if not (start == 0 and minus_one):
             raise ctx.fault(f"the list ends at {text}, not at the last entry", last)
         last = terms[0].node
@@ -246,7 +245,7 @@ def _index_texts(cells: list[Node], pattern: Pattern, ctx: Context) -> list[str 
 
     `cells` are the first cell of every row, or the cells of the first row.
     """
-    start, last = _start(pattern, ctx), flat_text(pattern.last)
+    start, last = _start(pattern, ctx), pattern.last.text
     dotted = [n for n, cell in enumerate(cells) if isinstance(cell, Dots | Empty)]
     found: list[str | None] = []
     for n in range(len(cells)):
@@ -267,9 +266,9 @@ def _verify_cell(
 ) -> None:
     """Check that a written entry is the pattern at its place. Raises: LatexError if it is not, or stands among dots."""
     found = differences(first, cell)
-    places = [(pattern, text) for pattern, text in (row, column) if text != flat_text(pattern.first)]
+    places = [(pattern, text) for pattern, text in (row, column) if text != pattern.first.text]
     expected = {path: text for pattern, text in places for path in pattern.paths}
-    if found is None or {path: flat_text(pair[1]) for path, pair in found.items()} != expected:
+    if found is None or {path: pair[1].text for path, pair in found.items()} != expected:
         raise ctx.fault("this entry does not follow the pattern of the first and the last", cell)
 
 
@@ -283,10 +282,10 @@ def _first_written(cells: list[Node], *, backwards: bool, ctx: Context, node: No
 def _is_diagonal(rows: list[list[Node]]) -> bool:
     """Return whether everything off the diagonal is 0, empty or dots."""
     return all(
-        r == c or isinstance(cell, Dots | Empty) or flat_text(cell) == "0"
+        r == c or isinstance(cell, Dots | Empty) or cell.text == "0"
         for r, row in enumerate(rows)
         for c, cell in enumerate(row)
-    ) and any(flat_text(cell) == "0" or isinstance(cell, Empty) for row in rows for cell in row)
+    ) and any(cell.text == "0" or isinstance(cell, Empty) for row in rows for cell in row)
 
 
 def _diagonal(rows: list[list[Node]], ctx: Context, node: Node) -> Tensor:

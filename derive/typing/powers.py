@@ -10,7 +10,6 @@ from derive.algebra.functions import call
 from derive.algebra.index import Lin, Range, fresh, lin
 from derive.errors import LatexError
 from derive.notation.signs import ELEMENTWISE, INVERSES
-from derive.reader.names import flat_text, is_transpose
 from derive.reader.syntax import Additive, Group, Node, Number, Product
 from derive.typing.ceiling import Reason, only_proves
 from derive.typing.chains import chain_of
@@ -20,7 +19,7 @@ from derive.typing.folding import mul, sum_over
 from derive.typing.indices import expand_nested, parts
 from derive.typing.lists import one_index
 from derive.typing.quantifiers import speaks_of_values
-from derive.typing.slots import entry_of, powers_of, sup_pieces
+from derive.typing.slots import entry_of
 from derive.typing.tensor import Tensor, scalar, transpose
 
 TWO = Num(Fraction(2))
@@ -42,7 +41,7 @@ def postfix(value: Tensor, above: Sequence[Node], primes: int, ctx: Context, nod
         if _is_numbered(piece, node):
             message = f'a number in brackets above "{ctx.text(node)}" is no power'
             raise ctx.fault(message, piece, "a declared index, or a power without brackets")
-        turned = is_transpose(piece) and not _is_step_count(piece, value, ctx)
+        turned = piece.is_transpose and not _is_step_count(piece, value, ctx)
         value = transpose(value) if turned else power(value, piece, ctx, node)
     return value
 
@@ -73,11 +72,11 @@ def power(value: Tensor, exponent: Node, ctx: Context, node: Node) -> Tensor:
     Raises: ShapeError where the shapes do not fit.
     """
     inner = exponent
-    if isinstance(inner, Product) and inner.items and flat_text(inner).startswith(tuple(ELEMENTWISE)):
-        items = inner.items[1:] if flat_text(inner.items[0].node) in ELEMENTWISE else inner.items
+    if isinstance(inner, Product) and inner.items and inner.text.startswith(tuple(ELEMENTWISE)):
+        items = inner.items[1:] if inner.items[0].node.text in ELEMENTWISE else inner.items
         number = ctx.value(items[-1].node)
         return value.with_body(Pow(value.body, number.body))
-    if len(value.axes) == 2 and flat_text(inner) in INVERSES:
+    if len(value.axes) == 2 and inner.text in INVERSES:
         raise ctx.unsupported("the inverse of a matrix has no value here", node)
     count = _count(exponent, ctx) if _is_square(value) else None
     if count is not None:
@@ -88,7 +87,7 @@ def power(value: Tensor, exponent: Node, ctx: Context, node: Node) -> Tensor:
     if value.axes and isinstance(inner, Group) and _counts_examples(inner, ctx):
         return example(value, inner, ctx, node)
     if isinstance(inner, Group) and not isinstance(value.body, Num) and _is_index(inner, ctx):
-        message = f'"{flat_text(inner)}" above "{ctx.text(node)}" is no index that it has, and no power'
+        message = f'"{inner.text}" above "{ctx.text(node)}" is no index that it has, and no power'
         raise ctx.fault(message, exponent, "a name declared with this index, or a power without brackets")
     raised = ctx.value(exponent)
     if value.special or raised.special:
@@ -183,11 +182,11 @@ def scripted_group(node: Node, ctx: Context) -> Tensor:
     if isinstance(base, Group) and base.opening in {r"\|", "|", r"\Vert", r"\lVert", "‖"} and base.opening != "|":
         return norm(base, node.sub, node.sup, ctx)
     value = ctx.value(base)
-    if isinstance(base, Group) and base.opening in {"(", "["} and node.sub is not None and flat_text(node.sub) == "+":
+    if isinstance(base, Group) and base.opening in {"(", "["} and node.sub is not None and node.sub.text == "+":
         value = value.with_body(call("relu", value.body))
     elif node.sub is not None:
         value = entry_of(value, expand_nested(parts(node.sub), ctx), ctx, node)
-    return postfix(value, powers_of(sup_pieces(node.sup), node.sup), node.primes, ctx, node)
+    return postfix(value, node.powers, node.primes, ctx, node)
 
 
 def absolute(value: Tensor, node: Node, ctx: Context) -> Tensor:
@@ -205,7 +204,7 @@ def absolute(value: Tensor, node: Node, ctx: Context) -> Tensor:
 def norm(group: Group, sub: Node | None, sup: Node | None, ctx: Context) -> Tensor:
     """Return a norm: ‖v‖² = Σ v_i², ‖W‖_F² = Σ W_ij², ‖v‖_1 = Σ |v_i|; without a square its root."""
     value = ctx.value(group.body)
-    kind = "2" if sub is None else flat_text(sub)
+    kind = "2" if sub is None else sub.text
     if kind not in {"1", "2", "F", r"\mathrm{F}"} or (kind == "2" and len(value.axes) > 1 and sub is not None):
         raise ctx.fault(f'cannot read the norm "{kind}"', group, "2 or 1 of a vector, F of a matrix")
     if kind == "1":

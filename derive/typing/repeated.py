@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from derive.algebra.expr import Var
 from derive.algebra.index import Index, fresh, lin
-from derive.reader.names import flat_text
 from derive.reader.syntax import Node
 from derive.typing.bounds import Bound
 from derive.typing.context import Context
@@ -45,7 +44,7 @@ def _appearances(factor: Factor) -> Counter[str]:
     """Return how often each free index appears in a factor: twice in a square, and in X_{aa}."""
     letters = Counter(free_letters(factor.value.body))
     node = factor.node
-    if node.sup is not None and flat_text(node.sup) == "2":
+    if node.sup is not None and node.sup.text == "2":
         return letters + letters
     if isinstance(factor.value.body, Var):
         return Counter(i.name for at in factor.value.body.idx for i in at.indices() if i.uid == 0)

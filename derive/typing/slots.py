@@ -9,19 +9,12 @@ from dataclasses import dataclass, replace
 from derive.algebra.expr import Expr, IndexValue, Var
 from derive.algebra.index import Index, Lin, Size, fresh, lin
 from derive.errors import LatexError
-from derive.reader.names import flat_text, is_transpose, spelled
 from derive.reader.syntax import (
     Accent,
-    Additive,
     Font,
     Group,
     Name,
     Node,
-    Number,
-    Product,
-    in_font,
-    under_accent,
-    with_base,
 )
 from derive.typing.context import Context
 from derive.typing.families import told_apart
@@ -68,24 +61,13 @@ class Filled:
     rest: tuple[Node, ...]
 
 
-def accent_inside(node: Node) -> Node:
-    """Return \\overline{W_i} as the name \\overline{W} with the index i; other nodes as they are."""
-    match node:
-        case Accent(span, kind, Name() as body):
-            return with_base(body, under_accent(span, kind, body.base), span)
-        case Font(span, style, Name() as body):
-            return with_base(body, in_font(span, style, body.base), span)
-    return node
-
-
 def written(node: Node, ctx: Context) -> Written:
     """Return a node as base, subscripts and superscripts."""
-    node = accent_inside(node)
     if not node.scripted:
         return Written(node, node, [], ())
     base = node.base
     sub = expand_nested(parts(node.sub), ctx)
-    name = Written(node, base, sub, sup_pieces(node.sup), node.primes)
+    name = Written(node, base, sub, node.pieces, node.primes)
     primed = with_primes(name)
     return primed if primed.base.key in ctx.table.entries else name
 
@@ -105,34 +87,6 @@ def unnested(name: Written) -> Written:
     return replace(name, sub=below, sup=tuple(piece.base if piece in inner else piece for piece in name.sup))
 
 
-def sup_pieces(node: Node | None) -> tuple[Node, ...]:
-    """Return the pieces of a superscript: [l]T is [l] and T."""
-    if node is None:
-        return ()
-    node = spelled(node)
-    if isinstance(node, Additive):
-        return _index_and_sign(node)
-    if isinstance(node, Product) and all(not item.operator for item in node.items):
-        items = [item.node for item in node.items]
-        if any(isinstance(item, Group) or is_transpose(item) for item in items) or len(items) == 1:
-            return tuple(items)
-        if not any(item.scripted or isinstance(item, Number) for item in items):
-            return tuple(items)
-    return (node,)
-
-
-def _index_and_sign(node: Additive) -> tuple[Node, ...]:
-    """Return l+1\\top as the index l+1 and the sign of the transpose."""
-    last = node.terms[-1].node
-    if not isinstance(last, Product) or any(item.operator for item in last.items) or len(last.items) != 2:
-        return (node,)
-    factor, sign = (item.node for item in last.items)
-    if not is_transpose(sign):
-        return (node,)
-    term = replace(node.terms[-1], node=factor)
-    return (replace(node, terms=(*node.terms[:-1], term)), sign)
-
-
 def read_name(node: Node, ctx: Context) -> Named | None:
     """Return the declared name that a node means, with its indices read; None if its base is not declared.
 
@@ -142,17 +96,18 @@ def read_name(node: Node, ctx: Context) -> Named | None:
     key, plain = name.base.key, name.base.plain
     if key is None:
         return None
-    if flat_text(node) in ctx.values:
-        return Named(None, ctx.values[flat_text(node)].renamed())
+    if node.text in ctx.values:
+        return Named(None, ctx.values[node.text].renamed())
     if key in ctx.values:
         return _bound_value(name, ctx.values[key], ctx)
     candidates = ctx.table.candidates(key, plain)
     filled = fill(name, candidates, ctx)
     if filled is not None:
         filled = _entry_of_transpose(filled, ctx)
+        if isinstance(node, Accent) and not all(piece.is_transpose for piece in filled.rest):
+            raise ctx.fault(f'the accent of "{ctx.text(node)}" is over a power', node, "a name under the accent")
         value = instance(filled.entry, filled.values, ctx, name.node)
-        sup = node.sup
-        return Named(filled.entry, value, powers_of(filled.rest, sup), name.primes)
+        return Named(filled.entry, value, node.powers if filled.rest == node.pieces else filled.rest, name.primes)
     if any(not (entry.fixed_sub or entry.fixed_sup) for entry in candidates):
         raise ctx.fault(f'cannot read the indices of "{ctx.text(node)}"', node, _expected(candidates[0]))
     return _entry_of_capital(name, key, ctx)
@@ -161,7 +116,7 @@ def read_name(node: Node, ctx: Context) -> Named | None:
 def _entry_of_transpose(filled: Filled, ctx: Context) -> Filled:
     """Return W^T_{ij}, and W_{ij}^T, which is typeset alike, as the entry W_{ji}: a number has no transpose."""
     units = [at for at, param in enumerate(filled.entry.params) if param.kind == "unit" and at in filled.entry.sub]
-    if not filled.rest or not is_transpose(filled.rest[0]) or len(units) < 2:
+    if not filled.rest or not filled.rest[0].is_transpose or len(units) < 2:
         return filled
     if any(filled.values.get(at) is None for at in units):
         return filled
@@ -218,7 +173,7 @@ def _remoteness(filled: Filled, layers: set[str]) -> tuple[int, bool, bool, int]
     """Order readings of a name; where x and x_l are both names, x_0 and x_l are the layers, and no units of x."""
     entry = filled.entry
     fixed = len(entry.fixed_sub) + len(entry.fixed_sup)
-    index_left = any(not is_transpose(piece) for piece in filled.rest)
+    index_left = any(not piece.is_transpose for piece in filled.rest)
     units = [(filled.values.get(at), param) for at, param in enumerate(entry.params) if param.kind == "unit"]
     counts_layers = any(value is not None and _counts_layers(value, param, layers) for value, param in units)
     open_axes = sum(filled.values.get(at) is None for at in range(len(entry.params)))
@@ -248,7 +203,7 @@ def _match(entry: Entry, name: Written, ctx: Context) -> Filled | None:
     below = _without_fixed(entry, name.sub)
     above = name.sup
     if entry.fixed_sup:
-        texts = tuple(flat_text(piece) for piece in above[: len(entry.fixed_sup)])
+        texts = tuple(piece.text for piece in above[: len(entry.fixed_sup)])
         if texts != entry.fixed_sup and not _same_but_brackets(texts, entry.fixed_sup):
             return None
         above = above[len(entry.fixed_sup) :]
@@ -317,7 +272,7 @@ def _take_above(
     taken: list[list[Token]] = []
     for piece in above[: len(entry.sup)]:
         optional = len(taken) >= needed
-        if is_transpose(piece) and (piece.key != "T" or optional):
+        if piece.is_transpose and (piece.key != "T" or optional):
             break
         if optional and not isinstance(piece, Group) and not _is_index_above(piece, ctx):
             break
@@ -328,13 +283,6 @@ def _take_above(
     if len(taken) < needed:
         return None, above
     return taken, above[len(taken) :]
-
-
-def powers_of(pieces: tuple[Node, ...], sup: Node | None) -> tuple[Node, ...]:
-    """Return what is left above a name as powers and transpose signs; a product above it is one exponent."""
-    if sup is None or len(pieces) < 2 or any(is_transpose(piece) for piece in pieces):
-        return pieces
-    return (sup,) if pieces == sup_pieces(sup) else pieces
 
 
 def instance(entry: Entry, values: dict[int, Lin | None], ctx: Context, node: Node) -> Tensor:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from derive.reader.names import flat_text
 from derive.reader.syntax import (
     Additive,
     Name,
@@ -68,7 +67,7 @@ def differences(first: object, second: object, path: Path = ()) -> Differences |
     if _is_index(first) and _is_index(second):
         assert isinstance(first, Node)
         assert isinstance(second, Node)
-        return {} if flat_text(first) == flat_text(second) else {path: (first, second)}
+        return {} if first.text == second.text else {path: (first, second)}
     if isinstance(first, Number) and isinstance(second, Node) and second.scripted:
         return {path: (first, second)}  # 1 … n_k: the last index may be a size that depends on the layer
     if type(first) is not type(second):

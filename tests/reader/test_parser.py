@@ -106,7 +106,7 @@ FONTS = {
     r"\bm{x} \pmb y \boldsymbol{\beta}": r"<boldsymbol[x] boldsymbol[y] boldsymbol[\beta]>",
     r"{\bf x}": "mathbf[x]",
     r"{\rm softmax}(x)": "<@softmax (x)>",
-    r"\vec x \widehat{y} \overline{W_i} \dot{z}": "<vec[x] hat[y] overline[W_(i)] dot[z]>",
+    r"\vec x \widehat{y} \overline{W_i} \dot{z}": "<vec[x] hat[y] overline[W]_(i) dot[z]>",
     r"\hat{\mathbf{y}}^{(i)}_k": "hat[mathbf[y]]_(k)^((i))",
     r"\text{softmax}(a)_l": "<@softmax (a)_(l)>",
     r"\mathrm{d}x \operatorname{tr}(A) \mathit{net}_j": "<@d x @tr (A) @net_(j)>",

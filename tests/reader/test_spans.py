@@ -51,10 +51,11 @@ _ALONE = (
 
 
 def outside_scripts(node: Node) -> list[Node]:
-    """Return a node and what is inside it, without what stands in scripts and lists without commas."""
+    """Return a node and what is inside it, without what stands in scripts and lists without commas, and without the
+    \\overline{W} of \\overline{W_i}, which has no text of its own."""
     found = [node]
     inner = [node.base] if node.scripted else [] if isinstance(node, BigOperator) else children(node)
-    for child in inner:
+    for child in (child for child in inner if child.span != node.span or not node.scripted):
         found += outside_scripts(child)
     return found
 
