@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from derive.algebra.build import substitute
 from derive.algebra.expr import ZERO, Diff, Var
 from derive.algebra.index import Index, Lin, lin
 from derive.codes import CODES
@@ -29,14 +30,14 @@ from derive.source import Source, Span
 from derive.statements.aliases import head_key, left_side
 from derive.statements.claims import lower_statement, start
 from derive.statements.equations import only_on_the_right
-from derive.statements.fixed import known
+from derive.statements.fixed_functions import known
 from derive.statements.links import Piece, pieces
 from derive.statements.lowered import DocumentState, Link, LinkClaim
 from derive.typing.ceiling import Ceiling
-from derive.typing.folding import substitute
 from derive.typing.reading import Layout
-from derive.typing.wording import size_words, witness_table
+from derive.typing.wording import size_words
 from derive.writing.unicode import to_unicode
+from derive.writing.witness import witness_table
 
 NOTHING_CLAIMED = {
     "definition": "a definition",

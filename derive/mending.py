@@ -152,7 +152,7 @@ class Mender:
 
     def _value(self, node: Node, source: Source) -> Tensor | None:
         try:
-            return elaborate(node, Context(self.state.table, elaborate, self.model.reading, source))
+            return elaborate(node, Context(self.state.table, source, reader=elaborate, reading=self.model.reading))
         except LatexError:
             return None
 

@@ -22,10 +22,10 @@ from derive.export.example import drawn
 from derive.export.module import export
 from derive.export.names import ExportError, identifier
 from derive.models.model import Model, parse_model
+from derive.names.notation import Notation
 from derive.network import from_sympy
 from derive.proof.faults import OutOfRange
 from derive.proof.oracle import evaluate
-from derive.writing.notation import Notation
 
 MODELS: dict[str, str] = {
     "recurrent": r"""

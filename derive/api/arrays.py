@@ -17,8 +17,8 @@ from derive.api.plain_formula import plain_formula
 from derive.api.quantity import Quantity, checked
 from derive.api.show import Shown, mathml, table
 from derive.errors import LatexError, UsageError
+from derive.names.patterns import transposed
 from derive.network.derivation import Case
-from derive.writing.patterns import transposed
 from derive.writing.printer import array_latex, to_latex
 from derive.writing.unicode import to_unicode
 

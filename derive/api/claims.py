@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from derive.api.show import Shown, mathml, table, word
 from derive.judge_formula import Judge, LinkVerdict
+from derive.names.patterns import index_latex
 from derive.proof.kernel import Verdict
 from derive.proof.scope import describe_scope
 from derive.proof.verdict import Refuted, Undecided
 from derive.reader.parser import parse_formula
 from derive.source import Source, Span
-from derive.typing.wording import witness_table
-from derive.writing.printer import index_latex
+from derive.writing.witness import witness_table
 
 if TYPE_CHECKING:
     from derive.api.net import Net

@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from derive.algebra.build import substitute
 from derive.algebra.context import Context
 from derive.algebra.expr import Diff, Expr, Var
 from derive.algebra.index import Index, Lin, Range, lin
@@ -25,7 +26,6 @@ from derive.network.factoring import factored, with_inputs
 from derive.network.network import Network
 from derive.network.partials import derive_partial
 from derive.network.recognise import recognise
-from derive.typing.folding import substitute
 
 Values = Mapping[Any, Lin]
 Slots = Callable[[str], list[int]]

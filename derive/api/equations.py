@@ -15,6 +15,7 @@ from derive.api.claims import Claimed, Judgement
 from derive.api.partial import Partial, SecondPartial
 from derive.api.quantity import Quantity, checked, slot_ranges
 from derive.errors import LatexError, UsageError
+from derive.names.table import SymbolTable
 from derive.network.partials import label_ranges
 from derive.proof.claim import Claim
 from derive.proof.kernel import Verdict, judge
@@ -24,7 +25,6 @@ from derive.statements.ranges import quantify
 from derive.typing.context import Context, Use
 from derive.typing.elaborate import elaborate
 from derive.typing.quantifiers import Limits
-from derive.typing.symbols import SymbolTable
 from derive.writing.printer import to_latex
 from derive.writing.unicode import to_unicode
 
@@ -68,7 +68,7 @@ class Equation(Claimed):
     @property
     def claim(self) -> Claim:
         """The claim that the kernel judges. Raises: UsageError where nothing says over what an index runs."""
-        ctx = Context(SymbolTable(), elaborate)
+        ctx = Context(SymbolTable(), reader=elaborate)
         uses = [use for entry in self.entries for use in _uses(self.net, entry)]
         labels = {index: self.net.sized(r) for index, r in label_ranges(self.net.symbolic).items()}
         limits = Limits()

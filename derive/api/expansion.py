@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
+from derive.algebra.build import fold
 from derive.algebra.differentiate import derivative, entry_delta, total
 from derive.algebra.expr import (
     ZERO,
@@ -39,7 +40,6 @@ from derive.errors import UsageError
 from derive.network.dependencies import Dependencies, definitions_of
 from derive.network.partials import label_ranges
 from derive.notation.functions import BY_NAME
-from derive.typing.folding import fold
 
 if TYPE_CHECKING:
     from derive.api.net import Net

@@ -77,7 +77,7 @@ def _derivative(net: Net, node: Node, source: Source, *, claimed: bool) -> Parti
     """Return the derivative that a node is; a variable alone stands for the derivative of the loss by it."""
     assert net.model is not None
     try:
-        value = elaborate(node, Context(net.model.table, elaborate, net.model.reading, source))
+        value = elaborate(node, Context(net.model.table, source, reader=elaborate, reading=net.model.reading))
         return _of_value(net, value, claimed=claimed)
     except DeriveError:
         if claimed:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
+from derive.algebra.build import substitute
 from derive.algebra.expr import Expr, Fun, IndexValue, Prod, Sum, Var
 from derive.algebra.functions import KNOWN
 from derive.algebra.index import Index, Lin, Size, lin
@@ -27,13 +28,12 @@ from derive.algebra.sympy_names import label as label_of
 from derive.api.names import find_name
 from derive.errors import UsageError
 from derive.export.names import identifier
+from derive.names.notation import Pattern
+from derive.names.patterns import default_pattern, pattern_latex
 from derive.network.concrete import blocks
 from derive.network.dependencies import Dependencies
 from derive.network.partials import label_ranges
 from derive.network.sympy_objects import Derivative, IndexedBase, Meaning, Symbol, meaning_of
-from derive.typing.folding import substitute
-from derive.writing.notation import Pattern
-from derive.writing.patterns import default_pattern, pattern_latex
 from derive.writing.plain import plain
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from fractions import Fraction
 from derive.algebra.expr import Add, Diff, Expr, Fun, IndexValue, Iverson, Mul, Num, Pow, Step, Sum, Var
 from derive.algebra.index import Index, Lin, lin
 from derive.algebra.substitute import subs, walk
-from derive.writing.notation import Notation
-from derive.writing.patterns import transposed
+from derive.names.notation import Notation
+from derive.names.patterns import transposed
 from derive.writing.printer import array_latex, to_latex
 
 ARGUMENT = Var("argument of the function")

@@ -14,9 +14,9 @@ from derive.api.names import find_name, index_of, spellings
 from derive.api.quantity import Place, Quantity
 from derive.api.show import Shown
 from derive.errors import UsageError
+from derive.names.notation import Notation
 from derive.network.concrete import with_sizes
 from derive.network.network import Network
-from derive.writing.notation import Notation
 from derive.writing.plain import plain
 
 if TYPE_CHECKING:

@@ -8,15 +8,15 @@ from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from derive.algebra.build import substitute
 from derive.algebra.expr import Diff, Expr, Var
 from derive.algebra.index import Index, Lin, Range, lin
 from derive.api.deriving import derive_entry
 from derive.api.show import mathml, table
 from derive.api.symbolic import Symbolic
 from derive.errors import NetworkError
+from derive.names.notation import Notation
 from derive.network.derivation import Case, Derivation, Step
-from derive.typing.folding import substitute
-from derive.writing.notation import Notation
 from derive.writing.plain import plain
 from derive.writing.printer import to_latex
 from derive.writing.unicode import to_unicode

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from derive.algebra.build import fold, substitute
 from derive.algebra.expr import ZERO, Add, Expr, Iverson, Mul, Sum, Var
 from derive.algebra.index import Index, Lin, Range, lin
 from derive.api.show import Shown
-from derive.typing.folding import fold, substitute
-from derive.writing.printer import index_latex, to_latex
+from derive.names.patterns import index_latex
+from derive.writing.printer import to_latex
 from derive.writing.unicode import to_unicode
 
 if TYPE_CHECKING:

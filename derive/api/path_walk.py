@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
+from derive.algebra.build import fold
 from derive.algebra.context import Context
 from derive.algebra.differentiate import derivative, entry_delta
 from derive.algebra.expr import ONE, Add, Diff, Expr, Iverson, Mul, Var
@@ -20,7 +21,6 @@ from derive.network.dependencies import Dependencies
 from derive.network.network import Definition, Network
 from derive.network.partials import free_indices, label_ranges
 from derive.network.recognise import recognise
-from derive.typing.folding import fold
 
 if TYPE_CHECKING:
     from derive.api.net import Net

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from derive.algebra.build import substitute
 from derive.algebra.expr import Expr, Var
 from derive.algebra.index import Index, Lin, Range, lin
 from derive.api.deriving import hull
@@ -13,7 +14,6 @@ from derive.api.show import Shown
 from derive.errors import UsageError
 from derive.network.dependencies import definitions_of
 from derive.network.network import Block
-from derive.typing.folding import substitute
 from derive.writing.plain import plain
 from derive.writing.printer import array_latex, to_latex
 from derive.writing.unicode import to_unicode

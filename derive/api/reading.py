@@ -24,7 +24,7 @@ def read_value(net: Net, latex: str) -> Tensor:
         raise UsageError(f'"{latex}" cannot be read without a model; write net["W"]["k", "i", "j"]')
     source = Source("formula", latex)
     statement = parse_statement(source)
-    return elaborate(statement.body, Context(net.model.table, elaborate, net.model.reading, source))
+    return elaborate(statement.body, Context(net.model.table, source, reader=elaborate, reading=net.model.reading))
 
 
 def read_quantity(net: Net, latex: str) -> Quantity:

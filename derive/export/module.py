@@ -19,11 +19,11 @@ from derive.export.helpers import AGAINST, CHECKS, ERF, IMPORTS, MAIN, OPEN, OPE
 from derive.export.names import ExportError, Names, loop_slots, sizes_of
 from derive.export.schedule import schedule
 from derive.export.shapes import size_lines
+from derive.names.notation import Notation
 from derive.network.concrete import blocks
 from derive.network.dependencies import Dependencies
 from derive.network.network import Definition, Leaf, Network
 from derive.network.partials import label_ranges
-from derive.writing.notation import Notation
 from derive.writing.plain import plain
 from derive.writing.unicode import to_unicode
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 
 from derive.algebra.index import Size
 from derive.errors import DeriveError
+from derive.names.notation import Notation
 from derive.network.concrete import blocks, layer_slots
 from derive.network.dependencies import Dependencies
 from derive.network.network import Definition, Leaf, Network
-from derive.writing.notation import Notation
 from derive.writing.plain import plain
 
 RESERVED = frozenset(

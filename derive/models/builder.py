@@ -10,9 +10,9 @@ from derive.algebra.index import Range, lin
 from derive.errors import LatexError
 from derive.models.extents import function_domains, layer_ranges, leaves_of, recursions, with_layers
 from derive.models.facts import fact_of
-from derive.models.families import letter_ranges, with_leaves
 from derive.models.forward import Forward, define, depth_of
 from derive.models.functions import with_function
+from derive.models.indexed_names import letter_ranges, with_leaves
 from derive.models.inferred import defined_names, entry_of_family, families
 from derive.models.letters import (
     depth_letters,
@@ -34,13 +34,13 @@ from derive.models.starts import with_starts
 from derive.models.unit_ranges import condition_ranges, sum_ranges, with_unit_ranges
 from derive.models.where import define_alias, names_declared_in
 from derive.models.written import notation, size_pattern
+from derive.names.table import SymbolTable
 from derive.network.network import Fact, Network
 from derive.reader.syntax import Empty, Group, Node, Relation, Statement, Tuple
 from derive.typing.bounds import sets_summed_over
 from derive.typing.context import Context
 from derive.typing.elaborate import elaborate
 from derive.typing.reading import Reading
-from derive.typing.symbols import SymbolTable
 
 UNIT_LETTERS = ("i", "j", "k", "m", "p", "q", "r", "s")
 OPERATORS = ("elementwise", "outer", "kronecker", "compose", "product")
@@ -165,7 +165,7 @@ class Builder:
         forward.where = list(self.where_lines)
         forward.unit_ranges = self._each(sum_ranges, table) | forward.ranges
         usual = {letter: Range(lin(1), forward.depth) for letter in found.layers} | forward.ranges
-        forward.letter_ranges = letter_ranges(statements, Context(table, elaborate))
+        forward.letter_ranges = letter_ranges(statements, Context(table, reader=elaborate))
         if not any(entry.params for entry in found.entries):
             table = self._with_families(table, found, usual | forward.unit_ranges, forward.letter_ranges)
         table = with_unit_ranges(table, forward.unit_ranges, self._slot_uses(table))
@@ -190,7 +190,7 @@ class Builder:
         for line in (*self.forward_lines, *self.shape_lines):
             try:
                 for statement in line.statements:
-                    found = ranges_of(statement, Context(table, elaborate, source=line.source)) | found
+                    found = ranges_of(statement, Context(table, line.source, reader=elaborate)) | found
             except LatexError as error:
                 raise self.text.fault_in(line, error) from error
         return found
@@ -198,7 +198,7 @@ class Builder:
     def _scripts(self, table: SymbolTable) -> Iterator[tuple[Node, Letters, Context]]:
         """Yield what has indices in the forward pass, with the ranges of the letters there."""
         for line in self.forward_lines:
-            ctx = Context(table, elaborate, source=line.source)
+            ctx = Context(table, line.source, reader=elaborate)
             for statement in line.statements:
                 for script, ranges in scripts_in(statement, condition_ranges(statement, ctx), ctx):
                     yield script, ranges, ctx
@@ -214,7 +214,7 @@ class Builder:
     def _with_families(self, table: SymbolTable, found: Declarations, usual: Letters, alike: Letters) -> SymbolTable:
         """Return the table with the families of numbers that a forward pass without shapes speaks of."""
         bodies = [s.body for line in self.forward_lines for s in line.statements]
-        ctx = Context(table, elaborate)
+        ctx = Context(table, reader=elaborate)
         defined = defined_names((body.first for body in bodies if isinstance(body, Relation)), ctx)
         scripts = ((script, ranges) for script, ranges, _ in self._scripts(table))
         alike = {letter: range_ for letter, range_ in alike.items() if letter not in found.layers}

@@ -8,8 +8,8 @@ from dataclasses import replace
 from derive.algebra.expr import Chain, Expr, Fun, Functional, Prod, Sum, Var
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
 from derive.algebra.substitute import children, walk
+from derive.names.table import Entry, SymbolTable
 from derive.network.network import Definition, Leaf
-from derive.typing.symbols import Entry, SymbolTable
 
 Ranges = Mapping[Index, Range]
 

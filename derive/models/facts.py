@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from derive.algebra.build import MINUS_ONE, add
 from derive.algebra.expr import Expr, IndexValue, Num
 from derive.algebra.index import lin
 from derive.errors import LatexError
+from derive.names.table import SymbolTable
 from derive.network.network import Fact
 from derive.notation.signs import ORDERS
 from derive.reader.syntax import Group, Node, Relation, Statement, Tuple
@@ -15,10 +17,8 @@ from derive.statements.ranges import quantify
 from derive.typing.context import Context, Log
 from derive.typing.contraction import aligned, like
 from derive.typing.elaborate import elaborate
-from derive.typing.folding import MINUS_ONE, add
 from derive.typing.quantifiers import read_limits
 from derive.typing.reading import Reading
-from derive.typing.symbols import SymbolTable
 from derive.typing.tensor import Tensor
 
 
@@ -30,7 +30,7 @@ def fact_of(statement: Statement, table: SymbolTable, reading: Reading, source: 
             "an assumption is one relation", source, statement.span, "left = right, left > right, left \\in {…}"
         )
     link = body.links[0]
-    ctx = Context(table, elaborate, reading, source, log=Log())
+    ctx = Context(table, source, reader=elaborate, reading=reading, log=Log())
     left = ctx.value(body.first)
     limits, _ = read_limits(statement.conditions, ctx)
     if link.operator == r"\in":

@@ -16,6 +16,8 @@ from derive.models.new_names import is_another_scalar, names_other_units, new_en
 from derive.models.shapes import Declarations
 from derive.models.undeclared import name_at, undeclared
 from derive.models.where import define_alias, names_declared_in
+from derive.names.matching import Filled, Written, fill, with_primes, written
+from derive.names.table import Entry, Param, SymbolTable, strip_fonts
 from derive.network.network import Definition, Network
 from derive.notation.signs import EQUATES
 from derive.reader.syntax import Node, Relation, Statement
@@ -28,8 +30,6 @@ from derive.typing.contraction import like
 from derive.typing.elaborate import elaborate
 from derive.typing.quantifiers import Limits, read_limits
 from derive.typing.reading import Reading
-from derive.typing.slots import Filled, Written, fill, with_primes, written
-from derive.typing.symbols import Entry, Param, SymbolTable, strip_fonts
 from derive.typing.tensor import Tensor, UnknownSymbolError
 
 
@@ -59,7 +59,7 @@ class Forward:
 
     def context(self, line: Line) -> Context:
         network = Network(tuple(self.definitions), ())
-        return Context(self.table, elaborate, self.reading, line.source, log=Log(), network=network)
+        return Context(self.table, line.source, reader=elaborate, reading=self.reading, log=Log(), network=network)
 
 
 def define(line: Line, forward: Forward) -> None:

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from derive.errors import LatexError
 from derive.models.functions import function_key
+from derive.names.table import SymbolTable
 from derive.reader.syntax import Node, Tuple, walk
 from derive.statements.aliases import LeftSide, head_key
 from derive.statements.naming import function_of, stands_alone
 from derive.typing.context import Context, Log
-from derive.typing.symbols import SymbolTable
 
 
 def is_function(left: LeftSide, right: Node, ctx: Context) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from derive.algebra.functions import KNOWN
 from derive.models.letters import tokens_of
 from derive.models.lines import ModelText
+from derive.names.table import Function, FunctionKind, SymbolTable
 from derive.notation.functions import WORDS
 from derive.reader.syntax import Group, Node
-from derive.typing.symbols import Function, FunctionKind, SymbolTable
 
 KINDS: dict[str, tuple[FunctionKind, str]] = {
     "any": ("open", ""),

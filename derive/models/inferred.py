@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from derive.algebra.index import Index
 from derive.models.letters import tokens_of
 from derive.models.slot_uses import Letters
+from derive.names.indices import Token
+from derive.names.matching import Written, written
+from derive.names.table import Entry, Kind, Param
 from derive.reader.syntax import Group, Node
 from derive.statements.aliases import full_name
 from derive.typing.context import Context
 from derive.typing.heads import BUILTIN
-from derive.typing.indices import Token
-from derive.typing.slots import Written, written
-from derive.typing.symbols import Entry, Kind, Param
 
 _NOT_NAMES = frozenset({"e", r"\delta", r"\nabla", r"\partial", r"\mathbb{1}", r"\mathbf{1}", r"\mathbb{I}"})
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from derive.models.lines import Line
+from derive.names.indices import Token, parts
 from derive.notation.signs import ORDERS
 from derive.reader.syntax import BigOperator, Group, Name, Node, Number, Product, Relation, Statement, Tuple, walk
-from derive.typing.indices import Token, parts
 
 
 def tokens_of(node: Node | None) -> list[Token]:

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from derive.models.lines import ModelText
+from derive.names.notation import Notation
+from derive.names.table import SymbolTable
 from derive.network.network import Network
 from derive.source import Source, Span
 from derive.typing.reading import Reading
-from derive.typing.symbols import SymbolTable
-from derive.writing.notation import Notation
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from derive.algebra.index import Index, Lin, Range, Size, lin
+from derive.names.matching import Filled, Written, fill, letter_of
+from derive.names.table import Entry, Kind, Param
 from derive.reader.syntax import Node
 from derive.statements.aliases import LeftSide, bound_by_arguments, full_name, slots_above, slots_below
 from derive.typing.bigops import bound_range
 from derive.typing.bounds import Bound
 from derive.typing.context import Context, Log
-from derive.typing.families import letter_of
 from derive.typing.quantifiers import Limits
-from derive.typing.slots import Filled, Written, fill
-from derive.typing.symbols import Entry, Kind, Param
 from derive.typing.tensor import Tensor
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from derive.algebra.expr import Var
 from derive.algebra.index import Lin, Range, lin
 from derive.models.extents import variables
 from derive.models.forward import Forward
+from derive.names.table import Entry
 from derive.network.network import Definition
 from derive.source import Span
-from derive.typing.symbols import Entry
 
 
 def check_order(forward: Forward) -> None:

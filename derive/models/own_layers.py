@@ -9,8 +9,8 @@ from derive.algebra.expr import Expr, Fun, Sum
 from derive.algebra.functions import call
 from derive.algebra.index import Lin, Range, fresh, lin, size
 from derive.algebra.substitute import subs
+from derive.names.table import Function, SymbolTable
 from derive.network.network import Definition
-from derive.typing.symbols import Function, SymbolTable
 
 
 def split_layers(definitions: list[Definition], table: SymbolTable) -> list[Definition]:

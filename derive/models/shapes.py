@@ -8,12 +8,11 @@ from derive.algebra.index import Index, Lin, Range, lin, size, upto
 from derive.errors import LatexError
 from derive.models.letters import is_set_of_reals, size_part, tokens_of
 from derive.models.lines import Line, ModelText
+from derive.names.indices import Token, parts
+from derive.names.table import Entry, Kind, Orientation, Param
 from derive.reader.syntax import Additive, Dots, Group, Name, Node, Number, Product, Relation, Tuple
 from derive.statements.aliases import full_name, left_side
-from derive.typing.indices import Token, parts
 from derive.typing.lists import listed_items
-from derive.typing.symbols import Entry, Kind, Param
-from derive.typing.tensor import Orientation
 
 
 @dataclass

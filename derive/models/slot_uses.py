@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from derive.algebra.context import Context as Knowledge
 from derive.algebra.index import Index, Lin, Range, lin
+from derive.names.matching import fill, written
 from derive.reader.syntax import BigOperator, Node, Product, Statement, children
 from derive.typing.bounds import read_bounds
 from derive.typing.context import Context
-from derive.typing.slots import fill, written
 
 Letters = Mapping[str, Range]
 Slot = tuple[str, int]

@@ -6,9 +6,9 @@ from derive.algebra.expr import Num, Var
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
 from derive.models.extents import Ranges, layer_ranges, span_of, variables
 from derive.models.forward import Forward
+from derive.names.table import Entry, SymbolTable
 from derive.network.network import Definition, Leaf
 from derive.typing.bigops import meet
-from derive.typing.symbols import Entry, SymbolTable
 
 
 def missing_starts(table: SymbolTable, definitions: list[Definition]) -> list[tuple[Entry, Range]]:

@@ -14,9 +14,9 @@ from derive.errors import LatexError
 from derive.models.letters import tokens_of
 from derive.models.shapes import declare_name, without_shifts
 from derive.models.unit_ranges import with_ranges
+from derive.names.table import Entry
 from derive.reader.syntax import Accent, Font, Group, Node, walk, with_scripts
 from derive.typing.heads import BUILTIN
-from derive.typing.symbols import Entry
 
 if TYPE_CHECKING:
     from derive.models.forward import Forward

@@ -8,11 +8,11 @@ from dataclasses import replace
 from derive.algebra.context import Context as Knowledge
 from derive.algebra.index import Range, Size, lin
 from derive.models.slot_uses import Letters, Slot, hull
+from derive.names.table import Entry, Param, SymbolTable
 from derive.reader.syntax import BigOperator, Statement, walk
 from derive.typing.bounds import read_bounds
 from derive.typing.context import Context
 from derive.typing.quantifiers import read_limits
-from derive.typing.symbols import Entry, Param, SymbolTable
 
 
 def condition_ranges(statement: Statement, ctx: Context) -> dict[str, Range]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from derive.algebra.index import Index
 from derive.errors import LatexError
 from derive.models.lines import Line
+from derive.names.table import SymbolTable
 from derive.notation.signs import EQUATES
 from derive.reader.syntax import Node, Product, Relation, Statement
 from derive.source import Source
@@ -17,7 +18,6 @@ from derive.typing.context import Context, Log
 from derive.typing.elaborate import elaborate
 from derive.typing.functions import bracket_of
 from derive.typing.reading import Reading
-from derive.typing.symbols import SymbolTable
 
 
 def names_declared_in(line: Line) -> Iterator[str]:
@@ -48,7 +48,7 @@ def define_alias(
     left = left_side(body.first, in_model=True)
     if left is None:
         raise LatexError("this is no name", source, body.first.span, "a name with its indices")
-    ctx = Context(table, elaborate, reading, source, log=Log())
+    ctx = Context(table, source, reader=elaborate, reading=reading, log=Log())
     right = body.links[0].node
     table = with_label(left, right, table, ctx)
     ctx = replace(ctx, table=table)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from derive.typing.symbols import Entry, SymbolTable
-from derive.writing.notation import Notation, Pattern, Slot
+from derive.names.notation import Notation, Pattern, Slot
+from derive.names.table import Entry, SymbolTable
 
 
 def notation(table: SymbolTable, layer_letters: tuple[str, ...], unit_letters: tuple[str, ...], text: str) -> Notation:
@@ -42,7 +42,7 @@ def _pattern(entry: Entry, table: SymbolTable) -> Pattern:
 
 def _entry_base(whole: str, entry: Entry, table: SymbolTable) -> str:
     """Return how entries are written: \\mathbf{z} has the entries z_i, unless z is declared too."""
-    from derive.typing.symbols import strip_fonts
+    from derive.names.table import strip_fonts
 
     plain = strip_fonts(entry.base)
     if plain == entry.base or plain in table.entries or entry.fixed_sup or entry.fixed_sub or len(entry.units) != 1:

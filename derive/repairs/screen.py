@@ -16,6 +16,8 @@ from derive.algebra.expr import Expr
 from derive.algebra.index import Lin, lin
 from derive.budget import Budget
 from derive.errors import LatexError
+from derive.names.letters import free_letters
+from derive.names.matching import ZeroBasedIndex
 from derive.network.network import Fact
 from derive.proof.claim import Claim
 from derive.proof.evaluate import program
@@ -33,9 +35,7 @@ from derive.typing.context import Context, Log
 from derive.typing.contraction import aligned, like
 from derive.typing.elaborate import elaborate
 from derive.typing.reading import Reading
-from derive.typing.slots import ZeroBasedIndex
 from derive.typing.tensor import Tensor
-from derive.writing.scope import free_letters
 
 EVALUATIONS = 100_000  # of an entry on concrete networks, for all repairs of a link
 OPERATIONS = {"*": mul, "/": truediv, "+": add, "-": sub}

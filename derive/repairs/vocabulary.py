@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from itertools import permutations
 
 from derive.models.model import Model
+from derive.names.notation import Notation, Pattern, Slot
+from derive.names.patterns import pattern_latex
 from derive.notation.signs import TRANSPOSE_SIGNS
 from derive.reader.syntax import Node, Number, walk
-from derive.writing.notation import Notation, Pattern, Slot
-from derive.writing.patterns import pattern_latex
 
 NO_INDEX = frozenset({r"\prime", *TRANSPOSE_SIGNS})
 MOST_LETTERS = 3

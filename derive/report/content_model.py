@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+from derive.names.patterns import pattern_latex
 from derive.report.mlp_notation import MlpNotation
 from derive.report.options import HandoutOptions
-from derive.writing.patterns import pattern_latex
 
 LOSS_WORDS = {
     ("cross-entropy", "class"): "cross-entropy with the right class",

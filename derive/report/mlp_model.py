@@ -10,9 +10,9 @@ from derive.algebra.expr import Add, Expr, Fun, Mul, Sum, Var
 from derive.algebra.index import Index, Size, lin
 from derive.errors import UsageError
 from derive.models.model import Model
+from derive.names.notation import Notation, Pattern, Slot
 from derive.network.network import Definition
 from derive.report.mlp_notation import NOTATIONS, MlpNotation
-from derive.writing.notation import Notation, Pattern, Slot
 
 _LETTERS = ("i", "j", "m", "p", "q", "r", "s", "t", "u")
 _SCALARS = ("z", "t", "u", "s", "v")

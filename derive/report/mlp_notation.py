@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from derive.writing.notation import Notation, Pattern, Slot
-from derive.writing.patterns import pattern_latex, transposed
+from derive.names.notation import Notation, Pattern, Slot
+from derive.names.patterns import pattern_latex, transposed
 
 
 @dataclass(frozen=True)

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from derive.algebra.build import substitute
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
+from derive.names.indices import Token, parts
+from derive.names.letters import free_letters
+from derive.names.matching import Written, unnested, with_primes, written
+from derive.names.table import Entry, Kind, Orientation, Param, strip_fonts
 from derive.reader.syntax import Group, Item, Name, Node, Number, Product, Tuple, product_of
 from derive.typing.application import argument_nodes, letters_of, only_names
 from derive.typing.bigops import bound_range, meet, solved
 from derive.typing.bounds import Bound
 from derive.typing.context import Context
-from derive.typing.folding import substitute
-from derive.typing.fusing import delta_name, fused
-from derive.typing.indices import Token, parts
-from derive.typing.slots import Written, unnested, with_primes, written
-from derive.typing.symbols import Entry, Kind, Param, strip_fonts
-from derive.typing.tensor import Orientation, Tensor
-from derive.writing.scope import free_letters
+from derive.typing.joined_names import delta_name, fused
+from derive.typing.tensor import Tensor
 
 
 @dataclass(frozen=True, slots=True)

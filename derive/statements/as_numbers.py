@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from derive.algebra.expr import Var
 from derive.algebra.substitute import walk as parts_of
 from derive.errors import LatexError
+from derive.names.table import Function
 from derive.network.network import Fact, Network
 from derive.reader.syntax import Fraction, Node, Product, walk
 from derive.statements.aliases import definable
@@ -20,8 +21,7 @@ from derive.statements.written_names import name_key, names_in
 from derive.typing.ceiling import OPEN, Ceiling, Reason, only_refutes
 from derive.typing.context import Context
 from derive.typing.derivatives import operator_of
-from derive.typing.slots import read_name
-from derive.typing.symbols import Function
+from derive.typing.names import read_name
 
 _OF_A_NUMBER = only_refutes(Reason("this holds for a number; the derivative by a vector is a matrix"))
 

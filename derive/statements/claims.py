@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from derive.algebra.expr import ZERO
 from derive.errors import LatexError
+from derive.names.matching import ZeroBasedIndex
 from derive.notation.signs import EQUATES
 from derive.proof.claim import Claim
 from derive.proof.oracle import examine
@@ -16,7 +17,7 @@ from derive.source import Source
 from derive.statements.aliases import definable, head_key, left_side
 from derive.statements.as_numbers import as_numbers, is_of_the_model, speaks_of
 from derive.statements.equations import FreeIndexError, equate
-from derive.statements.fixed import fixed_claims
+from derive.statements.fixed_functions import fixed_claims
 from derive.statements.letters import defined, has_sums
 from derive.statements.links import Kind, Piece, is_name, kind_of, pieces, split_matrix
 from derive.statements.lowered import DocumentState, Link, LinkClaim, Lowered, ModelLike, not_understood
@@ -34,20 +35,20 @@ from derive.statements.naming import (
 )
 from derive.statements.not_numbers import by_a_mere_name, differentiates_a_stranger
 from derive.statements.numbered import instances
+from derive.statements.numeric_examples import is_rounded
 from derive.statements.options import together
 from derive.statements.premises import equation
 from derive.statements.stationary import Condition, rearranged, solved, without_inverse
 from derive.statements.updates import is_list, is_recursion
-from derive.statements.values import is_rounded
 from derive.statements.written_names import name_key, names_in
 from derive.typing.ceiling import Ceiling, Reason, only_refutes
 from derive.typing.conditions import unclear
 from derive.typing.context import Context, Log
 from derive.typing.derivatives import operator_of
 from derive.typing.elaborate import elaborate
+from derive.typing.names import read_name
 from derive.typing.quantifiers import read_limits
 from derive.typing.reading import Reading
-from derive.typing.slots import ZeroBasedIndex, read_name
 from derive.typing.tensor import ShapeError, UnknownSymbolError, UnsupportedError
 
 MAX_READINGS = 16
@@ -131,7 +132,8 @@ class Lowering:
         log = Log(sizes=dict(self.state.sizes))
         table, network = self.state.table, self.state.network
         summation = self.statement.summation
-        return Context(table, elaborate, reading, self.source, log=log, network=network, summation=summation)
+        own = Context(table, self.source, reader=elaborate, reading=reading, log=log, network=network)
+        return replace(own, summation=summation)
 
     def in_its_sentence(self, piece: Piece) -> Lowering:
         """Return the same under the conditions that the sentence around the formula has, as far as they speak of it.

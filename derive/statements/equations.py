@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from derive.algebra.build import fold, lists_entries, mul, substitute
 from derive.algebra.expr import Expr
 from derive.algebra.index import Index, Lin, Range, Size, lin
 from derive.errors import LatexError
+from derive.names.letters import free_letters
 from derive.network.network import Network
 from derive.proof.claim import Claim
 from derive.reader.conditions import opposite
@@ -25,10 +27,8 @@ from derive.typing.context import Context, Log, Use
 from derive.typing.contraction import aligned, like
 from derive.typing.derivatives import operator_of
 from derive.typing.differentials import variables, with_differentials
-from derive.typing.folding import fold, lists_entries, mul, substitute
 from derive.typing.quantifiers import Limits, read_limits, speaks_of_values
 from derive.typing.tensor import ArrayListError, ShapeError, Tensor
-from derive.writing.scope import free_letters
 
 MAX_ENTRIES = 64
 

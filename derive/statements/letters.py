@@ -13,17 +13,17 @@ from dataclasses import dataclass, field, replace
 
 from derive.algebra.expr import Expr, Fun, Var
 from derive.algebra.index import Index, Range
+from derive.names.indices import parts
+from derive.names.table import Entry, Function, Param, SymbolTable
 from derive.network.network import Definition, Leaf, Network
 from derive.reader.syntax import BigOperator, Fraction, Group, Node, walk
 from derive.statements.aliases import LeftSide, arguments_of
-from derive.statements.fixed import Fixed, fix
+from derive.statements.fixed_functions import Fixed, fix
 from derive.statements.not_numbers import has_array_marks
 from derive.statements.written_names import function_names, is_variable, name_key, names_in
 from derive.typing.bounds import read_bounds
 from derive.typing.context import Context
 from derive.typing.derivatives import operator_of
-from derive.typing.indices import parts
-from derive.typing.symbols import Entry, Function, Param, SymbolTable
 
 
 @dataclass(frozen=True)

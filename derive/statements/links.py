@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from derive.errors import LatexError
+from derive.names.indices import parts
+from derive.names.table import SymbolTable
 from derive.notation.signs import COMPARES, DEFINES, NAMED
 from derive.reader.syntax import (
     Additive,
@@ -27,16 +29,14 @@ from derive.reader.syntax import (
 )
 from derive.source import Span
 from derive.statements.aliases import head_key, left_side
+from derive.statements.numeric_examples import is_value
 from derive.statements.updates import is_update, words_on
-from derive.statements.values import is_value
 from derive.typing.conditions import kronecker
 from derive.typing.context import Context
 from derive.typing.derivatives import operator_of
 from derive.typing.differentials import SIGNS as DIFFERENTIALS
 from derive.typing.heads import BUILTIN, head_of, is_bold_zero
-from derive.typing.indices import parts
-from derive.typing.slots import read_name
-from derive.typing.symbols import SymbolTable
+from derive.typing.names import read_name
 from derive.typing.templates import same_tree
 
 Kind = Literal[

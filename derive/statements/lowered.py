@@ -7,17 +7,17 @@ from typing import Protocol
 
 from derive.algebra.index import Size
 from derive.errors import LatexError
+from derive.names.table import SymbolTable
 from derive.network.network import Network
 from derive.proof.claim import Claim
 from derive.reader.syntax import Node
 from derive.source import Span
-from derive.statements.fixed import Fixed
+from derive.statements.fixed_functions import Fixed
 from derive.statements.letters import Names
 from derive.statements.links import Kind
 from derive.statements.stationary import Condition
 from derive.typing.ceiling import OPEN, Ceiling
 from derive.typing.reading import Layout, Reading
-from derive.typing.symbols import SymbolTable
 from derive.typing.tensor import UnknownSymbolError
 
 

@@ -6,26 +6,26 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from derive.algebra.arithmetic import TooLargeError
+from derive.algebra.build import MINUS_ONE, add, mul, substitute
 from derive.algebra.context import Context as Ranges
 from derive.algebra.expr import Diff, Expr, Var
 from derive.algebra.index import Index, Lin, Range, Size, lin
 from derive.algebra.normal_form import Algebra
 from derive.algebra.substitute import walk as walk_expr
 from derive.errors import LatexError
+from derive.names.matching import fill, written
+from derive.names.table import Entry, Function
 from derive.network.network import Definition, Leaf, Network
 from derive.notation.signs import EQUATES
 from derive.reader.syntax import Name, Node
 from derive.statements.aliases import LeftSide, arguments_of, declared, definable, head_key, left_side, meant_layers
-from derive.statements.fixed import Fixed
+from derive.statements.fixed_functions import Fixed
 from derive.statements.links import Piece
 from derive.statements.lowered import DocumentState, LinkClaim
 from derive.statements.written_names import name_key, names_in, put
 from derive.typing.context import Context, Log
-from derive.typing.families import speaks_of_other_units
-from derive.typing.folding import MINUS_ONE, add, mul, substitute
 from derive.typing.heads import BUILTIN
-from derive.typing.slots import fill, read_name, written
-from derive.typing.symbols import Entry, Function
+from derive.typing.names import read_name, speaks_of_other_units
 from derive.typing.tensor import ShapeError, scalar
 
 STEP_SIZES = frozenset({r"\eta", r"\alpha", r"\epsilon", r"\gamma"})

@@ -10,6 +10,7 @@ from itertools import combinations
 from derive.algebra.expr import Diff, Var
 from derive.algebra.substitute import walk as parts_of
 from derive.errors import LatexError
+from derive.names.indices import parts
 from derive.network.network import Network
 from derive.network.points import reached_from
 from derive.notation.signs import ONLY_TRANSPOSES
@@ -35,8 +36,7 @@ from derive.typing.context import Context, Log
 from derive.typing.derivatives import operator_of
 from derive.typing.functions import bracket_of
 from derive.typing.heads import is_indicator_head
-from derive.typing.indices import parts
-from derive.typing.slots import read_name
+from derive.typing.names import read_name
 
 INDEX_LETTERS = frozenset({"i", "j", "k", "l", r"\ell", "m", "n", "p", "q", "r", "s", "t"})
 """Letters that as indices stand for numbers, which two of them may share: w_i and w_j, not w_x and w_h."""

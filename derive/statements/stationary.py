@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from derive.algebra.build import MINUS_ONE, add, mul, substitute
 from derive.algebra.expr import ZERO, Expr, IndexValue, Num, Pow, Var
 from derive.algebra.index import Index, Lin, Size, lin
 from derive.algebra.substitute import walk
@@ -15,7 +16,6 @@ from derive.proof.claim import Claim
 from derive.reader.syntax import Group, Item, Product, product_of
 from derive.statements.links import Piece
 from derive.typing.context import Context
-from derive.typing.folding import MINUS_ONE, add, mul, substitute
 
 _RATIOS = tuple(Fraction(n, d) for n, d in ((1, 1), (-1, 1), (1, 2), (-1, 2), (2, 1), (-2, 1)))
 MAX_SCALES = 4

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from derive.algebra.expr import Var
 from derive.errors import LatexError
+from derive.names.indices import parts
 from derive.reader.syntax import Additive, Group, Name, Node, Text, Tuple, walk
 from derive.statements.aliases import head_key, left_side
 from derive.typing.context import Context
-from derive.typing.indices import parts
-from derive.typing.slots import Named, read_name
+from derive.typing.names import Named, read_name
 
 _SIGNS = frozenset({"*", r"\star", r"\ast", r"\dagger", "+", "-", r"\cdot"})
 

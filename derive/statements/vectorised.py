@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from derive.algebra.build import MINUS_ONE, mul
 from derive.algebra.index import Size
 from derive.reader.syntax import Additive, Group, Item, Node, Product, product_of, walk
 from derive.typing.ceiling import Reason, only_refutes
 from derive.typing.context import Context
 from derive.typing.contraction import combine_terms, multiply
-from derive.typing.folding import MINUS_ONE, mul
 from derive.typing.tensor import Tensor, transpose
 
 

@@ -15,17 +15,18 @@ from derive.algebra.expr import Expr, Var
 from derive.algebra.index import Index, Lin, fresh, lin
 from derive.algebra.substitute import walk
 from derive.errors import LatexError, NetworkError
+from derive.names.indices import Token, parts
+from derive.names.letters import free_indices
+from derive.names.matching import Filled, fill, written
+from derive.names.table import Entry, strip_fonts
 from derive.network.network import Network
 from derive.network.points import Point, at_points, reached_from
 from derive.reader.syntax import Accent, Dots, Group, Node, Number, Product, Relation, Tuple
 from derive.typing.context import Context, Log
 from derive.typing.functions import bracket_of
-from derive.typing.indices import Token, parts
+from derive.typing.names import instance
 from derive.typing.powers import postfix
-from derive.typing.slots import Filled, fill, instance, written
-from derive.typing.symbols import Entry, strip_fonts
 from derive.typing.tensor import Tensor
-from derive.writing.scope import free_indices
 
 ALL_PARAMETERS = frozenset({r"\theta", r"\Theta"})
 """Letters that stand for all parameters together where nothing declares them, also for a loss defined as J(w, b)."""

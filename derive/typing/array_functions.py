@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from derive.algebra.build import MINUS_ONE, add, mul, sum_over
 from derive.algebra.expr import Functional, Iverson, Lambda
 from derive.algebra.functions import call
 from derive.algebra.index import Index, fresh, lin
 from derive.typing.ceiling import Reason, only_proves
 from derive.typing.context import Context
 from derive.typing.contraction import inverse, like
-from derive.typing.folding import MINUS_ONE, add, mul, sum_over
 from derive.typing.heads import Head
 from derive.typing.powers import total_of
 from derive.typing.tensor import Axis, Tensor, orientation_of, scalar

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from derive.algebra.build import MINUS_ONE, add, mul, sum_over
 from derive.algebra.context import Context as Knowledge
 from derive.algebra.context import sizes_in
 from derive.algebra.expr import ONE, Expr, Prod
@@ -13,7 +14,6 @@ from derive.reader.syntax import BigOperator
 from derive.typing.bounds import Bound, compared, read_reach
 from derive.typing.conditions import condition
 from derive.typing.context import Context, Use
-from derive.typing.folding import MINUS_ONE, add, mul, sum_over
 from derive.typing.functions import application, call_on
 from derive.typing.heads import BUILTIN, Head
 from derive.typing.lists import falls

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from derive.algebra.index import Index, Lin, Range, fresh, lin
+from derive.names.indices import parts
 from derive.notation.signs import ORDERS
 from derive.reader.syntax import (
     BigOperator,
@@ -20,7 +21,6 @@ from derive.reader.syntax import (
     walk,
 )
 from derive.typing.context import Context
-from derive.typing.indices import parts
 from derive.typing.lists import is_set, listed_limits, members, one_index, parted_set, set_limits
 
 _SUCH_THAT = frozenset({":", r"\mid"})

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from derive.algebra.expr import Chain, Prod
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
+from derive.names.indices import cuts, index_value, parts
 from derive.reader.syntax import Dots, Item, Name, Node, mapped, product_of
 from derive.typing.context import Context
 from derive.typing.derivatives import operator_of
-from derive.typing.indices import cuts, index_value, parts
 from derive.typing.templates import Differences, Path, differences, normal, with_markers
 from derive.typing.tensor import Axis, Tensor, orientation_of, scalar
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from derive.algebra.build import MINUS_ONE, add, fold, mul
 from derive.algebra.expr import ONE, ZERO, Expr, Iverson, Step
 from derive.algebra.index import Index, Lin, fresh, lin
 from derive.errors import LatexError
+from derive.names.indices import Token, cuts, index_value, parts
 from derive.notation.signs import ORDERS
 from derive.notation.words import OTHERWISE
 from derive.reader.prose import first_word
@@ -25,8 +27,6 @@ from derive.reader.syntax import (
 )
 from derive.typing.context import Context
 from derive.typing.contraction import aligned, combine_terms
-from derive.typing.folding import MINUS_ONE, add, fold, mul
-from derive.typing.indices import Token, cuts, index_value, parts
 from derive.typing.tensor import Axis, Tensor, UnsupportedError, scalar
 
 _EQUAL = frozenset({"=", r"\equiv"})

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from derive.algebra.index import Index, Lin, Range, Size, lin, size
+from derive.algebra.index import Index, Lin, Range, Size, lin
 from derive.errors import LatexError
+from derive.names.lookup import Lookup
+from derive.names.table import Kind
 from derive.network.network import Network
 from derive.reader.syntax import Node
-from derive.source import Source, Span
+from derive.source import Span
 from derive.typing.ceiling import OPEN, Ceiling
 from derive.typing.reading import Reading
-from derive.typing.symbols import Kind, SymbolTable
 from derive.typing.tensor import ShapeError, Tensor, UnsupportedError
 from derive.typing.wording import shape_words, size_words
 
@@ -88,18 +89,15 @@ DEFAULT = Reading()
 
 
 @dataclass(frozen=True)
-class Context:
-    """The symbol table, the reading, the source for messages, and what is bound in the present scope.
+class Context(Lookup):
+    """What is known of names, the reading, and what is bound in the present scope.
 
     `free` are letters that are known to be free indices before they are met; `whole` are the sides of the statement
     that is read, which say what a sum binds.
     """
 
-    table: SymbolTable
-    reader: Reader
-    reading: Reading = DEFAULT
-    source: Source | None = None
-    indices: Mapping[str, Lin] = field(default_factory=dict)
+    reader: Reader = field(kw_only=True)
+    reading: Reading = field(default=DEFAULT, kw_only=True)
     values: Mapping[str, Tensor] = field(default_factory=dict)
     log: Log = field(default_factory=Log)
     network: Network | None = None
@@ -116,9 +114,6 @@ class Context:
         """Return the typed value of a syntax tree."""
         return self.reader(node, self)
 
-    def fault(self, message: str, node: Node, expected: str = "") -> LatexError:
-        return LatexError(message, self.source, node.span, expected)
-
     def unsupported(self, message: str, node: Node) -> UnsupportedError:
         return UnsupportedError(message, self.source, node.span)
 
@@ -130,10 +125,6 @@ class Context:
         """Return a size or an index expression as the model writes it."""
         return size_words(value, self.table.size_patterns)
 
-    def text(self, node: Node) -> str:
-        """Return a node as the document writes it, on one line."""
-        return node.text if self.source is None else " ".join(self.source.excerpt(node.span).split())
-
     def misfit(self, message: str, node: Node, code: str = "D101") -> ShapeError:
         return ShapeError(message, self.source, node.span, code)
 
@@ -144,25 +135,6 @@ class Context:
     def with_values(self, values: Mapping[str, Tensor]) -> Context:
         """Return the context in which some names stand for given values."""
         return replace(self, values={**self.values, **values})
-
-    def letter(self, name: str) -> Lin:
-        """Return what a letter means as an index: a bound index, a size, or a free index."""
-        name = self.table.index_names.get(name, name)
-        if name in self.indices:
-            return self.indices[name]
-        if self.table.sizes.get(name) == 0:
-            return size(name)
-        return lin(Index(name))
-
-    def is_label(self, name: str) -> bool:
-        """Return whether a name is that of an index of the whole model, such as the class y_{i}."""
-        return Index(name) in self.table.labels
-
-    def is_index(self, name: str) -> bool:
-        """Return whether a word is declared as an index, a class or a size."""
-        names = {index.name for index in self.table.labels} | set(self.table.sizes) | set(self.indices)
-        params = (param for entries in self.table.entries.values() for entry in entries for param in entry.params)
-        return name in names or any(param.index.name == name for param in params)
 
     def use(self, value: Lin, range_: Range | None, kind: Kind, node: Node, *, soft: bool = False) -> None:
         """Record that an index expression must lie in the range of its slot."""

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
+from derive.algebra.build import add, mul, sum_over
 from derive.algebra.expr import ZERO, Expr, Iverson, Mul, Num, Pow, Var
 from derive.algebra.index import Index, Lin, Size, fresh, lin
 from derive.algebra.substitute import subs
+from derive.names.table import Orientation
 from derive.reader.syntax import Node
 from derive.typing.context import Context
-from derive.typing.folding import add, mul, sum_over
-from derive.typing.tensor import Axis, Orientation, Tensor, orientation_of
+from derive.typing.tensor import Axis, Tensor, orientation_of
 
 
 def multiply(

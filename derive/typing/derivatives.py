@@ -9,6 +9,7 @@ from derive.algebra.differentiate import derivative, entry_delta, replace_variab
 from derive.algebra.expr import Diff, Expr, Var
 from derive.algebra.index import Index, lin
 from derive.errors import LatexError
+from derive.names.table import Function, Orientation
 from derive.reader.syntax import (
     Empty,
     Fraction,
@@ -24,9 +25,8 @@ from derive.reader.syntax import (
 )
 from derive.typing.context import Context
 from derive.typing.contraction import divide
-from derive.typing.held import direct
-from derive.typing.symbols import Function
-from derive.typing.tensor import ArrayListError, Orientation, Tensor, orientation_of, scalar, transpose
+from derive.typing.direct_partials import direct
+from derive.typing.tensor import ArrayListError, Tensor, orientation_of, scalar, transpose
 
 if TYPE_CHECKING:
     from derive.typing.products import Scanner

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
 
+from derive.algebra.build import add, mul, sum_over
 from derive.algebra.expr import Diff, Expr, Var
 from derive.algebra.index import Index, Lin, Size, fresh, lin
 from derive.errors import LatexError
@@ -14,7 +15,6 @@ from derive.network.dependencies import names_below
 from derive.network.network import Leaf, Network
 from derive.reader.syntax import Node, Product, walk
 from derive.typing.context import Context, Log
-from derive.typing.folding import add, mul, sum_over
 from derive.typing.tensor import Tensor
 
 SIGNS = frozenset({r"\mathrm{d}", r"\dd"})

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction as Rational
 
+from derive.algebra.build import MINUS_ONE, fold, mul
 from derive.algebra.expr import ONE, ZERO, Expr, Fun, Iverson, Num, Pow
 from derive.algebra.functions import call
 from derive.algebra.index import Lin, Size, fresh, size, upto
+from derive.names.indices import cuts, index_value, parts
+from derive.names.matching import fill, written
 from derive.reader.syntax import (
     Accent,
     Additive,
@@ -36,10 +39,8 @@ from derive.typing.context import OPEN_LENGTH, Context
 from derive.typing.contraction import combine_terms, divide, elementwise
 from derive.typing.euler import euler
 from derive.typing.evaluation import evaluated
-from derive.typing.folding import MINUS_ONE, fold, mul
-from derive.typing.indices import cuts, index_value, parts
+from derive.typing.names import index_as_number, read_name, unknown
 from derive.typing.products import product
-from derive.typing.slots import fill, index_as_number, read_name, unknown, written
 from derive.typing.tensor import ArrayListError, Axis, Tensor, scalar
 
 MAX_DIGITS = 30

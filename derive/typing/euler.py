@@ -6,10 +6,10 @@ from fractions import Fraction
 
 from derive.algebra.expr import Num
 from derive.algebra.functions import call
+from derive.names.matching import fill, written
 from derive.reader.syntax import Node, Number
 from derive.typing.context import Context
 from derive.typing.powers import postfix
-from derive.typing.slots import fill, written
 from derive.typing.tensor import Tensor, scalar
 
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 from derive.algebra.differentiate import derivative, entry_delta, replace_variables
 from derive.algebra.expr import Add, Diff, Expr, Fun, Mul, Pow, Sum, Var
 from derive.algebra.index import Lin
+from derive.names.indices import index_value, parts
 from derive.reader.syntax import Evaluated, Group, Item, Link, Node, Product, Relation, with_scripts
 from derive.typing.context import Context
 from derive.typing.derivatives import operator_of
 from derive.typing.heads import head_of
-from derive.typing.indices import index_value, parts
 from derive.typing.tensor import Tensor, scalar
 
 

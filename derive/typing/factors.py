@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from derive.algebra.build import mul
 from derive.algebra.expr import Diff, Expr, Var
 from derive.reader.syntax import BigOperator, Node, walk
 from derive.typing.context import Context
 from derive.typing.contraction import divide, elementwise, inverse, multiply
 from derive.typing.derivatives import operator_of
-from derive.typing.folding import mul
 from derive.typing.tensor import ShapeError, Tensor, transpose
 
 _PARTING = frozenset({"elementwise", "elementwise or scaled", "divided", "outer", "kronecker"})

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from derive.algebra.build import MINUS_ONE
 from derive.algebra.expr import ONE, ZERO, Expr, Fun, Pow, Var
 from derive.algebra.functions import KNOWN, call
+from derive.names.indices import expand_nested, parts
 from derive.reader.syntax import Group, Node, Number, Tuple
 from derive.typing.array_functions import ARRAY_FUNCTIONS, array_function, extreme, functional, single, softmax_of
 from derive.typing.context import Context
-from derive.typing.folding import MINUS_ONE
 from derive.typing.heads import Head, head_of
-from derive.typing.indices import expand_nested, parts
 from derive.typing.library_functions import library_function
+from derive.typing.names import entry_of
 from derive.typing.powers import postfix
-from derive.typing.slots import entry_of
 from derive.typing.tensor import Tensor, scalar
 
 if TYPE_CHECKING:

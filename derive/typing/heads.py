@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from derive.algebra.index import Lin
+from derive.names.indices import cuts, index_value, parts
+from derive.names.table import Function
 from derive.notation.functions import IN_NUMPY, LIBRARY, LIBRARY_IN_NUMPY, OF_MATRICES, OF_WHOLE_ARRAYS, READS
 from derive.reader.syntax import Accent, Font, Group, Name, Node, Number, with_scripts
 from derive.typing.ceiling import Reason, only_proves
 from derive.typing.context import Context
-from derive.typing.indices import cuts, index_value, parts
-from derive.typing.symbols import Function
 
 BUILTIN: dict[str, Function] = {
     **{key: Function(name, "known", written=key) for key, name in READS.items()},

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from functools import reduce
 
+from derive.algebra.build import mul, sum_over
 from derive.algebra.expr import ONE, IndexValue, Pow
 from derive.reader.syntax import Node, Number, Relation
 from derive.typing.context import Context
 from derive.typing.contraction import elementwise, inverse, multiply
 from derive.typing.factors import outer
-from derive.typing.folding import mul, sum_over
 from derive.typing.heads import Head
 from derive.typing.powers import TWO, total_of
 from derive.typing.tensor import Tensor, scalar, transpose

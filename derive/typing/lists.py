@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 
 from derive.algebra.index import Lin, Range, Size, lin
+from derive.names.indices import cuts, index_value, parts
 from derive.reader.syntax import Additive, Dots, Group, Item, Node, Product, Relation, Term, Tuple, product_of
 from derive.typing.context import Context
-from derive.typing.indices import cuts, index_value, parts
 
 
 def one_index(node: Node, ctx: Context) -> Lin:

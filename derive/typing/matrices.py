@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from derive.algebra.build import MINUS_ONE, add, mul, sum_over
 from derive.algebra.expr import ZERO, Expr, Iverson
 from derive.algebra.index import Index, Range, fresh, lin, upto
+from derive.names.indices import size_value
+from derive.names.table import Orientation
 from derive.reader.syntax import Additive, Dots, Empty, Group, Matrix, Node, Number
 from derive.typing.bigops import bound_range
 from derive.typing.bounds import Bound
 from derive.typing.context import Context
-from derive.typing.folding import MINUS_ONE, add, mul, sum_over
-from derive.typing.indices import size_value
 from derive.typing.lists import listed_items
 from derive.typing.templates import Differences, Path, differences, normal, with_markers
-from derive.typing.tensor import ArrayListError, Axis, Orientation, Tensor, orientation_of, scalar
+from derive.typing.tensor import ArrayListError, Axis, Tensor, orientation_of, scalar
 
 ROW, COLUMN = "row of the matrix", "column of the matrix"
 

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from derive.algebra.build import mul, sum_over
 from derive.algebra.expr import Expr, Num, Pow
 from derive.algebra.functions import call
 from derive.algebra.index import Lin, Range, fresh, lin
 from derive.errors import LatexError
+from derive.names.indices import expand_nested, parts
 from derive.notation.signs import ELEMENTWISE, INVERSES
 from derive.reader.syntax import Additive, Group, Node, Number, Product
 from derive.typing.ceiling import Reason, only_proves
 from derive.typing.chains import chain_of
 from derive.typing.context import Context
 from derive.typing.contraction import elementwise, multiply
-from derive.typing.folding import mul, sum_over
-from derive.typing.indices import expand_nested, parts
 from derive.typing.lists import one_index
+from derive.typing.names import entry_of
 from derive.typing.quantifiers import speaks_of_values
-from derive.typing.slots import entry_of
 from derive.typing.tensor import Tensor, scalar, transpose
 
 TWO = Num(Fraction(2))

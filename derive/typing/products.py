@@ -16,16 +16,16 @@ from derive.typing import (
     derivatives,
     differentials,
     functions,
-    fusing,
     heads,
+    joined_names,
 )  # fmt: skip
 from derive.typing.blocks import with_block_products
 from derive.typing.context import Context
+from derive.typing.einstein import summed
 from derive.typing.euler import euler
 from derive.typing.factors import Factor, combine
-from derive.typing.fusing import fuse_names, slashed_derivatives
-from derive.typing.repeated import summed
-from derive.typing.slots import read_name
+from derive.typing.joined_names import fuse_names, slashed_derivatives
+from derive.typing.names import read_name
 from derive.typing.tensor import ArrayListError, ShapeError, Tensor
 
 """Signs that stand for the product of matrices in some lectures, and of entries in others."""
@@ -54,7 +54,7 @@ def product(node: Product, ctx: Context) -> Tensor:
 
 def _from_the_right(items: tuple[Item, ...], ctx: Context, node: Product) -> Tensor | None:
     """Return a product with ⊙ taken from right to left; None where the shapes do not fit either."""
-    nested = fusing.with_diagonals(items, ctx)
+    nested = joined_names.with_diagonals(items, ctx)
     if nested == items:
         return None
     try:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 
 from derive.algebra.index import Index, Lin, Range, Size
 from derive.errors import LatexError
+from derive.names.indices import cuts, index_value, parts
 from derive.notation.signs import ORDERS
 from derive.reader.syntax import Dots, Link, Node, Product, Relation, Tuple
 from derive.typing.context import Context
-from derive.typing.indices import cuts, index_value, parts
 from derive.typing.lists import listed_items, members, parted_set, rising, set_limits
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from derive.names.indices import Segment, cuts, parts
 from derive.reader.syntax import (
     Additive,
     Name,
@@ -18,7 +19,6 @@ from derive.reader.syntax import (
     with_scripts,
 )
 from derive.source import Span
-from derive.typing.indices import Segment, cuts, parts
 
 Path = tuple[int, ...]
 

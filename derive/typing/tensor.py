@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from derive.algebra.build import substitute
 from derive.algebra.expr import Expr
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
 from derive.errors import LatexError
+from derive.names.table import Orientation
 from derive.source import Source, Span
-from derive.typing.folding import substitute
-
-Orientation = Literal["scalar", "col", "row", "free", "matrix"]
 
 
 class ShapeError(LatexError):

@@ -34,10 +34,10 @@ from derive.algebra.expr import (
     Var,
 )
 from derive.algebra.index import Index, Lin, Range, Size
+from derive.names.letters import Names, names_for
+from derive.names.notation import Notation, Pattern
+from derive.names.patterns import bracketed, default_pattern, index_latex, pattern_latex
 from derive.notation import functions
-from derive.writing.notation import Notation, Pattern
-from derive.writing.patterns import bracketed, default_pattern, pattern_latex
-from derive.writing.scope import Names, names_for
 
 # How tightly a printed expression holds together; an operand that holds less tightly than its place needs brackets.
 SUM, PRODUCT, POWER, ATOM = range(4)
@@ -58,11 +58,6 @@ class Printed:
 def to_latex(expr: Expr, notation: Notation) -> str:
     """Return an expression as LaTeX in a notation."""
     return _Printer(notation, names_for(expr, notation)).print(expr).text
-
-
-def index_latex(value: Lin, notation: Notation) -> str:
-    """Return an index expression as LaTeX: `k-1`, `n_k`."""
-    return _Printer(notation, Names.of(value.indices(), notation)).index(value)
 
 
 def array_latex(name: str, indices: Sequence[Lin | str], notation: Notation) -> str:
@@ -116,20 +111,7 @@ class _Printer:
     # Names and indices
 
     def index(self, value: Lin) -> str:
-        """Return an index expression; the terms in the order of writing, variables before the constant."""
-        text = ""
-        for atom, factor in sorted(value.terms, key=lambda term: term[1] < 0):
-            sign = "-" if factor < 0 else "+" if text else ""
-            text += sign + (str(abs(factor)) if abs(factor) != 1 else "") + self.atom(atom)
-        if value.const or not text:
-            text += f"{value.const:+d}" if text else str(value.const)
-        return text
-
-    def atom(self, atom: Index | Size) -> str:
-        if isinstance(atom, Index):
-            return self.names.of_index(atom)
-        pattern = self.notation.sizes.get(atom.name) or default_pattern(atom.name, len(atom.args))
-        return pattern_latex(pattern, [self.index(arg) for arg in atom.args])
+        return index_latex(value, self.notation, self.names)
 
     def name(self, name: str, idx: tuple[Lin, ...]) -> str:
         pattern = self.notation.patterns.get(name) or default_pattern(name, len(idx))

@@ -23,10 +23,10 @@ from derive.algebra.expr import (
     Var,
 )
 from derive.algebra.index import Index, Lin, Range, Size
+from derive.names.letters import Names, names_for
+from derive.names.notation import Notation
 from derive.notation.functions import FUNCTIONS
-from derive.writing.notation import Notation
 from derive.writing.plain import plain
-from derive.writing.scope import Names, names_for
 
 _SUM, _PRODUCT, _ATOM = range(3)
 _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")

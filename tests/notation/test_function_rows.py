@@ -16,9 +16,9 @@ from derive.algebra.sympy_bridge import from_sympy, to_sympy
 from derive.export.helpers import ERF, helper
 from derive.judge_formula import Judge
 from derive.models.model import parse_model
+from derive.names.notation import Notation
 from derive.notation.functions import FUNCTIONS, READS, WORDS, Function
 from derive.proof import known
-from derive.writing.notation import Notation
 from derive.writing.printer import to_latex
 from derive.writing.unicode import to_unicode
 

@@ -26,9 +26,9 @@ from derive.algebra.expr import (
     Var,
 )
 from derive.algebra.index import Index, fresh, lin, size, upto
-from derive.writing.notation import Notation, Pattern, Slot
-from derive.writing.patterns import transposed
-from derive.writing.printer import array_latex, index_latex, to_latex
+from derive.names.notation import Notation, Pattern, Slot
+from derive.names.patterns import index_latex, transposed
+from derive.writing.printer import array_latex, to_latex
 
 LAYER, UNIT = Slot("sub", "layer"), Slot("sub", "unit")
 KHAPRA = Notation(

@@ -8,7 +8,7 @@ import pytest
 
 from derive.algebra.expr import ONE, Diff, Expr, Fun, Iverson, Num, Pow, Step, Sum, Var
 from derive.algebra.index import Index, fresh, lin, size, upto
-from derive.writing.notation import Notation, Pattern, Slot
+from derive.names.notation import Notation, Pattern, Slot
 from derive.writing.plain import plain
 from derive.writing.unicode import to_unicode
 

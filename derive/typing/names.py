@@ -6,9 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from derive.algebra.build import substitute
 from derive.algebra.expr import Expr, IndexValue, Var
 from derive.algebra.index import Index, Lin, Size, fresh, lin
-from derive.errors import LatexError
+from derive.names.indices import Token, cuts, index_value, size_value
+from derive.names.matching import Filled, Written, ZeroBasedIndex, fill, letter_of, written
+from derive.names.table import Entry, Orientation, Param, strip_fonts
 from derive.reader.syntax import (
     Accent,
     Font,
@@ -16,30 +19,11 @@ from derive.reader.syntax import (
     Name,
     Node,
 )
-from derive.typing.context import Context
-from derive.typing.families import told_apart
-from derive.typing.folding import substitute
-from derive.typing.indices import Token, cuts, expand_nested, index_value, parts, size_value
-from derive.typing.symbols import Entry, Param, strip_fonts
-from derive.typing.tensor import Axis, Orientation, Tensor, UnknownSymbolError, orientation_of, scalar
+from derive.typing.context import Context, Log
+from derive.typing.tensor import Axis, Tensor, UnknownSymbolError, orientation_of, scalar
 
 _SMALL = re.compile(r"(?:\\[a-z]+\{)*([a-z])\}*")
 """A small letter, perhaps with accents."""
-
-
-class ZeroBasedIndex(LatexError):
-    """Unit 0 was written: the formula counts its units from 0."""
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A name as written: its base, the index groups below, the pieces above, and primes."""
-
-    node: Node
-    base: Node
-    sub: list[list[Token]]
-    sup: tuple[Node, ...]
-    primes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,41 +34,6 @@ class Named:
     value: Tensor
     rest: tuple[Node, ...] = ()
     primes: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """What stands in the slots of a declared name: param -> index (None for a whole axis), and what is left above."""
-
-    entry: Entry
-    values: dict[int, Lin | None]
-    rest: tuple[Node, ...]
-
-
-def written(node: Node, ctx: Context) -> Written:
-    """Return a node as base, subscripts and superscripts."""
-    if not node.scripted:
-        return Written(node, node, [], ())
-    base = node.base
-    sub = expand_nested(parts(node.sub), ctx)
-    name = Written(node, base, sub, node.pieces, node.primes)
-    primed = with_primes(name)
-    return primed if primed.base.key in ctx.table.entries else name
-
-
-def with_primes(name: Written) -> Written:
-    """Return a name with its primes as a part of its base: x' beside x."""
-    key = name.base.key
-    if not name.primes or key is None:
-        return name
-    return replace(name, base=Name(name.base.span, key + "'" * name.primes), primes=0)
-
-
-def unnested(name: Written) -> Written:
-    """Return g^{s_t} as g^{s}_{t}: an index of a letter above a name is one of the name."""
-    inner = [piece for piece in name.sup if piece.sub is not None and piece.sup is None]
-    below = [*name.sub, *(group for piece in inner for group in parts(piece.sub))]
-    return replace(name, sub=below, sup=tuple(piece.base if piece in inner else piece for piece in name.sup))
 
 
 def read_name(node: Node, ctx: Context) -> Named | None:
@@ -147,47 +96,6 @@ def _entry_of_capital(name: Written, key: str, ctx: Context) -> Named | None:
     return Named(filled.entry, instance(filled.entry, filled.values, ctx, name.node), filled.rest, name.primes)
 
 
-def fill(name: Written, candidates: Sequence[Entry], ctx: Context) -> Filled | None:
-    """Return the declared name whose slots take the indices as written: with the longest fixed part, nothing left above
-    that could be an index, and the fewest axes left open."""
-    found: list[Filled] = []
-    fault: LatexError | None = None
-    for entry in candidates:
-        try:
-            filled = _match(entry, unnested(name) if entry.nested else name, ctx)
-        except ZeroBasedIndex:
-            raise
-        except LatexError as error:  # then the text may be part of another name: Y_{\text{onehot}} beside Y
-            fault = fault or error
-            continue
-        if filled is not None:
-            found.append(filled)
-    if fault is not None and not found:
-        raise fault
-    found = told_apart(found, ctx, name.node)
-    layers = {param.index.name for filled in found for param in filled.entry.layers}
-    return min(found, key=lambda filled: _remoteness(filled, layers), default=None)
-
-
-def _remoteness(filled: Filled, layers: set[str]) -> tuple[int, bool, bool, int]:
-    """Order readings of a name; where x and x_l are both names, x_0 and x_l are the layers, and no units of x."""
-    entry = filled.entry
-    fixed = len(entry.fixed_sub) + len(entry.fixed_sup)
-    index_left = any(not piece.is_transpose for piece in filled.rest)
-    units = [(filled.values.get(at), param) for at, param in enumerate(entry.params) if param.kind == "unit"]
-    counts_layers = any(value is not None and _counts_layers(value, param, layers) for value, param in units)
-    open_axes = sum(filled.values.get(at) is None for at in range(len(entry.params)))
-    return -fixed, index_left, bool(layers) and not entry.layers and counts_layers, open_axes
-
-
-def _counts_layers(value: Lin, param: Param, layers: set[str]) -> bool:
-    """Return whether an index is one of a layer rather than one of a unit: 0, l+1, or a depth L that no unit has."""
-    if value.is_const or any(index.name in layers for index in value.indices()):
-        return True
-    own = set() if param.range is None else {atom for atom, _ in param.range.hi.terms}
-    return any(isinstance(atom, Size) and atom not in own for atom, _ in value.terms)
-
-
 def _bound_value(name: Written, value: Tensor, ctx: Context) -> Named:
     value = value.renamed()
     if name.sub:
@@ -197,92 +105,6 @@ def _bound_value(name: Written, value: Tensor, ctx: Context) -> Named:
 
 def _expected(entry: Entry) -> str:
     return f"{entry.base} with at most {len(entry.sub)} indices below and {len(entry.sup)} above"
-
-
-def _match(entry: Entry, name: Written, ctx: Context) -> Filled | None:
-    below = _without_fixed(entry, name.sub)
-    above = name.sup
-    if entry.fixed_sup:
-        texts = tuple(piece.text for piece in above[: len(entry.fixed_sup)])
-        if texts != entry.fixed_sup and not _same_but_brackets(texts, entry.fixed_sup):
-            return None
-        above = above[len(entry.fixed_sup) :]
-    if below is None:
-        return None
-    indices_above, rest = _take_above(entry, above, ctx)
-    if indices_above is None:
-        return None
-    values: dict[int, Lin | None] = {}
-    for at, group in zip(entry.sup, indices_above, strict=False):
-        cut = next(cuts([group], 1), None)
-        if cut is None:
-            return None
-        values[at] = index_value(cut[0], ctx)
-    for count in range(len(entry.sub), -1, -1):
-        if any(entry.params[at].kind == "layer" for at in entry.sub[count:]):
-            break
-        for segments in cuts(below, count, merge=count == len(entry.sub)) if below or count else [[]]:
-            chosen = dict(values)
-            for at, segment in zip(entry.sub, segments, strict=False):
-                chosen[at] = index_value(segment, ctx)
-            layers = (at for at, p in enumerate(entry.params) if p.kind == "layer" and at not in entry.bound)
-            if all(chosen.get(at) is not None for at in layers):
-                return Filled(entry, chosen, rest)
-    return None
-
-
-def _without_fixed(entry: Entry, groups: list[list[Token]]) -> list[list[Token]] | None:
-    """Return the index groups without the fixed part of a name; None where that is not before or behind them."""
-    fixed = entry.fixed_sub
-    if not fixed:
-        return groups
-    if entry.fixed_last:
-        tokens = groups[-1] if groups else []
-        if tuple(token.text for token in tokens[-len(fixed) :]) != fixed:
-            return None
-        rest = tokens[: -len(fixed)]
-        return groups[:-1] + ([rest] if rest else [])
-    tokens = groups[0] if groups else []
-    if tuple(token.text for token in tokens[: len(fixed)]) != fixed:
-        return None
-    rest = tokens[len(fixed) :]
-    return ([rest] if rest else []) + groups[1:]
-
-
-def _same_but_brackets(texts: tuple[str, ...], fixed: tuple[str, ...]) -> bool:
-    strip = "()[]"
-    bracketed = all(text[:1] in ("(", "[") for text in texts)
-    return bracketed and [t.strip(strip) for t in texts] == [f.strip(strip) for f in fixed]
-
-
-def _is_index_above(piece: Node, ctx: Context) -> bool:
-    """Return whether a bare letter above a name that may have an index there is it: μ in ξ_k^μ, not a number or a size,
-    which would be a power."""
-    if piece.symbol in {"", "*", r"\prime", r"\ast", r"\star"}:
-        return False
-    is_number = piece.symbol in ctx.table.sizes or bool(ctx.table.candidates(piece.symbol, piece.symbol))
-    return piece.symbol in ctx.indices or not is_number
-
-
-def _take_above(
-    entry: Entry, above: tuple[Node, ...], ctx: Context
-) -> tuple[list[list[Token]] | None, tuple[Node, ...]]:
-    """Return the tokens of the slots above, and the pieces that are left; None if a layer is missing."""
-    needed = sum(entry.params[at].kind == "layer" for at in entry.sup)
-    taken: list[list[Token]] = []
-    for piece in above[: len(entry.sup)]:
-        optional = len(taken) >= needed
-        if piece.is_transpose and (piece.key != "T" or optional):
-            break
-        if optional and not isinstance(piece, Group) and not _is_index_above(piece, ctx):
-            break
-        groups = parts(piece.body if isinstance(piece, Group) else piece)
-        if len(groups) != 1:
-            break
-        taken.append(groups[0])
-    if len(taken) < needed:
-        return None, above
-    return taken, above[len(taken) :]
 
 
 def instance(entry: Entry, values: dict[int, Lin | None], ctx: Context, node: Node) -> Tensor:
@@ -381,3 +203,22 @@ def unknown(node: Node, ctx: Context) -> UnknownSymbolError:
     kind = "function" if isinstance(node, Font) or (isinstance(node, Name) and node.fonts) else "name"
     message = f'"{text}" is not a {kind} of the model or of the document'
     return UnknownSymbolError(message, ctx.source, node.span, "a declared name")
+
+
+def speaks_of_other_units(filled: Filled, right: Node, ctx: Context) -> bool:
+    """Return whether `left = right` speaks of units that the declared name on the left does not have: its index has
+    another letter, and on the right that letter runs over another range, always the same one."""
+    entry = filled.entry
+    if not entry.letters or entry.layers or entry.by_letter:
+        return False
+    pairs = list(zip(entry.letters, entry.params, strict=True))
+    for at, (own, param) in enumerate(pairs):
+        letter = letter_of(filled.values.get(at))
+        if not letter or letter == own:
+            continue
+        inner = replace(ctx, log=Log(), network=None, free=frozenset(), summation=False, whole=())
+        inner.value(right)
+        ends = {use.range.hi for use in inner.log.uses if use.value == lin(Index(letter))}
+        if len(ends) == 1 and param.range is not None and param.range.hi not in ends:
+            return True
+    return False

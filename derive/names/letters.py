@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, is_dataclass
 
 from derive.algebra.expr import Chain, Expr, Fun, Functional, Lambda, Prod, Sum, Var
 from derive.algebra.index import Index, Lin, Range, Size
-from derive.writing.notation import Notation
+from derive.names.notation import Notation
 
 _SPARE = tuple("ijmpqrstuvwcdklnabefghoxyz")
 _LETTER = re.compile(r"(?:[A-Za-z]|\\[A-Za-z]+)'*\Z")

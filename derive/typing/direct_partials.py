@@ -8,6 +8,7 @@ pass: ∂y/∂x = 1.
 
 from __future__ import annotations
 
+from derive.algebra.build import add, mul, substitute
 from derive.algebra.differentiate import NoRuleError, derivative, entry_delta
 from derive.algebra.expr import ZERO, Chain, Diff, Expr, Iverson, Var
 from derive.algebra.index import Index
@@ -15,7 +16,6 @@ from derive.algebra.substitute import walk
 from derive.network.dependencies import names_below
 from derive.network.network import Definition, Network
 from derive.typing.context import Context
-from derive.typing.folding import add, mul, substitute
 
 MAX_DEPTH = 12
 """How many definitions of one step are put into each other."""

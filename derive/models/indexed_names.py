@@ -8,6 +8,8 @@ from itertools import product
 
 from derive.algebra.index import Index, Range, lin
 from derive.models.unit_ranges import condition_ranges
+from derive.names.indices import parts
+from derive.names.table import Entry, Orientation, Param, SymbolTable, strip_fonts
 from derive.reader.syntax import (
     BigOperator,
     Group,
@@ -22,11 +24,8 @@ from derive.reader.syntax import (
 from derive.statements.aliases import full_name, left_side
 from derive.typing.bounds import read_bounds
 from derive.typing.context import Context
-from derive.typing.fusing import name_length
 from derive.typing.heads import BUILTIN
-from derive.typing.indices import parts
-from derive.typing.symbols import Entry, Param, SymbolTable, strip_fonts
-from derive.typing.tensor import Orientation
+from derive.typing.joined_names import name_length
 
 _SIGNS = frozenset({r"\nabla", r"\partial", r"\delta", "d", "e", r"\sum", r"\prod", r"\mathbb{R}"})
 """Bases that indices do not make a name of its own."""

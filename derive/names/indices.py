@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from derive.algebra.index import Lin, lin, size
+from derive.names.lookup import Lookup
 from derive.reader.syntax import Additive, Empty, Font, Group, Name, Node, Number, Placeholder, Product, Script, Tuple
-from derive.typing.context import Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def _is_one_index(tokens: Segment) -> bool:
     return all(piece and (set(piece) == {"d"} or piece.lstrip("d") in {"", "l"}) for piece in pieces)
 
 
-def index_value(segment: Segment, ctx: Context) -> Lin | None:
+def index_value(segment: Segment, ctx: Lookup) -> Lin | None:
     """Return the index expression of a segment; None for a placeholder.
 
     Raises: LatexError if it is no linear index expression.
@@ -169,7 +169,7 @@ def _close(factor: Lin | None, sign: int) -> Lin:
     return lin(0) if factor is None else factor * sign
 
 
-def letter_value(token: Token, ctx: Context) -> Lin:
+def letter_value(token: Token, ctx: Lookup) -> Lin:
     """Return what a letter, perhaps with indices of its own as n_k or n^{[l]}, means as an index."""
     if token.kind == "letter" or ctx.is_label(token.text):
         return ctx.letter(token.text)
@@ -179,7 +179,7 @@ def letter_value(token: Token, ctx: Context) -> Lin:
     raise ctx.fault(f'cannot read the index "{token.text}"', token.node)
 
 
-def size_value(node: Node, ctx: Context) -> Lin | None:
+def size_value(node: Node, ctx: Lookup) -> Lin | None:
     """Return a declared size such as n, n_k, n^{[l]} as an index expression; None if the node is none."""
     base, sub, sup = (node.base, node.sub, node.sup) if node.scripted else (node, None, None)
     key = base.key
@@ -198,7 +198,7 @@ def size_value(node: Node, ctx: Context) -> Lin | None:
     return None
 
 
-def expand_nested(groups: list[list[Token]], ctx: Context) -> list[list[Token]]:
+def expand_nested(groups: list[list[Token]], ctx: Lookup) -> list[list[Token]]:
     """Read an index that carries an index as two, L_i as L, i, unless it is a declared size or the label y_i."""
     found = []
     for group in groups:

@@ -8,11 +8,11 @@ from typing import Literal
 
 from derive.algebra.expr import Expr
 from derive.algebra.index import Index, Range, lin
+from derive.names.notation import Pattern
 from derive.reader.syntax import Node
-from derive.typing.tensor import Orientation
-from derive.writing.notation import Pattern
 
 Kind = Literal["layer", "unit"]
+Orientation = Literal["scalar", "col", "row", "free", "matrix"]
 
 
 @dataclass(frozen=True, slots=True)

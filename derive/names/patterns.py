@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from derive.writing.notation import Notation, Pattern, Slot
+from derive.algebra.index import Index, Lin, Size
+from derive.names.letters import Names
+from derive.names.notation import Notation, Pattern, Slot
 
 _TALL = re.compile(r"\\(?:frac|sum|prod|begin|left)(?![A-Za-z])")
 _ONE_TOKEN = re.compile(r"(?:[^\\{}]|\\[A-Za-z]+)\Z")
@@ -15,6 +17,25 @@ def transposed(latex: str, notation: Notation) -> str:
     """Return Mᵀ, with braces around M where it has a superscript already."""
     simple = re.fullmatch(r"\\?[A-Za-z]+(?:\{[A-Za-z]\})?(?:_(?:[A-Za-z0-9]|\\[A-Za-z]+|\{[^{}^]*\}))?", latex)
     return f"{latex}{notation.transpose}" if simple else f"{{{latex}}}{notation.transpose}"
+
+
+def index_latex(value: Lin, notation: Notation, names: Names | None = None) -> str:
+    """Return an index expression as LaTeX, `k-1`, `n_k`: in the order of writing, variables before the constant."""
+    names = Names.of(value.indices(), notation) if names is None else names
+    text = ""
+    for atom, factor in sorted(value.terms, key=lambda term: term[1] < 0):
+        sign = "-" if factor < 0 else "+" if text else ""
+        text += sign + (str(abs(factor)) if abs(factor) != 1 else "") + _atom_latex(atom, notation, names)
+    if value.const or not text:
+        text += f"{value.const:+d}" if text else str(value.const)
+    return text
+
+
+def _atom_latex(atom: Index | Size, notation: Notation, names: Names) -> str:
+    if isinstance(atom, Index):
+        return names.of_index(atom)
+    pattern = notation.sizes.get(atom.name) or default_pattern(atom.name, len(atom.args))
+    return pattern_latex(pattern, [index_latex(arg, notation, names) for arg in atom.args])
 
 
 def default_pattern(name: str, slots: int) -> Pattern:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from derive.algebra.build import sum_over
 from derive.algebra.expr import Var
 from derive.algebra.index import Index, fresh, lin
+from derive.names.letters import free_letters
 from derive.reader.syntax import Node
 from derive.typing.bounds import Bound
 from derive.typing.context import Context
 from derive.typing.factors import Factor
-from derive.typing.folding import sum_over
 from derive.typing.tensor import Tensor
-from derive.writing.scope import free_letters
 
 
 def summed(value: Tensor, factors: Sequence[Factor], start: int, ctx: Context, node: Node) -> Tensor:
