@@ -20,7 +20,7 @@ from derive.proof.claim import Claim
 from derive.proof.kernel import Proved
 from derive.reader.conditions import condition_of
 from derive.reader.parser import parse_formula
-from derive.reader.ranges import limits_names
+from derive.reader.ranges import is_equation, limits_names
 from derive.reader.syntax import Node, Statement, Text
 from derive.recall import Recall, Recalled, digest
 from derive.source import Span
@@ -177,7 +177,8 @@ class _Session:
         said = [
             part for words, span in around.conditions for part in (words, region.clean.excerpt(span) if span else "")
         ]
-        kinds = (str(around.example), str(around.partials), around.function, str(around.summation))
+        flags = (around.example, around.partials, around.summation, around.supposed)
+        kinds = (around.function, *map(str, flags))
         key = digest(self.trail, region.macros.fingerprint, text, *settings, None, *explained, *kinds, *said)
         found = self.recall.get(key, self.last_side)
         if found is not None:
@@ -244,7 +245,7 @@ class _Session:
                 return ()
             pieces += [Text(span, words), found[0].body]
         condition = condition_of(pieces) if pieces else None
-        return (condition,) if condition is not None and limits_names(condition) else ()
+        return (condition,) if condition is not None and (limits_names(condition) or is_equation(condition)) else ()
 
     def _judged(self, region: FormulaRegion, around: Surroundings) -> Recalled:
         """Judge each statement of a formula."""
@@ -260,6 +261,7 @@ class _Session:
                     partials=around.partials,
                     said=said,
                     summation=around.summation,
+                    supposed=around.supposed,
                 )
                 for one in self._statements(region)
             )

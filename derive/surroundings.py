@@ -55,6 +55,12 @@ _GOES_UP = re.compile(
 _SUPPOSES = re.compile(
     r"\b(?:let|suppose|assume|fix|consider|because|since)(?:\s+(?:that|now|first))*\s*$", re.IGNORECASE
 )
+_HYPOTHESIS = re.compile(
+    r"(?:\b(?:if|when|whenever|suppose|supposing|assume|assuming|provided|given|as long as|in case|wenn|falls"
+    r"|angenommen|si|supposons|supongamos|se|если|когда)|如果|若|假设)"
+    r"(?:\s+(?:that|now|for now|again|dass|que|что))*\s*$",
+    re.IGNORECASE,
+)
 _LETTER = re.compile(r"\s*(?:[A-Za-z]|\\[a-zA-Z]+)\s*")
 _IS_A = re.compile(r"[$\s\\)]{0,4}is\s+(?:the|a|an)?\s*([A-Za-z][A-Za-z -]{1,40})", re.IGNORECASE)
 _KINDS = re.compile(r"\s*\b(?:function|activation|nonlinearity|unit|sigmoid function)\b.*", re.IGNORECASE)
@@ -69,7 +75,8 @@ class Surroundings:
     """The places of the formulas that set a letter to a number in the paragraph of one formula, and of those that
     explain its names behind it; whether it begins an example, "Let f(x) = x^2"; whether the text before it says that
     partial derivatives hold other names fixed; the conditions in its sentence, each after the words before it; the
-    function that the words behind it name; and whether the text sums over indices that appear twice."""
+    function that the words behind it name; whether the text sums over indices that appear twice; and whether it is only
+    supposed itself: if $h = y$."""
 
     settings: tuple[Span, ...] = ()
     explained: tuple[Span, ...] = ()
@@ -78,6 +85,7 @@ class Surroundings:
     conditions: Conditions = ()
     function: str = ""
     summation: bool = False
+    supposed: bool = False
 
 
 def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:
@@ -95,9 +103,11 @@ def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:
     example = _LET.search(text, max(0, end - MAX_LEAD), end) is not None
     partials = _HELD.search(text, max(0, end - MAX_TEXT), end) is not None
     settings = tuple(sorted(found, key=lambda span: span.start))
-    return Surroundings(
-        settings, explained, example, partials, conditions, _function_behind(own), sums_over_repeated(text[:end])
-    )
+    before = text[max(0, end - MAX_LEAD) : end].rstrip(" \t\r\n$\\(")
+    supposed = not own.display and _HYPOTHESIS.search(before) is not None
+    repeated = sums_over_repeated(text[:end])
+    function = _function_behind(own)
+    return Surroundings(settings, explained, example, partials, conditions, function, repeated, supposed)
 
 
 def begins_section(before: FormulaRegion, region: FormulaRegion) -> bool:

@@ -203,3 +203,36 @@ def test_shapes_that_may_fit_where_sizes_are_equal_are_not_refuted(lead: str, wo
     report = check_document(Path("lecture.md"), CheckOptions(), text=rf"{SQUARE}{lead} $\nabla_h V = G r$.")
 
     assert report.findings[-1].verdict == word
+
+
+SUPPOSED = [
+    "If $q = t$, then ",
+    "Assume that $q = t$. Then ",
+    "When $q_i = t_i$ for every output, ",
+    "Wenn $q = t$, dann ",
+    "Suppose $u_k = s_k$ for all hidden layers. Then ",
+]
+
+
+@pytest.mark.parametrize("text", SUPPOSED)
+def test_what_is_only_supposed_is_no_claim_and_limits_what_follows(text: str) -> None:
+    true, slip = (rf"$\frac{{\partial E}}{{\partial s_{{K,i}}}} = {right}$" for right in ("q_i - t_i", "2 q_i - t_i"))
+    assert verdicts(f"{text}{true}.") == ["proved"]
+    assert verdicts(f"{text}{slip}.")[0] in {"not-understood", "undecided", "refuted"}
+    assert verdicts(f"By this, {slip}.") == ["refuted"]
+
+
+def test_under_a_hypothesis_on_computed_values_nothing_is_refuted() -> None:
+    assert verdicts(r"If $q_i = s_{K,i}$ for all $i$, then $E = -\sum_i t_i \log s_{K,i}$.") == ["not-understood"]
+    assert verdicts(r"If $q = t$, then $\frac{\partial E}{\partial s_{K,i}} = q_i (t_i - q_i)$.") == ["proved"]
+
+
+def test_what_holds_anyway_limits_nothing() -> None:
+    slip = r"$\frac{\partial E}{\partial s_{K,i}} = t_i - q_i$"
+    assert verdicts(f"If $u_k = \\varphi(s_k)$, then {slip}.")[-1] == "refuted"
+    assert verdicts(f"Because $q_i = t_i$, {slip}.")[0] == "refuted"
+
+
+def test_an_input_is_put_in_where_it_is_supposed() -> None:
+    assert verdicts(r"If $A_1 x = c_1$, then $s_1 = 2 c_1$.")[-1] != "refuted"
+    assert verdicts(r"Assume $x_1 = 1$. Then $A_{1,i,1} x_1 = A_{1,i,1}$.")[-1] != "refuted"

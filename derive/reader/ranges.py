@@ -91,6 +91,11 @@ def limits_names(node: Node) -> bool:
     return False
 
 
+def is_equation(node: Node) -> bool:
+    """Return whether a condition is a single equation, h = y."""
+    return isinstance(node, Relation) and [link.operator for link in node.links] == ["="]
+
+
 def _is_short(side: Node) -> bool:
     """Return whether a side is a name, a number, a set, or a sum of those."""
     if isinstance(side, Additive):

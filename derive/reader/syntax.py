@@ -445,8 +445,8 @@ class Statement:
     `settings`: equations such as y = 1 beside the statement, or before "hence", under which it may be meant.
     `nearby`: such equations in the text around the formula.
     `joined`: "hence" stands before or behind it. `example`: the text before it says "Let", `partials`: that partial
-    derivatives hold other names fixed, `summation`: that indices that appear twice are summed over; `said`: conditions
-    that the sentence around the formula has.
+    derivatives hold other names fixed, `summation`: that indices that appear twice are summed over, `supposed`: that
+    this one is a hypothesis; `said`: conditions that the sentence around the formula has.
     `span` covers body and conditions.
     """
 
@@ -462,6 +462,7 @@ class Statement:
     partials: bool = False
     said: tuple[Node, ...] = ()
     summation: bool = False
+    supposed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

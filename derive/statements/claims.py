@@ -12,6 +12,7 @@ from derive.notation.signs import EQUATES
 from derive.proof.claim import Claim
 from derive.proof.oracle import examine
 from derive.reader.implications import settings_among
+from derive.reader.ranges import limits_names
 from derive.reader.syntax import Node, Relation, Statement, Unclear, walk
 from derive.source import Source
 from derive.statements.aliases import definable, head_key, left_side
@@ -102,6 +103,10 @@ def _agrees(claim: Claim) -> bool:
     return sample.witness is None and sample.agreed > 0
 
 
+def _holds(option: LinkClaim) -> bool:
+    return bool(option.claims) and all(map(_agrees, option.claims))
+
+
 _OF_ONE_FORMULA = only_refutes(
     Reason("this holds if the other names in the formula of the name are held fixed; it is not the total derivative")
 )
@@ -138,16 +143,34 @@ class Lowering:
     def in_its_sentence(self, piece: Piece) -> Lowering:
         """Return the same under the conditions that the sentence around the formula has, as far as they speak of it.
 
-        Values that the text sets are tried apart; what speaks of other letters is none of its conditions.
+        Values that the text sets are tried apart; what speaks of other letters, or holds anyway, is none of its
+        conditions.
         """
         ctx = self.context(self.model.reading)
         letters = _symbols(piece.left) | _symbols(piece.right) | set(ctx.table.sizes)
-        said = [node for node in self.statement.said if letters & _symbols(node) or isinstance(node, Unclear)]
-        said = [node for node in said if equation(node, ctx) is None]
+        said = [node for node in self.statement.said if self._limits(node, letters, ctx)]
         if not said or any(node in self.statement.conditions for node in said):
             return self
         statement = replace(self.statement, conditions=(*self.statement.conditions, *said))
         return Lowering(statement, self.model, self.state, self.source)
+
+    def _limits(self, node: Node, letters: set[str], ctx: Context) -> bool:
+        """Return whether a condition of the sentence limits what is said of some letters."""
+        if equation(node, ctx) is not None:
+            return self._is_hypothesis(node, ctx)
+        return isinstance(node, Unclear) or (limits_names(node) and bool(letters & _symbols(node)))
+
+    def _is_hypothesis(self, node: Node, ctx: Context) -> bool:
+        """Return whether an equation in the sentence, if $h = y$, says more than what is so in the network anyway."""
+        sides = equation(node, ctx)
+        if sides is None or node in self.statement.nearby:
+            return False
+        piece = Piece(sides[0], "=", sides[1], node.span)
+        if self._is_local(piece.left) or is_open_function(piece.left, ctx) or fixed_by(piece, ctx) is not None:
+            return False  # it says what a name is from here on
+        plain = Lowering(replace(self.statement, said=()), self.model, self.state, self.source)
+        said = plain.in_default_reading(piece)
+        return bool(said.claims) and not all(map(_agrees, said.claims))
 
     def check_words(self) -> None:
         """Raise LatexError where words change what the statement says in a way that is not understood."""
@@ -182,6 +205,8 @@ class Lowering:
                 return Link(piece.span, self._value(piece))
             if redefines(piece, ctx, options, self.defined):
                 return Link(piece.span, (self._local_definition(piece, ctx) or options[0],))
+            if self.statement.supposed and not any(_holds(option) for option in options):
+                return Link(piece.span, (LinkClaim(piece.span, "condition", reading=ctx.reading),))
             over_data = self._over_data(piece, options, ctx)
             if over_data is not None:
                 return Link(piece.span, (over_data,))

@@ -9,7 +9,7 @@ from derive.algebra.index import Index, Lin, Range, Size
 from derive.errors import LatexError
 from derive.names.indices import cuts, index_value, parts
 from derive.notation.signs import ORDERS
-from derive.reader.syntax import Dots, Link, Node, Product, Relation, Tuple
+from derive.reader.syntax import Dots, Link, Name, Node, Product, Relation, Tuple
 from derive.typing.context import Context
 from derive.typing.lists import listed_items, members, parted_set, rising, set_limits
 
@@ -203,5 +203,7 @@ def _is_variable(letter: Node, ctx: Context) -> bool:
 
 def speaks_of_values(node: Node, ctx: Context) -> bool:
     """Return whether a side of a condition has a variable in it, so that it is about values, not about indices."""
+    if isinstance(node, Name) and node.scripted and _is_variable(node, ctx):
+        return True
     tokens = [token for group in parts(node) for token in group]
     return any(token.kind == "letter" and _is_variable(token.node, ctx) for token in tokens)
