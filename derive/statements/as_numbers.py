@@ -12,7 +12,7 @@ from derive.names.table import Function
 from derive.network.network import Fact, Network
 from derive.reader.syntax import Fraction, Node, Product, walk
 from derive.statements.aliases import definable
-from derive.statements.at_a_point import at_a_point, has_derivative
+from derive.statements.at_a_point import at_a_point, has_derivative, of_one_number
 from derive.statements.letters import Names, has_sums, opened
 from derive.statements.links import Piece
 from derive.statements.lowered import DocumentState, LinkClaim
@@ -45,14 +45,16 @@ def as_numbers(piece: Piece, options: Sequence[LinkClaim], state: DocumentState,
     nodes = [piece.left, piece.right]
     misfit = bool(options) and all(option.refuted and option.code == "D101" for option in options)
     failed = misfit or all(option.kind == "not-understood" for option in options)
+    own = speaks_of(nodes, state.own.defined)
     at_point = at_a_point(nodes, ctx) if failed else None
-    if misfit and at_point is None:
-        return None
+    if misfit and at_point is None and not own:
+        at_point = of_one_number(nodes, ctx)
+        if at_point is None:
+            return None
     nodes = at_point or nodes
     restated = has_sums(nodes) and _restates(piece, state.own)
     if not restated and (has_array_marks(nodes) or speaks_of(nodes, state.own.vague)):
         return None
-    own = speaks_of(nodes, state.own.defined)
     if at_point is None and not restated:
         names = (name for node in nodes for name in names_in(node))
         of_the_model = not failed or any(is_of_the_model(name, state.network, ctx) for name in names)

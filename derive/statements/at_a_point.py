@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from derive.reader.syntax import Fraction, Group, Item, Name, Node, Product, mapped, walk
-from derive.statements.written_names import name_key, names_in, put
+from derive.statements.written_names import is_variable, name_key, names_in, put
 from derive.typing.array_functions import ARRAY_FUNCTIONS
 from derive.typing.context import Context
 from derive.typing.derivatives import operator_of
@@ -34,6 +34,14 @@ def at_a_point(nodes: list[Node], ctx: Context) -> list[Node] | None:
     if not functions or not all(_is_of_numbers(name, ctx) for name in functions):
         return None
     return [_applied(node, point, ctx) for node in at]
+
+
+def of_one_number(nodes: list[Node], ctx: Context) -> list[Node] | None:
+    """Return an equation whose only name is that of a vector, d/dx x^2 = 2 x, as one of a number; None for others."""
+    names = [name for node in nodes for name in names_in(node) if is_variable(name) and not _is_function(name, ctx)]
+    plain = [name.base for name in names if name.sub is None and not name.primes and name.base.symbol]
+    alone = bool(plain) and len(plain) == len(names) and all(same_tree(name, plain[0]) for name in plain)
+    return nodes if alone else None
 
 
 def has_derivative(nodes: list[Node]) -> bool:
