@@ -17,6 +17,7 @@ from derive.findings import STOPPED
 from derive.mending import Mender
 from derive.models.facts import fact_of
 from derive.models.model import Model
+from derive.names.patterns import size_words
 from derive.network.network import Fact
 from derive.proof.claim import Claim
 from derive.proof.kernel import Proved, Verdict, judge
@@ -35,7 +36,6 @@ from derive.statements.links import Piece, pieces
 from derive.statements.lowered import DocumentState, Link, LinkClaim
 from derive.typing.ceiling import Ceiling
 from derive.typing.reading import Layout
-from derive.typing.wording import size_words
 from derive.writing.unicode import to_unicode
 from derive.writing.witness import witness_table
 

@@ -10,6 +10,7 @@ from derive.algebra.index import Index, lin
 from derive.budget import Budget
 from derive.errors import DeriveError, InternalDisagreement, LatexError
 from derive.models.model import Model
+from derive.names.patterns import size_words
 from derive.network.network import Fact
 from derive.proof.claim import Claim
 from derive.proof.kernel import Proved, judge_within
@@ -26,7 +27,6 @@ from derive.statements.lowered import DocumentState, Link, LinkClaim
 from derive.typing.context import Context
 from derive.typing.elaborate import elaborate
 from derive.typing.tensor import Tensor
-from derive.typing.wording import size_words
 from derive.writing.printer import to_latex
 
 LOOKING_STEPS = 40_000  # letters of all repairs that are read to see whether they are worth a proof

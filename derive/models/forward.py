@@ -10,14 +10,14 @@ from derive.algebra.expr import Expr, IndexValue
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin, size
 from derive.algebra.substitute import subs
 from derive.errors import LatexError
-from derive.models.function_lines import arguments_are_declared, is_function, with_function_line
+from derive.models.functions import arguments_are_declared, is_function, with_function_line
 from derive.models.lines import Line, ModelText
 from derive.models.new_names import is_another_scalar, names_other_units, new_entry, plain_range
 from derive.models.shapes import Declarations
 from derive.models.undeclared import name_at, undeclared
 from derive.models.where import define_alias, names_declared_in
 from derive.names.matching import Filled, Written, fill, with_primes, written
-from derive.names.table import Entry, Param, SymbolTable, strip_fonts
+from derive.names.table import Entry, Param, SymbolTable
 from derive.network.network import Definition, Network
 from derive.notation.signs import EQUATES
 from derive.reader.syntax import Node, Relation, Statement
@@ -178,7 +178,7 @@ def _declared_as(name: Written, key: str, ctx: Context, forward: Forward) -> Seq
         return forward.table.entries[key]
     others = forward.table.candidates(key, name.base.plain)
     defined = {definition.name for definition in forward.definitions}
-    is_other = any(strip_fonts(e.base) != name.base.plain or e.name in defined for e in others)
+    is_other = any(e.plain != name.base.plain or e.name in defined for e in others)
     return () if is_other or any(e.base in forward.lefts for e in others) else others
 
 

@@ -9,7 +9,7 @@ from itertools import product
 from derive.algebra.index import Index, Range, lin
 from derive.models.unit_ranges import condition_ranges
 from derive.names.indices import parts
-from derive.names.table import Entry, Orientation, Param, SymbolTable, strip_fonts
+from derive.names.table import Entry, Orientation, Param, SymbolTable, plain_base
 from derive.reader.syntax import (
     BigOperator,
     Group,
@@ -53,15 +53,15 @@ def with_leaves(
     A letter that is declared in another font or as a matrix W is no such name.
     """
     statements = list(statements)
-    declared = {strip_fonts(base) for base in table.entries}
+    declared = {plain_base(base) for base in table.entries}
     taken = declared | {base.lower() for base in declared if len(base) == 1}
-    taken |= {strip_fonts(key) for statement in statements for key in _defined(statement)} | set(BUILTIN) | _SIGNS
+    taken |= {plain_base(key) for statement in statements for key in _defined(statement)} | set(BUILTIN) | _SIGNS
     words = frozenset(word for word in taken if len(word) > 1 and word.isalpha())
     scripts = [node for statement in statements for node in _scripts(statement.body, words)]
     families: list[Entry] = []
     for script in scripts:
         key = script.base.key
-        if key is None or strip_fonts(key) in taken or key in table.functions:
+        if key is None or script.base.plain in taken or key in table.functions:
             continue
         entry = _entry(script, key, ranges, layers)
         if entry is not None and not _has(table, entry):

@@ -13,11 +13,11 @@ from derive.notation.signs import EQUATES
 from derive.reader.syntax import Node, Product, Relation, Statement
 from derive.source import Source
 from derive.statements.aliases import LeftSide, declared, head_key, left_side, meant_layers
-from derive.typing.conditions import one_hot_letter
 from derive.typing.context import Context, Log
 from derive.typing.elaborate import elaborate
 from derive.typing.functions import bracket_of
 from derive.typing.reading import Reading
+from derive.typing.standard_names import one_hot_letter
 
 
 def names_declared_in(line: Line) -> Iterator[str]:

@@ -42,9 +42,8 @@ def _pattern(entry: Entry, table: SymbolTable) -> Pattern:
 
 def _entry_base(whole: str, entry: Entry, table: SymbolTable) -> str:
     """Return how entries are written: \\mathbf{z} has the entries z_i, unless z is declared too."""
-    from derive.names.table import strip_fonts
 
-    plain = strip_fonts(entry.base)
+    plain = entry.plain
     if plain == entry.base or plain in table.entries or entry.fixed_sup or entry.fixed_sub or len(entry.units) != 1:
         return whole
     return plain

@@ -45,10 +45,10 @@ def _tokens(node: Node) -> list[Token]:
     match node:
         case Number(_, text):
             return [Token("number", text, node)]
-        case Name() if node.scripted and (node.sub is not None or node.sup is not None):
-            return [Token("script", node.text, node)]
-        case Name() if node.scripted:
+        case Name(sub=None, sup=None) | Script(sub=None, sup=None) if node.primes:
             return [Token("letter", node.text, node)]
+        case Name(scripted=True) | Script():
+            return [Token("script", node.text, node)]
         case Name() if node.symbol:
             return [Token("letter", node.symbol, node)]
         case Name(_, _, fonts) if fonts:
@@ -64,10 +64,6 @@ def _tokens(node: Node) -> list[Token]:
                     found.append(Token("sign", term.sign, term.node))
                 found.extend(_tokens(term.node))
             return found
-        case Script(_, base, sub, sup, primes) if primes and sub is None and sup is None:
-            return [Token("letter", base.text + "'" * primes, node)]
-        case Script():
-            return [Token("script", node.text, node)]
         case Group(_, opening, _, body) if opening in "([":
             inner = _tokens(body)
             return [Token("bracket", opening, node), *inner, Token("end", "", node)] if inner else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from derive.algebra.index import Index, Lin, Size
 from derive.names.letters import Names
@@ -36,6 +36,11 @@ def _atom_latex(atom: Index | Size, notation: Notation, names: Names) -> str:
         return names.of_index(atom)
     pattern = notation.sizes.get(atom.name) or default_pattern(atom.name, len(atom.args))
     return pattern_latex(pattern, [index_latex(arg, notation, names) for arg in atom.args])
+
+
+def size_words(value: Lin, sizes: Mapping[str, Pattern]) -> str:
+    """Return an index expression or a size as LaTeX: `n_{k-1}`, `n^{[l]}`, `F+P-1`."""
+    return index_latex(value, Notation(patterns={}, sizes=sizes))
 
 
 def default_pattern(name: str, slots: int) -> Pattern:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Literal
 
 from derive.algebra.expr import Expr
 from derive.algebra.index import Index, Range, lin
 from derive.names.notation import Pattern
-from derive.reader.syntax import Node
+from derive.reader.syntax import BARE_FONTS, Node
 
 Kind = Literal["layer", "unit"]
 Orientation = Literal["scalar", "col", "row", "free", "matrix"]
@@ -57,6 +58,11 @@ class Entry:
     arguments: tuple[Node, ...] = ()
     bound: tuple[int, ...] = ()
     nested: bool = False
+
+    @property
+    def plain(self) -> str:
+        """The base without the fonts that only decorate."""
+        return plain_base(self.base)
 
     @property
     def form(self) -> tuple[object, ...]:
@@ -199,7 +205,7 @@ class SymbolTable:
             return self.entries[key]
         if plain is None:
             return ()
-        found = [entries for base, entries in self.entries.items() if strip_fonts(base) == plain]
+        found = [entries for base, entries in self.entries.items() if plain_base(base) == plain]
         if not found and self.loss is not None and plain not in self.sizes:
             same = [entries for base, entries in self.entries.items() if _is_script(base, plain)]
             found = [entries for entries in same if any(entry.name == self.loss for entry in entries)]
@@ -215,9 +221,10 @@ def _is_script(left: str, right: str) -> bool:
     return any(a in {rf"\mathcal{{{b}}}", rf"\mathscr{{{b}}}"} for a, b in ((left, right), (right, left)))
 
 
-def strip_fonts(base: str) -> str:
+@cache
+def plain_base(base: str) -> str:
     """Return a canonical base without the fonts that only decorate."""
-    for font in ("mathbf", "boldsymbol", "mathrm", "mathit", "vec"):
+    for font in BARE_FONTS:
         start = f"\\{font}{{"
         while start in base:
             at = base.index(start)

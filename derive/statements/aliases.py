@@ -10,7 +10,7 @@ from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
 from derive.names.indices import Token, parts
 from derive.names.letters import free_letters
 from derive.names.matching import Written, unnested, with_primes, written
-from derive.names.table import Entry, Kind, Orientation, Param, strip_fonts
+from derive.names.table import Entry, Kind, Orientation, Param
 from derive.reader.syntax import Group, Item, Name, Node, Number, Product, Tuple, product_of
 from derive.typing.application import argument_nodes, letters_of, only_names
 from derive.typing.bigops import bound_range, meet, solved
@@ -156,7 +156,7 @@ def _declared_key(base: Node, ctx: Context) -> str | None:
     """Return the base of a name as it is declared, in whatever font; its own where it is new."""
     key = base.key
     known = ctx.table.candidates(key, base.plain)
-    return known[0].base if known and known[0].base != key and strip_fonts(known[0].base) == base.plain else key
+    return known[0].base if known and known[0].base != key and known[0].plain == base.plain else key
 
 
 def bound_by_arguments(left: LeftSide, slots: Collection[str], used: set[str], ctx: Context) -> list[str]:

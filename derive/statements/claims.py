@@ -21,7 +21,7 @@ from derive.statements.equations import FreeIndexError, equate
 from derive.statements.fixed_functions import fixed_claims
 from derive.statements.letters import defined, has_sums
 from derive.statements.links import Kind, Piece, is_name, kind_of, pieces, split_matrix
-from derive.statements.lowered import DocumentState, Link, LinkClaim, Lowered, ModelLike, not_understood
+from derive.statements.lowered import DocumentState, Link, LinkClaim, Lowered, ModelLike, not_understood, together
 from derive.statements.memberships import membership
 from derive.statements.naming import (
     entry_of,
@@ -37,7 +37,6 @@ from derive.statements.naming import (
 from derive.statements.not_numbers import by_a_mere_name, differentiates_a_stranger
 from derive.statements.numbered import instances
 from derive.statements.numeric_examples import is_rounded
-from derive.statements.options import together
 from derive.statements.premises import equation
 from derive.statements.stationary import Condition, rearranged, solved, without_inverse
 from derive.statements.updates import is_list, is_recursion

@@ -31,12 +31,12 @@ from derive.source import Span
 from derive.statements.aliases import head_key, left_side
 from derive.statements.numeric_examples import is_value
 from derive.statements.updates import is_update, words_on
-from derive.typing.conditions import kronecker
 from derive.typing.context import Context
 from derive.typing.derivatives import operator_of
 from derive.typing.differentials import SIGNS as DIFFERENTIALS
-from derive.typing.heads import BUILTIN, head_of, is_bold_zero
+from derive.typing.heads import BUILTIN, head_of
 from derive.typing.names import read_name
+from derive.typing.standard_names import is_bold_zero, kronecker
 from derive.typing.templates import same_tree
 
 Kind = Literal[

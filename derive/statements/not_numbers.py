@@ -35,8 +35,8 @@ from derive.statements.written_names import function_names, name_key, names_in
 from derive.typing.context import Context, Log
 from derive.typing.derivatives import operator_of
 from derive.typing.functions import bracket_of
-from derive.typing.heads import is_indicator_head
 from derive.typing.names import read_name
+from derive.typing.standard_names import is_indicator_head
 
 INDEX_LETTERS = frozenset({"i", "j", "k", "l", r"\ell", "m", "n", "p", "q", "r", "s", "t"})
 """Letters that as indices stand for numbers, which two of them may share: w_i and w_j, not w_x and w_h."""

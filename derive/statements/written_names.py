@@ -17,7 +17,8 @@ from derive.reader.syntax import (
     with_scripts,
 )
 from derive.typing.functions import bracket_of
-from derive.typing.heads import BUILTIN, is_indicator_head
+from derive.typing.heads import BUILTIN
+from derive.typing.standard_names import is_indicator_head
 from derive.typing.templates import same_tree
 
 _NABLA = r"\nabla"

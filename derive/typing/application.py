@@ -18,7 +18,7 @@ from derive.errors import LatexError, NetworkError
 from derive.names.indices import Token, parts
 from derive.names.letters import free_indices
 from derive.names.matching import Filled, fill, written
-from derive.names.table import Entry, strip_fonts
+from derive.names.table import Entry
 from derive.network.network import Network
 from derive.network.points import Point, at_points, reached_from
 from derive.reader.syntax import Accent, Dots, Group, Node, Number, Product, Relation, Tuple
@@ -190,7 +190,7 @@ def _point(pattern: Node, argument: Node, meant: dict[str, Lin], ctx: Context) -
         own = replace(ctx.binding(meant), log=Log()).value(pattern).renamed()
     except LatexError:  # a name for all parameters, the θ of L(θ), which nothing declares
         return None
-    if not _is_readable(argument, ctx) and strip_fonts(argument.text) in ALL_PARAMETERS:
+    if not _is_readable(argument, ctx) and argument.plain in ALL_PARAMETERS:
         return None
     if _counts_examples(replace(ctx, log=Log()).value(argument), own, argument, ctx):
         ctx.log.note(f"{ctx.text(argument)} is taken for {pattern.text}, the one example of the model")

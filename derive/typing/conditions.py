@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from derive.algebra.build import MINUS_ONE, add, fold, mul
 from derive.algebra.expr import ONE, ZERO, Expr, Iverson, Step
-from derive.algebra.index import Index, Lin, fresh, lin
+from derive.algebra.index import Index, Lin
 from derive.errors import LatexError
 from derive.names.indices import Token, cuts, index_value, parts
 from derive.notation.signs import ORDERS
@@ -27,7 +27,7 @@ from derive.reader.syntax import (
 )
 from derive.typing.context import Context
 from derive.typing.contraction import aligned, combine_terms
-from derive.typing.tensor import Axis, Tensor, UnsupportedError, scalar
+from derive.typing.tensor import Tensor, UnsupportedError, scalar
 
 _EQUAL = frozenset({"=", r"\equiv"})
 
@@ -170,19 +170,6 @@ def _compare_reals(left: Tensor, link: Link, right: Tensor, ctx: Context, never:
     raise ctx.fault(f'cannot read the comparison "{link.operator}"', link.node)
 
 
-def kronecker(node: Node, ctx: Context) -> Tensor | None:
-    """Return δ_{ij} as [i = j]; None if this is not Kronecker's δ."""
-    if not node.base.symbol or node.sub is None or node.sup is not None:
-        return None
-    cut = next(cuts(parts(node.sub), 2), None)
-    if cut is None:
-        return None
-    left, right = (index_value(segment, ctx) for segment in cut)
-    if left is None or right is None:
-        return None
-    return scalar(fold(Iverson("=", left, right)))
-
-
 def cases(node: Cases, ctx: Context) -> Tensor:
     """Return Σ condition · value over the rows; "otherwise" is what is left.
 
@@ -236,33 +223,3 @@ def is_otherwise(node: Node) -> bool:
         return False
     content = node.content.strip().lower().rstrip(".,;")
     return content.startswith(OTHERWISE) or first_word(content) == "otherwise"
-
-
-def one_hot_letter(node: Node, argument: Node | None) -> str | None:
-    """Return the letter of a one-hot vector e(\\ell) or e_\\ell; None for anything else."""
-    if node.scripted and node.sup is None and argument is None:
-        base, inner = node.base, node.sub
-    else:
-        base, inner = node, argument
-    if base.plain != "e" or inner is None:
-        return None
-    tokens = [token for group in parts(inner) for token in group]
-    return tokens[0].text if len(tokens) == 1 and tokens[0].kind in {"letter", "script"} else None
-
-
-def one_hot(node: Node, argument: Node | None, ctx: Context) -> Tensor | None:
-    """Return e(\\ell) as the column [i = ℓ] over the range of ℓ; None if ℓ is no label of the model."""
-    letter = one_hot_letter(node, argument)
-    if letter is None or ctx.table.candidates(node.base.key, node.base.plain):
-        return None
-    value = ctx.letter(letter)
-    label = value.atom
-    if not isinstance(label, Index) or label not in ctx.table.labels:
-        return None
-    index = fresh("i")
-    return Tensor((Axis(index, ctx.table.labels[label]),), Iverson("=", lin(index), value), "col")
-
-
-def is_number_one(node: Node) -> bool:
-    """Return whether a node is the numeral 1."""
-    return isinstance(node, Number) and node.text == "1"

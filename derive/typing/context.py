@@ -8,14 +8,14 @@ from dataclasses import dataclass, field, replace
 from derive.algebra.index import Index, Lin, Range, Size, lin
 from derive.errors import LatexError
 from derive.names.lookup import Lookup
+from derive.names.patterns import size_words
 from derive.names.table import Kind
 from derive.network.network import Network
 from derive.reader.syntax import Node
 from derive.source import Span
 from derive.typing.ceiling import OPEN, Ceiling
 from derive.typing.reading import Reading
-from derive.typing.tensor import ShapeError, Tensor, UnsupportedError
-from derive.typing.wording import shape_words, size_words
+from derive.typing.tensor import ShapeError, Tensor, UnsupportedError, shape_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from derive.algebra.index import Lin
 from derive.names.indices import cuts, index_value, parts
 from derive.names.table import Function
 from derive.notation.functions import IN_NUMPY, LIBRARY, LIBRARY_IN_NUMPY, OF_MATRICES, OF_WHOLE_ARRAYS, READS
-from derive.reader.syntax import Accent, Font, Group, Name, Node, Number, with_scripts
+from derive.reader.syntax import Group, Node, Number, with_scripts
 from derive.typing.ceiling import Reason, only_proves
 from derive.typing.context import Context
 
@@ -128,23 +128,3 @@ def _function(node: Node, ctx: Context, applied: bool) -> Function | None:
     if ctx.table.candidates(key, plain):
         return None
     return BUILTIN.get(key) or (BUILTIN.get(plain) if plain is not None and len(plain) > 2 else None)
-
-
-def is_bold_zero(node: Node) -> bool:
-    """Return whether a node is the zero vector \\mathbf{0}, \\vec{0}, perhaps with its size below."""
-    base = node.base if node.sup is None else node
-    body = base.body if isinstance(base, Font | Accent) else None
-    return isinstance(body, Number) and body.text == "0"
-
-
-def is_indicator_head(node: Node) -> bool:
-    """Return whether a node is the 1 of an indicator: \\mathbf{1}, \\mathbb{1}, \\mathbb{I}, \\mathds{1}."""
-    if isinstance(node, Name):
-        return node.word == "1" or (node.letter == "I" and node.fonts[:1] == ("mathbb",) and not node.accents)
-    if isinstance(node, Accent):
-        inner = node.body
-        return node.kind == "vec" and isinstance(inner, Number) and inner.text == "1"
-    if not isinstance(node, Font):
-        return False
-    body = node.body
-    return isinstance(body, Number) and body.text == "1"

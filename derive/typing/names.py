@@ -11,7 +11,7 @@ from derive.algebra.expr import Expr, IndexValue, Var
 from derive.algebra.index import Index, Lin, Size, fresh, lin
 from derive.names.indices import Token, cuts, index_value, size_value
 from derive.names.matching import Filled, Written, ZeroBasedIndex, fill, letter_of, written
-from derive.names.table import Entry, Orientation, Param, strip_fonts
+from derive.names.table import Entry, Orientation, Param
 from derive.reader.syntax import (
     Accent,
     Font,
@@ -78,7 +78,7 @@ def _entry_of_transpose(filled: Filled, ctx: Context) -> Filled:
 
 def _entry_of_capital(name: Written, key: str, ctx: Context) -> Named | None:
     """Return w_{ij} as the entry W_{ij} of a declared matrix where w itself is no name; None for anything else."""
-    letter = strip_fonts(key)
+    letter = name.base.plain or key
     small = _SMALL.fullmatch(letter)
     if small is None or key in ctx.table.sizes or key in ctx.table.functions:
         return None

@@ -12,17 +12,16 @@ from derive.typing import (
     bigops,
     chains,
     composition,
-    conditions,
     derivatives,
     differentials,
     functions,
     heads,
     joined_names,
+    standard_names,
 )  # fmt: skip
 from derive.typing.blocks import with_block_products
 from derive.typing.context import Context
 from derive.typing.einstein import summed
-from derive.typing.euler import euler
 from derive.typing.factors import Factor, combine
 from derive.typing.joined_names import fuse_names, slashed_derivatives
 from derive.typing.names import read_name
@@ -135,11 +134,11 @@ class Scanner:
         if head is not None:
             return functions.application(head, self)
         group = functions.bracket_of(self.rest[0].node) if self.next_is_argument() else None
-        vector = conditions.one_hot(node, None if group is None else group.body, ctx)
+        vector = standard_names.one_hot(node, None if group is None else group.body, ctx)
         if vector is not None:
             self.at += group is not None and not node.scripted
             return vector
-        is_one = heads.is_indicator_head(node) or conditions.is_number_one(node)
+        is_one = standard_names.is_indicator_head(node) or standard_names.is_number_one(node)
         if is_one and (taken := self.take_group()) is not None:
             return ctx.value(Group(taken.span, "[", "]", taken.body))
         return self.name_with_arguments(node)
@@ -148,11 +147,11 @@ class Scanner:
         """Read a name with the arguments in brackets behind it, where it has any: L(θ), p(x_i)."""
         ctx = self.ctx
         base = node.base
-        if base.key is None or heads.is_indicator_head(base):
+        if base.key is None or standard_names.is_indicator_head(base):
             return ctx.value(node)
         if base.key == r"\delta" and r"\delta" not in ctx.table.heads:
             return ctx.value(node)
-        exponential = euler(node, ctx)
+        exponential = standard_names.euler(node, ctx)
         if exponential is not None:
             return exponential
         if self.next_is_argument():

@@ -10,6 +10,8 @@ from derive.algebra.build import substitute
 from derive.algebra.expr import Expr
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
 from derive.errors import LatexError
+from derive.names.notation import Pattern
+from derive.names.patterns import size_words
 from derive.names.table import Orientation
 from derive.source import Source, Span
 
@@ -123,3 +125,16 @@ def transpose(value: Tensor) -> Tensor:
     """Return the transpose: axes reversed, a column as a row."""
     turned: dict[Orientation, Orientation] = {"col": "row", "row": "col"}
     return replace(value, axes=value.axes[::-1], orientation=turned.get(value.orientation, value.orientation), outer=0)
+
+
+def shape_words(value: Tensor, sizes: Mapping[str, Pattern]) -> str:
+    r"""Return a shape as a reader would say it: "a column of n_k", "a matrix n_k × n_{k-1}"."""
+    lengths = [size_words(axis.range.length, sizes) for axis in value.axes]
+    match value.orientation, lengths:
+        case _, []:
+            return f"the {value.special}" if value.special else "a scalar"
+        case "row", [length]:
+            return f"a row of {length}"
+        case _, [length]:
+            return f"a column of {length}"
+    return "a matrix " + " × ".join(lengths)
