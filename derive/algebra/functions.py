@@ -41,13 +41,13 @@ class _Calls:
     sqrt = root
 
 
-_CALLS = _Calls()
+CALLS = _Calls()
 
 DERIVATIVES: dict[str, Callable[..., tuple[Expr, ...]]] = {
-    row.name: partial(row.slope, _CALLS) for row in FUNCTIONS if row.slope is not None
+    row.name: partial(row.slope, CALLS) for row in FUNCTIONS if row.slope is not None
 }
 DEFINITIONS: dict[str, Callable[..., Expr]] = {
-    row.name: partial(row.value, _CALLS) for row in FUNCTIONS if row.value is not None and not row.basis
+    row.name: partial(row.value, CALLS) for row in FUNCTIONS if row.value is not None and not row.basis
 }
 KNOWN = frozenset(row.name for row in FUNCTIONS)
 POSITIVE = frozenset(row.name for row in FUNCTIONS if row.positive)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from derive.algebra.expr import Diff, Expr, Iverson, Var
 from derive.algebra.index import Index, Lin, lin
-from derive.api.matrix_form import NoForm, Speller
 from derive.api.partial import Partial, condition_text
 from derive.api.plain_formula import plain_formula
 from derive.api.quantity import Quantity, checked
@@ -19,6 +18,7 @@ from derive.api.show import Shown, mathml, table
 from derive.errors import LatexError, UsageError
 from derive.names.patterns import transposed
 from derive.network.derivation import Case
+from derive.writing.matrix_form import NoForm, Speller
 from derive.writing.printer import array_latex, to_latex
 from derive.writing.unicode import to_unicode
 

@@ -22,13 +22,11 @@ from derive.visible import escaped
     help="Path of the files without their suffix.",
 )
 @click.option("--format", "formats", metavar="LIST", default="tex,html,md,pdf", show_default=True, callback=names)
-@click.option("--model", default="khapra", show_default=True, help="Whose notation to write in.")
-@click.option("--activation", default="any", show_default=True, help="Activation of the hidden layers.")
-@click.option(
-    "--output", "output_function", default="", help="Function of the output layer: softmax, identity, sigmoid, any, …"
-)
+@click.option("--model", default="khapra", show_default=True, help="The model that it is about, or its file.")
+@click.option("--activation", default="", help="Activation of the hidden layers, in place of the model's own.")
+@click.option("--output", "output_function", default="", help="Function of the output: softmax, identity, sigmoid, …")
 @click.option("--loss", default="", help="cross-entropy, squared-error, binary-cross-entropy.")
-@click.option("--target", default="", help="class, distribution, vector.")
+@click.option("--target", default="", help="What the loss is for: class, distribution, vector.")
 @click.option(
     "--widths",
     metavar="LIST",
@@ -42,7 +40,7 @@ from derive.visible import escaped
 @click.option("--course", default="")
 @click.option("--date", default="")
 @click.option("--templates", metavar="DIR", type=click.Path(path_type=Path), help="Templates that come before the own.")
-@click.option("--worksheet", is_flag=True, help="Leave the key steps blank, with the solutions at the end.")
+@click.option("--worksheet", is_flag=True, help="Leave the steps blank; the solutions go to NAME-solutions.")
 def command(**options: Any) -> None:
     """Write a handout that derives every gradient step by step, in LaTeX, HTML, Markdown and PDF."""
     from derive.report.handout import write_handout
@@ -51,5 +49,10 @@ def command(**options: Any) -> None:
     if not options["formats"]:
         raise UsageError("--format names no format; there are tex, html, md and pdf")
     chosen = HandoutOptions(output=options.pop("path"), **options)
-    for file in write_handout(chosen, lambda message: click.echo(message, err=True)):
+    written = write_handout(chosen, lambda message: click.echo(message, err=True))
+    for file in written.files:
         click.echo(escaped(file))
+    for formula in written.hidden:
+        click.echo(f"not shown, because it could not be decided: {escaped(formula)}", err=True)
+    if written.hidden:
+        raise SystemExit(1)

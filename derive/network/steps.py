@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from derive.algebra.arithmetic import multiply, power, product
 from derive.algebra.differentiate import derivative, entry_delta
-from derive.algebra.expr import Add, Diff, Expr, Fun, Iverson, Mul, Num, Pow, Sum, Var
+from derive.algebra.expr import Add, Diff, Expr, Fun, Functional, Iverson, Mul, Num, Pow, Sum, Var
 from derive.algebra.factors import (
     DiffFactor,
     Factor,
@@ -194,7 +194,10 @@ class _Writer:
         return self.local(node.body, self.v)
 
     def _above(self, node: Diff) -> Chain | None:
-        """Return the lines of ∂u/∂w, unless there are layers of its kind above: there the lectures' recursion stops."""
+        """Return the lines of ∂u/∂w, where they end in something short: no derivative, no sum.
+
+        Else ∂u/∂w stays as it is, the value that is known from above: there the recursion of the lectures stops.
+        """
         if node.body != self.u or node.var == self.v:
             return None
         above = _Writer(self.algebra, self.u, node.var)
@@ -202,9 +205,12 @@ class _Writer:
         users = self.algebra.dependencies.users.get(node.var.name, ())
         if any(d.name in again and not above._term(d).is_zero for d in users if above._reaches(d)):
             return None
-        return tuple(above.steps())
+        steps = tuple(above.steps())
+        long = any(isinstance(part, Diff | Sum | Functional) for part in walk(steps[-1].expr))
+        return None if long and node.var.idx else steps
 
     def _bound(self, expr: Expr) -> Expr:
+        """Make the ranges of the bound indices of an expression known."""
         for index, range_ in tidy.bound(expr):
             self.algebra.context.bind(index, range_.subs(self.algebra.fixed))
         return expr

@@ -32,6 +32,7 @@ class Function:
     smooth  has derivatives of all orders everywhere, and is proved as an open function first
     bare    may stand before its argument without brackets
     numpy   its name in array libraries, and in formulas behind np.
+    shown   how a person defines it, where that is not `value`
     """
 
     name: str
@@ -49,6 +50,7 @@ class Function:
     numpy: str = ""
     corner: bool = False
     unicode: str = ""
+    shown: Formula | None = None
 
     @property
     def written(self) -> str:
@@ -92,7 +94,7 @@ FUNCTIONS: tuple[Function, ...] = (
     _elementary("cosh", value=lambda f, x: (f.exp(x) + f.exp(-x)) / 2, slope=lambda f, x: (f.sinh(x),)),
     _elementary(
         "tanh", words=("hyperbolic tangent",), bare=True, smooth=True, value=lambda f, x: 2 * f.sigmoid(2 * x) - 1,
-        slope=lambda f, x: (1 - f.tanh(x) ** 2,),
+        slope=lambda f, x: (1 - f.tanh(x) ** 2,), shown=lambda f, x: (f.exp(x) - f.exp(-x)) / (f.exp(x) + f.exp(-x)),
     ),
     Function("erf", "erf", analytic=True, slope=lambda f, x: (2 * f.exp(-(x * x)) / f.sqrt(f.pi()),)),
     Function(
@@ -101,11 +103,12 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(
         "sigmoid", "sigmoid logistic Sigmoid", words=("logistic", "logistic sigmoid"), latex=r"\sigma", unicode="σ",
         value=lambda f, x: 1 / (1 + f.exp(-x)), slope=lambda f, x: (f.sigmoid(x) * (1 - f.sigmoid(x)),),
-        basis=True, smooth=True, positive=True, analytic=True,
+        basis=True, smooth=True, positive=True, analytic=True, shown=lambda f, x: 1 / (1 + f.exp(-x)),
     ),
     Function(
         "softplus", "softplus Softplus SoftPlus", value=lambda f, x: f.log(1 + f.exp(x)),
         slope=lambda f, x: (f.sigmoid(x),), basis=True, smooth=True, positive=True, analytic=True,
+        shown=lambda f, x: f.log(1 + f.exp(x)),
     ),
     Function(
         "silu", "silu SiLU Swish swish", words=("swish",), latex=r"\operatorname{SiLU}", smooth=True,
@@ -123,7 +126,7 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(
         "relu", "relu ReLU RELU Relu", words=("rectifier", "rectified linear unit"),
         latex=r"\operatorname{ReLU}", corner=True,
-        value=lambda f, x: x * f.step(x), slope=lambda f, x: (f.step(x),),
+        value=lambda f, x: x * f.step(x), slope=lambda f, x: (f.step(x),), shown=lambda f, x: f.max(f.number(0), x),
     ),
     Function(
         "leaky_relu", "LeakyReLU LReLU LeakyRelu lrelu leakyrelu", latex=r"\operatorname{LReLU}", corner=True,

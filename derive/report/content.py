@@ -18,17 +18,26 @@ from derive.report.inline import Inline, prose
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of a display: `left` (empty where the line continues the one above), `right` with its relation sign in
-    front, and the rule that led there."""
+    front, the rule that led there, and the range for which it holds."""
 
     left: str
     right: str
     rule: str = ""
+    where: str = ""
+
+    @property
+    def ranged(self) -> str:
+        """The right side with its range behind it."""
+        return self.right + (rf" \qquad ({self.where})" if self.where else "")
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
+    """`answer` says that it gives away what a worksheet asks for."""
+
     kind: ClassVar[str] = "paragraph"
     text: tuple[Inline, ...]
+    answer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +155,9 @@ class Handout:
     version: str
 
 
-def paragraph(text: str) -> Paragraph:
+def paragraph(text: str, *, answer: bool = False) -> Paragraph:
     """Return a paragraph of prose (see `derive.report.inline.prose` for its few marks)."""
-    return Paragraph(prose(text))
+    return Paragraph(prose(text), answer)
 
 
 def bullets(*items: str) -> Bullets:
@@ -160,12 +169,6 @@ def cells(*texts: str) -> tuple[tuple[Inline, ...], ...]:
     return tuple(prose(text) for text in texts)
 
 
-def formula(left: str, right: str, *, name: str = "", title: str = "", step: bool = False) -> Display:
-    """Return a display of one line."""
-    return Display((Line(left, right),), name=name, title=title, step=step)
-
-
-def steps(left: str, *lines: tuple[str, str], name: str = "", step: bool = True) -> Display:
-    """Return a derivation: one left side, and (right side, rule) for each line."""
-    first, *rest = lines
-    return Display((Line(left, *first), *(Line("", *line) for line in rest)), name=name, step=step)
+def formula(left: str, right: str, where: str, *, name: str, title: str) -> Display:
+    """Return a result: a display of one line, for a range."""
+    return Display((Line(left, right, where=where),), name=name, title=title, step=True)

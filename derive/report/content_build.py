@@ -1,4 +1,4 @@
-"""The whole handout from its options, numbered, and as a worksheet where one is asked for."""
+"""The whole handout from its options: the sections about a model, numbered, and as a worksheet where one is asked."""
 
 from __future__ import annotations
 
@@ -24,34 +24,34 @@ from derive.report.content import (
     paragraph,
 )
 from derive.report.content_example import worked
-from derive.report.content_layers import algorithm, biases, hidden, weights
-from derive.report.content_model import model_toml
-from derive.report.content_output import output
-from derive.report.content_proofs import ProofRow, proofs
+from derive.report.content_gradients import algorithm, chapters
 from derive.report.content_setting import forward, idea, setting
 from derive.report.inline import Reference
-from derive.report.mlp_model import notation_for
 from derive.report.options import HandoutOptions
+from derive.report.overrides import closed
+from derive.report.subject import Subject
 
 T = TypeVar("T")
 
-CHAPTERS = (setting, forward, idea, output, hidden, weights, biases, algorithm, worked)
+
+def sections_of(about: Subject, options: HandoutOptions) -> tuple[Section, ...]:
+    """Return the sections of the handout about a model, without what is proved of them."""
+
+    first = [setting(about), forward(about)]
+    if about.roles is not None and not about.roles.batch:
+        first.append(idea(about, about.roles))
+    last = [algorithm(about)]
+    if options.widths and about.roles is not None and not about.roles.batch:
+        last.append(worked(about, Subject(closed(about.model)), options.widths))
+    return (*first, *chapters(about), *last)
 
 
-def build(options: HandoutOptions, rows: tuple[ProofRow, ...], version: str) -> Handout:
-    """Return the handout for the options, with `rows` as what is proved by derive `version`."""
-    m = notation_for(options.model)
-    sections = [chapter(options, m) for chapter in CHAPTERS]
-    if rows:
-        sections.append(proofs(rows, version))
+def assembled(options: HandoutOptions, sections: tuple[Section, ...], model: str, version: str) -> Handout:
+    """Return a handout of these sections, numbered."""
     numbering = _Numbering()
     numbered = tuple(replace(section, blocks=tuple(map(numbering.number, section.blocks))) for section in sections)
     numbered = tuple(_resolved(section, numbering.references) for section in numbered)
-    title = options.title + (" (worksheet)" if options.worksheet else "")
-    meta = Meta(title, options.author, options.course, options.date)
-    if options.worksheet:
-        numbered = worksheet(numbered)
-    return Handout(meta, numbered, model_toml(options, m), version)
+    return Handout(Meta(options.title, options.author, options.course, options.date), numbered, model, version)
 
 
 @dataclass
@@ -80,9 +80,9 @@ class _Numbering:
 
 
 def _resolved(node: T, references: dict[str, Reference]) -> T:
-    """Return a part of the handout with the number of every reference in it."""
+    """Return a part of the handout with the number of every reference in it; one to what is not shown is left out."""
     if isinstance(node, Reference):
-        return cast(T, references[node.value])
+        return cast(T, references.get(node.value, node))
     if isinstance(node, tuple):
         return cast(T, tuple(_resolved(item, references) for item in node))
     if isinstance(node, Section | Paragraph | Bullets | Table | Figure | Algorithm | Step):
@@ -91,18 +91,25 @@ def _resolved(node: T, references: dict[str, Reference]) -> T:
     return node
 
 
-def worksheet(sections: tuple[Section, ...]) -> tuple[Section, ...]:
-    """Return the sections with their key steps blank, and what stood there in a section at the end."""
+def worksheet(handout: Handout) -> tuple[Handout, Handout]:
+    """Return the handout with its key steps blank, and what stood there as a handout of its own.
+
+    A sheet ends before the algorithm, which would say what belongs into the blanks.
+    """
     solutions: list[Block] = []
+    sections = tuple(s for s in handout.sections if s.name not in ("algorithm", "proofs"))
     blanked = tuple(replace(section, blocks=tuple(_blanked(section, solutions))) for section in sections)
     last = Section("solutions", "Solutions", (paragraph("What belongs into the blanks, by their numbers."), *solutions))
-    return (*blanked, last)
+    title = handout.meta.title
+    sheet, answers = (replace(handout.meta, title=f"{title} ({what})") for what in ("worksheet", "solutions"))
+    return replace(handout, meta=sheet, sections=blanked), replace(handout, meta=answers, sections=(last,))
 
 
 def _blanked(section: Section, solutions: list[Block]) -> Iterator[Block]:
     for block in section.blocks:
         if not isinstance(block, Display) or not block.step:
-            yield block
+            if not isinstance(block, Paragraph) or not block.answer:
+                yield block
             continue
         number = len(solutions) + 1
         solutions.append(Solution(number, replace(block, name="", number=0)))

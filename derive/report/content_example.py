@@ -1,199 +1,313 @@
-"""The worked example: every value of one forward and one backward pass, with the formula that it comes from."""
+"""The worked example: a small network with given numbers, up and down; every number comes from the oracle.
+
+The value of each array is computed from the forward pass alone, derivatives by dual numbers; what the handout states
+for it is evaluated too, and must agree.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from itertools import cycle
+from typing import Any
 
-from derive.report.activations import ACTIVATIONS, definition
+from derive.algebra.expr import Add, Diff, Expr, Fun, Mul, Num, Sum, Var
+from derive.algebra.index import Index, Lin, Size, lin
+from derive.algebra.substitute import subs, walk
+from derive.errors import InternalDisagreement
+from derive.network.tidy import number_of
+from derive.proof.draw import Concrete, draw_network
+from derive.proof.evaluate import evaluate
 from derive.report.content import Block, Display, Figure, Line, Section, paragraph
-from derive.report.content_layers import top_gradient
-from derive.report.content_model import loss_value
-from derive.report.example import RATE, Example, Matrix, Vector, worked_example
-from derive.report.example_check import check_example
 from derive.report.figure import network_drawing
 from derive.report.inline import prose
-from derive.report.mlp_notation import MlpNotation
-from derive.report.options import HandoutOptions
+from derive.report.roles import variables
+from derive.report.subject import Gradient, Subject
 
 DIGITS = 4
+RATE, PENALTY = Fraction(1, 10), Fraction(1, 100)
+TOLERANCE = 1e-9
+_WEIGHTS = tuple(Fraction(n, 10) for n in (5, -3, 8, -6, 2, 9, -4, 7, -1, 6, -8, 3, -7))
+_BIASES = tuple(Fraction(n, 10) for n in (1, -2, 3, -4))
+_INPUTS = tuple(Fraction(n, 2) for n in (2, 1, -2, 4, 3, -1))
+_TARGETS = tuple(Fraction(n, 4) for n in (2, 4, 0, 1, 3, 4))
+Table = tuple[tuple[float | Fraction, ...], ...]
+Values = Mapping[tuple[str, tuple[int, ...]], Fraction]
 
 
-def worked(options: HandoutOptions, notation: MlpNotation) -> Section:
-    """A small network with numbers, all the way up and down."""
-    example = worked_example(options)
-    m = replace(notation, depth=str(notation.first + example.depth))
-    blocks: list[Block] = [
-        paragraph(_opening(options, example, m)),
-        Figure(
-            network_drawing(example.widths, m),
-            prose(f"The network of the example: {_by(example.widths)} units."),
-            name="example",
-        ),
-        _given(options, example, m),
-        *(block for layer in range(1, example.depth + 1) for block in _forward(example, m, layer)),
-        paragraph("The loss compares the prediction with the target:"),
-        _display(_loss(options, example, m)),
-        paragraph("**Backward.** From the prediction and the target alone comes the gradient at the top, and from it "
-                  "those of the top layer's parameters:"),
-        _top(options, example, m),
-        *(block for layer in range(example.depth - 1, 0, -1) for block in _backward(example, m, layer)),
-        paragraph(_closing(example, check_example(example, options))),
-    ]  # fmt: skip
-    return Section("example", "A worked example", tuple(blocks))
+def worked(about: Subject, closed: Subject, widths: tuple[int, ...]) -> Section:
+    """A small network with numbers; `closed` is the same with a function in place of each that is left open."""
+    return Section("example", "A worked example", tuple(_Example(closed, about, widths).blocks()))
 
 
-def number(value: float, digits: int = DIGITS) -> str:
-    """Return a rounded number, without a negative zero."""
-    text = f"{value:.{digits}f}"
-    return text.removeprefix("-") if float(text) == 0 else text
+@dataclass
+class _Example:
+    about: Subject
+    open: Subject
+    widths: tuple[int, ...]
+
+    # Numbers
+
+    @property
+    def depth(self) -> int:
+        return len(self.widths) - 1
+
+    @cached_property
+    def values(self) -> Values:
+        """The given numbers: those for which no pre-activation is near a corner of its function, if there are any."""
+        choices = [self._chosen(start) for start in range(len(_WEIGHTS))]
+        return next((values for values in choices if self._generic(values)), choices[0])
+
+    def _chosen(self, start: int) -> Values:
+        roles = self.about.known
+        numbers = cycle(_WEIGHTS[start:] + _WEIGHTS[:start])
+        found: dict[tuple[str, tuple[int, ...]], Fraction] = {}
+        for k in range(1, self.depth + 1):
+            for i in range(1, self.widths[k] + 1):
+                found[roles.bias, (roles.first + k, i)] = _BIASES[(i + k - 1) % len(_BIASES)]
+                for j in range(1, self.widths[k - 1] + 1):
+                    found[roles.weight, (roles.first + k, i, j)] = next(numbers)
+        found |= {(roles.inputs, (i,)): _INPUTS[i - 1] for i in range(1, self.widths[0] + 1)}
+        found |= {(roles.targets, (i,)): y for i, y in enumerate(self._target(), 1)}
+        return found | {(leaf.name, ()): PENALTY for leaf in self.about.network.leaves if not leaf.params}
+
+    def _target(self) -> Sequence[Fraction]:
+        width = self.widths[-1]
+        if self.about.network.facts:  # they say that the targets sum to one
+            return [Fraction(1 + (unit == 2 or width == 1), width + (width > 1)) for unit in range(1, width + 1)]
+        nodes = (node for d in self.about.network.definitions for node in walk(d.body))
+        logged = any(isinstance(node, Fun) and node.name == "log" for node in nodes)
+        return [Fraction(unit % 2) for unit in range(width)] if logged else _TARGETS[:width]
+
+    def _generic(self, values: Values) -> bool:
+        concrete = self._concrete(values)
+        pre = [self._number(Var(self.about.known.pre, at), concrete) for at in self._units()]
+        return min(map(abs, pre)) > 0.04
+
+    def _units(self) -> Iterator[tuple[Lin, Lin]]:
+        first = self.about.known.first
+        for k in range(1, self.depth + 1):
+            yield from ((lin(first + k), lin(i)) for i in range(1, self.widths[k] + 1))
+
+    @property
+    def depth_size(self) -> Size:
+        depth = self.about.known.depth.atom
+        assert isinstance(depth, Size)
+        return depth
+
+    def _concrete(self, values: Values) -> Concrete:
+        roles = self.about.known
+        sizes = {self.depth_size: roles.first + self.depth}
+        sizes |= {Size(roles.size, (lin(roles.first + k),)): width for k, width in enumerate(self.widths)}
+        free = {label: min(2, self.widths[-1]) for label in self.about.labels}
+        return draw_network(self.about.network, sizes=sizes, values=values, free=free)
+
+    @cached_property
+    def concrete(self) -> Concrete:
+        return self._concrete(self.values)
+
+    def _number(self, expr: Expr, concrete: Concrete | None = None) -> float:
+        return float(evaluate(expr, concrete or self.concrete).mid())
+
+    def number_of_layer(self, layer: Lin) -> int:
+        """Return the number of a layer that is given in terms of the depth."""
+        return self.concrete.lin(layer, {})
+
+    def table(self, expr: Expr, rows: Sequence[Index], lengths: Sequence[int]) -> Table:
+        """Return the values of an expression over its axes, a column where it has one."""
+        places = [range(1, length + 1) for length in (*lengths, 1)[:2]]
+        return tuple(
+            tuple(self._number(subs(expr, {r: lin(n) for r, n in zip(rows, (i, j), strict=False)})) for j in places[1])
+            for i in places[0]
+        )
+
+    # The page
+
+    def blocks(self) -> Iterator[Block]:
+        about = self.about
+        yield paragraph(self._opening())
+        caption = prose(f"The network of the example: {self._by()} units.")
+        yield Figure(network_drawing(self.widths, about), caption, name="example")
+        yield self._given()
+        for k in range(1, self.depth + 1):
+            yield paragraph("**Forward.** From the input up:" if k == 1 else "Up to the next layer:")
+            yield self._forward(k)
+        yield from self._loss()
+        yield paragraph("**Backward.** From the top down, each array by the formula found for it:")
+        for k in range(self.depth, 0, -1):
+            lines = list(self._backward(k))
+            yield paragraph(f"At layer ${about.known.first + k}$:")
+            yield _display(*lines, step=True)
+        yield paragraph(self._closing())
+
+    def _by(self) -> str:
+        return ", ".join(map(str, self.widths[:-1])) + f" and {self.widths[-1]}"
+
+    def _opening(self) -> str:
+        chosen = [f"${symbol}$ is the logistic function" for symbol, kind in self.open.model.functions if kind == "any"]
+        open_loss = any(kind == "any scalar" for _, kind in self.open.model.functions)
+        chosen += ["the loss of an example is half the squared error"] if open_loss else []
+        taken = f" For the numbers, {' and '.join(chosen)}." if chosen else ""
+        return (
+            f"A network of {self._by()} units, small enough for paper. Every number that is not given is rounded to "
+            f"{DIGITS} decimals, but the next one is computed from it unrounded.{taken}"
+        )
+
+    def _given(self) -> Display:
+        roles, name = self.about.known, self.about.array
+        lines = [Line(name(roles.inputs), f"= {matrix(self._of(roles.inputs, (), self.widths[0]))}")]
+        if roles.targets:
+            lines.append(Line(name(roles.targets), f"= {matrix(self._of(roles.targets, (), self.widths[-1]))}"))
+        for label in self.about.labels:
+            lines.append(Line(label.name, f"= {min(2, self.widths[-1])}"))
+        for k in range(1, self.depth + 1):
+            at = str(roles.first + k)
+            weights = matrix(self._of(roles.weight, (roles.first + k,), self.widths[k], self.widths[k - 1]))
+            bias = matrix(self._of(roles.bias, (roles.first + k,), self.widths[k]))
+            lines.append(Line(name(roles.weight, at), rf"= {weights}, \qquad {name(roles.bias, at)} = {bias}"))
+        scalars = [x.name for x in self.about.network.leaves if not x.params and self._matters(x.name)]
+        lines += [Line(name(scalar), f"= {shown(PENALTY)}") for scalar in scalars]
+        return _display(*lines)
+
+    def _matters(self, name: str) -> bool:
+        return any(v.name == name for d in self.about.network.definitions for v in variables(d.body))
+
+    def _of(self, name: str, layer: tuple[int, ...], rows: int, columns: int = 0) -> Table:
+        """Return given numbers as they were given."""
+        across = range(1, columns + 1) if columns else (None,)
+        return tuple(
+            tuple(self.values[name, (*layer, i) if j is None else (*layer, i, j)] for j in across)
+            for i in range(1, rows + 1)
+        )
+
+    def _forward(self, k: int) -> Display:
+        roles, name, at = self.about.known, self.about.array, self.about.known.first + k
+        given, width = self._of(roles.inputs, (), self.widths[0]), self.widths[k - 1]
+        below = matrix(given if k == 1 else self._column(roles.hidden, at - 1, width))
+        weights = matrix(self._of(roles.weight, (at,), self.widths[k], self.widths[k - 1]))
+        bias = matrix(self._of(roles.bias, (at,), self.widths[k]))
+        pre = matrix(self._column(roles.pre, at, self.widths[k]))
+        lines = [
+            Line(name(roles.pre, str(at)), f"= {name(roles.weight, str(at))} {name(roles.hidden, str(at - 1))} + "
+                                           f"{name(roles.bias, str(at))} = {weights} {below} + {bias} = {pre}"),
+        ]  # fmt: skip
+        if k < self.depth or roles.output == roles.hidden:
+            hidden = matrix(self._column(roles.hidden, at, self.widths[k]))
+            lines.append(Line(name(roles.hidden, str(at)), f"= {hidden}"))
+        if k == self.depth and roles.output != roles.hidden:
+            lines.append(Line(name(roles.output), f"= {matrix(self._column(roles.output, None, self.widths[k]))}"))
+        return _display(*lines)
+
+    def _column(self, name: str, layer: int | None, rows: int) -> Table:
+        i = Index("entry")
+        idx = (lin(i),) if layer is None else (lin(layer), lin(i))
+        return self.table(Var(name, idx), (i,), (rows,))
+
+    def _loss(self) -> Iterator[Block]:
+        yield paragraph("The loss:")
+        scalars = [d.name for d in self.about.network.definitions if not d.params]
+        yield _display(*(Line(self.about.array(s), f"= {shown(self._number(Var(s)))}") for s in scalars))
+
+    def _backward(self, k: int) -> Iterator[Line]:
+        """Yield the gradients at a layer, those by values before those by parameters."""
+        at = self.about.known.first + k
+        for gradient in self.about.gradients:
+            here = self._here(gradient, at)
+            if here is not None:
+                yield from self._line(gradient, here)
+
+    def _here(self, gradient: Gradient, at: int) -> dict[Index, Lin] | None:
+        """Return the letter of the layer with its number, where a gradient speaks of that layer."""
+        layer, top = gradient.layer, self.about.known.first + self.depth
+        if layer is None:
+            return {} if at == top and gradient.rows else None
+        if not isinstance(layer.atom, Index):
+            return {} if self.number_of_layer(layer) == at else None
+        higher = [g for g in self.about.gradients if g.name == gradient.name and g is not gradient and g.last]
+        if any(g.layer is not None and self.number_of_layer(g.layer) == at for g in higher):
+            return None
+        layers = gradient.range
+        within = layers is not None and self.number_of_layer(layers.lo) <= at <= self.number_of_layer(layers.hi)
+        return {layer.atom: lin(at)} if within else None
+
+    def _line(self, gradient: Gradient, here: dict[Index, Lin]) -> Iterator[Line]:
+        about = self.about
+        at: dict[Any, Lin] = {**here, self.depth_size: lin(about.known.first + self.depth)}
+        goal, result = (subs(about.scaled(gradient, e), at) for e in (gradient.goal, gradient.result))
+        form = about.form(result, gradient.rows)
+        lengths = [self.concrete.lin(e.subs(at), {}) for e in about.lengths(gradient)]
+        found = self.table(goal, gradient.rows, lengths)
+        self._compare(found, self.table(result, gradient.rows, lengths), form or "")
+        left = about.gradient_latex(gradient.name, *(e.subs(at) for e in gradient.layers))
+        middle = self._middle(result, gradient.rows, lengths)
+        stated = [text for text in (form, middle, matrix(found)) if text]
+        yield Line(left, "= " + " = ".join(stated))
+
+    def _compare(self, one: Table, other: Table, form: str) -> None:
+        for a, b in zip((float(x) for row in one for x in row), (float(x) for row in other for x in row), strict=True):
+            if abs(a - b) > TOLERANCE * max(1.0, abs(a)):
+                raise InternalDisagreement(f"worked example: {form} is {b!r}, but {a!r} by the oracle")
+
+    def _middle(self, result: Expr, rows: tuple[Index, ...], lengths: Sequence[int]) -> str:
+        """Return a form with its numbers put in, where it is a sum or product of columns or a matrix times one."""
+        if len(rows) != 1:
+            return ""
+        match result:
+            case Add(args) if all(number_of(arg) in (1, -1) for arg in args):
+                columns = [(number_of(arg) < 0, self.table(_bare(arg), rows, lengths)) for arg in args]
+                signed = [("- " if minus else "+ ") + matrix(column) for minus, column in columns]
+                return " ".join(signed).removeprefix("+ ")
+            case Mul(args) if len(args) == 2 and not any(isinstance(arg, Num) for arg in args):
+                return r" \odot ".join(matrix(self.table(arg, rows, lengths)) for arg in args)
+            case Sum(index, range_, Mul(args)) if len(args) == 2:
+                inner = self.concrete.lin(range_.hi, {})
+                both = [a for a in args if any(rows[0] in e.indices() for v in variables(a) for e in v.idx)]
+                if len(both) == 1:
+                    (rest,) = [arg for arg in args if arg is not both[0]]
+                    left = self.table(both[0], (rows[0], index), (*lengths, inner))
+                    return f"{matrix(left)} {matrix(self.table(rest, (index,), (inner,)))}"
+        return ""
+
+    def _closing(self) -> str:
+        loss = self._number(self.about.loss)
+        moved = {
+            (name, idx): value - RATE * Fraction(self._number(Diff(self.about.loss, Var(name, tuple(map(lin, idx))))))
+            if name in self.about.parameters else value
+            for (name, idx), value in self.values.items()
+        }  # fmt: skip
+        after = self._number(self.about.loss, self._concrete(moved))
+        return (
+            rf"One step of gradient descent with learning rate ${shown(RATE)}$ takes the loss from ${shown(loss)}$ to "
+            rf"${shown(after)}$. Every derivative of this example was computed from the forward pass alone, in "
+            "interval arithmetic, and agrees with the formula beside it."
+        )
 
 
-def short(value: float) -> str:
-    """Return a given number with as few digits as it has, but one at least."""
-    text = f"{value:.{DIGITS}f}".rstrip("0")
-    return text + "0" if text.endswith(".") else text
-
-
-def column(values: Vector, form: Callable[[float], str] = number) -> str:
-    return matrix(((value,) for value in values), form)
-
-
-def matrix(rows: Iterable[Iterable[float]], form: Callable[[float], str] = number) -> str:
-    """Return a matrix of numbers as LaTeX."""
-
-    body = r" \\ ".join(" & ".join(form(value) for value in row) for row in rows)
-    return rf"\begin{{bmatrix}} {body} \end{{bmatrix}}"
-
-
-def _by(widths: tuple[int, ...]) -> str:
-    return ", ".join(map(str, widths[:-1])) + f" and {widths[-1]}"
-
-
-def _opening(options: HandoutOptions, example: Example, m: MlpNotation) -> str:
-    opened = {m.activation: options.activation, m.output_function: options.output_function}
-    taken = " and ".join(f"${symbol}$" for symbol, name in opened.items() if name == "any")
-    value = definition(ACTIVATIONS["sigmoid"], "", m.scalar)
-    chosen = f" For the numbers we take ${m.scalar} \\mapsto {value}$ as {taken}." if taken else ""
-    return (
-        f"A network of {_by(example.widths)} units, small enough for paper. Every number that is not given is "
-        f"rounded to {DIGITS} decimals, but the next one is computed from it unrounded.{chosen}"
-    )
+def _bare(term: Expr) -> Expr:
+    return Mul(tuple(f for f in term.args if not isinstance(f, Num))) if isinstance(term, Mul) else term
 
 
 def _display(*lines: Line, step: bool = False) -> Display:
     return Display(lines, step=step, numeric=True)
 
 
-def _given(options: HandoutOptions, example: Example, m: MlpNotation) -> Display:
-    target = rf"{m.y()} = {column(example.y, short)}"
-    top = rf"= {column(example.x, short)}, \qquad {target}"
-    if options.target == "class":
-        top += rf" \quad ({m.label} = {example.label})"
-    lines = [Line(m.x(), top)]
-    for layer in range(1, example.depth + 1):
-        name, bias = m.w(_layer(m, layer)), m.b(_layer(m, layer))
-        lines.append(
-            Line(
-                name,
-                rf"= {matrix(example.weights[layer], short)}, \qquad {bias} = {column(example.biases[layer], short)}",
-            )
+def shown(value: float | Fraction) -> str:
+    """Return a given number exactly, with as few digits as it has or as a fraction, and another one rounded."""
+    if isinstance(value, Fraction):
+        text = f"{float(value):.{DIGITS}f}".rstrip("0")
+        exact = Fraction(text) == value
+        return (
+            (text + "0" if text.endswith(".") else text)
+            if exact
+            else (rf"{'-' if value < 0 else ''}\frac{{{abs(value.numerator)}}}{{{value.denominator}}}")
         )
-    return _display(*lines)
+    text = f"{value:.{DIGITS}f}"
+    return text.removeprefix("-") if float(text) == 0 else text
 
 
-def _layer(m: MlpNotation, layer: int) -> str:
-    return str(m.first + layer)
-
-
-def _activation(m: MlpNotation, example: Example, layer: int) -> tuple[str, str]:
-    """The name of a layer's activation, and what it is."""
-    here = m.a(_layer(m, layer))
-    return (m.yhat(), m.o(here)) if layer == example.depth else (m.h(_layer(m, layer)), m.g(here))
-
-
-def _forward(example: Example, m: MlpNotation, layer: int) -> tuple[Block, Block]:
-    here, below = _layer(m, layer), _layer(m, layer - 1)
-    inputs = column(example.hidden[layer - 1], short if layer == 1 else number)
-    name, value = _activation(m, example, layer)
-    start = "**Forward.** From the input up" if layer == 1 else "Up" if layer < example.depth else "And up"
-    place = f"to layer ${here}$" if layer < example.depth else "to the output"
-    return paragraph(f"{start} {place}:"), _display(
-        Line(m.a(here), f"= {m.b(here)} + {m.w(here)} {m.h(below)}"),
-        Line("", f"= {column(example.biases[layer], short)} + {matrix(example.weights[layer], short)} {inputs} = "
-                 f"{column(example.pre[layer])}"),
-        Line(name, f"= {value} = {column(example.hidden[layer])}"),
-    )  # fmt: skip
-
-
-def _loss(options: HandoutOptions, example: Example, m: MlpNotation) -> Line:
-    if options.target == "class":
-        return Line(
-            m.loss,
-            rf"= -\log {m.yhat(str(example.label))} = -\log {number(example.output[example.label - 1])} = "
-            rf"{number(example.loss)}",
-        )
-    return Line(m.loss, f"= {loss_value(options, m)} = {number(example.loss)}")
-
-
-def _top(options: HandoutOptions, example: Example, m: MlpNotation) -> Display:
-    gradient = m.grad(m.a(m.depth))
-    values = f"{column(example.output)} - {column(example.y, short if options.target != 'distribution' else number)}"
-    if r"\odot" in top_gradient(options, m):
-        slopes = tuple(d / e for d, e in zip(example.d_pre[-1], example.d_output, strict=True))
-        values = rf"\left({values}\right) \odot {column(slopes)}"
-    return _display(
-        Line(gradient, f"= {top_gradient(options, m)} = {values} = {column(example.d_pre[-1])}"),
-        *_parameters(example, m, example.depth),
-        step=True,
-    )
-
-
-def _parameters(example: Example, m: MlpNotation, layer: int) -> tuple[Line, Line]:
-    here, below = _layer(m, layer), _layer(m, layer - 1)
-    gradient = m.grad(m.a(here))
-    return (
-        Line(m.grad(m.w(here)), rf"= {gradient} \, {m.t(m.h(below))} = {matrix(example.d_weights[layer])}"),
-        Line(m.grad(m.b(here)), f"= {gradient} = {column(example.d_pre[layer])}"),
-    )
-
-
-def _backward(example: Example, m: MlpNotation, layer: int) -> tuple[Block, Block]:
-    here, above = _layer(m, layer), _layer(m, layer + 1)
-    slopes = tuple(map(example.activation.derivative, example.pre[layer]))
-    transposed: Matrix = tuple(zip(*example.weights[layer + 1], strict=True))
-    return (
-        paragraph(f"Down to layer ${here}$, through the weights ${m.w(above)}$ and then through the units:"),
-        _display(
-            *_product(
-                m.grad(m.h(here)),
-                rf"= {m.t(m.w(above))} \, {m.grad(m.a(above))}",
-                f"= {matrix(transposed, short)} {column(example.d_pre[layer + 1])} = {column(example.d_hidden[layer])}",
-                wide=len(transposed[0]) > 4,
-            ),
-            Line(
-                m.grad(m.a(here)),
-                rf"= {m.grad(m.h(here))} \odot {m.g(m.a(here), 1)} = {column(example.d_hidden[layer])} \odot "
-                rf"{column(slopes)}"
-                f" = {column(example.d_pre[layer])}",
-            ),
-            *_parameters(example, m, layer),
-            step=True,
-        ),
-    )
-
-
-def _product(left: str, formula: str, numbers: str, wide: bool) -> tuple[Line, ...]:
-    """Return a product and its value on one line, or on two where the matrix is wide."""
-    return (Line(left, formula), Line("", numbers)) if wide else (Line(left, f"{formula} {numbers}"),)
-
-
-def _closing(example: Example, confirmed: int) -> str:
-    rate = short(float(RATE))
-    return (
-        rf"One step of gradient descent with learning rate ${rate}$ takes the loss from ${number(example.loss)}$ to "
-        rf"${number(example.next_loss)}$. "
-        f"All {confirmed} numbers of this pass were computed a second time from the forward pass alone, by an "
-        f"independent "
-        "method in interval arithmetic, and agree."
-    )
+def matrix(rows: Table, form: Callable[[float | Fraction], str] = shown) -> str:
+    """Return a matrix of numbers as LaTeX."""
+    body = r" \\ ".join(" & ".join(form(value) for value in row) for row in rows)
+    return rf"\begin{{bmatrix}} {body} \end{{bmatrix}}"

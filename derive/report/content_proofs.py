@@ -1,16 +1,16 @@
-"""What is proved: the statements of the handout, each with its verdict, scope and assumptions."""
+"""What is proved: the results of the handout, each with what derive says of it as it stands in the text."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from derive.report.content import Section, Table, cells, paragraph
+from derive.report.content import Block, Section, Table, bullets, cells, paragraph
 from derive.report.inline import Math, Text, prose
 
 
 @dataclass(frozen=True, slots=True)
 class ProofRow:
-    """One statement and what the prover says of it; `assumptions` are LaTeX, or words without a backslash or dollar."""
+    """One result and what derive says of it; `assumptions` are LaTeX, or words without a backslash or dollar."""
 
     statement: str
     verdict: str
@@ -18,8 +18,8 @@ class ProofRow:
     assumptions: tuple[str, ...] = ()
 
 
-def proofs(rows: tuple[ProofRow, ...], version: str) -> Section:
-    """The table of what is proved, and by which version."""
+def proofs(rows: tuple[ProofRow, ...], lines: int, hidden: tuple[str, ...], version: str) -> Section:
+    """The table of what is proved, by which version, and what is not shown because it could not be decided."""
     table = Table(
         "lpl",
         cells("Statement", "For", "Verdict"),
@@ -30,20 +30,22 @@ def proofs(rows: tuple[ProofRow, ...], version: str) -> Section:
         prose(f"What derive {version} says of the results."),
         stacked=True,
     )
-    return Section(
-        "proofs",
-        "What is proved",
-        (
-            paragraph(
-                f"The results above were not only derived but proved, by *derive* {version}. *Proved* means: equal "
-                f"for every width and "
-                "depth in the scope, and for every differentiable function that is left open, under the "
-                "assumptions listed. Each proof was also cross-examined on concrete networks, with derivatives "
-                "taken by an independent method; none disagreed."
-            ),
-            table,
+    blocks: list[Block] = [
+        paragraph(
+            f"The {lines} equations of the derivations above were read back from this text and proved, each on its "
+            f"own, by *derive* {version}; the table has those that are results. *Proved* means: equal for every width "
+            "and depth in the scope, and for every differentiable function that is left open, under the assumptions "
+            "listed. Each proof was also cross-examined on concrete networks, with derivatives taken by an independent "
+            "method; none disagreed."
         ),
-    )
+        table,
+    ]
+    if hidden:
+        blocks += [
+            paragraph("Not shown, because it could not be decided:"),
+            bullets(*(f"${text}$" for text in hidden)),
+        ]
+    return Section("proofs", "What is proved", tuple(blocks))
 
 
 def _assumptions(assumptions: tuple[str, ...]) -> tuple[Math | Text, ...]:

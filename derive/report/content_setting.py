@@ -2,192 +2,259 @@
 
 from __future__ import annotations
 
-from derive.report.activations import ACTIVATIONS, definition, slope, slope_of_unit
-from derive.report.content import Block, Display, Figure, Line, Section, Table, cells, formula, paragraph
-from derive.report.content_model import LOSS_WORDS, forward_lines
+import re
+from collections.abc import Callable, Iterator
+
+from derive.algebra.expr import Diff, Expr, Fun, Iverson, Mul, Sum, Var
+from derive.algebra.functions import CALLS, DEFINITIONS, DERIVATIVES
+from derive.algebra.index import Lin, Size, fresh, lin, upto
+from derive.algebra.substitute import subs, walk
+from derive.network.tidy import tidy
+from derive.notation.functions import BY_NAME
+from derive.report.content import Block, Display, Figure, Line, Section, Table, cells, paragraph
 from derive.report.figure import network_drawing
 from derive.report.inline import prose
-from derive.report.mlp_notation import MlpNotation
-from derive.report.options import HandoutOptions
+from derive.report.roles import Roles, variables
+from derive.report.subject import Subject
 
 DRAWN = (3, 4, 3, 2)
 MARKED = (1, 2)
+RANGE = re.compile(r"\s*\\q?quad\s*\((.+ \\le .+ \\le .+)\)$")
+"""The range of the layers behind a line of the forward pass."""
+KINK = "It has no derivative at its corner; there, every formula below is to be read with one of the one-sided slopes."
 
 
-def setting(options: HandoutOptions, m: MlpNotation) -> Section:
-    """The network, drawn, and the table of its symbols with their shapes."""
-    k, i, j, _ = m.letters
-    return Section(
-        "setting",
-        "The setting",
-        (
-            paragraph(
-                f"A *feedforward network* turns an input ${m.x()}$ into a prediction ${m.yhat()}$ by ${m.depth}$ "
-                f"layers, each of "
-                "which takes weighted sums of the layer below and bends them by a fixed function. A *loss* says "
-                "how bad "
-                "the prediction is. To learn is to change the weights and biases so that the loss falls, and for "
-                "that we "
-                "need its partial derivative with respect to every one of them. *Backpropagation* finds them all, in "
-                "about the time of two forward passes."
-            ),
+def setting(about: Subject) -> Section:
+    """The network, drawn where it is a perceptron, and the table of its symbols with their shapes."""
+    blocks: list[Block] = [paragraph(_opening(about))]
+    roles = about.roles
+    if roles is not None:
+        depth, width = about.index(roles.depth), about.array_size(about.notation.layer_letters[0])
+        blocks += [
             Figure(
-                network_drawing(DRAWN, m),
+                network_drawing(DRAWN, about),
                 prose(
-                    "A network with two hidden layers. Every line is one weight; the bias of each unit is not drawn. "
-                    "Below each "
-                    "layer stand its pre-activation and its activation."
+                    "A network with two hidden layers. Every line between two layers is one weight; the bias of each "
+                    "unit is not drawn. Below each layer stand its pre-activation and its activation."
                 ),
                 name="network",
             ),
             paragraph(
                 "Nothing below depends on the numbers of layers and units in the picture: the depth "
-                f"${m.depth}$ and the widths ${m.n(k)}$ stay symbols throughout."
+                f"${depth}$ and the widths ${width}$ stay symbols throughout."
             ),
-            _symbols(options, m),
-            paragraph(
-                f"In ${m.w(k, i, j)}$ the first unit index is where the weight goes *to* and the second where it "
-                f"comes *from*: "
-                f"it joins unit ${j}$ of layer ${m.below}$ to unit ${i}$ of layer ${k}$. A gradient such as "
-                f"${m.grad(m.w(k))}$ has the "
-                "shape of its variable, and its entries are the partial derivatives by the entries of the variable."
-            ),
-        ),
-    )
-
-
-def _symbols(options: HandoutOptions, m: MlpNotation) -> Table:
-    k = m.layer
-    unit, scalar = rf"$\mathbb{{R}}^{{{m.n(k)}}}$", r"$\mathbb{R}$"
-    top = rf"$\mathbb{{R}}^{{{m.n(m.depth)}}}$"
-    rows = [
-        (f"${m.x()}$", rf"$\mathbb{{R}}^{{{m.n(m.bottom)}}}$", "the input"),
-        (f"${m.w(k)}$", rf"$\mathbb{{R}}^{{{m.n(k)} \times {m.n(m.below)}}}$", f"the weights into layer ${k}$"),
-        (f"${m.b(k)}$", unit, f"the biases of layer ${k}$"),
-        (f"${m.a(k)}$", unit, f"the pre-activations of layer ${k}$"),
-        (f"${m.h(k)}$", unit, f"the activations of layer ${k}$; layer ${m.bottom}$ is the input"),
-        (f"${m.activation}$", r"$\mathbb{R} \to \mathbb{R}$", _activation_words(options)),
-        (f"${m.output_function}$", rf"$\mathbb{{R}}^{{{m.n(m.depth)}}} \to "
-                                   rf"\mathbb{{R}}^{{{m.n(m.depth)}}}$", _output_words(options)),
-        (f"${m.yhat()}$", top, "the prediction" + (": a probability for "
-                                                   "each class" if options.loss == "cross-entropy" else "")),
-        (f"${m.y()}$", top, _target_words(options, m)),
-        (f"${m.loss}$", scalar, f"the loss: {LOSS_WORDS[options.loss, options.target]}"),
-    ]  # fmt: skip
-    return Table(
-        "llp", cells("Symbol", "Shape", "Meaning"), tuple(cells(*row) for row in rows), prose("Symbols and shapes.")
-    )
-
-
-def _activation_words(options: HandoutOptions) -> str:
-    if options.activation == "any":
-        return "the activation function: any differentiable one, applied to each entry"
-    return f"the activation function: {ACTIVATIONS[options.activation].words}, applied to each entry"
-
-
-def _output_words(options: HandoutOptions) -> str:
-    if options.output_function == "softmax":
-        return "the output function: softmax, of the whole vector"
-    if options.output_function == "any":
-        return "the output function: any differentiable one, applied to each entry"
-    return f"the output function: {ACTIVATIONS[options.output_function].words}, applied to each entry"
-
-
-def _target_words(options: HandoutOptions, m: MlpNotation) -> str:
-    match options.target, options.loss:
-        case "class", _:
-            return f"the target: one at the right class ${m.label}$, zero elsewhere"
-        case "distribution", _:
-            return "the target: a probability for each class, in sum one"
-        case _, "binary-cross-entropy":
-            return "the targets: for each output, no or yes as zero or one"
-        case _:
-            return "the target"
-
-
-def forward(options: HandoutOptions, m: MlpNotation) -> Section:
-    """The forward pass in matrix form and entry by entry, with the functions that are not left open."""
-    k, i, j, unit = m.letters
-    rows = tuple(
-        Line(left, rf"= {right}" + (rf" \qquad ({where})" if where else ""))
-        for left, right, where in forward_lines(options, m)
-    )
-    entries = (
-        Line(
-            m.a(k, i),
-            rf"= {m.b(k, i)} + \sum_{{{j}=1}}^{{{m.n(m.below)}}} {m.w(k, i, j)} {m.h(m.below, j)} \qquad "
-            rf"({m.all_layers})",
-        ),
-        Line(m.h(k, i), rf"= {m.g(m.a(k, i))} \qquad ({m.hidden_layers})"),
-    )
-    blocks: list[Block] = [
-        paragraph("From the input upwards, one layer after the other:"),
-        Display(rows, name="forward"),
-        paragraph("Unit by unit, which is where every derivation below begins:"),
-        Display(entries),
-    ]
-    if options.output_function == "softmax":
-        blocks += [
-            paragraph("The softmax makes the top layer positive and lets it sum to one:"),
-            formula(m.yhat(i), f"= {softmax(m, i, unit)}", name="softmax"),
         ]
-    blocks += _function_blocks(options, m)
+    blocks += [_symbols(about), paragraph(_conventions(about))]
+    return Section("setting", "The setting", tuple(blocks))
+
+
+def _opening(about: Subject) -> str:
+    roles, loss = about.roles, about.notation.loss
+    start = (
+        "A *feedforward network* turns an input into a prediction by layers, each of which takes weighted sums of the "
+        "layer below and bends them by a fixed function."
+        if roles
+        else "The network computes one value after the other, as stated below."
+    )
+    return (
+        f"{start} A *loss* ${loss}$ says how bad the prediction is. To learn is to change the parameters so that the "
+        "loss falls, and for that we need its partial derivative with respect to every one of them. *Backpropagation* "
+        "finds them all, in about the time of two forward passes."
+    )
+
+
+def _symbols(about: Subject) -> Table:
+    names = dict.fromkeys([*(x.name for x in about.network.leaves), *(d.name for d in about.network.definitions)])
+    rows = [(f"${_whole(about, name)}$", _space(about, name), words(about, name)) for name in names]
+    rows += [
+        (f"${about.array(entry.name)}$", rf"$\mathbb{{R}}^{{{about.index(param.range.hi)}}}$", _one_hot(about, body))
+        for entry, body, param in about.one_hots
+        if param.range is not None
+    ]
+    rows += [(f"${symbol}$", _kind(about, kind), _function(kind)) for symbol, kind in about.model.functions]
+    order = [row for row in rows if row[2]]
+    return Table("llp", cells("Symbol", "Shape", "Meaning"), tuple(cells(*row) for row in order), prose("Symbols."))
+
+
+def _one_hot(about: Subject, body: Iverson) -> str:
+    label = next(side for side in (body.left, body.right) if side.atom in about.labels)
+    return f"one at the right class ${about.index(label)}$, zero elsewhere"
+
+
+def _kind(about: Subject, kind: str) -> str:
+    if kind == "any" or kind in BY_NAME:
+        return r"$\mathbb{R} \to \mathbb{R}$"
+    if about.roles is None or kind == "any scalar":
+        return ""
+    space = rf"\mathbb{{R}}^{{{about.shape(about.roles.output)[0]}}}"
+    return rf"${space} \to {space}$"
+
+
+def _whole(about: Subject, name: str) -> str:
+    block, layers = about.block(name), about.layer_slots(name)
+    return about.array(name, *(lin(block.params[n]) for n in layers))
+
+
+def _space(about: Subject, name: str) -> str:
+    shape = about.shape(name)
+    power = r" \times ".join(shape)
+    return rf"$\mathbb{{R}}^{{{power}}}$" if shape else r"$\mathbb{R}$"
+
+
+def words(about: Subject, name: str) -> str:
+    """Return what an array is to a person; "" for what the loss does not use."""
+    roles = about.roles
+    if name == about.loss.name:
+        return "the loss"
+    known = _roles_in_words(about, roles) if roles is not None else {}
+    if name in known:
+        return known[name]
+    if name in about.parameters:
+        return "learnt"
+    defined = any(d.name == name for d in about.network.definitions)
+    used = any(isinstance(n, Var) and n.name == name for d in about.network.definitions for n in walk(d.body))
+    return "computed in the forward pass" if defined else "given" if used else ""
+
+
+def _roles_in_words(about: Subject, roles: Roles) -> dict[str, str]:
+    k = about.notation.layer_letters[0]
+    many = ", one example in each column" if roles.batch else ""
+    found = {
+        roles.inputs: f"the input{many}",
+        roles.weight: f"the weights into layer ${k}$",
+        roles.bias: f"the biases of layer ${k}$",
+        roles.pre: f"the pre-activations of layer ${k}$",
+        roles.hidden: f"the activations of layer ${k}$; layer ${roles.first}$ is the input",
+        roles.targets: f"the target{many}",
+    }
+    if roles.output != roles.hidden:
+        found[roles.output] = "the prediction"
+    return found
+
+
+def singular(about: Subject, name: str) -> str:
+    """Return what one entry of an array is called: the pre-activation, the loss; "" for what has no such name."""
+    roles = about.roles
+    if name == about.loss.name:
+        return "the loss"
+    if roles is None:
+        return ""
+    called = {roles.output: "the output", roles.pre: "the pre-activation", roles.hidden: "the activation"}
+    return called.get(name, "")
+
+
+def _function(kind: str) -> str:
+    match kind:
+        case "any":
+            return "any differentiable function, applied to each entry"
+        case "any scalar":
+            return "any differentiable function of its arguments"
+    row = BY_NAME.get(kind)
+    said = (row.words[0] if row.words else row.name.replace("_", " ")) if row is not None else kind
+    return f"{said}, applied to each entry" if row is not None else f"{said}, of the whole vector"
+
+
+def _conventions(about: Subject) -> str:
+    text = "A gradient has the shape of its variable, and its entries are the partial derivatives by the entries of it."
+    if about.roles is None:
+        return text
+    weight = about.roles.weight
+    k = about.notation.layer_letters[0]
+    i, j = (str(index) for index in about.general(weight).idx[1:])
+    return (
+        f"In ${about.array(weight, k, i, j)}$ the first unit index is where the weight goes *to* and the second where "
+        f"it comes *from*: it joins unit ${j}$ of layer ${k}-1$ to unit ${i}$ of layer ${k}$. {text}"
+    )
+
+
+def forward(about: Subject) -> Section:
+    """The forward pass as the model writes it, entry by entry, and its functions with their derivatives."""
+    lines = tuple(_stated(line) for line in about.model.forward if sides(line)[1])
+    blocks: list[Block] = [
+        paragraph("From the input upwards:"),
+        Display(lines, name="forward"),
+        paragraph("Entry by entry, which is where every derivation below begins:"),
+        Display(tuple(_entries(about))),
+    ]
+    for name, symbol in dict.fromkeys(_named(about)):
+        blocks += _known_function(about, name, symbol)
     return Section("forward", "The forward pass", tuple(blocks))
 
 
-def softmax(m: MlpNotation, unit: str, bound: str) -> str:
-    """Return the softmax of the top layer at one unit, written out."""
-    return rf"\frac{{\exp({m.a(m.depth, unit)})}}{{\sum_{{{bound}=1}}^{{{m.n(m.depth)}}} \exp({m.a(m.depth, bound)})}}"
+def _stated(line: str) -> Line:
+    left, right = sides(line)
+    where = RANGE.search(right)
+    return Line(left, f"= {RANGE.sub('', right)}", where=where[1] if where else "")
 
 
-def _function_blocks(options: HandoutOptions, m: MlpNotation) -> list[Block]:
-    blocks: list[Block] = []
-    z = m.scalar
-    for symbol, name, layer in (
-        (m.activation, options.activation, m.layer),
-        (m.output_function, options.output_function, m.depth),
-    ):
-        if name not in ACTIVATIONS:
+def sides(line: str) -> tuple[str, str]:
+    """Return the two sides of a line of the forward pass, without the spaces around them."""
+    depth = 0
+    for n, char in enumerate(line):
+        depth += (char in "{[(") - (char in ")]}")
+        if char == "=" and depth == 0:
+            return line[:n].strip(), line[n + 1 :].strip()
+    return line.strip(), ""
+
+
+def _entries(about: Subject) -> Iterator[Line]:
+    for definition in about.network.definitions:
+        if isinstance(definition.body, Var) and not definition.body.idx:
             continue
-        known = ACTIVATIONS[name]
-        what = "activation" if symbol == m.activation else "output"
-        blocks.append(paragraph(f"The {what} function is {known.words}, with its derivative. {known.note}".strip()))
-        lines = [
-            Line(f"{symbol}({z})", f"= {definition(known, symbol, z)}"),
-            Line(f"{symbol}'({z})", f"= {slope(known, symbol, z)}"),
-        ]
-        i = m.units[0]
-        output = m.h(layer, i) if symbol == m.activation else m.yhat(i)
-        if known.by_output:
-            where = rf" \qquad ({m.hidden_layers})" if symbol == m.activation else ""
-            lines.append(Line(f"{symbol}'({m.a(layer, i)})", f"= {slope_of_unit(known, output)}{where}"))
-        blocks.append(Display(tuple(lines)))
-    return blocks
+        layers = about.layer_slots(definition.name)
+        single = {p: r.lo for p, r in zip(definition.params, definition.ranges, strict=True) if r.lo == r.hi}
+        idx = tuple(single.get(p, lin(p)) for p in definition.params)
+        where = ", ".join(
+            rf"{about.index(r.lo)} \le {p} \le {about.index(r.hi)}"
+            for n, (p, r) in enumerate(zip(definition.params, definition.ranges, strict=True))
+            if n in layers and r.lo != r.hi
+        )
+        body = tidy(definition.body) if definition.params else definition.body
+        yield Line(about.latex(Var(definition.name, idx)), f"= {about.latex(subs(body, single))}", where=where)
 
 
-def idea(options: HandoutOptions, m: MlpNotation) -> Section:
+def _named(about: Subject) -> Iterator[tuple[str, str]]:
+    """Yield the functions of the table that the model uses by a letter of its own, one letter for all layers."""
+    letters = {symbol for symbol, _ in about.model.functions}
+    for definition in about.network.definitions:
+        for node in walk(definition.body):
+            symbol = about.notation.functions.get(node.name) if isinstance(node, Fun) else None
+            if isinstance(node, Fun) and symbol in letters and node.name in BY_NAME:
+                yield node.name, str(symbol)
+
+
+def _known_function(about: Subject, name: str, symbol: str) -> list[Block]:
+    row = BY_NAME[name]
+    letter = next(letter for letter in ("z", "t", "u", "s", "v") if letter not in about.notation.patterns)
+    z = Var(letter)
+    value = DEFINITIONS[name](z) if name in DEFINITIONS else None
+    shown = row.shown or (row.value if value is None else None)
+    if shown is not None:
+        value = shown(CALLS, z)
+    said = row.words[0] if row.words else row.name.replace("_", " ")
+    note = f" {KINK}" if row.corner else ""
+    lines = [Line(f"{symbol}({letter})", f"= {about.latex(tidy(value))}")] if value is not None else []
+    slope = about.latex(tidy(DERIVATIVES[name](z)[0]))
+    lines.append(Line(f"{symbol}'({letter})", f"= {slope}"))
+    return [paragraph(f"The function ${symbol}$ is {said}; its derivative is also known.{note}"), Display(tuple(lines))]
+
+
+def idea(about: Subject, roles: Roles) -> Section:
     """One weight, the path from it to the loss, and the factors along it."""
-    k, i, j, unit = m.letters
-    row, column = (str(value) for value in MARKED)
-    low, second, third = (str(m.first + layer) for layer in (1, 2, 3))
-    weight = m.w(low, row, column)
+    row, column = map(str, MARKED)
+    low, second, third = (str(roles.first + layer) for layer in (1, 2, 3))
+    name, loss = about.array, about.notation.loss
+    weight = name(roles.weight, low, row, column)
+
+    def slope(layer: str, unit: str) -> str:
+        return about.latex(_slope(about, roles)(lin(int(layer)), lin(int(unit))))
+
+    given = name(roles.inputs, column)
     along = (
-        rf"\underbrace{{{m.dloss(m.a(third, '1'))}}}_{{\text{{output}}}} \quad \cdot \quad "
-        rf"\underbrace{{{m.w(third, '1', '1')} \, {m.g(m.a(second, '1'), 1)}}}_{{\text{{weight, unit}}}} \quad "
-        rf"\cdot \quad "
-        rf"\underbrace{{{m.w(second, '1', row)} \, {m.g(m.a(low, row), 1)}}}_{{\text{{weight, unit}}}} \quad "
-        rf"\cdot \quad "
-        rf"\underbrace{{{m.x(column)}}}_{{\text{{input}}}}"
-    )
-    factors = (
-        rf"= \sum_{{{unit}=1}}^{{{m.n(m.above)}}} \underbrace{{{m.dloss(m.a(m.above, unit))}}}_{{\text{{above}}}} \; "
-        rf"\underbrace{{{m.d(m.a(m.above, unit), m.h(k, i))}}}_{{\text{{weight}}}} \; "
-        rf"\underbrace{{{m.d(m.h(k, i), m.a(k, i))}}}_{{\text{{unit}}}} \; "
-        rf"\underbrace{{{m.d(m.a(k, i), m.w(k, i, j))}}}_{{\text{{input}}}} \qquad ({m.hidden_layers})"
-    )
-    values = (
-        rf"= \sum_{{{unit}=1}}^{{{m.n(m.above)}}} {m.dloss(m.a(m.above, unit))} \, {m.w(m.above, unit, i)} \, "
-        rf"{m.g(m.a(k, i), 1)} \, {m.h(m.below, j)}"
+        rf"\underbrace{{\frac{{\partial {loss}}}{{\partial {name(roles.pre, third, '1')}}}}}_{{\text{{output}}}} \quad "
+        rf"\cdot \quad \underbrace{{{name(roles.weight, third, '1', '1')} \, {slope(second, '1')}}}_{{\text{{weight, "
+        rf"unit}}}} \quad \cdot \quad \underbrace{{{name(roles.weight, second, '1', row)} \, {slope(low, row)}}}_{{"
+        rf"\text{{weight, unit}}}} \quad \cdot \quad \underbrace{{{given}}}_{{\text{{input}}}}"
     )
     return Section(
         "idea",
@@ -195,35 +262,68 @@ def idea(options: HandoutOptions, m: MlpNotation) -> Section:
         (
             paragraph(
                 f"Take one weight, ${weight}$, and turn it a little. At first only one thing moves: the pre-activation "
-                f"${m.a(low, row)}$ that it feeds, by ${m.x(column)}$ times as much. Then ${m.h(low, row)}$ moves, "
-                f"then every unit of the layer above, "
-                "then everything above these, and in the end the loss. *Along* a path the small changes "
-                "multiply; *over* "
-                "all paths they add. There is no more to the chain rule than that."
+                f"${name(roles.pre, low, row)}$ that it feeds, by ${given}$ times as much. Then "
+                f"${name(roles.hidden, low, row)}$ moves, then every unit of the layer above, then everything above "
+                "these, and in the end the loss. *Along* a path the small changes multiply; *over* all paths they add. "
+                "There is no more to the chain rule than that."
             ),
             Figure(
-                network_drawing(DRAWN, m, MARKED),
+                network_drawing(DRAWN, about, MARKED),
                 prose(
-                    f"The weight ${weight}$ (thick), one path from it to the loss (dark), and everything else that "
-                    f"it reaches (light)."
+                    f"The weight ${weight}$ (thick), one path from it to the loss (dark), and everything else that it "
+                    "reaches (light)."
                 ),
                 name="path",
             ),
             paragraph(
-                "The dark path of Figure @{path} contributes the product of its factors, one for each thing that "
-                "it passes:"
+                "The dark path of Figure @{path} contributes the product of its factors, one for each thing that it "
+                "passes:"
             ),
             Display((Line("", along),)),
             paragraph(
                 "A deep network has far too many paths to add them one by one: their number is the product of the "
-                "widths. But all "
-                "paths that leave a unit share what comes before it, and all that enter one share what comes after. So "
-                "we go from the loss downwards, once, and keep for each unit the sum over everything above it:"
+                "widths. But all paths that leave a unit share what comes before it, and all that enter one share what "
+                "comes after. So we go from the loss downwards, once, and keep for each unit the sum over everything "
+                "above it."
             ),
-            Display((Line(m.dloss(m.w(k, i, j)), factors), Line("", values)), name="factors"),
+            *_factors(about, roles),
             paragraph(
-                "What remains is to find each of these factors: at the output, through a hidden layer, and at a "
-                "weight or bias."
+                "What remains is to find each of these factors: at the output, through a hidden layer, and at a weight "
+                "or bias."
             ),
         ),
     )
+
+
+def _factors(about: Subject, roles: Roles) -> Iterator[Block]:
+    """Yield the derivative by a weight of a hidden layer: what is above, the weight, the unit, the input."""
+    if any(v.name == roles.weight for d in about.network.definitions if not d.params for v in variables(d.body)):
+        yield paragraph("The penalty sees each weight, too, but without a path; it adds a term of its own.")
+        return
+    weight = about.general(roles.weight)
+    k, i, j = weight.idx
+    m = fresh(next(letter for letter in ("m", *about.notation.unit_letters) if letter not in (str(i), str(j))))
+    pre, unit, above = Var(roles.pre, (k, i)), Var(roles.hidden, (k, i)), Var(roles.pre, (k + 1, lin(m)))
+    parts = (Diff(about.loss, above), Diff(above, unit), Diff(unit, pre), Diff(pre, weight))
+    values = (Var(roles.weight, (k + 1, lin(m), i)), _slope(about, roles)(k, i), Var(roles.hidden, (k - 1, j)))
+    chain, inserted = (
+        about.latex(Sum(m, upto(Size(roles.size, (k + 1,))), Mul(factors))) for factors in (parts, (parts[0], *values))
+    )
+    low = about.index(about.block(roles.weight).ranges[0].lo)
+    yield paragraph(rf"For ${low} \le {k} \le {about.index(roles.depth)}-1$ this is")
+    first = Line(about.latex(Diff(about.loss, weight)), f"= {chain}", "above, weight, unit, input")
+    yield Display((first, Line("", f"= {inserted}", "as we shall see")), name="factors", step=True)
+
+
+def _slope(about: Subject, roles: Roles) -> Callable[[Lin, Lin], Expr]:
+    """Return what makes g'(a) of a unit."""
+    hidden = next(d for d in about.network.definitions if d.name == roles.hidden and isinstance(d.body, Fun))
+    body = hidden.body
+    assert isinstance(body, Fun)
+
+    def slope(layer: Lin, unit: Lin) -> Expr:
+        idx = tuple(e.subs({hidden.params[0]: layer}) for e in body.idx)
+        order = (1, *(0 for _ in body.args[1:]))
+        return Fun(body.name, (Var(roles.pre, (layer, unit)), *body.args[1:]), order, idx)
+
+    return slope

@@ -30,7 +30,11 @@ _TEX_LETTERS = {
     "→": r"\ensuremath{\to}", "≤": r"\ensuremath{\le}", "≥": r"\ensuremath{\ge}", "−": r"\ensuremath{-}",
 }  # fmt: skip
 _DOTLESS = {"i": r"\i", "j": r"\j"}
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$&^=:@])")
+_MARKDOWN = re.compile(r"([\\`*_{}#+\-.!|~<>$&^=:@])")
+
+
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "[": "&#91;", "]": "&#93;"}
+"""Brackets with a backslash would begin mathematics."""
 
 
 def tex(text: str) -> str:
@@ -48,11 +52,9 @@ def html(text: str) -> str:
 
 def markdown(text: str) -> str:
     """Return text for Markdown: no markup, no mathematics, no HTML."""
-    line = _one_line(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    parts = re.split(r"(&(?:amp|lt|gt);)", line)
-    return "".join(
-        part if part.startswith("&") and part.endswith(";") else _MARKDOWN.sub(r"\\\1", part) for part in parts
-    )
+    line = "".join(_ENTITIES.get(char, char) for char in _one_line(text))
+    parts = re.split(r"(&(?:amp|lt|gt|#91|#93);)", line)
+    return "".join(part if part in _ENTITIES.values() else _MARKDOWN.sub(r"\\\1", part) for part in parts)
 
 
 def tex_letters(text: str) -> set[str]:

@@ -11,9 +11,12 @@ import re
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from derive.report.mlp_notation import MlpNotation
 from derive.writing.plain import plain
+
+if TYPE_CHECKING:
+    from derive.report.subject import Subject
 
 COLUMN, ROW, RADIUS = 2.7, 1.15, 0.38
 
@@ -63,43 +66,36 @@ class Drawing:
         return max(node.x for node in self.nodes) + RADIUS + 0.15
 
 
-def network_drawing(widths: tuple[int, ...], m: MlpNotation, weight: tuple[int, int] | None = None) -> Drawing:
+def network_drawing(widths: tuple[int, ...], about: Subject, weight: tuple[int, int] | None = None) -> Drawing:
     """Draw a network of the given widths; `weight` = (i, j) marks that to unit i of the first layer from input j."""
     places = [_column(layer, width, max(widths)) for layer, width in enumerate(widths)]
     nodes = [
-        Node(x, y, _unit_label(m, layer, unit, len(widths) - 1), _node_mark(layer, unit, weight))
+        Node(x, y, about.unit(layer, str(unit), top=layer == len(widths) - 1), _node_mark(layer, unit, weight))
         for layer, column in enumerate(places)
         for unit, (x, y) in enumerate(column, 1)
     ]
     edges = _edges(widths, weight)
-    loss = Node(len(widths) * COLUMN - 0.5, (max(widths) - 1) * ROW / 2 + 0.9, m.loss, "reach" if weight else "")
+    height, mark = (max(widths) - 1) * ROW / 2 + 0.9, "reach" if weight else ""
+    loss = Node(len(widths) * COLUMN - 0.5, height, about.notation.loss, mark)
     start = sum(widths[:-1])
     edges += [Edge(start + unit, len(nodes), _mark(weight, unit == 0)) for unit in range(widths[-1])]
-    captions = _captions(widths, m)
+    captions = _captions(widths, about)
     if weight is not None:
-        captions = (*captions, _weight_label(places[0][weight[1] - 1], places[1][weight[0] - 1], m, weight))
+        captions = (*captions, _weight_label(places[0][weight[1] - 1], places[1][weight[0] - 1], about.weight(*weight)))
     return Drawing((*nodes, loss), tuple(edges), captions, _words(widths, weight))
 
 
-def _weight_label(
-    source: tuple[float, float], target: tuple[float, float], m: MlpNotation, weight: tuple[int, int]
-) -> Caption:
+def _weight_label(source: tuple[float, float], target: tuple[float, float], name: str) -> Caption:
     """Return the name of the marked weight, a little to the upper side of its edge."""
     (x1, y1), (x2, y2) = source, target
     length = math.hypot(x2 - x1, y2 - y1)
     x, y = 0.55 * x1 + 0.45 * x2 - 0.34 * (y2 - y1) / length, 0.55 * y1 + 0.45 * y2 + 0.34 * (x2 - x1) / length
-    return Caption(x, y, m.w(m.lowest, str(weight[0]), str(weight[1])), "weight")
+    return Caption(x, y, name, "weight")
 
 
 def _column(layer: int, width: int, tallest: int) -> list[tuple[float, float]]:
     top = (tallest + width - 2) * ROW / 2 + 0.9
     return [(RADIUS + 0.1 + layer * COLUMN, top - unit * ROW) for unit in range(width)]
-
-
-def _unit_label(m: MlpNotation, layer: int, unit: int, top: int) -> str:
-    if layer == 0:
-        return m.x(str(unit))
-    return m.yhat(str(unit)) if layer == top else m.h(str(m.first + layer), str(unit))
 
 
 def _mark(weight: tuple[int, int] | None, on_path: bool) -> str:
@@ -139,14 +135,10 @@ def _edge_mark(layer: int, i: int, j: int, weight: tuple[int, int] | None) -> st
     return "path" if i == 1 and (layer == 1 or j == 1) else "reach"
 
 
-def _captions(widths: tuple[int, ...], m: MlpNotation) -> tuple[Caption, ...]:
+def _captions(widths: tuple[int, ...], about: Subject) -> tuple[Caption, ...]:
     top = len(widths) - 1
-    captions = [Caption(RADIUS + 0.1, 0.12, m.x())]
-    for layer in range(1, top + 1):
-        number = str(m.first + layer) if layer < top else m.depth
-        output = m.yhat() if layer == top else m.h(number)
-        captions.append(Caption(RADIUS + 0.1 + layer * COLUMN, 0.12, f"{m.a(number)}, {output}"))
-    return tuple(captions)
+    places = (RADIUS + 0.1 + layer * COLUMN for layer in range(top + 1))
+    return tuple(Caption(x, 0.12, about.layer(n, top=n == top)) for n, x in enumerate(places))
 
 
 def _words(widths: tuple[int, ...], weight: tuple[int, int] | None) -> str:
@@ -185,8 +177,7 @@ def svg(drawing: Drawing, style: str = "") -> str:
 
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="network" viewBox="0 0 {width:.0f} {height:.0f}" role="img"'
-        f' aria-label="{escape(drawing.words)}" style="max-width: {width:.0f}px">'
-        + (f"<style>{style}</style>" if style else "")
+        f' width="{width:.0f}" aria-label="{escape(drawing.words)}">' + (f"<style>{style}</style>" if style else "")
     ]
     for edge in drawing.edges:
         (x1, y1), (x2, y2) = (at(drawing.nodes[end].x, drawing.nodes[end].y) for end in (edge.source, edge.target))

@@ -1,77 +1,96 @@
-"""The handout: options to content to files."""
+"""The handout: options to content to files; nothing is written before all of it has been checked."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from derive.errors import UsageError
 from derive.files import make_folder, write_whole
 from derive.report import escape, pdf
 from derive.report.content import Handout
-from derive.report.content_build import build
-from derive.report.mlp_model import notation_for
+from derive.report.content_build import assembled, sections_of, worksheet
+from derive.report.content_check import checked
+from derive.report.content_proofs import proofs
 from derive.report.options import HandoutOptions
+from derive.report.overrides import chosen_model, model_file
 from derive.report.render import pictures, render
-from derive.report.statements import proof_rows
+from derive.report.subject import Subject
 
 
-def write_handout(options: HandoutOptions, notify: Callable[[str], None] = lambda message: None) -> list[Path]:
-    """Write the handout in each of the formats and return the files.
+@dataclass(frozen=True)
+class Written:
+    """The files that were written, and the formulas that are not shown because they could not be decided."""
+
+    files: tuple[Path, ...]
+    hidden: tuple[str, ...] = ()
+
+
+def write_handout(options: HandoutOptions, notify: Callable[[str], None] = lambda message: None) -> Written:
+    """Write the handout in each of the formats, a worksheet with its solutions in files of their own.
 
     A PDF is left out where there is no pdfTeX, unless nothing else was asked for; `notify` is then told which
     packages give one.
-    Raises: UsageError for options that do not go together, PdfError where TeX fails.
+    Raises: UsageError for options that do not go together, ModelError, FalseFormula for a formula that derive does not
+    prove, PdfError where TeX fails.
     """
     _require_letters(options)
-    handout = build_handout(options)
-    texts = {
-        name: render(handout, name, options.templates, options.stem.name)
-        for name in ("tex", "html", "md")
-        if _needed(name, options)
-    }
-    make_folder(options.stem.parent)
-    files: list[Path] = []
-    for name in dict.fromkeys(options.formats):
-        path = options.stem.parent / f"{options.stem.name}.{name}"
-        if name != "pdf":
-            write_whole(path, texts[name])
-            files += _write_pictures(handout, options) if name == "md" else []
-        elif pdf.find_pdftex() is None and len(set(options.formats)) > 1:
-            notify(pdf.MISSING)
-            continue
-        else:
-            write_whole(path, pdf.typeset(texts["tex"]))
-        files.append(path)
-    return files
+    handout, hidden = build_handout(options)
+    parts = {options.stem.name: handout}
+    if options.worksheet:
+        sheet, solutions = worksheet(handout)
+        parts = {options.stem.name: sheet, f"{options.stem.name}-solutions": solutions}
+    files = [file for name, part in parts.items() for file in _write(part, name, options, notify)]
+    return Written(tuple(files), hidden)
 
 
-def _write_pictures(handout: Handout, options: HandoutOptions) -> list[Path]:
-    files = []
-    for name, text in pictures(handout, options.stem.name).items():
-        files.append(options.stem.parent / name)
-        write_whole(files[-1], text)
-    return files
+def build_handout(options: HandoutOptions) -> tuple[Handout, tuple[str, ...]]:
+    """Return the handout with what derive proves of it, and the formulas that are not shown."""
+    about = Subject(chosen_model(options))
+    sections, model, version = sections_of(about, options), model_file(about.model), installed_version()
+    found = checked(assembled(options, sections, model, version))
+    last = proofs(found.rows, found.proved, found.hidden, version)
+    kept = tuple(replace(s, blocks=k.blocks) for s, k in zip(sections, found.handout.sections, strict=True))
+    return assembled(options, (*kept, last), model, version), found.hidden
 
 
-def build_handout(options: HandoutOptions) -> Handout:
-    """Return the content of the handout, with what this version of derive proves of it."""
-    return build(options, proof_rows(options, notation_for(options.model)), version())
-
-
-def version() -> str:
+def installed_version() -> str:
     """Return the version of derive that writes the handout."""
-    from importlib.metadata import PackageNotFoundError
-    from importlib.metadata import version as installed
+    from importlib.metadata import PackageNotFoundError, version
 
     try:
-        return installed("derive-backprop")
+        return version("derive-backprop")
     except PackageNotFoundError:
         return "(not installed)"
 
 
-def _needed(name: str, options: HandoutOptions) -> bool:
-    return name in options.formats or (name == "tex" and "pdf" in options.formats)
+def _write(handout: Handout, name: str, options: HandoutOptions, notify: Callable[[str], None]) -> list[Path]:
+    folder = options.stem.parent
+    texts = {kind: render(handout, kind, options.templates, name) for kind in _needed(options)}
+    make_folder(folder)
+    files: list[Path] = []
+    for kind in dict.fromkeys(options.formats):
+        path = folder / f"{name}.{kind}"
+        if kind == "pdf" and pdf.find_pdftex() is None and len(set(options.formats)) > 1:
+            notify(pdf.MISSING)
+            continue
+        write_whole(path, pdf.typeset(texts["tex"]) if kind == "pdf" else texts[kind])
+        files += [*(_write_pictures(handout, name, folder) if kind == "md" else ()), path]
+    return files
+
+
+def _write_pictures(handout: Handout, name: str, folder: Path) -> list[Path]:
+    files = []
+    for picture, text in pictures(handout, name).items():
+        files.append(folder / picture)
+        write_whole(files[-1], text)
+    return files
+
+
+def _needed(options: HandoutOptions) -> list[str]:
+    """Return the formats that text is needed in; a PDF is made from LaTeX."""
+    return [k for k in ("tex", "html", "md") if k in options.formats or (k == "tex" and "pdf" in options.formats)]
 
 
 def _require_letters(options: HandoutOptions) -> None:
@@ -84,6 +103,5 @@ def _require_letters(options: HandoutOptions) -> None:
             letters = " ".join(sorted(missing))
             raise UsageError(
                 f"the {what} has letters that pdfTeX cannot set: {letters}. Leave them out, or write only the other "
-                f"formats: "
-                "--format html,md"
+                "formats: --format html,md"
             )

@@ -48,7 +48,7 @@ class Reference:
 Inline = Text | Math | Emphasis | Strong | Reference
 
 _MARKS = re.compile(
-    r"\$(?P<math>[^$]+)\$|\*\*(?P<strong>[^*]+)\*\*|\*(?P<emphasis>[^*]+)\*|@\{(?P<reference>[a-z-]+)\}"
+    r"\$(?P<math>[^$]+)\$|\*\*(?P<strong>[^*]+)\*\*|\*(?P<emphasis>[^*]+)\*|@\{(?P<reference>[A-Za-z0-9-]+)\}"
 )
 _KINDS: dict[str, Callable[[str], Inline]] = {
     "math": Math,

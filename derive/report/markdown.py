@@ -47,7 +47,7 @@ def _row(block: Display, place: int) -> str:
     left = f"{line.left} &" if line.right.startswith("=") else line.left
     rule = rf" && \text{{({line.rule})}}" if line.rule and len(block.lines) > 1 else ""
     tag = rf" \tag{{{block.number}}}" if block.number and len(block.lines) == 1 else ""
-    return f"{left}{line.right}{rule}{tag}".strip()
+    return f"{left}{line.ranged}{rule}{tag}".strip()
 
 
 FILTERS = {"inline": inline, "cell": cell, "display": display, "text": escape.markdown}

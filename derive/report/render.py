@@ -8,8 +8,11 @@ A user's template of the same name may extend ours and change single blocks:
 
 from __future__ import annotations
 
+import re
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +33,7 @@ from derive.report import html, markdown, tex
 from derive.report.content import Figure, Handout, Meta
 from derive.report.figure import svg
 
+STYLE_SOURCE = "the-style-sheets-of-this-page"
 PACKAGE = Path(__file__).resolve().parent.parent
 FOLDERS = (PACKAGE / "templates", PACKAGE.parent / "templates")
 """Where our own templates are: installed inside the package, or beside it in a checkout."""
@@ -61,7 +65,8 @@ def render(handout: Handout, name: str, folder: Path | None = None, images: str 
     try:
         template = environment.get_template(f"handout.{name}.j2")
         meta = Meta(*(chosen.filters["text"](text) for text in _texts(handout.meta)))
-        return template.render(handout=handout, meta=meta, images=images)
+        text = template.render(handout=handout, meta=meta, images=images, style_source=STYLE_SOURCE)
+        return text.replace(STYLE_SOURCE, _style_source(text))
     except TemplateSyntaxError as error:
         raise UsageError(f"template {error.filename or error.name}, line {error.lineno}: {error.message}") from error
     except (TemplateError, SecurityError) as error:
@@ -70,6 +75,13 @@ def render(handout: Handout, name: str, folder: Path | None = None, images: str 
         if folder is None:
             raise
         raise UsageError(f"template handout.{name}.j2 of {folder}: {type(error).__name__}: {error}") from error
+
+
+def _style_source(text: str) -> str:
+    """Return the hashes of the style sheets in a page: nothing else may style it, and nothing may be loaded."""
+    sheets = re.findall(r"<style>(.*?)</style>", text, re.DOTALL)
+    digests = (b64encode(sha256(sheet.encode()).digest()).decode() for sheet in sheets)
+    return " ".join(f"'sha256-{digest}'" for digest in digests) or "'none'"
 
 
 def pictures(handout: Handout, images: str) -> dict[str, str]:

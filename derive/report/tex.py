@@ -43,7 +43,7 @@ def rows(display: Display) -> str:
 
 def _row(display: Display, place: int) -> str:
     line = display.lines[place]
-    sides = f"  {line.left} &{line.right}" if line.right.startswith("=") else f"  {line.left}&{line.right}"
+    sides = f"  {line.left} &{line.ranged}" if line.right.startswith("=") else f"  {line.left}&{line.ranged}"
     if display.number and place == len(display.lines) - 1:
         return rf"{sides} \tag{{{display.number}}}"
     return sides + (rf" \rulenote{{{prose(line.rule)}}}" if line.rule else "")

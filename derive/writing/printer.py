@@ -183,6 +183,8 @@ class _Printer:
         if expr.name == "abs" and not any(expr.order):
             return Printed(rf"\left|{self.print(expr.args[0]).text}\right|", ATOM)
         head = self.head(expr)
+        if not expr.args:
+            return Printed(head, ATOM)
         bare = expr.name in _JUXTAPOSED and head == FUNCTIONS.get(expr.name)  # g a_i would be a product
         if bare and not any(expr.order) and isinstance(expr.args[0], Var):
             return Printed(f"{head} {self.print(expr.args[0]).text}", PRODUCT)

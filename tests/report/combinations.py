@@ -1,26 +1,48 @@
-"""Options of handouts that together use every output, loss, target, activation and notation."""
+"""Options of handouts that together use every bundled model, output, loss, target and activation."""
 
 from __future__ import annotations
 
 import os
+from functools import cache
 
 import pytest
 
+from derive.models.registry import list_models
+from derive.notation.functions import FUNCTIONS
 from derive.report import pdf
-from derive.report.activations import ACTIVATIONS
-from derive.report.mlp_notation import NOTATIONS
+from derive.report.content import Handout
+from derive.report.content_build import assembled, sections_of
+from derive.report.options import HandoutOptions
+from derive.report.overrides import chosen_model, model_file
+from derive.report.subject import Subject
 
+ACTIVATIONS = tuple(row.name for row in FUNCTIONS if row.smooth or row.name in ("relu", "leaky_relu", "softplus"))
 COMBINATIONS: dict[str, dict[str, object]] = {
-    "softmax, class": {},
-    "softmax, distribution": {"target": "distribution"},
-    "linear, squared error": {"output_function": "linear"},
-    "sigmoid, binary cross-entropy": {"loss": "binary-cross-entropy"},
+    **{name: {"model": name} for name in list_models()},
+    "distribution": {"target": "distribution"},
+    "linear": {"output_function": "linear"},
+    "binary cross-entropy": {"output_function": "sigmoid"},
     "elementwise, squared error": {"output_function": "elementwise", "loss": "squared-error"},
     "sigmoid, squared error": {"output_function": "sigmoid", "loss": "squared-error", "activation": "tanh"},
     "wide": {"widths": (6, 6, 6, 6, 6), "activation": "tanh"},
+    "nielsen, binary cross-entropy": {"model": "nielsen", "activation": "sigmoid", "loss": "binary-cross-entropy"},
+    "goodfellow, squared error": {"model": "goodfellow", "activation": "tanh", "loss": "squared-error"},
+    "ng, relu": {"model": "ng", "activation": "relu"},
     **{name: {"activation": name} for name in ACTIVATIONS},
-    **{f"in the notation of {name}": {"model": name, "target": "distribution"} for name in NOTATIONS},
 }
+
+
+def handout(**options: object) -> Handout:
+    """Return a handout as it is before it checks itself."""
+    chosen = HandoutOptions(**options)  # type: ignore[arg-type]
+    about = Subject(chosen_model(chosen))
+    return assembled(chosen, sections_of(about, chosen), model_file(about.model), "0.0")
+
+
+@cache
+def combination(name: str) -> Handout:
+    """Return the handout of a combination."""
+    return handout(**COMBINATIONS[name])
 
 
 def require_tex() -> None:

@@ -7,20 +7,19 @@ from pathlib import Path
 import pytest
 
 from derive.errors import UsageError
-from derive.report.content_build import build
-from derive.report.options import HandoutOptions
 from derive.report.render import render
+from tests.report.combinations import combination, handout
 
 EXTEND = '<% extends "derive/handout.tex.j2" %>'
 
 
 def tex(folder: Path, template: str) -> str:
     (folder / "handout.tex.j2").write_text(template)
-    return render(build(HandoutOptions(title="A_title"), (), "0.0"), "tex", folder)
+    return render(handout(title="A_title"), "tex", folder)
 
 
 def test_one_block_is_replaced_and_the_rest_stays(tmp_path: Path) -> None:
-    ours = render(build(HandoutOptions(title="A_title"), (), "0.0"), "tex")
+    ours = render(handout(title="A_title"), "tex")
     theirs = tex(tmp_path, EXTEND + r"<% block title %>\maketitle << meta.title >>" + "\n<% endblock %>")
 
     assert r"\maketitle A\_title" in theirs
@@ -31,14 +30,14 @@ def test_one_block_is_replaced_and_the_rest_stays(tmp_path: Path) -> None:
 def test_html_templates_use_the_usual_delimiters_and_escape(tmp_path: Path) -> None:
     template = '{% extends "derive/handout.html.j2" %}{% block foot %}<footer>{{ "<b>" }}</footer>{% endblock %}'
     (tmp_path / "handout.html.j2").write_text(template)
-    text = render(build(HandoutOptions(), (), "0.0"), "html", tmp_path)
+    text = render(combination("khapra"), "html", tmp_path)
 
     assert "<footer>&lt;b&gt;</footer>" in text
     assert "Written by derive" not in text
 
 
 def test_formats_without_a_template_of_the_user_are_ours(tmp_path: Path) -> None:
-    content = build(HandoutOptions(), (), "0.0")
+    content = combination("khapra")
 
     assert render(content, "md", tmp_path) == render(content, "md")
 
@@ -68,4 +67,4 @@ def test_a_broken_template_is_reported_with_its_line(tmp_path: Path) -> None:
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no folder of templates at"):
-        render(build(HandoutOptions(), (), "0.0"), "tex", tmp_path / "nowhere")
+        render(combination("khapra"), "tex", tmp_path / "nowhere")

@@ -8,26 +8,23 @@ from pathlib import Path
 
 import pytest
 
+from derive.models.registry import list_models
 from derive.report import pdf
-from derive.report.content_build import build
-from derive.report.options import HandoutOptions
+from derive.report.content_build import worksheet
 from derive.report.pdf import PdfError, typeset, typeset_with_log
 from derive.report.render import render
-from tests.report.combinations import COMBINATIONS, require_tex
+from tests.report.combinations import COMBINATIONS, handout, require_tex
 
 PAGE = r"\documentclass{article}\begin{document}%s\end{document}"
-TYPESET = (
-    "softmax, class", "softmax, distribution", "sigmoid, binary cross-entropy", "sigmoid, squared error", "wide",
-    "elu", "gelu", "in the notation of goodfellow", "in the notation of nielsen", "in the notation of ng",
-)  # fmt: skip
+TYPESET = (*list_models(), "distribution", "binary cross-entropy", "sigmoid, squared error", "wide", "gelu")
 
 
-@pytest.mark.parametrize("worksheet", [False, True], ids=["handout", "worksheet"])
+@pytest.mark.parametrize("sheet", [False, True], ids=["handout", "worksheet"])
 @pytest.mark.parametrize("name", TYPESET)
-def test_a_handout_has_no_overfull_lines_and_no_undefined_references(name: str, worksheet: bool) -> None:
+def test_a_handout_has_no_overfull_lines_and_no_undefined_references(name: str, sheet: bool) -> None:
     require_tex()
-    options = HandoutOptions(**COMBINATIONS[name], worksheet=worksheet, author="A. Author", course="A course")  # type: ignore[arg-type]
-    log = typeset_with_log(render(build(options, (), "0"), "tex")).log
+    whole = handout(**COMBINATIONS[name], author="A. Author", course="A course")
+    log = typeset_with_log(render(worksheet(whole)[0] if sheet else whole, "tex")).log
 
     wide = [match[0] for match in re.finditer(r"Overfull \\hbox \((\S+)pt.*", log) if float(match[1]) > 1]
     assert wide == []

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from derive.algebra.expr import Add, Diff, Expr, Fun, IndexValue, Iverson, Mul, Num, Pow, Step, Sum, Var
+from derive.algebra.expr import Add, Diff, Expr, Fun, Functional, IndexValue, Iverson, Mul, Num, Pow, Step, Sum, Var
 from derive.algebra.index import Index, Lin, lin
 from derive.algebra.substitute import subs, walk
 from derive.names.notation import Notation
@@ -66,7 +66,7 @@ class Speller:
         match f:
             case Var():
                 return self._entry(f, row)
-            case Diff(Var() as u, v) if not _has(u, row):
+            case Diff(Var() | Functional() as u, v) if not _has(u, row):
                 return rf"\nabla_{{{self._entry(v, row)}}} {self._whole(u)}"
             case Pow(base, Num(power)) if power.denominator == 1 and 1 < power <= 4:
                 return r" \odot ".join([self._column_factor(base, row)] * int(power))
@@ -163,8 +163,8 @@ class Speller:
         text = array_latex(v.name, written, self.notation)
         return transposed(text, self.notation) if places[0] == len(v.idx) - 1 else text
 
-    def _whole(self, u: Var) -> str:
-        return self.notation.loss if not u.idx else to_latex(u, self.notation)
+    def _whole(self, u: Var | Functional) -> str:
+        return self.notation.loss if isinstance(u, Var) and not u.idx else to_latex(u, self.notation)
 
     def _applied(self, f: Fun, argument: str) -> str:
         shell = to_latex(Fun(f.name, (ARGUMENT,), f.order, f.idx), self.notation)
@@ -224,14 +224,15 @@ def _diagonal(text: str) -> str:
 
 
 def _in_hadamard(text: str) -> str:
-    return rf"\left( {text} \right)" if _top_sum(text) else text
+    return rf"\left( {text} \right)" if top_sum(text) else text
 
 
 def _loose(text: str) -> bool:
-    return _top_sum(text) or r" \odot " in _top(text)
+    return top_sum(text) or r" \odot " in _top(text)
 
 
-def _top_sum(text: str) -> bool:
+def top_sum(text: str) -> bool:
+    """Return whether a text is a sum outside all brackets."""
     top = _top(text)
     return top.startswith("-") or " + " in top or " - " in top
 

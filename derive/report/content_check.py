@@ -1,0 +1,113 @@
+"""The handout checks itself: its Markdown is read back and judged before anything is written.
+
+What is refuted or not understood is an error in derive, and nothing is written; what stays undecided is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from derive.check import CheckOptions, check_document
+from derive.errors import InternalDisagreement
+from derive.findings import Finding
+from derive.report.content import Display, Handout, Line
+from derive.report.content_proofs import ProofRow
+from derive.report.markdown import display
+from derive.report.render import render
+
+
+class FalseFormula(InternalDisagreement):
+    """A formula of the handout that derive itself does not prove or cannot read."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A handout without what could not be decided: `hidden` are the formulas left out, `proved` counts the others."""
+
+    handout: Handout
+    rows: tuple[ProofRow, ...]
+    proved: int
+    hidden: tuple[str, ...]
+
+
+def checked(handout: Handout) -> Checked:
+    """Return the handout as it may be shown.
+
+    Raises: FalseFormula where a formula is refuted or not understood.
+    """
+    hidden: list[str] = []
+    while True:
+        text = render(handout, "md")
+        findings = check_document(Path("handout.md"), CheckOptions(), text=text).findings
+        for finding in findings:
+            if finding.verdict in ("refuted", "not-understood"):
+                raise FalseFormula(f"the handout's own formula {finding.latex} is {finding.verdict}: {finding.message}")
+        undecided = [finding for finding in findings if finding.verdict == "undecided"]
+        if not undecided:
+            proved = sum(finding.verdict == "proved" for finding in findings)
+            return Checked(handout, tuple(_rows(handout, text, findings)), proved, tuple(hidden))
+        hidden += [finding.latex.strip() for finding in undecided]
+        shorter = _without(handout, text, undecided)
+        if shorter == handout:
+            raise FalseFormula(f"the handout's own formula {hidden[-1]} is undecided: {undecided[-1].message}")
+        handout = shorter
+
+
+def _places(handout: Handout, text: str) -> Iterator[tuple[Display, int]]:
+    """Yield the displays with the line of the text at which each begins."""
+    start = 0
+    for section in handout.sections:
+        for block in section.blocks:
+            if isinstance(block, Display):
+                written = display(block)
+                start = text.index(written, start)
+                yield block, text.count("\n", 0, start) + 1
+                start += len(written)
+
+
+def _lines(block: Display, begin: int) -> Iterator[tuple[Line, int]]:
+    """Yield the lines of a display with the line of the text that each stands in."""
+    first = begin + (1 if len(block.lines) == 1 else 2)
+    yield from ((line, first + n) for n, line in enumerate(block.lines))
+
+
+def _rows(handout: Handout, text: str, findings: tuple[Finding, ...]) -> Iterator[ProofRow]:
+    """Yield what is said of the results, which are the displays with a title."""
+    for block, begin in _places(handout, text):
+        if not block.title:
+            continue
+        for line, place in _lines(block, begin):
+            for finding in findings:
+                if finding.line == place and finding.verdict == "proved":
+                    yield ProofRow(
+                        f"{line.left} {line.ranged}", finding.verdict, _ranges(finding.scope), finding.assumptions
+                    )
+
+
+def _ranges(scope: str) -> str:
+    """Return a scope with its ranges as mathematics; what is not a list of ranges stays as it is."""
+    pieces = scope.removeprefix("all ").split(", ")
+    if not scope.startswith("all ") or not all(piece.count(" <= ") == 2 for piece in pieces):
+        return scope
+    return "all " + ", ".join("$" + piece.replace(" <= ", r" \le ") + "$" for piece in pieces)
+
+
+def _without(handout: Handout, text: str, undecided: list[Finding]) -> Handout:
+    """Return the handout without the lines that findings are about."""
+    gone = {finding.line for finding in undecided}
+    kept: dict[int, Display | None] = {}
+    for block, begin in _places(handout, text):
+        lines = tuple(line for line, place in _lines(block, begin) if place not in gone)
+        if len(lines) < len(block.lines):
+            begun = bool(lines) and not lines[0].left
+            lines = (replace(lines[0], left=block.lines[0].left), *lines[1:]) if begun else lines
+            kept[id(block)] = replace(block, lines=lines) if lines else None
+    sections = tuple(
+        replace(section, blocks=tuple(
+            new for block in section.blocks if (new := kept.get(id(block), block)) is not None
+        ))
+        for section in handout.sections
+    )  # fmt: skip
+    return replace(handout, sections=sections)

@@ -1,0 +1,286 @@
+"""The gradients, from the loss down: local derivatives, the general entry line by line, the array, the algorithm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from derive.algebra.expr import ONE, Diff, Expr, Mul, Sum, Var
+from derive.algebra.index import lin
+from derive.algebra.substitute import walk
+from derive.network.derivation import Step
+from derive.report.content import Algorithm, Block, Display, Line, Section, formula, paragraph
+from derive.report.content import Step as Instruction
+from derive.report.content_setting import RANGE, sides, singular, words
+from derive.report.inline import prose
+from derive.report.subject import Gradient, Subject
+from derive.writing.matrix_form import top_sum
+from derive.writing.printer import to_latex
+
+RULES = {"insert": "insert the above", "definition": "definition"}
+
+
+def chapters(about: Subject) -> Iterator[Section]:
+    """Yield the sections: at the output, through the layers, and one for each kind of parameter."""
+    above = [g for g in about.gradients if g.name not in about.parameters]
+    told: set[str] = set()
+    top = [g for g in above if g.last]
+    if top:
+        opening = paragraph(
+            "We begin at the loss, with the derivatives that need no other: each is the sum over all paths upwards, "
+            "and what stands in such a sum is worked out first."
+        )
+        yield Section("output", "The gradient at the output", (opening, *_told(about, top, told)))
+    hidden = [g for g in above if not g.last]
+    if hidden:
+        yield Section("hidden", "Through the layers" if hidden[0].layer else "Further down", (
+            paragraph(_downwards(about)), *_told(about, hidden, told), *_recursion(about, hidden)
+        ))  # fmt: skip
+    for name in about.parameters:
+        found = [g for g in about.gradients if g.name == name]
+        if found:
+            title = words(about, name).split(" into ")[0].split(" of ")[0].removeprefix("the ")
+            title = f"The {title}" if title != "learnt" else f"The parameter {_plain(about, name)}"
+            opening = paragraph(_parameter(about, name))
+            yield Section(f"by-{_anchor(name)}", title, (opening, *_told(about, found, told)))
+
+
+def _plain(about: Subject, name: str) -> str:
+    return f"${about.array(name)}$"
+
+
+def _anchor(name: str) -> str:
+    return "".join(char for char in name if char.isascii() and char.isalnum())
+
+
+def _downwards(about: Subject) -> str:
+    if about.roles is None:
+        return "From there on each derivative rests on those above it."
+    return (
+        "Suppose that the gradient of the layer above is known. A unit feeds every unit of that layer, so it has as "
+        "many paths upwards as that layer has units. Going forwards, a unit used a *row* of the weights; going "
+        "backwards, it uses a *column*, which a transposed matrix has as its row. A circled dot multiplies entry by "
+        "entry."
+    )
+
+
+def _parameter(about: Subject, name: str) -> str:
+    roles = about.roles
+    if roles is not None and name == roles.weight:
+        return (
+            "A weight has one way upwards only: into the pre-activation of the unit that it feeds, with the activation "
+            "below as its factor. Along a row of the matrix the gradient above stays the same, along a column the "
+            "activation below does: a column times a row, their outer product."
+        )
+    if roles is not None and name == roles.bias:
+        return "A bias is a weight whose input is always one."
+    return "What it feeds is known by now."
+
+
+def _told(about: Subject, gradients: list[Gradient], told: set[str]) -> Iterator[Block]:
+    """Yield the derivation of each gradient: what it inserts, its entry, and the array."""
+    for gradient in gradients:
+        ranged = f", for ${gradient.where}$" if gradient.where else ""
+        for chain in _inserted(gradient):
+            block = _chain(about, chain)
+            if block is not None and repr(block) not in told:
+                told.add(repr(block))
+                yield paragraph(f"{_before(about, chain)}{ranged}:")
+                yield block
+        yield paragraph(f"{_along(gradient)}{ranged}:")
+        yield _entry(about, gradient)
+        yield from _array(about, gradient)
+
+
+def _before(about: Subject, chain: tuple[Step, ...]) -> str:
+    goal = chain[0].expr
+    assert isinstance(goal, Diff)
+    return f"From the definition of ${about.latex(goal.body)}$, by ${about.latex(goal.var)}$"
+
+
+def _along(gradient: Gradient) -> str:
+    match gradient.steps[1].rule:
+        case "sum over paths":
+            return "Over all paths upwards"
+        case "chain rule":
+            return "There is one path upwards" if len(gradient.steps) > 2 else "By the chain rule"
+    return "It stands in the loss itself"
+
+
+def _inserted(gradient: Gradient) -> Iterator[tuple[Step, ...]]:
+    """Yield the local derivatives that a gradient inserts."""
+    loss = gradient.goal.body
+    for step in gradient.steps:
+        for chain in step.used:
+            goal = chain[0].expr
+            if isinstance(goal, Diff) and (goal.body != loss or not goal.var.idx):
+                yield chain
+
+
+def _chain(about: Subject, chain: tuple[Step, ...]) -> Display | None:
+    goal = chain[0].expr
+    if chain[-1].expr == ONE and isinstance(goal, Diff) and not goal.var.idx:
+        return None
+    return _display(about.latex(goal), [(about.latex(s.expr), _rule(about, s)) for s in chain[1:]])
+
+
+def _rule(about: Subject, step: Step) -> str:
+    if step.rule == "definition" and isinstance(step.place, Var):
+        said = singular(about, step.place.name)
+        return f"definition of {said}" if said else "definition"
+    return RULES.get(step.rule, step.words)
+
+
+def _entry(about: Subject, gradient: Gradient) -> Display:
+    lines = [(about.latex(about.scaled(gradient, step.expr)), _rule(about, step)) for step in gradient.steps[1:]]
+    if gradient.name in about.signals:
+        lines.insert(0, (to_latex(about.unsigned(gradient), about.notation), "definition"))
+    return _display(about.entry_latex(gradient), lines)
+
+
+def _display(left: str, lines: list[tuple[str, str]]) -> Display:
+    """Return aligned lines, each with its rule."""
+    first, *rest = [Line("", f"= {text}", rule) for text, rule in lines]
+    return Display((Line(left, first.right, first.rule), *rest), step=True)
+
+
+def _array(about: Subject, gradient: Gradient) -> Iterator[Block]:
+    """Yield the whole array: its entries written out where they are products, then in matrix notation."""
+    left = about.gradient_latex(gradient.name, *gradient.layers)
+    result = about.scaled(gradient, gradient.result)
+    form = about.form(result, gradient.rows)
+    if form is None or not gradient.rows:
+        return
+    if any(isinstance(node, Sum) for node in walk(result)) == (len(gradient.rows) == 1):
+        yield paragraph("All entries together:")
+        yield Display((Line(left, f"= {_written_out(about, gradient, result)}", where=gradient.where),), step=True)
+    title = f"Gradient by the {_title(about, gradient.name)}"
+    yield formula(left, f"= {form}", gradient.where, name=anchor(gradient), title=title)
+    if about.roles is not None and form == _difference(about):
+        yield paragraph("What the network says, minus what it should say.", answer=True)
+
+
+def _difference(about: Subject) -> str:
+    """Return prediction minus target, as a perceptron's output gradient often is."""
+    roles = about.known
+    output = about.array(roles.output, *([roles.depth] if roles.output == roles.hidden else []))
+    targets = [about.array(roles.targets)] if roles.targets else [about.array(e.name) for e, _, _ in about.one_hots]
+    return f"{output} - {' '.join(targets)}"
+
+
+def anchor(gradient: Gradient) -> str:
+    """Return the name by which the display of a gradient is referred to."""
+    return _anchor(f"{gradient.name}{gradient.layer}{'last' if gradient.last else ''}")
+
+
+def _title(about: Subject, name: str) -> str:
+    said = words(about, name).split(" of layer")[0].split(" into ")[0].split(",")[0]
+    return said.removeprefix("the ") if said.startswith("the ") else f"array {_anchor(name)}"
+
+
+def _written_out(about: Subject, gradient: Gradient, result: Expr) -> str:
+    sizes = dict(zip(gradient.rows, about.lengths(gradient), strict=True))
+    ends = [[{row: lin(1)}, {row: sizes[row]}] for row in gradient.rows]
+    if len(ends) == 1:
+        first, last = (about.at(result, values) for values in ends[0])
+        return rf"\begin{{bmatrix}} {first} \\ \vdots \\ {last} \end{{bmatrix}}"
+    entries = [[about.at(result, {**up, **across}) for across in ends[1]] for up in ends[0]]
+    dots = r"\vdots & \ddots & \vdots"
+    upper, lower = (rf"{one} & \cdots & {other}" for one, other in entries)
+    return rf"\begin{{bmatrix}} {upper} \\ {dots} \\ {lower} \end{{bmatrix}}"
+
+
+def _recursion(about: Subject, hidden: list[Gradient]) -> Iterator[Block]:
+    """Yield the step from layer to layer: the gradient by the activations put into that by the pre-activations."""
+    for above, gradient in ((a, g) for a in hidden for g in hidden if a.layer is not None):
+        factors = gradient.result.args if isinstance(gradient.result, Mul) else (gradient.result,)
+        inserted = [f for f in factors if isinstance(f, Diff) and f.var == above.goal.var]
+        rest = [f for f in factors if f not in inserted]
+        product = about.form(about.scaled(gradient, above.result), gradient.rows)
+        slope = about.form(Mul(tuple(rest)) if len(rest) > 1 else rest[0], gradient.rows) if rest else None
+        if len(inserted) == 1 and product is not None and slope is not None:
+            left = about.gradient_latex(gradient.name, *gradient.layers)
+            yield paragraph("Both steps in one line, from layer to layer:")
+            right = rf"= \left({product}\right) \odot {_factor(slope)}"
+            yield formula(left, right, above.where, name="recursion", title="From layer to layer")
+            return
+
+
+def _factor(text: str) -> str:
+    """Return a factor of an elementwise product, in brackets where it is a sum."""
+    return rf"\left({text}\right)" if top_sum(text) else text
+
+
+# The algorithm
+
+
+Row = tuple[str, str, str]
+
+
+def algorithm(about: Subject) -> Section:
+    """The forward and backward pass as pseudo-code; what is stated for all layers stands in a loop over them."""
+    rows = [*_pass(about, list(_forward_rows(about)), "forward pass", up=True)]
+    rows += _pass(about, list(_backward_rows(about)), "backward pass", up=False)
+    rows += _pass(about, list(_descent_rows(about)), "one step of gradient descent", up=True)
+    return Section(
+        "algorithm",
+        "The algorithm",
+        (
+            paragraph(
+                "Everything together. What is computed on the way up is kept for the way down."
+                + (" Each layer costs one matrix product on the way up and two on the way down." if about.roles else "")
+            ),
+            Algorithm("Backpropagation", tuple(Instruction(n, prose(text), prose(remark)) for n, text, remark in rows)),
+        ),
+    )
+
+
+def _forward_rows(about: Subject) -> Iterator[Row]:
+    for left, right in map(sides, about.model.forward):
+        where = RANGE.search(right)
+        if right:
+            yield rf"${left} \leftarrow {RANGE.sub('', right)}$", where[1] if where else "", ""
+
+
+def _backward_rows(about: Subject) -> Iterator[Row]:
+    for gradient in sorted(about.gradients, key=lambda g: not g.last):
+        form = about.form(about.scaled(gradient, gradient.result), gradient.rows)
+        if form is not None and gradient.rows:
+            left = about.gradient_latex(gradient.name, *gradient.layers)
+            yield rf"${left} \leftarrow {form}$", gradient.where, f"@{{{anchor(gradient)}}}"
+
+
+def _descent_rows(about: Subject) -> Iterator[Row]:
+    rate = next((name for name in (r"\eta", r"\alpha", r"\epsilon") if name in about.notation.patterns), r"\eta")
+    for name in about.parameters:
+        block, slots = about.block(name), about.layer_slots(name)
+        layers = [lin(block.params[n]) for n in slots]
+        array, gradient = about.array(name, *layers), about.gradient_latex(name, *layers)
+        where = ", ".join(rf"{block.ranges[n].lo} \le {block.params[n]} \le {block.ranges[n].hi}" for n in slots)
+        yield rf"${array} \leftarrow {array} - {rate} \, {gradient}$", where, f"learning rate ${rate}$"
+
+
+def _pass(about: Subject, rows: list[Row], title: str, *, up: bool) -> Iterator[tuple[int, str, str]]:
+    """Yield the lines of one pass: those for all layers in a loop, with what narrows them as a remark."""
+    yield 0, f"**{title}**", ""
+    loop = _loop(about)
+    inside = False
+    for text, where, remark in rows:
+        if where and loop and not inside:
+            low, letter, high = loop
+            ends = f"from ${low}$ to ${high}$" if up else f"from ${high}$ down to ${low}$"
+            yield 1, f"**for** ${letter}$ {ends} **do**", ""
+        inside = bool(where and loop)
+        whole = loop and where == rf"{loop[0]} \le {loop[1]} \le {loop[2]}"
+        narrower = f"for ${where}$" if where and not whole else ""
+        yield 1 + inside, text, ", ".join(part for part in (narrower, remark) if part)
+
+
+def _loop(about: Subject) -> tuple[str, str, str] | None:
+    """Return the layers that have parameters: first, letter, last."""
+    for name in about.parameters:
+        slots = about.layer_slots(name)
+        if slots:
+            block = about.block(name)
+            range_ = block.ranges[slots[0]]
+            return about.index(range_.lo), str(block.params[slots[0]]), about.index(range_.hi)
+    return None

@@ -1,0 +1,314 @@
+"""What a handout is about: a model, its gradients with their derivations, and how all of it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from derive.algebra.expr import ONE, ZERO, Diff, Expr, Functional, Iverson, Mul, Pow, Sum, Var
+from derive.algebra.index import Index, Lin, Range, fresh, lin
+from derive.algebra.substitute import subs, walk
+from derive.errors import NetworkError
+from derive.models.model import Model
+from derive.names.notation import Notation
+from derive.names.patterns import index_latex, pattern_latex, transposed
+from derive.names.table import Entry, Param
+from derive.network.dependencies import Dependencies
+from derive.network.derivation import Case, Step
+from derive.network.network import Definition, Leaf
+from derive.network.partials import derive_partial, label_ranges
+from derive.network.tidy import MINUS_ONE, cancelled, replaced, tidy
+from derive.report.roles import Roles, roles_of, variables
+from derive.writing.matrix_form import NoForm, Speller
+from derive.writing.printer import array_latex, to_latex
+
+DATA = frozenset("xyt")
+
+
+@dataclass(frozen=True)
+class Gradient:
+    """∂loss/∂v for the entries of one array, for some of its layers; `rows` are its axes.
+
+    `last` says that its result has no derivative left; `layer` is its layer index, `range` has the layers, and `where`
+    is that as LaTeX.
+    """
+
+    name: str
+    steps: tuple[Step, ...]
+    rows: tuple[Index, ...]
+    where: str
+    layer: Lin | None
+    range: Range | None = None
+
+    @property
+    def goal(self) -> Diff:
+        goal = self.steps[0].expr
+        assert isinstance(goal, Diff)
+        return goal
+
+    @property
+    def result(self) -> Expr:
+        return self.steps[-1].expr
+
+    @property
+    def last(self) -> bool:
+        return not any(isinstance(node, Diff) for node in walk(self.result))
+
+    @property
+    def layers(self) -> tuple[Lin, ...]:
+        return self.goal.var.idx[: len(self.goal.var.idx) - len(self.rows)]
+
+
+class Subject:
+    """A model and its derivations."""
+
+    def __init__(self, model: Model) -> None:
+        if model.network.loss is None:
+            raise NetworkError(f"the model {model.name} has no loss: no scalar is defined in it")
+        self.model = model
+        self.network = model.network
+        self.notation = _written_out(model.notation)
+        self.loss = Var(model.network.loss)
+
+    @cached_property
+    def roles(self) -> Roles | None:
+        return roles_of(self.network)
+
+    # Names
+
+    def latex(self, expr: Expr) -> str:
+        """Return an expression in the model's notation, derivatives that it has a name for by that name."""
+        return to_latex(self.signed(expr), self.notation)
+
+    def array(self, name: str, *layers: Lin | str) -> str:
+        return array_latex(name, layers, self.notation)
+
+    def index(self, value: Lin) -> str:
+        return index_latex(value, self.notation)
+
+    @cached_property
+    def signals(self) -> dict[str, tuple[str, Expr]]:
+        """The model's names of derivatives of its loss: array -> the name, and what the derivative is times it.
+
+        With dZ = m ∂J/∂Z, ∂J/∂Z is 1/m times dZ.
+        """
+        found: dict[str, tuple[str, Expr]] = {}
+        for entries in self.model.table.entries.values():
+            for entry in entries:
+                body = entry.body
+                factors = body.args if isinstance(body, Mul) else (body,)
+                diffs = [f for f in factors if isinstance(f, Diff) and f.body == self.loss]
+                rest = [f for f in factors if f not in diffs and f is not None]
+                idx = tuple(lin(param.index) for param in entry.params)
+                if len(diffs) == 1 and diffs[0].var.idx == idx and entry.name in self.notation.patterns:
+                    found[diffs[0].var.name] = entry.name, tidy(Pow(tidy(Mul(tuple(rest))), MINUS_ONE)) if rest else ONE
+        return found
+
+    def signed(self, expr: Expr) -> Expr:
+        """Return an expression with δ for ∂C/∂z where the model has that name, its bound letters free in the model."""
+
+        def change(node: Expr) -> Expr | None:
+            match node:
+                case Functional(name, args, ((place, entry),)):
+                    array = args[place].body
+                    if isinstance(array, Var):
+                        at = dict(zip(args[place].indices, entry, strict=True))
+                        return Diff(Functional(name, args), Var(array.name, tuple(e.subs(at) for e in array.idx)))
+                case Diff(body, var) if body == self.loss and var.name in self.signals:
+                    name, factor = self.signals[var.name]
+                    return Mul((factor, Var(name, var.idx)))
+                case Sum(index, range_, body) if index.name in self.notation.sizes:
+                    taken = {i.name for v in variables(node) for e in v.idx for i in e.indices()}
+                    new = fresh(next(letter for letter in self.notation.unit_letters if letter not in taken))
+                    return self.signed(Sum(new, range_, subs(body, {index: lin(new)})))
+            return node if isinstance(node, Diff) else None
+
+        return tidy(replaced(expr, change))
+
+    def gradient_latex(self, name: str, *layers: Lin) -> str:
+        """Return the gradient by an array as it is written: δ^l, or ∇_{W_k} L."""
+        if name in self.signals:
+            return self.array(self.signals[name][0], *layers)
+        return rf"\nabla_{{{self.array(name, *layers)}}} {self.notation.loss}"
+
+    def entry_latex(self, gradient: Gradient) -> str:
+        """Return how the general entry of a gradient is written."""
+        goal = gradient.goal
+        name = self.signals[goal.var.name][0] if goal.var.name in self.signals else None
+        return to_latex(goal if name is None else Var(name, goal.var.idx), self.notation)
+
+    def unsigned(self, gradient: Gradient) -> Expr:
+        """Return what the name of a gradient stands for: ∂C/∂z for δ, m ∂J/∂Z for dZ."""
+        factor = self.signals[gradient.name][1]
+        return tidy(Mul((Pow(factor, MINUS_ONE), gradient.goal)))
+
+    def array_size(self, layer: str) -> str:
+        """Return the width of a layer, as LaTeX."""
+        return pattern_latex(self.notation.sizes[self.known.size], (layer,))
+
+    def scaled(self, gradient: Gradient, expr: Expr) -> Expr:
+        """Return what the name of a gradient is, where the derivative is `expr`: m times it for dZ."""
+        factor = self.signals[gradient.name][1] if gradient.name in self.signals else ONE
+        return expr if factor == ONE else tidy(cancelled(tidy(Mul((Pow(factor, MINUS_ONE), self.signed(expr))))))
+
+    # Units in a picture
+
+    def unit(self, layer: int, unit: str, *, top: bool) -> str:
+        """Return what is written into a unit, layers counted from the input."""
+        roles = self.known
+        if layer == 0 or (top and roles.output != roles.hidden):
+            return self.array(roles.inputs if layer == 0 else roles.output, unit)
+        return self.array(roles.hidden, str(roles.first + layer), unit)
+
+    def layer(self, layer: int, *, top: bool) -> str:
+        """Return what is written below a layer: its pre-activation and its activation."""
+        roles = self.known
+        if layer == 0:
+            return self.array(roles.inputs)
+        number = self.index(roles.depth) if top else str(roles.first + layer)
+        named = top and roles.output != roles.hidden
+        output = self.array(roles.output) if named else self.array(roles.hidden, number)
+        return f"{self.array(roles.pre, number)}, {output}"
+
+    def weight(self, row: int, column: int) -> str:
+        """Return a weight of the lowest layer."""
+        return self.array(self.known.weight, str(self.known.first + 1), str(row), str(column))
+
+    @property
+    def known(self) -> Roles:
+        """The roles, where the network is a perceptron."""
+        assert self.roles is not None
+        return self.roles
+
+    # Gradients
+
+    @cached_property
+    def gradients(self) -> tuple[Gradient, ...]:
+        """The gradients by all arrays that the loss depends on, from the loss down, then those by the parameters."""
+        defined = dict.fromkeys(d.name for d in reversed(self.network.definitions) if d.params)
+        found = [gradient for name in (*defined, *self.parameters) for gradient in self._gradients(name)]
+        return tuple(gradient for gradient in found if gradient.result != ZERO)
+
+    @cached_property
+    def parameters(self) -> tuple[str, ...]:
+        """The arrays that are learnt: those that nothing defines, but for inputs and targets."""
+        used = {v.name for d in self.network.definitions if d.params for v in variables(d.body)}
+        given = {d.body.name for d in self.network.definitions if isinstance(d.body, Var)}
+        reached = Dependencies(self.network).below[self.loss.name]
+        return tuple(
+            leaf.name
+            for leaf in self.network.leaves
+            if leaf.params and leaf.name in (used & reached) - given and self.letter(leaf.name) not in DATA
+        )
+
+    def letter(self, name: str) -> str:
+        """Return the letter of a name, small and without its font."""
+        pattern = self.notation.patterns.get(name)
+        return (pattern.entry if pattern else name).lower()
+
+    def _gradients(self, name: str) -> Iterator[Gradient]:
+        entry = self.general(name)
+        cases = derive_partial(self.network, self.loss, entry).cases
+        layers = self.layer_slots(name)
+        if len(cases) == 1 and len(layers) == 1 and name not in self.parameters:
+            top = self.block(name).ranges[layers[0]].hi
+            at = tuple(top if n == layers[0] else e for n, e in enumerate(entry.idx))
+            above = derive_partial(self.network, self.loss, Var(name, at)).cases
+            yield from (g for case in above[:1] if self._is_last(g := self._gradient(name, case)))
+        yield from (self._gradient(name, case) for case in cases)
+
+    def _is_last(self, gradient: Gradient) -> bool:
+        """Whether a gradient at the top layer speaks of values of the forward pass only."""
+        learnt = {v.name for v in variables(gradient.result)} & set(self.parameters)
+        return gradient.last and not learnt
+
+    def _gradient(self, name: str, case: Case) -> Gradient:
+        slots = self.layer_slots(name)
+        idx = case.goal.var.idx
+        rows = tuple(e.atom for n, e in enumerate(idx) if n not in slots and isinstance(e.atom, Index))
+        free = dict(case.free)
+        ranges = [(e.atom, free[e.atom]) for n, e in enumerate(idx) if n in slots and e.atom in free]
+        where = ", ".join(rf"{self.index(r.lo)} \le {i} \le {self.index(r.hi)}" for i, r in ranges)
+        layer = idx[slots[0]] if slots else None
+        return Gradient(name, case.steps, rows, where, layer, ranges[0][1] if ranges else None)
+
+    def general(self, name: str) -> Var:
+        """Return the general entry of an array, its letters apart from those of labels."""
+        taken = {label.name for label in self.labels}
+        idx = []
+        for param in self.block(name).params:
+            letter = next(w for w in (param.name, *self.notation.unit_letters) if w not in taken)
+            taken.add(letter)
+            idx.append(lin(Index(letter)))
+        return Var(name, tuple(idx))
+
+    def block(self, name: str) -> Definition | Leaf:
+        """Return the definition of a name at most of its layers, or the leaf."""
+        blocks: list[Definition | Leaf] = [*self.network.leaves, *self.network.definitions]
+        found = [block for block in blocks if block.name == name]
+        wide = [block for block in found if not any(r.lo == r.hi for r in block.ranges)]
+        return (wide or found)[0]
+
+    def layer_slots(self, name: str) -> list[int]:
+        pattern = self.notation.patterns.get(name)
+        return [n for n, slot in enumerate(pattern.slots) if slot.kind == "layer"] if pattern else []
+
+    def shape(self, name: str) -> tuple[str, ...]:
+        """Return the lengths of the axes of an array, as LaTeX."""
+        block, layers = self.block(name), self.layer_slots(name)
+        axes = [r for n, r in enumerate(block.ranges) if n not in layers]
+        return tuple(self.index(r.hi) for r in axes)
+
+    def lengths(self, gradient: Gradient) -> list[Lin]:
+        """Return the lengths of the axes of a gradient."""
+        block = self.block(gradient.name)
+        at = dict(zip(block.params, gradient.goal.var.idx, strict=True))
+        places = [n for n, e in enumerate(gradient.goal.var.idx) if e.atom in gradient.rows]
+        return [block.ranges[n].hi.subs(at) for n in places]
+
+    # Matrix notation
+
+    def form(self, expr: Expr, rows: tuple[Index, ...]) -> str | None:
+        """Return the array whose general entry is an expression, in matrix notation; None where it has no such form."""
+        speller = Speller(self.notation, self._one_hot)
+        expr = self.signed(expr)
+        try:
+            if len(rows) == 1:
+                column = speller.vector(expr, rows[0])
+                return transposed(rf"({column})", self.notation) if self._turned else column
+            return speller.matrix(expr, *(rows[::-1] if self._turned else rows)) if len(rows) == 2 else None
+        except NoForm:
+            return None
+
+    @property
+    def _turned(self) -> bool:
+        return self.model.reading["gradients"] == "row"
+
+    @property
+    def one_hots(self) -> list[tuple[Entry, Iverson, Param]]:
+        """The model's names of vectors that are one at a label."""
+        entries = (e for same in self.model.table.entries.values() for e in same if len(e.params) == 1)
+        found = [(e, e.body, e.params[0]) for e in entries if isinstance(e.body, Iverson)]
+        return [one for one in found if (one[1].left.indices() | one[1].right.indices()) & set(self.labels)]
+
+    @cached_property
+    def labels(self) -> dict[Index, Range]:
+        return label_ranges(self.network)
+
+    def _one_hot(self, label: Lin) -> str:
+        for entry, body, param in self.one_hots:
+            if {body.left, body.right} == {lin(param.index), label}:
+                return array_latex(entry.name, (), self.notation)
+        return f"e({self.index(label)})"
+
+    def at(self, expr: Expr, values: dict[Index, Lin]) -> str:
+        """Return an expression with numbers or sizes in place of indices, as LaTeX."""
+        return self.latex(subs(expr, values))
+
+
+def _written_out(notation: Notation) -> Notation:
+    """Return the notation with the logistic function by its name where the model has no letter for it."""
+    free = "sigmoid" not in notation.functions
+    added = {"sigmoid": r"\operatorname{sigmoid}"} if free else {}
+    return replace(notation, functions={**notation.functions, **added})
