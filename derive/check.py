@@ -24,7 +24,7 @@ from derive.reader.ranges import is_equation, limits_names
 from derive.reader.syntax import Node, Statement, Text
 from derive.recall import Recall, Recalled, digest
 from derive.source import Span
-from derive.statements.links import goes_on
+from derive.statements.pieces import goes_on
 from derive.surroundings import Surroundings, begins_section, surroundings
 
 Progress = Callable[[int, int, Sequence[Finding]], None]

@@ -30,10 +30,11 @@ from derive.reader.syntax import Statement
 from derive.source import Source, Span
 from derive.statements.aliases import head_key, left_side
 from derive.statements.claims import lower_statement, start
+from derive.statements.document_state import DocumentState
 from derive.statements.equations import only_on_the_right
 from derive.statements.fixed_functions import known
-from derive.statements.links import Piece, pieces
-from derive.statements.lowered import DocumentState, Link, LinkClaim
+from derive.statements.link_claims import Link, LinkClaim
+from derive.statements.pieces import Piece, pieces
 from derive.typing.ceiling import Ceiling
 from derive.typing.reading import Layout
 from derive.writing.unicode import to_unicode
@@ -221,14 +222,14 @@ class Judge:
         if option.kind == "difference":
             if self._option(replace(option, kind="claim")).word == "proved":
                 return LinkVerdict(option.span, "refuted", "D200", "the two sides are the same")
-            return LinkVerdict(option.span, "assumed", "", _introduction(option))
+            return self._assumed(option)
         if option.kind in {"equation", "value"}:
             result = self._option(replace(option, kind="claim"))
-            return result if result.word == "proved" else LinkVerdict(option.span, "assumed", "", _introduction(option))
+            return result if result.word == "proved" else self._assumed(option)
         if option.kind in {"consequence", "solution"}:
             return self._follows(option)
         if option.kind != "claim":
-            return LinkVerdict(option.span, "assumed", "", _introduction(option))
+            return self._assumed(option)
         if option.refuted:
             return LinkVerdict(option.span, "refuted", option.code, option.message)
         verdicts = []
@@ -245,6 +246,11 @@ class Judge:
         if report.word != "refuted" or not option.right_only:
             return report
         return self._blamed(report, option.claims[len(verdicts) - 1], option.right_only)
+
+    def _assumed(self, option: LinkClaim) -> LinkVerdict:
+        """Return what a link says that claims nothing, for --explain with the reason why it is taken to do so."""
+        reasons = (option.why,) if self.explain and option.why else ()
+        return LinkVerdict(option.span, "assumed", "", _introduction(option), steps=reasons)
 
     def _says_nothing(self, claims: Sequence[Claim]) -> bool:
         """Return whether both sides of proved claims vanish, though neither is written as 0."""

@@ -22,8 +22,9 @@ from derive.repairs import Candidate, candidates, index_letters, squeeze, vocabu
 from derive.repairs.screen import Screen
 from derive.source import Source
 from derive.statements.claims import lower_statement
-from derive.statements.links import Piece
-from derive.statements.lowered import DocumentState, Link, LinkClaim
+from derive.statements.document_state import DocumentState
+from derive.statements.link_claims import Link, LinkClaim
+from derive.statements.pieces import Piece
 from derive.typing.context import Context
 from derive.typing.elaborate import elaborate
 from derive.typing.tensor import Tensor

@@ -28,9 +28,10 @@ from derive.reader.syntax import Link as Side
 from derive.reader.syntax import Node, Relation, Statement
 from derive.repairs.editor import Candidate
 from derive.source import Source
-from derive.statements.claims import Lowering
-from derive.statements.links import Piece
-from derive.statements.lowered import DocumentState, LinkClaim, ModelLike
+from derive.statements.document_state import DocumentState, ModelLike
+from derive.statements.link_claims import LinkClaim
+from derive.statements.pieces import Piece
+from derive.statements.readings import Readings
 from derive.typing.context import Context, Log
 from derive.typing.contraction import aligned, like
 from derive.typing.elaborate import elaborate
@@ -76,8 +77,9 @@ def _assign(log: Log, other: Log) -> None:
         setattr(log, part.name, copy.copy(getattr(other, part.name)))
 
 
-class Alone(Lowering):
-    """Lowers links with a reader of their own. The sides come from several texts, so that no text explains them."""
+@dataclass(frozen=True)
+class Alone(Readings):
+    """A link read with a reader of its own. The sides come from several texts, so that no text explains them."""
 
     reader: ReadOnce
 
@@ -135,7 +137,7 @@ class Screen:
     """One refuted link, as the model reads it by itself, and the networks that its repairs are asked of."""
 
     piece: Piece
-    lowering: Alone
+    alone: Alone
     facts: tuple[Fact, ...]
     macros: Macros | None
     probe: Probe
@@ -154,9 +156,9 @@ class Screen:
         """Return the screen for the repairs of the right side of a link."""
         state = replace(state, condition=None)
         body = Relation(piece.span, piece.left, (Side(piece.operator, piece.right, piece.span),))
-        lowering = Alone(Statement(piece.span, body), model, state, Source("repair", ""))
-        lowering.reader = ReadOnce(piece.left)
-        return cls(replace(piece, earlier=()), lowering, facts, macros, Probe(seed, Budget(EVALUATIONS)))
+        reader = ReadOnce(piece.left)
+        alone = Alone(Statement(piece.span, body), model, state, Source("repair", ""), reader)
+        return cls(replace(piece, earlier=()), alone, facts, macros, Probe(seed, Budget(EVALUATIONS)))
 
     @cached_property
     def said(self) -> LinkClaim:
@@ -166,7 +168,7 @@ class Screen:
     @cached_property
     def rank(self) -> int | None:
         """The number of axes of the left side; None where it could not be read."""
-        return len(self.lowering.reader.known[-1][3].axes) if self.lowering.reader.known else None
+        return len(self.alone.reader.known[-1][3].axes) if self.alone.reader.known else None
 
     def passes(self, candidate: Candidate) -> bool:
         """Return whether a candidate may be what the left side is."""
@@ -185,7 +187,7 @@ class Screen:
         return parse_expression(Source("repair", latex), None, self.macros)
 
     def _read(self, right: Node) -> LinkClaim:
-        return self.lowering.in_default_reading(replace(self.piece, right=right))
+        return self.alone.in_usual_one(replace(self.piece, right=right))
 
     def _claims(self, option: LinkClaim) -> list[Claim]:
         return [replace(claim, facts=(*claim.facts, *self.facts)) for claim in option.claims]
@@ -197,9 +199,9 @@ class Screen:
         if option.refuted:
             option, right = self._read(self.piece.left), self.piece.left
         claims = self._claims(option)
-        if len(claims) != 1 or not self.lowering.reader.known:
+        if len(claims) != 1 or not self.alone.reader.known:
             return None
-        ctx, _, log, left = self.lowering.reader.known[-1]
+        ctx, _, log, left = self.alone.reader.known[-1]
         frame = Frame(self.piece.left, left, ctx, log, claims[0])
         try:
             known, again = (self.probe.values(frame.claim, side) for side in (frame.claim.right, frame.body(right)))

@@ -13,10 +13,11 @@ from derive.network.network import Fact, Network
 from derive.reader.syntax import Fraction, Node, Product, walk
 from derive.statements.aliases import definable
 from derive.statements.at_a_point import at_a_point, has_derivative, of_one_number
+from derive.statements.document_state import DocumentState
 from derive.statements.letters import Names, has_sums, opened
-from derive.statements.links import Piece
-from derive.statements.lowered import DocumentState, LinkClaim
+from derive.statements.link_claims import LinkClaim
 from derive.statements.not_numbers import are_no_numbers, has_array_marks
+from derive.statements.pieces import Piece
 from derive.statements.written_names import name_key, names_in
 from derive.typing.ceiling import OPEN, Ceiling, Reason, only_refutes
 from derive.typing.context import Context

@@ -16,7 +16,7 @@ from derive.reader.conditions import opposite
 from derive.reader.prose import first_word
 from derive.reader.syntax import Cases, Evaluated, Node, Relation, Text, walk
 from derive.source import Span
-from derive.statements.links import Piece, split_matrix
+from derive.statements.pieces import Piece, split_matrix
 from derive.statements.premises import depends, facts_of
 from derive.statements.ranges import Quantified, quantify
 from derive.statements.vectorised import is_vectorised, settle_stacks, stacked

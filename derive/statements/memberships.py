@@ -6,7 +6,7 @@ from derive.algebra.index import Lin, Range, lin, upto
 from derive.errors import LatexError
 from derive.names.indices import cuts, index_value, parts
 from derive.reader.syntax import Dots, Group, Name, Node, Number, Product, Tuple
-from derive.statements.links import is_new
+from derive.statements.forms import is_new
 from derive.typing.context import Context
 from derive.typing.tensor import Tensor
 

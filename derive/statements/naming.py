@@ -19,9 +19,10 @@ from derive.network.network import Definition, Leaf, Network
 from derive.notation.signs import EQUATES
 from derive.reader.syntax import Name, Node
 from derive.statements.aliases import LeftSide, arguments_of, declared, definable, head_key, left_side, meant_layers
+from derive.statements.document_state import DocumentState
 from derive.statements.fixed_functions import Fixed
-from derive.statements.links import Piece
-from derive.statements.lowered import DocumentState, LinkClaim
+from derive.statements.link_claims import LinkClaim
+from derive.statements.pieces import Piece
 from derive.statements.written_names import name_key, names_in, put
 from derive.typing.context import Context, Log
 from derive.typing.heads import BUILTIN

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from derive.reader.syntax import Additive, BigOperator, Group, Name, Node, Number, mapped, walk, with_scripts
-from derive.statements.links import Piece
+from derive.statements.pieces import Piece
 from derive.typing.bounds import read_bounds
 from derive.typing.context import Context
 from derive.typing.quantifiers import Limits

@@ -14,7 +14,7 @@ from derive.network.dependencies import names_below
 from derive.network.network import Definition, Network
 from derive.proof.claim import Claim
 from derive.reader.syntax import Group, Item, Product, product_of
-from derive.statements.links import Piece
+from derive.statements.pieces import Piece
 from derive.typing.context import Context
 
 _RATIOS = tuple(Fraction(n, d) for n, d in ((1, 1), (-1, 1), (1, 2), (-1, 2), (2, 1), (-2, 1)))

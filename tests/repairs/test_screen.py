@@ -13,7 +13,7 @@ from derive.repairs import Candidate, candidates, vocabulary_for
 from derive.repairs.screen import Screen
 from derive.source import Source
 from derive.statements.claims import start
-from derive.statements.links import pieces
+from derive.statements.pieces import pieces
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,8 @@ from functools import cache
 from derive.models.model import Model, parse_model
 from derive.reader.parser import parse_formula
 from derive.source import Source, Span
-from derive.statements.claims import Link, LinkClaim, lower_statement, start
+from derive.statements.claims import lower_statement, start
+from derive.statements.link_claims import Link, LinkClaim
 
 NETWORK = r"""
 name = "network"

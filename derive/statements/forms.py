@@ -1,18 +1,13 @@
-"""What kind of statement each link of a chain makes: claim, definition, assignment, membership, condition."""
+"""What form a link has: which side names something new, sets something to a value, or goes on from itself."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
-from typing import Literal
 
 from derive.errors import LatexError
 from derive.names.indices import parts
 from derive.names.table import SymbolTable
-from derive.notation.signs import COMPARES, DEFINES, NAMED
 from derive.reader.syntax import (
     Additive,
     Dots,
-    Empty,
     Evaluated,
     Fraction,
     Group,
@@ -20,17 +15,13 @@ from derive.reader.syntax import (
     Node,
     Number,
     Product,
-    Relation,
-    Statement,
     Text,
     Tuple,
-    product_of,
     walk,
 )
-from derive.source import Span
 from derive.statements.aliases import head_key, left_side
-from derive.statements.numeric_examples import is_value
-from derive.statements.updates import is_update, words_on
+from derive.statements.pieces import Piece
+from derive.statements.updates import words_on
 from derive.typing.context import Context
 from derive.typing.derivatives import operator_of
 from derive.typing.differentials import SIGNS as DIFFERENTIALS
@@ -39,101 +30,16 @@ from derive.typing.names import read_name
 from derive.typing.standard_names import is_bold_zero, kronecker
 from derive.typing.templates import same_tree
 
-Kind = Literal[
-    "claim", "definition", "assignment", "membership", "condition", "equation", "value", "difference", "prose",
-    "not-understood", "consequence", "solution",
-]  # fmt: skip
-"""A "difference" says that two sides are not the same. An "equation" is a side set to 0, a "value" one set to numbers:
-a condition unless it can be proved. A "consequence" may be a multiple of such an equation, in one of several ways, so
-may a "solution" be that is multiplied out."""
 
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """One link of a statement: `left operator right` over a span, with the sides that came before it in the chain."""
-
-    left: Node
-    operator: str
-    right: Node
-    span: Span
-    earlier: tuple[Node, ...] = ()
-
-
-def goes_on(statement: Statement) -> bool:
-    """Return whether a statement begins with its sign and so goes on from the side before."""
-    body = statement.body
-    return isinstance(body, Relation) and isinstance(body.first, Empty)
-
-
-def pieces(statement: Statement, previous: Node | None) -> list[Piece]:
-    """Return the links of a statement; a line that begins with its sign continues the side before."""
-    body = statement.body
-    if not isinstance(body, Relation):
-        return []
-    first = previous if goes_on(statement) and previous is not None else body.first
-    found: list[Piece] = []
-    left, seen = first, [first]
-    for link in body.links:
-        start = link.operator_span if isinstance(left, Empty) or left is previous else left.span
-        span = start | (body.span if len(body.links) == 1 else link.node.span)
-        sign = NAMED.get(link.operator)
-        if sign is not None and sign.turned:
-            found.append(Piece(link.node, ":=", left, span, tuple(seen)))
-        else:
-            found.append(Piece(left, link.operator, link.node, span, tuple(seen)))
-        left = link.node
-        seen.append(left)
-    return found
-
-
-def split_matrix(side: Node) -> tuple[Node, Node] | None:
-    """Return a matrix and what stands directly behind it, where that may begin an equation of its own."""
-    if not isinstance(side, Product) or len(side.items) < 2:
-        return None
-    if not isinstance(side.items[0].node, Matrix) or side.items[1].operator:
-        return None
-    return side.items[0].node, product_of(side.items[1:])
-
-
-def kind_of(piece: Piece, ctx: Context) -> Kind:
-    """Return what a link states."""
-    operator = piece.operator
-    if _is_prose(piece.right) or _is_prose(piece.left):
-        return "prose"
-    if operator.startswith(r"\x"):
-        return "definition"
-    sign = NAMED.get(operator)
-    if sign is None or sign.role in ("loose", "implies", "other"):
-        return "condition" if operator in COMPARES else "prose"
-    if sign.role == "member":
-        return "membership"
-    if sign.role in ("orders", "unequal"):
-        return "condition"
-    if operator in DEFINES and is_new(piece.left, ctx):
-        return "definition"
-    if sign.role == "assigns":
-        gives_a_name = not sign.new or is_new(piece.right, ctx) or operator_of(piece.left, ctx) is None
-        return "assignment" if gives_a_name else "claim"
-    if is_setting(piece, ctx) or _is_case_of_delta(piece, ctx):
-        return "condition"
-    if _lists_partials(piece, ctx):
-        return "definition"
-    if _is_assignment(piece, ctx) or is_update(piece.left, piece.right, ctx):
-        return "definition" if words_on(piece.left) else "assignment"
-    if is_new(piece.left, ctx) and not _is_of_itself(piece, ctx):
-        return "definition"
-    if is_zero(piece.right) or is_zero(piece.left):
-        return zero_kind(piece.left if is_zero(piece.right) else piece.right, ctx)
-    if is_value(piece.left, piece.right, ctx):
-        return "value"
+def says_on_what_it_depends(piece: Piece, ctx: Context) -> bool:
+    """Return whether L = f(x, w) says on what L depends, and calls that f."""
     right = left_side(piece.right)
     applied = right is not None and right.arguments is not None and is_new(piece.right, ctx)
-    if applied and right is not None and head_of(right.name, ctx, True) is None and left_side(piece.left) is not None:
-        return "prose"  # L = f(x, w) says what L depends on, and calls that f
-    return "claim"
+    named = right is not None and head_of(right.name, ctx, True) is None and left_side(piece.left) is not None
+    return applied and named
 
 
-def _is_of_itself(piece: Piece, ctx: Context) -> bool:
+def is_of_itself(piece: Piece, ctx: Context) -> bool:
     """Return whether both sides apply one declared function, f_w(x) = f_w(u), so that neither says what it is."""
     left = left_side(piece.left)
     if left is None or left.arguments is None or left.name.text not in ctx.table.functions:
@@ -141,7 +47,7 @@ def _is_of_itself(piece: Piece, ctx: Context) -> bool:
     return any(same_tree(node, left.name) for node in walk(piece.right))
 
 
-def _is_prose(node: Node) -> bool:
+def is_prose(node: Node) -> bool:
     if isinstance(node, Text):
         return True
     return isinstance(node, Product) and all(isinstance(i.node, Text) for i in node.items)
@@ -158,21 +64,21 @@ def is_zero(node: Node) -> bool:
     return (isinstance(inner, Number) and inner.text == "0") or is_bold_zero(inner)
 
 
-def zero_kind(node: Node, ctx: Context) -> Kind:
-    """Return what a side set to 0 says: an equation to be solved if it is a gradient, or has no derivative in it."""
-    inner = node
-    if isinstance(inner, Evaluated):
-        inner = inner.body
+def sets_to_zero(piece: Piece, ctx: Context) -> bool:
+    """Return whether a side is set to 0 that is a gradient, or has no derivative in it: an equation to be solved."""
+    if not (is_zero(piece.right) or is_zero(piece.left)):
+        return False
+    node = piece.left if is_zero(piece.right) else piece.right
+    inner = node.body if isinstance(node, Evaluated) else node
     fractions = [n for n in walk(inner) if isinstance(n, Fraction) and operator_of(n, ctx) is not None]
     nablas = [n for n in walk(inner) if n.letter == r"\nabla"]
     if not fractions and not nablas:
-        return "equation"
+        return True
     if isinstance(inner, Fraction):
         operator = operator_of(inner, ctx)
         numerator = None if operator is None else operator.numerator
-        return "equation" if numerator is not None and _first_key(numerator) in ctx.table.heads else "claim"
-    alone = (inner.scripted or isinstance(inner, Product)) and bool(nablas) and not fractions
-    return "equation" if alone else "claim"
+        return numerator is not None and _first_key(numerator) in ctx.table.heads
+    return (inner.scripted or isinstance(inner, Product)) and bool(nablas) and not fractions
 
 
 def _first_key(node: Node) -> str | None:
@@ -198,7 +104,7 @@ def is_setting(piece: Piece, ctx: Context) -> bool:
     return all(not ctx.table.candidates(name, name) or ctx.table.sizes.get(name) == 0 for name in letters)
 
 
-def _is_case_of_delta(piece: Piece, ctx: Context) -> bool:
+def is_case_of_delta(piece: Piece, ctx: Context) -> bool:
     """Return whether a link says what Kronecker's δ is in one case: δ_{ij} = 1, if i = j."""
     left, right = piece.left, piece.right
     if not left.scripted or left.base.key != r"\delta" or left.sup is not None:
@@ -208,7 +114,7 @@ def _is_case_of_delta(piece: Piece, ctx: Context) -> bool:
     return is_case and not ctx.table.candidates(r"\delta", r"\delta")
 
 
-def _lists_partials(piece: Piece, ctx: Context) -> bool:
+def lists_partials(piece: Piece, ctx: Context) -> bool:
     """Return whether a link says what ∇f is: the list of the partial derivatives of f, [∂f/∂x, ∂f/∂y]."""
     left, right = piece.left, piece.right
     items = left.items if isinstance(left, Product) else ()
@@ -268,7 +174,7 @@ def is_new(node: Node, ctx: Context) -> bool:
         return left.arguments is not None or numbered
 
 
-def _is_assignment(piece: Piece, ctx: Context) -> bool:
+def is_assignment(piece: Piece, ctx: Context) -> bool:
     """Return whether a right side begins with the left side, or scales it, w = (1 - ηλ) w; nobody scales an
     abbreviation such as δ_l, so that δ_l = (…) δ_l is a claim."""
     left = left_side(piece.left)

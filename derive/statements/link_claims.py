@@ -1,57 +1,26 @@
-"""What lowering a statement yields: its links, what each says in each reading, and the state of the document."""
+"""What the links of a statement say, each in one reading or several."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Literal
 
-from derive.algebra.index import Size
 from derive.errors import LatexError
-from derive.names.table import SymbolTable
-from derive.network.network import Network
 from derive.proof.claim import Claim
-from derive.reader.syntax import Node
 from derive.source import Span
-from derive.statements.fixed_functions import Fixed
-from derive.statements.letters import Names
-from derive.statements.links import Kind
-from derive.statements.stationary import Condition
+from derive.statements.document_state import DocumentState
 from derive.typing.ceiling import OPEN, Ceiling
 from derive.typing.reading import Layout, Reading
 from derive.typing.tensor import UnknownSymbolError
 
-
-class ModelLike(Protocol):
-    """What of a model is needed here."""
-
-    @property
-    def network(self) -> Network: ...
-
-    @property
-    def table(self) -> SymbolTable: ...
-
-    @property
-    def reading(self) -> Reading: ...
-
-    @property
-    def layers(self) -> frozenset[str]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentState:
-    """What a document has said so far: the model's names and network with its own, the last side for a line that
-    begins with =, and its `own` names, those of numbers and functions that it defines apart from the model."""
-
-    table: SymbolTable
-    network: Network
-    previous: Node | None = None
-    own: Names = field(default_factory=Names)
-    fixed: tuple[Fixed, ...] = ()
-    """What the text says that functions are which the model leaves open."""
-    sizes: tuple[tuple[Size, int], ...] = ()
-    """Sizes that are given from outside, such as the widths of a network that is being explored."""
-    condition: Condition | None = None
-    """The equation to be solved that was said last."""
+Kind = Literal[
+    "claim", "definition", "assignment", "membership", "condition", "equation", "value", "difference", "prose",
+    "not-understood", "consequence", "solution",
+]  # fmt: skip
+"""A "difference" says that two sides are not the same. An "equation" is a side set to 0, a "value" one set to numbers:
+a condition unless it can be proved. A "consequence" may be a multiple of such an equation, in one of several ways, so
+may a "solution" be that is multiplied out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +30,7 @@ class LinkClaim:
     `claims` are empty where nothing is to be proved, or where `code` and `message` say why it is refuted before any
     algebra, or not understood (`error`). `assumptions` are what the reading takes for granted beyond the model.
     `ceiling` says whether a proof and a refutation count in it; `right_only` are the free indices of the right
-    side alone.
+    side alone; `why` it is taken to be of its kind.
     """
 
     span: Span
@@ -76,6 +45,11 @@ class LinkClaim:
     assumptions: tuple[str, ...] = ()
     ceiling: Ceiling = OPEN
     right_only: tuple[str, ...] = ()
+    why: str = ""
+
+    def limited(self, ceiling: Ceiling) -> LinkClaim:
+        """Return what the link says, trusted no further than a ceiling."""
+        return replace(self, ceiling=self.ceiling.meet(ceiling))
 
     @property
     def refuted(self) -> bool:
@@ -114,7 +88,7 @@ def not_understood(option: LinkClaim, error: LatexError) -> LinkClaim:
     return replace(option, kind="not-understood", code=code, message=error.message, error=error)
 
 
-def together(found: list[list[LinkClaim]], reading: Reading) -> LinkClaim | None:
+def together(found: Sequence[Sequence[LinkClaim]], reading: Reading) -> LinkClaim | None:
     """Return what links say together in one reading; a single one that is refuted or not understood if there is any."""
     options = [option for each in found for option in each if option.reading == reading]
     if len(options) < len(found):

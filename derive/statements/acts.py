@@ -1,0 +1,156 @@
+"""What a link does: one row for each act, in the order in which they are tried; the first that applies is it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from derive.errors import LatexError
+from derive.notation.signs import COMPARES
+from derive.statements import forms
+from derive.statements.link_claims import Kind, LinkClaim, not_understood
+from derive.statements.link_view import LinkView
+from derive.statements.memberships import membership
+from derive.statements.naming import names_other_units
+from derive.statements.updates import words_on
+from derive.typing.tensor import ShapeError
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a link may do.
+
+    why: the reason, as --explain gives it.
+    applies: in which case it does; rows before this one did not apply.
+    makes: what it then says, in its readings; the most natural one first.
+    """
+
+    name: str
+    why: str
+    applies: Callable[[LinkView], bool]
+    makes: Callable[[LinkView], Sequence[LinkClaim | None]]
+
+
+def _says(kind: Kind) -> Callable[[LinkView], list[LinkClaim]]:
+    """Return what makes a link of a kind that claims nothing."""
+    return lambda link: [LinkClaim(link.piece.span, kind, reading=link.readings.usual)]
+
+
+def _membership(link: LinkView) -> list[LinkClaim]:
+    """Return what a membership says of shapes; refuted where a name has another one."""
+    option = LinkClaim(link.piece.span, "membership", reading=link.readings.usual)
+    try:
+        return [replace(option, notes=tuple(membership(link.piece.left, link.piece.right, link.ctx)))]
+    except ShapeError as error:
+        return [replace(option, kind="claim", code=error.code, message=error.message)]
+    except LatexError as error:
+        return [not_understood(option, error)]
+
+
+def _as_it_stands(link: LinkView) -> list[LinkClaim]:
+    """Return an equation in all its readings: over what is declared, of numbers, with functions that the text fixes."""
+    return [*link.options, *link.as_numbers(link.options), *link.with_fixed()]
+
+
+ACTS = (
+    Act(
+        "words", "a side of it is made of words",
+        lambda link: forms.is_prose(link.piece.left) or forms.is_prose(link.piece.right), _says("prose"),
+    ),
+    Act(
+        "arrow", "its arrow says what leads from one side to the other",
+        lambda link: link.piece.operator.startswith(r"\x"), _says("definition"),
+    ),
+    Act(
+        "estimate", "its sign compares sizes loosely",
+        lambda link: link.role in {"loose", "implies", "other"} and link.piece.operator in COMPARES,
+        _says("condition"),
+    ),
+    Act(
+        "notation", "its sign equates nothing",
+        lambda link: link.role in {"loose", "implies", "other"}, _says("prose"),
+    ),
+    Act("membership", "it says in which set a name is", lambda link: link.role == "member", _membership),
+    Act(
+        "difference", "it says that two sides differ",
+        lambda link: link.role == "unequal" and bool(link.differences), lambda link: link.differences,
+    ),
+    Act(
+        "comparison", "its sign says for which values something holds",
+        lambda link: link.role in {"orders", "unequal"}, _says("condition"),
+    ),
+    Act("assignment", "its sign gives a name a value", lambda link: link.assigns, _says("assignment")),
+    Act(
+        "setting", "it sets an index, a size or an input to a value",
+        lambda link: not link.says_define and forms.is_setting(link.piece, link.ctx), _says("condition"),
+    ),
+    Act(
+        "case of δ", "it says what Kronecker's δ is in one case",
+        lambda link: forms.is_case_of_delta(link.piece, link.ctx), _says("condition"),
+    ),
+    Act(
+        "update", "its right side begins with the last value of the left side",
+        lambda link: link.is_update and not words_on(link.piece.left), _says("assignment"),
+    ),
+    Act("value", "it sets a name to numbers", lambda link: link.gives_value, lambda link: link.values),
+    Act(
+        "dependence", "it says on what its left side depends",
+        lambda link: not link.introduces and forms.says_on_what_it_depends(link.piece, link.ctx), _says("prose"),
+    ),
+    Act(
+        "example", "the text says Let, and that another thing is meant than in the model",
+        lambda link: not link.is_to_be_solved and link.example is not None, lambda link: [link.example],
+    ),
+    Act(
+        "numbered names", "its letter stands for each of the numbers of a name",
+        lambda link: not link.is_to_be_solved and bool(link.at_each_number), lambda link: link.at_each_number,
+    ),
+    Act(
+        "function", "it says what a function is that was open so far",
+        lambda link: not link.is_to_be_solved and link.said_of_a_function is not None,
+        lambda link: [link.said_of_a_function],
+    ),
+    Act(
+        "other units", "its indices count other units than those of the declared name",
+        lambda link: not link.introduces and names_other_units(link.piece, link.ctx), lambda link: [link.definition],
+    ),
+    Act(
+        "rounded value", "its sides agree as far as the last decimal goes",
+        lambda link: not link.introduces and link.is_rounded, lambda link: link.values,
+    ),
+    Act(
+        "redefinition", "it gives a name another meaning than that of the model",
+        lambda link: not link.introduces and link.redefines,
+        lambda link: [link.own_definition or link.options[0]],
+    ),
+    Act(
+        "supposition", "the text supposes it",
+        lambda link: not link.introduces and link.is_supposed, _says("condition"),
+    ),
+    Act(
+        "sum over data", "it sums over data that the model does not have",
+        lambda link: not link.introduces and link.over_data is not None, lambda link: [link.over_data],
+    ),
+    Act(
+        "equation", "it sets a side to zero that is not zero everywhere",
+        lambda link: link.is_to_be_solved, _as_it_stands,
+    ),
+    Act(
+        "restatement", "the document has defined its left side before",
+        lambda link: link.introduces and link.piece.operator == "=" and link.is_own and bool(link.as_numbers([])),
+        lambda link: link.as_numbers([]),
+    ),
+    Act(
+        "definition", "its left side is a new name",
+        lambda link: link.introduces, lambda link: [link.definition],
+    ),
+    Act("claim", "it equates two known things", lambda link: True, _as_it_stands),
+)  # fmt: skip
+"""Every act, in the order in which it is tried."""
+
+
+def act_of(link: LinkView) -> tuple[Act, tuple[LinkClaim, ...]]:
+    """Return what a link does, with what it says in its readings. Raises: LatexError where it cannot be read."""
+    act = next(row for row in ACTS if row.applies(link))
+    found = (option for option in act.makes(link) if option is not None)
+    return act, tuple(replace(option, why=act.why) for option in found)

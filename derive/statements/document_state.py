@@ -1,0 +1,48 @@
+"""What a document has said so far: the names of its model with its own, and what it fixes for later formulas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from derive.algebra.index import Size
+from derive.names.table import SymbolTable
+from derive.network.network import Network
+from derive.reader.syntax import Node
+from derive.statements.fixed_functions import Fixed
+from derive.statements.letters import Names
+from derive.statements.stationary import Condition
+from derive.typing.reading import Reading
+
+
+class ModelLike(Protocol):
+    """What of a model is needed here."""
+
+    @property
+    def network(self) -> Network: ...
+
+    @property
+    def table(self) -> SymbolTable: ...
+
+    @property
+    def reading(self) -> Reading: ...
+
+    @property
+    def layers(self) -> frozenset[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentState:
+    """What a document has said so far: the model's names and network with its own, the last side for a line that
+    begins with =, and its `own` names, those of numbers and functions that it defines apart from the model."""
+
+    table: SymbolTable
+    network: Network
+    previous: Node | None = None
+    own: Names = field(default_factory=Names)
+    fixed: tuple[Fixed, ...] = ()
+    """What the text says that functions are which the model leaves open."""
+    sizes: tuple[tuple[Size, int], ...] = ()
+    """Sizes that are given from outside, such as the widths of a network that is being explored."""
+    condition: Condition | None = None
+    """The equation to be solved that was said last."""

@@ -1,0 +1,284 @@
+"""What is asked of a link before it is known what it does: its form, its readings, and what it could define."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from derive.errors import LatexError
+from derive.notation.signs import DEFINES, EQUATES, NAMED, Sign
+from derive.statements import forms
+from derive.statements.aliases import definable, head_key, left_side
+from derive.statements.as_numbers import as_numbers, is_of_the_model, speaks_of
+from derive.statements.fixed_functions import fixed_claims
+from derive.statements.letters import defined, has_sums
+from derive.statements.link_claims import LinkClaim, not_understood, together
+from derive.statements.naming import entry_of, fixed_by, has_meaning, is_open_function, redefines, with_step_sizes
+from derive.statements.not_numbers import differentiates_a_stranger
+from derive.statements.numbered import instances
+from derive.statements.numeric_examples import is_rounded, is_value
+from derive.statements.pieces import Piece
+from derive.statements.readings import Readings, has_nabla, holds
+from derive.statements.under_conditions import under_conditions
+from derive.statements.updates import is_list, is_recursion, is_update, words_on
+from derive.statements.written_names import name_key, names_in
+from derive.typing.context import Context
+from derive.typing.derivatives import operator_of
+from derive.typing.quantifiers import read_limits
+from derive.typing.tensor import ShapeError, UnknownSymbolError, UnsupportedError
+
+
+@dataclass(frozen=True)
+class LinkView:
+    """A link `left operator right` with what it is read with; what is asked of it is found out once."""
+
+    piece: Piece
+    readings: Readings
+
+    @cached_property
+    def ctx(self) -> Context:
+        return self.readings.context(self.readings.usual)
+
+    @property
+    def sign(self) -> Sign | None:
+        return NAMED.get(self.piece.operator)
+
+    @property
+    def role(self) -> str:
+        return "other" if self.sign is None else self.sign.role
+
+    # its form
+
+    @cached_property
+    def is_new(self) -> bool:
+        """Whether the left side is a name that nothing declares."""
+        return forms.is_new(self.piece.left, self.ctx)
+
+    @property
+    def says_define(self) -> bool:
+        """Whether a sign that defines, :=, stands behind a new name."""
+        return self.piece.operator in DEFINES and self.is_new
+
+    @cached_property
+    def assigns(self) -> bool:
+        """Whether the sign assigns a value to a name; a derivative gets none, nor is it called so."""
+        if self.sign is None or self.role != "assigns" or self.says_define:
+            return False
+        named = not self.sign.new or forms.is_new(self.piece.right, self.ctx)
+        return named or operator_of(self.piece.left, self.ctx) is None
+
+    @cached_property
+    def is_update(self) -> bool:
+        left, right = self.piece.left, self.piece.right
+        return forms.is_assignment(self.piece, self.ctx) or is_update(left, right, self.ctx)
+
+    @cached_property
+    def introduces(self) -> bool:
+        """Whether the left side is said to be the right side, being new or a list of partial derivatives."""
+        if self.says_define or self.role == "assigns":
+            return self.says_define
+        if forms.lists_partials(self.piece, self.ctx) or (self.is_update and bool(words_on(self.piece.left))):
+            return True
+        return self.is_new and not forms.is_of_itself(self.piece, self.ctx)
+
+    @cached_property
+    def gives_value(self) -> bool:
+        zero = forms.is_zero(self.piece.left) or forms.is_zero(self.piece.right)
+        return not (self.introduces or zero) and is_value(self.piece.left, self.piece.right, self.ctx)
+
+    @cached_property
+    def is_to_be_solved(self) -> bool:
+        """Whether an equation holds at some values only: ∇E = 0, and the a = y of "a = y, hence C = 0"."""
+        names = forms.is_name(self.piece.left) and forms.is_name(self.piece.right)
+        return not self.introduces and (
+            forms.sets_to_zero(self.piece, self.ctx) or (self.readings.statement.joined and names)
+        )
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the left side is a name that the document has defined apart from the model."""
+        return speaks_of([self.piece.left], self.readings.state.own.defined)
+
+    # what it says as an equation
+
+    @cached_property
+    def options(self) -> list[LinkClaim]:
+        """What it says in all its readings, over what is declared."""
+        if self.is_to_be_solved:
+            return self.readings.of(self.piece, "equation")
+        return under_conditions(self.readings.of(self.piece, "claim"), self.piece, self.readings, self.ctx)
+
+    def as_numbers(self, options: list[LinkClaim]) -> list[LinkClaim]:
+        """Return the link read with the letters that nothing declares as numbers, where nothing speaks against it."""
+        try:
+            found = as_numbers(self.piece, options, self.readings.state, self.ctx)
+        except LatexError:
+            found = None
+        if found is None:
+            return []
+        state = replace(self.readings.state, table=found.names.table, network=found.names.network)
+        reading = self.readings.usual.choosing(letters=found.letters)
+        option, _ = replace(self.readings, state=state).read(found.piece, "claim", reading)
+        strange = not option.claims or differentiates_a_stranger(option.claims)
+        return [] if strange else [option.limited(found.ceiling)]
+
+    def with_fixed(self) -> Iterator[LinkClaim]:
+        """Yield readings in which the text has fixed functions that the model leaves open, where that says more."""
+        fixed = self.readings.state.fixed
+        said = tuple(f"{one.written}, as the text says" for one in fixed)
+        for option in self.options if said else ():
+            claims = fixed_claims(option.claims, fixed)
+            if option.kind == "claim" and claims != option.claims:
+                yield replace(option, claims=claims, assumptions=(*option.assumptions, *said))
+
+    @cached_property
+    def differences(self) -> list[LinkClaim]:
+        """A ≠ B, which is false where both sides are the same, in all readings that have claims."""
+        if self.piece.operator != r"\ne":
+            return []
+        same = self.readings.of(replace(self.piece, operator="="), "claim")
+        return [replace(option, kind="difference") for option in same if option.claims]
+
+    @cached_property
+    def at_each_number(self) -> list[LinkClaim]:
+        """A link about numbered names at a letter, f_k for f_0, f_1, …, as claims at all numbers together."""
+        limits, _ = read_limits(self.readings.statement.conditions, self.ctx)
+        found: list[list[LinkClaim]] = []
+        for single in instances(self.piece, limits, self.ctx):
+            options = self.readings.of(single, "claim")
+            if not all(isinstance(option.error, UnknownSymbolError) for option in options):
+                found.append(options)
+        readings = [option.reading for option in found[0]] if found else []
+        return [option for reading in readings if (option := together(found, reading)) is not None]
+
+    @property
+    def values(self) -> list[LinkClaim]:
+        """A value of an example, which can be an identity by chance, but is nothing to refute."""
+        options = [option for option in self.readings.of(self.piece, "value") if option.claims]
+        return options or [LinkClaim(self.piece.span, "condition", reading=self.readings.usual)]
+
+    @property
+    def is_supposed(self) -> bool:
+        """Whether the text only supposes it, if h = y, and it is not so in the network anyway."""
+        return self.readings.statement.supposed and not any(map(holds, self.options))
+
+    @property
+    def is_rounded(self) -> bool:
+        left, right = self.piece.left, self.piece.right
+        return any(is_rounded(left, right, option.claims, self.ctx) for option in self.options)
+
+    # what it may define
+
+    @cached_property
+    def example(self) -> LinkClaim | None:
+        """What "Let y = …" says of a name that has a meaning already: another one, in an example.
+
+        None where it only says again what the name is in the model.
+        """
+        if not self.readings.statement.example or self.piece.operator != "=" or len(self.piece.earlier) > 1:
+            return None
+        if definable(self.piece.left) is None or (self.introduces and not self.is_own):
+            return None
+        options = () if self.introduces else self.readings.of(self.piece, "claim")
+        if any(map(holds, options)):
+            return None
+        found = self.own_definition
+        return None if found is None else replace(found, notes=("in an example", *found.notes))
+
+    @cached_property
+    def said_of_a_function(self) -> LinkClaim | None:
+        """An equation that says what a function is which is open so far: after its use, p = σ(z) = …, or at what the
+        forward pass applies it to, h = g(a) = tanh(a)."""
+        if self.piece.operator not in EQUATES:
+            return None
+        left, state = definable(self.piece.left), self.readings.state
+        key = "" if left is None else name_key(left.name)
+        function = state.own.table.functions.get(key)
+        own = function is not None and function.kind == "open" and key not in state.table.functions
+        if own and left is not None and left.arguments is not None:
+            return self.own_definition
+        if is_open_function(self.piece.left, self.ctx) or fixed_by(self.piece, self.ctx) is None:
+            return None
+        return LinkClaim(self.piece.span, "definition", reading=self.readings.usual)
+
+    @property
+    def redefines(self) -> bool:
+        return redefines(self.piece, self.ctx, self.options, self.readings.defined)
+
+    @cached_property
+    def over_data(self) -> LinkClaim | None:
+        """A sum over data that the model does not have as a definition, where it is the first one of its name.
+
+        What the model defines is only defined anew where the sum has names that the model does not have.
+        """
+        left = definable(self.piece.left)
+        if left is None or not has_sums([self.piece.right]) or name_key(left.name) in self.readings.state.own.defined:
+            return None
+        entry = entry_of(left, self.ctx)
+        foreign = any(option.code == "D002" for option in self.options)
+        known = entry is not None and has_meaning(entry, self.readings.defined) and not foreign
+        if known or any(option.kind != "not-understood" for option in self.options):
+            return None
+        found = self.own_definition
+        return found if found is not None and found.reading["letters"] == "own" else None
+
+    @cached_property
+    def own_definition(self) -> LinkClaim | None:
+        """What it says as a definition of numbers apart from the model; None where it cannot be one."""
+        left, reading = definable(self.piece.left), self.readings.usual
+        option = LinkClaim(self.piece.span, "definition", reading=reading.choosing(letters="own"))
+        if left is not None and not self._is_gradient_of_the_model:
+            try:
+                if defined(self.readings.state.own, left, self.piece.right, self.ctx) is not None:
+                    return replace(option, introduced=name_key(left.name))
+            except LatexError:  # then it may still be one over the model
+                option = replace(option, reading=reading)
+        if not is_open_function(self.piece.left, self.ctx):
+            return None
+        try:
+            self.ctx.value(self.piece.right)
+        except LatexError:
+            return None
+        return option
+
+    @property
+    def _is_gradient_of_the_model(self) -> bool:
+        """Whether the right side has ∇ and names of the model in it, so that its other letters are no numbers."""
+        network = self.readings.state.network
+        names = names_in(self.piece.right) if has_nabla(self.piece.right) else ()
+        return any(is_of_the_model(name, network, self.ctx) for name in names)
+
+    @cached_property
+    def definition(self) -> LinkClaim:
+        """What it says as a definition over the model, or apart from it; a recursion and a list define nothing."""
+        if speaks_of([self.piece.right], self.readings.state.own.defined) and self.own_definition is not None:
+            return self.own_definition
+        left = left_side(self.piece.left)
+        option = LinkClaim(self.piece.span, "definition", reading=self.readings.usual)
+        try:
+            if self.piece.operator in EQUATES:
+                self.ctx.value(self.piece.right)
+                option = replace(option, introduced=None if left is None else head_key(left.name))
+            return option
+        except ShapeError as error:
+            if is_list(self.piece.right):
+                return replace(option, kind="assignment")
+            return replace(option, kind="claim", code=error.code, message=error.message)
+        except UnsupportedError as error:
+            return replace(option, notes=(f"its right side is not evaluated: {error.message}",))
+        except LatexError as error:
+            again = self.with_step_sizes if isinstance(error, UnknownSymbolError) else self
+            return self._unread(option, error) if again is self else again.definition
+
+    @cached_property
+    def with_step_sizes(self) -> LinkView:
+        """The same with the step sizes of an update, Δw = -η g, as numbers; the link itself where it has none."""
+        state = with_step_sizes(self.readings.state, self.piece.right)
+        return self if state == self.readings.state else replace(self, readings=replace(self.readings, state=state))
+
+    def _unread(self, option: LinkClaim, error: LatexError) -> LinkClaim:
+        recursion = is_recursion(self.piece.left, self.piece.right) or is_list(self.piece.right)
+        if self.own_definition is None and recursion:
+            return replace(option, kind="assignment")
+        return self.own_definition or not_understood(option, error)

@@ -1,0 +1,192 @@
+"""A link in each of its readings: what its equation says in the usual one, and in those that notation leaves open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from derive.errors import LatexError
+from derive.names.matching import ZeroBasedIndex
+from derive.proof.oracle import examine
+from derive.reader.ranges import limits_names
+from derive.reader.syntax import Node, Relation, Statement, Unclear, walk
+from derive.source import Source
+from derive.statements.as_numbers import speaks_of
+from derive.statements.document_state import DocumentState, ModelLike
+from derive.statements.equations import FreeIndexError, equate
+from derive.statements.link_claims import Kind, LinkClaim, not_understood
+from derive.statements.naming import fixed_by, is_open_function
+from derive.statements.not_numbers import by_a_mere_name
+from derive.statements.pieces import Piece, split_matrix
+from derive.statements.premises import equation
+from derive.typing.ceiling import Ceiling, Reason, only_refutes
+from derive.typing.conditions import unclear
+from derive.typing.context import Context, Log
+from derive.typing.derivatives import operator_of
+from derive.typing.elaborate import elaborate
+from derive.typing.names import read_name
+from derive.typing.reading import Reading
+from derive.typing.tensor import ShapeError
+
+MAX_READINGS = 16
+_BESIDE_NABLA = only_refutes(Reason("this depends on whether ∂L/∂u ∂u/∂v is a row or, as ∇ is, of the shape of v"))
+_OF_ONE_FORMULA = only_refutes(
+    Reason("this holds if the other names in the formula of the name are held fixed; it is not the total derivative")
+)
+_THROUGH_NOTHING = Reason("this differentiates by a name of the text, through which the network does not compute")
+_BY_A_NAME = Ceiling(_THROUGH_NOTHING, _THROUGH_NOTHING)
+
+
+def has_nabla(node: Node) -> bool:
+    return any(inner.letter == r"\nabla" for inner in walk(node))
+
+
+def _equates_sizes(condition: Node, ctx: Context) -> bool:
+    """Return whether a condition says that one size is another, m = n, under which other shapes fit."""
+    relations = [inner for inner in walk(condition) if isinstance(inner, Relation)]
+    pairs = [(one.first, link.node) for one in relations for link in one.links if link.operator == "="]
+    return any(all(ctx.table.sizes.get(side.text) == 0 for side in pair) for pair in pairs)
+
+
+def holds(option: LinkClaim) -> bool:
+    """Return whether a link has claims, and a concrete network makes both sides of each equal."""
+    samples = [examine(claim, draws=1) for claim in option.claims]
+    return bool(samples) and all(sample.witness is None and sample.agreed > 0 for sample in samples)
+
+
+@dataclass(frozen=True)
+class Readings:
+    """What the links of one statement are read with."""
+
+    statement: Statement
+    model: ModelLike
+    state: DocumentState
+    source: Source
+
+    @property
+    def usual(self) -> Reading:
+        return self.model.reading
+
+    @property
+    def defined(self) -> frozenset[str]:
+        """The names that the forward pass, or the document, defines."""
+        return frozenset(definition.name for definition in self.state.network.definitions)
+
+    def context(self, reading: Reading) -> Context:
+        log = Log(sizes=dict(self.state.sizes))
+        table, network = self.state.table, self.state.network
+        summation = self.statement.summation
+        own = Context(table, self.source, reader=elaborate, reading=reading, log=log, network=network)
+        return replace(own, summation=summation)
+
+    def under(self, conditions: Iterable[Node]) -> Readings:
+        """Return the same under more conditions."""
+        return replace(self, statement=replace(self.statement, conditions=(*self.statement.conditions, *conditions)))
+
+    def in_its_sentence(self, piece: Piece) -> Readings:
+        """Return the same under the conditions that the sentence around the formula has, as far as they speak of it.
+
+        Values that the text sets are tried apart; what speaks of other letters, or holds anyway, is none of its
+        conditions.
+        """
+        letters = _symbols(piece.left) | _symbols(piece.right) | set(self.state.table.sizes)
+        said = [node for node in self.statement.said if self._limits(node, letters)]
+        return self if any(node in self.statement.conditions for node in said) else self.under(said)
+
+    def _limits(self, node: Node, letters: set[str]) -> bool:
+        """Return whether a condition of the sentence limits what is said of some letters."""
+        sides = equation(node, self.context(self.usual))
+        if sides is not None:
+            return self._is_hypothesis(Piece(sides[0], "=", sides[1], node.span), node)
+        return isinstance(node, Unclear) or (limits_names(node) and bool(letters & _symbols(node)))
+
+    def _is_hypothesis(self, piece: Piece, node: Node) -> bool:
+        """Return whether an equation in the sentence, if $h = y$, says more than what is so in the network anyway."""
+        ctx = self.context(self.usual)
+        own = speaks_of([piece.left], self.state.own.defined)
+        if own or is_open_function(piece.left, ctx) or fixed_by(piece, ctx) is not None:
+            return False  # it says what a name is from here on
+        said = replace(self, statement=replace(self.statement, said=())).in_usual_one(piece)
+        return node not in self.statement.nearby and bool(said.claims) and not holds(said)
+
+    def check_words(self) -> None:
+        """Raise LatexError where words change what the statement says in a way that is not understood."""
+        for node in (inner for condition in self.statement.conditions for inner in walk(condition)):
+            if isinstance(node, Unclear):
+                raise unclear(node, self.context(self.usual))
+
+    def in_usual_one(self, piece: Piece) -> LinkClaim:
+        """Return what a link says as a claim in the model's reading."""
+        return self.read(piece, "claim", self.usual)[0]
+
+    def of(self, piece: Piece, kind: Kind) -> list[LinkClaim]:
+        """Return the link in the model's reading, and in the others that its notation leaves open."""
+        waiting: list[Reading] = [self.usual]
+        done: list[Reading] = []
+        found: list[LinkClaim] = []
+        while waiting and len(done) < MAX_READINGS:
+            reading = waiting.pop(0)
+            if reading in done:
+                continue
+            done.append(reading)
+            option, choices = self.read(piece, kind, reading)
+            found.append(option)
+            others = option.reading.alternatives(choices, self.usual, misfit=option.refuted)
+            waiting += [other for other in others if other not in done]
+        return found
+
+    def read(
+        self, piece: Piece, kind: Kind, reading: Reading, free: frozenset[str] = frozenset()
+    ) -> tuple[LinkClaim, set[str]]:
+        """Return what a link says in one reading, and the choices that it leaves open."""
+        ctx = replace(self.context(reading), free=free)
+        assumptions = reading.differs_from(self.usual)
+        option = LinkClaim(piece.span, kind, reading=reading, assumptions=assumptions, ceiling=reading.ceiling)
+        try:
+            option = self._equated(piece, option, ctx)
+        except FreeIndexError as found:
+            return self.read(piece, kind, reading, free | found.letters)
+        except ZeroBasedIndex:
+            again, choices = self.read(piece, kind, replace(reading, base=0), free)
+            return replace(again, notes=("units are counted from 0", *again.notes)), choices | ctx.log.choices
+        except ShapeError as error:
+            option = replace(option, kind="claim", code=error.code, message=error.message, notes=tuple(ctx.log.notes))
+            if any(_equates_sizes(node, ctx) for node in self.statement.conditions):
+                option = not_understood(option, error)
+        except LatexError as error:
+            option = not_understood(option, error)
+        choices = set(ctx.log.choices)
+        if not self.statement.partials and _is_bare(piece, ctx, of_the_loss=True):
+            choices.discard("partials")
+        if any(split_matrix(side) is not None for side in (piece.left, piece.right)):
+            choices.add("split")
+        return option, choices
+
+    def _equated(self, piece: Piece, option: LinkClaim, ctx: Context) -> LinkClaim:
+        """Return a link with its claims. Raises: LatexError, FreeIndexError, ZeroBasedIndex, as `equate` does."""
+        claims = equate(piece, self.statement.conditions, ctx, self.state.network)
+        notes = (*ctx.log.notes, *ctx.log.conditions)
+        option = replace(option, claims=tuple(claims), notes=notes, right_only=tuple(sorted(ctx.log.right_only)))
+        option = option.limited(ctx.log.ceiling)
+        if by_a_mere_name(claims, self.model.network):
+            option = option.limited(_BY_A_NAME)
+        if ctx.reading["chain"] == "tensors" and any(map(has_nabla, (piece.left, piece.right))):
+            option = option.limited(_BESIDE_NABLA)
+        if ctx.reading["partials"] != "total" and not self.statement.partials and _is_bare(piece, ctx):
+            option = option.limited(_OF_ONE_FORMULA)
+        return option
+
+
+def _is_bare(piece: Piece, ctx: Context, *, of_the_loss: bool = False) -> bool:
+    """Return whether a link states one derivative alone, of the loss, where nothing shows what is held fixed."""
+    inner = (node for side in (piece.left, piece.right) for node in walk(side))
+    found = [operator for node in inner if (operator := operator_of(node, ctx)) is not None]
+    if len(found) != 1 or not of_the_loss:
+        return len(found) == 1
+    upper = found[0].numerator
+    named = None if upper is None else read_name(upper, ctx)
+    return named is not None and named.entry is not None and named.entry.name == ctx.table.loss
+
+
+def _symbols(node: Node) -> set[str]:
+    return {inner.letter for inner in walk(node) if inner.letter}
