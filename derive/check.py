@@ -12,8 +12,9 @@ from pathlib import Path
 from derive.deadline import DeadlineExceeded, deadline
 from derive.document.document import AssumeDirective, Document, FormulaRegion, ModelDirective, read_document
 from derive.errors import LatexError
-from derive.findings import FileReport, Finding
+from derive.findings import FileReport, Finding, NetworkPlace
 from derive.judge_formula import Judge, LinkVerdict, ProvedLink
+from derive.lecture.network import TextNetwork, network_of
 from derive.models.model import Model, parse_model
 from derive.models.registry import load_model
 from derive.proof.claim import Claim
@@ -44,7 +45,8 @@ class CheckOptions:
     """How to check: the model for documents that name none, seconds for each claim, and formulas to leave out.
 
     `explain` asks for the steps of derivations. `without` holds 0-based numbers of formulas that brought a process
-    down before; they are reported as undecided. `proofs` is where links that are proved are put down with their claims.
+    down before; they are reported as undecided. `configured` says that the model is that of the configuration. `proofs`
+    is where links that are proved are put down with their claims.
     """
 
     model: str | None = None
@@ -52,6 +54,7 @@ class CheckOptions:
     seed: int = 0
     explain: bool = False
     without: frozenset[int] = frozenset()
+    configured: bool = False
     proofs: list[ProvedFormula] | None = None
 
 
@@ -67,7 +70,7 @@ def check_document(
     document = read_document(path, text)
     session = _Session(document, options, recall if recall is not None else Recall())
     found = session.findings(progress or (lambda done, total, found: None))
-    return FileReport(str(path), tuple(found), document.text)
+    return FileReport(str(path), tuple(found), document.text, network=session.network)
 
 
 @dataclass
@@ -85,6 +88,8 @@ class _Session:
     judge: Judge | None = field(init=False)
     trail: str = field(init=False)
     formulas: tuple[FormulaRegion, ...] = field(init=False)
+    network: NetworkPlace | None = None
+    stated: TextNetwork | None = None
     last_side: str | None = None
     fixes: bool = False
     pending: list[tuple[FormulaRegion, Recalled, str]] = field(default_factory=list)
@@ -95,6 +100,19 @@ class _Session:
         self.formulas = self.document.formulas
         self.judge = self._judge_for(load_model(name)) if name else None
         self.trail = digest("model", name)
+        if name:
+            self.network = NetworkPlace("configuration" if self.options.configured else "command line")
+        elif not any(isinstance(piece, ModelDirective) for piece in self.document.pieces):
+            self._take_text()
+
+    def _take_text(self) -> None:
+        """Take the network that the document itself states, if it states one."""
+        self.stated = network_of(self.formulas, Path(self.document.path).stem)
+        if self.stated is None:
+            return
+        self.judge = self._judge_for(parse_model(self.stated.toml, name="lecture"))
+        self.trail = digest("text", self.stated.toml)
+        self.network = NetworkPlace("document", self.stated.lines)
 
     def _judge_for(self, model: Model) -> Judge:
         options = self.options
@@ -121,6 +139,7 @@ class _Session:
 
     def _begin(self, directive: ModelDirective) -> None:
         """Begin anew with a model."""
+        self.network = NetworkPlace("directive")
         self.judge = self._judge_for(parse_model(directive.toml, directive.source, directive.in_document))
         self.trail = digest("model", directive.toml)
         self.last_side, self.fixes = None, False
@@ -154,12 +173,21 @@ class _Session:
             self._leave_section()
         around = surroundings(self.formulas, number)
         found = self._recalled_or_judged(region, around).moved(region.span.start)
-        for verdict, milliseconds in zip(found.verdicts, found.milliseconds, strict=True):
+        for judged, milliseconds in zip(found.verdicts, found.milliseconds, strict=True):
+            verdict = self._as_stated(judged, number)
             finding = _finding(region, verdict, milliseconds)
             if self.options.proofs is not None and finding.verdict == "proved":
                 self._put_down(finding, verdict.span)
             yield finding
         self.proved.clear()
+
+    def _as_stated(self, verdict: LinkVerdict, number: int) -> LinkVerdict:
+        """Return a definition for a link that the network of the text was read from."""
+        spans = self.stated.spans if self.stated is not None else frozenset()
+        for formula, start, end in spans:
+            if formula == number and verdict.span.start <= start and end <= verdict.span.end:
+                return LinkVerdict(verdict.span, "assumed", "", "a definition: a line of the network of this text")
+        return verdict
 
     def _put_down(self, finding: Finding, span: Span) -> None:
         """Put down the claims behind a proved link, those of the reading that counts: the last one tried."""

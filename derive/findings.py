@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 STOPPED = "the time limit ended the search"
 VERDICTS = ("proved", "refuted", "undecided", "not-understood", "assumed", "skipped")
@@ -40,17 +41,36 @@ class Finding:
     certified: bool | None = None
 
 
+Origin = Literal["directive", "command line", "configuration", "document"]
+"""Where a network comes from; "document" is the text of a lecture itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkPlace:
+    """Where the network of a file comes from, and the lines of the document that state it, from … to."""
+
+    origin: Origin
+    lines: tuple[tuple[int, int], ...] = ()
+
+    def __str__(self) -> str:
+        spans = [f"{first}-{last}" if last > first else f"{first}" for first, last in self.lines]
+        many = len(spans) > 1 or "-" in "".join(spans)
+        return f"the network of line{'s' if many else ''} {', '.join(spans)}"
+
+
 @dataclass(frozen=True, slots=True)
 class FileReport:
     """The findings of one file in the order of their places, with the text for excerpts.
 
-    `unfinished` says why a document was not checked to its end; nothing is known of what it holds besides.
+    `unfinished` says why a document was not checked to its end; nothing is known of what it holds besides. `network`
+    says where the network comes from that its formulas were judged in, None where there is none.
     """
 
     path: str
     findings: tuple[Finding, ...]
     text: str = field(default="", repr=False)
     unfinished: str = ""
+    network: NetworkPlace | None = None
 
 
 def ended_early(code: str, message: str) -> bool:

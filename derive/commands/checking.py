@@ -201,7 +201,13 @@ def _codes(values: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _tasks(paths: Sequence[Path], settings: CheckArguments, config: Config) -> list[Task]:
-    common = Task(Path(), "", time_limit=settings.time_limit or TIME_LIMIT, seed=settings.seed)
+    common = Task(
+        Path(),
+        "",
+        time_limit=settings.time_limit or TIME_LIMIT,
+        seed=settings.seed,
+        configured=settings.model is None,
+    )
     tasks = []
     if Path("-") in paths:
         name = settings.stdin_filename or "<stdin>"

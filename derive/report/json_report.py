@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from derive.findings import FileReport, Finding
+from derive.findings import FileReport, Finding, NetworkPlace
 from derive.report.summary import Appearance, counts
 
 
@@ -14,11 +14,21 @@ def render(files: Sequence[FileReport], _appearance: Appearance) -> str:
     report = {
         "version": 1,
         "files": [
-            {"path": file.path, "findings": [finding_table(finding) for finding in file.findings]} for file in files
+            {
+                "path": file.path,
+                "network": network_table(file.network),
+                "findings": [finding_table(finding) for finding in file.findings],
+            }
+            for file in files
         ],
         "summary": counts(files),
     }
     return json.dumps(report, indent=1) + "\n"
+
+
+def network_table(network: NetworkPlace | None) -> dict[str, object] | None:
+    """Return where the network of a file comes from, and the lines of the document that state it."""
+    return None if network is None else {"from": network.origin, "lines": [list(span) for span in network.lines]}
 
 
 def finding_table(finding: Finding) -> dict[str, object]:

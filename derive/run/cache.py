@@ -28,7 +28,7 @@ from typing import Any
 
 from derive.errors import UsageError
 from derive.files import is_foreign, is_small_file, read_bytes, real, write_whole
-from derive.findings import FileReport, Finding
+from derive.findings import FileReport, Finding, NetworkPlace
 from derive.run.task import Task
 from derive.visible import escaped
 
@@ -69,7 +69,8 @@ class Cache:
             entry = self._read(self._file(task))
             if entry["key"] != key(task, text):
                 return None
-            return FileReport(task.name, tuple(_finding(table) for table in entry["findings"]), text)
+            found = tuple(_finding(table) for table in entry["findings"])
+            return FileReport(task.name, found, text, network=_network(entry["network"]))
         except _UNUSABLE:
             return None
 
@@ -77,7 +78,11 @@ class Cache:
         """Keep a report; the file appears whole or not at all."""
         self._write(
             self._file(task),
-            lambda: {"key": key(task, text), "findings": [asdict(finding) for finding in report.findings]},
+            lambda: {
+                "key": key(task, text),
+                "findings": [asdict(finding) for finding in report.findings],
+                "network": None if report.network is None else asdict(report.network),
+            },
         )
 
     def formulas(self, task: Task, text: str) -> dict[str, Any]:
@@ -214,3 +219,9 @@ def _digest(*parts: str) -> str:
 def _finding(table: dict[str, Any]) -> Finding:
     at = tuple(table["at"]) if table["at"] is not None else None
     return Finding(**{**table, "assumptions": tuple(table["assumptions"]), "steps": tuple(table["steps"]), "at": at})
+
+
+def _network(table: dict[str, Any] | None) -> NetworkPlace | None:
+    if table is None:
+        return None
+    return NetworkPlace(table["origin"], tuple((first, last) for first, last in table["lines"]))

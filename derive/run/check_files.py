@@ -115,7 +115,7 @@ def check_one(path: Path, name: str, *, model: str | None = None) -> list[FileRe
     from derive.run.included import by_file
 
     config = find_config(path.parent)
-    task = Task(path, name, model=model or config.model_for(path))
+    task = Task(path, name, model=model or config.model_for(path), configured=model is None)
     if config.time_limit is not None:
         task = replace(task, time_limit=config.time_limit)
     (outcome,) = check_files([task], jobs=1, cache=Cache.of_user(), checker=check_task)

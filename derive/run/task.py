@@ -15,7 +15,8 @@ class Task:
     """One document to check; `name` is the path to report, `text` stands in for the file where given.
 
     `explain` asks for the steps of derivations; `without` holds the 0-based numbers of formulas that have brought a
-    process down and are not to be tried again. `cache` is the folder that keeps what each formula yielded.
+    process down and are not to be tried again. `cache` is the folder that keeps what each formula yielded. `configured`
+    says that the model is that of the configuration.
     """
 
     path: Path
@@ -27,6 +28,7 @@ class Task:
     explain: bool = False
     without: frozenset[int] = frozenset()
     cache: Path | None = None
+    configured: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,13 @@ def check_task(task: Task, progress: Progress) -> FileReport:
     text = read_text(task.path) if task.text is None else task.text
     cache = Cache(task.cache) if task.cache is not None else None
     recall = Recall(cache.formulas(task, text) if cache is not None else {})
-    options = CheckOptions(model=task.model, time_limit=task.time_limit, seed=task.seed, explain=task.explain)
+    options = CheckOptions(
+        model=task.model,
+        time_limit=task.time_limit,
+        seed=task.seed,
+        explain=task.explain,
+        configured=task.configured,
+    )
     if task.without:
         options = replace(options, without=task.without)
     report = check_document(task.path, options, text=text, progress=progress, recall=recall)

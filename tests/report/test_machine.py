@@ -32,7 +32,7 @@ def test_json_keeps_its_contract() -> None:
     assert report["version"] == 1
     assert list(report["summary"]) == list(VERDICTS)
     assert report["summary"]["not-understood"] == 1
-    assert [list(file) for file in report["files"]] == [["path", "findings"]] * 2
+    assert [list(file) for file in report["files"]] == [["path", "network", "findings"]] * 2
     assert all(list(finding) == FINDING_KEYS for finding in report["files"][0]["findings"])
 
 

@@ -1,0 +1,293 @@
+"""The declarations of a document: what its sentences and its equations say of the names in it.
+
+An equation is a line of the forward pass if its left side is a new name and no derivative stands in it; a second one
+for a name is a claim. Nothing that a sentence calls wrong declares anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from derive.document.pieces import FormulaRegion
+from derive.errors import LatexError
+from derive.lecture.latex import latex_of
+from derive.lecture.said import Said, Text, head_key, heads_in, names_in
+from derive.lecture.words import Word, layout_said, words_said
+from derive.models.letters import is_set_of_reals, size_part
+from derive.notation.functions import OF_MATRICES, OF_WHOLE_ARRAYS, READS
+from derive.notation.signs import EQUATES, ORDERS
+from derive.reader.scanner import scan
+from derive.reader.syntax import (
+    Additive,
+    Dots,
+    Fraction,
+    Group,
+    Node,
+    Number,
+    Product,
+    Relation,
+    Script,
+    Symbol,
+    Tuple,
+    walk,
+)
+from derive.source import Span
+from derive.statements.aliases import left_side
+from derive.typing.names import base_key, flat_text
+
+BUILT_IN = frozenset(READS) | frozenset(OF_MATRICES) | {n for _, r in OF_WHOLE_ARRAYS.values() for n in r.split()}
+"""Names of functions that mean the same everywhere: what is said of them is a claim."""
+_ARROWS = frozenset((r"\leftarrow", r"\to", r"\gets", r"\longleftarrow", r"\rightarrow"))
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """One declaration as a model file would have it, and its place: the part of a formula that says it."""
+
+    key: str
+    text: str
+    region: FormulaRegion = field(repr=False)
+    span: Span
+    number: int = -1
+
+    @property
+    def line(self) -> int:
+        return self.region.source.position(self.span.start).line
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """A line of the forward pass: the name that it defines, its sides, and the conditions said with it."""
+
+    base: str
+    left: Node
+    right: Node
+    conditions: tuple[Node, ...]
+    said: Said = field(repr=False)
+    arguments: Group | None = None
+
+    @property
+    def span(self) -> Span:
+        return self.left.span | self.right.span
+
+
+@dataclass
+class Collected:
+    """What a document declares.
+
+    `shapes`: the names whose set is said, as written, by base; `words`: what sentences say of names; `functions`: the
+    heads that are functions, with what they are; `equations` in reading order; `ranges`: those of index letters, as
+    said in a sentence; `spoiled`: left sides that derivatives define, which are no part of the forward pass; `unread`:
+    the letters of left sides that cannot be read.
+    """
+
+    text: Text
+    shapes: list[Declared] = field(default_factory=list)
+    words: list[Word] = field(default_factory=list)
+    functions: dict[str, tuple[str, Declared]] = field(default_factory=dict)
+    equations: list[Equation] = field(default_factory=list)
+    ranges: dict[str, Declared] = field(default_factory=dict)
+    spoiled: list[Node] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
+    layout: str = ""
+
+
+def collect(text: Text) -> Collected:
+    """Return what a document declares."""
+    found = Collected(text)
+    found.words = list(dict.fromkeys(words_said(text)))
+    layout = layout_said(text)
+    found.layout = layout[0] if layout is not None else ""
+    heads = _heads(text)
+    for word in found.words:
+        if word.meaning == "function":
+            _add_function(word, word.value, heads, found)
+    for said in text.said:
+        if not text.is_denied(said.number):
+            _membership(said, found)
+            _range(said, found)
+    for said in text.said:
+        _equation(said, found)
+    for word in found.words:
+        key = head_key(word.name)
+        if word.meaning == "loss" and key is not None and all(e.base != key for e in found.equations):
+            _add_function(word, "any scalar", heads, found)
+    _open_by_primes(text, found)
+    for number in text.unread:
+        _spoil(text.regions[number], found)
+    return found
+
+
+def _heads(text: Text) -> dict[str, bool]:
+    """Return the bases that stand before brackets, and whether one of them has a prime."""
+    found: dict[str, bool] = {}
+    for key, node, _ in heads_in(said.statement.body for said in text.said):
+        primed = isinstance(node, Script) and node.primes > 0
+        found[key] = found.get(key, False) or primed
+    return found
+
+
+def _add_function(word: Word, value: str, heads: dict[str, bool], found: Collected) -> None:
+    key = head_key(word.name)
+    if key is None or key not in heads or key in found.functions or key in BUILT_IN:
+        return
+    region = found.text.regions[word.number]
+    found.functions[key] = (value, _declared(word.name, word.name, region, word.number))
+
+
+def _open_by_primes(text: Text, found: Collected) -> None:
+    """Take for an open function of each entry what is applied and has a slope, g(a) and g'(a)."""
+    known = {e.base for e in found.equations} | {head_key(n) for d in found.shapes for n in _first_names(text, d)}
+    for said in text.said:
+        for key, node, _ in heads_in([said.statement.body]):
+            primed = isinstance(node, Script) and node.primes > 0
+            if primed and key not in found.functions and key not in BUILT_IN and key not in known:
+                base = node.base if isinstance(node, Script) else node
+                found.functions[key] = ("any", _declared(base, base, said.region, said.number))
+
+
+def _first_names(text: Text, declared: Declared) -> list[Node]:
+    bodies = [s.body for s in text.of(declared.number)]
+    return [name for b in bodies if isinstance(b, Relation) for name in names_in(b.first)]
+
+
+def _declared(first: Node, last: Node, region: FormulaRegion, number: int) -> Declared:
+    span = first.span | last.span
+    return Declared(head_key(first) or "", latex_of(region, span), region, span, number)
+
+
+def _membership(said: Said, found: Collected) -> None:
+    """Take up that names are in ℝ^{m × n}."""
+    body = said.statement.body
+    if not isinstance(body, Relation) or body.links[-1].operator != r"\in":
+        return
+    link = body.links[-1]
+    if not is_set_of_reals(link.node) or (said.statement.conditions and size_part(link.node) is None):
+        return
+    try:
+        sets = latex_of(said.region, link.node.span)
+        for name in body.first.items if isinstance(body.first, Tuple) else (body.first,):
+            left = left_side(name, in_model=True)
+            key = head_key(left.name) if left is not None else None
+            if left is not None and key is not None and left.arguments is None:
+                text = rf"{latex_of(said.region, left.name.span)} \in {sets}"
+                found.shapes.append(Declared(key, text, said.region, body.span, said.number))
+    except LatexError:
+        return
+
+
+def _range(said: Said, found: Collected) -> None:
+    """Take up over what an index letter runs: l = 1, …, L, 1 ≤ k ≤ L, k ∈ {1, …, K}."""
+    body = said.statement.body
+    whole = [body] if isinstance(body, Relation) else []
+    for relation in whole:
+        letter = _ranged(relation)
+        if letter is not None and letter not in found.ranges and said.statement.body is relation:
+            try:
+                found.ranges[letter] = _declared(relation, relation, said.region, said.number)
+            except LatexError:
+                return
+
+
+def _ranged(relation: Relation) -> str | None:
+    """Return the letter whose range a relation says in full."""
+    links = relation.links
+    if len(links) == 2 and all(link.operator in ORDERS for link in links):
+        return links[0].node.name if isinstance(links[0].node, Symbol) else None
+    if len(links) != 1 or not isinstance(relation.first, Symbol):
+        return None
+    target = links[0].node
+    items: tuple[Node, ...] = ()
+    if links[0].operator == "=" and isinstance(target, Tuple):
+        items = target.items
+    if links[0].operator == r"\in" and isinstance(target, Group) and isinstance(target.body, Tuple):
+        items = target.body.items
+    return relation.first.name if any(isinstance(item, Dots) for item in items) else None
+
+
+def _equation(said: Said, found: Collected) -> None:
+    """Take up an equation that defines a new name."""
+    body = said.statement.body
+    if not isinstance(body, Relation) or body.links[0].operator not in EQUATES - _ARROWS:
+        return
+    left = left_side(body.first, in_model=True)
+    key = head_key(left.name) if left is not None else None
+    right = body.links[0].node
+    if left is None or key is None or key in BUILT_IN or _ranged(body) is not None or not _is_left(left.name, key):
+        return
+    if _starts_with(right, left.name) or isinstance(right, Tuple) or found.text.is_denied(said.number):
+        return
+    if has_derivative(left.name) or (key in found.functions and left.arguments is not None):
+        return
+    if has_derivative(right):
+        found.spoiled.append(left.name)
+        return
+    if _is_number(right) and not isinstance(left.name, Script):
+        return
+    found.equations.append(Equation(key, left.name, right, said.statement.conditions, said, left.arguments))
+
+
+def _is_left(node: Node, key: str) -> bool:
+    script = node if isinstance(node, Script) else None
+    return key not in {r"\partial", r"\nabla", "E", r"\mathbb{E}"} or script is None
+
+
+def _is_number(node: Node) -> bool:
+    return isinstance(node, Number) or (isinstance(node, Fraction) and _is_number(node.numerator))
+
+
+def _starts_with(right: Node, left: Node) -> bool:
+    """Return whether a right side begins with the left one, as in an update."""
+    while isinstance(right, Additive | Product):
+        right = right.terms[0].node if isinstance(right, Additive) else right.items[0].node
+    return flat_text(right) == flat_text(left)
+
+
+def has_derivative(node: Node) -> bool:
+    """Return whether a derivative stands in an expression: ∂, ∇, a prime, d/dx."""
+    for inner in walk(node):
+        if isinstance(inner, Symbol) and inner.name in {r"\partial", r"\nabla"}:
+            return True
+        if isinstance(inner, Script) and inner.primes:
+            return True
+        if isinstance(inner, Fraction) and _is_differential(inner.denominator):
+            return True
+    return False
+
+
+def _is_differential(node: Node) -> bool:
+    """Return whether a denominator is dx: d before one name, above which a d stands too."""
+    return (
+        isinstance(node, Product)
+        and len(node.items) == 2
+        and base_key(node.items[0].node) in {"d", r"\mathrm{d}"}
+        and not node.items[1].operator
+    )
+
+
+def _spoil(region: FormulaRegion, found: Collected) -> None:
+    """Put down that something is said of a name that cannot be read."""
+    try:
+        tokens = scan(region.clean, region.span)
+    except LatexError:
+        return
+    texts = [token.text for token in tokens]
+    if "=" not in texts:
+        return
+    before = tokens[: texts.index("=")]
+    if any(token.text in {r"\partial", r"\nabla", r"\frac"} for token in before):
+        return
+    found.unread |= {token.text for token in before if token.kind == "letter"}
+
+
+def conditions_of(equation: Equation, found: Collected) -> Iterator[str]:
+    """Yield the conditions of an equation as LaTeX: its own, else the ranges of its letters that a sentence says."""
+    own = [latex_of(equation.said.region, node.span) for node in equation.conditions]
+    if own:
+        yield from own
+        return
+    letters = {node.name for node in walk(equation.left) if isinstance(node, Symbol)} - {equation.base}
+    for letter, range_ in found.ranges.items():
+        if letter in letters:
+            yield range_.text

@@ -1,0 +1,51 @@
+"""A part of a document as the text of a model line: macros replaced, no marks of alignment, labels or tags."""
+
+from __future__ import annotations
+
+from derive.document.pieces import FormulaRegion
+from derive.reader.scanner import Token, scan
+from derive.source import Span
+
+_LEFT_OUT = frozenset((r"\label", r"\tag", r"\nonumber", r"\notag", r"\qquad", r"\quad", r"\displaystyle"))
+_WITH_ARGUMENT = frozenset((r"\label", r"\tag"))
+
+
+def latex_of(region: FormulaRegion, span: Span) -> str:
+    """Return the LaTeX of a part of a formula on one line. Raises: LatexError as the scanner and macros do."""
+    tokens = region.macros.expand(scan(region.clean, span), region.clean)
+    kept: list[Token] = []
+    depth = at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        at += 1
+        depth += (token.text == r"\begin") - (token.text == r"\end")
+        if token.text in _LEFT_OUT:
+            at = _behind_argument(tokens, at) if token.text in _WITH_ARGUMENT else at
+        elif depth or token.text not in {"&", "\\\\"}:
+            kept.append(token)
+    return _joined(kept).strip()
+
+
+def _behind_argument(tokens: list[Token], at: int) -> int:
+    """Return the place behind the closing brace of an argument that begins at `at`."""
+    depth = 0
+    for place in range(at, len(tokens)):
+        depth += (tokens[place].text == "{") - (tokens[place].text == "}")
+        if tokens[place].text == "}" and depth == 0:
+            return place + 1
+    return at
+
+
+def _joined(tokens: list[Token]) -> str:
+    text = ""
+    for token in tokens:
+        shown = " " if token.kind == "space" else token.text
+        if text and text[-1].isalpha() and shown[0].isalpha() and _ends_in_command(text):
+            text += " "
+        text = text.rstrip(" ") + " " if shown == " " else text + shown
+    return text
+
+
+def _ends_in_command(text: str) -> bool:
+    head, _, word = text.rpartition("\\")
+    return bool(head or text.startswith("\\")) and word.isalpha()

@@ -1,0 +1,701 @@
+"""From the declarations of a document to the text of a model, each line with the place that it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from derive.algebra.index import Index, Lin, Size, lin
+from derive.document.pieces import FormulaRegion
+from derive.errors import InputError, LatexError, NetworkError
+from derive.lecture.collect import BUILT_IN, Collected, Declared, Equation, collect, conditions_of
+from derive.lecture.latex import latex_of
+from derive.lecture.said import head_key, heads_in, read_text
+from derive.lecture.words import Word, is_sizes
+from derive.models.letters import (
+    is_set_of_reals,
+    quantified_letters,
+    shifted_letters,
+    size_part,
+    slot_letters,
+    tokens_of,
+    upper_limits,
+)
+from derive.models.lines import Line, ModelText
+from derive.models.shapes import Declarations, read_sizes
+from derive.models.solve import PLACE, UNKNOWN, Form, Misfit, Shape, Solver, Use, solve
+from derive.reader.parser import parse_formula
+from derive.reader.syntax import (
+    Accent,
+    BigOperator,
+    Empty,
+    Font,
+    Group,
+    Node,
+    Number,
+    Relation,
+    Script,
+    Statement,
+    Symbol,
+    Tuple,
+    children,
+    walk,
+)
+from derive.source import Source, Span
+from derive.typing.indices import parts
+from derive.typing.names import base_key, is_transpose
+from derive.typing.slots import accent_inside, sup_pieces
+from derive.typing.symbols import strip_fonts
+
+HINTS = ("entries", "number", "matrix", "vector", "operand")
+"""What fixes a shape where the equations leave it open, strongest first."""
+SIZE_LETTERS = "nmdpqrsKDMPNQ"
+"""What sizes are called that the text does not name."""
+MAX_REPAIRS = 25
+"""How many lines that do not fit may be left out before a network is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelLine:
+    """A line of the model file: its table, what it says (and the key in [functions], [operators]), where it is said."""
+
+    table: str
+    text: str
+    said: Declared | None
+    key: str = ""
+    name: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class TextNetwork:
+    """The network that a document states: the text of its model, and the places that say it.
+
+    `lines` are those of the document, as ranges; `spans` those of the formulas that are its forward pass, by the number
+    of the formula; `missing` are the facts that the text does not say.
+    """
+
+    toml: str
+    lines: tuple[tuple[int, int], ...] = ()
+    spans: frozenset[tuple[int, int, int]] = frozenset()
+    missing: tuple[str, ...] = ()
+
+
+def network_of(regions: Iterable[FormulaRegion], name: str = "lecture") -> TextNetwork | None:
+    """Return the network that formulas and the words around them state; None where they state none."""
+    text = read_text(tuple(regions))
+    found = collect(text)
+    dropped: set[int] = set()
+    for _ in range(MAX_REPAIRS):
+        assembler = Assembler(found, frozenset(dropped))
+        lines = assembler.lines()
+        if not any(line.table in {"forward", "shapes", "functions"} for line in lines):
+            return None
+        toml = written(lines, name)
+        at_fault = fault_of(toml)
+        if at_fault is None:
+            return TextNetwork(toml, _line_ranges(lines), assembler.places(), tuple(assembler.missing))
+        bad = assembler.leave_out(at_fault, lines)
+        if bad is None:
+            return None
+        dropped |= bad
+    return None
+
+
+def fault_of(toml: str) -> tuple[int, str] | None:
+    """Return the line of a model that makes no sense, and why; None where all do."""
+    from derive.models.model import parse_model
+
+    try:
+        parse_model(toml, name="lecture")
+    except InputError as error:
+        source, span = error.source, error.span
+        line = source.position(span.start).line if source is not None and span is not None else 1
+        return line, error.message
+    except (NetworkError, RecursionError) as error:
+        return 1, str(error)
+    return None
+
+
+def written(lines: list[ModelLine], name: str) -> str:
+    """Return the text of a model file with the place of each line as a comment."""
+    out = [f'name = "{name}"']
+    for table in ("forward", "shapes", "where", "assume"):
+        own = [line for line in lines if line.table == table]
+        if own:
+            out += [f"{table} = [", *(f"  {_quoted(line.text)},{_comment(line)}" for line in own), "]"]
+    out += [f'{line.key} = "{line.text}"' for line in lines if line.table == "setting"]
+    for table in ("functions", "operators"):
+        own = [line for line in lines if line.table == table]
+        if own:
+            out += [f"[{table}]", *(f'{_quoted(line.key)} = "{line.text}"{_comment(line)}' for line in own)]
+    return "\n".join(out) + "\n"
+
+
+def _quoted(text: str) -> str:
+    return f"'''{text}'''" if "'" in text else f"'{text}'"
+
+
+def _comment(line: ModelLine) -> str:
+    place = f"line {line.said.line}" if line.said is not None else ""
+    shown = ", ".join(part for part in (place, line.note) if part)
+    return f"  # {shown}" if shown else ""
+
+
+def _line_ranges(lines: list[ModelLine]) -> tuple[tuple[int, int], ...]:
+    numbers = sorted({line.said.line for line in lines if line.said is not None})
+    ranges: list[tuple[int, int]] = []
+    for number in numbers:
+        if ranges and number <= ranges[-1][1] + 4:
+            ranges[-1] = (ranges[-1][0], number)
+        else:
+            ranges.append((number, number))
+    return tuple(ranges)
+
+
+@dataclass
+class Assembler:
+    """Chooses the declarations that make up a network and solves what they leave open."""
+
+    found: Collected
+    dropped: frozenset[int]
+    missing: list[str] = field(default_factory=list)
+    solver: Solver = field(init=False)
+    chosen: list[Equation] = field(init=False)
+    declared: dict[str, tuple[str, Declared]] = field(init=False, default_factory=dict)
+
+    def lines(self) -> list[ModelLine]:
+        """Return the lines of the model."""
+        self._letters()
+        self._declare()
+        self._choose()
+        self._solve()
+        ordered = self._ordered()
+        out = [self._forward(equation) for equation in ordered]
+        shapes = list(self._shapes())
+        return [*out, *shapes, *self._entries(), *self._facts(shapes), *self._settings(), *self._functions()]
+
+    def places(self) -> frozenset[tuple[int, int, int]]:
+        return frozenset((e.said.number, e.left.span.start, e.right.span.end) for e in self.chosen)
+
+    def leave_out(self, fault: tuple[int, str], lines: list[ModelLine]) -> set[int] | None:
+        """Return the equations without which the model may make sense."""
+        text = written(lines, "").split("\n")
+        shown = text[fault[0] - 1] if fault[0] <= len(text) else ""
+        for equation in self.chosen:
+            if _quoted(self._forward(equation).text) in shown:
+                self.missing.append(fault[1])
+                return {self.found.equations.index(equation)}
+        if self.chosen:
+            return {self.found.equations.index(self.chosen[-1])}
+        return None
+
+    # which letters are indices
+
+    def _letters(self) -> None:
+        found = self.found
+        equations = [_statement(e) for n, e in enumerate(found.equations) if n not in self.dropped]
+        shapes = [line for line in (self._line(text) for text, _, _ in self._shape_texts()) if line is not None]
+        every = [said.statement for said in found.text.said]
+        slots = {letter for line in shapes for letter in slot_letters(line)}
+        bound = quantified_letters([*equations, *(_bare(r) for r in found.ranges.values())]) | set(found.ranges)
+        bound |= quantified_letters(every)
+        raised = _raised_letters([*equations, *every], bound | shifted_letters(every))
+        letters = bound | slots | raised | shifted_letters(equations)
+        named = {letter for line in shapes for letter in _letters_on_arrays(line, letters)}
+        layers = (slots | raised | shifted_letters(equations) | named) & letters
+        depths = (upper_limits(equations) | upper_limits([_bare(r) for r in found.ranges.values()])) - letters
+        stated = [*equations, *(statement for line in shapes for statement in line.statements)]
+        slots_ = _slots_of_bases(stated, letters, layers)
+        self.solver = Solver(frozenset(letters), frozenset(layers), frozenset(depths), self._kinds(), *slots_)
+        self.solver.operators = dict(self._operators())
+
+    def _kinds(self) -> dict[str, str]:
+        kinds = {"any": "each", "any scalar": "number", "softmax": "whole", "log softmax": "whole"}
+        found = {key: kinds.get(value, "each") for key, (value, _) in self.found.functions.items()}
+        for equation in self.found.equations:
+            if equation.arguments is not None and equation.base not in found:
+                found[equation.base] = "own" if self._has_known_arguments(equation) else "each"
+        return found
+
+    def _has_known_arguments(self, equation: Equation) -> bool:
+        """Return whether the arguments on a left side are names of the document, not letters of the formula alone."""
+        assert equation.arguments is not None
+        body = equation.arguments.body
+        keys = {head_key(item) for item in (body.items if isinstance(body, Tuple) else (body,))}
+        words = (head_key(word.name) for word in self.found.words)
+        said = {*words, *(d.key for d in self.found.shapes), *(e.base for e in self.found.equations)}
+        plain = {strip_fonts(key) for key in said if key}
+        used = {base_key(node) for node in walk(equation.right)}
+        return any(key is not None and (strip_fonts(key) in plain or key not in used) for key in keys)
+
+    def _line(self, text: str) -> Line | None:
+        source = Source("shape", text)
+        try:
+            return Line(text, source, Span(0, len(text)), parse_formula(source, Span(0, len(text))).statements)
+        except LatexError:
+            return None
+
+    # shapes that are said
+
+    def _shape_texts(self) -> Iterator[tuple[str, Declared, str]]:
+        """Yield what the text says of shapes, as memberships, with the base of the name."""
+        for declared in self.found.shapes:
+            yield declared.text, declared, declared.key
+        for word in self.found.words:
+            said = self._shape_of(word)
+            if said is not None:
+                yield said
+
+    def _shape_of(self, word: Word) -> tuple[str, Declared, str] | None:
+        region = self.found.text.regions[word.number]
+        key = head_key(word.name)
+        if key is None or key in self.found.functions or key in BUILT_IN:
+            return None
+        try:
+            name = latex_of(region, word.name.span)
+            sizes = self._sizes(word)
+        except LatexError:
+            return None
+        declared = Declared(key, name, region, word.name.span, word.number)
+        if word.meaning == "number":
+            return rf"{name} \in \mathbb{{R}}", declared, key
+        if sizes is None:
+            return None
+        return rf"{name} \in \mathbb{{R}}^{{{sizes}}}", declared, key
+
+    def _sizes(self, word: Word) -> str | None:
+        """Return the sizes that words name as the exponent of ℝ."""
+        text = self.found.text
+        if word.meaning not in {"matrix", "vector"} or not word.sizes:
+            return None
+        texts = [latex_of(text.regions[n], text.regions[n].span) for n in word.sizes]
+        if len(texts) == 2:
+            return r" \times ".join(texts)
+        statements = text.of(word.sizes[0])
+        if len(statements) != 1:
+            tuple_ = texts[0].strip("() ").split(",")
+            return r" \times ".join(part.strip() for part in tuple_) if len(tuple_) == 2 else None
+        body = statements[0].body
+        if isinstance(body, Group) and isinstance(body.body, Tuple):
+            region = text.regions[word.sizes[0]]
+            items = [latex_of(region, item.span) for item in body.body.items]
+            return r" \times ".join(item for item in items if item)
+        if isinstance(body, Relation) or (word.meaning == "matrix") != is_sizes(body):
+            return None
+        return texts[0].strip("() ") if is_sizes(body) else texts[0]
+
+    def _declare(self) -> None:
+        names = Declarations(
+            ModelText(Source("", ""), Source("", ""), lambda span: span),
+            set(self.solver.letters),
+            set(self.solver.layers),
+        )
+        for text, declared, _ in self._shape_texts():
+            line = self._line(text)
+            if line is None or len(line.statements) != 1 or not isinstance(line.statements[0].body, Relation):
+                continue
+            body = line.statements[0].body
+            exponent = size_part(body.links[-1].node)
+            use = self.solver.use(body.first)
+            try:
+                sizes = [] if exponent is None else read_sizes(exponent, names, line)
+            except InputError:
+                continue
+            if use is None or use.key in self.solver.shapes:
+                continue
+            row = len(sizes) == 2 and sizes[0] == lin(1) != sizes[1]
+            axes = [length for length in sizes if length != lin(1)] if len(sizes) == 2 else sizes
+            values = {index: lin(place) for index, place in zip(_indices(use), PLACE, strict=False)}
+            if use.units:  # numbers with indices
+                self.declared[use.key] = (text, declared)
+                continue
+            shape = Shape(tuple(length.subs(values) for length in axes), row)
+            self.solver.shapes[use.key] = shape
+            self.declared[use.key] = (text, declared)
+
+    # the equations
+
+    def _choose(self) -> None:
+        """Choose the equations that define: the first of each name, none that a derivative defines elsewhere."""
+        spoiled = {use.key for node in self.found.spoiled if (use := self.solver.use(node)) is not None}
+        seen: dict[str, list[tuple[Lin, ...]]] = {}
+        self.chosen = []
+        for number, equation in enumerate(self.found.equations):
+            use = self.solver.use(equation.left)
+            if use is None or use.key in spoiled:
+                continue
+            before = seen.setdefault(use.key, [])
+            if any(_overlap(use.layers, other) for other in before):
+                continue
+            before.append(use.layers)
+            if number not in self.dropped:
+                self.chosen.append(equation)
+
+    def _solve(self) -> None:
+        """Solve the shapes; leave out equations that do not fit or speak of what is open, and all that need them."""
+        self.solver.ranks = self._ranks()
+        for _ in range(len(self.chosen) + 1):
+            self._take_names()
+            shapes, unknown = dict(self.solver.shapes), dict(self.solver.unknown)
+            bad = self._misfit()
+            if bad is None:
+                bad = self._open_line()
+            if bad is None:
+                return
+            self.solver.shapes, self.solver.unknown, self.solver.same = shapes, unknown, []
+            self.chosen = [equation for equation in self.chosen if equation is not bad]
+
+    def _take_names(self) -> None:
+        """Let the solver know all names of the equations, in the order in which they are written."""
+        self.solver.forms = {}
+        for equation in self.chosen:
+            for node in (equation.left, *_names(equation.right)):
+                self.solver.use(node)
+
+    def _misfit(self) -> Equation | None:
+        """Solve, and return an equation that does not fit."""
+        for equation in self.chosen:
+            one = [_statement(equation)]
+            if self.solver.kind(equation.left) == "each" and equation.arguments is not None:
+                continue
+            try:
+                solve(self.solver, one, ())
+            except Misfit:
+                return equation
+        try:
+            solve(self.solver, [_statement(e) for e in self._arrays()], HINTS)
+        except Misfit:
+            return self.chosen[-1]
+        return None
+
+    def _arrays(self) -> list[Equation]:
+        """Return the equations that are no definitions of functions of one variable."""
+        return [e for e in self.chosen if e.arguments is None or self.solver.functions.get(e.base) != "each"]
+
+    def _open_line(self) -> Equation | None:
+        """Return an equation that uses a name without shape, or one that nothing readable defines."""
+        defined = {use.key for e in self.chosen if (use := self.solver.use(e.left)) is not None}
+        for equation in self._arrays():
+            heads = {key for key, _, _ in heads_in([equation.right])}
+            unknown = heads - set(self.solver.functions) - BUILT_IN
+            for node in (equation.left, *_names(equation.right)):
+                use = self.solver.use(node)
+                if use is None or self._is_function(node):
+                    continue
+                if use.key not in self.solver.shapes and not self._is_entry(use):
+                    self.missing.append(self._missing(use, unknown))
+                    return equation
+                if use.key not in defined and self._is_unsure(use):
+                    return equation
+        return None
+
+    def _is_function(self, node: Node) -> bool:
+        key = base_key(node.base if isinstance(node, Script) else node)
+        return key in self.solver.functions or key in BUILT_IN
+
+    def _is_entry(self, use: Use) -> bool:
+        """Return whether a name is declared as numbers with indices."""
+        return use.key in self.declared
+
+    def _is_unsure(self, use: Use) -> bool:
+        """Return whether the document says of an input what cannot be a line here: then it is none."""
+        chosen = {id(equation) for equation in self.chosen}
+        others = [equation.left for equation in self.found.equations if id(equation) not in chosen]
+        left_out = {u.key for node in (*others, *self.found.spoiled) if (u := self.solver.use(node)) is not None}
+        form = self.solver.forms.get(use.key)
+        return use.key in left_out or (form is not None and form.plain in self.found.unread)
+
+    def _missing(self, use: Use, unknown: set[str]) -> str:
+        name = self.solver.forms[use.key].text(sorted(self.solver.layers)[:2] or "kl")
+        if unknown:
+            return f"what {min(unknown)} is: a function of each entry, or an array"
+        return rf"the shape of {name}, such as ${name} \in \mathbb{{R}}^{{n}}$"
+
+    def _ranks(self) -> dict[str, int]:
+        """Return how many unit indices the document writes on each name."""
+        found: dict[str, int] = {}
+        for said in self.found.text.said:
+            for node in walk(said.statement.body):
+                use = self.solver.use(node) if isinstance(node, Script | Accent | Font) else None
+                if use is not None and use.units:
+                    found[use.key] = max(found.get(use.key, 0), len(use.units))
+        return found
+
+    # the lines
+
+    def _forward(self, equation: Equation) -> ModelLine:
+        region = equation.said.region
+        end = equation.arguments.span if equation.arguments is not None else equation.left.span
+        text = f"{latex_of(region, equation.left.span | end)} = {latex_of(region, equation.right.span)}"
+        conditions = list(conditions_of(equation, self.found))
+        if conditions:
+            text += rf" \quad ({', '.join(conditions)})"
+        use = self.solver.use(equation.left)
+        return ModelLine("forward", text, _place(equation), name=use.key if use is not None else "")
+
+    def _ordered(self) -> list[Equation]:
+        """Return the equations with what each needs before it, else in the order of the document."""
+        keys = [use.key if (use := self.solver.use(e.left)) is not None else "" for e in self.chosen]
+        needs = [self._needs(equation) - {key} for equation, key in zip(self.chosen, keys, strict=True)]
+        waiting = list(range(len(self.chosen)))
+        ordered: list[Equation] = []
+        while waiting:
+            left = {keys[n] for n in waiting}
+            free = next((n for n in waiting if not needs[n] & left), waiting[0])
+            ordered.append(self.chosen[free])
+            waiting.remove(free)
+        self.chosen = ordered
+        return ordered
+
+    def _needs(self, equation: Equation) -> set[str]:
+        """Return the names that an equation uses, those of the layer before apart."""
+        found: set[str] = set()
+        for node in _names(equation.right):
+            use = self.solver.use(node)
+            if use is not None and all(value.const >= 0 for value in use.layers):
+                found.add(use.key)
+        return found
+
+    def _shapes(self) -> Iterator[ModelLine]:
+        sizes = _SizeNames(self.found, self.solver)
+        nodes = [node for equation in self.chosen for node in (equation.left, *_names(equation.right))]
+        used = {use.key for node in nodes if (use := self.solver.use(node)) is not None}
+        functions = {e.base for e in self.chosen if e.arguments and self.solver.functions.get(e.base) == "each"}
+        for key, (text, declared) in self.declared.items():
+            yield ModelLine("shapes", text, declared, name=key)
+        for key in self.solver.forms:
+            if key in self.declared or key not in used or key not in self.solver.shapes:
+                continue
+            form = self.solver.forms[key]
+            if form.base in functions or form.base in self.found.functions:
+                continue
+            letters = sizes.letters(form)
+            text = rf"{form.text(letters)} \in \mathbb{{R}}{sizes.exponent(self.solver.shapes[key], letters)}"
+            yield ModelLine("shapes", text, None, name=key, note="solved from the equations")
+
+    def _entries(self) -> Iterator[ModelLine]:
+        """Yield small letters with two indices as the entries of a capital: x_{ij} = \\mathbf{X}_{ij}."""
+        done: set[str] = set()
+        known = {form.plain for key, form in self.solver.forms.items() if key in self.solver.shapes}
+        known |= {strip_fonts(e.base) for e in self.found.equations} | set(self.found.functions)
+        for said in self.found.text.said:
+            for node in walk(said.statement.body):
+                key = base_key(node.base) if isinstance(node, Script) and not node.primes else None
+                if not isinstance(node, Script) or key is None or key in known | done or not _has_two_letters(node.sub):
+                    continue
+                capital = self._capital(key, node)
+                if capital is not None:
+                    done.add(key)
+                    text, base = latex_of(said.region, node.span), latex_of(said.region, node.base.span)
+                    declared = Declared(key, text, said.region, node.span, said.number)
+                    yield ModelLine("where", f"{text} = {capital}{text.removeprefix(base)}", declared, note="entries")
+
+    def _capital(self, key: str, node: Script) -> str | None:
+        """Return how the capital is written whose entries a small letter has; None where there is none."""
+        use = self.solver.use(node)
+        if len(key) != 1 or not key.islower() or use is None or use.power or use.turned:
+            return None
+        if any(len(value.indices()) != 1 or value.const for value in use.layers):
+            return None
+        other = key.upper() + "@" * len(use.layers)
+        shape, form = self.solver.shapes.get(other), self.solver.forms.get(other)
+        return form.base if shape is not None and shape.rank == 2 and form is not None else None
+
+    def _facts(self, shapes: list[ModelLine]) -> Iterator[ModelLine]:
+        for word in self.found.words:
+            if word.meaning not in {"one-hot", "sums to one"}:
+                continue
+            use = self.solver.use(word.name)
+            shape = self.solver.shapes.get(use.key) if use is not None else None
+            used = {line.name for line in shapes}
+            if use is None or use.layers or use.units or shape is None or shape.rank != 1 or use.key not in used:
+                continue
+            region = self.found.text.regions[word.number]
+            name = latex_of(region, word.name.span)
+            declared = Declared("", name, region, word.name.span, word.number)
+            letter = next(letter for letter in "jikm" if letter not in self.solver.layers | self.solver.depths)
+            yield ModelLine("assume", rf"\sum_{letter} {name}_{letter} = 1", declared)
+
+    def _settings(self) -> Iterator[ModelLine]:
+        if self.found.layout:
+            yield ModelLine("setting", self.found.layout, None, "layout")
+
+    def _operators(self) -> Iterator[tuple[str, str]]:
+        text = self.found.text
+        for word in self.found.words:
+            if word.meaning == "operator" and word.value:
+                yield latex_of(text.regions[word.number], text.regions[word.number].span), word.value
+
+    def _functions(self) -> Iterator[ModelLine]:
+        for value, declared in self.found.functions.values():
+            yield ModelLine("functions", value, declared, declared.text)
+        for sign, value in self._operators():
+            yield ModelLine("operators", value, None, sign)
+
+
+@dataclass
+class _SizeNames:
+    """How sizes are written, and letters for those that the text does not name."""
+
+    found: Collected
+    solver: Solver
+    given: dict[str, str] = field(default_factory=dict)
+
+    def letters(self, form: Form) -> list[str]:
+        """Return letters for the layers of a name."""
+        known = sorted(self.solver.layers, key=lambda letter: (letter not in self.found.ranges, letter))
+        return [*known, "k", "l", "t"]
+
+    def exponent(self, shape: Shape, letters: list[str]) -> str:
+        if not shape.sizes:
+            return ""
+        values = {place: lin(Index(letter)) for place, letter in zip(PLACE, letters, strict=False)}
+        texts = [self.text(self.solver.known(length).subs(values)) for length in shape.sizes]
+        if shape.row and len(texts) == 1:
+            texts.insert(0, "1")
+        joined = r" \times ".join(texts)
+        return f"^{{{joined}}}"
+
+    def text(self, value: Lin) -> str:
+        """Return a size in LaTeX."""
+        shown = ""
+        for atom, c in value.terms:
+            name = self._atom(atom)
+            times = "" if abs(c) == 1 else str(abs(c))
+            shown += ("-" if c < 0 else "+" if shown else "") + times + name
+        if value.const or not shown:
+            shown += f"{value.const:+d}" if shown else str(value.const)
+        return shown
+
+    def _atom(self, atom: Index | Size) -> str:
+        if isinstance(atom, Index):
+            return atom.name
+        name = self._named(atom.name)
+        if not atom.args:
+            return name
+        index = ",".join(self.text(arg) for arg in atom.args)
+        bracket = self._bracket(name)
+        return f"{name}^{{{bracket[0]}{index}{bracket[1]}}}" if bracket else f"{name}_{{{index}}}"
+
+    def _bracket(self, name: str) -> str:
+        said = " ".join(declared.text for declared in self.found.shapes)
+        said += " ".join(region.latex for region in self.found.text.regions)
+        return next((pair for pair in ("[]", "()") if f"{name}^{{{pair[0]}" in said), "")
+
+    def _named(self, name: str) -> str:
+        if not name.startswith(UNKNOWN):
+            return name
+        if name not in self.given:
+            written_ = " ".join(region.latex for region in self.found.text.regions)
+            free = (letter for letter in SIZE_LETTERS if letter not in written_ and letter not in self.given.values())
+            self.given[name] = next(free, f"n_{{{len(self.given)}}}")
+        return self.given[name]
+
+
+def _indices(use: Use) -> list[Index]:
+    return [atom for value in use.layers for atom, _ in value.terms if isinstance(atom, Index)]
+
+
+def _has_two_letters(sub: Node | None) -> bool:
+    """Return whether two different small letters stand below a name."""
+    tokens = tokens_of(sub)
+    texts = {token.text for token in tokens if token.kind == "letter" and len(token.text) == 1 and token.text.islower()}
+    return len(tokens) == len(texts) == 2
+
+
+def _overlap(one: tuple[Lin, ...], other: tuple[Lin, ...]) -> bool:
+    """Return whether two definitions are about the same layers: both general, or both of one layer."""
+    return [bool(v.indices()) for v in one] == [bool(v.indices()) for v in other] and (
+        any(v.indices() for v in one) or one == other
+    )
+
+
+def _statement(equation: Equation) -> Statement:
+    return replace(equation.said.statement, body=_relation(equation))
+
+
+def _relation(equation: Equation) -> Relation:
+    body = equation.said.statement.body
+    assert isinstance(body, Relation)
+    return Relation(equation.span, equation.left, body.links[:1])
+
+
+def _bare(declared: Declared) -> Statement:
+    """Return a range that a sentence says as a condition."""
+    source = declared.region.clean
+    (statement, *_) = parse_formula(source, declared.span, declared.region.macros).statements
+    return Statement(statement.span, Empty(statement.span), (statement.body,))
+
+
+def _place(equation: Equation) -> Declared:
+    return Declared(equation.base, "", equation.said.region, equation.span, equation.said.number)
+
+
+def _names(node: Node) -> Iterator[Node]:
+    """Yield the names of an expression, each with what stands on it."""
+    node = accent_inside(node)
+    if isinstance(node, Script) and base_key(node.base) is not None:
+        yield node
+        return
+    if isinstance(node, Symbol | Font | Accent) and base_key(node) is not None:
+        yield node
+        return
+    if isinstance(node, BigOperator | Number):
+        return
+    for inner in (node.base,) if isinstance(node, Script) else children(node):
+        yield from _names(inner)
+
+
+def _raised_letters(statements: Iterable[Statement], counting: set[str]) -> set[str]:
+    """Return the small letters that stand above names: those that count, the l of z^l, or any in brackets, x^{(i)}."""
+    found: set[str] = set()
+    for statement in statements:
+        for node in walk(statement.body):
+            if isinstance(node, Script) and base_key(node.base) is not None and not is_set_of_reals(node):
+                for piece in sup_pieces(node.sup):
+                    tokens = tokens_of(piece.body if isinstance(piece, Group) else piece)
+                    letters = [t for t in tokens if t.kind == "letter"]
+                    if is_transpose(piece) or [len(t.text.lstrip("\\el")) for t in letters] not in ([0], [1]):
+                        continue
+                    letter = letters[0].text
+                    counts = letter in counting or isinstance(piece, Group)
+                    if counts and all(t.kind in {"letter", "number", "sign"} for t in tokens) and letter.islower():
+                        found.add(letter)
+    return found
+
+
+def _letters_on_arrays(line: Line, letters: set[str]) -> set[str]:
+    found: set[str] = set()
+    for statement in line.statements:
+        body = statement.body
+        if isinstance(body, Relation) and size_part(body.links[-1].node) is not None:
+            for node in walk(body.first):
+                if isinstance(node, Script):
+                    for script in (node.sub, *sup_pieces(node.sup)):
+                        inner = script.body if isinstance(script, Group) else script
+                        found |= {t.text for t in tokens_of(inner) if t.kind == "letter" and t.text in letters}
+    return found
+
+
+def _slots_of_bases(
+    statements: list[Statement], letters: set[str], layers: set[str]
+) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Return the bases that carry layers below, layers above, and unit indices."""
+    below: set[str] = set()
+    above: set[str] = set()
+    indexed: set[str] = set()
+    for statement in statements:
+        for node in map(accent_inside, walk(statement.body)):
+            key = base_key(node.base) if isinstance(node, Script) and not is_set_of_reals(node) else None
+            if key is None or not isinstance(node, Script):
+                continue
+            plain = strip_fonts(key)
+            texts = {t.text for group in parts(node.sub) for t in group if t.kind == "letter"}
+            below |= {plain} if texts & layers else set()
+            indexed |= {plain} if texts & (letters - layers) else set()
+            for piece in sup_pieces(node.sup):
+                inner = piece.body if isinstance(piece, Group) else piece
+                if not is_transpose(piece) and {t.text for t in tokens_of(inner) if t.kind == "letter"} & layers:
+                    above.add(plain)
+    return frozenset(below), frozenset(above), frozenset(indexed)

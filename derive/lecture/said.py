@@ -1,0 +1,142 @@
+"""The statements of a document with their places, and its running text with a mark for each formula."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from derive.deadline import DeadlineExceeded, deadline
+from derive.document.pieces import FormulaRegion
+from derive.errors import LatexError
+from derive.notation.declared import WRONG, alternatives
+from derive.reader.parser import parse_formula
+from derive.reader.syntax import Group, Node, Product, Script, Statement, Tuple, walk
+from derive.source import Span
+from derive.statements.aliases import left_side
+from derive.typing.names import base_key
+from derive.typing.slots import accent_inside
+
+MAX_SECONDS = 10.0
+"""How long reading one formula may take."""
+_SENTENCE = re.compile(r"[.!?:](?=\s|$)|\n\s*\n")
+_WORDS = re.compile(r"[^\W\d_]+")
+_DELIMITERS = re.compile(r"(?:\$\$?|\\[(\[])\s*(«\d+»)\s*(?:\$\$?|\\[)\]])")
+_WRONG = frozenset(alternatives(WRONG))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A statement of a document, and the number of its formula."""
+
+    statement: Statement
+    number: int
+    region: FormulaRegion = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Text:
+    """The formulas of a document, what they say, and the words between them.
+
+    `unread` are the numbers of formulas that cannot be read.
+    """
+
+    regions: tuple[FormulaRegion, ...]
+    said: tuple[Said, ...]
+    unread: tuple[int, ...] = ()
+
+    def of(self, number: int) -> list[Statement]:
+        """Return the statements of one formula."""
+        return [said.statement for said in self._by_number.get(number, [])]
+
+    @cached_property
+    def _by_number(self) -> dict[int, list[Said]]:
+        found: dict[int, list[Said]] = {}
+        for said in self.said:
+            found.setdefault(said.number, []).append(said)
+        return found
+
+    @cached_property
+    def flow(self) -> str:
+        """The words of the document in small letters, «n» standing for formula n; different files are parted."""
+        pieces: list[str] = []
+        last: FormulaRegion | None = None
+        for number, region in enumerate(self.regions):
+            pieces.append(_words_between(last, region))
+            pieces.append(f"«{number}»")
+            last = region
+        if last is not None:
+            pieces.append(last.clean.text[last.span.end :])
+        found = _DELIMITERS.sub(lambda match: match[1], "".join(pieces).lower().replace("’", "'"))
+        return re.sub(r"[ \t\r]+", " ", found)
+
+    def is_denied(self, number: int) -> bool:
+        """Return whether the sentence around a formula, or the one that leads to it, says that it is wrong."""
+        return bool(_WRONG & set(_WORDS.findall(self._around(number))))
+
+    def _around(self, number: int) -> str:
+        """Return the words of the sentence that a formula stands in."""
+        at = self.flow.find(f"«{number}»")
+        before = self.flow[max(0, at - 400) : at].rstrip(" \n$\\[(")
+        lead = before[:-1] if before.endswith((":", ".")) and self.regions[number].display else before
+        start = max((match.end() for match in _SENTENCE.finditer(lead)), default=0)
+        behind = self.flow[at + len(f"«{number}»") : at + 200].lstrip(" \n$\\])")
+        end = _SENTENCE.search(behind)
+        ended = self.regions[number].clean.excerpt(self.regions[number].span).rstrip().endswith((".", "!", "?"))
+        tail = "" if ended else behind[: end.start() if end else None]
+        return f"{lead[start:]} {tail}"
+
+
+def read_text(regions: Sequence[FormulaRegion]) -> Text:
+    """Return what the formulas of a document say."""
+    said: list[Said] = []
+    unread: list[int] = []
+    for number, region in enumerate(regions):
+        if region.skip is not None:
+            continue
+        try:
+            with deadline(MAX_SECONDS):
+                statements = parse_formula(region.clean, region.read_span, region.macros).statements
+        except (LatexError, DeadlineExceeded, RecursionError, MemoryError):
+            unread.append(number)
+            continue
+        said += [Said(statement, number, region) for statement in statements]
+    return Text(tuple(regions), tuple(said), tuple(unread))
+
+
+def _words_between(last: FormulaRegion | None, region: FormulaRegion) -> str:
+    if last is None or last.clean is not region.clean:
+        start = region.clean.text[: region.span.start]
+        return start if last is None else f"{last.clean.text[last.span.end :]}\n\n{start}"
+    return region.clean.text[last.span.end : region.span.start]
+
+
+def heads_in(nodes: Iterable[Node]) -> Iterator[tuple[str, Script | Node, Group]]:
+    """Yield what stands before a bracket: its base, itself, and the bracket."""
+    for whole in nodes:
+        for node in walk(whole):
+            if isinstance(node, Product):
+                for item, following in zip(node.items, node.items[1:], strict=False):
+                    group = following.node
+                    if isinstance(group, Group) and group.opening in {"(", "["} and not following.operator:
+                        key = head_key(item.node)
+                        if key is not None:
+                            yield key, item.node, group
+
+
+def head_key(node: Node) -> str | None:
+    """Return the base of what is applied, without what stands on it."""
+    node = accent_inside(node)
+    return base_key(node.base if isinstance(node, Script) else node)
+
+
+def names_in(node: Node) -> list[Node]:
+    """Return the names that a formula lists, W or a, b; nothing where one of them is no name."""
+    items = node.items if isinstance(node, Tuple) else (node,)
+    lefts = [left_side(item, in_model=True) for item in items]
+    return [left.name for left in lefts if left is not None] if all(lefts) else []
+
+
+def place_of(said: Said) -> Span:
+    return said.statement.body.span

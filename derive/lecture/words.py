@@ -1,0 +1,152 @@
+"""What the words around names declare: shapes, numbers, functions, losses, one-hot vectors, operators, the layout."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from derive.lecture.said import Text, names_in
+from derive.notation.declared import (
+    FUNCTION_WORDS,
+    GROUPS,
+    LAYOUTS,
+    OPEN_FUNCTIONS,
+    OPERATORS,
+    ROWS,
+    SUPPOSED,
+    Meaning,
+    alternatives,
+)
+from derive.notation.functions import FUNCTIONS
+from derive.reader.syntax import Group, Node, Product, Relation, Tuple
+
+_SPACE = r"[\s$\\]*"
+_MARK = r"«\d+»"
+_LIST = rf"{_MARK}(?:(?:\s*,\s*(?:and\s+|und\s+|et\s+)?|\s+(?:and|und|et|y|e|и)\s+){_MARK})*"
+_PAIR = rf"{_MARK}(?:\s*(?:-?by-?|×|x|\\times)\s*{_MARK})?"
+_NUMBERS = re.compile(r"«(\d+)»")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What words say of the names in formula `number`; `sizes` are the formulas that say how large, `value` a
+    function or an operator."""
+
+    meaning: Meaning
+    number: int
+    name: Node
+    sizes: tuple[int, ...] = ()
+    value: str = ""
+    other: int = -1
+
+
+def words_said(text: Text) -> Iterator[Word]:
+    """Yield what the words of a document declare, the rows of the table in their order."""
+    for meaning, pattern in _patterns():
+        for match in pattern.finditer(text.flow):
+            if _is_supposed(text.flow, match.start()):
+                continue
+            found = match.groupdict()
+            sizes = tuple(map(int, _NUMBERS.findall(found.get("S") or "")))
+            others = _NUMBERS.findall(found.get("Y") or "")
+            value = next((key for key, words in OPERATORS.items() if found.get("O") in words), "")
+            for number in map(int, _NUMBERS.findall(found["X"])):
+                for name in _named(text, number):
+                    yield Word(meaning, number, name, sizes, value, int(others[0]) if others else -1)
+    yield from _functions(text)
+
+
+def layout_said(text: Text) -> tuple[str, int] | None:
+    """Return the layout of Jacobians that a text names, and where; None where it names none or both."""
+    found = [
+        (layout, match.start())
+        for layout, ways in LAYOUTS.items()
+        for way in ways
+        if (match := re.search(re.escape(way), text.flow))
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _named(text: Text, number: int) -> list[Node]:
+    """Return the names of a formula: those it lists, those whose set it says, or the one that it defines."""
+    statements = text.of(number)
+    bodies = [s.body.first if isinstance(s.body, Relation) else s.body for s in statements]
+    return [name for body in bodies for name in names_in(body)]
+
+
+def _is_supposed(flow: str, start: int) -> bool:
+    """Return whether what begins at a place is said of a case only: if $g$ is the sigmoid."""
+    before = flow[max(0, start - 30) : start].split()
+    words = [word.strip(".,;:()") for word in before[-2:]]
+    return bool(words) and (words[-1] in SUPPOSED or (words[0] in SUPPOSED and words[-1] in {"that", "now"}))
+
+
+@cache
+def _patterns() -> tuple[tuple[Meaning, re.Pattern[str]], ...]:
+    ends = {"number": r"(?!\s+(?:matri|vector|vektor|array))"}
+    return tuple((meaning, re.compile(_pattern(row) + ends.get(meaning, ""))) for meaning, row in ROWS)
+
+
+def _pattern(row: str) -> str:
+    """Return a row as a regular expression."""
+    operators = "|".join(word for words in OPERATORS.values() for word in words)
+    letters = {"X": f"(?P<X>{_LIST})", "S": f"(?P<S>{_PAIR})", "Y": f"(?P<Y>{_MARK})", "O": f"(?P<O>{operators})"}
+    found = ""
+    for token in row.split(" "):
+        own = token.rstrip("?*")
+        sign = token[len(own) :]
+        own = re.sub(r"<([\w-]+)>", lambda group: _group(group[1]), own)
+        own = re.sub(r"\b[XSYO]\b", lambda letter: letters[letter[0]], own)
+        found += rf"(?:{own}[\s$]+){sign}" if sign else own + _SPACE
+    return rf"(?<![\w«]){found.removesuffix(_SPACE)}(?![\w-])"
+
+
+@cache
+def _group(name: str) -> str:
+    return rf"(?:{'|'.join(map(re.escape, alternatives(GROUPS[name])))})(?!\w)"
+
+
+def _functions(text: Text) -> Iterator[Word]:
+    """Yield what the text says that letters stand for as functions."""
+    for pattern in _function_patterns():
+        for match in pattern.finditer(text.flow):
+            if _is_supposed(text.flow, match.start()):
+                continue
+            phrase = match["F"]
+            for number in map(int, _NUMBERS.findall(match["X"])):
+                for name in _named(text, number):
+                    yield Word("function", number, name, (), _function_words()[phrase])
+
+
+@cache
+def _function_words() -> dict[str, str]:
+    """Return the function that each phrase names."""
+    found: dict[str, str] = {}
+    for row in FUNCTIONS:
+        if row.arity == 1 and row.name not in {"exp", "log", "abs", "sign", "sqrt", "identity"}:
+            names = {row.name.replace("_", " "), *row.words, *row.reads.lower().split()}
+            for name in (name for name in names if name.isascii() and "\\" not in name):
+                for kind in ("", " function", " activation", " unit", " nonlinearity", " activation function"):
+                    found[name + kind] = row.name
+    found |= dict.fromkeys(alternatives(OPEN_FUNCTIONS), "any")
+    found |= {word: name for name, words in FUNCTION_WORDS.items() for word in alternatives(words)}
+    return found
+
+
+@cache
+def _function_patterns() -> tuple[re.Pattern[str], ...]:
+    phrases = "|".join(sorted(map(re.escape, _function_words()), key=len, reverse=True))
+    between = r"(?:[\w-]+\s+){0,3}?"
+    verb = rf"(?:{_group('is')}|means|represents|stands\s+for|=)"
+    behind = rf"(?P<X>{_LIST})[\s$]*(?:,\s*)?{verb}\s*(?:{_group('a')}\s+)?{between}(?P<F>{phrases})(?!\w)"
+    before = rf"(?<!\w)(?P<F>{phrases})[\s,$]*(?P<X>{_LIST})"
+    return re.compile(behind), re.compile(before)
+
+
+def is_sizes(node: Node) -> bool:
+    """Return whether a formula says the sizes of a matrix: n \\times d, (n, d)."""
+    if isinstance(node, Group):
+        return isinstance(node.body, Tuple) or is_sizes(node.body)
+    return isinstance(node, Tuple) or (isinstance(node, Product) and any(i.operator == r"\times" for i in node.items))

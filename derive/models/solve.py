@@ -1,0 +1,710 @@
+"""Shapes that nothing declares, solved from the equations: W_k h_{k-1} + b_k fixes what h and b are.
+
+Every name has a shape that may be unknown, every unknown size is a letter of its own, and each equation, sum, product
+and entry says which of them are the same (unification). What stays open after that is left to hints, weakest last: how
+many indices the document writes on a name, then how its letter looks; and where those say nothing, it stays open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from derive.algebra.index import Index, Lin, Size, lin, size
+from derive.notation.functions import OF_WHOLE_ARRAYS, READS
+from derive.reader.syntax import (
+    Accent,
+    Additive,
+    Annotated,
+    BigOperator,
+    Cases,
+    Font,
+    Fraction,
+    Group,
+    Item,
+    Node,
+    Number,
+    Product,
+    Relation,
+    Root,
+    Script,
+    Statement,
+    Symbol,
+    Tuple,
+    product_of,
+    walk,
+)
+from derive.statements.aliases import full_name
+from derive.typing.indices import Token, parts
+from derive.typing.names import base_key, flat_text, is_transpose
+from derive.typing.slots import accent_inside, sup_pieces
+from derive.typing.symbols import strip_fonts
+
+PLACE = (Index("first layer"), Index("second layer"), Index("third layer"))
+"""What the layers of a name are called in its shape."""
+UNKNOWN = "?"
+"""How the name of an unknown size begins."""
+_SCALARS = frozenset({"tr", "trace", "Tr", "det", r"\det", r"\tr", "sum", "mean", "logsumexp", "LSE", r"\max", r"\min"})
+
+
+class Misfit(Exception):
+    """Two shapes that have to be the same are not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The sizes of a name's axes, none for a number; `row` for a vector that lies."""
+
+    sizes: tuple[Lin, ...] = ()
+    row: bool = False
+
+    @property
+    def rank(self) -> int:
+        return len(self.sizes)
+
+    @property
+    def turned(self) -> Shape:
+        """The transpose."""
+        return Shape(self.sizes[::-1], not self.row if self.rank == 1 else False)
+
+
+NUMBER = Shape()
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A name where it is used: what identifies it, its layers, its unit indices, and signs above it."""
+
+    key: str
+    layers: tuple[Lin, ...]
+    units: tuple[str, ...]
+    turned: bool
+    power: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a name is written: its base, and where its layers and fixed parts stand."""
+
+    base: str
+    plain: str
+    below: tuple[str, ...]
+    above: tuple[str, ...]
+    look: str
+
+    def text(self, layers: Iterable[str] = "kl") -> str:
+        """Return the name in LaTeX, its layers called by letters."""
+        names = iter(layers)
+        below = "".join(next(names) if part == "" else part for part in self.below)
+        above = "".join(_raised(part, names) for part in self.above)
+        return self.base + (f"_{{{below}}}" if below else "") + (f"^{{{above}}}" if above else "")
+
+
+def _raised(part: str, names: Iterator[str]) -> str:
+    """Return a piece above a name: "" is a layer, "[" and "(" are one in brackets, other pieces as they are."""
+    closing = {"[": "]", "(": ")"}
+    if part in closing:
+        return f"{part}{next(names)}{closing[part]}"
+    return next(names) if part == "" else part
+
+
+@dataclass(frozen=True, slots=True)
+class _Applied(Node):
+    """A function with its argument; `kind` is each, whole or number."""
+
+    kind: str
+    argument: Node
+
+
+@dataclass
+class Solver:
+    """The shapes of names, as far as they are known.
+
+    `letters` are all index letters, `layers` those that count layers, `sizes` the letters that end ranges.
+    `functions` say what a head does: "each" entry, the "whole" vector, or a "number" of its arguments. `below` and
+    `above` are the bases that have layers there, `indexed` those that have unit indices.
+    """
+
+    letters: frozenset[str]
+    layers: frozenset[str]
+    depths: frozenset[str]
+    functions: Mapping[str, str]
+    below: frozenset[str] = frozenset()
+    above: frozenset[str] = frozenset()
+    indexed: frozenset[str] = frozenset()
+    shapes: dict[str, Shape] = field(default_factory=dict)
+    forms: dict[str, Form] = field(default_factory=dict)
+    ranks: dict[str, int] = field(default_factory=dict)
+    unknown: dict[str, tuple[tuple[Index, ...], Lin]] = field(default_factory=dict)
+    same: list[tuple[Lin, Lin]] = field(default_factory=list)
+    units: dict[str, Lin] = field(default_factory=dict)
+    fixed: dict[str, Lin] = field(default_factory=dict)
+    operators: Mapping[str, str] = field(default_factory=dict)
+    _made: int = 0
+
+    # sizes
+
+    def fresh(self, *args: Lin | Index) -> Lin:
+        """Return an unknown size, perhaps one for each layer."""
+        self._made += 1
+        return size(f"{UNKNOWN}{self._made}", *args)
+
+    def known(self, value: Lin) -> Lin:
+        """Return a size with what is known of it put in."""
+        for _ in range(50):
+            found = {
+                atom: body.subs(dict(zip(params, atom.args, strict=True)))
+                for atom, _ in value.terms
+                if isinstance(atom, Size) and atom.name in self.unknown
+                for params, body in (self.unknown[atom.name],)
+            }
+            if not found:
+                return value
+            value = value.subs(found)
+        return value
+
+    def unify(self, one: Lin, other: Lin) -> None:
+        """Take two sizes for the same. Raises: Misfit where they cannot be."""
+        one, other = self.known(one), self.known(other)
+        if one == other or self._bind(one, other) or self._bind(other, one):
+            return
+        self.same.append((one, other))
+        if not any(_is_open(side) for side in (one, other)) and not any(map(_at_end, (one, other))):
+            raise Misfit(f"{one} and {other}")
+
+    def _bind(self, one: Lin, other: Lin) -> bool:
+        atom = one.atom
+        if not isinstance(atom, Size) or not atom.name.startswith(UNKNOWN) or _mentions(other, atom.name):
+            return False
+        params: list[Index] = []
+        values: dict[Index, Lin] = {}
+        for place, arg in zip(PLACE, atom.args, strict=False):
+            letters = [a for a, c in arg.terms if isinstance(a, Index) and c == 1]
+            if len(arg.terms) != 1 or not letters:
+                return False  # known at one layer only
+            params.append(place)
+            values[letters[0]] = lin(place) - arg.const
+        body = other.subs(values)
+        if body.indices() - set(params):
+            return False
+        self.unknown[atom.name] = (tuple(params), body)
+        return True
+
+    def settle(self) -> None:
+        """Look again at sizes that had to be the same at one layer. Raises: Misfit where they differ."""
+        waiting, self.same = self.same, []
+        for one, other in waiting:
+            self.unify(one, other)
+
+    # names
+
+    def use(self, node: Node) -> Use | None:
+        """Return what a node names; None where it is no name."""
+        node = accent_inside(node)
+        script = node if isinstance(node, Script) else None
+        base = script.base if script is not None else node
+        key = base_key(base)
+        if key is None or (script is not None and script.primes):
+            return None
+        plain = strip_fonts(key)
+        below, layers_below, units = self._below(parts(script.sub) if script is not None else [], plain)
+        above, layers_above, turned, power = self._above(sup_pieces(script.sup) if script is not None else (), plain)
+        fixed_below = tuple(part for part in below if part)
+        fixed_above = tuple(part for part in above if part not in {"", "[", "("})
+        layers = (*layers_below, *layers_above)
+        name = full_name(plain, fixed_below, fixed_above) + "@" * len(layers)
+        self.forms.setdefault(name, Form(key, plain, below, above, look(base)))
+        return Use(name, layers, units, turned, power)
+
+    def _below(self, groups: list[list[Token]], base: str) -> tuple[tuple[str, ...], tuple[Lin, ...], tuple[str, ...]]:
+        fixed: list[str] = []
+        layers: list[Lin] = []
+        units: list[str] = []
+        for value, token in self._indices(groups):
+            if token.kind == "letter" and token.text in self.letters - self.layers:
+                units.append(token.text)
+            elif value is not None and base in self.below and self._counts(token):
+                layers.append(value)
+                fixed.append("")
+            elif token.kind == "number" and base in self.indexed:
+                units.append(token.text)
+            else:
+                fixed.append(token.text)
+        return tuple(fixed), tuple(layers), tuple(units)
+
+    def _counts(self, token: Token) -> bool:
+        return token.kind == "number" or token.text in self.layers | self.depths
+
+    def _indices(self, groups: list[list[Token]]) -> Iterator[tuple[Lin | None, Token]]:
+        """Yield the indices of a script one by one: k-1 is one with its letter."""
+        for group in groups:
+            tokens = [token for token in group if token.kind not in {"bracket", "end"}]
+            at = 0
+            while at < len(tokens):
+                token, value = tokens[at], self._value(tokens[at])
+                at += 1
+                while at + 1 < len(tokens) and tokens[at].kind == "sign":
+                    step = self._value(tokens[at + 1])
+                    value = None if value is None or step is None else value + step * _sign(tokens[at])
+                    at += 2
+                yield value, token
+
+    def _value(self, token: Token) -> Lin | None:
+        if token.kind == "number":
+            return lin(int(token.text)) if token.text.isdigit() else None
+        if token.kind != "letter":
+            return None
+        return lin(Index(token.text)) if token.text in self.letters else size(token.text)
+
+    def _above(self, pieces: tuple[Node, ...], base: str) -> tuple[tuple[str, ...], tuple[Lin, ...], bool, bool]:
+        fixed: list[str] = []
+        layers: list[Lin] = []
+        turned = power = False
+        for piece in pieces:
+            inner = piece.body if isinstance(piece, Group) else piece
+            found = list(self._indices(parts(inner)))
+            value, token = found[0] if len(found) == 1 else (None, None)
+            if is_transpose(piece):
+                turned = True
+            elif value is not None and token is not None and base in self.above and self._counts(token):
+                layers.append(value)
+                fixed.append(piece.opening if isinstance(piece, Group) else "")
+            elif isinstance(piece, Group) or not isinstance(piece, Number):
+                fixed.append(flat_text(piece))
+            else:
+                power = True
+        return tuple(fixed), tuple(layers), turned, power
+
+    # expressions
+
+    def shape(self, node: Node) -> Shape | None:
+        """Return the shape of an expression; None while it is open. Raises: Misfit where it has none."""
+        match node:
+            case Number():
+                return NUMBER
+            case _Applied(_, kind, argument):
+                found = self.shape(argument)
+                return NUMBER if kind == "number" else found
+            case Group(_, opening, _, body):
+                found = self.shape(body)
+                return NUMBER if opening in {r"\|", "‖"} else found
+            case Annotated(_, body, _) | Root(_, body, _):
+                return self.shape(body)
+            case Tuple(_, items):
+                for item in items:
+                    self.shape(item)
+                return None
+            case Additive(_, terms):
+                return self._common([term.node for term in terms])
+            case Fraction(_, numerator, denominator):
+                below = self.shape(denominator)
+                return self.shape(numerator) if below == NUMBER else None
+            case Product():
+                return self._product(node)
+            case Cases(_, rows):
+                return self._common([value for value, _ in rows])
+            case Script(_, base, _, sup, 0) if isinstance(base, Group):
+                return self._powered(base, sup)
+        use = self.use(node)
+        return None if use is None else self._used(use)
+
+    def _powered(self, base: Group, sup: Node | None) -> Shape | None:
+        found = self.shape(base)
+        if found is None or found == NUMBER or sup is None:
+            return found
+        return found.turned if any(map(is_transpose, sup_pieces(sup))) else None
+
+    def _used(self, use: Use) -> Shape | None:
+        found = self.shapes.get(use.key)
+        if found is None:
+            return NUMBER if use.units and self.ranks.get(use.key) == len(use.units) else None
+        here = self._here(found, use.layers)
+        if use.units:
+            if len(use.units) > here.rank:
+                raise Misfit(use.key)
+            for letter, length in zip(use.units, here.sizes, strict=False):
+                self.unify(self.units[letter], length) if letter in self.units else None
+            return NUMBER if len(use.units) == here.rank else None
+        if use.power:
+            return here if here == NUMBER else None
+        return here.turned if use.turned else here
+
+    def _here(self, shape: Shape, layers: tuple[Lin, ...]) -> Shape:
+        values = dict(zip(PLACE, layers, strict=False))
+        return Shape(tuple(self.known(length.subs(values)) for length in shape.sizes), shape.row)
+
+    def _common(self, nodes: list[Node]) -> Shape | None:
+        """Return the shape that all terms of a sum have; numbers go with anything."""
+        found: Shape | None = None
+        for node in nodes:
+            own = self.shape(node)
+            if own is None or (own == NUMBER and _is_constant(node)):
+                continue
+            if found is not None and own != found:
+                self.agree(found, own)
+            found = own
+        if found is None and all(self.shape(node) == NUMBER for node in nodes):
+            return NUMBER
+        if found is not None:
+            for node in nodes:
+                if not _is_constant(node):
+                    self.want(node, found)
+        return found
+
+    def agree(self, one: Shape, other: Shape) -> None:
+        """Take two shapes for the same. Raises: Misfit where they are not."""
+        if one.rank != other.rank:
+            raise Misfit(f"{one.rank} and {other.rank} axes")
+        for a, b in zip(one.sizes, other.sizes, strict=True):
+            self.unify(a, b)
+
+    # products
+
+    def _product(self, node: Product) -> Shape | None:
+        found: Shape | None = NUMBER
+        for operator, factor in self.factors(node.items):
+            own = self.shape(factor)
+            found = None if found is None or own is None else self._times(found, own, operator)
+        return found
+
+    def _times(self, one: Shape, other: Shape, operator: str) -> Shape | None:
+        if NUMBER in (one, other):
+            return other if one == NUMBER else one
+        if operator == "/":
+            return None
+        meaning = self.operators.get(operator, "elementwise" if operator == r"\odot" else "")
+        if meaning == "elementwise":
+            self.agree(one, other)
+            return one
+        if meaning in {"outer", "kronecker"} or operator not in {"", r"\cdot", r"\times"}:
+            return Shape((one.sizes[0], other.sizes[0])) if meaning == "outer" and one.rank == other.rank == 1 else None
+        return self._contracted(one, other, operator)
+
+    def _contracted(self, one: Shape, other: Shape, operator: str) -> Shape | None:
+        if one.rank == 1 and not one.row:
+            if other.rank == 1 and other.row:
+                return Shape((one.sizes[0], other.sizes[0]))
+            if other.rank == 1 and operator == r"\cdot":
+                self.unify(one.sizes[0], other.sizes[0])
+                return NUMBER
+            raise Misfit("a column before an array")
+        if other.rank == 1 and other.row:
+            raise Misfit("a row behind an array")
+        self.unify(one.sizes[-1], other.sizes[0])
+        left, right = one.sizes[:-1], other.sizes[1:]
+        return Shape((*left, *right), row=not left and bool(right))
+
+    def factors(self, items: tuple[Item, ...]) -> Iterator[tuple[str, Node]]:
+        """Yield what a product multiplies, with the sign before it: functions have their arguments, sums their body."""
+        at = 0
+        while at < len(items):
+            operator, node = items[at].operator, items[at].node
+            at += 1
+            if isinstance(node, BigOperator):
+                if node.kind.lstrip("\\") in {"sum", "prod", "max", "min"} and at < len(items):
+                    yield operator, product_of(items[at:])
+                    return
+                continue
+            kind = self.kind(node)
+            if kind == "own":
+                at += at < len(items) and isinstance(items[at].node, Group)
+            elif kind is not None and at < len(items):
+                argument = items[at].node if isinstance(items[at].node, Group) else product_of(items[at:])
+                at = at + 1 if isinstance(items[at].node, Group) else len(items)
+                yield operator, _Applied(argument.span, kind, argument)
+                continue
+            yield operator, node
+
+    def kind(self, node: Node) -> str | None:
+        """Return what a head does to its argument; None where it is no function."""
+        base = node.base if isinstance(node, Script) else node
+        key = base_key(base)
+        if key is None:
+            return None
+        if key in self.functions:
+            return self.functions[key]
+        if key in READS:
+            return "each"
+        if any(key in reads.split() for _, reads in OF_WHOLE_ARRAYS.values()):
+            return "number" if key in _SCALARS else "whole"
+        return "number" if key in _SCALARS else None
+
+    # what is wanted of an expression
+
+    def want(self, node: Node, shape: Shape) -> None:
+        """Say which shape an expression has. Raises: Misfit where it has another one."""
+        match node:
+            case Number() | Cases():
+                return
+            case _Applied(_, kind, argument):
+                if kind != "number":
+                    self.want(argument, shape)
+                return
+            case Group(_, opening, _, body):
+                if opening not in {r"\|", "‖"}:
+                    self.want(body, shape)
+                return
+            case Annotated(_, body, _):
+                self.want(body, shape)
+                return
+            case Additive(_, terms):
+                for term in terms:
+                    if not _is_constant(term.node):
+                        self.want(term.node, shape)
+                return
+            case Fraction(_, numerator, denominator):
+                if self.shape(denominator) is None and self.shape(numerator) == shape:
+                    self.want(denominator, NUMBER)
+                if self.shape(denominator) == NUMBER:
+                    self.want(numerator, shape)
+                return
+            case Product():
+                self._want_factor(node, shape)
+                return
+            case Script(_, base, _, sup, 0) if isinstance(base, Group):
+                if shape == NUMBER and base.opening not in {r"\|", "‖"}:
+                    turned = any(map(is_transpose, sup_pieces(sup)))
+                    self.want(base, shape) if not turned else None
+                return
+        use = self.use(node)
+        if use is not None:
+            self._want_name(use, shape)
+
+    def _want_name(self, use: Use, shape: Shape) -> None:
+        known = self.shapes.get(use.key)
+        if known is not None:
+            found = self._used(use)
+            if found is not None:
+                self.agree(found, shape)
+            return
+        if use.units or (use.power and shape != NUMBER):
+            return
+        shape = shape.turned if use.turned else shape
+        self.declare(use.key, use.layers, shape)
+
+    def declare(self, key: str, layers: tuple[Lin, ...], shape: Shape) -> None:
+        """Put down the shape of a name, which it has at some layers."""
+        own = Shape(tuple(self.fresh(*PLACE[: len(layers)]) for _ in shape.sizes), shape.row)
+        self.shapes[key] = own
+        for length, wanted in zip(self._here(own, layers).sizes, shape.sizes, strict=True):
+            self.unify(length, wanted)
+
+    def _want_factor(self, node: Product, shape: Shape) -> None:
+        """Solve a product for its one open factor."""
+        factors = list(self.factors(node.items))
+        shapes = [self.shape(factor) for _, factor in factors]
+        open_ones = [at for at, own in enumerate(shapes) if own is None]
+        signs = {operator for operator, _ in factors[1:]}
+        if any(self.operators.get(s, "elementwise" if s == r"\odot" else "") == "elementwise" for s in signs):
+            arrays = [at for at in range(len(factors)) if shapes[at] != NUMBER]
+            if all(self.operators.get(factors[at][0], r"\odot") for at in arrays[1:]) and len(signs) == 1:
+                for at in open_ones:
+                    self.want(factors[at][1], shape)
+            return
+        if len(open_ones) != 1 or signs - {"", r"\cdot", r"\times"}:
+            return
+        at = open_ones[0]
+        before = self._run(shapes[:at])
+        after = self._run(shapes[at + 1 :])
+        if before is None or after is None:
+            return
+        found = self._factor(before, after, shape, looks_of(factors[at][1]))
+        if found is not None:
+            self.want(factors[at][1], found)
+
+    def _run(self, shapes: list[Shape | None]) -> Shape | None:
+        found: Shape | None = NUMBER
+        for own in shapes:
+            found = None if found is None or own is None else self._times(found, own, "")
+        return found
+
+    def _factor(self, before: Shape, after: Shape, whole: Shape, look_: str) -> Shape | None:
+        """Return the shape of the factor between two others in a product of a known shape."""
+        left = before.sizes[-1:] if before != NUMBER and not (before.rank == 1 and not before.row) else ()
+        right = after.sizes[:1] if after != NUMBER and not after.row else ()
+        rest = self._times(before, after, "") if _fits(before, after) else None
+        scalar_fits = rest is not None and self._alike(rest, whole)
+        if scalar_fits and (look_ == "number" or before == after == NUMBER or not (left or right)):
+            return NUMBER if before != NUMBER or after != NUMBER else whole
+        if scalar_fits and look_ != "matrix":
+            return None
+        sizes = list(whole.sizes)
+        if before != NUMBER:
+            if not left:
+                return None
+            sizes = [*left, *sizes[len(before.sizes) - 1 :]]
+        if after != NUMBER:
+            if not right:
+                return None
+            sizes = [*(sizes if after.rank == 1 else sizes[:-1]), *right]
+        lies = len(sizes) == 1 and before == NUMBER and after != NUMBER
+        return Shape(tuple(sizes), row=lies or (whole.row and len(sizes) == 1)) if len(sizes) <= 2 else None
+
+    def _alike(self, one: Shape, other: Shape) -> bool:
+        return one.row == other.row and tuple(map(self.known, one.sizes)) == tuple(map(self.known, other.sizes))
+
+    # statements
+
+    def equate(self, statement: Statement) -> None:
+        """Take from a forward line what it says. Raises: Misfit where its sides do not fit."""
+        body = statement.body
+        if not isinstance(body, Relation):
+            return
+        self.units = {**self.fixed, **self._sums(body)}
+        right = body.links[0].node
+        left = self.use(head_of(body.first))
+        if left is None:
+            return
+        found = self.shape(right)
+        if found is not None:
+            self._define(left, found, right)
+        own = self._used(left) if left.key in self.shapes or left.units else None
+        if own is not None:
+            self.want(right, own)
+
+    def _define(self, left: Use, found: Shape, right: Node) -> None:
+        if left.units and found == NUMBER:
+            if left.key not in self.shapes:
+                self.declare(left.key, left.layers, Shape(tuple(self.units[u] for u in left.units)))
+            self._used(left)
+        elif left.key not in self.shapes and not left.units:
+            self.declare(left.key, left.layers, found)
+        elif not (found == NUMBER and _is_constant(right)):
+            self._want_name(left, found)
+
+    def _sums(self, node: Node) -> dict[str, Lin]:
+        """Return the sizes that unit letters of a statement run up to: those of its sums, else unknown ones."""
+        found: dict[str, Lin] = {}
+        shifted: set[str] = set()
+        for inner in walk(node):
+            if isinstance(inner, BigOperator) and isinstance(inner.sub, Relation) and inner.sup is not None:
+                letters = [t for group in parts(inner.sub.first) for t in group if t.kind == "letter"]
+                low = inner.sub.links[0].node
+                ends = [value for value, _ in self._indices(parts(inner.sup))]
+                if len(letters) == 1 and isinstance(low, Number) and low.text == "1" and len(ends) == 1:
+                    end = ends[0] or size(flat_text(inner.sup))
+                    found.setdefault(letters[0].text, end)
+                else:
+                    shifted |= {t.text for t in letters}
+        for inner in walk(node):
+            use = self.use(inner) if isinstance(inner, Script | Accent | Font) else None
+            for letter in use.units if use is not None else ():
+                if letter not in shifted and letter not in self.fixed:
+                    found.setdefault(letter, self.fresh())
+        return {letter: value for letter, value in found.items() if letter not in shifted}
+
+
+def solve(solver: Solver, statements: list[Statement], hints: Iterable[str]) -> None:
+    """Put down the shapes of all names in forward lines, as far as the lines and the hints say them."""
+    _exhaust(solver, statements)
+    for hint in hints:
+        for key in list(solver.forms):
+            rank = _hinted(solver, key, hint, statements) if key not in solver.shapes else None
+            if rank is not None:
+                layers = PLACE[: key.count("@")]
+                solver.shapes[key] = Shape(tuple(solver.fresh(*layers) for _ in range(rank)))
+                _exhaust(solver, statements)
+
+
+def _exhaust(solver: Solver, statements: list[Statement]) -> None:
+    for _ in range(2 * len(statements) + 2):
+        before = (dict(solver.shapes), dict(solver.unknown))
+        for statement in statements:
+            solver.equate(statement)
+        solver.settle()
+        if (solver.shapes, solver.unknown) == before:
+            return
+
+
+def _hinted(solver: Solver, key: str, hint: str, statements: list[Statement]) -> int | None:
+    """Return how many axes a hint gives a name."""
+    look_ = solver.forms[key].look
+    match hint:
+        case "entries":
+            return solver.ranks.get(key)
+        case "operand":
+            return 1 if look_ == "small" and key in _operands(solver, statements) else None
+    return {"number": 0, "vector": 1, "matrix": 2}[look_] if look_ == hint else None
+
+
+def _operands(solver: Solver, statements: list[Statement]) -> set[str]:
+    """Return the names that stand directly behind a matrix in a product: the x of W x."""
+    found: set[str] = set()
+    for statement in statements:
+        for node in walk(statement.body):
+            factors = list(solver.factors(node.items)) if isinstance(node, Product) else []
+            for (_, one), (sign, other) in pairwise(factors):
+                use = solver.use(other)
+                shape = solver.shape(one) if use is not None and sign in {"", r"\cdot"} else None
+                if use is not None and shape is not None and shape.rank == 2 and not use.turned:
+                    found.add(use.key)
+    return found
+
+
+def look(base: Node) -> str:
+    """Return what a letter looks like: a small Greek one a number, a capital a matrix, a bold small one a vector."""
+    bold = False
+    node = base
+    while isinstance(node, Font | Accent):
+        bold |= isinstance(node, Font) and node.style in {"mathbf", "boldsymbol", "bm", "vec", "textbf", "pmb"}
+        bold |= isinstance(node, Accent) and node.kind == "vec"
+        if isinstance(node, Font) and node.style in {"mathcal", "mathscr", "mathfrak"}:
+            return ""
+        node = node.body
+    if not isinstance(node, Symbol):
+        return ""
+    if len(node.name) == 1:
+        return "matrix" if node.name.isupper() else "vector" if bold else "small"
+    return ("vector" if bold else "number") if node.name[1:2].islower() else "matrix" if bold else ""
+
+
+def looks_of(node: Node) -> str:
+    """Return what the letter of a name looks like; "" for an expression."""
+    node = accent_inside(node)
+    return look(node.base if isinstance(node, Script) else node)
+
+
+def head_of(node: Node) -> Node:
+    """Return a left side without its arguments."""
+    if isinstance(node, Product) and len(node.items) == 2 and isinstance(node.items[1].node, Group):
+        return node.items[0].node
+    return node
+
+
+def _fits(one: Shape, other: Shape) -> bool:
+    """Return whether two shapes could be multiplied, their sizes apart."""
+    if NUMBER in (one, other):
+        return True
+    return not (one.rank == 1 and not one.row and not other.row) and not other.row
+
+
+def _is_constant(node: Node) -> bool:
+    """Return whether a term has no name: the 1 of 1 - h goes with any shape."""
+    match node:
+        case Number():
+            return True
+        case Fraction(_, above, below):
+            return _is_constant(above) and _is_constant(below)
+        case Product(_, items):
+            return all(_is_constant(item.node) for item in items)
+        case Additive(_, terms):
+            return all(_is_constant(term.node) for term in terms)
+    return False
+
+
+def _sign(token: Token) -> int:
+    return -1 if token.text == "-" else 1
+
+
+def _is_open(value: Lin) -> bool:
+    return any(isinstance(atom, Size) and atom.name.startswith(UNKNOWN) for atom, _ in value.terms)
+
+
+def _at_end(value: Lin) -> bool:
+    """Return whether a size is one at a layer that is given: n_0, n_L."""
+    return any(isinstance(atom, Size) and atom.args and not value.indices() for atom, _ in value.terms)
+
+
+def _mentions(value: Lin, name: str) -> bool:
+    return any(isinstance(atom, Size) and atom.name == name for atom, _ in value.terms)

@@ -1,0 +1,224 @@
+"""What words around names declare: one row each, by meaning; the words by language.
+
+In a row X stands for a name or a list of names, S for a size, n or n × d, Y for another name; a word in angles stands
+for any of its group, `?` says that it may be missing, `*` that there may be several.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Meaning = Literal[
+    "matrix", "vector", "number", "function", "loss", "one-hot", "sums to one", "entries", "operator"
+]  # fmt: skip
+
+GROUPS: dict[str, str] = {
+    "is": """
+        is | are | be | denotes | denote | will be | being
+        ist | sei | sind | bezeichnet
+        est | soit | sont | désigne
+        es | son | sea | é | são | denota
+        — | 是 | 为
+        """,
+    "a": """
+        a | an | the | our | some | any | all | its | their
+        ein | eine | einen | die | der | das
+        un | une | le | la | les
+        el | una | los | unas | uma | um | o
+        一个
+        """,
+    "kind": """
+        weight | bias | input | output | hidden | design | data | parameter | feature | label | target | real | constant
+        | fixed | given | square | dense | activation | coefficient | recurrent | embedding | symmetric | random | score
+        | column | known | arbitrary
+        reelle | reeller | konstante | feste
+        réelle | constante | fixe
+        fija | fijo | fixo | fixa | real
+        постоянная | весовая
+        """,
+    "matrix": """
+        matrix | matrices | array
+        matrizen
+        matrice
+        matriz
+        матрица | матрицы
+        矩阵 | 的矩阵
+        """,
+    "vector": """
+        vector | vectors | column vector | column vectors | array
+        vektor | vektoren | spaltenvektor
+        vecteur | vecteurs
+        vetor | vetores
+        вектор | векторы
+        向量 | 列向量
+        """,
+    "input": """
+        input | inputs | weights | biases | example | examples | label | labels | target | targets | output
+        """,
+    "of": """
+        of | with | in | has | have | having
+        der | von | mit | hat
+        de | du | a
+        con | com | tiene | tem
+        размера | размерности
+        """,
+    "shape": """
+        shape | size | sizes | dimension | dimensions | order | the shape | the size | the dimensions
+        form | größe | gestalt
+        taille | forme
+        tamaño | tamanho | dimensión | dimensão
+        размер | размера
+        """,
+    "length": """
+        length | size | dimension | dimensionality | the length | the dimension
+        länge | der länge
+        longueur | taille | dimension
+        longitud | comprimento | tamaño | tamanho
+        длины | размерности
+        """,
+    "parts": """
+        entries | components | elements | numbers | coordinates | features
+        einträgen | komponenten
+        composantes | coordonnées
+        componentes
+        """,
+    "entries": """
+        entries | elements | components | coefficients
+        einträge | elemente
+        """,
+    "number": """
+        real number | real numbers | reals | number | numbers | scalar | scalars | real variable | real variables
+        | real parameter | real parameters | constant | constants | learning rate | step size | hyperparameter
+        | coefficient | strength | regularization parameter | regularisation parameter | regularization strength
+        | regularisation strength | regularization constant | penalty weight | momentum
+        reelle zahl | reelle zahlen | reellen zahlen | zahl | zahlen | skalar | skalare | lernrate | schrittweite
+        nombre réel | nombres réels | réel | réels | scalaire | scalaires | taux d'apprentissage
+        número real | números reales | escalar | escalares | tasa de aprendizaje
+        números reais | taxa de aprendizado | taxa de aprendizagem
+        число | числа | вещественные числа | скаляр | скорость обучения
+        实数 | 标量 | 学习率
+        """,
+    "small": """
+        small | positive | fixed | constant | real | kleine | petite | pequeña | pequena
+        """,
+    "loss": """
+        loss function | cost function | error function | objective function | objective | loss | cost
+        verlustfunktion | kostenfunktion
+        fonction de perte | fonction de coût
+        función de pérdida | función de coste | função de perda | função de custo
+        функция потерь
+        损失函数 | 代价函数
+        """,
+    "one-hot": """
+        one-hot | one hot | one-hot encoded | one-hot coded
+        one-hot-kodiert | one-hot-kodierte
+        """,
+    "label": """
+        label | labels | target | targets | vector | vectors | class | encoding | ziel | vektor | vecteur | etiqueta
+        """,
+    "sums": """
+        sum to | sums to | sum up to | sums up to | add to | adds up to | add up to | summing to
+        """,
+    "product": """
+        product | multiplication
+        produkt
+        produit
+        producto | produto
+        произведение
+        """,
+}
+"""Words by what they are, parted by | or line breaks; languages follow each other."""
+
+ROWS: tuple[tuple[Meaning, str], ...] = (
+    ("matrix", "X <is> <a>? <kind>* S <kind>* <matrix>"),
+    ("matrix", "<a>? S <kind>* <matrix> X"),
+    ("matrix", "X , <a>? S <kind>* <matrix>"),
+    ("matrix", "<matrix> X <of> <shape>? S"),
+    ("matrix", "<input> X <of> <shape> S"),
+    ("matrix", "X <is>? <a>? <kind>* <matrix>? <of> <shape> S"),
+    ("matrix", r"X \(S\)"),
+    ("matrix", "X <is> <a>? <kind>* <matrix> <of> <shape>? S"),
+    ("vector", "X <is> <a>? <kind>* <vector> <of> <length> S"),
+    ("vector", "X <is> <a>? <kind>* <vector> <of> S <parts>"),
+    ("vector", "<vector> X <of> <length> S"),
+    ("vector", "<vector> X <of> S <parts>"),
+    ("vector", "<input> X <of> S <parts>"),
+    ("vector", "S -?dimensional <kind>* <vector>? <input>? X"),
+    ("vector", "X <is> <a>? <kind>* S -?(dimensional|vectors?)"),
+    ("vector", "X <of> <length> S"),
+    ("number", "<number> <is>? X"),
+    ("number", "X <is> <a>? <small>* <number>"),
+    ("loss", "<loss> X"),
+    ("loss", "X <is> <a>? <kind>* <loss>"),
+    ("one-hot", "<one-hot> <label>* X"),
+    ("one-hot", "X <is> <a>? <label>* <one-hot>"),
+    ("one-hot", "<label> X <of> <a>? <one-hot>"),
+    ("sums to one", "X <sums> (one|1|Y)"),
+    ("sums to one", "<entries> <of> X <sums> (one|1)"),
+    ("entries", "<entries> <of> X <is> (denoted|written|called)? (by|as)? Y"),
+    ("entries", "X <of> <entries> Y"),
+    ("operator", "X <is> <a>? O <product>"),
+    ("operator", "O <product> X"),
+)
+"""What is said about X; O is a word for a product."""
+
+OPERATORS = {
+    "elementwise": (
+        "elementwise", "element-wise", "entrywise", "entry-wise", "componentwise", "pointwise", "hadamard",
+        "elementweises", "elementweise",
+    ),
+    "outer": ("outer", "äußeres"),
+    "kronecker": ("kronecker",),
+}  # fmt: skip
+"""Words for products."""
+
+LAYOUTS = {
+    "numerator": ("numerator layout", "numerator-layout"),
+    "denominator": ("denominator layout", "denominator-layout"),
+}
+"""How a text names the layout of its Jacobians."""
+
+OPEN_FUNCTIONS = """
+    activation function | activation functions | nonlinear function | non-linear function | differentiable function
+    | differentiable functions | smooth function | nonlinearity | non-linearity | activation | transfer function
+    | elementwise function | element-wise function | scalar function | squashing function | link function
+    aktivierungsfunktion | differenzierbare funktion | nichtlinearität
+    fonction d'activation | fonction dérivable
+    función de activación | función derivable | función diferenciable | função de ativação | função diferenciável
+    функция активации | функции активации | дифференцируемая функция
+    激活函数 | 可微函数
+    """
+"""Words for a function that is left open."""
+
+FUNCTION_WORDS = {
+    "softmax": "softmax | softmax function | softmax-funktion | fonction softmax | función softmax | função softmax",
+    "log softmax": "log-softmax",
+    "identity": "identity | identity function",
+    "sigmoid": """
+        logistische funktion | sigmoidfunktion | sigmoïde | fonction sigmoïde | sigmoide | función sigmoide
+        | função sigmoide | сигмоида | сигмоидная функция | sigmoid函数
+        """,
+    "tanh": "tangens hyperbolicus | tangente hyperbolique | tangente hiperbólica | гиперболический тангенс | 双曲正切",
+}
+"""Further words for functions, beside their names in `functions`."""
+
+SUPPOSED = frozenset(("if", "when", "whenever", "suppose", "instance", "example", "e.g", "wenn", "falls", "si"))
+"""Words before a name after which what is said holds in a case only."""
+
+WRONG = """
+    wrong | wrongly | mistake | mistaken | mistakenly | erroneous | erroneously | slip | slips | incorrect | incorrectly
+    | forget | forgot | forgets | forgetting | careless | carelessly | misprint | typo | hurried | hasty | false
+    | falsely | tempting
+    falsch | fehler | irrtum | vergisst | vergessen
+    faux | fausse | erreur
+    incorrecto | incorrecta | errado | errada | erro
+    ошибка | неверно
+    错误
+    """
+"""Words of a sentence whose formula is no declaration, since it says that it does not hold."""
+
+
+def alternatives(text: str) -> list[str]:
+    """Return the phrases of a group, the longest first."""
+    found = (phrase.strip() for line in text.split("\n") for phrase in line.split("|"))
+    return sorted({phrase for phrase in found if phrase}, key=lambda phrase: (-len(phrase), phrase))

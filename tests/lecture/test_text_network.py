@@ -1,0 +1,131 @@
+"""The network that a text states: what becomes a line of it, what is solved, and what is none."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from derive.document.document import read_document
+from derive.lecture.network import network_of
+from derive.models.model import parse_model
+
+
+def stated(text: str) -> dict[str, Any] | None:
+    """Return the model that a Markdown text states, as a dictionary."""
+    network = network_of(read_document(Path("lecture.md"), text).formulas)
+    if network is None:
+        return None
+    parse_model(network.toml)
+    return tomllib.loads(network.toml)
+
+
+def shapes(text: str) -> set[str]:
+    found = stated(text)
+    assert found is not None
+    return set(found["shapes"])
+
+
+def test_memberships_and_equations_are_the_lines_of_a_model() -> None:
+    found = stated(r"Let $x \in \mathbb{R}^d$ and $W \in \mathbb{R}^{q \times d}$. We compute $$h = W x.$$")
+
+    assert found is not None
+    assert found["forward"] == ["h = W x"]
+    assert found["shapes"] == [r"x \in \mathbb{R}^d", r"W \in \mathbb{R}^{q \times d}", r"h \in \mathbb{R}^{q}"]
+
+
+@pytest.mark.parametrize(
+    ("words", "shape"),
+    [
+        (r"$W$ is an $n \times d$ matrix", r"W \in \mathbb{R}^{n \times d}"),
+        (r"an $n \times d$ weight matrix $W$", r"W \in \mathbb{R}^{n \times d}"),
+        (r"the matrix $W$ has shape $(n, d)$", r"W \in \mathbb{R}^{n \times d}"),
+        (r"the weights $W$ ($n \times d$)", r"W \in \mathbb{R}^{n \times d}"),
+        (r"a matrix $W$ of size $n \times d$", r"W \in \mathbb{R}^{n \times d}"),
+        (r"$W$ is a matrix of size $n$ by $d$", r"W \in \mathbb{R}^{n \times d}"),
+        (r"$W$ ist eine $n \times d$ Matrix", r"W \in \mathbb{R}^{n \times d}"),
+        (r"$W$ est une matrice de taille $n \times d$", r"W \in \mathbb{R}^{n \times d}"),
+        (r"$W$ es una matriz de tamaño $n \times d$", r"W \in \mathbb{R}^{n \times d}"),
+        (r"$x$ is a vector of length $d$", r"x \in \mathbb{R}^{d}"),
+        (r"a $d$-dimensional vector $x$", r"x \in \mathbb{R}^{d}"),
+        (r"a vector $x$ with $d$ entries", r"x \in \mathbb{R}^{d}"),
+        (r"the learning rate $\eta$", r"\eta \in \mathbb{R}"),
+        (r"real numbers $u, w$", r"w \in \mathbb{R}"),
+    ],
+)
+def test_words_say_shapes(words: str, shape: str) -> None:
+    assert shape in shapes(f"Take {words}. It is used below.")
+
+
+def test_what_is_said_of_a_case_only_declares_nothing() -> None:
+    found = stated(r"If $g$ is the sigmoid, then $g'(z) = g(z) (1 - g(z))$ for real numbers $z$, or else $g'(z) = 1$.")
+
+    assert found is not None
+    assert found["functions"] == {"g": "any"}
+
+
+def test_products_fix_the_shapes_of_all_names_over_layers() -> None:
+    text = r"""Layer $l = 1, \dots, L$ computes
+$$ z_l = W_l a_{l-1} + b_l, \qquad a_l = \sigma(z_l), $$
+where $W_l \in \mathbb{R}^{n_l \times n_{l-1}}$, $\sigma$ is the sigmoid, $a_0 = x$, and the loss is $C = \|a_L - y\|^2$.
+"""
+    assert shapes(text) >= {
+        r"z_{l} \in \mathbb{R}^{n_{l}}",
+        r"b_{l} \in \mathbb{R}^{n_{l}}",
+        r"x \in \mathbb{R}^{n_{0}}",
+        r"y \in \mathbb{R}^{n_{L}}",
+        r"C \in \mathbb{R}",
+    }
+
+
+def test_a_second_equation_of_a_name_is_a_claim() -> None:
+    found = stated(r"With real numbers $w, x$ let $z = w x$. Then $z = w + x$.")
+
+    assert found is not None
+    assert found["forward"] == ["z = w x"]
+
+
+def test_an_equation_that_the_text_calls_wrong_declares_nothing() -> None:
+    found = stated(r"With real numbers $w, x$ a careless author writes $z = w + x$. In truth $z = w x$.")
+
+    assert found is not None
+    assert found["forward"] == ["z = w x"]
+
+
+def test_what_a_derivative_defines_is_no_input() -> None:
+    text = r"With real numbers $w, x$ let $y = w x$, and $e = \frac{\partial y}{\partial w}$. Then $s = e + x$."
+    found = stated(text)
+
+    assert found is not None
+    assert found["forward"] == ["y = w x"]
+
+
+def test_a_name_whose_equation_cannot_be_read_is_no_input() -> None:
+    text = r"For real numbers $w, x$ we have $$h = \begin{weird} x \end{weird}$$ and $y = w h$, but $z = w x$."
+    found = stated(text)
+
+    assert found is not None
+    assert found["forward"] == ["z = w x"]
+
+
+def test_a_shape_that_two_readings_leave_open_is_asked_for() -> None:
+    network = network_of(read_document(Path("a.md"), r"We take $x \in \mathbb{R}^n$. Let $y = f(x)$.").formulas)
+
+    assert network is not None
+    assert "forward" not in tomllib.loads(network.toml)
+    assert network.missing
+
+
+@pytest.mark.parametrize("text", ["No formula.", r"Nothing but $a + b$.", r"$\frac{\partial f}{\partial x} = 2$"])
+def test_a_text_that_declares_nothing_states_no_network(text: str) -> None:
+    assert stated(text) is None
+
+
+def test_small_letters_with_two_indices_are_the_entries_of_a_capital() -> None:
+    text = r"Let $X \in \mathbb{R}^{n \times d}$ and $E = \|X\|_F^2$. Then $\frac{\partial E}{\partial x_{ij}} = 2 x_{ij}$."
+    found = stated(text)
+
+    assert found is not None
+    assert found["where"] == ["x_{ij} = X_{ij}"]
