@@ -6,7 +6,7 @@ for a name is a claim. Nothing that a sentence calls wrong declares anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 
 from derive.document.pieces import FormulaRegion
@@ -15,7 +15,7 @@ from derive.lecture.latex import latex_of
 from derive.lecture.said import Said, Text, head_key, heads_in, names_in
 from derive.lecture.words import Word, layout_said, words_said
 from derive.models.letters import is_set_of_reals, size_part
-from derive.notation.functions import OF_MATRICES, OF_WHOLE_ARRAYS, READS
+from derive.notation.functions import BY_NAME, OF_MATRICES, OF_WHOLE_ARRAYS, READS
 from derive.notation.signs import EQUATES, ORDERS
 from derive.reader.scanner import scan
 from derive.reader.syntax import (
@@ -34,10 +34,13 @@ from derive.reader.syntax import (
 )
 from derive.source import Span
 from derive.statements.aliases import left_side
+from derive.typing.conditions import one_hot_letter
 from derive.typing.names import base_key, flat_text
 
-BUILT_IN = frozenset(READS) | frozenset(OF_MATRICES) | {n for _, r in OF_WHOLE_ARRAYS.values() for n in r.split()}
+_READ = {read for read, name in READS.items() if BY_NAME[name].arity < 2 or name in {"max", "min"}}
+BUILT_IN = frozenset(_READ | set(OF_MATRICES) | {n for _, reads in OF_WHOLE_ARRAYS.values() for n in reads.split()})
 """Names of functions that mean the same everywhere: what is said of them is a claim."""
+_NO_NAMES = frozenset((r"\mathbb{E}", r"\mathrm{E}", r"\mathbb{P}", r"\partial", r"\nabla"))
 _ARROWS = frozenset((r"\leftarrow", r"\to", r"\gets", r"\longleftarrow", r"\rightarrow"))
 
 
@@ -58,7 +61,10 @@ class Declared:
 
 @dataclass(frozen=True, slots=True)
 class Equation:
-    """A line of the forward pass: the name that it defines, its sides, and the conditions said with it."""
+    """A line of the forward pass: the name that it defines, its sides, and the conditions said with it.
+
+    An `alias` is another name for what is there: x_{ij} = X_{ij}, y = e(c).
+    """
 
     base: str
     left: Node
@@ -66,6 +72,7 @@ class Equation:
     conditions: tuple[Node, ...]
     said: Said = field(repr=False)
     arguments: Group | None = None
+    alias: bool = False
 
     @property
     def span(self) -> Span:
@@ -79,7 +86,7 @@ class Collected:
     `shapes`: the names whose set is said, as written, by base; `words`: what sentences say of names; `functions`: the
     heads that are functions, with what they are; `equations` in reading order; `ranges`: those of index letters, as
     said in a sentence; `spoiled`: left sides that derivatives define, which are no part of the forward pass; `unread`:
-    the letters of left sides that cannot be read.
+    the letters of left sides that cannot be read; `heads`: what stands before brackets, and whether with a prime.
     """
 
     text: Text
@@ -91,6 +98,7 @@ class Collected:
     spoiled: list[Node] = field(default_factory=list)
     unread: set[str] = field(default_factory=set)
     layout: str = ""
+    heads: dict[str, bool] = field(default_factory=dict)
 
 
 def collect(text: Text) -> Collected:
@@ -99,7 +107,7 @@ def collect(text: Text) -> Collected:
     found.words = list(dict.fromkeys(words_said(text)))
     layout = layout_said(text)
     found.layout = layout[0] if layout is not None else ""
-    heads = _heads(text)
+    heads = found.heads = _heads(text)
     for word in found.words:
         if word.meaning == "function":
             _add_function(word, word.value, heads, found)
@@ -130,7 +138,8 @@ def _heads(text: Text) -> dict[str, bool]:
 
 def _add_function(word: Word, value: str, heads: dict[str, bool], found: Collected) -> None:
     key = head_key(word.name)
-    if key is None or key not in heads or key in found.functions or key in BUILT_IN:
+    built_in = key in BUILT_IN and not value.startswith("softmax over")
+    if key is None or key not in heads or key in found.functions or built_in:
         return
     region = found.text.regions[word.number]
     found.functions[key] = (value, _declared(word.name, word.name, region, word.number))
@@ -214,23 +223,38 @@ def _equation(said: Said, found: Collected) -> None:
     left = left_side(body.first, in_model=True)
     key = head_key(left.name) if left is not None else None
     right = body.links[0].node
-    if left is None or key is None or key in BUILT_IN or _ranged(body) is not None or not _is_left(left.name, key):
+    if left is None or key is None or key in BUILT_IN or _ranged(body) is not None or key in _NO_NAMES:
         return
     if _starts_with(right, left.name) or isinstance(right, Tuple) or found.text.is_denied(said.number):
         return
-    if has_derivative(left.name) or (key in found.functions and left.arguments is not None):
+    functions = {*found.functions, *BUILT_IN, *found.heads}
+    if has_derivative(left.name, functions) or (key in found.functions and left.arguments is not None):
         return
-    if has_derivative(right):
+    if has_derivative(right, functions):
         found.spoiled.append(left.name)
         return
     if _is_number(right) and not isinstance(left.name, Script):
         return
-    found.equations.append(Equation(key, left.name, right, said.statement.conditions, said, left.arguments))
+    alias = _is_alias(left.name, right)
+    found.equations.append(Equation(key, left.name, right, said.statement.conditions, said, left.arguments, alias))
 
 
-def _is_left(node: Node, key: str) -> bool:
-    script = node if isinstance(node, Script) else None
-    return key not in {r"\partial", r"\nabla", "E", r"\mathbb{E}"} or script is None
+def _is_alias(left: Node, right: Node) -> bool:
+    """Return whether an equation gives another name to entries, x_{ij} = X_{ij}, or says a one-hot vector, e(c)."""
+    if isinstance(right, Product) and len(right.items) == 2:
+        group = right.items[1].node
+        return isinstance(group, Group) and one_hot_letter(right.items[0].node, group.body) is not None
+    if isinstance(right, Script) and one_hot_letter(right, None) is not None:
+        return True
+    if not isinstance(left, Script) or not isinstance(right, Script) or base_key(right.base) is None:
+        return False
+    below, other = (flat_text(side.sub).replace(",", "") if side.sub is not None else "" for side in (left, right))
+    entries = len(below) == 2 and below.isalpha() and below.islower()
+    return entries and below == other and _above(left) == _above(right)
+
+
+def _above(node: Script) -> str:
+    return flat_text(node.sup) if node.sup is not None else ""
 
 
 def _is_number(node: Node) -> bool:
@@ -244,16 +268,45 @@ def _starts_with(right: Node, left: Node) -> bool:
     return flat_text(right) == flat_text(left)
 
 
-def has_derivative(node: Node) -> bool:
-    """Return whether a derivative stands in an expression: ∂, ∇, a prime, d/dx."""
+def has_derivative(node: Node, functions: Container[str] = ()) -> bool:
+    """Return whether a derivative stands in an expression: ∂, ∇, d/dx, a prime on one of some functions."""
     for inner in walk(node):
         if isinstance(inner, Symbol) and inner.name in {r"\partial", r"\nabla"}:
             return True
-        if isinstance(inner, Script) and inner.primes:
+        if isinstance(inner, Script) and inner.primes and (head_key(inner) or "") in functions:
             return True
         if isinstance(inner, Fraction) and _is_differential(inner.denominator):
             return True
     return False
+
+
+def numerators(node: Node) -> Iterator[Node]:
+    """Yield the names that are differentiated: the L of ∂L/∂x and of ∇_x L."""
+    for inner in walk(node):
+        if isinstance(inner, Fraction) and has_derivative(inner) and isinstance(inner.numerator, Product):
+            items = inner.numerator.items
+            if len(items) == 2 or (len(items) == 3 and isinstance(items[2].node, Group)):
+                yield items[1].node
+        if isinstance(inner, Product):
+            sign, last = inner.items[-2].node if len(inner.items) > 1 else inner, inner.items[-1].node
+            if isinstance(sign, Script) and base_key(sign.base) in {r"\partial", r"\nabla"}:
+                yield last
+
+
+def differentiated(node: Node) -> Iterator[Node]:
+    """Yield what stands in derivatives: ∂L/∂x and d/dx f, ∇_x L and ∂_x L, and what has a prime."""
+    for inner in walk(node):
+        if isinstance(inner, Fraction) and has_derivative(inner):
+            yield inner
+        if isinstance(inner, Script) and inner.primes:
+            yield inner.base
+        if not isinstance(inner, Product):
+            continue
+        for item, following in zip(inner.items, inner.items[1:], strict=False):
+            is_sign = isinstance(item.node, Script) and base_key(item.node.base) in {r"\partial", r"\nabla"}
+            if is_sign or (isinstance(item.node, Fraction) and has_derivative(item.node)):
+                yield item.node
+                yield following.node
 
 
 def _is_differential(node: Node) -> bool:

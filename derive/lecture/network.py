@@ -8,7 +8,16 @@ from dataclasses import dataclass, field, replace
 from derive.algebra.index import Index, Lin, Size, lin
 from derive.document.pieces import FormulaRegion
 from derive.errors import InputError, LatexError, NetworkError
-from derive.lecture.collect import BUILT_IN, Collected, Declared, Equation, collect, conditions_of
+from derive.lecture.collect import (
+    BUILT_IN,
+    Collected,
+    Declared,
+    Equation,
+    collect,
+    conditions_of,
+    differentiated,
+    numerators,
+)
 from derive.lecture.latex import latex_of
 from derive.lecture.said import head_key, heads_in, read_text
 from derive.lecture.words import Word, is_sizes
@@ -23,7 +32,7 @@ from derive.models.letters import (
 )
 from derive.models.lines import Line, ModelText
 from derive.models.shapes import Declarations, read_sizes
-from derive.models.solve import PLACE, UNKNOWN, Form, Misfit, Shape, Solver, Use, solve
+from derive.models.solve import CONSTANTS, PLACE, UNKNOWN, Form, Misfit, Shape, Solver, Use, solve
 from derive.reader.parser import parse_formula
 from derive.reader.syntax import (
     Accent,
@@ -31,6 +40,7 @@ from derive.reader.syntax import (
     Empty,
     Font,
     Group,
+    Name,
     Node,
     Number,
     Relation,
@@ -85,9 +95,10 @@ def network_of(regions: Iterable[FormulaRegion], name: str = "lecture") -> TextN
     """Return the network that formulas and the words around them state; None where they state none."""
     text = read_text(tuple(regions))
     found = collect(text)
-    dropped: set[int] = set()
+    dropped: set[int | str] = set()
+    spare = True
     for _ in range(MAX_REPAIRS):
-        assembler = Assembler(found, frozenset(dropped))
+        assembler = Assembler(found, frozenset(dropped), spare)
         lines = assembler.lines()
         if not any(line.table in {"forward", "shapes", "functions"} for line in lines):
             return None
@@ -95,6 +106,9 @@ def network_of(regions: Iterable[FormulaRegion], name: str = "lecture") -> TextN
         at_fault = fault_of(toml)
         if at_fault is None:
             return TextNetwork(toml, _line_ranges(lines), assembler.places(), tuple(assembler.missing))
+        if spare:
+            spare = False
+            continue
         bad = assembler.leave_out(at_fault, lines)
         if bad is None:
             return None
@@ -155,13 +169,19 @@ def _line_ranges(lines: list[ModelLine]) -> tuple[tuple[int, int], ...]:
 
 @dataclass
 class Assembler:
-    """Chooses the declarations that make up a network and solves what they leave open."""
+    """Chooses the declarations that make up a network and solves what they leave open.
+
+    `dropped` are the numbers of equations and the texts of other lines to leave out. A `spare` one says no shape of
+    names of which only entries are written, since the ranges of their indices say it.
+    """
 
     found: Collected
-    dropped: frozenset[int]
+    dropped: frozenset[int | str]
+    spare: bool = True
     missing: list[str] = field(default_factory=list)
     solver: Solver = field(init=False)
     chosen: list[Equation] = field(init=False)
+    claims: list[Equation] = field(init=False, default_factory=list)
     declared: dict[str, tuple[str, Declared]] = field(init=False, default_factory=dict)
 
     def lines(self) -> list[ModelLine]:
@@ -173,22 +193,24 @@ class Assembler:
         ordered = self._ordered()
         out = [self._forward(equation) for equation in ordered]
         shapes = list(self._shapes())
-        return [*out, *shapes, *self._entries(), *self._facts(shapes), *self._settings(), *self._functions()]
+        others = [*self._aliases(), *self._entries(), *self._facts(shapes), *self._settings(), *self._functions()]
+        return [line for line in (*out, *shapes, *others) if line.text not in self.dropped]
 
     def places(self) -> frozenset[tuple[int, int, int]]:
         return frozenset((e.said.number, e.left.span.start, e.right.span.end) for e in self.chosen)
 
-    def leave_out(self, fault: tuple[int, str], lines: list[ModelLine]) -> set[int] | None:
-        """Return the equations without which the model may make sense."""
+    def leave_out(self, fault: tuple[int, str], lines: list[ModelLine]) -> set[int | str] | None:
+        """Return what to leave out, so that the model may make sense: the line at fault, else the last equation."""
         text = written(lines, "").split("\n")
         shown = text[fault[0] - 1] if fault[0] <= len(text) else ""
+        self.missing.append(fault[1])
         for equation in self.chosen:
             if _quoted(self._forward(equation).text) in shown:
-                self.missing.append(fault[1])
                 return {self.found.equations.index(equation)}
-        if self.chosen:
-            return {self.found.equations.index(self.chosen[-1])}
-        return None
+        for line in lines:
+            if line.table != "forward" and line.text and (_quoted(line.key or line.text) in shown):
+                return {line.text}
+        return {self.found.equations.index(self.chosen[-1])} if self.chosen else None
 
     # which letters are indices
 
@@ -201,14 +223,37 @@ class Assembler:
         bound = quantified_letters([*equations, *(_bare(r) for r in found.ranges.values())]) | set(found.ranges)
         bound |= quantified_letters(every)
         raised = _raised_letters([*equations, *every], bound | shifted_letters(every))
-        letters = bound | slots | raised | shifted_letters(equations)
+        depths = upper_limits([*equations, *(_bare(r) for r in found.ranges.values())]) - bound - slots - raised
+        letters = bound | slots | raised | (shifted_letters(equations) - depths)
         named = {letter for line in shapes for letter in _letters_on_arrays(line, letters)}
         layers = (slots | raised | shifted_letters(equations) | named) & letters
-        depths = (upper_limits(equations) | upper_limits([_bare(r) for r in found.ranges.values()])) - letters
-        stated = [*equations, *(statement for line in shapes for statement in line.statements)]
-        slots_ = _slots_of_bases(stated, letters, layers)
-        self.solver = Solver(frozenset(letters), frozenset(layers), frozenset(depths), self._kinds(), *slots_)
+        own = _slots_of_bases([statement for line in shapes for statement in line.statements], letters, layers)
+        others = _slots_of_bases(equations, letters, layers)
+        arrays_ = {key for d in found.shapes if "^" in d.text for key in (strip_fonts(d.key),)}
+        below, above = (mine | (theirs - arrays_) for mine, theirs in zip(own[:2], others[:2], strict=True))
+        indexed = own[2] | others[2]
+        self.solver = Solver(
+            frozenset(letters), frozenset(layers), frozenset(depths), self._kinds(), below, above, indexed
+        )
+        declared = [line.statements[0].body for line in shapes if line.statements]
+        firsts = [(body.first, body.links[-1].node) for body in declared if isinstance(body, Relation)]
+        self.solver.named = frozenset(name for first, _ in firsts for name in _numbered(first))
+        arrays = {use.key for first, sets in firsts if size_part(sets) is not None and (use := self.solver.use(first))}
+        self.solver.whole = frozenset(arrays)
+        nodes = [node for _, sets in firsts for node in walk(size_part(sets) or sets)]
+        counts = {use.key for node in nodes if (use := self.solver.use(node)) is not None} | depths
+        self.solver.counts = frozenset(counts)
+        self.solver.apart = frozenset(self._collected_over_an_index())
         self.solver.operators = dict(self._operators())
+
+    def _collected_over_an_index(self) -> Iterator[str]:
+        """Yield the names that are one number without an index and many with one: E = Σ_n E_n."""
+        for equation in self.found.equations:
+            left = self.solver.use(equation.left)
+            for node in _names(equation.right) if left is not None and not left.units else ():
+                use = self.solver.use(node)
+                if left is not None and use is not None and use.key == left.key and use.units:
+                    yield use.key
 
     def _kinds(self) -> dict[str, str]:
         kinds = {"any": "each", "any scalar": "number", "softmax": "whole", "log softmax": "whole"}
@@ -223,9 +268,9 @@ class Assembler:
         assert equation.arguments is not None
         body = equation.arguments.body
         keys = {head_key(item) for item in (body.items if isinstance(body, Tuple) else (body,))}
-        words = (head_key(word.name) for word in self.found.words)
-        said = {*words, *(d.key for d in self.found.shapes), *(e.base for e in self.found.equations)}
-        plain = {strip_fonts(key) for key in said if key}
+        arrays = (declared.key for declared in self.found.shapes if "^" in declared.text)
+        words = (head_key(w.name) for w in self.found.words if w.meaning in {"matrix", "vector", "one-hot"})
+        plain = {strip_fonts(key) for key in (*arrays, *words, *(e.base for e in self.found.equations)) if key}
         used = {base_key(node) for node in walk(equation.right)}
         return any(key is not None and (strip_fonts(key) in plain or key not in used) for key in keys)
 
@@ -319,18 +364,60 @@ class Assembler:
     def _choose(self) -> None:
         """Choose the equations that define: the first of each name, none that a derivative defines elsewhere."""
         spoiled = {use.key for node in self.found.spoiled if (use := self.solver.use(node)) is not None}
-        seen: dict[str, list[tuple[Lin, ...]]] = {}
+        aliases = {use.key for e in self.found.equations if e.alias and (use := self.solver.use(e.left)) is not None}
+        seen: dict[str, list[Use]] = {}
         self.chosen = []
         for number, equation in enumerate(self.found.equations):
             use = self.solver.use(equation.left)
             if use is None or use.key in spoiled:
                 continue
-            before = seen.setdefault(use.key, [])
-            if any(_overlap(use.layers, other) for other in before):
+            if equation.alias:
                 continue
-            before.append(use.layers)
-            if number not in self.dropped:
+            if use.key in aliases:
+                self.claims.append(equation)
+                continue
+            before = seen.setdefault(use.key, [])
+            if any(_overlap(use, other) for other in before):
+                continue
+            before.append(use)
+            if self._closes_a_circle(equation, use.key):
+                self.claims.append(equation)
+            elif number not in self.dropped:
                 self.chosen.append(equation)
+        self._keep_what_counts()
+
+    def _closes_a_circle(self, equation: Equation, key: str) -> bool:
+        """Return whether a name is computed from itself by an equation, so that it is a claim: x = W^{-1} (z - b)."""
+        needs = {use.key: self._needs(other) for other in self.chosen if (use := self.solver.use(other.left))}
+        waiting, seen = list(self._needs(equation)), set[str]()
+        while waiting:
+            name = waiting.pop()
+            if name == key:
+                return True
+            if name not in seen:
+                seen.add(name)
+                waiting += needs.get(name, ())
+        return False
+
+    def _keep_what_counts(self) -> None:
+        """Keep what the text differentiates, and what other equations use; the rest is said in passing."""
+        marked: set[str] = set()
+        for said in self.found.text.said:
+            for node in differentiated(said.statement.body):
+                marked |= {use.key for name in _names(node) if (use := self.solver.use(name)) is not None}
+        if not marked:
+            return
+        kept: list[Equation] = []
+        for equation in reversed(self.chosen):
+            use = self.solver.use(equation.left)
+            if use is not None and (
+                use.key in marked or any(use.key in self._mentions(other) for other in self.chosen)
+            ):
+                kept.append(equation)
+        self.chosen = kept[::-1]
+
+    def _mentions(self, equation: Equation) -> set[str]:
+        return {use.key for node in _names(equation.right) if (use := self.solver.use(node)) is not None}
 
     def _solve(self) -> None:
         """Solve the shapes; leave out equations that do not fit or speak of what is open, and all that need them."""
@@ -361,13 +448,17 @@ class Assembler:
                 continue
             try:
                 solve(self.solver, one, ())
-            except Misfit:
-                return equation
+            except Misfit as error:
+                return self._not_fitting(equation, error)
         try:
             solve(self.solver, [_statement(e) for e in self._arrays()], HINTS)
-        except Misfit:
-            return self.chosen[-1]
+        except Misfit as error:
+            return self._not_fitting(self.chosen[-1], error)
         return None
+
+    def _not_fitting(self, equation: Equation, error: Misfit) -> Equation:
+        self.missing.append(f"how the two sides of {self._forward(equation).text} fit: {error}")
+        return equation
 
     def _arrays(self) -> list[Equation]:
         """Return the equations that are no definitions of functions of one variable."""
@@ -381,7 +472,7 @@ class Assembler:
             unknown = heads - set(self.solver.functions) - BUILT_IN
             for node in (equation.left, *_names(equation.right)):
                 use = self.solver.use(node)
-                if use is None or self._is_function(node):
+                if use is None or self._is_function(node) or use.key in self.solver.counts:
                     continue
                 if use.key not in self.solver.shapes and not self._is_entry(use):
                     self.missing.append(self._missing(use, unknown))
@@ -400,8 +491,8 @@ class Assembler:
 
     def _is_unsure(self, use: Use) -> bool:
         """Return whether the document says of an input what cannot be a line here: then it is none."""
-        chosen = {id(equation) for equation in self.chosen}
-        others = [equation.left for equation in self.found.equations if id(equation) not in chosen]
+        chosen = {id(equation) for equation in (*self.chosen, *self.claims)}
+        others = [e.left for e in self.found.equations if id(e) not in chosen and not e.alias]
         left_out = {u.key for node in (*others, *self.found.spoiled) if (u := self.solver.use(node)) is not None}
         form = self.solver.forms.get(use.key)
         return use.key in left_out or (form is not None and form.plain in self.found.unread)
@@ -449,11 +540,12 @@ class Assembler:
         return ordered
 
     def _needs(self, equation: Equation) -> set[str]:
-        """Return the names that an equation uses, those of the layer before apart."""
+        """Return the names that an equation uses, those of other layers than its own apart."""
+        left = self.solver.use(equation.left)
         found: set[str] = set()
         for node in _names(equation.right):
             use = self.solver.use(node)
-            if use is not None and all(value.const >= 0 for value in use.layers):
+            if use is not None and not (left is not None and _is_of_another_layer(use, left)):
                 found.add(use.key)
         return found
 
@@ -462,11 +554,20 @@ class Assembler:
         nodes = [node for equation in self.chosen for node in (equation.left, *_names(equation.right))]
         used = {use.key for node in nodes if (use := self.solver.use(node)) is not None}
         functions = {e.base for e in self.chosen if e.arguments and self.solver.functions.get(e.base) == "each"}
+        unclear = self._unclear()
         for key, (text, declared) in self.declared.items():
-            yield ModelLine("shapes", text, declared, name=key)
+            if key not in unclear:
+                yield ModelLine("shapes", text, declared, name=key)
+        defined = self._defined()
+        every = [name for said in self.found.text.said for name in _names(said.statement.body)]
+        uses = [use for node in (*nodes, *every) if (use := self.solver.use(node)) is not None]
+        facts = [use for word in self.found.words if (use := self.solver.use(word.name)) is not None]
+        whole = {use.key for use in uses if not use.units} | {use.key for use in facts}
         for key in self.solver.forms:
             if key in self.declared or key not in used or key not in self.solver.shapes:
                 continue
+            if (key in defined and "@" not in key) or (self.spare and key not in whole):
+                continue  # it has the shape of its value, or that of its indices
             form = self.solver.forms[key]
             if form.base in functions or form.base in self.found.functions:
                 continue
@@ -474,11 +575,39 @@ class Assembler:
             text = rf"{form.text(letters)} \in \mathbb{{R}}{sizes.exponent(self.solver.shapes[key], letters)}"
             yield ModelLine("shapes", text, None, name=key, note="solved from the equations")
 
+    def _aliases(self) -> Iterator[ModelLine]:
+        """Yield the further names of entries, and one-hot vectors."""
+        done: set[str] = set()
+        known = self._defined() | (set(self.declared) - self._unclear())
+        for equation in self.found.equations:
+            use = self.solver.use(equation.left)
+            same = self.solver.use(equation.right)
+            if same is not None and isinstance(equation.right, Script) and same.key not in known:
+                continue
+            if equation.alias and use is not None and use.key not in done:
+                done.add(use.key)
+                line = self._forward(equation)
+                yield ModelLine("where", line.text, line.said, name=use.key)
+
+    def _defined(self) -> set[str]:
+        return {use.key for equation in self.chosen if (use := self.solver.use(equation.left)) is not None}
+
+    def _unclear(self) -> set[str]:
+        """Return the names that are no inputs, although no equation of the network defines them: what others do, what
+        is differentiated, and what derivatives define. They stay unknown, since an input would be something else."""
+        lefts = [*(e.left for e in self.found.equations if e not in self.claims and not e.alias), *self.found.spoiled]
+        for said in self.found.text.said:
+            lefts += numerators(said.statement.body)
+        found = {use.key for node in lefts if (use := self.solver.use(node)) is not None}
+        return found - self._defined()
+
     def _entries(self) -> Iterator[ModelLine]:
         """Yield small letters with two indices as the entries of a capital: x_{ij} = \\mathbf{X}_{ij}."""
         done: set[str] = set()
-        known = {form.plain for key, form in self.solver.forms.items() if key in self.solver.shapes}
-        known |= {strip_fonts(e.base) for e in self.found.equations} | set(self.found.functions)
+        shapes = self.solver.shapes
+        vectors = {form.plain for key, form in self.solver.forms.items() if key in shapes and shapes[key].rank == 1}
+        known = {form.plain for key, form in self.solver.forms.items() if key in shapes} - vectors
+        known |= ({strip_fonts(e.base) for e in self.found.equations} - vectors) | set(self.found.functions)
         for said in self.found.text.said:
             for node in walk(said.statement.body):
                 key = base_key(node.base) if isinstance(node, Script) and not node.primes else None
@@ -597,6 +726,14 @@ def _indices(use: Use) -> list[Index]:
     return [atom for value in use.layers for atom, _ in value.terms if isinstance(atom, Index)]
 
 
+def _numbered(name: Node) -> Iterator[str]:
+    """Yield a declared name that has a number below, θ_0, with its base."""
+    node = accent_inside(name)
+    key = base_key(node.base) if isinstance(node, Script) else None
+    if isinstance(node, Script) and key is not None and any(token.kind == "number" for token in tokens_of(node.sub)):
+        yield f"{strip_fonts(key)}_{{{''.join(token.text for token in tokens_of(node.sub))}}}"
+
+
 def _has_two_letters(sub: Node | None) -> bool:
     """Return whether two different small letters stand below a name."""
     tokens = tokens_of(sub)
@@ -604,11 +741,19 @@ def _has_two_letters(sub: Node | None) -> bool:
     return len(tokens) == len(texts) == 2
 
 
-def _overlap(one: tuple[Lin, ...], other: tuple[Lin, ...]) -> bool:
-    """Return whether two definitions are about the same layers: both general, or both of one layer."""
-    return [bool(v.indices()) for v in one] == [bool(v.indices()) for v in other] and (
-        any(v.indices() for v in one) or one == other
-    )
+def _overlap(one: Use, other: Use) -> bool:
+    """Return whether two definitions are about the same layers and units: both general, or both of one."""
+    numbers = [tuple(unit for unit in use.units if unit.isdigit()) for use in (one, other)]
+    general = [[bool(value.indices()) for value in use.layers] for use in (one, other)]
+    if numbers[0] != numbers[1] and all(use.units for use in (one, other)):
+        return False
+    return general[0] == general[1] and (any(general[0]) or one.layers == other.layers)
+
+
+def _is_of_another_layer(use: Use, left: Use) -> bool:
+    """Return whether what is used belongs to the layer before or behind that of a left side."""
+    steps = [value - own for value, own in zip(use.layers, left.layers, strict=False)]
+    return any(step.is_const and step.const != 0 for step in steps)
 
 
 def _statement(equation: Equation) -> Statement:
@@ -635,10 +780,13 @@ def _place(equation: Equation) -> Declared:
 def _names(node: Node) -> Iterator[Node]:
     """Yield the names of an expression, each with what stands on it."""
     node = accent_inside(node)
+    if isinstance(node, Script) and base_key(node.base) in CONSTANTS and node.sup is not None and node.sub is None:
+        yield from _names(node.sup)
+        return
     if isinstance(node, Script) and base_key(node.base) is not None:
         yield node
         return
-    if isinstance(node, Symbol | Font | Accent) and base_key(node) is not None:
+    if isinstance(node, Symbol | Font | Accent | Name) and base_key(node) is not None:
         yield node
         return
     if isinstance(node, BigOperator | Number):

@@ -45,6 +45,8 @@ PLACE = (Index("first layer"), Index("second layer"), Index("third layer"))
 """What the layers of a name are called in its shape."""
 UNKNOWN = "?"
 """How the name of an unknown size begins."""
+CONSTANTS = frozenset({"e", r"\pi", r"\mathrm{e}"})
+"""Letters that are numbers unless something else is said of them."""
 _SCALARS = frozenset({"tr", "trace", "Tr", "det", r"\det", r"\tr", "sum", "mean", "logsumexp", "LSE", r"\max", r"\min"})
 
 
@@ -121,9 +123,12 @@ class _Applied(Node):
 class Solver:
     """The shapes of names, as far as they are known.
 
-    `letters` are all index letters, `layers` those that count layers, `sizes` the letters that end ranges.
-    `functions` say what a head does: "each" entry, the "whole" vector, or a "number" of its arguments. `below` and
-    `above` are the bases that have layers there, `indexed` those that have unit indices.
+    `letters` are all index letters, `layers` those that count layers, `depths` the letters that end ranges.
+    `functions` say what a head does: "each" entry, the "whole" vector, a "number" of its arguments; "own" ones are
+    names that are only written with arguments. `below` and `above` are the bases that have layers there, `indexed`
+    those that have unit indices, `whole` those that are arrays by themselves, `named` names whose numbers and letters
+    below belong to them (θ_0), `counts` the sizes, and `apart` the bases that are other names with an index than
+    without one: E and E_n.
     """
 
     letters: frozenset[str]
@@ -133,6 +138,10 @@ class Solver:
     below: frozenset[str] = frozenset()
     above: frozenset[str] = frozenset()
     indexed: frozenset[str] = frozenset()
+    whole: frozenset[str] = frozenset()
+    named: frozenset[str] = frozenset()
+    counts: frozenset[str] = frozenset()
+    apart: frozenset[str] = frozenset()
     shapes: dict[str, Shape] = field(default_factory=dict)
     forms: dict[str, Form] = field(default_factory=dict)
     ranks: dict[str, int] = field(default_factory=dict)
@@ -191,6 +200,10 @@ class Solver:
         self.unknown[atom.name] = (tuple(params), body)
         return True
 
+    def found(self) -> dict[str, tuple[Lin, ...]]:
+        """Return what is known of each shape."""
+        return {key: tuple(map(self.known, shape.sizes)) for key, shape in self.shapes.items()}
+
     def settle(self) -> None:
         """Look again at sizes that had to be the same at one layer. Raises: Misfit where they differ."""
         waiting, self.same = self.same, []
@@ -205,8 +218,10 @@ class Solver:
         script = node if isinstance(node, Script) else None
         base = script.base if script is not None else node
         key = base_key(base)
-        if key is None or (script is not None and script.primes):
+        if key is None:
             return None
+        primes = "'" * script.primes if script is not None else ""
+        key += primes
         plain = strip_fonts(key)
         below, layers_below, units = self._below(parts(script.sub) if script is not None else [], plain)
         above, layers_above, turned, power = self._above(sup_pieces(script.sup) if script is not None else (), plain)
@@ -214,6 +229,7 @@ class Solver:
         fixed_above = tuple(part for part in above if part not in {"", "[", "("})
         layers = (*layers_below, *layers_above)
         name = full_name(plain, fixed_below, fixed_above) + "@" * len(layers)
+        name += "#" if units and name in self.apart else ""
         self.forms.setdefault(name, Form(key, plain, below, above, look(base)))
         return Use(name, layers, units, turned, power)
 
@@ -221,13 +237,18 @@ class Solver:
         fixed: list[str] = []
         layers: list[Lin] = []
         units: list[str] = []
+        every = [token for group in groups for token in group]
+        if f"{base}_{{{''.join(token.text for token in every)}}}" in self.named:
+            return tuple(token.text for token in every), (), ()
         for value, token in self._indices(groups):
             if token.kind == "letter" and token.text in self.letters - self.layers:
                 units.append(token.text)
             elif value is not None and base in self.below and self._counts(token):
                 layers.append(value)
                 fixed.append("")
-            elif token.kind == "number" and base in self.indexed:
+            elif (token.kind == "number" and base in self.indexed) or (
+                token.kind == "letter" and base in self.whole and token.text.islower()
+            ):
                 units.append(token.text)
             else:
                 fixed.append(token.text)
@@ -285,6 +306,8 @@ class Solver:
                 return NUMBER
             case _Applied(_, kind, argument):
                 found = self.shape(argument)
+                if kind == "whole" and found is not None and found.rank == 2:
+                    raise Misfit("a function of a vector of a matrix")
                 return NUMBER if kind == "number" else found
             case Group(_, opening, _, body):
                 found = self.shape(body)
@@ -307,7 +330,11 @@ class Solver:
             case Script(_, base, _, sup, 0) if isinstance(base, Group):
                 return self._powered(base, sup)
         use = self.use(node)
-        return None if use is None else self._used(use)
+        if use is None or use.key in self.counts:
+            return None if use is None else NUMBER
+        if base_key(node.base if isinstance(node, Script) else node) in CONSTANTS and use.key not in self.shapes:
+            return self.shape(node.sup) if isinstance(node, Script) and node.sup is not None else NUMBER
+        return self._used(use)
 
     def _powered(self, base: Group, sup: Node | None) -> Shape | None:
         found = self.shape(base)
@@ -596,10 +623,17 @@ class Solver:
 
 
 def solve(solver: Solver, statements: list[Statement], hints: Iterable[str]) -> None:
-    """Put down the shapes of all names in forward lines, as far as the lines and the hints say them."""
+    """Put down the shapes of all names in forward lines, as far as the lines and the hints say them.
+
+    How a letter looks says something of inputs only; what is computed has the shape of its value.
+    """
     _exhaust(solver, statements)
+    bodies = (statement.body for statement in statements)
+    lefts = {use.key for b in bodies if isinstance(b, Relation) and (use := solver.use(head_of(b.first))) is not None}
     for hint in hints:
         for key in list(solver.forms):
+            if key in lefts and hint in LOOKS:
+                continue
             rank = _hinted(solver, key, hint, statements) if key not in solver.shapes else None
             if rank is not None:
                 layers = PLACE[: key.count("@")]
@@ -609,17 +643,23 @@ def solve(solver: Solver, statements: list[Statement], hints: Iterable[str]) -> 
 
 def _exhaust(solver: Solver, statements: list[Statement]) -> None:
     for _ in range(2 * len(statements) + 2):
-        before = (dict(solver.shapes), dict(solver.unknown))
+        before = solver.found()
         for statement in statements:
             solver.equate(statement)
         solver.settle()
-        if (solver.shapes, solver.unknown) == before:
+        if solver.found() == before:
             return
+
+
+LOOKS = ("number", "matrix", "vector")
+"""What a letter may look like."""
 
 
 def _hinted(solver: Solver, key: str, hint: str, statements: list[Statement]) -> int | None:
     """Return how many axes a hint gives a name."""
     look_ = solver.forms[key].look
+    if key in solver.counts or (solver.forms[key].plain in CONSTANTS and hint != "entries"):
+        return None
     match hint:
         case "entries":
             return solver.ranks.get(key)

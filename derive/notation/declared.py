@@ -192,7 +192,15 @@ OPEN_FUNCTIONS = """
 
 FUNCTION_WORDS = {
     "softmax": "softmax | softmax function | softmax-funktion | fonction softmax | función softmax | função softmax",
-    "log softmax": "log-softmax",
+    "softmax over rows": """
+        softmax over rows | softmax over the rows | softmax of each row | softmax along rows | row-wise softmax
+        | softmax row by row | softmax in each row | softmax for each row | softmax applied to each row
+        """,
+    "softmax over columns": """
+        softmax over columns | softmax over the columns | softmax of each column | softmax along columns
+        | column-wise softmax | softmax column by column | softmax in each column | softmax applied to each column
+        """,
+    "log softmax": "log-softmax | log softmax",
     "identity": "identity | identity function",
     "sigmoid": """
         logistische funktion | sigmoidfunktion | sigmoïde | fonction sigmoïde | sigmoide | función sigmoide

