@@ -27,15 +27,12 @@ from derive.reader.syntax import (
     Number,
     Product,
     Relation,
-    Script,
-    Symbol,
     Tuple,
     walk,
 )
 from derive.source import Span
 from derive.statements.aliases import left_side
-from derive.typing.conditions import one_hot_letter
-from derive.typing.names import base_key, flat_text
+from derive.typing.standard_names import one_hot_letter
 
 _READ = {read for read, name in READS.items() if BY_NAME[name].arity < 2 or name in {"max", "min"}}
 BUILT_IN = frozenset(_READ | set(OF_MATRICES) | {n for _, reads in OF_WHOLE_ARRAYS.values() for n in reads.split()})
@@ -53,6 +50,8 @@ class Declared:
     region: FormulaRegion = field(repr=False)
     span: Span
     number: int = -1
+
+    plain: str = ""
 
     @property
     def line(self) -> int:
@@ -131,7 +130,7 @@ def _heads(text: Text) -> dict[str, bool]:
     """Return the bases that stand before brackets, and whether one of them has a prime."""
     found: dict[str, bool] = {}
     for key, node, _ in heads_in(said.statement.body for said in text.said):
-        primed = isinstance(node, Script) and node.primes > 0
+        primed = node.primes > 0
         found[key] = found.get(key, False) or primed
     return found
 
@@ -150,9 +149,9 @@ def _open_by_primes(text: Text, found: Collected) -> None:
     known = {e.base for e in found.equations} | {head_key(n) for d in found.shapes for n in _first_names(text, d)}
     for said in text.said:
         for key, node, _ in heads_in([said.statement.body]):
-            primed = isinstance(node, Script) and node.primes > 0
+            primed = node.primes > 0
             if primed and key not in found.functions and key not in BUILT_IN and key not in known:
-                base = node.base if isinstance(node, Script) else node
+                base = node.base
                 found.functions[key] = ("any", _declared(base, base, said.region, said.number))
 
 
@@ -181,7 +180,8 @@ def _membership(said: Said, found: Collected) -> None:
             key = head_key(left.name) if left is not None else None
             if left is not None and key is not None and left.arguments is None:
                 text = rf"{latex_of(said.region, left.name.span)} \in {sets}"
-                found.shapes.append(Declared(key, text, said.region, body.span, said.number))
+                plain = left.name.base.plain or key
+                found.shapes.append(Declared(key, text, said.region, body.span, said.number, plain))
     except LatexError:
         return
 
@@ -203,8 +203,8 @@ def _ranged(relation: Relation) -> str | None:
     """Return the letter whose range a relation says in full."""
     links = relation.links
     if len(links) == 2 and all(link.operator in ORDERS for link in links):
-        return links[0].node.name if isinstance(links[0].node, Symbol) else None
-    if len(links) != 1 or not isinstance(relation.first, Symbol):
+        return links[0].node.symbol or None
+    if len(links) != 1 or not relation.first.symbol:
         return None
     target = links[0].node
     items: tuple[Node, ...] = ()
@@ -212,7 +212,7 @@ def _ranged(relation: Relation) -> str | None:
         items = target.items
     if links[0].operator == r"\in" and isinstance(target, Group) and isinstance(target.body, Tuple):
         items = target.body.items
-    return relation.first.name if any(isinstance(item, Dots) for item in items) else None
+    return relation.first.symbol if any(isinstance(item, Dots) for item in items) else None
 
 
 def _equation(said: Said, found: Collected) -> None:
@@ -233,7 +233,7 @@ def _equation(said: Said, found: Collected) -> None:
     if has_derivative(right, functions):
         found.spoiled.append(left.name)
         return
-    if _is_number(right) and not isinstance(left.name, Script):
+    if _is_number(right) and not left.name.scripted:
         return
     alias = _is_alias(left.name, right)
     found.equations.append(Equation(key, left.name, right, said.statement.conditions, said, left.arguments, alias))
@@ -244,17 +244,17 @@ def _is_alias(left: Node, right: Node) -> bool:
     if isinstance(right, Product) and len(right.items) == 2:
         group = right.items[1].node
         return isinstance(group, Group) and one_hot_letter(right.items[0].node, group.body) is not None
-    if isinstance(right, Script) and one_hot_letter(right, None) is not None:
+    if right.scripted and one_hot_letter(right, None) is not None:
         return True
-    if not isinstance(left, Script) or not isinstance(right, Script) or base_key(right.base) is None:
+    if not left.scripted or not right.scripted or right.base.key is None:
         return False
-    below, other = (flat_text(side.sub).replace(",", "") if side.sub is not None else "" for side in (left, right))
+    below, other = (side.sub.text.replace(",", "") if side.sub is not None else "" for side in (left, right))
     entries = len(below) == 2 and below.isalpha() and below.islower()
     return entries and below == other and _above(left) == _above(right)
 
 
-def _above(node: Script) -> str:
-    return flat_text(node.sup) if node.sup is not None else ""
+def _above(node: Node) -> str:
+    return node.sup.text if node.sup is not None else ""
 
 
 def _is_number(node: Node) -> bool:
@@ -265,15 +265,15 @@ def _starts_with(right: Node, left: Node) -> bool:
     """Return whether a right side begins with the left one, as in an update."""
     while isinstance(right, Additive | Product):
         right = right.terms[0].node if isinstance(right, Additive) else right.items[0].node
-    return flat_text(right) == flat_text(left)
+    return right.text == left.text
 
 
 def has_derivative(node: Node, functions: Container[str] = ()) -> bool:
     """Return whether a derivative stands in an expression: ∂, ∇, d/dx, a prime on one of some functions."""
     for inner in walk(node):
-        if isinstance(inner, Symbol) and inner.name in {r"\partial", r"\nabla"}:
+        if inner.symbol in {r"\partial", r"\nabla"}:
             return True
-        if isinstance(inner, Script) and inner.primes and (head_key(inner) or "") in functions:
+        if inner.primes and (head_key(inner) or "") in functions:
             return True
         if isinstance(inner, Fraction) and _is_differential(inner.denominator):
             return True
@@ -289,7 +289,7 @@ def numerators(node: Node) -> Iterator[Node]:
                 yield items[1].node
         if isinstance(inner, Product):
             sign, last = inner.items[-2].node if len(inner.items) > 1 else inner, inner.items[-1].node
-            if isinstance(sign, Script) and base_key(sign.base) in {r"\partial", r"\nabla"}:
+            if sign.scripted and sign.base.key in {r"\partial", r"\nabla"}:
                 yield last
 
 
@@ -298,12 +298,12 @@ def differentiated(node: Node) -> Iterator[Node]:
     for inner in walk(node):
         if isinstance(inner, Fraction) and has_derivative(inner):
             yield inner
-        if isinstance(inner, Script) and inner.primes:
+        if inner.primes:
             yield inner.base
         if not isinstance(inner, Product):
             continue
         for item, following in zip(inner.items, inner.items[1:], strict=False):
-            is_sign = isinstance(item.node, Script) and base_key(item.node.base) in {r"\partial", r"\nabla"}
+            is_sign = item.node.scripted and item.node.base.key in {r"\partial", r"\nabla"}
             if is_sign or (isinstance(item.node, Fraction) and has_derivative(item.node)):
                 yield item.node
                 yield following.node
@@ -314,7 +314,7 @@ def _is_differential(node: Node) -> bool:
     return (
         isinstance(node, Product)
         and len(node.items) == 2
-        and base_key(node.items[0].node) in {"d", r"\mathrm{d}"}
+        and node.items[0].node.key in {"d", r"\mathrm{d}"}
         and not node.items[1].operator
     )
 
@@ -340,7 +340,7 @@ def conditions_of(equation: Equation, found: Collected) -> Iterator[str]:
     if own:
         yield from own
         return
-    letters = {node.name for node in walk(equation.left) if isinstance(node, Symbol)} - {equation.base}
+    letters = {node.symbol for node in walk(equation.left)} - {equation.base}
     for letter, range_ in found.ranges.items():
         if letter in letters:
             yield range_.text

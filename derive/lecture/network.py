@@ -33,29 +33,23 @@ from derive.models.letters import (
 from derive.models.lines import Line, ModelText
 from derive.models.shapes import Declarations, read_sizes
 from derive.models.solve import CONSTANTS, PLACE, UNKNOWN, Form, Misfit, Shape, Solver, Use, solve
+from derive.names.indices import parts
 from derive.reader.parser import parse_formula
 from derive.reader.syntax import (
-    Accent,
     BigOperator,
     Empty,
-    Font,
     Group,
-    Name,
     Node,
     Number,
+    Product,
     Relation,
-    Script,
     Statement,
-    Symbol,
+    Text,
     Tuple,
     children,
     walk,
 )
 from derive.source import Source, Span
-from derive.typing.indices import parts
-from derive.typing.names import base_key, is_transpose
-from derive.typing.slots import accent_inside, sup_pieces
-from derive.typing.symbols import strip_fonts
 
 HINTS = ("entries", "number", "matrix", "vector", "operand")
 """What fixes a shape where the equations leave it open, strongest first."""
@@ -229,7 +223,7 @@ class Assembler:
         layers = (slots | raised | shifted_letters(equations) | named) & letters
         own = _slots_of_bases([statement for line in shapes for statement in line.statements], letters, layers)
         others = _slots_of_bases(equations, letters, layers)
-        arrays_ = {key for d in found.shapes if "^" in d.text for key in (strip_fonts(d.key),)}
+        arrays_ = {declared.plain for declared in found.shapes if "^" in declared.text}
         below, above = (mine | (theirs - arrays_) for mine, theirs in zip(own[:2], others[:2], strict=True))
         indexed = own[2] | others[2]
         self.solver = Solver(
@@ -267,12 +261,12 @@ class Assembler:
         """Return whether the arguments on a left side are names of the document, not letters of the formula alone."""
         assert equation.arguments is not None
         body = equation.arguments.body
-        keys = {head_key(item) for item in (body.items if isinstance(body, Tuple) else (body,))}
-        arrays = (declared.key for declared in self.found.shapes if "^" in declared.text)
-        words = (head_key(w.name) for w in self.found.words if w.meaning in {"matrix", "vector", "one-hot"})
-        plain = {strip_fonts(key) for key in (*arrays, *words, *(e.base for e in self.found.equations)) if key}
-        used = {base_key(node) for node in walk(equation.right)}
-        return any(key is not None and (strip_fonts(key) in plain or key not in used) for key in keys)
+        names = [item.base for item in (body.items if isinstance(body, Tuple) else (body,))]
+        arrays = (declared.plain for declared in self.found.shapes if "^" in declared.text)
+        words = (w.name.base.plain for w in self.found.words if w.meaning in {"matrix", "vector", "one-hot"})
+        plain = {*arrays, *words, *(equation.left.base.plain for equation in self.found.equations)}
+        used = {node.key for node in walk(equation.right)}
+        return any(name.key is not None and (name.plain in plain or name.key not in used) for name in names)
 
     def _line(self, text: str) -> Line | None:
         source = Source("shape", text)
@@ -482,7 +476,7 @@ class Assembler:
         return None
 
     def _is_function(self, node: Node) -> bool:
-        key = base_key(node.base if isinstance(node, Script) else node)
+        key = node.base.key
         return key in self.solver.functions or key in BUILT_IN
 
     def _is_entry(self, use: Use) -> bool:
@@ -508,7 +502,7 @@ class Assembler:
         found: dict[str, int] = {}
         for said in self.found.text.said:
             for node in walk(said.statement.body):
-                use = self.solver.use(node) if isinstance(node, Script | Accent | Font) else None
+                use = self.solver.use(node) if node.scripted else None
                 if use is not None and use.units:
                     found[use.key] = max(found.get(use.key, 0), len(use.units))
         return found
@@ -582,7 +576,7 @@ class Assembler:
         for equation in self.found.equations:
             use = self.solver.use(equation.left)
             same = self.solver.use(equation.right)
-            if same is not None and isinstance(equation.right, Script) and same.key not in known:
+            if same is not None and equation.right.scripted and same.key not in known:
                 continue
             if equation.alias and use is not None and use.key not in done:
                 done.add(use.key)
@@ -607,11 +601,11 @@ class Assembler:
         shapes = self.solver.shapes
         vectors = {form.plain for key, form in self.solver.forms.items() if key in shapes and shapes[key].rank == 1}
         known = {form.plain for key, form in self.solver.forms.items() if key in shapes} - vectors
-        known |= ({strip_fonts(e.base) for e in self.found.equations} - vectors) | set(self.found.functions)
+        known |= ({e.left.base.plain or "" for e in self.found.equations} - vectors) | set(self.found.functions)
         for said in self.found.text.said:
             for node in walk(said.statement.body):
-                key = base_key(node.base) if isinstance(node, Script) and not node.primes else None
-                if not isinstance(node, Script) or key is None or key in known | done or not _has_two_letters(node.sub):
+                key = node.base.key if node.scripted and not node.primes else None
+                if key is None or key in known | done or not _has_two_letters(node.sub):
                     continue
                 capital = self._capital(key, node)
                 if capital is not None:
@@ -620,7 +614,7 @@ class Assembler:
                     declared = Declared(key, text, said.region, node.span, said.number)
                     yield ModelLine("where", f"{text} = {capital}{text.removeprefix(base)}", declared, note="entries")
 
-    def _capital(self, key: str, node: Script) -> str | None:
+    def _capital(self, key: str, node: Node) -> str | None:
         """Return how the capital is written whose entries a small letter has; None where there is none."""
         use = self.solver.use(node)
         if len(key) != 1 or not key.islower() or use is None or use.power or use.turned:
@@ -728,10 +722,9 @@ def _indices(use: Use) -> list[Index]:
 
 def _numbered(name: Node) -> Iterator[str]:
     """Yield a declared name that has a number below, θ_0, with its base."""
-    node = accent_inside(name)
-    key = base_key(node.base) if isinstance(node, Script) else None
-    if isinstance(node, Script) and key is not None and any(token.kind == "number" for token in tokens_of(node.sub)):
-        yield f"{strip_fonts(key)}_{{{''.join(token.text for token in tokens_of(node.sub))}}}"
+    node = name
+    if node.base.plain is not None and any(token.kind == "number" for token in tokens_of(node.sub)):
+        yield f"{node.base.plain}_{{{''.join(token.text for token in tokens_of(node.sub))}}}"
 
 
 def _has_two_letters(sub: Node | None) -> bool:
@@ -779,19 +772,15 @@ def _place(equation: Equation) -> Declared:
 
 def _names(node: Node) -> Iterator[Node]:
     """Yield the names of an expression, each with what stands on it."""
-    node = accent_inside(node)
-    if isinstance(node, Script) and base_key(node.base) in CONSTANTS and node.sup is not None and node.sub is None:
+    if node.base.key in CONSTANTS and node.sup is not None and node.sub is None:
         yield from _names(node.sup)
         return
-    if isinstance(node, Script) and base_key(node.base) is not None:
-        yield node
-        return
-    if isinstance(node, Symbol | Font | Accent | Name) and base_key(node) is not None:
+    if node.base.key is not None and not isinstance(node.base, Product | Text):
         yield node
         return
     if isinstance(node, BigOperator | Number):
         return
-    for inner in (node.base,) if isinstance(node, Script) else children(node):
+    for inner in (node.base,) if node.scripted else children(node):
         yield from _names(inner)
 
 
@@ -800,11 +789,11 @@ def _raised_letters(statements: Iterable[Statement], counting: set[str]) -> set[
     found: set[str] = set()
     for statement in statements:
         for node in walk(statement.body):
-            if isinstance(node, Script) and base_key(node.base) is not None and not is_set_of_reals(node):
-                for piece in sup_pieces(node.sup):
+            if node.scripted and node.base.key is not None and not is_set_of_reals(node):
+                for piece in node.pieces:
                     tokens = tokens_of(piece.body if isinstance(piece, Group) else piece)
                     letters = [t for t in tokens if t.kind == "letter"]
-                    if is_transpose(piece) or [len(t.text.lstrip("\\el")) for t in letters] not in ([0], [1]):
+                    if piece.is_transpose or [len(t.text.lstrip("\\el")) for t in letters] not in ([0], [1]):
                         continue
                     letter = letters[0].text
                     counts = letter in counting or isinstance(piece, Group)
@@ -819,8 +808,8 @@ def _letters_on_arrays(line: Line, letters: set[str]) -> set[str]:
         body = statement.body
         if isinstance(body, Relation) and size_part(body.links[-1].node) is not None:
             for node in walk(body.first):
-                if isinstance(node, Script):
-                    for script in (node.sub, *sup_pieces(node.sup)):
+                if node.scripted:
+                    for script in (node.sub, *node.pieces):
                         inner = script.body if isinstance(script, Group) else script
                         found |= {t.text for t in tokens_of(inner) if t.kind == "letter" and t.text in letters}
     return found
@@ -834,16 +823,15 @@ def _slots_of_bases(
     above: set[str] = set()
     indexed: set[str] = set()
     for statement in statements:
-        for node in map(accent_inside, walk(statement.body)):
-            key = base_key(node.base) if isinstance(node, Script) and not is_set_of_reals(node) else None
-            if key is None or not isinstance(node, Script):
+        for node in walk(statement.body):
+            plain = node.base.plain if node.scripted and not is_set_of_reals(node) else None
+            if plain is None:
                 continue
-            plain = strip_fonts(key)
             texts = {t.text for group in parts(node.sub) for t in group if t.kind == "letter"}
             below |= {plain} if texts & layers else set()
             indexed |= {plain} if texts & (letters - layers) else set()
-            for piece in sup_pieces(node.sup):
+            for piece in node.pieces:
                 inner = piece.body if isinstance(piece, Group) else piece
-                if not is_transpose(piece) and {t.text for t in tokens_of(inner) if t.kind == "letter"} & layers:
+                if not piece.is_transpose and {t.text for t in tokens_of(inner) if t.kind == "letter"} & layers:
                     above.add(plain)
     return frozenset(below), frozenset(above), frozenset(indexed)

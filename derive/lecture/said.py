@@ -12,11 +12,9 @@ from derive.document.pieces import FormulaRegion
 from derive.errors import LatexError
 from derive.notation.declared import WRONG, alternatives
 from derive.reader.parser import parse_formula
-from derive.reader.syntax import Group, Node, Product, Script, Statement, Tuple, walk
+from derive.reader.syntax import Group, Node, Product, Statement, Tuple, walk
 from derive.source import Span
 from derive.statements.aliases import left_side
-from derive.typing.names import base_key
-from derive.typing.slots import accent_inside
 
 MAX_SECONDS = 10.0
 """How long reading one formula may take."""
@@ -112,7 +110,7 @@ def _words_between(last: FormulaRegion | None, region: FormulaRegion) -> str:
     return region.clean.text[last.span.end : region.span.start]
 
 
-def heads_in(nodes: Iterable[Node]) -> Iterator[tuple[str, Script | Node, Group]]:
+def heads_in(nodes: Iterable[Node]) -> Iterator[tuple[str, Node, Group]]:
     """Yield what stands before a bracket: its base, itself, and the bracket."""
     for whole in nodes:
         for node in walk(whole):
@@ -127,8 +125,7 @@ def heads_in(nodes: Iterable[Node]) -> Iterator[tuple[str, Script | Node, Group]
 
 def head_key(node: Node) -> str | None:
     """Return the base of what is applied, without what stands on it."""
-    node = accent_inside(node)
-    return base_key(node.base if isinstance(node, Script) else node)
+    return node.base.key
 
 
 def names_in(node: Node) -> list[Node]:

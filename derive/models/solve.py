@@ -12,17 +12,17 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from derive.algebra.index import Index, Lin, Size, lin, size
+from derive.names.indices import Token, parts
 from derive.notation.functions import OF_WHOLE_ARRAYS, READS
 from derive.reader.syntax import (
-    Accent,
     Additive,
     Annotated,
     BigOperator,
     Cases,
-    Font,
     Fraction,
     Group,
     Item,
+    Name,
     Node,
     Number,
     Product,
@@ -30,16 +30,11 @@ from derive.reader.syntax import (
     Root,
     Script,
     Statement,
-    Symbol,
     Tuple,
     product_of,
     walk,
 )
 from derive.statements.aliases import full_name
-from derive.typing.indices import Token, parts
-from derive.typing.names import base_key, flat_text, is_transpose
-from derive.typing.slots import accent_inside, sup_pieces
-from derive.typing.symbols import strip_fonts
 
 PLACE = (Index("first layer"), Index("second layer"), Index("third layer"))
 """What the layers of a name are called in its shape."""
@@ -214,17 +209,12 @@ class Solver:
 
     def use(self, node: Node) -> Use | None:
         """Return what a node names; None where it is no name."""
-        node = accent_inside(node)
-        script = node if isinstance(node, Script) else None
-        base = script.base if script is not None else node
-        key = base_key(base)
-        if key is None:
+        base = node.base
+        if base.key is None or base.plain is None:
             return None
-        primes = "'" * script.primes if script is not None else ""
-        key += primes
-        plain = strip_fonts(key)
-        below, layers_below, units = self._below(parts(script.sub) if script is not None else [], plain)
-        above, layers_above, turned, power = self._above(sup_pieces(script.sup) if script is not None else (), plain)
+        key, plain = (name + "'" * node.primes for name in (base.key, base.plain))
+        below, layers_below, units = self._below(parts(node.sub), plain)
+        above, layers_above, turned, power = self._above(node.pieces, plain)
         fixed_below = tuple(part for part in below if part)
         fixed_above = tuple(part for part in above if part not in {"", "[", "("})
         layers = (*layers_below, *layers_above)
@@ -286,13 +276,13 @@ class Solver:
             inner = piece.body if isinstance(piece, Group) else piece
             found = list(self._indices(parts(inner)))
             value, token = found[0] if len(found) == 1 else (None, None)
-            if is_transpose(piece):
+            if piece.is_transpose:
                 turned = True
             elif value is not None and token is not None and base in self.above and self._counts(token):
                 layers.append(value)
                 fixed.append(piece.opening if isinstance(piece, Group) else "")
             elif isinstance(piece, Group) or not isinstance(piece, Number):
-                fixed.append(flat_text(piece))
+                fixed.append(piece.text)
             else:
                 power = True
         return tuple(fixed), tuple(layers), turned, power
@@ -327,20 +317,20 @@ class Solver:
                 return self._product(node)
             case Cases(_, rows):
                 return self._common([value for value, _ in rows])
-            case Script(_, base, _, sup, 0) if isinstance(base, Group):
-                return self._powered(base, sup)
+            case Script(_, base, _, _, 0) if isinstance(base, Group):
+                return self._powered(base, node)
         use = self.use(node)
         if use is None or use.key in self.counts:
             return None if use is None else NUMBER
-        if base_key(node.base if isinstance(node, Script) else node) in CONSTANTS and use.key not in self.shapes:
-            return self.shape(node.sup) if isinstance(node, Script) and node.sup is not None else NUMBER
+        if node.base.key in CONSTANTS and use.key not in self.shapes:
+            return self.shape(node.sup) if node.sup is not None else NUMBER
         return self._used(use)
 
-    def _powered(self, base: Group, sup: Node | None) -> Shape | None:
+    def _powered(self, base: Group, node: Script) -> Shape | None:
         found = self.shape(base)
-        if found is None or found == NUMBER or sup is None:
+        if found is None or found == NUMBER or node.sup is None:
             return found
-        return found.turned if any(map(is_transpose, sup_pieces(sup))) else None
+        return found.turned if any(piece.is_transpose for piece in node.pieces) else None
 
     def _used(self, use: Use) -> Shape | None:
         found = self.shapes.get(use.key)
@@ -445,8 +435,7 @@ class Solver:
 
     def kind(self, node: Node) -> str | None:
         """Return what a head does to its argument; None where it is no function."""
-        base = node.base if isinstance(node, Script) else node
-        key = base_key(base)
+        key = node.base.key
         if key is None:
             return None
         if key in self.functions:
@@ -489,9 +478,9 @@ class Solver:
             case Product():
                 self._want_factor(node, shape)
                 return
-            case Script(_, base, _, sup, 0) if isinstance(base, Group):
+            case Script(_, base, _, _, 0) if isinstance(base, Group):
                 if shape == NUMBER and base.opening not in {r"\|", "‖"}:
-                    turned = any(map(is_transpose, sup_pieces(sup)))
+                    turned = any(piece.is_transpose for piece in node.pieces)
                     self.want(base, shape) if not turned else None
                 return
         use = self.use(node)
@@ -605,17 +594,17 @@ class Solver:
         found: dict[str, Lin] = {}
         shifted: set[str] = set()
         for inner in walk(node):
-            if isinstance(inner, BigOperator) and isinstance(inner.sub, Relation) and inner.sup is not None:
-                letters = [t for group in parts(inner.sub.first) for t in group if t.kind == "letter"]
-                low = inner.sub.links[0].node
-                ends = [value for value, _ in self._indices(parts(inner.sup))]
+            if isinstance(inner, BigOperator) and isinstance(inner.below, Relation) and inner.above is not None:
+                letters = [t for group in parts(inner.below.first) for t in group if t.kind == "letter"]
+                low = inner.below.links[0].node
+                ends = [value for value, _ in self._indices(parts(inner.above))]
                 if len(letters) == 1 and isinstance(low, Number) and low.text == "1" and len(ends) == 1:
-                    end = ends[0] or size(flat_text(inner.sup))
+                    end = ends[0] or size(inner.above.text)
                     found.setdefault(letters[0].text, end)
                 else:
                     shifted |= {t.text for t in letters}
         for inner in walk(node):
-            use = self.use(inner) if isinstance(inner, Script | Accent | Font) else None
+            use = self.use(inner) if inner.scripted else None
             for letter in use.units if use is not None else ():
                 if letter not in shifted and letter not in self.fixed:
                     found.setdefault(letter, self.fresh())
@@ -684,25 +673,17 @@ def _operands(solver: Solver, statements: list[Statement]) -> set[str]:
 
 def look(base: Node) -> str:
     """Return what a letter looks like: a small Greek one a number, a capital a matrix, a bold small one a vector."""
-    bold = False
-    node = base
-    while isinstance(node, Font | Accent):
-        bold |= isinstance(node, Font) and node.style in {"mathbf", "boldsymbol", "bm", "vec", "textbf", "pmb"}
-        bold |= isinstance(node, Accent) and node.kind == "vec"
-        if isinstance(node, Font) and node.style in {"mathcal", "mathscr", "mathfrak"}:
-            return ""
-        node = node.body
-    if not isinstance(node, Symbol):
+    if not isinstance(base, Name) or base.word or set(base.fonts) & {"mathcal", "mathscr", "mathfrak", "mathbb"}:
         return ""
-    if len(node.name) == 1:
-        return "matrix" if node.name.isupper() else "vector" if bold else "small"
-    return ("vector" if bold else "number") if node.name[1:2].islower() else "matrix" if bold else ""
+    bold = bool({*base.fonts, *base.accents} & {"mathbf", "boldsymbol", "vec"})
+    if len(base.letters) == 1:
+        return "matrix" if base.letters.isupper() else "vector" if bold else "small"
+    return ("vector" if bold else "number") if base.letters[1:2].islower() else "matrix" if bold else ""
 
 
 def looks_of(node: Node) -> str:
     """Return what the letter of a name looks like; "" for an expression."""
-    node = accent_inside(node)
-    return look(node.base if isinstance(node, Script) else node)
+    return look(node.base)
 
 
 def head_of(node: Node) -> Node:
