@@ -12,9 +12,7 @@ from derive.errors import DeriveError, InternalDisagreement, LatexError
 from derive.models.model import Model
 from derive.names.patterns import size_words
 from derive.network.network import Fact
-from derive.proof.claim import Claim
-from derive.proof.kernel import Proved, judge_within
-from derive.proof.oracle import examine
+from derive.proof.kernel import prove_within
 from derive.reader.macros import Macros
 from derive.reader.parser import parse_statement
 from derive.reader.syntax import Node
@@ -35,7 +33,6 @@ REPAIR_STEPS = 30_000  # for all proofs of one formula together; to read a lette
 PROOF_STEPS = 12_000  # for one of them: what takes longer is hardly a small repair
 DERIVE_STEPS = 6_000
 DRAWS = 6  # concrete networks for a repair before it is proved: 1/2 is 1/N on some
-EXAMINED = 100_000  # values and tangents of entries, on the concrete networks for one of them
 LONGEST = 100  # characters of a derivative that is still a help
 WORTH_TRYING: dict[str, frozenset[str]] = {
     "D101": frozenset({"D202", "D203", "D204", "D205", "D206", "D209", "D212", "D214"}),
@@ -128,16 +125,11 @@ class Mender:
             if option is None or option.kind != "claim" or not option.claims or option.refuted:
                 return False
             claims = [replace(c, facts=(*c.facts, *self.facts)) for c in option.claims]
-            if not all(map(_agrees, claims)):
-                return False
-            return all(self._proved(claim, budget.at_most(PROOF_STEPS)) for claim in claims)
+            return all(prove_within(claim, budget.at_most(PROOF_STEPS), DRAWS, self.seed) for claim in claims)
         except InternalDisagreement:
             raise
         except Exception:  # whatever stops a repair costs that repair, not the verdict
             return False
-
-    def _proved(self, claim: Claim, budget: Budget) -> bool:
-        return isinstance(judge_within(claim, budget, self.seed), Proved)
 
     def _shape(self, source: Source, piece: Piece) -> Candidate | None:
         """Return a membership with the shape that the model declares."""
@@ -177,12 +169,6 @@ class Mender:
         if case.condition != "all indices":
             text += rf" \quad ({case.condition.replace('<=', chr(92) + 'le')})"
         return text if len(text) <= LONGEST and not isinstance(case.result, Diff) else None
-
-
-def _agrees(claim: Claim) -> bool:
-    """Return whether concrete networks agree with a claim, which costs less than to look for a proof in vain."""
-    sample = examine(claim, draws=DRAWS, budget=Budget(EXAMINED))
-    return sample.witness is None and sample.agreed > 0
 
 
 def _passes(screen: Screen, candidate: Candidate, looks: Budget) -> bool:

@@ -81,6 +81,11 @@ def frontier(algebra: NetworkAlgebra, poly: Poly, *, forward: bool = False) -> E
     return Expansion(frozenset(values), is_open=True) if values else None
 
 
+def turns(algebra: NetworkAlgebra, poly: Poly) -> bool:
+    """Return whether there is anything that `forward` expands before the rest."""
+    return any(isinstance(f, DiffFactor) and not _recursive(algebra, f.u.name) for f in all_factors(poly))
+
+
 def expand(algebra: NetworkAlgebra, poly: Poly, expansion: Expansion) -> Poly:
     """Expand derivatives by one step of the chain rule, from the lower end or from the upper one, and insert the
     definitions of values."""

@@ -12,7 +12,7 @@ network has at that layer, and derivatives by or of them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from derive.algebra.context import Context
 from derive.algebra.expr import Add, Chain, Diff, Expr, Iverson, Mul, Sum, Var
@@ -24,11 +24,13 @@ from derive.network.network import Network
 from derive.proof.claim import Claim
 from derive.proof.domains import domain_facts, domains
 from derive.proof.hints import Layers, Part
+from derive.proof.oracle import examine
 from derive.proof.orders import counted_up
 from derive.proof.prover import Proof, Prover
 
 MAX_CANDIDATES = 40
 CANDIDATE_STEPS = 10_000
+EXAMINED = 20_000  # values and tangents of entries, on the network that sorts out most wrong candidates
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,40 +72,59 @@ def prove_by_induction(claim: Claim, budget: Budget, known: tuple[Lin, ...] | No
     """
     if known is None:
         known = domain_facts(claim.network, (claim.left, claim.right), dict(claim.sizes))
-    if not any(isinstance(node, Chain) for side in (claim.left, claim.right) for node in walk(side)):
+    search = _Search(budget, known)
+    return search.by_forms(claim, patient=False) or search.by_forms(claim, patient=True)
+
+
+@dataclass
+class _Search:
+    """A search within a budget; the parts that a concrete network speaks against are remembered by their text."""
+
+    budget: Budget
+    known: tuple[Lin, ...]
+    differing: dict[str, bool] = field(default_factory=dict)
+
+    def by_forms(self, claim: Claim, *, patient: bool) -> Proof | None:
+        """Try a claim as it is and with its sides as sums of products."""
+        if not any(isinstance(node, Chain) for side in (claim.left, claim.right) for node in walk(side)):
+            return None
+        claim = replace(claim, left=counted_up(claim.left), right=counted_up(claim.right))
+        flattened = _flattened(claim, self.budget)
+        return self._by_tails(claim, patient=patient) or (
+            self._by_tails(flattened, patient=patient) if flattened is not None else None
+        )
+
+    def _by_tails(self, claim: Claim, *, patient: bool) -> Proof | None:
+        """Try all candidates: each with a glance at base, step and rest, or with a search for their proofs."""
+
+        def proved(part: Claim, budget: Budget) -> Proof | None:
+            prover = Prover(part, budget, self.known)
+            return prover.prove() if patient else prover.glance()
+
+        def plausible(part: Claim) -> Proof | None:
+            return None if self._differs(part) else proved(part, self.budget.at_most(CANDIDATE_STEPS))
+
+        for side in (claim.left, claim.right):
+            for tail in tails(side):
+                for candidate in candidates(claim, tail):
+                    if not self.budget.left:
+                        return None
+                    layers = _with_candidate(claim, tail, candidate, plausible)
+                    if layers is None:
+                        continue
+                    rest = layers.rest.claim
+                    proof = proved(rest, self.budget) or self.by_forms(rest, patient=patient)
+                    if proof is not None:
+                        hints = replace(layers, rest=Part(rest, proof.hints))
+                        return replace(proof, method="induction on the layer", hints=hints)
         return None
-    claim = replace(claim, left=counted_up(claim.left), right=counted_up(claim.right))
-    forms = [claim, flattened] if (flattened := _flattened(claim, budget)) is not None else [claim]
-    for patient in (False, True):
-        for form in forms:
-            proof = _by_tails(form, budget, known, patient=patient)
-            if proof is not None:
-                return proof
-    return None
 
-
-def _by_tails(claim: Claim, budget: Budget, known: tuple[Lin, ...], *, patient: bool) -> Proof | None:
-    """Try all candidates: each with a glance at base and step, or with a search for their proofs."""
-
-    def proved(part: Claim) -> Proof | None:
-        soon = budget.at_most(CANDIDATE_STEPS)  # most candidates are wrong
-        prover = Prover(part, soon, known)
-        return prover.prove() if patient else prover.glance()
-
-    for side in (claim.left, claim.right):
-        for tail in tails(side):
-            for candidate in candidates(claim, tail):
-                if not budget.left:
-                    return None
-                layers = _with_candidate(claim, tail, candidate, proved)
-                if layers is None:
-                    continue
-                rest = layers.rest.claim
-                proof = Prover(rest, budget, known).prove() or prove_by_induction(rest, budget, known)
-                if proof is not None:
-                    hints = replace(layers, rest=Part(rest, proof.hints))
-                    return replace(proof, method="induction on the layer", hints=hints)
-    return None
+    def _differs(self, part: Claim) -> bool:
+        """Return whether a concrete network speaks against a base or a step, as against those of most candidates."""
+        said = str(part)
+        if said not in self.differing:
+            self.differing[said] = examine(part, draws=1, budget=Budget(EXAMINED)).witness is not None
+        return self.differing[said]
 
 
 def _flattened(claim: Claim, budget: Budget) -> Claim | None:

@@ -29,7 +29,8 @@ from derive.proof.verdict import Judged, Refuted, Undecided, shown
 _SEAL = object()
 DEFAULT_LIMIT = 10.0  # seconds: the last resort, for work that is not counted in steps
 STEPS = 150_000  # of the search for one proof: a few seconds
-GLANCE = 2_500  # of them for a proof that needs no search, before concrete networks are asked
+GLANCE = 2_500  # of them for a proof that needs no search
+CROSS_CHECK = 600  # of them for one that would contradict a concrete network
 TELESCOPE = 15_000
 PRODUCT = 20_000
 ORACLE = 400_000  # values and tangents of entries, which are quicker than steps of a proof
@@ -70,32 +71,54 @@ Verdict = Proved | Refuted | Undecided
 def judge(claim: Claim, time_limit: float = DEFAULT_LIMIT, seed: int = 0) -> Verdict:
     """Return the verdict on a claim, found within STEPS, or else within the time limit as a last resort.
 
-    Raises: InternalDisagreement if proof and concrete networks contradict each other.
+    Proof and concrete networks are found independently. Raises InternalDisagreement if they contradict each other.
     """
     try:
         with deadline(time_limit):
-            return judge_within(claim, Budget(STEPS), seed)
+            return _judged(claim, Budget(STEPS), seed)
     except DeadlineExceeded:
         return Undecided(f"{STOPPED}, after {time_limit:g} s", 0, "D302", claim)
 
 
-def judge_within(claim: Claim, budget: Budget, seed: int = 0) -> Verdict:
-    """Return the verdict on a claim that is found within a budget of steps.
-
-    Proof and concrete networks are found independently. Raises InternalDisagreement if they contradict each other.
-    """
+def _judged(claim: Claim, budget: Budget, seed: int) -> Verdict:
     open_doubts = doubts(claim)
-    drawn = replace(claim, facts=(*claim.facts, *(fact for doubt in open_doubts for fact in doubt.facts)))
-    soon, drawing = budget.at_most(GLANCE), Budget(ORACLE)
-    prover = Prover(claim, soon)
-    opened = open_activations(claim)
-    proof = (Prover(opened, soon).glance() if opened is not None else None) or prover.glance()
+    drawn, drawing = _within_doubts(claim, open_doubts), Budget(ORACLE)
     sample = examine(drawn, seed=seed, budget=drawing)
-    if proof is None and sample.witness is None:
+    refuted = sample.witness is not None
+    soon = budget.at_most(CROSS_CHECK if refuted and not open_doubts else GLANCE)
+    prover = Prover(claim, soon)
+    proof = _glance(claim, prover, soon)
+    if proof is None and not refuted:
         proof = _search(claim, prover, budget)
         if proof is None and sample.agreed:
             sample = _asked_again(drawn, sample, seed + 1, drawing)
     return _weigh(claim, proof, sample, prover.reason, open_doubts)
+
+
+def prove_within(claim: Claim, budget: Budget, draws: int, seed: int = 0) -> Proved | None:
+    """Return the proof of a claim that is found within a budget, for those to whom no other verdict is of use.
+
+    What one of `draws` concrete networks speaks against, or none can tell, is not looked into.
+    """
+    open_doubts = doubts(claim)
+    sample = examine(_within_doubts(claim, open_doubts), draws, seed, Budget(ORACLE))
+    if sample.witness is not None or not sample.agreed:
+        return None
+    soon = budget.at_most(GLANCE)
+    prover = Prover(claim, soon)
+    proof = _glance(claim, prover, soon) or _search(claim, prover, budget)
+    verdict = _weigh(claim, proof, sample, prover.reason, open_doubts)
+    return verdict if isinstance(verdict, Proved) else None
+
+
+def _within_doubts(claim: Claim, open_doubts: tuple[Doubt, ...]) -> Claim:
+    return replace(claim, facts=(*claim.facts, *(fact for doubt in open_doubts for fact in doubt.facts)))
+
+
+def _glance(claim: Claim, prover: Prover, soon: Budget) -> Proof | None:
+    """Return a proof that needs no search, with open activations written out or as they are."""
+    opened = open_activations(claim)
+    return (Prover(opened, soon).glance() if opened is not None else None) or prover.glance()
 
 
 def _asked_again(claim: Claim, sample: Sample, seed: int, budget: Budget) -> Sample:

@@ -28,7 +28,7 @@ from derive.network.dependencies import Dependencies
 from derive.proof.claim import Claim
 from derive.proof.domains import domain_facts
 from derive.proof.facts import FactRules
-from derive.proof.frontier import Expansion, clear_denominators, expand, frontier, written_out
+from derive.proof.frontier import Expansion, clear_denominators, expand, frontier, turns, written_out
 from derive.proof.hints import Hints, Split, path
 
 MAX_ROUNDS = 40
@@ -146,6 +146,8 @@ class Prover:
         self.attempt_budget = budget
         self.unroll: int | None = None
         self.expansions: list[Expansion] = []
+        self._in_vain: set[tuple[int | None, Attempt]] = set()
+        self._turned = self._cut = False
 
     def situation(self) -> Situation:
         """Return the whole claim as one situation."""
@@ -197,11 +199,17 @@ class Prover:
         return None
 
     def _attempt(self, attempt: Attempt) -> Proof | None:
-        """Return a proof by one way of searching; it gets a part of the steps, so that others have theirs."""
+        """Return a proof by one way of searching; it gets a part of the steps, so that others have theirs.
+
+        What came to its end in vain is not tried again, nor is what would take the same way.
+        """
+        if (self.unroll, attempt) in self._in_vain:
+            return None
         self.used.clear()
         self.notes.clear()
         self.attempt = attempt
         self.attempt_budget = self.budget.share(SHARE)
+        self._turned = self._cut = False
         try:
             cases = self.prove_cases(self.situation(), "", 0)
         except BudgetError as error:
@@ -212,9 +220,17 @@ class Prover:
             self.reason = "the formula is nested too deeply"
             return None
         if cases is None:
+            self._in_vain |= {(self.unroll, same) for same in self._same_way(attempt)}
             return None
         names, hints = cases
         return Proof(tuple(c for c in names if c), frozenset(self.notes), tuple(self.used), hints=hints)
+
+    def _same_way(self, attempt: Attempt) -> Iterable[Attempt]:
+        """Yield the attempts that could only repeat one that came to its end: where it met nothing that is expanded
+        from the other end, or nothing beyond its depth."""
+        for depth in (attempt.depth,) if self._cut else OPEN_ROUNDS:
+            for forward in (attempt.forward,) if self._turned else (False, True):
+                yield replace(attempt, depth=depth, forward=forward)
 
     def prove_cases(self, situation: Situation, case: str, depth: int) -> tuple[list[str], Hints] | None:
         """Prove a situation, splitting it where the place of a layer decides; return the names of its cases, and how
@@ -290,10 +306,14 @@ class Prover:
                 yield None
                 return
             expansion = frontier(algebra, difference, forward=self.attempt.forward)
+            self._turned = self._turned or turns(algebra, difference)
             if expansion is None:
                 break
+            if expansion.is_open and open_rounds >= self.attempt.depth:
+                self._cut = True
+                break
             expanded = expand(algebra, difference, expansion)
-            if (expansion.is_open and open_rounds >= self.attempt.depth) or len(expanded.terms) > MAX_TERMS:
+            if len(expanded.terms) > MAX_TERMS:
                 break
             self.expansions.append(expansion)
             open_rounds += expansion.is_open
