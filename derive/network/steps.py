@@ -26,7 +26,7 @@ from derive.algebra.rebuild import to_expr
 from derive.algebra.substitute import refresh, subs, walk
 from derive.algebra.summation import sum_over
 from derive.network import tidy
-from derive.network.calculus import worked_out
+from derive.network.calculus import NAMED, worked_out
 from derive.network.chain_rule import NetworkAlgebra
 from derive.network.dependencies import definitions_of
 from derive.network.derivation import Step
@@ -155,7 +155,11 @@ class _Writer:
         if body is None or not self.algebra.is_local(factor):
             return None
         begun = [Step(Diff(w, v), "start"), Step(Diff(body, v), "definition", place=w)]
-        return tuple(self._to_the_end([*begun, *worked_out(body, v)]))
+        lines = tuple(self._to_the_end([*begun, *worked_out(body, v)]))
+        slope = _slope(body, v)
+        if slope is None or not any(isinstance(node, Fun) for node in walk(lines[-1].expr)):
+            return lines
+        return (*begun, Step(slope, "activation", place=body))
 
     def _to_the_end(self, lines: list[Step]) -> Iterator[Step]:
         yield from lines
@@ -358,6 +362,13 @@ def _matched(definition: Definition, node: Fun) -> tuple[Lin, ...] | None:
     if len(values) < len(definition.params):
         return None
     return values if subs(body, dict(zip(definition.params, values, strict=True))) == node else None
+
+
+def _slope(body: Expr, v: Var) -> Expr | None:
+    """Return g'(v) for a body g(v): what a slope stays that no value of the forward pass says in short."""
+    if isinstance(body, Fun) and body.args == (v,) and body.name not in NAMED and not any(body.order):
+        return Fun(body.name, body.args, (1,), body.idx)
+    return None
 
 
 def _has_sum(expr: Expr) -> bool:

@@ -26,7 +26,7 @@ from derive.report.inline import prose
 from derive.report.roles import variables
 from derive.report.subject import Gradient, Subject
 
-DIGITS = 4
+DIGITS, WIDE = 4, 4
 RATE, PENALTY = Fraction(1, 10), Fraction(1, 100)
 TOLERANCE = 1e-9
 _WEIGHTS = tuple(Fraction(n, 10) for n in (5, -3, 8, -6, 2, 9, -4, 7, -1, 6, -8, 3, -7))
@@ -119,9 +119,17 @@ class _Example:
         """Return the values of an expression over its axes, a column where it has one."""
         places = [range(1, length + 1) for length in (*lengths, 1)[:2]]
         return tuple(
-            tuple(self._number(subs(expr, {r: lin(n) for r, n in zip(rows, (i, j), strict=False)})) for j in places[1])
+            tuple(self._shown(subs(expr, {r: lin(n) for r, n in zip(rows, (i, j), strict=False)})) for j in places[1])
             for i in places[0]
         )
+
+    def _shown(self, expr: Expr) -> float | Fraction:
+        """Return the value of an entry, exactly where it was given."""
+        if isinstance(expr, Var) and all(e.is_const for e in expr.idx):
+            given = self.values.get((expr.name, tuple(e.const for e in expr.idx)))
+            if given is not None:
+                return given
+        return self._number(expr)
 
     # The page
 
@@ -189,10 +197,8 @@ class _Example:
         weights = matrix(self._of(roles.weight, (at,), self.widths[k], self.widths[k - 1]))
         bias = matrix(self._of(roles.bias, (at,), self.widths[k]))
         pre = matrix(self._column(roles.pre, at, self.widths[k]))
-        lines = [
-            Line(name(roles.pre, str(at)), f"= {name(roles.weight, str(at))} {name(roles.hidden, str(at - 1))} + "
-                                           f"{name(roles.bias, str(at))} = {weights} {below} + {bias} = {pre}"),
-        ]  # fmt: skip
+        stated = f"{name(roles.weight, str(at))} {name(roles.hidden, str(at - 1))} + {name(roles.bias, str(at))}"
+        lines = [*self._lines(name(roles.pre, str(at)), stated, f"{weights} {below} + {bias} = {pre}")]
         if k < self.depth or roles.output == roles.hidden:
             hidden = matrix(self._column(roles.hidden, at, self.widths[k]))
             lines.append(Line(name(roles.hidden, str(at)), f"= {hidden}"))
@@ -242,8 +248,15 @@ class _Example:
         self._compare(found, self.table(result, gradient.rows, lengths), form or "")
         left = about.gradient_latex(gradient.name, *(e.subs(at) for e in gradient.layers))
         middle = self._middle(result, gradient.rows, lengths)
-        stated = [text for text in (form, middle, matrix(found)) if text]
-        yield Line(left, "= " + " = ".join(stated))
+        numbers = f"{middle} = {matrix(found)}" if middle else matrix(found)
+        yield from self._lines(left, form or "", numbers)
+
+    def _lines(self, left: str, formula: str, numbers: str) -> Iterator[Line]:
+        """Yield a formula with its numbers, on a line of their own where layers are wide."""
+        if formula and max(self.widths) > WIDE:
+            yield from (Line(left, f"= {formula}"), Line("", f"= {numbers}"))
+        else:
+            yield Line(left, f"= {formula} = {numbers}" if formula else f"= {numbers}")
 
     def _compare(self, one: Table, other: Table, form: str) -> None:
         for a, b in zip((float(x) for row in one for x in row), (float(x) for row in other for x in row), strict=True):

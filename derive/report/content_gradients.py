@@ -120,7 +120,7 @@ def _chain(about: Subject, chain: tuple[Step, ...]) -> Display | None:
     goal = chain[0].expr
     if chain[-1].expr == ONE and isinstance(goal, Diff) and not goal.var.idx:
         return None
-    return _display(about.latex(goal), [(about.latex(s.expr), _rule(about, s)) for s in chain[1:]])
+    return _display(about.latex(goal), [(about.latex(s.expr, goal), _rule(about, s)) for s in chain[1:]])
 
 
 def _rule(about: Subject, step: Step) -> str:
@@ -131,7 +131,8 @@ def _rule(about: Subject, step: Step) -> str:
 
 
 def _entry(about: Subject, gradient: Gradient) -> Display:
-    lines = [(about.latex(about.scaled(gradient, step.expr)), _rule(about, step)) for step in gradient.steps[1:]]
+    texts = (about.latex(about.scaled(gradient, step.expr), gradient.goal) for step in gradient.steps[1:])
+    lines = list(zip(texts, (_rule(about, step) for step in gradient.steps[1:]), strict=True))
     if gradient.name in about.signals:
         lines.insert(0, (to_latex(about.unsigned(gradient), about.notation), "definition"))
     return _display(about.entry_latex(gradient), lines)

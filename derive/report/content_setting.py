@@ -210,7 +210,8 @@ def _entries(about: Subject) -> Iterator[Line]:
             if n in layers and r.lo != r.hi
         )
         body = tidy(definition.body) if definition.params else definition.body
-        yield Line(about.latex(Var(definition.name, idx)), f"= {about.latex(subs(body, single))}", where=where)
+        left = Var(definition.name, idx)
+        yield Line(about.latex(left), f"= {about.latex(subs(body, single), left)}", where=where)
 
 
 def _named(about: Subject) -> Iterator[tuple[str, str]]:
@@ -236,7 +237,7 @@ def _known_function(about: Subject, name: str, symbol: str) -> list[Block]:
     lines = [Line(f"{symbol}({letter})", f"= {about.latex(tidy(value))}")] if value is not None else []
     slope = about.latex(tidy(DERIVATIVES[name](z)[0]))
     lines.append(Line(f"{symbol}'({letter})", f"= {slope}"))
-    return [paragraph(f"The function ${symbol}$ is {said}; its derivative is also known.{note}"), Display(tuple(lines))]
+    return [paragraph(f"The function ${symbol}$ ({said}) and its derivative.{note}"), Display(tuple(lines))]
 
 
 def idea(about: Subject, roles: Roles) -> Section:

@@ -193,10 +193,14 @@ def svg(drawing: Drawing, style: str = "") -> str:
     return "".join([*parts, "</svg>"])
 
 
+_SCRIPT_LETTER = re.compile(r"\\math(?:cal|scr)\{([A-Za-z])\}")
+_SCRIPTED = {"B": "ℬ", "E": "ℰ", "F": "ℱ", "H": "ℋ", "I": "ℐ", "L": "ℒ", "M": "ℳ", "R": "ℛ", "l": "ℓ"}
+
+
 def _svg_label(latex: str) -> str:
     """Return a label as SVG text: letters upright or slanted, scripts smaller and shifted."""
     pieces, shift = [], 0.0
-    for script, body in _scripts(latex):
+    for script, body in _scripts(_SCRIPT_LETTER.sub(lambda match: _SCRIPTED.get(match[1], match[1]), latex)):
         text = escape(plain(body))
         if script == "base":
             back = f' dy="{-shift:.2f}em"' if shift else ""

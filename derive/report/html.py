@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 
@@ -11,6 +12,9 @@ from derive.errors import InternalDisagreement
 from derive.report import escape
 from derive.report.figure import svg
 from derive.report.inline import Inline, Reference
+
+PRIMES = re.compile("<mo>([′″‴])</mo>")
+"""Primes are small already, and would become smaller still as superscripts."""
 
 
 @cache
@@ -25,7 +29,7 @@ def mathml(latex: str, display: bool = False) -> Markup:
         text = LatexToMathML(fancy_error=False).convert_with_local_state(latex, displaystyle=display)
     except LatexError as error:
         raise RenderError(f"math-core cannot convert {latex}: {error}") from error
-    return Markup(text.replace("\ufe00", ""))
+    return Markup(PRIMES.sub(r'<mo class="prime">\1</mo>', text.replace("\ufe00", "")))
 
 
 class RenderError(InternalDisagreement):

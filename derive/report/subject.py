@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Literal
 
 from derive.algebra.expr import ONE, ZERO, Diff, Expr, Functional, Iverson, Mul, Pow, Sum, Var
 from derive.algebra.index import Index, Lin, Range, fresh, lin
 from derive.algebra.substitute import subs, walk
 from derive.errors import NetworkError
 from derive.models.model import Model
-from derive.names.notation import Notation
+from derive.names.notation import Notation, Pattern, Slot
 from derive.names.patterns import index_latex, pattern_latex, transposed
 from derive.names.table import Entry, Param
 from derive.network.dependencies import Dependencies
 from derive.network.derivation import Case, Step
 from derive.network.network import Definition, Leaf
 from derive.network.partials import derive_partial, label_ranges
-from derive.network.tidy import MINUS_ONE, cancelled, replaced, tidy
+from derive.network.tidy import MINUS_ONE, cancelled, mapped, replaced, tidy
 from derive.report.roles import Roles, roles_of, variables
 from derive.writing.matrix_form import NoForm, Speller
 from derive.writing.printer import array_latex, to_latex
@@ -68,7 +70,7 @@ class Subject:
             raise NetworkError(f"the model {model.name} has no loss: no scalar is defined in it")
         self.model = model
         self.network = model.network
-        self.notation = _written_out(model.notation)
+        self.notation = _written_out(model)
         self.loss = Var(model.network.loss)
 
     @cached_property
@@ -77,9 +79,23 @@ class Subject:
 
     # Names
 
-    def latex(self, expr: Expr) -> str:
-        """Return an expression in the model's notation, derivatives that it has a name for by that name."""
-        return to_latex(self.signed(expr), self.notation)
+    def latex(self, expr: Expr, beside: Expr = ONE) -> str:
+        """Return an expression in the model's notation, derivatives that it has a name for by that name.
+
+        Its bound letters mean nothing else in the model, nor in what stands `beside` it.
+        """
+        free = {i.name for v in variables(beside) for e in v.idx for i in e.indices()}
+        return to_latex(self._lettered(self.signed(expr), frozenset(free | set(self.notation.sizes))), self.notation)
+
+    def _lettered(self, expr: Expr, taken: frozenset[str]) -> Expr:
+        match expr:
+            case Sum(index, range_, body):
+                letters = (index.name, *self.notation.unit_letters)
+                new = fresh(next(letter for letter in letters if letter not in taken))
+                return Sum(new, range_, self._lettered(subs(body, {index: lin(new)}), taken | {new.name}))
+            case Diff(body, var):
+                return Diff(self._lettered(body, taken), var)
+        return mapped(expr, lambda part: self._lettered(part, taken))
 
     def array(self, name: str, *layers: Lin | str) -> str:
         return array_latex(name, layers, self.notation)
@@ -106,7 +122,7 @@ class Subject:
         return found
 
     def signed(self, expr: Expr) -> Expr:
-        """Return an expression with δ for ∂C/∂z where the model has that name, its bound letters free in the model."""
+        """Return an expression with δ for ∂C/∂z where the model has that name."""
 
         def change(node: Expr) -> Expr | None:
             match node:
@@ -118,10 +134,6 @@ class Subject:
                 case Diff(body, var) if body == self.loss and var.name in self.signals:
                     name, factor = self.signals[var.name]
                     return Mul((factor, Var(name, var.idx)))
-                case Sum(index, range_, body) if index.name in self.notation.sizes:
-                    taken = {i.name for v in variables(node) for e in v.idx for i in e.indices()}
-                    new = fresh(next(letter for letter in self.notation.unit_letters if letter not in taken))
-                    return self.signed(Sum(new, range_, subs(body, {index: lin(new)})))
             return node if isinstance(node, Diff) else None
 
         return tidy(replaced(expr, change))
@@ -307,8 +319,20 @@ class Subject:
         return self.latex(subs(expr, values))
 
 
-def _written_out(notation: Notation) -> Notation:
-    """Return the notation with the logistic function by its name where the model has no letter for it."""
-    free = "sigmoid" not in notation.functions
-    added = {"sigmoid": r"\operatorname{sigmoid}"} if free else {}
-    return replace(notation, functions={**notation.functions, **added})
+LAYERED = re.compile(r"(?P<base>.+?)(?P<place>[\^_])\{?(?P<bracket>[\[(]?)(?:\\?[A-Za-z])[\])]?\}?")
+
+
+def _written_out(model: Model) -> Notation:
+    """Return the notation of a model, with the logistic function by its name where the model has no letter for it, and
+    functions that have a layer as the model writes them: g^{[l]}."""
+    notation = model.notation
+    functions = {"sigmoid": r"\operatorname{sigmoid}", **notation.functions}
+    patterns = dict(notation.patterns)
+    for symbol, _ in model.functions:
+        found = LAYERED.fullmatch(symbol)
+        name = next((name for name, base in notation.functions.items() if found and base == found["base"]), None)
+        if found and name is not None:
+            place: Literal["sub", "sup"] = "sup" if found["place"] == "^" else "sub"
+            slot = Slot(place, "layer", found["bracket"])  # type: ignore[arg-type]
+            patterns.setdefault(name, Pattern(found["base"], found["base"], (slot,)))
+    return replace(notation, functions=functions, patterns=patterns)

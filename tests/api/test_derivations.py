@@ -55,19 +55,20 @@ def test_every_rule_is_used() -> None:
     steps = [step for net in nets for _, step in lines(net)]
     steps += [line.step for line in load_network("khapra", activation="tanh", widths=[2, 2]).partial("W_{112}").steps]
     for network in (mlp("silu"), mlp("g", "softmax", "cross-entropy", "distribution"), gated()):
-        for block in (*network.definitions[1:-1], *network.leaves):
+        for block in (*network.definitions[:-1], *network.leaves):
             steps += network.partial(Var(block.name, tuple(map(lin, block.params)))).steps
 
     assert {step.rule for step in every(steps)} == set(RULES)
 
 
 def gated() -> Network:
-    """Return a network in which a value is a product of two functions of another: h = a tanh(a)."""
+    """Return a network in which a value is a product, h = a tanh(a), and the loss has it twice, h² + 3 h²."""
     i = Index("i")
     a, h = Var("a", (lin(i),)), Var("h", (lin(i),))
     over = upto(size("n"))
     product = Definition("h", (i,), (over,), a * call("tanh", a))
-    return Network((product, Definition("loss", (), (), Sum(i, over, h))), (Leaf("a", (i,), (over,)),), loss="loss")
+    loss = Definition("loss", (), (), Sum(i, over, h**2) + 3 * Sum(i, over, h**2))
+    return Network((product, loss), (Leaf("a", (i,), (over,)),), loss="loss")
 
 
 def every(steps: Iterable[Step]) -> Iterator[Step]:
