@@ -28,7 +28,7 @@ from derive.reader.macros import Macros
 from derive.reader.parser import parse_formula, parse_statement
 from derive.reader.syntax import Statement
 from derive.source import Source, Span
-from derive.statements.aliases import head_key, left_side
+from derive.statements.aliases import left_side
 from derive.statements.claims import lower_statement, start
 from derive.statements.document_state import DocumentState
 from derive.statements.equations import only_on_the_right
@@ -354,7 +354,7 @@ class Judge:
     def _against_document(self, verdict: LinkVerdict, source: Source, piece: Piece) -> LinkVerdict:
         """Say so where the document itself, not the model, said something else of the left side before."""
         left = left_side(piece.left)
-        key = head_key(left.name) if left is not None else None
+        key = left.key if left is not None else None
         if key is None or not verdict.code.startswith("D2") or key in self.model.table.entries:
             return verdict
         if key not in self.state.table.entries:

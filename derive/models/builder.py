@@ -271,11 +271,9 @@ def _letters_of_arrays(body: Relation, letters: set[str]) -> set[str]:
         return set()
     found: set[str] = set()
     for name in body.first.items if isinstance(body.first, Tuple) else (body.first,):
-        node = name
-        if node.scripted:
-            for script in (node.sub, *node.pieces):
-                inner = script.body if isinstance(script, Group) else script
-                found |= {t.text for t in tokens_of(inner) if t.kind == "letter" and t.text in letters}
+        for script in (name.sub, *name.pieces):
+            inner = script.body if isinstance(script, Group) else script
+            found |= {t.text for t in tokens_of(inner) if t.kind == "letter" and t.text in letters}
     return found
 
 

@@ -12,7 +12,7 @@ from derive.models.lines import ModelText
 from derive.names.table import Function, FunctionKind, SymbolTable
 from derive.notation.functions import WORDS
 from derive.reader.syntax import Group, Node, Tuple, walk
-from derive.statements.aliases import LeftSide, head_key
+from derive.statements.aliases import LeftSide
 from derive.statements.naming import function_of, stands_alone
 from derive.typing.context import Context, Log
 
@@ -96,7 +96,7 @@ def is_function(left: LeftSide, right: Node, ctx: Context) -> bool:
             return False
         if any(entry.layers and stands_alone(name, ctx) for entry in entries):
             return False
-    key = head_key(left.name)
+    key = left.key
     return bool(names) and key is not None and key not in ctx.table.entries and not _only_decorate(names, right, ctx)
 
 

@@ -89,7 +89,7 @@ def declare_name(name: Node, exponent: Node | None, line: Line, found: Declarati
     key = base.key
     if key is None:
         raise found.text.fault_in(line, LatexError("this is no name", line.source, name.span, "a name with its layer"))
-    primes = "'" * node.primes if node.scripted else ""
+    primes = "'" * node.primes
     key += primes
     params: list[Param] = []
     sub, fixed_sub, fixed_last = _below(node, found, params, of_number=exponent is None)
@@ -140,8 +140,6 @@ def _below(
     node: Node, found: Declarations, params: list[Param], *, of_number: bool
 ) -> tuple[tuple[int, ...], tuple[str, ...], bool]:
     """Return the indices below a name, its fixed part there, and whether that comes last."""
-    if not node.scripted:
-        return (), (), False
     slots: list[int] = []
     fixed: list[str] = []
     behind = False
@@ -159,7 +157,7 @@ def _above(node: Node, found: Declarations, params: list[Param]) -> tuple[tuple[
     slots: list[int] = []
     fixed: list[str] = []
     bracket = ""
-    for piece in node.pieces if node.scripted else ():
+    for piece in node.pieces:
         tokens = without_shifts(tokens_of(piece.body if isinstance(piece, Group) else piece), found.letters)
         if len(tokens) == 1 and tokens[0].kind == "letter" and tokens[0].text in found.letters:
             slots.append(len(params))

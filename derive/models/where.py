@@ -12,7 +12,7 @@ from derive.names.table import SymbolTable
 from derive.notation.signs import EQUATES
 from derive.reader.syntax import Node, Product, Relation, Statement
 from derive.source import Source
-from derive.statements.aliases import LeftSide, declared, head_key, left_side, meant_layers
+from derive.statements.aliases import LeftSide, declared, left_side, meant_layers
 from derive.typing.context import Context, Log
 from derive.typing.elaborate import elaborate
 from derive.typing.functions import bracket_of
@@ -25,7 +25,7 @@ def names_declared_in(line: Line) -> Iterator[str]:
     for statement in line.statements:
         body = statement.body
         left = left_side(body.first, in_model=True) if isinstance(body, Relation) else None
-        key = head_key(left.name) if left is not None else None
+        key = left.key if left is not None else None
         if key is not None:
             yield key
 
@@ -61,7 +61,7 @@ def define_alias(
         raise LatexError(f'"{entry.base}" is defined twice', source, statement.span)
     table = table.with_another(entry).with_meant(entry.name, meant)
     if left.arguments is not None:
-        key = head_key(left.name)
+        key = left.key
         table = replace(table, heads=table.heads | ({key} if key is not None else set()))
     return table
 
@@ -71,7 +71,7 @@ def with_label(left: LeftSide, right: Node, table: SymbolTable, ctx: Context) ->
     items = right.items if isinstance(right, Product) else ()
     group = bracket_of(items[1].node) if len(items) == 2 else None
     letter = one_hot_letter(items[0].node if items else right, None if group is None else group.body)
-    key = head_key(left.name)
+    key = left.key
     entries = table.entries.get(key or "", ())
     if letter is None or len(entries) != 1 or len(entries[0].units) != 1 or entries[0].units[0].range is None:
         return table

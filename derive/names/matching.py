@@ -39,8 +39,6 @@ class ZeroBasedIndex(LatexError):
 
 def written(node: Node, ctx: Lookup) -> Written:
     """Return a node as base, subscripts and superscripts."""
-    if not node.scripted:
-        return Written(node, node, [], ())
     base = node.base
     sub = expand_nested(parts(node.sub), ctx)
     name = Written(node, base, sub, node.pieces, node.primes)

@@ -56,7 +56,7 @@ def _toggled(editor: Editor, node: Node, vocabulary: Vocabulary) -> str:
     """Return a factor with its transpose taken away or put on; nothing for what has none."""
     if isinstance(node, Number | Fraction | BigOperator) or _is_operator(node):
         return ""
-    if not (node.scripted and _is_transposed(editor, node) and node.sup is not None):
+    if not _is_transposed(editor, node):
         if node.scripted and _is_entry(editor, node, vocabulary):
             return ""
         return _with_transpose(editor, node, vocabulary.transpose)
@@ -78,9 +78,9 @@ def _count(script: Node) -> int:
 
 def _with_transpose(editor: Editor, node: Node, transpose: str) -> str:
     text = editor.text_of(node)
-    if node.scripted and isinstance(node.sup, Group) and node.sup.opening in "([" and not node.primes:
+    if isinstance(node.sup, Group) and node.sup.opening in "([" and not node.primes:
         return f"{editor.below(node)}^{{{editor.text_of(node.sup)}{transpose.lstrip('^')}}}"
-    if node.scripted and (node.sup is not None or node.primes):
+    if node.sup is not None or node.primes:
         return f"({text}){transpose}"
     if node.scripted or isinstance(node, Name | Group | Font | Accent):
         return f"{text}{transpose}"

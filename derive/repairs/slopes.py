@@ -47,7 +47,7 @@ def powers(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
     bases = [node.base for node in editor.values() if node.scripted]
     for node in editor.values():
         text = editor.text_of(node)
-        if node.scripted and isinstance(node.sup, Number):
+        if isinstance(node.sup, Number):
             yield Candidate("D215", editor.replace((node.span, editor.below(node))))
             if node.sup.text.isdecimal():
                 for exponent in (int(node.sup.text) - 1, int(node.sup.text) + 1):

@@ -28,6 +28,11 @@ class LeftSide:
     arguments: Group | None = None
 
     @property
+    def key(self) -> str | None:
+        """The base of the name, without its indices."""
+        return self.name.base.key
+
+    @property
     def given(self) -> tuple[Node, ...]:
         """The arguments one by one."""
         return tuple(argument_nodes(self.arguments))
@@ -217,9 +222,3 @@ def slots_above(name: Written, letters: set[str], ctx: Context) -> tuple[list[st
         else:
             fixed.append(piece.text)
     return slots, tuple(fixed), bracket
-
-
-def head_key(node: Node) -> str | None:
-    """Return the base of a name without its indices."""
-    base = node.base
-    return base.key or base.plain

@@ -92,7 +92,7 @@ def is_of_the_model(name: Node, network: Network, ctx: Context) -> bool:
         return False
     if named is None or named.entry is None:
         return False
-    entry, scripted = named.entry, name.scripted and (name.sub or name.sup) is not None
+    entry, scripted = named.entry, (name.sub or name.sup) is not None
     of_loss = entry.base in ctx.table.heads and named.value.is_scalar
     computed = entry.name in {definition.name for definition in network.definitions}
     return (scripted and bool(entry.params)) or computed or of_loss

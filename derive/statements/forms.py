@@ -19,7 +19,7 @@ from derive.reader.syntax import (
     Tuple,
     walk,
 )
-from derive.statements.aliases import head_key, left_side
+from derive.statements.aliases import left_side
 from derive.statements.pieces import Piece
 from derive.statements.updates import words_on
 from derive.typing.context import Context
@@ -82,7 +82,7 @@ def sets_to_zero(piece: Piece, ctx: Context) -> bool:
 
 
 def _first_key(node: Node) -> str | None:
-    return head_key(node.items[0].node) if isinstance(node, Product) else head_key(node)
+    return (node.items[0].node if isinstance(node, Product) else node).base.key
 
 
 def is_setting(piece: Piece, ctx: Context) -> bool:
@@ -141,7 +141,7 @@ def is_new(node: Node, ctx: Context) -> bool:
     left = left_side(node)
     if left is None:
         return False
-    key = head_key(left.name)
+    key = left.key
     inner = left.name
     base = inner.base
     plain = base.plain
@@ -184,7 +184,7 @@ def is_assignment(piece: Piece, ctx: Context) -> bool:
         return False  # max(x) = max(x) + 1 sets nothing
     if isinstance(piece.right, Additive):
         return True
-    entries = ctx.table.candidates(head_key(piece.left), head_key(piece.left))
+    entries = ctx.table.candidates(piece.left.base.key, piece.left.base.key)
     return not entries or any(entry.body is None for entry in entries)
 
 

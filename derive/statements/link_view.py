@@ -9,7 +9,7 @@ from functools import cached_property
 from derive.errors import LatexError
 from derive.notation.signs import DEFINES, EQUATES, NAMED, Sign
 from derive.statements import forms
-from derive.statements.aliases import definable, head_key, left_side
+from derive.statements.aliases import definable, left_side
 from derive.statements.as_numbers import as_numbers, is_of_the_model, speaks_of
 from derive.statements.fixed_functions import fixed_claims
 from derive.statements.letters import defined, has_sums
@@ -259,7 +259,7 @@ class LinkView:
         try:
             if self.piece.operator in EQUATES:
                 self.ctx.value(self.piece.right)
-                option = replace(option, introduced=None if left is None else head_key(left.name))
+                option = replace(option, introduced=None if left is None else left.key)
             return option
         except ShapeError as error:
             if is_list(self.piece.right):

@@ -18,8 +18,7 @@ def membership(left: Node, right: Node, ctx: Context) -> list[str]:
     """
     if not is_reals(right):
         return ["a condition"]
-    inner = left
-    names = inner.items if isinstance(inner, Tuple) else (inner,)
+    names = left.items if isinstance(left, Tuple) else (left,)
     notes: list[str] = []
     taken: dict[str, Lin] = {}
     dots = [name for name in names if isinstance(name, Dots)]

@@ -18,7 +18,7 @@ from derive.names.table import Entry, Function
 from derive.network.network import Definition, Leaf, Network
 from derive.notation.signs import EQUATES
 from derive.reader.syntax import Name, Node
-from derive.statements.aliases import LeftSide, arguments_of, declared, definable, head_key, left_side, meant_layers
+from derive.statements.aliases import LeftSide, arguments_of, declared, definable, left_side, meant_layers
 from derive.statements.document_state import DocumentState
 from derive.statements.fixed_functions import Fixed
 from derive.statements.link_claims import LinkClaim
@@ -84,7 +84,7 @@ def function_of(left: LeftSide, right: Node, ctx: Context) -> Function:
 
     Raises: LatexError where the right side cannot be read.
     """
-    key = head_key(left.name)
+    key = left.key
     if key is None:
         raise ValueError("a function has a name")
     params = tuple(node.key for node in left.given if node.key is not None)
@@ -148,7 +148,7 @@ def redefines(piece: Piece, ctx: Context, options: list[LinkClaim], defined: fro
     left = left_side(piece.left)
     if left is None or piece.operator not in EQUATES:
         return False
-    key = head_key(left.name) or ""
+    key = left.key or ""
     function = ctx.table.functions.get(key)
     known = ctx.table.candidates(key, key)
     if key in BUILTIN or (function is not None and function.kind != "open") or any(entry.bound for entry in known):
@@ -192,7 +192,7 @@ def is_open_function(node: Node, ctx: Context) -> bool:
     left = left_side(node)
     if left is None or left.arguments is None or (left.name.primes):
         return False
-    function = ctx.table.functions.get(head_key(left.name) or "")
+    function = ctx.table.functions.get(left.key or "")
     simple = all(argument.symbol for argument in arguments_of(left))
     return function is not None and function.kind == "open" and simple
 
@@ -203,7 +203,7 @@ def fixed_by(piece: Piece, ctx: Context) -> Fixed | None:
     left = left_side(piece.left)
     if left is None or left.arguments is None or (left.name.scripted):
         return None
-    function = ctx.table.functions.get(head_key(left.name) or "")
+    function = ctx.table.functions.get(left.key or "")
     if function is None or function.kind != "open" or function.layers:
         return None
     arguments = arguments_of(left)

@@ -24,7 +24,7 @@ from derive.reader.syntax import (
     children,
     walk,
 )
-from derive.statements.aliases import head_key, left_side
+from derive.statements.aliases import left_side
 from derive.typing.context import Context
 from derive.typing.heads import BUILTIN
 
@@ -81,7 +81,7 @@ def is_value(left: Node, right: Node, ctx: Context) -> bool:
     if is_numeric(left, ctx) or not is_numeric(right, ctx):
         return False
     side = left_side(left)
-    key = None if side is None else head_key(side.name)
+    key = None if side is None else side.key
     is_name = key is not None and bool(ctx.table.candidates(key, key)) and key not in ctx.table.functions
     return is_name or has_decimals(right)
 

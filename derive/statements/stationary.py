@@ -110,7 +110,7 @@ def without_inverse(piece: Piece, ctx: Context) -> tuple[Piece, str] | None:
     items = right.items if isinstance(right, Product) else (Item("", right),)
     for at, item in enumerate(items):
         node = item.node
-        if node.scripted and node.sub is None and node.sup is not None and node.sup.text == "-1":
+        if node.sub is None and node.sup is not None and node.sup.text == "-1":
             rest = (*items[:at], *items[at + 1 :])
             if not rest or not all(ctx.value(before.node).is_scalar for before in items[:at]):
                 return None

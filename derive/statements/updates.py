@@ -8,7 +8,7 @@ from derive.algebra.expr import Var
 from derive.errors import LatexError
 from derive.names.indices import parts
 from derive.reader.syntax import Additive, Group, Name, Node, Text, Tuple, walk
-from derive.statements.aliases import head_key, left_side
+from derive.statements.aliases import left_side
 from derive.typing.context import Context
 from derive.typing.names import Named, read_name
 
@@ -24,11 +24,8 @@ def is_word(node: Node) -> bool:
 
 def words_on(name: Node) -> tuple[str, ...]:
     """Return the words that stand above and below a name: ("new",) of w^{new} and of w_{\\mathrm{new}}."""
-    inner = name
-    if not inner.scripted:
-        return ()
-    found = [piece.text for piece in inner.pieces if is_word(piece) and not piece.is_transpose]
-    tokens = [token.node for group in parts(inner.sub) for token in group]
+    found = [piece.text for piece in name.pieces if is_word(piece) and not piece.is_transpose]
+    tokens = [token.node for group in parts(name.sub) for token in group]
     return (*found, *(node.text for node in tokens if (node.word or isinstance(node, Text)) and is_word(node)))
 
 
@@ -66,7 +63,7 @@ def is_update(left: Node, right: Node, ctx: Context) -> bool:
     key = _bare_key(side.name)
     if key is None or _bare_key(first) != key or first.text == side.name.text:
         return False
-    if head_key(side.name) in ctx.table.functions:
+    if side.key in ctx.table.functions:
         return False
     if side.name.primes:
         return True

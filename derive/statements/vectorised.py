@@ -100,8 +100,8 @@ def _outer(first: Tensor, second: Tensor, node: Node, ctx: Context) -> Tensor:
 
 def _kronecker(node: Node, ctx: Context) -> tuple[Tensor, Tensor] | None:
     """Return P and Q of (P ⊗ Q), perhaps transposed; None for anything else."""
-    turned = node.scripted and node.sub is None and node.sup is not None and node.sup.is_transpose
-    inner = node.base if turned and node.scripted else node
+    turned = node.sub is None and node.sup is not None and node.sup.is_transpose
+    inner = node.base if turned else node
     body = inner.body if isinstance(inner, Group) and inner.opening in "([" else None
     if not isinstance(body, Product):
         return None

@@ -105,9 +105,8 @@ def _only_row(node: Node) -> list[Node] | None:
 def _variables(node: Node) -> Iterator[Tuple]:
     """Yield the lists of variables that the outermost factors of a node differentiate by."""
     match node:
-        case Node(scripted=True, base=base, sub=Node() as sub) if _is_sign(base):
-            inner = sub
-            inner = inner.body if isinstance(inner, Group) and inner.opening == "(" else inner
+        case Node(base=base, sub=Node() as sub) if _is_sign(base):
+            inner = sub.body if isinstance(sub, Group) and sub.opening == "(" else sub
             if isinstance(inner, Tuple) and not any(isinstance(item, Dots) for item in inner.items):
                 yield inner
         case Fraction(_, _, below):

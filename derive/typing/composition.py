@@ -28,9 +28,7 @@ class Composition:
 
 def composition_of(node: Node, ctx: Context) -> Composition | None:
     """Return (f \\circ g) or (f \\circ g)' as functions one after the other; None for anything else."""
-    primes, group = 0, node
-    if node.scripted and node.sub is None and node.sup is None:
-        primes, group = node.primes, node.base
+    group = node.base if node.sub is None and node.sup is None else node
     body = group.body if isinstance(group, Group) and group.opening in {"(", "["} else None
     if not isinstance(body, Product) or len(body.items) < 2:
         return None
@@ -38,7 +36,7 @@ def composition_of(node: Node, ctx: Context) -> Composition | None:
         return None
     heads = [head_of(item.node, ctx, True) for item in body.items]
     known = tuple(head for head in heads if head is not None)
-    return Composition(known, primes, node) if len(known) == len(heads) else None
+    return Composition(known, node.primes, node) if len(known) == len(heads) else None
 
 
 def compose(composition: Composition, scanner: Scanner) -> Tensor:

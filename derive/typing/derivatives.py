@@ -84,7 +84,7 @@ def _items(node: Node) -> tuple[Item, ...]:
 
 def _sign(node: Node) -> tuple[str, int] | None:
     """Return the differential sign and its order: ∂, ∂^2, d."""
-    if node.scripted and node.sub is None and node.sup is not None:
+    if node.sub is None and node.sup is not None:
         order = node.sup
         inner = _sign(node.base)
         if inner is not None and isinstance(order, Number) and order.text.isdigit():
@@ -118,13 +118,13 @@ def _fraction(node: Node, numerator: Node, denominator: Node, ctx: Context) -> O
         raise ctx.fault("the orders above and below the fraction differ", node)
     rest = above[1:]
     inner = product_of(rest) if rest else None
-    divisor = _joined(before) if before else None
+    divisor = product_of(before) if before else None
     return Operator(variables, node, numerator=inner, divisor=divisor, straight=sign[0] != r"\partial")
 
 
 def _variables(runs: list[list[Item]], order: int) -> tuple[Node, ...] | None:
     """Return the variables below a fraction of an order: x, y of ∂x ∂y; x twice for ∂x^2; else None."""
-    wholes = [_joined(run) for run in runs]
+    wholes = [product_of(run) for run in runs]
     if len(wholes) == order:
         return tuple(wholes)
     found: list[Node] = []
@@ -134,16 +134,11 @@ def _variables(runs: list[list[Item]], order: int) -> tuple[Node, ...] | None:
     return tuple(found) if len(found) == order else None
 
 
-def _joined(run: list[Item]) -> Node:
-    return product_of(run)
-
-
 def _without_power(whole: Node) -> tuple[Node, int]:
     """Return the variable of ∂x^2 and how often it is taken."""
-    node = whole
-    order = node.sup if node.sup is not None else None
-    if node.scripted and isinstance(order, Number) and order.text.isdigit() and 1 < int(order.text) < 5:
-        return with_scripts(node.span, node.base, node.sub), int(order.text)
+    order = whole.sup
+    if isinstance(order, Number) and order.text.isdigit() and 1 < int(order.text) < 5:
+        return with_scripts(whole.span, whole.base, whole.sub), int(order.text)
     return whole, 1
 
 
@@ -201,8 +196,7 @@ def _only_argument(scanner: Scanner) -> Tensor | None:
 
 
 def _axes_of(node: Node, ctx: Context) -> Tensor:
-    inner = node
-    if isinstance(inner, Tuple):
+    if isinstance(node, Tuple):
         raise ArrayListError("a gradient by several variables at once", ctx.source, node.span)
     return ctx.value(node)
 

@@ -67,9 +67,6 @@ def head_of(node: Node, ctx: Context, bracket_follows: bool) -> Head | None:
             values = [index_value(segment, ctx) for cut in cuts(parts(sub), 1) for segment in cut]
             idx.extend(value for value in values if value is not None)
             sub = None
-    for piece in [p for p in pieces if _is_prime(p)]:
-        pieces.remove(piece)
-        primes += _count_primes(piece)
     for piece in [p for p in pieces if _counts_derivatives(p)]:
         pieces.remove(piece)
         primes += int(piece.text[1:-1])
@@ -85,34 +82,18 @@ def head_of(node: Node, ctx: Context, bracket_follows: bool) -> Head | None:
 
 def _primes_inside(node: Node) -> Node:
     """Return {g^{[l]}}' and (g^{[l]})' as g^{[l]} with a prime; other nodes as they are."""
-    if not node.scripted or node.sub is not None:
+    if not node.primes or node.sub is not None or node.sup is not None:
         return node
-    primes = node.primes
-    if node.sup is not None:
-        if primes or not _is_prime(node.sup):
-            return node
-        primes = _count_primes(node.sup)
-    inner = node.base
-    if isinstance(inner, Group) and inner.opening == "(":
-        inner = inner.body
-    if not primes or not inner.scripted:
+    inner = node.base.body if isinstance(node.base, Group) and node.base.opening == "(" else node.base
+    if not inner.scripted:
         return node
-    return with_scripts(node.span, inner.base, inner.sub, inner.sup, inner.primes + primes)
-
-
-def _count_primes(node: Node) -> int:
-    text = node.text
-    return text.count("prime") or text.count("'") or 1
+    return with_scripts(node.span, inner.base, inner.sub, inner.sup, inner.primes + node.primes)
 
 
 def _counts_derivatives(node: Node) -> bool:
     """Return whether a superscript is a number in round brackets: f^{(2)}."""
     inner = node.body if isinstance(node, Group) and node.opening == "(" else None
     return isinstance(inner, Number) and inner.text in {"1", "2", "3", "4"}
-
-
-def _is_prime(node: Node) -> bool:
-    return set(node.text.replace(r"\prime", "'")) == {"'"}
 
 
 def _function(node: Node, ctx: Context, applied: bool) -> Function | None:

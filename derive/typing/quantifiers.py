@@ -191,14 +191,11 @@ def _index(node: Node, ctx: Context) -> Lin | None:
     return None if cut is None else index_value(cut[0], ctx)
 
 
-def _is_variable(letter: Node, ctx: Context) -> bool:
+def _is_variable(node: Node, ctx: Context) -> bool:
     """Return whether a node names a variable of the model, and no index or size."""
-    node = letter
-    base = node.base
-    key, plain = base.key, base.plain
-    if key is None or (not node.scripted and ctx.is_index(key)):
+    if node.key is not None and ctx.is_index(node.key):
         return False
-    return bool(ctx.table.candidates(key, plain))
+    return bool(ctx.table.candidates(node.base.key, node.base.plain))
 
 
 def speaks_of_values(node: Node, ctx: Context) -> bool:

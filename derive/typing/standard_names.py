@@ -75,7 +75,7 @@ def undeclared(node: Node, ctx: Context) -> Tensor | None:
     key = node.base.key
     if node.scripted and key == r"\delta":
         return kronecker(node, ctx)
-    above = list(node.powers) if node.scripted and node.sub is None else []
+    above = list(node.powers) if node.sub is None else []
     if node.sub is not None:
         if key in _IDENTITY and node.sup is None:
             entry = _entry_of_identity(node, ctx)
@@ -123,10 +123,7 @@ def indicated(node: Node, ctx: Context) -> Tensor:
 
 def one_hot_letter(node: Node, argument: Node | None) -> str | None:
     """Return the letter of a one-hot vector e(\\ell) or e_\\ell; None for anything else."""
-    if node.scripted and node.sup is None and argument is None:
-        base, inner = node.base, node.sub
-    else:
-        base, inner = node, argument
+    base, inner = (node.base, node.sub) if node.sup is None and argument is None else (node, argument)
     if base.plain != "e" or inner is None:
         return None
     tokens = [token for group in parts(inner) for token in group]
