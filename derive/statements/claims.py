@@ -60,9 +60,9 @@ def introduced(link: LinkView, option: LinkClaim) -> DocumentState:
     if option.introduced is None or left is None:
         return state
     for view in (link, link.with_step_sizes):
-        with suppress(LatexError):  # then nothing more is known of it
+        with suppress(LatexError):  # then nothing more is known of it, but what it does as a function
             return _with_definition(view, left, option, replace(view.readings.state, fixed=state.fixed))
-    return state
+    return with_own_function(state, left, piece.right, link.ctx)
 
 
 def _with_definition(link: LinkView, left: LeftSide, option: LinkClaim, state: DocumentState) -> DocumentState:

@@ -154,7 +154,8 @@ def is_new(node: Node, ctx: Context) -> bool:
         return False
     if function is not None and function.kind in {"softmax", "log_softmax"} and left.arguments is not None:
         return False
-    if inner.primes:
+    whole = ctx.table.functions.get(inner.text)
+    if inner.primes or (whole is not None and whole.kind == "macro"):
         return False
     words = words_on(left.name)
     if words:

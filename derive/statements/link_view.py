@@ -14,7 +14,15 @@ from derive.statements.as_numbers import as_numbers, is_of_the_model, speaks_of
 from derive.statements.fixed_functions import fixed_claims
 from derive.statements.letters import defined, has_sums
 from derive.statements.link_claims import LinkClaim, not_understood, together
-from derive.statements.naming import entry_of, fixed_by, has_meaning, is_open_function, redefines, with_step_sizes
+from derive.statements.naming import (
+    entry_of,
+    fixed_by,
+    has_meaning,
+    is_open_function,
+    redefines,
+    with_own_function,
+    with_step_sizes,
+)
 from derive.statements.not_numbers import differentiates_a_stranger
 from derive.statements.numbered import instances
 from derive.statements.numeric_examples import is_rounded, is_value
@@ -278,6 +286,10 @@ class LinkView:
         return self if state == self.readings.state else replace(self, readings=replace(self.readings, state=state))
 
     def _unread(self, option: LinkClaim, error: LatexError) -> LinkClaim:
+        left, state = left_side(self.piece.left), self.readings.state
+        own = left is not None and with_own_function(state, left, self.piece.right, self.ctx) != state
+        if self.own_definition is None and own and left is not None:
+            return replace(option, introduced=head_key(left.name))
         recursion = is_recursion(self.piece.left, self.piece.right) or is_list(self.piece.right)
         if self.own_definition is None and recursion:
             return replace(option, kind="assignment")

@@ -104,13 +104,14 @@ def stands_alone(name: str, ctx: Context) -> bool:
 
 
 def with_own_function(state: DocumentState, left: LeftSide, right: Node, ctx: Context) -> DocumentState:
-    """Return the state with f(p, q) = … of letters that the model does not have as a function of whatever the model
-    puts in their places; the state itself where it is none."""
+    """Return the state with f(p, q) = … of letters that the model does not have, or h_w(x) = … where it has x^{(i)}
+    only, as a function of whatever is put in their places; the state itself where it is none."""
     letters = [node.symbol for node in left.given if node.symbol]
-    key = name_key(left.name)
+    key, base = name_key(left.name), left.name.base
+    head = base.letter and left.name.sup is None and not left.name.primes
     taken = bool(ctx.table.candidates(key, key)) or key in {*ctx.table.functions, *BUILTIN}
     taken = taken or any(stands_alone(name, ctx) for name in letters)
-    if not letters or len(letters) < len(left.given) or taken or not left.name.letter:
+    if not letters or len(letters) < len(left.given) or taken or not head:
         return state
     try:
         return replace(state, table=state.table.with_function(key, function_of(left, right, ctx)))

@@ -151,7 +151,8 @@ class Readings:
             return replace(again, notes=("units are counted from 0", *again.notes)), choices | ctx.log.choices
         except ShapeError as error:
             option = replace(option, kind="claim", code=error.code, message=error.message, notes=tuple(ctx.log.notes))
-            if any(_equates_sizes(node, ctx) for node in self.statement.conditions):
+            same_sizes = any(_equates_sizes(node, ctx) for node in self.statement.conditions)
+            if same_sizes or ctx.log.ceiling.refutation is not None:
                 option = not_understood(option, error)
         except LatexError as error:
             option = not_understood(option, error)

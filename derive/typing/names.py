@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from derive.algebra.build import substitute
@@ -18,7 +18,9 @@ from derive.reader.syntax import (
     Group,
     Name,
     Node,
+    walk,
 )
+from derive.typing.ceiling import Reason, only_proves
 from derive.typing.context import Context, Log
 from derive.typing.tensor import Axis, Tensor, UnknownSymbolError, orientation_of, scalar
 
@@ -57,9 +59,38 @@ def read_name(node: Node, ctx: Context) -> Named | None:
             raise ctx.fault(f'the accent of "{ctx.text(node)}" is over a power', node, "a name under the accent")
         value = instance(filled.entry, filled.values, ctx, name.node)
         return Named(filled.entry, value, node.powers if filled.rest == node.pieces else filled.rest, name.primes)
+    if (one := _of_any_example(name, candidates, ctx)) is not None:
+        return one
     if any(not (entry.fixed_sub or entry.fixed_sup) for entry in candidates):
         raise ctx.fault(f'cannot read the indices of "{ctx.text(node)}"', node, _expected(candidates[0]))
     return _entry_of_capital(name, key, ctx)
+
+
+def _of_any_example(name: Written, candidates: Sequence[Entry], ctx: Context) -> Named | None:
+    """Return x, where only the examples x^{(i)} are declared, as any one of them; None where the formula has an i.
+
+    What holds of any example is proved; nothing is refuted, since the text may speak of data with a single one.
+    """
+    for entry in candidates:
+        missing = [at for at, param in enumerate(entry.params) if param.kind == "layer"]
+        letters = {entry.params[at].index.name for at in missing}
+        if len(missing) != 1 or not letters <= ctx.table.examples or letters & _letters(ctx.whole):
+            continue
+        kept = [at for at in range(len(entry.params)) if at not in missing]
+        below, above = (tuple(kept.index(at) for at in slots if at in kept) for slots in (entry.sub, entry.sup))
+        filled = fill(name, [replace(entry, params=entry.units, sub=below, sup=above)], ctx)
+        if filled is None:
+            continue
+        values = {kept[at]: value for at, value in filled.values.items()}
+        values[missing[0]] = lin(Index(entry.params[missing[0]].index.name))
+        ctx.log.limit(only_proves(Reason(f"which example {ctx.text(name.node)} is, is not said", name.node.span)))
+        ctx.log.note(f"{entry.base} is taken for that of any one example")
+        return Named(entry, instance(entry, values, ctx, name.node), filled.rest, name.primes)
+    return None
+
+
+def _letters(nodes: Iterable[Node]) -> set[str]:
+    return {inner.letter for node in nodes for inner in walk(node) if inner.letter}
 
 
 def _entry_of_transpose(filled: Filled, ctx: Context) -> Filled:

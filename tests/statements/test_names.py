@@ -116,3 +116,31 @@ def test_a_new_name_can_be_differentiated() -> None:
 
 def test_one_function_at_two_places_is_no_definition() -> None:
     assert words(LOSS_OF_ANY_KIND, "f_w(p^{(1)}) = f_w(p^{(2)})") == ["refuted"]
+
+
+EXAMPLES = r"""
+name = "examples"
+forward = ['q^{(i)} = \sigma(w^\top r^{(i)}) \quad (1 \le i \le N)', 'E = -\sum_{i=1}^N c^{(i)} \log q^{(i)}']
+shapes = ['r^{(i)}, w \in \mathbb{R}^n']
+[functions]
+'\sigma' = "sigmoid"
+"""
+PREDICTION = r"f_w(r) = \sigma(w^\top r)"
+
+
+@pytest.mark.parametrize(
+    ("formula", "word"),
+    [
+        (r"E = -\sum_{i=1}^N c^{(i)} \log f_w(r^{(i)})", "proved"),
+        (r"E = -\sum_{i=1}^N c^{(i)} \log f_w(r^{(1)})", "refuted"),
+        (r"f_w(r^{(i)}) = q^{(i)}", "proved"),
+        (r"f_w(r^{(i)}) = 1 - q^{(i)}", "refuted"),
+        (r"\frac{\partial f_w(r)}{\partial w_j} = f_w(r) (1 - f_w(r)) r_j", "proved"),
+        (r"\nabla_w \log f_w(r) = (1 - f_w(r)) r", "proved"),
+        (r"\frac{\partial f_w(r)}{\partial w_j} = f_w(r) (1 + f_w(r)) r_j", "not-understood"),
+        (r"\nabla_w E = -(1 - f_w(r)) r", "not-understood"),
+    ],
+)
+def test_a_function_of_any_example_is_applied_to_each(formula: str, word: str) -> None:
+    assert words(EXAMPLES, PREDICTION) == ["assumed"]
+    assert words(EXAMPLES, PREDICTION, formula) == [word]
