@@ -11,7 +11,7 @@ from derive.statements import forms
 from derive.statements.link_claims import Kind, LinkClaim, not_understood
 from derive.statements.link_view import LinkView
 from derive.statements.memberships import membership
-from derive.statements.naming import names_other_units
+from derive.statements.naming import names_other_units, uses_letter_of_size
 from derive.statements.updates import words_on
 from derive.typing.tensor import ShapeError
 
@@ -117,6 +117,11 @@ ACTS = (
     Act(
         "rounded value", "its sides agree as far as the last decimal goes",
         lambda link: not link.introduces and link.is_rounded, lambda link: link.values,
+    ),
+    Act(
+        "letter of a size", "it calls an array by the letter of a size",
+        lambda link: not link.introduces and uses_letter_of_size(link.piece, link.ctx, link.options),
+        lambda link: [link.definition],
     ),
     Act(
         "redefinition", "it gives a name another meaning than that of the model",

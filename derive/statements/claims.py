@@ -18,6 +18,7 @@ from derive.statements.naming import fixed_by, with_name, with_own_function
 from derive.statements.pieces import pieces
 from derive.statements.readings import Readings
 from derive.statements.under_conditions import to_be_solved
+from derive.typing.differentials import upright
 
 
 def start(model: ModelLike) -> DocumentState:
@@ -34,8 +35,11 @@ def lower_statement(statement: Statement, model: ModelLike, state: DocumentState
     if not isinstance(statement.body, Relation):
         option = LinkClaim(statement.span, "prose", reading=model.reading)
         return Lowered((Link(statement.span, (option,)),), replace(state, previous=statement.body))
-    for piece in pieces(statement, state.previous):
-        link = LinkView(piece, Readings(statement, model, state, source).in_its_sentence(piece))
+    for written in pieces(statement, state.previous):
+        readings = Readings(statement, model, state, source)
+        left, right = upright(written.left, written.right, readings.context(readings.usual))
+        piece = replace(written, left=left, right=right)
+        link = LinkView(piece, readings.in_its_sentence(piece))
         try:
             link.readings.check_words()
             _, options = act_of(link)

@@ -168,6 +168,12 @@ def redefines(piece: Piece, ctx: Context, options: list[LinkClaim], defined: fro
     return entry is not None and not entry.layers and not has_meaning(entry, defined)
 
 
+def uses_letter_of_size(piece: Piece, ctx: Context, options: list[LinkClaim]) -> bool:
+    """Return whether an equation calls an array by the letter of a size, D = diag(s), which is none in such places."""
+    of_size = ctx.table.sizes.get(piece.left.symbol) == 0 and piece.operator in EQUATES
+    return of_size and all(option.code in {"D101", "D103"} for option in options)
+
+
 def entry_of(left: LeftSide, ctx: Context) -> Entry | None:
     """Return what the model declares under the name of a left side."""
     try:

@@ -13,18 +13,68 @@ from derive.algebra.index import Index, Lin, Size, fresh, lin
 from derive.errors import LatexError
 from derive.network.dependencies import names_below
 from derive.network.network import Leaf, Network
-from derive.reader.syntax import Node, Product, walk
+from derive.reader.syntax import Fraction, Group, Item, Name, Node, Product, children, mapped, walk
 from derive.typing.context import Context, Log
+from derive.typing.derivatives import operator_of
 from derive.typing.tensor import Tensor
 
 SIGNS = frozenset({r"\mathrm{d}", r"\dd"})
-"""The upright d; a slanted one is a letter."""
+"""The upright d; a slanted one is a letter, unless an equation of differentials shows that it is meant so."""
 _NAME = "d "
 
 
 def is_sign(node: Node) -> bool:
     """Return whether a node is the upright d of a differential."""
     return node.key in SIGNS
+
+
+def upright(left: Node, right: Node, ctx: Context) -> tuple[Node, Node]:
+    """Return an equation of differentials that is written with slanted letters, dL = gᵀ dx, with upright ones.
+
+    It is one where d is no name of its own, stands before a declared name alone on the left, and only before declared
+    names or brackets on the right; dW = δ xᵀ names a gradient.
+    """
+    alone = isinstance(left, Product) and len(left.items) == 2 and _is_slanted(left.items[0].node)
+    if not alone or ctx.table.candidates("d", "d") or "d" in {*ctx.table.sizes, *ctx.table.functions, *ctx.values}:
+        return left, right
+    places = [_moves(node, ctx) for side in (left, right) for node in _slanted_places(side, ctx)]
+    if len(places) < 2 or not all(places):
+        return left, right
+    return _set_upright(left, ctx), _set_upright(right, ctx)
+
+
+def _is_slanted(node: Node) -> bool:
+    return node.symbol == "d"
+
+
+def _slanted_places(node: Node, ctx: Context) -> Iterator[Item | None]:
+    """Yield what stands behind each slanted d, outside the derivatives d/dx."""
+    if isinstance(node, Fraction) and operator_of(node, ctx) is not None:
+        return
+    if isinstance(node, Product):
+        behind = (*node.items[1:], None)
+        yield from (after for item, after in zip(node.items, behind, strict=True) if _is_slanted(item.node))
+    for child in children(node):
+        if not _is_slanted(child):
+            yield from _slanted_places(child, ctx)
+        elif not isinstance(node, Product):
+            yield None
+
+
+def _moves(item: Item | None, ctx: Context) -> bool:
+    """Return whether what stands behind a d can move: a declared name, or brackets."""
+    if item is None or item.operator:
+        return False
+    base = item.node.base
+    return isinstance(item.node, Group) or bool(ctx.table.candidates(base.key, base.plain))
+
+
+def _set_upright(node: Node, ctx: Context) -> Node:
+    if isinstance(node, Fraction) and operator_of(node, ctx) is not None:
+        return node
+    if _is_slanted(node):
+        return Name(node.span, "d", ("mathrm",))
+    return mapped(node, lambda inner: _set_upright(inner, ctx))
 
 
 def variables(nodes: Iterable[Node], ctx: Context) -> frozenset[str]:

@@ -50,6 +50,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "example": (r"f(x) = x^2",),
     "function": (r"h_k = g(a_k) = \tanh(a_k)",),
     "rounded value": (r"\exp(0.5) = 1.65",),
+    "letter of a size": (r"H = x x^\top",),
     "redefinition": (r"g(x) = \exp(x)",),
     "supposition": (r"h_1 = a_1",),
     "sum over data": (r"L(\theta) = -\frac{1}{N} \sum_{i=1}^{N} \log p_i",),
@@ -61,7 +62,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "other units": (r"\delta_j = \frac{\partial E}{\partial a_j}",),
 }
 SAID = {"example": "example", "supposition": "supposed"}
-MODELS = {"numbered names": NUMBERED, "other units": UNITS}
+SIZES = r"""
+forward = ['h = V x']
+shapes = ['V \in \mathbb{R}^{H \times n}', 'x \in \mathbb{R}^{n}']
+"""
+MODELS = {"numbered names": NUMBERED, "other units": UNITS, "letter of a size": SIZES}
 
 
 def acts(*formulas: str, text: str, said: str) -> list[str]:

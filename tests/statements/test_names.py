@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from verdicts import words
+from verdicts import VECTORS, words
 
 BOLD = r"""
 name = "bold"
@@ -144,3 +144,17 @@ PREDICTION = r"f_w(r) = \sigma(w^\top r)"
 def test_a_function_of_any_example_is_applied_to_each(formula: str, word: str) -> None:
     assert words(EXAMPLES, PREDICTION) == ["assumed"]
     assert words(EXAMPLES, PREDICTION, formula) == [word]
+
+
+def test_the_letter_of_a_size_may_name_an_array() -> None:
+    model = VECTORS.replace(r"\mathbb{R}^{m \times n}'", r"\mathbb{R}^{D \times n}'").replace(
+        r"\mathbb{R}^{m}'", r"\mathbb{R}^{D}'"
+    )
+    assert words(model, r"D = \mathrm{diag}(1 - v^2)") == ["assumed"]
+    assert words(model, r"D = \mathrm{diag}(1 - v^2)", r"\nabla_u E = D (v - y)") == ["proved"]
+    assert words(model, r"D = \mathrm{diag}(1 - v^2)", r"\nabla_u E = D (y - v)") == ["refuted"]
+    assert words(
+        model,
+        r"D = \mathrm{diag}(1 - v^2)",
+        r"E = \frac{1}{2} \sum_{i=1}^{D} (v_i - y_i)^2 + \frac{\lambda}{2} \|W\|_F^2",
+    ) == ["proved"]

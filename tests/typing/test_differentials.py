@@ -17,9 +17,9 @@ shapes = [
 """
 
 
-def judged(formula: str) -> LinkVerdict:
-    """Judge a formula in which δ stands for an upright d."""
-    (verdict,) = Judge.start(parse_model(FORMS)).formula(formula.replace("δ", r"\mathrm{d}"))[0]
+def judged(formula: str, sign: str = r"\mathrm{d}") -> LinkVerdict:
+    """Judge a formula in which δ stands for the d of differentials."""
+    (verdict,) = Judge.start(parse_model(FORMS)).formula(formula.replace("δ", sign))[0]
     return verdict
 
 
@@ -38,6 +38,7 @@ def judged(formula: str) -> LinkVerdict:
 )
 def test_a_differential_is_the_sum_over_what_moves(formula: str) -> None:
     assert judged(formula).word == "proved"
+    assert judged(formula, "d").word == "proved"
 
 
 @pytest.mark.parametrize(
@@ -55,6 +56,7 @@ def test_a_differential_is_the_sum_over_what_moves(formula: str) -> None:
 )
 def test_a_slip_in_a_differential_is_refuted(formula: str) -> None:
     assert judged(formula).word == "refuted"
+    assert judged(formula, "d").word == "refuted"
 
 
 def test_what_does_not_move_is_said() -> None:
@@ -64,3 +66,8 @@ def test_what_does_not_move_is_said() -> None:
 
 def test_a_differential_without_a_variable_is_not_understood() -> None:
     assert judged(r"δ (v^\top M v) = q").word == "not-understood"
+
+
+@pytest.mark.parametrize("formula", [r"dK = h v^\top", r"dh = h - y", r"dE = 1"])
+def test_a_name_that_begins_with_d_is_no_differential(formula: str) -> None:
+    assert judged(formula).word == "assumed"
