@@ -289,7 +289,7 @@ class LinkView:
         left, state = left_side(self.piece.left), self.readings.state
         own = left is not None and with_own_function(state, left, self.piece.right, self.ctx) != state
         if self.own_definition is None and own and left is not None:
-            return replace(option, introduced=head_key(left.name))
+            return replace(option, introduced=left.key)
         recursion = is_recursion(self.piece.left, self.piece.right) or is_list(self.piece.right)
         if self.own_definition is None and recursion:
             return replace(option, kind="assignment")
