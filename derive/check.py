@@ -28,6 +28,9 @@ from derive.source import Span
 from derive.statements.pieces import goes_on
 from derive.surroundings import Surroundings, begins_section, surroundings
 
+SHAPE_CODES = frozenset(("D101",))
+"""What is refuted by shapes alone."""
+
 Progress = Callable[[int, int, Sequence[Finding]], None]
 """Hears how many formulas of how many are judged, and what the last one of them yielded."""
 
@@ -187,6 +190,10 @@ class _Session:
         for formula, start, end in spans:
             if formula == number and verdict.span.start <= start and end <= verdict.span.end:
                 return LinkVerdict(verdict.span, "assumed", "", "a definition: a line of the network of this text")
+        guessed = self.stated is not None and self.stated.guessed
+        if guessed and verdict.word == "refuted" and verdict.code in SHAPE_CODES:
+            message = "the shapes do not fit, but only the letters say what they are; say the shapes in the text"
+            return replace(verdict, word="not-understood", code="D004", message=message, witness=None, suggestion=None)
         return verdict
 
     def _put_down(self, finding: Finding, span: Span) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from derive.algebra.index import Index, Lin, Size, lin
 from derive.document.pieces import FormulaRegion
@@ -76,13 +77,15 @@ class TextNetwork:
     """The network that a document states: the text of its model, and the places that say it.
 
     `lines` are those of the document, as ranges; `spans` those of the formulas that are its forward pass, by the number
-    of the formula; `missing` are the facts that the text does not say.
+    of the formula; `missing` are the facts that the text does not say; `guessed` says
+    that only how a letter looks says what it is, a capital a matrix.
     """
 
     toml: str
     lines: tuple[tuple[int, int], ...] = ()
     spans: frozenset[tuple[int, int, int]] = frozenset()
     missing: tuple[str, ...] = ()
+    guessed: bool = False
 
 
 def network_of(regions: Iterable[FormulaRegion], name: str = "lecture") -> TextNetwork | None:
@@ -94,12 +97,13 @@ def network_of(regions: Iterable[FormulaRegion], name: str = "lecture") -> TextN
     for _ in range(MAX_REPAIRS):
         assembler = Assembler(found, frozenset(dropped), spare)
         lines = assembler.lines()
-        if not any(line.table in {"forward", "shapes", "functions"} for line in lines):
+        if not any(line.table in {"forward", "shapes"} for line in lines):
             return None
         toml = written(lines, name)
         at_fault = fault_of(toml)
         if at_fault is None:
-            return TextNetwork(toml, _line_ranges(lines), assembler.places(), tuple(assembler.missing))
+            missing = tuple(dict.fromkeys(assembler.missing))
+            return TextNetwork(toml, _line_ranges(lines), assembler.places(), missing, bool(assembler.solver.guessed))
         if spare:
             spare = False
             continue
@@ -463,13 +467,16 @@ class Assembler:
         defined = {use.key for e in self.chosen if (use := self.solver.use(e.left)) is not None}
         for equation in self._arrays():
             heads = {key for key, _, _ in heads_in([equation.right])}
-            unknown = heads - set(self.solver.functions) - BUILT_IN
+            unknown = heads - set(self.solver.functions) - BUILT_IN - self._factors
+            if unknown:
+                self.missing.append(f"what {min(unknown)} is: a function of each entry, of arrays, or a factor")
+                return equation
             for node in (equation.left, *_names(equation.right)):
                 use = self.solver.use(node)
                 if use is None or self._is_function(node) or use.key in self.solver.counts:
                     continue
                 if use.key not in self.solver.shapes and not self._is_entry(use):
-                    self.missing.append(self._missing(use, unknown))
+                    self.missing.append(self._missing(use))
                     return equation
                 if use.key not in defined and self._is_unsure(use):
                     return equation
@@ -491,10 +498,21 @@ class Assembler:
         form = self.solver.forms.get(use.key)
         return use.key in left_out or (form is not None and form.plain in self.found.unread)
 
-    def _missing(self, use: Use, unknown: set[str]) -> str:
+    @cached_property
+    def _factors(self) -> set[str]:
+        """Return what may be a factor before a bracket: declared names, those that equations define, and letters that
+        stand elsewhere in formulas without a bracket behind them."""
+        found = {d.key for d in self.found.shapes} | {equation.base for equation in self.found.equations}
+        found |= {w.name.base.key or "" for w in self.found.words if w.meaning in {"number", "matrix", "vector"}}
+        for said in self.found.text.said:
+            body = said.statement.body
+            heads = {id(node) for _, node, _ in heads_in([body])}
+            inner = [node for node in _names(body) if id(node) not in heads and not node.primes]
+            found |= {node.base.key or "" for node in inner if node is not body}
+        return found
+
+    def _missing(self, use: Use) -> str:
         name = self.solver.forms[use.key].text(sorted(self.solver.layers)[:2] or "kl")
-        if unknown:
-            return f"what {min(unknown)} is: a function of each entry, or an array"
         return rf"the shape of {name}, such as ${name} \in \mathbb{{R}}^{{n}}$"
 
     def _ranks(self) -> dict[str, int]:
@@ -565,7 +583,7 @@ class Assembler:
             form = self.solver.forms[key]
             if form.base in functions or form.base in self.found.functions:
                 continue
-            letters = sizes.letters(form)
+            letters = [*self.solver.called.get(key, ()), *sizes.letters(form)]
             text = rf"{form.text(letters)} \in \mathbb{{R}}{sizes.exponent(self.solver.shapes[key], letters)}"
             yield ModelLine("shapes", text, None, name=key, note="solved from the equations")
 

@@ -123,7 +123,8 @@ class Solver:
     names that are only written with arguments. `below` and `above` are the bases that have layers there, `indexed`
     those that have unit indices, `whole` those that are arrays by themselves, `named` names whose numbers and letters
     below belong to them (θ_0), `counts` the sizes, and `apart` the bases that are other names with an index than
-    without one: E and E_n.
+    without one: E and E_n. `called` are the letters of a name's layers, `guessed` the names whose look alone says what
+    they are.
     """
 
     letters: frozenset[str]
@@ -137,6 +138,8 @@ class Solver:
     named: frozenset[str] = frozenset()
     counts: frozenset[str] = frozenset()
     apart: frozenset[str] = frozenset()
+    called: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    guessed: set[str] = field(default_factory=set)
     shapes: dict[str, Shape] = field(default_factory=dict)
     forms: dict[str, Form] = field(default_factory=dict)
     ranks: dict[str, int] = field(default_factory=dict)
@@ -220,6 +223,9 @@ class Solver:
         layers = (*layers_below, *layers_above)
         name = full_name(plain, fixed_below, fixed_above) + "@" * len(layers)
         name += "#" if units and name in self.apart else ""
+        atoms = [value.atom for value in layers]
+        if all(isinstance(atom, Index) for atom in atoms):
+            self.called.setdefault(name, tuple(str(atom) for atom in atoms))
         self.forms.setdefault(name, Form(key, plain, below, above, look(base)))
         return Use(name, layers, units, turned, power)
 
@@ -625,6 +631,7 @@ def solve(solver: Solver, statements: list[Statement], hints: Iterable[str]) -> 
                 continue
             rank = _hinted(solver, key, hint, statements) if key not in solver.shapes else None
             if rank is not None:
+                solver.guessed |= {key} if hint in {"matrix", "vector"} and "{" not in solver.forms[key].base else set()
                 layers = PLACE[: key.count("@")]
                 solver.shapes[key] = Shape(tuple(solver.fresh(*layers) for _ in range(rank)))
                 _exhaust(solver, statements)
