@@ -30,7 +30,7 @@ _HOMES = {
     "indices": "derive.api.names",
     "list_models": "derive.models.registry",
     "load_ipython_extension": "derive.ipython",
-    "load_model": "derive.models.registry",
+    "load_model": "derive.lecture.stated",
     "load_network": "derive.api.net",
     "prove": "derive.api.equations",
     "Proved": "derive.proof.kernel",

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from os.path import relpath
 from pathlib import Path
 
@@ -14,9 +15,9 @@ from derive.document.document import AssumeDirective, Document, FormulaRegion, M
 from derive.errors import LatexError
 from derive.findings import FileReport, Finding, NetworkPlace
 from derive.judge_formula import Judge, LinkVerdict, ProvedLink
-from derive.lecture.network import TextNetwork, network_of
+from derive.lecture.network import TextNetwork
+from derive.lecture.stated import additions, best_bundled, load_model, text_of
 from derive.models.model import Model, parse_model
-from derive.models.registry import load_model
 from derive.proof.claim import Claim
 from derive.proof.kernel import Proved
 from derive.reader.conditions import condition_of
@@ -108,9 +109,9 @@ class _Session:
         elif not any(isinstance(piece, ModelDirective) for piece in self.document.pieces):
             self._take_text()
 
-    def _take_text(self) -> None:
-        """Take the network that the document itself states, if it states one."""
-        self.stated = network_of(self.formulas, Path(self.document.path).stem)
+    def _take_text(self, directive: ModelDirective | None = None) -> None:
+        """Take the network that the document itself states, if it states one, with what a directive adds."""
+        self.judge, self.stated = None, text_of(self.document, directive)
         if self.stated is None:
             return
         self.judge = self._judge_for(parse_model(self.stated.toml, name="lecture"))
@@ -142,9 +143,12 @@ class _Session:
 
     def _begin(self, directive: ModelDirective) -> None:
         """Begin anew with a model."""
-        self.network = NetworkPlace("directive")
-        self.judge = self._judge_for(parse_model(directive.toml, directive.source, directive.in_document))
-        self.trail = digest("model", directive.toml)
+        if additions(directive) is not None:
+            self._take_text(directive)
+        else:
+            self.stated, self.network = None, NetworkPlace("directive")
+            self.judge = self._judge_for(parse_model(directive.toml, directive.source, directive.in_document))
+            self.trail = digest("model", directive.toml)
         self.last_side, self.fixes = None, False
         self.pending.clear()
 
@@ -169,8 +173,7 @@ class _Session:
             yield replace(whole, verdict="undecided", code="D302", message="this formula exhausted time or memory")
             return
         if self.judge is None:
-            message = "no model says which network this is about; add <!-- derive:model --> or use --model"
-            yield replace(whole, verdict="not-understood", code="D004", message=message)
+            yield replace(whole, verdict="not-understood", code="D004", message=self._nothing_known)
             return
         if self.fixes and number and begins_section(self.formulas[number - 1], region):
             self._leave_section()
@@ -184,6 +187,14 @@ class _Session:
             yield finding
         self.proved.clear()
 
+    @cached_property
+    def _nothing_known(self) -> str:
+        """What to say where nothing gives a network: what the text may add, and the bundled model that fits best."""
+        message = "no model and no equation of the text says which network this is about; say the forward pass in the "
+        message += "text, add <!-- derive:model --> or use --model"
+        best = best_bundled(self.formulas)
+        return message if best is None else f"{message} (--model {best[0]} reads {best[1]} of {best[2]})"
+
     def _as_stated(self, verdict: LinkVerdict, number: int) -> LinkVerdict:
         """Return a definition for a link that the network of the text was read from."""
         spans = self.stated.spans if self.stated is not None else frozenset()
@@ -193,7 +204,7 @@ class _Session:
         guessed = self.stated is not None and self.stated.guessed
         if guessed and verdict.word == "refuted" and verdict.code in SHAPE_CODES:
             message = "the shapes do not fit, but only the letters say what they are; say the shapes in the text"
-            return replace(verdict, word="not-understood", code="D004", message=message, witness=None, suggestion=None)
+            return replace(verdict, word="not-understood", code="D001", message=message, witness=None, suggestion=None)
         return verdict
 
     def _put_down(self, finding: Finding, span: Span) -> None:

@@ -275,7 +275,7 @@ def load_network(
     Raises: UsageError for a name or function that does not exist, ModelError for a model that makes no sense.
     """
     from derive.api.activations import with_functions
-    from derive.models.registry import load_model
+    from derive.lecture.stated import load_model
 
     model = with_functions(load_model(name_or_path), activation, functions or {})
     net = Net(model.network, model)

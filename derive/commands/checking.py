@@ -18,7 +18,7 @@ from derive.errors import UsageError
 from derive.files import LARGEST, real, write_whole
 from derive.findings import FileReport
 from derive.report.formats import renderer
-from derive.report.summary import LISTED, WINDOW, Appearance, fails
+from derive.report.summary import WINDOW, Appearance, fails, nothing_judged
 from derive.run.cache import Cache, dependencies
 from derive.run.check_files import Checked, run_tasks
 from derive.run.discover import documents
@@ -31,7 +31,6 @@ from derive.visible import escaped
 OK, FINDINGS, USAGE, DISAGREEMENT, INTERRUPTED = 0, 1, 2, 3, 130
 TIME_LIMIT = 10.0
 MARGIN = 6  # of an excerpt: four blanks, and a dot where it was cut, on both sides
-JUDGED = ("proved", "refuted", "undecided")
 TEXT_FORMATS = ("full", "concise")
 
 
@@ -140,14 +139,7 @@ def _report(
     else:
         show(text)
     found = any(fails(finding, look.strict) for report in reports for finding in report.findings)
-    return max(FINDINGS if found else OK, USAGE if _no_model(reports) else OK)
-
-
-def _no_model(reports: Sequence[FileReport]) -> bool:
-    """Whether nothing is judged because nothing says which network the documents are about."""
-    findings = [finding for report in reports for finding in report.findings]
-    judged = any(finding.verdict in JUDGED for finding in findings)
-    return not judged and any(finding.code == "D004" and finding.verdict in LISTED for finding in findings)
+    return max(FINDINGS if found else OK, USAGE if nothing_judged(reports) else OK)
 
 
 def _explain(reports: Sequence[FileReport], line: int, look: Appearance) -> int:

@@ -45,7 +45,7 @@ def command(
 
 def _activation_for_numbers(model: str) -> str | None:
     """Return an activation for models that leave theirs open: numbers need one."""
-    from derive.models.registry import load_model
+    from derive.lecture.stated import load_model
 
     if all(kind != "any" for _, kind in load_model(model).functions):
         return None

@@ -97,6 +97,7 @@ class Collected:
     spoiled: list[Node] = field(default_factory=list)
     unread: set[str] = field(default_factory=set)
     layout: str = ""
+    operators: dict[str, str] = field(default_factory=dict)
     heads: dict[str, bool] = field(default_factory=dict)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 from derive.algebra.index import Index, Lin, Size, lin
 from derive.document.pieces import FormulaRegion
@@ -35,7 +37,7 @@ from derive.models.lines import Line, ModelText
 from derive.models.shapes import Declarations, read_sizes
 from derive.models.solve import CONSTANTS, PLACE, UNKNOWN, Form, Misfit, Shape, Solver, Use, solve
 from derive.names.indices import parts
-from derive.reader.parser import parse_formula
+from derive.reader.parser import parse_formula, parse_statement
 from derive.reader.syntax import (
     BigOperator,
     Empty,
@@ -88,10 +90,14 @@ class TextNetwork:
     guessed: bool = False
 
 
-def network_of(regions: Iterable[FormulaRegion], name: str = "lecture") -> TextNetwork | None:
-    """Return the network that formulas and the words around them state; None where they state none."""
-    text = read_text(tuple(regions))
-    found = collect(text)
+def network_of(
+    regions: Iterable[FormulaRegion], name: str = "lecture", more: Mapping[str, Any] | None = None
+) -> TextNetwork | None:
+    """Return the network that formulas and the words around them state, with what a model adds to it; None where they
+    state none."""
+    added = _formulas_added(more or {})
+    found = collect(read_text((*added, *regions)))
+    _add(more or {}, found)
     dropped: set[int | str] = set()
     spare = True
     for _ in range(MAX_REPAIRS):
@@ -99,11 +105,13 @@ def network_of(regions: Iterable[FormulaRegion], name: str = "lecture") -> TextN
         lines = assembler.lines()
         if not any(line.table in {"forward", "shapes"} for line in lines):
             return None
-        toml = written(lines, name)
+        lines += [ModelLine("assume", fact, None) for fact in (more or {}).get("assume", ())]
+        toml = written(lines, re.sub(r"[^\w .-]", "-", name))
         at_fault = fault_of(toml)
         if at_fault is None:
             missing = tuple(dict.fromkeys(assembler.missing))
-            return TextNetwork(toml, _line_ranges(lines), assembler.places(), missing, bool(assembler.solver.guessed))
+            places = assembler.places(len(added))
+            return TextNetwork(toml, _line_ranges(lines), places, missing, bool(assembler.solver.guessed))
         if spare:
             spare = False
             continue
@@ -112,6 +120,28 @@ def network_of(regions: Iterable[FormulaRegion], name: str = "lecture") -> TextN
             return None
         dropped |= bad
     return None
+
+
+ADDED = "added to the text"
+"""What the source of a formula is called that a model adds."""
+
+
+def _formulas_added(more: Mapping[str, Any]) -> tuple[FormulaRegion, ...]:
+    """Return the formulas that a model adds, as if they stood before the text."""
+    texts = [text for key in ("shapes", "forward", "where") for text in more.get(key, ())]
+    sources = [Source(ADDED, text) for text in texts]
+    return tuple(FormulaRegion(source, Span(0, len(source.text)), True, clean=source) for source in sources)
+
+
+def _add(more: Mapping[str, Any], found: Collected) -> None:
+    """Put down the functions and the layout that a model adds, which win over what the text says."""
+    for symbol, value in more.get("functions", {}).items():
+        source = Source(ADDED, symbol)
+        region = FormulaRegion(source, Span(0, len(symbol)), False, clean=source)
+        name = parse_statement(source).body
+        found.functions[head_key(name) or symbol] = (value, Declared(symbol, symbol, region, region.span))
+    found.operators |= more.get("operators", {})
+    found.layout = more.get("layout", found.layout)
 
 
 def fault_of(toml: str) -> tuple[int, str] | None:
@@ -149,13 +179,16 @@ def _quoted(text: str) -> str:
 
 
 def _comment(line: ModelLine) -> str:
-    place = f"line {line.said.line}" if line.said is not None else ""
+    added = line.said is not None and line.said.region.source.name == ADDED
+    place = ADDED if added else f"line {line.said.line}" if line.said is not None else ""
     shown = ", ".join(part for part in (place, line.note) if part)
     return f"  # {shown}" if shown else ""
 
 
 def _line_ranges(lines: list[ModelLine]) -> tuple[tuple[int, int], ...]:
-    numbers = sorted({line.said.line for line in lines if line.said is not None})
+    numbers = sorted(
+        {line.said.line for line in lines if line.said is not None and line.said.region.source.name != ADDED}
+    )
     ranges: list[tuple[int, int]] = []
     for number in numbers:
         if ranges and number <= ranges[-1][1] + 4:
@@ -194,8 +227,10 @@ class Assembler:
         others = [*self._aliases(), *self._entries(), *self._facts(shapes), *self._settings(), *self._functions()]
         return [line for line in (*out, *shapes, *others) if line.text not in self.dropped]
 
-    def places(self) -> frozenset[tuple[int, int, int]]:
-        return frozenset((e.said.number, e.left.span.start, e.right.span.end) for e in self.chosen)
+    def places(self, added: int = 0) -> frozenset[tuple[int, int, int]]:
+        """Return where the equations stand: formula, begin and end, those of formulas apart that were added before."""
+        spans = [(e.said.number - added, e.left.span.start, e.right.span.end) for e in self.chosen]
+        return frozenset(span for span in spans if span[0] >= 0)
 
     def leave_out(self, fault: tuple[int, str], lines: list[ModelLine]) -> set[int | str] | None:
         """Return what to leave out, so that the model may make sense: the line at fault, else the last equation."""
@@ -248,7 +283,7 @@ class Assembler:
         """Yield the names that are one number without an index and many with one: E = Σ_n E_n."""
         for equation in self.found.equations:
             left = self.solver.use(equation.left)
-            for node in _names(equation.right) if left is not None and not left.units else ():
+            for node in names_in(equation.right) if left is not None and not left.units else ():
                 use = self.solver.use(node)
                 if left is not None and use is not None and use.key == left.key and use.units:
                     yield use.key
@@ -402,7 +437,7 @@ class Assembler:
         marked: set[str] = set()
         for said in self.found.text.said:
             for node in differentiated(said.statement.body):
-                marked |= {use.key for name in _names(node) if (use := self.solver.use(name)) is not None}
+                marked |= {use.key for name in names_in(node) if (use := self.solver.use(name)) is not None}
         if not marked:
             return
         kept: list[Equation] = []
@@ -415,13 +450,13 @@ class Assembler:
         self.chosen = kept[::-1]
 
     def _mentions(self, equation: Equation) -> set[str]:
-        return {use.key for node in _names(equation.right) if (use := self.solver.use(node)) is not None}
+        return {use.key for node in names_in(equation.right) if (use := self.solver.use(node)) is not None}
 
     def _solve(self) -> None:
         """Solve the shapes; leave out equations that do not fit or speak of what is open, and all that need them."""
         self.solver.ranks = self._ranks()
         for _ in range(len(self.chosen) + 1):
-            self._take_names()
+            self._takenames_in()
             shapes, unknown = dict(self.solver.shapes), dict(self.solver.unknown)
             bad = self._misfit()
             if bad is None:
@@ -431,11 +466,11 @@ class Assembler:
             self.solver.shapes, self.solver.unknown, self.solver.same = shapes, unknown, []
             self.chosen = [equation for equation in self.chosen if equation is not bad]
 
-    def _take_names(self) -> None:
+    def _takenames_in(self) -> None:
         """Let the solver know all names of the equations, in the order in which they are written."""
         self.solver.forms = {}
         for equation in self.chosen:
-            for node in (equation.left, *_names(equation.right)):
+            for node in (equation.left, *names_in(equation.right)):
                 self.solver.use(node)
 
     def _misfit(self) -> Equation | None:
@@ -471,7 +506,7 @@ class Assembler:
             if unknown:
                 self.missing.append(f"what {min(unknown)} is: a function of each entry, of arrays, or a factor")
                 return equation
-            for node in (equation.left, *_names(equation.right)):
+            for node in (equation.left, *names_in(equation.right)):
                 use = self.solver.use(node)
                 if use is None or self._is_function(node) or use.key in self.solver.counts:
                     continue
@@ -507,7 +542,7 @@ class Assembler:
         for said in self.found.text.said:
             body = said.statement.body
             heads = {id(node) for _, node, _ in heads_in([body])}
-            inner = [node for node in _names(body) if id(node) not in heads and not node.primes]
+            inner = [node for node in names_in(body) if id(node) not in heads and not node.primes]
             found |= {node.base.key or "" for node in inner if node is not body}
         return found
 
@@ -555,7 +590,7 @@ class Assembler:
         """Return the names that an equation uses, those of other layers than its own apart."""
         left = self.solver.use(equation.left)
         found: set[str] = set()
-        for node in _names(equation.right):
+        for node in names_in(equation.right):
             use = self.solver.use(node)
             if use is not None and not (left is not None and _is_of_another_layer(use, left)):
                 found.add(use.key)
@@ -563,7 +598,7 @@ class Assembler:
 
     def _shapes(self) -> Iterator[ModelLine]:
         sizes = _SizeNames(self.found, self.solver)
-        nodes = [node for equation in self.chosen for node in (equation.left, *_names(equation.right))]
+        nodes = [node for equation in self.chosen for node in (equation.left, *names_in(equation.right))]
         used = {use.key for node in nodes if (use := self.solver.use(node)) is not None}
         functions = {e.base for e in self.chosen if e.arguments and self.solver.functions.get(e.base) == "each"}
         unclear = self._unclear()
@@ -571,7 +606,7 @@ class Assembler:
             if key not in unclear:
                 yield ModelLine("shapes", text, declared, name=key)
         defined = self._defined()
-        every = [name for said in self.found.text.said for name in _names(said.statement.body)]
+        every = [name for said in self.found.text.said for name in names_in(said.statement.body)]
         uses = [use for node in (*nodes, *every) if (use := self.solver.use(node)) is not None]
         facts = [use for word in self.found.words if (use := self.solver.use(word.name)) is not None]
         whole = {use.key for use in uses if not use.units} | {use.key for use in facts}
@@ -664,6 +699,7 @@ class Assembler:
 
     def _operators(self) -> Iterator[tuple[str, str]]:
         text = self.found.text
+        yield from self.found.operators.items()
         for word in self.found.words:
             if word.meaning == "operator" and word.value:
                 yield latex_of(text.regions[word.number], text.regions[word.number].span), word.value
@@ -788,10 +824,10 @@ def _place(equation: Equation) -> Declared:
     return Declared(equation.base, "", equation.said.region, equation.span, equation.said.number)
 
 
-def _names(node: Node) -> Iterator[Node]:
+def names_in(node: Node) -> Iterator[Node]:
     """Yield the names of an expression, each with what stands on it."""
     if node.base.key in CONSTANTS and node.sup is not None and node.sub is None:
-        yield from _names(node.sup)
+        yield from names_in(node.sup)
         return
     if node.base.key is not None and not isinstance(node.base, Product | Text):
         yield node
@@ -799,7 +835,7 @@ def _names(node: Node) -> Iterator[Node]:
     if isinstance(node, BigOperator | Number):
         return
     for inner in (node.base,) if node.scripted else children(node):
-        yield from _names(inner)
+        yield from names_in(inner)
 
 
 def _raised_letters(statements: Iterable[Statement], counting: set[str]) -> set[str]:

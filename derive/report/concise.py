@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from derive.findings import FileReport
 from derive.report import statistics
-from derive.report.summary import Appearance, headline, listed, location, summary_line
+from derive.report.summary import Appearance, headline, location, summary_line, told
 from derive.visible import escaped, inert
 
 
@@ -14,7 +14,7 @@ def render(files: Sequence[FileReport], appearance: Appearance) -> str:
     """Return one line for each finding to act on, then the summary line."""
     lines = [
         f"{location(file, finding)}: {escaped(' '.join(headline(finding).split()))}"
-        for file, finding in listed(files, appearance.verbose)
+        for file, finding in told(files, appearance.verbose)
     ]
     if appearance.statistics:
         lines += statistics.render(files).splitlines()

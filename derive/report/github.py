@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from derive.codes import CODES
 from derive.findings import FileReport, Finding
-from derive.report.summary import Appearance, fails, headline, listed, summary_line
+from derive.report.summary import Appearance, fails, headline, summary_line, told
 from derive.visible import escaped_lines
 
 
 def render(files: Sequence[FileReport], appearance: Appearance) -> str:
     """Return one workflow command for each finding to act on, then the summary line as plain text."""
-    lines = [_annotation(file, finding, appearance) for file, finding in listed(files)]
+    lines = [_annotation(file, finding, appearance) for file, finding in told(files)]
     return "\n".join([*lines, f"derive: {summary_line(files)}"]) + "\n"
 
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from derive.algebra.expr import Fun
 from derive.errors import UsageError
+from derive.lecture.stated import load_model
 from derive.models.model import Model, parse_model
-from derive.models.registry import load_model
 from derive.names.patterns import index_latex, pattern_latex
 from derive.report.content_setting import sides
 from derive.report.options import HandoutOptions

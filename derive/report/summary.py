@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derive.findings import VERDICTS, FileReport, Finding
 from derive.source import Source, Span, carets
 from derive.visible import escaped, pictured
 
 LISTED = ("refuted", "undecided", "not-understood")
+JUDGED = ("proved", "refuted", "undecided")
+NO_MODEL = "D004"
 WINDOW = 120  # columns of an excerpt; a lecture may hold a whole paragraph in one line
 
 
@@ -45,7 +47,8 @@ def summary_line(files: Sequence[FileReport]) -> str:
     certified = [finding.certified for file in files for finding in file.findings if finding.certified is not None]
     if certified:
         words["proved"] += f" ({sum(certified)} certified)"
-    return ", ".join(words.values())
+    shown_words = ", ".join(words.values())
+    return f"{shown_words}; nothing was judged, since no network is known" if nothing_judged(files) else shown_words
 
 
 def listed(files: Iterable[FileReport], verbose: bool = False) -> Iterable[tuple[FileReport, Finding]]:
@@ -54,6 +57,28 @@ def listed(files: Iterable[FileReport], verbose: bool = False) -> Iterable[tuple
         for finding in file.findings:
             if verbose or finding.verdict in LISTED:
                 yield file, finding
+
+
+def told(files: Iterable[FileReport], verbose: bool = False) -> Iterable[tuple[FileReport, Finding]]:
+    """Yield the findings that a reader is told of: that nothing says which network a file is about is told once."""
+    known: Counter[int] = Counter()
+    unknown = Counter(id(file) for file, finding in listed(files) if finding.code == NO_MODEL)
+    for file, finding in listed(files, verbose):
+        if finding.code != NO_MODEL:
+            yield file, finding
+            continue
+        known[id(file)] += 1
+        if known[id(file)] == 1:
+            number = unknown[id(file)]
+            many = f"; {number} formulas are not judged" if number > 1 else ""
+            yield file, replace(finding, message=f"{finding.message}{many}")
+
+
+def nothing_judged(files: Iterable[FileReport]) -> bool:
+    """Whether nothing is judged because nothing says which network the documents are about."""
+    findings = [finding for file in files for finding in file.findings]
+    judged = any(finding.verdict in JUDGED for finding in findings)
+    return not judged and any(finding.code == NO_MODEL and finding.verdict in LISTED for finding in findings)
 
 
 def fails(finding: Finding, strict: bool) -> bool:

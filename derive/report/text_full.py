@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from derive.findings import FileReport, Finding
 from derive.report import statistics
-from derive.report.summary import WINDOW, Appearance, excerpt, headline, listed, location, summary_line
+from derive.report.summary import JUDGED, WINDOW, Appearance, excerpt, headline, location, summary_line, told
 from derive.source import Source
 from derive.visible import escaped, escaped_lines, inert
 
@@ -27,7 +27,7 @@ def render(files: Sequence[FileReport], appearance: Appearance) -> str:
     sources = {id(file): Source(file.path, file.text) for file in files}
     blocks = [
         "\n".join(block(file, sources[id(file)], finding, paint, appearance.width))
-        for file, finding in listed(files, appearance.verbose)
+        for file, finding in told(files, appearance.verbose)
     ]
     if appearance.statistics:
         blocks.append(statistics.render(files))
@@ -62,6 +62,8 @@ def block(file: FileReport, source: Source, finding: Finding, paint: Paint, widt
     yield f"    {paint.verdict(finding.verdict, carets)}"
     if finding.scope:
         yield f"  for {escaped(finding.scope)}"
+    if file.network is not None and file.network.origin == "document" and finding.verdict in JUDGED:
+        yield f"  in {file.network}"
     for assumption in finding.assumptions:
         yield f"  assuming {escaped(assumption)}"
     if finding.witness is not None:

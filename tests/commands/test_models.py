@@ -46,3 +46,13 @@ def test_the_file_itself_is_a_model_again(tmp_path: Path, capfd: pytest.CaptureF
 def test_an_unknown_model_is_a_usage_error(capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["models", "none"]) == 2
     assert "there are" in capfd.readouterr().err
+
+
+def test_the_network_of_a_text_is_printed_with_its_places(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    lecture = tmp_path / "lecture.md"
+    lecture.write_text("Let $a$ and $b$ be real numbers,\n\nand $c = a b$.\n", encoding="utf-8")
+
+    assert run(["models", "--from", str(lecture)]) == 0
+    assert "'c = a b',  # line 3" in capfd.readouterr().out
+    assert run(["models", "--from", f"{lecture}:2"]) == 0
+    assert run(["models", "--from", str(tmp_path / "none.md")]) == 2

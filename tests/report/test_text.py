@@ -141,3 +141,16 @@ def test_a_narrow_terminal_shows_a_narrow_excerpt() -> None:
 
     assert len(shown) == 56
     assert shown[below.index("^") : below.rindex("^") + 1] == "x = y"
+
+
+def test_that_no_network_is_known_is_told_once_for_a_file() -> None:
+    unknown = [Finding(n, 1, n, 2, "x", "not-understood", "D004", "no model") for n in (1, 2, 3)]
+    file = FileReport("a.md", tuple(unknown), "x\nx\nx")
+
+    lines = concise.render((file, FileReport("b.md", tuple(unknown[:1]), "x")), PLAIN).splitlines()
+
+    assert lines == [
+        "a.md:1:1: D004 no model; 3 formulas are not judged",
+        "b.md:1:1: D004 no model",
+        "0 proved, 0 refuted, 0 undecided, 4 not understood, 0 assumed; nothing was judged, since no network is known",
+    ]

@@ -1,0 +1,126 @@
+"""The models of a document: those that its directives give, and the one that its own text states."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from derive.document.document import Document, read_document
+from derive.document.pieces import FormulaRegion, ModelDirective
+from derive.document.types import is_document
+from derive.errors import UsageError
+from derive.lecture.collect import BUILT_IN, has_derivative
+from derive.lecture.network import TextNetwork, names_in, network_of
+from derive.lecture.said import read_text
+from derive.models import registry
+from derive.models.lines import ModelText
+from derive.models.model import Model, parse_model
+from derive.reader.syntax import Node
+from derive.source import Source
+from derive.visible import escaped
+
+ADDABLE = ("forward", "shapes", "where", "assume", "functions", "operators", "layout")
+"""What a model that adds to the text may say."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatedModel:
+    """A model of a document as the text of a model file, and the line of the document from which it is in force."""
+
+    toml: str
+    line: int = 1
+
+
+def text_of(document: Document, directive: ModelDirective | None = None) -> TextNetwork | None:
+    """Return the network that the text of a document states, with what a directive adds to it.
+
+    Raises: ModelError if the directive says what no model says.
+    """
+    more = additions(directive) if directive is not None else {}
+    return network_of(document.formulas, Path(document.path).stem, more)
+
+
+def additions(directive: ModelDirective) -> dict[str, Any] | None:
+    """Return what a directive adds to the text, `use = "document"`; None where it gives a model of its own.
+
+    Raises: ModelError for bad TOML, and for what cannot be added.
+    """
+    try:
+        data = tomllib.loads(directive.toml)
+    except tomllib.TOMLDecodeError:
+        return None  # the model itself will say so, at its place
+    if data.get("use") != "document":
+        return None
+    text = ModelText(Source(directive.source.name, directive.toml), directive.source, directive.in_document)
+    added = {key: value for key, value in text.data().items() if key != "use"}
+    other = next((key for key in added if key not in ADDABLE), None)
+    if other is not None:
+        raise text.fault(f'"{other}" cannot be added to a text; there are {", ".join(ADDABLE)}', text.find(other))
+    return added
+
+
+def models_of(document: Document) -> list[StatedModel]:
+    """Return the models of a document in their order. Raises: ModelError, UsageError as reading them does."""
+    directives = [piece for piece in document.pieces if isinstance(piece, ModelDirective)]
+    if not directives:
+        stated = text_of(document)
+        return [] if stated is None else [StatedModel(stated.toml, stated.lines[0][0] if stated.lines else 1)]
+    found = []
+    for directive in directives:
+        stated = text_of(document, directive) if additions(directive) is not None else None
+        model = parse_model(directive.toml, directive.source, directive.in_document) if stated is None else None
+        toml = model.text if model is not None else stated.toml if stated is not None else ""
+        found.append(StatedModel(toml, directive.line))
+    return found
+
+
+def model_at(path: Path, line: int | None = None) -> StatedModel:
+    """Return the model that is in force at a line of a document.
+
+    Raises: UsageError where there is none, or where there are several and no line is given; InputError as reading does.
+    """
+    document = read_document(path)
+    found = models_of(document)
+    shown = escaped(str(path))
+    if not found:
+        raise UsageError(f"{shown} names no model, and its text states no network")
+    if line is None and len(found) > 1:
+        lines = ", ".join(str(one.line) for one in found)
+        raise UsageError(f"{shown} has {len(found)} models, from lines {lines}; say which: {shown}:{found[0].line}")
+    before = [one for one in found if line is None or one.line <= line]
+    return (before or found[:1])[-1]
+
+
+def load_model(name_or_path: str) -> Model:
+    """Return a bundled model, the model of a TOML file, or the one that a lecture names or states.
+
+    Raises: UsageError if there is none; ModelError for a model that makes no sense.
+    """
+    path = Path(name_or_path)
+    if name_or_path in registry.list_models() or not is_document(path) or not path.exists():
+        return registry.load_model(name_or_path)
+    return parse_model(model_at(path).toml, name=path.stem)
+
+
+def best_bundled(formulas: Sequence[FormulaRegion]) -> tuple[str, int, int] | None:
+    """Return the bundled model that knows the names of most formulas with a derivative, how many these are, and how
+    many there are; None where none knows any."""
+    bodies = [said.statement.body for said in read_text(formulas).said if has_derivative(said.statement.body)]
+    counts: Mapping[str, int] = {
+        name: sum(model is not None and _knows(model, body) for body in bodies)
+        for name in registry.list_models()
+        for model in (registry.bundled(name),)
+    }
+    best = max(counts, key=lambda name: counts[name], default="")
+    return (best, counts[best], len(bodies)) if best and counts[best] else None
+
+
+def _knows(model: Model, body: Node) -> bool:
+    """Return whether a model knows all names of a formula."""
+    table = model.table
+    known = {*table.functions, *table.sizes, *BUILT_IN, r"\theta", r"\partial", r"\nabla", "d", "e", "I", r"\delta"}
+    bases = [node.base for node in names_in(body)]
+    return all(base.key in known or table.candidates(base.key, base.plain) for base in bases)
