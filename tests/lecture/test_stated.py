@@ -14,8 +14,8 @@ from derive.lecture.stated import best_bundled, load_model, model_at
 
 LECTURE = r"""# Two layers
 
-Let $x \in \mathbb{R}^n$, $A \in \mathbb{R}^{m \times n}$ and $w \in \mathbb{R}^m$. With the logistic function $s$ we compute
-$u = A x$, $v = s(u)$ and the loss $E = \frac{1}{2} (w^T v - t)^2$ for a real number $t$.
+Let $x \in \mathbb{R}^n$, $A \in \mathbb{R}^{m \times n}$ and $w \in \mathbb{R}^m$. With the logistic function $s$ we
+compute $u = A x$, $v = s(u)$ and the loss $E = \frac{1}{2} (w^T v - t)^2$ for a real number $t$.
 
 $$\nabla_w E = (w^T v - t) v$$
 
@@ -66,7 +66,7 @@ def test_a_lecture_is_a_model_of_another_one(tmp_path: Path) -> None:
 
 
 def test_a_directive_adds_to_the_text(tmp_path: Path) -> None:
-    text = LECTURE.replace("With the logistic function $s$ we", "We")
+    text = LECTURE.replace("With the logistic function $s$ we", "Now we")
     assert [finding.verdict for finding in checked(written(tmp_path, text)).findings][-3:] == ["not-understood"] * 3
 
     added = '<!-- derive:model\nuse = "document"\n[functions]\ns = "sigmoid"\n-->\n\n' + text
