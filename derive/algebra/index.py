@@ -5,7 +5,7 @@ An index expression is linear with integer coefficients over index variables and
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -205,3 +205,20 @@ class Range:
 def upto(hi: Lin | Index | Size | int) -> Range:
     """Return the range 1..hi."""
     return Range(lin(1), lin(hi))
+
+
+def extreme(a: Lin, b: Lin, sign: int) -> Lin | None:
+    """Return the greater of two ends (sign 1) or the smaller one (sign -1), a size counting as more than any number;
+    None where that cannot be told."""
+    difference = (a - b) * sign
+    if difference.is_const:
+        return a if difference.const >= 0 else b
+    return (a if a.is_const == (sign < 0) else b) if a.is_const != b.is_const else None
+
+
+def hull(ranges: Iterable[Range]) -> Range:
+    """Return the smallest range around some; of ends that cannot be compared the first."""
+    first, *others = ranges
+    for other in others:
+        first = Range(extreme(first.lo, other.lo, -1) or first.lo, extreme(first.hi, other.hi, 1) or first.hi)
+    return first

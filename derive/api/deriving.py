@@ -14,7 +14,7 @@ from typing import Any
 from derive.algebra.build import substitute
 from derive.algebra.context import Context
 from derive.algebra.expr import Diff, Expr, Var
-from derive.algebra.index import Index, Lin, Range, lin
+from derive.algebra.index import Index, Lin, Range, hull, lin
 from derive.algebra.normal_form import TooLargeError
 from derive.algebra.rebuild import to_expr
 from derive.algebra.substitute import walk
@@ -235,28 +235,17 @@ def _existence(
     facts = []
     for v in entries:
         for n in layers(v.name):
-            range_ = hull(network, v, n)
+            range_ = values_of(network, v, n)
             if range_ is not None:
                 facts += [-condition for condition in context.within(v.idx[n], range_.subs(sizes)) or []]
     return facts
 
 
-def hull(network: Network, v: Var, n: int) -> Range | None:
+def values_of(network: Network, v: Var, n: int) -> Range | None:
     """Return the values that index n of a variable can have in any of its definitions; None if that cannot be told."""
-    found: Range | None = None
-    for block in blocks(network):
-        if block.name != v.name:
-            continue
-        at: dict[Any, Lin] = dict(zip(block.params, v.idx, strict=True))
-        own = block.ranges[n].subs(at)
-        if found is None:
-            found = own
-            continue
-        low, high = own.lo - found.lo, own.hi - found.hi
-        lo = own.lo if low.is_const and low.const < 0 else found.lo
-        hi = own.hi if (high.is_const and high.const > 0) or (found.hi.is_const and not own.hi.is_const) else found.hi
-        found = Range(lo, hi)
-    return found
+    own = [block for block in blocks(network) if block.name == v.name]
+    found = [block.ranges[n].subs(dict(zip(block.params, v.idx, strict=True))) for block in own]
+    return hull(found) if found else None
 
 
 def _is_inner(network: Network, node: Expr) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from derive.algebra.build import substitute
 from derive.algebra.expr import Expr, Var
 from derive.algebra.index import Index, Lin, Range, lin
-from derive.api.deriving import hull
+from derive.api.deriving import values_of
 from derive.api.show import Shown
 from derive.errors import UsageError
 from derive.network.dependencies import definitions_of
@@ -54,7 +54,7 @@ def slot_ranges(net: Net, place: Place, idx: tuple[Lin, ...]) -> list[Range]:
     known: dict[Any, Lin] = dict(zip(place.params, idx, strict=True))
     found = []
     for n, own in enumerate(place.ranges):
-        whole = hull(net.symbolic, Var(place.name, idx), n) if n in layers else None
+        whole = values_of(net.symbolic, Var(place.name, idx), n) if n in layers else None
         found.append(net.sized(whole or own.subs(known)))
     return found
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from derive.algebra.expr import Diff, Var
-from derive.algebra.index import Index, Lin, Range, lin
+from derive.algebra.index import Index, Lin, Range, hull, lin
 from derive.algebra.substitute import subs, walk
 from derive.export.names import ExportError, Slots
 from derive.network.network import Definition
@@ -134,7 +134,7 @@ def _joint(members: list[Definition], group: set[str], slots: Slots) -> Iterator
     count = len(slots[rest[0].name])
     indices = tuple(_loop_index(rest, slots, n) for n in range(count))
     placed = [_in_shared(d, indices, slots) for d in rest]
-    ranges = tuple(_hull([own[n] for _, own in placed]) for n in range(count))
+    ranges = tuple(hull([own[n] for _, own in placed]) for n in range(count))
     down = _direction(placed, group, indices, slots)
     yield Joint(indices, ranges, down, tuple(_in_turn(placed, group, slots)))
 
@@ -155,21 +155,6 @@ def _in_shared(d: Definition, indices: tuple[Index, ...], slots: Slots) -> tuple
     params = tuple(indices[places.index(n)] if n in places else p for n, p in enumerate(d.params))
     ranges = tuple(r.subs(names) for r in d.ranges)
     return Definition(d.name, params, ranges, subs(d.body, names)), tuple(ranges[n] for n in places)
-
-
-def _hull(ranges: list[Range]) -> Range:
-    lo, hi = ranges[0].lo, ranges[0].hi
-    for r in ranges[1:]:
-        lo = _extreme(lo, r.lo, -1)
-        hi = _extreme(hi, r.hi, 1)
-    return Range(lo, hi)
-
-
-def _extreme(a: Lin, b: Lin, sign: int) -> Lin:
-    difference = (a - b) * sign
-    if difference.is_const:
-        return a if difference.const >= 0 else b
-    return a if a.is_const == (sign < 0) else b
 
 
 def _shifts(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from derive.algebra.expr import Chain, Expr, Fun, Functional, Prod, Sum, Var
-from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
+from derive.algebra.index import Index, Lin, Range, Size, fresh, hull, lin
 from derive.algebra.substitute import children, walk
 from derive.names.table import Entry, SymbolTable
 from derive.network.network import Definition, Leaf
@@ -71,7 +71,7 @@ def recursions(definitions: Iterable[Definition], table: SymbolTable) -> dict[st
             starts.add(definition.name)
         else:
             known = found.get(definition.name)
-            found[definition.name] = range_ if known is None else _hull(known, range_)
+            found[definition.name] = range_ if known is None else hull((known, range_))
     return {name: range_ for name, range_ in found.items() if name in starts}
 
 
@@ -95,7 +95,7 @@ def function_domains(definitions: Iterable[Definition], table: SymbolTable) -> d
 def _widen(found: dict[tuple[str, str], Range], key: tuple[str, str], value: Lin, ranges: Ranges) -> None:
     if value.indices() <= set(ranges):
         own = span_of(value, ranges)
-        found[key] = _hull(found[key], own) if key in found else own
+        found[key] = hull((found[key], own)) if key in found else own
 
 
 def span_of(value: Lin, ranges: Ranges) -> Range:
@@ -112,26 +112,7 @@ def span_of(value: Lin, ranges: Ranges) -> Range:
 def _united(old: list[Range] | None, new: list[Range]) -> list[Range]:
     if old is None:
         return new
-    return [_hull(a, b) for a, b in zip(old, new, strict=True)]
-
-
-def _hull(a: Range, b: Range) -> Range:
-    """Return the smallest range around two, a depth such as L counting as more than any number."""
-    return Range(_smaller(a.lo, b.lo), _larger(a.hi, b.hi))
-
-
-def _smaller(a: Lin, b: Lin) -> Lin:
-    difference = b - a
-    if difference.is_const:
-        return b if difference.const < 0 else a
-    return a if a.is_const else b
-
-
-def _larger(a: Lin, b: Lin) -> Lin:
-    difference = b - a
-    if difference.is_const:
-        return b if difference.const > 0 else a
-    return b if a.is_const else a
+    return [hull((a, b)) for a, b in zip(old, new, strict=True)]
 
 
 def with_layers(table: SymbolTable, ranges: Mapping[str, list[Range]], depth: Lin) -> SymbolTable:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from derive.algebra.context import Context as Knowledge
 from derive.algebra.index import Index, Lin, Range, lin
 from derive.names.matching import fill, written
 from derive.reader.syntax import BigOperator, Node, Product, Statement, children
@@ -64,14 +63,4 @@ def span_of_letters(value: Lin, ranges: Letters) -> Range | None:
             own = found
         low = low + (own.lo if c > 0 else own.hi) * c
         high = high + (own.hi if c > 0 else own.lo) * c
-    return Range(low, high)
-
-
-def hull(ranges: list[Range]) -> Range:
-    """Return the smallest range around some; of ends that cannot be compared the first."""
-    known = Knowledge()
-    low, high = ranges[0].lo, ranges[0].hi
-    for other in ranges[1:]:
-        low = other.lo if known.at_most_zero(other.lo - low) else low
-        high = other.hi if known.at_most_zero(high - other.hi) else high
     return Range(low, high)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from derive.algebra.context import Context as Knowledge
-from derive.algebra.index import Range, Size, lin
-from derive.models.slot_uses import Letters, Slot, hull
+from derive.algebra.index import Range, Size, hull, lin
+from derive.models.slot_uses import Letters, Slot
 from derive.names.table import Entry, Param, SymbolTable
 from derive.reader.syntax import BigOperator, Statement, walk
 from derive.typing.bounds import read_bounds

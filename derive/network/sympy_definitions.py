@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import sympy
 
 from derive.algebra.expr import Expr, Functional, Prod, Sum, Var
-from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
+from derive.algebra.index import Index, Lin, Range, Size, extreme, fresh, lin
 from derive.algebra.substitute import children
 from derive.algebra.sympy_bridge import Lookup, index_from_sympy
 from derive.algebra.sympy_bridge import from_sympy as read
@@ -237,15 +237,8 @@ def _hull(a: Leaf, b: Leaf) -> Leaf:
     names: dict[Any, Lin] = {old: lin(new) for old, new in zip(b.params, a.params, strict=True)}
     ranges = []
     for one, other in zip(a.ranges, (r.subs(names) for r in b.ranges), strict=True):
-        ranges.append(Range(_extreme(one.lo, other.lo, a.name, -1), _extreme(one.hi, other.hi, a.name, 1)))
+        lo, hi = extreme(one.lo, other.lo, -1), extreme(one.hi, other.hi, 1)
+        if lo is None or hi is None:
+            raise NetworkError(f"{a.name} is used over {one} and over {other}; give its range in leaves")
+        ranges.append(Range(lo, hi))
     return Leaf(a.name, a.params, tuple(ranges))
-
-
-def _extreme(a: Lin, b: Lin, name: str, sign: int) -> Lin:
-    """Return the greater of two ends (sign 1) or the smaller one (sign -1); a depth counts as more than a number."""
-    difference = (a - b) * sign
-    if difference.is_const:
-        return a if difference.const >= 0 else b
-    if a.is_const != b.is_const:
-        return a if a.is_const == (sign < 0) else b
-    raise NetworkError(f"{name} is used over ranges that end at {a} and at {b}; give its range in leaves")
