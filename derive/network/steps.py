@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
+from itertools import product as product_of
 
 from derive.algebra.arithmetic import multiply, power, product
 from derive.algebra.differentiate import derivative, entry_delta
@@ -20,7 +22,7 @@ from derive.algebra.factors import (
     poly_of,
     subtract,
 )
-from derive.algebra.index import Index, Lin, fresh, lin
+from derive.algebra.index import Index, fresh, lin
 from derive.algebra.normal_form import TooLargeError
 from derive.algebra.rebuild import to_expr
 from derive.algebra.substitute import refresh, subs, walk
@@ -28,13 +30,13 @@ from derive.algebra.summation import sum_over
 from derive.network import tidy
 from derive.network.calculus import NAMED, worked_out
 from derive.network.chain_rule import NetworkAlgebra
-from derive.network.dependencies import definitions_of
+from derive.network.dependencies import definitions_of, variables
 from derive.network.derivation import Step
 from derive.network.factoring import factored
 from derive.network.network import Definition
 from derive.network.recognise import recognise
 
-MAX_INSERTED, MAX_AGAIN = 16, 4
+MAX_INSERTED, MAX_AGAIN, MAX_PLACES = 16, 4, 36
 Chain = tuple[Step, ...]
 
 
@@ -330,12 +332,19 @@ class _Writer:
         return Mul((*deltas, to_expr(found))) if found != poly else None
 
     def _applied(self, node: Fun) -> Expr | None:
+        """Return the value whose definition is this function of these arguments: h[k,i] for g(a[k,i])."""
         if any(node.order):
             return None
+        found = {e for v in variables(node) for e in v.idx if not any(i in dict(tidy.bound(node)) for i in e.indices())}
         for definition in self.algebra.network.definitions:
-            at = _matched(definition, node)
-            if at is not None and self.body(Var(definition.name, at)) is not None:
-                return Var(definition.name, at)
+            if not isinstance(definition.body, Fun) or definition.body.name != node.name or any(definition.body.order):
+                continue
+            choices = [[r.lo] if r.lo == r.hi else sorted(found, key=str) for r in definition.ranges]
+            for at in islice(product_of(*choices), MAX_PLACES):
+                body = subs(definition.body, dict(zip(definition.params, at, strict=True)))
+                same = body == node or (_has_sum(body) and self.algebra.normal(body) == self.algebra.normal(node))
+                if same and self.body(Var(definition.name, at)) is not None:
+                    return Var(definition.name, at)
         return None
 
     def _collected(self, line: Expr) -> Expr:
@@ -346,22 +355,6 @@ class _Writer:
             return line
         rooted = any(isinstance(node, Pow) and isinstance(node.base, Num | Fun) for node in walk(new))
         return new if tidy.size(new) < tidy.size(line) and not rooted else line
-
-
-def _matched(definition: Definition, node: Fun) -> tuple[Lin, ...] | None:
-    """Return the indices at which the definition of an array is this function of an entry."""
-    body = definition.body
-    if not isinstance(body, Fun) or (body.name, len(body.args)) != (node.name, len(node.args)) or any(body.order):
-        return None
-    have, want = body.args[0], node.args[0]
-    if not isinstance(have, Var) or not isinstance(want, Var) or have.name != want.name:
-        return None
-    at = {e.atom: value for e, value in zip(have.idx, want.idx, strict=True)}
-    single = {p: r.lo for p, r in zip(definition.params, definition.ranges, strict=True) if r.lo == r.hi}
-    values = tuple(value for p in definition.params if (value := at.get(p, single.get(p))) is not None)
-    if len(values) < len(definition.params):
-        return None
-    return values if subs(body, dict(zip(definition.params, values, strict=True))) == node else None
 
 
 def _slope(body: Expr, v: Var) -> Expr | None:

@@ -50,7 +50,8 @@ class Bullets:
 class Display:
     """Aligned lines. `name` makes it one to refer to by its `number`; `title` makes it a result, which is boxed.
 
-    `step` marks what a worksheet leaves blank; `numeric` marks rounded numbers, which no prover should judge.
+    `step` marks what a worksheet leaves blank; `numeric` marks rounded numbers, which no prover should judge;
+    `proposed` a form that was found by its looks, and is shown only where it is proved.
     """
 
     kind: ClassVar[str] = "display"
@@ -60,6 +61,7 @@ class Display:
     title: str = ""
     step: bool = False
     numeric: bool = False
+    proposed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,5 +172,5 @@ def cells(*texts: str) -> tuple[tuple[Inline, ...], ...]:
 
 
 def formula(left: str, right: str, where: str, *, name: str, title: str) -> Display:
-    """Return a result: a display of one line, for a range."""
-    return Display((Line(left, right, where=where),), name=name, title=title, step=True)
+    """Return a result in matrix notation: a display of one line, for a range."""
+    return Display((Line(left, right, where=where),), name=name, title=title, step=True, proposed=True)

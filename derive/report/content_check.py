@@ -17,9 +17,19 @@ from derive.report.content_proofs import ProofRow
 from derive.report.markdown import display
 from derive.report.render import render
 
+OPEN = ("refuted", "undecided", "not-understood")
+
 
 class FalseFormula(InternalDisagreement):
     """A formula of the handout that derive itself does not prove or cannot read."""
+
+
+class NotProposed(Exception):
+    """Forms in matrix notation that are not proved, so that they are none."""
+
+    def __init__(self, forms: list[str]) -> None:
+        super().__init__(*forms)
+        self.forms = forms
 
 
 @dataclass(frozen=True)
@@ -35,24 +45,40 @@ class Checked:
 def checked(handout: Handout) -> Checked:
     """Return the handout as it may be shown.
 
-    Raises: FalseFormula where a formula is refuted or not understood.
+    Raises: FalseFormula where a formula is refuted or not understood, NotProposed where a form in matrix notation is
+    anything but proved.
     """
     hidden: list[str] = []
     while True:
         text = render(handout, "md")
         findings = check_document(Path("handout.md"), CheckOptions(), text=text).findings
-        for finding in findings:
-            if finding.verdict in ("refuted", "not-understood"):
+        open_ones = [finding for finding in findings if finding.verdict in OPEN]
+        _require_proposals(handout, text, open_ones)
+        for finding in open_ones:
+            if finding.verdict != "undecided":
                 raise FalseFormula(f"the handout's own formula {finding.latex} is {finding.verdict}: {finding.message}")
-        undecided = [finding for finding in findings if finding.verdict == "undecided"]
-        if not undecided:
+        if not open_ones:
             proved = sum(finding.verdict == "proved" for finding in findings)
             return Checked(handout, tuple(_rows(handout, text, findings)), proved, tuple(hidden))
-        hidden += [finding.latex.strip() for finding in undecided]
-        shorter = _without(handout, text, undecided)
+        hidden += [finding.latex.strip() for finding in open_ones]
+        shorter = _without(handout, text, open_ones)
         if shorter == handout:
-            raise FalseFormula(f"the handout's own formula {hidden[-1]} is undecided: {undecided[-1].message}")
+            raise FalseFormula(f"the handout's own formula {hidden[-1]} is undecided: {open_ones[-1].message}")
         handout = shorter
+
+
+def _require_proposals(handout: Handout, text: str, findings: list[Finding]) -> None:
+    """Raise NotProposed with the forms that findings are about."""
+    lines = {finding.line for finding in findings}
+    forms = [
+        line.right.removeprefix("= ")
+        for block, begin in _places(handout, text)
+        if block.proposed
+        for line, place in _lines(block, begin)
+        if place in lines
+    ]
+    if forms:
+        raise NotProposed(forms)
 
 
 def _places(handout: Handout, text: str) -> Iterator[tuple[Display, int]]:

@@ -152,8 +152,11 @@ def _array(about: Subject, gradient: Gradient) -> Iterator[Block]:
     if form is None or not gradient.rows:
         return
     if any(isinstance(node, Sum) for node in walk(result)) == (len(gradient.rows) == 1):
-        yield paragraph("All entries together:")
-        yield Display((Line(left, f"= {_written_out(about, gradient, result)}", where=gradient.where),), step=True)
+        written = _written_out(about, gradient, result)
+        if written not in about.refused:
+            line = Line(left, f"= {written}", where=gradient.where)
+            yield paragraph("All entries together:")
+            yield Display((line,), step=True, proposed=True)
     title = f"Gradient by the {_title(about, gradient.name)}"
     yield formula(left, f"= {form}", gradient.where, name=anchor(gradient), title=title)
     if about.roles is not None and form == _difference(about):
@@ -198,11 +201,11 @@ def _recursion(about: Subject, hidden: list[Gradient]) -> Iterator[Block]:
         rest = [f for f in factors if f not in inserted]
         product = about.form(about.scaled(gradient, above.result), gradient.rows)
         slope = about.form(Mul(tuple(rest)) if len(rest) > 1 else rest[0], gradient.rows) if rest else None
-        if len(inserted) == 1 and product is not None and slope is not None:
+        form = rf"\left({product}\right) \odot {_factor(slope or '')}"
+        if len(inserted) == 1 and product is not None and slope is not None and form not in about.refused:
             left = about.gradient_latex(gradient.name, *gradient.layers)
             yield paragraph("Both steps in one line, from layer to layer:")
-            right = rf"= \left({product}\right) \odot {_factor(slope)}"
-            yield formula(left, right, above.where, name="recursion", title="From layer to layer")
+            yield formula(left, f"= {form}", above.where, name="recursion", title="From layer to layer")
             return
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from derive.errors import UsageError
 from derive.files import make_folder, write_whole
 from derive.report import escape, pdf
-from derive.report.content import Handout
+from derive.report.content import Handout, Section
 from derive.report.content_build import assembled, sections_of, worksheet
-from derive.report.content_check import checked
+from derive.report.content_check import Checked, NotProposed, checked
 from derive.report.content_proofs import proofs
 from derive.report.options import HandoutOptions
 from derive.report.overrides import chosen_model, model_file
@@ -48,11 +48,21 @@ def write_handout(options: HandoutOptions, notify: Callable[[str], None] = lambd
 def build_handout(options: HandoutOptions) -> tuple[Handout, tuple[str, ...]]:
     """Return the handout with what derive proves of it, and the formulas that are not shown."""
     about = Subject(chosen_model(options))
-    sections, model, version = sections_of(about, options), model_file(about.model), installed_version()
-    found = checked(assembled(options, sections, model, version))
+    model, version = model_file(about.model), installed_version()
+    sections, found = _checked(about, options, model, version)
     last = proofs(found.rows, found.proved, found.hidden, version)
     kept = tuple(replace(s, blocks=k.blocks) for s, k in zip(sections, found.handout.sections, strict=True))
     return assembled(options, (*kept, last), model, version), found.hidden
+
+
+def _checked(about: Subject, options: HandoutOptions, model: str, version: str) -> tuple[tuple[Section, ...], Checked]:
+    """Return the sections and what is found of them; what is no form in matrix notation is not taken for one again."""
+    while True:
+        sections = sections_of(about, options)
+        try:
+            return sections, checked(assembled(options, sections, model, version))
+        except NotProposed as found:
+            about.refused |= set(found.forms)
 
 
 def installed_version() -> str:

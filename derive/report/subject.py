@@ -59,7 +59,8 @@ class Gradient:
 
     @property
     def layers(self) -> tuple[Lin, ...]:
-        return self.goal.var.idx[: len(self.goal.var.idx) - len(self.rows)]
+        """The indices that are no axis."""
+        return tuple(e for e in self.goal.var.idx if e.atom not in self.rows)
 
 
 class Subject:
@@ -72,6 +73,7 @@ class Subject:
         self.network = model.network
         self.notation = _written_out(model)
         self.loss = Var(model.network.loss)
+        self.refused: set[str] = set()  # forms in matrix notation that turned out to be none
 
     @cached_property
     def roles(self) -> Roles | None:
@@ -238,12 +240,15 @@ class Subject:
     def _gradient(self, name: str, case: Case) -> Gradient:
         slots = self.layer_slots(name)
         idx = case.goal.var.idx
-        rows = tuple(e.atom for n, e in enumerate(idx) if n not in slots and isinstance(e.atom, Index))
-        free = dict(case.free)
-        ranges = [(e.atom, free[e.atom]) for n, e in enumerate(idx) if n in slots and e.atom in free]
+        free, told = dict(case.free), set(case.condition.split())
+        narrowed = [n for n, e in enumerate(idx) if n not in slots and e.atom in free and str(e) in told]
+        whole = not narrowed and all(isinstance(e.atom, Index) for n, e in enumerate(idx) if n not in slots)
+        rows = tuple(e.atom for n, e in enumerate(idx) if whole and n not in slots and isinstance(e.atom, Index))
+        ranges = [(e.atom, free[e.atom]) for n, e in enumerate(idx) if n in (*slots, *narrowed) and e.atom in free]
         where = ", ".join(rf"{self.index(r.lo)} \le {i} \le {self.index(r.hi)}" for i, r in ranges)
         layer = idx[slots[0]] if slots else None
-        return Gradient(name, case.steps, rows, where, layer, ranges[0][1] if ranges else None)
+        layers = next((r for i, r in ranges if layer is not None and i == layer.atom), None)
+        return Gradient(name, case.steps, rows, where, layer, layers)
 
     def general(self, name: str) -> Var:
         """Return the general entry of an array, its letters apart from those of labels."""
@@ -283,15 +288,20 @@ class Subject:
 
     def form(self, expr: Expr, rows: tuple[Index, ...]) -> str | None:
         """Return the array whose general entry is an expression, in matrix notation; None where it has no such form."""
-        speller = Speller(self.notation, self._one_hot)
-        expr = self.signed(expr)
         try:
-            if len(rows) == 1:
-                column = speller.vector(expr, rows[0])
-                return transposed(rf"({column})", self.notation) if self._turned else column
-            return speller.matrix(expr, *(rows[::-1] if self._turned else rows)) if len(rows) == 2 else None
+            found = self._form(self.signed(expr), rows)
         except NoForm:
             return None
+        return found if found not in self.refused else None
+
+    def _form(self, expr: Expr, rows: tuple[Index, ...]) -> str:
+        speller = Speller(self.notation, self._one_hot)
+        if len(rows) == 1:
+            column = speller.vector(expr, rows[0])
+            return transposed(rf"({column})", self.notation) if self._turned else column
+        if len(rows) == 2:
+            return speller.matrix(expr, *(rows[::-1] if self._turned else rows))
+        raise NoForm
 
     @property
     def _turned(self) -> bool:
@@ -335,4 +345,7 @@ def _written_out(model: Model) -> Notation:
             place: Literal["sub", "sup"] = "sup" if found["place"] == "^" else "sub"
             slot = Slot(place, "layer", found["bracket"])  # type: ignore[arg-type]
             patterns.setdefault(name, Pattern(found["base"], found["base"], (slot,)))
+        elif name is None:
+            base = re.split(r"[\^_]", symbol)[0]
+            functions |= {name: symbol for name, had in notation.functions.items() if had == base != symbol}
     return replace(notation, functions=functions, patterns=patterns)
