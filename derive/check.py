@@ -241,10 +241,10 @@ class _Session:
         return found
 
     def _leave_section(self) -> None:
-        """Forget what a section said that functions are which the model leaves open."""
+        """Forget what a section said that functions are which the model leaves open, and what sizes are."""
         assert self.judge is not None, "formulas were judged before"
         self._catch_up()
-        self.judge = replace(self.judge, state=replace(self.judge.state, fixed=()))
+        self.judge = replace(self.judge, state=replace(self.judge.state, fixed=(), taken=()))
         self.trail, self.fixes = digest(self.trail, "section"), False
 
     def _catch_up(self) -> None:
@@ -334,7 +334,7 @@ class _Session:
             tuple(found),
             tuple(times),
             introduces=replace(ended, previous=begun.previous) != begun,
-            fixes=ended.fixed != begun.fixed,
+            fixes=(ended.fixed, ended.taken) != (begun.fixed, begun.taken),
             after=region.clean.excerpt(after.span) if after is not None and after is not begun.previous else None,
             before=self.last_side if statements and goes_on(statements[0]) else None,
         ).moved(-region.span.start)

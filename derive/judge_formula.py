@@ -35,6 +35,7 @@ from derive.statements.equations import only_on_the_right
 from derive.statements.fixed_functions import known
 from derive.statements.link_claims import Link, LinkClaim
 from derive.statements.pieces import Piece, pieces
+from derive.statements.written_names import name_key
 from derive.typing.ceiling import Ceiling
 from derive.typing.reading import Layout
 from derive.writing.unicode import to_unicode
@@ -357,7 +358,8 @@ class Judge:
         key = left.key if left is not None else None
         if key is None or not verdict.code.startswith("D2") or key in self.model.table.entries:
             return verdict
-        if key not in self.state.table.entries:
+        own = left is not None and name_key(left.name) in self.state.own.defined
+        if key not in self.state.table.entries and not own:
             return verdict
         name = " ".join(source.excerpt(piece.left.span).split())
         message = f"the document said something else of {name} before; {verdict.message}"

@@ -176,6 +176,42 @@ def test_another_function_takes_its_place(other: str) -> None:
     ]
 
 
+SINGLE = r"$E = -t_1 \log q_1$"
+
+
+def test_a_size_is_taken_to_be_a_number_up_to_the_next_heading() -> None:
+    text = f"We take $n_K = 1$. Then {SINGLE}.\n\n"
+    (one,) = found(text)
+    assert (one.verdict, one.assumptions[-1]) == ("proved", "n_K = 1, as the text says")
+    assert verdicts(f"{text}## Any size\n\nBut {SINGLE}.") == ["proved", "refuted"]
+    assert verdicts(f"We take $n_K = 2$. Then {SINGLE}.") == ["refuted"]
+    assert verdicts(f"Here $n_K = 1$ is too few. It is {SINGLE}.") == ["refuted"]
+
+
+def test_where_a_size_is_one_shapes_alone_refute_nothing() -> None:
+    assert verdicts(r"We take $n_0 = 1$. Then $u_0 = A_1 x$.") == ["not-understood"]
+    assert verdicts(r"It is $u_0 = A_1 x$.") == ["refuted"]
+
+
+def test_that_two_sizes_are_equal_is_a_condition() -> None:
+    assert verdicts(r"If $n_0 = n_1$, we use $n_1 = n_0$ units.") == []
+
+
+def test_a_constant_function_takes_the_place_of_another_one() -> None:
+    flat = r"$\frac{\partial u_{k,i}}{\partial s_{k,i}} = 0$"
+    assert verdicts(f"Let $\\varphi(z) = 3$. Then {flat}.") == ["proved"]
+    assert verdicts(f"Let $\\varphi(z) = z$. Let $\\varphi(z) = 3$. Then {flat}, not {flat.replace('0', '1')}.") == [
+        "proved",
+        "refuted",
+    ]
+
+
+def test_what_is_said_of_some_values_only_fixes_no_function() -> None:
+    slope = r"$\frac{\partial u_{k,i}}{\partial s_{k,i}} = 1$"
+    assert verdicts(f"We have $\\varphi(z) = z$. So {slope}.") == ["proved"]
+    assert verdicts(f"We have $\\varphi(z) = z \\quad (z > 0)$. So {slope}.") == ["refuted"]
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -48,8 +48,8 @@ def _membership(link: LinkView) -> list[LinkClaim]:
 
 
 def _as_it_stands(link: LinkView) -> list[LinkClaim]:
-    """Return an equation in all its readings: over what is declared, of numbers, with functions that the text fixes."""
-    return [*link.options, *link.as_numbers(link.options), *link.with_fixed()]
+    """Return an equation in all its readings: of what is declared, of numbers, with what the text fixes."""
+    return [*link.options, *link.as_numbers(link.options), *link.with_sizes(), *link.with_fixed()]
 
 
 ACTS = (

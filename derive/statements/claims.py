@@ -56,7 +56,9 @@ def introduced(link: LinkView, option: LinkClaim) -> DocumentState:
     """Return the state of the document behind a link, with the name that a definition introduces."""
     state, piece = link.readings.state, link.piece
     left = left_side(piece.left)
-    if option.kind != "definition":
+    if (taken := link.takes_size) is not None:
+        return replace(state, taken=(*(one for one in state.taken if one[0] != taken[0]), taken))
+    if option.kind != "definition" or link.is_partial:
         return state
     if (fixed := fixed_by(piece, link.ctx)) is not None:
         others = tuple(one for one in state.fixed if one.name != fixed.name)

@@ -42,6 +42,8 @@ class DocumentState:
     own: Names = field(default_factory=Names)
     fixed: tuple[Fixed, ...] = ()
     """What the text says that functions are which the model leaves open."""
+    taken: tuple[tuple[Size, int], ...] = ()
+    """Sizes that the text takes to be a number from here on: we take $n = 1$."""
     sizes: tuple[tuple[Size, int], ...] = ()
     """Sizes that are given from outside, such as the widths of a network that is being explored."""
     condition: Condition | None = None

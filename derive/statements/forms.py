@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from derive.algebra.index import Size
 from derive.errors import LatexError
-from derive.names.indices import parts
+from derive.names.indices import parts, size_value
 from derive.names.table import SymbolTable
 from derive.reader.syntax import (
     Additive,
@@ -85,11 +86,20 @@ def _first_key(node: Node) -> str | None:
     return (node.items[0].node if isinstance(node, Product) else node).base.key
 
 
+def size_of(node: Node, ctx: Context) -> Size | None:
+    """Return the size that a side names, n or n_0; None where it is no size, or a variable has the same letter."""
+    try:
+        value = None if ctx.table.candidates(node.base.key, node.base.plain) else size_value(node, ctx)
+    except LatexError:
+        return None
+    return value.atom if value is not None and isinstance(value.atom, Size) else None
+
+
 def is_setting(piece: Piece, ctx: Context) -> bool:
-    """Return whether a link sets an index, a size or a single input to a number: k = 4, L = 3, i = l, y = 1."""
+    """Return whether a link sets an index, a size or an input to a value: k = 4, L = 3, n_0 = n_1, i = l, y = 1."""
     left, right = piece.left, piece.right
-    if left.scripted and isinstance(right, Number):
-        return left.text in ctx.table.sizes and not ctx.table.candidates(left.base.key, left.base.plain)
+    if left.scripted and size_of(left, ctx) is not None:
+        return isinstance(right, Number) or size_of(right, ctx) is not None
     if not left.symbol:
         return False
     if isinstance(right, Number):

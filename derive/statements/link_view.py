@@ -6,14 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from derive.algebra.index import Size, lin
 from derive.errors import LatexError
 from derive.notation.signs import DEFINES, EQUATES, NAMED, Sign
+from derive.reader.syntax import Number
 from derive.statements import forms
-from derive.statements.aliases import definable, left_side
+from derive.statements.aliases import arguments_of, definable, left_side
 from derive.statements.as_numbers import as_numbers, is_of_the_model, speaks_of
 from derive.statements.fixed_functions import fixed_claims
 from derive.statements.letters import defined, has_sums
 from derive.statements.link_claims import LinkClaim, not_understood, together
+from derive.statements.memberships import is_any
 from derive.statements.naming import (
     entry_of,
     fixed_by,
@@ -27,14 +30,17 @@ from derive.statements.not_numbers import differentiates_a_stranger
 from derive.statements.numbered import instances
 from derive.statements.numeric_examples import is_rounded, is_value
 from derive.statements.pieces import Piece
-from derive.statements.readings import Readings, has_nabla, holds
+from derive.statements.readings import Readings, has_nabla, holds, symbols_in
 from derive.statements.under_conditions import under_conditions
 from derive.statements.updates import is_list, is_recursion, is_update, words_on
 from derive.statements.written_names import name_key, names_in
+from derive.typing.ceiling import Reason, only_proves
 from derive.typing.context import Context
 from derive.typing.derivatives import operator_of
 from derive.typing.quantifiers import read_limits
 from derive.typing.tensor import ShapeError, UnknownSymbolError, UnsupportedError
+
+_OF_ONE = only_proves(Reason("a size is 1 here, as the text says, so that shapes may fit which do not for other sizes"))
 
 
 @dataclass(frozen=True)
@@ -108,6 +114,16 @@ class LinkView:
         """Whether the left side is a name that the document has defined apart from the model."""
         return speaks_of([self.piece.left], self.readings.state.own.defined)
 
+    @cached_property
+    def is_partial(self) -> bool:
+        """Whether conditions beside it leave out some values of what the right side depends on: q(z) = z, z > 0."""
+        left = left_side(self.piece.left)
+        names = [*(() if left is None else arguments_of(left)), *names_in(self.piece.right)]
+        letters = {name.base.symbol for name in names} - {""}
+        statement = self.readings.statement
+        beside = (node for node in statement.conditions if node not in statement.said and not is_any(node))
+        return any(letters & symbols_in(node) for node in beside)
+
     # what it says as an equation
 
     @cached_property
@@ -115,7 +131,9 @@ class LinkView:
         """What it says in all its readings, over what is declared."""
         if self.is_to_be_solved:
             return self.readings.of(self.piece, "equation")
-        return under_conditions(self.readings.of(self.piece, "claim"), self.piece, self.readings, self.ctx)
+        found = under_conditions(self.readings.of(self.piece, "claim"), self.piece, self.readings, self.ctx)
+        alike = any(value == 1 for _, value in self.readings.state.taken)
+        return [option.limited(_OF_ONE) if alike and option.refuted else option for option in found]
 
     def as_numbers(self, options: list[LinkClaim]) -> list[LinkClaim]:
         """Return the link read with the letters that nothing declares as numbers, where nothing speaks against it."""
@@ -130,6 +148,24 @@ class LinkView:
         option, _ = replace(self.readings, state=state).read(found.piece, "claim", reading)
         strange = not option.claims or differentiates_a_stranger(option.claims)
         return [] if strange else [option.limited(found.ceiling)]
+
+    @property
+    def takes_size(self) -> tuple[Size, int] | None:
+        """The size that the text takes to be a number for what follows: we take $n = 1$."""
+        right = self.piece.right
+        taken = isinstance(right, Number) and right.text.isdigit() and self.readings.statement.example
+        size = forms.size_of(self.piece.left, self.ctx) if taken else None
+        return (size, int(right.text)) if isinstance(right, Number) and size is not None else None
+
+    def with_sizes(self) -> Iterator[LinkClaim]:
+        """Yield readings in which sizes are the numbers that the text takes them to be."""
+        taken = {name: lin(value) for name, value in self.readings.state.taken}
+        said = tuple(f"{self.ctx.said(lin(name))} = {value}, as the text says" for name, value in taken.items())
+        for option in self.options if taken else ():
+            if option.kind == "claim" and option.claims:
+                sizes = [tuple({**taken, **dict(claim.sizes)}.items()) for claim in option.claims]
+                claims = tuple(replace(claim, sizes=own) for claim, own in zip(option.claims, sizes, strict=True))
+                yield replace(option, claims=claims, assumptions=(*option.assumptions, *said))
 
     def with_fixed(self) -> Iterator[LinkClaim]:
         """Yield readings in which the text has fixed functions that the model leaves open, where that says more."""

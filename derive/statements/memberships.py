@@ -5,7 +5,7 @@ from __future__ import annotations
 from derive.algebra.index import Lin, Range, lin, upto
 from derive.errors import LatexError
 from derive.names.indices import cuts, index_value, parts
-from derive.reader.syntax import Dots, Group, Name, Node, Number, Product, Tuple
+from derive.reader.syntax import Dots, Group, Name, Node, Number, Product, Relation, Tuple
 from derive.statements.forms import is_new
 from derive.typing.context import Context
 from derive.typing.tensor import Tensor
@@ -41,6 +41,13 @@ def is_reals(node: Node) -> bool:
     if isinstance(base, Name) and base.fonts in {("mathbb",), ("mathbf",)}:
         return base.letter == "R"
     return base.symbol in {r"\R", r"\reals", r"\Reals"}
+
+
+def is_any(condition: Node) -> bool:
+    """Return whether a condition leaves out no value: for all z, z ∈ ℝ."""
+    if not isinstance(condition, Relation):
+        return isinstance(condition, Name | Tuple)
+    return all(link.operator == r"\in" and is_reals(link.node) for link in condition.links)
 
 
 def _check(value: Tensor, target: Node, name: Node, taken: dict[str, Lin], ctx: Context) -> None:

@@ -225,7 +225,8 @@ def fixed_by(piece: Piece, ctx: Context) -> Fixed | None:
     except LatexError:
         return None
     names = {node for node in walk_expr(value.body) if isinstance(node, Var)}
-    if not value.is_scalar or names != set(places):
+    constant = not names and all(argument.symbol for argument in arguments)
+    if not value.is_scalar or not (constant or names == set(places)):
         return None
     written = " = ".join(ctx.text(node) for node in (piece.left, piece.right))
     return Fixed(function.name, places, value.body, written)

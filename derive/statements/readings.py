@@ -89,7 +89,7 @@ class Readings:
         Values that the text sets are tried apart; what speaks of other letters, or holds anyway, is none of its
         conditions.
         """
-        letters = _symbols(piece.left) | _symbols(piece.right) | set(self.state.table.sizes)
+        letters = symbols_in(piece.left) | symbols_in(piece.right) | set(self.state.table.sizes)
         said = [node for node in self.statement.said if self._limits(node, letters)]
         return self if any(node in self.statement.conditions for node in said) else self.under(said)
 
@@ -98,7 +98,7 @@ class Readings:
         sides = equation(node, self.context(self.usual))
         if sides is not None:
             return self._is_hypothesis(Piece(sides[0], "=", sides[1], node.span), node)
-        return isinstance(node, Unclear) or (limits_names(node) and bool(letters & _symbols(node)))
+        return isinstance(node, Unclear) or (limits_names(node) and bool(letters & symbols_in(node)))
 
     def _is_hypothesis(self, piece: Piece, node: Node) -> bool:
         """Return whether an equation in the sentence, if $h = y$, says more than what is so in the network anyway."""
@@ -189,5 +189,6 @@ def _is_bare(piece: Piece, ctx: Context, *, of_the_loss: bool = False) -> bool:
     return named is not None and named.entry is not None and named.entry.name == ctx.table.loss
 
 
-def _symbols(node: Node) -> set[str]:
+def symbols_in(node: Node) -> set[str]:
+    """Return the letters of a formula, those inside indices, too."""
     return {inner.letter for inner in walk(node) if inner.letter}

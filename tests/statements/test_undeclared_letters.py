@@ -91,6 +91,19 @@ def test_a_sum_over_data_is_a_definition_first_and_a_claim_the_second_time() -> 
     assert words(LAYERS, mean, mean.replace(r"\frac{1}{N}", r"-\frac{1}{N}")) == ["refuted"]
 
 
+def test_what_is_defined_twice_and_differs_is_said_so() -> None:
+    (found,) = findings(LAYERS, r"q(r) = r^2", r"q(r) = r^3")
+    assert (found.word, found.code) == ("refuted", "D401")
+    assert words(LAYERS, r"q(r) = r^2", r"q(r) = r \cdot r") == ["proved"]
+
+
+def test_a_definition_for_some_values_is_none_for_all() -> None:
+    assert words(LAYERS, r"q(r) = r \quad (r > 0)", r"q(r) = 0 \quad (r \le 0)") == ["assumed"]
+    assert words(LAYERS, r"q(r) = r \quad (r > 0)", r"q(-1) = -1") == ["not-understood"]
+    assert words(LAYERS, r"q(r) = r \quad (r \in \mathbb{R})", r"q(-1) = -1") == ["proved"]
+    assert words(LAYERS, r"q(r) = r \quad \forall r", r"q(-1) = -1") == ["proved"]
+
+
 LOSS = r"R(w) = \frac{1}{N} \sum_{i=1}^N (w r_i - t_i)^2"
 OF_LOSS = {
     "the slope": (r"\frac{dR}{dw} = \frac{2}{N} \sum_{i=1}^N (w r_i - t_i) r_i", "proved"),
