@@ -22,7 +22,7 @@ from derive.algebra.expr import (
     Var,
 )
 from derive.algebra.index import Index, Lin, Range, Size, lin
-from derive.algebra.substitute import refresh, subs
+from derive.algebra.substitute import map_children, refresh, subs
 
 MINUS_ONE = Num(Fraction(-1))
 
@@ -41,12 +41,8 @@ def fold(expr: Expr) -> Expr:
             return add(*map(fold, args))
         case Mul(args):
             return mul(*map(fold, args))
-        case Pow(base, exponent):
-            return Pow(fold(base), fold(exponent))
-        case Fun(name, args, order, idx):
-            return Fun(name, tuple(map(fold, args)), order, idx)
-        case Step(arg):
-            return Step(fold(arg))
+        case Pow() | Fun() | Step():
+            return map_children(expr, fold)
         case Sum(index, range_, body):
             inner = fold(body)
             return ZERO if inner == ZERO else Sum(index, range_, inner)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from derive.algebra.expr import (
@@ -152,6 +152,29 @@ def children(expr: Expr) -> tuple[Expr, ...]:
         case Chain():
             return (expr.body,)
     return ()
+
+
+def map_children(expr: Expr, f: Callable[[Expr], Expr]) -> Expr:
+    """Return a node with its parts changed; derivatives and what stands below them are left as they are."""
+    match expr:
+        case Add(args):
+            return Add(tuple(map(f, args)))
+        case Mul(args):
+            return Mul(tuple(map(f, args)))
+        case Pow(base, exponent):
+            return Pow(f(base), f(exponent))
+        case Fun(name, args, order, idx):
+            return Fun(name, tuple(map(f, args)), order, idx)
+        case Functional(name, arrays, slots, idx):
+            changed = tuple(Lambda(a.indices, a.ranges, f(a.body)) for a in arrays)
+            return Functional(name, changed, slots, idx)
+        case Sum(index, range_, body):
+            return Sum(index, range_, f(body))
+        case Prod(index, range_, body):
+            return Prod(index, range_, f(body))
+        case Step(arg):
+            return Step(f(arg))
+    return expr
 
 
 def walk(expr: Expr) -> Iterator[Expr]:

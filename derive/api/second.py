@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from derive.algebra.context import Context
 from derive.algebra.differentiate import derivative, total
-from derive.algebra.expr import Add, Diff, Expr, Fun, Mul, Pow, Prod, Step, Sum, Var
+from derive.algebra.expr import Diff, Expr, Var
 from derive.algebra.index import Index, Range
 from derive.algebra.normal_form import TooLargeError
 from derive.algebra.rebuild import to_expr
+from derive.algebra.substitute import map_children
 from derive.api.deriving import derive_entry, fold_conditions
 from derive.errors import NetworkError
 from derive.network.chain_rule import NetworkAlgebra
@@ -61,33 +61,10 @@ def unfold(net: Net, expr: Expr, depth: int = DEPTH) -> Expr:
             raise NetworkError(ENDLESS)
         return unfold(net, found.result, depth - 1)
 
-    return _mapped(expr, inner)
+    def changed(part: Expr) -> Expr:
+        return inner(part) if isinstance(part, Diff) else map_children(part, changed)
 
-
-def _mapped(expr: Expr, inner: Callable[[Diff], Expr]) -> Expr:
-    """Return an expression with its derivatives replaced."""
-
-    def r(e: Expr) -> Expr:
-        return _mapped(e, inner)
-
-    match expr:
-        case Diff():
-            return inner(expr)
-        case Add(args):
-            return Add(tuple(map(r, args)))
-        case Mul(args):
-            return Mul(tuple(map(r, args)))
-        case Pow(base, exponent):
-            return Pow(r(base), r(exponent))
-        case Fun(name, args, order, idx):
-            return Fun(name, tuple(map(r, args)), order, idx)
-        case Sum(index, range_, body):
-            return Sum(index, range_, r(body))
-        case Prod(index, range_, body):
-            return Prod(index, range_, r(body))
-        case Step(arg):
-            return Step(r(arg))
-    return expr
+    return changed(expr)
 
 
 def simplified(net: Net, expr: Expr, free: dict[Index, Range]) -> Expr:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 
-from derive.algebra.expr import Add, Expr, Fun, Mul, Num, Pow, Prod, Step, Sum, Var
-from derive.algebra.substitute import subs
+from derive.algebra.expr import Add, Expr, Mul, Num, Pow, Var
+from derive.algebra.substitute import map_children, subs
 from derive.network.dependencies import definitions_of
 from derive.network.network import Network
 
@@ -67,30 +66,7 @@ def with_inputs(network: Network, expr: Expr) -> Expr:
                 return subs(definition.body, at)
         return v
 
-    return _mapped(expr, renamed)
+    def changed(part: Expr) -> Expr:
+        return renamed(part) if isinstance(part, Var) else map_children(part, changed)
 
-
-def _mapped(expr: Expr, renamed: Callable[[Var], Expr]) -> Expr:
-    """Return an expression with its variables renamed, but for those that it differentiates or is differentiated by."""
-
-    def r(e: Expr) -> Expr:
-        return _mapped(e, renamed)
-
-    match expr:
-        case Var():
-            return renamed(expr)
-        case Add(args):
-            return Add(tuple(map(r, args)))
-        case Mul(args):
-            return Mul(tuple(map(r, args)))
-        case Pow(base, exponent):
-            return Pow(r(base), r(exponent))
-        case Fun(name, args, order, idx):
-            return Fun(name, tuple(map(r, args)), order, idx)
-        case Sum(index, range_, body):
-            return Sum(index, range_, r(body))
-        case Prod(index, range_, body):
-            return Prod(index, range_, r(body))
-        case Step(arg):
-            return Step(r(arg))
-    return expr
+    return changed(expr)

@@ -6,25 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from derive.algebra.expr import (
-    Add,
     Chain,
     Diff,
     Expr,
-    Fun,
-    Functional,
-    IndexValue,
-    Iverson,
-    Lambda,
-    Mul,
-    Num,
-    Pow,
-    Prod,
-    Step,
-    Sum,
     Var,
 )
 from derive.algebra.index import Index, Lin, lin
-from derive.algebra.substitute import refresh, subs, walk
+from derive.algebra.substitute import map_children, refresh, subs, walk
 from derive.errors import NetworkError
 from derive.network.network import Definition, Network
 
@@ -61,27 +49,9 @@ def at_points(expr: Expr, points: Sequence[Point], network: Network) -> Expr:
         match e:
             case Var():
                 return variable(e)
-            case Num() | IndexValue() | Iverson():
-                return e
-            case Add(args):
-                return Add(tuple(map(at, args)))
-            case Mul(args):
-                return Mul(tuple(map(at, args)))
-            case Pow(base, exponent):
-                return Pow(at(base), at(exponent))
-            case Fun(name, args, order, idx):
-                return Fun(name, tuple(map(at, args)), order, idx)
-            case Functional(name, lambdas, slots, idx):
-                return Functional(name, tuple(Lambda(a.indices, a.ranges, at(a.body)) for a in lambdas), slots, idx)
-            case Sum(index, range_, body):
-                return Sum(index, range_, at(body))
-            case Prod(index, range_, body):
-                return Prod(index, range_, at(body))
-            case Step(arg):
-                return Step(at(arg))
-            case Diff() | Chain() if not reached_from(e, network) & moved:
-                return e
-        raise NetworkError("a derivative, or a product of matrices, by what is put in")
+            case Diff() | Chain() if reached_from(e, network) & moved:
+                raise NetworkError("a derivative, or a product of matrices, by what is put in")
+        return map_children(e, at)
 
     def variable(found: Var) -> Expr:
         for point in points:

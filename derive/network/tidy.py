@@ -12,52 +12,25 @@ from derive.algebra.expr import (
     Add,
     Diff,
     Expr,
-    Fun,
-    Functional,
     Iverson,
-    Lambda,
     Mul,
     Num,
     Pow,
     Prod,
-    Step,
     Sum,
     Var,
 )
 from derive.algebra.index import Index, Lin, Range, lin
-from derive.algebra.substitute import subs, walk
+from derive.algebra.substitute import map_children, subs, walk
 
 MINUS_ONE = Num(Fraction(-1))
 Change = Callable[[Expr], Expr]
 
 
-def mapped(expr: Expr, f: Change) -> Expr:
-    """Return a node with its parts changed; derivatives and what stands below them are left as they are."""
-    match expr:
-        case Add(args):
-            return Add(tuple(map(f, args)))
-        case Mul(args):
-            return Mul(tuple(map(f, args)))
-        case Pow(base, exponent):
-            return Pow(f(base), f(exponent))
-        case Fun(name, args, order, idx):
-            return Fun(name, tuple(map(f, args)), order, idx)
-        case Functional(name, arrays, slots, idx):
-            changed = tuple(Lambda(a.indices, a.ranges, f(a.body)) for a in arrays)
-            return Functional(name, changed, slots, idx)
-        case Sum(index, range_, body):
-            return Sum(index, range_, f(body))
-        case Prod(index, range_, body):
-            return Prod(index, range_, f(body))
-        case Step(arg):
-            return Step(f(arg))
-    return expr
-
-
 def replaced(expr: Expr, change: Callable[[Expr], Expr | None]) -> Expr:
     """Return an expression in which each node that `change` gives something for is that, from the outside in."""
     new = change(expr)
-    return new if new is not None else mapped(expr, lambda part: replaced(part, change))
+    return new if new is not None else map_children(expr, lambda part: replaced(part, change))
 
 
 def has_index(expr: Expr, index: Index) -> bool:
@@ -78,7 +51,7 @@ def tidy(expr: Expr) -> Expr:
         case Iverson(relation, left, right) if (left - right).is_const:
             difference = (left - right).const
             return ONE if (difference == 0 if relation == "=" else difference <= 0) else ZERO
-    expr = mapped(expr, tidy)
+    expr = map_children(expr, tidy)
     match expr:
         case Add(args):
             return _tidy_sum(args)
@@ -182,7 +155,7 @@ def positive_first(expr: Expr) -> Expr:
 
 def contract(expr: Expr, context: Context) -> Expr:
     """Return an expression in which Σ_m [m = i] x_m is x_i; a sum is split where some of its terms have a delta."""
-    expr = mapped(expr, lambda part: contract(part, context))
+    expr = map_children(expr, lambda part: contract(part, context))
     if not isinstance(expr, Sum):
         return tidy(expr)
     factors = expr.body.args if isinstance(expr.body, Mul) else (expr.body,)
@@ -223,7 +196,7 @@ def _has_delta(term: Expr, index: Index) -> bool:
 
 def cancelled(expr: Expr) -> Expr:
     """Return an expression in which equal factors above and below a line are gone, and powers are collected."""
-    expr = mapped(expr, cancelled)
+    expr = map_children(expr, cancelled)
     if not isinstance(expr, Mul):
         return expr
     powers: dict[Expr, Fraction] = {}

@@ -10,7 +10,7 @@ from typing import Literal
 
 from derive.algebra.expr import ONE, ZERO, Diff, Expr, Functional, Iverson, Mul, Pow, Sum, Var
 from derive.algebra.index import Index, Lin, Range, fresh, lin
-from derive.algebra.substitute import subs, walk
+from derive.algebra.substitute import map_children, subs, walk
 from derive.errors import NetworkError
 from derive.models.model import Model
 from derive.names.notation import Notation, Pattern, Slot
@@ -20,7 +20,7 @@ from derive.network.dependencies import Dependencies
 from derive.network.derivation import Case, Step
 from derive.network.network import Definition, Leaf
 from derive.network.partials import derive_partial, label_ranges
-from derive.network.tidy import MINUS_ONE, cancelled, mapped, replaced, tidy
+from derive.network.tidy import MINUS_ONE, cancelled, replaced, tidy
 from derive.report.roles import Roles, roles_of, variables
 from derive.writing.matrix_form import NoForm, Speller
 from derive.writing.printer import array_latex, to_latex
@@ -97,7 +97,7 @@ class Subject:
                 return Sum(new, range_, self._lettered(subs(body, {index: lin(new)}), taken | {new.name}))
             case Diff(body, var):
                 return Diff(self._lettered(body, taken), var)
-        return mapped(expr, lambda part: self._lettered(part, taken))
+        return map_children(expr, lambda part: self._lettered(part, taken))
 
     def array(self, name: str, *layers: Lin | str) -> str:
         return array_latex(name, layers, self.notation)

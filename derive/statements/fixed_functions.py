@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from derive.algebra.differentiate import derivative, entry_delta, replace_variables
-from derive.algebra.expr import Add, Chain, Diff, Expr, Fun, Functional, Lambda, Mul, Pow, Prod, Step, Sum, Var
+from derive.algebra.expr import Chain, Diff, Expr, Fun, Var
 from derive.algebra.functions import call
+from derive.algebra.substitute import map_children
 from derive.network.network import Fact
 from derive.proof.claim import Claim
 
@@ -31,9 +32,6 @@ def known(name: str, function: str, written: str) -> Fixed:
 def fix(expr: Expr, fixed: Mapping[str, Fixed]) -> Expr:
     """Return an expression with open functions, and their derivatives, as what they are."""
 
-    def array(a: Lambda) -> Lambda:
-        return Lambda(a.indices, a.ranges, f(a.body))
-
     def f(e: Expr) -> Expr:
         match e:
             case Fun(name, args, order, idx):
@@ -42,25 +40,11 @@ def fix(expr: Expr, fixed: Mapping[str, Fixed]) -> Expr:
                 if own is None or len(own.places) != len(args) or idx:
                     return Fun(name, values, order, idx)
                 return _at(own, values, order)
-            case Add(args):
-                return Add(tuple(map(f, args)))
-            case Mul(args):
-                return Mul(tuple(map(f, args)))
-            case Pow(base, exponent):
-                return Pow(f(base), f(exponent))
-            case Functional(name, lambdas, slots, idx):
-                return Functional(name, tuple(map(array, lambdas)), slots, idx)
-            case Sum(index, range_, body):
-                return Sum(index, range_, f(body))
-            case Prod(index, range_, body):
-                return Prod(index, range_, f(body))
-            case Step(arg):
-                return Step(f(arg))
             case Diff(body, var):
                 return Diff(f(body), var)
             case Chain():
                 return replace(e, body=f(e.body))
-        return e
+        return map_children(e, f)
 
     return f(expr)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from derive.algebra.differentiate import derivative, entry_delta, replace_variables
-from derive.algebra.expr import Add, Diff, Expr, Fun, Mul, Pow, Sum, Var
+from derive.algebra.expr import Diff, Expr, Var
 from derive.algebra.index import Lin
+from derive.algebra.substitute import map_children
 from derive.names.indices import index_value, parts
 from derive.reader.syntax import Evaluated, Group, Item, Link, Node, Product, Relation, with_scripts
 from derive.typing.context import Context
@@ -71,14 +72,4 @@ def _worked_out(expr: Expr, place: Var) -> Expr:
     match expr:
         case Diff(body, var) if var == place:
             return derivative(_worked_out(body, place), place, entry_delta)
-        case Fun(name, args, order, idx):
-            return Fun(name, tuple(_worked_out(arg, place) for arg in args), order, idx)
-        case Add(args):
-            return Add(tuple(_worked_out(arg, place) for arg in args))
-        case Mul(args):
-            return Mul(tuple(_worked_out(arg, place) for arg in args))
-        case Pow(base, exponent):
-            return Pow(_worked_out(base, place), _worked_out(exponent, place))
-        case Sum(index, range_, body):
-            return Sum(index, range_, _worked_out(body, place))
-    return expr
+    return map_children(expr, lambda part: _worked_out(part, place))
