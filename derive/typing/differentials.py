@@ -66,6 +66,8 @@ def _moves(item: Item | None, ctx: Context) -> bool:
     if item is None or item.operator:
         return False
     base = item.node.base
+    if ctx.table.candidates(f"d{base.key}", f"d{base.plain}"):
+        return False  # dW is a name of its own
     return isinstance(item.node, Group) or bool(ctx.table.candidates(base.key, base.plain))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from verdicts import words
 
 from derive.judge_formula import Judge, LinkVerdict
 from derive.models.model import parse_model
@@ -71,3 +72,13 @@ def test_a_differential_without_a_variable_is_not_understood() -> None:
 @pytest.mark.parametrize("formula", [r"dK = h v^\top", r"dh = h - y", r"dE = 1"])
 def test_a_name_that_begins_with_d_is_no_differential(formula: str) -> None:
     assert judged(formula).word == "assumed"
+
+
+def test_a_declared_name_that_begins_with_d_is_no_differential() -> None:
+    model = r"""
+forward = ['h = K v', 'E = \frac{1}{2} \| h \|^2']
+shapes = ['K \in \mathbb{R}^{m \times n}', 'v \in \mathbb{R}^{n}', 'h \in \mathbb{R}^{m}', 'E \in \mathbb{R}']
+where = ['dK = \frac{\partial E}{\partial K}', 'dh = \frac{\partial E}{\partial h}']
+"""
+    assert words(model, r"dK = dh \, v^\top") == ["proved"]
+    assert words(model, r"dK = v \, dh^\top") == ["refuted"]
