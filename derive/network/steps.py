@@ -157,7 +157,7 @@ class _Writer:
         if body is None or not self.algebra.is_local(factor):
             return None
         begun = [Step(Diff(w, v), "start"), Step(Diff(body, v), "definition", place=w)]
-        lines = tuple(self._to_the_end([*begun, *worked_out(body, v)]))
+        lines = tuple(step for step in self._to_the_end([*begun, *worked_out(body, v)]) if not _only_deltas(step.expr))
         slope = _slope(body, v)
         if slope is None or not any(isinstance(node, Fun) for node in walk(lines[-1].expr)):
             return lines
@@ -362,6 +362,12 @@ def _slope(body: Expr, v: Var) -> Expr | None:
     if isinstance(body, Fun) and body.args == (v,) and body.name not in NAMED and not any(body.order):
         return Fun(body.name, body.args, (1,), body.idx)
     return None
+
+
+def _only_deltas(expr: Expr) -> bool:
+    """Whether a line sums nothing but deltas: it says less than the line after it."""
+    sums = (node.body for node in walk(expr) if isinstance(node, Sum))
+    return any(not any(isinstance(part, Var | Functional | Sum) for part in walk(body)) for body in sums)
 
 
 def _has_sum(expr: Expr) -> bool:

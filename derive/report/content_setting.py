@@ -21,6 +21,8 @@ DRAWN = (3, 4, 3, 2)
 MARKED = (1, 2)
 RANGE = re.compile(r"\s*\\q?quad\s*\((.+ \\le .+ \\le .+)\)$")
 """The range of the layers behind a line of the forward pass."""
+LETTER = re.compile(r"\\?[A-Za-z]+")
+APPLIED = re.compile(r"(?P<name>[^()]+)\([^()]*\)")
 KINK = "It has no derivative at its corner; there, every formula below is to be read with one of the one-sided slopes."
 
 
@@ -169,7 +171,7 @@ def _conventions(about: Subject) -> str:
 
 def forward(about: Subject) -> Section:
     """The forward pass as the model writes it, entry by entry, and its functions with their derivatives."""
-    lines = tuple(_stated(line) for line in about.model.forward if sides(line)[1])
+    lines = tuple(_stated(line) for line in about.model.forward if _defines(about, *sides(line)))
     blocks: list[Block] = [
         paragraph("From the input upwards:"),
         Display(lines, name="forward"),
@@ -179,6 +181,15 @@ def forward(about: Subject) -> Section:
     for name, symbol in dict.fromkeys(_named(about)):
         blocks += _known_function(about, name, symbol)
     return Section("forward", "The forward pass", tuple(blocks))
+
+
+def _defines(about: Subject, left: str, right: str) -> bool:
+    """Whether a line of the forward pass defines a value, rather than a function of what it is given."""
+    applied = APPLIED.fullmatch(left)
+    values = {
+        about.notation.patterns[d.name].whole for d in about.network.definitions if d.name in about.notation.patterns
+    }
+    return bool(right) and (applied is None or applied["name"].strip() in values)
 
 
 def _stated(line: str) -> Line:
@@ -199,7 +210,7 @@ def sides(line: str) -> tuple[str, str]:
 
 def _entries(about: Subject) -> Iterator[Line]:
     for definition in about.network.definitions:
-        if isinstance(definition.body, Var) and not definition.body.idx:
+        if definition.name not in about.notation.patterns:
             continue
         layers = about.layer_slots(definition.name)
         single = {p: r.lo for p, r in zip(definition.params, definition.ranges, strict=True) if r.lo == r.hi}
@@ -220,7 +231,7 @@ def _named(about: Subject) -> Iterator[tuple[str, str]]:
     for definition in about.network.definitions:
         for node in walk(definition.body):
             symbol = about.notation.functions.get(node.name) if isinstance(node, Fun) else None
-            if isinstance(node, Fun) and symbol in letters and node.name in BY_NAME:
+            if isinstance(node, Fun) and symbol in letters and node.name in BY_NAME and LETTER.fullmatch(str(symbol)):
                 yield node.name, str(symbol)
 
 

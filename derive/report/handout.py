@@ -11,7 +11,7 @@ from derive.files import make_folder, write_whole
 from derive.report import escape, pdf
 from derive.report.content import Handout, Section
 from derive.report.content_build import assembled, sections_of, worksheet
-from derive.report.content_check import Checked, NotProposed, checked
+from derive.report.content_check import Checked, FalseFormula, NotProposed, checked
 from derive.report.content_proofs import proofs
 from derive.report.options import HandoutOptions
 from derive.report.overrides import chosen_model, model_file
@@ -62,6 +62,8 @@ def _checked(about: Subject, options: HandoutOptions, model: str, version: str) 
         try:
             return sections, checked(assembled(options, sections, model, version))
         except NotProposed as found:
+            if set(found.forms) <= about.refused:
+                raise FalseFormula(f"the handout's own formula {found.forms[0]} is not proved") from found
             about.refused |= set(found.forms)
 
 

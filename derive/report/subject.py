@@ -329,7 +329,7 @@ class Subject:
         return self.latex(subs(expr, values))
 
 
-LAYERED = re.compile(r"(?P<base>.+?)(?P<place>[\^_])\{?(?P<bracket>[\[(]?)(?:\\?[A-Za-z])[\])]?\}?")
+LAYERED = re.compile(r"(?P<base>.+?)(?P<place>[\^_])\{?(?P<bracket>[\[(]?)(?:\\[A-Za-z]+|[A-Za-z])[\])]?\}?")
 
 
 def _written_out(model: Model) -> Notation:
