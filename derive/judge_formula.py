@@ -28,11 +28,11 @@ from derive.reader.macros import Macros
 from derive.reader.parser import parse_formula, parse_statement
 from derive.reader.syntax import Statement
 from derive.source import Source, Span
-from derive.statements.aliases import left_side
 from derive.statements.claims import lower_statement, start
 from derive.statements.document_state import DocumentState
 from derive.statements.equations import only_on_the_right
 from derive.statements.fixed_functions import known
+from derive.statements.left_sides import left_side
 from derive.statements.link_claims import Link, LinkClaim
 from derive.statements.pieces import Piece, pieces
 from derive.statements.written_names import name_key

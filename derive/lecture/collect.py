@@ -31,7 +31,7 @@ from derive.reader.syntax import (
     walk,
 )
 from derive.source import Span
-from derive.statements.aliases import left_side
+from derive.statements.left_sides import left_side
 from derive.typing.standard_names import one_hot_letter
 
 _READ = {read for read, name in READS.items() if BY_NAME[name].arity < 2 or name in {"max", "min"}}

@@ -14,7 +14,7 @@ from derive.notation.declared import WRONG, alternatives
 from derive.reader.parser import parse_formula
 from derive.reader.syntax import Group, Node, Product, Statement, Tuple, walk
 from derive.source import Span
-from derive.statements.aliases import left_side
+from derive.statements.left_sides import left_side
 
 MAX_SECONDS = 10.0
 """How long reading one formula may take."""

@@ -21,7 +21,8 @@ from derive.names.table import Entry, Param, SymbolTable
 from derive.network.network import Definition, Network
 from derive.notation.signs import EQUATES
 from derive.reader.syntax import Node, Relation, Statement
-from derive.statements.aliases import LeftSide, bound_by_arguments, left_side
+from derive.statements.definitions import bound_by_arguments
+from derive.statements.left_sides import LeftSide, left_side
 from derive.typing.application import completed
 from derive.typing.bigops import bound_range
 from derive.typing.bounds import Bound

@@ -12,8 +12,8 @@ from derive.models.lines import ModelText
 from derive.names.table import Function, FunctionKind, SymbolTable
 from derive.notation.functions import WORDS
 from derive.reader.syntax import Group, Node, Tuple, walk
-from derive.statements.aliases import LeftSide
-from derive.statements.naming import function_of, stands_alone
+from derive.statements.definitions import function_of, stands_alone
+from derive.statements.left_sides import LeftSide
 from derive.typing.context import Context, Log
 
 KINDS: dict[str, tuple[FunctionKind, str]] = {

@@ -21,7 +21,8 @@ from derive.reader.syntax import (
     children,
     walk,
 )
-from derive.statements.aliases import full_name, left_side
+from derive.statements.definitions import full_name
+from derive.statements.left_sides import left_side
 from derive.typing.bounds import read_bounds
 from derive.typing.context import Context
 from derive.typing.heads import BUILTIN

@@ -13,7 +13,7 @@ from derive.names.indices import Token
 from derive.names.matching import Written, written
 from derive.names.table import Entry, Kind, Param
 from derive.reader.syntax import Group, Node
-from derive.statements.aliases import full_name
+from derive.statements.definitions import full_name
 from derive.typing.context import Context
 from derive.typing.heads import BUILTIN
 

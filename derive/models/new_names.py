@@ -9,7 +9,8 @@ from derive.algebra.index import Index, Lin, Range, Size, lin
 from derive.names.matching import Filled, Written, fill, letter_of
 from derive.names.table import Entry, Kind, Param
 from derive.reader.syntax import Node
-from derive.statements.aliases import LeftSide, bound_by_arguments, full_name, slots_above, slots_below
+from derive.statements.definitions import bound_by_arguments, full_name, slots_above, slots_below
+from derive.statements.left_sides import LeftSide
 from derive.typing.bigops import bound_range
 from derive.typing.bounds import Bound
 from derive.typing.context import Context, Log

@@ -11,7 +11,8 @@ from derive.models.lines import Line, ModelText
 from derive.names.indices import Token, parts
 from derive.names.table import Entry, Kind, Orientation, Param
 from derive.reader.syntax import Additive, Dots, Group, Name, Node, Number, Product, Relation, Tuple
-from derive.statements.aliases import full_name, left_side
+from derive.statements.definitions import full_name
+from derive.statements.left_sides import left_side
 from derive.typing.lists import listed_items
 
 

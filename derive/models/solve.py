@@ -34,7 +34,7 @@ from derive.reader.syntax import (
     product_of,
     walk,
 )
-from derive.statements.aliases import full_name
+from derive.statements.definitions import full_name
 
 PLACE = (Index("first layer"), Index("second layer"), Index("third layer"))
 """What the layers of a name are called in its shape."""

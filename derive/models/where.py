@@ -12,7 +12,8 @@ from derive.names.table import SymbolTable
 from derive.notation.signs import EQUATES
 from derive.reader.syntax import Node, Product, Relation, Statement
 from derive.source import Source
-from derive.statements.aliases import LeftSide, declared, left_side, meant_layers
+from derive.statements.definitions import declared, meant_layers
+from derive.statements.left_sides import LeftSide, left_side
 from derive.typing.context import Context, Log
 from derive.typing.elaborate import elaborate
 from derive.typing.functions import bracket_of

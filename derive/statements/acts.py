@@ -11,7 +11,7 @@ from derive.statements import forms
 from derive.statements.link_claims import Kind, LinkClaim, not_understood
 from derive.statements.link_view import LinkView
 from derive.statements.memberships import membership
-from derive.statements.naming import names_other_units, uses_letter_of_size
+from derive.statements.redefinitions import names_other_units, uses_letter_of_size
 from derive.statements.updates import words_on
 from derive.typing.tensor import ShapeError
 

@@ -11,9 +11,9 @@ from derive.errors import LatexError
 from derive.names.table import Function
 from derive.network.network import Fact, Network
 from derive.reader.syntax import Fraction, Node, Product, walk
-from derive.statements.aliases import definable
 from derive.statements.at_a_point import at_a_point, has_derivative, of_one_number
 from derive.statements.document_state import DocumentState
+from derive.statements.left_sides import definable
 from derive.statements.letters import Names, has_sums, opened
 from derive.statements.link_claims import LinkClaim
 from derive.statements.not_numbers import are_no_numbers, has_array_marks

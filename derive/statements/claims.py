@@ -9,14 +9,15 @@ from derive.errors import LatexError
 from derive.reader.syntax import Relation, Statement
 from derive.source import Source
 from derive.statements.acts import act_of
-from derive.statements.aliases import LeftSide, left_side
+from derive.statements.definitions import with_name, with_own_function
 from derive.statements.document_state import DocumentState, ModelLike
+from derive.statements.left_sides import LeftSide, left_side
 from derive.statements.letters import defined
 from derive.statements.link_claims import Link, LinkClaim, Lowered, not_understood
 from derive.statements.link_view import LinkView
-from derive.statements.naming import fixed_by, with_name, with_own_function
 from derive.statements.pieces import pieces
 from derive.statements.readings import Readings
+from derive.statements.redefinitions import fixed_by
 from derive.statements.under_conditions import to_be_solved
 from derive.typing.differentials import upright
 

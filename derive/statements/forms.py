@@ -20,7 +20,7 @@ from derive.reader.syntax import (
     Tuple,
     walk,
 )
-from derive.statements.aliases import left_side
+from derive.statements.left_sides import left_side
 from derive.statements.pieces import Piece
 from derive.statements.updates import words_on
 from derive.typing.context import Context

@@ -17,8 +17,8 @@ from derive.names.indices import parts
 from derive.names.table import Entry, Function, Param, SymbolTable
 from derive.network.network import Definition, Leaf, Network
 from derive.reader.syntax import BigOperator, Fraction, Group, Node, walk
-from derive.statements.aliases import LeftSide, arguments_of
 from derive.statements.fixed_functions import Fixed, fix
+from derive.statements.left_sides import LeftSide, arguments_of
 from derive.statements.not_numbers import has_array_marks
 from derive.statements.written_names import function_names, is_variable, name_key, names_in
 from derive.typing.bounds import read_bounds

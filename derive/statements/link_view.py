@@ -11,26 +11,19 @@ from derive.errors import LatexError
 from derive.notation.signs import DEFINES, EQUATES, NAMED, Sign
 from derive.reader.syntax import Number
 from derive.statements import forms
-from derive.statements.aliases import arguments_of, definable, left_side
 from derive.statements.as_numbers import as_numbers, is_of_the_model, speaks_of
+from derive.statements.definitions import with_own_function, with_step_sizes
 from derive.statements.fixed_functions import fixed_claims
+from derive.statements.left_sides import arguments_of, definable, left_side
 from derive.statements.letters import defined, has_sums
 from derive.statements.link_claims import LinkClaim, not_understood, together
 from derive.statements.memberships import is_any
-from derive.statements.naming import (
-    entry_of,
-    fixed_by,
-    has_meaning,
-    is_open_function,
-    redefines,
-    with_own_function,
-    with_step_sizes,
-)
 from derive.statements.not_numbers import differentiates_a_stranger
-from derive.statements.numbered import instances
+from derive.statements.numbered_names import instances
 from derive.statements.numeric_examples import is_rounded, is_value
 from derive.statements.pieces import Piece
 from derive.statements.readings import Readings, has_nabla, holds, symbols_in
+from derive.statements.redefinitions import entry_of, fixed_by, has_meaning, is_open_function, redefines
 from derive.statements.under_conditions import under_conditions
 from derive.statements.updates import is_list, is_recursion, is_update, words_on
 from derive.statements.written_names import name_key, names_in

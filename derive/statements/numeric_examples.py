@@ -24,7 +24,7 @@ from derive.reader.syntax import (
     children,
     walk,
 )
-from derive.statements.aliases import left_side
+from derive.statements.left_sides import left_side
 from derive.typing.context import Context
 from derive.typing.heads import BUILTIN
 

@@ -15,10 +15,10 @@ from derive.statements.as_numbers import speaks_of
 from derive.statements.document_state import DocumentState, ModelLike
 from derive.statements.equations import FreeIndexError, equate
 from derive.statements.link_claims import Kind, LinkClaim, not_understood
-from derive.statements.naming import fixed_by, is_open_function
 from derive.statements.not_numbers import by_a_mere_name
 from derive.statements.pieces import Piece, split_matrix
 from derive.statements.premises import equation
+from derive.statements.redefinitions import fixed_by, is_open_function
 from derive.typing.ceiling import Ceiling, Reason, only_refutes
 from derive.typing.conditions import unclear
 from derive.typing.context import Context, Log

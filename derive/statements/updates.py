@@ -8,7 +8,7 @@ from derive.algebra.expr import Var
 from derive.errors import LatexError
 from derive.names.indices import parts
 from derive.reader.syntax import Additive, Group, Name, Node, Text, Tuple, walk
-from derive.statements.aliases import left_side
+from derive.statements.left_sides import left_side
 from derive.typing.context import Context
 from derive.typing.names import Named, read_name
 

@@ -1,111 +1,133 @@
-"""Names that stand for expressions: what \\delta^l_j = ∂C/∂z^l_j, f(x) = \\hat{y} or x_{ij} = X_{ij} declare."""
+"""Names that a document or a model defines: abbreviations, variables of the network, functions."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
-from derive.algebra.build import substitute
+from derive.algebra.arithmetic import TooLargeError
+from derive.algebra.build import MINUS_ONE, add, mul, substitute
+from derive.algebra.context import Context as Ranges
+from derive.algebra.expr import Diff, Expr, Var
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
+from derive.algebra.normal_form import Algebra
+from derive.algebra.substitute import walk as walk_expr
+from derive.errors import LatexError
 from derive.names.indices import Token, parts
 from derive.names.letters import free_letters
 from derive.names.matching import Written, unnested, with_primes, written
-from derive.names.table import Entry, Kind, Orientation, Param
-from derive.reader.syntax import Group, Item, Name, Node, Number, Product, Tuple, product_of
-from derive.typing.application import argument_nodes, letters_of, only_names
+from derive.names.table import Entry, Function, Kind, Orientation, Param
+from derive.network.network import Definition, Leaf, Network
+from derive.reader.syntax import Group, Node
+from derive.statements.document_state import DocumentState
+from derive.statements.left_sides import LeftSide, arguments_of
+from derive.statements.written_names import name_key, names_in
+from derive.typing.application import letters_of
 from derive.typing.bigops import bound_range, meet, solved
 from derive.typing.bounds import Bound
 from derive.typing.context import Context
-from derive.typing.joined_names import delta_name, fused
-from derive.typing.tensor import Tensor
+from derive.typing.heads import BUILTIN
+from derive.typing.tensor import ShapeError, Tensor, scalar
+
+STEP_SIZES = frozenset({r"\eta", r"\alpha", r"\epsilon", r"\gamma"})
+"""Letters of numbers that updates use without saying what they are."""
 
 
-@dataclass(frozen=True, slots=True)
-class LeftSide:
-    """A left side: the name with its indices, and arguments in brackets behind it as in L(θ)."""
+def with_name(state: DocumentState, left: LeftSide, right: Node, ctx: Context, layers: frozenset[str]) -> DocumentState:
+    """Return the state with a name that the document defines over the model: a variable of the network where it can be
+    differentiated by, an abbreviation where it stands for derivatives."""
+    value = ctx.resolved(ctx.value(right))
+    meant = meant_layers(layers, ctx)
+    entry = state.table.apart(declared(left, value, ctx, layers, 0))
+    network = state.network
+    body = entry.body
+    if body is not None and not any(isinstance(node, Diff) for node in walk_expr(body)):
+        ranges = tuple(param.range for param in entry.params if param.range is not None)
+        known = {definition.name for definition in network.definitions} | {leaf.name for leaf in network.leaves}
+        same = _computed_already(entry, body, ranges, network)
+        if same is not None:
+            entry = replace(entry, body=same)
+        elif len(ranges) == len(entry.params) and entry.name not in known:
+            definition = Definition(entry.name, tuple(param.index for param in entry.params), ranges, body)
+            network = replace(network, definitions=(*network.definitions, definition))
+            entry = replace(entry, body=None)
+    table = state.table.with_another(entry).with_meant(entry.name, meant)
+    if left.arguments is not None:
+        params = tuple(name_key(argument) for argument in arguments_of(left))
+        used = {name_key(name) for name in names_in(right)}
+        real = all(ctx.table.candidates(name, name) or name in ctx.values for name in params)
+        if value.is_scalar and not entry.params and params and real and set(params) <= used:
+            table = table.with_function(entry.base, Function(entry.base, "macro", params=params, body=right))
+        table = replace(table, heads=table.heads | {entry.base})
+    return replace(state, table=table, network=network)
 
-    name: Node
-    arguments: Group | None = None
 
-    @property
-    def key(self) -> str | None:
-        """The base of the name, without its indices."""
-        return self.name.base.key
+def _computed_already(entry: Entry, body: Expr, ranges: Sequence[Range], network: Network) -> Var | None:
+    """Return the variable of the network that a new name is only another name of, u = W x where z = W x."""
+    indices = tuple(lin(param.index) for param in entry.params)
+    for definition in network.definitions:
+        if len(definition.params) != len(indices):
+            continue
+        names: dict[Index | Size, Lin] = dict(zip(definition.params, indices, strict=True))
+        if [range_.subs(names) for range_ in definition.ranges] == list(ranges):
+            own = Ranges({param.index: range_ for param, range_ in zip(entry.params, ranges, strict=True)})
+            try:
+                if Algebra(own).normal(add(substitute(definition.body, names), mul(MINUS_ONE, body))).is_zero:
+                    return Var(definition.name, indices)
+            except TooLargeError:
+                continue
+    return None
 
-    @property
-    def given(self) -> tuple[Node, ...]:
-        """The arguments one by one."""
-        return tuple(argument_nodes(self.arguments))
 
+def function_of(left: LeftSide, right: Node, ctx: Context) -> Function:
+    """Return f(x) = … as a function that is applied by its formula; one for arrays alone (θ^T x) takes them whole.
 
-def left_side(node: Node, *, in_model: bool = False) -> LeftSide | None:
-    """Return a left side that can name something; None for anything longer than a name with arguments.
-
-    In a model letters side by side are always one name, since a product cannot be defined.
+    Raises: LatexError where the right side cannot be read.
     """
-    if isinstance(node, Product):
-        items = node.items
-        group = items[-1].node
-        brackets = {"(", "["} if in_model else {"("}
-        if len(items) > 1 and not items[-1].operator and isinstance(group, Group) and group.opening in brackets:
-            name = left_side(product_of(items[:-1]), in_model=in_model)
-            product = not in_model and not _are_arguments(group.body)
-            if name is None or name.arguments is not None or product:
-                return None  # N (μ - c) is a product
-            return LeftSide(name.name, group)
-        if len(items) == 2 and not items[1].operator:
-            step = delta_name(items[0].node, items[1].node)
-            if step is not None:
-                return LeftSide(step)
-        letters = [item for item in items if not item.operator]
-        if len(letters) == len(items) and _spells_a_name(items, in_model):
-            return LeftSide(fused([item.node for item in items]))
-        return None
-    return LeftSide(node) if _is_name(node) else None
+    key = left.key
+    if key is None:
+        raise ValueError("a function has a name")
+    params = tuple(node.key for node in left.given if node.key is not None)
+    try:
+        scalars = {name: scalar(Var(f"argument {name}")) for name in params}
+        of_arrays = bool(ctx.with_values(scalars).value(right).axes)
+    except ShapeError:
+        of_arrays = True
+    inner = left.name
+    fixed = inner.sub.text if inner.sub is not None else None
+    return Function(key, "macro", params=params, body=right, written=key, fixed_sub=fixed, of_arrays=of_arrays)
 
 
-def _are_arguments(node: Node) -> bool:
-    """Return whether brackets behind a new name hold what a definition is given by: (x, w), (0), (Y = 1 | x)."""
-    nodes = argument_nodes(Group(node.span, "(", ")", node))
-    return all(isinstance(inner, Number) or only_names(inner) for inner in nodes)
+def stands_alone(name: str, ctx: Context) -> bool:
+    """Return whether a bare letter is a name of the model; x is none where only x^{(i)} is declared."""
+    return any(not entry.layers for entry in ctx.table.candidates(name, name))
 
 
-def _is_name(node: Node) -> bool:
-    base = node.base
-    if base.scripted:
-        return _is_name(base)
-    return base.key is not None and base.key not in {r"\nabla", r"\partial"}
+def with_own_function(state: DocumentState, left: LeftSide, right: Node, ctx: Context) -> DocumentState:
+    """Return the state with f(p, q) = … of letters that the model does not have, or h_w(x) = … where it has x^{(i)}
+    only, as a function of whatever is put in their places; the state itself where it is none."""
+    letters = [node.symbol for node in left.given if node.symbol]
+    key, base = name_key(left.name), left.name.base
+    head = base.letter and left.name.sup is None and not left.name.primes
+    taken = bool(ctx.table.candidates(key, key)) or key in {*ctx.table.functions, *BUILTIN}
+    taken = taken or any(stands_alone(name, ctx) for name in letters)
+    if not letters or len(letters) < len(left.given) or taken or not head:
+        return state
+    try:
+        return replace(state, table=state.table.with_function(key, function_of(left, right, ctx)))
+    except LatexError:  # it has letters beside its arguments that the model does not know either
+        return state
 
 
-def _spells_a_name(items: tuple[Item, ...], any_word: bool) -> bool:
-    """Return whether letters side by side look like one name: dZ, db; or `any_word` such as scores."""
-    texts = []
-    for item in items:
-        node = item.node
-        base = node.base
-        if not base.symbol or (node.scripted and item is not items[-1]):
-            return False
-        texts.append(base.symbol)
-    if any_word:
-        return all(len(text) == 1 for text in texts)
-    return texts[0] == "d" and len(texts) == 2 and len(texts[1]) == 1
-
-
-def arguments_of(left: LeftSide) -> list[Node]:
-    """Return the arguments in the brackets of a left side."""
-    if left.arguments is None:
-        return []
-    inner = left.arguments.body
-    return list(inner.items) if isinstance(inner, Tuple) else [inner]
-
-
-def definable(left: Node) -> LeftSide | None:
-    """Return a left side that a real variable or function can have: y, y_1, f(x), f(x, y); None for others."""
-    found = left_side(left)
-    if found is None or found.name.primes or found.name.sup is not None:
-        return None
-    named = ((isinstance(a, Name) or a.scripted) and a.base.key is not None for a in arguments_of(found))
-    return found if all(named) else None
+def with_step_sizes(state: DocumentState, node: Node) -> DocumentState:
+    """Return the state with the step sizes of a definition, Δw = -η g, as numbers where nothing declares them."""
+    table, network = state.table, state.network
+    for name in names_in(node):
+        key = name_key(name)
+        if key in STEP_SIZES and not table.candidates(key, key) and key not in table.functions:
+            table = table.with_entry(Entry(key, key, written=key))
+            network = replace(network, leaves=(*network.leaves, Leaf(key)))
+    return replace(state, table=table, network=network)
 
 
 def declared(left: LeftSide, value: Tensor, ctx: Context, layers: frozenset[str], start: int) -> Entry:

@@ -1,0 +1,97 @@
+"""Left sides: a name with its indices, and the arguments in brackets behind it, as in f(x) and L(θ)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from derive.reader.syntax import Group, Item, Name, Node, Number, Product, Tuple, product_of
+from derive.typing.application import argument_nodes, only_names
+from derive.typing.joined_names import delta_name, fused
+
+
+@dataclass(frozen=True, slots=True)
+class LeftSide:
+    """A left side: the name with its indices, and arguments in brackets behind it as in L(θ)."""
+
+    name: Node
+    arguments: Group | None = None
+
+    @property
+    def key(self) -> str | None:
+        """The base of the name, without its indices."""
+        return self.name.base.key
+
+    @property
+    def given(self) -> tuple[Node, ...]:
+        """The arguments one by one."""
+        return tuple(argument_nodes(self.arguments))
+
+
+def left_side(node: Node, *, in_model: bool = False) -> LeftSide | None:
+    """Return a left side that can name something; None for anything longer than a name with arguments.
+
+    In a model letters side by side are always one name, since a product cannot be defined.
+    """
+    if isinstance(node, Product):
+        items = node.items
+        group = items[-1].node
+        brackets = {"(", "["} if in_model else {"("}
+        if len(items) > 1 and not items[-1].operator and isinstance(group, Group) and group.opening in brackets:
+            name = left_side(product_of(items[:-1]), in_model=in_model)
+            product = not in_model and not _are_arguments(group.body)
+            if name is None or name.arguments is not None or product:
+                return None  # N (μ - c) is a product
+            return LeftSide(name.name, group)
+        if len(items) == 2 and not items[1].operator:
+            step = delta_name(items[0].node, items[1].node)
+            if step is not None:
+                return LeftSide(step)
+        letters = [item for item in items if not item.operator]
+        if len(letters) == len(items) and _spells_a_name(items, in_model):
+            return LeftSide(fused([item.node for item in items]))
+        return None
+    return LeftSide(node) if _is_name(node) else None
+
+
+def _are_arguments(node: Node) -> bool:
+    """Return whether brackets behind a new name hold what a definition is given by: (x, w), (0), (Y = 1 | x)."""
+    nodes = argument_nodes(Group(node.span, "(", ")", node))
+    return all(isinstance(inner, Number) or only_names(inner) for inner in nodes)
+
+
+def _is_name(node: Node) -> bool:
+    base = node.base
+    if base.scripted:
+        return _is_name(base)
+    return base.key is not None and base.key not in {r"\nabla", r"\partial"}
+
+
+def _spells_a_name(items: tuple[Item, ...], any_word: bool) -> bool:
+    """Return whether letters side by side look like one name: dZ, db; or `any_word` such as scores."""
+    texts = []
+    for item in items:
+        node = item.node
+        base = node.base
+        if not base.symbol or (node.scripted and item is not items[-1]):
+            return False
+        texts.append(base.symbol)
+    if any_word:
+        return all(len(text) == 1 for text in texts)
+    return texts[0] == "d" and len(texts) == 2 and len(texts[1]) == 1
+
+
+def arguments_of(left: LeftSide) -> list[Node]:
+    """Return the arguments in the brackets of a left side."""
+    if left.arguments is None:
+        return []
+    inner = left.arguments.body
+    return list(inner.items) if isinstance(inner, Tuple) else [inner]
+
+
+def definable(left: Node) -> LeftSide | None:
+    """Return a left side that a real variable or function can have: y, y_1, f(x), f(x, y); None for others."""
+    found = left_side(left)
+    if found is None or found.name.primes or found.name.sup is not None:
+        return None
+    named = ((isinstance(a, Name) or a.scripted) and a.base.key is not None for a in arguments_of(found))
+    return found if all(named) else None
