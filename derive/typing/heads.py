@@ -11,6 +11,7 @@ from derive.notation.functions import IN_NUMPY, LIBRARY, LIBRARY_IN_NUMPY, OF_MA
 from derive.reader.syntax import Group, Node, Number, with_scripts
 from derive.typing.ceiling import Reason, only_proves
 from derive.typing.context import Context
+from derive.typing.names import check_accent
 
 BUILTIN: dict[str, Function] = {
     **{key: Function(name, "known", written=key) for key, name in READS.items()},
@@ -73,6 +74,7 @@ def head_of(node: Node, ctx: Context, bracket_follows: bool) -> Head | None:
         message = f'"{piece.text}" on a function is a derivative, or a layer'
         fault = ctx.fault(message, piece, "primes, or a function declared with layers")
         ctx.log.limit(only_proves(Reason.of(fault)))
+    check_accent(node, pieces, ctx)
     if len(pieces) > 1 or len(idx) < function.layers:
         raise ctx.fault(f'cannot read what stands on "{ctx.text(node.base)}"', node)
     for value in idx[:1]:

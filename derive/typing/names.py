@@ -50,13 +50,13 @@ def read_name(node: Node, ctx: Context) -> Named | None:
     if node.text in ctx.values:
         return Named(None, ctx.values[node.text].renamed())
     if key in ctx.values:
+        check_accent(node, name.sup, ctx)
         return _bound_value(name, ctx.values[key], ctx)
     candidates = ctx.table.candidates(key, plain)
     filled = fill(name, candidates, ctx)
     if filled is not None:
         filled = _entry_of_transpose(filled, ctx)
-        if isinstance(node, Accent) and not all(piece.is_transpose for piece in filled.rest):
-            raise ctx.fault(f'the accent of "{ctx.text(node)}" is over a power', node, "a name under the accent")
+        check_accent(node, filled.rest, ctx)
         value = instance(filled.entry, filled.values, ctx, name.node)
         return Named(filled.entry, value, node.powers if filled.rest == node.pieces else filled.rest, name.primes)
     if (one := _of_any_example(name, candidates, ctx)) is not None:
@@ -91,6 +91,12 @@ def _of_any_example(name: Written, candidates: Sequence[Entry], ctx: Context) ->
 
 def _letters(nodes: Iterable[Node]) -> set[str]:
     return {inner.letter for node in nodes for inner in walk(node) if inner.letter}
+
+
+def check_accent(node: Node, powers: Sequence[Node], ctx: Context) -> None:
+    """Look at what an accent reaches over: \\hat{y^k} is no power of \\hat{y}. Raises: LatexError where it is one."""
+    if isinstance(node, Accent) and not all(piece.is_transpose for piece in powers):
+        raise ctx.fault(f'the accent of "{ctx.text(node)}" is over a power', node, "a name under the accent")
 
 
 def _entry_of_transpose(filled: Filled, ctx: Context) -> Filled:
