@@ -34,9 +34,8 @@ def replaced(expr: Expr, change: Callable[[Expr], Expr | None]) -> Expr:
 
 
 def has_index(expr: Expr, index: Index) -> bool:
-    """Whether an index occurs in an expression."""
-    marked = lin(Index("another"))
-    return subs(expr, {index: marked}) != expr
+    """Whether an index occurs in an expression, also in the entry that a derivative is taken by."""
+    return subs(expr, {index: lin(Index("another"))}) != expr
 
 
 def negated(expr: Expr) -> Expr:

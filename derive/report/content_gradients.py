@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from derive.algebra.expr import ONE, Diff, Expr, Mul, Sum, Var
-from derive.algebra.index import lin
+from derive.algebra.expr import ONE, Add, Diff, Expr, Mul, Sum, Var
+from derive.algebra.index import Index, lin
 from derive.algebra.substitute import walk
 from derive.network.derivation import Step
+from derive.network.tidy import has_index
 from derive.report.content import Algorithm, Block, Display, Line, Section, formula, paragraph
 from derive.report.content import Step as Instruction
 from derive.report.content_setting import RANGE, sides, singular, words
@@ -157,10 +158,21 @@ def _array(about: Subject, gradient: Gradient) -> Iterator[Block]:
             line = Line(left, f"= {written}", where=gradient.where)
             yield paragraph("All entries together:")
             yield Display((line,), step=True, proposed=True)
-    title = f"Gradient by the {_title(about, gradient.name)}"
+    title = f"Gradient by the {_title(about, gradient.name)}{_recognised(result, gradient.rows)}"
     yield formula(left, f"= {form}", gradient.where, name=anchor(gradient), title=title)
     if about.roles is not None and form == _difference(about):
         yield paragraph("What the network says, minus what it should say.", answer=True)
+
+
+def _recognised(result: Expr, rows: tuple[Index, ...]) -> str:
+    """Return what an array is recognised as from its general entry: a product, an outer product, entry by entry."""
+    if any(isinstance(node, Sum) for node in walk(result)):
+        return ", a matrix product"
+    terms = [t.args if isinstance(t, Mul) else (t,) for t in (result.args if isinstance(result, Add) else (result,))]
+    axes = [[{r for r in rows if has_index(factor, r)} for factor in term] for term in terms]
+    if len(rows) == 2 and any({rows[0]} in term and {rows[1]} in term for term in axes):
+        return ", an outer product"
+    return ", entry by entry" if any(term.count(set(rows)) > 1 for term in axes) else ""
 
 
 def _difference(about: Subject) -> str:
@@ -246,11 +258,27 @@ def _forward_rows(about: Subject) -> Iterator[Row]:
 
 
 def _backward_rows(about: Subject) -> Iterator[Row]:
+    """Yield the gradients in matrix notation; one that has no such form, entry by entry where something needs it."""
+    read = {n.var.name for g in about.gradients for n in walk(g.result) if isinstance(n, Diff)}
     for gradient in sorted(about.gradients, key=lambda g: not g.last):
-        form = about.form(about.scaled(gradient, gradient.result), gradient.rows)
+        result = about.scaled(gradient, gradient.result)
+        form = about.form(result, gradient.rows)
+        where = _below_the_top(about, gradient)
         if form is not None and gradient.rows:
             left = about.gradient_latex(gradient.name, *gradient.layers)
-            yield rf"${left} \leftarrow {form}$", gradient.where, f"@{{{anchor(gradient)}}}"
+            yield rf"${left} \leftarrow {form}$", where, f"@{{{anchor(gradient)}}}"
+        elif gradient.name in (*read, *about.parameters):
+            text = about.latex(result, gradient.goal)
+            yield rf"${about.entry_latex(gradient)} \leftarrow {text}$", where, "for each entry"
+
+
+def _below_the_top(about: Subject, gradient: Gradient) -> str:
+    """Return the layers that a gradient is computed for by its rule: not the top one, where that has its own."""
+    same = (g for g in about.gradients if g.name == gradient.name and g.last and not gradient.last)
+    layers = gradient.range
+    if layers is None or not any(g.layer == layers.hi for g in same):
+        return gradient.where
+    return gradient.where.removesuffix(about.index(layers.hi)) + about.index(layers.hi - 1)
 
 
 def _descent_rows(about: Subject) -> Iterator[Row]:

@@ -16,11 +16,12 @@ import pytest
 from derive.errors import UsageError
 from derive.models.registry import BUNDLED, list_models
 from derive.report import pdf
-from derive.report.content import Blank, Display, Handout, Line, Solution
+from derive.report.content import Algorithm, Blank, Display, Handout, Line, Solution
 from derive.report.content_build import worksheet
 from derive.report.content_example import shown
 from derive.report.handout import write_handout
 from derive.report.html import mathml
+from derive.report.inline import Math
 from derive.report.options import HandoutOptions
 from derive.report.render import render
 from tests.report.combinations import COMBINATIONS, combination, handout, require_tex
@@ -149,6 +150,39 @@ def test_results_are_in_the_names_of_the_model(model: str, formula: str) -> None
     results = [f"{line.left} {line.right}" for line in lines_of(combination(model))]
 
     assert formula in results
+
+
+@pytest.mark.parametrize("model", list_models())
+def test_the_algorithm_computes_what_it_uses(model: str) -> None:
+    """Each gradient that a step of descent takes is assigned above it."""
+    (block,) = [b for s in combination(model).sections for b in s.blocks if isinstance(b, Algorithm)]
+    lines = [
+        piece.value for step in block.steps for piece in step.text if isinstance(piece, Math) and "arrow" in piece.value
+    ]
+    assigned = {line.split(r" \leftarrow ")[0] for line in lines}
+    steps = [re.fullmatch(r".* - \\\w+ \\, (.*)", line) for line in lines]
+    taken = [step[1] for step in steps if step is not None]
+
+    assert len(taken) >= 2
+    for gradient in taken:
+        entry = gradient.split("{")[-1].split("}")[0]
+        assert any(name == gradient or name.startswith(gradient) for name in assigned) or any(
+            entry in name and r"\partial" in name for name in assigned
+        ), gradient
+
+
+def test_the_top_layer_keeps_the_rule_of_its_own() -> None:
+    text = render(combination("nielsen"), "md")
+
+    assert r"$\delta^l \leftarrow \nabla_{a^l} C \odot \sigma'(z^l)$ — *for $1 \le l \le L-1$" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("weights", "an outer product"), ("activations", "a matrix product"), ("pre-activations", "entry by entry")],
+)
+def test_what_an_array_is_recognised_as_is_said(name: str, said: str) -> None:
+    assert f"**Gradient by the {name}, {said}**" in render(combination("khapra"), "md")
 
 
 def test_a_model_of_its_own_is_what_the_handout_is_about(tmp_path: Path) -> None:
