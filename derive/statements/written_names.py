@@ -14,7 +14,6 @@ from derive.reader.syntax import (
     children,
     mapped,
     walk,
-    with_scripts,
 )
 from derive.typing.functions import bracket_of
 from derive.typing.heads import BUILTIN
@@ -47,10 +46,7 @@ def names_in(node: Node) -> Iterator[Node]:
 
 def name_key(node: Node) -> str:
     """Return the name of a real variable with its index: y_1 is y_{1}; powers above do not belong to it."""
-    if not node.scripted:
-        return node.key or node.text
-    key = node.base.key or node.base.text
-    return key if node.sub is None else f"{key}_{{{node.sub.text}}}"
+    return node.base.text + ("" if node.sub is None else f"_{{{node.sub.text}}}")
 
 
 def function_names(nodes: Iterable[Node]) -> set[str]:
@@ -58,7 +54,7 @@ def function_names(nodes: Iterable[Node]) -> set[str]:
     found: set[str] = set()
     for node in (inner for outer in nodes for inner in walk(outer)):
         if node.primes:
-            found |= {name_key(with_scripts(node.span, node.base, node.sub))} - {name_key(node)} | {node.base.key or ""}
+            found.add(node.base.key or "")
         if isinstance(node, Product):
             found |= {head.base.key or "" for head in _heads(node)}
     found -= {key for key in found if not key or key in CONSTANTS or key in BUILTIN}
