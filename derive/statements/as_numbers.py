@@ -62,6 +62,8 @@ def as_numbers(piece: Piece, options: Sequence[LinkClaim], state: DocumentState,
         if (of_the_model and not own) or are_no_numbers(nodes, state.own.known, ctx):
             return None
     found = opened(nodes[1:] if restated else nodes, state.own, ctx)
+    if found.is_mixed:
+        return None
     scalars = frozenset(leaf.name for leaf in state.network.leaves if not leaf.params)
     facts = _facts_about(found, state.network, scalars)
     enough = restated or (not has_sums(nodes) and _says_enough(state.own, found, nodes, ctx, scalars))

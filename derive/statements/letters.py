@@ -19,7 +19,7 @@ from derive.network.network import Definition, Leaf, Network
 from derive.reader.syntax import BigOperator, Fraction, Group, Node, walk
 from derive.statements.fixed_functions import Fixed, fix
 from derive.statements.left_sides import LeftSide, arguments_of
-from derive.statements.not_numbers import has_array_marks
+from derive.statements.not_numbers import INDEX_LETTERS, has_array_marks
 from derive.statements.written_names import function_names, is_variable, name_key, names_in
 from derive.typing.bounds import read_bounds
 from derive.typing.context import Context
@@ -30,7 +30,7 @@ from derive.typing.derivatives import operator_of
 class Names:
     """Names with the network that their values come from: those of which a document itself says what they are.
 
-    The `vague` ones are sums over data with marks of arrays, of which no more is known than what they are equal to.
+    The `vague` ones are sums over data with marks of arrays, or indices that nothing binds; no more is known of them.
     """
 
     table: SymbolTable = field(default_factory=SymbolTable)
@@ -46,6 +46,13 @@ class Names:
     def known(self) -> frozenset[str]:
         """The names that it defines, and the letters in their definitions."""
         return self.defined | {leaf.name for leaf in self.network.leaves} | set(self.table.sizes)
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether a letter has indices that sums bind and others that nothing does: r_i beside Σ_k r_k."""
+        over_sums = {base for base, entries in self.table.entries.items() if any(entry.params for entry in entries)}
+        others = (entry for base in over_sums for entry in self.table.entries[base] if not entry.params)
+        return any(INDEX_LETTERS.intersection(entry.fixed_sub) for entry in others)
 
     def with_letter(self, entry: Entry, depends_on: Sequence[str] = ()) -> Names:
         """Return the names with one more number or array; an open function of those on which it depends."""
@@ -219,7 +226,7 @@ def defined(own: Names, left: LeftSide, right: Node, ctx: Context) -> Names | No
         now = {key: Fixed(key, tuple(map(Var, params)), value.body, key)}  # what used it before it was defined
         network = replace(network, definitions=tuple(replace(d, body=fix(d.body, now)) for d in network.definitions))
     definitions = (*network.definitions, *(Definition(name, (), (), value.body) for name in keys))
-    vague = {key} if has_array_marks([right]) else set()
+    vague = {key} if found.is_mixed or has_array_marks([right]) else set()
     return Names(table, replace(network, definitions=definitions), own.vague - {key} | vague)
 
 

@@ -127,6 +127,14 @@ def test_a_sum_over_data_of_arrays_is_not_taken_for_one_of_numbers() -> None:
     assert words(LAYERS, arrays, r"\frac{\partial R}{\partial M} = 0") == ["not-understood"]
 
 
+def test_an_index_that_nothing_binds_is_not_told_from_a_bound_one() -> None:
+    share = r"p_i = \frac{e^{r_i}}{\sum_{k=1}^N e^{r_k}}"
+
+    assert words(LAYERS, share) == ["assumed"]
+    assert words(LAYERS, share, r"\frac{\partial p_i}{\partial r_i} = p_i (1 - p_i)") == ["not-understood"]
+    assert words(LAYERS, share, r"p_i = \frac{1}{\sum_{k=1}^N e^{r_k - r_i}}") != ["refuted"]
+
+
 def test_brackets_in_a_sum_that_may_hold_indices_are_no_function() -> None:
     assert words(LAYERS, r"S(i, k) = 2 \sum_{p=1}^{D} M(i, p) K(p, k)") == ["not-understood"]
 
