@@ -117,9 +117,10 @@ def collect(text: Text) -> Collected:
             _range(said, found)
     for said in text.said:
         _equation(said, found)
+    applied = {key for key, _, _ in heads_in(equation.right for equation in found.equations)}
     for word in found.words:
         key = head_key(word.name)
-        if word.meaning == "loss" and key is not None and all(e.base != key for e in found.equations):
+        if word.meaning == "loss" and key in applied and all(e.base != key for e in found.equations):
             _add_function(word, "any scalar", heads, found)
     _open_by_primes(text, found)
     for number in text.unread:

@@ -58,6 +58,10 @@ HINTS = ("entries", "number", "matrix", "vector", "operand")
 """What fixes a shape where the equations leave it open, strongest first."""
 SIZE_LETTERS = "nmdpqrsKDMPNQ"
 """What sizes are called that the text does not name."""
+OPEN_LOSS = r"\operatorname{loss}"
+"""What a loss is called that the text only names."""
+PENALTIES = ("regulari", "penalt", "weight decay", "ridge", "régularis", "strafterm", "penaliz", "регуляриз", "正则")
+"""Words of texts in which the loss is more than a function of what is computed last."""
 MAX_REPAIRS = 25
 """How many lines that do not fit may be left out before a network is given up."""
 
@@ -213,6 +217,7 @@ class Assembler:
     solver: Solver = field(init=False)
     chosen: list[Equation] = field(init=False)
     claims: list[Equation] = field(init=False, default_factory=list)
+    open_losses: set[str] = field(init=False, default_factory=set)
     declared: dict[str, tuple[str, Declared]] = field(init=False, default_factory=dict)
 
     def lines(self) -> list[ModelLine]:
@@ -223,6 +228,7 @@ class Assembler:
         self._solve()
         ordered = self._ordered()
         out = [self._forward(equation) for equation in ordered]
+        out += self._open_loss()
         shapes = list(self._shapes())
         others = [*self._aliases(), *self._entries(), *self._facts(shapes), *self._settings(), *self._functions()]
         return [line for line in (*out, *shapes, *others) if line.text not in self.dropped]
@@ -637,14 +643,54 @@ class Assembler:
                 yield ModelLine("where", line.text, line.said, name=use.key)
 
     def _defined(self) -> set[str]:
-        return {use.key for equation in self.chosen if (use := self.solver.use(equation.left)) is not None}
+        found = {use.key for equation in self.chosen if (use := self.solver.use(equation.left)) is not None}
+        return found | self.open_losses
+
+    def _open_loss(self) -> list[ModelLine]:
+        """Return a loss that the text names, differentiates and does not define as any scalar of what is computed last.
+
+        Where the text speaks of a penalty the loss is more than that.
+        """
+        marked = {use.key for node in self._differentiated() if (use := self.solver.use(node)) is not None}
+        named = [word for word in self.found.words if word.meaning == "loss" and not self._is_function(word.name)]
+        keys = {use.key: word for word in named if (use := self.solver.use(word.name)) is not None and not use.layers}
+        unclear = self._unclear()
+        open_ones = [key for key in keys if key in marked and key in unclear and not self._says(key)]
+        last = self._last()
+        if len(open_ones) != 1 or last is None or any(word in self.found.text.flow for word in PENALTIES):
+            return []
+        word = keys[open_ones[0]]
+        region = self.found.text.regions[word.number]
+        place = Declared(open_ones[0], latex_of(region, word.name.span), region, word.name.span, word.number)
+        self.open_losses = {open_ones[0]}
+        return [ModelLine("forward", rf"{place.text} = {OPEN_LOSS}({last})", place, note="any loss of what is last")]
+
+    def _says(self, key: str) -> bool:
+        """Return whether an equation says what a name is, be it one that is no line of the network."""
+        lefts = [*(equation.left for equation in self.found.equations), *self.found.spoiled]
+        return any(use.key == key for node in lefts if (use := self.solver.use(node)) is not None)
+
+    def _differentiated(self) -> Iterator[Node]:
+        for said in self.found.text.said:
+            yield from numerators(said.statement.body)
+
+    def _last(self) -> str | None:
+        """Return what the network computes last as LaTeX; None where that is not one thing."""
+        needed = {key for equation in self.chosen for key in self._needs(equation)}
+        ends = {e.left.base.plain: e for e in self.chosen if (u := self.solver.use(e.left)) and u.key not in needed}
+        use = self.solver.use(next(iter(ends.values())).left) if len(ends) == 1 else None
+        if use is None or use.units or len(use.layers) > 1 or use.key not in self.solver.forms:
+            return None
+        depths = sorted(self.solver.depths)
+        if use.layers and len(depths) != 1:
+            return None
+        return self.solver.forms[use.key].text(depths)
 
     def _unclear(self) -> set[str]:
         """Return the names that are no inputs, although no equation of the network defines them: what others do, what
         is differentiated, and what derivatives define. They stay unknown, since an input would be something else."""
         lefts = [*(e.left for e in self.found.equations if e not in self.claims and not e.alias), *self.found.spoiled]
-        for said in self.found.text.said:
-            lefts += numerators(said.statement.body)
+        lefts += self._differentiated()
         found = {use.key for node in lefts if (use := self.solver.use(node)) is not None}
         return found - self._defined()
 
@@ -707,6 +753,8 @@ class Assembler:
     def _functions(self) -> Iterator[ModelLine]:
         for value, declared in self.found.functions.values():
             yield ModelLine("functions", value, declared, declared.text)
+        if self.open_losses:
+            yield ModelLine("functions", "any scalar", None, OPEN_LOSS)
         for sign, value in self._operators():
             yield ModelLine("operators", value, None, sign)
 
