@@ -29,6 +29,7 @@ from derive.source import Span
 from derive.statements.pieces import goes_on
 from derive.surroundings import Surroundings, begins_section, surroundings
 
+JUDGED = frozenset(("proved", "refuted", "undecided"))
 SHAPE_CODES = frozenset(("D101",))
 """What is refuted by shapes alone."""
 
@@ -94,6 +95,7 @@ class _Session:
     formulas: tuple[FormulaRegion, ...] = field(init=False)
     network: NetworkPlace | None = None
     stated: TextNetwork | None = None
+    networks: list[TextNetwork] = field(default_factory=list)
     last_side: str | None = None
     fixes: bool = False
     pending: list[tuple[FormulaRegion, Recalled, str]] = field(default_factory=list)
@@ -111,12 +113,20 @@ class _Session:
 
     def _take_text(self, directive: ModelDirective | None = None) -> None:
         """Take the network that the document itself states, if it states one, with what a directive adds."""
-        self.judge, self.stated = None, text_of(self.document, directive)
-        if self.stated is None:
-            return
-        self.judge = self._judge_for(parse_model(self.stated.toml, name="lecture"))
-        self.trail = digest("text", self.stated.toml)
-        self.network = NetworkPlace("document", self.stated.lines)
+        self.judge, self.stated = None, None
+        self.networks = text_of(self.document, directive)
+        if self.networks:
+            spans = dict.fromkeys(span for network in self.networks for span in network.lines)
+            self.network = NetworkPlace("document", tuple(spans))
+            self._enter(self.networks[0])
+
+    def _enter(self, network: TextNetwork) -> None:
+        """Go on in a network of the text; what the text has defined in another one is forgotten."""
+        self.stated = network
+        self.judge = self._judge_for(parse_model(network.toml, name="lecture"))
+        self.trail = digest("text", network.toml)
+        self.last_side, self.fixes = None, False
+        self.pending.clear()
 
     def _judge_for(self, model: Model) -> Judge:
         options = self.options
@@ -146,7 +156,7 @@ class _Session:
         if additions(directive) is not None:
             self._take_text(directive)
         else:
-            self.stated, self.network = None, NetworkPlace("directive")
+            self.networks, self.stated, self.network = [], None, NetworkPlace("directive")
             self.judge = self._judge_for(parse_model(directive.toml, directive.source, directive.in_document))
             self.trail = digest("model", directive.toml)
         self.last_side, self.fixes = None, False
@@ -172,6 +182,9 @@ class _Session:
         if number in self.options.without:
             yield replace(whole, verdict="undecided", code="D302", message="this formula exhausted time or memory")
             return
+        for network in self.networks[1:]:
+            if network.first == number:
+                self._enter(network)
         if self.judge is None:
             yield replace(whole, verdict="not-understood", code="D004", message=self._nothing_known)
             return
@@ -205,6 +218,20 @@ class _Session:
         if guessed and verdict.word == "refuted" and verdict.code in SHAPE_CODES:
             message = "the shapes do not fit, but only the letters say what they are; say the shapes in the text"
             return replace(verdict, word="not-understood", code="D001", message=message, witness=None, suggestion=None)
+        twice = self.stated.defined_twice(number) if self.stated is not None and verdict.word in JUDGED else None
+        if twice is not None:
+            message = f"the text defines {twice}, or what it is computed from, in two ways; a model says which is meant"
+            return LinkVerdict(verdict.span, "not-understood", "D401", message)
+        if self.stated is not None and verdict.word == "refuted" and self.stated.is_membership(number):
+            message = "the text says two things of the shape of this name"
+            return replace(verdict, word="not-understood", code="D001", message=message, witness=None, suggestion=None)
+        if self.stated is not None and verdict.word == "refuted":
+            name = self.stated.elsewhere(number)
+            if name is not None:
+                message = f"another part of the text says what {name} is; here it may be something else"
+                return replace(
+                    verdict, word="not-understood", code="D001", message=message, witness=None, suggestion=None
+                )
         return verdict
 
     def _put_down(self, finding: Finding, span: Span) -> None:

@@ -6,13 +6,13 @@ for a name is a claim. Nothing that a sentence calls wrong declares anything.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from derive.document.pieces import FormulaRegion
 from derive.errors import LatexError
 from derive.lecture.latex import latex_of
-from derive.lecture.said import Said, Text, head_key, heads_in, names_in
+from derive.lecture.said import Said, Sentences, head_key, heads_in, names_in
 from derive.lecture.words import Word, layout_said, words_said
 from derive.models.letters import is_set_of_reals, size_part
 from derive.notation.functions import BY_NAME, OF_MATRICES, OF_WHOLE_ARRAYS, READS
@@ -37,6 +37,8 @@ from derive.typing.standard_names import one_hot_letter
 _READ = {read for read, name in READS.items() if BY_NAME[name].arity < 2 or name in {"max", "min"}}
 BUILT_IN = frozenset(_READ | set(OF_MATRICES) | {n for _, reads in OF_WHOLE_ARRAYS.values() for n in reads.split()})
 """Names of functions that mean the same everywhere: what is said of them is a claim."""
+NEAR = 4
+"""How many formulas before or behind an equation may say over what its indices run."""
 _NO_NAMES = frozenset((r"\mathbb{E}", r"\mathrm{E}", r"\mathbb{P}", r"\partial", r"\nabla"))
 _ARROWS = frozenset((r"\leftarrow", r"\to", r"\gets", r"\longleftarrow", r"\rightarrow"))
 
@@ -88,20 +90,28 @@ class Collected:
     the letters of left sides that cannot be read; `heads`: what stands before brackets, and whether with a prime.
     """
 
-    text: Text
+    text: Sentences
     shapes: list[Declared] = field(default_factory=list)
     words: list[Word] = field(default_factory=list)
     functions: dict[str, tuple[str, Declared]] = field(default_factory=dict)
     equations: list[Equation] = field(default_factory=list)
-    ranges: dict[str, Declared] = field(default_factory=dict)
+    ranges: list[tuple[str, Declared]] = field(default_factory=list)
     spoiled: list[Node] = field(default_factory=list)
     unread: set[str] = field(default_factory=set)
     layout: str = ""
     operators: dict[str, str] = field(default_factory=dict)
     heads: dict[str, bool] = field(default_factory=dict)
 
+    def up_to(self, end: int, order: Sequence[int]) -> Collected:
+        """Return what is declared before a formula, in an order of formulas; what is said of functions stays."""
+        rank = {number: place for place, number in enumerate(order)}
+        said = sorted((d for d in self.shapes if d.number < end), key=lambda declared: rank[declared.number])
+        equations = sorted((e for e in self.equations if e.said.number < end), key=lambda e: rank[e.said.number])
+        words = sorted((word for word in self.words if word.number < end), key=lambda word: rank[word.number])
+        return replace(self, shapes=said, equations=equations, words=words)
 
-def collect(text: Text) -> Collected:
+
+def collect(text: Sentences) -> Collected:
     """Return what a document declares."""
     found = Collected(text)
     found.words = list(dict.fromkeys(words_said(text)))
@@ -116,7 +126,8 @@ def collect(text: Text) -> Collected:
             _membership(said, found)
             _range(said, found)
     for said in text.said:
-        _equation(said, found)
+        if not text.is_of_a_case(said.number):
+            _equation(said, found)
     applied = {key for key, _, _ in heads_in(equation.right for equation in found.equations)}
     for word in found.words:
         key = head_key(word.name)
@@ -128,7 +139,7 @@ def collect(text: Text) -> Collected:
     return found
 
 
-def _heads(text: Text) -> dict[str, bool]:
+def _heads(text: Sentences) -> dict[str, bool]:
     """Return the bases that stand before brackets, and whether one of them has a prime."""
     found: dict[str, bool] = {}
     for key, node, _ in heads_in(said.statement.body for said in text.said):
@@ -146,7 +157,7 @@ def _add_function(word: Word, value: str, heads: dict[str, bool], found: Collect
     found.functions[key] = (value, _declared(word.name, word.name, region, word.number))
 
 
-def _open_by_primes(text: Text, found: Collected) -> None:
+def _open_by_primes(text: Sentences, found: Collected) -> None:
     """Take for an open function of each entry what is applied and has a slope, g(a) and g'(a)."""
     known = {e.base for e in found.equations} | {head_key(n) for d in found.shapes for n in _first_names(text, d)}
     for said in text.said:
@@ -157,7 +168,7 @@ def _open_by_primes(text: Text, found: Collected) -> None:
                 found.functions[key] = ("any", _declared(base, base, said.region, said.number))
 
 
-def _first_names(text: Text, declared: Declared) -> list[Node]:
+def _first_names(text: Sentences, declared: Declared) -> list[Node]:
     bodies = [s.body for s in text.of(declared.number)]
     return [name for b in bodies if isinstance(b, Relation) for name in names_in(b.first)]
 
@@ -180,8 +191,9 @@ def _membership(said: Said, found: Collected) -> None:
         for name in body.first.items if isinstance(body.first, Tuple) else (body.first,):
             left = left_side(name, in_model=True)
             key = head_key(left.name) if left is not None else None
-            if left is not None and key is not None and left.arguments is None:
-                text = rf"{latex_of(said.region, left.name.span)} \in {sets}"
+            if left is not None and key is not None:
+                span = left.name.span | (left.arguments.span if left.arguments is not None else left.name.span)
+                text = rf"{latex_of(said.region, span)} \in {sets}"
                 plain = left.name.base.plain or key
                 found.shapes.append(Declared(key, text, said.region, body.span, said.number, plain))
     except LatexError:
@@ -194,9 +206,9 @@ def _range(said: Said, found: Collected) -> None:
     whole = [body] if isinstance(body, Relation) else []
     for relation in whole:
         letter = _ranged(relation)
-        if letter is not None and letter not in found.ranges and said.statement.body is relation:
+        if letter is not None:
             try:
-                found.ranges[letter] = _declared(relation, relation, said.region, said.number)
+                found.ranges.append((letter, _declared(relation, relation, said.region, said.number)))
             except LatexError:
                 return
 
@@ -230,6 +242,11 @@ def _equation(said: Said, found: Collected) -> None:
     if _starts_with(right, left.name) or isinstance(right, Tuple) or found.text.is_denied(said.number):
         return
     functions = {*found.functions, *BUILT_IN, *found.heads}
+    bare = left.arguments is not None and not left.name.scripted
+    if bare and any(declared.key == key and "(" not in declared.text for declared in found.shapes):
+        return  # x is an array, and x(u) something else
+    if any(node.base.key is None for node in left.given):
+        return  # a value at a place
     if has_derivative(left.name, functions) or (key in found.functions and left.arguments is not None):
         return
     if has_derivative(right, functions):
@@ -307,7 +324,7 @@ def differentiated(node: Node) -> Iterator[Node]:
         for item, following in zip(inner.items, inner.items[1:], strict=False):
             is_sign = item.node.scripted and item.node.base.key in {r"\partial", r"\nabla"}
             if is_sign or (isinstance(item.node, Fraction) and has_derivative(item.node)):
-                yield item.node
+                yield item.node.sub if is_sign and item.node.sub is not None else item.node
                 yield following.node
 
 
@@ -343,6 +360,11 @@ def conditions_of(equation: Equation, found: Collected) -> Iterator[str]:
         yield from own
         return
     letters = {node.symbol for node in walk(equation.left)} - {equation.base}
-    for letter, range_ in found.ranges.items():
-        if letter in letters:
-            yield range_.text
+    for letter in dict.fromkeys(letter for letter, _ in found.ranges if letter in letters):
+        yield _nearest([range_ for other, range_ in found.ranges if other == letter], equation.said.number).text
+
+
+def _nearest(ranges: list[Declared], number: int) -> Declared:
+    """Return the range that is said closest to a formula, of two as close the one before it; else the first one."""
+    near = [range_ for range_ in ranges if abs(range_.number - number) <= NEAR]
+    return min(near, key=lambda range_: (abs(range_.number - number), range_.number), default=ranges[0])

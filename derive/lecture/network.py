@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -22,7 +22,7 @@ from derive.lecture.collect import (
     numerators,
 )
 from derive.lecture.latex import latex_of
-from derive.lecture.said import head_key, heads_in, read_text
+from derive.lecture.said import Sentences, head_key, heads_in, read_text
 from derive.lecture.words import Word, is_sizes
 from derive.models.letters import (
     is_set_of_reals,
@@ -35,7 +35,7 @@ from derive.models.letters import (
 )
 from derive.models.lines import Line, ModelText
 from derive.models.shapes import Declarations, read_sizes
-from derive.models.solve import CONSTANTS, PLACE, UNKNOWN, Form, Misfit, Shape, Solver, Use, solve
+from derive.models.solve import CONSTANTS, PLACE, UNKNOWN, Form, Misfit, Shape, Solver, Use, head_of, solve
 from derive.names.indices import parts
 from derive.reader.parser import parse_formula, parse_statement
 from derive.reader.syntax import (
@@ -58,6 +58,8 @@ HINTS = ("entries", "number", "matrix", "vector", "operand")
 """What fixes a shape where the equations leave it open, strongest first."""
 SIZE_LETTERS = "nmdpqrsKDMPNQ"
 """What sizes are called that the text does not name."""
+LEAD = 1
+"""The last part of a text whose declarations hold everywhere: what stands below its title."""
 OPEN_LOSS = r"\operatorname{loss}"
 """What a loss is called that the text only names."""
 PENALTIES = ("regulari", "penalt", "weight decay", "ridge", "régularis", "strafterm", "penaliz", "регуляриз", "正则")
@@ -84,7 +86,10 @@ class TextNetwork:
 
     `lines` are those of the document, as ranges; `spans` those of the formulas that are its forward pass, by the number
     of the formula; `missing` are the facts that the text does not say; `guessed` says
-    that only how a letter looks says what it is, a capital a matrix.
+    that only how a letter looks says what it is, a capital a matrix. `first` is the number of the formula from which
+    it is in force; `loose` are the names that are declared and no part of the forward pass, with the section that
+    declares them; before the formulas of `text` a model has put the `added` ones; `doubtful` are
+    names that one formula of a later part defines anew.
     """
 
     toml: str
@@ -92,6 +97,33 @@ class TextNetwork:
     spans: frozenset[tuple[int, int, int]] = frozenset()
     missing: tuple[str, ...] = ()
     guessed: bool = False
+    first: int = 0
+    loose: Mapping[str, int] = field(default_factory=dict)
+    text: Sentences | None = field(default=None, repr=False, compare=False)
+    added: int = 0
+    doubtful: frozenset[str] = frozenset()
+
+    def defined_twice(self, number: int) -> str | None:
+        """Return a name of a formula that depends on one that another part of the text defines in another way, where
+        this part does not state a network of its own."""
+        statements = self.text.of(number + self.added) if self.text is not None and self.doubtful else []
+        names = [node.base.plain for statement in statements for node in names_in(statement.body)]
+        return next((name for name in names if name in self.doubtful), None)
+
+    def is_membership(self, number: int) -> bool:
+        """Return whether a formula does no more than say the sets of names: u_a ∈ ℝ^n."""
+        bodies = [statement.body for statement in self.text.of(number + self.added)] if self.text is not None else []
+        sets = [body.links[0].operator == r"\in" if isinstance(body, Relation) else False for body in bodies]
+        return bool(sets) and all(sets)
+
+    def elsewhere(self, number: int) -> str | None:
+        """Return a name of a formula that is no part of the forward pass and that another part of the text declares."""
+        if self.text is None or not self.loose:
+            return None
+        place = number + self.added
+        names = [name for statement in self.text.of(place) for name in names_in(statement.body)]
+        plain = dict.fromkeys(name.base.plain for name in names if name.base.plain in self.loose)
+        return next((key for key in plain if key is not None and self.loose[key] != self.text.section(place)), None)
 
 
 def network_of(
@@ -99,9 +131,78 @@ def network_of(
 ) -> TextNetwork | None:
     """Return the network that formulas and the words around them state, with what a model adds to it; None where they
     state none."""
+    networks = networks_of(regions, name, more)
+    return networks[0] if networks else None
+
+
+def networks_of(
+    regions: Iterable[FormulaRegion], name: str = "lecture", more: Mapping[str, Any] | None = None
+) -> list[TextNetwork]:
+    """Return the networks of a text in their order: a name that a later section defines anew begins another one."""
     added = _formulas_added(more or {})
-    found = collect(read_text((*added, *regions)))
-    _add(more or {}, found)
+    whole = collect(read_text((*added, *regions)))
+    _add(more or {}, whole)
+    found = []
+    for first, part, again in epochs(whole):
+        network = _network(part, name, more or {}, len(added))
+        if network is not None:
+            doubtful = frozenset() if _has_inputs(part, first) else _computed_from(again, part)
+            found.append(replace(network, first=max(0, first - len(added)), doubtful=doubtful))
+    return found
+
+
+def _has_inputs(found: Collected, first: int) -> bool:
+    """Return whether the part of a text that begins with a formula says the shapes of its own inputs."""
+    return any(declared.number >= first for declared in found.shapes)
+
+
+def _computed_from(names: set[str], found: Collected) -> frozenset[str]:
+    """Return names and all that equations compute from them."""
+    reached = set(names)
+    for _ in found.equations:
+        for equation in found.equations:
+            if {node.base.plain for node in names_in(equation.right)} & reached:
+                reached.add(equation.left.base.plain or "")
+    return frozenset(reached)
+
+
+def epochs(whole: Collected) -> Iterator[tuple[int, Collected, set[str]]]:
+    """Yield the parts of a text in which each name means one thing: the number of its first formula, what is said up
+    to its end, its own declarations first, then the latest, and the names that it defines anew."""
+    section = whole.text.section
+    begins = [0]
+    again: list[set[str]] = [set()]
+    meant: dict[str, tuple[int, str]] = {}
+    for number, key, meaning in sorted(_meanings(whole)):
+        known = meant.get(key)
+        if known is not None and known[1] != meaning and section(known[0]) != section(number):
+            if section(begins[-1]) != section(number):
+                begins.append(next(n for n in range(number + 1) if section(n) == section(number)))
+                again.append(set())
+            again[-1].add(key.split("_")[0].split(" ")[0])
+            meant[key] = (number, meaning)
+        elif known is None:
+            meant[key] = (number, meaning)
+    ends = [*begins[1:], len(whole.text.regions)]
+    for place, (begin, end) in enumerate(zip(begins, ends, strict=True)):
+        order = [*range(begin, end), *(n for b in reversed(begins[:place]) for n in range(b, ends[begins.index(b)]))]
+        yield begin, whole.up_to(end, order), again[place]
+
+
+def _meanings(whole: Collected) -> Iterator[tuple[int, str, str]]:
+    """Yield what names are said to be: the number of the formula, the name without indices, and what it is."""
+    for equation in whole.equations:
+        if not equation.alias and equation.arguments is None:
+            fixed = "".join(piece.text for piece in equation.left.pieces if isinstance(piece, Group | Number))
+            below = equation.left.sub.text if equation.left.sub is not None else ""
+            yield equation.said.number, f"{equation.left.base.plain}_{below}^{fixed}", equation.right.text
+    for declared in whole.shapes:
+        name, _, sets = declared.text.partition(r"\in")
+        yield declared.number, f"{declared.plain} {name.strip()}", re.sub(r"[\s{}]", "", sets)
+
+
+def _network(found: Collected, name: str, more: Mapping[str, Any], added: int) -> TextNetwork | None:
+    """Return the network that declarations make up; lines that do not fit the others are left out."""
     dropped: set[int | str] = set()
     spare = True
     for _ in range(MAX_REPAIRS):
@@ -109,13 +210,15 @@ def network_of(
         lines = assembler.lines()
         if not any(line.table in {"forward", "shapes"} for line in lines):
             return None
-        lines += [ModelLine("assume", fact, None) for fact in (more or {}).get("assume", ())]
+        lines += [ModelLine("assume", fact, None) for fact in more.get("assume", ())]
         toml = written(lines, re.sub(r"[^\w .-]", "-", name))
         at_fault = fault_of(toml)
         if at_fault is None:
             missing = tuple(dict.fromkeys(assembler.missing))
-            places = assembler.places(len(added))
-            return TextNetwork(toml, _line_ranges(lines), places, missing, bool(assembler.solver.guessed))
+            guessed = bool(assembler.solver.guessed)
+            spans = assembler.places(added)
+            loose = assembler.loose()
+            return TextNetwork(toml, _line_ranges(lines), spans, missing, guessed, 0, loose, found.text, added)
         if spare:
             spare = False
             continue
@@ -238,6 +341,16 @@ class Assembler:
         spans = [(e.said.number - added, e.left.span.start, e.right.span.end) for e in self.chosen]
         return frozenset(span for span in spans if span[0] >= 0)
 
+    def loose(self) -> dict[str, int]:
+        """Return the names that are no part of the forward pass, each with the section that declares it."""
+        inside = {node.base.plain for e in self._arrays() for node in (e.left, *names_in(e.right))}
+        section = self.found.text.section
+        shapes = [(declared.plain, declared.number) for declared in self.found.shapes]
+        said = (w for w in self.found.words if w.meaning in {"matrix", "vector", "number"})
+        words = [(word.name.base.plain or "", word.number) for word in said]
+        places = {plain: section(number) for plain, number in reversed((*words, *shapes))}
+        return {plain: place for plain, place in places.items() if plain not in inside and place > LEAD}
+
     def leave_out(self, fault: tuple[int, str], lines: list[ModelLine]) -> set[int | str] | None:
         """Return what to leave out, so that the model may make sense: the line at fault, else the last equation."""
         text = written(lines, "").split("\n")
@@ -259,10 +372,10 @@ class Assembler:
         shapes = [line for line in (self._line(text) for text, _, _ in self._shape_texts()) if line is not None]
         every = [said.statement for said in found.text.said]
         slots = {letter for line in shapes for letter in slot_letters(line)}
-        bound = quantified_letters([*equations, *(_bare(r) for r in found.ranges.values())]) | set(found.ranges)
+        bound = quantified_letters([*equations, *(_bare(r) for _, r in found.ranges)])
         bound |= quantified_letters(every)
         raised = _raised_letters([*equations, *every], bound | shifted_letters(every))
-        depths = upper_limits([*equations, *(_bare(r) for r in found.ranges.values())]) - bound - slots - raised
+        depths = upper_limits([*equations, *(_bare(r) for _, r in found.ranges)]) - bound - slots - raised
         letters = bound | slots | raised | (shifted_letters(equations) - depths)
         named = {letter for line in shapes for letter in _letters_on_arrays(line, letters)}
         layers = (slots | raised | shifted_letters(equations) | named) & letters
@@ -275,8 +388,8 @@ class Assembler:
             frozenset(letters), frozenset(layers), frozenset(depths), self._kinds(), below, above, indexed
         )
         declared = [line.statements[0].body for line in shapes if line.statements]
-        firsts = [(body.first, body.links[-1].node) for body in declared if isinstance(body, Relation)]
-        self.solver.named = frozenset(name for first, _ in firsts for name in _numbered(first))
+        firsts = [(head_of(body.first), body.links[-1].node) for body in declared if isinstance(body, Relation)]
+        self.solver.named = frozenset(name for first, _ in firsts for name in _numbered(first, letters))
         arrays = {use.key for first, sets in firsts if size_part(sets) is not None and (use := self.solver.use(first))}
         self.solver.whole = frozenset(arrays)
         nodes = [node for _, sets in firsts for node in walk(size_part(sets) or sets)]
@@ -381,7 +494,7 @@ class Assembler:
                 continue
             body = line.statements[0].body
             exponent = size_part(body.links[-1].node)
-            use = self.solver.use(body.first)
+            use = self.solver.use(head_of(body.first))
             try:
                 sizes = [] if exponent is None else read_sizes(exponent, names, line)
             except InputError:
@@ -423,7 +536,13 @@ class Assembler:
                 self.claims.append(equation)
             elif number not in self.dropped:
                 self.chosen.append(equation)
+        left_out = {self._key(e) for n, e in enumerate(self.found.equations) if n in self.dropped}
+        self.chosen = [equation for equation in self.chosen if self._key(equation) not in left_out]
         self._keep_what_counts()
+
+    def _key(self, equation: Equation) -> str:
+        use = self.solver.use(equation.left)
+        return use.key if use is not None else ""
 
     def _closes_a_circle(self, equation: Equation, key: str) -> bool:
         """Return whether a name is computed from itself by an equation, so that it is a claim: x = W^{-1} (z - b)."""
@@ -470,7 +589,7 @@ class Assembler:
             if bad is None:
                 return
             self.solver.shapes, self.solver.unknown, self.solver.same = shapes, unknown, []
-            self.chosen = [equation for equation in self.chosen if equation is not bad]
+            self.chosen = [equation for equation in self.chosen if self._key(equation) != self._key(bad)]
 
     def _takenames_in(self) -> None:
         """Let the solver know all names of the equations, in the order in which they are written."""
@@ -751,7 +870,10 @@ class Assembler:
                 yield latex_of(text.regions[word.number], text.regions[word.number].span), word.value
 
     def _functions(self) -> Iterator[ModelLine]:
-        for value, declared in self.found.functions.values():
+        used = {key for equation in self.chosen for key, _, _ in heads_in([equation.right])}
+        for key, (value, declared) in self.found.functions.items():
+            if value in {"any", "any scalar"} and key not in used and declared.region.source.name != ADDED:
+                continue  # an open function that the network does not know is not another one than those it knows
             yield ModelLine("functions", value, declared, declared.text)
         if self.open_losses:
             yield ModelLine("functions", "any scalar", None, OPEN_LOSS)
@@ -769,7 +891,8 @@ class _SizeNames:
 
     def letters(self, form: Form) -> list[str]:
         """Return letters for the layers of a name."""
-        known = sorted(self.solver.layers, key=lambda letter: (letter not in self.found.ranges, letter))
+        ranged = {letter for letter, _ in self.found.ranges}
+        known = sorted(self.solver.layers, key=lambda letter: (letter not in ranged, letter))
         return [*known, "k", "l", "t"]
 
     def exponent(self, shape: Shape, letters: list[str]) -> str:
@@ -822,10 +945,13 @@ def _indices(use: Use) -> list[Index]:
     return [atom for value in use.layers for atom, _ in value.terms if isinstance(atom, Index)]
 
 
-def _numbered(name: Node) -> Iterator[str]:
-    """Yield a declared name that has a number below, θ_0, with its base."""
+def _numbered(name: Node, letters: Container[str]) -> Iterator[str]:
+    """Yield a declared name with its base that has a number below, or a letter that is no index: θ_0, u_a."""
     node = name
-    if node.base.plain is not None and any(token.kind == "number" for token in tokens_of(node.sub)):
+    if node.base.plain is not None and any(
+        token.kind == "number" or (token.kind == "letter" and token.text not in letters)
+        for token in tokens_of(node.sub)
+    ):
         yield f"{node.base.plain}_{{{''.join(token.text for token in tokens_of(node.sub))}}}"
 
 

@@ -10,17 +10,25 @@ from functools import cached_property
 from derive.deadline import DeadlineExceeded, deadline
 from derive.document.pieces import FormulaRegion
 from derive.errors import LatexError
-from derive.notation.declared import WRONG, alternatives
+from derive.notation.declared import CASES, WRONG, alternatives
+from derive.notation.phrases import words_of
 from derive.reader.parser import parse_formula
-from derive.reader.syntax import Group, Node, Product, Statement, Tuple, walk
+from derive.reader.syntax import Group, Name, Node, Number, Product, Relation, Statement, Tuple, walk
 from derive.source import Span
 from derive.statements.left_sides import left_side
+from derive.surroundings import surroundings
 
 MAX_SECONDS = 10.0
 """How long reading one formula may take."""
 _SENTENCE = re.compile(r"[.!?:](?=\s|$)|\n\s*\n")
+_PARTS = re.compile(
+    r"\n[ \t>]*#{1,6}[ \t]|\\(?:sub){0,2}section\*?\s*\{|\\(?:sub)?paragraph\*?\s*\{|\\chapter\*?\s*\{|\\item\b"
+    r"|\\begin\{(?:frame|example|exercise|problem|question)\}|\n[ \t]*(?:\*\*|\\textbf\{)[^\n]"
+    r"|\n[^\n]+\n(?:={3,}|-{3,})[ \t]*\n|\n[ \t]*(?:[-*]|\d+[.)])[ \t]+(?=[^\n])"
+)
 _WORDS = re.compile(r"[^\W\d_]+")
 _DELIMITERS = re.compile(r"(?:\$\$?|\\[(\[])\s*(«\d+»)\s*(?:\$\$?|\\[)\]])")
+_CASES = frozenset(alternatives(CASES))
 _WRONG = frozenset(alternatives(WRONG))
 
 
@@ -34,7 +42,7 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Text:
+class Sentences:
     """The formulas of a document, what they say, and the words between them.
 
     `unread` are the numbers of formulas that cannot be read.
@@ -69,6 +77,31 @@ class Text:
         found = _DELIMITERS.sub(lambda match: match[1], "".join(pieces).lower().replace("’", "'"))
         return re.sub(r"[ \t\r]+", " ", found)
 
+    @cached_property
+    def _sections(self) -> list[int]:
+        """The number of the part that each formula stands in: headings, list items and bold beginnings part a text."""
+        marks = [match.start() for match in _PARTS.finditer(self.flow)]
+        places = [self.flow.find(f"«{number}»") for number in range(len(self.regions))]
+        return [sum(mark < place for mark in marks) for place in places]
+
+    def section(self, number: int) -> int:
+        """Return which part of the text a formula stands in."""
+        return self._sections[number] if number < len(self._sections) else -1
+
+    def is_of_a_case(self, number: int) -> bool:
+        """Return whether a formula is said of a case only: if $y = 1$, the loss is $J = …$."""
+        around = surroundings(self.regions, number)
+        return any(
+            _is_if(words) and not (span is not None and self._defines(span)) for words, span in around.conditions
+        )
+
+    def _defines(self, span: Span) -> bool:
+        """Return whether the formula at a place is an equation with more than a letter or a number on its right."""
+        numbers = (number for number, region in enumerate(self.regions) if region.span == span)
+        bodies = [statement.body for number in numbers for statement in self.of(number)]
+        rights = [body.links[0].node for body in bodies if isinstance(body, Relation) and body.links[0].operator == "="]
+        return bool(rights) and not any(isinstance(right, Number | Name) for right in rights)
+
     def is_denied(self, number: int) -> bool:
         """Return whether the sentence around a formula, or the one that leads to it, says that it is wrong."""
         return bool(_WRONG & set(_WORDS.findall(self._around(number))))
@@ -86,7 +119,12 @@ class Text:
         return f"{lead[start:]} {tail}"
 
 
-def read_text(regions: Sequence[FormulaRegion]) -> Text:
+def _is_if(words: str) -> bool:
+    """Return whether words make a case, as "if" and "otherwise" do, and "for" and "where" do not."""
+    return bool(_CASES & set(words_of(words)))
+
+
+def read_text(regions: Sequence[FormulaRegion]) -> Sentences:
     """Return what the formulas of a document say."""
     said: list[Said] = []
     unread: list[int] = []
@@ -100,7 +138,7 @@ def read_text(regions: Sequence[FormulaRegion]) -> Text:
             unread.append(number)
             continue
         said += [Said(statement, number, region) for statement in statements]
-    return Text(tuple(regions), tuple(said), tuple(unread))
+    return Sentences(tuple(regions), tuple(said), tuple(unread))
 
 
 def _words_between(last: FormulaRegion | None, region: FormulaRegion) -> str:

@@ -13,7 +13,7 @@ from derive.document.pieces import FormulaRegion, ModelDirective
 from derive.document.types import is_document
 from derive.errors import UsageError
 from derive.lecture.collect import BUILT_IN, has_derivative
-from derive.lecture.network import TextNetwork, names_in, network_of
+from derive.lecture.network import TextNetwork, names_in, networks_of
 from derive.lecture.said import read_text
 from derive.models import registry
 from derive.models.lines import ModelText
@@ -34,13 +34,13 @@ class StatedModel:
     line: int = 1
 
 
-def text_of(document: Document, directive: ModelDirective | None = None) -> TextNetwork | None:
-    """Return the network that the text of a document states, with what a directive adds to it.
+def text_of(document: Document, directive: ModelDirective | None = None) -> list[TextNetwork]:
+    """Return the networks that the text of a document states, in their order, with what a directive adds to it.
 
     Raises: ModelError if the directive says what no model says.
     """
     more = additions(directive) if directive is not None else {}
-    return network_of(document.formulas, Path(document.path).stem, more)
+    return networks_of(document.formulas, Path(document.path).stem, more)
 
 
 def additions(directive: ModelDirective) -> dict[str, Any] | None:
@@ -66,15 +66,22 @@ def models_of(document: Document) -> list[StatedModel]:
     """Return the models of a document in their order. Raises: ModelError, UsageError as reading them does."""
     directives = [piece for piece in document.pieces if isinstance(piece, ModelDirective)]
     if not directives:
-        stated = text_of(document)
-        return [] if stated is None else [StatedModel(stated.toml, stated.lines[0][0] if stated.lines else 1)]
+        return _stated(document, text_of(document))
     found = []
     for directive in directives:
-        stated = text_of(document, directive) if additions(directive) is not None else None
-        model = parse_model(directive.toml, directive.source, directive.in_document) if stated is None else None
-        toml = model.text if model is not None else stated.toml if stated is not None else ""
-        found.append(StatedModel(toml, directive.line))
+        if additions(directive) is not None:
+            found += _stated(document, text_of(document, directive))
+        else:
+            model = parse_model(directive.toml, directive.source, directive.in_document)
+            found.append(StatedModel(model.text, directive.line))
     return found
+
+
+def _stated(document: Document, networks: Sequence[TextNetwork]) -> list[StatedModel]:
+    """Return networks of a text with the lines of the formulas from which they are in force."""
+    places = [document.formulas[network.first] for network in networks]
+    lines = [region.source.position(region.span.start).line for region in places]
+    return [StatedModel(network.toml, line) for network, line in zip(networks, lines, strict=True)]
 
 
 def model_at(path: Path, line: int | None = None) -> StatedModel:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from derive.lecture.said import Text, names_in
+from derive.lecture.said import Sentences, names_in
 from derive.notation.declared import (
     FUNCTION_WORDS,
     GROUPS,
@@ -42,7 +42,7 @@ class Word:
     other: int = -1
 
 
-def words_said(text: Text) -> Iterator[Word]:
+def words_said(text: Sentences) -> Iterator[Word]:
     """Yield what the words of a document declare, the rows of the table in their order."""
     for meaning, pattern in _patterns():
         for match in pattern.finditer(text.flow):
@@ -58,7 +58,7 @@ def words_said(text: Text) -> Iterator[Word]:
     yield from _functions(text)
 
 
-def layout_said(text: Text) -> tuple[str, int] | None:
+def layout_said(text: Sentences) -> tuple[str, int] | None:
     """Return the layout of Jacobians that a text names, and where; None where it names none or both."""
     found = [
         (layout, match.start())
@@ -69,7 +69,7 @@ def layout_said(text: Text) -> tuple[str, int] | None:
     return found[0] if len(found) == 1 else None
 
 
-def _named(text: Text, number: int) -> list[Node]:
+def _named(text: Sentences, number: int) -> list[Node]:
     """Return the names of a formula: those it lists, those whose set it says, or the one that it defines."""
     statements = text.of(number)
     bodies = [s.body.first if isinstance(s.body, Relation) else s.body for s in statements]
@@ -108,7 +108,7 @@ def _group(name: str) -> str:
     return rf"(?:{'|'.join(map(re.escape, alternatives(GROUPS[name])))})(?!\w)"
 
 
-def _functions(text: Text) -> Iterator[Word]:
+def _functions(text: Sentences) -> Iterator[Word]:
     """Yield what the text says that letters stand for as functions."""
     for pattern in _function_patterns():
         for match in pattern.finditer(text.flow):

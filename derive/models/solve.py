@@ -586,6 +586,8 @@ class Solver:
             self.want(right, own)
 
     def _define(self, left: Use, found: Shape, right: Node) -> None:
+        if found == NUMBER and _is_constant(right) and (left.layers or left.key in self.shapes):
+            return  # h_0 = 0 says nothing of shapes
         if left.units and found == NUMBER:
             if left.key not in self.shapes:
                 self.declare(left.key, left.layers, Shape(tuple(self.units[u] for u in left.units)))

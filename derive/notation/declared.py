@@ -213,6 +213,16 @@ FUNCTION_WORDS = {
 SUPPOSED = frozenset(("if", "when", "whenever", "suppose", "instance", "example", "e.g", "wenn", "falls", "si"))
 """Words before a name after which what is said holds in a case only."""
 
+CASES = """
+    if | unless | otherwise | when | whenever | except | suppose
+    wenn | falls | sonst | andernfalls
+    si | quand | lorsque | sinon
+    cuando | quando | se
+    если | когда | иначе
+    如果 | 若 | 当
+    """
+"""Words of conditions that make a case."""
+
 WRONG = """
     wrong | wrongly | mistake | mistaken | mistakenly | erroneous | erroneously | slip | slips | incorrect | incorrectly
     | forget | forgot | forgets | forgetting | careless | carelessly | misprint | typo | hurried | hasty | false

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from derive.check import CheckOptions, check_document
 from derive.document.document import read_document
 from derive.lecture.network import network_of
 from derive.models.model import parse_model
@@ -63,7 +64,16 @@ def test_what_is_said_of_a_case_only_declares_nothing() -> None:
     found = stated(r"If $g$ is the sigmoid, then $g'(z) = g(z) (1 - g(z))$ for real numbers $z$, or else $g'(z) = 1$.")
 
     assert found is not None
-    assert found["functions"] == {"g": "any"}
+    assert "functions" not in found
+
+
+def test_an_open_function_that_the_network_does_not_apply_is_not_another_one_than_those_it_does() -> None:
+    text = r"""For the real numbers $w, x$ and an activation function $f$ we have $a = f(w x)$.
+Here $\sigma$ is an activation function, too: $\sigma'(x)$, and $\frac{\partial a}{\partial w} = x f'(w x)$."""
+    found = stated(text)
+
+    assert found is not None
+    assert found["functions"] == {"f": "any"}
 
 
 def test_products_fix_the_shapes_of_all_names_over_layers() -> None:
@@ -131,3 +141,46 @@ def test_small_letters_with_two_indices_are_the_entries_of_a_capital() -> None:
 
     assert found is not None
     assert found["where"] == ["x_{ij} = X_{ij}"]
+
+
+def test_an_equation_of_a_case_is_no_line_of_the_network() -> None:
+    text = r"""For real numbers $z, y$ let $p = \sigma(z)$ with the sigmoid $\sigma$. Then
+$\frac{\partial p}{\partial z} = p (1 - p)$. If $y = 1$, the loss is $J = -\log p$,
+so $\frac{\partial J}{\partial z} = p - 1$."""
+    found = stated(text)
+
+    assert found is not None
+    assert found["forward"] == [r"p = \sigma(z)"]
+
+
+def test_two_ranges_belong_to_the_equations_beside_them() -> None:
+    text = r"""For $1 \le l \le L$ we compute $z^l = W^l h^{l-1}$. For $1 \le l \le L-1$ it is $h^l = g(z^l)$ with an
+activation function $g$ and $W^l \in \mathbb{R}^{n_l \times n_{l-1}}$. At last $h^L = z^L$, and $h^0 = x$.
+"""
+    found = stated(text)
+
+    assert found is not None
+    assert found["forward"][:2] == [r"z^l = W^l h^{l-1} \quad (1 \le l \le L)", r"h^l = g(z^l) \quad (1 \le l \le L-1)"]
+
+
+def test_a_part_that_defines_one_name_in_another_way_does_not_decide_what_follows() -> None:
+    text = r"""# Two ways
+
+For real numbers $w, x$ let $z = w x$. $$\frac{\partial z}{\partial w} = x$$
+
+## A remark
+
+We have $z = w + x$. $$\frac{\partial z}{\partial w} = x$$ $$\frac{\partial z}{\partial w} = 1$$
+"""
+    findings = check_document(Path("lecture.md"), CheckOptions(), text=text).findings
+
+    assert [finding.verdict for finding in findings][-4:] == ["proved", "assumed", "not-understood", "not-understood"]
+
+
+def test_a_loss_that_is_only_named_is_any_scalar_of_what_is_computed_last() -> None:
+    text = r"""For $x \in \mathbb{R}^n$ and $W \in \mathbb{R}^{m \times n}$ we compute $y = W x$.
+The loss $C$ is smooth:
+$$\nabla_W C = \nabla_y C \, x^T$$ $$\nabla_x C = W \nabla_y C$$"""
+    findings = check_document(Path("lecture.md"), CheckOptions(), text=text).findings
+
+    assert [finding.verdict for finding in findings][-2:] == ["proved", "refuted"]
