@@ -346,6 +346,10 @@ class Judge:
                 found = mender.repair(verdict.code, source, piece, macros)
         except DeadlineExceeded:
             return replace(verdict, message=f"{verdict.message}; {STOPPED} for a repair")
+        except InternalDisagreement:
+            raise
+        except Exception as error:  # a bug must not take the verdicts of the other formulas with it
+            return replace(verdict, message=f"{verdict.message}; {_bug(error)}")
         if found is None:
             return verdict
         cause = "" if found.code == "D200" else f" ({CODES[found.code][0].replace('-', ' ')})"

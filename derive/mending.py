@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from derive.algebra.expr import Diff, Var
 from derive.algebra.index import Index, lin
 from derive.budget import Budget
-from derive.errors import DeriveError, InternalDisagreement, LatexError
+from derive.errors import DeriveError, LatexError, NetworkError
 from derive.models.model import Model
 from derive.names.patterns import size_words
 from derive.network.network import Fact
@@ -33,6 +33,8 @@ REPAIR_STEPS = 30_000  # for all proofs of one formula together; to read a lette
 PROOF_STEPS = 12_000  # for one of them: what takes longer is hardly a small repair
 DERIVE_STEPS = 6_000
 DRAWS = 6  # concrete networks for a repair before it is proved: 1/2 is 1/N on some
+STOPS = (LatexError, NetworkError, ArithmeticError, RecursionError)
+"""What may stop a repair: this costs that repair, not the verdict."""
 LONGEST = 100  # characters of a derivative that is still a help
 WORTH_TRYING: dict[str, frozenset[str]] = {
     "D101": frozenset({"D202", "D203", "D204", "D205", "D206", "D209", "D212", "D214"}),
@@ -126,9 +128,7 @@ class Mender:
                 return False
             claims = [replace(c, facts=(*c.facts, *self.facts)) for c in option.claims]
             return all(prove_within(claim, budget.at_most(PROOF_STEPS), DRAWS, self.seed) for claim in claims)
-        except InternalDisagreement:
-            raise
-        except Exception:  # whatever stops a repair costs that repair, not the verdict
+        except STOPS:
             return False
 
     def _shape(self, source: Source, piece: Piece) -> Candidate | None:
@@ -177,7 +177,7 @@ def _passes(screen: Screen, candidate: Candidate, looks: Budget) -> bool:
         looks.spend(len(candidate.latex))
     try:
         return screen.passes(candidate)
-    except Exception:  # whatever stops a repair costs that repair, not the verdict
+    except STOPS:
         return False
 
 

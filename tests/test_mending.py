@@ -51,7 +51,7 @@ SLIPS = {
     "shape": (r"W_k \in \mathbb{R}^{n_{k-1} \times n_k}", r"W_k \in \mathbb{R}^{n_k \times n_{k-1}}"),
     "what the derivative is": (
         r"\frac{\partial \hat{y}_i}{\partial a_{Lj}} = \exp(\hat{y}_i + \hat{y}_j)",
-        r"\frac{\partial \hat{y}_i}{\partial a_{Lj}} = -\hat{y}_i \hat{y}_j + \hat{y}_i \mathbf{1}_{(i=j)}",
+        r"\frac{\partial \hat{y}_i}{\partial a_{Lj}} = \hat{y}_i (\mathbf{1}_{(i=j)} - \hat{y}_j)",
     ),
 }
 

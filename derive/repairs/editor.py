@@ -12,12 +12,14 @@ from derive.source import Source, Span
 class Candidate:
     """A repaired right side and the code of what was wrong.
 
-    `whole` says so where it is the old one R with something beside it: ("*", ("c", "x")) is R c x, entry by entry.
+    `whole` says so where it is the old one R with something beside it: ("*", ("c", "x")) is R c x, entry by entry;
+    `edits` are the places that it changes, with what stands there instead.
     """
 
     code: str
     latex: str
     whole: tuple[str, tuple[str, ...]] | None = None
+    edits: tuple[tuple[Span, str], ...] = ()
 
 
 def squeeze(text: str) -> str:
@@ -73,6 +75,10 @@ class Editor:
 
     def _inside(self, span: Span) -> bool:
         return self.node.span.start <= span.start < span.end <= self.node.span.end
+
+    def edited(self, code: str, *edits: tuple[Span, str]) -> Candidate:
+        """Return the repair that replaces several disjoint spans."""
+        return Candidate(code, self.replace(*edits), edits=edits)
 
     def replace(self, *edits: tuple[Span, str]) -> str:
         """Return the text with several disjoint spans replaced."""

@@ -17,11 +17,11 @@ def layers(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
     places = [p for node in editor.nodes() if node.scripted for p in _layer_places(editor, node, vocabulary)]
     for span, letter, shift, wrap in places:
         for other in SHIFTS[shift]:
-            yield Candidate("D204", editor.replace((span, wrap(f"{letter}{other}"))))
+            yield editor.edited("D204", (span, wrap(f"{letter}{other}")))
     if len(places) > 1:
         for step in ("-1", "+1"):
             edits = [(span, wrap(letter + _moved(shift, step))) for span, letter, shift, wrap in places]
-            yield Candidate("D204", editor.replace(*edits))
+            yield editor.edited("D204", *edits)
 
 
 def _moved(shift: str, step: str) -> str:
@@ -103,15 +103,15 @@ def index_swaps(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
     places = _index_places(editor, vocabulary)
     for row in _index_rows(editor, vocabulary):
         for one, two in combinations(row, 2):
-            yield Candidate("D212", editor.replace((one.span, editor.text_of(two)), (two.span, editor.text_of(one))))
+            yield editor.edited("D212", (one.span, editor.text_of(two)), (two.span, editor.text_of(one)))
     letters = list(dict.fromkeys(editor.text_of(place) for place in places if place.letter))
     for n, one_letter in enumerate(letters):
         for other in letters[n + 1 :]:
             swap = {one_letter: other, other: one_letter}
             edits = [(p.span, swap[editor.text_of(p)]) for p in places if editor.text_of(p) in swap]
-            yield Candidate("D212", editor.replace(*edits))
+            yield editor.edited("D212", *edits)
             everywhere = [(p.span, other) for p in places if editor.text_of(p) == one_letter]
-            yield Candidate("D212", editor.replace(*everywhere))
+            yield editor.edited("D212", *everywhere)
 
 
 def _index_rows(editor: Editor, vocabulary: Vocabulary) -> Iterator[list[Node]]:
@@ -128,7 +128,7 @@ def indices(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
     """One index replaced at one place, or an entry by the whole array."""
     for node in editor.values():
         if node.sub is not None and node.sup is None and not node.primes:
-            yield Candidate("D212", editor.replace((node.span, editor.text_of(node.base))))
+            yield editor.edited("D212", (node.span, editor.text_of(node.base)))
     exponents = [node.sup for node in editor.nodes() if node.scripted]
     for place in _index_places(editor, vocabulary):
         if isinstance(place, Number) and place in exponents:
@@ -137,7 +137,7 @@ def indices(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
         near = [str(int(text) + step) for step in (-1, 1)] if isinstance(place, Number) and text.isdecimal() else []
         for other in (*near, *vocabulary.indices):
             if other != text and not other.startswith("-"):
-                yield Candidate("D212", editor.replace((place.span, other)))
+                yield editor.edited("D212", (place.span, other))
 
 
 def arrangements(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
@@ -146,4 +146,4 @@ def arrangements(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
         if len(row) == 2:
             for texts in permutations(vocabulary.indices[:4], 2):
                 edits = [(place.span, text) for place, text in zip(row, texts, strict=True)]
-                yield Candidate("D212", editor.replace(*edits))
+                yield editor.edited("D212", *edits)

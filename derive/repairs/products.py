@@ -30,16 +30,16 @@ def transposes(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
     toggled = [(node, text) for node in _factor_nodes(editor) if (text := _toggled(editor, node, vocabulary))]
     toggled.sort(key=lambda pair: not _is_transposed(editor, pair[0]))
     for node, text in toggled:
-        yield Candidate("D202", editor.replace((node.span, text)))
+        yield editor.edited("D202", (node.span, text))
     for product in _products(editor):
         factors = [_toggled(editor, item.node, vocabulary) for item in product.items]
         if len(factors) <= 3 and all(factors):
-            yield Candidate("D202", editor.replace((product.span, r" \, ".join(reversed(factors)))))
+            yield editor.edited("D202", (product.span, r" \, ".join(reversed(factors))))
         for n, one in enumerate(factors):
             for m, two in enumerate(factors[:n]):
                 if one and two:
                     edits = ((product.items[n].node.span, one), (product.items[m].node.span, two))
-                    yield Candidate("D202", editor.replace(*edits))
+                    yield editor.edited("D202", *edits)
 
 
 def _is_transposed(editor: Editor, node: Node) -> bool:
@@ -114,9 +114,9 @@ def orders(editor: Editor) -> Iterator[Candidate]:
         units = _units(editor, node)
         for n in range(len(units) - 1):
             swapped = [*units[:n], units[n + 1], units[n], *units[n + 2 :]]
-            yield Candidate("D203", editor.replace((node.span, r" \, ".join(swapped))))
+            yield editor.edited("D203", (node.span, r" \, ".join(swapped)))
         if len(units) > 2:
-            yield Candidate("D203", editor.replace((node.span, r" \, ".join(reversed(units)))))
+            yield editor.edited("D203", (node.span, r" \, ".join(reversed(units))))
 
 
 def rearranged(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
@@ -131,7 +131,7 @@ def rearranged(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
         place = Span(items[0].span.start, items[-1].span.end)
         for order in itertools.permutations(pairs):
             for texts in itertools.product(*order):
-                yield Candidate("D203", editor.replace((place, r" \, ".join(texts))))
+                yield editor.edited("D203", (place, r" \, ".join(texts)))
 
 
 def _units(editor: Editor, node: Product) -> list[str]:
@@ -167,7 +167,7 @@ def sums_of_factors(editor: Editor) -> Iterator[Candidate]:
         if not item.operator:
             place = Span(item.node.span.start, item.node.span.start)
             before = editor.source.text[place.start - 1]
-            yield Candidate("D213", editor.replace((place, "+ " if before == " " else " + ")))
+            yield editor.edited("D213", (place, "+ " if before == " " else " + "))
 
 
 def factors(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
@@ -183,11 +183,11 @@ def factors(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
                 gap = Span(product.items[n - 1].node.span.end, product.items[last].node.span.end)
             else:
                 continue
-            yield Candidate("D210" if _is_constant(item.node) else "D206", editor.replace((gap, "")))
+            yield editor.edited("D210" if _is_constant(item.node) else "D206", (gap, ""))
     for node in editor.values():
         if isinstance(node, Fraction):
             code = "D210" if _is_constant(node.denominator) else "D206"
-            yield Candidate(code, editor.replace((node.span, editor.text_of(node.numerator))))
+            yield editor.edited(code, (node.span, editor.text_of(node.numerator)))
 
 
 def _is_applied(editor: Editor, product: Product, n: int, vocabulary: Vocabulary) -> bool:

@@ -7,8 +7,7 @@ is no more than plausible: what is shown is read back as text, and proved.
 
 from __future__ import annotations
 
-import copy
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
 from operator import add, mul, sub, truediv
 
@@ -27,6 +26,8 @@ from derive.reader.parser import parse_expression
 from derive.reader.syntax import Link as Side
 from derive.reader.syntax import Node, Relation, Statement
 from derive.repairs.editor import Candidate
+from derive.repairs.graft import grafted
+from derive.repairs.remembered import Remembering, copied
 from derive.source import Source
 from derive.statements.document_state import DocumentState, ModelLike
 from derive.statements.link_claims import LinkClaim
@@ -34,7 +35,6 @@ from derive.statements.pieces import Piece
 from derive.statements.readings import Readings
 from derive.typing.context import Context, Log
 from derive.typing.contraction import aligned, like
-from derive.typing.elaborate import elaborate
 from derive.typing.reading import Reading
 from derive.typing.tensor import Tensor
 
@@ -42,46 +42,11 @@ EVALUATIONS = 100_000  # of an entry on concrete networks, for all repairs of a 
 OPERATIONS = {"*": mul, "/": truediv, "+": add, "-": sub}
 
 
-@dataclass
-class ReadOnce:
-    """A reader that remembers the value of one node, and what was noted on the way, for as often as it comes again."""
-
-    node: Node
-    known: list[tuple[Context, Log, Log, Tensor]] = field(default_factory=list)
-
-    def __call__(self, node: Node, ctx: Context) -> Tensor:
-        if node is not self.node:
-            return elaborate(node, ctx)
-        for found, before, after, value in self.known:
-            if ctx.log == before and _same(ctx, found):
-                _assign(ctx.log, after)
-                return value
-        before = _copy(ctx.log)
-        value = elaborate(node, ctx)
-        self.known.append((ctx, before, _copy(ctx.log), value))
-        return value
-
-
-def _same(one: Context, two: Context) -> bool:
-    return (
-        one.reading == two.reading and one.free == two.free and (one.indices, one.values) == (two.indices, two.values)
-    )
-
-
-def _copy(log: Log) -> Log:
-    return replace(log, **{part.name: copy.copy(getattr(log, part.name)) for part in fields(log)})
-
-
-def _assign(log: Log, other: Log) -> None:
-    for part in fields(log):
-        setattr(log, part.name, copy.copy(getattr(other, part.name)))
-
-
 @dataclass(frozen=True)
 class Alone(Readings):
     """A link read with a reader of its own. The sides come from several texts, so that no text explains them."""
 
-    reader: ReadOnce
+    reader: Remembering
 
     def context(self, reading: Reading) -> Context:
         return replace(super().context(reading), reader=self.reader, source=None)
@@ -119,7 +84,7 @@ class Frame:
         Raises: LatexError where it cannot be read; ShapeError where it has another shape than the left side;
         OtherFrameError.
         """
-        ctx = replace(self.ctx, log=_copy(self.log), whole=(self.node, node))
+        ctx = replace(self.ctx, log=copied(self.log), whole=(self.node, node))
         try:
             value = ctx.value(node)
         except ZeroBasedIndex as error:
@@ -142,6 +107,7 @@ class Screen:
     macros: Macros | None
     probe: Probe
     _factors: dict[str, Values | LatexError] = field(default_factory=dict)
+    _parts: dict[str, Node] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -156,7 +122,9 @@ class Screen:
         """Return the screen for the repairs of the right side of a link."""
         state = replace(state, condition=None)
         body = Relation(piece.span, piece.left, (Side(piece.operator, piece.right, piece.span),))
-        reader = ReadOnce(piece.left)
+        reader = Remembering(piece.left)
+        reader.remember(piece.left)
+        reader.remember(piece.right)
         alone = Alone(Statement(piece.span, body), model, state, Source("repair", ""), reader)
         return cls(replace(piece, earlier=()), alone, facts, macros, Probe(seed, Budget(EVALUATIONS)))
 
@@ -168,14 +136,15 @@ class Screen:
     @cached_property
     def rank(self) -> int | None:
         """The number of axes of the left side; None where it could not be read."""
-        return len(self.alone.reader.known[-1][3].axes) if self.alone.reader.known else None
+        frame = self.alone.reader.frame
+        return None if frame is None else len(frame[2].axes)
 
     def passes(self, candidate: Candidate) -> bool:
         """Return whether a candidate may be what the left side is."""
         try:
             if candidate.whole is not None and (differs := self._differs_as_a_whole(*candidate.whole)) is not None:
                 return not differs
-            node = self._parsed(candidate.latex)
+            node = self._edited(candidate)
             if (differs := self._differs_in_frame(node)) is not None:
                 return not differs
             claims = self._claims(self._read(node))
@@ -183,8 +152,19 @@ class Screen:
             return False
         return bool(claims) and not any(map(self.probe.differs, claims))
 
+    def _edited(self, candidate: Candidate) -> Node:
+        edited = grafted(self.piece.right, candidate.edits, self._part) if candidate.edits else None
+        return self._parsed(candidate.latex) if edited is None else edited
+
     def _parsed(self, latex: str) -> Node:
         return parse_expression(Source("repair", latex), None, self.macros)
+
+    def _part(self, latex: str) -> Node:
+        """Return the tree of what is put in, the same for the same text, so that its value is remembered, too."""
+        if latex not in self._parts:
+            self._parts[latex] = self._parsed(latex)
+            self.alone.reader.remember(self._parts[latex])
+        return self._parts[latex]
 
     def _read(self, right: Node) -> LinkClaim:
         return self.alone.in_usual_one(replace(self.piece, right=right))
@@ -199,9 +179,9 @@ class Screen:
         if option.refuted:
             option, right = self._read(self.piece.left), self.piece.left
         claims = self._claims(option)
-        if len(claims) != 1 or not self.alone.reader.known:
+        if len(claims) != 1 or self.alone.reader.frame is None:
             return None
-        ctx, _, log, left = self.alone.reader.known[-1]
+        ctx, log, left = self.alone.reader.frame
         frame = Frame(self.piece.left, left, ctx, log, claims[0])
         try:
             known, again = (self.probe.values(frame.claim, side) for side in (frame.claim.right, frame.body(right)))

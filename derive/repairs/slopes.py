@@ -12,9 +12,9 @@ from derive.repairs.vocabulary import Vocabulary
 def slopes(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
     for node in editor.nodes():
         if node.primes and node.sub is None:
-            yield Candidate("D207", editor.replace((node.span, editor.text_of(node.base))))
+            yield editor.edited("D207", (node.span, editor.text_of(node.base)))
         if (node.symbol or node.word) and editor.text_of(node) in vocabulary.functions:
-            yield Candidate("D207", editor.replace((node.span, f"{editor.text_of(node)}'")))
+            yield editor.edited("D207", (node.span, f"{editor.text_of(node)}'"))
     for function in vocabulary.functions:
         for name in vocabulary.names:
             slope = f"{function}'({name})"
@@ -23,7 +23,7 @@ def slopes(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
         for node in editor.nodes():
             if isinstance(node, Group) and node.opening == "(" and not isinstance(node.body, Additive):
                 for name in vocabulary.names:
-                    yield Candidate("D207", editor.replace((node.span, f"({name})")))
+                    yield editor.edited("D207", (node.span, f"({name})"))
 
 
 def lost_slopes(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
@@ -48,16 +48,16 @@ def powers(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
     for node in editor.values():
         text = editor.text_of(node)
         if isinstance(node.sup, Number):
-            yield Candidate("D215", editor.replace((node.span, editor.below(node))))
+            yield editor.edited("D215", (node.span, editor.below(node)))
             if node.sup.text.isdecimal():
                 for exponent in (int(node.sup.text) - 1, int(node.sup.text) + 1):
-                    yield Candidate("D215", editor.replace((node.sup.span, str(exponent))))
+                    yield editor.edited("D215", (node.sup.span, str(exponent)))
         elif node not in bases and _can_be_squared(node):
             rank = vocabulary.ranks.get(squeeze(text))
             if not rank:
-                yield Candidate("D215", editor.replace((node.span, f"{text}^2")))
+                yield editor.edited("D215", (node.span, f"{text}^2"))
             if rank != 0 and _is_name(node) and not _is_scalar_name(node):
-                yield Candidate("D215", editor.replace((node.span, rf"{text} \odot {text}")))
+                yield editor.edited("D215", (node.span, rf"{text} \odot {text}"))
 
 
 def _can_be_squared(node: Node) -> bool:

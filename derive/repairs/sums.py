@@ -41,14 +41,14 @@ def _sums(editor: Editor) -> Iterator[tuple[BigOperator, str]]:
 def spare_sums(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
     """A sum taken away, its letter the free one of the other side; or the letter above another one in the sum."""
     for node, letter in _sums(editor):
-        yield Candidate("D208", editor.replace((node.span, "")))
+        yield editor.edited("D208", (node.span, ""))
         bound = [n for n in walk(editor.node) if n.letter == letter]
         inside = [n.span for n in bound if not node.span.start <= n.span.start < node.span.end]
         for other in vocabulary.indices:
             if other != letter:
                 edits = [(span, other) for span in inside]
-                yield Candidate("D208", editor.replace((node.span, ""), *edits))
-                yield Candidate("D212", editor.replace((node.span, rf"\{node.kind}_{{{other}}}")))
+                yield editor.edited("D208", (node.span, ""), *edits)
+                yield editor.edited("D212", (node.span, rf"\{node.kind}_{{{other}}}"))
 
 
 def bounds(editor: Editor, _vocabulary: Vocabulary) -> Iterator[Candidate]:
@@ -58,13 +58,13 @@ def bounds(editor: Editor, _vocabulary: Vocabulary) -> Iterator[Candidate]:
             upper = editor.text_of(node.above)
             bare = editor.source.text[node.above.span.start - 1] == "^"
             for other in _near(upper):
-                yield Candidate("D214", editor.replace((node.above.span, f"{{{other}}}" if bare else other)))
+                yield editor.edited("D214", (node.above.span, f"{{{other}}}" if bare else other))
         if isinstance(node.below, Relation):
             lower = node.below.links[-1].node
             for other in _near(editor.text_of(lower)):
-                yield Candidate("D214", editor.replace((lower.span, other)))
+                yield editor.edited("D214", (lower.span, other))
         if node.above is not None or isinstance(node.below, Relation):
-            yield Candidate("D214", editor.replace((node.span, rf"\{node.kind}_{{{letter}}}")))
+            yield editor.edited("D214", (node.span, rf"\{node.kind}_{{{letter}}}"))
 
 
 def _near(bound: str) -> Iterator[str]:

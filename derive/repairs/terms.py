@@ -22,10 +22,10 @@ def signs(editor: Editor) -> Iterator[Candidate]:
         if isinstance(inner, Additive) and len(inner.terms) > 1 and all(term.sign in "+-" for term in inner.terms):
             if inner is not node:
                 flipped = _joined(editor, [_flip(term) for term in inner.terms])
-                yield Candidate("D201", editor.replace((inner.span, flipped)))
+                yield editor.edited("D201", (inner.span, flipped))
             for n, term in enumerate(inner.terms):
                 changed = [_flip(term) if m == n else (t.sign, t.node) for m, t in enumerate(inner.terms)]
-                yield Candidate("D201", editor.replace((inner.span, _joined(editor, changed))))
+                yield editor.edited("D201", (inner.span, _joined(editor, changed)))
 
 
 def _flip(term: Term) -> tuple[str, Node]:
@@ -46,7 +46,7 @@ def constants(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
     if isinstance(editor.node, Additive) and len(editor.node.terms) > 1:
         for factor in factors:
             for term in editor.node.terms:
-                yield Candidate("D205", editor.replace((term.node.span, times(factor, editor.text_of(term.node)))))
+                yield editor.edited("D205", (term.node.span, times(factor, editor.text_of(term.node))))
 
 
 def times(factor: str, text: str) -> str:
@@ -61,14 +61,14 @@ def variables(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
         if base in vocabulary.bases:
             for other in vocabulary.bases:
                 if other != base and vocabulary.takes_the_place(base, other):
-                    yield Candidate("D209", editor.replace((node.span, other)))
+                    yield editor.edited("D209", (node.span, other))
     bases = [node.base for node in editor.values() if node.scripted]
     for node in editor.values():
         name = _bare(node)
         if name is not None and node not in bases:
             for other in vocabulary.arrays:
                 if vocabulary.alike(squeeze(editor.source.excerpt(name)), other):
-                    yield Candidate("D209", editor.replace((name, other)))
+                    yield editor.edited("D209", (name, other))
 
 
 def _bare(node: Node) -> Span | None:
@@ -88,4 +88,4 @@ def spare_terms(editor: Editor, _vocabulary: Vocabulary) -> Iterator[Candidate]:
         if isinstance(node, Additive) and len(node.terms) > 1 and all(term.sign in "+-" for term in node.terms):
             for n in range(len(node.terms)):
                 rest = [(term.sign, term.node) for m, term in enumerate(node.terms) if m != n]
-                yield Candidate("D206", editor.replace((node.span, _joined(editor, rest))))
+                yield editor.edited("D206", (node.span, _joined(editor, rest)))

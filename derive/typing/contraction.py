@@ -124,17 +124,13 @@ def aligned(left: Tensor, right: Tensor, ctx: Context, node: Node, sign: str) ->
 
     Raises: ShapeError if numbers of axes, orientations or sizes differ.
     """
-    message = f"{ctx.shape(left)} {sign} {ctx.shape(right)}: the shapes differ"
-    if sign == "=":
-        message = f"the left side is {ctx.shape(left)}, the right side {ctx.shape(right)}"
-    if len(left.axes) != len(right.axes):
-        raise ctx.misfit(message, node)
     orientation = left.orientation if right.orientation == "free" else right.orientation
-    if left.orientation not in {orientation, "free"}:
+    fit = len(left.axes) == len(right.axes) and left.orientation in {orientation, "free"}
+    if not fit or not all(ctx.same_range(a.range, b.range) for a, b in zip(left.axes, right.axes, strict=True)):
+        message = f"{ctx.shape(left)} {sign} {ctx.shape(right)}: the shapes differ"
+        if sign == "=":
+            message = f"the left side is {ctx.shape(left)}, the right side {ctx.shape(right)}"
         raise ctx.misfit(message, node)
-    for mine, other in zip(left.axes, right.axes, strict=True):
-        if not ctx.same_range(mine.range, other.range):
-            raise ctx.misfit(message, node)
     left = left.renamed()
     right = right.counted_like(left.ranges).over(tuple(axis.index for axis in left.axes))
     axes = tuple(Axis(axis.index, ctx.fixed(axis.range)) for axis in left.axes)
