@@ -185,6 +185,9 @@ def _script(node: Node, ctx: Context) -> Tensor:
 
 
 def _name(node: Node, ctx: Context) -> Tensor:
+    bound = node.base.key in ctx.indices and node.sub is None and not node.primes
+    if bound and (number := index_as_number(node.base, ctx)) is not None:  # whatever else the letter means elsewhere
+        return powers.postfix(number, node.pieces, 0, ctx, node)
     own = standard_names.before_declared(node, ctx)
     if own is not None:
         return own
