@@ -191,6 +191,7 @@ def test_a_size_is_taken_to_be_a_number_up_to_the_next_heading() -> None:
 def test_where_a_size_is_one_shapes_alone_refute_nothing() -> None:
     assert verdicts(r"We take $n_0 = 1$. Then $u_0 = A_1 x$.") == ["not-understood"]
     assert verdicts(r"It is $u_0 = A_1 x$.") == ["refuted"]
+    assert verdicts(r"Consider $K = 1$. Then $u_0 = A_1 x$.") == ["refuted"]
 
 
 def test_that_two_sizes_are_equal_is_a_condition() -> None:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Literal
 
 from derive.algebra.expr import Expr
-from derive.algebra.index import Index, Range, lin
+from derive.algebra.index import Index, Range, Size, lin
 from derive.names.notation import Pattern
 from derive.reader.syntax import BARE_FONTS, Node
 
@@ -176,6 +176,13 @@ class SymbolTable:
 
     def with_function(self, key: str, function: Function) -> SymbolTable:
         return replace(self, functions={**self.functions, key: function})
+
+    @property
+    def unit_sizes(self) -> frozenset[str]:
+        """The names of the sizes that count units; not of those that count layers alone."""
+        units = (unit for entries in self.entries.values() for entry in entries for unit in entry.units)
+        ends = (unit.range.hi.atom for unit in units if unit.range is not None)
+        return frozenset(end.name for end in ends if isinstance(end, Size))
 
     @property
     def has_arrays(self) -> bool:

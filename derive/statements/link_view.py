@@ -125,7 +125,8 @@ class LinkView:
         if self.is_to_be_solved:
             return self.readings.of(self.piece, "equation")
         found = under_conditions(self.readings.of(self.piece, "claim"), self.piece, self.readings, self.ctx)
-        alike = any(value == 1 for _, value in self.readings.state.taken)
+        single = {size.name for size, value in self.readings.state.taken if value == 1}
+        alike = single & self.readings.state.table.unit_sizes if single else ()
         return [option.limited(_OF_ONE) if alike and option.refuted else option for option in found]
 
     def as_numbers(self, options: list[LinkClaim]) -> list[LinkClaim]:
