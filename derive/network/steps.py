@@ -29,7 +29,7 @@ from derive.algebra.substitute import refresh, subs, walk
 from derive.algebra.summation import sum_over
 from derive.network import tidy
 from derive.network.calculus import NAMED, worked_out
-from derive.network.chain_rule import NetworkAlgebra
+from derive.network.chain_rule import NetworkAlgebra, all_factors
 from derive.network.dependencies import definitions_of, variables
 from derive.network.derivation import Step
 from derive.network.factoring import factored
@@ -223,17 +223,22 @@ class _Writer:
 
     def agrees(self, result: Expr, expanded: Poly) -> bool:
         """Whether a result is what the chain rule gives in normal form, followed upwards as far as the result is."""
-        algebra = self.algebra
-        wanted = self._upwards(algebra.normal(result), recursive=False)
-        found = self._upwards(expanded, recursive=False)
-        for _ in range(MAX_AGAIN):
+        wanted = self.algebra.normal(result)
+        kept = {_ends(f) for f in all_factors(wanted) if isinstance(f, DiffFactor)}
+        found = expanded
+        for _ in range(MAX_INSERTED):
             if self._same(found, wanted):
                 return True
-            found = self._upwards(found, recursive=True)
+            further = self._upwards(found, kept)
+            if further == found:
+                break
+            found = further
         return False
 
     def _same(self, one: Poly, other: Poly) -> bool:
         """Whether two normal forms are equal, once values are inserted and denominators multiplied out."""
+        if one == other:
+            return True
         rest = self.algebra.rewrite(subtract(one, other), self._inserted_value)
         for _ in range(MAX_AGAIN):
             below = {f: -e for m in rest.terms for f, e in m if isinstance(f, PolyFactor) and e < 0}
@@ -251,20 +256,14 @@ class _Writer:
         body = self.body(Var(f.name, f.idx))
         return self.algebra.normal(body) if body is not None and any(isinstance(n, Fun) for n in walk(body)) else None
 
-    def _upwards(self, poly: Poly, *, recursive: bool) -> Poly:
-        """Return a polynomial with its derivatives expanded: of all once, or of those that lead to no layer again."""
-        below = self.algebra.dependencies.below
+    def _upwards(self, poly: Poly, kept: set[tuple[object, ...]]) -> Poly:
+        """Return a polynomial with its derivatives expanded once, but for those that are kept."""
 
         def expanded(f: Factor) -> Poly | None:
-            again = isinstance(f, DiffFactor) and f.v.name in below.get(f.v.name, set())
-            return self.algebra.expand_derivative(f) if isinstance(f, DiffFactor) and again <= recursive else None
+            open_one = isinstance(f, DiffFactor) and _ends(f) not in kept
+            return self.algebra.expand_derivative(f) if isinstance(f, DiffFactor) and open_one else None
 
-        for _ in range(1 if recursive else MAX_INSERTED):
-            new = self.algebra.rewrite(poly, expanded)
-            if new == poly:
-                break
-            poly = new
-        return poly
+        return self.algebra.rewrite(poly, expanded)
 
     # Tidying
 
@@ -362,6 +361,12 @@ def _slope(body: Expr, v: Var) -> Expr | None:
     if isinstance(body, Fun) and body.args == (v,) and body.name not in NAMED and not any(body.order):
         return Fun(body.name, body.args, (1,), body.idx)
     return None
+
+
+def _ends(f: DiffFactor) -> tuple[object, ...]:
+    """Return what a derivative is of and by, whatever its bound indices are called."""
+    free = (tuple(e if all(i.uid == 0 for i in e.indices()) else None for e in v.idx) for v in (f.u, f.v))
+    return (f.u.name, f.v.name, *free)
 
 
 def _only_deltas(expr: Expr) -> bool:

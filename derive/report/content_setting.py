@@ -210,7 +210,8 @@ def sides(line: str) -> tuple[str, str]:
 
 def _entries(about: Subject) -> Iterator[Line]:
     for definition in about.network.definitions:
-        if definition.name not in about.notation.patterns:
+        names = (definition.name, *(v.name for v in variables(definition.body)))
+        if not all(name in about.notation.patterns for name in names):  # a start h_0 that has no letters of its own
             continue
         layers = about.layer_slots(definition.name)
         single = {p: r.lo for p, r in zip(definition.params, definition.ranges, strict=True) if r.lo == r.hi}
