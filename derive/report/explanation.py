@@ -28,7 +28,7 @@ def _block(file: FileReport, finding: Finding, paint: Paint) -> Iterator[str]:
         yield f"  scope: {escaped(finding.scope)}"
     yield from (f"  assuming {escaped(assumption)}" for assumption in finding.assumptions)
     if finding.steps:
-        yield "  derivation:"
+        yield "  why:" if finding.verdict == "assumed" else "  derivation:"
         yield from (f"    {escaped(step)}" for step in finding.steps)
     if finding.witness is not None:
         yield from witness_lines(finding.witness, values=True)

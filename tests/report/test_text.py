@@ -121,6 +121,12 @@ def test_explanation_of_a_proved_formula_shows_its_steps() -> None:
     assert explanation.render(LECTURE, 2, PLAIN) == ""
 
 
+def test_explanation_of_what_is_assumed_says_why() -> None:
+    assumed = Finding(1, 1, 1, 6, "k = 4", "assumed", steps=("it sets an index to a value",))
+    shown = explanation.render(FileReport("lecture.md", (assumed,), "$k = 4$\n"), 1, PLAIN)
+    assert "  why:\n    it sets an index to a value\n" in shown
+
+
 def test_carets_stand_below_wide_and_combined_characters() -> None:
     line = "漢字 \u00e9 e\u0301 $x = y$"
     source = Source("a.md", line)
