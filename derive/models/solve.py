@@ -93,13 +93,13 @@ class Form:
     def text(self, layers: Iterable[str] = "kl") -> str:
         """Return the name in LaTeX, its layers called by letters."""
         names = iter(layers)
-        below = "".join(next(names) if part == "" else part for part in self.below)
-        above = "".join(_raised(part, names) for part in self.above)
+        below = "".join(_with_layer(part, names) for part in self.below)
+        above = "".join(_with_layer(part, names) for part in self.above)
         return self.base + (f"_{{{below}}}" if below else "") + (f"^{{{above}}}" if above else "")
 
 
-def _raised(part: str, names: Iterator[str]) -> str:
-    """Return a piece above a name: "" is a layer, "[" and "(" are one in brackets, other pieces as they are."""
+def _with_layer(part: str, names: Iterator[str]) -> str:
+    """Return a piece below or above a name: "" is a layer, "[" and "(" are one in brackets, other pieces as they are."""
     closing = {"[": "]", "(": ")"}
     if part in closing:
         return f"{part}{next(names)}{closing[part]}"
@@ -218,7 +218,7 @@ class Solver:
         key, plain = (name + "'" * node.primes for name in (base.key, base.plain))
         below, layers_below, units = self._below(parts(node.sub), plain)
         above, layers_above, turned, power = self._above(node.pieces, plain)
-        fixed_below = tuple(part for part in below if part)
+        fixed_below = tuple(part for part in below if part not in {"", "[", "("})
         fixed_above = tuple(part for part in above if part not in {"", "[", "("})
         layers = (*layers_below, *layers_above)
         name = full_name(plain, fixed_below, fixed_above) + "@" * len(layers)
@@ -241,7 +241,7 @@ class Solver:
                 units.append(token.text)
             elif value is not None and base in self.below and self._counts(token):
                 layers.append(value)
-                fixed.append("")
+                fixed.append(next((other.text for other in every if other.kind == "bracket"), ""))
             elif (token.kind == "number" and base in self.indexed) or (
                 token.kind == "letter" and base in self.whole and token.text.islower()
             ):
