@@ -99,7 +99,7 @@ class Form:
 
 
 def _with_layer(part: str, names: Iterator[str]) -> str:
-    """Return a piece below or above a name: "" is a layer, "[" and "(" are one in brackets, other pieces as they are."""
+    """Return a piece of a name: "" is a layer, "[" and "(" are one in brackets, other pieces stay as they are."""
     closing = {"[": "]", "(": ")"}
     if part in closing:
         return f"{part}{next(names)}{closing[part]}"
