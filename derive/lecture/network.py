@@ -870,7 +870,7 @@ class Assembler:
                 yield latex_of(text.regions[word.number], text.regions[word.number].span), word.value
 
     def _functions(self) -> Iterator[ModelLine]:
-        used = {key for equation in self.chosen for key, _, _ in heads_in([equation.right])}
+        used = {node.base.key for equation in self.chosen for node in names_in(equation.right)}
         for key, (value, declared) in self.found.functions.items():
             if value in {"any", "any scalar"} and key not in used and declared.region.source.name != ADDED:
                 continue  # an open function that the network does not know is not another one than those it knows

@@ -184,3 +184,11 @@ $$\nabla_W C = \nabla_y C \, x^T$$ $$\nabla_x C = W \nabla_y C$$"""
     findings = check_document(Path("lecture.md"), CheckOptions(), text=text).findings
 
     assert [finding.verdict for finding in findings][-2:] == ["proved", "refuted"]
+
+
+def test_functions_that_are_composed_stay_functions() -> None:
+    text = r"""For a real number $x$ and activation functions $f$ and $g$ we have $y = (f \circ g)(x)$.
+Then $\frac{dy}{dx} = f'(g(x)) g'(x)$."""
+    found = stated(text)
+
+    assert found is None or "forward" not in found or set(found["functions"]) == {"f", "g"}
