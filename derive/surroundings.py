@@ -94,13 +94,13 @@ def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:
     A display belongs to the paragraph before it, too, and what follows it without a blank line goes on with it.
     """
     own = regions[number]
+    text, end = own.clean.text, own.span.start
+    example = _LET.search(text, max(0, end - MAX_LEAD), end) is not None
     if _SETTING.fullmatch(own.clean.excerpt(own.span)):
-        return Surroundings()
+        return Surroundings(example=example)
     conditions = tuple(_behind(regions, number)) or tuple(_before(regions, number))
     found = [*_walk(regions, number, -1), *_walk(regions, number, 1)]
     explained = tuple(_explained(regions, number))
-    text, end = own.clean.text, own.span.start
-    example = _LET.search(text, max(0, end - MAX_LEAD), end) is not None
     partials = _HELD.search(text, max(0, end - MAX_TEXT), end) is not None
     settings = tuple(sorted(found, key=lambda span: span.start))
     before = text[max(0, end - MAX_LEAD) : end].rstrip(" \t\r\n$\\(")

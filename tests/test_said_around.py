@@ -185,6 +185,8 @@ def test_a_size_is_taken_to_be_a_number_up_to_the_next_heading() -> None:
     assert (one.verdict, one.assumptions[-1]) == ("proved", "n_K = 1, as the text says")
     assert verdicts(f"{text}## Any size\n\nBut {SINGLE}.") == ["proved", "refuted"]
     assert verdicts(f"We take $n_K = 2$. Then {SINGLE}.") == ["refuted"]
+    assert verdicts(r"We take $K = 1$. Then $\sum_{k=1}^K s_{k,1} = s_{1,1}$.") == ["proved"]
+    assert verdicts(r"We take $K = 2$. Then $\sum_{k=1}^K s_{k,1} = s_{1,1}$.") == ["refuted"]
     assert verdicts(f"Here $n_K = 1$ is too few. It is {SINGLE}.") == ["refuted"]
 
 
