@@ -25,7 +25,7 @@ from derive.reader.parser import parse_formula
 from derive.reader.ranges import is_equation, limits_names
 from derive.reader.syntax import Node, Statement, Text
 from derive.recall import Recall, Recalled, digest
-from derive.source import Span
+from derive.source import Source, Span
 from derive.statements.pieces import goes_on
 from derive.surroundings import Surroundings, begins_section, surroundings
 
@@ -124,7 +124,8 @@ class _Session:
         """Go on in a network of the text; what the text has defined in another one is forgotten."""
         self.stated = network
         self.judge = self._judge_for(parse_model(network.toml, name="lecture"))
-        self.trail = digest("text", network.toml)
+        doubts = (*network.usual, *sorted(network.open_losses), *sorted(network.unread))
+        self.trail = digest("text", network.toml, *doubts)
         self.last_side, self.fixes = None, False
         self.pending.clear()
 
@@ -351,7 +352,9 @@ class _Session:
         for number, statement in enumerate(statements, start=1):
             start = time.perf_counter()
             behind = (*statements[number:], *explained)
-            verdicts, self.judge = self.judge.statement(region.clean, statement, region.macros, behind)
+            before = self.judge
+            verdicts, self.judge = before.statement(region.clean, statement, region.macros, behind)
+            verdicts = self._without_doubt(verdicts, before, region, statement, behind)
             spent = (time.perf_counter() - start) * 1000 / max(1, len(verdicts))
             found.extend(verdicts)
             times.extend(round(spent, 3) for _ in verdicts)
@@ -365,6 +368,29 @@ class _Session:
             after=region.clean.excerpt(after.span) if after is not None and after is not begun.previous else None,
             before=self.last_side if statements and goes_on(statements[0]) else None,
         ).moved(-region.span.start)
+
+    def _without_doubt(
+        self, verdicts: list[LinkVerdict], judge: Judge, region: FormulaRegion, statement: Statement,
+        behind: Sequence[Statement],
+    ) -> list[LinkVerdict]:  # fmt: skip
+        """Return verdicts of which none refutes what may be meant by the network of the text, but is not said."""
+        if self.stated is None or all(verdict.word != "refuted" for verdict in verdicts):
+            return verdicts
+        doubt = self.stated.doubts(statement.body)
+        if doubt:
+            return [_doubtful(verdict, doubt) if verdict.word == "refuted" else verdict for verdict in verdicts]
+        for fact in self.stated.usual:
+            source = Source("fact", fact)
+            assuming = judge.assuming(source, Span(0, len(fact)), region.macros)
+            others = assuming.statement(region.clean, statement, region.macros, behind)[0]
+            refuted = {other.span for other in others if other.word == "refuted"}
+            message = f"it fails unless ${fact}$; say in the text whether that holds"
+            verdicts = [_doubtful(v, message) if v.word == "refuted" and v.span not in refuted else v for v in verdicts]
+        return verdicts
+
+
+def _doubtful(verdict: LinkVerdict, why: str) -> LinkVerdict:
+    return replace(verdict, word="undecided", code="D301", message=why, witness=None, suggestion=None)
 
 
 def _name(error: BaseException) -> str:

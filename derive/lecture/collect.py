@@ -6,6 +6,7 @@ for a name is a claim. Nothing that a sentence calls wrong declares anything.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -13,7 +14,7 @@ from derive.document.pieces import FormulaRegion
 from derive.errors import LatexError
 from derive.lecture.latex import latex_of
 from derive.lecture.said import Said, Sentences, head_key, heads_in, names_in
-from derive.lecture.words import Word, layout_said, words_said
+from derive.lecture.words import Word, layout_said, softmax_said, words_said
 from derive.models.letters import is_set_of_reals, size_part
 from derive.notation.functions import BY_NAME, OF_MATRICES, OF_WHOLE_ARRAYS, READS
 from derive.notation.signs import EQUATES, ORDERS
@@ -121,6 +122,7 @@ def collect(text: Sentences) -> Collected:
     for word in found.words:
         if word.meaning == "function":
             _add_function(word, word.value, heads, found)
+    _add_softmax(text, found)
     for said in text.said:
         if not text.is_denied(said.number):
             _membership(said, found)
@@ -128,6 +130,7 @@ def collect(text: Sentences) -> Collected:
     for said in text.said:
         if not text.is_of_a_case(said.number):
             _equation(said, found)
+    _add_loss_functions(heads, found)
     applied = {key for key, _, _ in heads_in(equation.right for equation in found.equations)}
     for word in found.words:
         key = head_key(word.name)
@@ -157,6 +160,28 @@ def _add_function(word: Word, value: str, heads: dict[str, bool], found: Collect
     found.functions[key] = (value, _declared(word.name, word.name, region, word.number))
 
 
+def _add_loss_functions(heads: dict[str, bool], found: Collected) -> None:
+    """Take for an open loss what a loss is said to be by an equation, without a formula: J = e(a, y)."""
+    losses = {head_key(word.name) for word in found.words if word.meaning in {"loss", "loss of"}}
+    defined = {equation.base for equation in found.equations}
+    for equation in found.equations:
+        items = equation.right.items if isinstance(equation.right, Product) else ()
+        applied = len(items) == 2 and isinstance(items[1].node, Group) and not items[1].operator
+        if applied and equation.base in losses and items[0].node.base.key not in defined:
+            word = Word("function", equation.said.number, items[0].node)
+            _add_function(word, "any scalar", heads, found)
+
+
+def _add_softmax(text: Sentences, found: Collected) -> None:
+    """Put down over which axis the softmax is taken, if a sentence says it."""
+    value = softmax_said(text)
+    reads = OF_WHOLE_ARRAYS["softmax"][1].split()
+    for said in text.said if value else ():
+        for key, node, _ in heads_in([said.statement.body]):
+            if key in reads and key not in found.functions:
+                found.functions[key] = (value, _declared(node.base, node.base, said.region, said.number))
+
+
 def _open_by_primes(text: Sentences, found: Collected) -> None:
     """Take for an open function of each entry what is applied and has a slope, g(a) and g'(a)."""
     known = {e.base for e in found.equations} | {head_key(n) for d in found.shapes for n in _first_names(text, d)}
@@ -184,10 +209,11 @@ def _membership(said: Said, found: Collected) -> None:
     if not isinstance(body, Relation) or body.links[-1].operator != r"\in":
         return
     link = body.links[-1]
-    if not is_set_of_reals(link.node) or (said.statement.conditions and size_part(link.node) is None):
+    choices = is_set_of_numbers(link.node)
+    if not (is_set_of_reals(link.node) or choices) or (said.statement.conditions and size_part(link.node) is None):
         return
     try:
-        sets = latex_of(said.region, link.node.span)
+        sets = r"\mathbb{R}" if choices else latex_of(said.region, link.node.span)
         for name in body.first.items if isinstance(body.first, Tuple) else (body.first,):
             left = left_side(name, in_model=True)
             key = head_key(left.name) if left is not None else None
@@ -198,6 +224,14 @@ def _membership(said: Said, found: Collected) -> None:
                 found.shapes.append(Declared(key, text, said.region, body.span, said.number, plain))
     except LatexError:
         return
+
+
+def is_set_of_numbers(node: Node) -> bool:
+    """Return whether a formula lists what a number may be: {0, 1}, {-1, 1}; not a range of an index."""
+    if not isinstance(node, Group) or node.opening != r"\{" or not isinstance(node.body, Tuple):
+        return False
+    items = node.body.items
+    return len(items) > 1 and all(re.fullmatch(r"[+-]?\d+", item.text) is not None for item in items)
 
 
 def _range(said: Said, found: Collected) -> None:
@@ -277,7 +311,9 @@ def _above(node: Node) -> str:
 
 
 def _is_number(node: Node) -> bool:
-    return isinstance(node, Number) or (isinstance(node, Fraction) and _is_number(node.numerator))
+    if isinstance(node, Fraction):
+        return _is_number(node.numerator) and _is_number(node.denominator)
+    return isinstance(node, Number)
 
 
 def _starts_with(right: Node, left: Node) -> bool:

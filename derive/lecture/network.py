@@ -21,8 +21,10 @@ from derive.lecture.collect import (
     differentiated,
     numerators,
 )
+from derive.lecture.facts import Entries, beside_logarithms, conditions_on_inputs
 from derive.lecture.latex import latex_of
-from derive.lecture.said import Sentences, head_key, heads_in, read_text
+from derive.lecture.losses import arguments_of, is_of_any_loss
+from derive.lecture.said import Said, Sentences, head_key, heads_in, read_text
 from derive.lecture.words import Word, is_sizes
 from derive.models.letters import (
     is_set_of_reals,
@@ -54,7 +56,7 @@ from derive.reader.syntax import (
 )
 from derive.source import Source, Span
 
-HINTS = ("entries", "number", "matrix", "vector", "operand")
+HINTS = ("entries", "loss", "turned", "number", "matrix", "vector", "operand")
 """What fixes a shape where the equations leave it open, strongest first."""
 SIZE_LETTERS = "nmdpqrsKDMPNQ"
 """What sizes are called that the text does not name."""
@@ -62,8 +64,14 @@ LEAD = 1
 """The last part of a text whose declarations hold everywhere: what stands below its title."""
 OPEN_LOSS = r"\operatorname{loss}"
 """What a loss is called that the text only names."""
+STEPS = frozenset((r"\tau", "t"))
+"""Letters of steps of time: a loss may depend on what is computed at each of them."""
 PENALTIES = ("regulari", "penalt", "weight decay", "ridge", "régularis", "strafterm", "penaliz", "регуляриз", "正则")
 """Words of texts in which the loss is more than a function of what is computed last."""
+_AXES: dict[str, int | None] = {"one-hot": None, "sums to one": None, "one-hot rows": 1, "one-hot columns": 0}
+"""Words that say that a vector sums to one, or the entries along an axis of a matrix."""
+_ENTRY_LETTERS = frozenset("ijkmn")
+"""What the index of an entry is called, if nothing says over what it runs."""
 MAX_REPAIRS = 25
 """How many lines that do not fit may be left out before a network is given up."""
 
@@ -89,7 +97,9 @@ class TextNetwork:
     that only how a letter looks says what it is, a capital a matrix. `first` is the number of the formula from which
     it is in force; `loose` are the names that are declared and no part of the forward pass, with the section that
     declares them; before the formulas of `text` a model has put the `added` ones; `doubtful` are
-    names that one formula of a later part defines anew.
+    names that one formula of a later part defines anew. `usual` are facts that the text does not say, one of which may
+    hold; `open_losses` the losses that it only names; `unread` are names of which it says what no line of a model says,
+    that a matrix is symmetric.
     """
 
     toml: str
@@ -124,6 +134,19 @@ class TextNetwork:
         names = [name for statement in self.text.of(place) for name in names_in(statement.body)]
         plain = dict.fromkeys(name.base.plain for name in names if name.base.plain in self.loose)
         return next((key for key in plain if key is not None and self.loose[key] != self.text.section(place)), None)
+
+    usual: tuple[str, ...] = ()
+    open_losses: frozenset[str] = frozenset()
+    unread: frozenset[str] = frozenset()
+
+    def doubts(self, body: Node) -> str:
+        """Return why a formula that fails in this network may hold in the one that the text means; "" if nothing says
+        so."""
+        if self.unread:
+            return f"it fails in general, but what the text says of {min(self.unread)} is not understood"
+        if self.open_losses and isinstance(body, Relation) and not is_of_any_loss(body, self.open_losses):
+            return f"it does not hold for any loss {min(self.open_losses)}; say its formula in the text"
+        return ""
 
 
 def network_of(
@@ -215,10 +238,14 @@ def _network(found: Collected, name: str, more: Mapping[str, Any], added: int) -
         at_fault = fault_of(toml)
         if at_fault is None:
             missing = tuple(dict.fromkeys(assembler.missing))
-            guessed = bool(assembler.solver.guessed)
+            guessed, usual = bool(assembler.solver.guessed), tuple(assembler.usual_facts(lines))
+            losses, unread = frozenset(assembler.unsaid_losses), frozenset(assembler.unread_properties())
             spans = assembler.places(added)
             loose = assembler.loose()
-            return TextNetwork(toml, _line_ranges(lines), spans, missing, guessed, 0, loose, found.text, added)
+            return TextNetwork(
+                toml, _line_ranges(lines), spans, missing, guessed, 0, loose, found.text, added,
+                usual=usual, open_losses=losses, unread=unread,
+            )  # fmt: skip
         if spare:
             spare = False
             continue
@@ -322,6 +349,9 @@ class Assembler:
     claims: list[Equation] = field(init=False, default_factory=list)
     open_losses: set[str] = field(init=False, default_factory=set)
     declared: dict[str, tuple[str, Declared]] = field(init=False, default_factory=dict)
+    unsaid_losses: set[str] = field(init=False, default_factory=set)
+    placeholders: set[str] = field(init=False, default_factory=set)
+    facts: list[Said] = field(init=False, default_factory=list)
 
     def lines(self) -> list[ModelLine]:
         """Return the lines of the model."""
@@ -339,6 +369,8 @@ class Assembler:
     def places(self, added: int = 0) -> frozenset[tuple[int, int, int]]:
         """Return where the equations stand: formula, begin and end, those of formulas apart that were added before."""
         spans = [(e.said.number - added, e.left.span.start, e.right.span.end) for e in self.chosen]
+        bodies = [(said.number, said.statement.body.span) for said in self.facts]
+        spans += [(number - added, span.start, span.end) for number, span in bodies]
         return frozenset(span for span in spans if span[0] >= 0)
 
     def loose(self) -> dict[str, int]:
@@ -360,7 +392,7 @@ class Assembler:
             if _quoted(self._forward(equation).text) in shown:
                 return {self.found.equations.index(equation)}
         for line in lines:
-            if line.table != "forward" and line.text and (_quoted(line.key or line.text) in shown):
+            if line.text and (_quoted(line.key or line.text) in shown):
                 return {line.text}
         return {self.found.equations.index(self.chosen[-1])} if self.chosen else None
 
@@ -373,7 +405,7 @@ class Assembler:
         every = [said.statement for said in found.text.said]
         slots = {letter for line in shapes for letter in slot_letters(line)}
         bound = quantified_letters([*equations, *(_bare(r) for _, r in found.ranges)])
-        bound |= quantified_letters(every)
+        bound |= quantified_letters(every) | self._letters_of_entries()
         raised = _raised_letters([*equations, *every], bound | shifted_letters(every))
         depths = upper_limits([*equations, *(_bare(r) for _, r in found.ranges)]) - bound - slots - raised
         letters = bound | slots | raised | (shifted_letters(equations) - depths)
@@ -389,7 +421,9 @@ class Assembler:
         )
         declared = [line.statements[0].body for line in shapes if line.statements]
         firsts = [(head_of(body.first), body.links[-1].node) for body in declared if isinstance(body, Relation)]
-        self.solver.named = frozenset(name for first, _ in firsts for name in _numbered(first, letters))
+        self.solver.named = frozenset(
+            name for first, _ in firsts for name in _numbered(first, letters) if first.base.plain not in below
+        )
         arrays = {use.key for first, sets in firsts if size_part(sets) is not None and (use := self.solver.use(first))}
         self.solver.whole = frozenset(arrays)
         nodes = [node for _, sets in firsts for node in walk(size_part(sets) or sets)]
@@ -397,6 +431,24 @@ class Assembler:
         self.solver.counts = frozenset(counts)
         self.solver.apart = frozenset(self._collected_over_an_index())
         self.solver.operators = dict(self._operators())
+        self.solver.losses = frozenset(self._losses_said())
+
+    def _letters_of_entries(self) -> set[str]:
+        """Return the letters that stand for entries of declared arrays: the i of x_i with x ∈ ℝ^n."""
+        arrays = {d.plain for d in self.found.shapes if rf"{d.key} \in" in d.text and "^" in d.text}
+        scripted = [node for said in self.found.text.said for node in walk(said.statement.body) if node.scripted]
+        below = [node.sub for node in scripted if node.base.plain in arrays and node.sub is not None]
+        tokens = [[token.text for token in tokens_of(sub) if token.text != ","] for sub in below]
+        return {letter for texts in tokens if set(texts) <= _ENTRY_LETTERS for letter in texts}
+
+    def _losses_said(self) -> Iterator[str]:
+        """Yield the names that words call losses and that are differentiated."""
+        bodies = [said.statement.body for said in self.found.text.said]
+        tops = {head_key(node) for body in bodies for node in numerators(body)}
+        for word in self.found.words:
+            use = self.solver.use(word.name) if word.meaning in {"loss", "loss of"} else None
+            if use is not None and head_key(word.name) in tops:
+                yield use.key
 
     def _collected_over_an_index(self) -> Iterator[str]:
         """Yield the names that are one number without an index and many with one: E = Σ_n E_n."""
@@ -417,14 +469,24 @@ class Assembler:
 
     def _has_known_arguments(self, equation: Equation) -> bool:
         """Return whether the arguments on a left side are names of the document, not letters of the formula alone."""
-        assert equation.arguments is not None
-        body = equation.arguments.body
-        names = [item.base for item in (body.items if isinstance(body, Tuple) else (body,))]
+        names = [item.base for item in _argument_names(equation)]
         arrays = (declared.plain for declared in self.found.shapes if "^" in declared.text)
         words = (w.name.base.plain for w in self.found.words if w.meaning in {"matrix", "vector", "one-hot"})
         plain = {*arrays, *words, *(equation.left.base.plain for equation in self.found.equations)}
         used = {node.key for node in walk(equation.right)}
-        return any(name.key is not None and (name.plain in plain or name.key not in used) for name in names)
+        known = any(name.key is not None and (name.plain in plain or name.key not in used) for name in names)
+        return known or self._is_a_quantity(equation)
+
+    def _is_a_quantity(self, equation: Equation) -> bool:
+        """Return whether what has arguments is differentiated by them, ∂J/∂θ, and never has others: J(θ), no function
+        that is applied, g(z)."""
+        key, arguments = equation.base, {node.text for node in _argument_names(equation)}
+        if self.found.heads.get(key, False) or not arguments:
+            return False
+        bodies = [said.statement.body for said in self.found.text.said]
+        others = {group.body.text for head, _, group in heads_in(bodies) if head == key}
+        tops = {head_key(node) for body in bodies for node in numerators(body)}
+        return key in tops and others <= {",".join(arguments), *arguments}
 
     def _line(self, text: str) -> Line | None:
         source = Source("shape", text)
@@ -563,6 +625,8 @@ class Assembler:
         for said in self.found.text.said:
             for node in differentiated(said.statement.body):
                 marked |= {use.key for name in names_in(node) if (use := self.solver.use(name)) is not None}
+        names = [name for word in self.found.words for name in arguments_of(word, self.found)]
+        marked |= {use.key for name in names if (use := self.solver.use(name)) is not None}
         if not marked:
             return
         kept: list[Equation] = []
@@ -580,6 +644,7 @@ class Assembler:
     def _solve(self) -> None:
         """Solve the shapes; leave out equations that do not fit or speak of what is open, and all that need them."""
         self.solver.ranks = self._ranks()
+        self._take_placeholders_in()
         for _ in range(len(self.chosen) + 1):
             self._takenames_in()
             shapes, unknown = dict(self.solver.shapes), dict(self.solver.unknown)
@@ -590,6 +655,17 @@ class Assembler:
                 return
             self.solver.shapes, self.solver.unknown, self.solver.same = shapes, unknown, []
             self.chosen = [equation for equation in self.chosen if self._key(equation) != self._key(bad)]
+
+    def _take_placeholders_in(self) -> None:
+        """Give the letter of an argument the shape of the examples that are called so: x that of x^{(i)}."""
+        for equation in self.chosen:
+            for node in _argument_names(equation):
+                use = self.solver.use(node)
+                shape = self.solver.shapes.get(f"{use.key}@") if use is not None else None
+                sizes = [index for length in shape.sizes for index in length.indices()] if shape is not None else []
+                if use is not None and shape is not None and not sizes and use.key not in self.solver.shapes:
+                    self.solver.shapes[use.key] = shape
+                    self.placeholders.add(use.key)
 
     def _takenames_in(self) -> None:
         """Let the solver know all names of the equations, in the order in which they are written."""
@@ -736,7 +812,7 @@ class Assembler:
         facts = [use for word in self.found.words if (use := self.solver.use(word.name)) is not None]
         whole = {use.key for use in uses if not use.units} | {use.key for use in facts}
         for key in self.solver.forms:
-            if key in self.declared or key not in used or key not in self.solver.shapes:
+            if key in self.declared or key not in used - self.placeholders or key not in self.solver.shapes:
                 continue
             if (key in defined and "@" not in key) or (self.spare and key not in whole):
                 continue  # it has the shape of its value, or that of its indices
@@ -771,22 +847,49 @@ class Assembler:
         Where the text speaks of a penalty the loss is more than that.
         """
         marked = {use.key for node in self._differentiated() if (use := self.solver.use(node)) is not None}
-        named = [word for word in self.found.words if word.meaning == "loss" and not self._is_function(word.name)]
+        self.unsaid_losses = set()
+        named = [word for word in self._losses() if not self._is_function(word.name)]
         keys = {use.key: word for word in named if (use := self.solver.use(word.name)) is not None and not use.layers}
         unclear = self._unclear()
         open_ones = [key for key in keys if key in marked and key in unclear and not self._says(key)]
-        last = self._last()
-        if len(open_ones) != 1 or last is None or any(word in self.found.text.flow for word in PENALTIES):
+        if len(open_ones) != 1:
             return []
         word = keys[open_ones[0]]
+        last = self._depends_on(word) if word.meaning == "loss of" else self._last()
+        unsaid = word.meaning == "loss" and any(word in self.found.text.flow for word in PENALTIES)
+        if last is None or unsaid:
+            name = latex_of(self.found.text.regions[word.number], word.name.span)
+            self.missing.append(rf"what the loss ${name}$ depends on, such as ${name} = \ell(\hat y)$")
+            return []
+        self.unsaid_losses |= {open_ones[0]} if word.meaning == "loss" else set()
         region = self.found.text.regions[word.number]
         place = Declared(open_ones[0], latex_of(region, word.name.span), region, word.name.span, word.number)
         self.open_losses = {open_ones[0]}
         return [ModelLine("forward", rf"{place.text} = {OPEN_LOSS}({last})", place, note="any loss of what is last")]
 
+    def _losses(self) -> list[Word]:
+        """Return the words for losses, last those that say what a loss depends on."""
+        found = [word for word in self.found.words if word.meaning in {"loss", "loss of"}]
+        return sorted(found, key=lambda word: word.meaning == "loss of")
+
+    def _depends_on(self, word: Word) -> str | None:
+        """Return what the text says that a loss depends on; None where a name of it is none of the network."""
+        uses = [self.solver.use(node) for node in arguments_of(word, self.found)]
+        known = self._defined() | set(self.declared)
+        if not uses or any(use is None or use.key not in known for use in uses):
+            return None
+        region = self.found.text.regions[word.other]
+        pairs = zip(arguments_of(word, self.found), uses, strict=True)
+        texts = [latex_of(region, (node.base if use is not None and use.units else node).span) for node, use in pairs]
+        return ", ".join(texts)
+
     def _says(self, key: str) -> bool:
-        """Return whether an equation says what a name is, be it one that is no line of the network."""
+        """Return whether an equation says what a name is, also one of a case, or one that is no line of the network."""
         lefts = [*(equation.left for equation in self.found.equations), *self.found.spoiled]
+        bodies = (said.statement.body for said in self.found.text.said)
+        lefts += [
+            head_of(body.first) for body in bodies if isinstance(body, Relation) and body.links[0].operator == "="
+        ]
         return any(use.key == key for node in lefts if (use := self.solver.use(node)) is not None)
 
     def _differentiated(self) -> Iterator[Node]:
@@ -801,7 +904,8 @@ class Assembler:
         if use is None or use.units or len(use.layers) > 1 or use.key not in self.solver.forms:
             return None
         depths = sorted(self.solver.depths)
-        if use.layers and len(depths) != 1:
+        steps = any(str(value.atom) in STEPS for value in use.layers)
+        if use.layers and (len(depths) != 1 or steps):
             return None
         return self.solver.forms[use.key].text(depths)
 
@@ -844,19 +948,61 @@ class Assembler:
         return form.base if shape is not None and shape.rank == 2 and form is not None else None
 
     def _facts(self, shapes: list[ModelLine]) -> Iterator[ModelLine]:
+        """Yield what words and formulas say of inputs: that labels sum to one."""
+        inputs = self._inputs(shapes)
+        done: set[str] = set()
         for word in self.found.words:
-            if word.meaning not in {"one-hot", "sums to one"}:
-                continue
-            use = self.solver.use(word.name)
-            shape = self.solver.shapes.get(use.key) if use is not None else None
-            used = {line.name for line in shapes}
-            if use is None or use.layers or use.units or shape is None or shape.rank != 1 or use.key not in used:
+            use = self.solver.use(word.name) if word.meaning in _AXES else None
+            if use is None or use.key not in inputs or use.key in done:
                 continue
             region = self.found.text.regions[word.number]
-            name = latex_of(region, word.name.span)
-            declared = Declared("", name, region, word.name.span, word.number)
-            letter = next(letter for letter in "jikm" if letter not in self.solver.layers | self.solver.depths)
-            yield ModelLine("assume", rf"\sum_{letter} {name}_{letter} = 1", declared)
+            fact = self._sums(use, latex_of(region, word.name.span), _AXES[word.meaning])
+            if fact is not None:
+                done.add(use.key)
+                declared = Declared("", fact, region, word.name.span, word.number)
+                yield ModelLine("assume", fact, declared, name=use.key)
+        self.facts = []
+        for found, said in conditions_on_inputs(self.found.text, self.solver, inputs):
+            self.facts.append(said)
+            yield ModelLine("assume", found.text, found.said, name=found.said.key)
+
+    def _sums(self, use: Use, name: str, axis: int | None) -> str | None:
+        """Return that a vector, the rows or the columns of a matrix sum to one."""
+        shape = self.solver.shapes.get(use.key)
+        if shape is None or (shape.rank == 1) != (axis is None) or shape.rank > 2:
+            return None
+        return Entries(self.found.text, self.solver).sums(use, name, shape, -1 if axis is None else axis)
+
+    def _inputs(self, shapes: list[ModelLine]) -> frozenset[str]:
+        used = {key for equation in self.chosen for key in self._mentions(equation)} & set(self.solver.shapes)
+        return frozenset((used | {line.name for line in shapes}) - self._defined() - self._unclear())
+
+    def usual_facts(self, lines: list[ModelLine]) -> Iterator[str]:
+        """Yield facts that the text may mean: what is a factor of a logarithm sums to one, if nothing else is said."""
+        inputs = self._inputs([line for line in lines if line.table == "shapes"])
+        known = " ".join(line.text for line in lines if line.table == "assume")
+        done: set[str] = set()
+        for equation, node in beside_logarithms(self.chosen):
+            use = self.solver.use(node)
+            shape = self.solver.shapes.get(use.key) if use is not None else None
+            if use is None or shape is None or use.key not in inputs or use.key in done:
+                continue
+            done.add(use.key)
+            whole = replace(use, units=(), turned=False)
+            name = latex_of(equation.said.region, node.base.span)
+            for axis in (None,) if shape.rank == 1 else (1, 0):
+                fact = self._sums(whole, name, axis)
+                if fact is not None and fact not in known:
+                    yield fact
+
+    def unread_properties(self) -> Iterator[str]:
+        """Yield the names in the network of which the text says what is not understood."""
+        nodes = [node for equation in self.chosen for node in names_in(equation.right)]
+        used = {use.key for node in nodes if (use := self.solver.use(node)) is not None}
+        for word in self.found.words:
+            use = self.solver.use(word.name) if word.meaning == "property" else None
+            if use is not None and use.key in used:
+                yield use.key
 
     def _settings(self) -> Iterator[ModelLine]:
         if self.found.layout:
@@ -943,6 +1089,13 @@ class _SizeNames:
 
 def _indices(use: Use) -> list[Index]:
     return [atom for value in use.layers for atom, _ in value.terms if isinstance(atom, Index)]
+
+
+def _argument_names(equation: Equation) -> Iterator[Node]:
+    """Yield the arguments that a left side lists."""
+    body = equation.arguments.body if equation.arguments is not None else None
+    if body is not None:
+        yield from body.items if isinstance(body, Tuple) else (body,)
 
 
 def _numbered(name: Node, letters: Container[str]) -> Iterator[str]:

@@ -15,6 +15,7 @@ from derive.notation.declared import (
     OPEN_FUNCTIONS,
     OPERATORS,
     ROWS,
+    SOFTMAX_AXES,
     SUPPOSED,
     Meaning,
     alternatives,
@@ -26,6 +27,7 @@ _SPACE = r"[\s$\\]*"
 _MARK = r"«\d+»"
 _LIST = rf"{_MARK}(?:(?:\s*,\s*(?:and\s+|und\s+|et\s+)?|\s+(?:and|und|et|y|e|и)\s+){_MARK})*"
 _PAIR = rf"{_MARK}(?:\s*(?:-?by-?|×|x|\\times)\s*{_MARK})?"
+_OTHERS = r"(?:[^\W\d_][\w'-]*,?\s+){0,5}?"
 _NUMBERS = re.compile(r"«(\d+)»")
 
 
@@ -69,6 +71,21 @@ def layout_said(text: Sentences) -> tuple[str, int] | None:
     return found[0] if len(found) == 1 else None
 
 
+def softmax_said(text: Sentences) -> str:
+    """Return over which axis of a matrix a text takes the softmax; "" where it names none or both."""
+    found = [value for value, axis in SOFTMAX_AXES.items() if _along(axis).search(text.flow)]
+    return found[0] if len(found) == 1 else ""
+
+
+@cache
+def _along(axis: str) -> re.Pattern[str]:
+    """Return what says in a sentence that the softmax is taken along an axis."""
+    near = r"(?:«\d+»|[^.«»])*?"
+    each = r"(?:over|along|of|to|in|on|for|by) (?:the |each |every |its )?"
+    behind = rf"softmax{near}\b(?:{axis}-?\s?wise|{each}{axis}s?)\b"
+    return re.compile(rf"{behind}|\b(?:each|every) {axis}\b[^.«»]{{0,40}}softmax|\b{axis}-?wise softmax")
+
+
 def _named(text: Sentences, number: int) -> list[Node]:
     """Return the names of a formula: those it lists, those whose set it says, or the one that it defines."""
     statements = text.of(number)
@@ -95,6 +112,9 @@ def _pattern(row: str) -> str:
     letters = {"X": f"(?P<X>{_LIST})", "S": f"(?P<S>{_PAIR})", "Y": f"(?P<Y>{_MARK})", "O": f"(?P<O>{operators})"}
     found = ""
     for token in row.split(" "):
+        if token == "~":
+            found += _OTHERS
+            continue
         own = token.rstrip("?*")
         sign = token[len(own) :]
         own = re.sub(r"<([\w-]+)>", lambda group: _group(group[1]), own)

@@ -123,8 +123,8 @@ class Solver:
     names that are only written with arguments. `below` and `above` are the bases that have layers there, `indexed`
     those that have unit indices, `whole` those that are arrays by themselves, `named` names whose numbers and letters
     below belong to them (θ_0), `counts` the sizes, and `apart` the bases that are other names with an index than
-    without one: E and E_n. `called` are the letters of a name's layers, `guessed` the names whose look alone says what
-    they are.
+    without one: E and E_n. `losses` are numbers, `turned` what has the sign of a transpose somewhere. `called` are the
+    letters of a name's layers, `guessed` the names whose look alone says what they are.
     """
 
     letters: frozenset[str]
@@ -138,6 +138,8 @@ class Solver:
     named: frozenset[str] = frozenset()
     counts: frozenset[str] = frozenset()
     apart: frozenset[str] = frozenset()
+    losses: frozenset[str] = frozenset()
+    turned: set[str] = field(default_factory=set)
     called: dict[str, tuple[str, ...]] = field(default_factory=dict)
     guessed: set[str] = field(default_factory=set)
     shapes: dict[str, Shape] = field(default_factory=dict)
@@ -226,6 +228,7 @@ class Solver:
         atoms = [value.atom for value in layers]
         if all(isinstance(atom, Index) for atom in atoms):
             self.called.setdefault(name, tuple(str(atom) for atom in atoms))
+        self.turned |= {name} if turned else set()
         self.forms.setdefault(name, Form(key, plain, below, above, look(base)))
         return Use(name, layers, units, turned, power)
 
@@ -661,6 +664,10 @@ def _hinted(solver: Solver, key: str, hint: str, statements: list[Statement]) ->
     match hint:
         case "entries":
             return solver.ranks.get(key)
+        case "loss":
+            return 0 if key in solver.losses else None
+        case "turned":
+            return 1 if look_ in {"small", "number"} and key in solver.turned else None
         case "operand":
             return 1 if look_ == "small" and key in _operands(solver, statements) else None
     return {"number": 0, "vector": 1, "matrix": 2}[look_] if look_ == hint else None

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Literal
 
 Meaning = Literal[
-    "matrix", "vector", "number", "function", "loss", "one-hot", "sums to one", "entries", "operator"
+    "matrix", "vector", "number", "function", "loss", "loss of", "one-hot", "one-hot rows", "one-hot columns",
+    "sums to one", "property", "entries", "operator",
 ]  # fmt: skip
 
 GROUPS: dict[str, str] = {
@@ -102,19 +103,46 @@ GROUPS: dict[str, str] = {
         small | positive | fixed | constant | real | kleine | petite | pequeña | pequena
         """,
     "loss": """
-        loss function | cost function | error function | objective function | objective | loss | cost
+        loss function | cost function | error function | objective function | objective | loss | cost | error
+        | total error | total loss | total cost | criterion | risk | empirical risk | training loss | scalar loss
         verlustfunktion | kostenfunktion
         fonction de perte | fonction de coût
         función de pérdida | función de coste | função de perda | função de custo
         функция потерь
         损失函数 | 代价函数
         """,
+    "depends": """
+        depends on | depend on | function of | computed from | differentiable in
+        abhängt | funktion von
+        dépend de | fonction de
+        depende de | función de | função de
+        зависит от
+        """,
+    "for": """
+        for | as | to be | für | als | pour | para
+        """,
+    "property": """
+        symmetric | antisymmetric | skew-symmetric | orthogonal | orthonormal | invertible | diagonal | triangular
+        | positive definite | positive semidefinite | stochastic | idempotent | centered | centred | zero-mean
+        | normalized | normalised | whitened | unit-norm | sparse | a unit vector | unit vectors
+        symmetrisch | orthogonal | normiert
+        symétrique | orthogonale | simétrica | ortogonal
+        """,
+    "array": """
+        matrix | matrices | vector | vectors | matrizen | vektor | matrice | matrices | vecteur | matriz | vetor
+        """,
+    "distribution": """
+        probability distribution | probability distributions | probability vector | probability vectors
+        | target distribution | target distributions | label distribution | distribution | distributions
+        | wahrscheinlichkeitsverteilung | distribution de probabilité | distribución de probabilidad
+        """,
     "one-hot": """
         one-hot | one hot | one-hot encoded | one-hot coded
         one-hot-kodiert | one-hot-kodierte
         """,
     "label": """
-        label | labels | target | targets | vector | vectors | class | encoding | ziel | vektor | vecteur | etiqueta
+        label | labels | target | targets | vector | vectors | class | encoding | encodings | encoded | coded | true
+        | word | input | output | ziel | vektor | vecteur | etiqueta
         """,
     "sums": """
         sum to | sums to | sum up to | sums up to | add to | adds up to | add up to | summing to
@@ -150,11 +178,25 @@ ROWS: tuple[tuple[Meaning, str], ...] = (
     ("number", "X <is> <a>? <small>* <number>"),
     ("loss", "<loss> X"),
     ("loss", "X <is> <a>? <kind>* <loss>"),
+    ("loss", "<loss> <is> <a>? X"),
+    ("loss", "X <for> <a>? <kind>* <loss>"),
+    ("loss of", "<loss> X ~ <depends> ~ Y"),
+    ("loss of", "X <is> ~ <loss> ~ <depends> ~ Y"),
+    ("loss of", "<loss> (is|be) ~ function X of ~ Y"),
+    ("one-hot rows", "rows of X <is> ~ <one-hot>"),
+    ("one-hot rows", "X ~ <one-hot> ~ rows"),
+    ("one-hot rows", "<one-hot> rows of ~ X"),
+    ("one-hot columns", "columns of X <is> ~ <one-hot>"),
+    ("one-hot columns", "X ~ <one-hot> ~ columns"),
     ("one-hot", "<one-hot> <label>* X"),
     ("one-hot", "X <is> <a>? <label>* <one-hot>"),
     ("one-hot", "<label> X <of> <a>? <one-hot>"),
     ("sums to one", "X <sums> (one|1|Y)"),
     ("sums to one", "<entries> <of> X <sums> (one|1)"),
+    ("sums to one", "<distribution> X"),
+    ("sums to one", "X <is> <a>? <kind>* <distribution>"),
+    ("property", "X <is> ~ <property>"),
+    ("property", "<property> <kind>* <array> X"),
     ("entries", "<entries> <of> X <is> (denoted|written|called)? (by|as)? Y"),
     ("entries", "X <of> <entries> Y"),
     ("operator", "X <is> <a>? O <product>"),
@@ -177,6 +219,9 @@ LAYOUTS = {
     "denominator": ("denominator layout", "denominator-layout"),
 }
 """How a text names the layout of its Jacobians."""
+
+SOFTMAX_AXES = {"softmax over rows": "row", "softmax over columns": "column"}
+"""What a sentence calls the axis of a matrix along which the softmax is taken."""
 
 OPEN_FUNCTIONS = """
     activation function | activation functions | nonlinear function | non-linear function | differentiable function

@@ -1,0 +1,117 @@
+"""What a text says of labels and losses beside their formulas, and what it leaves unsaid."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from derive.check import CheckOptions, check_document
+from derive.document.document import read_document
+from derive.lecture.network import TextNetwork, network_of
+
+SCORES = r"With $s \in \mathbb{R}^K$ let $p = \mathrm{softmax}(s)$ and $J = -\sum_{k=1}^K t_k \log p_k$."
+
+
+def network(text: str) -> TextNetwork:
+    found = network_of(read_document(Path("lecture.md"), text).formulas)
+    assert found is not None
+    return found
+
+
+def stated(text: str) -> dict[str, Any]:
+    return tomllib.loads(network(text).toml)
+
+
+def verdicts(text: str) -> list[str]:
+    return [finding.verdict for finding in check_document(Path("a.md"), CheckOptions(), text=text).findings]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["a one-hot vector $t$", "one-hot targets $t$", "$t$ is a probability distribution", "$t$ is one-hot"],
+)
+def test_words_say_that_labels_sum_to_one(words: str) -> None:
+    assert stated(f"{SCORES} Here we have {words}.")["assume"] == [r"\sum_{k} t_k = 1"]
+
+
+def test_the_rows_of_a_matrix_sum_to_one() -> None:
+    text = r"""For scores $S \in \mathbb{R}^{n \times K}$ let $P = \mathrm{softmax}(S)$, softmax over rows, and
+$$J = -\sum_{i=1}^n \sum_{k=1}^K T_{ik} \log P_{ik}.$$ The rows of $T$ are one-hot."""
+
+    assert stated(text)["assume"] == [r"\sum_{k} T_{ik} = 1"]
+
+
+def test_what_is_computed_sums_to_one_only_if_it_does() -> None:
+    assert "assume" not in stated(rf"{SCORES} Here $p$ is a probability distribution.")
+
+
+def test_a_formula_that_needs_an_unsaid_fact_is_not_refuted() -> None:
+    claims = r" $$\frac{\partial J}{\partial s_k} = p_k - t_k$$ $$\frac{\partial J}{\partial s_k} = t_k - p_k$$"
+
+    assert network(SCORES).usual == (r"\sum_{k} t_k = 1",)
+    assert verdicts(SCORES + claims)[-2:] == ["undecided", "refuted"]
+
+
+def test_a_set_of_numbers_is_a_fact_and_a_range_is_none() -> None:
+    text = r"Let $w \in \mathbb{R}$, $y \in \{0, 1\}$ and $k \in \{1, \dots, K\}$, and $e = (w - y)^2$."
+
+    assert stated(text)["assume"] == [r"y \in \{0, 1\}"]
+
+
+def test_a_property_that_no_model_can_say_refutes_nothing() -> None:
+    text = r"""Take $x \in \mathbb{R}^n$ and $A \in \mathbb{R}^{n \times n}$. Let $q = x^T A x$.
+$$\nabla_x q = 2 A x$$"""
+
+    assert verdicts(text)[-1] == "refuted"
+    assert verdicts(f"{text}\nHere $A$ is symmetric.")[-2] != "refuted"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        r"a loss $L$ that depends on all $y_i$",
+        r"The loss $L$ is a scalar function of $y$",
+        r"Let $L$ be a differentiable loss which depends on $y$",
+    ],
+)
+def test_a_loss_of_names_is_an_open_function_of_them(words: str) -> None:
+    text = rf"For $x \in \mathbb{{R}}^n$ let $y_i = x_i^2$. {words}. $$\frac{{\partial L}}{{\partial x_i}} = 0$$"
+
+    assert stated(text)["forward"][-1] == r"L = \operatorname{loss}(y)"
+
+
+def test_a_loss_that_is_only_named_is_one_of_the_last_output() -> None:
+    text = r"For $x \in \mathbb{R}^n$ let $y = x \odot x$ and $z = 2 y$, and let $L$ be the loss. "
+    general = r"$$\frac{\partial L}{\partial x} = 4 x \odot \frac{\partial L}{\partial z}$$"
+    wrong = r"$$\frac{\partial L}{\partial x} = 3 x \odot \frac{\partial L}{\partial z}$$"
+    special = r"$$\frac{\partial L}{\partial z} = z$$"
+
+    assert stated(text + general)["forward"][-1] == r"L = \operatorname{loss}(z)"
+    assert verdicts(text + general + wrong + special)[-3:] == ["proved", "refuted", "undecided"]
+
+
+def test_a_loss_without_a_clear_output_is_asked_for() -> None:
+    text = r"""A cell computes $h_t = \tanh(w h_{t-1})$ for $t = 1, \dots, T$ with real numbers $w, h_0$.
+Let $L$ be the loss. $$\frac{\partial L}{\partial w} = 0$$"""
+
+    assert any("the loss $L$" in missing for missing in network(text).missing)
+
+
+@pytest.mark.parametrize("phrase", ["softmax over each row", "row-wise softmax", "the softmax is taken along the rows"])
+def test_a_sentence_says_over_what_the_softmax_is_taken(phrase: str) -> None:
+    text = rf"For $S \in \mathbb{{R}}^{{n \times m}}$ let $A = \mathrm{{softmax}}(S)$, with {phrase}."
+
+    assert stated(text)["functions"] == {r"\mathrm{softmax}": "softmax over rows"}
+
+
+def test_the_letter_of_an_argument_is_that_of_any_example() -> None:
+    text = r"""With $x^{(i)} \in \mathbb{R}^n$, $y^{(i)} \in \mathbb{R}$ for $i = 1, \dots, m$ let $h_w(x) = w^T x$ and
+$$J(w) = \sum_{i=1}^m (h_w(x^{(i)}) - y^{(i)})^2, \qquad \frac{\partial J}{\partial w_j} = 0.$$"""
+    found = stated(text)
+
+    assert r"h_w(x) = w^T x" in found["forward"]
+    assert r"w \in \mathbb{R}^{n}" in found["shapes"]
+    assert not any(shape.startswith("x ") for shape in found["shapes"])
