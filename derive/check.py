@@ -120,6 +120,23 @@ class _Session:
             self.network = NetworkPlace("document", tuple(spans))
             self._enter(self.networks[0])
 
+    def _says_again(self, network: TextNetwork) -> bool:
+        """Return whether what begins another network is proved in the one in force, so that it only says it again."""
+        if self.judge is None or not network.doubtful:
+            return False
+        self._catch_up()
+        for number in network.anew:
+            region = self.formulas[number]
+            try:
+                statements = self._statements(region)
+            except (LatexError, DeadlineExceeded):
+                return False
+            for statement in statements:
+                verdicts, _ = self.judge.statement(region.clean, statement, region.macros)
+                if any(verdict.word not in {"proved", "assumed"} for verdict in verdicts):
+                    return False
+        return True
+
     def _enter(self, network: TextNetwork) -> None:
         """Go on in a network of the text; what the text has defined in another one is forgotten."""
         self.stated = network
@@ -184,7 +201,7 @@ class _Session:
             yield replace(whole, verdict="undecided", code="D302", message="this formula exhausted time or memory")
             return
         for network in self.networks[1:]:
-            if network.first == number:
+            if network.first == number and not self._says_again(network):
                 self._enter(network)
         if self.judge is None:
             yield replace(whole, verdict="not-understood", code="D004", message=self._nothing_known)

@@ -96,10 +96,10 @@ class TextNetwork:
     of the formula; `missing` are the facts that the text does not say; `guessed` says
     that only how a letter looks says what it is, a capital a matrix. `first` is the number of the formula from which
     it is in force; `loose` are the names that are declared and no part of the forward pass, with the section that
-    declares them; before the formulas of `text` a model has put the `added` ones; `doubtful` are
-    names that one formula of a later part defines anew. `usual` are facts that the text does not say, one of which may
-    hold; `open_losses` the losses that it only names; `unread` are names of which it says what no line of a model says,
-    that a matrix is symmetric.
+    declares them; before the formulas of `text` a model has put the `added` ones; `doubtful` are names that one formula
+    of a later part defines anew, which the formulas `anew` do. `usual` are facts that the text does not say, one of
+    which may hold; `open_losses` the losses that it only names; `unread` are names of which it says what no line of a
+    model says, that a matrix is symmetric.
     """
 
     toml: str
@@ -112,6 +112,7 @@ class TextNetwork:
     text: Sentences | None = field(default=None, repr=False, compare=False)
     added: int = 0
     doubtful: frozenset[str] = frozenset()
+    anew: tuple[int, ...] = ()
 
     def defined_twice(self, number: int) -> str | None:
         """Return a name of a formula that depends on one that another part of the text defines in another way, where
@@ -166,11 +167,12 @@ def networks_of(
     whole = collect(read_text((*added, *regions)))
     _add(more or {}, whole)
     found = []
-    for first, part, again in epochs(whole):
+    for first, part, again, numbers in epochs(whole):
         network = _network(part, name, more or {}, len(added))
         if network is not None:
             doubtful = frozenset() if _has_inputs(part, first) else _computed_from(again, part)
-            found.append(replace(network, first=max(0, first - len(added)), doubtful=doubtful))
+            anew = tuple(number - len(added) for number in numbers)
+            found.append(replace(network, first=max(0, first - len(added)), doubtful=doubtful, anew=anew))
     return found
 
 
@@ -189,12 +191,14 @@ def _computed_from(names: set[str], found: Collected) -> frozenset[str]:
     return frozenset(reached)
 
 
-def epochs(whole: Collected) -> Iterator[tuple[int, Collected, set[str]]]:
+def epochs(whole: Collected) -> Iterator[tuple[int, Collected, set[str], list[int]]]:
     """Yield the parts of a text in which each name means one thing: the number of its first formula, what is said up
-    to its end, its own declarations first, then the latest, and the names that it defines anew."""
+    to its end, its own declarations first, then the latest, the names that it defines anew, and the
+    numbers of the formulas that do."""
     section = whole.text.section
     begins = [0]
     again: list[set[str]] = [set()]
+    numbers: list[list[int]] = [[]]
     meant: dict[str, tuple[int, str]] = {}
     for number, key, meaning in sorted(_meanings(whole)):
         known = meant.get(key)
@@ -202,6 +206,8 @@ def epochs(whole: Collected) -> Iterator[tuple[int, Collected, set[str]]]:
             if section(begins[-1]) != section(number):
                 begins.append(next(n for n in range(number + 1) if section(n) == section(number)))
                 again.append(set())
+                numbers.append([])
+            numbers[-1].append(number)
             again[-1].add(key.split("_")[0].split(" ")[0])
             meant[key] = (number, meaning)
         elif known is None:
@@ -209,7 +215,7 @@ def epochs(whole: Collected) -> Iterator[tuple[int, Collected, set[str]]]:
     ends = [*begins[1:], len(whole.text.regions)]
     for place, (begin, end) in enumerate(zip(begins, ends, strict=True)):
         order = [*range(begin, end), *(n for b in reversed(begins[:place]) for n in range(b, ends[begins.index(b)]))]
-        yield begin, whole.up_to(end, order), again[place]
+        yield begin, whole.up_to(end, order), again[place], numbers[place]
 
 
 def _meanings(whole: Collected) -> Iterator[tuple[int, str, str]]:

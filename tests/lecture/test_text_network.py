@@ -192,3 +192,17 @@ Then $\frac{dy}{dx} = f'(g(x)) g'(x)$."""
     found = stated(text)
 
     assert found is None or "forward" not in found or set(found["functions"]) == {"f", "g"}
+
+
+def test_a_part_that_says_a_definition_again_in_other_words_begins_no_other_network() -> None:
+    text = r"""# A sum
+
+For real numbers $w, x$ let $z = w x + x$.
+
+## Again
+
+We have $z = (w + 1) x$. $$\frac{\partial z}{\partial w} = x$$
+"""
+    findings = check_document(Path("lecture.md"), CheckOptions(), text=text).findings
+
+    assert [finding.verdict for finding in findings][-2:] == ["proved", "proved"]
