@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -32,6 +33,9 @@ from derive.surroundings import Surroundings, begins_section, surroundings
 JUDGED = frozenset(("proved", "refuted", "undecided"))
 SHAPE_CODES = frozenset(("D101",))
 """What is refuted by shapes alone."""
+
+_SIGN = re.compile(r"\s*\\(?:odot|otimes|circ|oplus|cdot|times|ast|star|bullet|nabla|partial)\s*")
+"""A sign alone, of which the text says what it means."""
 
 Progress = Callable[[int, int, Sequence[Finding]], None]
 """Hears how many formulas of how many are judged, and what the last one of them yielded."""
@@ -358,7 +362,10 @@ class _Session:
             )
             explained = self._said_nearby(region, around.explained)
         except LatexError as error:
-            return Recalled((_unreadable(region, error),), (0.0,)).moved(-region.span.start)
+            sign = self.stated is not None and _SIGN.fullmatch(region.clean.excerpt(region.span)) is not None
+            message = "a sign; nothing is claimed"
+            verdict = LinkVerdict(region.span, "assumed", "", message) if sign else _unreadable(region, error)
+            return Recalled((verdict,), (0.0,)).moved(-region.span.start)
         except (DeadlineExceeded, RecursionError, MemoryError) as error:
             message = f"reading it took too long ({_name(error)})"
             return Recalled((LinkVerdict(region.span, "undecided", "D302", message),), (0.0,)).moved(-region.span.start)

@@ -37,8 +37,11 @@ class Entries:
 
     def sums(self, use: Use, name: str, shape: Shape, axis: int = -1) -> str | None:
         """Return that the entries of a name sum to one, those along one axis of a matrix; None where it has none."""
-        if use.units or use.turned or not shape.rank:
+        if use.units or use.turned:
             return None
+        if not shape.rank:  # one number for each value of its letter
+            counting = [str(index) for value in use.layers for index in value.indices()]
+            return rf"\sum_{{{counting[0]}}} {name} = 1" if len(counting) == 1 else None
         own = self._written(use.key, shape.rank)
         if own is not None:
             written, letters = own

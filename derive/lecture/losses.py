@@ -23,6 +23,12 @@ def is_of_any_loss(body: Relation, keys: Container[str]) -> bool:
     return all(_has_loss(term, keys) for side in sides for term in _terms(side))
 
 
+def is_of_one_loss(body: Relation, keys: Container[str]) -> bool:
+    """Return whether a relation says what a derivative of an open loss is by something without one: ∂L/∂o = o - y."""
+    sides = [_has_loss(side, keys) for side in (body.first, *(link.node for link in body.links))]
+    return any(sides) and not all(sides)
+
+
 def _terms(node: Node) -> Iterator[Node]:
     if isinstance(node, Additive):
         for term in node.terms:

@@ -23,7 +23,7 @@ from derive.lecture.collect import (
 )
 from derive.lecture.facts import Entries, beside_logarithms, conditions_on_inputs
 from derive.lecture.latex import latex_of
-from derive.lecture.losses import arguments_of, is_of_any_loss
+from derive.lecture.losses import arguments_of, is_of_any_loss, is_of_one_loss
 from derive.lecture.said import Said, Sentences, head_key, heads_in, read_text
 from derive.lecture.words import Word, is_sizes
 from derive.models.letters import (
@@ -56,7 +56,7 @@ from derive.reader.syntax import (
 )
 from derive.source import Source, Span
 
-HINTS = ("entries", "loss", "turned", "number", "matrix", "vector", "operand")
+HINTS = ("entries", "loss", "turned", "number", "matrix", "vector", "operand", "label", "numbered")
 """What fixes a shape where the equations leave it open, strongest first."""
 SIZE_LETTERS = "nmdpqrsKDMPNQ"
 """What sizes are called that the text does not name."""
@@ -98,8 +98,8 @@ class TextNetwork:
     it is in force; `loose` are the names that are declared and no part of the forward pass, with the section that
     declares them; before the formulas of `text` a model has put the `added` ones; `doubtful` are names that one formula
     of a later part defines anew, which the formulas `anew` do. `usual` are facts that the text does not say, one of
-    which may hold; `open_losses` the losses that it only names; `unread` are names of which it says what no line of a
-    model says, that a matrix is symmetric.
+    which may hold; `open_losses` the losses that it only names, `of_losses` what depends on losses left open; `unread`
+    are names of which it says what no line of a model says, that a matrix is symmetric.
     """
 
     toml: str
@@ -139,6 +139,7 @@ class TextNetwork:
     usual: tuple[str, ...] = ()
     open_losses: frozenset[str] = frozenset()
     unread: frozenset[str] = frozenset()
+    of_losses: frozenset[str] = frozenset()
 
     def doubts(self, body: Node) -> str:
         """Return why a formula that fails in this network may hold in the one that the text means; "" if nothing says
@@ -147,6 +148,8 @@ class TextNetwork:
             return f"it fails in general, but what the text says of {min(self.unread)} is not understood"
         if self.open_losses and isinstance(body, Relation) and not is_of_any_loss(body, self.open_losses):
             return f"it does not hold for any loss {min(self.open_losses)}; say its formula in the text"
+        if self.of_losses and isinstance(body, Relation) and is_of_one_loss(body, self.of_losses):
+            return "it does not hold for any loss; say the formula of the loss in the text"
         return ""
 
 
@@ -250,7 +253,7 @@ def _network(found: Collected, name: str, more: Mapping[str, Any], added: int) -
             loose = assembler.loose()
             return TextNetwork(
                 toml, _line_ranges(lines), spans, missing, guessed, 0, loose, found.text, added,
-                usual=usual, open_losses=losses, unread=unread,
+                usual=usual, open_losses=losses, unread=unread, of_losses=assembler.of_open_losses(),
             )  # fmt: skip
         if spare:
             spare = False
@@ -421,6 +424,7 @@ class Assembler:
         others = _slots_of_bases(equations, letters, layers)
         arrays_ = {declared.plain for declared in found.shapes if "^" in declared.text}
         below, above = (mine | (theirs - arrays_) for mine, theirs in zip(own[:2], others[:2], strict=True))
+        below -= {w.name.plain for w in found.words if w.meaning in {"vector", "one-hot"} and not w.name.scripted}
         indexed = own[2] | others[2]
         self.solver = Solver(
             frozenset(letters), frozenset(layers), frozenset(depths), self._kinds(), below, above, indexed
@@ -431,13 +435,15 @@ class Assembler:
             name for first, _ in firsts for name in _numbered(first, letters) if first.base.plain not in below
         )
         arrays = {use.key for first, sets in firsts if size_part(sets) is not None and (use := self.solver.use(first))}
-        self.solver.whole = frozenset(arrays)
+        said = {w.name.plain or "" for w in found.words if w.meaning in {"vector", "one-hot"} and not w.name.scripted}
+        self.solver.whole = frozenset(arrays | said - below)
         nodes = [node for _, sets in firsts for node in walk(size_part(sets) or sets)]
         counts = {use.key for node in nodes if (use := self.solver.use(node)) is not None} | depths
         self.solver.counts = frozenset(counts)
         self.solver.apart = frozenset(self._collected_over_an_index())
         self.solver.operators = dict(self._operators())
         self.solver.losses = frozenset(self._losses_said())
+        self.solver.counted = own[0] - own[2]
 
     def _letters_of_entries(self) -> set[str]:
         """Return the letters that stand for entries of declared arrays: the i of x_i with x ∈ ℝ^n."""
@@ -644,12 +650,16 @@ class Assembler:
                 kept.append(equation)
         self.chosen = kept[::-1]
 
+    def _keys(self, node: Node) -> set[str]:
+        return {use.key for name in names_in(node) if (use := self.solver.use(name)) is not None}
+
     def _mentions(self, equation: Equation) -> set[str]:
         return {use.key for node in names_in(equation.right) if (use := self.solver.use(node)) is not None}
 
     def _solve(self) -> None:
         """Solve the shapes; leave out equations that do not fit or speak of what is open, and all that need them."""
         self.solver.ranks = self._ranks()
+        self.solver.labels = frozenset(self._labels())
         self._take_placeholders_in()
         for _ in range(len(self.chosen) + 1):
             self._takenames_in()
@@ -661,6 +671,32 @@ class Assembler:
                 return
             self.solver.shapes, self.solver.unknown, self.solver.same = shapes, unknown, []
             self.chosen = [equation for equation in self.chosen if self._key(equation) != self._key(bad)]
+
+    def _labels(self) -> Iterator[str]:
+        """Yield the names that only open losses depend on, the y of l(o, y): nothing else asks for their shape."""
+        inside: set[str] = set()
+        outside: set[str] = set()
+        for equation in self.chosen:
+            groups = [group for key, _, group in heads_in([equation.right]) if self._is_open_loss(key)]
+            own = {id(node) for group in groups for node in names_in(group.body)}
+            for node in names_in(equation.right):
+                use = self.solver.use(node)
+                if use is not None:
+                    (inside if id(node) in own else outside).add(use.key)
+        yield from inside - outside - self._defined() - self._unclear()
+
+    def _is_open_loss(self, key: str) -> bool:
+        return key in self.found.functions and self.found.functions[key][0] == "any scalar"
+
+    def of_open_losses(self) -> frozenset[str]:
+        """Return what depends on an open loss: L = l(o, y) and J = L + s."""
+        found: set[str] = set()
+        for _ in self.chosen:
+            for equation in self.chosen:
+                heads = [self._is_open_loss(key) for key, _, _ in heads_in([equation.right])]
+                if any(heads) or any(node.base.key in found for node in names_in(equation.right)):
+                    found.add(equation.base)
+        return frozenset(found)
 
     def _take_placeholders_in(self) -> None:
         """Give the letter of an argument the shape of the examples that are called so: x that of x^{(i)}."""
@@ -962,7 +998,8 @@ class Assembler:
             if use is None or use.key not in inputs or use.key in done:
                 continue
             region = self.found.text.regions[word.number]
-            fact = self._sums(use, latex_of(region, word.name.span), _AXES[word.meaning])
+            name = word.name.base if use.units else word.name
+            fact = self._sums(replace(use, units=()), latex_of(region, name.span), _AXES[word.meaning])
             if fact is not None:
                 done.add(use.key)
                 declared = Declared("", fact, region, word.name.span, word.number)
@@ -975,7 +1012,7 @@ class Assembler:
     def _sums(self, use: Use, name: str, axis: int | None) -> str | None:
         """Return that a vector, the rows or the columns of a matrix sum to one."""
         shape = self.solver.shapes.get(use.key)
-        if shape is None or (shape.rank == 1) != (axis is None) or shape.rank > 2:
+        if shape is None or (shape.rank == 2) != (axis is not None) or shape.rank > 2:
             return None
         return Entries(self.found.text, self.solver).sums(use, name, shape, -1 if axis is None else axis)
 
@@ -986,19 +1023,23 @@ class Assembler:
     def usual_facts(self, lines: list[ModelLine]) -> Iterator[str]:
         """Yield facts that the text may mean: what is a factor of a logarithm sums to one, if nothing else is said."""
         inputs = self._inputs([line for line in lines if line.table == "shapes"])
-        known = " ".join(line.text for line in lines if line.table == "assume")
+        said = {line.name for line in lines if line.table == "assume"}
+        said |= {key for fact in self.facts for key in self._keys(fact.statement.body)}
         done: set[str] = set()
         for equation, node in beside_logarithms(self.chosen):
             use = self.solver.use(node)
             shape = self.solver.shapes.get(use.key) if use is not None else None
-            if use is None or shape is None or use.key not in inputs or use.key in done:
+            if use is None or shape is None or use.key not in inputs - said - done:
                 continue
+            if not shape.rank and "" not in self.solver.forms[use.key].below:
+                continue  # what is said of examples, y^{(i)}, is said of each
             done.add(use.key)
             whole = replace(use, units=(), turned=False)
-            name = latex_of(equation.said.region, node.base.span)
-            for axis in (None,) if shape.rank == 1 else (1, 0):
+            own = node.base if shape.rank else node
+            name = latex_of(equation.said.region, own.span)
+            for axis in (1, 0) if shape.rank == 2 else (None,):
                 fact = self._sums(whole, name, axis)
-                if fact is not None and fact not in known:
+                if fact is not None:
                     yield fact
 
     def unread_properties(self) -> Iterator[str]:

@@ -21,7 +21,7 @@ from derive.notation.declared import (
     alternatives,
 )
 from derive.notation.functions import FUNCTIONS
-from derive.reader.syntax import Group, Node, Product, Relation, Tuple
+from derive.reader.syntax import Empty, Group, Node, Product, Relation, Tuple
 
 _SPACE = r"[\s$\\]*"
 _MARK = r"«\d+»"
@@ -55,7 +55,8 @@ def words_said(text: Sentences) -> Iterator[Word]:
             others = _NUMBERS.findall(found.get("Y") or "")
             value = next((key for key, words in OPERATORS.items() if found.get("O") in words), "")
             for number in map(int, _NUMBERS.findall(found["X"])):
-                for name in _named(text, number):
+                names = _signs(text, number) if meaning == "operator" else _named(text, number)
+                for name in names:
                     yield Word(meaning, number, name, sizes, value, int(others[0]) if others else -1)
     yield from _functions(text)
 
@@ -91,6 +92,13 @@ def _named(text: Sentences, number: int) -> list[Node]:
     statements = text.of(number)
     bodies = [s.body.first if isinstance(s.body, Relation) else s.body for s in statements]
     return [name for body in bodies for name in names_in(body)]
+
+
+def _signs(text: Sentences, number: int) -> list[Node]:
+    """Return a formula that is a sign alone, which nothing can be read in: ⊗."""
+    bodies = [statement.body for statement in text.of(number)]
+    alone = [body for body in bodies if not names_in(body) and not isinstance(body, Relation)]
+    return alone or ([Empty(text.regions[number].span)] if number in text.unread else [])
 
 
 def _is_supposed(flow: str, start: int) -> bool:
@@ -161,8 +169,9 @@ def _function_patterns() -> tuple[re.Pattern[str], ...]:
     between = r"(?:[\w-]+\s+){0,3}?"
     verb = rf"(?:{_group('is')}|means|represents|stands\s+for|=)"
     behind = rf"(?P<X>{_LIST})[\s$]*(?:,\s*)?{verb}\s*(?:{_group('a')}\s+)?{between}(?P<F>{phrases})(?!\w)"
-    before = rf"(?<!\w)(?P<F>{phrases})[\s,$]*(?P<X>{_LIST})"
-    return re.compile(behind), re.compile(before)
+    before = rf"(?<!\w)(?P<F>{phrases})[\s$]*(?P<X>{_LIST})"
+    elliptic = rf"(?:and|und|et|y|e)\s+(?P<X>{_MARK})\s+(?:the|die|la|le|el|o|a)\s+(?P<F>{phrases})(?!\w)"
+    return re.compile(behind), re.compile(before), re.compile(elliptic)
 
 
 def is_sizes(node: Node) -> bool:

@@ -42,7 +42,9 @@ UNKNOWN = "?"
 """How the name of an unknown size begins."""
 CONSTANTS = frozenset({"e", r"\pi", r"\mathrm{e}"})
 """Letters that are numbers unless something else is said of them."""
-_SCALARS = frozenset({"tr", "trace", "Tr", "det", r"\det", r"\tr", "sum", "mean", "logsumexp", "LSE", r"\max", r"\min"})
+_SCALARS = frozenset({"tr", "trace", "Tr", "det", r"\det", r"\tr", "sum", "mean", "logsumexp", "LSE"})
+_LARGER = frozenset({"max", "min", r"\max", r"\min"})
+"""Of each entry where they have two arguments, else a number."""
 
 
 class Misfit(Exception):
@@ -123,7 +125,9 @@ class Solver:
     names that are only written with arguments. `below` and `above` are the bases that have layers there, `indexed`
     those that have unit indices, `whole` those that are arrays by themselves, `named` names whose numbers and letters
     below belong to them (θ_0), `counts` the sizes, and `apart` the bases that are other names with an index than
-    without one: E and E_n. `losses` are numbers, `turned` what has the sign of a transpose somewhere. `called` are the
+    without one: E and E_n. `losses` are numbers, `counted` the bases that are
+    declared with one layer below, whatever its letter: u_w ∈ ℝ^d, `labels` names that only
+    open losses depend on, `turned` what has the sign of a transpose somewhere. `called` are the
     letters of a name's layers, `guessed` the names whose look alone says what they are.
     """
 
@@ -139,6 +143,8 @@ class Solver:
     counts: frozenset[str] = frozenset()
     apart: frozenset[str] = frozenset()
     losses: frozenset[str] = frozenset()
+    counted: frozenset[str] = frozenset()
+    labels: frozenset[str] = frozenset()
     turned: set[str] = field(default_factory=set)
     called: dict[str, tuple[str, ...]] = field(default_factory=dict)
     guessed: set[str] = field(default_factory=set)
@@ -239,8 +245,10 @@ class Solver:
         every = [token for group in groups for token in group]
         if f"{base}_{{{''.join(token.text for token in every)}}}" in self.named:
             return tuple(token.text for token in every), (), ()
-        for value, token in self._indices(groups):
-            if token.kind == "letter" and token.text in self.letters - self.layers:
+        found = list(self._indices(groups))
+        counted = len(found) == 1 and base in self.counted
+        for value, token in found:
+            if token.kind == "letter" and token.text in self.letters - self.layers and not counted:
                 units.append(token.text)
             elif value is not None and base in self.below and self._counts(token):
                 layers.append(value)
@@ -303,11 +311,13 @@ class Solver:
         match node:
             case Number():
                 return NUMBER
+            case _Applied(_, "larger", Group(body=Tuple(items=items))):
+                return self._common(list(items))
             case _Applied(_, kind, argument):
                 found = self.shape(argument)
                 if kind == "whole" and found is not None and found.rank == 2:
                     raise Misfit("a function of a vector of a matrix")
-                return NUMBER if kind == "number" else found
+                return NUMBER if kind in {"number", "larger"} else found
             case Group(_, opening, _, body):
                 found = self.shape(body)
                 return NUMBER if opening in {r"\|", "‖"} else found
@@ -449,6 +459,8 @@ class Solver:
             return None
         if key in self.functions:
             return self.functions[key]
+        if key in _LARGER:
+            return "larger"
         if key in READS:
             return "each"
         if any(key in reads.split() for _, reads in OF_WHOLE_ARRAYS.values()):
@@ -462,8 +474,13 @@ class Solver:
         match node:
             case Number() | Cases():
                 return
+            case _Applied(_, "larger", Group(body=Tuple(items=items))):
+                for item in items:
+                    if not _is_constant(item):
+                        self.want(item, shape)
+                return
             case _Applied(_, kind, argument):
-                if kind != "number":
+                if kind not in {"number", "larger"}:
                     self.want(argument, shape)
                 return
             case Group(_, opening, _, body):
@@ -666,11 +683,24 @@ def _hinted(solver: Solver, key: str, hint: str, statements: list[Statement]) ->
             return solver.ranks.get(key)
         case "loss":
             return 0 if key in solver.losses else None
+        case "numbered":
+            return 0 if _is_numbered(solver, key) else None
+        case "label":
+            return 0 if key in solver.labels else None
         case "turned":
             return 1 if look_ in {"small", "number"} and key in solver.turned else None
         case "operand":
             return 1 if look_ == "small" and key in _operands(solver, statements) else None
     return {"number": 0, "vector": 1, "matrix": 2}[look_] if look_ == hint else None
+
+
+def _is_numbered(solver: Solver, key: str) -> bool:
+    """Return whether a name is one of several numbers, w_1 to w_6: small letters, where no name may be an array."""
+    form = solver.forms[key]
+    arrays = any(shape.rank for shape in solver.shapes.values()) or bool(solver.turned)
+    looks = {other.look for name, other in solver.forms.items() if name not in solver.shapes}
+    numbers = [part for part in form.below if part.isdigit()]
+    return bool(numbers) and form.look in {"small", "number"} and not arrays and not looks & {"matrix", "vector"}
 
 
 def _operands(solver: Solver, statements: list[Statement]) -> set[str]:

@@ -181,7 +181,7 @@ ROWS: tuple[tuple[Meaning, str], ...] = (
     ("loss", "<loss> <is> <a>? X"),
     ("loss", "X <for> <a>? <kind>* <loss>"),
     ("loss of", "<loss> X ~ <depends> ~ Y"),
-    ("loss of", "X <is> ~ <loss> ~ <depends> ~ Y"),
+    ("loss of", "X <is> ~ <loss> ,? ~ <depends> ~ Y"),
     ("loss of", "<loss> (is|be) ~ function X of ~ Y"),
     ("one-hot rows", "rows of X <is> ~ <one-hot>"),
     ("one-hot rows", "X ~ <one-hot> ~ rows"),

@@ -115,3 +115,48 @@ $$J(w) = \sum_{i=1}^m (h_w(x^{(i)}) - y^{(i)})^2, \qquad \frac{\partial J}{\part
     assert r"h_w(x) = w^T x" in found["forward"]
     assert r"w \in \mathbb{R}^{n}" in found["shapes"]
     assert not any(shape.startswith("x ") for shape in found["shapes"])
+
+
+def test_labels_of_single_numbers_may_sum_to_one_too() -> None:
+    text = r"""With $u_w \in \mathbb{R}^d$ and $v \in \mathbb{R}^d$ let
+$$p_w = \frac{\exp(u_w^\top v)}{\sum_{k=1}^V \exp(u_k^\top v)}, \quad w = 1, \dots, V,$$
+and let the loss be $$J = -\sum_{w=1}^V t_w \log p_w.$$
+$$\frac{\partial J}{\partial v} = \sum_{w=1}^V (p_w - t_w) u_w$$"""
+
+    assert network(text).usual == (r"\sum_{w} t_w = 1",)
+    assert verdicts(text)[-1] == "undecided"
+
+
+def test_what_is_said_of_one_loss_is_not_refuted_for_any() -> None:
+    text = r"With $x \in \mathbb{R}^n$ let $o = 2 x$. With the loss function $l$ and the label $y$ let $L = l(o, y)$."
+    special = r" $$\frac{\partial L}{\partial o} = o - y$$"
+    wrong = r" $$\frac{\partial L}{\partial x} = 3 \frac{\partial L}{\partial o}$$"
+
+    assert stated(text + wrong)["shapes"][-1] == r"y \in \mathbb{R}"
+    assert verdicts(text + special + wrong)[-2:] == ["undecided", "refuted"]
+
+
+def test_the_sign_of_a_product_is_said_at_the_end_of_a_list() -> None:
+    text = r"""Let $u \in \mathbb{R}^n$,
+$v \in \mathbb{R}^n$, $\otimes$ is the elementwise product and $\tau$ the sigmoid.
+We take $w = u \otimes \tau(v)$."""
+    found = stated(text)
+
+    assert found["operators"] == {r"\otimes": "elementwise"}
+    assert found["functions"] == {r"\tau": "sigmoid"}
+
+
+def test_numbered_letters_are_numbers_where_nothing_is_an_array() -> None:
+    small = r"Let $n_1 = w_1 x_1 + w_2 x_2$ and $e = \tanh(n_1)$."
+    layers = r"Let $n_1 = W_1 x_1$ and $e = \tanh(n_1)$ with a matrix $W_1$."
+
+    assert r"w_{1} \in \mathbb{R}" in stated(small)["shapes"]
+    assert r"x_{1} \in \mathbb{R}" not in str(network_of(read_document(Path("a.md"), layers).formulas))
+
+
+def test_the_larger_of_two_has_their_shape() -> None:
+    text = (
+        r"With $x \in \mathbb{R}^d$ and an $m \times d$ matrix $W$ let $u = W x$, $r = \max(0, u)$ and $y = x + V r$."
+    )
+
+    assert r"V \in \mathbb{R}^{d \times m}" in stated(text)["shapes"]
