@@ -236,6 +236,11 @@ class _Session:
         for formula, start, end in spans:
             if formula == number and verdict.span.start <= start and end <= verdict.span.end:
                 return LinkVerdict(verdict.span, "assumed", "", "a definition: a line of the network of this text")
+        left_out = self.stated.left_out if self.stated is not None else ()
+        for formula, start, end in left_out if verdict.word == "refuted" else ():
+            if formula == number and verdict.span.start <= start and end <= verdict.span.end:
+                message = "this first definition fits nothing that is known, and is no line of the network of this text"
+                return replace(verdict, word="not-understood", code="D001", message=message, witness=None)
         guessed = self.stated is not None and self.stated.guessed
         if guessed and verdict.word == "refuted" and verdict.code in SHAPE_CODES:
             message = "the shapes do not fit, but only the letters say what they are; say the shapes in the text"

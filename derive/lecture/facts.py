@@ -79,6 +79,28 @@ def conditions_on_inputs(text: Sentences, solver: Solver, inputs: frozenset[str]
             yield SaidFact(written, Declared("", written, said.region, body.span, said.number)), said
 
 
+def unread_conditions(text: Sentences, solver: Solver, inputs: frozenset[str]) -> Iterator[tuple[Said, str]]:
+    """Yield what formulas say of inputs alone and no line of a model says, with one of its names: W^T W = I."""
+    for said in text.said:
+        body = said.statement.body
+        if not isinstance(body, Relation) or len(body.links) != 1 or body.links[0].operator != "=":
+            continue
+        names = {use.key for node in _scripted_or_named(body.first) if (use := solver.use(node)) is not None}
+        found = sorted(names & inputs)
+        known = bool(found) and names <= inputs | solver.letters | solver.counts
+        if known and _is_constant(body.links[0].node) and _is_more_than_a_name(body.first) and not _is_fact(body):
+            yield said, found[0]
+
+
+def _is_more_than_a_name(node: Node) -> bool:
+    """Return whether an expression is more than a name, so that an equation does not define it."""
+    return node.base.key is None
+
+
+def _is_constant(node: Node) -> bool:
+    return isinstance(node, Number) or node.base.key in {"I", r"\mathbf{I}", r"\mathbf{0}", r"\mathbf{1}"}
+
+
 def _is_fact(body: Relation) -> bool:
     link = body.links[0]
     if link.operator == "=":

@@ -21,7 +21,7 @@ from derive.lecture.collect import (
     differentiated,
     numerators,
 )
-from derive.lecture.facts import Entries, beside_logarithms, conditions_on_inputs
+from derive.lecture.facts import Entries, beside_logarithms, conditions_on_inputs, unread_conditions
 from derive.lecture.latex import latex_of
 from derive.lecture.losses import arguments_of, is_of_any_loss, is_of_one_loss
 from derive.lecture.said import Said, Sentences, head_key, heads_in, read_text
@@ -99,7 +99,8 @@ class TextNetwork:
     declares them; before the formulas of `text` a model has put the `added` ones; `doubtful` are names that one formula
     of a later part defines anew, which the formulas `anew` do. `usual` are facts that the text does not say, one of
     which may hold; `open_losses` the losses that it only names, `of_losses` what depends on losses left open; `unread`
-    are names of which it says what no line of a model says, that a matrix is symmetric.
+    are names of which it says what no line of a model says, that a matrix is symmetric;
+    `left_out` are the places of first definitions that are no line of the network.
     """
 
     toml: str
@@ -140,6 +141,7 @@ class TextNetwork:
     open_losses: frozenset[str] = frozenset()
     unread: frozenset[str] = frozenset()
     of_losses: frozenset[str] = frozenset()
+    left_out: frozenset[tuple[int, int, int]] = frozenset()
 
     def doubts(self, body: Node) -> str:
         """Return why a formula that fails in this network may hold in the one that the text means; "" if nothing says
@@ -254,6 +256,7 @@ def _network(found: Collected, name: str, more: Mapping[str, Any], added: int) -
             return TextNetwork(
                 toml, _line_ranges(lines), spans, missing, guessed, 0, loose, found.text, added,
                 usual=usual, open_losses=losses, unread=unread, of_losses=assembler.of_open_losses(),
+                left_out=assembler.left_out(added),
             )  # fmt: skip
         if spare:
             spare = False
@@ -309,7 +312,7 @@ def written(lines: list[ModelLine], name: str) -> str:
         own = [line for line in lines if line.table == table]
         if own:
             out += [f"{table} = [", *(f"  {_quoted(line.text)},{_comment(line)}" for line in own), "]"]
-    out += [f'{line.key} = "{line.text}"' for line in lines if line.table == "setting"]
+    out += [f"{line.key} = {line.text}" for line in lines if line.table == "setting"]
     for table in ("functions", "operators"):
         own = [line for line in lines if line.table == table]
         if own:
@@ -360,6 +363,7 @@ class Assembler:
     declared: dict[str, tuple[str, Declared]] = field(init=False, default_factory=dict)
     unsaid_losses: set[str] = field(init=False, default_factory=set)
     placeholders: set[str] = field(init=False, default_factory=set)
+    unread: set[str] = field(init=False, default_factory=set)
     facts: list[Said] = field(init=False, default_factory=list)
 
     def lines(self) -> list[ModelLine]:
@@ -381,6 +385,13 @@ class Assembler:
         bodies = [(said.number, said.statement.body.span) for said in self.facts]
         spans += [(number - added, span.start, span.end) for number, span in bodies]
         return frozenset(span for span in spans if span[0] >= 0)
+
+    def left_out(self, added: int) -> frozenset[tuple[int, int, int]]:
+        """Return where first definitions stand that are no line of the network, since they do not fit or are open."""
+        known = self._defined() | {self._key(equation) for equation in self.claims}
+        known |= {key for node in self.found.spoiled for key in self._keys(node)}
+        equations = [e for e in self.found.equations if not e.alias and self._key(e) not in known]
+        return frozenset((e.said.number - added, e.left.span.start, e.right.span.end) for e in equations)
 
     def loose(self) -> dict[str, int]:
         """Return the names that are no part of the forward pass, each with the section that declares it."""
@@ -576,6 +587,8 @@ class Assembler:
             if use is None or use.key in self.solver.shapes:
                 continue
             row = len(sizes) == 2 and sizes[0] == lin(1) != sizes[1]
+            if len(sizes) == 2 and sizes.count(lin(1)) == 1:
+                self.solver.spread.add(use.key)
             axes = [length for length in sizes if length != lin(1)] if len(sizes) == 2 else sizes
             values = {index: lin(place) for index, place in zip(_indices(use), PLACE, strict=False)}
             if use.units:  # numbers with indices
@@ -1008,6 +1021,10 @@ class Assembler:
         for found, said in conditions_on_inputs(self.found.text, self.solver, inputs):
             self.facts.append(said)
             yield ModelLine("assume", found.text, found.said, name=found.said.key)
+        self.unread = set()
+        for said, key in unread_conditions(self.found.text, self.solver, inputs):
+            self.facts.append(said)
+            self.unread.add(key)
 
     def _sums(self, use: Use, name: str, axis: int | None) -> str | None:
         """Return that a vector, the rows or the columns of a matrix sum to one."""
@@ -1044,6 +1061,7 @@ class Assembler:
 
     def unread_properties(self) -> Iterator[str]:
         """Yield the names in the network of which the text says what is not understood."""
+        yield from self.unread
         nodes = [node for equation in self.chosen for node in names_in(equation.right)]
         used = {use.key for node in nodes if (use := self.solver.use(node)) is not None}
         for word in self.found.words:
@@ -1053,7 +1071,9 @@ class Assembler:
 
     def _settings(self) -> Iterator[ModelLine]:
         if self.found.layout:
-            yield ModelLine("setting", self.found.layout, None, "layout")
+            yield ModelLine("setting", f'"{self.found.layout}"', None, "layout")
+        if self.solver.spreads:
+            yield ModelLine("setting", "true", None, "broadcast")
 
     def _operators(self) -> Iterator[tuple[str, str]]:
         text = self.found.text

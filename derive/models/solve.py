@@ -127,7 +127,8 @@ class Solver:
     below belong to them (θ_0), `counts` the sizes, and `apart` the bases that are other names with an index than
     without one: E and E_n. `losses` are numbers, `counted` the bases that are
     declared with one layer below, whatever its letter: u_w ∈ ℝ^d, `labels` names that only
-    open losses depend on, `turned` what has the sign of a transpose somewhere. `called` are the
+    open losses depend on, `spread` those that are declared as one row or column, which sums add to each row or column
+    of a matrix where a text `spreads` them, `turned` what has the sign of a transpose somewhere. `called` are the
     letters of a name's layers, `guessed` the names whose look alone says what they are.
     """
 
@@ -146,6 +147,8 @@ class Solver:
     counted: frozenset[str] = frozenset()
     labels: frozenset[str] = frozenset()
     turned: set[str] = field(default_factory=set)
+    spread: set[str] = field(default_factory=set)
+    spreads: bool = False
     called: dict[str, tuple[str, ...]] = field(default_factory=dict)
     guessed: set[str] = field(default_factory=set)
     shapes: dict[str, Shape] = field(default_factory=dict)
@@ -377,6 +380,8 @@ class Solver:
             own = self.shape(node)
             if own is None or (own == NUMBER and _is_constant(node)):
                 continue
+            if own.rank == 1 and self._is_spread(node, found, nodes):
+                continue
             if found is not None and own != found:
                 self.agree(found, own)
             found = own
@@ -384,9 +389,26 @@ class Solver:
             return NUMBER
         if found is not None:
             for node in nodes:
-                if not _is_constant(node):
+                if not _is_constant(node) and not (self.spreads and found.rank == 2 and self._is_one_line(node)):
                     self.want(node, found)
         return found
+
+    def _is_one_line(self, node: Node) -> bool:
+        use = self.use(node)
+        return use is not None and use.key in self.spread and not use.units
+
+    def _is_spread(self, node: Node, found: Shape | None, nodes: list[Node]) -> bool:
+        """Return whether a term is a row or column that is added to each one of a matrix, and take its size so."""
+        if not self._is_one_line(node):
+            return False
+        others = [shape for other in nodes if other is not node and (shape := self.shape(other)) is not None]
+        matrix = next((shape for shape in (found, *others) if shape is not None and shape.rank == 2), None)
+        own = self.shape(node)
+        if matrix is None or own is None:
+            return False
+        self.spreads = True
+        self.unify(matrix.sizes[1 if own.row else 0], own.sizes[0])
+        return True
 
     def agree(self, one: Shape, other: Shape) -> None:
         """Take two shapes for the same. Raises: Misfit where they are not."""
@@ -492,7 +514,7 @@ class Solver:
                 return
             case Additive(_, terms):
                 for term in terms:
-                    if not _is_constant(term.node):
+                    if not _is_constant(term.node) and not (shape.rank == 2 and self._is_one_line(term.node)):
                         self.want(term.node, shape)
                 return
             case Fraction(_, numerator, denominator):

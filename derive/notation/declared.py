@@ -197,6 +197,7 @@ ROWS: tuple[tuple[Meaning, str], ...] = (
     ("sums to one", "X <is> <a>? <kind>* <distribution>"),
     ("property", "X <is> ~ <property>"),
     ("property", "<property> <kind>* <array> X"),
+    ("property", "X ~ <property> (columns|rows|matrix|matrices|vector|vectors)"),
     ("entries", "<entries> <of> X <is> (denoted|written|called)? (by|as)? Y"),
     ("entries", "X <of> <entries> Y"),
     ("operator", "X <is> <a>? O <product>"),

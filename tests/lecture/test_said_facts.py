@@ -160,3 +160,29 @@ def test_the_larger_of_two_has_their_shape() -> None:
     )
 
     assert r"V \in \mathbb{R}^{d \times m}" in stated(text)["shapes"]
+
+
+def test_a_condition_that_no_model_can_say_is_no_claim_and_refutes_nothing() -> None:
+    text = r"""For $X \in \mathbb{R}^{N \times D}$ and $W \in \mathbb{R}^{D \times K}$ we have
+$$J = \|X - X W W^\top\|_F^2.$$
+$$J = \mathrm{tr}(X^\top X) - \mathrm{tr}(W^\top X^\top X W)$$"""
+
+    assert verdicts(text)[-1] == "refuted"
+    assert verdicts(f"{text} Here $W^\\top W = I$.")[-2:] == ["undecided", "assumed"]
+    assert verdicts(f"{text} $W$ is a matrix with orthonormal columns.")[-2] == "undecided"
+
+
+def test_a_declared_row_is_added_to_each_row_of_a_matrix() -> None:
+    text = r"""With $X \in \mathbb{R}^{n \times d}$, $W \in \mathbb{R}^{d \times q}$ and
+$b \in \mathbb{R}^{1 \times q}$ let $O = X W + b$ and $J = \|O\|_F^2$.
+$$\frac{\partial J}{\partial W} = 2 X^\top O$$ $$\frac{\partial J}{\partial W} = X^\top O$$"""
+
+    assert stated(text)["broadcast"] is True
+    assert verdicts(text)[-2:] == ["proved", "refuted"]
+
+
+def test_a_first_definition_that_fits_nothing_is_not_refuted() -> None:
+    text = r"""With $X \in \mathbb{R}^{n \times d}$, $W \in \mathbb{R}^{d \times q}$ and $b \in \mathbb{R}^q$ let
+$H = 2 X W$ and $O = X W + b$."""
+
+    assert verdicts(text)[-1] == "not-understood"
