@@ -100,7 +100,8 @@ class TextNetwork:
     of a later part defines anew, which the formulas `anew` do. `usual` are facts that the text does not say, one of
     which may hold; `open_losses` the losses that it only names, `of_losses` what depends on losses left open; `unread`
     are names of which it says what no line of a model says, that a matrix is symmetric;
-    `left_out` are the places of first definitions that are no line of the network.
+    `left_out` are the places of first definitions that are no line of the network; `apart` are arrays that are declared
+    and that nothing ties to the forward pass, the names of which are the `tied` ones.
     """
 
     toml: str
@@ -142,10 +143,16 @@ class TextNetwork:
     unread: frozenset[str] = frozenset()
     of_losses: frozenset[str] = frozenset()
     left_out: frozenset[tuple[int, int, int]] = frozenset()
+    apart: frozenset[str] = frozenset()
+    tied: frozenset[str] = frozenset()
 
     def doubts(self, body: Node) -> str:
         """Return why a formula that fails in this network may hold in the one that the text means; "" if nothing says
         so."""
+        plain = {name.base.plain or "" for name in walk(body)}
+        alone = plain & self.apart
+        if alone and plain & (self.tied | {name[:2].swapcase() + name[2:] for name in alone}):
+            return f"it fails if {min(alone)} is an input of its own; say what it has to do with the network"
         if self.unread:
             return f"it fails in general, but what the text says of {min(self.unread)} is not understood"
         if self.open_losses and isinstance(body, Relation) and not is_of_any_loss(body, self.open_losses):
@@ -252,11 +259,11 @@ def _network(found: Collected, name: str, more: Mapping[str, Any], added: int) -
             guessed, usual = bool(assembler.solver.guessed), tuple(assembler.usual_facts(lines))
             losses, unread = frozenset(assembler.unsaid_losses), frozenset(assembler.unread_properties())
             spans = assembler.places(added)
-            loose = assembler.loose()
+            loose, (apart, tied) = assembler.loose(), assembler.apart_and_tied(lines)
             return TextNetwork(
                 toml, _line_ranges(lines), spans, missing, guessed, 0, loose, found.text, added,
                 usual=usual, open_losses=losses, unread=unread, of_losses=assembler.of_open_losses(),
-                left_out=assembler.left_out(added),
+                left_out=assembler.left_out(added), apart=apart, tied=tied,
             )  # fmt: skip
         if spare:
             spare = False
@@ -402,6 +409,21 @@ class Assembler:
         words = [(word.name.base.plain or "", word.number) for word in said]
         places = {plain: section(number) for plain, number in reversed((*words, *shapes))}
         return {plain: place for plain, place in places.items() if plain not in inside and place > LEAD}
+
+    def apart_and_tied(self, lines: list[ModelLine]) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the arrays of which only the shape is said, and the names of the forward pass.
+
+        As inputs of their own the former may be something else than the text means: the x_n beside a matrix X may be
+        its rows.
+        """
+        tied = {key for equation in self.chosen for key in (self._key(equation), *self._mentions(equation))}
+        known = tied | {line.name for line in lines if line.table == "where"} | self._unclear()
+        shapes = {line.name for line in lines if line.table == "shapes"} - known
+        arrays = {key for key in shapes if "@" in key or key not in self.solver.shapes or self.solver.shapes[key].rank}
+        return self._plain(arrays), self._plain(tied)
+
+    def _plain(self, keys: set[str]) -> frozenset[str]:
+        return frozenset(self.solver.forms[key].plain for key in keys if key in self.solver.forms)
 
     def leave_out(self, fault: tuple[int, str], lines: list[ModelLine]) -> set[int | str] | None:
         """Return what to leave out, so that the model may make sense: the line at fault, else the last equation."""
