@@ -34,7 +34,8 @@ _MARKDOWN = re.compile(r"([\\`*_{}#+\-.!|~<>$&^=:@])")
 
 
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "[": "&#91;", "]": "&#93;"}
-"""Brackets with a backslash would begin mathematics."""
+_BEHIND_BACKSLASH = {r"\(": r"\&#40;", r"\)": r"\&#41;"}
+"""Brackets behind a backslash, also an escaped one, would begin mathematics."""
 
 
 def tex(text: str) -> str:
@@ -53,7 +54,8 @@ def html(text: str) -> str:
 def markdown(text: str) -> str:
     """Return text for Markdown: no markup, no mathematics, no HTML."""
     line = "".join(_ENTITIES.get(char, char) for char in _one_line(text))
-    parts = re.split(r"(&(?:amp|lt|gt|#91|#93);)", line)
+    line = re.sub(r"\\[()]", lambda found: _BEHIND_BACKSLASH[found[0]], line)
+    parts = re.split(r"(&(?:amp|lt|gt|#\d\d);)", line)
     return "".join(part if part in _ENTITIES.values() else _MARKDOWN.sub(r"\\\1", part) for part in parts)
 
 

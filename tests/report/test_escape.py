@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
+from derive.document.document import read_document
 from derive.errors import UsageError
 from derive.report import escape
 
@@ -61,3 +63,8 @@ def test_markdown_has_no_markup_left() -> None:
     assert "<" not in shown
     assert not re.search(r"(?<!\\)[$`*_\[\]|]", shown)
     assert shown.startswith(r"\\input\{/etc/passwd\}")
+
+
+@pytest.mark.parametrize("text", [r"\(a = b\)", r"\[a = b\]", "$a = b$", "$$a = b$$", r"\begin{align}a = b\end{align}"])
+def test_markdown_has_no_formulas_left(text: str) -> None:
+    assert read_document(Path("notes.md"), escape.markdown(text)).formulas == ()
