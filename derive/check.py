@@ -12,12 +12,12 @@ from os.path import relpath
 from pathlib import Path
 
 from derive.deadline import DeadlineExceeded, deadline
-from derive.document.document import AssumeDirective, Document, FormulaRegion, ModelDirective, read_document
+from derive.document.document import AssumeDirective, Document, FormulaRegion, ModelDirective, ModelEnd, read_document
 from derive.errors import LatexError
 from derive.findings import FileReport, Finding, NetworkPlace
 from derive.judge_formula import Judge, LinkVerdict, ProvedLink
 from derive.lecture.network import TextNetwork
-from derive.lecture.stated import additions, best_bundled, load_model, text_of
+from derive.lecture.stated import additions, best_bundled, load_model, text_of, text_outside
 from derive.models.model import Model, parse_model
 from derive.proof.claim import Claim
 from derive.proof.kernel import Proved
@@ -79,7 +79,7 @@ def check_document(
     document = read_document(path, text)
     session = _Session(document, options, recall if recall is not None else Recall())
     found = session.findings(progress or (lambda done, total, found: None))
-    return FileReport(str(path), tuple(found), document.text, network=session.network)
+    return FileReport(str(path), tuple(found), document.text, network=session.network, stated=tuple(session.entered))
 
 
 @dataclass
@@ -100,29 +100,34 @@ class _Session:
     network: NetworkPlace | None = None
     stated: TextNetwork | None = None
     networks: list[TextNetwork] = field(default_factory=list)
+    entered: dict[str, None] = field(default_factory=dict)
     last_side: str | None = None
     fixes: bool = False
     pending: list[tuple[FormulaRegion, Recalled, str]] = field(default_factory=list)
     proved: list[ProvedLink] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        name = self.options.model
         self.formulas = self.document.formulas
-        self.judge = self._judge_for(load_model(name)) if name else None
-        self.trail = digest("model", name)
-        if name:
+        self._take_given()
+        if self.options.model:
             self.network = NetworkPlace("configuration" if self.options.configured else "command line")
         elif not any(isinstance(piece, ModelDirective) for piece in self.document.pieces):
-            self._take_text()
+            self._take_text(text_of(self.document))
 
-    def _take_text(self, directive: ModelDirective | None = None) -> None:
-        """Take the network that the document itself states, if it states one, with what a directive adds."""
-        self.judge, self.stated = None, None
-        self.networks = text_of(self.document, directive)
-        if self.networks:
-            spans = dict.fromkeys(span for network in self.networks for span in network.lines)
+    def _take_given(self) -> None:
+        """Take the model that is given from outside, if one is."""
+        name = self.options.model
+        self.networks, self.stated = [], None
+        self.judge = self._judge_for(load_model(name)) if name else None
+        self.trail = digest("model", name)
+
+    def _take_text(self, networks: list[TextNetwork], number: int = 0) -> None:
+        """Take the networks that the document itself states, if it states any; the one at a formula is in force."""
+        self.judge, self.stated, self.networks = None, None, networks
+        if networks:
+            spans = dict.fromkeys(span for network in networks for span in network.lines)
             self.network = NetworkPlace("document", tuple(spans))
-            self._enter(self.networks[0])
+            self._enter([networks[0], *(network for network in networks[1:] if network.first < number)][-1])
 
     def _says_again(self, network: TextNetwork) -> bool:
         """Return whether what begins another network is proved in the one in force, so that it only says it again."""
@@ -144,6 +149,7 @@ class _Session:
     def _enter(self, network: TextNetwork) -> None:
         """Go on in a network of the text; what the text has defined in another one is forgotten."""
         self.stated = network
+        self.entered[network.toml] = None
         self.judge = self._judge_for(parse_model(network.toml, name="lecture"))
         doubts = (*network.usual, *sorted(network.open_losses), *sorted(network.unread))
         self.trail = digest("text", network.toml, *doubts)
@@ -163,6 +169,8 @@ class _Session:
             match piece:
                 case ModelDirective():
                     self._begin(piece)
+                case ModelEnd():
+                    self._end(done)
                 case AssumeDirective():
                     self._assume(piece)
                 case FormulaRegion():
@@ -176,11 +184,21 @@ class _Session:
     def _begin(self, directive: ModelDirective) -> None:
         """Begin anew with a model."""
         if additions(directive) is not None:
-            self._take_text(directive)
+            self._take_text(text_of(self.document, directive))
         else:
             self.networks, self.stated, self.network = [], None, NetworkPlace("directive")
             self.judge = self._judge_for(parse_model(directive.toml, directive.source, directive.in_document))
             self.trail = digest("model", directive.toml)
+        self.last_side, self.fixes = None, False
+        self.pending.clear()
+
+    def _end(self, number: int) -> None:
+        """Go on, from a formula on, without a model of the document."""
+        self._take_given()
+        if self.judge is None:
+            named = self.network
+            self._take_text(text_outside(self.document), number)
+            self.network = named or self.network
         self.last_side, self.fixes = None, False
         self.pending.clear()
 

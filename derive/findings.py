@@ -63,7 +63,8 @@ class FileReport:
     """The findings of one file in the order of their places, with the text for excerpts.
 
     `unfinished` says why a document was not checked to its end; nothing is known of what it holds besides. `network`
-    says where the network comes from that its formulas were judged in, None where there is none.
+    says where the network comes from that its formulas were judged in, None where there is none. `stated` are the
+    networks of the text that formulas were judged in, each as a model file.
     """
 
     path: str
@@ -71,6 +72,7 @@ class FileReport:
     text: str = field(default="", repr=False)
     unfinished: str = ""
     network: NetworkPlace | None = None
+    stated: tuple[str, ...] = field(default=(), repr=False)
 
 
 def ended_early(code: str, message: str) -> bool:

@@ -47,6 +47,11 @@ def _jobs(_context: click.Context, _parameter: click.Parameter, value: int | Non
 )
 @click.option("--certify", is_flag=True, help="Have Rocq check the proof of each proved formula (see derive certify).")
 @click.option("--statistics", is_flag=True, help="Count the codes, and the processor time (formats full and concise).")
+@click.option(
+    "--show-network",
+    is_flag=True,
+    help="Print the network that the text of each document states (formats full and concise).",
+)
 @click.option("--explain", metavar="FILE:LINE", help="Print the derivation or the witness of a formula in full.")
 @click.option("-v", "--verbose", is_flag=True, help="List proved formulas and definitions too.")
 @click.option(

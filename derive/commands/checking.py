@@ -51,6 +51,7 @@ class CheckArguments:
     baseline: Path | None = None
     write_baseline: Path | None = None
     statistics: bool = False
+    show_network: bool = False
     explain: str | None = None
     verbose: bool = False
     stdin_filename: str | None = None
@@ -72,6 +73,8 @@ def check(arguments: CheckArguments) -> int:
         raise UsageError("nothing to check; name files or folders, or - for the standard input")
     if arguments.statistics and arguments.output_format not in TEXT_FORMATS:
         raise UsageError("--statistics goes with --output-format full or concise")
+    if arguments.show_network and arguments.output_format not in TEXT_FORMATS:
+        raise UsageError("--show-network goes with --output-format full or concise")
     config = _config(arguments, paths)
     settings = _certifying(_merge(arguments, config))
     tasks = _tasks(paths, settings, config)
@@ -129,7 +132,10 @@ def _report(
     """Write what was found; return 1 where something counts as a finding, 2 where nothing could be judged."""
     baseline = load_baseline(settings.baseline) if settings.baseline is not None else None
     reports = apply_filters(reports, select=settings.select or None, ignore=settings.ignore, baseline=baseline)
-    look = Appearance(_color(settings), settings.verbose, bool(settings.strict), settings.statistics, _width(settings))
+    look = Appearance(
+        _color(settings), settings.verbose, bool(settings.strict), settings.statistics, _width(settings),
+        settings.show_network,
+    )  # fmt: skip
     if place is not None:
         return _explain([report for report in reports if Path(report.path) == place[0]], place[1], look)
     text = renderer(settings.output_format)(reports, look)

@@ -18,7 +18,7 @@ def command(name: str | None, toml: bool, place: str | None) -> None:
     from derive.report.model_text import one_line, render
 
     if place is not None:
-        click.echo(_stated(place), nl=False)
+        click.echo(_stated(place).rstrip("\n"))
         return
     if name is not None:
         model = load_model(name)

@@ -1,22 +1,23 @@
 """Directives: what an author tells the checker in comments.
 
     derive:model TOML          the model from here to the next one
+    derive:model end           no model of the document from here on
     derive:assume FORMULA      a fact that may be used
     derive:ignore REASON       skip the next formula
     derive:off REASON … derive:on   skip what stands between (or all that follows)
 
-In Markdown they stand in HTML comments; in LaTeX in comment lines, where a model ends with `% derive:end`.
+In Markdown they stand in HTML comments; in LaTeX in comment lines, where the text of a model ends with `% derive:end`.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from derive.document.marks import Marks, trim
-from derive.document.pieces import AssumeDirective, FormulaRegion, ModelDirective, Piece
-from derive.errors import InputError
+from derive.document.pieces import AssumeDirective, FormulaRegion, ModelDirective, ModelEnd, Piece
+from derive.errors import InputError, LatexError
 from derive.reader.macros import Macros, collect_macros, default_macros, definitions
 from derive.source import Source, Span
 
@@ -24,6 +25,7 @@ WORDS = ("model", "assume", "ignore", "off", "on")
 _DIRECTIVE = re.compile(r"\s*derive:(?P<word>[A-Za-z][\w-]*)")
 _OPENING = re.compile(r"\$\$|\$|\\\(|\\\[")
 _CLOSING = {r"\(": r"\)", r"\[": r"\]"}
+_LITERAL = re.compile(r"(?<!')'([^'\n]+)'(?!')")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,25 @@ def inline_model(source: Source, directive: Directive, cell: int | None = None) 
     return ModelDirective(source, span, toml, tuple(origins), cell)
 
 
+def ends_model(source: Source, directive: Directive) -> bool:
+    """Return whether a directive is `derive:model end`."""
+    return directive.word == "model" and source.excerpt(directive.argument) == "end"
+
+
+def without_macros(toml: str, macros: Macros) -> str:
+    """Return a model with the document's own macros replaced, line by line, in the strings between single quotes."""
+
+    def replaced(string: re.Match[str]) -> str:
+        if not any(name in string[1] for name in macros.own.table):
+            return string[0]
+        try:
+            return f"'{macros.own.expanded(string[1])}'"
+        except LatexError:
+            return string[0]  # the reader of models will say so, at its place
+
+    return _LITERAL.sub(replaced, toml)
+
+
 @dataclass
 class Assembler:
     """Collects the pieces of a document in reading order and switches formulas off as the directives say."""
@@ -100,12 +121,15 @@ class Assembler:
             self.scopes.pop()
 
     def model(self, model: ModelDirective) -> None:
-        self.pieces.append(model)
+        """Add a model, in which the macros of the document may stand."""
+        self.pieces.append(replace(model, toml=without_macros(model.toml, self.macros)))
 
     def directive(self, source: Source, clean: Source, directive: Directive, cell: int | None = None) -> None:
         """Obey a directive other than `derive:model` in LaTeX, whose lines its reader puts together."""
         reason = " ".join(source.excerpt(directive.argument).split())
         match directive.word:
+            case "model" if ends_model(source, directive):
+                self.pieces.append(ModelEnd(source.position(directive.span.start).line))
             case "model":
                 self.model(inline_model(source, directive, cell))
             case "assume":

@@ -8,13 +8,13 @@ from derive.document.directives import Assembler
 from derive.document.files import read_text
 from derive.document.markdown import read_markdown
 from derive.document.notebook import read_notebook
-from derive.document.pieces import AssumeDirective, Document, FormulaRegion, ModelDirective, Piece
+from derive.document.pieces import AssumeDirective, Document, FormulaRegion, ModelDirective, ModelEnd, Piece
 from derive.document.tex import read_tex
 from derive.document.types import kind_of
 from derive.document.unfinished import join_unfinished
 from derive.source import Source
 
-__all__ = ["AssumeDirective", "Document", "FormulaRegion", "ModelDirective", "Piece", "read_document"]
+__all__ = ["AssumeDirective", "Document", "FormulaRegion", "ModelDirective", "ModelEnd", "Piece", "read_document"]
 
 
 def read_document(path: Path, text: str | None = None) -> Document:

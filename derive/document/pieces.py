@@ -48,7 +48,7 @@ class FormulaRegion:
 
 @dataclass(frozen=True, slots=True)
 class ModelDirective:
-    """A model written in the document; `toml` is its text without comment signs.
+    """A model written in the document; `toml` is its text without comment signs and macros of the document.
 
     `origins[n]` is the offset in `source` at which line n + 1 of `toml` begins. `span` covers the TOML in the document.
     """
@@ -80,7 +80,9 @@ class ModelDirective:
 
         def offset(place: int) -> int:
             number = min(bisect_right(starts, place) - 1, len(self.origins) - 1)
-            return self.origins[number] + place - starts[number]
+            origin = self.origins[number]
+            end = self.source.text.find("\n", origin)
+            return min(origin + place - starts[number], end if end >= 0 else len(self.source.text))
 
         start = offset(span.start)
         return Span(start, max(start, offset(span.end)))
@@ -102,7 +104,14 @@ class AssumeDirective:
         return self.source.excerpt(self.span)
 
 
-Piece = FormulaRegion | ModelDirective | AssumeDirective
+@dataclass(frozen=True, slots=True)
+class ModelEnd:
+    """The end of what a model of the document is in force for."""
+
+    line: int
+
+
+Piece = FormulaRegion | ModelDirective | ModelEnd | AssumeDirective
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from derive.document.directives import Directive, inline_model, read_directive
+from derive.document.directives import Directive, ends_model, inline_model, read_directive
 from derive.document.marks import blank
 from derive.document.pieces import ModelDirective
 from derive.errors import InputError
@@ -96,7 +96,7 @@ def comment_directives(source: Source, comments: tuple[Comment, ...]) -> Iterato
             number += 1
         elif directive.word == "end":
             raise InputError("derive:end without a derive:model before it", source, directive.span)
-        elif directive.word == "model":
+        elif directive.word == "model" and not ends_model(source, directive):
             lines, number = _model_lines(source, comments, number, directive)
             yield _model(source, directive, lines)
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from derive.document.pieces import FormulaRegion
-from derive.reader.scanner import Token, scan
+from derive.reader.scanner import Token, scan, written
 from derive.source import Span
 
 _LEFT_OUT = frozenset((r"\label", r"\tag", r"\nonumber", r"\notag", r"\qquad", r"\quad", r"\displaystyle"))
@@ -23,7 +23,7 @@ def latex_of(region: FormulaRegion, span: Span) -> str:
             at = _behind_argument(tokens, at) if token.text in _WITH_ARGUMENT else at
         elif depth or token.text not in {"&", "\\\\"}:
             kept.append(token)
-    return _joined(kept).strip()
+    return written(kept).strip()
 
 
 def _behind_argument(tokens: list[Token], at: int) -> int:
@@ -34,18 +34,3 @@ def _behind_argument(tokens: list[Token], at: int) -> int:
         if tokens[place].text == "}" and depth == 0:
             return place + 1
     return at
-
-
-def _joined(tokens: list[Token]) -> str:
-    text = ""
-    for token in tokens:
-        shown = " " if token.kind == "space" else token.text
-        if text and text[-1].isalpha() and shown[0].isalpha() and _ends_in_command(text):
-            text += " "
-        text = text.rstrip(" ") + " " if shown == " " else text + shown
-    return text
-
-
-def _ends_in_command(text: str) -> bool:
-    head, _, word = text.rpartition("\\")
-    return bool(head or text.startswith("\\")) and word.isalpha()

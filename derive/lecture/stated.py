@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from derive.document.document import Document, read_document
-from derive.document.pieces import FormulaRegion, ModelDirective
+from derive.document.pieces import FormulaRegion, ModelDirective, ModelEnd
 from derive.document.types import is_document
 from derive.errors import UsageError
 from derive.lecture.collect import BUILT_IN, has_derivative
@@ -28,7 +28,7 @@ ADDABLE = ("forward", "shapes", "where", "assume", "functions", "operators", "la
 
 @dataclass(frozen=True, slots=True)
 class StatedModel:
-    """A model of a document as the text of a model file, and the line of the document from which it is in force."""
+    """A model of a document as the text of a model file, "" for none, and the line from which it is in force."""
 
     toml: str
     line: int = 1
@@ -41,6 +41,22 @@ def text_of(document: Document, directive: ModelDirective | None = None) -> list
     """
     more = additions(directive) if directive is not None else {}
     return networks_of(document.formulas, Path(document.path).stem, more)
+
+
+def text_outside(document: Document) -> list[TextNetwork]:
+    """Return the networks that the text of a document states where no model of its own is in force."""
+    formulas, inside = [], False
+    for piece in document.pieces:
+        match piece:
+            case ModelDirective():
+                inside = additions(piece) is None
+            case ModelEnd():
+                inside = False
+            case FormulaRegion():
+                formulas.append(replace(piece, skip=piece.skip or "of another model") if inside else piece)
+            case _:
+                pass
+    return networks_of(tuple(formulas), Path(document.path).stem, {})
 
 
 def additions(directive: ModelDirective) -> dict[str, Any] | None:
@@ -64,17 +80,27 @@ def additions(directive: ModelDirective) -> dict[str, Any] | None:
 
 def models_of(document: Document) -> list[StatedModel]:
     """Return the models of a document in their order. Raises: ModelError, UsageError as reading them does."""
-    directives = [piece for piece in document.pieces if isinstance(piece, ModelDirective)]
+    directives = [piece for piece in document.pieces if isinstance(piece, ModelDirective | ModelEnd)]
     if not directives:
         return _stated(document, text_of(document))
-    found = []
+    found: list[StatedModel] = []
     for directive in directives:
-        if additions(directive) is not None:
+        if isinstance(directive, ModelEnd):
+            found += _stated_behind(document, directive)
+        elif additions(directive) is not None:
             found += _stated(document, text_of(document, directive))
         else:
             model = parse_model(directive.toml, directive.source, directive.in_document)
             found.append(StatedModel(model.text, directive.line))
     return found
+
+
+def _stated_behind(document: Document, end: ModelEnd) -> list[StatedModel]:
+    """Return what is in force from the end of a model on: the text's network there, if any, and those that follow."""
+    stated = _stated(document, text_outside(document))
+    before = [one for one in stated if one.line <= end.line]
+    here = before[-1].toml if before else ""
+    return [StatedModel(here, end.line), *(one for one in stated if one.line > end.line)]
 
 
 def _stated(document: Document, networks: Sequence[TextNetwork]) -> list[StatedModel]:
@@ -94,11 +120,15 @@ def model_at(path: Path, line: int | None = None) -> StatedModel:
     shown = escaped(str(path))
     if not found:
         raise UsageError(f"{shown} names no model, and its text states no network")
-    if line is None and len(found) > 1:
-        lines = ", ".join(str(one.line) for one in found)
-        raise UsageError(f"{shown} has {len(found)} models, from lines {lines}; say which: {shown}:{found[0].line}")
-    before = [one for one in found if line is None or one.line <= line]
-    return (before or found[:1])[-1]
+    given = [one for one in found if one.toml]
+    if line is None and len(given) > 1:
+        lines = ", ".join(str(one.line) for one in given)
+        raise UsageError(f"{shown} has {len(given)} models, from lines {lines}; say which: {shown}:{given[0].line}")
+    before = [one for one in found if one.line <= line] if line is not None else given
+    model = (before or found[:1])[-1]
+    if not model.toml:
+        raise UsageError(f"no model is in force at line {line} of {shown}")
+    return model
 
 
 def load_model(name_or_path: str) -> Model:

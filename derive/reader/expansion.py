@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from derive.errors import LatexError
 from derive.reader.packages import MACROS
-from derive.reader.scanner import Token, scan
+from derive.reader.scanner import Token, scan, written
 from derive.source import Source, Span
 
 MAX_EXPANDED = 100_000
@@ -55,6 +55,17 @@ class Macros:
     def without(self, name: str) -> Macros:
         """Return these macros without one."""
         return Macros(MappingProxyType({key: macro for key, macro in self.table.items() if key != name}))
+
+    @cached_property
+    def own(self) -> Macros:
+        """The macros that the document defines, without those that viewers define by themselves."""
+        usual = default_macros().table
+        return Macros(MappingProxyType({name: macro for name, macro in self.table.items() if usual.get(name) != macro}))
+
+    def expanded(self, latex: str) -> str:
+        """Return a text with every call of a macro replaced. Raises: LatexError as `expand` and the scanner do."""
+        source = Source("", latex)
+        return written(self.expand(scan(source, Span(0, len(latex))), source))
 
     def expand(self, tokens: list[Token], source: Source) -> list[Token]:
         """Return tokens with every call replaced: those of a body stand at the call, those of arguments where they are.

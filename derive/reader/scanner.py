@@ -123,3 +123,19 @@ def _kind(word: str) -> Kind:
 
 def _shown(text: str) -> str:
     return f'"{text}"' if text.isprintable() else f"U+{ord(text[0]):04X}"
+
+
+def written(tokens: list[Token]) -> str:
+    """Return the LaTeX of tokens; a command and a letter behind it stay apart."""
+    text = ""
+    for token in tokens:
+        shown = " " if token.kind == "space" else token.text
+        if text and text[-1].isalpha() and shown[0].isalpha() and _ends_in_command(text):
+            text += " "
+        text = text.rstrip(" ") + " " if shown == " " else text + shown
+    return text
+
+
+def _ends_in_command(text: str) -> bool:
+    head, _, word = text.rpartition("\\")
+    return bool(head or text.startswith("\\")) and word.isalpha()

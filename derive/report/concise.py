@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from derive.findings import FileReport
 from derive.report import statistics
-from derive.report.summary import Appearance, headline, location, summary_line, told
+from derive.report.summary import Appearance, headline, hints, location, networks, summary_line, told
 from derive.visible import escaped, inert
 
 
@@ -16,6 +16,9 @@ def render(files: Sequence[FileReport], appearance: Appearance) -> str:
         f"{location(file, finding)}: {escaped(' '.join(headline(finding).split()))}"
         for file, finding in told(files, appearance.verbose)
     ]
+    if appearance.network:
+        lines = [*networks(files), *lines]
+    lines += [f"{escaped(file.path)}: {hint}" for file, hint in hints(files)]
     if appearance.statistics:
         lines += statistics.render(files).splitlines()
     return inert("\n".join([*lines, summary_line(files)]) + "\n")

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from derive.codes import CODES
 from derive.findings import FileReport, Finding
-from derive.report.summary import Appearance, fails, headline, summary_line, told
+from derive.report.summary import Appearance, fails, headline, hints, summary_line, told
 from derive.visible import escaped_lines
 
 
 def render(files: Sequence[FileReport], appearance: Appearance) -> str:
     """Return one workflow command for each finding to act on, then the summary line as plain text."""
     lines = [_annotation(file, finding, appearance) for file, finding in told(files)]
+    lines += [f"::notice file={_property(file.path)}::{_data(hint)}" for file, hint in hints(files)]
     return "\n".join([*lines, f"derive: {summary_line(files)}"]) + "\n"
 
 

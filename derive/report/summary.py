@@ -13,6 +13,10 @@ from derive.visible import escaped, pictured
 LISTED = ("refuted", "undecided", "not-understood")
 JUDGED = ("proved", "refuted", "undecided")
 NO_MODEL = "D004"
+NO_FIT = frozenset(("D002", "D101", "D103"))
+"""Names that a model does not know, and shapes that do not fit those it says."""
+FEWEST, MOST = 8, 0.6
+"""Of so many formulas more than this share does not fit: the model is that of another lecture."""
 WINDOW = 120  # columns of an excerpt; a lecture may hold a whole paragraph in one line
 
 
@@ -20,7 +24,7 @@ WINDOW = 120  # columns of an excerpt; a lecture may hold a whole paragraph in o
 class Appearance:
     """How a report looks: colours, settled findings too, open ones as failures, a table of the codes at the end.
 
-    `width` is how many characters of a line an excerpt shows.
+    `width` is how many characters of a line an excerpt shows, `network` asks for the networks that texts state.
     """
 
     color: bool = False
@@ -28,6 +32,7 @@ class Appearance:
     strict: bool = False
     statistics: bool = False
     width: int = WINDOW
+    network: bool = False
 
 
 Renderer = Callable[[Sequence[FileReport], Appearance], str]
@@ -72,6 +77,24 @@ def told(files: Iterable[FileReport], verbose: bool = False) -> Iterable[tuple[F
             number = unknown[id(file)]
             many = f"; {number} formulas are not judged" if number > 1 else ""
             yield file, replace(finding, message=f"{finding.message}{many}")
+
+
+def networks(files: Iterable[FileReport]) -> list[str]:
+    """Return the networks of the texts that formulas were judged in, as model files, each below its path."""
+    return [f"# {escaped(file.path)}\n{toml.rstrip()}" for file in files for toml in file.stated]
+
+
+def hints(files: Iterable[FileReport]) -> list[tuple[FileReport, str]]:
+    """Return what to say of files where most formulas do not fit the model that was given for them."""
+    found = []
+    for file in files:
+        claims = [one for one in file.findings if one.verdict in (*JUDGED, "not-understood")]
+        misfits = sum(one.code in NO_FIT for one in claims)
+        given = file.network is not None and file.network.origin != "document"
+        if given and len(claims) >= FEWEST and misfits > MOST * len(claims):
+            of = f"{misfits} of {len(claims)} formulas do not fit it"
+            found.append((file, f"this is probably not the model of this lecture: {of}"))
+    return found
 
 
 def nothing_judged(files: Iterable[FileReport]) -> bool:

@@ -6,7 +6,18 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from derive.findings import FileReport, Finding
 from derive.report import statistics
-from derive.report.summary import JUDGED, WINDOW, Appearance, excerpt, headline, location, summary_line, told
+from derive.report.summary import (
+    JUDGED,
+    WINDOW,
+    Appearance,
+    excerpt,
+    headline,
+    hints,
+    location,
+    networks,
+    summary_line,
+    told,
+)
 from derive.source import Source
 from derive.visible import escaped, escaped_lines, inert
 
@@ -22,13 +33,16 @@ STYLES = {
 
 
 def render(files: Sequence[FileReport], appearance: Appearance) -> str:
-    """Return one block for each finding to act on, blank lines between, and the summary line last."""
+    """Return one block for each finding to act on, blank lines between, hints, and the summary line last."""
     paint = Paint(appearance.color)
     sources = {id(file): Source(file.path, file.text) for file in files}
     blocks = [
         "\n".join(block(file, sources[id(file)], finding, paint, appearance.width))
         for file, finding in told(files, appearance.verbose)
     ]
+    if appearance.network:
+        blocks = [*networks(files), *blocks]
+    blocks += [f"{escaped(file.path)}: {hint}" for file, hint in hints(files)]
     if appearance.statistics:
         blocks.append(statistics.render(files))
     return inert("\n\n".join(part for part in (*blocks, paint.bold(summary_line(files))) if part) + "\n")

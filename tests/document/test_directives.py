@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from derive.document.document import AssumeDirective, Document, ModelDirective, read_document
+from derive.document.document import AssumeDirective, Document, FormulaRegion, ModelDirective, ModelEnd, read_document
 from derive.errors import InputError
 from derive.source import Position, Span
 
@@ -140,3 +140,23 @@ def test_a_directive_in_latex_that_cannot_be_read_is_an_error(text: str) -> None
 )
 def test_code_and_prose_hold_no_directives(text: str) -> None:
     assert markdown(text).pieces == ()
+
+
+def test_a_model_ends_in_markdown_and_in_latex() -> None:
+    for document in (
+        markdown('<!-- derive:model use = "khapra" -->\n$a$\n<!-- derive:model end -->\n$b$'),
+        tex('% derive:model use = "khapra"\n$a$\n% derive:model end\n$b$'),
+    ):
+        assert [type(piece) for piece in document.pieces] == [ModelDirective, FormulaRegion, ModelEnd, FormulaRegion]
+
+
+def test_a_model_in_latex_may_use_the_macros_before_it() -> None:
+    text = (
+        "\\newcommand{\\vect}[1]{\\mathbf{#1}}\n\\def\\hid{h}\n"
+        "% derive:model\n% forward = ['\\vect{z} = \\hid x', 'E = \\other']\n% derive:end\n$\\newcommand{\\other}{q}$"
+    )
+
+    (model,) = models(tex(text))
+
+    assert model.toml == r"forward = ['\mathbf{z} = h x', 'E = \other']"
+    assert model.source.position(model.in_document(Span(len(model.toml) - 1, len(model.toml))).start).line == 4

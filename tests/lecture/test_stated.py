@@ -114,3 +114,48 @@ $$\nabla_q E = M z$$
     report = checked(written(tmp_path, text))
 
     assert [finding.verdict for finding in report.findings][-2:] == ["proved", "not-understood"]
+
+
+PARTS = r"""
+$z = W x$ and $E = \frac{1}{2} \|z - t\|^2$ with $W \in \mathbb{R}^{m \times n}$,
+$x \in \mathbb{R}^n$, $z, t \in \mathbb{R}^m$.
+
+<!-- derive:model
+forward = ['q = w r', 'C = q^2']
+-->
+
+$$ \frac{dC}{dw} = 2 q r $$
+
+<!-- derive:model end -->
+
+$$ \nabla_W E = (z - t) x^T $$
+
+$$ \frac{dC}{dw} = 2 q r $$
+"""
+
+
+def test_behind_the_end_of_a_model_the_text_says_which_network_it_is() -> None:
+    report = check_document(Path("notes.md"), CheckOptions(), text=PARTS)
+
+    verdicts = [finding.verdict for finding in report.findings if "d" in finding.latex or "nabla" in finding.latex]
+    assert verdicts[-3:] == ["proved", "proved", "not-understood"]
+
+
+def test_behind_the_end_of_a_model_the_given_one_holds_again(tmp_path: Path) -> None:
+    given = tmp_path / "given.toml"
+    given.write_text("forward = ['u = v s', 'F = u^2']\n")
+    text = PARTS.replace(r"\nabla_W E = (z - t) x^T", r"\frac{dF}{dv} = 2 u s")
+
+    report = check_document(Path("notes.md"), CheckOptions(model=str(given)), text=text)
+
+    assert [finding.verdict for finding in report.findings][-3:] == ["proved", "proved", "not-understood"]
+
+
+def test_the_model_at_a_line_ends_where_the_document_says(tmp_path: Path) -> None:
+    file = tmp_path / "notes.md"
+    file.write_text(PARTS)
+    assert "q = w r" in model_at(file, 8).toml
+    assert "z = W x" in model_at(file, 12).toml
+    file.write_text(PARTS[PARTS.index("<!--") :])
+    with pytest.raises(UsageError, match="no model is in force at line 10"):
+        model_at(file, 10)

@@ -6,8 +6,8 @@ import re
 
 from samples import FILES, LECTURE, NOTEBOOK, REFUTED
 
-from derive.findings import VERDICTS, FileReport, Finding
-from derive.report import concise, explanation, statistics, text_full
+from derive.findings import VERDICTS, FileReport, Finding, NetworkPlace
+from derive.report import concise, explanation, github, statistics, text_full
 from derive.report.summary import WINDOW, Appearance, counts, excerpt, summary_line
 from derive.source import Source, Span
 
@@ -160,3 +160,37 @@ def test_that_no_network_is_known_is_told_once_for_a_file() -> None:
         "b.md:1:1: D004 no model",
         "0 proved, 0 refuted, 0 undecided, 4 not understood, 0 assumed; nothing was judged, since no network is known",
     ]
+
+
+def misfit(number: int, fitting: int, place: NetworkPlace | None) -> FileReport:
+    """Return a report of so many formulas with unknown names, and so many that are proved."""
+    unknown = [Finding(n + 1, 1, n + 1, 2, "q", "not-understood", "D002", "unknown") for n in range(number)]
+    return FileReport("notes.md", (*unknown, *[Finding(90, 1, 90, 2, "p", "proved")] * fitting), network=place)
+
+
+def test_a_model_that_most_formulas_do_not_fit_is_told_once() -> None:
+    report = misfit(6, 3, NetworkPlace("command line"))
+    hint = "this is probably not the model of this lecture: 6 of 9 formulas do not fit it"
+
+    for text in (text_full.render([report], PLAIN), concise.render([report], PLAIN)):
+        assert text.count(f"notes.md: {hint}\n") == 1
+    assert f"::notice file=notes.md::{hint}\n" in github.render([report], PLAIN)
+
+
+def test_a_few_formulas_or_the_text_itself_say_nothing_against_a_model() -> None:
+    given = NetworkPlace("directive")
+    for report in (
+        misfit(7, 0, given),
+        misfit(6, 4, given),
+        misfit(9, 0, NetworkPlace("document")),
+        misfit(9, 0, None),
+    ):
+        assert "probably" not in text_full.render([report], PLAIN)
+
+
+def test_the_networks_of_texts_stand_before_the_findings() -> None:
+    report = FileReport("notes.md", (Finding(3, 1, 3, 2, "q", "undecided", "D301", "?"),), stated=("name = 'a'\n",))
+
+    for render in (text_full.render, concise.render):
+        assert render([report], Appearance(network=True)).startswith("# notes.md\nname = 'a'\n")
+        assert "name" not in render([report], PLAIN)
