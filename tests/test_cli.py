@@ -71,6 +71,7 @@ def check(*arguments: str) -> int:
         (["good.md", "--config", "gone.toml"], 2),
         (["good.md", "--baseline", "gone.json"], 2),
         (["good.md", "--statistics", "--output-format", "json"], 2),
+        (["good.md", "--show-network", "--output-format", "json"], 2),
         (["good.md", "-o", "no/folder/report"], 2),
         (["--explain", "good.md"], 2),
         (["--explain", "good.md:9"], 2),

@@ -70,7 +70,7 @@ class Cache:
             if entry["key"] != key(task, text):
                 return None
             found = tuple(_finding(table) for table in entry["findings"])
-            return FileReport(task.name, found, text, network=_network(entry["network"]))
+            return FileReport(task.name, found, text, network=_network(entry["network"]), stated=tuple(entry["stated"]))
         except _UNUSABLE:
             return None
 
@@ -82,6 +82,7 @@ class Cache:
                 "key": key(task, text),
                 "findings": [asdict(finding) for finding in report.findings],
                 "network": None if report.network is None else asdict(report.network),
+                "stated": report.stated,
             },
         )
 

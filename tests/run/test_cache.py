@@ -13,7 +13,7 @@ import fakes
 import pytest
 
 from derive.errors import UsageError
-from derive.findings import FileReport, Finding
+from derive.findings import FileReport, Finding, NetworkPlace
 from derive.run import cache as cache_module
 from derive.run.cache import NAMES, Cache, dependencies
 from derive.run.check_files import check_files
@@ -39,6 +39,14 @@ def cache(tmp_path: Path, task: Task) -> Cache:
 
 def test_a_report_comes_back_as_it_was(cache: Cache, task: Task) -> None:
     assert cache.get(task, "x") == FileReport("a.md", (FINDING,), "x")
+
+
+def test_the_network_of_a_text_comes_back(tmp_path: Path, task: Task) -> None:
+    report = FileReport("a.md", (), "x", network=NetworkPlace("document", ((1, 3),)), stated=("name = 'a'",))
+    cache = Cache(tmp_path / "cache")
+    cache.put(task, "x", report)
+    found = cache.get(task, "x")
+    assert (found and found.network, found and found.stated) == (report.network, report.stated)
 
 
 def test_another_name_for_the_same_file_is_reported_under_that_name(cache: Cache, task: Task) -> None:
