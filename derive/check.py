@@ -13,18 +13,19 @@ from pathlib import Path
 
 from derive.deadline import DeadlineExceeded, deadline
 from derive.document.document import AssumeDirective, Document, FormulaRegion, ModelDirective, ModelEnd, read_document
-from derive.errors import LatexError
+from derive.errors import InputError, LatexError
 from derive.findings import FileReport, Finding, NetworkPlace
 from derive.judge_formula import Judge, LinkVerdict, ProvedLink
 from derive.lecture.network import TextNetwork
 from derive.lecture.stated import additions, best_bundled, load_model, text_of, text_outside
 from derive.models.model import Model, parse_model
+from derive.notation.signs import ORDERS
 from derive.proof.claim import Claim
 from derive.proof.kernel import Proved
 from derive.reader.conditions import condition_of
 from derive.reader.parser import parse_formula
 from derive.reader.ranges import is_equation, limits_names
-from derive.reader.syntax import Node, Statement, Text
+from derive.reader.syntax import Node, Relation, Statement, Text
 from derive.recall import Recall, Recalled, digest
 from derive.source import Source, Span
 from derive.statements.pieces import goes_on
@@ -34,6 +35,8 @@ JUDGED = frozenset(("proved", "refuted", "undecided"))
 SHAPE_CODES = frozenset(("D101",))
 """What is refuted by shapes alone."""
 
+UNREAD_CONDITION = "it fails in general, but what the sentence says of the values is not understood"
+"""Why a formula is not refuted that is said of some values only."""
 _SIGN = re.compile(r"\s*\\(?:odot|otimes|circ|oplus|cdot|times|ast|star|bullet|nabla|partial)\s*")
 """A sign alone, of which the text says what it means."""
 
@@ -392,6 +395,7 @@ class _Session:
         except (DeadlineExceeded, RecursionError, MemoryError) as error:
             message = f"reading it took too long ({_name(error)})"
             return Recalled((LinkVerdict(region.span, "undecided", "D302", message),), (0.0,)).moved(-region.span.start)
+        unsure = UNREAD_CONDITION if not said and self._compares_values(region, around) else ""
         found: list[LinkVerdict] = []
         times: list[float] = []
         begun = self.judge.state
@@ -401,7 +405,7 @@ class _Session:
             behind = (*statements[number:], *explained)
             before = self.judge
             verdicts, self.judge = before.statement(region.clean, statement, region.macros, behind)
-            verdicts = self._without_doubt(verdicts, before, region, statement, behind)
+            verdicts = self._without_doubt(verdicts, before, region, statement, behind, unsure)
             spent = (time.perf_counter() - start) * 1000 / max(1, len(verdicts))
             found.extend(verdicts)
             times.extend(round(spent, 3) for _ in verdicts)
@@ -416,19 +420,28 @@ class _Session:
             before=self.last_side if statements and goes_on(statements[0]) else None,
         ).moved(-region.span.start)
 
+    def _compares_values(self, region: FormulaRegion, around: Surroundings) -> bool:
+        """Return whether the sentence of a formula limits it to some values: if $y s < 1$."""
+        spans = [span for _, span in around.conditions if span is not None]
+        bodies = [one.body for span in spans for one in self._said_nearby(region, (span,))]
+        return any(isinstance(body, Relation) and body.links[0].operator in ORDERS for body in bodies)
+
     def _without_doubt(
         self, verdicts: list[LinkVerdict], judge: Judge, region: FormulaRegion, statement: Statement,
-        behind: Sequence[Statement],
+        behind: Sequence[Statement], unsure: str,
     ) -> list[LinkVerdict]:  # fmt: skip
         """Return verdicts of which none refutes what may be meant by the network of the text, but is not said."""
         if self.stated is None or all(verdict.word != "refuted" for verdict in verdicts):
             return verdicts
-        doubt = self.stated.doubts(statement.body)
+        doubt = self.stated.doubts(statement.body) or unsure
         if doubt:
             return [_doubtful(verdict, doubt) if verdict.word == "refuted" else verdict for verdict in verdicts]
         for fact in self.stated.usual:
             source = Source("fact", fact)
-            assuming = judge.assuming(source, Span(0, len(fact)), region.macros)
+            try:
+                assuming = judge.assuming(source, Span(0, len(fact)), region.macros)
+            except InputError:
+                continue
             others = assuming.statement(region.clean, statement, region.macros, behind)[0]
             refuted = {other.span for other in others if other.word == "refuted"}
             message = f"it fails unless ${fact}$; say in the text whether that holds"

@@ -49,7 +49,8 @@ class Entries:
         free = [letter for letter in _LETTERS if letter not in self.solver.letters | self.solver.depths]
         if len(free) < shape.rank or "_" in name:
             return None
-        return rf"\sum_{{{free[axis]}}} {name}_{{{''.join(free[: shape.rank])}}} = 1"
+        indices = free[: shape.rank]
+        return rf"\sum_{{{indices[axis]}}} {name}_{{{''.join(indices)}}} = 1"
 
     def _written(self, key: str, rank: int) -> tuple[str, tuple[str, ...]] | None:
         """Return an entry as the text writes it, with the letters of its indices."""

@@ -185,4 +185,24 @@ def test_a_first_definition_that_fits_nothing_is_not_refuted() -> None:
     text = r"""With $X \in \mathbb{R}^{n \times d}$, $W \in \mathbb{R}^{d \times q}$ and $b \in \mathbb{R}^q$ let
 $H = 2 X W$ and $O = X W + b$."""
 
-    assert verdicts(text)[-1] == "not-understood"
+    assert verdicts(text)[-1] in {"not-understood", "undecided"}
+
+
+def test_a_usual_fact_is_written_where_the_text_writes_no_entries() -> None:
+    text = r"""Let $a = W x$ with $W \in \mathbb{R}^{K \times d}$, $p = \mathrm{softmax}(a)$ and the loss
+$$L = -y^\top \log p.$$ $$\frac{\partial L}{\partial a} = p - y$$ $$\frac{\partial L}{\partial a} = y - p$$"""
+
+    assert network(text).usual == (r"\sum_{j} y_{j} = 1",)
+    assert verdicts(text)[-2:] == ["undecided", "refuted"]
+
+
+def test_a_formula_of_some_values_only_is_not_refuted_by_others() -> None:
+    text = r"""For a score $s = w^\top x + b$ with $w, x \in \mathbb{R}^d$ and a label $y \in \{-1, 1\}$
+the hinge loss is
+$$\ell = \max(0, 1 - y s).$$
+
+"""
+    claim = r"$$\frac{\partial \ell}{\partial b} = -y.$$"
+
+    assert verdicts(f"{text}Always {claim}")[-1] == "refuted"
+    assert verdicts(f"{text}If $y s < 1$, {claim}")[-1] == "undecided"
