@@ -154,7 +154,7 @@ class _Session:
         self.stated = network
         self.entered[network.toml] = None
         self.judge = self._judge_for(parse_model(network.toml, name="lecture"))
-        doubts = (*network.usual, *sorted(network.open_losses), *sorted(network.unread))
+        doubts = (*network.usual, *sorted(network.open_losses | network.unread), *sorted(network.apart | network.tied))
         self.trail = digest("text", network.toml, *doubts)
         self.last_side, self.fixes = None, False
         self.pending.clear()
@@ -258,7 +258,7 @@ class _Session:
             if formula == number and verdict.span.start <= start and end <= verdict.span.end:
                 return LinkVerdict(verdict.span, "assumed", "", "a definition: a line of the network of this text")
         left_out = self.stated.left_out if self.stated is not None else ()
-        for formula, start, end in left_out if verdict.word == "refuted" else ():
+        for formula, start, end in left_out if verdict.word in {"refuted", "undecided"} else ():
             if formula == number and verdict.span.start <= start and end <= verdict.span.end:
                 message = "this first definition fits nothing that is known, and is no line of the network of this text"
                 return replace(verdict, word="not-understood", code="D001", message=message, witness=None)

@@ -372,6 +372,7 @@ class Assembler:
     placeholders: set[str] = field(init=False, default_factory=set)
     unread: set[str] = field(init=False, default_factory=set)
     facts: list[Said] = field(init=False, default_factory=list)
+    parts: dict[str, str] = field(init=False, default_factory=dict)
 
     def lines(self) -> list[ModelLine]:
         """Return the lines of the model."""
@@ -382,7 +383,9 @@ class Assembler:
         ordered = self._ordered()
         out = [self._forward(equation) for equation in ordered]
         out += self._open_loss()
-        shapes = list(self._shapes())
+        sizes = _SizeNames(self.found, self.solver)
+        shapes = list(self._shapes(sizes))
+        out = [*self._rows_and_columns(sizes), *out]
         others = [*self._aliases(), *self._entries(), *self._facts(shapes), *self._settings(), *self._functions()]
         return [line for line in (*out, *shapes, *others) if line.text not in self.dropped]
 
@@ -414,9 +417,10 @@ class Assembler:
         """Return the arrays of which only the shape is said, and the names of the forward pass.
 
         As inputs of their own the former may be something else than the text means: the x_n beside a matrix X may be
-        its rows.
+        its rows, if nothing says so.
         """
         tied = {key for equation in self.chosen for key in (self._key(equation), *self._mentions(equation))}
+        tied |= {name for pair in self.parts.items() for name in pair if tied & set(pair)}
         known = tied | {line.name for line in lines if line.table == "where"} | self._unclear()
         shapes = {line.name for line in lines if line.table == "shapes"} - known
         arrays = {key for key in shapes if "@" in key or key not in self.solver.shapes or self.solver.shapes[key].rank}
@@ -874,8 +878,7 @@ class Assembler:
                 found.add(use.key)
         return found
 
-    def _shapes(self) -> Iterator[ModelLine]:
-        sizes = _SizeNames(self.found, self.solver)
+    def _shapes(self, sizes: _SizeNames) -> Iterator[ModelLine]:
         nodes = [node for equation in self.chosen for node in (equation.left, *names_in(equation.right))]
         used = {use.key for node in nodes if (use := self.solver.use(node)) is not None}
         functions = {e.base for e in self.chosen if e.arguments and self.solver.functions.get(e.base) == "each"}
@@ -899,6 +902,42 @@ class Assembler:
             letters = [*self.solver.called.get(key, ()), *sizes.letters(form)]
             text = rf"{form.text(letters)} \in \mathbb{{R}}{sizes.exponent(self.solver.shapes[key], letters)}"
             yield ModelLine("shapes", text, None, name=key, note="solved from the equations")
+
+    def _rows_and_columns(self, sizes: _SizeNames) -> Iterator[ModelLine]:
+        """Yield what the text says are rows or columns of a matrix that it knows: x_n = X_{n,:}^T for n = 1, …, N."""
+        self.parts = {}
+        for word in self.found.words:
+            whole = self.solver.use(word.name) if word.meaning in {"rows", "columns"} else None
+            shape = self.solver.shapes.get(whole.key) if whole is not None else None
+            if whole is None or shape is None or shape.rank != 2 or whole.units or whole.key in self._unclear():
+                continue
+            for said, node, letter in self._members(word):
+                part = self.solver.use(node)
+                if part is not None and part.key not in self._defined() | self._unclear() | set(self.parts):
+                    self.parts[part.key] = whole.key
+                    length = sizes.text(self.solver.known(shape.sizes[word.meaning == "columns"]))
+                    yield self._part(word, latex_of(said.region, node.span), letter, length)
+                break
+
+    def _part(self, word: Word, part: str, letter: str, length: str) -> ModelLine:
+        region = self.found.text.regions[word.number]
+        whole = latex_of(region, word.name.span)
+        entries = rf"{whole}_{{{letter},:}}^\top" if word.meaning == "rows" else f"{whole}_{{:,{letter}}}"
+        text = rf"{part} = {entries} \quad ({letter} = 1, \dots, {length})"
+        return ModelLine("forward", text, Declared("", text, region, word.name.span, word.number), note=word.meaning)
+
+    def _members(self, word: Word) -> Iterator[tuple[Said, Node, str]]:
+        """Yield how the text writes a row or column with an index, and the index: the x_n of its words first."""
+        bodies = [statement.body for statement in self.found.text.of(word.other)]
+        bases = {node.base.key for body in bodies for node in (body.items if isinstance(body, Tuple) else (body,))}
+        every = sorted(self.found.text.said, key=lambda said: said.number != word.other)
+        for said in every:
+            for node in walk(said.statement.body):
+                use = self.solver.use(node) if node.scripted and node.base.key in bases - {None} else None
+                if use is not None and not use.units and not use.turned and len(use.layers) == 1:
+                    letters = use.layers[0].indices()
+                    if len(letters) == 1:
+                        yield said, node, min(letter.name for letter in letters)
 
     def _aliases(self) -> Iterator[ModelLine]:
         """Yield the further names of entries, and one-hot vectors."""

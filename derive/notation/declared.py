@@ -10,7 +10,7 @@ from typing import Literal
 
 Meaning = Literal[
     "matrix", "vector", "number", "function", "loss", "loss of", "one-hot", "one-hot rows", "one-hot columns",
-    "sums to one", "property", "entries", "operator",
+    "sums to one", "property", "entries", "operator", "rows", "columns",
 ]  # fmt: skip
 
 GROUPS: dict[str, str] = {
@@ -86,6 +86,12 @@ GROUPS: dict[str, str] = {
     "entries": """
         entries | elements | components | coefficients
         einträge | elemente
+        """,
+    "row": """
+        row | rows | the rows | row vectors | zeile | zeilen | ligne | lignes | fila | filas | linha | linhas
+        """,
+    "columns": """
+        column | columns | the columns | spalte | spalten | colonne | colonnes | columna | columnas | coluna | colunas
         """,
     "number": """
         real number | real numbers | reals | number | numbers | scalar | scalars | real variable | real variables
@@ -200,6 +206,16 @@ ROWS: tuple[tuple[Meaning, str], ...] = (
     ("property", "X ~ <property> (columns|rows|matrix|matrices|vector|vectors)"),
     ("entries", "<entries> <of> X <is> (denoted|written|called)? (by|as)? Y"),
     ("entries", "X <of> <entries> Y"),
+    ("rows", r"X (whose|where) ~ («\d+»(-?\w+)?)? <row> <is> ~ Y"),
+    ("rows", r"(«\d+»(-?\w+)?)? <row> <of> ~ X <is> ~ Y"),
+    ("rows", "X <of> <a>? <row> Y"),
+    ("rows", r"Y <is> <a>? ~ («\d+»(-?\w+)?)? <row> <of> ~ X"),
+    ("rows", "Y <for> <a>? <row> <of> ~ X"),
+    ("columns", r"X (whose|where) ~ («\d+»(-?\w+)?)? <columns> <is> ~ Y"),
+    ("columns", r"(«\d+»(-?\w+)?)? <columns> <of> ~ X <is> ~ Y"),
+    ("columns", "X <of> <a>? <columns> Y"),
+    ("columns", r"Y <is> <a>? ~ («\d+»(-?\w+)?)? <columns> <of> ~ X"),
+    ("columns", "Y <for> <a>? <columns> <of> ~ X"),
     ("operator", "X <is> <a>? O <product>"),
     ("operator", "O <product> X"),
 )
