@@ -24,8 +24,8 @@ from derive.reader.syntax import (
     Dots,
     Fraction,
     Group,
+    Name,
     Node,
-    Number,
     Product,
     Relation,
     Tuple,
@@ -286,8 +286,8 @@ def _equation(said: Said, found: Collected) -> None:
     if has_derivative(right, functions):
         found.spoiled.append(left.name)
         return
-    if _is_number(right) and not left.name.scripted:
-        return
+    if _is_number(right) and not _is_start(left.name, right):
+        return  # a value of an example
     alias = _is_alias(left.name, right)
     found.equations.append(Equation(key, left.name, right, said.statement.conditions, said, left.arguments, alias))
 
@@ -311,9 +311,14 @@ def _above(node: Node) -> str:
 
 
 def _is_number(node: Node) -> bool:
-    if isinstance(node, Fraction):
-        return _is_number(node.numerator) and _is_number(node.denominator)
-    return isinstance(node, Number)
+    """Return whether a side has no letters in it: 0, or 2 \\cdot 3 + 1, as the values of an example have."""
+    return not any(isinstance(inner, Name) for inner in walk(node))
+
+
+def _is_start(left: Node, right: Node) -> bool:
+    """Return whether an equation says where something begins, h_0 = 0, or what a unit for the bias is, x_0 = 1."""
+    places = [node.text.strip("()[]") for node in (left.sub, left.sup) if node is not None]
+    return right.text in {"0", "1"} and "0" in places
 
 
 def _starts_with(right: Node, left: Node) -> bool:

@@ -92,7 +92,9 @@ class LinkView:
     @cached_property
     def gives_value(self) -> bool:
         zero = forms.is_zero(self.piece.left) or forms.is_zero(self.piece.right)
-        return not (self.introduces or zero) and is_value(self.piece.left, self.piece.right, self.ctx)
+        if zero or (self.introduces and not self.is_own):
+            return False
+        return is_value(self.piece.left, self.piece.right, self.ctx, self.readings.state.own.defined)
 
     @cached_property
     def is_to_be_solved(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from functools import partial
 
 from derive.algebra.expr import Add, Expr, Fun, Mul, Num, Pow
@@ -76,13 +76,15 @@ def has_decimals(node: Node) -> bool:
     return any(isinstance(inner, Number) and "." in inner.text for inner in walk(node))
 
 
-def is_value(left: Node, right: Node, ctx: Context) -> bool:
-    """Return whether a link gives a value in an example: a declared name is set to numbers, or anything to decimals."""
+def is_value(left: Node, right: Node, ctx: Context, own: Container[str] = ()) -> bool:
+    """Return whether a link gives a value in an example: a name that is declared, or the document's `own`, is set to
+    numbers, or anything to decimals."""
     if is_numeric(left, ctx) or not is_numeric(right, ctx):
         return False
     side = left_side(left)
     key = None if side is None else side.key
-    is_name = key is not None and bool(ctx.table.candidates(key, key)) and key not in ctx.table.functions
+    known = key is not None and (bool(ctx.table.candidates(key, key)) or key in own)
+    is_name = known and key not in ctx.table.functions
     return is_name or has_decimals(right)
 
 

@@ -206,3 +206,31 @@ We have $z = (w + 1) x$. $$\frac{\partial z}{\partial w} = x$$
     findings = check_document(Path("lecture.md"), CheckOptions(), text=text).findings
 
     assert [finding.verdict for finding in findings][-2:] == ["proved", "proved"]
+
+
+VALUES = r"""
+Take real numbers $w, x, b$. One unit computes $$u = w x + b.$$
+With $x_{\text{in}} = 5$ and $b_{\text{old}} = 0$ it is $u = 2 \cdot 3 + 1 = 7$.
+A second example has $x_{\text{in}} = 7$, so $u = 15$.
+"""
+
+
+def test_the_values_of_an_example_are_no_lines_of_the_network() -> None:
+    found = stated(VALUES)
+
+    assert found is not None
+    assert found["forward"] == ["u = w x + b"]
+    report = check_document(Path("lecture.md"), CheckOptions(), text=VALUES)
+    verdicts = {finding.latex: finding.verdict for finding in report.findings}
+    assert "refuted" not in verdicts.values()
+    assert verdicts[r"u = 2 \cdot 3 + 1"] == "assumed"
+
+
+def test_the_start_of_a_recursion_is_a_line_of_the_network() -> None:
+    found = stated(
+        r"$$h_t = \tanh(A h_{t-1} + B x_t) \quad (1 \le t \le T)$$ with $h_0 = 0$, $A \in \mathbb{R}^{n \times n}$ "
+        r"and $B \in \mathbb{R}^{n \times d}$."
+    )
+
+    assert found is not None
+    assert "h_0 = 0" in found["forward"]
