@@ -114,8 +114,8 @@ class _Session:
         self._take_given()
         if self.options.model:
             self.network = NetworkPlace("configuration" if self.options.configured else "command line")
-        elif not any(isinstance(piece, ModelDirective) for piece in self.document.pieces):
-            self._take_text(text_of(self.document))
+        else:
+            self._take_text(text_outside(self.document))
 
     def _take_given(self) -> None:
         """Take the model that is given from outside, if one is."""

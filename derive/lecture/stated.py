@@ -81,12 +81,13 @@ def additions(directive: ModelDirective) -> dict[str, Any] | None:
 def models_of(document: Document) -> list[StatedModel]:
     """Return the models of a document in their order. Raises: ModelError, UsageError as reading them does."""
     directives = [piece for piece in document.pieces if isinstance(piece, ModelDirective | ModelEnd)]
+    stated = _stated(document, text_outside(document))
     if not directives:
-        return _stated(document, text_of(document))
-    found: list[StatedModel] = []
+        return stated
+    found = [one for one in stated if one.line < directives[0].line]
     for directive in directives:
         if isinstance(directive, ModelEnd):
-            found += _stated_behind(document, directive)
+            found += _behind(directive, stated)
         elif additions(directive) is not None:
             found += _stated(document, text_of(document, directive))
         else:
@@ -95,9 +96,8 @@ def models_of(document: Document) -> list[StatedModel]:
     return found
 
 
-def _stated_behind(document: Document, end: ModelEnd) -> list[StatedModel]:
+def _behind(end: ModelEnd, stated: Sequence[StatedModel]) -> list[StatedModel]:
     """Return what is in force from the end of a model on: the text's network there, if any, and those that follow."""
-    stated = _stated(document, text_outside(document))
     before = [one for one in stated if one.line <= end.line]
     here = before[-1].toml if before else ""
     return [StatedModel(here, end.line), *(one for one in stated if one.line > end.line)]

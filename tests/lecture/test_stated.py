@@ -141,6 +141,14 @@ def test_behind_the_end_of_a_model_the_text_says_which_network_it_is() -> None:
     assert verdicts[-3:] == ["proved", "proved", "not-understood"]
 
 
+def test_before_the_first_model_the_text_says_which_network_it_is() -> None:
+    text = PARTS.replace("<!--", "\n$$ \\nabla_W E = (t - z) x^T $$\n\n<!--", 1)
+    report = check_document(Path("notes.md"), CheckOptions(), text=text)
+
+    assert [finding.code for finding in report.findings if finding.verdict == "refuted"] == ["D201"]
+    assert len(report.stated) == 1
+
+
 def test_behind_the_end_of_a_model_the_given_one_holds_again(tmp_path: Path) -> None:
     given = tmp_path / "given.toml"
     given.write_text("forward = ['u = v s', 'F = u^2']\n")
@@ -154,6 +162,7 @@ def test_behind_the_end_of_a_model_the_given_one_holds_again(tmp_path: Path) -> 
 def test_the_model_at_a_line_ends_where_the_document_says(tmp_path: Path) -> None:
     file = tmp_path / "notes.md"
     file.write_text(PARTS)
+    assert "z = W x" in model_at(file, 2).toml
     assert "q = w r" in model_at(file, 8).toml
     assert "z = W x" in model_at(file, 12).toml
     file.write_text(PARTS[PARTS.index("<!--") :])
