@@ -65,7 +65,8 @@ class Declared:
 class Equation:
     """A line of the forward pass: the name that it defines, its sides, and the conditions said with it.
 
-    An `alias` is another name for what is there: x_{ij} = X_{ij}, y = e(c).
+    An `alias` is another name for what is there: x_{ij} = X_{ij}, y = e(c). `through` are parts of the right side that
+    other equations call by a name: the W x + b of σ(W x + b) beside z = W x + b.
     """
 
     base: str
@@ -75,6 +76,7 @@ class Equation:
     said: Said = field(repr=False)
     arguments: Group | None = None
     alias: bool = False
+    through: tuple[tuple[Node, Equation], ...] = ()
 
     @property
     def span(self) -> Span:

@@ -27,6 +27,7 @@ from derive.lecture.losses import arguments_of, is_of_any_loss, is_of_one_loss
 from derive.lecture.said import Said, Sentences, head_key, heads_in, read_text
 from derive.lecture.words import Word, is_sizes
 from derive.models.letters import (
+    depth_letters,
     is_set_of_reals,
     quantified_letters,
     shifted_letters,
@@ -41,6 +42,7 @@ from derive.models.solve import CONSTANTS, PLACE, UNKNOWN, Form, Misfit, Shape, 
 from derive.names.indices import parts
 from derive.reader.parser import parse_formula, parse_statement
 from derive.reader.syntax import (
+    Additive,
     BigOperator,
     Empty,
     Group,
@@ -72,6 +74,8 @@ _AXES: dict[str, int | None] = {"one-hot": None, "sums to one": None, "one-hot r
 """Words that say that a vector sums to one, or the entries along an axis of a matrix."""
 _ENTRY_LETTERS = frozenset("ijkmn")
 """What the index of an entry is called, if nothing says over what it runs."""
+_CAPITAL_OF = {"L": r"\ell"}
+"""The letter of a layer that a capital belongs to, if it is another one."""
 MAX_REPAIRS = 25
 """How many lines that do not fit may be left out before a network is given up."""
 
@@ -436,11 +440,14 @@ class Assembler:
         self.missing.append(fault[1])
         for equation in self.chosen:
             if _quoted(self._forward(equation).text) in shown:
-                return {self.found.equations.index(equation)}
+                return {self._number(equation)}
         for line in lines:
             if line.text and (_quoted(line.key or line.text) in shown):
                 return {line.text}
-        return {self.found.equations.index(self.chosen[-1])} if self.chosen else None
+        return {self._number(self.chosen[-1])} if self.chosen else None
+
+    def _number(self, equation: Equation) -> int:
+        return next(n for n, other in enumerate(self.found.equations) if other.left is equation.left)
 
     # which letters are indices
 
@@ -459,6 +466,8 @@ class Assembler:
         layers = (slots | raised | shifted_letters(equations) | named) & letters
         own = _slots_of_bases([statement for line in shapes for statement in line.statements], letters, layers)
         others = _slots_of_bases(equations, letters, layers)
+        last = depth_letters(equations, every, layers & raised)
+        depths |= {capital for capital in last if {capital.lower(), _CAPITAL_OF.get(capital)} & layers} - letters
         arrays_ = {declared.plain for declared in found.shapes if "^" in declared.text}
         below, above = (mine | (theirs - arrays_) for mine, theirs in zip(own[:2], others[:2], strict=True))
         below -= {w.name.plain for w in found.words if w.meaning in {"vector", "one-hot"} and not w.name.scripted}
@@ -651,6 +660,7 @@ class Assembler:
                 self.chosen.append(equation)
         left_out = {self._key(e) for n, e in enumerate(self.found.equations) if n in self.dropped}
         self.chosen = [equation for equation in self.chosen if self._key(equation) not in left_out]
+        self._go_through_names()
         self._keep_what_counts()
 
     def _key(self, equation: Equation) -> str:
@@ -692,8 +702,21 @@ class Assembler:
     def _keys(self, node: Node) -> set[str]:
         return {use.key for name in names_in(node) if (use := self.solver.use(name)) is not None}
 
+    def _go_through_names(self) -> None:
+        """Let equations use the names that others give to parts of them: with z = W x + b, σ(W x + b) is σ(z).
+
+        A derivative by z is only meant if the network computes through it.
+        """
+        named = {e.right.text: e for e in reversed(self.chosen) if isinstance(e.right, Additive) and not e.arguments}
+        for number, equation in enumerate(self.chosen):
+            bodies = [node.body for node in walk(equation.right) if isinstance(node, Group)]
+            parts_ = tuple((body, named[body.text]) for body in bodies if body.text in named)
+            if parts_ != equation.through:
+                self.chosen[number] = replace(equation, through=parts_)
+
     def _mentions(self, equation: Equation) -> set[str]:
-        return {use.key for node in names_in(equation.right) if (use := self.solver.use(node)) is not None}
+        nodes = [*names_in(equation.right), *(other.left for _, other in equation.through)]
+        return {use.key for node in nodes if (use := self.solver.use(node)) is not None}
 
     def _solve(self) -> None:
         """Solve the shapes; leave out equations that do not fit or speak of what is open, and all that need them."""
@@ -710,6 +733,7 @@ class Assembler:
                 return
             self.solver.shapes, self.solver.unknown, self.solver.same = shapes, unknown, []
             self.chosen = [equation for equation in self.chosen if self._key(equation) != self._key(bad)]
+            self._go_through_names()
 
     def _labels(self) -> Iterator[str]:
         """Yield the names that only open losses depend on, the y of l(o, y): nothing else asks for their shape."""
@@ -809,8 +833,8 @@ class Assembler:
 
     def _is_unsure(self, use: Use) -> bool:
         """Return whether the document says of an input what cannot be a line here: then it is none."""
-        chosen = {id(equation) for equation in (*self.chosen, *self.claims)}
-        others = [e.left for e in self.found.equations if id(e) not in chosen and not e.alias]
+        chosen = {id(equation.left) for equation in (*self.chosen, *self.claims)}
+        others = [e.left for e in self.found.equations if id(e.left) not in chosen and not e.alias]
         left_out = {u.key for node in (*others, *self.found.spoiled) if (u := self.solver.use(node)) is not None}
         form = self.solver.forms.get(use.key)
         return use.key in left_out or (form is not None and form.plain in self.found.unread)
@@ -847,7 +871,10 @@ class Assembler:
     def _forward(self, equation: Equation) -> ModelLine:
         region = equation.said.region
         end = equation.arguments.span if equation.arguments is not None else equation.left.span
-        text = f"{latex_of(region, equation.left.span | end)} = {latex_of(region, equation.right.span)}"
+        right = latex_of(region, equation.right.span)
+        for part, other in equation.through:
+            right = right.replace(latex_of(region, part.span), latex_of(other.said.region, other.left.span))
+        text = f"{latex_of(region, equation.left.span | end)} = {right}"
         conditions = list(conditions_of(equation, self.found))
         if conditions:
             text += rf" \quad ({', '.join(conditions)})"
@@ -872,7 +899,7 @@ class Assembler:
         """Return the names that an equation uses, those of other layers than its own apart."""
         left = self.solver.use(equation.left)
         found: set[str] = set()
-        for node in names_in(equation.right):
+        for node in (*names_in(equation.right), *(other.left for _, other in equation.through)):
             use = self.solver.use(node)
             if use is not None and not (left is not None and _is_of_another_layer(use, left)):
                 found.add(use.key)

@@ -234,3 +234,14 @@ def test_the_start_of_a_recursion_is_a_line_of_the_network() -> None:
 
     assert found is not None
     assert "h_0 = 0" in found["forward"]
+
+
+def test_a_network_computes_through_the_names_of_its_parts() -> None:
+    text = r"""Let $a^l = \sigma(w^l a^{l-1} + b^l)$ with the sigmoid $\sigma$ and $z^l = w^l a^{l-1} + b^l$, and
+$C = \|a^L - y\|^2$. $$\delta^l = \frac{\partial C}{\partial z^l}$$
+with $a^l_j = \sigma(\sum_k w^l_{jk} a^{l-1}_k + b^l_j)$"""
+    found = network_of(read_document(Path("lecture.md"), text).formulas)
+
+    assert found is not None
+    assert r"a^l = \sigma(z^l)" in found.toml
+    assert r"y \in \mathbb{R}^{n_{L}}" in found.toml
