@@ -14,12 +14,20 @@ from score_lectures import LECTURES
 
 NAMES = ("toy_chain.md", "unit_zero.tex")
 EXHAUSTING = r"""
-<!-- derive:model use = "khapra" -->
+<!-- derive:model
+forward = [
+  'h_t = \tanh(A h_{t-1} + B x_t) \quad (1 \le t \le T)', 'o_t = G h_t \quad (1 \le t \le T)',
+  'L_t = \frac{1}{2} \|o_t - y_t\|^2 \quad (1 \le t \le T)', 'L = \sum_{t=1}^T L_t',
+]
+shapes = [
+  'A \in \mathbb{R}^{n \times n}', 'B \in \mathbb{R}^{n \times m}', 'h_t \in \mathbb{R}^n', 'x_t \in \mathbb{R}^m',
+  'G \in \mathbb{R}^{q \times n}', 'o_t, y_t \in \mathbb{R}^q',
+]
+-->
 
-$$ (a_{11} + h_{11} + x_1 + b_{11} + b_{12} + a_{12})^{16} (a_{21} + x_2 + x_1)^{12}
- = (h_{11} + a_{11} + b_{11} + x_1 + b_{12} + a_{12})^{16} (x_2 + a_{21} + x_1)^{12} $$
+$$ \frac{\partial L}{\partial h_t} = \sum_{s=t}^{T} \frac{\partial L_s}{\partial h_t} $$
 
-$$ \nabla_{W_k} L(\theta) = \nabla_{a_k} L(\theta) h_k^T $$
+$$ \frac{\partial L}{\partial G} = \sum_{t=1}^{T} (y_t - o_t) h_t^\top $$
 """
 
 
