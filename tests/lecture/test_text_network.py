@@ -245,3 +245,14 @@ with $a^l_j = \sigma(\sum_k w^l_{jk} a^{l-1}_k + b^l_j)$"""
     assert found is not None
     assert r"a^l = \sigma(z^l)" in found.toml
     assert r"y \in \mathbb{R}^{n_{L}}" in found.toml
+
+
+LETTERS = r"""With $D$ inputs $a_j = \sum_{i=1}^D w_{ji} x_i$ for $j = 1, \dots, M$ and $z_j = \tanh(a_j)$. The
+outputs are $a_k = \sum_{j=1}^M v_{kj} z_j$ for $k = 1, \dots, K$, $y_k = a_k$ and
+$E = \frac{1}{2} \sum_{k=1}^K (y_k - t_k)^2$."""
+
+
+def test_a_name_that_is_two_things_by_its_letter_proves_nothing() -> None:
+    text = LETTERS + r" $$\frac{\partial E}{\partial w_{ji}} = (y_j - t_j) x_i$$"
+
+    assert check_document(Path("lecture.md"), CheckOptions(), text=text).findings[-1].verdict != "proved"
