@@ -640,7 +640,7 @@ class Assembler:
         spoiled = {use.key for node in self.found.spoiled if (use := self.solver.use(node)) is not None}
         aliases = {use.key for e in self.found.equations if e.alias and (use := self.solver.use(e.left)) is not None}
         seen: dict[str, list[Use]] = {}
-        two = set[str]()  # names that are two things, told apart by a letter: a_j of one layer, a_k of the next
+        two = set[str]()  # told apart by a letter: a_j of one layer, a_k of the next
         self.chosen = []
         for number, equation in enumerate(self.found.equations):
             use = self.solver.use(equation.left)
@@ -661,6 +661,10 @@ class Assembler:
                 self.claims.append(equation)
             elif number not in self.dropped:
                 self.chosen.append(equation)
+        if two - self.solver.by_letter and not self.solver.by_letter:
+            self.solver.by_letter, self.claims = frozenset(two), []
+            self._choose()
+            return
         left_out = two | {self._key(e) for n, e in enumerate(self.found.equations) if n in self.dropped}
         self.chosen = [equation for equation in self.chosen if self._key(equation) not in left_out]
         self._go_through_names()

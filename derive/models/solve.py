@@ -125,7 +125,8 @@ class Solver:
     names that are only written with arguments. `below` and `above` are the bases that have layers there, `indexed`
     those that have unit indices, `whole` those that are arrays by themselves, `named` names whose numbers and letters
     below belong to them (θ_0), `counts` the sizes, and `apart` the bases that are other names with an index than
-    without one: E and E_n. `losses` are numbers, `counted` the bases that are
+    without one: E and E_n; `by_letter` are names that are other ones with another letter, a_j and a_k.
+    `losses` are numbers, `counted` the bases that are
     declared with one layer below, whatever its letter: u_w ∈ ℝ^d, `labels` names that only
     open losses depend on, `spread` those that are declared as one row or column, which sums add to each row or column
     of a matrix where a text `spreads` them, `turned` what has the sign of a transpose somewhere. `called` are the
@@ -143,6 +144,7 @@ class Solver:
     named: frozenset[str] = frozenset()
     counts: frozenset[str] = frozenset()
     apart: frozenset[str] = frozenset()
+    by_letter: frozenset[str] = frozenset()
     losses: frozenset[str] = frozenset()
     counted: frozenset[str] = frozenset()
     labels: frozenset[str] = frozenset()
@@ -234,6 +236,7 @@ class Solver:
         layers = (*layers_below, *layers_above)
         name = full_name(plain, fixed_below, fixed_above) + "@" * len(layers)
         name += "#" if units and name in self.apart else ""
+        name += f"~{units[0]}" if units and name in self.by_letter else ""
         atoms = [value.atom for value in layers]
         if all(isinstance(atom, Index) for atom in atoms):
             self.called.setdefault(name, tuple(str(atom) for atom in atoms))
