@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from derive.lecture.said import Sentences, names_in
+from derive.lecture.said import Sentences, heads_in, names_in
 from derive.notation.declared import (
     FUNCTION_WORDS,
     GROUPS,
@@ -20,7 +20,7 @@ from derive.notation.declared import (
     Meaning,
     alternatives,
 )
-from derive.notation.functions import FUNCTIONS
+from derive.notation.functions import FUNCTIONS, OF_WHOLE_ARRAYS
 from derive.reader.syntax import Empty, Group, Node, Product, Relation, Tuple
 
 _SPACE = r"[\s$\\]*"
@@ -74,8 +74,25 @@ def layout_said(text: Sentences) -> tuple[str, int] | None:
 
 def softmax_said(text: Sentences) -> str:
     """Return over which axis of a matrix a text takes the softmax; "" where it names none or both."""
-    found = [value for value, axis in SOFTMAX_AXES.items() if _along(axis).search(text.flow)]
+    found = [
+        value
+        for value, axis in SOFTMAX_AXES.items()
+        if _along(axis).search(text.flow)
+        or any(_applies_softmax(text, int(match[1])) for match in _behind_formula(axis).finditer(text.flow))
+    ]
     return found[0] if len(found) == 1 else ""
+
+
+def _applies_softmax(text: Sentences, number: int) -> bool:
+    reads = OF_WHOLE_ARRAYS["softmax"][1].split()
+    return any(key in reads for key, _, _ in heads_in(statement.body for statement in text.of(number)))
+
+
+@cache
+def _behind_formula(axis: str) -> re.Pattern[str]:
+    """Return what says behind a formula that it is meant along an axis: $P = softmax(Z)$, row by row."""
+    words = rf"{axis}-?\s?wise|{axis} by {axis}|(?:over|along|to|in|on|for) (?:the |each |every )?{axis}s?"
+    return re.compile(rf"«(\d+)»[\s,$(\\)]*(?:applied |taken |computed )?(?:{words})\b")
 
 
 @cache
@@ -171,7 +188,8 @@ def _function_patterns() -> tuple[re.Pattern[str], ...]:
     behind = rf"(?P<X>{_LIST})[\s$]*(?:,\s*)?{verb}\s*(?:{_group('a')}\s+)?{between}(?P<F>{phrases})(?!\w)"
     before = rf"(?<!\w)(?P<F>{phrases})[\s$]*(?P<X>{_LIST})"
     elliptic = rf"(?:and|und|et|y|e)\s+(?P<X>{_MARK})\s+(?:the|die|la|le|el|o|a)\s+(?P<F>{phrases})(?!\w)"
-    return re.compile(behind), re.compile(before), re.compile(elliptic)
+    turned = rf"(?<!\w){verb}[\s$]+(?P<X>{_LIST})[\s$]+{_group('a')}\s+{between}(?P<F>{phrases})(?!\w)"
+    return re.compile(behind), re.compile(before), re.compile(elliptic), re.compile(turned)
 
 
 def is_sizes(node: Node) -> bool:

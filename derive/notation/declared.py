@@ -289,11 +289,11 @@ WRONG = """
     wrong | wrongly | mistake | mistaken | mistakenly | erroneous | erroneously | slip | slips | incorrect | incorrectly
     | forget | forgot | forgets | forgetting | careless | carelessly | misprint | typo | hurried | hasty | false
     | falsely | tempting
-    falsch | fehler | irrtum | vergisst | vergessen
-    faux | fausse | erreur
-    incorrecto | incorrecta | errado | errada | erro
-    ошибка | неверно
-    错误
+    falsch | irrtum | fehlerhaft | vergisst | vergessen
+    faux | fausse
+    incorrecto | incorrecta | errado | errada
+    ошибочно | неверно
+    错误的
     """
 """Words of a sentence whose formula is no declaration, since it says that it does not hold."""
 

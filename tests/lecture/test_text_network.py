@@ -256,3 +256,25 @@ def test_a_name_that_is_two_things_by_its_letter_proves_nothing() -> None:
     text = LETTERS + r" $$\frac{\partial E}{\partial w_{ji}} = (y_j - t_j) x_i$$"
 
     assert check_document(Path("lecture.md"), CheckOptions(), text=text).findings[-1].verdict != "proved"
+
+
+@pytest.mark.parametrize("behind", ["row by row", "row-wise", "(for each row)", "applied to each row"])
+def test_the_axis_of_a_softmax_may_be_said_behind_its_formula(behind: str) -> None:
+    found = stated(
+        rf"With $X \in \mathbb{{R}}^{{n \times d}}$ and $W \in \mathbb{{R}}^{{d \times K}}$ let $Z = X W$ and "
+        rf"$P = \mathrm{{softmax}}(Z)$, {behind}."
+    )
+
+    assert found is not None
+    assert found["functions"] == {r"\mathrm{softmax}": "softmax over rows"}
+
+
+def test_a_verb_may_stand_before_the_letter_of_a_function() -> None:
+    found = stated(
+        r"Das Netz ist $$z = W x, \qquad h = \sigma(z)$$ mit $W \in \mathbb{R}^{m \times n}$. "
+        r"Dabei ist $\sigma$ die Sigmoidfunktion. Der Fehler ist $$E = \frac{1}{2} \|h - t\|^2.$$"
+    )
+
+    assert found is not None
+    assert found["functions"] == {r"\sigma": "sigmoid"}
+    assert found["forward"][-1] == r"E = \frac{1}{2} \|h - t\|^2"
