@@ -28,6 +28,8 @@ _MARK = r"«\d+»"
 _LIST = rf"{_MARK}(?:(?:\s*,\s*(?:and\s+|und\s+|et\s+)?|\s+(?:and|und|et|y|e|и)\s+){_MARK})*"
 _PAIR = rf"{_MARK}(?:\s*(?:-?by-?|×|x|\\times)\s*{_MARK})?"
 _OTHERS = r"(?:[^\W\d_][\w'-]*,?\s+){0,5}?"
+_COMPUTED = re.compile(r"\b(?:not|softmax|sums?|mean|average|product|norm|gradient|derivative|function|times)\b")
+"""Words beside rows that say that a name is computed from them, or no row."""
 _NUMBERS = re.compile(r"«(\d+)»")
 
 
@@ -49,6 +51,8 @@ def words_said(text: Sentences) -> Iterator[Word]:
     for meaning, pattern in _patterns():
         for match in pattern.finditer(text.flow):
             if _is_supposed(text.flow, match.start()):
+                continue
+            if meaning in {"rows", "columns"} and _COMPUTED.search(text.flow[max(0, match.start() - 30) : match.end()]):
                 continue
             found = match.groupdict()
             sizes = tuple(map(int, _NUMBERS.findall(found.get("S") or "")))

@@ -50,3 +50,10 @@ def test_an_array_that_nothing_ties_to_the_network_refutes_nothing(words: str, v
     claim = r"$$\nabla_w E = 2 \sum_{i=1}^m (w^\top a_i - t_i) a_i$$"
 
     assert last(f"{LOSS} {words}\n\n{claim}") == verdict
+
+
+@pytest.mark.parametrize(
+    "words", [r"The $i$-th row of $A$ is the softmax of $a_i$.", r"Here $a_i$ is not a row of $A$."]
+)
+def test_what_is_computed_from_rows_is_no_row(words: str) -> None:
+    assert parts(rf"{LOSS} {words} Then $E = \sum_{{i=1}}^m (w^\top a_i - t_i)^2$.") == []
