@@ -28,6 +28,9 @@ _SMALL = re.compile(r"(?:\\[a-z]+\{)*([a-z])\}*")
 """A small letter, perhaps with accents."""
 
 
+_SLICES: dict[str, Orientation] = {"vector": "free", "row": "row", "column": "col"}
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """A declared name with its indices read: the value, and what stands above it beyond its slots."""
@@ -172,7 +175,7 @@ def instance(entry: Entry, values: dict[int, Lin | None], ctx: Context, node: No
         chosen[param.index] = value
         arguments.append(value)
     body: Expr = Var(entry.name, tuple(arguments)) if entry.body is None else substitute(entry.body, chosen)
-    return Tensor(tuple(axes), body, _orientation(entry, open_units), partial=entry.partial)
+    return Tensor(tuple(axes), body, _orientation(entry, open_units, ctx), partial=entry.partial)
 
 
 def _placed(value: Lin, param: Param, ctx: Context, node: Node) -> Lin:
@@ -189,12 +192,12 @@ def _placed(value: Lin, param: Param, ctx: Context, node: Node) -> Lin:
     return value
 
 
-def _orientation(entry: Entry, open_units: Sequence[int]) -> Orientation:
+def _orientation(entry: Entry, open_units: Sequence[int], ctx: Context) -> Orientation:
     units = [at for at, param in enumerate(entry.params) if param.kind == "unit"]
     if list(open_units) == units:
         return entry.orientation
     if len(open_units) == 1:
-        return "col" if open_units[0] == units[0] else "free"
+        return "col" if open_units[0] == units[0] else _of_a_row(ctx)
     return orientation_of(len(open_units))
 
 
@@ -220,8 +223,14 @@ def _pick(value: Tensor, chosen: list[Lin | None], ctx: Context, node: Node) -> 
             placed = _placed(index, Param(axis.index, axis.range, "unit"), ctx, node)
             ctx.use(placed, axis.range, "unit", node)
             at.append(placed)
-    single: Orientation = "col" if axes and axes[0] == value.axes[0] else "free"
-    return Tensor(tuple(axes), value.at(*at), orientation_of(len(axes), single))
+    if len(axes) != 1:
+        return Tensor(tuple(axes), value.at(*at), orientation_of(len(axes)))
+    return Tensor(tuple(axes), value.at(*at), "col" if axes[0] == value.axes[0] else _of_a_row(ctx))
+
+
+def _of_a_row(ctx: Context) -> Orientation:
+    """Return what a row of a matrix is: a vector that fits as a column and as a row, or one of these."""
+    return _SLICES[ctx.choice("slices")]
 
 
 def index_as_number(node: Node, ctx: Context) -> Tensor | None:

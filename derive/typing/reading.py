@@ -183,6 +183,12 @@ CHOICES = (
     ),
     # Z^{(i)} of a matrix is its column i, or its row i
     Choice("examples", ("columns", "rows"), {"rows": "Z^(i) read as row i of Z"}),
+    # X_{n,:} of a matrix is a vector that fits as a row and as a column, or it is one of these
+    Choice(
+        "slices",
+        ("vector", "row", "column"),
+        {"row": "a row of a matrix read as a row", "column": "a row of a matrix read as a column"},
+    ),
     # M^T is the transpose, or M to the power of the number of steps T
     Choice("steps", ("transpose", "power"), {"power": "T above a matrix read as a power"}),
     # M^n is written with its first factor first, or last; its value is the same
