@@ -1,0 +1,166 @@
+"""The equations of a document as they are written: their names, letters, and which layers and units they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import replace
+
+from derive.algebra.index import Index
+from derive.lecture.collect import (
+    Declared,
+    Equation,
+)
+from derive.models.letters import (
+    is_set_of_reals,
+    size_part,
+    tokens_of,
+)
+from derive.models.lines import Line
+from derive.models.solve import CONSTANTS, Use
+from derive.names.indices import parts
+from derive.reader.parser import parse_formula
+from derive.reader.syntax import (
+    BigOperator,
+    Empty,
+    Group,
+    Node,
+    Number,
+    Product,
+    Relation,
+    Statement,
+    Text,
+    Tuple,
+    children,
+    walk,
+)
+
+
+def layer_indices(use: Use) -> list[Index]:
+    return [atom for value in use.layers for atom, _ in value.terms if isinstance(atom, Index)]
+
+
+def argument_names(equation: Equation) -> Iterator[Node]:
+    """Yield the arguments that a left side lists."""
+    body = equation.arguments.body if equation.arguments is not None else None
+    if body is not None:
+        yield from body.items if isinstance(body, Tuple) else (body,)
+
+
+def numbered_names(name: Node, letters: Container[str]) -> Iterator[str]:
+    """Yield a declared name with its base that has a number below, or a letter that is no index: θ_0, u_a."""
+    node = name
+    if node.base.plain is not None and any(
+        token.kind == "number" or (token.kind == "letter" and token.text not in letters)
+        for token in tokens_of(node.sub)
+    ):
+        yield f"{node.base.plain}_{{{''.join(token.text for token in tokens_of(node.sub))}}}"
+
+
+def has_two_letters(sub: Node | None) -> bool:
+    """Return whether two different small letters stand below a name."""
+    tokens = tokens_of(sub)
+    texts = {token.text for token in tokens if token.kind == "letter" and len(token.text) == 1 and token.text.islower()}
+    return len(tokens) == len(texts) == 2
+
+
+def about_the_same(one: Use, other: Use) -> bool:
+    """Return whether two definitions are about the same layers and units: both general, or both of one."""
+    numbers = [tuple(unit for unit in use.units if unit.isdigit()) for use in (one, other)]
+    general = [[bool(value.indices()) for value in use.layers] for use in (one, other)]
+    if numbers[0] != numbers[1] and all(use.units for use in (one, other)):
+        return False
+    return general[0] == general[1] and (any(general[0]) or one.layers == other.layers)
+
+
+def is_of_another_layer(use: Use, left: Use) -> bool:
+    """Return whether what is used belongs to the layer before or behind that of a left side."""
+    steps = [value - own for value, own in zip(use.layers, left.layers, strict=False)]
+    return any(step.is_const and step.const != 0 for step in steps)
+
+
+def statement_of(equation: Equation) -> Statement:
+    return replace(equation.said.statement, body=_relation(equation))
+
+
+def _relation(equation: Equation) -> Relation:
+    body = equation.said.statement.body
+    assert isinstance(body, Relation)
+    return Relation(equation.span, equation.left, body.links[:1])
+
+
+def range_statement(declared: Declared) -> Statement:
+    """Return a range that a sentence says as a condition."""
+    source = declared.region.clean
+    (statement, *_) = parse_formula(source, declared.span, declared.region.macros).statements
+    return Statement(statement.span, Empty(statement.span), (statement.body,))
+
+
+def place_of_equation(equation: Equation) -> Declared:
+    return Declared(equation.base, "", equation.said.region, equation.span, equation.said.number)
+
+
+def names_in(node: Node) -> Iterator[Node]:
+    """Yield the names of an expression, each with what stands on it."""
+    if node.base.key in CONSTANTS and node.sup is not None and node.sub is None:
+        yield from names_in(node.sup)
+        return
+    if node.base.key is not None and not isinstance(node.base, Product | Text):
+        yield node
+        return
+    if isinstance(node, BigOperator | Number):
+        return
+    for inner in (node.base,) if node.scripted else children(node):
+        yield from names_in(inner)
+
+
+def raised_letters(statements: Iterable[Statement], counting: set[str]) -> set[str]:
+    """Return the small letters that stand above names: those that count, the l of z^l, or any in brackets, x^{(i)}."""
+    found: set[str] = set()
+    for statement in statements:
+        for node in walk(statement.body):
+            if node.scripted and node.base.key is not None and not is_set_of_reals(node):
+                for piece in node.pieces:
+                    tokens = tokens_of(piece.body if isinstance(piece, Group) else piece)
+                    letters = [t for t in tokens if t.kind == "letter"]
+                    if piece.is_transpose or [len(t.text.lstrip("\\el")) for t in letters] not in ([0], [1]):
+                        continue
+                    letter = letters[0].text
+                    counts = letter in counting or isinstance(piece, Group)
+                    if counts and all(t.kind in {"letter", "number", "sign"} for t in tokens) and letter.islower():
+                        found.add(letter)
+    return found
+
+
+def letters_on_arrays(line: Line, letters: set[str]) -> set[str]:
+    found: set[str] = set()
+    for statement in line.statements:
+        body = statement.body
+        if isinstance(body, Relation) and size_part(body.links[-1].node) is not None:
+            for node in walk(body.first):
+                if node.scripted:
+                    for script in (node.sub, *node.pieces):
+                        inner = script.body if isinstance(script, Group) else script
+                        found |= {t.text for t in tokens_of(inner) if t.kind == "letter" and t.text in letters}
+    return found
+
+
+def slots_of_bases(
+    statements: list[Statement], letters: set[str], layers: set[str]
+) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Return the bases that carry layers below, layers above, and unit indices."""
+    below: set[str] = set()
+    above: set[str] = set()
+    indexed: set[str] = set()
+    for statement in statements:
+        for node in walk(statement.body):
+            plain = node.base.plain if node.scripted and not is_set_of_reals(node) else None
+            if plain is None:
+                continue
+            texts = {t.text for group in parts(node.sub) for t in group if t.kind == "letter"}
+            below |= {plain} if texts & layers else set()
+            indexed |= {plain} if texts & (letters - layers) else set()
+            for piece in node.pieces:
+                inner = piece.body if isinstance(piece, Group) else piece
+                if not piece.is_transpose and {t.text for t in tokens_of(inner) if t.kind == "letter"} & layers:
+                    above.add(plain)
+    return frozenset(below), frozenset(above), frozenset(indexed)
