@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from derive.algebra.expr import Diff, Var
 from derive.algebra.index import Index, lin
@@ -11,7 +12,8 @@ from derive.budget import Budget
 from derive.errors import DeriveError, LatexError, NetworkError
 from derive.models.model import Model
 from derive.names.patterns import size_words
-from derive.network.network import Fact
+from derive.network.derivation import Case
+from derive.network.network import Fact, Network
 from derive.proof.kernel import prove_within
 from derive.reader.macros import Macros
 from derive.reader.parser import parse_statement
@@ -161,14 +163,22 @@ class Mender:
         body = value.at(*(lin(Index(letter)) for letter, _ in zip(spare, value.axes, strict=False)))
         if not isinstance(body, Diff) or not isinstance(body.body, Var):
             return None
-        try:
-            case = self.state.network.partial(body.var, body.body).cases[-1]
-        except (DeriveError, ArithmeticError):
+        case = _last_case(self.state.network, body.var, body.body)
+        if case is None:
             return None
         text = f"{to_latex(body, self.model.notation)} = {to_latex(case.result, self.model.notation)}"
         if case.condition != "all indices":
             text += rf" \quad ({case.condition.replace('<=', chr(92) + 'le')})"
         return text if len(text) <= LONGEST and not isinstance(case.result, Diff) else None
+
+
+@lru_cache(maxsize=256)
+def _last_case(network: Network, by: Var, of: Var) -> Case | None:
+    """Return the most general case of a derivative, which many slips of a lecture ask for; None where there is none."""
+    try:
+        return network.partial(by, of).cases[-1]
+    except (DeriveError, ArithmeticError):
+        return None
 
 
 def _passes(screen: Screen, candidate: Candidate, looks: Budget) -> bool:
