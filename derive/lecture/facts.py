@@ -7,12 +7,15 @@ refuted if it fails under each fact that would be usual there.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from derive.lecture.collect import Declared, Equation, is_set_of_numbers
+from derive.lecture.forward import ForwardPass
 from derive.lecture.latex import latex_of
+from derive.lecture.model_text import ModelLine
 from derive.lecture.said import Said, Sentences
-from derive.models.solve import Shape, Solver, Use
+from derive.lecture.written_equations import names_in
+from derive.models.solve import Solver, Use
 from derive.reader.syntax import BigOperator, Node, Number, Product, Relation, walk
 
 _LETTERS = "jikmcr"
@@ -20,43 +23,96 @@ _LETTERS = "jikmcr"
 _LOGARITHMS = frozenset(("log", "\\log", "ln", "\\ln"))
 
 
-@dataclass(frozen=True, slots=True)
-class SaidFact:
-    """A fact as a line of a model, and its place."""
-
-    text: str
-    said: Declared
+AXES: dict[str, int | None] = {"one-hot": None, "sums to one": None, "one-hot rows": 1, "one-hot columns": 0}
+"""Words that say that a vector sums to one, or the entries along an axis of a matrix."""
 
 
-@dataclass(frozen=True)
-class Entries:
-    """How the entries of names are written in a text."""
+@dataclass
+class Facts:
+    """What a text says of the inputs of a network. `said` are the formulas that say it, `unread` the names of which
+    it says what no line of a model says."""
 
-    text: Sentences
-    solver: Solver
+    chosen: ForwardPass
+    inputs: frozenset[str]
+    said: list[Said] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
 
-    def sums(self, use: Use, name: str, shape: Shape, axis: int = -1) -> str | None:
-        """Return that the entries of a name sum to one, those along one axis of a matrix; None where it has none."""
-        if use.units or use.turned:
+    def lines(self) -> Iterator[ModelLine]:
+        """Yield what words and formulas say of inputs: that labels sum to one."""
+        solver, text = self.chosen.solver, self.chosen.found.text
+        done: set[str] = set()
+        for word in self.chosen.found.words:
+            use = solver.use(word.name) if word.meaning in AXES else None
+            if use is None or use.key not in self.inputs or use.key in done:
+                continue
+            region = text.regions[word.number]
+            name = word.name.base if use.units else word.name
+            fact = self._sums(replace(use, units=()), latex_of(region, name.span), AXES[word.meaning])
+            if fact is not None:
+                done.add(use.key)
+                yield ModelLine("assume", fact, Declared("", fact, region, word.name.span, word.number), name=use.key)
+        for said in _conditions_on_inputs(text, solver, self.inputs):
+            self.said.append(said)
+            span = said.statement.body.span
+            written = latex_of(said.region, span)
+            yield ModelLine("assume", written, Declared("", written, said.region, span, said.number))
+        for said, key in _unread_conditions(text, solver, self.inputs):
+            self.said.append(said)
+            self.unread.add(key)
+
+    def usual(self, lines: Iterable[ModelLine]) -> Iterator[str]:
+        """Yield facts that the text may mean: what is a factor of a logarithm sums to one, if nothing else is said."""
+        chosen = self.chosen
+        said = {line.name for line in lines if line.table == "assume"}
+        said |= {key for fact in self.said for key in chosen.keys(fact.statement.body)}
+        done: set[str] = set()
+        for equation, node in _beside_logarithms(chosen.equations):
+            use = chosen.solver.use(node)
+            shape = chosen.solver.shapes.get(use.key) if use is not None else None
+            if use is None or shape is None or use.key not in self.inputs - said - done:
+                continue
+            if not shape.rank and "" not in chosen.solver.forms[use.key].below:
+                continue  # what is said of examples, y^{(i)}, is said of each
+            done.add(use.key)
+            name = latex_of(equation.said.region, (node.base if shape.rank else node).span)
+            for axis in (1, 0) if shape.rank == 2 else (None,):
+                fact = self._sums(replace(use, units=(), turned=False), name, axis)
+                if fact is not None:
+                    yield fact
+
+    def properties_not_understood(self) -> Iterator[str]:
+        """Yield the names in the network of which the text says what is not understood."""
+        yield from self.unread
+        chosen = self.chosen
+        used = {chosen.key(node) for equation in chosen.equations for node in names_in(equation.right)}
+        keys = {chosen.key(word.name) for word in chosen.found.words if word.meaning == "property"}
+        yield from keys & used - {""}
+
+    def _sums(self, use: Use, name: str, axis: int | None) -> str | None:
+        """Return that the entries of a vector, or along an axis of a matrix, sum to one; None where it has none."""
+        solver = self.chosen.solver
+        shape = solver.shapes.get(use.key)
+        if shape is None or (shape.rank == 2) != (axis is not None) or shape.rank > 2 or use.units or use.turned:
             return None
+        place = -1 if axis is None else axis
         if not shape.rank:  # one number for each value of its letter
             counting = [str(index) for value in use.layers for index in value.indices()]
             return rf"\sum_{{{counting[0]}}} {name} = 1" if len(counting) == 1 else None
         own = self._written(use.key, shape.rank)
         if own is not None:
             written, letters = own
-            return rf"\sum_{{{letters[axis]}}} {written} = 1"
-        free = [letter for letter in _LETTERS if letter not in self.solver.letters | self.solver.depths]
+            return rf"\sum_{{{letters[place]}}} {written} = 1"
+        free = [letter for letter in _LETTERS if letter not in solver.letters | solver.depths]
         if len(free) < shape.rank or "_" in name:
             return None
         indices = free[: shape.rank]
-        return rf"\sum_{{{indices[axis]}}} {name}_{{{''.join(indices)}}} = 1"
+        return rf"\sum_{{{indices[place]}}} {name}_{{{''.join(indices)}}} = 1"
 
     def _written(self, key: str, rank: int) -> tuple[str, tuple[str, ...]] | None:
         """Return an entry as the text writes it, with the letters of its indices."""
-        for said in self.text.said:
+        for said in self.chosen.found.text.said:
             for node in walk(said.statement.body):
-                use = self.solver.use(node) if node.scripted else None
+                use = self.chosen.solver.use(node) if node.scripted else None
                 if use is None or use.key != key or use.turned or use.power or len(set(use.units)) != rank:
                     continue
                 general = all(value.atom is not None and value.indices() for value in use.layers)
@@ -65,7 +121,7 @@ class Entries:
         return None
 
 
-def conditions_on_inputs(text: Sentences, solver: Solver, inputs: frozenset[str]) -> Iterator[tuple[SaidFact, Said]]:
+def _conditions_on_inputs(text: Sentences, solver: Solver, inputs: frozenset[str]) -> Iterator[Said]:
     """Yield the facts that formulas say of inputs alone: Σ_k y_k = 1, y ∈ {0, 1}."""
     for said in text.said:
         body = said.statement.body
@@ -76,11 +132,10 @@ def conditions_on_inputs(text: Sentences, solver: Solver, inputs: frozenset[str]
         uses = [use for node in _scripted_or_named(body.first) if (use := solver.use(node)) is not None]
         names = {use.key for use in uses} - solver.letters - solver.counts
         if names and names <= inputs:
-            written = latex_of(said.region, body.span)
-            yield SaidFact(written, Declared("", written, said.region, body.span, said.number)), said
+            yield said
 
 
-def unread_conditions(text: Sentences, solver: Solver, inputs: frozenset[str]) -> Iterator[tuple[Said, str]]:
+def _unread_conditions(text: Sentences, solver: Solver, inputs: frozenset[str]) -> Iterator[tuple[Said, str]]:
     """Yield what formulas say of inputs alone and no line of a model says, with one of its names: W^T W = I."""
     for said in text.said:
         body = said.statement.body
@@ -120,7 +175,7 @@ def _scripted_or_named(node: Node) -> Iterator[Node]:
         yield node
 
 
-def beside_logarithms(equations: Iterable[Equation]) -> Iterator[tuple[Equation, Node]]:
+def _beside_logarithms(equations: Iterable[Equation]) -> Iterator[tuple[Equation, Node]]:
     """Yield what stands as a factor before a logarithm: the y_k of Σ_k y_k log p_k, which may be a distribution."""
     for equation in equations:
         for node in walk(equation.right):

@@ -3,18 +3,111 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
+from dataclasses import dataclass
 
-from derive.lecture.collect import Collected, has_derivative, numerators
-from derive.lecture.said import head_key, names_in
-from derive.lecture.words import Word
+from derive.lecture.collect import Collected, Declared, has_derivative, numerators
+from derive.lecture.forward import ForwardPass
+from derive.lecture.latex import latex_of
+from derive.lecture.model_text import ModelLine
+from derive.lecture.said import head_key
+from derive.lecture.words import Word, arguments_of
+from derive.models.solve import head_of
 from derive.reader.syntax import Additive, Fraction, Group, Node, Product, Relation, walk
 
+OPEN_LOSS = r"\operatorname{loss}"
+"""What a loss is called that the text only names."""
+STEPS = frozenset((r"\tau", "t"))
+"""Letters of steps of time: a loss may depend on what is computed at each of them."""
+PENALTIES = ("regulari", "penalt", "weight decay", "ridge", "régularis", "strafterm", "penaliz", "регуляриз", "正则")
+"""Words of texts in which the loss is more than a function of what is computed last."""
 
-def arguments_of(word: Word, found: Collected) -> Iterator[Node]:
-    """Yield the names that a loss depends on by the words of a text: the y of a function of y."""
-    for statement in found.text.of(word.other) if word.meaning == "loss of" else ():
-        body = statement.body
-        yield from names_in(body.first if isinstance(body, Relation) else body)
+
+@dataclass(frozen=True, slots=True)
+class OpenLoss:
+    """A loss that a text names, differentiates and does not define: any scalar of its `arguments`, as LaTeX.
+
+    It is `unsaid` where the text does not say of what: then of what the network computes last.
+    """
+
+    key: str
+    word: Word
+    arguments: str
+    unsaid: bool
+
+    def line(self, found: Collected) -> ModelLine:
+        region = found.text.regions[self.word.number]
+        span = self.word.name.span
+        place = Declared(self.key, latex_of(region, span), region, span, self.word.number)
+        text = rf"{place.text} = {OPEN_LOSS}({self.arguments})"
+        return ModelLine("forward", text, place, note="any loss of what is last")
+
+
+def open_loss(chosen: ForwardPass) -> OpenLoss | str | None:
+    """Return the loss that is left open; a text that says what is missing where nothing says what it depends on.
+
+    Where the text speaks of a penalty the loss is more than a function of what is last.
+    """
+    found = chosen.found
+    marked = {chosen.key(node) for said in found.text.said for node in numerators(said.statement.body)}
+    keys: dict[str, Word] = {}
+    for word in _losses_named(found):
+        use = chosen.solver.use(word.name)
+        if use is not None and not use.layers and not chosen.is_function(word.name):
+            keys[use.key] = word
+    said = _keys_said(chosen)
+    open_ones = [key for key in keys if key in marked and key in chosen.unclear and key not in said]
+    if len(open_ones) != 1:
+        return None
+    word = keys[open_ones[0]]
+    unsaid = word.meaning == "loss"
+    last = _last(chosen) if unsaid else _depends_on(word, chosen)
+    if last is None or (unsaid and any(penalty in found.text.flow for penalty in PENALTIES)):
+        name = latex_of(found.text.regions[word.number], word.name.span)
+        return rf"what the loss ${name}$ depends on, such as ${name} = \ell(\hat y)$"
+    return OpenLoss(open_ones[0], word, last, unsaid)
+
+
+def _losses_named(found: Collected) -> list[Word]:
+    """Return the words for losses, last those that say what a loss depends on."""
+    words = [word for word in found.words if word.meaning in {"loss", "loss of"}]
+    return sorted(words, key=lambda word: word.meaning == "loss of")
+
+
+def _depends_on(word: Word, chosen: ForwardPass) -> str | None:
+    """Return what the text says that a loss depends on; None where a name of it is none of the network."""
+    nodes = arguments_of(word, chosen.found.text)
+    uses = [chosen.solver.use(node) for node in nodes]
+    known = chosen.defined | set(chosen.declared)
+    if not uses or any(use is None or use.key not in known for use in uses):
+        return None
+    region = chosen.found.text.regions[word.other]
+    pairs = zip(nodes, uses, strict=True)
+    return ", ".join(
+        latex_of(region, (node.base if use is not None and use.units else node).span) for node, use in pairs
+    )
+
+
+def _keys_said(chosen: ForwardPass) -> set[str]:
+    """Return what equations say a name is, also one of a case, or one that is no line of the network."""
+    lefts = [*(equation.left for equation in chosen.found.equations), *chosen.found.spoiled]
+    bodies = (said.statement.body for said in chosen.found.text.said)
+    lefts += [head_of(body.first) for body in bodies if isinstance(body, Relation) and body.links[0].operator == "="]
+    return {chosen.key(node) for node in lefts}
+
+
+def _last(chosen: ForwardPass) -> str | None:
+    """Return what the network computes last as LaTeX; None where that is not one thing."""
+    solver = chosen.solver
+    needed = {key for equation in chosen.equations for key in chosen.needs(equation)}
+    ends = {e.left.base.plain: e for e in chosen.equations if (key := chosen.key(e.left)) and key not in needed}
+    use = solver.use(next(iter(ends.values())).left) if len(ends) == 1 else None
+    if use is None or use.units or len(use.layers) > 1 or use.key not in solver.forms:
+        return None
+    depths = sorted(solver.depths)
+    steps = any(str(value.atom) in STEPS for value in use.layers)
+    if use.layers and (len(depths) != 1 or steps):
+        return None
+    return solver.forms[use.key].text(depths)
 
 
 def is_of_any_loss(body: Relation, keys: Container[str]) -> bool:

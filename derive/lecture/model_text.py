@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from derive.lecture.collect import (
@@ -25,7 +26,7 @@ ADDED = "added to the text"
 """What the source of a formula is called that a model adds."""
 
 
-def written(lines: list[ModelLine], name: str) -> str:
+def written(lines: Sequence[ModelLine], name: str) -> str:
     """Return the text of a model file with the place of each line as a comment."""
     out = [f'name = "{name}"']
     for table in ("forward", "shapes", "where", "assume"):
@@ -51,7 +52,7 @@ def _comment(line: ModelLine) -> str:
     return f"  # {shown}" if shown else ""
 
 
-def line_ranges(lines: list[ModelLine]) -> tuple[tuple[int, int], ...]:
+def line_ranges(lines: Sequence[ModelLine]) -> tuple[tuple[int, int], ...]:
     numbers = sorted(
         {line.said.line for line in lines if line.said is not None and line.said.region.source.name != ADDED}
     )

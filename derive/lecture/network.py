@@ -9,14 +9,14 @@ from typing import Any
 
 from derive.document.pieces import FormulaRegion
 from derive.errors import InputError, NetworkError
-from derive.lecture.assembler import Assembler
+from derive.lecture.assembled import Assembled, assemble
 from derive.lecture.collect import (
     Collected,
     Declared,
     collect,
 )
 from derive.lecture.losses import is_of_any_loss, is_of_one_loss
-from derive.lecture.model_text import ADDED, ModelLine, line_ranges, written
+from derive.lecture.model_text import ADDED, line_ranges, written
 from derive.lecture.said import Sentences, head_key, read_text
 from derive.lecture.written_equations import names_in
 from derive.reader.parser import parse_statement
@@ -192,32 +192,42 @@ def _network(found: Collected, name: str, more: Mapping[str, Any], added: int) -
     dropped: set[int | str] = set()
     spare = True
     for _ in range(MAX_REPAIRS):
-        assembler = Assembler(found, frozenset(dropped), spare)
-        lines = assembler.lines()
-        if not any(line.table in {"forward", "shapes"} for line in lines):
+        assembled = assemble(found, frozenset(dropped), spare, more.get("assume", ()))
+        if not any(line.table in {"forward", "shapes"} for line in assembled.lines):
             return None
-        lines += [ModelLine("assume", fact, None) for fact in more.get("assume", ())]
-        toml = written(lines, re.sub(r"[^\w .-]", "-", name))
+        toml = written(assembled.lines, re.sub(r"[^\w .-]", "-", name))
         at_fault = fault_of(toml)
         if at_fault is None:
-            missing = tuple(dict.fromkeys(assembler.missing))
-            guessed, usual = bool(assembler.solver.guessed), tuple(assembler.usual_facts(lines))
-            losses, unread = frozenset(assembler.unsaid_losses), frozenset(assembler.unread_properties())
-            spans = assembler.places(added)
-            loose, (apart, tied) = assembler.loose(), assembler.apart_and_tied(lines)
-            return TextNetwork(
-                toml, line_ranges(lines), spans, missing, guessed, 0, loose, found.text, added,
-                usual=usual, open_losses=losses, unread=unread, of_losses=assembler.of_open_losses(),
-                left_out=assembler.left_out(added), apart=apart, tied=tied,
-            )  # fmt: skip
+            return _as_network(assembled, toml, added)
         if spare:
             spare = False
             continue
-        bad = assembler.leave_out(at_fault, lines)
+        bad = assembled.at_fault(at_fault[0])
         if bad is None:
             return None
         dropped |= bad
     return None
+
+
+def _as_network(assembled: Assembled, toml: str, added: int) -> TextNetwork:
+    apart, tied = assembled.apart_and_tied()
+    return TextNetwork(
+        toml,
+        line_ranges(assembled.lines),
+        assembled.places(added),
+        assembled.missing,
+        bool(assembled.chosen.solver.guessed),
+        loose=assembled.loose(),
+        text=assembled.chosen.found.text,
+        added=added,
+        usual=tuple(assembled.facts.usual(assembled.lines)),
+        open_losses=assembled.unsaid,
+        unread=frozenset(assembled.facts.properties_not_understood()),
+        of_losses=assembled.chosen.of_open_losses(),
+        left_out=assembled.left_out(added),
+        apart=apart,
+        tied=tied,
+    )
 
 
 def _formulas_added(more: Mapping[str, Any]) -> tuple[FormulaRegion, ...]:

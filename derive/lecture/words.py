@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from derive.lecture.latex import latex_of
 from derive.lecture.said import Sentences, heads_in, names_in
 from derive.notation.declared import (
     FUNCTION_WORDS,
@@ -63,6 +64,18 @@ def words_said(text: Sentences) -> Iterator[Word]:
                 for name in names:
                     yield Word(meaning, number, name, sizes, value, int(others[0]) if others else -1)
     yield from _functions(text)
+
+
+def arguments_of(word: Word, text: Sentences) -> list[Node]:
+    """Return the names that a loss depends on by the words of a text: the y of a function of y."""
+    return _named(text, word.other) if word.meaning == "loss of" else []
+
+
+def operators_said(words: Iterable[Word], text: Sentences) -> Iterator[tuple[str, str]]:
+    """Yield the signs that words call products, with what they are."""
+    for word in words:
+        if word.meaning == "operator" and word.value:
+            yield latex_of(text.regions[word.number], text.regions[word.number].span), word.value
 
 
 def layout_said(text: Sentences) -> tuple[str, int] | None:

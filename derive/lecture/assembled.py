@@ -1,0 +1,127 @@
+"""A network put together from the declarations of a text: the lines of its model, and what they leave in doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from derive.lecture.collect import Collected
+from derive.lecture.facts import Facts
+from derive.lecture.fit import Fitting
+from derive.lecture.forward import ForwardPass, choose
+from derive.lecture.letters import solver_of
+from derive.lecture.lines import alias_lines, forward_line, function_lines, setting_lines, shape_lines_of
+from derive.lecture.losses import OpenLoss, open_loss
+from derive.lecture.matrix_parts import MatrixParts
+from derive.lecture.model_text import ModelLine, quoted, written
+from derive.lecture.said_shapes import declare
+from derive.lecture.size_names import SizeNames
+from derive.lecture.written_equations import names_in
+from derive.reader.syntax import Node
+
+LEAD = 1
+"""The last part of a text whose declarations hold everywhere: what stands below its title."""
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """A forward pass with the `lines` of its model, the `facts` that the text says of its inputs, and what it does not
+    say and would have helped; `parts` are names of rows and columns with their matrix, `unsaid` losses of which it does
+    not say what they depend on."""
+
+    chosen: ForwardPass
+    lines: tuple[ModelLine, ...]
+    facts: Facts
+    missing: tuple[str, ...]
+    parts: Mapping[str, str]
+    unsaid: frozenset[str]
+
+    def places(self, added: int = 0) -> frozenset[tuple[int, int, int]]:
+        """Return where the equations stand: formula, begin and end, those of formulas apart that were added before."""
+        spans = [(e.said.number - added, e.left.span.start, e.right.span.end) for e in self.chosen.equations]
+        bodies = [(said.number, said.statement.body.span) for said in self.facts.said]
+        spans += [(number - added, span.start, span.end) for number, span in bodies]
+        return frozenset(span for span in spans if span[0] >= 0)
+
+    def left_out(self, added: int) -> frozenset[tuple[int, int, int]]:
+        """Return where first definitions stand that are no line of the network, since they do not fit or are open."""
+        chosen, found = self.chosen, self.chosen.found
+        known = chosen.defined | {chosen.key(equation.left) for equation in chosen.claims}
+        known |= {key for node in found.spoiled for key in chosen.keys(node)}
+        equations = [e for e in found.equations if not e.alias and chosen.key(e.left) not in known]
+        return frozenset((e.said.number - added, e.left.span.start, e.right.span.end) for e in equations)
+
+    def loose(self) -> dict[str, int]:
+        """Return the names that are no part of the forward pass, each with the section that declares it."""
+        found = self.chosen.found
+        inside = {node.base.plain for e in self.chosen.arrays for node in (e.left, *names_in(e.right))}
+        shapes = [(declared.plain, declared.number) for declared in found.shapes]
+        said = (w for w in found.words if w.meaning in {"matrix", "vector", "number"})
+        words = [(word.name.base.plain or "", word.number) for word in said]
+        places = {plain: found.text.section(number) for plain, number in reversed((*words, *shapes))}
+        return {plain: place for plain, place in places.items() if plain not in inside and place > LEAD}
+
+    def apart_and_tied(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the arrays of which only the shape is said, and the names of the forward pass.
+
+        As inputs of their own the former may be something else than the text means: the x_n beside a matrix X may be
+        its rows, if nothing says so.
+        """
+        chosen, solved = self.chosen, self.chosen.solver.shapes
+        tied = {key for e in chosen.equations for key in (chosen.key(e.left), *chosen.mentions(e))}
+        tied |= {name for pair in self.parts.items() for name in pair if tied & set(pair)}
+        known = tied | {line.name for line in self.lines if line.table == "where"} | chosen.unclear
+        shapes = {line.name for line in self.lines if line.table == "shapes"} - known
+        arrays = {key for key in shapes if "@" in key or key not in solved or solved[key].rank}
+        return self._plain(arrays), self._plain(tied)
+
+    def _plain(self, keys: set[str]) -> frozenset[str]:
+        forms = self.chosen.solver.forms
+        return frozenset(forms[key].plain for key in keys if key in forms)
+
+    def at_fault(self, line: int) -> set[int | str] | None:
+        """Return what to leave out, so that the model may make sense: what a line of its text says, else the last
+        equation; None where there is none."""
+        text = written(self.lines, "").split("\n")
+        shown = text[line - 1] if line <= len(text) else ""
+        for equation in self.chosen.equations:
+            if quoted(forward_line(self.chosen, equation).text) in shown:
+                return {self._number(equation.left)}
+        for own in self.lines:
+            if own.text and quoted(own.key or own.text) in shown:
+                return {own.text}
+        return {self._number(self.chosen.equations[-1].left)} if self.chosen.equations else None
+
+    def _number(self, left: Node) -> int:
+        return next(n for n, other in enumerate(self.chosen.found.equations) if other.left is left)
+
+
+def assemble(found: Collected, dropped: frozenset[int | str], spare: bool, facts: Sequence[str] = ()) -> Assembled:
+    """Return the network that declarations make up, with further `facts`.
+
+    `dropped` are the numbers of equations and the texts of other lines to leave out. A `spare` one says no shape of
+    names of which only entries are written, since the ranges of their indices say it.
+    """
+    solver = solver_of(found, dropped)
+    fitting = Fitting()
+    chosen = fitting.fit(choose(found, solver, declare(found, solver), dropped)).ordered()
+    loss = open_loss(chosen)
+    forward = [forward_line(chosen, equation) for equation in chosen.equations]
+    if isinstance(loss, OpenLoss):
+        forward.append(loss.line(found))
+        chosen = replace(chosen, open_losses=frozenset((loss.key,)))
+    elif loss is not None:
+        fitting.missing.append(loss)
+    sizes, parts = SizeNames(found, solver), MatrixParts(chosen)
+    shapes = list(shape_lines_of(chosen, sizes, spare))
+    said = Facts(chosen, _inputs(chosen, shapes))
+    lines = [*parts.rows_and_columns(sizes), *forward, *shapes, *alias_lines(chosen), *parts.entries(), *said.lines()]
+    lines += [*setting_lines(chosen), *function_lines(chosen)]
+    kept = [line for line in lines if line.text not in dropped] + [ModelLine("assume", fact, None) for fact in facts]
+    unsaid = frozenset((loss.key,)) if isinstance(loss, OpenLoss) and loss.unsaid else frozenset()
+    return Assembled(chosen, tuple(kept), said, tuple(dict.fromkeys(fitting.missing)), parts.of, unsaid)
+
+
+def _inputs(chosen: ForwardPass, shapes: Sequence[ModelLine]) -> frozenset[str]:
+    used = {key for equation in chosen.equations for key in chosen.mentions(equation)} & set(chosen.solver.shapes)
+    return frozenset((used | {line.name for line in shapes}) - chosen.defined - chosen.unclear)

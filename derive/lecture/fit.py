@@ -1,0 +1,150 @@
+"""Solving what a text leaves open of shapes, and leaving out the equations that do not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from derive.lecture.collect import BUILT_IN, Equation
+from derive.lecture.forward import ForwardPass
+from derive.lecture.lines import forward_line
+from derive.lecture.said import heads_in
+from derive.lecture.written_equations import argument_names, names_in, statement_of
+from derive.models.solve import Misfit, Solver, Use, solve
+from derive.reader.syntax import walk
+
+HINTS = ("entries", "loss", "turned", "number", "matrix", "vector", "operand", "label", "numbered")
+"""What fixes a shape where the equations leave it open, strongest first."""
+
+
+@dataclass
+class Fitting:
+    """Solves the shapes of a forward pass; `missing` are the facts that would have helped."""
+
+    missing: list[str] = field(default_factory=list)
+
+    def fit(self, chosen: ForwardPass) -> ForwardPass:
+        """Solve the shapes; leave out equations that do not fit or speak of what is open, and all that need them."""
+        solver = chosen.solver
+        solver.ranks = _ranks(chosen)
+        solver.labels = frozenset(_labels(chosen))
+        factors = _factors(chosen)
+        chosen = replace(chosen, placeholders=frozenset(_take_placeholders_in(chosen)))
+        for _ in range(len(chosen.equations) + 1):
+            _take_names_in(chosen)
+            shapes, unknown = dict(solver.shapes), dict(solver.unknown)
+            bad = self._misfit(chosen) or self._open_line(chosen, factors)
+            if bad is None:
+                break
+            solver.shapes, solver.unknown, solver.same = shapes, unknown, []
+            chosen = chosen.without({chosen.key(bad.left)})
+        return chosen
+
+    def _misfit(self, chosen: ForwardPass) -> Equation | None:
+        """Solve, and return an equation that does not fit."""
+        for equation in chosen.equations:
+            if chosen.solver.kind(equation.left) == "each" and equation.arguments is not None:
+                continue
+            try:
+                solve(chosen.solver, [statement_of(equation)], ())
+            except Misfit as error:
+                return self._not_fitting(chosen, equation, error)
+        try:
+            solve(chosen.solver, [statement_of(e) for e in chosen.arrays], HINTS)
+        except Misfit as error:
+            return self._not_fitting(chosen, chosen.equations[-1], error)
+        return None
+
+    def _not_fitting(self, chosen: ForwardPass, equation: Equation, error: Misfit) -> Equation:
+        self.missing.append(f"how the two sides of {forward_line(chosen, equation).text} fit: {error}")
+        return equation
+
+    def _open_line(self, chosen: ForwardPass, factors: set[str]) -> Equation | None:
+        """Return an equation that uses a name without shape, or one that nothing readable defines."""
+        solver = chosen.solver
+        for equation in chosen.arrays:
+            unknown = {key for key, _, _ in heads_in([equation.right])} - set(solver.functions) - BUILT_IN - factors
+            if unknown:
+                self.missing.append(f"what {min(unknown)} is: a function of each entry, of arrays, or a factor")
+                return equation
+            for node in (equation.left, *names_in(equation.right)):
+                use = solver.use(node)
+                if use is None or chosen.is_function(node) or use.key in solver.counts:
+                    continue
+                if use.key not in solver.shapes and use.key not in chosen.declared:
+                    self.missing.append(_shape_of(use, solver))
+                    return equation
+                if use.key not in chosen.defined and _is_unsure(use, chosen):
+                    return equation
+        return None
+
+
+def _shape_of(use: Use, solver: Solver) -> str:
+    name = solver.forms[use.key].text(sorted(solver.layers)[:2] or "kl")
+    return rf"the shape of {name}, such as ${name} \in \mathbb{{R}}^{{n}}$"
+
+
+def _is_unsure(use: Use, chosen: ForwardPass) -> bool:
+    """Return whether the document says of an input what cannot be a line here: then it is none."""
+    own = {id(equation.left) for equation in (*chosen.equations, *chosen.claims)}
+    others = [e.left for e in chosen.found.equations if id(e.left) not in own and not e.alias]
+    form = chosen.solver.forms.get(use.key)
+    unread = form is not None and form.plain in chosen.found.unread
+    return unread or use.key in {chosen.key(node) for node in (*others, *chosen.found.spoiled)}
+
+
+def _factors(chosen: ForwardPass) -> set[str]:
+    """Return what may be a factor before a bracket: declared names, those that equations define, and letters that
+    stand elsewhere in formulas without a bracket behind them."""
+    found = chosen.found
+    factors = {d.key for d in found.shapes} | {equation.base for equation in found.equations}
+    factors |= {w.name.base.key or "" for w in found.words if w.meaning in {"number", "matrix", "vector"}}
+    for said in found.text.said:
+        body = said.statement.body
+        heads = {id(node) for _, node, _ in heads_in([body])}
+        inner = [node for node in names_in(body) if id(node) not in heads and not node.primes]
+        factors |= {node.base.key or "" for node in inner if node is not body}
+    return factors
+
+
+def _labels(chosen: ForwardPass) -> Iterator[str]:
+    """Yield the names that only open losses depend on, the y of l(o, y): nothing else asks for their shape."""
+    inside: set[str] = set()
+    outside: set[str] = set()
+    for equation in chosen.equations:
+        groups = [group for key, _, group in heads_in([equation.right]) if chosen.is_open_loss(key)]
+        own = {id(node) for group in groups for node in names_in(group.body)}
+        for node in names_in(equation.right):
+            (inside if id(node) in own else outside).add(chosen.key(node))
+    yield from inside - outside - chosen.defined - chosen.unclear - {""}
+
+
+def _take_placeholders_in(chosen: ForwardPass) -> Iterator[str]:
+    """Give the letter of an argument the shape of the examples that are called so: x that of x^{(i)}."""
+    shapes = chosen.solver.shapes
+    for equation in chosen.equations:
+        for node in argument_names(equation):
+            key = chosen.key(node)
+            shape = shapes.get(f"{key}@")
+            if shape is not None and key not in shapes and not any(length.indices() for length in shape.sizes):
+                shapes[key] = shape
+                yield key
+
+
+def _take_names_in(chosen: ForwardPass) -> None:
+    """Let the solver know all names of the equations, in the order in which they are written."""
+    chosen.solver.forms = {}
+    for equation in chosen.equations:
+        for node in (equation.left, *names_in(equation.right)):
+            chosen.solver.use(node)
+
+
+def _ranks(chosen: ForwardPass) -> dict[str, int]:
+    """Return how many unit indices the document writes on each name."""
+    found: dict[str, int] = {}
+    for said in chosen.found.text.said:
+        for node in walk(said.statement.body):
+            use = chosen.solver.use(node) if node.scripted else None
+            if use is not None and use.units:
+                found[use.key] = max(found.get(use.key, 0), len(use.units))
+    return found

@@ -1,0 +1,193 @@
+"""The forward pass of a text: which of its equations the network computes through, and which are claims about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from derive.lecture.collect import BUILT_IN, Collected, Declared, Equation, differentiated, numerators
+from derive.lecture.said import heads_in
+from derive.lecture.words import arguments_of
+from derive.lecture.written_equations import about_the_same, is_of_another_layer, names_in
+from derive.models.solve import Solver, Use
+from derive.reader.syntax import Additive, Group, Node, walk
+
+
+@dataclass(frozen=True)
+class ForwardPass:
+    """The equations that define what a network computes, in order, and the `claims` among those of the text.
+
+    `declared` are the names whose shape the text says, with that as a membership; `open_losses` losses that it only
+    names; `placeholders` letters of arguments that have the shape of the examples called so.
+    """
+
+    found: Collected
+    solver: Solver
+    declared: Mapping[str, tuple[str, Declared]]
+    equations: tuple[Equation, ...] = ()
+    claims: tuple[Equation, ...] = ()
+    open_losses: frozenset[str] = frozenset()
+    placeholders: frozenset[str] = frozenset()
+
+    def key(self, node: Node) -> str:
+        """Return the name of a left side; "" where it is none."""
+        use = self.solver.use(node)
+        return use.key if use is not None else ""
+
+    def keys(self, node: Node) -> set[str]:
+        """Return the names that stand in an expression."""
+        return {use.key for name in names_in(node) if (use := self.solver.use(name)) is not None}
+
+    def uses(self, equation: Equation) -> Iterator[Use]:
+        """Yield the names that an equation is computed from, where they are used."""
+        for node in (*names_in(equation.right), *(other.left for _, other in equation.through)):
+            use = self.solver.use(node)
+            if use is not None:
+                yield use
+
+    def mentions(self, equation: Equation) -> set[str]:
+        return {use.key for use in self.uses(equation)}
+
+    def needs(self, equation: Equation) -> set[str]:
+        """Return the names that an equation uses, those of other layers than its own apart."""
+        left = self.solver.use(equation.left)
+        return {use.key for use in self.uses(equation) if left is None or not is_of_another_layer(use, left)}
+
+    @cached_property
+    def defined(self) -> frozenset[str]:
+        """The names that the network computes."""
+        return frozenset({self.key(equation.left) for equation in self.equations} - {""}) | self.open_losses
+
+    @cached_property
+    def unclear(self) -> frozenset[str]:
+        """The names that are no inputs, although no equation of the network defines them: what others do, what is
+        differentiated, and what derivatives define. They stay unknown, since an input would be something else."""
+        lefts = [*(e.left for e in self.found.equations if e not in self.claims and not e.alias), *self.found.spoiled]
+        lefts += [node for said in self.found.text.said for node in numerators(said.statement.body)]
+        return frozenset({self.key(node) for node in lefts} - {""}) - self.defined
+
+    @property
+    def arrays(self) -> list[Equation]:
+        """The equations that are no definitions of functions of one variable."""
+        functions = self.solver.functions
+        return [e for e in self.equations if e.arguments is None or functions.get(e.base) != "each"]
+
+    def is_function(self, node: Node) -> bool:
+        """Return whether a name is a function's."""
+        return node.base.key in self.solver.functions or node.base.key in BUILT_IN
+
+    def is_open_loss(self, key: str) -> bool:
+        """Return whether a head is a function of a loss that is left open."""
+        return key in self.found.functions and self.found.functions[key][0] == "any scalar"
+
+    def of_open_losses(self) -> frozenset[str]:
+        """Return what depends on an open loss: L = l(o, y) and J = L + s."""
+        found: set[str] = set()
+        for _ in self.equations:
+            for equation in self.equations:
+                heads = [self.is_open_loss(key) for key, _, _ in heads_in([equation.right])]
+                if any(heads) or any(node.base.key in found for node in names_in(equation.right)):
+                    found.add(equation.base)
+        return frozenset(found)
+
+    def ordered(self) -> ForwardPass:
+        """Return the equations with what each needs before it, else in the order of the document."""
+        keys = [self.key(equation.left) for equation in self.equations]
+        needs = [self.needs(equation) - {key} for equation, key in zip(self.equations, keys, strict=True)]
+        waiting = list(range(len(self.equations)))
+        ordered: list[Equation] = []
+        while waiting:
+            left = {keys[n] for n in waiting}
+            free = next((n for n in waiting if not needs[n] & left), waiting[0])
+            ordered.append(self.equations[free])
+            waiting.remove(free)
+        return replace(self, equations=tuple(ordered))
+
+    def without(self, keys: set[str]) -> ForwardPass:
+        """Return the forward pass without what defines some names."""
+        kept = tuple(equation for equation in self.equations if self.key(equation.left) not in keys)
+        return replace(self, equations=kept).through_names()
+
+    def through_names(self) -> ForwardPass:
+        """Let equations use the names that others give to parts of them: with z = W x + b, σ(W x + b) is σ(z).
+
+        A derivative by z is only meant if the network computes through it.
+        """
+        sums = [e for e in reversed(self.equations) if isinstance(e.right, Additive) and not e.arguments]
+        named = {equation.right.text: equation for equation in sums}
+        found = []
+        for equation in self.equations:
+            bodies = [node.body for node in walk(equation.right) if isinstance(node, Group)]
+            parts = tuple((body, named[body.text]) for body in bodies if body.text in named)
+            found.append(equation if parts == equation.through else replace(equation, through=parts))
+        return replace(self, equations=tuple(found))
+
+
+def choose(
+    found: Collected, solver: Solver, declared: Mapping[str, tuple[str, Declared]], dropped: frozenset[int | str]
+) -> ForwardPass:
+    """Return the equations that define: the first of each name, none that a derivative defines elsewhere.
+
+    `dropped` are the numbers of equations to leave out. Names that have two definitions told apart by a letter, a_j of
+    one layer and a_k of the next, become two names in `solver`.
+    """
+    chosen, two = _first_definitions(ForwardPass(found, solver, declared), dropped)
+    if two and not solver.by_letter:
+        solver.by_letter = frozenset(two)
+        chosen, two = _first_definitions(ForwardPass(found, solver, declared), dropped)
+    left_out = two | {chosen.key(e.left) for n, e in enumerate(found.equations) if n in dropped}
+    return _what_counts(chosen.without(left_out))
+
+
+def _first_definitions(start: ForwardPass, dropped: frozenset[int | str]) -> tuple[ForwardPass, set[str]]:
+    """Return the first definition of each name, and the names that have two, for different unit letters."""
+    found, use_of = start.found, start.solver.use
+    spoiled = {start.key(node) for node in found.spoiled}
+    aliases = {start.key(equation.left) for equation in found.equations if equation.alias}
+    seen: dict[str, list[Use]] = {}
+    two: set[str] = set()
+    chosen = start
+    for number, equation in enumerate(found.equations):
+        use = use_of(equation.left)
+        if use is None or use.key in spoiled or equation.alias:
+            continue
+        before = seen.setdefault(use.key, [])
+        if use.key not in aliases and any(about_the_same(use, other) for other in before):
+            others = any(use.units != other.units for other in before)
+            two |= {use.key} if others and _closes_a_circle(chosen, equation, use.key) else set()
+            continue
+        if use.key not in aliases:
+            before.append(use)
+        if use.key in aliases or _closes_a_circle(chosen, equation, use.key):
+            chosen = replace(chosen, claims=(*chosen.claims, equation))
+        elif number not in dropped:
+            chosen = replace(chosen, equations=(*chosen.equations, equation))
+    return chosen, two
+
+
+def _closes_a_circle(chosen: ForwardPass, equation: Equation, key: str) -> bool:
+    """Return whether a name is computed from itself by an equation, so that it is a claim: x = W^{-1} (z - b)."""
+    needs = {chosen.key(other.left): chosen.needs(other) for other in chosen.equations}
+    waiting, seen = list(chosen.needs(equation)), set[str]()
+    while waiting:
+        name = waiting.pop()
+        if name == key:
+            return True
+        if name not in seen:
+            seen.add(name)
+            waiting += needs.get(name, ())
+    return False
+
+
+def _what_counts(chosen: ForwardPass) -> ForwardPass:
+    """Return what the text differentiates, and what other equations use; the rest is said in passing."""
+    marked: set[str] = set()
+    for said in chosen.found.text.said:
+        for node in differentiated(said.statement.body):
+            marked |= chosen.keys(node)
+    marked |= {chosen.key(name) for word in chosen.found.words for name in arguments_of(word, chosen.found.text)} - {""}
+    if not marked:
+        return chosen
+    marked |= {key for equation in chosen.equations for key in chosen.mentions(equation)}
+    return replace(chosen, equations=tuple(e for e in chosen.equations if chosen.key(e.left) in marked))

@@ -1,0 +1,140 @@
+"""Which letters of a text are indices, what they count, and what the bases of names carry: the start of a solver."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from derive.lecture.collect import Collected, Equation, numerators
+from derive.lecture.said import head_key, heads_in
+from derive.lecture.said_shapes import shape_lines
+from derive.lecture.words import operators_said
+from derive.lecture.written_equations import (
+    argument_names,
+    letters_on_arrays,
+    names_in,
+    numbered_names,
+    raised_letters,
+    range_statement,
+    slots_of_bases,
+    statement_of,
+)
+from derive.models.letters import (
+    depth_letters,
+    quantified_letters,
+    shifted_letters,
+    size_part,
+    slot_letters,
+    tokens_of,
+    upper_limits,
+)
+from derive.models.solve import Solver, head_of
+from derive.reader.syntax import Relation, walk
+
+_ENTRY_LETTERS = frozenset("ijkmn")
+"""What the index of an entry is called, if nothing says over what it runs."""
+_CAPITAL_OF = {"L": r"\ell"}
+"""The letter of a layer that a capital belongs to, if it is another one."""
+_KINDS = {"any": "each", "any scalar": "number", "softmax": "whole", "log softmax": "whole"}
+"""What functions do with their argument, those of each entry apart."""
+
+
+def solver_of(found: Collected, dropped: frozenset[int | str]) -> Solver:
+    """Return a solver that knows what the letters and bases of a text are, and no shape yet.
+
+    `dropped` are the numbers of equations to leave out.
+    """
+    equations = [statement_of(e) for n, e in enumerate(found.equations) if n not in dropped]
+    shapes = list(shape_lines(found))
+    every = [said.statement for said in found.text.said]
+    ranges = [range_statement(declared) for _, declared in found.ranges]
+    slots = {letter for line in shapes for letter in slot_letters(line)}
+    bound = quantified_letters([*equations, *ranges]) | quantified_letters(every) | _letters_of_entries(found)
+    raised = raised_letters([*equations, *every], bound | shifted_letters(every))
+    depths = upper_limits([*equations, *ranges]) - bound - slots - raised
+    letters = bound | slots | raised | (shifted_letters(equations) - depths)
+    named = {letter for line in shapes for letter in letters_on_arrays(line, letters)}
+    layers = (slots | raised | shifted_letters(equations) | named) & letters
+    own = slots_of_bases([statement for line in shapes for statement in line.statements], letters, layers)
+    others = slots_of_bases(equations, letters, layers)
+    last = depth_letters(equations, every, layers & raised)
+    depths |= {capital for capital in last if {capital.lower(), _CAPITAL_OF.get(capital)} & layers} - letters
+    arrays = {declared.plain for declared in found.shapes if "^" in declared.text}
+    below, above = (mine | (theirs - arrays) for mine, theirs in zip(own[:2], others[:2], strict=True))
+    bare = {w.name.plain or "" for w in found.words if w.meaning in {"vector", "one-hot"} and not w.name.scripted}
+    below -= bare
+    solver = Solver(
+        frozenset(letters), frozenset(layers), frozenset(depths), _kinds(found), below, above, own[2] | others[2],
+        counted=own[0] - own[2], operators=dict(operators_said(found.words, found.text)) | found.operators,
+    )  # fmt: skip
+    bodies = [line.statements[0].body for line in shapes if line.statements]
+    firsts = [(head_of(body.first), body.links[-1].node) for body in bodies if isinstance(body, Relation)]
+    solver.named = frozenset(
+        name for first, _ in firsts for name in numbered_names(first, letters) if first.base.plain not in below
+    )
+    sized = {use.key for first, sets in firsts if size_part(sets) is not None and (use := solver.use(first))}
+    solver.whole = frozenset(sized | bare - below)
+    sizes = [node for _, sets in firsts for node in walk(size_part(sets) or sets)]
+    solver.counts = frozenset({use.key for node in sizes if (use := solver.use(node)) is not None} | depths)
+    solver.apart = frozenset(_collected_over_an_index(found, solver))
+    solver.losses = frozenset(_losses_said(found, solver))
+    return solver
+
+
+def _letters_of_entries(found: Collected) -> set[str]:
+    """Return the letters that stand for entries of declared arrays: the i of x_i with x ∈ ℝ^n."""
+    arrays = {d.plain for d in found.shapes if rf"{d.key} \in" in d.text and "^" in d.text}
+    scripted = [node for said in found.text.said for node in walk(said.statement.body) if node.scripted]
+    below = [node.sub for node in scripted if node.base.plain in arrays and node.sub is not None]
+    tokens = [[token.text for token in tokens_of(sub) if token.text != ","] for sub in below]
+    return {letter for texts in tokens if set(texts) <= _ENTRY_LETTERS for letter in texts}
+
+
+def _losses_said(found: Collected, solver: Solver) -> Iterator[str]:
+    """Yield the names that words call losses and that are differentiated."""
+    tops = {head_key(node) for said in found.text.said for node in numerators(said.statement.body)}
+    for word in found.words:
+        use = solver.use(word.name) if word.meaning in {"loss", "loss of"} else None
+        if use is not None and head_key(word.name) in tops:
+            yield use.key
+
+
+def _collected_over_an_index(found: Collected, solver: Solver) -> Iterator[str]:
+    """Yield the names that are one number without an index and many with one: E = Σ_n E_n."""
+    for equation in found.equations:
+        left = solver.use(equation.left)
+        for node in names_in(equation.right) if left is not None and not left.units else ():
+            use = solver.use(node)
+            if left is not None and use is not None and use.key == left.key and use.units:
+                yield use.key
+
+
+def _kinds(found: Collected) -> dict[str, str]:
+    """Return what each function does: with each entry, with the whole array, a number; "own" ones are quantities."""
+    kinds = {key: _KINDS.get(value, "each") for key, (value, _) in found.functions.items()}
+    for equation in found.equations:
+        if equation.arguments is not None and equation.base not in kinds:
+            kinds[equation.base] = "own" if _has_known_arguments(equation, found) else "each"
+    return kinds
+
+
+def _has_known_arguments(equation: Equation, found: Collected) -> bool:
+    """Return whether the arguments on a left side are names of the document, not letters of the formula alone."""
+    names = [item.base for item in argument_names(equation)]
+    arrays = (declared.plain for declared in found.shapes if "^" in declared.text)
+    words = (w.name.base.plain for w in found.words if w.meaning in {"matrix", "vector", "one-hot"})
+    plain = {*arrays, *words, *(equation.left.base.plain for equation in found.equations)}
+    used = {node.key for node in walk(equation.right)}
+    known = any(name.key is not None and (name.plain in plain or name.key not in used) for name in names)
+    return known or _is_a_quantity(equation, found)
+
+
+def _is_a_quantity(equation: Equation, found: Collected) -> bool:
+    """Return whether what has arguments is differentiated by them, ∂J/∂θ, and never has others: J(θ), no function
+    that is applied, g(z)."""
+    key, arguments = equation.base, {node.text for node in argument_names(equation)}
+    if found.heads.get(key, False) or not arguments:
+        return False
+    bodies = [said.statement.body for said in found.text.said]
+    others = {group.body.text for head, _, group in heads_in(bodies) if head == key}
+    tops = {head_key(node) for body in bodies for node in numerators(body)}
+    return key in tops and others <= {",".join(arguments), *arguments}

@@ -1,0 +1,89 @@
+"""The lines of a model that a forward pass makes: its equations, shapes, further names, functions and settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from derive.lecture.collect import Equation, conditions_of
+from derive.lecture.forward import ForwardPass
+from derive.lecture.latex import latex_of
+from derive.lecture.losses import OPEN_LOSS
+from derive.lecture.model_text import ADDED, ModelLine
+from derive.lecture.size_names import SizeNames
+from derive.lecture.written_equations import names_in, place_of_equation
+
+
+def forward_line(chosen: ForwardPass, equation: Equation) -> ModelLine:
+    """Return the line of an equation, with its conditions."""
+    region = equation.said.region
+    end = equation.arguments.span if equation.arguments is not None else equation.left.span
+    right = latex_of(region, equation.right.span)
+    for part, other in equation.through:
+        right = right.replace(latex_of(region, part.span), latex_of(other.said.region, other.left.span))
+    text = f"{latex_of(region, equation.left.span | end)} = {right}"
+    conditions = list(conditions_of(equation, chosen.found))
+    if conditions:
+        text += rf" \quad ({', '.join(conditions)})"
+    return ModelLine("forward", text, place_of_equation(equation), name=chosen.key(equation.left))
+
+
+def shape_lines_of(chosen: ForwardPass, sizes: SizeNames, spare: bool) -> Iterator[ModelLine]:
+    """Yield the shapes that are said, then those that are solved, where nothing else gives them.
+
+    `spare` says no shape of names of which only entries are written, since the ranges of their indices say it.
+    """
+    solver, found = chosen.solver, chosen.found
+    nodes = [node for equation in chosen.equations for node in (equation.left, *names_in(equation.right))]
+    used = {chosen.key(node) for node in nodes}
+    functions = {e.base for e in chosen.equations if e.arguments and solver.functions.get(e.base) == "each"}
+    for key, (text, declared) in chosen.declared.items():
+        if key not in chosen.unclear:
+            yield ModelLine("shapes", text, declared, name=key)
+    every = [name for said in found.text.said for name in names_in(said.statement.body)]
+    uses = [use for node in (*nodes, *every) if (use := solver.use(node)) is not None]
+    whole = {use.key for use in uses if not use.units} | {chosen.key(word.name) for word in found.words}
+    for key in solver.forms:
+        if key in chosen.declared or key not in used - chosen.placeholders or key not in solver.shapes:
+            continue
+        if (key in chosen.defined and "@" not in key) or (spare and key not in whole):
+            continue  # it has the shape of its value, or that of its indices
+        form = solver.forms[key]
+        if form.base in functions or form.base in found.functions:
+            continue
+        letters = [*solver.called.get(key, ()), *sizes.letters(form)]
+        text = rf"{form.text(letters)} \in \mathbb{{R}}{sizes.exponent(solver.shapes[key], letters)}"
+        yield ModelLine("shapes", text, None, name=key, note="solved from the equations")
+
+
+def alias_lines(chosen: ForwardPass) -> Iterator[ModelLine]:
+    """Yield the further names of entries, and one-hot vectors."""
+    done: set[str] = set()
+    known = chosen.defined | (set(chosen.declared) - chosen.unclear)
+    for equation in chosen.found.equations:
+        key, same = chosen.key(equation.left), chosen.key(equation.right)
+        if same and equation.right.scripted and same not in known:
+            continue
+        if equation.alias and key and key not in done:
+            done.add(key)
+            line = forward_line(chosen, equation)
+            yield ModelLine("where", line.text, line.said, name=key)
+
+
+def setting_lines(chosen: ForwardPass) -> Iterator[ModelLine]:
+    if chosen.found.layout:
+        yield ModelLine("setting", f'"{chosen.found.layout}"', None, "layout")
+    if chosen.solver.spreads:
+        yield ModelLine("setting", "true", None, "broadcast")
+
+
+def function_lines(chosen: ForwardPass) -> Iterator[ModelLine]:
+    """Yield the functions and the products of the text."""
+    used = {node.base.key for equation in chosen.equations for node in names_in(equation.right)}
+    for key, (value, declared) in chosen.found.functions.items():
+        if value in {"any", "any scalar"} and key not in used and declared.region.source.name != ADDED:
+            continue  # an open function that the network does not know is not another one than those it knows
+        yield ModelLine("functions", value, declared, declared.text)
+    if chosen.open_losses:
+        yield ModelLine("functions", "any scalar", None, OPEN_LOSS)
+    for sign, value in chosen.solver.operators.items():
+        yield ModelLine("operators", value, None, sign)

@@ -1,0 +1,91 @@
+"""Names of parts of matrices: rows and columns that words say, and small letters for the entries of a capital."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from derive.lecture.collect import Declared
+from derive.lecture.forward import ForwardPass
+from derive.lecture.latex import latex_of
+from derive.lecture.model_text import ModelLine
+from derive.lecture.said import Said
+from derive.lecture.size_names import SizeNames
+from derive.lecture.words import Word
+from derive.lecture.written_equations import has_two_letters
+from derive.reader.syntax import Node, Tuple, walk
+
+
+@dataclass
+class MatrixParts:
+    """The parts of matrices that a text names; `of` is the matrix of each row and column."""
+
+    chosen: ForwardPass
+    of: dict[str, str] = field(default_factory=dict)
+
+    def rows_and_columns(self, sizes: SizeNames) -> Iterator[ModelLine]:
+        """Yield what the text says are rows or columns of a matrix that it knows: x_n = X_{n,:}^T for n = 1, …, N."""
+        solver, unclear = self.chosen.solver, self.chosen.unclear
+        for word in self.chosen.found.words:
+            whole = solver.use(word.name) if word.meaning in {"rows", "columns"} else None
+            shape = solver.shapes.get(whole.key) if whole is not None else None
+            if whole is None or shape is None or shape.rank != 2 or whole.units or whole.key in unclear:
+                continue
+            for said, node, letter in self._members(word):
+                key = self.chosen.key(node)
+                if key not in self.chosen.defined | unclear | set(self.of):
+                    self.of[key] = whole.key
+                    length = sizes.text(solver.known(shape.sizes[word.meaning == "columns"]))
+                    yield self._line(word, latex_of(said.region, node.span), letter, length)
+                break
+
+    def _line(self, word: Word, part: str, letter: str, length: str) -> ModelLine:
+        region = self.chosen.found.text.regions[word.number]
+        whole = latex_of(region, word.name.span)
+        entries = rf"{whole}_{{{letter},:}}^\top" if word.meaning == "rows" else f"{whole}_{{:,{letter}}}"
+        text = rf"{part} = {entries} \quad ({letter} = 1, \dots, {length})"
+        return ModelLine("forward", text, Declared("", text, region, word.name.span, word.number), note=word.meaning)
+
+    def _members(self, word: Word) -> Iterator[tuple[Said, Node, str]]:
+        """Yield how the text writes a row or column with an index, and the index: the x_n of its words first."""
+        text = self.chosen.found.text
+        bodies = [statement.body for statement in text.of(word.other)]
+        bases = {node.base.key for body in bodies for node in (body.items if isinstance(body, Tuple) else (body,))}
+        for said in sorted(text.said, key=lambda said: said.number != word.other):
+            for node in walk(said.statement.body):
+                use = self.chosen.solver.use(node) if node.scripted and node.base.key in bases - {None} else None
+                if use is not None and not use.units and not use.turned and len(use.layers) == 1:
+                    letters = use.layers[0].indices()
+                    if len(letters) == 1:
+                        yield said, node, min(letter.name for letter in letters)
+
+    def entries(self) -> Iterator[ModelLine]:
+        """Yield small letters with two indices as the entries of a capital: x_{ij} = \\mathbf{X}_{ij}."""
+        done: set[str] = set()
+        solver, found = self.chosen.solver, self.chosen.found
+        shaped = [(form.plain, solver.shapes[key].rank) for key, form in solver.forms.items() if key in solver.shapes]
+        known = {plain for plain, _ in shaped} | {equation.left.base.plain or "" for equation in found.equations}
+        known = known - {plain for plain, rank in shaped if rank == 1} | set(found.functions)
+        for said in found.text.said:
+            for node in walk(said.statement.body):
+                key = node.base.key if node.scripted and not node.primes else None
+                if key is None or key in known | done or not has_two_letters(node.sub):
+                    continue
+                capital = self._capital(key, node)
+                if capital is not None:
+                    done.add(key)
+                    text, base = latex_of(said.region, node.span), latex_of(said.region, node.base.span)
+                    declared = Declared(key, text, said.region, node.span, said.number)
+                    yield ModelLine("where", f"{text} = {capital}{text.removeprefix(base)}", declared, note="entries")
+
+    def _capital(self, key: str, node: Node) -> str | None:
+        """Return how the capital is written whose entries a small letter has; None where there is none."""
+        solver = self.chosen.solver
+        use = solver.use(node)
+        if len(key) != 1 or not key.islower() or use is None or use.power or use.turned:
+            return None
+        if any(len(value.indices()) != 1 or value.const for value in use.layers):
+            return None
+        other = key.upper() + "@" * len(use.layers)
+        shape, form = solver.shapes.get(other), solver.forms.get(other)
+        return form.base if shape is not None and shape.rank == 2 and form is not None else None

@@ -1,0 +1,113 @@
+"""What a text says of shapes, as memberships: x \\in \\mathbb{R}^d from a formula, or from "a d-dimensional vector"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from derive.algebra.index import lin
+from derive.errors import InputError, LatexError
+from derive.lecture.collect import BUILT_IN, Collected, Declared
+from derive.lecture.latex import latex_of
+from derive.lecture.said import Sentences, head_key
+from derive.lecture.words import Word, is_sizes
+from derive.lecture.written_equations import layer_indices
+from derive.models.letters import size_part
+from derive.models.lines import Line, ModelText
+from derive.models.shapes import Declarations, read_sizes
+from derive.models.solve import PLACE, Shape, Solver, head_of
+from derive.reader.parser import parse_formula
+from derive.reader.syntax import Group, Relation, Tuple
+from derive.source import Source, Span
+
+
+def shape_lines(found: Collected) -> Iterator[Line]:
+    """Yield the memberships that a text says as lines of a model, those that can be read."""
+    for text, _ in _memberships(found):
+        line = _line(text)
+        if line is not None:
+            yield line
+
+
+def declare(found: Collected, solver: Solver) -> dict[str, tuple[str, Declared]]:
+    """Put the shapes that a text says into a solver; return the names that have one, with the membership."""
+    declared: dict[str, tuple[str, Declared]] = {}
+    text = ModelText(Source("", ""), Source("", ""), lambda span: span)
+    names = Declarations(text, set(solver.letters), set(solver.layers))
+    for membership, said in _memberships(found):
+        line = _line(membership)
+        if line is None or len(line.statements) != 1 or not isinstance(line.statements[0].body, Relation):
+            continue
+        body = line.statements[0].body
+        exponent = size_part(body.links[-1].node)
+        use = solver.use(head_of(body.first))
+        try:
+            sizes = [] if exponent is None else read_sizes(exponent, names, line)
+        except InputError:
+            continue
+        if use is None or use.key in solver.shapes:
+            continue
+        declared[use.key] = (membership, said)
+        ones = sizes.count(lin(1)) if len(sizes) == 2 else 0
+        if ones == 1:
+            solver.spread.add(use.key)
+        if not use.units:  # else numbers with indices
+            axes = [length for length in sizes if length != lin(1)] if ones else sizes
+            values = {index: lin(place) for index, place in zip(layer_indices(use), PLACE, strict=False)}
+            row = ones == 1 and sizes[0] == lin(1)
+            solver.shapes[use.key] = Shape(tuple(length.subs(values) for length in axes), row)
+    return declared
+
+
+def _memberships(found: Collected) -> Iterator[tuple[str, Declared]]:
+    """Yield what the text says of shapes, as memberships."""
+    for declared in found.shapes:
+        yield declared.text, declared
+    for word in found.words:
+        said = _of_word(word, found)
+        if said is not None:
+            yield said
+
+
+def _of_word(word: Word, found: Collected) -> tuple[str, Declared] | None:
+    region = found.text.regions[word.number]
+    key = head_key(word.name)
+    if key is None or key in found.functions or key in BUILT_IN:
+        return None
+    try:
+        name = latex_of(region, word.name.span)
+        sizes = "" if word.meaning == "number" else _sizes(word, found.text)
+    except LatexError:
+        return None
+    if sizes is None:
+        return None
+    power = f"^{{{sizes}}}" if sizes else ""
+    return rf"{name} \in \mathbb{{R}}{power}", Declared(key, name, region, word.name.span, word.number)
+
+
+def _sizes(word: Word, text: Sentences) -> str | None:
+    """Return the sizes that words name as the exponent of ℝ."""
+    if word.meaning not in {"matrix", "vector"} or not word.sizes:
+        return None
+    texts = [latex_of(text.regions[n], text.regions[n].span) for n in word.sizes]
+    if len(texts) == 2:
+        return r" \times ".join(texts)
+    statements = text.of(word.sizes[0])
+    if len(statements) != 1:
+        tuple_ = texts[0].strip("() ").split(",")
+        return r" \times ".join(part.strip() for part in tuple_) if len(tuple_) == 2 else None
+    body = statements[0].body
+    if isinstance(body, Group) and isinstance(body.body, Tuple):
+        region = text.regions[word.sizes[0]]
+        items = [latex_of(region, item.span) for item in body.body.items]
+        return r" \times ".join(item for item in items if item)
+    if isinstance(body, Relation) or (word.meaning == "matrix") != is_sizes(body):
+        return None
+    return texts[0].strip("() ") if is_sizes(body) else texts[0]
+
+
+def _line(text: str) -> Line | None:
+    source = Source("shape", text)
+    try:
+        return Line(text, source, Span(0, len(text)), parse_formula(source, Span(0, len(text))).statements)
+    except LatexError:
+        return None
