@@ -22,14 +22,15 @@ from derive.models.model import Model, parse_model
 from derive.notation.signs import ORDERS
 from derive.proof.claim import Claim
 from derive.proof.kernel import Proved
-from derive.reader.conditions import condition_of
+from derive.reader.conditions import condition_of, symmetric
 from derive.reader.parser import parse_formula
 from derive.reader.ranges import is_equation, limits_names
-from derive.reader.syntax import Node, Relation, Statement, Text
+from derive.reader.syntax import Node, Relation, Statement, Text, Tuple
 from derive.recall import Recall, Recalled, digest
 from derive.source import Source, Span
 from derive.statements.pieces import goes_on
 from derive.surroundings import Surroundings, begins_section, surroundings
+from derive.symmetries import symmetric_names
 
 JUDGED = frozenset(("proved", "refuted", "undecided"))
 SHAPE_CODES = frozenset(("D101",))
@@ -234,6 +235,7 @@ class _Session:
         if self.fixes and number and begins_section(self.formulas[number - 1], region):
             self._leave_section()
         around = surroundings(self.formulas, number)
+        around = replace(around, symmetric=symmetric_names(self.formulas, number))
         found = self._recalled_or_judged(region, around).moved(region.span.start)
         for judged, milliseconds in zip(found.verdicts, found.milliseconds, strict=True):
             verdict = self._as_stated(judged, number)
@@ -298,6 +300,7 @@ class _Session:
         said = [
             part for words, span in around.conditions for part in (words, region.clean.excerpt(span) if span else "")
         ]
+        said += [f"symmetric {region.clean.excerpt(span)}" for span in around.symmetric]
         flags = (around.example, around.partials, around.summation, around.supposed)
         kinds = (around.function, *map(str, flags))
         key = digest(self.trail, region.macros.fingerprint, text, *settings, None, *explained, *kinds, *said)
@@ -368,12 +371,22 @@ class _Session:
         condition = condition_of(pieces) if pieces else None
         return (condition,) if condition is not None and (limits_names(condition) or is_equation(condition)) else ()
 
+    def _symmetries(self, region: FormulaRegion, spans: Sequence[Span]) -> Iterator[Node]:
+        """Yield what the text says of symmetric matrices as conditions, A = A^T."""
+        for statement in self._said_nearby(region, tuple(spans)):
+            body = statement.body
+            if isinstance(body, Relation) and body.links[0].operator == "=":
+                yield body
+            else:
+                named = body.first if isinstance(body, Relation) else body
+                yield from map(symmetric, named.items if isinstance(named, Tuple) else (named,))
+
     def _judged(self, region: FormulaRegion, around: Surroundings) -> Recalled:
         """Judge each statement of a formula."""
         assert self.judge is not None
         try:
             nearby = tuple(one.body for one in self._said_nearby(region, around.settings))
-            said = self._conditions_around(region, around)
+            said = (*self._conditions_around(region, around), *self._symmetries(region, around.symmetric))
             statements = tuple(
                 replace(
                     one,

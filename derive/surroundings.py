@@ -75,8 +75,8 @@ class Surroundings:
     """The places of the formulas that set a letter to a number in the paragraph of one formula, and of those that
     explain its names behind it; whether it begins an example, "Let f(x) = x^2"; whether the text before it says that
     partial derivatives hold other names fixed; the conditions in its sentence, each after the words before it; the
-    function that the words behind it name; whether the text sums over indices that appear twice; and whether it is only
-    supposed itself: if $h = y$."""
+    function that the words behind it name; whether the text sums over indices that appear twice; whether it is only
+    supposed itself: if $h = y$; and the places of the names of symmetric matrices."""
 
     settings: tuple[Span, ...] = ()
     explained: tuple[Span, ...] = ()
@@ -86,6 +86,7 @@ class Surroundings:
     function: str = ""
     summation: bool = False
     supposed: bool = False
+    symmetric: tuple[Span, ...] = ()
 
 
 def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:

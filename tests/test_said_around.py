@@ -275,3 +275,70 @@ def test_what_holds_anyway_limits_nothing() -> None:
 def test_an_input_is_put_in_where_it_is_supposed() -> None:
     assert verdicts(r"If $A_1 x = c_1$, then $s_1 = 2 c_1$.")[-1] != "refuted"
     assert verdicts(r"Assume $x_1 = 1$. Then $A_{1,i,1} x_1 = A_{1,i,1}$.")[-1] != "refuted"
+
+
+QUADRATIC = r"""<!-- derive:model
+name = "quadratic"
+forward = ['Q = u^\top M u', 'R = u^\top N v']
+shapes = ['M, N \in \mathbb{R}^{d \times d}', 'u, v \in \mathbb{R}^d', 'Q, R \in \mathbb{R}']
+-->
+
+"""
+TWICE = r"$\nabla_u Q = 2 M u$"
+ONCE = r"$\nabla_u Q = M u$"
+
+
+def of_quadratic(text: str) -> list[Finding]:
+    report = check_document(Path("lecture.md"), CheckOptions(), text=QUADRATIC + text)
+    return [finding for finding in report.findings if finding.verdict != "assumed"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "If $M$ is symmetric, then {}.",
+        "For symmetric $M$ it is {}.",
+        "Let $M$ be a symmetric matrix. Nothing else changes. So {}.",
+        "We have {}, where $M$ is symmetric.",
+        "Since $M^\\top = M$, we get {}.",
+        "Suppose that $M = M^T$.\n\nThen {}.",
+        "Take symmetric matrices $N$ and $M$. Then {}.",
+        "Sei $M$ eine symmetrische Matrix. Dann ist {}.",
+        "Soit $M$ une matrice symétrique. Alors {}.",
+    ],
+)
+def test_a_matrix_that_the_text_calls_symmetric_is_so(text: str) -> None:
+    (true,), (false,) = of_quadratic(text.format(TWICE)), of_quadratic(text.format(ONCE))
+
+    assert (true.verdict, false.verdict) == ("proved", "refuted")
+    assert any("M" in assumption for assumption in true.assumptions)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "If $N$ is symmetric, then {}.",
+        "The matrix $M$ is not symmetric. So {}.",
+        "If $M$ is symmetric, much is easier. In general {}.",
+        "Let $M$ be symmetric.\n\n## Any matrix\n\nHere {}.",
+        "Let $M$ be symmetric. From here on it is non-symmetric again. Then {}.",
+    ],
+)
+def test_a_matrix_is_only_symmetric_where_that_is_said(text: str) -> None:
+    assert [finding.verdict for finding in of_quadratic(text.format(TWICE))] == ["refuted"]
+
+
+@pytest.mark.parametrize(
+    ("words", "verdict"),
+    [
+        (r"\text{for symmetric } M", "proved"),
+        (r"\text{if } M \text{ is symmetric}", "proved"),
+        (r"\text{falls $M$ symmetrisch ist}", "proved"),
+        (r"\text{if $M$ is not symmetric}", "not-understood"),
+        (r"\text{unless } M \text{ is symmetric}", "not-understood"),
+    ],
+)
+def test_symmetric_beside_a_formula_is_a_condition(words: str, verdict: str) -> None:
+    (found,) = of_quadratic(rf"$\nabla_u Q = 2 M u \quad {words}$")
+
+    assert found.verdict == verdict

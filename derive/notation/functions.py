@@ -198,4 +198,4 @@ LIBRARY_IN_NUMPY: dict[str, str] = {
     **{name: name for name in ("sum", "mean", "dot", "multiply", "outer", "transpose", "square")},
     **{"matmul": "dot", "mm": "dot", "mul": "multiply"},
 }
-LIBRARY = ("sum", "mean", "prod")
+LIBRARY = ("sum", "mean", "prod", "transpose")

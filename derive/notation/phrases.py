@@ -10,8 +10,8 @@ import re
 from typing import Literal
 
 Role = Literal[
-    "if", "unless", "not", "and", "or", "is", "is not", "less", "greater", "differ", "agree", "otherwise", "unclear",
-    "denied",
+    "if", "unless", "not", "and", "or", "is", "is not", "less", "greater", "differ", "agree", "symmetric", "otherwise",
+    "unclear", "denied",
 ]  # fmt: skip
 """What a phrase does.
 
@@ -23,6 +23,7 @@ is, is not compare what stands before and behind
 less, greater  say which of two is smaller
 differ     no two of several names are equal: $i$ and $j$ differ, distinct $i$, $j$
 agree      all of several names are equal
+symmetric  a matrix is its own transpose
 otherwise  the opposite of the conditions before it
 unclear    limits a statement in a way that is not understood: "only if", "for some", "for odd"
 denied     says that a statement does not hold
@@ -122,6 +123,15 @@ PHRASES: dict[Role, str] = {
     "agree": """
         are equal | are the same | coincide | agree | are identical
         sind gleich | stimmen überein | sont égaux | son iguales | são iguais | равны | 相等 | 相同
+        """,
+    "symmetric": """
+        symmetric | is symmetric | are symmetric | is a symmetric | be symmetric | be a symmetric | is assumed symmetric
+        | is assumed to be symmetric | is real symmetric | is real and symmetric | is a real symmetric
+        symmetrisch | symmetrische | symmetrisches | symmetrischer | symmetrischem | symmetrischen | ist symmetrisch
+        | symmetrisch ist | eine symmetrische | sei symmetrisch
+        symétrique | symétriques | est symétrique | est une matrice symétrique
+        simétrica | simétricas | es simétrica | é simétrica | simmetrica | è simmetrica
+        симметрична | симметричная | симметричной | симметрической | 对称
         """,
     "otherwise": """
         otherwise | else | elsewhere | if otherwise | in all other cases | in other cases | o.w | o/w

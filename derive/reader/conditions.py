@@ -8,7 +8,7 @@ from itertools import combinations
 
 from derive.notation.phrases import Role, roles_in
 from derive.notation.signs import NEGATIONS
-from derive.reader.syntax import Link, Node, Not, Or, Relation, Text, Tuple, Unclear
+from derive.reader.syntax import Link, Name, Node, Not, Or, Relation, Text, Tuple, Unclear, with_scripts
 from derive.source import Span
 
 Piece = Node
@@ -19,7 +19,8 @@ def condition_of(pieces: Sequence[Piece]) -> Node:
     """Return the condition that words and mathematics make:  [unless] [not] part ((and | or) [not] part)*
 
     "unless" reaches over all that follows, "not" over the next part; distinct $i$ and $j$, or $i$ and $j$ differ, is
-    $i \\ne j$. Where words are not understood, and where "and" and "or" stand side by side, the whole is Unclear.
+    $i \\ne j$, and symmetric $A$ is $A = A^\\top$. Where words are not understood, and where "and" and "or" stand side
+    by side, the whole is Unclear.
     """
     words = " ".join(piece.content for piece in pieces if isinstance(piece, Text))
     parts = _Parts()
@@ -43,6 +44,7 @@ class _Parts:
     joins: frozenset[Role] = frozenset()
     join: Role | None = None
     among: Role | None = None
+    symmetric: bool = False
     negated: bool = False
     turned: bool = False
 
@@ -60,6 +62,8 @@ class _Parts:
                     self.join = role
                 case "differ" | "agree" if self.among is None and self.join is None and not self.negated:
                     self.among = role
+                case "symmetric" if not self.negated and not self.turned:
+                    self.symmetric, self.join = True, None
                 case _:
                     return False
         return True
@@ -97,6 +101,10 @@ class _Parts:
         span = self.found[0].span | self.found[-1].span
         if self.among is not None and not self.compare(_AMONG[self.among]):
             return None
+        if self.symmetric:
+            if any(isinstance(part, Relation | Not | Or | Unclear | Tuple) for part in self.found):
+                return None
+            self.found = tuple(map(symmetric, self.found))
         if len(self.found) == 1:
             node = self.found[0]
         else:
@@ -106,6 +114,11 @@ class _Parts:
 
 def _compared(left: Node, sign: str, right: Node) -> Relation:
     return Relation(left.span | right.span, left, (Link(sign, right, right.span),))
+
+
+def symmetric(node: Node) -> Relation:
+    """Return A = A^\\top."""
+    return _compared(node, "=", with_scripts(node.span, node, None, Name(node.span, r"\top")))
 
 
 def opposite(node: Node) -> Node:

@@ -8,6 +8,7 @@ from derive.reader.atoms import argument, read_atom, starts_atom
 from derive.reader.bars import EVALUATED
 from derive.reader.code import TRANSPOSED
 from derive.reader.cursor import PLAIN, Cursor
+from derive.reader.prescripts import TRANSPOSES_NEXT
 from derive.reader.relations import relation_sign, take_relation_sign
 from derive.reader.scanner import Token
 from derive.reader.scripts import PLACEHOLDERS, read_scripts
@@ -174,16 +175,25 @@ def _read_operand(cursor: Cursor) -> Node:
     sign = cursor.text()
     if sign in TERMS:
         place = cursor.take().span
-        node = read_scripts(cursor, read_atom(cursor))
+        node = _with_scripts(cursor)
         return Additive(place | node.span, (Term(TERMS[sign], node),))
     if relation_sign(cursor):
         raise cursor.unexpected("an expression")
-    return read_scripts(cursor, read_atom(cursor))
+    return _with_scripts(cursor)
+
+
+def _with_scripts(cursor: Cursor) -> Node:
+    """Read an operand with its scripts, and with the transpose that may stand before it."""
+    if cursor.text() != TRANSPOSES_NEXT:
+        return read_scripts(cursor, read_atom(cursor))
+    sign = cursor.take().span
+    node = _with_scripts(cursor)
+    return with_scripts(sign | node.span, node, None, Name(sign, "\\top"))
 
 
 def _read_item(cursor: Cursor) -> Node | None:
     """Read an operand with its scripts; empty braces without scripts are none."""
-    node = read_scripts(cursor, read_atom(cursor))
+    node = _with_scripts(cursor)
     return None if isinstance(node, Empty) else node
 
 

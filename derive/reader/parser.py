@@ -11,6 +11,7 @@ from derive.reader.expressions import read_level
 from derive.reader.flatten import flatten
 from derive.reader.groups import opened, widened
 from derive.reader.macros import Macros, default_macros, definitions
+from derive.reader.prescripts import with_prescripts
 from derive.reader.scanner import Token, scan, without_braces_around_brackets
 from derive.reader.segments import segments
 from derive.reader.statements import read_statements
@@ -62,7 +63,7 @@ def _tree(source: Source, span: Span, macros: Macros | None) -> tuple[tuple[Elem
         tokens += known.expand(_scanned(source, Span(place, defined.start)), source)
         known, place = after, defined.end
     tokens += known.expand(_scanned(source, Span(place, span.end)), source)
-    return opened(nest(with_code(tokens), source), source)
+    return opened(with_prescripts(nest(with_code(tokens), source)), source)
 
 
 def _scanned(source: Source, span: Span) -> list[Token]:

@@ -109,6 +109,8 @@ class _Reader:
             self.intro = "if" if follows and prose.begins_condition(text.content) else ""
         elif self.open is not None and follows and _goes_on(roles):
             self.joining = text
+        elif self.open is not None and not follows and "symmetric" in roles:
+            self._reopen([*self.open[0], text])
         elif word in words.DEFINITIONS and follows and "unless" not in roles:
             self.intro = "where"
         elif prose.begins_condition(text.content) and prose.is_lead_in(text.content):
@@ -243,7 +245,7 @@ class _Reader:
     def _limit(self, nodes: Sequence[Node]) -> None:
         """Take conditions, all of which the words before them turn round or compare: unless i = j, distinct i, j."""
         lead, self.lead = self.lead, None
-        if lead is not None and {"unless", "not", "differ", "agree"} & set(phrases.roles_in(lead.content)):
+        if lead is not None and _OF_WHOLE & set(phrases.roles_in(lead.content)):
             pieces = [lead, *nodes]
             self.open = pieces, condition_of(pieces)
             self.drafts.add_condition(self.open[1])
@@ -256,10 +258,15 @@ class _Reader:
         """Go on with the last condition after "or", "is" or "not"."""
         assert self.open is not None, "words go on with an open condition only"
         assert self.joining is not None, "they were kept when they were taken"
-        (pieces, before), joining = self.open, self.joining
-        whole = condition_of([*pieces, joining, node])
-        self.drafts.replace(before, whole)
-        self.open, self.joining = ([*pieces, joining, node], whole), None
+        self._reopen([*self.open[0], self.joining, node])
+        self.joining = None
+
+    def _reopen(self, pieces: list[Node]) -> None:
+        """Read the last condition again with more to it."""
+        assert self.open is not None, "only an open condition goes on"
+        whole = condition_of(pieces)
+        self.drafts.replace(self.open[1], whole)
+        self.open = pieces, whole
 
     def _node(self, node: Node, separated: bool) -> None:
         """Take one part as a condition, a remark, or a statement."""
@@ -329,6 +336,8 @@ def _opened(node: Node) -> Node:
     return node.body if isinstance(node, Accent | Group) and wrapped else node
 
 
+_OF_WHOLE: frozenset[phrases.Role] = frozenset({"unless", "not", "differ", "agree", "symmetric"})
+"""What words before conditions do to all of them."""
 _VAGUE: frozenset[phrases.Role] = frozenset({"unclear", "differ", "agree"})
 """What words behind letters do that is not understood there."""
 

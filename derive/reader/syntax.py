@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import dropwhile
 from typing import Any, cast
 
-from derive.notation.signs import TRANSPOSES
+from derive.notation.signs import ONLY_TRANSPOSES, TRANSPOSES
 from derive.source import Span
 
 BARE_FONTS = frozenset({"mathbf", "boldsymbol", "mathrm", "mathit", "mathnormal", "vec", "underline"})
@@ -488,6 +488,9 @@ def _pieces(above: Node) -> tuple[Node, ...]:
             return items
         if not any(item.scripted or isinstance(item, Number) for item in items):
             return items
+    sign = above.sup if above.sub is None and not above.primes else None
+    if sign is not None and sign.is_transpose and (isinstance(above.base, Group) or sign.key in ONLY_TRANSPOSES):
+        return (above.base, sign)  # W^{(l)^T} and W^{l^\\top}; T above a letter may be a number
     return (above,)
 
 

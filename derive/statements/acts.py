@@ -129,7 +129,7 @@ ACTS = (
         lambda link: [link.own_definition or link.options[0]],
     ),
     Act(
-        "supposition", "the text supposes it",
+        "supposition", "the text supposes it, or it says that an input is symmetric",
         lambda link: not link.introduces and link.is_supposed, _says("condition"),
     ),
     Act(

@@ -66,7 +66,10 @@ def is_zero(node: Node) -> bool:
 
 
 def sets_to_zero(piece: Piece, ctx: Context) -> bool:
-    """Return whether a side is set to 0 that is a gradient, or has no derivative in it: an equation to be solved."""
+    """Return whether a side is set to 0 that is a gradient, or has no derivative in it: an equation to be solved.
+
+    Nobody solves for a second derivative to vanish: that it is 0 is a claim.
+    """
     if not (is_zero(piece.right) or is_zero(piece.left)):
         return False
     node = piece.left if is_zero(piece.right) else piece.right
@@ -75,8 +78,11 @@ def sets_to_zero(piece: Piece, ctx: Context) -> bool:
     nablas = [n for n in walk(inner) if n.letter == r"\nabla"]
     if not fractions and not nablas:
         return True
+    first = inner.items[0].node if isinstance(inner, Product) and inner.items else inner
+    operator = operator_of(first, ctx)
+    if operator is not None and (operator.order > 1 or len(operator.variables) > 1):
+        return False
     if isinstance(inner, Fraction):
-        operator = operator_of(inner, ctx)
         numerator = None if operator is None else operator.numerator
         return numerator is not None and _first_key(numerator) in ctx.table.heads
     return (inner.scripted or isinstance(inner, Product)) and bool(nablas) and not fractions
@@ -112,6 +118,17 @@ def is_setting(piece: Piece, ctx: Context) -> bool:
         return False
     letters = [left.symbol, *(token.text for token in tokens if token.kind == "letter")]
     return all(not ctx.table.candidates(name, name) or ctx.table.sizes.get(name) == 0 for name in letters)
+
+
+def is_own_transpose(piece: Piece) -> bool:
+    """Return whether a link says that a whole array is its own transpose, A^T = A."""
+    for turned, plain in ((piece.left, piece.right), (piece.right, piece.left)):
+        pieces = turned.pieces
+        if turned.sub is None and 0 < len(pieces) <= 2 and pieces[-1].is_transpose:
+            rest = f"^{{{pieces[0].text}}}" if len(pieces) == 2 else ""
+            if turned.base.text + rest == plain.text:
+                return True
+    return False
 
 
 def is_case_of_delta(piece: Piece, ctx: Context) -> bool:

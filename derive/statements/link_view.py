@@ -200,8 +200,18 @@ class LinkView:
 
     @property
     def is_supposed(self) -> bool:
-        """Whether the text only supposes it, if h = y, and it is not so in the network anyway."""
-        return self.readings.statement.supposed and not any(map(holds, self.options))
+        """Whether it is only supposed, if h = y, or that a matrix is symmetric, and not so in the network anyway."""
+        supposed = self.readings.statement.supposed or (self._is_of_inputs and forms.is_own_transpose(self.piece))
+        return supposed and not any(map(holds, self.options))
+
+    @property
+    def _is_of_inputs(self) -> bool:
+        """Whether all names in it are inputs of the network."""
+        leaves = {leaf.name for leaf in self.readings.state.network.leaves}
+        names = [*names_in(self.piece.left), *names_in(self.piece.right)]
+        named = [name for name in names if not name.is_transpose]
+        entries = [self.ctx.table.candidates(name.base.key, name.base.plain) for name in named]
+        return bool(entries) and all(found and all(one.name in leaves for one in found) for found in entries)
 
     @property
     def is_rounded(self) -> bool:

@@ -98,3 +98,16 @@ def test_without_an_equation_nothing_follows() -> None:
 @pytest.mark.parametrize(("formula", "word"), [(r"\frac{\partial F}{\partial u} = 0", "proved"), (MEAN, "assumed")])
 def test_a_derivative_without_a_path_is_proved_to_be_zero(formula: str, word: str) -> None:
     assert Judge.start(parse_model(RIDGE)).formula(formula)[0][0].word == word
+
+
+@pytest.mark.parametrize(
+    ("formula", "word"),
+    [
+        (r"\frac{\partial^2 F}{\partial c^2} = 0", "refuted"),
+        (r"\frac{\partial^2 G}{\partial \theta \partial c} = 0", "proved"),
+        (r"\frac{\partial^2 G}{\partial \theta \partial s_i} = 0", "refuted"),
+        (r"\nabla_v^2 E = 0", "refuted"),
+    ],
+)
+def test_that_a_second_derivative_is_zero_is_a_claim(formula: str, word: str) -> None:
+    assert Judge.start(parse_model(RIDGE)).formula(formula)[0][0].word == word
