@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from derive.document.pieces import FormulaRegion
-from derive.notation.functions import FUNCTIONS
+from derive.notation.declared import GROUPS, alternatives, function_phrases
+from derive.notation.functions import BY_NAME
 from derive.notation.phrases import begins_condition, first_role, roles_in, words_of
-from derive.notation.words import DENIALS, SUMMATION, TWICE
+from derive.notation.words import CONNECTIVES, DENIALS, OTHER_LANGUAGES, SUMMATION, TWICE
 from derive.source import Span
 
 _SETTING = re.compile(r"\s*\\?[A-Za-z]+\s*=\s*-?\d+(?:\.\d+)?\s*[.,;:]?\s*")
@@ -62,8 +64,6 @@ _HYPOTHESIS = re.compile(
     re.IGNORECASE,
 )
 _LETTER = re.compile(r"\s*(?:[A-Za-z]|\\[a-zA-Z]+)\s*")
-_IS_A = re.compile(r"[$\s\\)]{0,4}is\s+(?:the|a|an)?\s*([A-Za-z][A-Za-z -]{1,40})", re.IGNORECASE)
-_KINDS = re.compile(r"\s*\b(?:function|activation|nonlinearity|unit|sigmoid function)\b.*", re.IGNORECASE)
 
 
 Conditions = tuple[tuple[str, Span | None], ...]
@@ -121,11 +121,20 @@ def _function_behind(region: FormulaRegion) -> str:
     """Return the name of the known function that a letter in the text is said to be: $g$ is the hyperbolic tangent."""
     if region.display or _COMPARES.search(region.clean.excerpt(region.span)):
         return ""
-    match = _IS_A.match(region.clean.text, region.span.end)
-    said = "" if match is None else " ".join(match[1].lower().split())
-    names = {said, _KINDS.sub("", said)} - {""}
-    rows = (row for row in FUNCTIONS if names & {row.name, *row.words, *row.reads.lower().split()})
-    return next((row.name for row in rows), "")
+    match = _is_a().match(region.clean.text, region.span.end)
+    named, following = (match["function"].lower(), match["next"].lower()) if match is not None else ("", "")
+    named, following = function_phrases().get(named, ""), OTHER_LANGUAGES.get(following, following)
+    return named if named in BY_NAME and (not following or following in CONNECTIVES) else ""
+
+
+@cache
+def _is_a() -> re.Pattern[str]:
+    """Return what says behind a name that it is a known function, with the word that follows."""
+    verb, article = ("|".join(map(re.escape, alternatives(GROUPS[group]))) for group in ("is", "a"))
+    phrases = "|".join(map(re.escape, sorted(function_phrases(), key=len, reverse=True)))
+    return re.compile(
+        rf"[$\s\\)]{{0,4}}(?:{verb})\s+(?:(?:{article})\s+)?(?P<function>{phrases})(?!\w)\s*(?P<next>\w*)"
+    )
 
 
 def _between(one: FormulaRegion, other: FormulaRegion) -> str | None:

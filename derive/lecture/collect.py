@@ -342,17 +342,23 @@ def has_derivative(node: Node, functions: Container[str] = ()) -> bool:
     return False
 
 
-def numerators(node: Node) -> Iterator[Node]:
-    """Yield the names that are differentiated: the L of ∂L/∂x and of ∇_x L."""
+def derivatives(node: Node) -> Iterator[tuple[Node, Node]]:
+    """Yield the names that are differentiated, with those by which: L and x of ∂L/∂x and of ∇_x L."""
     for inner in walk(node):
         if isinstance(inner, Fraction) and has_derivative(inner) and isinstance(inner.numerator, Product):
             items = inner.numerator.items
             if len(items) == 2 or (len(items) == 3 and isinstance(items[2].node, Group)):
-                yield items[1].node
+                below = inner.denominator
+                yield items[1].node, below.items[-1].node if isinstance(below, Product) else below
         if isinstance(inner, Product):
             sign, last = inner.items[-2].node if len(inner.items) > 1 else inner, inner.items[-1].node
             if sign.scripted and sign.base.key in {r"\partial", r"\nabla"}:
-                yield last
+                yield last, sign.sub or sign
+
+
+def numerators(node: Node) -> Iterator[Node]:
+    """Yield the names that are differentiated: the L of ∂L/∂x and of ∇_x L."""
+    yield from (top for top, _ in derivatives(node))
 
 
 def differentiated(node: Node) -> Iterator[Node]:

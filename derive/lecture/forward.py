@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from derive.lecture.collect import BUILT_IN, Collected, Declared, Equation, differentiated, numerators
+from derive.lecture.collect import BUILT_IN, Collected, Declared, Equation, derivatives, differentiated, numerators
 from derive.lecture.said import heads_in
 from derive.lecture.words import arguments_of
 from derive.lecture.written_equations import about_the_same, is_of_another_layer, names_in
@@ -53,6 +53,17 @@ class ForwardPass:
         """Return the names that an equation uses, those of other layers than its own apart."""
         left = self.solver.use(equation.left)
         return {use.key for use in self.uses(equation) if left is None or not is_of_another_layer(use, left)}
+
+    def ingredients(self, key: str) -> set[str]:
+        """Return all names that one is computed from."""
+        found: set[str] = set()
+        waiting = [key]
+        while waiting:
+            name = waiting.pop()
+            new = {used for e in self.equations if self.key(e.left) == name for used in self.mentions(e)} - found
+            found |= new
+            waiting += new
+        return found
 
     @cached_property
     def defined(self) -> frozenset[str]:
@@ -137,7 +148,7 @@ def choose(
         solver.by_letter = frozenset(two)
         chosen, two = _first_definitions(ForwardPass(found, solver, declared), dropped)
     left_out = two | {chosen.key(e.left) for n, e in enumerate(found.equations) if n in dropped}
-    return _what_counts(chosen.without(left_out))
+    return _on_its_way(_what_counts(_through_what_is_named(chosen).without(left_out)))
 
 
 def _first_definitions(start: ForwardPass, dropped: frozenset[int | str]) -> tuple[ForwardPass, set[str]]:
@@ -178,6 +189,41 @@ def _closes_a_circle(chosen: ForwardPass, equation: Equation, key: str) -> bool:
             seen.add(name)
             waiting += needs.get(name, ())
     return False
+
+
+def _through_what_is_named(chosen: ForwardPass) -> ForwardPass:
+    """Let a name be computed through another one that nothing else uses: with z = W x and h = σ(W x), h = σ(z).
+
+    A text that gives a name to a part of a definition differentiates by it.
+    """
+    for equation in chosen.found.equations:
+        key = chosen.key(equation.left)
+        first = next((at for at, other in enumerate(chosen.equations) if chosen.key(other.left) == key), None)
+        if first is None or equation.alias or equation.left is chosen.equations[first].left:
+            continue
+        before, behind = chosen.equations[:first], chosen.equations[first + 1 :]
+        used = {name for other in (*before, *behind) for name in chosen.mentions(other)}
+        other_way = replace(chosen, equations=(*before, equation, *behind)).through_names()
+        own = other_way.equations[first]
+        unused = other_way.mentions(own) & chosen.defined - used - chosen.mentions(chosen.equations[first])
+        if unused and not _closes_a_circle(replace(chosen, equations=(*before, *behind)), own, key):
+            chosen = other_way
+    return chosen
+
+
+def _on_its_way(chosen: ForwardPass) -> ForwardPass:
+    """Leave out what lies on no way to a name that the text differentiates by it: that derivative would be zero.
+
+    The text knows of a way, so that it says more than what is read of it.
+    """
+    pairs = [pair for said in chosen.found.text.said for pair in derivatives(said.statement.body)]
+    applied = {e.base for e in chosen.equations if e.arguments is not None}
+    names = [(chosen.key(top), chosen.key(below)) for top, below in pairs if top.base.key not in applied]
+    for top, below in names:
+        apart = {top, below} <= chosen.defined and (top != below or "@" in top)
+        if apart and below not in chosen.ingredients(top):
+            chosen = chosen.without({below})
+    return chosen
 
 
 def _what_counts(chosen: ForwardPass) -> ForwardPass:

@@ -73,7 +73,7 @@ def solver_of(found: Collected, dropped: frozenset[int | str]) -> Solver:
     )
     sized = {use.key for first, sets in firsts if size_part(sets) is not None and (use := solver.use(first))}
     solver.whole = frozenset(sized | bare - below)
-    sizes = [node for _, sets in firsts for node in walk(size_part(sets) or sets)]
+    sizes = [node for _, sets in firsts for node in names_in(size_part(sets) or sets)]
     solver.counts = frozenset({use.key for node in sizes if (use := solver.use(node)) is not None} | depths)
     solver.apart = frozenset(_collected_over_an_index(found, solver))
     solver.losses = frozenset(_losses_said(found, solver))

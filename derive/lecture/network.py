@@ -190,6 +190,7 @@ def _meanings(whole: Collected) -> Iterator[tuple[int, str, str]]:
 def _network(found: Collected, name: str, more: Mapping[str, Any], added: int) -> TextNetwork | None:
     """Return the network that declarations make up; lines that do not fit the others are left out."""
     dropped: set[int | str] = set()
+    faults: list[str] = []
     spare = True
     for _ in range(MAX_REPAIRS):
         assembled = assemble(found, frozenset(dropped), spare, more.get("assume", ()))
@@ -198,7 +199,7 @@ def _network(found: Collected, name: str, more: Mapping[str, Any], added: int) -
         toml = written(assembled.lines, re.sub(r"[^\w .-]", "-", name))
         at_fault = fault_of(toml)
         if at_fault is None:
-            return _as_network(assembled, toml, added)
+            return _as_network(assembled, toml, added, faults)
         if spare:
             spare = False
             continue
@@ -206,16 +207,17 @@ def _network(found: Collected, name: str, more: Mapping[str, Any], added: int) -
         if bad is None:
             return None
         dropped |= bad
+        faults.append(at_fault[1])
     return None
 
 
-def _as_network(assembled: Assembled, toml: str, added: int) -> TextNetwork:
+def _as_network(assembled: Assembled, toml: str, added: int, faults: Iterable[str]) -> TextNetwork:
     apart, tied = assembled.apart_and_tied()
     return TextNetwork(
         toml,
         line_ranges(assembled.lines),
         assembled.places(added),
-        assembled.missing,
+        tuple(dict.fromkeys((*assembled.missing, *faults))),
         bool(assembled.chosen.solver.guessed),
         loose=assembled.loose(),
         text=assembled.chosen.found.text,

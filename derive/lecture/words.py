@@ -10,18 +10,18 @@ from functools import cache
 from derive.lecture.latex import latex_of
 from derive.lecture.said import Sentences, heads_in, names_in
 from derive.notation.declared import (
-    FUNCTION_WORDS,
     GROUPS,
     LAYOUTS,
-    OPEN_FUNCTIONS,
     OPERATORS,
     ROWS,
     SOFTMAX_AXES,
     SUPPOSED,
     Meaning,
     alternatives,
+    function_phrases,
 )
-from derive.notation.functions import FUNCTIONS, OF_WHOLE_ARRAYS
+from derive.notation.functions import OF_WHOLE_ARRAYS
+from derive.notation.signs import EQUATES
 from derive.reader.syntax import Empty, Group, Node, Product, Relation, Tuple
 
 _SPACE = r"[\s$\\]*"
@@ -59,11 +59,22 @@ def words_said(text: Sentences) -> Iterator[Word]:
             sizes = tuple(map(int, _NUMBERS.findall(found.get("S") or "")))
             others = _NUMBERS.findall(found.get("Y") or "")
             value = next((key for key, words in OPERATORS.items() if found.get("O") in words), "")
-            for number in map(int, _NUMBERS.findall(found["X"])):
+            for number in _subjects(text, found["X"]):
                 names = _signs(text, number) if meaning == "operator" else _named(text, number)
                 for name in names:
                     yield Word(meaning, number, name, sizes, value, int(others[0]) if others else -1)
     yield from _functions(text)
+
+
+def _subjects(text: Sentences, marks: str) -> list[int]:
+    """Return the formulas that a list names, without equations said before it: with $a_0 = x$, $W$ is a matrix."""
+    numbers = [int(number) for number in _NUMBERS.findall(marks)]
+    named = [number for number in numbers if not any(_is_equation(one.body) for one in text.of(number))]
+    return named or numbers
+
+
+def _is_equation(body: Node) -> bool:
+    return isinstance(body, Relation) and body.links[0].operator in EQUATES
 
 
 def arguments_of(word: Word, text: Sentences) -> list[Node]:
@@ -176,30 +187,24 @@ def _functions(text: Sentences) -> Iterator[Word]:
         for match in pattern.finditer(text.flow):
             if _is_supposed(text.flow, match.start()):
                 continue
-            phrase = match["F"]
-            for number in map(int, _NUMBERS.findall(match["X"])):
+            value = function_phrases()[match["F"]]
+            closer = _closer_function().match(text.flow, match.end("F")) if value == "any" else None
+            value = function_phrases()[closer["F"]] if closer is not None else value
+            for number in _subjects(text, match["X"]):
                 for name in _named(text, number):
-                    yield Word("function", number, name, (), _function_words()[phrase])
+                    yield Word("function", number, name, (), value)
 
 
 @cache
-def _function_words() -> dict[str, str]:
-    """Return the function that each phrase names."""
-    found: dict[str, str] = {}
-    for row in FUNCTIONS:
-        if row.arity == 1 and row.name not in {"exp", "log", "abs", "sign", "sqrt", "identity"}:
-            names = {row.name.replace("_", " "), *row.words, *row.reads.lower().split()}
-            for name in (name for name in names if name.isascii() and "\\" not in name):
-                for kind in ("", " function", " activation", " unit", " nonlinearity", " activation function"):
-                    found[name + kind] = row.name
-    found |= dict.fromkeys(alternatives(OPEN_FUNCTIONS), "any")
-    found |= {word: name for name, words in FUNCTION_WORDS.items() for word in alternatives(words)}
-    return found
+def _closer_function() -> re.Pattern[str]:
+    """Return what says behind an open function which one it is: the activation function, a ReLU; (the sigmoid)."""
+    phrases = "|".join(sorted(map(re.escape, function_phrases()), key=len, reverse=True))
+    return re.compile(rf"\s*[,(]\s*(?:(?:here|namely|i\.e\.|say)\s*,?\s*)?(?:{_group('a')}\s+)?(?P<F>{phrases})(?!\w)")
 
 
 @cache
 def _function_patterns() -> tuple[re.Pattern[str], ...]:
-    phrases = "|".join(sorted(map(re.escape, _function_words()), key=len, reverse=True))
+    phrases = "|".join(sorted(map(re.escape, function_phrases()), key=len, reverse=True))
     between = r"(?:[\w-]+\s+){0,3}?"
     verb = rf"(?:{_group('is')}|means|represents|stands\s+for|=)"
     behind = rf"(?P<X>{_LIST})[\s$]*(?:,\s*)?{verb}\s*(?:{_group('a')}\s+)?{between}(?P<F>{phrases})(?!\w)"

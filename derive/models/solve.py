@@ -656,11 +656,11 @@ class Solver:
                     found.setdefault(letters[0].text, end)
                 else:
                     shifted |= {t.text for t in letters}
-        for inner in walk(node):
-            use = self.use(inner) if inner.scripted else None
-            for letter in use.units if use is not None else ():
-                if letter not in shifted and letter not in self.fixed:
-                    found.setdefault(letter, self.fresh())
+        uses = [use for inner in walk(node) if inner.scripted and (use := self.use(inner)) is not None]
+        layers = sorted({index for use in uses for value in use.layers for index in value.indices()}, key=str)
+        for letter in (letter for use in uses for letter in use.units):
+            if letter not in shifted and letter not in self.fixed:
+                found.setdefault(letter, self.fresh(*layers))
         return {letter: value for letter, value in found.items() if letter not in shifted}
 
 

@@ -6,7 +6,10 @@ for any of its group, `?` says that it may be missing, `*` that there may be sev
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Literal
+
+from derive.notation.functions import FUNCTIONS
 
 Meaning = Literal[
     "matrix", "vector", "number", "function", "loss", "loss of", "one-hot", "one-hot rows", "one-hot columns",
@@ -166,7 +169,7 @@ GROUPS: dict[str, str] = {
 ROWS: tuple[tuple[Meaning, str], ...] = (
     ("matrix", "X <is> <a>? <kind>* S <kind>* <matrix>"),
     ("matrix", "<a>? S <kind>* <matrix> X"),
-    ("matrix", "X , <a>? S <kind>* <matrix>"),
+    ("matrix", "X ,? <a>? S <kind>* <matrix>"),
     ("matrix", "<matrix> X <of> <shape>? S"),
     ("matrix", "<input> X <of> <shape> S"),
     ("matrix", "X <is>? <a>? <kind>* <matrix>? <of> <shape> S"),
@@ -296,6 +299,20 @@ WRONG = """
     错误的
     """
 """Words of a sentence whose formula is no declaration, since it says that it does not hold."""
+
+
+@cache
+def function_phrases() -> dict[str, str]:
+    """Return the function that each phrase names, "any" for one that is left open."""
+    found: dict[str, str] = {}
+    for row in FUNCTIONS:
+        if row.arity == 1 and row.name not in {"exp", "log", "abs", "sign", "sqrt", "identity"}:
+            names = {row.name.replace("_", " "), *row.words, *row.reads.lower().split()}
+            for name in (name for name in names if name.isascii() and "\\" not in name):
+                for kind in ("", " function", " activation", " unit", " nonlinearity", " activation function"):
+                    found[name + kind] = row.name
+    found |= dict.fromkeys(alternatives(OPEN_FUNCTIONS), "any")
+    return found | {word: name for name, words in FUNCTION_WORDS.items() for word in alternatives(words)}
 
 
 def alternatives(text: str) -> list[str]:
