@@ -132,9 +132,9 @@ def _is_a() -> re.Pattern[str]:
     """Return what says behind a name that it is a known function, with the word that follows."""
     verb, article = ("|".join(map(re.escape, alternatives(GROUPS[group]))) for group in ("is", "a"))
     phrases = "|".join(map(re.escape, sorted(function_phrases(), key=len, reverse=True)))
-    return re.compile(
-        rf"[$\s\\)]{{0,4}}(?:{verb})\s+(?:(?:{article})\s+)?(?P<function>{phrases})(?!\w)\s*(?P<next>\w*)"
-    )
+    first, last = rf"(?:{verb})\s+(?:(?:{article})\s+)?", rf"(?:{article})\s+(?=(?:{phrases})\s+(?:{verb})(?!\w))"
+    named = rf"(?:{first}|{last})(?P<function>{phrases})(?!\w)(?:\s+(?:{verb})(?!\w))?"
+    return re.compile(rf"[$\s\\)]{{0,4}}{named}\s*(?P<next>\w*)", re.IGNORECASE)
 
 
 def _between(one: FormulaRegion, other: FormulaRegion) -> str | None:

@@ -176,6 +176,19 @@ def test_another_function_takes_its_place(other: str) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        r"Wenn $\varphi$ die logistische Funktion ist, gilt {}",
+        r"Wenn $\varphi$ ist die Sigmoidfunktion, dann {}",
+        r"Si $\varphi$ est la fonction sigmoïde, on a {}",
+        r"Si $\varphi$ es la función sigmoide entonces {}",
+    ],
+)
+def test_a_function_is_fixed_in_other_languages(said: str) -> None:
+    assert verdicts(said.format(SLOPE))[-1] == "proved"
+
+
 SINGLE = r"$E = -t_1 \log q_1$"
 
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from derive.deadline import DeadlineExceeded, deadline
 from derive.document.pieces import FormulaRegion
 from derive.errors import LatexError
+from derive.models.letters import is_set_of_reals
 from derive.notation.declared import CASES, WRONG, alternatives
 from derive.notation.phrases import words_of
 from derive.reader.parser import parse_formula
@@ -96,10 +97,14 @@ class Sentences:
         )
 
     def _defines(self, span: Span) -> bool:
-        """Return whether the formula at a place is an equation with more than a letter or a number on its right."""
+        """Return whether the formula at a place says a shape, or is an equation with more than a letter or a number on
+        its right."""
         numbers = (number for number, region in enumerate(self.regions) if region.span == span)
         bodies = [statement.body for number in numbers for statement in self.of(number)]
-        rights = [body.links[0].node for body in bodies if isinstance(body, Relation) and body.links[0].operator == "="]
+        links = [body.links[0] for body in bodies if isinstance(body, Relation)]
+        if any(link.operator == r"\in" and is_set_of_reals(link.node) for link in links):
+            return True
+        rights = [link.node for link in links if link.operator == "="]
         return bool(rights) and not any(isinstance(right, Number | Name) for right in rights)
 
     def is_denied(self, number: int) -> bool:

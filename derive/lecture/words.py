@@ -211,7 +211,8 @@ def _function_patterns() -> tuple[re.Pattern[str], ...]:
     before = rf"(?<!\w)(?P<F>{phrases})[\s$]*(?P<X>{_LIST})"
     elliptic = rf"(?:and|und|et|y|e)\s+(?P<X>{_MARK})\s+(?:the|die|la|le|el|o|a)\s+(?P<F>{phrases})(?!\w)"
     turned = rf"(?<!\w){verb}[\s$]+(?P<X>{_LIST})[\s$]+{_group('a')}\s+{between}(?P<F>{phrases})(?!\w)"
-    return re.compile(behind), re.compile(before), re.compile(elliptic), re.compile(turned)
+    last = rf"(?P<X>{_LIST})[\s$]*{_group('a')}\s+{between}(?P<F>{phrases})\s+{_group('is')}"
+    return tuple(map(re.compile, (behind, before, elliptic, turned, last)))
 
 
 def is_sizes(node: Node) -> bool:

@@ -49,8 +49,9 @@ OTHER_LANGUAGES = {
     "pour": "for", "si": "if", "avec": "with", "où": "where", "chaque": "each", "sinon": "otherwise",
     "autrement": "otherwise", "et": "and", "ou": "or", "donc": "so", "ainsi": "so", "alors": "then",
     "puisque": "since", "mais": "but", "lorsque": "when", "quand": "when", "puis": "then",
+    "entonces": "then", "então": "then",
 }  # fmt: skip
-"""German and French words as the English ones that say the same."""
+"""Words of other languages as the English ones that say the same."""
 
 SUMMATION = ("summation convention", "einstein convention", "einstein summation", "einstein notation")
 """How a text names the convention that an index that appears twice in a product is summed over."""

@@ -278,3 +278,54 @@ def test_a_verb_may_stand_before_the_letter_of_a_function() -> None:
     assert found is not None
     assert found["functions"] == {r"\sigma": "sigmoid"}
     assert found["forward"][-1] == r"E = \frac{1}{2} \|h - t\|^2"
+
+
+def test_widths_that_nothing_names_may_differ_from_layer_to_layer() -> None:
+    text = r"For $l = 1, \dots, L$ let $$a^l_j = \tanh\Big(\sum_k w^l_{jk} a^{l-1}_k\Big), \quad C = \|a^L - y\|^2.$$"
+    words = r" In matrix form $a^l = \tanh(w^l a^{l-1})$. The error is $\frac{\partial C}{\partial a^l}$."
+
+    (shape,) = (line for line in shapes(text + words) if line.startswith("w"))
+    size = shape.partition(r"\times")[0].split("{")[-1].strip()
+
+    assert "l" in shape.partition(r"\times")[0].removeprefix(r"w^{l} \in"), f"{size} is the same in each layer"
+
+
+def test_a_name_that_the_text_differentiates_by_is_on_the_way_to_the_loss() -> None:
+    layer = r"We have $W \in \mathbb{R}^{n \times d}$ and $h = \tanh(W x)$, with $C = \|h - y\|^2$. "
+    named = layer + r"Now let $z = W x$, so that $h = \tanh(z)$. Then $\frac{\partial C}{\partial z}$ is needed."
+    apart = layer + r"Now let $z = V x$. Then $\frac{\partial C}{\partial z}$ is needed."
+
+    assert (first := stated(named)) is not None
+    assert (second := stated(apart)) is not None
+    assert r"h = \tanh(z)" in first["forward"]
+    assert not any(line.startswith("z") for line in second["forward"])
+
+
+def test_the_letters_below_a_size_are_no_sizes() -> None:
+    text = r"$\mathbf{W}$ is a $d_h \times D$ matrix, $\mathbf{h} = \mathbf{W} \mathbf{x}$, "
+    text += r"$$\mathbf{y} = \mathbf{W}^\top \mathbf{h} + \mathbf{c}, \qquad E = \|\mathbf{y}\|^2.$$"
+
+    assert r"\mathbf{c} \in \mathbb{R}^{D}" in shapes(text)
+
+
+def test_an_equation_before_a_name_in_a_list_is_not_what_the_words_are_about() -> None:
+    text = r"where $a_0 = x$, $W$ is a matrix of size $n \times d$, and $h = W a_0$."
+
+    assert shapes(text) >= {r"W \in \mathbb{R}^{n \times d}"}
+    assert r"a_0 \in \mathbb{R}^{n \times d}" not in shapes(text)
+
+
+@pytest.mark.parametrize(
+    ("words", "function"),
+    [
+        (r"$f$ is the activation function, a ReLU", "relu"),
+        (r"$f$ is the activation function (the sigmoid)", "sigmoid"),
+        (r"$f$ is an activation function, such as tanh", "any"),
+        (r"wobei $f$ die Sigmoidfunktion ist", "sigmoid"),
+    ],
+)
+def test_an_open_function_may_be_named_in_apposition(words: str, function: str) -> None:
+    found = stated(rf"Let $x \in \mathbb{{R}}^n$ and $h = f(x)$, where {words}.")
+
+    assert found is not None
+    assert found["functions"] == {"f": function}
