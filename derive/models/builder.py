@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Container
 from dataclasses import replace
 from typing import Any
 
 from derive.algebra.index import Range, lin
 from derive.errors import LatexError
+from derive.models.constraints import Constraints, Letters, collect
 from derive.models.extents import function_domains, layer_ranges, leaves_of, recursions, with_layers
 from derive.models.facts import fact_of
 from derive.models.forward import Forward, define, depth_of
 from derive.models.functions import with_function
-from derive.models.indexed_names import letter_ranges, with_leaves
+from derive.models.indexed_names import with_leaves
 from derive.models.inferred import defined_names, entry_of_family, families
 from derive.models.letters import (
     depth_letters,
@@ -29,14 +30,13 @@ from derive.models.model import Model
 from derive.models.order import check_order
 from derive.models.own_layers import split_layers
 from derive.models.shapes import Declarations, declare
-from derive.models.slot_uses import Letters, Slot, scripts_in, slot_uses
 from derive.models.starts import with_starts
-from derive.models.unit_ranges import condition_ranges, sum_ranges, with_unit_ranges
+from derive.models.unit_ranges import slot_ranges, with_unit_ranges
 from derive.models.where import define_alias, names_declared_in
 from derive.models.written import notation, size_pattern
 from derive.names.table import SymbolTable
 from derive.network.network import Fact, Network
-from derive.reader.syntax import Empty, Group, Node, Relation, Statement, Tuple
+from derive.reader.syntax import Empty, Group, Relation, Statement, Tuple
 from derive.typing.bounds import sets_summed_over
 from derive.typing.context import Context
 from derive.typing.elaborate import elaborate
@@ -151,6 +151,7 @@ class Builder:
             table = table.with_entry(entry)
         for key, value in self.data.get("functions", {}).items():
             table = with_function(key, value, table, found.letters, self.text)
+        said = collect((*self.forward_lines, *self.shape_lines), table, self.text)
         forward = Forward(
             self.text,
             found,
@@ -158,17 +159,17 @@ class Builder:
             frozenset(found.layers),
             depth_of(found.sizes, self.depths, found.layers),
             self.reading,
-            self._counted(table) | self._each(condition_ranges, table),
+            said.said(self.counting),
             labels=dict(found.labels),
             lefts=frozenset(key for line in self.forward_lines for key in names_declared_in(line)),
         )
         forward.where = list(self.where_lines)
-        forward.unit_ranges = self._each(sum_ranges, table) | forward.ranges
+        forward.unit_ranges = {letter: ranges[0] for letter, ranges in said.sums.items()} | forward.ranges
         usual = {letter: Range(lin(1), forward.depth) for letter in found.layers} | forward.ranges
-        forward.letter_ranges = letter_ranges(statements, Context(table, reader=elaborate))
+        forward.letter_ranges = said.everywhere()
         if not any(entry.params for entry in found.entries):
-            table = self._with_families(table, found, usual | forward.unit_ranges, forward.letter_ranges)
-        table = with_unit_ranges(table, forward.unit_ranges, self._slot_uses(table))
+            table = self._with_families(table, found, said, usual | forward.unit_ranges)
+        table = with_unit_ranges(table, forward.unit_ranges, slot_ranges(said.uses, table))
         table = with_leaves(table, statements, forward.letter_ranges, found.layers)
         forward.table = replace(table, ranges=usual)
         for line in self.forward_lines:
@@ -176,49 +177,13 @@ class Builder:
         check_order(forward)
         return forward
 
-    def _counted(self, table: SymbolTable) -> dict[str, Range]:
-        """Return the ranges that sums give to letters that number arrays, as u in p_u ∈ ℝ^f and Σ_{u=1}^m."""
-        ranges = self._each(sum_ranges, table)
-        return {letter: r for letter, r in ranges.items() if letter in self.counting and r.lo == lin(1)}
-
-    def _each(
-        self, ranges_of: Callable[[Statement, Context], dict[str, Range]], table: SymbolTable
-    ) -> dict[str, Range]:
-        """Return the ranges that the lines of the forward pass and of the shapes give to index letters, the first one
-        of each."""
-        found: dict[str, Range] = {}
-        for line in (*self.forward_lines, *self.shape_lines):
-            try:
-                for statement in line.statements:
-                    found = ranges_of(statement, Context(table, line.source, reader=elaborate)) | found
-            except LatexError as error:
-                raise self.text.fault_in(line, error) from error
-        return found
-
-    def _scripts(self, table: SymbolTable) -> Iterator[tuple[Node, Letters, Context]]:
-        """Yield what has indices in the forward pass, with the ranges of the letters there."""
-        for line in self.forward_lines:
-            ctx = Context(table, line.source, reader=elaborate)
-            for statement in line.statements:
-                for script, ranges in scripts_in(statement, condition_ranges(statement, ctx), ctx):
-                    yield script, ranges, ctx
-
-    def _slot_uses(self, table: SymbolTable) -> dict[Slot, list[Range]]:
-        """Return over what the forward pass lets the unit indices of each name run."""
-        found: dict[Slot, list[Range]] = {}
-        for script, ranges, ctx in self._scripts(table):
-            for slot, span in slot_uses(script, ranges, ctx):
-                found.setdefault(slot, []).append(span)
-        return found
-
-    def _with_families(self, table: SymbolTable, found: Declarations, usual: Letters, alike: Letters) -> SymbolTable:
+    def _with_families(self, table: SymbolTable, found: Declarations, said: Constraints, usual: Letters) -> SymbolTable:
         """Return the table with the families of numbers that a forward pass without shapes speaks of."""
         bodies = [s.body for line in self.forward_lines for s in line.statements]
         ctx = Context(table, reader=elaborate)
         defined = defined_names((body.first for body in bodies if isinstance(body, Relation)), ctx)
-        scripts = ((script, ranges) for script, ranges, _ in self._scripts(table))
-        alike = {letter: range_ for letter, range_ in alike.items() if letter not in found.layers}
-        for full, family in families(scripts, usual, ctx).items():
+        alike = {letter: range_ for letter, range_ in said.everywhere().items() if letter not in found.layers}
+        for full, family in families(said.uses, usual, ctx).items():
             if (family.key not in defined and family.is_mixed(alike)) or family.numbered:
                 table = table.with_entry(entry_of_family(full, family, found.layers))
         return table

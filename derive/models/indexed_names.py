@@ -7,11 +7,9 @@ from dataclasses import replace
 from itertools import product
 
 from derive.algebra.index import Index, Range, lin
-from derive.models.unit_ranges import condition_ranges
 from derive.names.indices import parts
 from derive.names.table import Entry, Orientation, Param, SymbolTable, plain_base
 from derive.reader.syntax import (
-    BigOperator,
     Group,
     Name,
     Node,
@@ -19,31 +17,14 @@ from derive.reader.syntax import (
     Relation,
     Statement,
     children,
-    walk,
 )
 from derive.statements.definitions import full_name
 from derive.statements.left_sides import left_side
-from derive.typing.bounds import read_bounds
-from derive.typing.context import Context
 from derive.typing.heads import BUILTIN
 from derive.typing.joined_names import name_length
 
 _SIGNS = frozenset({r"\nabla", r"\partial", r"\delta", "d", "e", r"\sum", r"\prod", r"\mathbb{R}"})
 """Bases that indices do not make a name of its own."""
-
-
-def letter_ranges(statements: Iterable[Statement], ctx: Context) -> dict[str, Range]:
-    """Return over what index letters run, for those that run over the same range wherever a range is written."""
-    found: dict[str, set[Range]] = {}
-    for statement in statements:
-        for letter, range_ in condition_ranges(statement, ctx).items():
-            found.setdefault(letter, set()).add(range_)
-        for node in walk(statement.body):
-            if isinstance(node, BigOperator) and node.below is not None and node.kind.lstrip("\\") in {"sum", "prod"}:
-                for bound in read_bounds(node, ctx):
-                    if bound.lo is not None and bound.hi is not None:
-                        found.setdefault(bound.letter, set()).add(Range(bound.lo, bound.hi))
-    return {letter: next(iter(ranges)) for letter, ranges in found.items() if len(ranges) == 1}
 
 
 def with_leaves(

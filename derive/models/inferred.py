@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from derive.algebra.index import Index
+from derive.models.constraints import Letters, Use
 from derive.models.letters import tokens_of
-from derive.models.slot_uses import Letters
 from derive.names.indices import Token
 from derive.names.matching import Written, written
 from derive.names.table import Entry, Kind, Param
@@ -41,19 +41,19 @@ class Family:
         return self.numbered or self.above > 0 or any(found - set(alike) for found in self.letters)
 
 
-def families(scripts: Iterable[tuple[Node, Letters]], usual: Letters, ctx: Context) -> dict[str, Family]:
+def families(uses: Iterable[Use], usual: Letters, ctx: Context) -> dict[str, Family]:
     """Return the bases that nothing declares and that carry index letters with a range, none that is written in two
     ways."""
     found: dict[str, Family] = {}
     mixed: set[str] = set()
-    for script, ranges in scripts:
-        name = written(script, ctx)
+    for use in uses:
+        name = written(use.node, ctx)
         key = name.base.key
         if key is None or key in _NOT_NAMES or key in BUILTIN or ctx.table.candidates(key, key):
             continue
         if key in ctx.table.functions or key in ctx.table.sizes:
             continue
-        places = _places(name, {**usual, **ranges}, ctx)
+        places = _places(name, {**usual, **use.ranges}, ctx)
         if places is None:
             mixed.add(key)
             continue

@@ -1,36 +1,52 @@
-"""Over what index letters run: what conditions and sums of the forward pass say."""
+"""Over what the unit indices of declared names run: w_{ji} ∈ ℝ under Σ_{i=0}^{D}, for 1 ≤ j ≤ M."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from derive.algebra.context import Context as Knowledge
-from derive.algebra.index import Range, Size, hull, lin
-from derive.models.slot_uses import Letters, Slot
+from derive.algebra.index import Index, Lin, Range, Size, hull, lin
+from derive.models.constraints import Letters, Use
+from derive.names.matching import fill, written
 from derive.names.table import Entry, Param, SymbolTable
-from derive.reader.syntax import BigOperator, Statement, walk
-from derive.typing.bounds import read_bounds
-from derive.typing.context import Context
-from derive.typing.quantifiers import read_limits
+
+Slot = tuple[str, int]
+"""A name and the number of one of its parameters."""
 
 
-def condition_ranges(statement: Statement, ctx: Context) -> dict[str, Range]:
-    """Return the ranges that side conditions give to index letters: (1 \\le k \\le L)."""
-    limits, _ = read_limits(statement.conditions, ctx)
-    found = {letter: limits.range_of(letter) for letter in set(limits.lower) & set(limits.upper)}
-    return {letter: range_ for letter, range_ in found.items() if range_ is not None}
-
-
-def sum_ranges(statement: Statement, ctx: Context) -> dict[str, Range]:
-    """Return the ranges over which sums of a statement run. Raises: LatexError where bounds cannot be read."""
-    found: dict[str, Range] = {}
-    for node in walk(statement.body):
-        if isinstance(node, BigOperator) and node.above is not None and node.kind.lstrip("\\") in {"sum", "prod"}:
-            for bound in read_bounds(node, ctx):
-                if bound.lo is not None and bound.hi is not None:
-                    found.setdefault(bound.letter, Range(bound.lo, bound.hi))
+def slot_ranges(uses: Iterable[Use], table: SymbolTable) -> dict[Slot, list[Range]]:
+    """Return the values that the unit indices of each declared name take where it is used, as far as they are told."""
+    found: dict[Slot, list[Range]] = {}
+    for use in uses:
+        for slot, span in _slots(use, table):
+            found.setdefault(slot, []).append(span)
     return found
+
+
+def _slots(use: Use, table: SymbolTable) -> Iterator[tuple[Slot, Range]]:
+    ctx, base = replace(use.ctx, table=table), use.node.base
+    entries = [] if base.key is None else table.candidates(base.key, base.plain)
+    filled = fill(written(use.node, ctx), entries, ctx) if entries else None
+    for at, value in filled.values.items() if filled is not None else ():
+        span = None if value is None else span_of_letters(value, use.ranges)
+        if filled is not None and filled.entry.params[at].kind == "unit" and span is not None:
+            yield (filled.entry.name, at), span
+
+
+def span_of_letters(value: Lin, ranges: Letters) -> Range | None:
+    """Return the values of an index expression, i+a-1 say; None where a letter has no range."""
+    low, high = lin(value.const), lin(value.const)
+    for atom, c in value.terms:
+        own = Range(lin(atom), lin(atom))
+        if isinstance(atom, Index):
+            found = ranges.get(atom.name)
+            if found is None:
+                return None
+            own = found
+        low = low + (own.lo if c > 0 else own.hi) * c
+        high = high + (own.hi if c > 0 else own.lo) * c
+    return Range(low, high)
 
 
 def with_unit_ranges(table: SymbolTable, ranges: Letters, uses: Mapping[Slot, list[Range]]) -> SymbolTable:

@@ -1,0 +1,107 @@
+"""What the lines of a model say of index letters: over what they run, and on what they stand.
+
+a_j = \\sum_{i=1}^{D} w_{ji} x_i \\quad (1 \\le j \\le M)      j = 1..M, i = 1..D; w_{ji} and x_i for these j and i
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from derive.algebra.index import Range, lin
+from derive.errors import LatexError
+from derive.models.lines import Line, ModelText
+from derive.names.table import SymbolTable
+from derive.reader.syntax import BigOperator, Node, Product, Relation, Statement, children
+from derive.typing.bounds import read_bounds
+from derive.typing.context import Context
+from derive.typing.elaborate import elaborate
+from derive.typing.quantifiers import read_limits
+
+Letters = Mapping[str, Range]
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What has indices, and the ranges of the letters there: those of the sums around it too."""
+
+    node: Node
+    ranges: Letters
+    ctx: Context
+
+
+@dataclass
+class Constraints:
+    """What is said: letter -> the ranges that conditions give it, those of its sums, and everything with indices."""
+
+    conditions: dict[str, list[Range]] = field(default_factory=dict)
+    sums: dict[str, list[Range]] = field(default_factory=dict)
+    uses: list[Use] = field(default_factory=list)
+
+    def said(self, counting: Iterable[str]) -> dict[str, Range]:
+        """Return what conditions say first of each letter; of letters that number arrays also what sums say, as the u
+        of p_u ∈ ℝ^f and Σ_{u=1}^m."""
+        counted = {letter: self.sums[letter][0] for letter in counting if letter in self.sums}
+        from_one = {letter: range_ for letter, range_ in counted.items() if range_.lo == lin(1)}
+        return from_one | {letter: ranges[0] for letter, ranges in self.conditions.items()}
+
+    def everywhere(self) -> dict[str, Range]:
+        """Return the ranges of the letters that run over the same one wherever a range is written."""
+        letters = {*self.conditions, *self.sums}
+        found = {letter: {*self.conditions.get(letter, ()), *self.sums.get(letter, ())} for letter in letters}
+        return {letter: next(iter(ranges)) for letter, ranges in found.items() if len(ranges) == 1}
+
+
+def collect(lines: Iterable[Line], table: SymbolTable, text: ModelText) -> Constraints:
+    """Return what lines say. Raises: ModelError where a condition or the bounds of a sum cannot be read."""
+    found = Constraints()
+    for line in lines:
+        ctx = Context(table, line.source, reader=elaborate)
+        try:
+            for statement in line.statements:
+                conditions = condition_ranges(statement, ctx)
+                _note(found.conditions, conditions)
+                if not _is_membership(statement):
+                    _collect(statement.body, conditions, ctx, found)
+        except LatexError as error:
+            raise text.fault_in(line, error) from error
+    return found
+
+
+def condition_ranges(statement: Statement, ctx: Context) -> dict[str, Range]:
+    """Return the ranges that side conditions give to index letters: (1 \\le k \\le L)."""
+    limits, _ = read_limits(statement.conditions, ctx)
+    found = {letter: limits.range_of(letter) for letter in set(limits.lower) & set(limits.upper)}
+    return {letter: range_ for letter, range_ in found.items() if range_ is not None}
+
+
+def _is_membership(statement: Statement) -> bool:
+    body = statement.body
+    return isinstance(body, Relation) and body.links[0].operator == r"\in"
+
+
+def _collect(node: Node, ranges: Letters, ctx: Context, found: Constraints) -> None:
+    """Put down what has indices in a node, and the ranges of its sums, which hold for what stands behind them."""
+    if isinstance(node, Product):
+        for item in node.items:
+            if isinstance(item.node, BigOperator):
+                bounds = dict(_bounds(item.node, ctx))
+                _note(found.sums, bounds)
+                ranges = {**ranges, **bounds}
+            _collect(item.node, ranges, ctx, found)
+        return
+    if node.scripted:
+        found.uses.append(Use(node, ranges, ctx))
+    for child in () if isinstance(node, BigOperator) else children(node):
+        _collect(child, ranges, ctx, found)
+
+
+def _bounds(node: BigOperator, ctx: Context) -> Iterator[tuple[str, Range]]:
+    for bound in read_bounds(node, ctx) if node.kind.lstrip("\\") in {"sum", "prod"} else ():
+        if bound.lo is not None and bound.hi is not None:
+            yield bound.letter, Range(bound.lo, bound.hi)
+
+
+def _note(known: dict[str, list[Range]], ranges: Letters) -> None:
+    for letter, range_ in ranges.items():
+        known.setdefault(letter, []).append(range_)
