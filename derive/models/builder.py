@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from dataclasses import replace
 from typing import Any
 
 from derive.algebra.index import Range, lin
 from derive.errors import LatexError
-from derive.models.constraints import Constraints, Letters, collect
+from derive.models.constraints import collect
 from derive.models.extents import function_domains, layer_ranges, leaves_of, recursions, with_layers
 from derive.models.facts import fact_of
 from derive.models.forward import Forward, define, depth_of
 from derive.models.functions import with_function
-from derive.models.indexed_names import with_leaves
-from derive.models.inferred import defined_names, entry_of_family, families
+from derive.models.inputs import Inputs
 from derive.models.letters import (
     depth_letters,
     named_limits,
@@ -34,12 +33,10 @@ from derive.models.starts import with_starts
 from derive.models.unit_ranges import slot_ranges, with_unit_ranges
 from derive.models.where import define_alias, names_declared_in
 from derive.models.written import notation, size_pattern
-from derive.names.table import SymbolTable
+from derive.names.table import SymbolTable, plain_base
 from derive.network.network import Fact, Network
 from derive.reader.syntax import Empty, Group, Relation, Statement, Tuple
 from derive.typing.bounds import sets_summed_over
-from derive.typing.context import Context
-from derive.typing.elaborate import elaborate
 from derive.typing.reading import Reading
 
 UNIT_LETTERS = ("i", "j", "k", "m", "p", "q", "r", "s")
@@ -151,7 +148,9 @@ class Builder:
             table = table.with_entry(entry)
         for key, value in self.data.get("functions", {}).items():
             table = with_function(key, value, table, found.letters, self.text)
-        said = collect((*self.forward_lines, *self.shape_lines), table, self.text)
+        lefts, further = _names_declared(self.forward_lines), _names_declared(self.where_lines)
+        words = frozenset(key for key in {*table.entries, *lefts, *further} if len(key) > 1 and key.isalpha())
+        said = collect((*self.forward_lines, *self.shape_lines), table, words, self.text)
         forward = Forward(
             self.text,
             found,
@@ -161,32 +160,30 @@ class Builder:
             self.reading,
             said.said(self.counting),
             labels=dict(found.labels),
-            lefts=frozenset(key for line in self.forward_lines for key in names_declared_in(line)),
+            lefts=frozenset(lefts),
         )
         forward.where = list(self.where_lines)
         forward.unit_ranges = {letter: ranges[0] for letter, ranges in said.sums.items()} | forward.ranges
         usual = {letter: Range(lin(1), forward.depth) for letter in found.layers} | forward.ranges
         forward.letter_ranges = said.everywhere()
-        if not any(entry.params for entry in found.entries):
-            table = self._with_families(table, found, said, usual | forward.unit_ranges)
+        inputs = Inputs(usual | forward.unit_ranges, forward.letter_ranges, found.layers, found.examples)
+        for entry in inputs.of(said.uses, table, self._known(found, lefts, further)):
+            table = table.with_another(entry)
         table = with_unit_ranges(table, forward.unit_ranges, slot_ranges(said.uses, table))
-        table = with_leaves(table, statements, forward.letter_ranges, found.layers)
         forward.table = replace(table, ranges=usual)
         for line in self.forward_lines:
             define(line, forward)
         check_order(forward)
         return forward
 
-    def _with_families(self, table: SymbolTable, found: Declarations, said: Constraints, usual: Letters) -> SymbolTable:
-        """Return the table with the families of numbers that a forward pass without shapes speaks of."""
-        bodies = [s.body for line in self.forward_lines for s in line.statements]
-        ctx = Context(table, reader=elaborate)
-        defined = defined_names((body.first for body in bodies if isinstance(body, Relation)), ctx)
-        alike = {letter: range_ for letter, range_ in said.everywhere().items() if letter not in found.layers}
-        for full, family in families(said.uses, usual, ctx).items():
-            if (family.key not in defined and family.is_mixed(alike)) or family.numbered:
-                table = table.with_entry(entry_of_family(full, family, found.layers))
-        return table
+    def _known(self, found: Declarations, lefts: set[str], further: set[str]) -> dict[str, bool]:
+        """Return the names that are no inputs: those that are declared or defined, in any font, and the small letters
+        of matrices. If nothing has a shape, what is defined may have a first unit that is set apart."""
+        declared = {entry.plain for entry in found.entries}
+        entries = {entry.plain.lower() for entry in found.entries if entry.units and len(entry.plain) == 1}
+        shaped = any(entry.params for entry in found.entries)
+        known = dict.fromkeys(map(plain_base, lefts), not shaped)
+        return known | dict.fromkeys({*declared, *entries, *map(plain_base, further)}, False)
 
     def _check_ranges(self, table: SymbolTable) -> None:
         for entry in (entry for entries in table.entries.values() for entry in entries):
@@ -221,6 +218,10 @@ class Builder:
             except LatexError as error:
                 raise self.text.fault_in(line, error) from error
         return tuple(facts)
+
+
+def _names_declared(lines: Iterable[Line]) -> set[str]:
+    return {key for line in lines for key in names_declared_in(line)}
 
 
 def replace_body(statement: Statement) -> Statement:

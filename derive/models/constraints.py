@@ -16,6 +16,7 @@ from derive.reader.syntax import BigOperator, Node, Product, Relation, Statement
 from derive.typing.bounds import read_bounds
 from derive.typing.context import Context
 from derive.typing.elaborate import elaborate
+from derive.typing.joined_names import name_length
 from derive.typing.quantifiers import read_limits
 
 Letters = Mapping[str, Range]
@@ -52,8 +53,11 @@ class Constraints:
         return {letter: next(iter(ranges)) for letter, ranges in found.items() if len(ranges) == 1}
 
 
-def collect(lines: Iterable[Line], table: SymbolTable, text: ModelText) -> Constraints:
-    """Return what lines say. Raises: ModelError where a condition or the bounds of a sum cannot be read."""
+def collect(lines: Iterable[Line], table: SymbolTable, words: frozenset[str], text: ModelText) -> Constraints:
+    """Return what lines say; the t_j of a word net_j is no use.
+
+    Raises: ModelError where a condition or the bounds of a sum cannot be read.
+    """
     found = Constraints()
     for line in lines:
         ctx = Context(table, line.source, reader=elaborate)
@@ -62,7 +66,7 @@ def collect(lines: Iterable[Line], table: SymbolTable, text: ModelText) -> Const
                 conditions = condition_ranges(statement, ctx)
                 _note(found.conditions, conditions)
                 if not _is_membership(statement):
-                    _collect(statement.body, conditions, ctx, found)
+                    _collect(statement.body, conditions, ctx, words, found)
         except LatexError as error:
             raise text.fault_in(line, error) from error
     return found
@@ -80,20 +84,24 @@ def _is_membership(statement: Statement) -> bool:
     return isinstance(body, Relation) and body.links[0].operator == r"\in"
 
 
-def _collect(node: Node, ranges: Letters, ctx: Context, found: Constraints) -> None:
+def _collect(node: Node, ranges: Letters, ctx: Context, words: frozenset[str], found: Constraints) -> None:
     """Put down what has indices in a node, and the ranges of its sums, which hold for what stands behind them."""
     if isinstance(node, Product):
-        for item in node.items:
-            if isinstance(item.node, BigOperator):
-                bounds = dict(_bounds(item.node, ctx))
+        at = 0
+        while at < len(node.items):
+            item, length = node.items[at].node, name_length(node.items[at:], words)
+            if isinstance(item, BigOperator):
+                bounds = dict(_bounds(item, ctx))
                 _note(found.sums, bounds)
                 ranges = {**ranges, **bounds}
-            _collect(item.node, ranges, ctx, found)
+            if length == 1:
+                _collect(item, ranges, ctx, words, found)
+            at += length
         return
     if node.scripted:
         found.uses.append(Use(node, ranges, ctx))
     for child in () if isinstance(node, BigOperator) else children(node):
-        _collect(child, ranges, ctx, found)
+        _collect(child, ranges, ctx, words, found)
 
 
 def _bounds(node: BigOperator, ctx: Context) -> Iterator[tuple[str, Range]]:
