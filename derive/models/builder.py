@@ -166,8 +166,9 @@ class Builder:
         forward.unit_ranges = {letter: ranges[0] for letter, ranges in said.sums.items()} | forward.ranges
         usual = {letter: Range(lin(1), forward.depth) for letter in found.layers} | forward.ranges
         forward.letter_ranges = said.everywhere()
-        inputs = Inputs(usual | forward.unit_ranges, forward.letter_ranges, found.layers, found.examples)
-        for entry in inputs.of(said.uses, table, self._known(found, lefts, further)):
+        ends = usual | forward.unit_ranges
+        forward.inputs = Inputs(said.uses, ends, forward.letter_ranges, found.layers, found.examples, table.sizes)
+        for entry in forward.inputs.new(table, self._known(found, lefts, further)):
             table = table.with_another(entry)
         table = with_unit_ranges(table, forward.unit_ranges, slot_ranges(said.uses, table))
         forward.table = replace(table, ranges=usual)

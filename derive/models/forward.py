@@ -11,16 +11,16 @@ from derive.algebra.index import Index, Lin, Range, Size, fresh, lin, size
 from derive.algebra.substitute import subs
 from derive.errors import LatexError
 from derive.models.functions import arguments_are_declared, is_function, with_function_line
+from derive.models.inputs import Inputs
 from derive.models.lines import Line, ModelText
 from derive.models.new_names import is_another_scalar, names_other_units, new_entry, plain_range
 from derive.models.shapes import Declarations
-from derive.models.undeclared import name_at, undeclared
 from derive.models.where import define_alias, names_declared_in
 from derive.names.matching import Filled, Written, fill, with_primes, written
 from derive.names.table import Entry, Param, SymbolTable
 from derive.network.network import Definition, Network
 from derive.notation.signs import EQUATES
-from derive.reader.syntax import Node, Relation, Statement
+from derive.reader.syntax import Accent, Font, Node, Relation, Statement, walk
 from derive.statements.definitions import bound_by_arguments
 from derive.statements.left_sides import LeftSide, left_side
 from derive.typing.application import completed
@@ -57,6 +57,7 @@ class Forward:
     labels: dict[Index, Range] = field(default_factory=dict)
     letter_ranges: dict[str, Range] = field(default_factory=dict)
     lefts: frozenset[str] = frozenset()
+    inputs: Inputs = field(default_factory=lambda: Inputs((), {}, {}, (), (), {}))
 
     def context(self, line: Line) -> Context:
         network = Network(tuple(self.definitions), ())
@@ -120,19 +121,35 @@ def _value(right: Node, line: Line, forward: Forward, ctx: Context) -> tuple[Ten
             return ctx.resolved(ctx.value(right)), ctx
         except UnknownSymbolError as error:
             if not _named(right, error, forward):
-                entries = undeclared(right, error, line, forward)
+                entries = _undeclared(right, error, ctx, forward)
                 if not entries:
                     raise
                 for entry in entries:
-                    forward.table = forward.table.with_entry(entry)
+                    forward.table = forward.table.with_another(entry)
                     forward.scalars[entry.name] = line
             ctx = forward.context(line)
     raise LatexError("too many unknown names", line.source, line.span)
 
 
+def _name_at(right: Node, error: LatexError) -> Node | None:
+    """Return the name at the place of an error."""
+    names = (node for node in walk(right) if node.scripted or isinstance(node, Accent | Font) or node.letter)
+    return next((node for node in names if node.span == error.span), None)
+
+
+def _undeclared(right: Node, error: LatexError, ctx: Context, forward: Forward) -> list[Entry]:
+    """Return what the name at the place of an error is; nothing where it has to be declared in `shapes`."""
+    node = _name_at(right, error)
+    if node is None or (
+        node.scripted and any(e.params for e in forward.declarations.entries if e.base == node.base.key)
+    ):
+        return []
+    return forward.inputs.at(node, ctx)
+
+
 def _named(right: Node, error: LatexError, forward: Forward) -> bool:
     """Read those lines of `where` now that define the name at the place of an error; say whether there were any."""
-    node = name_at(right, error)
+    node = _name_at(right, error)
     key = None if node is None else node.base.key
     lines = [line for line in forward.where if key is not None and key in names_declared_in(line)]
     try:

@@ -128,3 +128,39 @@ def test_an_index_letter_without_a_range_is_an_error(forward: str, name: str) ->
     with pytest.raises(ModelError, match="is not a name") as caught:
         parse_model(forward)
     assert f'"{name}"' in caught.value.message
+
+
+BESIDE = r"""
+forward = [
+  'p_j^{(n)} = \sum_{i=1}^{D} w_{ji} x_i^{(n)} + b_j \quad (1 \le j \le M, 1 \le n \le N)',
+  'E = \frac{1}{2} \sum_{n=1}^{N} \sum_{j=1}^{M} (p_j^{(n)} - t_j^{(n)})^2',
+]
+shapes = ['b \in \mathbb{R}^M']
+"""
+
+
+def test_an_index_above_counts_beside_declared_arrays_too() -> None:
+    assert leaves(BESIDE) == {"b": 1, "w": 2, "x": 2, "t": 2}
+    right = r"\frac{\partial E}{\partial w_{ji}} = \sum_{n=1}^{N} (p_j^{(n)} - t_j^{(n)}) x_i^{(n)}"
+    assert words(BESIDE, right) == ["proved"]
+    assert words(BESIDE, right.replace("x_i^{(n)}", "x_i^{(1)}")) == ["refuted"]
+
+
+BELOW = r"""forward = ['a_0 = x', 'a_l = \tanh(w a_{l-1}) \quad (1 \le l \le L)', 'E = a_L y']"""
+ABOVE = BELOW.replace("a_", "a^")
+BRACKETS = ABOVE.replace("{l-1}", "{(l-1)}").replace("^0", "^{(0)}").replace("^l", "^{(l)}").replace("^L", "^{(L)}")
+
+
+@pytest.mark.parametrize("model", [BELOW, ABOVE, BRACKETS])
+def test_the_start_of_a_recursion_of_numbers_is_one_of_them(model: str) -> None:
+    assert leaves(model) == {"x": 0, "w": 0, "y": 0}
+
+
+def test_what_is_used_at_a_sum_of_indices_runs_as_far_as_that() -> None:
+    model = r"""forward = ['y_i = \sum_{a=1}^{F} w_a x_{i+a-1} \quad (1 \le i \le B)', 'E = \sum_{i=1}^{B} y_i']
+shapes = ['w \in \mathbb{R}^F', 'y \in \mathbb{R}^B']"""
+    (x,) = (leaf for leaf in parse_model(model).network.leaves if leaf.name == "x")
+
+    assert str(x.ranges[0]) == "1..B+F-1"
+    assert words(model, r"\frac{\partial E}{\partial w_a} = \sum_{i=1}^{B} x_{i+a-1}") == ["proved"]
+    assert words(model, r"\frac{\partial E}{\partial w_a} = \sum_{i=1}^{B} x_{i+a}") != ["proved"]
