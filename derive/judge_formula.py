@@ -38,7 +38,8 @@ from derive.statements.pieces import Piece, pieces
 from derive.statements.written_names import name_key
 from derive.typing.ceiling import Ceiling
 from derive.typing.reading import Layout
-from derive.writing.unicode import to_unicode
+from derive.writing.derivations import array_lines, text_of
+from derive.writing.matrix_form import Speller
 from derive.writing.witness import witness_table
 
 NOTHING_CLAIMED = {
@@ -328,15 +329,16 @@ class Judge:
     def _steps(self, option: LinkClaim) -> Iterator[str]:
         """Yield the lines of the derivation of a derivative on the left, for --explain."""
         left = option.claims[0].left
-        if isinstance(left, Diff) and isinstance(left.body, Var):
-            try:
-                derivation = self.model.network.partial(left.var, left.body)
-            except (DeriveError, *EXHAUSTED):
-                return
-            for case in derivation.cases:
-                yield f"{case.condition}:"
-                for step in case.steps:
-                    yield f"  {to_unicode(step.expr, self.model.notation)}    [{step.rule}]"
+        if not isinstance(left, Diff) or not isinstance(left.body, Var):
+            return
+        try:
+            derivation = self.model.network.partial(left.var, left.body)
+        except (DeriveError, *EXHAUSTED):
+            return
+        yield from text_of(derivation, self.model.notation).splitlines()
+        entries = [entry for same in self.model.table.entries.values() for entry in same]
+        for case in derivation.cases:
+            yield from array_lines(self.model.network, case, Speller(self.model.notation, entries))
 
     def _mended(self, verdict: LinkVerdict, source: Source, piece: Piece, macros: Macros | None) -> LinkVerdict:
         """Add the first plausible repair that is proved."""

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from itertools import product
 from typing import TYPE_CHECKING, Any, Literal
 
-from derive.algebra.expr import Diff, Expr, Iverson, Var
+from derive.algebra.expr import Expr, Var
 from derive.algebra.index import Index, Lin, lin
-from derive.api.partial import Partial, condition_text
-from derive.api.plain_formula import plain_formula
+from derive.api.partial import Line, Partial
 from derive.api.quantity import Quantity, checked
 from derive.api.show import Shown, mathml, table
 from derive.errors import LatexError, UsageError
-from derive.names.patterns import transposed
-from derive.network.derivation import Case
-from derive.writing.matrix_form import NoForm, Speller
+from derive.network.array_forms import Axes, NoForm, gathered
+from derive.network.derivation import Case, Step
+from derive.network.recursion import unrolled
+from derive.writing.derivations import condition_text, laid_out
+from derive.writing.plain_formula import plain_formula
 from derive.writing.printer import array_latex, to_latex
 from derive.writing.unicode import to_unicode
 
@@ -30,7 +31,10 @@ Kind = Literal["gradient", "jacobian"]
 
 @dataclass(frozen=True, repr=False)
 class ArrayCase(Shown):
-    """One case of an array derivative: where it holds, the general entry, and the matrix form where it is proved."""
+    """One case of an array derivative: where it holds, the general entry, and the matrix form where it is proved.
+
+    `steps` lead from the entries to that form, one rule at a time.
+    """
 
     condition: str
     goal: str
@@ -38,6 +42,7 @@ class ArrayCase(Shown):
     entry: Expr
     matrix: str | None
     text: str
+    steps: tuple[Step, ...] = ()
 
     def latex(self) -> str:
         if self.matrix is not None:
@@ -125,18 +130,16 @@ class ArrayDerivative(Shown):
         return _transposed(found, [order.index(index) for index in wanted])
 
     def _case(self, case: Case) -> ArrayCase:
-        goal = case.steps[0].expr
-        assert isinstance(goal, Diff)
-        assert isinstance(goal.body, Var)
-        notation = self.net.notation
+        goal, notation, left = case.goal, self.net.notation, self._left(case)
         entry = to_latex(goal, notation)
-        left = self._goal_latex(goal.body, goal.var)
         condition = condition_text(case) if case.condition != "all indices" else ""
-        matrix = self._proved(left, case)
+        steps = self._proved(case)
+        matrix = self.matrix_latex(steps[-1]) if steps else None
         text = f"{to_unicode(goal, notation)} = {to_unicode(case.result, notation)}"
         if matrix is not None:
             text = f"{plain_formula(left)} = {plain_formula(matrix)}"
-        return ArrayCase(condition, left, f"{entry} = {to_latex(case.result, notation)}", case.result, matrix, text)
+        entries = f"{entry} = {to_latex(case.result, notation)}"
+        return ArrayCase(condition, left, entries, case.result, matrix, text, steps)
 
     def _goal_latex(self, of: Var, by: Var) -> str:
         notation = self.net.notation
@@ -145,51 +148,71 @@ class ArrayDerivative(Shown):
             return rf"\nabla_{{{below}}} {notation.loss}"
         return rf"\frac{{\partial {array_latex(of.name, of.idx[: len(self.of.idx)], notation)}}}{{\partial {below}}}"
 
-    def _proved(self, left: str, case: Case) -> str | None:
-        """Return the matrix form if it can be written, read back and proved."""
+    def _proved(self, case: Case) -> tuple[Step, ...]:
+        """Return the steps to a matrix form that can be written, read back and proved; none where there is no such."""
         if self.net.model is None:
-            return None
-        limits = [r for i, r in case.free if case.condition != "all indices" and str(i) in case.condition.split()]
-        name = next((str(i) for i, _ in case.free if str(i) in case.condition.split()), "")
-        where = rf" \quad ({limits[0].lo} \le {name} \le {limits[0].hi})" if limits else ""
-        results = [case.steps[-1].expr, *(step.expr for step in case.steps[-2:-1] if case.steps[-1].rule == "factor")]
-        return next((form for result in results if (form := self._proved_form(left, result, where)) is not None), None)
+            return ()
+        results = [case.result, *(step.expr for step in case.steps[-2:-1] if case.steps[-1].rule == "factor")]
+        for result in results:
+            try:
+                steps = gathered(result, self._axes(case), turned=self._turned())
+            except NoForm:
+                continue
+            if self._is_proved(case, steps[-1]):
+                return steps
+        return ()
 
-    def _proved_form(self, left: str, result: Expr, where: str) -> str | None:
+    def matrix_latex(self, step: Step) -> str:
+        """Return the array of a step in matrix notation."""
+        return Line(step, self.net).latex()
+
+    @property
+    def derivation(self) -> ArrayDerivation:
+        """The steps from the entries to the matrix form, and where layers repeat by induction to the top."""
+        return ArrayDerivation(self)
+
+    @property
+    def steps(self) -> tuple[Line, ...]:
+        """The steps of all cases, in order."""
+        return tuple(line for *_, lines in self.derivation.cases for line in lines)
+
+    def unrolled(self, case: Case) -> Case | None:
+        """Return the array from that of the layer above and from the top, where both are proved."""
+        if self.kind != "gradient" or self.net.sizes or self._turned():
+            return None
         try:
-            form = self._form(result)
-            verdict = self.net.claim(f"{left} = {form}{where}").judge(4.0)
-        except (NoForm, LatexError):
+            found = unrolled(self.net.symbolic, case, self._axes(case))
+        except NoForm:
             return None
-        return form if verdict.proved else None
+        if found is None or not all(self._is_proved(found, step) for step in found.steps[1:]):
+            return None
+        return found
 
-    def _form(self, result: Expr) -> str:
-        speller = Speller(self.net.notation, self._one_hot)
-        axes = (*self.rows, *self.columns)
-        if len(axes) == 1:
-            return self._oriented(speller.vector(result, axes[0]))
-        if len(axes) == 2:
-            row, col = axes if not self._turned() else axes[::-1]
-            return speller.matrix(result, row, col)
-        raise NoForm
+    def _is_proved(self, case: Case, step: Step) -> bool:
+        """Whether an array in matrix notation can be written, read back and proved."""
+        try:
+            form = self.matrix_latex(step)
+            return self.net.claim(f"{self._left(case)} = {form}{self._range(case)}").judge(4.0).proved
+        except (NoForm, LatexError):
+            return False
+
+    def _left(self, case: Case) -> str:
+        assert isinstance(case.goal.body, Var)
+        return self._goal_latex(case.goal.body, case.goal.var)
+
+    def _axes(self, case: Case) -> Axes:
+        ranges = dict(case.free)
+        return tuple((axis, ranges[axis]) for axis in (*self.rows, *self.columns) if axis in ranges)
+
+    def _range(self, case: Case) -> str:
+        """Return the layers of a case, as LaTeX behind a formula."""
+        told = [(i, r) for i, r in case.free if case.condition != "all indices" and str(i) in case.condition.split()]
+        return "".join(rf" \quad ({r.lo} \le {i} \le {r.hi})" for i, r in told[:1])
 
     def _turned(self) -> bool:
         assert self.net.model is not None
         reading = self.net.model.reading
         return reading["gradients"] == "row" if self.kind == "gradient" else reading["jacobian"] == "denominator"
-
-    def _oriented(self, column: str) -> str:
-        return transposed(rf"({column})", self.net.notation) if self._turned() else column
-
-    def _one_hot(self, label: Lin) -> str:
-        """Return the model's own name of the vector that is 1 at a label, else e(ℓ)."""
-        for place in self.net.places.values():
-            match place.body:
-                case Iverson("=", left, right) if len(place.params) == 1 and {left, right} == {
-                    lin(place.params[0]), label
-                }:  # fmt: skip
-                    return array_latex(place.name, (), self.net.notation)
-        return f"e({label})"
 
     def latex(self) -> str:
         lines = []
@@ -209,6 +232,53 @@ class ArrayDerivative(Shown):
 
     def _repr_html_(self) -> str:
         return table([(mathml(case.latex()), escape(case.condition)) for case in self.cases])
+
+
+@dataclass(frozen=True, repr=False)
+class ArrayDerivation(Shown):
+    """How the entries of an array derivative become a matrix form, case by case, one rule at a time."""
+
+    of: ArrayDerivative
+
+    @cached_property
+    def cases(self) -> tuple[tuple[str, str, tuple[Line, ...]], ...]:
+        """The cases that have a matrix form: where each holds, what is asked for as LaTeX, and the steps."""
+        return tuple(self._cases())
+
+    def _cases(self) -> Iterator[tuple[str, str, tuple[Line, ...]]]:
+        for shown, case in zip(self.of.cases, self.of.partial.cases, strict=True):
+            further = self.of.unrolled(case) if shown.steps else None
+            same = further is not None and further.condition == case.condition
+            steps = (*shown.steps, *(further.steps[1:] if further is not None and same else ()))
+            if steps:
+                yield shown.condition, shown.goal, tuple(Line(step, self.of.net) for step in steps)
+            if further is not None and not same:
+                yield condition_text(further), shown.goal, tuple(Line(step, self.of.net) for step in further.steps[1:])
+
+    def latex(self) -> str:
+        rows = []
+        for condition, goal, lines in self.cases:
+            rows += [rf"&{_latex_condition(condition)}:"] if condition else []
+            for n, line in enumerate(lines):
+                rows.append(rf"{'' if n else goal} &= {line.latex()} && \text{{{line.rule}}}")
+        return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
+
+    def __str__(self) -> str:
+        rows = []
+        for condition, goal, lines in self.cases:
+            rows += [f"{condition}:"] if condition else []
+            texts = [(str(line), line.rule) for line in lines]
+            rows += [f"{'  ' if condition else ''}{row}" for row in laid_out(plain_formula(goal), texts)]
+        return "\n".join(rows)
+
+    def _repr_html_(self) -> str:
+        rows = []
+        for condition, goal, lines in self.cases:
+            rows += [(f"<i>{escape(condition)}</i>", "", "")] if condition else []
+            for n, line in enumerate(lines):
+                left = mathml(goal) if n == 0 else ""
+                rows.append((left, mathml(f"= {line.latex()}"), escape(line.rule)))
+        return table(rows)
 
 
 def _latex_condition(text: str) -> str:

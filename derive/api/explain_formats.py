@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from html import escape
 
-from derive.api.arrays import ArrayDerivative
+from derive.api.arrays import ArrayDerivation, ArrayDerivative
 from derive.api.claims import Judgement, details
 from derive.api.explanation import Explanation, Heading, Part
 from derive.api.partial import Partial
@@ -63,7 +63,7 @@ def _tex_part(part: Part) -> str:
             return "\n".join(_tex_verdict(part))
         case PathSum():
             return f"\\begin{{center}}\n{tikz_of(part)}\n\\end{{center}}\n\\[\n{part.latex()}\n\\]"
-        case Partial() | ArrayDerivative() | Worked():
+        case Partial() | ArrayDerivative() | ArrayDerivation() | Worked():
             return f"\\[\n{part.latex()}\n\\]"
 
 
@@ -93,7 +93,7 @@ def _markdown_part(part: Part) -> str:
             return f"{tree}\n\n$$\n{part.latex()}\n$$"
         case Worked():
             return f"```text\n{part}\n```"
-        case Partial() | ArrayDerivative():
+        case Partial() | ArrayDerivative() | ArrayDerivation():
             return f"$$\n{part.latex()}\n$$"
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from derive.algebra.expr import Diff, Var
 from derive.algebra.index import Index, Lin, lin
 from derive.algebra.substitute import walk
-from derive.api.arrays import ArrayDerivative, gradient, jacobian
+from derive.api.arrays import ArrayDerivation, ArrayDerivative, gradient, jacobian
 from derive.api.claims import FormulaClaim, Judgement
 from derive.api.partial import Partial, SecondPartial
 from derive.api.paths import PathSum
@@ -36,7 +36,7 @@ class Heading:
     text: str
 
 
-Part: TypeAlias = Heading | Judgement | ArrayDerivative | Partial | PathSum | Worked
+Part: TypeAlias = Heading | Judgement | ArrayDerivative | ArrayDerivation | Partial | PathSum | Worked
 
 
 @dataclass(frozen=True)
@@ -125,6 +125,9 @@ def _of_derivative(net: Net, found: Partial | ArrayDerivative, numbers: bool, se
     if needed:
         yield Heading("What is inserted")
         yield from needed
+    if isinstance(found, ArrayDerivative) and found.steps:
+        yield Heading("All entries together")
+        yield found.derivation
     if net.sizes and not isinstance(found, ArrayDerivative | SecondPartial) and _is_entry(partial):
         yield Heading("The paths")
         paths = partial.path_sum()

@@ -17,7 +17,9 @@ from derive.api.symbolic import Symbolic
 from derive.errors import NetworkError
 from derive.names.notation import Notation
 from derive.network.derivation import Case, Derivation, Step
-from derive.writing.plain import plain
+from derive.writing.derivations import condition_text, lettered_steps, text_of
+from derive.writing.matrix_form import Speller
+from derive.writing.plain_formula import plain_formula
 from derive.writing.printer import to_latex
 from derive.writing.unicode import to_unicode
 
@@ -52,10 +54,16 @@ class Line(Symbolic):
         return self.step.words
 
     def latex(self) -> str:
-        return to_latex(self.step.expr, self.notation)
+        form = self.step.form
+        return to_latex(self.step.expr, self.notation) if form is None else self._speller.latex(form)
+
+    @property
+    def _speller(self) -> Speller:
+        table = self.net.model.table.entries if self.net.model is not None else {}
+        return Speller(self.notation, [entry for same in table.values() for entry in same])
 
     def __str__(self) -> str:
-        return to_unicode(self.step.expr, self.notation)
+        return to_unicode(self.step.expr, self.notation) if self.step.form is None else plain_formula(self.latex())
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -118,7 +126,11 @@ class Partial(Symbolic):
     @property
     def steps(self) -> tuple[Line, ...]:
         """The lines of all cases, in order."""
-        return tuple(Line(step, self.net) for case in self.cases for step in case.steps)
+        return tuple(line for case in self.cases for line in self._lines(case))
+
+    def _lines(self, case: Case) -> list[Line]:
+        """Return the lines of a case, with letters for bound indices that mean nothing else in it."""
+        return [Line(step, self.net) for step in lettered_steps(case.steps, self.net.notation)]
 
     @property
     def result(self) -> Line:
@@ -203,7 +215,7 @@ class Partial(Symbolic):
         for case in self.cases:
             if case.condition != "all indices":
                 lines.append("&" + condition_text(case).replace("≤", r"\le").replace("ℓ", r"\ell") + ":")
-            first, *others = [Line(step, self.net) for step in case.steps]
+            first, *others = self._lines(case)
             if not others:
                 lines.append(rf"&{first.latex()}")
             for n, line in enumerate(others):
@@ -212,17 +224,7 @@ class Partial(Symbolic):
         return lines
 
     def __str__(self) -> str:
-        lines = []
-        for case in self.cases:
-            if case.condition != "all indices":
-                lines.append(f"{condition_text(case)}:")
-            indent = "  " if case.condition != "all indices" else ""
-            first, *others = [Line(step, self.net) for step in case.steps]
-            texts = [str(line) for line in others]
-            width = min(max(map(len, texts), default=0), 72)
-            lines.append(f"{indent}{first}")
-            lines += [f"{indent}  = {text:<{width}}   {line.rule}" for text, line in zip(texts, others, strict=True)]
-        return "\n".join(lines)
+        return text_of(self.derivation, self.net.notation)
 
     def __repr__(self) -> str:
         return f"<Partial {to_unicode(self.goal, self.net.notation)}>"
@@ -232,7 +234,7 @@ class Partial(Symbolic):
         for case in self.cases:
             if case.condition != "all indices":
                 rows.append((f"<i>{escape(condition_text(case))}</i>", "", ""))
-            first, *others = [Line(step, self.net) for step in case.steps]
+            first, *others = self._lines(case)
             for n, line in enumerate(others or [first]):
                 left = mathml(first.latex()) if n == 0 else ""
                 rows.append((left, mathml("= " + line.latex()), escape(line.rule)))
@@ -270,8 +272,3 @@ class SecondPartial(Partial):
         second = substitute(self.second, given)
         assert isinstance(second, Var)
         return SecondPartial(net, of, by, second)
-
-
-def condition_text(case: Case) -> str:
-    """Return the condition of a case as it is read: 1 ≤ k ≤ L-1."""
-    return plain(case.condition).replace("<=", "≤")

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 
-from derive.algebra.expr import Chain, Expr, Fun, Functional, Lambda, Prod, Sum, Var
-from derive.algebra.index import Index, Lin, Range, Size
+from derive.algebra.expr import Chain, Diff, Expr, Fun, Functional, Lambda, Prod, Sum, Var
+from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
+from derive.algebra.substitute import map_children, subs
 from derive.names.notation import Notation
 
 _SPARE = tuple("ijmpqrstuvwcdklnabefghoxyz")
@@ -53,6 +54,26 @@ def names_for(expr: Expr, notation: Notation) -> Names:
             taken |= set(letters.values())
         letters[index] = _letter(index.name, taken, notation)
     return Names(letters)
+
+
+def lettered(expr: Expr, notation: Notation, beside: Iterable[Expr] = ()) -> Expr:
+    """Return an expression whose bound indices have letters that mean nothing else, in it or in what stands beside it.
+
+    Sizes keep their letters to themselves, so that two lines of a derivation call the same index the same.
+    """
+    free = {letter for other in (expr, *beside) for letter in free_letters(other)}
+
+    def named(node: Expr, taken: frozenset[str]) -> Expr:
+        match node:
+            case Sum(index, range_, body):
+                letter = next(w for w in (index.name, *notation.unit_letters, *_SPARE) if w not in taken)
+                new = fresh(letter)
+                return Sum(new, range_, named(subs(body, {index: lin(new)}), taken | {letter}))
+            case Diff(body, var):
+                return Diff(named(body, taken), var)
+        return map_children(node, lambda part: named(part, taken))
+
+    return named(expr, frozenset(free | set(notation.sizes)))
 
 
 def _with_letters(letters: dict[Index, str], rest: Iterable[Index], notation: Notation) -> Names:

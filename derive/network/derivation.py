@@ -28,8 +28,25 @@ RULES: dict[str, str] = {
     "recognise softmax": "recognise the softmax",
     "collect": "collect terms",
     "factor": "factor out",
+    "vector": "collect into a vector",
+    "matrix": "collect into a matrix",
+    "matrix product": "a matrix product",
+    "outer product": "an outer product",
+    "elementwise": "an elementwise product",
+    "diagonal": "a diagonal matrix",
+    "transpose": "a transposed matrix",
+    "induction": "by induction, from the top down",
 }
 """What each rule says to a reader; a step may say it more exactly in its note."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A vector or matrix in matrix notation (see `derive.network.array_forms`); `entry` is its general entry."""
+
+    @property
+    def entry(self) -> Expr:
+        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -37,7 +54,8 @@ class Step:
     """One line: `expr` equals the line before by `rule` (a key of RULES); `note` adds what is particular here.
 
     `place` is the part of the line before that was rewritten, where it is one. `used` holds what was inserted, each a
-    derivation of its own: of a local derivative, or of one above.
+    derivation of its own: of a local derivative, or of one above. `form` is the array in matrix notation whose general
+    entry `expr` is, where the line is about a whole array.
     """
 
     expr: Expr
@@ -45,6 +63,7 @@ class Step:
     note: str = ""
     place: Expr | None = None
     used: tuple[tuple[Step, ...], ...] = ()
+    form: Form | None = None
 
     @property
     def words(self) -> str:

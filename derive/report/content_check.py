@@ -14,7 +14,7 @@ from derive.errors import InternalDisagreement
 from derive.findings import Finding
 from derive.report.content import Display, Handout, Line
 from derive.report.content_proofs import ProofRow
-from derive.report.markdown import display
+from derive.report.markdown import aligned, display
 from derive.report.render import render
 
 OPEN = ("refuted", "undecided", "not-understood")
@@ -95,7 +95,7 @@ def _places(handout: Handout, text: str) -> Iterator[tuple[Display, int]]:
 
 def _lines(block: Display, begin: int) -> Iterator[tuple[Line, int]]:
     """Yield the lines of a display with the line of the text that each stands in."""
-    first = begin + (1 if len(block.lines) == 1 else 2)
+    first = begin + (2 if aligned(block) else 1)
     yield from ((line, first + n) for n, line in enumerate(block.lines))
 
 

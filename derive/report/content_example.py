@@ -242,8 +242,8 @@ class _Example:
         about = self.about
         at: dict[Any, Lin] = {**here, self.depth_size: lin(about.known.first + self.depth)}
         goal, result = (subs(about.scaled(gradient, e), at) for e in (gradient.goal, gradient.result))
-        form = about.form(result, gradient.rows)
-        lengths = [self.concrete.lin(e.subs(at), {}) for e in about.lengths(gradient)]
+        form = about.form(gradient, at)
+        lengths = [self.concrete.lin(r.hi.subs(at), {}) for _, r in gradient.axes]
         found = self.table(goal, gradient.rows, lengths)
         self._compare(found, self.table(result, gradient.rows, lengths), form or "")
         left = about.gradient_latex(gradient.name, *(e.subs(at) for e in gradient.layers))

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from derive.algebra.expr import ONE, Add, Diff, Expr, Mul, Sum, Var
-from derive.algebra.index import Index, lin
+from derive.algebra.expr import ONE, Diff, Var
+from derive.algebra.index import lin
 from derive.algebra.substitute import walk
 from derive.network.derivation import Step
-from derive.network.tidy import has_index
 from derive.report.content import Algorithm, Block, Display, Line, Section, formula, paragraph
 from derive.report.content import Step as Instruction
-from derive.report.content_setting import RANGE, sides, singular, words
+from derive.report.content_setting import RANGE, sides, singular, whole, words
 from derive.report.inline import prose
 from derive.report.subject import Gradient, Subject
-from derive.writing.matrix_form import top_sum
 from derive.writing.printer import to_latex
 
 RULES = {"insert": "insert the above", "definition": "definition"}
@@ -39,14 +38,10 @@ def chapters(about: Subject) -> Iterator[Section]:
     for name in about.parameters:
         found = [g for g in about.gradients if g.name == name]
         if found:
-            title = words(about, name).split(" into ")[0].split(" of ")[0].removeprefix("the ")
-            title = f"The {title}" if title != "learnt" else f"The parameter {_plain(about, name)}"
+            title = _said(about, name)
+            title = f"The {title}" if title else f"The parameter ${whole(about, name)}$"
             opening = paragraph(_parameter(about, name))
             yield Section(f"by-{_anchor(name)}", title, (opening, *_told(about, found, told)))
-
-
-def _plain(about: Subject, name: str) -> str:
-    return f"${about.array(name)}$"
 
 
 def _anchor(name: str) -> str:
@@ -89,7 +84,7 @@ def _told(about: Subject, gradients: list[Gradient], told: set[str]) -> Iterator
                 yield block
         yield paragraph(f"{_along(gradient)}{ranged}:")
         yield _entry(about, gradient)
-        yield from _array(about, gradient)
+        yield from _array(about, gradient, ranged)
 
 
 def _before(about: Subject, chain: tuple[Step, ...]) -> str:
@@ -145,34 +140,21 @@ def _display(left: str, lines: list[tuple[str, str]]) -> Display:
     return Display((Line(left, first.right, first.rule), *rest), step=True)
 
 
-def _array(about: Subject, gradient: Gradient) -> Iterator[Block]:
-    """Yield the whole array: its entries written out where they are products, then in matrix notation."""
+def _array(about: Subject, gradient: Gradient, ranged: str) -> Iterator[Block]:
+    """Yield the whole array: its entries written out, the rules that lead from there, and its form."""
     left = about.gradient_latex(gradient.name, *gradient.layers)
-    result = about.scaled(gradient, gradient.result)
-    form = about.form(result, gradient.rows)
-    if form is None or not gradient.rows:
+    *lines, last = about.gathered(gradient) or (None,)
+    if last is None:
         return
-    if any(isinstance(node, Sum) for node in walk(result)) == (len(gradient.rows) == 1):
-        written = _written_out(about, gradient, result)
-        if written not in about.refused:
-            line = Line(left, f"= {written}", where=gradient.where)
-            yield paragraph("All entries together:")
-            yield Display((line,), step=True, proposed=True)
-    title = f"Gradient by the {_title(about, gradient.name)}{_recognised(result, gradient.rows)}"
-    yield formula(left, f"= {form}", gradient.where, name=anchor(gradient), title=title)
-    if about.roles is not None and form == _difference(about):
+    if lines:
+        yield paragraph(f"All entries together{ranged}:")
+        yield replace(_display(left, [(line.latex, line.step.words) for line in lines]), proposed=True)
+    said = _said(about, gradient.name)
+    by = f"the {said}" if said else f"${about.array(gradient.name, *gradient.layers)}$"
+    title = f"Gradient by {by}" + (f": {last.step.words}" if lines else "")
+    yield formula(left, f"= {last.latex}", gradient.where, name=anchor(gradient), title=title)
+    if about.roles is not None and last.latex == _difference(about):
         yield paragraph("What the network says, minus what it should say.", answer=True)
-
-
-def _recognised(result: Expr, rows: tuple[Index, ...]) -> str:
-    """Return what an array is recognised as from its general entry: a product, an outer product, entry by entry."""
-    if any(isinstance(node, Sum) for node in walk(result)):
-        return ", a matrix product"
-    terms = [t.args if isinstance(t, Mul) else (t,) for t in (result.args if isinstance(result, Add) else (result,))]
-    axes = [[{r for r in rows if has_index(factor, r)} for factor in term] for term in terms]
-    if len(rows) == 2 and any({rows[0]} in term and {rows[1]} in term for term in axes):
-        return ", an outer product"
-    return ", entry by entry" if any(term.count(set(rows)) > 1 for term in axes) else ""
 
 
 def _difference(about: Subject) -> str:
@@ -188,42 +170,24 @@ def anchor(gradient: Gradient) -> str:
     return _anchor(f"{gradient.name}{gradient.layer}{'last' if gradient.last else ''}")
 
 
-def _title(about: Subject, name: str) -> str:
-    said = words(about, name).split(" of layer")[0].split(" into ")[0].split(",")[0]
-    return said.removeprefix("the ") if said.startswith("the ") else f"array {_anchor(name)}"
-
-
-def _written_out(about: Subject, gradient: Gradient, result: Expr) -> str:
-    sizes = dict(zip(gradient.rows, about.lengths(gradient), strict=True))
-    ends = [[{row: lin(1)}, {row: sizes[row]}] for row in gradient.rows]
-    if len(ends) == 1:
-        first, last = (about.at(result, values) for values in ends[0])
-        return rf"\begin{{bmatrix}} {first} \\ \vdots \\ {last} \end{{bmatrix}}"
-    entries = [[about.at(result, {**up, **across}) for across in ends[1]] for up in ends[0]]
-    dots = r"\vdots & \ddots & \vdots"
-    upper, lower = (rf"{one} & \cdots & {other}" for one, other in entries)
-    return rf"\begin{{bmatrix}} {upper} \\ {dots} \\ {lower} \end{{bmatrix}}"
+def _said(about: Subject, name: str) -> str:
+    """Return what an array is called in a title: weights; "" for one that has no name but its letter."""
+    said = words(about, name).split(" of ")[0].split(" into ")[0].split(",")[0]
+    return said.removeprefix("the ") if said.startswith("the ") else ""
 
 
 def _recursion(about: Subject, hidden: list[Gradient]) -> Iterator[Block]:
-    """Yield the step from layer to layer: the gradient by the activations put into that by the pre-activations."""
-    for above, gradient in ((a, g) for a in hidden for g in hidden if a.layer is not None):
-        factors = gradient.result.args if isinstance(gradient.result, Mul) else (gradient.result,)
-        inserted = [f for f in factors if isinstance(f, Diff) and f.var == above.goal.var]
-        rest = [f for f in factors if f not in inserted]
-        product = about.form(about.scaled(gradient, above.result), gradient.rows)
-        slope = about.form(Mul(tuple(rest)) if len(rest) > 1 else rest[0], gradient.rows) if rest else None
-        form = rf"\left({product}\right) \odot {_factor(slope or '')}"
-        if len(inserted) == 1 and product is not None and slope is not None and form not in about.refused:
-            left = about.gradient_latex(gradient.name, *gradient.layers)
-            yield paragraph("Both steps in one line, from layer to layer:")
-            yield formula(left, f"= {form}", above.where, name="recursion", title="From layer to layer")
+    """Yield the step from layer to layer, and what follows by induction: from a layer to the top."""
+    for gradient in hidden:
+        where, steps = about.unrolled(gradient)
+        left = about.gradient_latex(gradient.name, *gradient.layers)
+        for line in steps:
+            top = line.step.rule == "induction"
+            name, title = ("unrolled", "From a layer to the top") if top else ("recursion", "From layer to layer")
+            yield paragraph(f"{'And to the top, by induction:' if top else 'Both steps in one line:'}")
+            yield formula(left, f"= {line.latex}", where, name=name, title=title)
+        if steps:
             return
-
-
-def _factor(text: str) -> str:
-    """Return a factor of an elementwise product, in brackets where it is a sum."""
-    return rf"\left({text}\right)" if top_sum(text) else text
 
 
 # The algorithm
@@ -262,7 +226,7 @@ def _backward_rows(about: Subject) -> Iterator[Row]:
     read = {n.var.name for g in about.gradients for n in walk(g.result) if isinstance(n, Diff)}
     for gradient in sorted(about.gradients, key=lambda g: not g.last):
         result = about.scaled(gradient, gradient.result)
-        form = about.form(result, gradient.rows)
+        form = about.form(gradient)
         where = _below_the_top(about, gradient)
         if form is not None and gradient.rows:
             left = about.gradient_latex(gradient.name, *gradient.layers)

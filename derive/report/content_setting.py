@@ -67,7 +67,7 @@ def _opening(about: Subject) -> str:
 
 def _symbols(about: Subject) -> Table:
     names = dict.fromkeys([*(x.name for x in about.network.leaves), *(d.name for d in about.network.definitions)])
-    rows = [(f"${_whole(about, name)}$", _space(about, name), words(about, name)) for name in names]
+    rows = [(f"${whole(about, name)}$", _space(about, name), words(about, name)) for name in names]
     rows += [
         (f"${about.array(entry.name)}$", rf"$\mathbb{{R}}^{{{about.index(param.range.hi)}}}$", _one_hot(about, body))
         for entry, body, param in about.one_hots
@@ -92,7 +92,8 @@ def _kind(about: Subject, kind: str) -> str:
     return rf"${space} \to {space}$"
 
 
-def _whole(about: Subject, name: str) -> str:
+def whole(about: Subject, name: str) -> str:
+    """Return an array as it is written, with its layer."""
     block, layers = about.block(name), about.layer_slots(name)
     return about.array(name, *(lin(block.params[n]) for n in layers))
 

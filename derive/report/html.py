@@ -11,7 +11,7 @@ from markupsafe import Markup
 from derive.errors import InternalDisagreement
 from derive.report import escape
 from derive.report.figure import svg
-from derive.report.inline import Inline, Reference
+from derive.report.inline import Inline, Reference, prose
 
 PRIMES = re.compile("<mo>([′″‴])</mo>")
 """Primes are small already, and would become smaller still as superscripts."""
@@ -58,6 +58,7 @@ def _piece(piece: Inline) -> Markup:
 
 FILTERS = {
     "inline": inline,
+    "title": lambda text: inline(prose(text)),
     "math": mathml,
     "display": lambda latex: mathml(latex, display=True),
     "svg": lambda drawing: Markup(svg(drawing)),

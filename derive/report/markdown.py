@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from derive.report import escape
 from derive.report.content import Display
-from derive.report.inline import Inline, Reference
+from derive.report.inline import Inline, Reference, prose
 
 
 def inline(pieces: Sequence[Inline]) -> str:
@@ -35,19 +35,30 @@ def cell(pieces: Sequence[Inline]) -> str:
 def display(block: Display) -> str:
     """Return the lines of a display between double dollar signs, with the rules as remarks."""
     rows = [_row(block, place) for place in range(len(block.lines))]
-    if len(rows) == 1:
+    if not aligned(block):
         return f"$$\n{rows[0].replace(' &', ' ', 1)}\n$$" if " &" in rows[0] else f"$$\n{rows[0]}\n$$"
     body = " \\\\\n".join(rows)
     tag = f" \\tag{{{block.number}}}" if block.number else ""
     return f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}{tag}\n$$"
 
 
+def aligned(block: Display) -> bool:
+    """Whether the lines of a display stand in an environment of their own, which begins a line above them."""
+    return len(block.lines) > 1 or bool(block.lines[0].rule)
+
+
 def _row(block: Display, place: int) -> str:
     line = block.lines[place]
     left = f"{line.left} &" if line.right.startswith("=") else line.left
-    rule = rf" && \text{{({line.rule})}}" if line.rule and len(block.lines) > 1 else ""
-    tag = rf" \tag{{{block.number}}}" if block.number and len(block.lines) == 1 else ""
+    rule = rf" && \text{{({line.rule})}}" if line.rule else ""
+    tag = rf" \tag{{{block.number}}}" if block.number and not aligned(block) else ""
     return f"{left}{line.ranged}{rule}{tag}".strip()
 
 
-FILTERS = {"inline": inline, "cell": cell, "display": display, "text": escape.markdown}
+FILTERS = {
+    "inline": inline,
+    "title": lambda text: inline(prose(text)),
+    "cell": cell,
+    "display": display,
+    "text": escape.markdown,
+}

@@ -3,55 +3,65 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
-from derive.algebra.expr import ONE, ZERO, Diff, Expr, Functional, Iverson, Mul, Pow, Sum, Var
-from derive.algebra.index import Index, Lin, Range, fresh, lin
-from derive.algebra.substitute import map_children, subs, walk
+from derive.algebra.expr import ONE, ZERO, Diff, Expr, Functional, Iverson, Mul, Pow, Var
+from derive.algebra.index import Index, Lin, Range, lin
+from derive.algebra.substitute import subs, walk
 from derive.errors import NetworkError
 from derive.models.model import Model
+from derive.names.letters import lettered
 from derive.names.notation import Notation, Pattern, Slot
-from derive.names.patterns import index_latex, pattern_latex, transposed
+from derive.names.patterns import index_latex, pattern_latex
 from derive.names.table import Entry, Param
+from derive.network.array_forms import Axes, NoForm, gathered
 from derive.network.dependencies import Dependencies
 from derive.network.derivation import Case, Step
 from derive.network.network import Definition, Leaf
 from derive.network.partials import derive_partial, label_ranges
+from derive.network.recursion import unrolled
 from derive.network.tidy import MINUS_ONE, cancelled, replaced, tidy
 from derive.report.roles import Roles, roles_of, variables
-from derive.writing.matrix_form import NoForm, Speller
+from derive.writing.matrix_form import Speller
 from derive.writing.printer import array_latex, to_latex
 
 DATA = frozenset("xyt")
+NOWHERE: Mapping[Any, Lin] = {}
 
 
 @dataclass(frozen=True)
 class Gradient:
-    """∂loss/∂v for the entries of one array, for some of its layers; `rows` are its axes.
+    """∂loss/∂v for the entries of one array, for some of its layers; `axes` are its rows and columns.
 
     `last` says that its result has no derivative left; `layer` is its layer index, `range` has the layers, and `where`
     is that as LaTeX.
     """
 
     name: str
-    steps: tuple[Step, ...]
-    rows: tuple[Index, ...]
+    case: Case
+    axes: Axes
     where: str
     layer: Lin | None
     range: Range | None = None
 
     @property
+    def steps(self) -> tuple[Step, ...]:
+        return self.case.steps
+
+    @property
     def goal(self) -> Diff:
-        goal = self.steps[0].expr
-        assert isinstance(goal, Diff)
-        return goal
+        return self.case.goal
 
     @property
     def result(self) -> Expr:
-        return self.steps[-1].expr
+        return self.case.result
+
+    @property
+    def rows(self) -> tuple[Index, ...]:
+        return tuple(axis for axis, _ in self.axes)
 
     @property
     def last(self) -> bool:
@@ -61,6 +71,14 @@ class Gradient:
     def layers(self) -> tuple[Lin, ...]:
         """The indices that are no axis."""
         return tuple(e for e in self.goal.var.idx if e.atom not in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A step about a whole array, and the array in the model's notation."""
+
+    step: Step
+    latex: str
 
 
 class Subject:
@@ -86,18 +104,7 @@ class Subject:
 
         Its bound letters mean nothing else in the model, nor in what stands `beside` it.
         """
-        free = {i.name for v in variables(beside) for e in v.idx for i in e.indices()}
-        return to_latex(self._lettered(self.signed(expr), frozenset(free | set(self.notation.sizes))), self.notation)
-
-    def _lettered(self, expr: Expr, taken: frozenset[str]) -> Expr:
-        match expr:
-            case Sum(index, range_, body):
-                letters = (index.name, *self.notation.unit_letters)
-                new = fresh(next(letter for letter in letters if letter not in taken))
-                return Sum(new, range_, self._lettered(subs(body, {index: lin(new)}), taken | {new.name}))
-            case Diff(body, var):
-                return Diff(self._lettered(body, taken), var)
-        return map_children(expr, lambda part: self._lettered(part, taken))
+        return to_latex(lettered(self.signed(expr), self.notation, (beside,)), self.notation)
 
     def array(self, name: str, *layers: Lin | str) -> str:
         return array_latex(name, layers, self.notation)
@@ -165,6 +172,10 @@ class Subject:
         """Return what the name of a gradient is, where the derivative is `expr`: m times it for dZ."""
         factor = self.signals[gradient.name][1] if gradient.name in self.signals else ONE
         return expr if factor == ONE else tidy(cancelled(tidy(Mul((Pow(factor, MINUS_ONE), self.signed(expr))))))
+
+    def named(self, gradient: Gradient, expr: Expr) -> Expr:
+        """Return what the name of a gradient is, in the names that the model has for derivatives."""
+        return self.signed(self.scaled(gradient, expr))
 
     # Units in a picture
 
@@ -243,12 +254,19 @@ class Subject:
         free, told = dict(case.free), set(case.condition.split())
         narrowed = [n for n, e in enumerate(idx) if n not in slots and e.atom in free and str(e) in told]
         whole = not narrowed and all(isinstance(e.atom, Index) for n, e in enumerate(idx) if n not in slots)
-        rows = tuple(e.atom for n, e in enumerate(idx) if whole and n not in slots and isinstance(e.atom, Index))
-        ranges = [(e.atom, free[e.atom]) for n, e in enumerate(idx) if n in (*slots, *narrowed) and e.atom in free]
-        where = ", ".join(rf"{self.index(r.lo)} \le {i} \le {self.index(r.hi)}" for i, r in ranges)
+        units = (e.atom for n, e in enumerate(idx) if whole and n not in slots)
+        axes = tuple((unit, free[unit]) for unit in units if isinstance(unit, Index))
+        told_of = [e.atom for n, e in enumerate(idx) if n in (*slots, *narrowed)]
+        where = self._between(case.free, told_of)
         layer = idx[slots[0]] if slots else None
-        layers = next((r for i, r in ranges if layer is not None and i == layer.atom), None)
-        return Gradient(name, case.steps, rows, where, layer, layers)
+        layers = free.get(layer.atom) if layer is not None and isinstance(layer.atom, Index) else None
+        return Gradient(name, case, axes, where, layer, layers)
+
+    def _between(self, free: Axes, atoms: Sequence[object]) -> str:
+        """Return the ranges of some of the free indices, as LaTeX."""
+        ranges = dict(free)
+        found = [(atom, ranges[atom]) for atom in atoms if isinstance(atom, Index) and atom in ranges]
+        return ", ".join(rf"{self.index(r.lo)} \le {i} \le {self.index(r.hi)}" for i, r in found)
 
     def general(self, name: str) -> Var:
         """Return the general entry of an array, its letters apart from those of labels."""
@@ -277,31 +295,43 @@ class Subject:
         axes = [r for n, r in enumerate(block.ranges) if n not in layers]
         return tuple(self.index(r.hi) for r in axes)
 
-    def lengths(self, gradient: Gradient) -> list[Lin]:
-        """Return the lengths of the axes of a gradient."""
-        block = self.block(gradient.name)
-        at = dict(zip(block.params, gradient.goal.var.idx, strict=True))
-        places = [n for n, e in enumerate(gradient.goal.var.idx) if e.atom in gradient.rows]
-        return [block.ranges[n].hi.subs(at) for n in places]
-
     # Matrix notation
 
-    def form(self, expr: Expr, rows: tuple[Index, ...]) -> str | None:
-        """Return the array whose general entry is an expression, in matrix notation; None where it has no such form."""
-        try:
-            found = self._form(self.signed(expr), rows)
-        except NoForm:
-            return None
-        return found if found not in self.refused else None
+    def gathered(self, gradient: Gradient, at: Mapping[Any, Lin] = NOWHERE) -> tuple[Written, ...]:
+        """Return a gradient as a whole array, one rule at a time; nothing where it has no form that is proved.
 
-    def _form(self, expr: Expr, rows: tuple[Index, ...]) -> str:
-        speller = Speller(self.notation, self._one_hot)
-        if len(rows) == 1:
-            column = speller.vector(expr, rows[0])
-            return transposed(rf"({column})", self.notation) if self._turned else column
-        if len(rows) == 2:
-            return speller.matrix(expr, *(rows[::-1] if self._turned else rows))
-        raise NoForm
+        `at` gives the number of the layer.
+        """
+        axes = tuple((axis, range_.subs(at)) for axis, range_ in gradient.axes)
+        try:
+            steps = gathered(subs(self.named(gradient, gradient.result), at), axes, turned=self._turned)
+        except NoForm:
+            return ()
+        return self._written(steps)
+
+    def unrolled(self, gradient: Gradient) -> tuple[str, tuple[Written, ...]]:
+        """Return a gradient from that of the layer above, and by induction from the top, with the layers as LaTeX."""
+        try:
+            found = unrolled(self.network, gradient.case, gradient.axes, lambda top: self.named(gradient, top))
+        except NoForm:
+            found = None
+        if found is None or self._turned or gradient.layer is None:
+            return "", ()
+        return self._between(found.free, [gradient.layer.atom]), self._written(found.steps)
+
+    def form(self, gradient: Gradient, at: Mapping[Any, Lin] = NOWHERE) -> str | None:
+        """Return a gradient in matrix notation; None where it has no such form."""
+        steps = self.gathered(gradient, at)
+        return steps[-1].latex if steps else None
+
+    def _written(self, steps: tuple[Step, ...]) -> tuple[Written, ...]:
+        speller = Speller(self.notation, [e for same in self.model.table.entries.values() for e in same])
+        try:
+            written = [Written(step, speller.latex(step.form)) for step in steps if step.form is not None]
+        except NoForm:
+            return ()
+        kept = tuple(line for line in written if line.latex not in self.refused)
+        return kept if written and written[-1] in kept else ()
 
     @property
     def _turned(self) -> bool:
@@ -317,12 +347,6 @@ class Subject:
     @cached_property
     def labels(self) -> dict[Index, Range]:
         return label_ranges(self.network)
-
-    def _one_hot(self, label: Lin) -> str:
-        for entry, body, param in self.one_hots:
-            if {body.left, body.right} == {lin(param.index), label}:
-                return array_latex(entry.name, (), self.notation)
-        return f"e({self.index(label)})"
 
     def at(self, expr: Expr, values: dict[Index, Lin]) -> str:
         """Return an expression with numbers or sizes in place of indices, as LaTeX."""

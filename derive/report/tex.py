@@ -8,6 +8,7 @@ from derive.report import escape
 from derive.report.content import Display
 from derive.report.figure import tikz
 from derive.report.inline import Inline, Reference
+from derive.report.inline import prose as inlined
 
 
 def inline(pieces: Sequence[Inline]) -> str:
@@ -49,4 +50,10 @@ def _row(display: Display, place: int) -> str:
     return sides + (rf" \rulenote{{{prose(line.rule)}}}" if line.rule else "")
 
 
-FILTERS = {"inline": inline, "prose": prose, "rows": rows, "tikz": tikz, "text": escape.tex}
+FILTERS = {
+    "inline": inline,
+    "title": lambda text: inline(inlined(text)),
+    "rows": rows,
+    "tikz": tikz,
+    "text": escape.tex,
+}

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from derive import Net, load_network
-from derive.api.plain_formula import plain_formula
 from derive.errors import UsageError
+from derive.writing.plain_formula import plain_formula
 
 GRADIENTS = {
     ("khapra", "W_k"): "∇W[k] L = ∇a[k] L h[k-1]ᵀ",

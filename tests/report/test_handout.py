@@ -19,7 +19,7 @@ from derive.report import pdf
 from derive.report.content import Algorithm, Blank, Display, Handout, Line, Solution
 from derive.report.content_build import worksheet
 from derive.report.content_example import shown
-from derive.report.handout import write_handout
+from derive.report.handout import build_handout, write_handout
 from derive.report.html import mathml
 from derive.report.inline import Math
 from derive.report.options import HandoutOptions
@@ -178,11 +178,32 @@ def test_the_top_layer_keeps_the_rule_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
-    [("weights", "an outer product"), ("activations", "a matrix product"), ("pre-activations", "entry by entry")],
+    ("title", "rules"),
+    [
+        ("Gradient by the weights: an outer product", ["collect into a matrix"]),
+        ("Gradient by the activations: a transposed matrix", ["collect into a vector", "a matrix product"]),
+        ("Gradient by the pre-activations: an elementwise product", ["collect into a vector"]),
+    ],
 )
-def test_what_an_array_is_recognised_as_is_said(name: str, said: str) -> None:
-    assert f"**Gradient by the {name}, {said}**" in render(combination("khapra"), "md")
+def test_what_an_array_is_recognised_as_is_said_line_by_line(title: str, rules: list[str]) -> None:
+    section = next(s for s in combination("khapra").sections if any(named(block) == title for block in s.blocks))
+    place = next(n for n, block in enumerate(section.blocks) if named(block) == title)
+    before = section.blocks[place - 1]
+
+    assert isinstance(before, Display)
+    assert [line.rule for line in before.lines] == rules
+
+
+def test_the_unrolled_product_is_proved_by_induction() -> None:
+    whole, _ = build_handout(HandoutOptions())
+    text = render(whole, "md")
+
+    assert r"= \left( \prod_{t=k}^{L-1} \operatorname{diag}(g'(a_t)) W_{t+1}^T \right) \nabla_{a_L}" in text
+    assert "And to the top, by induction:" in text
+
+
+def named(block: object) -> str:
+    return block.title if isinstance(block, Display) else ""
 
 
 def test_a_model_of_its_own_is_what_the_handout_is_about(tmp_path: Path) -> None:
