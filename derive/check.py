@@ -15,7 +15,7 @@ from derive.deadline import DeadlineExceeded, deadline
 from derive.document.document import AssumeDirective, Document, FormulaRegion, ModelDirective, ModelEnd, read_document
 from derive.errors import InputError, LatexError
 from derive.findings import FileReport, Finding, NetworkPlace
-from derive.judge_formula import Judge, LinkVerdict, ProvedLink
+from derive.judge_formula import NOTHING_CLAIMED, Judge, LinkVerdict, ProvedLink
 from derive.lecture.network import TextNetwork
 from derive.lecture.stated import additions, best_bundled, load_model, text_of, text_outside
 from derive.models.model import Model, parse_model
@@ -37,6 +37,9 @@ SHAPE_CODES = frozenset(("D101",))
 """What is refuted by shapes alone."""
 
 UNREAD_CONDITION = "it fails in general, but what the sentence says of the values is not understood"
+NOT_PUT_IN = "it fails in general, but the sentence supposes {}, which cannot be put in"
+MAYBE_PUT_IN = frozenset(NOTHING_CLAIMED[kind] for kind in ("value", "equation"))
+NOT_LIMITING = MAYBE_PUT_IN | {NOTHING_CLAIMED["prose"]}
 """Why a formula is not refuted that is said of some values only."""
 _SIGN = re.compile(r"\s*\\(?:odot|otimes|circ|oplus|cdot|times|ast|star|bullet|nabla|partial)\s*")
 """A sign alone, of which the text says what it means."""
@@ -91,8 +94,9 @@ class _Session:
     """The state of a check: the model in force, and what the document has introduced so far.
 
     `fixes` says that the section has said what an open function is. `trail` sums up all that a formula's meaning may
-    depend on. `pending` are formulas whose verdicts are recalled and that were not read in this run: where a later one
-    has to be judged, what they have introduced is read first.
+    depend on. `unused` are the formulas that limit no other one by themselves, and whether a sentence may put in what
+    they set all the same. `pending` are formulas whose verdicts are recalled and that were not read in this run: where
+    a later one has to be judged, what they have introduced is read first.
     """
 
     document: Document
@@ -106,6 +110,7 @@ class _Session:
     networks: list[TextNetwork] = field(default_factory=list)
     entered: dict[str, None] = field(default_factory=dict)
     last_side: str | None = None
+    unused: dict[int, bool] = field(default_factory=dict)
     fixes: bool = False
     pending: list[tuple[FormulaRegion, Recalled, str]] = field(default_factory=list)
     proved: list[ProvedLink] = field(default_factory=list)
@@ -237,8 +242,16 @@ class _Session:
         around = surroundings(self.formulas, number)
         around = replace(around, symmetric=symmetric_names(self.formulas, number))
         found = self._recalled_or_judged(region, around).moved(region.span.start)
+        if all(judged.word == "not-understood" or judged.message in NOT_LIMITING for judged in found.verdicts):
+            self.unused[number] = found.verdicts[0].message in MAYBE_PUT_IN
+        used = {*around.settings, *(span for _, span in around.conditions)}
+        left_out = (n for n in around.hypotheses if n in self.unused)
+        strange = next((n for n in left_out if not (self.unused[n] and self.formulas[n].span in used)), None)
         for judged, milliseconds in zip(found.verdicts, found.milliseconds, strict=True):
             verdict = self._as_stated(judged, number)
+            if strange is not None and verdict.word == "refuted":
+                other = self.formulas[strange]
+                verdict = _doubtful(verdict, NOT_PUT_IN.format(other.clean.excerpt(other.span)))
             finding = _finding(region, verdict, milliseconds)
             if self.options.proofs is not None and finding.verdict == "proved":
                 self._put_down(finding, verdict.span)

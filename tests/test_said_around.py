@@ -89,6 +89,65 @@ def test_a_condition_of_another_sentence_does_not_count(text: str) -> None:
     assert verdicts(text)[-1] == "refuted"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"For $i \\ne j$ we have\n\n$${OFF}$\n\nThe slope is\n\n$${OFF}$",
+        f"If $i \\ne j$, $${OFF}$\nThe slope is $${OFF}$",
+        f"For $i \\ne j$ we have\n\n$${OFF}$\n\n$${OFF}$",
+        f"When $i \\ne j$: $${OFF}$\n\nSo the slope is always $${OFF}$",
+        f"For $i \\ne j$ it is {OFF}. Thus, in general, {OFF}.",
+        f"- if $i \\ne j$: {OFF}\n- always: {OFF}",
+        f"1. $i \\ne j$: {OFF}\n2. the rest: {OFF}",
+        f"*Case $i \\ne j$.* Here {OFF}.\n\nCombining both cases, {OFF}.",
+        f"Case 1: $i \\ne j$. Here {OFF}.\n\nThe loss has the slopes\n\n$${OFF}$",
+    ],
+)
+def test_a_condition_ends_with_its_sentence_its_item_or_its_case(text: str) -> None:
+    assert verdicts(text.replace("$$$", "$$").replace("$\n", "$$\n")) == ["proved", "refuted"]
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "First case: $i \\ne j$.",
+        "*Case $i \\ne j$.* Then",
+        "**Case 2: $i \\ne j$**",
+        "Case (b): $i \\ne j$. By the quotient rule",
+        "2. $i \\ne j$:",
+        "- $i \\ne j$:",
+        "Fall 2: $i \\ne j$.",
+        "Deuxième cas : $i \\ne j$.",
+        "情况二: $i \\ne j$.",
+    ],
+)
+def test_the_label_of_a_case_is_a_condition(label: str) -> None:
+    assert verdicts(f"{label} {OFF}") == ["proved"]
+    assert verdicts(f"{label} {DIAGONAL}") == ["refuted"]
+
+
+def test_a_label_in_a_paragraph_of_its_own_counts_for_the_display_behind_it() -> None:
+    assert verdicts(f"**Case 2: $i \\ne j$**\n\n${OFF}$\n") == ["proved"]
+
+
+def test_a_condition_says_nothing_of_a_letter_that_a_sum_binds() -> None:
+    formula = r"$\sum_j t_j \frac{\partial q_j}{\partial s_{K,i}} = t_i q_i - q_i \sum_j t_j q_j$"
+
+    assert verdicts(f"For $i \\ne j$ we have {OFF}. Thus {formula}.") == ["proved", "proved"]
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "With $t = e_c$:",
+        "If the class is $c$ (so $t_c = 1$ and $t_i = 0$ for $i \\ne c$), then",
+        "Suppose that the target is given by $t = \\mathrm{onehot}(c)$. Then",
+    ],
+)
+def test_a_supposition_that_cannot_be_put_in_leaves_open_what_fails_in_general(lead: str) -> None:
+    assert verdicts(f"{lead} $E = -\\log q_c$.")[-1] in {"undecided", "proved"}
+
+
 def test_each_formula_has_the_condition_next_to_it() -> None:
     on = OFF.replace("-q_i q_j", "q_i (1 - q_i)")
     assert verdicts(f"It is {OFF} for $i \\ne j$ and {on} for $i = j$.") == ["proved", "proved"]

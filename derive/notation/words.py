@@ -53,6 +53,16 @@ OTHER_LANGUAGES = {
 }  # fmt: skip
 """Words of other languages as the English ones that say the same."""
 
+GENERALLY = (
+    "in general", "generally", "always", "in all cases", "in both cases", "in either case", "in any case",
+    "in every case", "both cases", "the two cases", "the cases together", "regardless",
+    "im allgemeinen", "allgemein", "immer", "stets", "in beiden fällen", "beide fälle",
+    "en général", "toujours", "dans les deux cas", "dans tous les cas", "les deux cas",
+    "en general", "siempre", "en ambos casos", "em geral", "sempre", "nos dois casos", "in generale",
+    "в общем случае", "всегда", "в обоих случаях", "一般", "总是", "两种情况",
+)  # fmt: skip
+"""How a sentence says that no condition of an earlier one limits it."""
+
 SUMMATION = ("summation convention", "einstein convention", "einstein summation", "einstein notation")
 """How a text names the convention that an index that appears twice in a product is summed over."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from derive.reader.implications import is_bound, is_setting, settings_among
-from derive.reader.ranges import mentions, subjects
+from derive.reader.ranges import mentions, subjects, with_common_ends
 from derive.reader.syntax import Node, Relation, Statement
 
 
@@ -26,7 +26,7 @@ class Draft:
         span = self.body.span
         for node in self.conditions:
             span |= node.span
-        conditions, remarks = tuple(self.conditions), tuple(self.remarks)
+        conditions, remarks = tuple(with_common_ends(self.conditions)), tuple(self.remarks)
         settings = tuple(self.settings)
         return Statement(span, self.body, conditions, remarks, self.tag, settings, joined=self.joined)
 

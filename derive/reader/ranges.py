@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from derive.notation.signs import COMPARES
+from collections.abc import Sequence
+from dataclasses import replace
+
+from derive.notation.signs import COMPARES, ORDERS
 from derive.reader.syntax import (
     Accent,
     Additive,
@@ -136,6 +139,30 @@ def without_range(node: Node) -> tuple[Node, Node | None]:
         return node, None
     shortened = Link(last.operator, side, last.operator_span)
     return Relation(node.first.span | last.operator_span | side.span, node.first, (*links, shortened)), found
+
+
+def with_common_ends(conditions: Sequence[Node]) -> list[Node]:
+    """Return conditions with those joined that a comma parts within a range: of 1 \\le p, q \\le P both letters run."""
+    found: list[Node] = []
+    for node in conditions:
+        found.append(node)
+        start = next((n for n in reversed(range(len(found) - 1)) if isinstance(found[n], Relation)), None)
+        if start is not None and (joined := _common(found[start], found[start + 1 : -1], node)) is not None:
+            found[start:] = [joined]
+    return found
+
+
+def _common(begin: Node, letters: Sequence[Node], end: Node) -> Relation | None:
+    """Return 1 \\le p, 1 \\le q \\le P of its beginning, 1 \\le p, and its end, q \\le P; None where they are none."""
+    if not isinstance(begin, Relation) or not isinstance(end, Relation) or len(begin.links) + len(end.links) != 2:
+        return None
+    link, last = begin.links[0], end.links[0]
+    rising = all(one.operator in ORDERS and ORDERS[one.operator].smaller == "left" for one in (link, last))
+    middle = [link.node, *letters, *(end.first.items if isinstance(end.first, Tuple) else [end.first])]
+    if not rising or not isinstance(begin.first, Number) or not all(node.symbol for node in middle):
+        return None
+    between = Tuple(link.node.span | end.first.span, tuple(middle))
+    return Relation(begin.span | end.span, begin.first, (replace(link, node=between), last))
 
 
 def _split_side(side: Node) -> tuple[Node, Node | None]:

@@ -9,7 +9,7 @@ from derive.errors import LatexError
 from derive.names.matching import ZeroBasedIndex
 from derive.proof.oracle import examine
 from derive.reader.ranges import limits_names
-from derive.reader.syntax import Node, Relation, Statement, Unclear, walk
+from derive.reader.syntax import BigOperator, Node, Relation, Statement, Unclear, walk
 from derive.source import Source
 from derive.statements.as_numbers import speaks_of
 from derive.statements.document_state import DocumentState, ModelLike
@@ -89,16 +89,19 @@ class Readings:
         Values that the text sets are tried apart; what speaks of other letters, or holds anyway, is none of its
         conditions.
         """
-        letters = symbols_in(piece.left) | symbols_in(piece.right) | set(self.state.table.sizes)
-        said = [node for node in self.statement.said if self._limits(node, letters)]
+        free = _free_symbols(piece.left) | _free_symbols(piece.right) | set(self.state.table.sizes)
+        bound = (symbols_in(piece.left) | symbols_in(piece.right)) - free
+        said = [node for node in self.statement.said if self._limits(node, free, bound)]
         return self if any(node in self.statement.conditions for node in said) else self.under(said)
 
-    def _limits(self, node: Node, letters: set[str]) -> bool:
-        """Return whether a condition of the sentence limits what is said of some letters."""
+    def _limits(self, node: Node, letters: set[str], bound: set[str]) -> bool:
+        """Return whether a condition of the sentence limits what is said of some letters; of bound ones it says
+        nothing."""
         sides = equation(node, self.context(self.usual))
         if sides is not None:
             return self._is_hypothesis(Piece(sides[0], "=", sides[1], node.span), node)
-        return isinstance(node, Unclear) or (limits_names(node) and bool(letters & symbols_in(node)))
+        named = symbols_in(node)
+        return isinstance(node, Unclear) or (limits_names(node) and bool(letters & named) and not bound & named)
 
     def _is_hypothesis(self, piece: Piece, node: Node) -> bool:
         """Return whether an equation in the sentence, if $h = y$, says more than what is so in the network anyway."""
@@ -187,6 +190,13 @@ def _is_bare(piece: Piece, ctx: Context, *, of_the_loss: bool = False) -> bool:
     upper = found[0].numerator
     named = None if upper is None else read_name(upper, ctx)
     return named is not None and named.entry is not None and named.entry.name == ctx.table.loss
+
+
+def _free_symbols(node: Node) -> set[str]:
+    """Return the letters of a formula that no sum or product in it binds."""
+    below = [inner.below for inner in walk(node) if isinstance(inner, BigOperator) and inner.below is not None]
+    bound = {next((part.letter for part in walk(one) if part.letter), "") for one in below}
+    return symbols_in(node) - bound
 
 
 def symbols_in(node: Node) -> set[str]:

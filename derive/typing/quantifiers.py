@@ -73,6 +73,8 @@ def _parts(node: Node) -> Iterator[Node]:
     if isinstance(node, Tuple) and any(isinstance(item, Relation) for item in node.items):
         for item in node.items:
             yield from _parts(item)
+    elif isinstance(node, Relation) and all(link.operator in ORDERS for link in node.links) and _lists(node):
+        yield from _each(node)
     elif isinstance(node, Relation) and len(node.links) == 1 and node.links[0].operator in {r"\in", r"\notin"}:
         link = node.links[0]
         whole, left_out = parted_set(link.node) if link.operator == r"\in" else (None, members(link.node))
@@ -82,6 +84,20 @@ def _parts(node: Node) -> Iterator[Node]:
             yield replace(node, links=(Link(r"\ne", member, link.operator_span),))
     else:
         yield node
+
+
+def _lists(node: Relation) -> list[Tuple]:
+    """Return the sides of a relation that are lists of letters: 1 \\le i, j \\le n."""
+    sides = (node.first, *(link.node for link in node.links))
+    return [side for side in sides if isinstance(side, Tuple) and all(item.symbol for item in side.items)]
+
+
+def _each(node: Relation) -> Iterator[Relation]:
+    """Yield what a relation says of each letter of its first list."""
+    listed = _lists(node)[0]
+    for item in listed.items:
+        links = tuple(replace(link, node=item) if link.node is listed else link for link in node.links)
+        yield replace(node, first=item if node.first is listed else node.first, links=links)
 
 
 def _resolved(limits: Limits) -> Limits:

@@ -56,3 +56,31 @@ def test_a_product_through_the_steps_runs_upwards(formula: str, scope: str) -> N
 def test_a_product_may_be_written_from_its_upper_end() -> None:
     assert words(STEPS, THROUGH.replace("j=k+1}^{t}", "j=t}^{k+1}")) == ["proved"]
     assert words(STEPS, THROUGH.replace("j=k+1}^{t}", "j=t}^{k+2}")) == ["refuted"]
+
+
+PAIRS = r"""
+forward = ['s_{pq} = u_p^\top u_q \quad (1 \le p, q \le P)', 'R = \sum_{p=1}^{P} \sum_{q=1}^{P} t_{pq} s_{pq}']
+shapes = ['u_p \in \mathbb{R}^{m}', 't \in \mathbb{R}^{P \times P}']
+"""
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        r"(1 \le p, q \le P)",
+        r"1 \le p, q \le P",
+        r"\text{for } 1 \leq p, q \leq P",
+        r"(p, q \le P)",
+        r"(0 < p, q \le P)",
+    ],
+)
+def test_one_range_may_be_that_of_several_letters(limits: str) -> None:
+    assert words(PAIRS, rf"s_{{pq}} = s_{{qp}} \quad {limits}") == ["proved"]
+    assert words(PAIRS, rf"s_{{pq}} = s_{{pp}} \quad {limits}") == ["refuted"]
+
+
+def test_one_range_of_several_letters_leaves_no_other_values() -> None:
+    formula = r"\frac{\partial s_{pq}}{\partial u_p} = u_q \quad (2 \le p, q \le P)"
+
+    assert words(PAIRS, formula) == ["refuted"]
+    assert words(PAIRS, formula.replace(r"q \le P)", r"q \le P, p \ne q)")) == ["proved"]

@@ -1,0 +1,299 @@
+"""The conditions in the sentence of a formula: for $i \\ne j$ we have, unless $i = j$, First case: $i = j$."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from derive.document.pieces import FormulaRegion
+from derive.notation.phrases import begins_condition, first_role, roles_in, words_of
+from derive.notation.words import GENERALLY
+from derive.source import Span
+
+BREAK = re.compile(r"\n[ \t\r>]*\n")
+AROUND = " \t\r\n$.,;:[]()\\>*"
+COMMENT = re.compile(r"<!--.{0,300}?-->[ \t\r]*\n?", re.DOTALL)
+ENDS = (".", "!", "?", "#")
+HEADING = re.compile(r"\n[ \t>]*#{1,6}[ \t]|\\(?:sub){0,2}section\*?\s*\{|\n[^\n]+\n(?:={3,}|-{3,})[ \t]*\n")
+COMPARES = re.compile(r"[=<>≠≤≥∈]|\\(?:ne|neq|le|leq|ge|geq|lt|gt|in|notin|leqslant|geqslant)(?![a-zA-Z])")
+_SENTENCE = re.compile(r"[.!?](?=[\s$]|$)")
+_THEN = re.compile(r"[\s$.\])]*(?:then|thus|hence|so|therefore|now|in this case|here)\b", re.IGNORECASE)
+_GOES_UP = re.compile(
+    r"[\s$\\)]*(?:,\s*\$?\s*\\?[lch]?dots|,\s*\.\.|(?:up |down |)to\b|bis\b|until\b|through\b|à\b|hasta\b)"
+)
+_SUPPOSES = re.compile(
+    r"\b(?:let|suppose|assume|fix|consider|because|since)(?:\s+(?:that|now|first))*\s*$", re.IGNORECASE
+)
+_BEGINS_SO = re.compile(r"(?:now |so |here )?(?:let|suppose|assume|fix|consider)\b", re.IGNORECASE)
+_LETTER = re.compile(r"\s*(?:[A-Za-z]|\\[a-zA-Z]+)\s*")
+_CASE = re.compile(
+    r"(?:\b(?:case|fall|cas|caso|случай)|情形|情况)\W*(?:\d+|[a-z]|[ivx]+|[一二三四])?\W*$", re.IGNORECASE
+)
+_ITEM = re.compile(r"\s*(?:[-*+]|\(?(?:\d+|[a-z]|[ivx]+)[.)]|\\item(?:\[[^\]\n]*\])?)[\s*_$\\(]*")
+_NEXT_ITEM = re.compile(r"\n[ \t>]*(?:[-*+]|\d+[.)])[ \t]|\\item(?![a-zA-Z])")
+_LABELS = re.compile(r"[\s$\\)*_]*[:,\u2013\u2014]")
+_SIMPLE = re.compile(r"\s*\S{1,12}\s*(?:[=<>≠≤≥]|\\(?:ne|neq|le|leq|ge|geq|lt|gt)(?![a-zA-Z]))\s*\\?\w{1,9}\s*")
+MAX_EXPLAINED = 3
+"""How many formulas behind one may explain its names."""
+MAX_LEAD = 60
+"""How many characters before a formula may say that it begins an example."""
+MAX_SENTENCE = 300
+"""How many characters before a formula its sentence may have."""
+MAX_NEIGHBOURS = 12
+"""How many formulas on either side are looked at."""
+MAX_WORDS = 8
+"""How many words may stand between a formula and the condition behind it."""
+MAX_NAMED = 3
+"""How many words may say between "for" and a condition of what it speaks: for all hidden layers $k < L$."""
+Conditions = tuple[tuple[str, Span | None], ...]
+"""Formulas that limit another one, each after the words before it; then perhaps words alone: $i$ and $j$ differ."""
+
+
+def conditions_around(regions: Sequence[FormulaRegion], number: int) -> Conditions:
+    """Return the conditions of a formula: those behind it, or else before it in its sentence, or else its case."""
+    return tuple(_behind(regions, number)) or tuple(_before(regions, number)) or tuple(_case(regions, number))
+
+
+def text_between(one: FormulaRegion, other: FormulaRegion) -> str | None:
+    """Return the words between two formulas that follow each other; None where they are not of one text."""
+    if one.clean is not other.clean or one.cell != other.cell or one.span.end > other.span.start:
+        return None
+    return one.clean.text[one.span.end : other.span.start]
+
+
+def in_one_paragraph(first: FormulaRegion, second: FormulaRegion) -> bool:
+    """Return whether two formulas that follow each other stand in one paragraph.
+
+    A display goes on with the paragraph before it, and small letters behind a display go on with its own.
+    """
+    text = text_between(first, second)
+    if text is None:
+        return False
+    text = COMMENT.sub("", text)
+    for match in BREAK.finditer(text):
+        before, after = text[: match.start()], text[match.end() :].strip(AROUND)
+        leads_in = second.display and not after and not before.rstrip(" \t\r\n$[\\").endswith(ENDS)
+        goes_on = first.display and not before.strip(AROUND) and after[:1].islower()
+        if not leads_in and not goes_on:
+            return False
+    return True
+
+
+def _pair(regions: Sequence[FormulaRegion], place: int, lead: str) -> Conditions:
+    """Return what a text says of two letters, the first one at a place: if $s$ is less than $t$, if $i$ and $j$ differ.
+
+    () where it compares no letters.
+    """
+    if not lead or place + 1 >= len(regions):
+        return ()
+    first, second = regions[place : place + 2]
+    between = text_between(first, second)
+    if between is None or not all(_is_letter(region) for region in (first, second)) or BREAK.search(between):
+        return ()
+    end = second.span.end
+    behind = re.split(r"[$,.;]|\\[(\[]", second.clean.text[end : end + MAX_LEAD].lstrip("$\\) "))[0]
+    among = first_role(behind) in {"differ", "agree"}
+    pair = ((lead, first.span), (between.strip(AROUND), second.span))
+    roles = roles_in(between)
+    if roles in {("is",), ("is not",), ("less",), ("greater",)}:
+        return pair
+    if roles == ("and",) and among:
+        return (*pair, (behind, None))
+    return pair if roles == ("and",) and "differ" in roles_in(lead) else ()
+
+
+def _is_letter(region: FormulaRegion) -> bool:
+    return not region.display and _LETTER.fullmatch(region.clean.excerpt(region.span)) is not None
+
+
+def _behind(regions: Sequence[FormulaRegion], number: int) -> Iterator[tuple[str, Span | None]]:
+    """Yield the conditions directly behind a formula, in its sentence: … unless $i = j$ or $i = m$."""
+    for place in range(number + 1, min(number + 1 + MAX_EXPLAINED, len(regions))):
+        first, second = regions[place - 1], regions[place]
+        between = text_between(first, second)
+        if between is None or second.display:
+            return
+        said = between.strip(AROUND.replace(".", ""))
+        pair = _pair(regions, place, said if begins_condition(said) else "") if place == number + 1 else ()
+        if not COMPARES.search(second.clean.excerpt(second.span)) and not pair:
+            return
+        if "otherwise" in roles_in(said):  # what is said otherwise comes next
+            return
+        broken = len(BREAK.findall(between)) > first.display
+        ended = _SENTENCE.search(between) or broken or first.clean.excerpt(first.span).endswith(ENDS)
+        limits = roles_in(said)[:1] in {("or",), ("and",)}
+        if place == number + 1:  # "for short, and" leads to another statement
+            limits = begins_condition(said) and roles_in(said)[-1:] != ("and",)
+        if ended or said[:1].isupper() or not limits or len(words_of(said)) > MAX_WORDS or _explains(said):
+            return
+        if place > number + 1 and _states(regions, place):
+            return
+        if _GOES_UP.match(second.clean.text, second.span.end):
+            return
+        if pair:
+            yield from pair
+            return
+        yield said, second.span
+
+
+def _explains(said: str) -> bool:
+    """Return whether words lead to what a name is, rather than to a condition."""
+    return words_of(said)[:1] in (["where"], ["with"], ["here"], ["mit"], ["wobei"], ["avec"], ["où"])
+
+
+def _states(regions: Sequence[FormulaRegion], place: int) -> bool:
+    """Return whether a formula after "and" has a condition of its own, so that it is a statement, not a condition."""
+    if place + 1 >= len(regions):
+        return False
+    between = text_between(regions[place], regions[place + 1])
+    return between is not None and begins_condition(between.strip(AROUND)) and not _SENTENCE.search(between)
+
+
+def _before(regions: Sequence[FormulaRegion], number: int) -> Iterator[tuple[str, Span | None]]:
+    """Yield the condition before a formula in its sentence, For $i = j$ we have …, or in Let $j > i$. Then …"""
+    for place in _earlier(regions, number):
+        other = regions[place]
+        lead = _lead(regions, place)
+        if place + 1 < number and (pair := _pair(regions, place, lead)):
+            yield from pair
+            return
+        if not other.display and COMPARES.search(other.clean.excerpt(other.span)) and lead:
+            yield (_turned(lead) if _is_otherwise(regions, place, number) else lead), other.span
+            return
+
+
+def _earlier(regions: Sequence[FormulaRegion], number: int) -> Iterator[int]:
+    """Yield the places of the formulas before one in its sentence, the nearest first."""
+    for place in range(number - 1, max(-1, number - 1 - MAX_NEIGHBOURS), -1):
+        between = text_between(regions[place], regions[number])
+        if between is None or not in_one_paragraph(regions[place], regions[place + 1]):
+            return
+        if not _same_sentence(regions[place], regions[number], between) or _stand_alone(*regions[place : place + 2]):
+            return
+        yield place
+
+
+def _stand_alone(first: FormulaRegion, second: FormulaRegion) -> bool:
+    """Return whether nothing leads from one display to the next one, behind a blank line."""
+    between = text_between(first, second) or ""
+    written = [one.clean.excerpt(one.span).strip() for one in (first, second)]
+    joined = written[0].endswith((",", ";", "=")) or written[1].startswith(("=", "&"))
+    apart = BREAK.search(between) is not None and not between.strip(AROUND)
+    return first.display and second.display and apart and not joined
+
+
+def _case(regions: Sequence[FormulaRegion], number: int) -> Iterator[tuple[str, Span | None]]:
+    """Yield the condition that is the label of the case in which a formula stands: *Case $i = j$.*, 1. $i = j$: …"""
+    here = regions[number]
+    for place in range(number - 1, max(-1, number - 1 - MAX_NEIGHBOURS), -1):
+        other = regions[place]
+        between = text_between(other, here)
+        if between is None or HEADING.search(between) or _is_general(between):
+            return
+        heads = _is_label(other) and not between.split("\n\n")[0].strip(AROUND)
+        if not heads and not in_one_paragraph(other, regions[place + 1]):
+            return
+        if not other.display and COMPARES.search(other.clean.excerpt(other.span)):
+            if _is_label(other) and not (_is_item(other) and (_NEXT_ITEM.search(between) or BREAK.search(between))):
+                yield "if", other.span
+            if _is_label(other) or _lead(regions, place):
+                return
+
+
+def hypotheses(regions: Sequence[FormulaRegion], number: int) -> Iterator[int]:
+    """Yield the comparisons in the text that the sentence of a formula supposes: if … (so $y_c = 1$), then."""
+    for place in _earlier(regions, number):
+        other = regions[place]
+        if not other.display and COMPARES.search(other.clean.excerpt(other.span)) and _is_supposed(other):
+            yield place
+
+
+def _is_supposed(region: FormulaRegion) -> bool:
+    """Return whether the sentence up to a formula begins as a condition."""
+    text = region.clean.text[max(0, region.span.start - MAX_SENTENCE) : region.span.start]
+    begins = re.split(r"[.!?;]\s|\n[ \t\r>]*\n|-->|\$\$\s", text)[-1].lstrip(AROUND + "-+0123456789")
+    return begins_condition(begins) or _BEGINS_SO.match(begins) is not None
+
+
+def _is_label(region: FormulaRegion) -> bool:
+    """Return whether a condition stands as the label of a case."""
+    text, span = region.clean.text, region.span
+    if _CASE.search(text[max(0, span.start - MAX_LEAD) : span.start]):
+        return True
+    simple = _SIMPLE.fullmatch(region.clean.excerpt(span)) is not None
+    return simple and _is_item(region) and _LABELS.match(text, span.end) is not None
+
+
+def _is_item(region: FormulaRegion) -> bool:
+    """Return whether a formula begins an item of a list."""
+    text, start = region.clean.text, region.span.start
+    return _ITEM.fullmatch(text[text.rfind("\n", 0, start) + 1 : start]) is not None
+
+
+def _begins_item(region: FormulaRegion) -> bool:
+    """Return whether the line of a formula begins an item of a list."""
+    text, start = region.clean.text, region.span.start
+    return _NEXT_ITEM.match("\n" + text[text.rfind("\n", 0, start) + 1 : start] + " ") is not None
+
+
+def _is_general(words: str) -> bool:
+    """Return whether a text says that what follows holds in general."""
+    said = " ".join(words_of(words))
+    return any(re.search(rf"(?<!\w){phrase}(?!\w)", said) for phrase in GENERALLY)
+
+
+def _is_otherwise(regions: Sequence[FormulaRegion], place: int, number: int) -> bool:
+    """Return whether a formula is said for the cases that a condition leaves: If $i = j$, then $…$, otherwise $…$."""
+    gaps = (text_between(regions[n], regions[n + 1]) for n in range(place, number))
+    return any("otherwise" in roles_in(gap or "") for gap in gaps)
+
+
+def _turned(lead: str) -> str:
+    """Return words that say the opposite of those before a condition; what is unclear stays so."""
+    return {"if": "unless", "unless": "if"}.get(next(iter(roles_in(lead)), ""), lead)
+
+
+def _same_sentence(other: FormulaRegion, here: FormulaRegion, between: str) -> bool:
+    """Return whether a sentence goes on from one formula to another, or the next one begins with "Then".
+
+    Many a display has no full stop: a capital behind it begins a sentence, too.
+    """
+    if _begins_item(other) and _NEXT_ITEM.search(between):
+        return False
+    ends = [match.end() for match in _SENTENCE.finditer(between)]
+    capital = other.display and between.strip(AROUND)[:1].isupper()
+    if capital or other.clean.excerpt(other.span).endswith(ENDS):
+        ends.insert(0, 0)
+    if ends and _is_general(between[ends[-1] :]):
+        return False
+    return not ends or (len(ends) == 1 and _THEN.match(between[ends[0] :]) is not None)
+
+
+def _lead(regions: Sequence[FormulaRegion], place: int) -> str:
+    """Return the words of a condition that stand directly before a formula at the beginning of a sentence or clause."""
+    own = regions[place]
+    if _GOES_UP.match(own.clean.text, own.span.end):
+        return ""
+    start = max(0, own.span.start - MAX_LEAD)
+    if place and (between := text_between(regions[place - 1], own)) is not None and len(between) < MAX_LEAD:
+        start = regions[place - 1].span.end
+        said = between.strip(AROUND)
+        if (
+            begins_condition(said)
+            and not said[:1].isupper()
+            and (said[:1].islower() or not BREAK.search(between))
+            and COMPARES.search(regions[place - 1].clean.excerpt(regions[place - 1].span))
+        ):
+            return ""  # it is a condition of the formula before it
+    text = re.split(r"[.!?:;]\s|\n[ \t\r>]*\n|-->", own.clean.text[start : own.span.start])[-1].rstrip(" \t\r\n$\\")
+    if text.endswith("(") and own.clean.text[own.span.end :].lstrip(" $\\").startswith(")"):
+        return "if"  # without hidden layers (L = 1)
+    if _SUPPOSES.search(text):
+        return "if"
+    words = words_of(text)
+    last = next((n for n in reversed(range(len(words))) if begins_condition(" ".join(words[n:]))), None)
+    if last is None or len(words) - last > MAX_NAMED + 1:
+        return ""
+    while last and begins_condition(" ".join(words[last - 1 :])):
+        last -= 1
+    return " ".join(words[last:])
