@@ -16,7 +16,7 @@ COMMENT = re.compile(r"<!--.{0,300}?-->[ \t\r]*\n?", re.DOTALL)
 ENDS = (".", "!", "?", "#")
 HEADING = re.compile(r"\n[ \t>]*#{1,6}[ \t]|\\(?:sub){0,2}section\*?\s*\{|\n[^\n]+\n(?:={3,}|-{3,})[ \t]*\n")
 COMPARES = re.compile(r"[=<>≠≤≥∈]|\\(?:ne|neq|le|leq|ge|geq|lt|gt|in|notin|leqslant|geqslant)(?![a-zA-Z])")
-_SENTENCE = re.compile(r"[.!?](?=[\s$]|$)")
+SENTENCE = re.compile(r"[.!?](?=[\s$]|$)")
 _THEN = re.compile(r"[\s$.\])]*(?:then|thus|hence|so|therefore|now|in this case|here)\b", re.IGNORECASE)
 _GOES_UP = re.compile(
     r"[\s$\\)]*(?:,\s*\$?\s*\\?[lch]?dots|,\s*\.\.|(?:up |down |)to\b|bis\b|until\b|through\b|à\b|hasta\b)"
@@ -120,7 +120,7 @@ def _behind(regions: Sequence[FormulaRegion], number: int) -> Iterator[tuple[str
         if "otherwise" in roles_in(said):  # what is said otherwise comes next
             return
         broken = len(BREAK.findall(between)) > first.display
-        ended = _SENTENCE.search(between) or broken or first.clean.excerpt(first.span).endswith(ENDS)
+        ended = SENTENCE.search(between) or broken or first.clean.excerpt(first.span).endswith(ENDS)
         limits = roles_in(said)[:1] in {("or",), ("and",)}
         if place == number + 1:  # "for short, and" leads to another statement
             limits = begins_condition(said) and roles_in(said)[-1:] != ("and",)
@@ -146,7 +146,7 @@ def _states(regions: Sequence[FormulaRegion], place: int) -> bool:
     if place + 1 >= len(regions):
         return False
     between = text_between(regions[place], regions[place + 1])
-    return between is not None and begins_condition(between.strip(AROUND)) and not _SENTENCE.search(between)
+    return between is not None and begins_condition(between.strip(AROUND)) and not SENTENCE.search(between)
 
 
 def _before(regions: Sequence[FormulaRegion], number: int) -> Iterator[tuple[str, Span | None]]:
@@ -260,7 +260,7 @@ def _same_sentence(other: FormulaRegion, here: FormulaRegion, between: str) -> b
     """
     if _begins_item(other) and _NEXT_ITEM.search(between):
         return False
-    ends = [match.end() for match in _SENTENCE.finditer(between)]
+    ends = [match.end() for match in SENTENCE.finditer(between)]
     capital = other.display and between.strip(AROUND)[:1].isupper()
     if capital or other.clean.excerpt(other.span).endswith(ENDS):
         ends.insert(0, 0)

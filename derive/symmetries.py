@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from derive.document.pieces import FormulaRegion
 from derive.notation.phrases import first_role
 from derive.notation.signs import TRANSPOSES
+from derive.sentences import BREAK, ENDS, MAX_EXPLAINED, SENTENCE, text_between
 from derive.source import Span
-from derive.surroundings import MAX_EXPLAINED, begins_section
+from derive.surroundings import begins_section
 
 _SYMMETRIC = (
     r"(?<![\w-])(?:symmetric|symmetrical|symmetrische?[nrsm]?|symétriques?|sim[eé]tric[ao]s?|simmetric[aoihe]+"
@@ -35,9 +36,6 @@ _AND = r"(?:,|and|und|et|y|e|и|和)"
 _LIST = re.compile(rf"(?:\$?[^$]{{1,20}}\$\s*{_AND}\s*)+\$?\s*$")
 _LISTED = re.compile(rf"(?:[\s$]*{_AND}\s*\$[^$=]{{1,20}}(?=\$))*")
 """Further names in a list of them, before and behind one."""
-_END = re.compile(r"[.!?](?=[\s$]|$)")
-_BREAK = re.compile(r"\n[ \t\r>]*\n")
-_ENDS = (".", "!", "?")
 _MODEL = "derive:model"
 MAX_LEAD = 90
 """How many characters before a name may say that it is symmetric, and in which case."""
@@ -52,7 +50,7 @@ def symmetric_names(regions: Sequence[FormulaRegion], number: int) -> tuple[Span
     found: list[Span] = []
     for place in range(number - 1, -1, -1):
         other = regions[place]
-        between = _between(other, own)
+        between = text_between(other, own)
         if between is None or _MODEL in between or begins_section(other, regions[place + 1]) or _DENIED.search(between):
             break
         if _says_symmetric(regions, place) and (_is_general(other) or _is_one_sentence(other, own, between)):
@@ -64,10 +62,10 @@ def _behind(regions: Sequence[FormulaRegion], number: int) -> Iterator[Span]:
     """Yield what is said in the same sentence behind a formula: where $A$ is symmetric."""
     own = regions[number]
     for place in range(number + 1, min(number + 1 + MAX_EXPLAINED, len(regions))):
-        between = _between(own, regions[place])
+        between = text_between(own, regions[place])
         if between is None or not _is_one_sentence(own, regions[place], between):
             return
-        if _BREAK.search(between) and between.lstrip(" \t\r\n$\\])")[:1].isupper():
+        if BREAK.search(between) and between.lstrip(" \t\r\n$\\])")[:1].isupper():
             return
         if _says_symmetric(regions, place):
             yield regions[place].span
@@ -91,7 +89,7 @@ def _says_symmetric(regions: Sequence[FormulaRegion], place: int) -> bool:
 def _lead(region: FormulaRegion) -> str:
     """Return the words before a formula in its sentence."""
     text = region.clean.text[max(0, region.span.start - MAX_LEAD) : region.span.start]
-    return _END.split(_BREAK.split(text)[-1])[-1]
+    return SENTENCE.split(BREAK.split(text)[-1])[-1]
 
 
 def _is_general(region: FormulaRegion) -> bool:
@@ -108,11 +106,5 @@ _GENERAL = frozenset(
 
 def _is_one_sentence(one: FormulaRegion, other: FormulaRegion, between: str) -> bool:
     """Return whether a sentence goes on from one formula to another; a display may stand in a paragraph of its own."""
-    ended = one.clean.excerpt(one.span).rstrip().endswith(_ENDS) or _END.search(between) is not None
-    return not ended and len(_BREAK.findall(between)) <= (one.display or other.display)
-
-
-def _between(one: FormulaRegion, other: FormulaRegion) -> str | None:
-    if one.clean is not other.clean or one.cell != other.cell or one.span.end > other.span.start:
-        return None
-    return one.clean.text[one.span.end : other.span.start]
+    ended = one.clean.excerpt(one.span).rstrip().endswith(ENDS) or SENTENCE.search(between) is not None
+    return not ended and len(BREAK.findall(between)) <= (one.display or other.display)
