@@ -10,7 +10,14 @@ from derive.lecture.facts import Facts
 from derive.lecture.fit import Fitting
 from derive.lecture.forward import ForwardPass, choose
 from derive.lecture.letters import solver_of
-from derive.lecture.lines import alias_lines, forward_line, function_lines, setting_lines, shape_lines_of
+from derive.lecture.lines import (
+    alias_lines,
+    forward_line,
+    function_lines,
+    gradient_lines,
+    setting_lines,
+    shape_lines_of,
+)
 from derive.lecture.losses import OpenLoss, open_loss
 from derive.lecture.matrix_parts import MatrixParts
 from derive.lecture.model_text import ModelLine, quoted, written
@@ -116,7 +123,7 @@ def assemble(found: Collected, dropped: frozenset[int | str], spare: bool, facts
     shapes = list(shape_lines_of(chosen, sizes, spare))
     said = Facts(chosen, _inputs(chosen, shapes))
     lines = [*parts.rows_and_columns(sizes), *forward, *shapes, *alias_lines(chosen), *parts.entries(), *said.lines()]
-    lines += [*setting_lines(chosen), *function_lines(chosen)]
+    lines += [*gradient_lines(chosen), *setting_lines(chosen), *function_lines(chosen)]
     kept = [line for line in lines if line.text not in dropped] + [ModelLine("assume", fact, None) for fact in facts]
     unsaid = frozenset((loss.key,)) if isinstance(loss, OpenLoss) and loss.unsaid else frozenset()
     return Assembled(chosen, tuple(kept), said, tuple(dict.fromkeys(fitting.missing)), parts.of, unsaid)

@@ -7,11 +7,13 @@ for a name is a claim. Nothing that a sentence calls wrong declares anything.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from derive.document.pieces import FormulaRegion
 from derive.errors import LatexError
+from derive.lecture.derivatives import derivatives, has_derivative
+from derive.lecture.gradient_names import GradientNotation, gradient_notation
 from derive.lecture.latex import latex_of
 from derive.lecture.said import Said, Sentences, head_key, heads_in, names_in
 from derive.lecture.words import Word, layout_said, softmax_said, words_said
@@ -22,7 +24,6 @@ from derive.reader.scanner import scan
 from derive.reader.syntax import (
     Additive,
     Dots,
-    Fraction,
     Group,
     Name,
     Node,
@@ -90,7 +91,8 @@ class Collected:
     `shapes`: the names whose set is said, as written, by base; `words`: what sentences say of names; `functions`: the
     heads that are functions, with what they are; `equations` in reading order; `ranges`: those of index letters, as
     said in a sentence; `spoiled`: left sides that derivatives define, which are no part of the forward pass; `unread`:
-    the letters of left sides that cannot be read; `heads`: what stands before brackets, and whether with a prime.
+    the letters of left sides that cannot be read; `heads`: what stands before brackets, and whether with a prime;
+    `gradients`: the accent that makes the name of a gradient.
     """
 
     text: Sentences
@@ -104,6 +106,14 @@ class Collected:
     layout: str = ""
     operators: dict[str, str] = field(default_factory=dict)
     heads: dict[str, bool] = field(default_factory=dict)
+    gradients: GradientNotation | None = None
+
+    def derivatives(self) -> Iterator[tuple[Node, Node]]:
+        """Yield the names that the text differentiates, with those by which."""
+        for said in self.text.said:
+            yield from derivatives(said.statement.body)
+            if self.gradients is not None:
+                yield from ((self.gradients.loss, below) for _, below in self.gradients.names_in(said.statement.body))
 
     def up_to(self, end: int, order: Sequence[int]) -> Collected:
         """Return what is declared before a formula, in an order of formulas; what is said of functions stays."""
@@ -121,6 +131,7 @@ def collect(text: Sentences) -> Collected:
     layout = layout_said(text)
     found.layout = layout[0] if layout is not None else ""
     heads = found.heads = _heads(text)
+    found.gradients = gradient_notation(text, found.words)
     for word in found.words:
         if word.meaning == "function":
             _add_function(word, word.value, heads, found)
@@ -285,7 +296,8 @@ def _equation(said: Said, found: Collected) -> None:
         return  # a value at a place
     if has_derivative(left.name, functions) or (key in found.functions and left.arguments is not None):
         return
-    if has_derivative(right, functions):
+    is_gradient = found.gradients is not None and found.gradients.without_sign(left.name) is not None
+    if is_gradient or has_derivative(right, functions):
         found.spoiled.append(left.name)
         return
     if _is_number(right) and not _is_start(left.name, right):
@@ -328,63 +340,6 @@ def _starts_with(right: Node, left: Node) -> bool:
     while isinstance(right, Additive | Product):
         right = right.terms[0].node if isinstance(right, Additive) else right.items[0].node
     return right.text == left.text
-
-
-def has_derivative(node: Node, functions: Container[str] = ()) -> bool:
-    """Return whether a derivative stands in an expression: ∂, ∇, d/dx, a prime on one of some functions."""
-    for inner in walk(node):
-        if inner.symbol in {r"\partial", r"\nabla"}:
-            return True
-        if inner.primes and (head_key(inner) or "") in functions:
-            return True
-        if isinstance(inner, Fraction) and _is_differential(inner.denominator):
-            return True
-    return False
-
-
-def derivatives(node: Node) -> Iterator[tuple[Node, Node]]:
-    """Yield the names that are differentiated, with those by which: L and x of ∂L/∂x and of ∇_x L."""
-    for inner in walk(node):
-        if isinstance(inner, Fraction) and has_derivative(inner) and isinstance(inner.numerator, Product):
-            items = inner.numerator.items
-            if len(items) == 2 or (len(items) == 3 and isinstance(items[2].node, Group)):
-                below = inner.denominator
-                yield items[1].node, below.items[-1].node if isinstance(below, Product) else below
-        if isinstance(inner, Product):
-            sign, last = inner.items[-2].node if len(inner.items) > 1 else inner, inner.items[-1].node
-            if sign.scripted and sign.base.key in {r"\partial", r"\nabla"}:
-                yield last, sign.sub or sign
-
-
-def numerators(node: Node) -> Iterator[Node]:
-    """Yield the names that are differentiated: the L of ∂L/∂x and of ∇_x L."""
-    yield from (top for top, _ in derivatives(node))
-
-
-def differentiated(node: Node) -> Iterator[Node]:
-    """Yield what stands in derivatives: ∂L/∂x and d/dx f, ∇_x L and ∂_x L, and what has a prime."""
-    for inner in walk(node):
-        if isinstance(inner, Fraction) and has_derivative(inner):
-            yield inner
-        if inner.primes:
-            yield inner.base
-        if not isinstance(inner, Product):
-            continue
-        for item, following in zip(inner.items, inner.items[1:], strict=False):
-            is_sign = item.node.scripted and item.node.base.key in {r"\partial", r"\nabla"}
-            if is_sign or (isinstance(item.node, Fraction) and has_derivative(item.node)):
-                yield item.node.sub if is_sign and item.node.sub is not None else item.node
-                yield following.node
-
-
-def _is_differential(node: Node) -> bool:
-    """Return whether a denominator is dx: d before one name, above which a d stands too."""
-    return (
-        isinstance(node, Product)
-        and len(node.items) == 2
-        and node.items[0].node.key in {"d", r"\mathrm{d}"}
-        and not node.items[1].operator
-    )
 
 
 def _spoil(region: FormulaRegion, found: Collected) -> None:

@@ -13,7 +13,7 @@ from derive.lecture.written_equations import argument_names, names_in, statement
 from derive.models.solve import Misfit, Solver, Use, solve
 from derive.reader.syntax import walk
 
-HINTS = ("entries", "loss", "turned", "number", "matrix", "vector", "operand", "label", "numbered")
+HINTS = ("entries", "loss", "turned", "norm", "number", "matrix", "vector", "operand", "label", "numbered")
 """What fixes a shape where the equations leave it open, strongest first."""
 
 

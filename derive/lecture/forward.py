@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from derive.lecture.collect import BUILT_IN, Collected, Declared, Equation, derivatives, differentiated, numerators
+from derive.lecture.collect import BUILT_IN, Collected, Declared, Equation
+from derive.lecture.derivatives import differentiated
 from derive.lecture.said import heads_in
 from derive.lecture.words import arguments_of
 from derive.lecture.written_equations import about_the_same, is_of_another_layer, names_in
@@ -75,7 +76,7 @@ class ForwardPass:
         """The names that are no inputs, although no equation of the network defines them: what others do, what is
         differentiated, and what derivatives define. They stay unknown, since an input would be something else."""
         lefts = [*(e.left for e in self.found.equations if e not in self.claims and not e.alias), *self.found.spoiled]
-        lefts += [node for said in self.found.text.said for node in numerators(said.statement.body)]
+        lefts += [top for top, _ in self.found.derivatives()]
         return frozenset({self.key(node) for node in lefts} - {""}) - self.defined
 
     @property
@@ -196,16 +197,17 @@ def _through_what_is_named(chosen: ForwardPass) -> ForwardPass:
 
     A text that gives a name to a part of a definition differentiates by it.
     """
+    marked = {chosen.key(below) for _, below in chosen.found.derivatives()}
     for equation in chosen.found.equations:
         key = chosen.key(equation.left)
         first = next((at for at, other in enumerate(chosen.equations) if chosen.key(other.left) == key), None)
-        if first is None or equation.alias or equation.left is chosen.equations[first].left:
+        if first is None or equation.alias or equation.said.number <= chosen.equations[first].said.number:
             continue
         before, behind = chosen.equations[:first], chosen.equations[first + 1 :]
         used = {name for other in (*before, *behind) for name in chosen.mentions(other)}
         other_way = replace(chosen, equations=(*before, equation, *behind)).through_names()
         own = other_way.equations[first]
-        unused = other_way.mentions(own) & chosen.defined - used - chosen.mentions(chosen.equations[first])
+        unused = other_way.mentions(own) & chosen.defined & marked - used - chosen.mentions(chosen.equations[first])
         if unused and not _closes_a_circle(replace(chosen, equations=(*before, *behind)), own, key):
             chosen = other_way
     return chosen
@@ -216,9 +218,9 @@ def _on_its_way(chosen: ForwardPass) -> ForwardPass:
 
     The text knows of a way, so that it says more than what is read of it.
     """
-    pairs = [pair for said in chosen.found.text.said for pair in derivatives(said.statement.body)]
     applied = {e.base for e in chosen.equations if e.arguments is not None}
-    names = [(chosen.key(top), chosen.key(below)) for top, below in pairs if top.base.key not in applied]
+    found = chosen.found.derivatives()
+    names = [(chosen.key(top), chosen.key(below)) for top, below in found if top.base.key not in applied]
     for top, below in names:
         apart = {top, below} <= chosen.defined and (top != below or "@" in top)
         if apart and below not in chosen.ingredients(top):
@@ -228,7 +230,7 @@ def _on_its_way(chosen: ForwardPass) -> ForwardPass:
 
 def _what_counts(chosen: ForwardPass) -> ForwardPass:
     """Return what the text differentiates, and what other equations use; the rest is said in passing."""
-    marked: set[str] = set()
+    marked = {chosen.key(top) for top, _ in chosen.found.derivatives()} - {""}
     for said in chosen.found.text.said:
         for node in differentiated(said.statement.body):
             marked |= chosen.keys(node)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from derive.lecture.collect import Collected, Equation, numerators
+from derive.lecture.collect import Collected, Equation
 from derive.lecture.said import head_key, heads_in
 from derive.lecture.said_shapes import shape_lines
 from derive.lecture.words import operators_said
 from derive.lecture.written_equations import (
     argument_names,
+    families_of_vectors,
     letters_on_arrays,
     names_in,
     numbered_names,
@@ -59,12 +60,13 @@ def solver_of(found: Collected, dropped: frozenset[int | str]) -> Solver:
     last = depth_letters(equations, every, layers & raised)
     depths |= {capital for capital in last if {capital.lower(), _CAPITAL_OF.get(capital)} & layers} - letters
     arrays = {declared.plain for declared in found.shapes if "^" in declared.text}
+    families = set(families_of_vectors(equations, letters - layers)) - arrays
     below, above = (mine | (theirs - arrays) for mine, theirs in zip(own[:2], others[:2], strict=True))
     bare = {w.name.plain or "" for w in found.words if w.meaning in {"vector", "one-hot"} and not w.name.scripted}
-    below -= bare
+    below = below - bare | families
     solver = Solver(
         frozenset(letters), frozenset(layers), frozenset(depths), _kinds(found), below, above, own[2] | others[2],
-        counted=own[0] - own[2], operators=dict(operators_said(found.words, found.text)) | found.operators,
+        counted=own[0] - own[2] | families, operators=dict(operators_said(found.words, found.text)) | found.operators,
     )  # fmt: skip
     bodies = [line.statements[0].body for line in shapes if line.statements]
     firsts = [(head_of(body.first), body.links[-1].node) for body in bodies if isinstance(body, Relation)]
@@ -91,7 +93,7 @@ def _letters_of_entries(found: Collected) -> set[str]:
 
 def _losses_said(found: Collected, solver: Solver) -> Iterator[str]:
     """Yield the names that words call losses and that are differentiated."""
-    tops = {head_key(node) for said in found.text.said for node in numerators(said.statement.body)}
+    tops = {head_key(top) for top, _ in found.derivatives()}
     for word in found.words:
         use = solver.use(word.name) if word.meaning in {"loss", "loss of"} else None
         if use is not None and head_key(word.name) in tops:
@@ -136,5 +138,5 @@ def _is_a_quantity(equation: Equation, found: Collected) -> bool:
         return False
     bodies = [said.statement.body for said in found.text.said]
     others = {group.body.text for head, _, group in heads_in(bodies) if head == key}
-    tops = {head_key(node) for body in bodies for node in numerators(body)}
+    tops = {head_key(top) for top, _ in found.derivatives()}
     return key in tops and others <= {",".join(arguments), *arguments}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from derive.lecture.collect import Equation, conditions_of
+from derive.lecture.collect import Declared, Equation, conditions_of
 from derive.lecture.forward import ForwardPass
 from derive.lecture.latex import latex_of
 from derive.lecture.losses import OPEN_LOSS
@@ -67,6 +67,26 @@ def alias_lines(chosen: ForwardPass) -> Iterator[ModelLine]:
             done.add(key)
             line = forward_line(chosen, equation)
             yield ModelLine("where", line.text, line.said, name=key)
+
+
+def gradient_lines(chosen: ForwardPass) -> Iterator[ModelLine]:
+    """Yield the names of gradients that the text makes with an accent."""
+    notation = chosen.found.gradients
+    if notation is None or chosen.key(notation.loss) not in chosen.defined:
+        return
+    loss = latex_of(notation.region, notation.loss.span)
+    known = chosen.defined | set(chosen.solver.shapes)
+    done: set[str] = set()
+    for said in chosen.found.text.said:
+        for node, own in notation.names_in(said.statement.body):
+            use = chosen.solver.use(own)
+            if use is None or use.key not in known - done or use.units or any(value.const for value in use.layers):
+                continue
+            done.add(use.key)
+            name = latex_of(said.region, node.span)
+            text = rf"{name} = \frac{{\partial {loss}}}{{\partial {notation.text_without(name)}}}"
+            place = Declared(use.key, text, said.region, node.span, said.number)
+            yield ModelLine("where", text, place, name=chosen.key(node), note="the name of a gradient")
 
 
 def setting_lines(chosen: ForwardPass) -> Iterator[ModelLine]:

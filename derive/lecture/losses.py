@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
-from derive.lecture.collect import Collected, Declared, has_derivative, numerators
+from derive.lecture.collect import Collected, Declared
+from derive.lecture.derivatives import has_derivative, numerators
 from derive.lecture.forward import ForwardPass
 from derive.lecture.latex import latex_of
 from derive.lecture.model_text import ModelLine
-from derive.lecture.said import head_key
+from derive.lecture.said import Sentences, head_key, heads_in, names_in
 from derive.lecture.words import Word, arguments_of
 from derive.models.solve import head_of
 from derive.reader.syntax import Additive, Fraction, Group, Node, Product, Relation, walk
@@ -48,7 +49,7 @@ def open_loss(chosen: ForwardPass) -> OpenLoss | str | None:
     Where the text speaks of a penalty the loss is more than a function of what is last.
     """
     found = chosen.found
-    marked = {chosen.key(node) for said in found.text.said for node in numerators(said.statement.body)}
+    marked = {chosen.key(top) for top, _ in found.derivatives()}
     keys: dict[str, Word] = {}
     for word in _losses_named(found):
         use = chosen.solver.use(word.name)
@@ -59,8 +60,9 @@ def open_loss(chosen: ForwardPass) -> OpenLoss | str | None:
     if len(open_ones) != 1:
         return None
     word = keys[open_ones[0]]
-    unsaid = word.meaning == "loss"
-    last = _last(chosen) if unsaid else _depends_on(word, chosen)
+    last = _depends_on(word, chosen)
+    unsaid = word.meaning == "loss" and last is None
+    last = _last(chosen) if unsaid else last
     if last is None or (unsaid and any(penalty in found.text.flow for penalty in PENALTIES)):
         name = latex_of(found.text.regions[word.number], word.name.span)
         return rf"what the loss ${name}$ depends on, such as ${name} = \ell(\hat y)$"
@@ -74,17 +76,28 @@ def _losses_named(found: Collected) -> list[Word]:
 
 
 def _depends_on(word: Word, chosen: ForwardPass) -> str | None:
-    """Return what the text says that a loss depends on; None where a name of it is none of the network."""
-    nodes = arguments_of(word, chosen.found.text)
-    uses = [chosen.solver.use(node) for node in nodes]
-    known = chosen.defined | set(chosen.declared)
-    if not uses or any(use is None or use.key not in known for use in uses):
+    """Return what the text says that a loss depends on; None where a name of it is none of the network.
+
+    Of the arguments of L(y, t) those count that the network computes: a label is given, and parameters are no outputs.
+    """
+    said = word.meaning == "loss of"
+    nodes = arguments_of(word, chosen.found.text) if said else _own_arguments(word, chosen.found.text)
+    known = chosen.defined | set(chosen.declared) if said else chosen.defined
+    inside = [node for node in nodes if chosen.key(node) in known]
+    if not inside or (said and len(inside) < len(nodes)):
         return None
-    region = chosen.found.text.regions[word.other]
-    pairs = zip(nodes, uses, strict=True)
+    region = chosen.found.text.regions[word.other if said else word.number]
+    uses = [chosen.solver.use(node) for node in inside]
+    pairs = zip(inside, uses, strict=True)
     return ", ".join(
         latex_of(region, (node.base if use is not None and use.units else node).span) for node, use in pairs
     )
+
+
+def _own_arguments(word: Word, text: Sentences) -> list[Node]:
+    """Return the names in the brackets behind a loss: the y of L(y)."""
+    groups = [group for _, _, group in heads_in(statement.body for statement in text.of(word.number))]
+    return [name for group in groups for name in names_in(group.body)]
 
 
 def _keys_said(chosen: ForwardPass) -> set[str]:

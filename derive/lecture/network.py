@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from string import ascii_lowercase
 from typing import Any
 
 from derive.document.pieces import FormulaRegion
@@ -13,12 +14,13 @@ from derive.lecture.assembled import Assembled, assemble
 from derive.lecture.collect import (
     Collected,
     Declared,
+    Equation,
     collect,
 )
 from derive.lecture.losses import is_of_any_loss, is_of_one_loss
 from derive.lecture.model_text import ADDED, line_ranges, written
 from derive.lecture.said import Sentences, head_key, read_text
-from derive.lecture.written_equations import names_in
+from derive.lecture.written_equations import families_of_vectors, names_in
 from derive.reader.parser import parse_statement
 from derive.reader.syntax import (
     Group,
@@ -127,15 +129,28 @@ def networks_of(
     for first, part, again, numbers in epochs(whole):
         network = _network(part, name, more or {}, len(added))
         if network is not None:
-            doubtful = frozenset() if _has_inputs(part, first) else _computed_from(again, part)
+            own = _has_inputs(part, first) or _is_computed_anew(again, part, first)
+            doubtful = frozenset() if own else _computed_from(again, part)
             anew = tuple(number - len(added) for number in numbers)
-            found.append(replace(network, first=max(0, first - len(added)), doubtful=doubtful, anew=anew))
+            place = max(0, first - len(added))
+            found.append(replace(network, first=place, text=whole.text, doubtful=doubtful, anew=anew))
     return found
 
 
 def _has_inputs(found: Collected, first: int) -> bool:
     """Return whether the part of a text that begins with a formula says the shapes of its own inputs."""
     return any(declared.number >= first for declared in found.shapes)
+
+
+def _is_computed_anew(names: set[str], found: Collected, first: int) -> bool:
+    """Return whether the part of a text that begins with a formula computes names anew through names of its own."""
+    equations = [equation for equation in found.equations if not equation.alias]
+    known = {_name_of(equation) for equation in equations if equation.said.number < first}
+    here = [equation for equation in equations if equation.said.number >= first]
+    reached = {equation.left.base.plain for equation in here if _name_of(equation) not in known}
+    for _ in here:
+        reached |= {e.left.base.plain for e in here if {node.base.plain for node in names_in(e.right)} & reached}
+    return names <= reached
 
 
 def _computed_from(names: set[str], found: Collected) -> frozenset[str]:
@@ -172,19 +187,36 @@ def epochs(whole: Collected) -> Iterator[tuple[int, Collected, set[str], list[in
     ends = [*begins[1:], len(whole.text.regions)]
     for place, (begin, end) in enumerate(zip(begins, ends, strict=True)):
         order = [*range(begin, end), *(n for b in reversed(begins[:place]) for n in range(b, ends[begins.index(b)]))]
-        yield begin, whole.up_to(end, order), again[place], numbers[place]
+        part = whole.up_to(end, order)
+        vectors = _told_apart(whole, begin, end)
+        shapes = [said for said in part.shapes if said.number >= begin or said.plain not in vectors]
+        text = replace(whole.text, said=tuple(said for said in whole.text.said if said.number < end))
+        yield begin, replace(part, shapes=shapes, text=text), again[place], numbers[place]
+
+
+def _told_apart(whole: Collected, begin: int, end: int) -> set[str]:
+    """Return the names that are vectors with an index in a part of a text, and never stand alone there: w_k^T x."""
+    statements = [said.statement for said in whole.text.said if begin <= said.number < end]
+    nodes = [node for statement in statements for node in names_in(statement.body)]
+    alone = {node.base.plain for node in nodes if node.sub is None}
+    return set(families_of_vectors(statements, set(ascii_lowercase))) - alone
 
 
 def _meanings(whole: Collected) -> Iterator[tuple[int, str, str]]:
     """Yield what names are said to be: the number of the formula, the name without indices, and what it is."""
     for equation in whole.equations:
         if not equation.alias and equation.arguments is None:
-            fixed = "".join(piece.text for piece in equation.left.pieces if isinstance(piece, Group | Number))
-            below = equation.left.sub.text if equation.left.sub is not None else ""
-            yield equation.said.number, f"{equation.left.base.plain}_{below}^{fixed}", equation.right.text
+            yield equation.said.number, _name_of(equation), equation.right.text
     for declared in whole.shapes:
         name, _, sets = declared.text.partition(r"\in")
         yield declared.number, f"{declared.plain} {name.strip()}", re.sub(r"[\s{}]", "", sets)
+
+
+def _name_of(equation: Equation) -> str:
+    """Return the name on a left side with what stands below and in brackets above it."""
+    fixed = "".join(piece.text for piece in equation.left.pieces if isinstance(piece, Group | Number))
+    below = equation.left.sub.text if equation.left.sub is not None else ""
+    return f"{equation.left.base.plain}_{below}^{fixed}"
 
 
 def _network(found: Collected, name: str, more: Mapping[str, Any], added: int) -> TextNetwork | None:

@@ -144,6 +144,16 @@ def letters_on_arrays(line: Line, letters: set[str]) -> set[str]:
     return found
 
 
+def families_of_vectors(statements: list[Statement], letters: set[str]) -> Iterator[str]:
+    """Yield the bases of vectors that a letter tells apart: the w of w_k^T x. An entry has no transpose."""
+    for statement in statements:
+        for node in walk(statement.body):
+            tokens = tokens_of(node.sub) if node.scripted else []
+            turned = any(piece.is_transpose for piece in node.pieces) if node.scripted else False
+            if turned and node.base.plain and len(tokens) == 1 and tokens[0].text in letters:
+                yield node.base.plain
+
+
 def slots_of_bases(
     statements: list[Statement], letters: set[str], layers: set[str]
 ) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:

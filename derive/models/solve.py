@@ -256,7 +256,7 @@ class Solver:
         for value, token in found:
             if token.kind == "letter" and token.text in self.letters - self.layers and not counted:
                 units.append(token.text)
-            elif value is not None and base in self.below and self._counts(token):
+            elif value is not None and base in self.below and (counted or self._counts(token)):
                 layers.append(value)
                 fixed.append(next((other.text for other in every if other.kind == "bracket"), ""))
             elif (token.kind == "number" and base in self.indexed) or (
@@ -714,6 +714,8 @@ def _hinted(solver: Solver, key: str, hint: str, statements: list[Statement]) ->
             return 0 if key in solver.labels else None
         case "turned":
             return 1 if look_ in {"small", "number"} and key in solver.turned else None
+        case "norm":
+            return 1 if look_ == "small" and key in _in_norms(solver, statements) else None
         case "operand":
             return 1 if look_ == "small" and key in _operands(solver, statements) else None
     return {"number": 0, "vector": 1, "matrix": 2}[look_] if look_ == hint else None
@@ -726,6 +728,14 @@ def _is_numbered(solver: Solver, key: str) -> bool:
     looks = {other.look for name, other in solver.forms.items() if name not in solver.shapes}
     numbers = [part for part in form.below if part.isdigit()]
     return bool(numbers) and form.look in {"small", "number"} and not arrays and not looks & {"matrix", "vector"}
+
+
+def _in_norms(solver: Solver, statements: list[Statement]) -> set[str]:
+    """Return the names between the bars of a norm, which nobody writes around a number: the y of ‖y - t‖²."""
+    nodes = (node for statement in statements for node in walk(statement.body))
+    bodies = [node.body for node in nodes if isinstance(node, Group) and node.opening in {r"\|", "‖"}]
+    terms = [[term.node for term in body.terms] if isinstance(body, Additive) else [body] for body in bodies]
+    return {use.key for nodes in terms for node in nodes if (use := solver.use(node)) is not None and not use.units}
 
 
 def _operands(solver: Solver, statements: list[Statement]) -> set[str]:

@@ -14,6 +14,7 @@ from derive.notation.functions import FUNCTIONS
 Meaning = Literal[
     "matrix", "vector", "number", "function", "loss", "loss of", "one-hot", "one-hot rows", "one-hot columns",
     "sums to one", "property", "entries", "operator", "rows", "columns",
+    "gradient",
 ]  # fmt: skip
 
 GROUPS: dict[str, str] = {
@@ -127,6 +128,11 @@ GROUPS: dict[str, str] = {
         depende de | función de | função de
         зависит от
         """,
+    "gradient": """
+        derivative | derivatives | gradient | gradients | partial derivative | partial derivatives | adjoint
+        | error signal
+        ableitung | gradienten | dérivée | derivada | gradiente
+        """,
     "for": """
         for | as | to be | für | als | pour | para
         """,
@@ -219,6 +225,9 @@ ROWS: tuple[tuple[Meaning, str], ...] = (
     ("columns", "X <of> <a>? <columns> Y"),
     ("columns", r"Y <is> <a>? ~ («\d+»(-?\w+)?)? <columns> <of> ~ X"),
     ("columns", "Y <for> <a>? <columns> <of> ~ X"),
+    ("gradient", "X (to denote|<for>|<is>) ~ <gradient> <of> ~ Y"),
+    ("gradient", "X (to denote|<for>|<is>) ~ <gradient> Y"),
+    ("gradient", r"<gradient> <of> ~ Y (with|in) respect to «\d+» <for> X"),
     ("operator", "X <is> <a>? O <product>"),
     ("operator", "O <product> X"),
 )

@@ -10,6 +10,7 @@ from derive.names.indices import parts
 from derive.reader.syntax import Additive, Group, Name, Node, Text, Tuple, walk
 from derive.statements.left_sides import left_side
 from derive.typing.context import Context
+from derive.typing.joined_names import DELTAS
 from derive.typing.names import Named, read_name
 
 _SIGNS = frozenset({"*", r"\star", r"\ast", r"\dagger", "+", "-", r"\cdot"})
@@ -46,7 +47,7 @@ def is_list(node: Node) -> bool:
 
 def _bare_key(node: Node) -> str | None:
     base = node.base
-    if isinstance(base, Name) and base.accents[:1] != ("Delta",):
+    if isinstance(base, Name) and not set(base.accents[:1]) & set(DELTAS.values()):
         base = replace(base, accents=base.accents[1:])
     return base.plain
 

@@ -21,6 +21,9 @@ from derive.typing.context import Context
 from derive.typing.functions import bracket_of
 from derive.typing.heads import BUILTIN, head_of
 
+DELTAS = {r"\Delta": "Delta", r"\delta": "delta"}
+"""Signs that make one name with the name behind them, and what it is called."""
+
 
 def fuse_names(items: tuple[Item, ...], ctx: Context) -> tuple[Item, ...]:
     """Join letters that make a declared name of several letters: d, Z^{[l]} is dZ^{[l]}; Δ w is one name too."""
@@ -57,27 +60,30 @@ def _function_length(items: Sequence[Item], ctx: Context) -> int:
 
 
 def _with_deltas(items: tuple[Item, ...], ctx: Context) -> tuple[Item, ...]:
-    """Join Δ and the name behind it, unless Δ is declared by itself."""
-    if ctx.table.candidates(r"\Delta", r"\Delta"):
-        return items
+    """Join Δ and the name behind it, unless Δ is declared by itself; δ where both make a known name."""
     result: list[Item] = []
     for item in items:
-        if result and not item.operator and delta_name(result[-1].node, item.node) is not None:
-            joined = delta_name(result[-1].node, item.node)
-            result[-1] = Item(result[-1].operator, joined if joined is not None else item.node)
+        sign = result[-1].node if result and not item.operator else None
+        joined = delta_name(sign, item.node) if sign is not None else None
+        if sign is not None and joined is not None and _is_one_name(sign.symbol, joined, ctx):
+            result[-1] = Item(result[-1].operator, joined)
         else:
             result.append(item)
     return tuple(result)
 
 
+def _is_one_name(sign: str, joined: Node, ctx: Context) -> bool:
+    if sign == r"\Delta":
+        return not ctx.table.candidates(sign, sign)
+    return bool(ctx.table.candidates(joined.base.key, joined.base.plain))
+
+
 def delta_name(first: Node, second: Node) -> Node | None:
-    """Return Δ w_{ij} as the name "Δ w" with the indices ij; None if these are no such pair."""
-    if first.symbol != r"\Delta":
-        return None
+    """Return Δ w_{ij} as the name "Δ w" with the indices ij, and δ w_{ij} so; None if these are no such pair."""
     base = second.base
-    if base.key is None:
+    if first.symbol not in DELTAS or base.key is None:
         return None
-    name = under_accent(first.span | base.span, "Delta", base)
+    name = under_accent(first.span | base.span, DELTAS[first.symbol], base)
     return with_base(second, name, first.span | second.span) if second.scripted else name
 
 

@@ -329,3 +329,61 @@ def test_an_open_function_may_be_named_in_apposition(words: str, function: str) 
 
     assert found is not None
     assert found["functions"] == {"f": function}
+
+
+GRADIENT_NAMES = [
+    (r"We write $\bar{v}$ for the derivative of $E$ with respect to $v$.", r"\bar{z}"),
+    (r"Let $\overline{v} = \frac{\partial E}{\partial v}$ for any quantity $v$.", r"\overline{z}"),
+    (r"We use $\bar{v}$ to denote the partial derivative $\partial E / \partial v$.", r"\bar{z}"),
+]
+
+
+@pytest.mark.parametrize(("words", "name"), GRADIENT_NAMES)
+def test_an_accent_may_make_the_name_of_a_gradient(words: str, name: str) -> None:
+    found = stated(rf"For real numbers $w, x$ let $z = w x$ and $E = z^2$. {words} Then ${name} = 2 z$.")
+
+    assert found is not None
+    assert found["where"] == [rf"{name} = \frac{{\partial E}}{{\partial {{z}}}}"]
+
+
+def test_an_accent_is_no_gradient_unless_the_text_says_so() -> None:
+    found = stated(
+        r"For real numbers $w, x$ let $z = w x$ and $E = z^2$. Then $\bar{z} = 2 z$ and $\frac{dE}{dw} = 1$."
+    )
+
+    assert found is not None
+    assert "where" not in found
+
+
+def test_a_later_section_that_computes_a_name_anew_says_what_it_is_from_there_on() -> None:
+    text = r"""# Two models
+
+For real numbers $w, x, t$ let $y = w x$ and $E = (y - t)^2$. $$\frac{\partial E}{\partial w} = 2 (y - t) x$$
+
+## With a unit
+
+Now $z = w x$ and $y = \tanh(z)$. $$\frac{\partial E}{\partial w} = 2 (y - t) (1 - y^2) x$$
+"""
+    findings = check_document(Path("lecture.md"), CheckOptions(), text=text).findings
+
+    assert [finding.verdict for finding in findings if r"\partial" in finding.latex] == ["proved", "proved"]
+
+
+def test_a_name_with_an_index_and_a_transpose_is_a_vector_of_its_own() -> None:
+    found = shapes(r"Let $x \in \mathbb{R}^d$. The scores are $$z_k = w_k^\top x, \qquad E = \sum_{k=1}^K z_k^2.$$")
+
+    assert r"w_{k} \in \mathbb{R}^{d}" in found
+
+
+def test_what_stands_between_the_bars_of_a_norm_is_a_vector() -> None:
+    text = r"With $h \in \mathbb{R}^n$ let $$y = V h, \quad E = \|y - t\|^2.$$ Then $\nabla_V E$ is needed."
+
+    assert any(line.startswith(r"V \in \mathbb{R}^{") and r"{1 " not in line for line in shapes(text))
+
+
+def test_the_arguments_of_a_loss_say_what_it_depends_on() -> None:
+    found = stated(r"""Let $x \in \mathbb{R}^n$, $y_i = g_i x_i$ and $u_i = x_i^2$. A loss $L(y, t)$ is given:
+$$\frac{\partial L}{\partial y_i} = 1$$ $$\frac{\partial L}{\partial u_i} = 0$$""")
+
+    assert found is not None
+    assert found["forward"][-1] == r"L = \operatorname{loss}(y)"
