@@ -382,6 +382,8 @@ class _Session:
                 return ()
             pieces += [Text(span, words), found[0].body]
         condition = condition_of(pieces) if pieces else None
+        if isinstance(condition, Tuple) and is_equation(condition.items[0]):
+            return condition.items if all(item.symbol for item in condition.items[1:]) else ()
         return (condition,) if condition is not None and (limits_names(condition) or is_equation(condition)) else ()
 
     def _symmetries(self, region: FormulaRegion, spans: Sequence[Span]) -> Iterator[Node]:

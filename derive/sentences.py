@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from derive.document.pieces import FormulaRegion
 from derive.notation.phrases import begins_condition, first_role, roles_in, words_of
-from derive.notation.words import GENERALLY
+from derive.notation.words import GENERALLY, UNIVERSAL
 from derive.source import Span
 
 BREAK = re.compile(r"\n[ \t\r>]*\n")
@@ -134,6 +134,15 @@ def _behind(regions: Sequence[FormulaRegion], number: int) -> Iterator[tuple[str
             yield from pair
             return
         yield said, second.span
+        yield from _for_all(regions, place)
+
+
+def _for_all(regions: Sequence[FormulaRegion], place: int) -> Conditions:
+    """Return the letter for all of whose values a condition holds: if $y_n = 1$ for all $n$."""
+    if place + 1 >= len(regions) or not _is_letter(regions[place + 1]):
+        return ()
+    said = " ".join(words_of((text_between(regions[place], regions[place + 1]) or "").strip(AROUND)))
+    return ((said, regions[place + 1].span),) if said in UNIVERSAL else ()
 
 
 def _explains(said: str) -> bool:
@@ -159,6 +168,7 @@ def _before(regions: Sequence[FormulaRegion], number: int) -> Iterator[tuple[str
             return
         if not other.display and COMPARES.search(other.clean.excerpt(other.span)) and lead:
             yield (_turned(lead) if _is_otherwise(regions, place, number) else lead), other.span
+            yield from _for_all(regions, place)
             return
 
 
@@ -210,9 +220,14 @@ def hypotheses(regions: Sequence[FormulaRegion], number: int) -> Iterator[int]:
 
 def _is_supposed(region: FormulaRegion) -> bool:
     """Return whether the sentence up to a formula begins as a condition."""
-    text = region.clean.text[max(0, region.span.start - MAX_SENTENCE) : region.span.start]
-    begins = re.split(r"[.!?;]\s|\n[ \t\r>]*\n|-->|\$\$\s", text)[-1].lstrip(AROUND + "-+0123456789")
+    begins = _sentence_up_to(region)
     return begins_condition(begins) or _BEGINS_SO.match(begins) is not None
+
+
+def _sentence_up_to(region: FormulaRegion) -> str:
+    """Return the sentence before a formula, with the formulas in it."""
+    text = region.clean.text[max(0, region.span.start - MAX_SENTENCE) : region.span.start]
+    return re.split(r"[.!?;]\s|\n[ \t\r>]*\n|-->|\$\$\s", text)[-1].lstrip(AROUND + "-+0123456789")
 
 
 def _is_label(region: FormulaRegion) -> bool:
@@ -288,7 +303,7 @@ def _lead(regions: Sequence[FormulaRegion], place: int) -> str:
     text = re.split(r"[.!?:;]\s|\n[ \t\r>]*\n|-->", own.clean.text[start : own.span.start])[-1].rstrip(" \t\r\n$\\")
     if text.endswith("(") and own.clean.text[own.span.end :].lstrip(" $\\").startswith(")"):
         return "if"  # without hidden layers (L = 1)
-    if _SUPPOSES.search(text):
+    if _SUPPOSES.search(text) or _BEGINS_SO.match(_sentence_up_to(own)) is not None:
         return "if"
     words = words_of(text)
     last = next((n for n in reversed(range(len(words))) if begins_condition(" ".join(words[n:]))), None)

@@ -414,3 +414,59 @@ def test_symmetric_beside_a_formula_is_a_condition(words: str, verdict: str) -> 
     (found,) = of_quadratic(rf"$\nabla_u Q = 2 M u \quad {words}$")
 
     assert found.verdict == verdict
+
+
+LABELS = r"""<!-- derive:model
+name = "labels"
+forward = [
+  's_n = w^\top v_n \quad (1 \le n \le N)',
+  'p_n = \sigma(s_n) \quad (1 \le n \le N)',
+  'J = -\sum_{n=1}^{N} (c_n \log p_n + (1 - c_n) \log(1 - p_n))',
+  'q = \operatorname{softmax}(z)',
+  'H = -\sum_k y_k \log q_k',
+]
+shapes = ['v_n, w \in \mathbb{R}^d', 'c_n \in \mathbb{R}', 'z, q, y \in \mathbb{R}^K']
+assume = ['\sum_k y_k = 1', 'y_k \in \{0, 1\}']
+[functions]
+'\sigma' = "sigmoid"
+-->
+
+"""
+HYPOTHESES = {
+    "of all entries": (
+        r"If $c_n = 1$ for all $n$, then $J = {}$.", r"-\sum_{n=1}^N \log p_n", r"-\sum_{n=1}^N \log(1 - p_n)",
+    ),
+    "of all entries, beside the formula": (
+        r"$J = {} \quad \text{if } c_n = 0 \text{ for all } n$", r"-\sum_n \log(1 - p_n)", r"-\sum_n \log p_n",
+    ),
+    "of the entry in question": (
+        r"If $c_n = 1$, then $\frac{\partial J}{\partial s_n} = {}$.", "p_n - 1", "p_n",
+    ),
+    "of the only entry that is one": (r"If $y_k = 1$, then $H = {}$.", r"-\log q_k", r"-\log(1 - q_k)"),
+    "of a named entry": (r"Let $c$ be the true class, $y_c = 1$. Then $H = {}$.", r"-\log q_c", r"\log q_c"),
+    "of cases": (
+        r"$\frac{\partial H}{\partial z_k} = \begin{cases} {} & \text{if } y_k = 1 \\"
+        r" q_k & \text{otherwise} \end{cases}$",
+        "q_k - 1", "q_k + 1",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "true", "false"), HYPOTHESES.values(), ids=HYPOTHESES)
+def test_a_value_of_an_entry_is_a_condition(text: str, true: str, false: str) -> None:
+    for formula, verdict in ((true, "proved"), (false, "refuted")):
+        report = check_document(Path("lecture.md"), CheckOptions(), text=LABELS + text.replace("{}", formula))
+        assert [found.verdict for found in report.findings if found.verdict != "assumed"] == [verdict]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"If $c_n = 1$, then $J = -\sum_{n=1}^N \log p_n$.",
+        r"If $c_n = 3$, then $\frac{\partial J}{\partial s_n} = p_n - 3$.",
+        r"If $y_k = 2$, then $H = -\log q_k$.",
+    ],
+)
+def test_a_value_that_cannot_be_put_in_leaves_a_formula_open(text: str) -> None:
+    report = check_document(Path("lecture.md"), CheckOptions(), text=LABELS + text)
+    assert report.findings[-1].verdict in {"undecided", "not-understood"}

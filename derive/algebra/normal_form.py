@@ -20,6 +20,7 @@ from derive.algebra.arithmetic import (
     one_minus_sigmoid,
     power,
     product,
+    take_out_content,
 )
 from derive.algebra.context import Context
 from derive.algebra.differentiate import derivative, total, unfold_orders
@@ -41,8 +42,10 @@ from derive.algebra.expr import (
     Var,
 )
 from derive.algebra.factors import (
+    ONE_POLY,
     Factor,
     FunFactor,
+    IversonFactor,
     LambdaFactor,
     Poly,
     Rational,
@@ -54,6 +57,7 @@ from derive.algebra.factors import (
     number,
     poly_of,
     scale,
+    subtract,
 )
 from derive.algebra.functions import DEFINITIONS, KNOWN
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
@@ -259,7 +263,10 @@ class Algebra:
     def _surely_positive(self, base: Poly) -> bool:
         if one_minus_sigmoid(base) is not None:
             return True
-        return base.single is not None and base.single[1] > 0 and all(self.positive(f) for f, _ in base.single[0])
+        if base.single is None:
+            content, rest = take_out_content(self, base, whole_exponent=False)
+            return content != ONE_POLY and one_minus_sigmoid(rest) is not None and self._surely_positive(content)
+        return base.single[1] > 0 and all(self.positive(f) for f, _ in base.single[0])
 
     def _function(self, fun: Fun) -> Poly:
         if fun.name in KNOWN:
@@ -322,12 +329,37 @@ class Algebra:
         if length.is_const and range_.lo.is_const and length.const <= self.unroll:
             values = range(range_.lo.const, range_.hi.const + 1)
             return product(self, (self.normal(subs_expr(body, {index: lin(v)})) for v in values))
-        bound, part, height = self._bound_part([(index, range_)], body)
+        own = fresh(index.name)
+        self.ranges[own] = range_
+        return self.product_over(own, range_, self.normal(subs_expr(body, {index: lin(own)})))
+
+    def product_over(self, index: Index, range_: Range, factor: Poly) -> Poly:
+        """Return ∏ f: exp Σ log f where every f is surely positive, else factors that are products of their own."""
+        logarithm = self._log_of_product(index, range_, factor)
+        if logarithm is not None:
+            return self.exp(logarithm)
+        bound, part, height = self.close([(index, range_)], factor)
         if bound[0][0] not in part.free:
             return self._power(part, count(self, range_))
         if part.single is not None and part != poly_of(part.single[0][0][0]):
             return self._split_product(bound, part)
         return poly_of(LambdaFactor("prod", "", (bound,), (part,), (), height))
+
+    def _log_of_product(self, index: Index, range_: Range, factor: Poly) -> Poly | None:
+        """Return log ∏ f = Σ log f; None unless every f is surely positive, both where a condition holds and not."""
+        conditions = tuple(dict.fromkeys(f for f in factor.factors() if isinstance(f, IversonFactor)))
+        if not conditions:
+            sure = self._surely_positive(factor)
+            return sum_over(self, index, range_, elementary.log(self, factor)) if sure else None
+        holds = poly_of(conditions[0])
+        inside, outside = signs.at_one_and_zero(factor, conditions[0])
+        if conditions[0].relation == "=" and abs(coefficient := dict(conditions[0].e.terms).get(index, 0)) == 1:
+            inside = self.subs(inside, {index: lin(index) - conditions[0].e * coefficient})
+        if len(conditions) > 1 or not (self._surely_positive(inside) and self._surely_positive(outside)):
+            return None
+        terms = [multiply(self, holds, elementary.log(self, inside))]
+        terms.append(multiply(self, subtract(ONE_POLY, holds), elementary.log(self, outside)))
+        return sum_over(self, index, range_, add(*terms))
 
     def _split_product(self, bound: tuple[tuple[Index, Range | None], ...], part: Poly) -> Poly:
         """∏ c·f·g^e = c^n · ∏ f · (∏ g)^e."""

@@ -99,6 +99,11 @@ def _rebuild_lambda(
     moved: Callable[[Bounds], Bounds],
     lins: tuple[Lin, ...],
 ) -> Poly:
+    if factor.kind == "prod":
+        opened, inner = algebra.open(factor.bounds[0], factor.parts[0])
+        ((index, range_),) = moved(opened)
+        assert range_ is not None, "a product has a range"
+        return algebra.product_over(index, range_, body(inner))
     closed = []
     for bounds, part in zip(factor.bounds, factor.parts, strict=True):
         opened, inner = algebra.open(bounds, part)

@@ -101,17 +101,23 @@ def _split(algebra: Algebra, arg: Poly, indicator: Callable[[Algebra, Poly], Pol
     if not inside or len(inside) > MAX_SPLITS:
         return None
     own = min(inside, key=lambda f: (f.height, len(f.key), f.key))
+    above, below = at_one_and_zero(arg, own)
+    s = poly_of(own)
+    return add(
+        multiply(algebra, s, indicator(algebra, above)),
+        multiply(algebra, subtract(ONE_POLY, s), indicator(algebra, below)),
+    )
+
+
+def at_one_and_zero(arg: Poly, own: Factor) -> tuple[Poly, Poly]:
+    """Return what an argument is where one of its indicators is 1, and where that is 0."""
     where: dict[Monomial, Rational] = {}
     for m, c in arg.terms.items():
         rest = tuple(pair for pair in m if pair[0] != own)
         where[rest] = where.get(rest, 0) + c
     above = Poly({m: c for m, c in where.items() if c})
     below = Poly({m: c for m, c in arg.terms.items() if not any(f == own for f, _ in m)})
-    s = poly_of(own)
-    return add(
-        multiply(algebra, s, indicator(algebra, above)),
-        multiply(algebra, subtract(ONE_POLY, s), indicator(algebra, below)),
-    )
+    return above, below
 
 
 def _never_negative(algebra: Algebra, m: Monomial) -> bool:

@@ -29,6 +29,12 @@ CONNECTIVES = frozenset(
 )
 """Words that stand between statements and assert nothing."""
 
+UNIVERSAL = (
+    "for all", "for every", "for each", "for any", "for all examples", "for every example", "für alle", "für jedes",
+    "pour tout", "pour tous les", "pour chaque", "para todo", "para cada", "per ogni", "для всех", "для каждого",
+)  # fmt: skip
+"""Words that say that what stands before them holds for all values of the letter behind them."""
+
 REASONS = frozenset(("since", "because", "as", "using", "by", "from", "see"))
 """Words that begin a reason."""
 

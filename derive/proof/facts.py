@@ -1,12 +1,12 @@
-"""Assumptions as rewriting rules: Σ_i y_i = 1, y ∈ {0, 1}, A_ij = A_ji, T > 0."""
+"""Assumptions as rewriting rules: Σ_i y_i = 1, y ∈ {0, 1}, both at once, A_ij = A_ji, T > 0."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from derive.algebra.arithmetic import Powers, divide, monomial, multiply, power
-from derive.algebra.expr import Num, Var
+from derive.algebra.expr import ONE, ZERO, Iverson, Num, Sum, Var
 from derive.algebra.factors import (
     ONE_POLY,
     Factor,
@@ -72,6 +72,7 @@ class FactRules:
                 rules.extend(self._choice(algebra, fact, fact.left))
             elif fact.relation == "=" and fact.right is not None:
                 rules.extend(self._equation(algebra, fact))
+        rules += [_one_hot_rule(*pair, self.used) for pair in _one_hot(self.facts)]
         algebra.add_rules(rules)
 
     def _positive(self, algebra: Algebra, fact: Fact, var: Var) -> None:
@@ -201,6 +202,78 @@ def _inside(algebra: Algebra, factor: SumFactor, pattern: Pattern, value: Poly) 
             body = sum_over(algebra, other, other_range, body)
         return body
     return None
+
+
+def _one_hot(facts: Sequence[Fact]) -> Iterator[tuple[str, int, tuple[Fact, Fact]]]:
+    """Yield the arrays of which facts say y ∈ {0, 1} and Σ_k y_nk = 1, with the place of the index of that sum."""
+    choices = {
+        fact.left.name: fact
+        for fact in facts
+        if fact.relation == "in" and isinstance(fact.left, Var) and set(fact.choices) == {ZERO, ONE}
+    }
+    for fact in facts:
+        match fact:
+            case Fact(relation="=", left=Sum(index, _, Var(name, idx)), right=right) if (
+                right == ONE and name in choices
+            ):
+                places = [n for n, value in enumerate(idx) if value.atom == index]
+                if len(places) == 1 and _is_all(fact, idx, places[0]) and len(choices[name].params) == len(idx):
+                    yield name, places[0], (choices[name], fact)
+
+
+def _is_all(fact: Fact, idx: tuple[Lin, ...], place: int) -> bool:
+    """Return whether the other indices of a sum's entries are the parameters of the fact, one each."""
+    others = [value.atom for n, value in enumerate(idx) if n != place]
+    return len(set(others)) == len(others) and set(others) == set(fact.params)
+
+
+def _one_hot_rule(name: str, place: int, facts: Sequence[Fact], used: dict[str, None]) -> Rule:
+    """y_a Σ_k y_k f_k = y_a f_a, and y_a y_b = 0 for a ≠ b, of a one-hot y."""
+
+    def rule(algebra: Algebra, powers: Powers, c: Rational) -> Poly | None:
+        entries = [f for f, e in powers.items() if isinstance(f, VarFactor) and f.name == name and e >= 1]
+        for entry in entries:
+            for factor, e in powers.items():
+                if factor == entry or e != 1:
+                    continue
+                replacement = _picked(algebra, entry, factor, place)
+                if replacement is not None:
+                    used.update(dict.fromkeys(fact.text for fact in facts))
+                    return multiply(algebra, monomial(algebra, {**powers, factor: 0}, c), replacement)
+        return None
+
+    return rule
+
+
+def _picked(algebra: Algebra, entry: VarFactor, factor: Factor, place: int) -> Poly | None:
+    """Return what a factor beside y_a is: f_a for Σ_k y_k f_k, [a = b] for y_b; None for any other."""
+    if isinstance(factor, VarFactor):
+        if not _alike(entry, factor, place):
+            return None
+        return algebra.normal(Iverson("=", entry.idx[place], factor.idx[place]))
+    if not isinstance(factor, SumFactor):
+        return None
+    bounds, factors = open_sum(algebra, factor)
+    for n, (index, range_) in enumerate(bounds):
+        others = [*bounds[:n], *bounds[n + 1 :]]
+        inner = [f for f, e in factors if isinstance(f, VarFactor) and f.name == entry.name and e == 1]
+        bound = [f for f in inner if f.idx[place] == lin(index) and _alike(entry, f, place)]
+        free_of = all(index not in r.lo.indices() | r.hi.indices() for _, r in others)
+        if not bound or not free_of or algebra.context.within(entry.idx[place], range_) != []:
+            continue
+        rest = Poly({tuple([(f, e) for f, e in factors if f != bound[0]]): 1})
+        body = algebra.subs(rest, {index: entry.idx[place]})
+        for other, other_range in reversed(others):
+            body = sum_over(algebra, other, other_range, body)
+        return body
+    return None
+
+
+def _alike(one: VarFactor, other: VarFactor, place: int) -> bool:
+    """Return whether two entries differ in one place at most."""
+    if one.name != other.name:
+        return False
+    return all(a == b for n, (a, b) in enumerate(zip(one.idx, other.idx, strict=True)) if n != place)
 
 
 def _without_rules(algebra: Algebra, value: Poly, binding: Binding) -> Poly:

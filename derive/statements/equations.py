@@ -17,7 +17,7 @@ from derive.reader.prose import first_word
 from derive.reader.syntax import Cases, Evaluated, Node, Relation, Text, walk
 from derive.source import Span
 from derive.statements.pieces import Piece, split_matrix
-from derive.statements.premises import depends, facts_of
+from derive.statements.premises import depends, premises
 from derive.statements.ranges import Quantified, quantify
 from derive.statements.vectorised import is_vectorised, settle_stacks, stacked
 from derive.typing.blocks import components
@@ -27,7 +27,7 @@ from derive.typing.context import Context, Log, Use
 from derive.typing.contraction import aligned, like
 from derive.typing.derivatives import operator_of
 from derive.typing.differentials import variables, with_differentials
-from derive.typing.quantifiers import Limits, read_limits, speaks_of_values
+from derive.typing.quantifiers import Limits, letters_in, read_limits, speaks_of_values
 from derive.typing.tensor import ArrayListError, ShapeError, Tensor
 
 MAX_ENTRIES = 64
@@ -171,10 +171,10 @@ def _equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Net
     _check_vector_and_entry(left, right, ctx, right_node)
     known |= set(limits.lower) | set(limits.upper) | set(limits.values)
     ctx.log.right_only |= _free_on_the_right(mark, right, known, ctx, right_node)
-    facts, others = facts_of(others, ctx, network, (left.body, right.body))
     letters = letters_used(ctx) | free_letters(left.body) | free_letters(right.body) | set(limits.values)
-    factors, ceiling = _read_conditions(others, letters, ctx)
-    factor = mul(*factors)
+    on_values = premises(others, letters_in(conditions), letters, ctx, network, (left.body, right.body))
+    factors, ceiling = _read_conditions(on_values.others, letters, ctx)
+    factor = mul(*on_values.factors, *factors)
     settings: dict[Index | Size, Lin] = {Index(name): value for name, value in limits.values.items()}
     if settings:
         left, right = left.subs(settings), right.subs(settings)
@@ -198,13 +198,13 @@ def _equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Net
         raise ShapeError(only_on_the_right(letter), ctx.source, ctx.log.right_only[letter], "D102")
     if open_letters:
         raise ctx.fault(f'nothing says over what the index "{min(open_letters)}" runs', right_node)
-    if quantified.free or not all(map(_speaks_of_indices, others)):
+    if quantified.free or not all(map(_speaks_of_indices, on_values.others)):
         ctx.log.limit(ceiling)
     sizes = tuple((name, lin(value)) for name, value in quantified.sizes.items())
     if sizes:
         ctx.log.note("for " + ", ".join(f"{name} = {value}" for name, value in sizes))
     return [
-        Claim(network, a, b, free, sizes, (*quantified.facts, *facts))
+        Claim(network, a, b, free, sizes, (*quantified.facts, *on_values.facts))
         for a, b, free in entries_of(left, right, factor, quantified, ctx)
     ]
 

@@ -1,15 +1,17 @@
-"""Side conditions on values: L = -log p if y = 1. They become facts that hold for the whole claim."""
+"""Side conditions on values: L = -log p if y = 1. They become facts that hold for the whole claim, or factors of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from derive.algebra.expr import Diff, Expr, Var
+from derive.algebra.index import Index, Lin, Range, Size
 from derive.algebra.substitute import walk as walk_expr
 from derive.errors import LatexError
 from derive.network.network import Fact, Network
 from derive.reader.syntax import Group, Node, Relation
+from derive.statements.single_values import single_value
 from derive.typing.ceiling import Reason, only_proves
 from derive.typing.conditions import without_prose
 from derive.typing.context import Context, Log
@@ -29,28 +31,39 @@ def equation(node: Node, ctx: Context) -> tuple[Node, Node] | None:
     return pair if any(speaks_of_values(side, ctx) for side in pair) else None
 
 
-def facts_of(
-    nodes: Iterable[Node], ctx: Context, network: Network, sides: Sequence[Expr]
-) -> tuple[list[Fact], list[Node]]:
-    """Return conditions that set inputs of the network as facts, and the other conditions.
+@dataclass(frozen=True, slots=True)
+class Premises:
+    """What conditions on values say: facts, and factors of both sides that vanish where a condition does not hold."""
+
+    facts: tuple[Fact, ...] = ()
+    factors: tuple[Expr, ...] = ()
+    others: tuple[Node, ...] = ()
+
+
+def premises(
+    nodes: Sequence[Node], universal: frozenset[str], letters: Collection[str], ctx: Context, network: Network,
+    sides: Sequence[Expr],
+) -> Premises:  # fmt: skip
+    """Return what conditions say that set inputs of the network, and the other conditions, of a claim with `letters`,
+    for all values of `universal` ones.
 
     What sets a value that the network computes, or one that a side differentiates by, cannot be put in: a claim under
     such a condition can only be proved without it.
     """
-    facts: list[Fact] = []
-    others: list[Node] = []
+    found = Premises()
     for node in nodes:
+        single = single_value(node, letters, universal, ctx, network)
         pair = equation(node, ctx)
-        if pair is None:
-            others.append(node)
-            continue
-        fact = _fact(*pair, node, ctx, network)
-        if fact is None or _differentiated(fact.left, sides):
+        if single is not None and not _differentiated(single.variable, sides):
+            found = replace(found, facts=(*found.facts, *single.facts), factors=(*found.factors, single.factor))
+        elif pair is None:
+            found = replace(found, others=(*found.others, node))
+        elif (fact := _fact(*pair, node, ctx, network, universal)) is None or _differentiated(fact.left, sides):
             fault = ctx.fault("a condition that cannot be put in", node, "a value of an input")
             ctx.log.limit(only_proves(Reason.of(fault)))
         else:
-            facts.append(fact)
-    return facts, others
+            found = replace(found, facts=(*found.facts, fact))
+    return found
 
 
 def depends(side: Node, variable: Node, ctx: Context, network: Network) -> bool:
@@ -71,8 +84,10 @@ def depends(side: Node, variable: Node, ctx: Context, network: Network) -> bool:
     return not isinstance(wanted, Var) or wanted.name in seen
 
 
-def _fact(first: Node, second: Node, node: Node, ctx: Context, network: Network) -> Fact | None:
-    """Return the fact that an input has a value; None for anything else."""
+def _fact(
+    first: Node, second: Node, node: Node, ctx: Context, network: Network, universal: frozenset[str]
+) -> Fact | None:
+    """Return the fact that an input has a value, an entry for all values of its `universal` letters; None for else."""
     own = replace(ctx, log=Log())
     try:
         left, right = own.value(first), own.value(second)
@@ -86,17 +101,31 @@ def _fact(first: Node, second: Node, node: Node, ctx: Context, network: Network)
     except LatexError:
         return None
     free = {index for expr in (left.body, right.body) for index in _indices(expr)} - {a.index for a in left.axes}
-    if not _is_input(left, network) or free:
+    if not _is_input(left, network):
         return None
-    text = own.text(node)
-    return Fact("=", left.body, right.body, tuple(a.index for a in left.axes), left.ranges, text)
+    over = _slots(left.body, network)
+    if not all(index in over and index.name in universal for index in free):
+        return None
+    params = (*sorted(free, key=str), *(axis.index for axis in left.axes))
+    ranges = (*(over[index] for index in sorted(free, key=str)), *left.ranges)
+    return Fact("=", left.body, right.body, params, ranges, own.text(node))
+
+
+def _slots(body: Expr, network: Network) -> dict[Index, Range]:
+    """Return the ranges of the indices of an input's entry, y_n."""
+    leaf = next((leaf for leaf in network.leaves if isinstance(body, Var) and leaf.name == body.name), None)
+    if leaf is None or not isinstance(body, Var):
+        return {}
+    own: dict[Index | Size, Lin] = dict(zip(leaf.params, body.idx, strict=True))
+    pairs = zip(body.idx, leaf.ranges, strict=True)
+    return {value.atom: range_.subs(own) for value, range_ in pairs if isinstance(value.atom, Index)}
 
 
 def _is_input(value: Tensor, network: Network) -> bool:
     return isinstance(value.body, Var) and value.body.name in {leaf.name for leaf in network.leaves}
 
 
-def _indices(expr: Expr) -> set[object]:
+def _indices(expr: Expr) -> set[Index]:
     return {index for inner in walk_expr(expr) if isinstance(inner, Var) for e in inner.idx for index in e.indices()}
 
 

@@ -91,7 +91,8 @@ class Readings:
         """
         free = _free_symbols(piece.left) | _free_symbols(piece.right) | set(self.state.table.sizes)
         bound = (symbols_in(piece.left) | symbols_in(piece.right)) - free
-        said = [node for node in self.statement.said if self._limits(node, free, bound)]
+        limits = [node for node in self.statement.said if self._limits(node, free, bound)]
+        said = [*limits, *(node for node in self.statement.said if node.symbol and limits)]
         return self if any(node in self.statement.conditions for node in said) else self.under(said)
 
     def _limits(self, node: Node, letters: set[str], bound: set[str]) -> bool:

@@ -52,6 +52,11 @@ def read_limits(conditions: Iterable[Node], ctx: Context) -> tuple[Limits, list[
     return _resolved(limits), [node for node in others if not _cuts_an_end(node, limits, ctx)]
 
 
+def letters_in(conditions: Iterable[Node]) -> frozenset[str]:
+    """Return the letters that stand alone among conditions: for all n."""
+    return frozenset(node.symbol for whole in conditions for node in _parts(whole) if node.symbol)
+
+
 def _cuts_an_end(node: Node, limits: Limits, ctx: Context) -> bool:
     """Make k ≠ L an end of the range of k where k runs up to L, and likewise from below; return whether it is one."""
     if not isinstance(node, Relation) or len(node.links) != 1 or node.links[0].operator != r"\ne":
