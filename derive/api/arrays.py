@@ -178,7 +178,7 @@ class ArrayDerivative(Shown):
 
     def unrolled(self, case: Case) -> Case | None:
         """Return the array from that of the layer above and from the top, where both are proved."""
-        if self.kind != "gradient" or self.net.sizes or self._turned():
+        if self.kind != "gradient" or self.net.sizes or self.net.model is None:
             return None
         try:
             found = unrolled(self.net.symbolic, case, self._axes(case))
@@ -210,9 +210,9 @@ class ArrayDerivative(Shown):
         return "".join(rf" \quad ({r.lo} \le {i} \le {r.hi})" for i, r in told[:1])
 
     def _turned(self) -> bool:
+        """Whether what is derived by stands in the rows of a Jacobian; ∇ has the shape of its variable always."""
         assert self.net.model is not None
-        reading = self.net.model.reading
-        return reading["gradients"] == "row" if self.kind == "gradient" else reading["jacobian"] == "denominator"
+        return self.kind == "jacobian" and self.net.model.reading["jacobian"] == "denominator"
 
     def latex(self) -> str:
         lines = []

@@ -31,6 +31,7 @@ from derive.algebra.expr import (
 from derive.algebra.index import Index, Lin, Range, lin
 from derive.algebra.substitute import subs, walk
 from derive.network.derivation import Form, Step
+from derive.network.tidy import cancelled, tidy
 
 MAX_POWER = 4
 
@@ -108,7 +109,7 @@ class Elementwise(Form):
 
     @property
     def entry(self) -> Expr:
-        return Mul(tuple(factor.entry for factor in self.factors))
+        return tidy(cancelled(Mul(tuple(factor.entry for factor in self.factors))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,10 +275,10 @@ def _applied_matrix(body: Expr, row: Index, index: Index, range_: Range) -> Form
     number, factors = parted(body)
     both = [f for f in factors if has_axis(f, row)]
     rest = [f for f in factors if not has_axis(f, row)]
-    if number != 1 or len(both) != 1:
+    if number != 1 or not both:
         raise NoForm
     vector = _column(rest, index) if rest else Whole(ONE, (index,))
-    return Product(_array(both[0], row, index), vector, index, range_)
+    return Product(_least_turned(both, row, index), vector, index, range_)
 
 
 def _grid(rest: list[Expr], row: Index, col: Index) -> Form:
@@ -303,15 +304,21 @@ def _array_or_product(f: Expr, row: Index, col: Index) -> Form:
     if not isinstance(f, Sum):
         return _array(f, row, col)
     number, factors = parted(f.body)
-    first = [g for g in factors if has_axis(g, row)]
     last = [g for g in factors if has_axis(g, col)]
-    between = [g for g in factors if g not in first and g not in last]
-    if number != 1 or len(first) != 1 or len(last) != 1 or first == last:
+    first = [g for g in factors if g not in last]
+    if (
+        number != 1
+        or any(has_axis(g, row) for g in last)
+        or not all(has_axis(g, row) or has_axis(g, f.index) for g in first)
+    ):
         raise NoForm
-    left = _array(first[0], row, f.index)
-    if between:
-        left = Stretched(_column(between, f.index), left, after=True)
-    return Product(left, _array(last[0], f.index, col), f.index, f.range)
+    return Product(_least_turned(first, row, f.index), _least_turned(last, f.index, col), f.index, f.range)
+
+
+def _least_turned(factors: list[Expr], row: Index, col: Index) -> Form:
+    """Return a matrix as it is, or as the transpose of one, whichever has fewer transposes in it."""
+    straight, turned = _grid(factors, row, col), Turned(_grid(factors, col, row))
+    return min((straight, turned), key=lambda form: sum(isinstance(node, Turned) for node in _composite(form)))
 
 
 def _array(f: Expr, row: Index, col: Index) -> Form:
@@ -379,7 +386,7 @@ def gathered(expr: Expr, axes: Axes, *, turned: bool = False) -> tuple[Step, ...
         return tuple(replace(step, form=Turned(step.form)) for step in column if step.form is not None)
     axes = axes[::-1] if turned else axes
     form = form_of(expr, [axis for axis, _ in axes])
-    waiting = list(_composite(form))
+    waiting = _composite(form)
     together = "vector" if len(axes) == 1 else "matrix"
     steps = [Step(form.entry, together, form=Written(form.entry, axes) if waiting else form)]
     opened: list[Form] = []
@@ -390,14 +397,18 @@ def gathered(expr: Expr, axes: Axes, *, turned: bool = False) -> tuple[Step, ...
     return tuple(steps)
 
 
-def _composite(form: Form) -> Iterator[Form]:
-    """Yield the forms that a rule recognises, the outermost first."""
-    if type(form) in RULE_OF:
-        yield form
-    values = (getattr(form, item.name) for item in fields(form))
-    for part in (part for value in values for part in (value if isinstance(value, tuple) else (value,))):
-        if isinstance(part, Form):
-            yield from _composite(part)
+def _composite(form: Form) -> list[Form]:
+    """Return the forms that a rule recognises, the outermost first."""
+    found, level = list[Form](), [form]
+    while level:
+        found += sorted((node for node in level if type(node) in RULE_OF), key=lambda node: RULE_OF[type(node)])
+        level = [part for node in level for part in _parts(node)]
+    return found
+
+
+def _parts(form: Form) -> Iterator[Form]:
+    for value in (getattr(form, item.name) for item in fields(form)):
+        yield from (part for part in (value if isinstance(value, tuple) else (value,)) if isinstance(part, Form))
 
 
 def _veiled(form: Form, opened: Sequence[Form], axes: Axes) -> Form:

@@ -113,7 +113,7 @@ def _blanked(section: Section, solutions: list[Block]) -> Iterator[Block]:
             continue
         number = len(solutions) + 1
         solutions.append(Solution(number, replace(block, name="", number=0)))
-        prompts = tuple(line.left for line in block.lines if line.left)
+        prompts = tuple(dict.fromkeys(line.left for line in block.lines if line.left))
         yield Blank(number, _rows(block), prompts, block.title, block.name, block.number)
 
 

@@ -17,13 +17,13 @@ from derive.algebra.expr import Add, Diff, Expr, Fun, Mul, Num, Sum, Var
 from derive.algebra.index import Index, Lin, Size, lin
 from derive.algebra.substitute import subs, walk
 from derive.errors import InternalDisagreement
+from derive.network.dependencies import variables
 from derive.network.tidy import number_of
 from derive.proof.draw import Concrete, draw_network
 from derive.proof.evaluate import evaluate
 from derive.report.content import Block, Display, Figure, Line, Section, paragraph
 from derive.report.figure import network_drawing
 from derive.report.inline import prose
-from derive.report.roles import variables
 from derive.report.subject import Gradient, Subject
 
 DIGITS, WIDE = 4, 4

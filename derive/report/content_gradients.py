@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from derive.algebra.expr import ONE, Diff, Var
-from derive.algebra.index import lin
+from derive.algebra.index import Index, lin
 from derive.algebra.substitute import walk
+from derive.network.dependencies import variables
 from derive.network.derivation import Step
 from derive.report.content import Algorithm, Block, Display, Line, Section, formula, paragraph
 from derive.report.content import Step as Instruction
@@ -16,6 +17,7 @@ from derive.report.inline import prose
 from derive.report.subject import Gradient, Subject
 from derive.writing.printer import to_latex
 
+RATES = (r"\eta", r"\alpha", r"\epsilon", r"\rho", r"\tau")
 RULES = {"insert": "insert the above", "definition": "definition"}
 
 
@@ -116,7 +118,8 @@ def _chain(about: Subject, chain: tuple[Step, ...]) -> Display | None:
     goal = chain[0].expr
     if chain[-1].expr == ONE and isinstance(goal, Diff) and not goal.var.idx:
         return None
-    return _display(about.latex(goal), [(about.latex(s.expr, goal), _rule(about, s)) for s in chain[1:]])
+    lines = [(about.latex(s.expr, goal), _rule(about, s)) for s in chain[1:]]
+    return _display(about.latex(goal), lines, repeated=_shifted(chain))
 
 
 def _rule(about: Subject, step: Step) -> str:
@@ -131,13 +134,19 @@ def _entry(about: Subject, gradient: Gradient) -> Display:
     lines = list(zip(texts, (_rule(about, step) for step in gradient.steps[1:]), strict=True))
     if gradient.name in about.signals:
         lines.insert(0, (to_latex(about.unsigned(gradient), about.notation), "definition"))
-    return _display(about.entry_latex(gradient), lines)
+    return _display(about.entry_latex(gradient), lines, repeated=_shifted(gradient.steps))
 
 
-def _display(left: str, lines: list[tuple[str, str]]) -> Display:
-    """Return aligned lines, each with its rule."""
-    first, *rest = [Line("", f"= {text}", rule) for text, rule in lines]
-    return Display((Line(left, first.right, first.rule), *rest), step=True)
+def _shifted(steps: tuple[Step, ...]) -> bool:
+    """Whether an index stands beside another, as the m of x[k+m-1]: then only the goal says how far it runs."""
+    used = [e for step in steps[1:] for v in variables(step.expr) for e in v.idx]
+    return any(len([atom for atom in e.indices() if isinstance(atom, Index)]) > 1 for e in used)
+
+
+def _display(left: str, lines: list[tuple[str, str]], *, repeated: bool = False) -> Display:
+    """Return aligned lines, each with its rule; the left side stands in each line where it is to be repeated."""
+    shown = (Line(left if repeated or n == 0 else "", f"= {text}", rule) for n, (text, rule) in enumerate(lines))
+    return Display(tuple(shown), step=True)
 
 
 def _array(about: Subject, gradient: Gradient, ranged: str) -> Iterator[Block]:
@@ -246,7 +255,9 @@ def _below_the_top(about: Subject, gradient: Gradient) -> str:
 
 
 def _descent_rows(about: Subject) -> Iterator[Row]:
-    rate = next((name for name in (r"\eta", r"\alpha", r"\epsilon") if name in about.notation.patterns), r"\eta")
+    used = {about.notation.patterns[v.name].whole for d in about.network.definitions for v in variables(d.body)}
+    rate = next((r for r in RATES if r in about.notation.patterns and r not in used), None)
+    rate = rate or next(r for r in RATES if r not in used)
     for name in about.parameters:
         block, slots = about.block(name), about.layer_slots(name)
         layers = [lin(block.params[n]) for n in slots]

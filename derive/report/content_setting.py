@@ -9,12 +9,13 @@ from derive.algebra.expr import Diff, Expr, Fun, Iverson, Mul, Sum, Var
 from derive.algebra.functions import CALLS, DEFINITIONS, DERIVATIVES
 from derive.algebra.index import Lin, Size, fresh, lin, upto
 from derive.algebra.substitute import subs, walk
+from derive.network.dependencies import variables
 from derive.network.tidy import tidy
 from derive.notation.functions import BY_NAME
 from derive.report.content import Block, Display, Figure, Line, Section, Table, cells, paragraph
 from derive.report.figure import network_drawing
 from derive.report.inline import prose
-from derive.report.roles import Roles, variables
+from derive.report.roles import Roles
 from derive.report.subject import Subject
 
 DRAWN = (3, 4, 3, 2)
@@ -159,6 +160,8 @@ def _function(kind: str) -> str:
 
 def _conventions(about: Subject) -> str:
     text = "A gradient has the shape of its variable, and its entries are the partial derivatives by the entries of it."
+    if about.model.reading["gradients"] == "row":
+        text += " As a row, the derivative by a vector is its transpose."
     if about.roles is None:
         return text
     weight = about.roles.weight

@@ -16,9 +16,10 @@ from derive.errors import UsageError
 from derive.lecture.stated import load_model
 from derive.models.model import Model, parse_model
 from derive.names.patterns import index_latex, pattern_latex
+from derive.network.dependencies import variables
 from derive.report.content_setting import sides
 from derive.report.options import HandoutOptions
-from derive.report.roles import Roles, roles_of, variables
+from derive.report.roles import Roles, roles_of
 
 KINDS = {"linear": "identity", "elementwise": "any", "open": "any"}
 LOSSES = {"squared": "squared-error", "half-squared": "squared-error", "bce": "binary-cross-entropy"}

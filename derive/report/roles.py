@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from derive.algebra.expr import Add, Expr, Fun, Mul, Sum, Var
+from derive.algebra.expr import Add, Fun, Mul, Sum, Var
 from derive.algebra.index import Lin, Size, lin
-from derive.algebra.substitute import walk
+from derive.network.dependencies import variables
 from derive.network.network import Definition, Network
 
 
@@ -99,8 +99,3 @@ def _targets(network: Network, taken: set[str]) -> str | None:
     asked = [v.name for d in network.definitions if not d.params for v in variables(d.body) if v.idx]
     leaves = {leaf.name for leaf in network.leaves}
     return next((name for name in asked if name in leaves - used - taken), "")
-
-
-def variables(expr: Expr) -> list[Var]:
-    """Return the entries that an expression is made of."""
-    return [node for node in walk(expr) if isinstance(node, Var)]

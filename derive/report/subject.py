@@ -18,13 +18,13 @@ from derive.names.notation import Notation, Pattern, Slot
 from derive.names.patterns import index_latex, pattern_latex
 from derive.names.table import Entry, Param
 from derive.network.array_forms import Axes, NoForm, gathered
-from derive.network.dependencies import Dependencies
+from derive.network.dependencies import Dependencies, variables
 from derive.network.derivation import Case, Step
 from derive.network.network import Definition, Leaf
 from derive.network.partials import derive_partial, label_ranges
 from derive.network.recursion import unrolled
 from derive.network.tidy import MINUS_ONE, cancelled, replaced, tidy
-from derive.report.roles import Roles, roles_of, variables
+from derive.report.roles import Roles, roles_of
 from derive.writing.matrix_form import Speller
 from derive.writing.printer import array_latex, to_latex
 
@@ -151,6 +151,8 @@ class Subject:
         """Return the gradient by an array as it is written: δ^l, or ∇_{W_k} L."""
         if name in self.signals:
             return self.array(self.signals[name][0], *layers)
+        if not self.block(name).params:
+            return to_latex(Diff(self.loss, Var(name)), self.notation)
         return rf"\nabla_{{{self.array(name, *layers)}}} {self.notation.loss}"
 
     def entry_latex(self, gradient: Gradient) -> str:
@@ -217,15 +219,31 @@ class Subject:
 
     @cached_property
     def parameters(self) -> tuple[str, ...]:
-        """The arrays that are learnt: those that nothing defines, but for inputs and targets."""
-        used = {v.name for d in self.network.definitions if d.params for v in variables(d.body)}
+        """What is learnt: names that nothing defines, but for inputs, targets, and scalars that only weigh terms."""
+        into = [d for d in self.network.definitions if d.params]
+        arrays = {v.name for d in self.network.definitions if d in into or self._feeds(d) for v in variables(d.body)}
+        scalars = {v.name for d in into for v in variables(d.body)} - self._told_of
         given = {d.body.name for d in self.network.definitions if isinstance(d.body, Var)}
-        reached = Dependencies(self.network).below[self.loss.name]
+        reached = Dependencies(self.network).below[self.loss.name] - given
         return tuple(
             leaf.name
             for leaf in self.network.leaves
-            if leaf.params and leaf.name in (used & reached) - given and self.letter(leaf.name) not in DATA
+            if leaf.name in (arrays if leaf.params else scalars) & reached and self.letter(leaf.name) not in DATA
         )
+
+    def _feeds(self, definition: Definition) -> bool:
+        """Whether a scalar is a value of the forward pass and no term of the loss, which is linear in its terms."""
+        name = definition.name
+        if definition.params or name not in Dependencies(self.network).below[self.loss.name]:
+            return False
+        slope = derive_partial(self.network, self.loss, Var(name)).cases[0].result
+        return any(v.name == name for v in variables(slope))
+
+    @property
+    def _told_of(self) -> set[str]:
+        """The names that the model states facts about, such as ε > 0."""
+        sides = (side for f in self.network.facts for side in (f.left, f.right) if side is not None)
+        return {v.name for side in sides for v in variables(side)}
 
     def letter(self, name: str) -> str:
         """Return the letter of a name, small and without its font."""
@@ -236,7 +254,8 @@ class Subject:
         entry = self.general(name)
         cases = derive_partial(self.network, self.loss, entry).cases
         layers = self.layer_slots(name)
-        if len(cases) == 1 and len(layers) == 1 and name not in self.parameters:
+        same = len(cases) == 1 and not self._is_last(self._gradient(name, cases[0]))
+        if same and len(layers) == 1 and name not in self.parameters:
             top = self.block(name).ranges[layers[0]].hi
             at = tuple(top if n == layers[0] else e for n, e in enumerate(entry.idx))
             above = derive_partial(self.network, self.loss, Var(name, at)).cases
@@ -304,7 +323,7 @@ class Subject:
         """
         axes = tuple((axis, range_.subs(at)) for axis, range_ in gradient.axes)
         try:
-            steps = gathered(subs(self.named(gradient, gradient.result), at), axes, turned=self._turned)
+            steps = gathered(subs(self.named(gradient, gradient.result), at), axes)
         except NoForm:
             return ()
         return self._written(steps)
@@ -315,7 +334,7 @@ class Subject:
             found = unrolled(self.network, gradient.case, gradient.axes, lambda top: self.named(gradient, top))
         except NoForm:
             found = None
-        if found is None or self._turned or gradient.layer is None:
+        if found is None or gradient.layer is None:
             return "", ()
         return self._between(found.free, [gradient.layer.atom]), self._written(found.steps)
 
@@ -332,10 +351,6 @@ class Subject:
             return ()
         kept = tuple(line for line in written if line.latex not in self.refused)
         return kept if written and written[-1] in kept else ()
-
-    @property
-    def _turned(self) -> bool:
-        return self.model.reading["gradients"] == "row"
 
     @property
     def one_hots(self) -> list[tuple[Entry, Iverson, Param]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from derive.algebra.expr import Diff, Expr, Fun, Functional, Iverson, Mul, Num, Var
+from derive.algebra.expr import Diff, Expr, Fun, Functional, Iverson, Num, Var
 from derive.algebra.index import Index, Lin, Range, lin
 from derive.algebra.substitute import subs
 from derive.names.letters import lettered
@@ -98,7 +98,8 @@ class Speller:
 
     def _scaled(self, form: Scaled) -> str:
         sign, size = "-" if form.number < 0 else "", abs(form.number)
-        prefix = to_latex(Mul(form.factors), self.notation) + " " if form.factors else ""
+        scalars = (bracketed(to_latex(factor, self.notation), top_sum) for factor in form.factors)
+        prefix = "".join(f"{scalar} " for scalar in scalars)
         array = self.latex(form.array)
         body = prefix + (bracketed(array, top_sum) if prefix else array)
         return sign + (body if size == 1 else f"{to_latex(Num(size), self.notation)} {bracketed(body, _loose)}")

@@ -34,6 +34,10 @@ FORMS: dict[str, tuple[int, Expr, list[str], str]] = {
     "a diagonal between": (
         2, Sum(M, INNER, A * D * B), ["matrix", "matrix product", "diagonal"], r"A \operatorname{diag}(d) B",
     ),
+    "a product within": (
+        2, Sum(M, INNER, TURNED * B * B), ["matrix", "matrix product", "elementwise", "transpose"],
+        r"A^T \left( B \odot B \right)",
+    ),
     "the softmax": (
         2, Iverson("=", lin(P), lin(Q)) * U - U * Var("u", (lin(Q),)), ["matrix", "diagonal", "outer product"],
         r"\operatorname{diag}(u) - u u^T",
@@ -66,7 +70,8 @@ def form(found: Form | None) -> Form:
         (1, Var("W", (lin(P), lin(P)))),
         (2, U),
         (2, Var("W", (lin(P) + 1, lin(Q)))),
-        (2, Sum(M, INNER, A * B * B)),
+        (2, Sum(M, INNER, Var("A", (lin(P), lin(M), lin(Q))) * B)),
+        (2, Sum(M, INNER, D) * U),
         (2, U / V),
     ],
 )
