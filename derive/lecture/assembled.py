@@ -19,7 +19,7 @@ from derive.lecture.lines import (
     shape_lines_of,
 )
 from derive.lecture.losses import OpenLoss, open_loss
-from derive.lecture.matrix_parts import MatrixParts
+from derive.lecture.matrix_parts import MatrixParts, examples_of, possible_examples
 from derive.lecture.model_text import ModelLine, quoted, written
 from derive.lecture.said_shapes import declare
 from derive.lecture.size_names import SizeNames
@@ -110,8 +110,14 @@ def assemble(found: Collected, dropped: frozenset[int | str], spare: bool, facts
     names of which only entries are written, since the ranges of their indices say it.
     """
     solver = solver_of(found, dropped)
-    fitting = Fitting()
-    chosen = fitting.fit(choose(found, solver, declare(found, solver), dropped)).ordered()
+    start = ForwardPass(found, solver, declare(found, solver))
+    fitting, first = Fitting(), choose(replace(start, parts=possible_examples(start)), dropped)
+    chosen = fitting.fit(first)
+    examples = list(examples_of(first))
+    if examples:
+        fitting = Fitting()
+        chosen = fitting.fit(first)
+    chosen = chosen.ordered()
     loss = open_loss(chosen)
     forward = [forward_line(chosen, equation) for equation in chosen.equations]
     if isinstance(loss, OpenLoss):
@@ -119,7 +125,10 @@ def assemble(found: Collected, dropped: frozenset[int | str], spare: bool, facts
         chosen = replace(chosen, open_losses=frozenset((loss.key,)))
     elif loss is not None:
         fitting.missing.append(loss)
-    sizes, parts = SizeNames(found, solver), MatrixParts(chosen)
+    for example in examples:
+        at = max((n + 1 for n, line in enumerate(forward) if line.name == example.whole), default=0)
+        forward.insert(at, example.line)
+    sizes, parts = SizeNames(found, solver), MatrixParts(chosen, {example.key: example.whole for example in examples})
     shapes = list(shape_lines_of(chosen, sizes, spare))
     said = Facts(chosen, _inputs(chosen, shapes))
     lines = [*parts.rows_and_columns(sizes), *forward, *shapes, *alias_lines(chosen), *parts.entries(), *said.lines()]

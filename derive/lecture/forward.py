@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from derive.lecture.collect import BUILT_IN, Collected, Declared, Equation
@@ -20,7 +20,8 @@ class ForwardPass:
     """The equations that define what a network computes, in order, and the `claims` among those of the text.
 
     `declared` are the names whose shape the text says, with that as a membership; `open_losses` losses that it only
-    names; `placeholders` letters of arguments that have the shape of the examples called so.
+    names; `placeholders` letters of arguments that have the shape of the examples called so; `parts` names that may be
+    parts of matrices, with those.
     """
 
     found: Collected
@@ -30,6 +31,7 @@ class ForwardPass:
     claims: tuple[Equation, ...] = ()
     open_losses: frozenset[str] = frozenset()
     placeholders: frozenset[str] = frozenset()
+    parts: Mapping[str, str] = field(default_factory=dict)
 
     def key(self, node: Node) -> str:
         """Return the name of a left side; "" where it is none."""
@@ -48,12 +50,16 @@ class ForwardPass:
                 yield use
 
     def mentions(self, equation: Equation) -> set[str]:
-        return {use.key for use in self.uses(equation)}
+        return self._with_wholes({use.key for use in self.uses(equation)})
+
+    def _with_wholes(self, keys: set[str]) -> set[str]:
+        return keys | {whole for part, whole in self.parts.items() if part in keys}
 
     def needs(self, equation: Equation) -> set[str]:
         """Return the names that an equation uses, those of other layers than its own apart."""
         left = self.solver.use(equation.left)
-        return {use.key for use in self.uses(equation) if left is None or not is_of_another_layer(use, left)}
+        uses = (use for use in self.uses(equation) if left is None or not is_of_another_layer(use, left))
+        return self._with_wholes({use.key for use in uses})
 
     def ingredients(self, key: str) -> set[str]:
         """Return all names that one is computed from."""
@@ -136,19 +142,17 @@ class ForwardPass:
         return replace(self, equations=tuple(found))
 
 
-def choose(
-    found: Collected, solver: Solver, declared: Mapping[str, tuple[str, Declared]], dropped: frozenset[int | str]
-) -> ForwardPass:
+def choose(start: ForwardPass, dropped: frozenset[int | str]) -> ForwardPass:
     """Return the equations that define: the first of each name, none that a derivative defines elsewhere.
 
     `dropped` are the numbers of equations to leave out. Names that have two definitions told apart by a letter, a_j of
-    one layer and a_k of the next, become two names in `solver`.
+    one layer and a_k of the next, become two names in the solver.
     """
-    chosen, two = _first_definitions(ForwardPass(found, solver, declared), dropped)
-    if two and not solver.by_letter:
-        solver.by_letter = frozenset(two)
-        chosen, two = _first_definitions(ForwardPass(found, solver, declared), dropped)
-    left_out = two | {chosen.key(e.left) for n, e in enumerate(found.equations) if n in dropped}
+    chosen, two = _first_definitions(start, dropped)
+    if two and not start.solver.by_letter:
+        start.solver.by_letter = frozenset(two)
+        chosen, two = _first_definitions(start, dropped)
+    left_out = two | {chosen.key(e.left) for n, e in enumerate(start.found.equations) if n in dropped}
     return _on_its_way(_what_counts(_through_what_is_named(chosen).without(left_out)))
 
 

@@ -1,47 +1,73 @@
-"""An accent that makes the name of a gradient: \\bar v for the derivative of the loss with respect to v."""
+"""A sign that makes the name of a gradient: \\bar v, or dv, for the derivative of the loss with respect to v."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from derive.document.pieces import FormulaRegion
 from derive.lecture.derivatives import derivatives
 from derive.lecture.said import Sentences, names_in
 from derive.lecture.words import Word
-from derive.reader.syntax import Name, Node, Relation, walk, with_base
+from derive.reader.syntax import Name, Node, Product, Relation, walk, with_base
+from derive.statements.left_sides import left_side
+from derive.typing.joined_names import fused
 
 BARS = ("bar", "overline")
 """Accents over a name that may make that of its gradient."""
+DIFFERENTIAL = "d"
+"""The letter before a name that may make that of its gradient: dW."""
 
 
 @dataclass(frozen=True, slots=True)
 class GradientNotation:
-    """An accent that makes the name of the gradient of a `loss`; `region` and `number` are those that say so."""
+    """An accent, or a d before a name, that makes the name of the gradient of a `loss`; `region` and `number` are those
+    that say so, `others` the letters of those that the text defines by derivatives itself."""
 
-    accent: str
+    sign: str
     loss: Node
     number: int
     region: FormulaRegion = field(repr=False)
+    others: frozenset[str] = frozenset()
 
     def without_sign(self, node: Node) -> Node | None:
         """Return the name whose gradient a name stands for, y^{(t)} for that with a bar; None for other names."""
         base = node.base
-        if not isinstance(base, Name) or base.accents[:1] != (self.accent,):
+        own: Node | None = None
+        if isinstance(base, Name) and self.sign == DIFFERENTIAL and _is_differential(base):
+            own = Name(base.span, base.letters[1:])
+        elif isinstance(base, Name) and base.accents[:1] == (self.sign,):
+            own = replace(base, accents=base.accents[1:])
+        if own is None or base.plain in self.others:
             return None
-        return with_base(node, replace(base, accents=base.accents[1:])) if node.scripted else replace(base, accents=())
+        return with_base(node, own) if node.scripted else own
 
     def names_in(self, node: Node) -> Iterator[tuple[Node, Node]]:
         """Yield the names of gradients in an expression, with those whose gradients they are."""
         for inner in walk(node):
-            own = self.without_sign(inner) if inner.base.key is not None else None
-            if own is not None:
-                yield inner, own
+            for name in (inner, *_differentials(inner)):
+                own = self.without_sign(name) if name.base.key is not None else None
+                if own is not None:
+                    yield name, own
 
     def text_without(self, text: str) -> str:
-        """Return the LaTeX of a name without the accent."""
-        return re.sub(rf"^\\{self.accent}(?![a-zA-Z])\s*", "", text)
+        """Return the LaTeX of a name without the sign."""
+        sign = self.sign if self.sign == DIFFERENTIAL else rf"\\{self.sign}(?![a-zA-Z])"
+        return re.sub(rf"^{sign}\s*", "", text)
+
+
+def _is_differential(base: Name) -> bool:
+    return base.fonts == ("mathrm",) and base.letters[:1] == DIFFERENTIAL and len(base.letters) == 2
+
+
+def _differentials(node: Node) -> Iterator[Node]:
+    """Yield the names that begin with a d in a product, dW as one."""
+    items = node.items if isinstance(node, Product) else ()
+    for first, second in pairwise(items):
+        if first.node.symbol == DIFFERENTIAL and not second.operator and len(second.node.base.symbol) == 1:
+            yield fused([first.node, second.node])
 
 
 def gradient_notation(text: Sentences, words: Iterable[Word]) -> GradientNotation | None:
@@ -51,10 +77,21 @@ def gradient_notation(text: Sentences, words: Iterable[Word]) -> GradientNotatio
             bodies = [statement.body for statement in text.of(word.other)]
             losses = [top for body in bodies for top, _ in derivatives(body)]
             losses = losses or [name for body in bodies for name in names_in(body)]
-            accent = word.name.base.accents[:1]
-            if len(losses) == 1 and accent and accent[0] in BARS:
-                return GradientNotation(accent[0], losses[0], word.other, text.regions[word.other])
+            base = word.name.base
+            sign = DIFFERENTIAL if _is_differential(base) else "".join(base.accents[:1])
+            if len(losses) == 1 and sign in {*BARS, DIFFERENTIAL}:
+                others = frozenset(_defined_by_derivatives(text))
+                return GradientNotation(sign, losses[0], word.other, text.regions[word.other], others)
     return next(_by_example(text), None)
+
+
+def _defined_by_derivatives(text: Sentences) -> Iterator[str]:
+    """Yield the names that the text says by derivatives: dZ = m ∂J/∂Z."""
+    for said in text.said:
+        body = said.statement.body
+        if isinstance(body, Relation) and body.links[0].operator == "=" and any(derivatives(body.links[0].node)):
+            left = left_side(body.first, in_model=True)
+            yield left.name.base.plain or "" if left is not None else ""
 
 
 def _by_example(text: Sentences) -> Iterator[GradientNotation]:

@@ -61,7 +61,8 @@ def solver_of(found: Collected, dropped: frozenset[int | str]) -> Solver:
     depths |= {capital for capital in last if {capital.lower(), _CAPITAL_OF.get(capital)} & layers} - letters
     arrays = {declared.plain for declared in found.shapes if "^" in declared.text}
     families = set(families_of_vectors(equations, letters - layers)) - arrays
-    below, above = (mine | (theirs - arrays) for mine, theirs in zip(own[:2], others[:2], strict=True))
+    pairs = zip(own[:2], others[:2], strict=True)
+    below, above = (mine | {base for base in theirs if base.rstrip("([") not in arrays} for mine, theirs in pairs)
     bare = {w.name.plain or "" for w in found.words if w.meaning in {"vector", "one-hot"} and not w.name.scripted}
     below = below - bare | families
     solver = Solver(
@@ -83,12 +84,13 @@ def solver_of(found: Collected, dropped: frozenset[int | str]) -> Solver:
 
 
 def _letters_of_entries(found: Collected) -> set[str]:
-    """Return the letters that stand for entries of declared arrays: the i of x_i with x ∈ ℝ^n."""
-    arrays = {d.plain for d in found.shapes if rf"{d.key} \in" in d.text and "^" in d.text}
+    """Return the letters that stand for entries of declared arrays: the i of x_i with x ∈ ℝ^n, of W_{kij} with W_k."""
+    arrays = {d.plain: 1 if rf"{d.key} \in" in d.text else 2 for d in found.shapes if "^" in d.text}
     scripted = [node for said in found.text.said for node in walk(said.statement.body) if node.scripted]
-    below = [node.sub for node in scripted if node.base.plain in arrays and node.sub is not None]
-    tokens = [[token.text for token in tokens_of(sub) if token.text != ","] for sub in below]
-    return {letter for texts in tokens if set(texts) <= _ENTRY_LETTERS for letter in texts}
+    below = [(node.sub, arrays.get(node.base.plain or "", 9)) for node in scripted if node.sub is not None]
+    tokens = [([token for token in tokens_of(sub) if token.text != ","], least) for sub, least in below]
+    entries = ([t.text for t in own if t.kind != "number"] for own, least in tokens if len(own) >= least)
+    return {letter for own in entries if set(own) <= _ENTRY_LETTERS for letter in own}
 
 
 def _losses_said(found: Collected, solver: Solver) -> Iterator[str]:

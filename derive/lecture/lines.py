@@ -80,8 +80,9 @@ def gradient_lines(chosen: ForwardPass) -> Iterator[ModelLine]:
     for said in chosen.found.text.said:
         for node, own in notation.names_in(said.statement.body):
             use = chosen.solver.use(own)
-            if use is None or use.key not in known - done or use.units or any(value.const for value in use.layers):
-                continue
+            shifted = use is not None and any(value.const for value in use.layers)
+            if use is None or use.key not in known - done or use.units or use.turned or shifted:
+                continue  # of z^{(t)} and z^{(t+1)} the first says the other
             done.add(use.key)
             name = latex_of(said.region, node.span)
             text = rf"{name} = \frac{{\partial {loss}}}{{\partial {notation.text_without(name)}}}"

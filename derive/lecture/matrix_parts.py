@@ -2,18 +2,85 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from derive.lecture.collect import Declared
+from derive.lecture.collect import Declared, Equation
 from derive.lecture.forward import ForwardPass
 from derive.lecture.latex import latex_of
 from derive.lecture.model_text import ModelLine
 from derive.lecture.said import Said
 from derive.lecture.size_names import SizeNames
 from derive.lecture.words import Word
-from derive.lecture.written_equations import has_two_letters
-from derive.reader.syntax import Node, Tuple, walk
+from derive.lecture.written_equations import has_two_letters, names_in
+from derive.models.solve import Shape
+from derive.reader.syntax import BigOperator, Group, Node, Relation, Tuple, walk
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A small letter with an example in brackets above it: y^{(i)} is column i of Y, a^{[2](i)} that of A^{[2]}."""
+
+    key: str
+    whole: str
+    line: ModelLine
+
+
+def possible_examples(chosen: ForwardPass) -> dict[str, str]:
+    """Return the small letters with an example in brackets that equations speak of, with the capitals of the text."""
+    found: dict[str, str] = {}
+    known = {chosen.key(equation.left) for equation in chosen.found.equations} | set(chosen.declared)
+    for equation in chosen.found.equations:
+        for node in names_in(equation.right) if not equation.alias else ():
+            key = chosen.key(node) if _example_letter(node) is not None else ""
+            whole = (node.base.key or "").upper() + key.removeprefix(node.base.plain or "").removesuffix("@")
+            if key and whole in known and key not in known:
+                found[key] = whole
+    return found
+
+
+def examples_of(chosen: ForwardPass) -> Iterator[Example]:
+    """Yield the examples that equations speak of as parts of matrices, and put down their shapes.
+
+    Only an axis that is as long as the sum over the examples can be theirs.
+    """
+    solver = chosen.solver
+    for equation in chosen.equations:
+        for node in names_in(equation.right):
+            key, letter = chosen.key(node), _example_letter(node)
+            shape = solver.shapes.get(chosen.parts.get(key, "")) if key not in solver.shapes else None
+            if letter is None or shape is None or (shape.rank == 1 and not shape.row):
+                continue
+            lengths = set(_lengths(equation, letter))
+            axes = [axis for axis, size in enumerate(shape.sizes) if str(solver.known(size)) in lengths]
+            if len(axes) == 1:
+                solver.shapes[key] = Shape(shape.sizes[: axes[0]] + shape.sizes[axes[0] + 1 :])
+                yield Example(key, chosen.parts[key], _example_line(equation, node, letter, shape, axes[0], lengths))
+
+
+def _example_letter(node: Node) -> str | None:
+    """Return the letter in brackets above a small letter, which counts examples."""
+    last = node.pieces[-1] if node.scripted and node.pieces else None
+    small = len(node.base.key or "") == 1 and (node.base.key or "").islower()
+    return last.body.symbol if small and isinstance(last, Group) and last.opening == "(" and last.body.symbol else None
+
+
+def _lengths(equation: Equation, letter: str) -> Iterator[str]:
+    """Yield how far a letter runs, by the sums of an equation."""
+    for node in walk(equation.right):
+        below = node.below if isinstance(node, BigOperator) and node.above is not None else None
+        if isinstance(node, BigOperator) and isinstance(below, Relation) and below.first.symbol == letter:
+            yield node.above.text if node.above is not None else ""
+
+
+def _example_line(equation: Equation, node: Node, letter: str, shape: Shape, axis: int, lengths: set[str]) -> ModelLine:
+    region = equation.said.region
+    text = latex_of(region, node.span)
+    whole = re.sub(r"\^\{\s*\}", "", text.replace(f"({letter})", ""))
+    entries = f"_{{{letter}}}" if shape.rank == 1 else f"_{{:,{letter}}}" if axis else rf"_{{{letter},:}}^\top"
+    line = rf"{text} = {whole[0].upper()}{whole[1:]}{entries} \quad ({letter} = 1, \dots, {min(lengths)})"
+    return ModelLine("forward", line, Declared("", line, region, node.span, equation.said.number), note="an example")
 
 
 @dataclass

@@ -48,7 +48,7 @@ def declare(found: Collected, solver: Solver) -> dict[str, tuple[str, Declared]]
             continue
         declared[use.key] = (membership, said)
         ones = sizes.count(lin(1)) if len(sizes) == 2 else 0
-        if ones == 1:
+        if ones == 1 or not (sizes or use.units):
             solver.spread.add(use.key)
         if not use.units:  # else numbers with indices
             axes = [length for length in sizes if length != lin(1)] if ones else sizes

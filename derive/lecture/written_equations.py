@@ -157,7 +157,7 @@ def families_of_vectors(statements: list[Statement], letters: set[str]) -> Itera
 def slots_of_bases(
     statements: list[Statement], letters: set[str], layers: set[str]
 ) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    """Return the bases that carry layers below, layers above, and unit indices."""
+    """Return the bases that carry layers below, layers above (with the bracket around them), and unit indices."""
     below: set[str] = set()
     above: set[str] = set()
     indexed: set[str] = set()
@@ -170,7 +170,7 @@ def slots_of_bases(
             below |= {plain} if texts & layers else set()
             indexed |= {plain} if texts & (letters - layers) else set()
             for piece in node.pieces:
-                inner = piece.body if isinstance(piece, Group) else piece
+                inner, opening = (piece.body, piece.opening) if isinstance(piece, Group) else (piece, "")
                 if not piece.is_transpose and {t.text for t in tokens_of(inner) if t.kind == "letter"} & layers:
-                    above.add(plain)
+                    above.add(plain + opening)
     return frozenset(below), frozenset(above), frozenset(indexed)

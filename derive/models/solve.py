@@ -122,8 +122,9 @@ class Solver:
 
     `letters` are all index letters, `layers` those that count layers, `depths` the letters that end ranges.
     `functions` say what a head does: "each" entry, the "whole" vector, a "number" of its arguments; "own" ones are
-    names that are only written with arguments. `below` and `above` are the bases that have layers there, `indexed`
-    those that have unit indices, `whole` those that are arrays by themselves, `named` names whose numbers and letters
+    names that are only written with arguments. `below` and `above` are the bases that have layers there,
+    above with the bracket around them (the 2 of a^{(2)} is none for "a["), `indexed` those that have unit indices,
+    `whole` those that are arrays by themselves, `named` names whose numbers and letters
     below belong to them (θ_0), `counts` the sizes, and `apart` the bases that are other names with an index than
     without one: E and E_n; `by_letter` are names that are other ones with another letter, a_j and a_k.
     `losses` are numbers, `counted` the bases that are
@@ -254,8 +255,9 @@ class Solver:
         found = list(self._indices(groups))
         counted = len(found) == 1 and base in self.counted
         for value, token in found:
-            if token.kind == "letter" and token.text in self.letters - self.layers and not counted:
-                units.append(token.text)
+            letter = token.kind == "letter" and token.text in self.letters - self.layers and not counted
+            if letter or (token.kind == "number" and base in self.indexed and layers):
+                units.append(token.text)  # of h_{k,1} the first index is the layer
             elif value is not None and base in self.below and (counted or self._counts(token)):
                 layers.append(value)
                 fixed.append(next((other.text for other in every if other.kind == "bracket"), ""))
@@ -296,14 +298,14 @@ class Solver:
         layers: list[Lin] = []
         turned = power = False
         for piece in pieces:
-            inner = piece.body if isinstance(piece, Group) else piece
+            inner, opening = (piece.body, piece.opening) if isinstance(piece, Group) else (piece, "")
             found = list(self._indices(parts(inner)))
             value, token = found[0] if len(found) == 1 else (None, None)
             if piece.is_transpose:
                 turned = True
-            elif value is not None and token is not None and base in self.above and self._counts(token):
+            elif value is not None and token is not None and base + opening in self.above and self._counts(token):
                 layers.append(value)
-                fixed.append(piece.opening if isinstance(piece, Group) else "")
+                fixed.append(opening)
             elif isinstance(piece, Group) or not isinstance(piece, Number):
                 fixed.append(piece.text)
             else:
@@ -383,7 +385,7 @@ class Solver:
             own = self.shape(node)
             if own is None or (own == NUMBER and _is_constant(node)):
                 continue
-            if own.rank == 1 and self._is_spread(node, found, nodes):
+            if own.rank < 2 and self._is_spread(node, found, nodes):
                 continue
             if found is not None and own != found:
                 self.agree(found, own)
@@ -392,7 +394,7 @@ class Solver:
             return NUMBER
         if found is not None:
             for node in nodes:
-                if not _is_constant(node) and not (self.spreads and found.rank == 2 and self._is_one_line(node)):
+                if not _is_constant(node) and not (self.spreads and found.rank and self._is_spread(node, found, nodes)):
                     self.want(node, found)
         return found
 
@@ -401,16 +403,19 @@ class Solver:
         return use is not None and use.key in self.spread and not use.units
 
     def _is_spread(self, node: Node, found: Shape | None, nodes: list[Node]) -> bool:
-        """Return whether a term is a row or column that is added to each one of a matrix, and take its size so."""
-        if not self._is_one_line(node):
+        """Return whether a term is a row or column that is added to each one of a matrix, and take its size so; or a
+        number that is said to be one, which is added to each entry."""
+        own = self.shape(node) if self._is_one_line(node) else None
+        if own is None or own.rank == 2:
             return False
         others = [shape for other in nodes if other is not node and (shape := self.shape(other)) is not None]
-        matrix = next((shape for shape in (found, *others) if shape is not None and shape.rank == 2), None)
-        own = self.shape(node)
-        if matrix is None or own is None:
+        least = 2 if own.rank else 1
+        larger = next((shape for shape in (found, *others) if shape is not None and shape.rank >= least), None)
+        if larger is None:
             return False
         self.spreads = True
-        self.unify(matrix.sizes[1 if own.row else 0], own.sizes[0])
+        if own.rank:
+            self.unify(larger.sizes[1 if own.row else 0], own.sizes[0])
         return True
 
     def agree(self, one: Shape, other: Shape) -> None:
@@ -517,7 +522,8 @@ class Solver:
                 return
             case Additive(_, terms):
                 for term in terms:
-                    if not _is_constant(term.node) and not (shape.rank == 2 and self._is_one_line(term.node)):
+                    own = self.shape(term.node) if self._is_one_line(term.node) else shape
+                    if not _is_constant(term.node) and (own is None or own.rank == shape.rank):
                         self.want(term.node, shape)
                 return
             case Fraction(_, numerator, denominator):

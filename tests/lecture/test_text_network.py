@@ -387,3 +387,46 @@ $$\frac{\partial L}{\partial y_i} = 1$$ $$\frac{\partial L}{\partial u_i} = 0$$"
 
     assert found is not None
     assert found["forward"][-1] == r"L = \operatorname{loss}(y)"
+
+
+def test_a_d_before_a_name_may_make_that_of_its_gradient_but_not_where_the_text_defines_it_otherwise() -> None:
+    text = r"For real numbers $w, x$ let $z = w x$ and $J = z^2$. Here $dw$ denotes the gradient of $J$. "
+    found = stated(text + r"Let $dz = 3 \frac{\partial J}{\partial z}$. Then $dw = x \, dz$.")
+
+    assert found is not None
+    assert found["where"] == [r"dw = \frac{\partial J}{\partial w}"]
+
+
+def test_a_small_letter_with_an_example_is_a_column_of_the_capital() -> None:
+    text = r"$X \in \mathbb{R}^{d \times m}$, $Y \in \mathbb{R}^{1 \times m}$, $w \in \mathbb{R}^d$, "
+    text += r"$$A = w^\top X, \quad J = \sum_{i=1}^m (a^{(i)} - y^{(i)})^2.$$ Then $\frac{\partial J}{\partial w} = 0$."
+    found = stated(text)
+
+    assert found is not None
+    assert found["forward"] == [
+        r"y^{(i)} = Y_{i} \quad (i = 1, \dots, m)",
+        r"A = w^\top X",
+        r"a^{(i)} = A_{i} \quad (i = 1, \dots, m)",
+        r"J = \sum_{i=1}^m (a^{(i)} - y^{(i)})^2",
+    ]
+
+
+def test_a_number_that_is_said_to_be_one_is_added_to_each_entry() -> None:
+    found = stated(
+        r"$W \in \mathbb{R}^{1 \times n}$, $H \in \mathbb{R}^{n \times m}$, $c \in \mathbb{R}$, $$Z = W H + c.$$"
+    )
+
+    assert found is not None
+    assert found["forward"] == ["Z = W H + c"]
+    assert found["broadcast"] is True
+
+
+def test_of_an_entry_with_two_indices_below_the_first_is_the_layer() -> None:
+    text = r"Let $W_k \in \mathbb{R}^{n \times n}$ and $$a_k = W_k h_{k-1}, \qquad h_k = \tanh(a_k)$$ with "
+    text += r"$h_0 = x$ for $k = 1, \dots, L$. Thus "
+    found = stated(
+        text + r"$a_{ki} = W_{ki1} h_{k-1,1} + W_{ki2} h_{k-1,2}$ and $\frac{\partial a_{ki}}{\partial a_{k-1,j}} = 0$."
+    )
+
+    assert found is not None
+    assert found["forward"][0].startswith("a_k = W_k h_{k-1}")
