@@ -108,8 +108,7 @@ class Mender:
         if option is None or not alike or option.reading["letters"] == "own":
             yield from ((candidate, None) for candidate in candidates(source, piece.right, vocabulary))
             return
-        vocabulary = replace(vocabulary, rank=screen.rank, fitting=not alone.refuted)
-        yield from ((candidate, screen) for candidate in candidates(source, piece.right, vocabulary))
+        yield from ((candidate, screen) for candidate in candidates(source, piece.right, vocabulary, screen.types))
 
     def _said(self, text: str, macros: Macros | None) -> LinkClaim | None:
         """Return what a formula says in its most natural reading; None where it is not one equation."""

@@ -12,28 +12,30 @@ from collections.abc import Iterator
 from derive.reader.syntax import Node
 from derive.repairs import additions, indices, products, slopes, sums, terms
 from derive.repairs.editor import Candidate, Editor, squeeze
+from derive.repairs.shapes import Types
 from derive.repairs.vocabulary import Vocabulary, index_letters, vocabulary_for
 from derive.source import Source
 
-__all__ = ["Candidate", "Vocabulary", "candidates", "index_letters", "squeeze", "vocabulary_for"]
+__all__ = ["Candidate", "Types", "Vocabulary", "candidates", "index_letters", "squeeze", "vocabulary_for"]
 
 MAX_CANDIDATES = 400
 
 
-def candidates(source: Source, node: Node, vocabulary: Vocabulary) -> Iterator[Candidate]:
+def candidates(source: Source, node: Node, vocabulary: Vocabulary, types: Types | None = None) -> Iterator[Candidate]:
     """Yield repaired versions of one side of a claim, the likeliest first, each text once."""
     seen = {squeeze(source.excerpt(node.span))}
-    for count, candidate in enumerate(_all(source, node, vocabulary)):
+    editor = Editor(source, node, types or Types())
+    misfit = editor.misfit()
+    for count, candidate in enumerate(_all(editor, vocabulary)):
         if count >= MAX_CANDIDATES * 4 or len(seen) > MAX_CANDIDATES:
             return
         key = squeeze(candidate.latex)
-        if key not in seen:
+        if key not in seen and (misfit is None or candidate.touches(misfit)):
             seen.add(key)
             yield candidate
 
 
-def _all(source: Source, node: Node, vocabulary: Vocabulary) -> Iterator[Candidate]:
-    editor = Editor(source, node)
+def _all(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
     yield from terms.signs(editor)
     yield from products.transposes(editor, vocabulary)
     yield from products.orders(editor)

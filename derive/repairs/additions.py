@@ -7,6 +7,7 @@ from itertools import combinations
 
 from derive.reader.syntax import Additive, Fraction
 from derive.repairs.editor import Candidate, Editor, followed, wrapped
+from derive.repairs.shapes import SCALAR
 from derive.repairs.vocabulary import Vocabulary, index_letters
 from derive.source import Span
 
@@ -42,23 +43,26 @@ def lost_paths(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
 
 def missing_factors(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
     """A factor more: an entry, an array entry by entry, or a matrix product from either side."""
-    whole, before = wrapped(editor), followed(editor)
-    for entry in vocabulary.entries if vocabulary.rank in (None, 0) else ():
+    whole, before, types = wrapped(editor), followed(editor), editor.types
+    own = types.whole(editor.node)
+    for entry in vocabulary.entries if types.may_be_left(SCALAR) else ():
         yield Candidate("D205", f"{before} {entry}", ("*", (entry,)))
         yield Candidate("D205", rf"\frac{{{editor.text}}}{{{entry}}}", ("/", (entry,)))
     for array in vocabulary.arrays:
-        if vocabulary.fits(array):
+        shape = vocabulary.shape(array)
+        if types.may_be_left(shape):
             yield Candidate("D205", rf"{before} \odot {array}", ("*", (array,)))
-        if not vocabulary.multiplies(array):
-            continue
         turned = f"({array}){vocabulary.transpose}" if "^" in array else f"{array}{vocabulary.transpose}"
-        yield Candidate("D205", f"{turned} {whole}")
-        yield Candidate("D205", f"{before} {turned}")
+        if own is None or shape is None or types.is_left(shape.transposed.times(own)):
+            yield Candidate("D205", f"{turned} {whole}")
+        if own is None or shape is None or types.is_left(own.times(shape.transposed)):
+            yield Candidate("D205", f"{before} {turned}")
 
 
 def missing_terms(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
     """A term more: a number, an entry or an array of the model, perhaps times a number."""
-    plain = [name for name in (*vocabulary.arrays, *vocabulary.entries) if vocabulary.fits(name)]
+    names = (*vocabulary.arrays, *vocabulary.entries)
+    plain = [name for name in names if editor.types.may_be_left(vocabulary.shape(name))]
     scaled = [(scalar, name) for scalar in vocabulary.scalars for name in plain]
     for factors in (*((name,) for name in (*plain, *vocabulary.scalars, "1")), *scaled):
         for sign in "+-":

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from derive.reader.syntax import Additive, BigOperator, Fraction, Node, Product, children, walk
+from derive.repairs.shapes import Types
 from derive.source import Source, Span
 
 
@@ -21,6 +22,10 @@ class Candidate:
     whole: tuple[str, tuple[str, ...]] | None = None
     edits: tuple[tuple[Span, str], ...] = ()
 
+    def touches(self, place: Span) -> bool:
+        """Return whether it changes something at a place."""
+        return any(span.start <= place.end and place.start <= span.end for span, _ in self.edits)
+
 
 def squeeze(text: str) -> str:
     """Return a text without blanks."""
@@ -33,6 +38,7 @@ class Editor:
 
     source: Source
     node: Node
+    types: Types = field(default_factory=Types)
 
     @property
     def text(self) -> str:
@@ -59,6 +65,13 @@ class Editor:
             elif not isinstance(node, BigOperator) and not (isinstance(node, Fraction) and _is_derivative(node)):
                 stack.extend(children(node))
         return sorted(dict.fromkeys(found), key=lambda n: (n.span.start, -n.span.end))
+
+    def misfit(self) -> Span | None:
+        """Return the place of the least part whose shapes do not fit, so that no edit beside it can mend the side."""
+        at = self.types.misfit
+        around = [n for n in self.values() if at is not None and n.span.start <= at.start and at.end <= n.span.end]
+        parts = [n.span for n in around if isinstance(n, Product | Additive) and self.types.of(n) is None]
+        return min(parts, key=lambda span: span.end - span.start, default=None)
 
     def below(self, node: Node) -> str:
         """Return a name with its indices below, without what stands above it."""

@@ -21,6 +21,7 @@ from derive.reader.syntax import (
     Tuple,
 )
 from derive.repairs.editor import Candidate, Editor, squeeze
+from derive.repairs.shapes import SCALAR
 from derive.repairs.vocabulary import Vocabulary
 from derive.source import Span
 
@@ -56,12 +57,20 @@ def _toggled(editor: Editor, node: Node, vocabulary: Vocabulary) -> str:
     """Return a factor with its transpose taken away or put on; nothing for what has none."""
     if isinstance(node, Number | Fraction | BigOperator) or _is_operator(node):
         return ""
+    if editor.types.of(node) == SCALAR and node not in _operands(editor):
+        return ""
     if not _is_transposed(editor, node):
         if node.scripted and _is_entry(editor, node, vocabulary):
             return ""
         return _with_transpose(editor, node, vocabulary.transpose)
     rest = "".join(editor.text_of(item.node) for item in node.sup.items[:-1]) if isinstance(node.sup, Product) else ""
     return f"{editor.below(node)}^{{{rest}}}" if rest else editor.below(node)
+
+
+def _operands(editor: Editor) -> list[Node]:
+    """Return what stands behind ∇ or ∂ in a product, whose type is not that of the factor that it belongs to."""
+    pairs = (pair for node in editor.values() if isinstance(node, Product) for pair in itertools.pairwise(node.items))
+    return [behind.node for before, behind in pairs if _is_operator(before.node)]
 
 
 def _is_entry(editor: Editor, node: Node, vocabulary: Vocabulary) -> bool:

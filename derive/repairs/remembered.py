@@ -57,6 +57,11 @@ class Remembering:
             if not isinstance(part, Number):
                 self._known.setdefault(id(part), [])
 
+    def value(self, node: Node) -> Tensor | None:
+        """Return the value of a node where it was read first; None where it was not."""
+        known = self._known.get(id(node))
+        return known[0].value if known else None
+
     def __call__(self, node: Node, ctx: Context) -> Tensor:
         found = self._known.get(id(node))
         value = elaborate(node, ctx) if found is None else self._value(found, node, ctx)

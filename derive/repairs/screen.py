@@ -28,7 +28,8 @@ from derive.reader.syntax import Node, Relation, Statement
 from derive.repairs.editor import Candidate
 from derive.repairs.graft import grafted
 from derive.repairs.remembered import Remembering, copied
-from derive.source import Source
+from derive.repairs.shapes import Shape, Types
+from derive.source import Source, Span
 from derive.statements.document_state import DocumentState, ModelLike
 from derive.statements.link_claims import LinkClaim
 from derive.statements.pieces import Piece
@@ -36,7 +37,7 @@ from derive.statements.readings import Readings
 from derive.typing.context import Context, Log
 from derive.typing.contraction import aligned, like
 from derive.typing.reading import Reading
-from derive.typing.tensor import Tensor
+from derive.typing.tensor import ShapeError, Tensor
 
 EVALUATIONS = 100_000  # of an entry on concrete networks, for all repairs of a link
 OPERATIONS = {"*": mul, "/": truediv, "+": add, "-": sub}
@@ -134,10 +135,24 @@ class Screen:
         return self._read(self.piece.right)
 
     @cached_property
-    def rank(self) -> int | None:
-        """The number of axes of the left side; None where it could not be read."""
-        frame = self.alone.reader.frame
-        return None if frame is None else len(frame[2].axes)
+    def types(self) -> Types:
+        """The types in the link, as far as it could be read."""
+        said, frame = self.said, self.alone.reader.frame
+        left = None if frame is None else Shape.of(frame[2].ranges, frame[2].orientation)
+        fitting = True if not said.refuted else False if said.code == "D101" else None
+        return Types(self.alone.reader.value, left, fitting, None if fitting else self._misfit)
+
+    @property
+    def _misfit(self) -> Span | None:
+        """What does not fit its neighbour on the right side; None where the whole does not fit the left side."""
+        if self.alone.reader.frame is None:
+            return None
+        ctx, log, _ = self.alone.reader.frame
+        try:
+            replace(ctx, log=copied(log)).value(self.piece.right)
+        except LatexError as error:
+            return error.span if isinstance(error, ShapeError) else None
+        return None
 
     def passes(self, candidate: Candidate) -> bool:
         """Return whether a candidate may be what the left side is."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from derive.names.letters import free_letters
 from derive.reader.syntax import Additive, BigOperator, Product, Relation, walk
 from derive.repairs.editor import Candidate, Editor, squeeze, wrapped
 from derive.repairs.vocabulary import Vocabulary, index_letters
@@ -12,9 +13,12 @@ from derive.repairs.vocabulary import Vocabulary, index_letters
 
 def lost_sums(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
     """A sum in front of the whole side, of one term, or of the last factors of a product."""
-    places, letters = dict.fromkeys(_places(editor)), index_letters(editor.node)
+    places, letters = dict.fromkeys(_places(editor)), set(index_letters(editor.node))
+    value = editor.types.value(editor.node)
+    free = None if value is None else free_letters(value.body)
     for index in vocabulary.indices:
-        if index not in letters:
+        is_free = free is None or index in vocabulary.scalars or vocabulary.called.get(index, index) in free
+        if index not in letters or not is_free:
             continue
         yield Candidate("D208", rf"\sum_{{{index}}} {wrapped(editor)}")
         for at in places:

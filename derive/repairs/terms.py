@@ -39,6 +39,9 @@ def _joined(editor: Editor, terms: Sequence[tuple[str, Node]]) -> str:
 
 
 def constants(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
+    """A number or a size more, beside the whole or one of its terms: this changes no shape."""
+    if editor.types.fitting is False:
+        return
     factors = ["2", r"\frac{1}{2}", *vocabulary.scalars, *(rf"\frac{{1}}{{{s}}}" for s in vocabulary.scalars)]
     for factor in factors:
         code = "D210" if factor in ("2", r"\frac{1}{2}") else "D205"
@@ -56,23 +59,28 @@ def times(factor: str, text: str) -> str:
 
 def variables(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
     """One name replaced by another; last, a factor by an array at a layer near by."""
+    types, bases = editor.types, [node.base for node in editor.nodes() if node.scripted]
     for node in editor.nodes():
-        base = squeeze(editor.text_of(node)) if node.letter or isinstance(node, Accent | Font) else ""
-        if base in vocabulary.bases:
-            for other in vocabulary.bases:
-                if other != base and vocabulary.takes_the_place(base, other):
-                    yield editor.edited("D209", (node.span, other))
-    bases = [node.base for node in editor.values() if node.scripted]
+        place = node.base.span
+        base = squeeze(editor.source.excerpt(place)) if node not in bases else ""
+        for other in vocabulary.bases if base in vocabulary.bases else ():
+            if other != base and vocabulary.takes_the_place(base, other):
+                shape = vocabulary.shape(editor.text_of(node).replace(base, other, 1))
+                if types.allow(types.of(node), shape):
+                    yield editor.edited("D209", (place, other))
     for node in editor.values():
         name = _bare(node)
         if name is not None and node not in bases:
+            own = (types.of(node) if name == node.span else None) or vocabulary.shape(editor.source.excerpt(name))
             for other in vocabulary.arrays:
-                if vocabulary.alike(squeeze(editor.source.excerpt(name)), other):
+                if types.allow(own, vocabulary.shape(other)):
                     yield editor.edited("D209", (name, other))
 
 
 def _bare(node: Node) -> Span | None:
     """Return the place of a name with its indices below, without what stands above it."""
+    if node.base.symbol in {"\\nabla", "\\partial"}:
+        return None
     if node.letter or isinstance(node, Accent | Font):
         return node.span
     if (node.base.letter or isinstance(node.base, Accent | Font)) and not node.primes:

@@ -6,11 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import permutations
 
+from derive.algebra.index import Index, Lin, Range, Size, lin
 from derive.models.model import Model
 from derive.names.notation import Notation, Pattern, Slot
 from derive.names.patterns import pattern_latex
+from derive.names.table import Entry, SymbolTable
 from derive.notation.signs import TRANSPOSE_SIGNS
 from derive.reader.syntax import Node, Number, walk
+from derive.repairs.editor import squeeze
+from derive.repairs.shapes import SCALAR, Shape
 
 NO_INDEX = frozenset({r"\prime", *TRANSPOSE_SIGNS})
 MOST_LETTERS = 3
@@ -23,8 +27,8 @@ class Vocabulary:
     `layers` and `indices` are letters, `left` those on the other side of the equation. `names` are vectors with their
     layer letter, `arrays` vectors and matrices at the layers near it, `entries` entries of vectors at the letters of
     the other side, `bases` all names without indices. `functions` are activations, `scalars` numbers and sizes.
-    `slots` are the indices that bases have, `ranks` says how many axes a name has, and `rank` how many the other side
-    has, where that is known; `fitting` that the repaired side has as many.
+    `slots` are the indices that bases have, `shapes` the types of arrays and entries, and `called` the names of indices
+    that are written otherwise (l for \\ell).
     """
 
     layers: frozenset[str] = frozenset()
@@ -38,29 +42,17 @@ class Vocabulary:
     entries: tuple[str, ...] = ()
     bases: tuple[str, ...] = ()
     slots: Mapping[str, tuple[Slot, ...]] = field(default_factory=dict)
-    ranks: Mapping[str, int] = field(default_factory=dict)
-    rank: int | None = None
-    fitting: bool = False
-
-    def fits(self, name: str) -> bool:
-        """Return whether a name may have as many axes as the other side of the equation."""
-        return self.rank is None or self.ranks.get(name, self.rank) == self.rank
-
-    def alike(self, one: str, other: str) -> bool:
-        """Return whether two names may have as many axes as each other."""
-        return one not in self.ranks or other not in self.ranks or self.ranks[one] == self.ranks[other]
+    shapes: Mapping[str, Shape] = field(default_factory=dict)
+    called: Mapping[str, str] = field(default_factory=dict)
 
     def takes_the_place(self, one: str, other: str) -> bool:
         """Return whether two names without indices may have as many of each kind."""
         mine, others = self.slots.get(one), self.slots.get(other)
         return mine is None or others is None or [slot.kind for slot in mine] == [slot.kind for slot in others]
 
-    def multiplies(self, array: str) -> bool:
-        """Return whether the matrix product of the repaired side with an array may have the axes of the other side."""
-        other = self.ranks.get(array)
-        if self.rank is None or other is None or not self.fitting:
-            return True
-        return other == 2 and self.rank in (1, 2)
+    def shape(self, name: str) -> Shape | None:
+        """Return the type of an array or of an entry; None where it is not known."""
+        return self.shapes.get(squeeze(name))
 
 
 def vocabulary_for(model: Model, left: Node, right: Node) -> Vocabulary:
@@ -73,7 +65,8 @@ def vocabulary_for(model: Model, left: Node, right: Node) -> Vocabulary:
     here = next((letter for letter in letters + inside if letter in counting), None)
     last = here in notation.sizes and here not in layers
     near = (here, f"{here}-1", *(() if last else (f"{here}+1",))) if here is not None else numbers
-    words = Words(notation, here or next(iter(notation.layer_letters), "k"), near, (units or numbers)[:MOST_LETTERS])
+    layer = here or next(iter(notation.layer_letters), "k")
+    words = Words(notation, layer, near, (units or numbers)[:MOST_LETTERS], model.table)
     scalars = [pattern.whole for pattern in notation.patterns.values() if not pattern.slots]
     sizes = [pattern.whole for pattern in notation.sizes.values() if not pattern.slots]
     known = (*numbers, *units, *(letter for letter in inside if letter not in layers))
@@ -89,7 +82,8 @@ def vocabulary_for(model: Model, left: Node, right: Node) -> Vocabulary:
         words.entries(),
         tuple(sorted({pattern.whole for pattern in notation.patterns.values() if pattern.slots})),
         {pattern.whole: pattern.slots for pattern in notation.patterns.values() if pattern.slots},
-        words.ranks(),
+        words.shapes(),
+        model.table.index_names,
     )
 
 
@@ -101,6 +95,7 @@ class Words:
     layer: str
     near: tuple[str, ...]
     letters: tuple[str, ...]
+    table: SymbolTable
 
     def names(self) -> tuple[str, ...]:
         """Return the vectors, each at the layer."""
@@ -110,15 +105,32 @@ class Words:
             if units == 1 and layers <= 1
         )
 
-    def ranks(self) -> dict[str, int]:
-        """Return the number of axes of each array, 0 for each entry."""
-        arrays = {
-            pattern_latex(pattern, [layer] * layers): units
-            for pattern, layers, units in self._patterns()
-            if units and layers <= 1
-            for layer in (*(self.near if layers else ("",)), self.layer)
-        }
-        return dict.fromkeys(self.entries(), 0) | arrays
+    def shapes(self) -> dict[str, Shape]:
+        """Return the type of each array, and of each entry, by its text without blanks."""
+        found = dict.fromkeys(map(squeeze, self.entries()), SCALAR)
+        for pattern, entry in self._declared():
+            for layer in dict.fromkeys((*self.near, self.layer)) if len(entry.layers) <= 1 else ():
+                ranges = _ranges(entry, self._layer(layer))
+                shape = None if ranges is None else Shape.of(ranges, entry.orientation)
+                if shape is not None:
+                    found[squeeze(pattern_latex(pattern, [layer] * len(entry.layers)))] = shape
+        return found
+
+    def _declared(self) -> Iterator[tuple[Pattern, Entry]]:
+        """Yield the names that have units, with their patterns."""
+        for entry in (entry for entries in self.table.entries.values() for entry in entries):
+            if entry.units and entry.name in self.notation.patterns:
+                yield self.notation.patterns[entry.name], entry
+
+    def _layer(self, layer: str) -> Lin:
+        """Return a layer as an index expression: k-1, 2, or the depth L."""
+        letter, step = layer[:-2], layer[-2:]
+        if step in ("-1", "+1") and letter:
+            return self._layer(letter) + int(step)
+        if layer.isdecimal():
+            return lin(int(layer))
+        is_size = layer in self.notation.sizes and layer not in self.notation.layer_letters
+        return lin(Size(layer) if is_size else Index(self.table.index_names.get(layer, layer)))
 
     def arrays(self) -> tuple[str, ...]:
         """Return the vectors and matrices at all layers near by."""
@@ -145,6 +157,13 @@ class Words:
             kinds = [slot.kind for slot in pattern.slots]
             if kinds == sorted(kinds):  # "layer" comes before "unit"
                 yield pattern, kinds.count("layer"), kinds.count("unit")
+
+
+def _ranges(entry: Entry, layer: Lin) -> tuple[Range, ...] | None:
+    """Return what the units of a name run over at a layer; None where it is not known."""
+    at = {param.index: layer for param in entry.layers}
+    ranges = tuple(unit.range.subs(at) for unit in entry.units if unit.range is not None)
+    return ranges if len(ranges) == len(entry.units) else None
 
 
 def _script_parts(node: Node) -> Iterator[Node]:

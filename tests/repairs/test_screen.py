@@ -28,8 +28,7 @@ def screened(model: Model, latex: str) -> tuple[Screen, list[Candidate]]:
     (piece,) = pieces(parse_statement(source), None)
     screen = Screen.of(piece, model, state, (), None, 0)
     vocabulary = vocabulary_for(model, piece.left, piece.right)
-    vocabulary = replace(vocabulary, rank=screen.rank, fitting=not screen.said.refuted)
-    return screen, list(candidates(source, piece.right, vocabulary))
+    return screen, list(candidates(source, piece.right, vocabulary, screen.types))
 
 
 FORMULAS = {
