@@ -15,7 +15,8 @@ from derive.lecture.latex import latex_of
 from derive.lecture.model_text import ModelLine
 from derive.lecture.said import Said, Sentences
 from derive.lecture.written_equations import names_in
-from derive.models.solve import Solver, Use
+from derive.models.solve import Solver
+from derive.models.uses import Use
 from derive.reader.syntax import BigOperator, Node, Number, Product, Relation, walk
 
 _LETTERS = "jikmcr"

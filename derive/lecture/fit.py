@@ -10,7 +10,10 @@ from derive.lecture.forward import ForwardPass
 from derive.lecture.lines import forward_line
 from derive.lecture.said import heads_in
 from derive.lecture.written_equations import argument_names, names_in, statement_of
-from derive.models.solve import Misfit, Solver, Use, solve
+from derive.models.hints import solve
+from derive.models.sizes import Misfit
+from derive.models.solve import Solver
+from derive.models.uses import Use
 from derive.reader.syntax import walk
 
 HINTS = ("entries", "loss", "turned", "norm", "number", "matrix", "vector", "operand", "label", "numbered")
@@ -32,11 +35,11 @@ class Fitting:
         chosen = replace(chosen, placeholders=frozenset(_take_placeholders_in(chosen)))
         for _ in range(len(chosen.equations) + 1):
             _take_names_in(chosen)
-            shapes, unknown = dict(solver.shapes), dict(solver.unknown)
+            shapes, unknown = dict(solver.shapes), dict(solver.sizes.unknown)
             bad = self._misfit(chosen) or self._open_line(chosen, factors)
             if bad is None:
                 break
-            solver.shapes, solver.unknown, solver.same = shapes, unknown, []
+            solver.shapes, solver.sizes.unknown, solver.sizes.same = shapes, unknown, []
             chosen = chosen.without({chosen.key(bad.left)})
         return chosen
 

@@ -11,7 +11,8 @@ from derive.lecture.derivatives import differentiated
 from derive.lecture.said import heads_in
 from derive.lecture.words import arguments_of
 from derive.lecture.written_equations import about_the_same, is_of_another_layer, names_in
-from derive.models.solve import Solver, Use
+from derive.models.solve import Solver
+from derive.models.uses import Use
 from derive.reader.syntax import Additive, Group, Node, walk
 
 

@@ -14,7 +14,8 @@ from derive.lecture.written_equations import layer_indices
 from derive.models.letters import size_part
 from derive.models.lines import Line, ModelText
 from derive.models.shapes import Declarations, read_sizes
-from derive.models.solve import PLACE, Shape, Solver, head_of
+from derive.models.sizes import PLACE
+from derive.models.solve import Shape, Solver, head_of
 from derive.reader.parser import parse_formula
 from derive.reader.syntax import Group, Relation, Tuple
 from derive.source import Source, Span

@@ -8,7 +8,9 @@ from derive.algebra.index import Index, Lin, Size, lin
 from derive.lecture.collect import (
     Collected,
 )
-from derive.models.solve import PLACE, UNKNOWN, Form, Shape, Solver
+from derive.models.sizes import PLACE, UNKNOWN
+from derive.models.solve import Shape, Solver
+from derive.models.uses import Form
 
 SIZE_LETTERS = "nmdpqrsKDMPNQ"
 """What sizes are called that the text does not name."""

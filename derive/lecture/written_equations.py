@@ -16,7 +16,8 @@ from derive.models.letters import (
     tokens_of,
 )
 from derive.models.lines import Line
-from derive.models.solve import CONSTANTS, Use
+from derive.models.terms import CONSTANTS
+from derive.models.uses import Use
 from derive.names.indices import parts
 from derive.reader.parser import parse_formula
 from derive.reader.syntax import (

@@ -83,17 +83,21 @@ def cuts(groups: list[list[Token]], count: int, *, merge: bool = True) -> Iterat
 
     With `merge`, digits side by side may make one number (x_{10}) and a digit may multiply a letter (n_{2k}).
     """
-    segments = [segment for group in groups for segment in _segments(group)]
-    if len(segments) == count:
-        yield segments
-    if merge and len(groups) == count and len(segments) != count:
+    found = segments(groups)
+    if len(found) == count:
+        yield found
+    if merge and len(groups) == count and len(found) != count:
         merged = [tuple(token for token in group if token.kind not in {"bracket", "end"}) for group in groups]
         if all(_is_one_index(group) for group in merged):
             yield merged
 
 
+def segments(groups: list[list[Token]]) -> list[Segment]:
+    """Return the indices of a list one by one, with what a sign or brackets join: k n - 1 is k, n-1."""
+    return [segment for group in groups for segment in _segments(group)]
+
+
 def _segments(tokens: list[Token]) -> list[Segment]:
-    """Join what a sign or brackets join: k n - 1 is k, n-1."""
     found: list[list[Token]] = []
     joined, inside = False, False
     for token in tokens:

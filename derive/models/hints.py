@@ -1,0 +1,114 @@
+"""What fixes the shapes that equations leave open: how many indices a text writes on a name, and how its letter looks.
+
+How a letter looks says something of inputs only; what is computed has the shape of its value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+
+from derive.models.solve import Line, Solver
+from derive.models.terms import CONSTANTS, Alike, Applied, Listed, Named, Norm, Over, Raised, Term, Times
+from derive.reader.syntax import Statement
+
+RANKS = {"number": 0, "vector": 1, "matrix": 2}
+"""The axes of what a letter may look like."""
+
+
+def solve(solver: Solver, statements: Sequence[Statement], hints: Iterable[str]) -> None:
+    """Put down the shapes of all names in forward lines, as far as the lines and the hints say them.
+
+    Raises: Misfit where the sides of a line do not fit.
+    """
+    lines = [line for statement in statements if (line := solver.line(statement)) is not None]
+    _exhaust(solver, lines)
+    lefts = {line.left.key for line in lines if line.left is not None}
+    for hint in hints:
+        for key in list(solver.forms):
+            if key in solver.shapes or (key in lefts and hint in RANKS):
+                continue
+            rank = _hinted(solver, key, hint, lines)
+            if rank is not None:
+                solver.guessed |= {key} if hint in {"matrix", "vector"} and "{" not in solver.forms[key].base else set()
+                solver.open(key, rank)
+                _exhaust(solver, lines)
+
+
+def _exhaust(solver: Solver, lines: Sequence[Line]) -> None:
+    """Take from the equations what they say until that is nothing new."""
+    for _ in range(2 * len(lines) + 2):
+        before = solver.found()
+        for line in lines:
+            solver.equate(line)
+        solver.sizes.settle()
+        if solver.found() == before:
+            return
+
+
+def _hinted(solver: Solver, key: str, hint: str, lines: Sequence[Line]) -> int | None:
+    """Return how many axes a hint gives a name."""
+    look = solver.forms[key].look
+    if key in solver.counts or (solver.forms[key].plain in CONSTANTS and hint != "entries"):
+        return None
+    match hint:
+        case "entries":
+            return solver.ranks.get(key)
+        case "loss":
+            return 0 if key in solver.losses else None
+        case "numbered":
+            return 0 if _is_numbered(solver, key) else None
+        case "label":
+            return 0 if key in solver.labels else None
+        case "turned":
+            return 1 if look in {"small", "number"} and key in solver.turned else None
+        case "norm":
+            return 1 if look == "small" and key in _in_norms(lines) else None
+        case "operand":
+            return 1 if look == "small" and key in _operands(solver, lines) else None
+    return RANKS[look] if look == hint else None
+
+
+def _is_numbered(solver: Solver, key: str) -> bool:
+    """Return whether a name is one of several numbers, w_1 to w_6: small letters, where no name may be an array."""
+    form = solver.forms[key]
+    arrays = any(shape.rank for shape in solver.shapes.values()) or bool(solver.turned)
+    looks = {other.look for name, other in solver.forms.items() if name not in solver.shapes}
+    numbers = [part for part in form.below if part.isdigit()]
+    return bool(numbers) and form.look in {"small", "number"} and not arrays and not looks & {"matrix", "vector"}
+
+
+def _in_norms(lines: Sequence[Line]) -> set[str]:
+    """Return the names between the bars of a norm, which nobody writes around a number: the y of ‖y - t‖²."""
+    norms = (term.argument for line in lines for term in _inside(line.right) if isinstance(term, Norm))
+    terms = (term for body in norms for term in (body.terms if isinstance(body, Alike) else (body,)))
+    return {term.use.key for term in terms if isinstance(term, Named) and not term.use.units}
+
+
+def _operands(solver: Solver, lines: Sequence[Line]) -> set[str]:
+    """Return the names that stand directly behind a matrix in a product: the x of W x."""
+    found: set[str] = set()
+    for product in (term for line in lines for term in _inside(line.right) if isinstance(term, Times)):
+        for (_, one), (sign, other) in pairwise(product.factors):
+            if isinstance(other, Named) and not other.use.turned and sign in {"", r"\cdot"}:
+                shape = solver.shape(one)
+                found |= {other.use.key} if shape is not None and shape.rank == 2 else set()
+    return found
+
+
+def _inside(term: Term) -> Iterator[Term]:
+    """Yield a term and all terms inside it."""
+    yield term
+    match term:
+        case Applied(_, inner) | Norm(inner) | Raised(inner):
+            parts: tuple[Term, ...] = (inner,)
+        case Alike(terms) | Listed(terms):
+            parts = terms
+        case Times(factors):
+            parts = tuple(factor for _, factor in factors)
+        case Over(above, below):
+            parts = (above, below)
+        case _:
+            parts = ()
+    for part in parts:
+        yield from _inside(part)
