@@ -6,7 +6,6 @@ from collections.abc import Container, Iterable
 from dataclasses import replace
 from typing import Any
 
-from derive.algebra.index import Range, lin
 from derive.errors import LatexError
 from derive.models.constraints import collect
 from derive.models.extents import function_domains, layer_ranges, leaves_of, recursions, with_layers
@@ -68,7 +67,6 @@ class Builder:
         loss = next((d.name for d in reversed(definitions) if not d.params), None)
         table = replace(
             table,
-            ranges=forward.ranges,
             recursions=recursions(definitions, table),
             domains=function_domains(definitions, table),
             loss=loss,
@@ -111,12 +109,12 @@ class Builder:
         letters |= slots
         limits = upper_limits(statements) - letters
         layers = self._layer_letters(letters, conditions, slots)
-        self.counting = frozenset(layers - slots - shifted_letters([*statements, *shapes]))
+        self.numbering = frozenset(layers - slots - shifted_letters([*statements, *shapes]))
         where = [s for line in self.where_lines for s in line.statements]
         self.depths = depth_letters(shapes, [*statements, *where], layers)
         sizes = [*sorted(limits), *self.depths]
         sizes += sorted(named_limits(statements, letters | set(sizes)))
-        found = Declarations(self.text, letters, layers, dict.fromkeys(sizes, 0), examples=self.counting)
+        found = Declarations(self.text, letters, layers, dict.fromkeys(sizes, 0), examples=self.numbering)
         for line in self.shape_lines:
             declare(line, found)
         return found
@@ -151,27 +149,16 @@ class Builder:
         lefts, further = _names_declared(self.forward_lines), _names_declared(self.where_lines)
         words = frozenset(key for key in {*table.entries, *lefts, *further} if len(key) > 1 and key.isalpha())
         said = collect((*self.forward_lines, *self.shape_lines), table, words, self.text)
-        forward = Forward(
-            self.text,
-            found,
-            table,
-            frozenset(found.layers),
-            depth_of(found.sizes, self.depths, found.layers),
-            self.reading,
-            said.said(self.counting),
-            labels=dict(found.labels),
-            lefts=frozenset(lefts),
-        )
-        forward.where = list(self.where_lines)
-        forward.unit_ranges = {letter: ranges[0] for letter, ranges in said.sums.items()} | forward.ranges
-        usual = {letter: Range(lin(1), forward.depth) for letter in found.layers} | forward.ranges
-        forward.letter_ranges = said.everywhere()
-        ends = usual | forward.unit_ranges
-        forward.inputs = Inputs(said.uses, ends, forward.letter_ranges, found.layers, found.examples, table.sizes)
-        for entry in forward.inputs.new(table, self._known(found, lefts, further)):
+        depth = depth_of(found.sizes, self.depths, found.layers)
+        runs = said.runs(found.layers, self.numbering, depth)
+        inputs = Inputs(said.uses, runs, found.layers, found.examples, table.sizes)
+        for entry in inputs.new(table, self._known(found, lefts, further)):
             table = table.with_another(entry)
-        table = with_unit_ranges(table, forward.unit_ranges, slot_ranges(said.uses, table))
-        forward.table = replace(table, ranges=usual)
+        table = with_unit_ranges(table, runs.usual, slot_ranges(said.uses, table))
+        forward = Forward(
+            self.text, found, replace(table, ranges=runs.said), frozenset(found.layers), depth, self.reading, runs,
+            inputs, list(self.where_lines), frozenset(lefts), dict(found.labels),
+        )  # fmt: skip
         for line in self.forward_lines:
             define(line, forward)
         check_order(forward)

@@ -5,10 +5,10 @@ a_j = \\sum_{i=1}^{D} w_{ji} x_i \\quad (1 \\le j \\le M)      j = 1..M, i = 1..
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from derive.algebra.index import Range, lin
+from derive.algebra.index import Lin, Range, lin
 from derive.errors import LatexError
 from derive.models.lines import Line, ModelText
 from derive.names.table import SymbolTable
@@ -31,6 +31,19 @@ class Use:
     ctx: Context
 
 
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """Over what index letters run.
+
+    `said`: what conditions say first of a letter, and 1..L of one that counts layers; `usual`: that, else what a sum
+    says first; `alike`: the ranges of those letters that run over the same one wherever a range is written.
+    """
+
+    said: Letters
+    usual: Letters
+    alike: Letters
+
+
 @dataclass
 class Constraints:
     """What is said: letter -> the ranges that conditions give it, those of its sums, and everything with indices."""
@@ -39,18 +52,16 @@ class Constraints:
     sums: dict[str, list[Range]] = field(default_factory=dict)
     uses: list[Use] = field(default_factory=list)
 
-    def said(self, counting: Iterable[str]) -> dict[str, Range]:
-        """Return what conditions say first of each letter; of letters that number arrays also what sums say, as the u
-        of p_u ∈ ℝ^f and Σ_{u=1}^m."""
-        counted = {letter: self.sums[letter][0] for letter in counting if letter in self.sums}
-        from_one = {letter: range_ for letter, range_ in counted.items() if range_.lo == lin(1)}
-        return from_one | {letter: ranges[0] for letter, ranges in self.conditions.items()}
-
-    def everywhere(self) -> dict[str, Range]:
-        """Return the ranges of the letters that run over the same one wherever a range is written."""
-        letters = {*self.conditions, *self.sums}
-        found = {letter: {*self.conditions.get(letter, ()), *self.sums.get(letter, ())} for letter in letters}
-        return {letter: next(iter(ranges)) for letter, ranges in found.items() if len(ranges) == 1}
+    def runs(self, layers: Iterable[str], numbering: Container[str], depth: Lin) -> Runs:
+        """Return over what letters run, the strongest word last: all layers, a sum, a condition. Of letters that only
+        number arrays a sum from 1 says as much as a condition, as the u of p_u ∈ ℝ^f and Σ_{u=1}^m."""
+        every = {letter: Range(lin(1), depth) for letter in layers}
+        sums = {letter: ranges[0] for letter, ranges in self.sums.items()}
+        numbered = {letter: r for letter, r in sums.items() if letter in numbering and r.lo == lin(1)}
+        conditions = numbered | {letter: ranges[0] for letter, ranges in self.conditions.items()}
+        both = {key: {*self.conditions.get(key, ()), *self.sums.get(key, ())} for key in {*conditions, *sums}}
+        alike = {letter: next(iter(ranges)) for letter, ranges in both.items() if len(ranges) == 1}
+        return Runs(every | conditions, every | sums | conditions, alike)
 
 
 def collect(lines: Iterable[Line], table: SymbolTable, words: frozenset[str], text: ModelText) -> Constraints:

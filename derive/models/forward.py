@@ -10,6 +10,7 @@ from derive.algebra.expr import Expr, IndexValue
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin, size
 from derive.algebra.substitute import subs
 from derive.errors import LatexError
+from derive.models.constraints import Runs
 from derive.models.functions import arguments_are_declared, is_function, with_function_line
 from derive.models.inputs import Inputs
 from derive.models.lines import Line, ModelText
@@ -38,8 +39,8 @@ from derive.typing.tensor import Tensor, UnknownSymbolError
 class Forward:
     """The forward pass while it is read: what was declared, its lines, the table so far, and the definitions.
 
-    `letter_ranges` are the ranges of letters that run over the same wherever they occur; `where` are the lines of
-    further names that have not been read yet; `lefts` are the bases of all names that its lines define, in their fonts.
+    `runs` say over what letters run, `inputs` what names are that nothing declares; `where` are the lines of further
+    names that have not been read yet; `lefts` are the bases of all names that its lines define, in their fonts.
     """
 
     text: ModelText
@@ -48,16 +49,14 @@ class Forward:
     layers: frozenset[str]
     depth: Lin
     reading: Reading
-    ranges: dict[str, Range] = field(default_factory=dict)
-    unit_ranges: dict[str, Range] = field(default_factory=dict)
-    where: list[Line] = field(default_factory=list)
+    runs: Runs
+    inputs: Inputs
+    where: list[Line]
+    lefts: frozenset[str]
+    labels: dict[Index, Range]
     definitions: list[Definition] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     scalars: dict[str, Line] = field(default_factory=dict)
-    labels: dict[Index, Range] = field(default_factory=dict)
-    letter_ranges: dict[str, Range] = field(default_factory=dict)
-    lefts: frozenset[str] = frozenset()
-    inputs: Inputs = field(default_factory=lambda: Inputs((), {}, {}, (), (), {}))
 
     def context(self, line: Line) -> Context:
         network = Network(tuple(self.definitions), ())
@@ -170,7 +169,7 @@ def _store(left: LeftSide, value: Tensor, limits: Limits, ctx: Context, forward:
     if key in forward.scalars and not name.sub and not name.sup:
         used = forward.scalars[key]
         raise forward.text.fault(f'"{key}" is used before it is defined', forward.text.find(used.text))
-    for letter, range_ in forward.ranges.items():
+    for letter, range_ in forward.runs.said.items():
         if letter not in limits.values and letter not in limits.lower and letter not in limits.upper:
             limits.between(letter, range_.lo, range_.hi)
     filled = fill(name, _declared_as(name, key, ctx, forward), ctx)

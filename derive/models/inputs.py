@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from derive.algebra.index import Index, Range, lin
-from derive.models.constraints import Letters, Use
+from derive.models.constraints import Runs, Use
 from derive.models.letters import tokens_of
 from derive.models.unit_ranges import slot_ranges, with_unit_ranges
 from derive.names.indices import Token
@@ -78,13 +78,11 @@ class Form:
 
 @dataclass(frozen=True)
 class Inputs:
-    """The names with indices in `uses`, and over what letters run: `usual` says it of each, `alike` of those that run
-    over the same everywhere; `counting` are those that count layers, but not below single numbers if the `examples`
-    number those as a vector does; `sizes` are no index letters."""
+    """The names with indices in `uses`, and over what letters run; `counting` are those that count layers, but not
+    below single numbers if the `examples` number those as a vector does; `sizes` are no index letters."""
 
     uses: Sequence[Use]
-    usual: Letters
-    alike: Letters
+    runs: Runs
     counting: Container[str]
     examples: Container[str]
     sizes: Mapping[str, int]
@@ -115,14 +113,14 @@ class Inputs:
             return [] if any(param.range is None for entry in found for param in entry.units) else found
         below = tuple(token.text for token in tokens_of(node.sub))
         above = tuple(piece.text for piece in node.pieces if isinstance(piece, Group) and piece.opening in _BRACKETS)
-        if INDEX_LETTERS & set(below) or any(text in self.usual for text in below):
+        if INDEX_LETTERS & set(below) or any(text in self.runs.usual for text in below):
             return []
         return [Entry(full_name(key, below, above), key, fixed_sub=below, fixed_sup=above, written=ctx.text(node.base))]
 
     def _placed(self, entry: Entry, table: SymbolTable) -> Entry:
         """Return a name with the ranges over which its uses let its indices run."""
         slots = slot_ranges(self.uses, table.with_another(entry))
-        alone = with_unit_ranges(replace(table, entries={entry.base: (entry,)}), self.usual, slots)
+        alone = with_unit_ranges(replace(table, entries={entry.base: (entry,)}), self.runs.usual, slots)
         return alone.entries[entry.base][0]
 
     @cached_property
@@ -149,7 +147,7 @@ class Inputs:
             for piece in use.node.pieces:
                 opening = piece.opening if isinstance(piece, Group) else ""
                 tokens = tokens_of(piece.body if isinstance(piece, Group) else piece)
-                if tokens and (tokens[0].text in self.usual or tokens[0].text in use.ranges):
+                if tokens and (tokens[0].text in self.runs.usual or tokens[0].text in use.ranges):
                     found.add((use.node.base.key, opening))
         return found
 
@@ -182,11 +180,11 @@ class Inputs:
         letters = [t.text for t in tokens if t.kind == "letter" and self.sizes.get(t.text) != 0]
         if any(token.kind not in {"letter", "number", "sign"} for token in tokens):
             return None
-        if any(letter not in self.usual and letter not in use.ranges for letter in letters):
+        if any(letter not in self.runs.usual and letter not in use.ranges for letter in letters):
             return None
         letter = letters[0] if letters else ""
         counts = letter in self.counting and not (above is None and letter in self.examples)
-        range_ = use.ranges.get(letter, self.usual.get(letter))
+        range_ = use.ranges.get(letter, self.runs.usual.get(letter))
         return Place("".join(token.text for token in tokens), letter, range_, "layer" if counts else "unit", above)
 
     def _names(self, forms: list[Form]) -> Iterator[Entry]:
@@ -198,12 +196,12 @@ class Inputs:
         if len({form.shape for form in forms}) > 1 or not whole:
             return
         columns = zip(*(form.places for form in forms), strict=True)
-        if all(len({self.usual.get(p.letter, p.range) for p in column if p.letter}) == 1 for column in columns):
+        if all(len({self.runs.usual.get(p.letter, p.range) for p in column if p.letter}) == 1 for column in columns):
             yield _entry(list(whole.values())[-1], None)
             return
         for form in reversed(whole.values()):
-            if all(letter in self.alike for letter in form.letters):
-                yield _entry(form, [self.alike[letter] for letter in form.letters])
+            if all(letter in self.runs.alike for letter in form.letters):
+                yield _entry(form, [self.runs.alike[letter] for letter in form.letters])
 
 
 def _alike(one: Form, other: Form) -> bool:

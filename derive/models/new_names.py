@@ -42,7 +42,7 @@ def names_other_units(filled: Filled, limits: Limits, forward: Forward) -> bool:
         return False
     for at, (own, param) in enumerate(zip(entry.letters, entry.params, strict=True)):
         letter = letter_of(filled.values.get(at))
-        range_ = limits.range_of(letter) or forward.letter_ranges.get(letter)
+        range_ = limits.range_of(letter) or forward.runs.alike.get(letter)
         if letter and letter != own and range_ is not None and range_ != param.range:
             return True
     return False
@@ -53,7 +53,7 @@ def new_entry(
 ) -> tuple[Filled, Tensor]:
     """Declare a name that `shapes` does not know, with the indices on the left and the axes of its value."""
     key = name.base.key or ""
-    letters = set(limits.lower) | set(limits.upper) | set(limits.values) | set(forward.ranges)
+    letters = set(limits.lower) | set(limits.upper) | set(limits.values) | set(forward.runs.said)
     letters |= {index.name for use in ctx.log.uses for index in use.value.indices() if index.uid == 0}
     letters |= forward.layers
     below, fixed_sub = slots_below(name.sub, letters, ctx)
