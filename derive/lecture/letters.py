@@ -11,32 +11,31 @@ from derive.lecture.words import operators_said
 from derive.lecture.written_equations import (
     argument_names,
     families_of_vectors,
-    letters_on_arrays,
     names_in,
     numbered_names,
     raised_letters,
     range_statement,
-    slots_of_bases,
     statement_of,
 )
 from derive.models.letters import (
     depth_letters,
+    letters_on_arrays,
     quantified_letters,
     shifted_letters,
     size_part,
     slot_letters,
+    slots_of_bases,
     tokens_of,
     upper_limits,
 )
 from derive.models.solve import Solver, head_of
+from derive.models.uses import KINDS
 from derive.reader.syntax import Relation, walk
 
 _ENTRY_LETTERS = frozenset("ijkmn")
 """What the index of an entry is called, if nothing says over what it runs."""
 _CAPITAL_OF = {"L": r"\ell"}
 """The letter of a layer that a capital belongs to, if it is another one."""
-_KINDS = {"any": "each", "any scalar": "number", "softmax": "whole", "log softmax": "whole"}
-"""What functions do with their argument, those of each entry apart."""
 
 
 def solver_of(found: Collected, dropped: frozenset[int | str]) -> Solver:
@@ -114,7 +113,7 @@ def _collected_over_an_index(found: Collected, solver: Solver) -> Iterator[str]:
 
 def _kinds(found: Collected) -> dict[str, str]:
     """Return what each function does: with each entry, with the whole array, a number; "own" ones are quantities."""
-    kinds = {key: _KINDS.get(value, "each") for key, (value, _) in found.functions.items()}
+    kinds = {key: KINDS.get(value, "each") for key, (value, _) in found.functions.items()}
     for equation in found.equations:
         if equation.arguments is not None and equation.base not in kinds:
             kinds[equation.base] = "own" if _has_known_arguments(equation, found) else "each"

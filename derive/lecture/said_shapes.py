@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from derive.algebra.index import lin
 from derive.errors import InputError, LatexError
 from derive.lecture.collect import BUILT_IN, Collected, Declared
 from derive.lecture.latex import latex_of
 from derive.lecture.said import Sentences, head_key
 from derive.lecture.words import Word, is_sizes
-from derive.lecture.written_equations import layer_indices
 from derive.models.letters import size_part
 from derive.models.lines import Line, ModelText
 from derive.models.shapes import Declarations, read_sizes
-from derive.models.sizes import PLACE
-from derive.models.solve import Shape, Solver, head_of
+from derive.models.solve import Solver, head_of
 from derive.reader.parser import parse_formula
 from derive.reader.syntax import Group, Relation, Tuple
 from derive.source import Source, Span
@@ -40,22 +37,13 @@ def declare(found: Collected, solver: Solver) -> dict[str, tuple[str, Declared]]
             continue
         body = line.statements[0].body
         exponent = size_part(body.links[-1].node)
-        use = solver.use(head_of(body.first))
         try:
             sizes = [] if exponent is None else read_sizes(exponent, names, line)
         except InputError:
             continue
-        if use is None or use.key in solver.shapes:
-            continue
-        declared[use.key] = (membership, said)
-        ones = sizes.count(lin(1)) if len(sizes) == 2 else 0
-        if ones == 1 or not (sizes or use.units):
-            solver.spread.add(use.key)
-        if not use.units:  # else numbers with indices
-            axes = [length for length in sizes if length != lin(1)] if ones else sizes
-            values = {index: lin(place) for index, place in zip(layer_indices(use), PLACE, strict=False)}
-            row = ones == 1 and sizes[0] == lin(1)
-            solver.shapes[use.key] = Shape(tuple(length.subs(values) for length in axes), row)
+        use = solver.say(head_of(body.first), sizes)
+        if use is not None:
+            declared[use.key] = (membership, said)
     return declared
 
 

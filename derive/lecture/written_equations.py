@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 
-from derive.algebra.index import Index
 from derive.lecture.collect import (
     Declared,
     Equation,
 )
 from derive.models.letters import (
     is_set_of_reals,
-    size_part,
     tokens_of,
 )
-from derive.models.lines import Line
 from derive.models.terms import CONSTANTS
 from derive.models.uses import Use
-from derive.names.indices import parts
 from derive.reader.parser import parse_formula
 from derive.reader.syntax import (
     BigOperator,
@@ -34,10 +30,6 @@ from derive.reader.syntax import (
     children,
     walk,
 )
-
-
-def layer_indices(use: Use) -> list[Index]:
-    return [atom for value in use.layers for atom, _ in value.terms if isinstance(atom, Index)]
 
 
 def argument_names(equation: Equation) -> Iterator[Node]:
@@ -132,19 +124,6 @@ def raised_letters(statements: Iterable[Statement], counting: set[str]) -> set[s
     return found
 
 
-def letters_on_arrays(line: Line, letters: set[str]) -> set[str]:
-    found: set[str] = set()
-    for statement in line.statements:
-        body = statement.body
-        if isinstance(body, Relation) and size_part(body.links[-1].node) is not None:
-            for node in walk(body.first):
-                if node.scripted:
-                    for script in (node.sub, *node.pieces):
-                        inner = script.body if isinstance(script, Group) else script
-                        found |= {t.text for t in tokens_of(inner) if t.kind == "letter" and t.text in letters}
-    return found
-
-
 def families_of_vectors(statements: list[Statement], letters: set[str]) -> Iterator[str]:
     """Yield the bases of vectors that a letter tells apart: the w of w_k^T x. An entry has no transpose."""
     for statement in statements:
@@ -153,25 +132,3 @@ def families_of_vectors(statements: list[Statement], letters: set[str]) -> Itera
             turned = any(piece.is_transpose for piece in node.pieces) if node.scripted else False
             if turned and node.base.plain and len(tokens) == 1 and tokens[0].text in letters:
                 yield node.base.plain
-
-
-def slots_of_bases(
-    statements: list[Statement], letters: set[str], layers: set[str]
-) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    """Return the bases that carry layers below, layers above (with the bracket around them), and unit indices."""
-    below: set[str] = set()
-    above: set[str] = set()
-    indexed: set[str] = set()
-    for statement in statements:
-        for node in walk(statement.body):
-            plain = node.base.plain if node.scripted and not is_set_of_reals(node) else None
-            if plain is None:
-                continue
-            texts = {t.text for group in parts(node.sub) for t in group if t.kind == "letter"}
-            below |= {plain} if texts & layers else set()
-            indexed |= {plain} if texts & (letters - layers) else set()
-            for piece in node.pieces:
-                inner, opening = (piece.body, piece.opening) if isinstance(piece, Group) else (piece, "")
-                if not piece.is_transpose and {t.text for t in tokens_of(inner) if t.kind == "letter"} & layers:
-                    above.add(plain + opening)
-    return frozenset(below), frozenset(above), frozenset(indexed)

@@ -15,16 +15,16 @@ from derive.models.functions import with_function
 from derive.models.inputs import Inputs
 from derive.models.letters import (
     depth_letters,
+    letters_on_arrays,
     named_limits,
     quantified_letters,
     shifted_letters,
-    size_part,
     slot_letters,
-    tokens_of,
     upper_limits,
 )
 from derive.models.lines import Line, ModelText
 from derive.models.model import Model
+from derive.models.open_shapes import declare_solved
 from derive.models.order import check_order
 from derive.models.own_layers import split_layers
 from derive.models.shapes import Declarations, declare
@@ -34,7 +34,7 @@ from derive.models.where import define_alias, names_declared_in
 from derive.models.written import notation, size_pattern
 from derive.names.table import SymbolTable, plain_base
 from derive.network.network import Fact, Network
-from derive.reader.syntax import Empty, Group, Relation, Statement, Tuple
+from derive.reader.syntax import Empty, Statement
 from derive.typing.bounds import sets_summed_over
 from derive.typing.reading import Reading
 
@@ -108,7 +108,8 @@ class Builder:
         slots = {letter for line in self.shape_lines for letter in slot_letters(line)} & counting
         letters |= slots
         limits = upper_limits(statements) - letters
-        layers = self._layer_letters(letters, conditions, slots)
+        named = {letter for line in self.shape_lines for letter in letters_on_arrays(line, letters)}
+        layers = (slots | named | (shifted_letters(statements) & conditions)) & letters
         self.numbering = frozenset(layers - slots - shifted_letters([*statements, *shapes]))
         where = [s for line in self.where_lines for s in line.statements]
         self.depths = depth_letters(shapes, [*statements, *where], layers)
@@ -117,18 +118,11 @@ class Builder:
         found = Declarations(self.text, letters, layers, dict.fromkeys(sizes, 0), examples=self.numbering)
         for line in self.shape_lines:
             declare(line, found)
+        if not self.data.get("broadcast", False):
+            further = {plain_base(key) for key in _names_declared(self.where_lines)}
+            functions = self.data.get("functions", {})
+            declare_solved(found, self.forward_lines, self.shape_lines, further, functions, self._operators())
         return found
-
-    def _layer_letters(self, letters: set[str], conditions: set[str], slots: set[str]) -> set[str]:
-        """Return the letters that count layers or steps: those of names with axes, and those that occur as k-1."""
-        shifted = shifted_letters([s for line in self.forward_lines for s in line.statements])
-        named: set[str] = set()
-        for line in self.shape_lines:
-            for statement in line.statements:
-                body = statement.body
-                if isinstance(body, Relation):
-                    named |= _letters_of_arrays(body, letters)
-        return (slots | named | (shifted & conditions)) & letters
 
     def _forward(self, found: Declarations) -> Forward:
         statements = [statement for line in self.forward_lines for statement in line.statements]
@@ -216,19 +210,6 @@ def replace_body(statement: Statement) -> Statement:
     """Return only the conditions of a statement."""
 
     return replace(statement, body=Empty(statement.span))
-
-
-def _letters_of_arrays(body: Relation, letters: set[str]) -> set[str]:
-    """Return the index letters on names that have axes of their own: the t of h_t ∈ ℝ^H."""
-
-    if size_part(body.links[0].node) is None:
-        return set()
-    found: set[str] = set()
-    for name in body.first.items if isinstance(body.first, Tuple) else (body.first,):
-        for script in (name.sub, *name.pieces):
-            inner = script.body if isinstance(script, Group) else script
-            found |= {t.text for t in tokens_of(inner) if t.kind == "letter" and t.text in letters}
-    return found
 
 
 def _index_names(forward: Forward, letters: set[str]) -> dict[str, str]:

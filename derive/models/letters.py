@@ -182,3 +182,37 @@ def _at(node: Node, place: int) -> Node | None:
         return node.sub
     pieces = [piece for piece in node.pieces if not piece.is_transpose]
     return pieces[0] if len(pieces) == 1 else None
+
+
+def letters_on_arrays(line: Line, letters: set[str]) -> set[str]:
+    """Return the index letters on names that have axes of their own: the t of h_t ∈ ℝ^H."""
+    found: set[str] = set()
+    for statement in line.statements:
+        body = statement.body
+        if isinstance(body, Relation) and size_part(body.links[-1].node) is not None:
+            for node in _scripts(body.first):
+                for script in (node.sub, *node.pieces):
+                    found |= letters_in(script.body if isinstance(script, Group) else script) & letters
+    return found
+
+
+def slots_of_bases(
+    statements: list[Statement], letters: set[str], layers: set[str]
+) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Return the bases that carry layers below, layers above (with the bracket around them), and unit indices."""
+    below: set[str] = set()
+    above: set[str] = set()
+    indexed: set[str] = set()
+    for statement in statements:
+        for node in walk(statement.body):
+            plain = node.base.plain if node.scripted and not is_set_of_reals(node) else None
+            if plain is None:
+                continue
+            texts = letters_in(node.sub)
+            below |= {plain} if texts & layers else set()
+            indexed |= {plain} if texts & (letters - layers) else set()
+            for piece in node.pieces:
+                inner, opening = (piece.body, piece.opening) if isinstance(piece, Group) else (piece, "")
+                if not piece.is_transpose and letters_in(inner) & layers:
+                    above.add(plain + opening)
+    return frozenset(below), frozenset(above), frozenset(indexed)

@@ -18,7 +18,7 @@ from derive.typing.lists import listed_items
 
 @dataclass
 class Declarations:
-    """What is known while a model is being read: index letters, their ranges, layer letters, sizes, names, labels:
+    """What is known while a model is being read: index letters, layer letters, sizes, names, labels:
     indices such as the class y_i ∈ {1, …, K}, with their ranges, and names that are written with arguments, x(n).
 
     `examples` are the layer letters that only number arrays, the n of x_n ∈ ℝ^d: numbers y_n make a vector y.
@@ -28,7 +28,6 @@ class Declarations:
     letters: set[str]
     layers: set[str]
     sizes: dict[str, int] = field(default_factory=dict)
-    ranges: dict[str, Range] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
     labels: dict[Index, Range] = field(default_factory=dict)
     heads: set[str] = field(default_factory=set)
@@ -55,8 +54,9 @@ def declare(line: Line, found: Declarations) -> None:
             continue
         if not is_set_of_reals(target):
             raise found.text.fault_in(line, _error("a shape is a power of \\mathbb{R}", target))
+        exponent = size_part(target)
         for name in names:
-            declare_name(name, size_part(target), line, found)
+            declare_name(name, None if exponent is None else read_sizes(exponent, found, line), line, found)
     if pending:
         raise found.text.fault_in(line, _error("a name without a shape", pending[0]))
 
@@ -82,8 +82,8 @@ def _error(message: str, node: Node) -> LatexError:
     return LatexError(message, None, node.span)
 
 
-def declare_name(name: Node, exponent: Node | None, line: Line, found: Declarations) -> None:
-    """Declare one name with the sizes of its axes; a number without any. Raises: ModelError if it is no name."""
+def declare_name(name: Node, sizes: list[Lin] | None, line: Line, found: Declarations) -> None:
+    """Declare one name with the sizes of its axes, None for a number. Raises: ModelError if it is no name."""
     called = left_side(name, in_model=True)
     node = name if called is None else called.name
     base = node.base
@@ -93,11 +93,11 @@ def declare_name(name: Node, exponent: Node | None, line: Line, found: Declarati
     primes = "'" * node.primes
     key += primes
     params: list[Param] = []
-    sub, fixed_sub, fixed_last = _below(node, found, params, of_number=exponent is None)
+    sub, fixed_sub, fixed_last = _below(node, found, params, of_number=sizes is None)
     sup, fixed_sup, bracket = _above(node, found, params)
     layer_count = len(params)
-    sizes = [] if exponent is None else read_sizes(exponent, found, line)
-    orientation = _orientation(sizes, found, line, exponent)
+    sizes = sizes or []
+    orientation = _orientation(sizes)
     units = [length for length in sizes if length != lin(1)] if len(sizes) > 1 else sizes
     taken = {param.index.name for param in params}
     letters_left = [letter for letter in "ijmpqrs" if letter not in taken]
@@ -134,7 +134,7 @@ def _one_is_alone(other: Entry, orientation: Orientation, params: list[Param]) -
 def _param(letter: str, found: Declarations, *, below_number: bool = False) -> Param:
     numbers_examples = below_number and letter in found.examples
     kind: Kind = "layer" if letter in found.layers and not numbers_examples else "unit"
-    return Param(Index(letter), found.ranges.get(letter) if kind == "unit" else None, kind)
+    return Param(Index(letter), None, kind)
 
 
 def _below(
@@ -180,9 +180,7 @@ def without_shifts(tokens: list[Token], letters: set[str]) -> list[Token]:
     return kept
 
 
-def _orientation(sizes: list[Lin], found: Declarations, line: Line, exponent: Node | None) -> Orientation:
-    if len(sizes) > 2 and exponent is not None:
-        return "matrix"
+def _orientation(sizes: list[Lin]) -> Orientation:
     match [length == lin(1) for length in sizes]:
         case [] | [True] | [True, True]:
             return "scalar"

@@ -57,6 +57,8 @@ class Sizes:
         atom = one.atom
         if not isinstance(atom, Size) or not atom.name.startswith(UNKNOWN) or atom.name in _names(other):
             return False
+        if len(atom.args) > len(PLACE):
+            return False
         params: list[Index] = []
         values: dict[Index, Lin] = {}
         for place, arg in zip(PLACE, atom.args, strict=False):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from derive.algebra.index import Index, Lin, size
+from derive.algebra.index import Index, Lin, lin, size
 from derive.models.sizes import PLACE, Misfit, Sizes
 from derive.models.terms import Alike, Applied, Constant, Listed, Named, Norm, Over, Raised, Term, Times, term_of
 from derive.models.uses import Names, Use
@@ -83,6 +83,21 @@ class Solver(Names):
     def found(self) -> dict[str, tuple[Lin, ...]]:
         """Return what is known of each shape."""
         return {key: tuple(map(self.known, shape.sizes)) for key, shape in self.shapes.items()}
+
+    def say(self, name: Node, sizes: Sequence[Lin]) -> Use | None:
+        """Put down the sizes that are said of a name, none for a number; return it if that is new."""
+        use = self.use(name)
+        if use is None or use.key in self.shapes:
+            return None
+        ones = sizes.count(lin(1)) if len(sizes) == 2 else 0
+        self.spread |= {use.key} if ones == 1 or not (sizes or use.units) else set()
+        if not use.units:  # else numbers with indices
+            axes = [length for length in sizes if length != lin(1)] if ones else sizes
+            letters = [index for value in use.layers for index, _ in value.terms if isinstance(index, Index)]
+            values = {letter: lin(place) for letter, place in zip(letters, PLACE, strict=False)}
+            row = ones == 1 and sizes[0] == lin(1)
+            self.shapes[use.key] = Shape(tuple(length.subs(values) for length in axes), row)
+        return use
 
     # the shape of a term
 

@@ -14,6 +14,8 @@ from derive.notation.functions import OF_WHOLE_ARRAYS, READS
 from derive.reader.syntax import Group, Name, Node, Number
 from derive.statements.definitions import full_name
 
+KINDS = {"any": "each", "any scalar": "number", "softmax": "whole", "log softmax": "whole", "logsumexp": "number"}
+"""What functions do with their argument, those of each entry apart."""
 _SCALARS = frozenset({"tr", "trace", "Tr", "det", r"\det", r"\tr", "sum", "mean", "logsumexp", "LSE"})
 _LARGER = frozenset({"max", "min", r"\max", r"\min"})
 """Of each entry where they have two arguments, else a number."""

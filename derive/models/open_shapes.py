@@ -1,0 +1,126 @@
+"""Shapes that a model leaves out although its equations fix them, solved as those of a text: the b of W x + b."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Mapping, Sequence
+
+from derive.algebra.index import Index, Lin, Size, lin
+from derive.models.hints import solve
+from derive.models.inputs import INDEX_LETTERS
+from derive.models.letters import size_part, slots_of_bases
+from derive.models.lines import Line
+from derive.models.shapes import Declarations, declare_name, read_sizes
+from derive.models.sizes import PLACE, UNKNOWN, Misfit
+from derive.models.solve import NUMBER, Solver, head_of
+from derive.models.uses import KINDS, Use
+from derive.reader.parser import parse_statement
+from derive.reader.syntax import Node, Relation, Statement, Tuple, walk
+from derive.source import Source
+from derive.statements.definitions import full_name
+from derive.statements.left_sides import left_side
+from derive.typing.heads import BUILTIN
+
+
+def declare_solved(
+    found: Declarations, forward: Sequence[Line], shapes: Sequence[Line], further: Container[str],
+    functions: Mapping[str, object], operators: Mapping[str, str],
+) -> None:  # fmt: skip
+    """Declare the arrays whose shapes the forward pass fixes by what is declared; what stays open is left to it.
+
+    `further` are the bases of further names, which are no inputs.
+    """
+    if not any(entry.units for entry in found.entries):
+        return
+    solver = _solver(found, forward, shapes, functions, operators)
+    for line in shapes:
+        for name, sizes in _said(line, found):
+            solver.say(name, sizes)
+    lines = [line for line in forward if not any(_defines_a_function(s, solver) for s in line.statements)]
+    statements = [statement for line in lines for statement in line.statements]
+    bodies = (statement.body for statement in statements)
+    lefts = {use.key for b in bodies if isinstance(b, Relation) and (use := solver.use(head_of(b.first))) is not None}
+    done = {*solver.shapes, *(key for key in lefts if "@" not in key)}
+    open_ones = [(node, use, line) for node, use, line in _uses(forward, solver, further) if use.key not in done]
+    try:
+        solve(solver, statements if open_ones else (), ())
+    except Misfit:
+        return  # reading the lines says where
+    for node, use, line in open_ones:
+        sizes = _sizes(use, solver) if use.key not in done else []
+        if sizes:
+            done.add(use.key)
+            declare_name(node, sizes, line, found)
+
+
+def _solver(
+    found: Declarations, forward: Sequence[Line], shapes: Sequence[Line], functions: Mapping[str, object],
+    operators: Mapping[str, str],
+) -> Solver:  # fmt: skip
+    """Return a solver that knows the letters and the bases of a model."""
+    arrays = {entry.plain for entry in found.entries if entry.units}
+    own = slots_of_bases([s for line in shapes for s in line.statements], found.letters, found.layers)
+    others = slots_of_bases([s for line in forward for s in line.statements], found.letters, found.layers)
+    pairs = zip(own[:2], others[:2], strict=True)
+    below, above = (mine | {base for base in theirs if base.rstrip("([") not in arrays} for mine, theirs in pairs)
+    heads = {parse_statement(Source("function", key)).body.base.key or "": str(v) for key, v in functions.items()}
+    return Solver(
+        frozenset(found.letters), frozenset(found.layers), frozenset(found.sizes),
+        {key: KINDS.get(value, "each") for key, value in heads.items()} | _defined_heads(forward, found),
+        below, above, own[2] | others[2],
+        whole=frozenset(entry.name for entry in found.entries if entry.units and not entry.layers),
+        named=frozenset(full_name(entry.plain, entry.fixed_sub, ()) for entry in found.entries if entry.fixed_sub),
+        counted=own[0] - own[2], counts=frozenset(found.sizes) - arrays, operators=operators,
+    )  # fmt: skip
+
+
+def _defined_heads(forward: Sequence[Line], found: Declarations) -> dict[str, str]:
+    """Return what is defined with arguments: a quantity, L(w), if one of these is declared, else a function."""
+    declared = {entry.plain for entry in found.entries}
+    kinds: dict[str, str] = {}
+    for body in (s.body for line in forward for s in line.statements):
+        left = left_side(body.first, in_model=True) if isinstance(body, Relation) else None
+        if left is not None and left.key is not None and left.arguments is not None:
+            known = any(node.base.plain in declared for node in left.given)
+            kinds[left.key] = "own" if known else "each"
+    return kinds
+
+
+def _defines_a_function(statement: Statement, solver: Solver) -> bool:
+    body = statement.body
+    left = left_side(body.first, in_model=True) if isinstance(body, Relation) else None
+    return left is not None and left.arguments is not None and solver.functions.get(left.key or "") == "each"
+
+
+def _said(line: Line, found: Declarations) -> Iterator[tuple[Node, list[Lin]]]:
+    """Yield the names that a line declares, with their sizes."""
+    for body in (statement.body for statement in line.statements):
+        if isinstance(body, Relation):
+            exponent = size_part(body.links[0].node)
+            for name in body.first.items if isinstance(body.first, Tuple) else (body.first,):
+                yield head_of(name), [] if exponent is None else read_sizes(exponent, found, line)
+
+
+def _uses(forward: Sequence[Line], solver: Solver, further: Container[str]) -> Iterator[tuple[Node, Use, Line]]:
+    """Yield the names that are used whole, at layers that are letters; an index without a range is a slip."""
+    for line in forward:
+        for node in (node for statement in line.statements for node in walk(statement.body)):
+            plain, key = node.base.plain, node.base.key
+            if plain is None or plain in further or key in solver.functions or key in BUILTIN:
+                continue
+            use = solver.use(node)
+            if use is not None and use.key not in solver.counts | solver.letters:
+                form = solver.forms[use.key]
+                whole = not (use.units or use.turned or use.power or INDEX_LETTERS & {*form.below, *form.above})
+                if whole and all(isinstance(value.atom, Index) for value in use.layers):
+                    yield node, use, line
+
+
+def _sizes(use: Use, solver: Solver) -> list[Lin]:
+    """Return the sizes of a name at its layers; none for a number, or where one stays open."""
+    shape = solver.shapes.get(use.key, NUMBER)
+    values = dict(zip(PLACE, use.layers, strict=False))
+    sizes = [solver.known(length).subs(values) for length in shape.sizes]
+    atoms = [atom for length in sizes for atom, _ in length.terms]
+    if any(isinstance(atom, Size) and atom.name.startswith(UNKNOWN) for atom in atoms):
+        return []
+    return [lin(1), *sizes] if shape.row else sizes
