@@ -48,7 +48,6 @@ def network(forward: str, shapes: tuple[str, ...]) -> str:
     [
         (DEEP, DEEP_SHAPES, 2),
         *((STEPS, STEPS_SHAPES, at) for at in range(3, 8)),
-        (ROWS, (*ROWS_SHAPES, r"b \in \mathbb{R}^m", r"y \in \mathbb{R}^N"), 3),
         (ROWS, (*ROWS_SHAPES, r"b \in \mathbb{R}^m", r"y \in \mathbb{R}^N"), 4),
     ],
 )
