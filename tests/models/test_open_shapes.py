@@ -59,7 +59,8 @@ def test_a_capital_before_a_vector_is_a_matrix_and_no_number() -> None:
     model = STEPS + "shapes = [" + ", ".join(f"'{shape}'" for shape in STEPS_SHAPES[:3]) + "]\n"
     right = r"\frac{\partial E}{\partial s_T} = V^\top (o_T - y_T)"
 
-    assert words(model, right, right.replace(r"V^\top", "V")) == ["proved", "refuted"]
+    assert words(model, right) == ["proved"]
+    assert words(model, right.replace(r"V^\top", "V")) == ["refuted"]
 
 
 @pytest.mark.parametrize("forward", ["'a = w x', 'E = a^\\top a'", "'a = w x + x', 'E = a^\\top a'"])
