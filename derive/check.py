@@ -37,7 +37,7 @@ SHAPE_CODES = frozenset(("D101",))
 """What is refuted by shapes alone."""
 
 UNREAD_CONDITION = "it fails in general, but what the sentence says of the values is not understood"
-NOT_PUT_IN = "it fails in general, but the sentence supposes {}, which cannot be put in"
+NOT_PUT_IN = 'it fails in general, but its sentence supposes "{}", which cannot be put in'
 MAYBE_PUT_IN = frozenset(NOTHING_CLAIMED[kind] for kind in ("value", "equation"))
 NOT_LIMITING = MAYBE_PUT_IN | {NOTHING_CLAIMED["prose"]}
 """Why a formula is not refuted that is said of some values only."""
@@ -249,14 +249,17 @@ class _Session:
         strange = next((n for n in left_out if not (self.unused[n] and self.formulas[n].span in used)), None)
         for judged, milliseconds in zip(found.verdicts, found.milliseconds, strict=True):
             verdict = self._as_stated(judged, number)
-            if strange is not None and verdict.word == "refuted":
-                other = self.formulas[strange]
-                verdict = _doubtful(verdict, NOT_PUT_IN.format(other.clean.excerpt(other.span)))
+            supposed = around.in_words if strange is None else self._written(strange)
+            if supposed and not around.symmetric and verdict.word == "refuted":
+                verdict = _doubtful(verdict, NOT_PUT_IN.format(supposed))
             finding = _finding(region, verdict, milliseconds)
             if self.options.proofs is not None and finding.verdict == "proved":
                 self._put_down(finding, verdict.span)
             yield finding
         self.proved.clear()
+
+    def _written(self, number: int) -> str:
+        return self.formulas[number].clean.excerpt(self.formulas[number].span)
 
     @cached_property
     def _nothing_known(self) -> str:

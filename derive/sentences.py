@@ -17,12 +17,34 @@ ENDS = (".", "!", "?", "#")
 HEADING = re.compile(r"\n[ \t>]*#{1,6}[ \t]|\\(?:sub){0,2}section\*?\s*\{|\n[^\n]+\n(?:={3,}|-{3,})[ \t]*\n")
 COMPARES = re.compile(r"[=<>≠≤≥∈]|\\(?:ne|neq|le|leq|ge|geq|lt|gt|in|notin|leqslant|geqslant)(?![a-zA-Z])")
 SENTENCE = re.compile(r"[.!?](?=[\s$]|$)")
-_THEN = re.compile(r"[\s$.\])]*(?:then|thus|hence|so|therefore|now|in this case|here)\b", re.IGNORECASE)
+_THEN = re.compile(
+    r"[\s$.\])]*(?:then|thus|hence|so|therefore|now|here|(?:in|under|for) (?:this|that|these|those|such)"
+    r"|dann|daher|hier|in diesem fall|alors|donc|dans ce cas|entonces|en este caso|então|nesse caso|neste caso"
+    r"|allora|in questo caso|тогда|в этом случае)\b|[\s$.\])]*(?:则|那么|这时|此时)",
+    re.IGNORECASE,
+)
 _GOES_UP = re.compile(
     r"[\s$\\)]*(?:,\s*\$?\s*\\?[lch]?dots|,\s*\.\.|(?:up |down |)to\b|bis\b|until\b|through\b|à\b|hasta\b)"
 )
 _SUPPOSES = re.compile(
-    r"\b(?:let|suppose|assume|fix|consider|because|since)(?:\s+(?:that|now|first))*\s*$", re.IGNORECASE
+    r"\b(?:let|suppose|assume|fix|consider|because|since|sei|seien|soit|soient|sea|sean|seja|sejam|sia|пусть)"
+    r"(?:\s+(?:that|now|first|nun|maintenant))*\s*$|[设令]\s*$",
+    re.IGNORECASE,
+)
+_ABBREVIATION = re.compile(
+    r"\b(?:i\.\s?e|e\.\s?g|cf|resp|w\.\s?r\.\s?t|vs|eqs?|figs?|sec|approx|d\.\s?h|z\.\s?B|bzw|p\.\s?ex|c\.-à-d|т\.\s?е)\.",
+    re.IGNORECASE,
+)
+_THAT_IS = re.compile(
+    r"(?:\bi·\s?e·|\bd·\s?h·|\bc·-à-d·|\bт·\s?е·|\b(?:that is|that means|meaning|namely|das heißt|c'est-à-dire|es decir"
+    r"|ou seja|isto é|то есть)|\(\s*(?:so|hence|also)|即)[\s,:(]*$",
+    re.IGNORECASE,
+)
+_IN_WORDS = re.compile(
+    r"(?:if|when|whenever|suppose|supposing|assume|assuming|provided|unless|as long as|in case|wenn|falls|angenommen"
+    r"|sofern|si|lorsque|quand|supposons|supongamos|cuando|se|quando|если|когда|предположим)\b"
+    r"(?!\s+(?:now\s+|that\s+)?(?:we|you|one|i|us|wir|man|nous|on|мы|\w+ing)\b)[^$.;]*",
+    re.IGNORECASE,
 )
 _BEGINS_SO = re.compile(r"(?:now |so |here )?(?:let|suppose|assume|fix|consider)\b", re.IGNORECASE)
 _LETTER = re.compile(r"\s*(?:[A-Za-z]|\\[a-zA-Z]+)\s*")
@@ -58,7 +80,12 @@ def text_between(one: FormulaRegion, other: FormulaRegion) -> str | None:
     """Return the words between two formulas that follow each other; None where they are not of one text."""
     if one.clean is not other.clean or one.cell != other.cell or one.span.end > other.span.start:
         return None
-    return one.clean.text[one.span.end : other.span.start]
+    return _plain(one.clean.text[one.span.end : other.span.start])
+
+
+def _plain(text: str) -> str:
+    """Return a text of the same length in which the dots of abbreviations, i.e., end no sentence."""
+    return _ABBREVIATION.sub(lambda match: match[0].replace(".", "·"), text)
 
 
 def in_one_paragraph(first: FormulaRegion, second: FormulaRegion) -> bool:
@@ -121,6 +148,9 @@ def _behind(regions: Sequence[FormulaRegion], number: int) -> Iterator[tuple[str
             return
         broken = len(BREAK.findall(between)) > first.display
         ended = SENTENCE.search(between) or broken or first.clean.excerpt(first.span).endswith(ENDS)
+        if place == number + 1 and not said.strip(".") and _is_added(first, second, between):
+            yield "if", second.span
+            return
         limits = roles_in(said)[:1] in {("or",), ("and",)}
         if place == number + 1:  # "for short, and" leads to another statement
             limits = begins_condition(said) and roles_in(said)[-1:] != ("and",)
@@ -145,6 +175,16 @@ def _for_all(regions: Sequence[FormulaRegion], place: int) -> Conditions:
     return ((said, regions[place + 1].span),) if said in UNIVERSAL else ()
 
 
+def _is_added(first: FormulaRegion, second: FormulaRegion, between: str) -> bool:
+    """Return whether a comparison of letters stands behind a formula without a word: … ($i = j$), …, $i \\ne j$."""
+    if SENTENCE.search(between) or BREAK.search(between) or not _SIMPLE.fullmatch(second.clean.excerpt(second.span)):
+        return False
+    if "(" in between:
+        return True
+    states = COMPARES.search(first.clean.excerpt(first.span)) is not None
+    return "," in between and states and "=" not in second.clean.excerpt(second.span)
+
+
 def _explains(said: str) -> bool:
     """Return whether words lead to what a name is, rather than to a condition."""
     return words_of(said)[:1] in (["where"], ["with"], ["here"], ["mit"], ["wobei"], ["avec"], ["où"])
@@ -160,16 +200,26 @@ def _states(regions: Sequence[FormulaRegion], place: int) -> bool:
 
 def _before(regions: Sequence[FormulaRegion], number: int) -> Iterator[tuple[str, Span | None]]:
     """Yield the condition before a formula in its sentence, For $i = j$ we have …, or in Let $j > i$. Then …"""
+    joined: list[tuple[str, Span | None]] = []
     for place in _earlier(regions, number):
         other = regions[place]
         lead = _lead(regions, place)
         if place + 1 < number and (pair := _pair(regions, place, lead)):
             yield from pair
             return
-        if not other.display and COMPARES.search(other.clean.excerpt(other.span)) and lead:
+        if other.display or not COMPARES.search(other.clean.excerpt(other.span)):
+            joined.clear()
+        elif lead:
             yield (_turned(lead) if _is_otherwise(regions, place, number) else lead), other.span
             yield from _for_all(regions, place)
+            yield from reversed(joined)
             return
+        else:
+            words = text_between(regions[place - 1], other) if place else None
+            is_joined = (
+                words is not None and roles_in(words) in {("and",), ("or",)} and len(words_of(words)) < MAX_NAMED
+            )
+            joined = [*joined, (words or "", other.span)] if is_joined else []
 
 
 def _earlier(regions: Sequence[FormulaRegion], number: int) -> Iterator[int]:
@@ -228,6 +278,37 @@ def _sentence_up_to(region: FormulaRegion) -> str:
     """Return the sentence before a formula, with the formulas in it."""
     text = region.clean.text[max(0, region.span.start - MAX_SENTENCE) : region.span.start]
     return re.split(r"[.!?;]\s|\n[ \t\r>]*\n|-->|\$\$\s", text)[-1].lstrip(AROUND + "-+0123456789")
+
+    begins = _sentence_before(region)
+    return begins_condition(begins) or _BEGINS_SO.match(begins) is not None
+
+
+def says_again(region: FormulaRegion) -> bool:
+    """Return whether a formula says once more what its sentence supposes: if the fit is perfect, i.e. $h = y$, …"""
+    lead = _plain(region.clean.text[max(0, region.span.start - MAX_LEAD) : region.span.start]).rstrip(" \t\r\n$\\(")
+    return _THAT_IS.search(lead) is not None and _IN_WORDS.match(_sentence_before(region)) is not None
+
+
+def _sentence_before(region: FormulaRegion) -> str:
+    """Return what stands before a formula in its sentence."""
+    text = _plain(region.clean.text[max(0, region.span.start - MAX_SENTENCE) : region.span.start])
+    return re.split(r"[.!?;]\s|\n[ \t\r>]*\n|-->|\$\$\s", text)[-1].lstrip(AROUND + "-+0123456789")
+
+
+def condition_in_words(region: FormulaRegion) -> str:
+    """Return the condition that the sentence of a formula states in words alone: if all targets are zero; or ""."""
+    text = _plain(region.clean.text[max(0, region.span.start - MAX_SENTENCE) : region.span.start])
+    sentences = re.split(r"(?<=[.!?;])\s|\n[ \t\r>]*\n|-->|\$\$\s", text)
+    places = [-1, -2] if len(sentences) > 1 and _THEN.match(sentences[-1]) else [-1]
+    behind = _plain(region.clean.text[region.span.end :][:MAX_SENTENCE])
+    said = behind.lstrip(" \t\r\n$\\)],")
+    clauses = [sentences[place].lstrip(AROUND + "-+0123456789") for place in places]
+    goes_on = said[:1].islower() and not BREAK.search(behind[: len(behind) - len(said)])
+    if goes_on and not region.clean.excerpt(region.span).endswith(ENDS):
+        clauses.append(said)
+    found = (_IN_WORDS.match(clause) for clause in clauses)
+    supposed = next((match[0] for match in found if match is not None), "")
+    return re.split(r",|\bthen\b|\n[ \t\r>]*\n", supposed)[0].strip()
 
 
 def _is_label(region: FormulaRegion) -> bool:
@@ -300,7 +381,11 @@ def _lead(regions: Sequence[FormulaRegion], place: int) -> str:
             and COMPARES.search(regions[place - 1].clean.excerpt(regions[place - 1].span))
         ):
             return ""  # it is a condition of the formula before it
-    text = re.split(r"[.!?:;]\s|\n[ \t\r>]*\n|-->", own.clean.text[start : own.span.start])[-1].rstrip(" \t\r\n$\\")
+    text = re.split(r"[.!?:;]\s|\n[ \t\r>]*\n|-->", _plain(own.clean.text[start : own.span.start]))[-1]
+    text = text.rstrip(" \t\r\n$\\")
+    if _THAT_IS.search(text):
+        role = first_role(_sentence_before(own))
+        return role if role in {"if", "unless"} else ""
     if text.endswith("(") and own.clean.text[own.span.end :].lstrip(" $\\").startswith(")"):
         return "if"  # without hidden layers (L = 1)
     if _SUPPOSES.search(text) or _BEGINS_SO.match(_sentence_up_to(own)) is not None:

@@ -23,9 +23,11 @@ from derive.sentences import (
     MAX_LEAD,
     MAX_NEIGHBOURS,
     Conditions,
+    condition_in_words,
     conditions_around,
     hypotheses,
     in_one_paragraph,
+    says_again,
     text_between,
 )
 from derive.source import Span
@@ -59,8 +61,8 @@ class Surroundings:
     explain its names behind it; whether it begins an example, "Let f(x) = x^2"; whether the text before it says that
     partial derivatives hold other names fixed; the conditions in its sentence, each after the words before it; the
     function that the words behind it name; whether the text sums over indices that appear twice; whether it is only
-    supposed itself: if $h = y$; the numbers of the formulas that its sentence supposes; and the places of the names of
-    symmetric matrices."""
+    supposed itself: if $h = y$; the numbers of the formulas that its sentence supposes; a condition that it
+    states in words alone; and the places of the names of symmetric matrices."""
 
     settings: tuple[Span, ...] = ()
     explained: tuple[Span, ...] = ()
@@ -71,6 +73,7 @@ class Surroundings:
     summation: bool = False
     supposed: bool = False
     hypotheses: tuple[int, ...] = ()
+    in_words: str = ""
     symmetric: tuple[Span, ...] = ()
 
 
@@ -82,7 +85,7 @@ def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:
     own = regions[number]
     text, end = own.clean.text, own.span.start
     example = _LET.search(text, max(0, end - MAX_LEAD), end) is not None
-    if _SETTING.fullmatch(own.clean.excerpt(own.span)):
+    if not own.display and _SETTING.fullmatch(own.clean.excerpt(own.span)):
         return Surroundings(example=example)
     conditions = conditions_around(regions, number)
     found = [*_walk(regions, number, -1), *_walk(regions, number, 1)]
@@ -90,11 +93,13 @@ def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:
     partials = _HELD.search(text, max(0, end - MAX_TEXT), end) is not None
     settings = tuple(sorted(found, key=lambda span: span.start))
     before = text[max(0, end - MAX_LEAD) : end].rstrip(" \t\r\n$\\(")
-    supposed = not own.display and _HYPOTHESIS.search(before) is not None
+    supposed = not own.display and (_HYPOTHESIS.search(before) is not None or says_again(own))
     repeated = sums_over_repeated(text[:end])
     function = _function_behind(own)
     under = tuple(hypotheses(regions, number))
-    return Surroundings(settings, explained, example, partials, conditions, function, repeated, supposed, under)
+    known = conditions or under or any(_function_behind(regions[n]) for n in range(max(0, number - 2), number))
+    words = "" if known else condition_in_words(own)
+    return Surroundings(settings, explained, example, partials, conditions, function, repeated, supposed, under, words)
 
 
 def begins_section(before: FormulaRegion, region: FormulaRegion) -> bool:

@@ -137,15 +137,65 @@ def test_a_condition_says_nothing_of_a_letter_that_a_sum_binds() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        f"It is {OFF} ($i \\ne j$).",
+        f"{OFF}, $i \\ne j$.",
+        f"Let $i$ be different from $j$. In this situation we find {OFF}.",
+        f"Sei $i \\ne j$. In diesem Fall gilt {OFF}.",
+    ],
+)
+def test_a_condition_may_stand_behind_without_words_or_hold_in_this_situation(text: str) -> None:
+    assert verdicts(text) == ["proved"]
+    assert verdicts(text.replace("\\ne", "=").replace("different from", "equal to")) == ["refuted"]
+
+
+def test_what_is_zero_under_values_is_a_claim() -> None:
+    assert verdicts("If $t = 0$, then $$E = 0.$$") == ["undecided"]
+    assert verdicts("If $q = 0$ and $t = 1$, then $$E = 0.$$") == ["not-understood"]
+
+
+def test_an_entry_of_an_input_that_is_zero_is_no_equation_to_be_solved() -> None:
+    slope = r"$\frac{\partial E}{\partial s_{K,i}} = q_i$"
+
+    assert verdicts(f"For the wrong classes, $t_i = 0$, hence {slope}. In general, {slope}.")[-1] == "refuted"
+
+
+@pytest.mark.parametrize(
     "lead",
     [
         "With $t = e_c$:",
         "If the class is $c$ (so $t_c = 1$ and $t_i = 0$ for $i \\ne c$), then",
         "Suppose that the target is given by $t = \\mathrm{onehot}(c)$. Then",
+        "If the network is sure of class $c$, i.e. $q_c = 1$, then",
+        "Suppose that there is one class only. Then",
+        "When only class $c$ is right,",
     ],
 )
 def test_a_supposition_that_cannot_be_put_in_leaves_open_what_fails_in_general(lead: str) -> None:
-    assert verdicts(f"{lead} $E = -\\log q_c$.")[-1] in {"undecided", "proved"}
+    assert verdicts(f"{lead} $E = -\\log q_c$.")[-1] in {"undecided", "not-understood"}
+
+
+def test_what_another_paragraph_supposes_says_nothing_of_a_formula() -> None:
+    slope = "$$\\frac{\\partial E}{\\partial s_{K,i}} = t_i - q_i$$"
+
+    assert verdicts(f"We get\n\n{slope}\n\nIf the inputs are trained, too, one needs more.") == ["refuted"]
+    assert verdicts(f"We get {slope} if the classes are turned round.") == ["undecided"]
+
+
+@pytest.mark.parametrize("lead", ["If we put this in,", "When taking the derivative", "With this, for all classes"])
+def test_how_one_goes_on_is_no_condition(lead: str) -> None:
+    assert verdicts(f"{lead} we get $\\frac{{\\partial E}}{{\\partial s_{{K,i}}}} = t_i - q_i$.") == ["refuted"]
+
+
+def test_a_condition_may_be_said_again_as_a_formula() -> None:
+    text = f"For two different classes, i.e. $i \\ne j$, we have {OFF}."
+
+    assert verdicts(text) == ["proved"]
+    assert verdicts(r"If the fit is perfect, i.e. $q = t$, then $\frac{\partial E}{\partial s_{K,i}} = 0$.") == [
+        "proved"
+    ]
+    assert verdicts(r"If it is not, i.e. $q = t$ fails, $\frac{\partial E}{\partial s_{K,i}} = 1$.") != ["proved"]
 
 
 def test_each_formula_has_the_condition_next_to_it() -> None:

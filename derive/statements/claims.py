@@ -9,7 +9,7 @@ from derive.errors import LatexError
 from derive.reader.syntax import Relation, Statement
 from derive.source import Source
 from derive.statements.acts import act_of
-from derive.statements.definitions import with_name, with_own_function
+from derive.statements.definitions import with_name, with_own_function, with_step_sizes
 from derive.statements.document_state import DocumentState, ModelLike
 from derive.statements.left_sides import LeftSide, left_side
 from derive.statements.letters import defined
@@ -36,7 +36,10 @@ def lower_statement(statement: Statement, model: ModelLike, state: DocumentState
     if not isinstance(statement.body, Relation):
         option = LinkClaim(statement.span, "prose", reading=model.reading)
         return Lowered((Link(statement.span, (option,)),), replace(state, previous=statement.body))
+    kept = None
     for written in pieces(statement, state.previous):
+        if kept is not None:  # what follows an update may use its step size: w <- w - η g = (1 - η c) w
+            state = with_step_sizes(with_step_sizes(state, written.left), written.right)
         readings = Readings(statement, model, state, source)
         left, right = upright(written.left, written.right, readings.context(readings.usual))
         piece = replace(written, left=left, right=right)
@@ -50,7 +53,9 @@ def lower_statement(statement: Statement, model: ModelLike, state: DocumentState
         state = introduced(link, options[0])
         condition = to_be_solved(options[0], source.excerpt(piece.span))
         state = replace(state, previous=piece.right, condition=condition or state.condition)
-    return Lowered(tuple(found), state)
+        if options[0].kind == "assignment" and kept is None:
+            kept = state
+    return Lowered(tuple(found), state if kept is None else replace(kept, previous=state.previous))
 
 
 def introduced(link: LinkView, option: LinkClaim) -> DocumentState:

@@ -68,9 +68,9 @@ def is_zero(node: Node) -> bool:
 def sets_to_zero(piece: Piece, ctx: Context) -> bool:
     """Return whether a side is set to 0 that is a gradient, or has no derivative in it: an equation to be solved.
 
-    Nobody solves for a second derivative to vanish: that it is 0 is a claim.
+    Nobody solves for a second derivative to vanish: that it is 0 is a claim. An input that is 0 is a value.
     """
-    if not (is_zero(piece.right) or is_zero(piece.left)):
+    if not (is_zero(piece.right) or is_zero(piece.left)) or sets_input_to_zero(piece, ctx):
         return False
     node = piece.left if is_zero(piece.right) else piece.right
     inner = node.body if isinstance(node, Evaluated) else node
@@ -86,6 +86,17 @@ def sets_to_zero(piece: Piece, ctx: Context) -> bool:
         numerator = None if operator is None else operator.numerator
         return numerator is not None and _first_key(numerator) in ctx.table.heads
     return (inner.scripted or isinstance(inner, Product)) and bool(nablas) and not fractions
+
+
+def sets_input_to_zero(piece: Piece, ctx: Context) -> bool:
+    """Return whether an entry of an input is 0 in an example, y_i = 0."""
+    if not is_zero(piece.right) or not piece.left.scripted:
+        return False
+    try:
+        named = read_name(piece.left, ctx)
+    except LatexError:
+        return False
+    return named is not None and named.entry is not None and not _is_defined(named.entry.name, ctx.table)
 
 
 def _first_key(node: Node) -> str | None:

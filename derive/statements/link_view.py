@@ -22,6 +22,7 @@ from derive.statements.not_numbers import differentiates_a_stranger
 from derive.statements.numbered_names import instances
 from derive.statements.numeric_examples import is_rounded, is_value
 from derive.statements.pieces import Piece
+from derive.statements.premises import equation
 from derive.statements.readings import Readings, has_nabla, holds, symbols_in
 from derive.statements.redefinitions import entry_of, fixed_by, has_meaning, is_open_function, redefines
 from derive.statements.under_conditions import under_conditions
@@ -92,6 +93,8 @@ class LinkView:
     @cached_property
     def gives_value(self) -> bool:
         zero = forms.is_zero(self.piece.left) or forms.is_zero(self.piece.right)
+        if zero and forms.sets_input_to_zero(self.piece, self.ctx):
+            return not self.introduces
         if zero or (self.introduces and not self.is_own):
             return False
         return is_value(self.piece.left, self.piece.right, self.ctx, self.readings.state.own.defined)
@@ -100,9 +103,15 @@ class LinkView:
     def is_to_be_solved(self) -> bool:
         """Whether an equation holds at some values only: ∇E = 0, and the a = y of "a = y, hence C = 0"."""
         names = forms.is_name(self.piece.left) and forms.is_name(self.piece.right)
-        return not self.introduces and (
-            forms.sets_to_zero(self.piece, self.ctx) or (self.readings.statement.joined and names)
-        )
+        if self.introduces or (names and self.follows_values):
+            return False
+        return forms.sets_to_zero(self.piece, self.ctx) or (self.readings.statement.joined and names)
+
+    @property
+    def follows_values(self) -> bool:
+        """Whether its sentence sets values, so that what is said to be 0 then is so: if $r = 0$, then $K = 0$."""
+        statement = self.readings.statement
+        return any(equation(node, self.ctx) for node in (*statement.conditions, *statement.said, *statement.nearby))
 
     @property
     def is_own(self) -> bool:

@@ -10,7 +10,7 @@ from derive.algebra.index import Index, Lin, Range, Size
 from derive.algebra.substitute import walk as walk_expr
 from derive.errors import LatexError
 from derive.network.network import Fact, Network
-from derive.reader.syntax import Group, Node, Relation
+from derive.reader.syntax import Group, Node, Relation, Tuple
 from derive.statements.single_values import single_value
 from derive.typing.ceiling import Reason, only_proves
 from derive.typing.conditions import without_prose
@@ -18,6 +18,11 @@ from derive.typing.context import Context, Log
 from derive.typing.contraction import aligned, like
 from derive.typing.quantifiers import speaks_of_values
 from derive.typing.tensor import Tensor
+
+
+def each_of(conditions: Iterable[Node]) -> list[Node]:
+    """Return conditions one by one: of "if y = 1 and z = 0" there are two."""
+    return [part for node in conditions for part in (node.items if isinstance(node, Tuple) else (node,))]
 
 
 def equation(node: Node, ctx: Context) -> tuple[Node, Node] | None:

@@ -17,7 +17,7 @@ from derive.statements.equations import FreeIndexError, equate
 from derive.statements.link_claims import Kind, LinkClaim, not_understood
 from derive.statements.not_numbers import by_a_mere_name
 from derive.statements.pieces import Piece, split_matrix
-from derive.statements.premises import equation
+from derive.statements.premises import each_of, equation
 from derive.statements.redefinitions import fixed_by, is_open_function
 from derive.typing.ceiling import Ceiling, Reason, only_refutes
 from derive.typing.conditions import unclear
@@ -91,8 +91,9 @@ class Readings:
         """
         free = _free_symbols(piece.left) | _free_symbols(piece.right) | set(self.state.table.sizes)
         bound = (symbols_in(piece.left) | symbols_in(piece.right)) - free
-        limits = [node for node in self.statement.said if self._limits(node, free, bound)]
-        said = [*limits, *(node for node in self.statement.said if node.symbol and limits)]
+        each = each_of(self.statement.said)
+        limits = [node for node in each if self._limits(node, free, bound)]
+        said = [*limits, *(node for node in each if node.symbol and limits)]
         return self if any(node in self.statement.conditions for node in said) else self.under(said)
 
     def _limits(self, node: Node, letters: set[str], bound: set[str]) -> bool:

@@ -11,7 +11,7 @@ from derive.reader.implications import settings_among
 from derive.reader.syntax import Node
 from derive.statements.link_claims import LinkClaim
 from derive.statements.pieces import Piece
-from derive.statements.premises import equation
+from derive.statements.premises import each_of, equation
 from derive.statements.readings import Readings
 from derive.statements.stationary import Condition, rearranged, solved, without_inverse
 from derive.typing.ceiling import Ceiling, Reason, only_refutes
@@ -31,7 +31,9 @@ def under_conditions(options: Sequence[LinkClaim], piece: Piece, readings: Readi
 
 def _only_proving(options: Sequence[LinkClaim], piece: Piece, readings: Readings, ctx: Context) -> list[LinkClaim]:
     """Return options that can only be proved where a value that is set beside them, z = 0, cannot be put in."""
-    beside = [node for node in settings_among(readings.statement.settings) if equation(node, ctx)]
+    statement = readings.statement
+    supposed = [node for node in each_of(statement.said) if node in statement.nearby]
+    beside = [node for node in (*settings_among(statement.settings), *supposed) if equation(node, ctx)]
     under = readings.under(beside).of(piece, "claim") if beside else ()
     reasons = [option.ceiling.refutation for option in under if option.claims]
     if not reasons or not all(reasons):
