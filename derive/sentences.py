@@ -65,6 +65,8 @@ MAX_NEIGHBOURS = 12
 """How many formulas on either side are looked at."""
 MAX_WORDS = 8
 """How many words may stand between a formula and the condition behind it."""
+MIN_WORDS = 3
+"""How many words make a condition without a formula: if targets vanish."""
 MAX_NAMED = 3
 """How many words may say between "for" and a condition of what it speaks: for all hidden layers $k < L$."""
 Conditions = tuple[tuple[str, Span | None], ...]
@@ -308,7 +310,8 @@ def condition_in_words(region: FormulaRegion) -> str:
         clauses.append(said)
     found = (_IN_WORDS.match(clause) for clause in clauses)
     supposed = next((match[0] for match in found if match is not None), "")
-    return re.split(r",|\bthen\b|\n[ \t\r>]*\n", supposed)[0].strip()
+    clause = re.split(r",|\bthen\b|\n[ \t\r>]*\n", supposed)[0].strip()
+    return clause if len(words_of(clause)) >= MIN_WORDS else ""
 
 
 def _is_label(region: FormulaRegion) -> bool:

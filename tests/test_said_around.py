@@ -173,7 +173,7 @@ def test_an_entry_of_an_input_that_is_zero_is_no_equation_to_be_solved() -> None
     ],
 )
 def test_a_supposition_that_cannot_be_put_in_leaves_open_what_fails_in_general(lead: str) -> None:
-    assert verdicts(f"{lead} $E = -\\log q_c$.")[-1] in {"undecided", "not-understood"}
+    assert verdicts(f"{lead} $E = -\\log q_c$.")[-1] != "refuted"
 
 
 def test_what_another_paragraph_supposes_says_nothing_of_a_formula() -> None:
