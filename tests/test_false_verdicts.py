@@ -167,3 +167,30 @@ AT_VALUES = {
 @pytest.mark.parametrize(("latex", "word"), AT_VALUES.values(), ids=AT_VALUES)
 def test_a_value_that_is_set_beside_a_formula_limits_it(latex: str, word: str) -> None:
     assert words(LOGISTIC, latex)[-1] == word
+
+
+STEP = r"\operatorname{sign}(u) = \begin{cases} 1 & \text{if } u \geq 0 \\ 0 & \text{otherwise} \end{cases}"
+OTHER_SIGNS = {
+    "the step of a number": (r"\operatorname{sign}(z) = \operatorname{sign}(2 z)", "proved"),
+    "an odd step": (r"\operatorname{sign}(z) = -\operatorname{sign}(-z)", "refuted"),
+    "a step and its opposite": (r"\operatorname{sign}(z) + \operatorname{sign}(-z) = 1", "proved"),
+}
+
+
+@pytest.mark.parametrize(("latex", "word"), OTHER_SIGNS.values(), ids=OTHER_SIGNS)
+def test_a_sign_is_what_the_text_says_it_is(latex: str, word: str) -> None:
+    (said,), after = judge(LOGISTIC).formula(STEP)
+
+    assert said.word == "assumed"
+    assert after.formula(latex)[0][-1].word == word
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [
+        r"\operatorname{sign}(z) = \begin{cases} -1 & \text{if } z \geq 0 \\ 1 & \text{otherwise} \end{cases}",
+        r"\operatorname{sign}(z) = \begin{cases} 0 & \text{if } z \geq 0 \\ 1 & \text{otherwise} \end{cases}",
+    ],
+)
+def test_a_sign_turned_round_is_none(latex: str) -> None:
+    assert words(LOGISTIC, latex) == ["refuted"]

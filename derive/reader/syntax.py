@@ -515,14 +515,23 @@ def in_font(span: Span, style: str, body: Node) -> Node:
 
 
 def under_accent(span: Span, kind: str, body: Node) -> Node:
-    """Return a body under an accent: \\overline{W_i} is an entry of \\overline{W}; \\overline{x^2}, a mean of squares,
-    is no square, but a name of its own."""
+    """Return a body under an accent: \\overline{W_i} is an entry of \\overline{W}; \\overline{x^2} and \\overline{xy},
+    a mean of squares and one of products, are no square and no product, but names of their own."""
+    if isinstance(body, Product) and kind in ("bar", "overline") and all(map(_is_plain_factor, body.items)):
+        body = Name(body.span, "".join(item.node.text for item in body.items))
     if isinstance(body, Name) and isinstance(body.sup, Number) and kind != "underline":
         body = replace(body, letters=f"{body.letters}^{{{body.sup.text}}}", sup=None)
     above = [] if body.sup is None else [piece for piece in body.pieces if not isinstance(piece, Group)]
     if isinstance(body, Name) and not above and not (body.scripted and kind == "underline"):
         return _around(span, replace(body, accents=(kind, *body.accents)))
     return Accent(span, kind, body)
+
+
+def _is_plain_factor(item: Item) -> bool:
+    """Return whether a factor is a letter, or a power of one with a number above it."""
+    node = item.node
+    bare = isinstance(node, Name) and node.sub is None and not node.primes
+    return not item.operator and bare and (node.sup is None or isinstance(node.sup, Number))
 
 
 def _around(span: Span, name: Name) -> Name:

@@ -111,6 +111,10 @@ ACTS = (
         lambda link: [link.said_of_a_function],
     ),
     Act(
+        "step called a sign", "it says that a function is 0 or 1 which elsewhere is -1 or 1",
+        lambda link: link.says_step_by_sign, _says("definition"),
+    ),
+    Act(
         "other units", "its indices count other units than those of the declared name",
         lambda link: not link.introduces and names_other_units(link.piece, link.ctx), lambda link: [link.definition],
     ),

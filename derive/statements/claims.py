@@ -9,7 +9,7 @@ from derive.errors import LatexError
 from derive.reader.syntax import Relation, Statement
 from derive.source import Source
 from derive.statements.acts import act_of
-from derive.statements.definitions import with_name, with_own_function, with_step_sizes
+from derive.statements.definitions import function_of, with_name, with_own_function, with_step_sizes
 from derive.statements.document_state import DocumentState, ModelLike
 from derive.statements.left_sides import LeftSide, left_side
 from derive.statements.letters import defined
@@ -64,6 +64,8 @@ def introduced(link: LinkView, option: LinkClaim) -> DocumentState:
     left = left_side(piece.left)
     if (taken := link.takes_size) is not None:
         return replace(state, taken=(*(one for one in state.taken if one[0] != taken[0]), taken))
+    if option.kind == "definition" and link.says_step_by_sign and left is not None and left.key is not None:
+        return replace(state, table=state.table.with_function(left.key, function_of(left, piece.right, link.ctx)))
     if option.kind != "definition" or link.is_partial:
         return state
     if (fixed := fixed_by(piece, link.ctx)) is not None:

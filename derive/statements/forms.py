@@ -6,8 +6,10 @@ from derive.algebra.index import Size
 from derive.errors import LatexError
 from derive.names.indices import parts, size_value
 from derive.names.table import SymbolTable
+from derive.notation.signs import ORDERS
 from derive.reader.syntax import (
     Additive,
+    Cases,
     Dots,
     Evaluated,
     Fraction,
@@ -16,6 +18,7 @@ from derive.reader.syntax import (
     Node,
     Number,
     Product,
+    Relation,
     Text,
     Tuple,
     walk,
@@ -150,6 +153,30 @@ def is_case_of_delta(piece: Piece, ctx: Context) -> bool:
     indices = [token for group in parts(left.sub) for token in group]
     is_case = isinstance(right, Number) and right.text in {"0", "1"} and len(indices) == 2
     return is_case and not ctx.table.candidates(r"\delta", r"\delta")
+
+
+def says_step_by_sign(piece: Piece, ctx: Context) -> bool:
+    """Return whether a text calls the step from 0 to 1 a sign: sign(u) = 1 for u >= 0, and 0 otherwise."""
+    left, right = left_side(piece.left), piece.right
+    if left is None or left.key is None or not isinstance(right, Cases):
+        return False
+    said = ctx.table.functions.get(left.key)
+    if said is not None and said.kind != "macro":
+        return False  # it is the model's
+    known = BUILTIN.get(left.key) or BUILTIN.get(left.name.base.plain or "")
+    letter = left.given[0].symbol if len(left.given) == 1 else ""
+    if known is None or known.name != "sign" or not letter or len(right.rows) != 2:
+        return False
+    values = {_side_of_zero(when, letter): value.text for value, when in right.rows if isinstance(value, Number)}
+    return values in ({"right": "1", "": "0"}, {"right": "1", "left": "0"}, {"left": "0", "": "1"})
+
+
+def _side_of_zero(when: Node | None, letter: str) -> str:
+    """Return "right" for u > 0 and u >= 0, "left" for their opposites, and "" for what is no such condition."""
+    if not isinstance(when, Relation) or len(when.links) != 1 or when.first.symbol != letter:
+        return ""
+    order, other = ORDERS.get(when.links[0].operator), when.links[0].node
+    return order.smaller if order is not None and isinstance(other, Number) and other.text == "0" else ""
 
 
 def lists_partials(piece: Piece, ctx: Context) -> bool:

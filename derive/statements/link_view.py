@@ -128,6 +128,11 @@ class LinkView:
         beside = (node for node in statement.conditions if node not in statement.said and not is_any(node))
         return any(letters & symbols_in(node) for node in beside)
 
+    @cached_property
+    def says_step_by_sign(self) -> bool:
+        """Whether it defines the sign of a number as 0 or 1, as it counts from here on."""
+        return self.piece.operator in EQUATES and forms.says_step_by_sign(self.piece, self.ctx)
+
     # what it says as an equation
 
     @cached_property

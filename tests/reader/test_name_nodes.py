@@ -91,6 +91,18 @@ def test_an_accent_is_over_the_name_and_its_index_or_over_the_whole_power() -> N
     assert read(r"\overline{x}^2").base.key == r"\overline{x}"
 
 
+@pytest.mark.parametrize("text", [r"\overline{xy}", r"\overline{x^{2}y}", r"\bar{x y}"])
+def test_a_bar_over_a_product_makes_one_name(text: str) -> None:
+    inside = text.partition("{")[2][:-1].replace(" ", "")
+
+    assert read(text).key in {rf"\overline{{{inside}}}", rf"\bar{{{inside}}}"}
+
+
+@pytest.mark.parametrize("text", [r"\overline{x + y}", r"\overline{x_i y_i}", r"\hat{xy}", r"\underline{xy}"])
+def test_an_accent_over_anything_else_makes_none(text: str) -> None:
+    assert read(text).key is None
+
+
 @pytest.mark.parametrize("text", FORMULAS)
 def test_a_node_is_made_of_its_contents(text: str) -> None:
     for statement in parse_formula(Source("test", text), Span(0, len(text))).statements:

@@ -59,6 +59,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "definition": (r"u = h_1 + a_1",),
     "claim": (r"\nabla_{a_L} L = \hat{y} - y",),
     "numbered names": (r"\frac{\partial f_k}{\partial v_k} = x",),
+    "step called a sign": (r"\text{sign}(x) = \begin{cases} 1 & x \ge 0 \\ 0 & \text{otherwise} \end{cases}",),
     "other units": (r"\delta_j = \frac{\partial E}{\partial a_j}",),
 }
 SAID = {"example": "example", "supposition": "supposed"}
