@@ -69,6 +69,11 @@ def verdicts(text: str) -> list[str]:
         f"Because $i \\ne j$ here, {OFF}.",
         f"Wenn $i$ kleiner als $j$ ist, gilt {OFF}.",
         f"当 $i \\ne j$ 时, {OFF}。",
+        f"As soon as $i$ differs from $j$, {OFF}.",
+        f"Under the condition $i \\ne j$ we find {OFF}.",
+        f"Sobald $i \\ne j$, ist {OFF}.",
+        f"Dès que $i \\ne j$, on a {OFF}.",
+        f"En caso de que $i \\ne j$, {OFF}.",
     ],
 )
 def test_a_condition_in_the_sentence_counts(text: str) -> None:
@@ -476,7 +481,7 @@ forward = [
   'H = -\sum_k y_k \log q_k',
 ]
 shapes = ['v_n, w \in \mathbb{R}^d', 'c_n \in \mathbb{R}', 'z, q, y \in \mathbb{R}^K']
-assume = ['\sum_k y_k = 1', 'y_k \in \{0, 1\}']
+assume = ['\sum_k y_k = 1', 'y_k \in \{0, 1\}', 'c_n \in \{0, 1\}']
 [functions]
 '\sigma' = "sigmoid"
 -->
@@ -520,3 +525,23 @@ def test_a_value_of_an_entry_is_a_condition(text: str, true: str, false: str) ->
 def test_a_value_that_cannot_be_put_in_leaves_a_formula_open(text: str) -> None:
     report = check_document(Path("lecture.md"), CheckOptions(), text=LABELS + text)
     assert report.findings[-1].verdict in {"undecided", "not-understood"}
+
+
+@pytest.mark.parametrize(
+    ("value", "slope", "verdict"), [("1", "q_i - 1", "proved"), ("1", "q_i", "refuted"), ("0", "q_i", "proved")]
+)
+def test_a_value_of_few_is_a_condition_though_a_network_may_have_it_by_chance(
+    value: str, slope: str, verdict: str
+) -> None:
+    text = (
+        r"There are pairs of $x_i \in \mathbb{R}^d$ and $t_i \in \{0,1\}$, $i = 1, \dots, n$. The model is"
+        "\n\n"
+        r"$$q_i = \frac{1}{1 + e^{-u_i}}, \qquad u_i = v^\top x_i + c$$"
+        "\n\n"
+        r"with $v \in \mathbb{R}^d$ and $c \in \mathbb{R}$. The loss is"
+        "\n\n"
+        r"$$V = -\sum_{i=1}^n \left( t_i \ln q_i + (1 - t_i) \ln (1 - q_i) \right).$$"
+        "\n\n"
+        rf"For $t_i = {value}$ it has the slope $\frac{{\partial V}}{{\partial u_i}} = {slope}$."
+    )
+    assert check_document(Path("lecture.md"), CheckOptions(), text=text).findings[-1].verdict == verdict

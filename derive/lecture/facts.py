@@ -14,6 +14,7 @@ from derive.lecture.forward import ForwardPass
 from derive.lecture.latex import latex_of
 from derive.lecture.model_text import ModelLine
 from derive.lecture.said import Said, Sentences
+from derive.lecture.words import Word
 from derive.lecture.written_equations import names_in
 from derive.models.solve import Solver
 from derive.models.uses import Use
@@ -26,6 +27,7 @@ _LOGARITHMS = frozenset(("log", "\\log", "ln", "\\ln"))
 
 AXES: dict[str, int | None] = {"one-hot": None, "sums to one": None, "one-hot rows": 1, "one-hot columns": 0}
 """Words that say that a vector sums to one, or the entries along an axis of a matrix."""
+_SOFTMAX = {"softmax over rows": 1, "softmax over columns": 0}
 
 
 @dataclass
@@ -48,7 +50,7 @@ class Facts:
                 continue
             region = text.regions[word.number]
             name = word.name.base if use.units else word.name
-            fact = self._sums(replace(use, units=()), latex_of(region, name.span), AXES[word.meaning])
+            fact = self._sums(replace(use, units=()), latex_of(region, name.span), self._axis(word, use))
             if fact is not None:
                 done.add(use.key)
                 yield ModelLine("assume", fact, Declared("", fact, region, word.name.span, word.number), name=use.key)
@@ -60,6 +62,14 @@ class Facts:
         for said, key in _unread_conditions(text, solver, self.inputs):
             self.said.append(said)
             self.unread.add(key)
+
+    def _axis(self, word: Word, use: Use) -> int | None:
+        """Return along which axis of a matrix the entries sum to one; one-hot labels do so as the softmax does."""
+        shape = self.chosen.solver.shapes.get(use.key)
+        if word.meaning == "one-hot" and shape is not None and shape.rank == 2:
+            axes = {value for value, _ in self.chosen.found.functions.values() if value in _SOFTMAX}
+            return _SOFTMAX[axes.pop()] if len(axes) == 1 else None
+        return AXES[word.meaning]
 
     def usual(self, lines: Iterable[ModelLine]) -> Iterator[str]:
         """Yield facts that the text may mean: what is a factor of a logarithm sums to one, if nothing else is said."""

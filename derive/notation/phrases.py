@@ -34,16 +34,22 @@ PHRASES: dict[Role, str] = {
         if | when | whenever | wherever | for | forall | for all | for every | for each | for any | with | where
         | provided | provided that | given | given that | assuming | assuming that | as long as | so long as
         | in case | in the case | in the case that | in the case of | on condition that | all | each | every | any
-        | suppose | suppose that | on | at | even if | even for | even when
+        | suppose | suppose that | on | at | even if | even for | even when | as soon as | supposing | supposing that
+        | in case of | in the event | in the event that | granted that | on the condition that | under the condition
+        | under the condition that | under the assumption | under the assumption that | conditional on
         wenn | falls | sofern | solange | für | fuer | für alle | für jedes | für jede | für jeden | mit | wobei
-        | wo | vorausgesetzt | unter der bedingung | im fall | im falle | alle | jedes | jede | bei
+        | wo | vorausgesetzt | unter der bedingung | sobald | im falle von | unter der annahme | unter der voraussetzung
+        | vorausgesetzt dass | im fall | im falle | alle | jedes | jede | bei
         si | pour | pour tout | pour toute | pour tous | pour toutes | pour chaque | avec | où | quand | lorsque
-        | lorsqu' | pourvu que | à condition que | dans le cas | chaque
+        | lorsqu' | pourvu que | à condition que | dans le cas | chaque | dès que | dès lors que | en supposant que
+        | en supposant | à supposer que | sous la condition | sous l'hypothèse
         para | para todo | para toda | para todos | para todas | para cada | con | donde | cuando | siempre que
-        | en el caso | se | com | onde | quando | sempre que | desde que | no caso | per | per ogni | per tutti
-        | dove | nel caso
+        | en el caso | en caso de | en caso de que | suponiendo que | suponiendo | tan pronto como
+        | se | com | onde | quando | sempre que | desde que | no caso | per | per ogni | per tutti
+        | dove | nel caso | qualora | a condizione che | purché | supponendo che
         если | когда | при | для | для всех | для любого | для любых | для каждого | где | в случае | при условии
-        如果 | 若 | 当 | 對 | 对 | 对于 | 对所有 | 对任意 | 对每个 | 其中 | 假设
+        | как только | при условии что
+        如果 | 若 | 当 | 對 | 对 | 对于 | 对所有 | 对任意 | 对每个 | 其中 | 假设 | 只要
         """,
     "unless": """
         unless | except | except if | except when | except where | except for | except in the case | excepting

@@ -7,6 +7,7 @@ from derive.algebra.expr import ONE, ZERO, Expr, Iverson, Step
 from derive.algebra.index import Index, Lin
 from derive.errors import LatexError
 from derive.names.indices import Token, cuts, index_value, parts
+from derive.notation.phrases import roles_in
 from derive.notation.signs import ORDERS
 from derive.notation.words import OTHERWISE
 from derive.reader.prose import first_word
@@ -222,4 +223,4 @@ def is_otherwise(node: Node) -> bool:
     if not isinstance(node, Text):
         return False
     content = node.content.strip().lower().rstrip(".,;")
-    return content.startswith(OTHERWISE) or first_word(content) == "otherwise"
+    return content.startswith(OTHERWISE) or roles_in(content)[:1] == ("otherwise",)

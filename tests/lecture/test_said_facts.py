@@ -206,3 +206,18 @@ $$\ell = \max(0, 1 - y s).$$
 
     assert verdicts(f"{text}Always {claim}")[-1] == "refuted"
     assert verdicts(f"{text}If $y s < 1$, {claim}")[-1] == "undecided"
+
+
+@pytest.mark.parametrize(
+    ("axis", "fact"),
+    [("each row", r"\sum_{k} T_{nk} = 1"), ("each column", r"\sum_{n} T_{nk} = 1")],
+)
+def test_one_hot_labels_of_a_matrix_sum_to_one_as_its_softmax_does(axis: str, fact: str) -> None:
+    text = (
+        r"With scores $S \in \mathbb{R}^{N \times K}$ and $P = \mathrm{softmax}(S)$, taken over "
+        + axis
+        + r", and one-hot labels $T \in \mathbb{R}^{N \times K}$ the loss is"
+        + "\n\n"
+        + r"$$J = -\sum_{n=1}^N \sum_{k=1}^K T_{nk} \log P_{nk}$$"
+    )
+    assert stated(text)["assume"] == [fact]

@@ -21,6 +21,8 @@ TRUE = [
     r"\left.\sum_i \frac{d}{du} (u^2 x_i) \right|_{u=2} = 4 \sum_i x_i",
     r"\frac{\partial C}{\partial z_i}\Big|_{i=1} = (a_1 - y_1) a_1 (1 - a_1)",
     r"\left. W_{ij} x_j \right|_{j=2} = W_{i2} x_2",
+    r"\left.\frac{\partial a_i}{\partial z_j}\right|_{i=j} = a_i (1 - a_i)",
+    r"\left.\frac{\partial a_i}{\partial z_j}\right|_{i \ne j} = 0",
 ]
 
 
@@ -37,9 +39,19 @@ SLIPS = [
     r"\left.\sum_i \frac{d}{du} (u^2 x_i) \right|_{u=2} = 2 \sum_i x_i",
     r"\frac{\partial C}{\partial z_i}\Big|_{i=1} = (a_2 - y_2) a_2 (1 - a_2)",
     r"\left. W_{ij} x_j \right|_{j=2} = W_{ij} x_2",
+    r"\left.\frac{\partial a_i}{\partial z_j}\right|_{i \ne j} = a_i (1 - a_i)",
+    r"\left.\frac{\partial a_i}{\partial z_j}\right|_{i=j} = a_i (1 + a_i)",
 ]
 
 
 @pytest.mark.parametrize("formula", SLIPS)
 def test_slips_behind_bars_are_refuted(formula: str) -> None:
     assert words(LAYER, formula) == ["refuted"]
+
+
+@pytest.mark.parametrize("otherwise", [r"\text{caso contrário}", r"\text{иначе}", r"\text{否则}", r"\text{sinon.}"])
+def test_the_last_case_is_known_in_other_languages(otherwise: str) -> None:
+    cases = r"\frac{\partial a_i}{\partial z_j} = \begin{cases} a_i (1 - a_i) & i = j \\ 0 & "
+
+    assert words(LAYER, rf"{cases}{otherwise} \end{{cases}}") == ["proved"]
+    assert words(LAYER, rf"{cases}{otherwise} \end{{cases}}".replace("i = j", r"i \ne j")) == ["refuted"]
