@@ -69,6 +69,9 @@ MIN_WORDS = 3
 """How many words make a condition without a formula: if targets vanish."""
 MAX_NAMED = 3
 """How many words may say between "for" and a condition of what it speaks: for all hidden layers $k < L$."""
+MAX_NAMED_BEFORE_ORDER = 8
+"""How many before one that cannot be a statement: for the rows of the wrong classes, $j \\ne c$, we have …"""
+_ORDERS = re.compile(r"[<>≠≤≥]|\\(?:ne|neq|le|leq|ge|geq|lt|gt|leqslant|geqslant)(?![a-zA-Z])")
 Conditions = tuple[tuple[str, Span | None], ...]
 """Formulas that limit another one, each after the words before it; then perhaps words alone: $i$ and $j$ differ."""
 
@@ -395,7 +398,8 @@ def _lead(regions: Sequence[FormulaRegion], place: int) -> str:
         return "if"
     words = words_of(text)
     last = next((n for n in reversed(range(len(words))) if begins_condition(" ".join(words[n:]))), None)
-    if last is None or len(words) - last > MAX_NAMED + 1:
+    most = MAX_NAMED_BEFORE_ORDER if _ORDERS.search(own.clean.excerpt(own.span)) else MAX_NAMED
+    if last is None or len(words) - last > most + 1:
         return ""
     while last and begins_condition(" ".join(words[last - 1 :])):
         last -= 1

@@ -12,14 +12,16 @@ from derive.lecture.forward import ForwardPass, choose
 from derive.lecture.letters import solver_of
 from derive.lecture.lines import (
     alias_lines,
+    class_lines,
     forward_line,
     function_lines,
     gradient_lines,
+    one_hot_lines,
     setting_lines,
     shape_lines_of,
 )
 from derive.lecture.losses import OpenLoss, open_loss
-from derive.lecture.matrix_parts import MatrixParts, examples_of, possible_examples
+from derive.lecture.matrix_parts import MatrixParts, examples_of, possible_parts
 from derive.lecture.model_text import ModelLine, quoted, written
 from derive.lecture.said_shapes import declare
 from derive.lecture.size_names import SizeNames
@@ -45,7 +47,8 @@ class Assembled:
 
     def places(self, added: int = 0) -> frozenset[tuple[int, int, int]]:
         """Return where the equations stand: formula, begin and end, those of formulas apart that were added before."""
-        spans = [(e.said.number - added, e.left.span.start, e.right.span.end) for e in self.chosen.equations]
+        links = [(e.said.number, place) for e in self.chosen.equations for place in e.places]
+        spans = [(number - added, span.start, span.end) for number, span in links]
         bodies = [(said.number, said.statement.body.span) for said in self.facts.said]
         spans += [(number - added, span.start, span.end) for number, span in bodies]
         return frozenset(span for span in spans if span[0] >= 0)
@@ -111,7 +114,7 @@ def assemble(found: Collected, dropped: frozenset[int | str], spare: bool, facts
     """
     solver = solver_of(found, dropped)
     start = ForwardPass(found, solver, declare(found, solver))
-    fitting, first = Fitting(), choose(replace(start, parts=possible_examples(start)), dropped)
+    fitting, first = Fitting(), choose(replace(start, parts=possible_parts(start)), dropped)
     chosen = fitting.fit(first)
     examples = list(examples_of(first))
     if examples:
@@ -131,8 +134,18 @@ def assemble(found: Collected, dropped: frozenset[int | str], spare: bool, facts
     sizes, parts = SizeNames(found, solver), MatrixParts(chosen, {example.key: example.whole for example in examples})
     shapes = list(shape_lines_of(chosen, sizes, spare))
     said = Facts(chosen, _inputs(chosen, shapes))
-    lines = [*parts.rows_and_columns(sizes), *forward, *shapes, *alias_lines(chosen), *parts.entries(), *said.lines()]
-    lines += [*gradient_lines(chosen), *setting_lines(chosen), *function_lines(chosen)]
+    rows = list(parts.rows_and_columns(sizes))
+    shapes = [line for line in shapes if line.name not in parts.of]  # the matrix says them
+    lines = [
+        *rows,
+        *forward,
+        *shapes,
+        *class_lines(chosen, sizes),
+        *alias_lines(chosen),
+        *parts.entries(),
+        *said.lines(),
+    ]
+    lines += [*one_hot_lines(chosen), *gradient_lines(chosen), *setting_lines(chosen), *function_lines(chosen)]
     kept = [line for line in lines if line.text not in dropped] + [ModelLine("assume", fact, None) for fact in facts]
     unsaid = frozenset((loss.key,)) if isinstance(loss, OpenLoss) and loss.unsaid else frozenset()
     return Assembled(chosen, tuple(kept), said, tuple(dict.fromkeys(fitting.missing)), parts.of, unsaid)

@@ -25,6 +25,7 @@ from derive.reader.syntax import (
     Additive,
     Dots,
     Group,
+    Link,
     Name,
     Node,
     Product,
@@ -82,6 +83,22 @@ class Equation:
     @property
     def span(self) -> Span:
         return self.left.span | self.right.span
+
+    @property
+    def link(self) -> Link:
+        """The link of its relation that says what the name is."""
+        body = self.said.statement.body
+        assert isinstance(body, Relation)
+        return next(link for link in body.links if link.node is self.right)
+
+    @property
+    def places(self) -> list[Span]:
+        """The places of the links up to that one, each with what it links."""
+        body = self.said.statement.body
+        assert isinstance(body, Relation)
+        links = body.links[: body.links.index(self.link) + 1]
+        befores = (body.first, *(link.node for link in links))
+        return [before.span | link.node.span for before, link in zip(befores, links, strict=False)]
 
 
 @dataclass
@@ -283,7 +300,8 @@ def _equation(said: Said, found: Collected) -> None:
         return
     left = left_side(body.first, in_model=True)
     key = head_key(left.name) if left is not None else None
-    right = body.links[0].node
+    rights = [link.node for link in body.links if link.operator in EQUATES]
+    right = next((node for node in rights if not _is_probability(node)), rights[0])
     if left is None or key is None or key in BUILT_IN or _ranged(body) is not None or key in _NO_NAMES:
         return
     if _starts_with(right, left.name) or isinstance(right, Tuple) or found.text.is_denied(said.number):
@@ -304,6 +322,12 @@ def _equation(said: Said, found: Collected) -> None:
         return  # a value of an example
     alias = _is_alias(left.name, right)
     found.equations.append(Equation(key, left.name, right, said.statement.conditions, said, left.arguments, alias))
+
+
+def _is_probability(node: Node) -> bool:
+    """Return whether an expression has a probability in it: the P(w | c) of y_w = P(w | c) = … says what is meant, not
+    how it is computed."""
+    return any(isinstance(inner, Relation) and inner.links[0].operator == r"\mid" for inner in walk(node))
 
 
 def _is_alias(left: Node, right: Node) -> bool:

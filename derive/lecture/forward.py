@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from derive.lecture.collect import BUILT_IN, Collected, Declared, Equation
-from derive.lecture.derivatives import differentiated
+from derive.lecture.derivatives import differentiated, has_derivative
 from derive.lecture.said import heads_in
 from derive.lecture.words import arguments_of
 from derive.lecture.written_equations import about_the_same, is_of_another_layer, names_in
@@ -212,7 +212,8 @@ def _through_what_is_named(chosen: ForwardPass) -> ForwardPass:
         used = {name for other in (*before, *behind) for name in chosen.mentions(other)}
         other_way = replace(chosen, equations=(*before, equation, *behind)).through_names()
         own = other_way.equations[first]
-        unused = other_way.mentions(own) & chosen.defined & marked - used - chosen.mentions(chosen.equations[first])
+        used |= chosen.mentions(chosen.equations[first])
+        unused = other_way.mentions(own) & (chosen.defined | set(chosen.parts)) & marked - used
         if unused and not _closes_a_circle(replace(chosen, equations=(*before, *behind)), own, key):
             chosen = other_way
     return chosen
@@ -234,13 +235,20 @@ def _on_its_way(chosen: ForwardPass) -> ForwardPass:
 
 
 def _what_counts(chosen: ForwardPass) -> ForwardPass:
-    """Return what the text differentiates, and what other equations use; the rest is said in passing."""
-    marked = {chosen.key(top) for top, _ in chosen.found.derivatives()} - {""}
-    for said in chosen.found.text.said:
-        for node in differentiated(said.statement.body):
-            marked |= chosen.keys(node)
-    marked |= {chosen.key(name) for word in chosen.found.words for name in arguments_of(word, chosen.found.text)} - {""}
-    if not marked:
+    """Return what the text differentiates, what other equations use, and what is computed from that and stands beside
+    derivatives; the rest is said in passing."""
+    bodies = [said.statement.body for said in chosen.found.text.said]
+    marked = {chosen.key(top) for top, _ in chosen.found.derivatives()}
+    marked |= {key for body in bodies for node in differentiated(body) for key in chosen.keys(node)}
+    marked |= {chosen.key(name) for word in chosen.found.words for name in arguments_of(word, chosen.found.text)}
+    if not marked - {""}:
         return chosen
     marked |= {key for equation in chosen.equations for key in chosen.mentions(equation)}
-    return replace(chosen, equations=tuple(e for e in chosen.equations if chosen.key(e.left) in marked))
+    beside = {key for body in bodies if has_derivative(body) for key in chosen.keys(body)}
+    known = marked | set(chosen.declared) | set(chosen.solver.functions) | BUILT_IN
+    kept: list[Equation] = []
+    for equation in chosen.equations:
+        key = chosen.key(equation.left)
+        if key in marked or (key in beside and chosen.mentions(equation) <= known):
+            kept.append(equation)
+    return replace(chosen, equations=tuple(kept))

@@ -30,7 +30,7 @@ from derive.models.letters import (
 )
 from derive.models.solve import Solver, head_of
 from derive.models.uses import KINDS
-from derive.reader.syntax import Relation, walk
+from derive.reader.syntax import BigOperator, Relation, Statement, walk
 
 _ENTRY_LETTERS = frozenset("ijkmn")
 """What the index of an entry is called, if nothing says over what it runs."""
@@ -52,6 +52,7 @@ def solver_of(found: Collected, dropped: frozenset[int | str]) -> Solver:
     raised = raised_letters([*equations, *every], bound | shifted_letters(every))
     depths = upper_limits([*equations, *ranges]) - bound - slots - raised
     letters = bound | slots | raised | (shifted_letters(equations) - depths)
+    letters -= set(_of_one_example(found, equations))
     named = {letter for line in shapes for letter in letters_on_arrays(line, letters)}
     layers = (slots | raised | shifted_letters(equations) | named) & letters
     own = slots_of_bases([statement for line in shapes for statement in line.statements], letters, layers)
@@ -77,9 +78,42 @@ def solver_of(found: Collected, dropped: frozenset[int | str]) -> Solver:
     solver.whole = frozenset(sized | bare - below)
     sizes = [node for _, sets in firsts for node in names_in(size_part(sets) or sets)]
     solver.counts = frozenset({use.key for node in sizes if (use := solver.use(node)) is not None} | depths)
+    solver.classes = frozenset(_classes(found))
     solver.apart = frozenset(_collected_over_an_index(found, solver))
     solver.losses = frozenset(_losses_said(found, solver))
     return solver
+
+
+def _of_one_example(found: Collected, statements: list[Statement]) -> Iterator[str]:
+    """Yield the letters of one example that a definition leaves out on its left side: the i of f = W x_i.
+
+    What has such a letter has no other index, and never stands without it.
+    """
+    every = [node for said in found.text.said for node in walk(said.statement.body) if node.base.plain]
+    subs: dict[str, set[str]] = {}
+    for node in every:
+        subs.setdefault(node.base.plain or "", set()).add(node.sub.text if node.sub is not None else "")
+    for statement in statements:
+        body = statement.body
+        if not isinstance(body, Relation):
+            continue
+        bound = {
+            inner.text for node in walk(body) if isinstance(node, BigOperator) for inner in walk(node.below or node)
+        }
+        left = {inner.text for inner in walk(body.first)}
+        for node in names_in(body.links[0].node):
+            letter = node.sub.symbol if node.sub is not None else ""
+            if letter.islower() and letter not in bound | left and subs[node.base.plain or ""] == {letter}:
+                yield letter
+
+
+def _classes(found: Collected) -> Iterator[str]:
+    """Yield the names that are indices of others: the y_i of p_{y_i}, where p_k has an index, too."""
+    nodes = [node for said in found.text.said for node in walk(said.statement.body) if node.sub is not None]
+    indexed = {node.base.plain for node in nodes if node.sub is not None and len(node.sub.symbol) == 1}
+    for node in nodes:
+        if node.sub is not None and node.sub.scripted and node.base.plain in indexed:
+            yield node.sub.text
 
 
 def _letters_of_entries(found: Collected) -> set[str]:

@@ -55,6 +55,23 @@ def shape_lines_of(chosen: ForwardPass, sizes: SizeNames, spare: bool) -> Iterat
         yield ModelLine("shapes", text, None, name=key, note="solved from the equations")
 
 
+def class_lines(chosen: ForwardPass, sizes: SizeNames) -> Iterator[ModelLine]:
+    """Yield the sets of names that are indices of others: y_i is one of 1, …, K where p_{y_i} is an entry of K."""
+    solver = chosen.solver
+    done: set[str] = set()
+    for equation in chosen.equations:
+        for node in names_in(equation.right):
+            use = solver.use(node)
+            shape = solver.shapes.get(use.key) if use is not None else None
+            pairs = zip(use.units, shape.sizes, strict=False) if use is not None and shape is not None else ()
+            for unit, length in pairs:
+                if unit in solver.classes - done and node.sub is not None:
+                    done.add(unit)
+                    text = rf"{unit} \in \{{1, \dots, {sizes.text(solver.known(length))}\}}"
+                    place = Declared("", text, equation.said.region, node.sub.span, equation.said.number)
+                    yield ModelLine("shapes", text, place, note="an index of a class")
+
+
 def alias_lines(chosen: ForwardPass) -> Iterator[ModelLine]:
     """Yield the further names of entries, and one-hot vectors."""
     done: set[str] = set()
@@ -67,6 +84,18 @@ def alias_lines(chosen: ForwardPass) -> Iterator[ModelLine]:
             done.add(key)
             line = forward_line(chosen, equation)
             yield ModelLine("where", line.text, line.said, name=key)
+
+
+def one_hot_lines(chosen: ForwardPass) -> Iterator[ModelLine]:
+    """Yield the vectors that words call one-hot at an index of the network: y = e(c)."""
+    text = chosen.found.text
+    for word in chosen.found.words:
+        letters = [statement.body for statement in text.of(word.other)] if word.meaning == "one-hot of" else []
+        if len(letters) == 1 and letters[0].symbol and chosen.key(word.name) not in chosen.defined:
+            region, other = text.regions[word.number], text.regions[word.other]
+            line = f"{latex_of(region, word.name.span)} = e({latex_of(other, letters[0].span)})"
+            place = Declared("", line, region, word.name.span, word.number)
+            yield ModelLine("where", line, place, name=chosen.key(word.name), note="one-hot")
 
 
 def gradient_lines(chosen: ForwardPass) -> Iterator[ModelLine]:

@@ -14,7 +14,7 @@ from derive.lecture.said import Said
 from derive.lecture.size_names import SizeNames
 from derive.lecture.words import Word
 from derive.lecture.written_equations import has_two_letters, names_in
-from derive.models.solve import Shape
+from derive.models.solve import Shape, Solver
 from derive.reader.syntax import BigOperator, Group, Node, Relation, Tuple, walk
 
 
@@ -27,9 +27,16 @@ class Example:
     line: ModelLine
 
 
-def possible_examples(chosen: ForwardPass) -> dict[str, str]:
-    """Return the small letters with an example in brackets that equations speak of, with the capitals of the text."""
+def possible_parts(chosen: ForwardPass) -> dict[str, str]:
+    """Return the names that may be parts of matrices, with those: what words call rows and columns, and small letters
+    with an example in brackets beside a capital."""
     found: dict[str, str] = {}
+    for word in chosen.found.words:
+        member = next(MatrixParts(chosen).members(word), None) if word.meaning in {"rows", "columns"} else None
+        whole, key = chosen.key(word.name), chosen.key(member[1]) if member is not None else ""
+        if whole and key:
+            found[key] = whole
+            _put_down(chosen.solver, key, chosen.solver.shapes.get(whole), word.meaning == "columns")
     known = {chosen.key(equation.left) for equation in chosen.found.equations} | set(chosen.declared)
     for equation in chosen.found.equations:
         for node in names_in(equation.right) if not equation.alias else ():
@@ -38,6 +45,13 @@ def possible_examples(chosen: ForwardPass) -> dict[str, str]:
             if key and whole in known and key not in known:
                 found[key] = whole
     return found
+
+
+def _put_down(solver: Solver, part: str, whole: Shape | None, axis: int) -> None:
+    """Put down how many rows or columns a matrix has, and how long they are."""
+    if whole is not None and whole.rank == 2 and not any(length.indices() for length in whole.sizes):
+        solver.members[part] = whole.sizes[axis]
+        solver.shapes.setdefault(part, Shape((whole.sizes[1 - axis],)))
 
 
 def examples_of(chosen: ForwardPass) -> Iterator[Example]:
@@ -98,7 +112,7 @@ class MatrixParts:
             shape = solver.shapes.get(whole.key) if whole is not None else None
             if whole is None or shape is None or shape.rank != 2 or whole.units or whole.key in unclear:
                 continue
-            for said, node, letter in self._members(word):
+            for said, node, letter in self.members(word):
                 key = self.chosen.key(node)
                 if key not in self.chosen.defined | unclear | set(self.of):
                     self.of[key] = whole.key
@@ -113,7 +127,7 @@ class MatrixParts:
         text = rf"{part} = {entries} \quad ({letter} = 1, \dots, {length})"
         return ModelLine("forward", text, Declared("", text, region, word.name.span, word.number), note=word.meaning)
 
-    def _members(self, word: Word) -> Iterator[tuple[Said, Node, str]]:
+    def members(self, word: Word) -> Iterator[tuple[Said, Node, str]]:
         """Yield how the text writes a row or column with an index, and the index: the x_n of its words first."""
         text = self.chosen.found.text
         bodies = [statement.body for statement in text.of(word.other)]

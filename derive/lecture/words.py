@@ -14,6 +14,7 @@ from derive.notation.declared import (
     LAYOUTS,
     OPERATORS,
     ROWS,
+    SINGULAR,
     SOFTMAX_AXES,
     SUPPOSED,
     Meaning,
@@ -59,18 +60,22 @@ def words_said(text: Sentences) -> Iterator[Word]:
             sizes = tuple(map(int, _NUMBERS.findall(found.get("S") or "")))
             others = _NUMBERS.findall(found.get("Y") or "")
             value = next((key for key, words in OPERATORS.items() if found.get("O") in words), "")
-            for number in _subjects(text, found["X"]):
+            for number in _subjects(text, match):
                 names = _signs(text, number) if meaning == "operator" else _named(text, number)
                 for name in names:
                     yield Word(meaning, number, name, sizes, value, int(others[0]) if others else -1)
     yield from _functions(text)
 
 
-def _subjects(text: Sentences, marks: str) -> list[int]:
-    """Return the formulas that a list names, without equations said before it: with $a_0 = x$, $W$ is a matrix."""
-    numbers = [int(number) for number in _NUMBERS.findall(marks)]
-    named = [number for number in numbers if not any(_is_equation(one.body) for one in text.of(number))]
-    return named or numbers
+def _subjects(text: Sentences, match: re.Match[str]) -> list[int]:
+    """Return the formulas that a list names, without equations said before it: with $a_0 = x$, $W$ is a matrix.
+
+    A verb in the singular speaks of the last one.
+    """
+    numbers = [int(number) for number in _NUMBERS.findall(match["X"])]
+    named = [number for number in numbers if not any(_is_equation(one.body) for one in text.of(number))] or numbers
+    verb = re.match(r"[\s$\\)]*(\w+)", text.flow[match.end("X") : match.end("X") + 30])
+    return named[-1:] if verb is not None and verb[1] in SINGULAR else named
 
 
 def _is_equation(body: Node) -> bool:
@@ -190,7 +195,7 @@ def _functions(text: Sentences) -> Iterator[Word]:
             value = function_phrases()[match["F"]]
             closer = _closer_function().match(text.flow, match.end("F")) if value == "any" else None
             value = function_phrases()[closer["F"]] if closer is not None else value
-            for number in _subjects(text, match["X"]):
+            for number in _subjects(text, match):
                 for name in _named(text, number):
                     yield Word("function", number, name, (), value)
 

@@ -76,9 +76,7 @@ def statement_of(equation: Equation) -> Statement:
 
 
 def _relation(equation: Equation) -> Relation:
-    body = equation.said.statement.body
-    assert isinstance(body, Relation)
-    return Relation(equation.span, equation.left, body.links[:1])
+    return Relation(equation.span, equation.left, (equation.link,))
 
 
 def range_statement(declared: Declared) -> Statement:

@@ -61,7 +61,8 @@ class Solver(Names):
 
     `counts` are the sizes, `losses` numbers, `labels` names that only open losses depend on, `ranks` how many unit
     indices a text writes on names, `spread` those that are declared as one row or column, which sums add to each row or
-    column of a matrix where a text `spreads` them; `guessed` are the names whose look alone says what they are.
+    column of a matrix where a text `spreads` them; `guessed` are the names whose look alone says what they are,
+    `members` how many rows or columns there are of a name.
     """
 
     counts: frozenset[str] = frozenset()
@@ -72,6 +73,7 @@ class Solver(Names):
     spreads: bool = False
     guessed: set[str] = field(default_factory=set)
     ranks: dict[str, int] = field(default_factory=dict)
+    members: dict[str, Lin] = field(default_factory=dict)
     shapes: dict[str, Shape] = field(default_factory=dict)
     sizes: Sizes = field(default_factory=Sizes)
     units: dict[str, Lin] = field(default_factory=dict)
@@ -316,6 +318,8 @@ class Solver(Names):
             return None
         ends, shifted = self._ends(body)
         uses = [use for inner in walk(body) if inner.scripted and (use := self.use(inner)) is not None]
+        rows = [use for use in uses if use.key in self.members and isinstance(use.layers[0].atom, Index)]
+        ends = {**{str(use.layers[0].atom): self.members[use.key] for use in rows}, **ends}
         layers = sorted({index for use in uses for value in use.layers for index in value.indices()}, key=str)
         free = dict.fromkeys(letter for use in uses for letter in use.units if letter not in {*ends, *shifted})
         ends = {letter: end for letter, end in ends.items() if letter not in shifted}

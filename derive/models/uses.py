@@ -64,10 +64,10 @@ class Names:
     names that are only written with arguments. `below` and `above` are the bases that have layers there, above with the
     bracket around them (the 2 of a^{(2)} is none for "a["), `indexed` those that have unit indices, `whole` those that
     are arrays by themselves, `named` names whose numbers and letters below belong to them (θ_0), and `apart` the bases
-    that are other names with an index than without one: E and E_n;
-    `by_letter` are names that are other ones with another letter, a_j and a_k; `counted` the bases that are declared
-    with one layer below, whatever its letter: u_w ∈ ℝ^d. `turned` is what has the sign of a transpose somewhere,
-    `called` are the letters of a name's layers, `forms` how names are written.
+    that are other names with an index than without one: E and E_n; `by_letter` are names that are other ones with
+    another letter, a_j and a_k; `counted` the bases that are declared with one layer below, whatever its letter:
+    u_w ∈ ℝ^d; `classes` names that are indices of others, the y_i of p_{y_i}. `turned` is what has the sign of a
+    transpose somewhere, `called` are the letters of a name's layers, `forms` how names are written.
     """
 
     letters: frozenset[str]
@@ -82,6 +82,7 @@ class Names:
     apart: frozenset[str] = frozenset()
     by_letter: frozenset[str] = frozenset()
     counted: frozenset[str] = frozenset()
+    classes: frozenset[str] = frozenset()
     turned: set[str] = field(default_factory=set)
     called: dict[str, tuple[str, ...]] = field(default_factory=dict)
     forms: dict[str, Form] = field(default_factory=dict)
@@ -117,6 +118,7 @@ class Names:
         counted = len(found) == 1 and base in self.counted
         for value, token in found:
             letter = token.kind == "letter" and token.text in self.letters - self.layers and not counted
+            letter = letter or (token.kind == "script" and token.text in self.classes)
             if letter or (token.kind == "number" and base in self.indexed and layers):
                 units.append(token.text)  # of h_{k,1} the first index is the layer
             elif value is not None and base in self.below and (counted or self._counts(token)):

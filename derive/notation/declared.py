@@ -14,7 +14,7 @@ from derive.notation.functions import FUNCTIONS
 Meaning = Literal[
     "matrix", "vector", "number", "function", "loss", "loss of", "one-hot", "one-hot rows", "one-hot columns",
     "sums to one", "property", "entries", "operator", "rows", "columns",
-    "gradient",
+    "gradient", "one-hot of",
 ]  # fmt: skip
 
 GROUPS: dict[str, str] = {
@@ -206,6 +206,8 @@ ROWS: tuple[tuple[Meaning, str], ...] = (
     ("one-hot", "<one-hot> <label>* X"),
     ("one-hot", "X <is> <a>? <label>* <one-hot>"),
     ("one-hot", "<label> X <of> <a>? <one-hot>"),
+    ("one-hot of", "X <is> <a>? <label>* <one-hot> <label>* (<of>|<for>) ~ Y"),
+    ("one-hot of", "<one-hot> <label>* X (<of>|<for>) ~ Y"),
     ("sums to one", "X <sums> (one|1|Y)"),
     ("sums to one", "<entries> <of> X <sums> (one|1)"),
     ("sums to one", "<distribution> X"),
@@ -283,6 +285,9 @@ FUNCTION_WORDS = {
     "tanh": "tangens hyperbolicus | tangente hyperbolique | tangente hiperbólica | гиперболический тангенс | 双曲正切",
 }
 """Further words for functions, beside their names in `functions`."""
+
+SINGULAR = frozenset(("is", "denotes", "represents", "ist", "bezeichnet", "est", "désigne", "es", "é", "denota"))
+"""Verbs that speak of the last of several names before them: with the weights $W$, and $b$ is a vector."""
 
 SUPPOSED = frozenset(("if", "when", "whenever", "suppose", "instance", "example", "e.g", "wenn", "falls", "si"))
 """Words before a name after which what is said holds in a case only."""

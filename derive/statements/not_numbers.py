@@ -203,9 +203,9 @@ def differentiates_a_stranger(claims: Iterable[Claim]) -> bool:
 
 
 def by_a_mere_name(claims: Iterable[Claim], model: Network) -> bool:
-    """Return whether a derivative is by a name that the text gives to v = 2 z, through which the network does not
-    compute what is differentiated: nothing says that it is to be computed so."""
-    computed = {definition.name for definition in model.definitions}
+    """Return whether a derivative is by a name that the text gives to v = 2 z, or to a part of an array, w_j = W_{j,:},
+    through which the network does not compute what is differentiated: nothing says that it is to be computed so."""
+    computed = {definition.name for definition in model.definitions if not isinstance(definition.body, Var)}
     found = (
         (part, claim.network)
         for claim in claims

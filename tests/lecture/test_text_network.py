@@ -430,3 +430,46 @@ def test_of_an_entry_with_two_indices_below_the_first_is_the_layer() -> None:
 
     assert found is not None
     assert found["forward"][0].startswith("a_k = W_k h_{k-1}")
+
+
+def test_a_verb_in_the_singular_speaks_of_the_last_of_several_names() -> None:
+    found = shapes(r"We have the scores $u$, and $W$ is an $n \times k$ matrix, so $z = W u$.")
+
+    assert found == {r"W \in \mathbb{R}^{n \times k}", r"u \in \mathbb{R}^{k}"}
+
+
+def test_a_probability_in_between_does_not_say_how_a_name_is_computed() -> None:
+    text = r"Let $s \in \mathbb{R}^V$ and $$q_w = P(w \mid c) = \frac{e^{s_w}}{\sum_{k=1}^V e^{s_k}}.$$ "
+    found = stated(text + r"Then $\frac{\partial q_w}{\partial s_w} = q_w (1 - q_w)$.")
+
+    assert found is not None
+    assert found["forward"][0].startswith(r"q_w = \frac{e^{s_w}}")
+
+
+def test_an_index_may_be_the_name_of_a_class() -> None:
+    text = (
+        r"Let $x_i \in \mathbb{R}^D$, $W \in \mathbb{R}^{K \times D}$, $s = W x_i$ and $L_i = s_{y_i} - \sum_j s_j$. "
+    )
+    found = stated(text + r"Then $\frac{\partial L_i}{\partial s_j} = 1$.")
+
+    assert found is not None
+    assert r"y_{i} \in \{1, \dots, K\}" in found["shapes"]
+    assert found["forward"] == ["s = W x_i", r"L_i = s_{y_i} - \sum_j s_j"]
+
+
+def test_a_vector_that_is_one_hot_at_an_index_is_that() -> None:
+    text = r"Let $s \in \mathbb{R}^V$, $$J = -s_o + \log \sum_{w=1}^V e^{s_w}, "
+    text += r"\quad q_w = \frac{e^{s_w}}{\sum_{k=1}^V e^{s_k}}$$"
+    found = stated(text + r" and $y$ is the one-hot vector of $o$. Then $\nabla_s J = q - y$.")
+
+    assert found is not None
+    assert found["where"] == ["y = e(o)"]
+
+
+def test_what_is_computed_through_the_rows_of_a_matrix_may_be_differentiated_by_them() -> None:
+    text = r"""The weights are $W \in \mathbb{R}^{C \times d}$ and $s = W x$ with $x \in \mathbb{R}^d$;
+the $j$-th row of $W$ being $w_j$, so that $s_j = w_j^\top x$. The loss is $E = \sum_{j=1}^C s_j^2$.
+$$\nabla_{w_j} E = 2 s_j x$$ $$\nabla_W E = 2 s x^\top$$ $$\nabla_{w_j} E = s_j x$$"""
+    findings = check_document(Path("lecture.md"), CheckOptions(), text=text).findings
+
+    assert [finding.verdict for finding in findings][-3:] == ["proved", "proved", "refuted"]
