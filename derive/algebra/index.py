@@ -14,27 +14,39 @@ Order = tuple[int, str, int, str]
 _fresh = count(1)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
 class Index:
-    """An index variable. Free ones have uid 0 and are known by name; bound ones carry a unique uid."""
+    """An index variable. Free ones have uid 0 and are known by name; bound ones carry a unique uid.
 
+    There is one object for each name and uid, so that two are compared, and found in a table, as fast as can be.
+    """
+
+    __slots__ = ("name", "order", "uid")
     name: str
-    uid: int = 0
-    order: Order = field(init=False, repr=False, compare=False)
-    _hash: int = field(init=False, repr=False, compare=False)
+    uid: int
+    order: Order
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "order", (0, self.name, self.uid, ""))
-        object.__setattr__(self, "_hash", hash((self.name, self.uid)))
+    def __new__(cls, name: str, uid: int = 0) -> Index:
+        """Return the index of that name; one that `fresh` makes is new by its uid."""
+        found = _known.get((name, uid))
+        if found is None:
+            found = super().__new__(cls)
+            found.name, found.uid, found.order = name, uid, (0, name, uid, "")
+            if uid <= 0:
+                _known[name, uid] = found
+        return found
 
-    def __hash__(self) -> int:
-        return self._hash
+    def __reduce__(self) -> tuple[type[Index], tuple[str, int]]:
+        _known[self.name, self.uid] = self
+        return Index, (self.name, self.uid)
 
     def __repr__(self) -> str:
         return str(self)
 
     def __str__(self) -> str:
         return self.name
+
+
+_known: dict[tuple[str, int], Index] = {}
 
 
 def fresh(name: str) -> Index:
@@ -65,12 +77,25 @@ class Size:
         return self.name + (f"[{','.join(map(str, self.args))}]" if self.args else "")
 
 
-@dataclass(frozen=True, slots=True, repr=False)
 class Lin:
-    """A linear index expression Σ coefficient·atom + constant; terms are sorted, coefficients nonzero."""
+    """A linear index expression Σ coefficient·atom + constant; terms are sorted, coefficients nonzero.
 
-    terms: tuple[tuple[Index | Size, int], ...] = ()
-    const: int = 0
+    Never changed. So many are made that a frozen dataclass would take a noticeable part of all time.
+    """
+
+    __slots__ = ("const", "terms")
+
+    def __init__(self, terms: tuple[tuple[Index | Size, int], ...] = (), const: int = 0) -> None:
+        self.terms = terms
+        self.const = const
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        return isinstance(other, Lin) and self.const == other.const and self.terms == other.terms
+
+    def __hash__(self) -> int:
+        return hash((self.terms, self.const))
 
     def __add__(self, other: Lin | int) -> Lin:
         if isinstance(other, int):

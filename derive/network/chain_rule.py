@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from derive.algebra.arithmetic import multiply, product
 from derive.algebra.context import Context
@@ -23,7 +23,7 @@ from derive.algebra.factors import (
     poly_of,
     scale,
 )
-from derive.algebra.index import Index, Lin, fresh, lin
+from derive.algebra.index import Index, Lin, Range, fresh, lin
 from derive.algebra.normal_form import Algebra, TooLargeError
 from derive.algebra.substitute import subs, walk
 from derive.algebra.summation import sum_over
@@ -46,6 +46,7 @@ class NetworkAlgebra(Algebra):
         self.network = network
         self.dependencies = dependencies or Dependencies(network)
         self.tied = tied_names(network.facts)
+        self._steps: dict[tuple[object, ...], Poly] = {}
 
     def derivative_of(self, u: VarFactor, v: VarFactor) -> Poly:
         """Return ∂u/∂v: zero or a Kronecker delta where no path of definitions leads from v to u, else one factor."""
@@ -68,9 +69,25 @@ class NetworkAlgebra(Algebra):
 
     def expand_derivative(self, factor: DiffFactor) -> Poly:
         """One step of the chain rule: ∂u/∂v = [u = v] + Σ_w ∂u/∂w · ∂w/∂v over the direct dependents w of v."""
-        u, v = factor.u, factor.v
-        steps = [self._through(definition, u, v) for definition in self.dependencies.users.get(v.name, ())]
-        return add(self.same_entry(u, v), *steps)
+        key = (factor, self.plain, *self.rules, *self._bounds(factor))
+        known = self._steps.get(key)
+        if known is None:
+            u, v = factor.u, factor.v
+            steps = [self._through(definition, u, v) for definition in self.dependencies.users.get(v.name, ())]
+            known = self._steps[key] = add(self.same_entry(u, v), *steps)
+        return known
+
+    def _bounds(self, factor: DiffFactor) -> Iterator[tuple[Index, Range | None]]:
+        """Yield the bound indices in a factor, and in the ranges of these, with their ranges in the present scope."""
+        waiting = {index for index in factor.free if index.uid}
+        seen: set[Index] = set()
+        while waiting - seen:
+            index = min(waiting - seen, key=lambda index: index.order)
+            seen.add(index)
+            range_ = self.ranges.get(index)
+            yield index, range_
+            if range_ is not None:
+                waiting |= {other for other in range_.lo.indices() | range_.hi.indices() if other.uid}
 
     def _through(self, definition: Definition, u: VarFactor, v: VarFactor) -> Poly:
         """Σ over the parameters of one definition w: ∂u/∂w · (∂w/∂v with everything else held fixed)."""

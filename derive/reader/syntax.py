@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import dropwhile
 from typing import Any, cast
 
@@ -580,7 +580,7 @@ def contents(part: Part) -> tuple[object, ...]:
         return part.base, part.sub, part.sup, part.primes
     if isinstance(part, Name):
         return part.letters, part.fonts, part.accents
-    return tuple(getattr(part, name) for name in _names(part))
+    return tuple([getattr(part, name) for name in _names(part)])
 
 
 def with_contents(part: Part, new: Sequence[object]) -> Part:
@@ -590,8 +590,13 @@ def with_contents(part: Part, new: Sequence[object]) -> Part:
     return replace(part, **dict(zip(_names(part), cast(Any, new), strict=False)))
 
 
-def _names(part: Part) -> list[str]:
-    return [found.name for found in fields(part) if not found.name.endswith("span")]
+def _names(part: Part) -> tuple[str, ...]:
+    return _fields(cast(Any, type(part)))
+
+
+@cache
+def _fields(kind: Any) -> tuple[str, ...]:
+    return tuple(found.name for found in fields(kind) if not found.name.endswith("span"))
 
 
 def mapped(node: Node, change: Callable[[Node], Node]) -> Node:
