@@ -1,20 +1,18 @@
 """The normal form of expressions: equal for all sizes at once exactly if the polynomials are the same.
 
 For + × Σ over symbolic ranges with free symbols this is complete (Wang et al., SPORES, VLDB 2020); functions are
-factors keyed by the normal form of their arguments, with the identities of `derive.algebra.elementary` and
-`derive.algebra.arithmetic`.
+factors keyed by the normal form of their arguments, with the identities of `derive.algebra.arithmetic`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from derive.algebra import elementary, null_sets, signs
+from derive.algebra import arithmetic, signs
 from derive.algebra.arithmetic import (
     Powers,
     TooLargeError,
     UndefinedError,
-    is_positive,
     monomial,
     multiply,
     one_minus_sigmoid,
@@ -43,15 +41,20 @@ from derive.algebra.expr import (
 )
 from derive.algebra.factors import (
     ONE_POLY,
+    DiffFactor,
     Factor,
     FunFactor,
     IversonFactor,
     LambdaFactor,
+    Monomial,
     Poly,
+    PolyFactor,
     Rational,
     SizeFactor,
+    SumFactor,
     VarFactor,
     add,
+    functional_lins,
     in_order,
     is_negative,
     number,
@@ -61,13 +64,13 @@ from derive.algebra.factors import (
 )
 from derive.algebra.functions import DEFINITIONS, KNOWN
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
-from derive.algebra.rewriting import Bounds, rewrite_term, subs_factor, subs_term
 from derive.algebra.substitute import subs as subs_expr
-from derive.algebra.summation import canonical, count, indicator, rename_poly, sum_over
+from derive.algebra.summation import canonical, count, indicator, open_sum, rename_poly, subs_sum, sum_over
 from derive.budget import UNLIMITED, Budget
 
 __all__ = ["Algebra", "TooLargeError", "UndefinedError"]
 
+Bounds = list[tuple[Index, Range | None]]
 Rule = Callable[["Algebra", Powers, Rational], "Poly | None"]
 UNROLL = 12  # sums over concrete ranges up to this length are written out
 POSITIVE_PARTS = "each factor under a root or logarithm is positive"
@@ -108,7 +111,7 @@ class Algebra:
 
     def positive(self, factor: Factor) -> bool:
         """Whether a factor is surely positive."""
-        return is_positive(self, factor)
+        return signs.is_positive(self, factor)
 
     def assumed_positive(self, factor: Factor) -> bool:
         """Whether a factor under a root or logarithm is positive, or may be taken to be."""
@@ -127,11 +130,11 @@ class Algebra:
 
     def exp(self, arg: Poly) -> Poly:
         """Return exp(arg)."""
-        return elementary.exp(self, arg)
+        return arithmetic.exp(self, arg)
 
     def sigmoid(self, arg: Poly) -> Poly:
         """Return σ(arg)."""
-        return elementary.sigmoid(self, arg)
+        return arithmetic.sigmoid(self, arg)
 
     def step(self, arg: Poly) -> Poly:
         """Return [arg > 0]."""
@@ -145,7 +148,7 @@ class Algebra:
         """Whether a polynomial is surely zero on a null set only."""
         known = self._rarely_zero.get(poly.key)
         if known is None:
-            known = self._rarely_zero[poly.key] = null_sets.rarely_zero(self, poly)
+            known = self._rarely_zero[poly.key] = signs.rarely_zero(self, poly)
         return known
 
     def is_leaf(self, factor: VarFactor) -> bool:
@@ -158,7 +161,7 @@ class Algebra:
 
     def may_depend(self, factor: VarFactor, leaf: VarFactor) -> bool:
         """Whether an entry of a variable may depend on one of a leaf."""
-        return null_sets.same_entry_possible(self, factor, leaf)
+        return signs.same_entry_possible(self, factor, leaf)
 
     def expand_value(self, factor: VarFactor) -> Poly | None:
         """Return the definition of a variable. Without a network: there is none."""
@@ -189,19 +192,19 @@ class Algebra:
             case "exp":
                 return self.exp(*args)
             case "log":
-                return elementary.log(self, *args)
+                return arithmetic.log(self, *args)
             case "sigmoid":
                 return self.sigmoid(*args)
             case "softplus":
-                return elementary.softplus(self, *args)
+                return arithmetic.softplus(self, *args)
             case "step":
                 return self.step(*args)
             case "zero":
                 return signs.zero(self, *args)
             case "sin":
-                return elementary.sine(*args)
+                return arithmetic.sine(*args)
             case "cos":
-                return elementary.cosine(*args)
+                return arithmetic.cosine(*args)
             case "power":
                 return self._power(*args)
             case "erf" | "arctan" if args[0].terms and is_negative(args[0]):
@@ -257,7 +260,7 @@ class Algebra:
         if exponent.constant is not None:
             return power(self, base, exponent.constant)
         if self._surely_positive(base):
-            return self.exp(multiply(self, exponent, elementary.log(self, base)))
+            return self.exp(multiply(self, exponent, arithmetic.log(self, base)))
         return poly_of(FunFactor("power", (base, exponent)))
 
     def _surely_positive(self, base: Poly) -> bool:
@@ -350,15 +353,15 @@ class Algebra:
         conditions = tuple(dict.fromkeys(f for f in factor.factors() if isinstance(f, IversonFactor)))
         if not conditions:
             sure = self._surely_positive(factor)
-            return sum_over(self, index, range_, elementary.log(self, factor)) if sure else None
+            return sum_over(self, index, range_, arithmetic.log(self, factor)) if sure else None
         holds = poly_of(conditions[0])
         inside, outside = signs.at_one_and_zero(factor, conditions[0])
         if conditions[0].relation == "=" and abs(coefficient := dict(conditions[0].e.terms).get(index, 0)) == 1:
             inside = self.subs(inside, {index: lin(index) - conditions[0].e * coefficient})
         if len(conditions) > 1 or not (self._surely_positive(inside) and self._surely_positive(outside)):
             return None
-        terms = [multiply(self, holds, elementary.log(self, inside))]
-        terms.append(multiply(self, subtract(ONE_POLY, holds), elementary.log(self, outside)))
+        terms = [multiply(self, holds, arithmetic.log(self, inside))]
+        terms.append(multiply(self, subtract(ONE_POLY, holds), arithmetic.log(self, outside)))
         return sum_over(self, index, range_, add(*terms))
 
     def _split_product(self, bound: tuple[tuple[Index, Range | None], ...], part: Poly) -> Poly:
@@ -435,3 +438,133 @@ def peel(chain: Chain) -> Expr:
         chain.right,
     )
     return Sum(middle, Range(lin(1), chain.cols.subs({chain.index: first})), here * rest)
+
+
+def subs_term(algebra: Algebra, m: Monomial, c: Rational, values: Mapping[Index, Lin]) -> Poly:
+    """Return a term with free indices replaced."""
+    powers: Powers = {}
+    sums: list[Poly] = []
+    for factor, e in m:
+        if not any(index in factor.free for index in values):
+            powers[factor] = powers.get(factor, 0) + e
+            continue
+        new = power(algebra, subs_factor(algebra, factor, values), e)
+        if new.single is None:
+            sums.append(new)
+            continue
+        inner, d = new.single
+        c *= d
+        for f, x in inner:
+            powers[f] = powers.get(f, 0) + x
+    result = monomial(algebra, powers, c) if c else Poly()
+    return product(algebra, [result, *sums]) if sums else result
+
+
+def subs_factor(algebra: Algebra, factor: Factor, values: Mapping[Index, Lin]) -> Poly:
+    """Replace free indices in a factor."""
+    if not any(index in factor.free for index in values):
+        return poly_of(factor)
+
+    def lins(idx: tuple[Lin, ...]) -> tuple[Lin, ...]:
+        return tuple(e.subs(values) for e in idx)
+
+    match factor:
+        case VarFactor(name=name, idx=idx):
+            return algebra.variable(name, lins(idx))
+        case SizeFactor(atom=atom):
+            return algebra.size(lin(atom).subs(values))
+        case IversonFactor(relation=relation, e=e):
+            return algebra.iverson(relation, e.subs(values))
+        case DiffFactor(u=u, v=v):
+            return algebra.derivative_of(VarFactor(u.name, lins(u.idx)), VarFactor(v.name, lins(v.idx)))
+        case FunFactor(name=name, args=args, order=order, idx=idx):
+            return algebra.function(name, tuple(algebra.subs(a, values) for a in args), order, lins(idx))
+        case PolyFactor(poly=poly):
+            return algebra.subs(poly, values)
+        case SumFactor():
+            return subs_sum(algebra, factor, dict(values))
+        case LambdaFactor():
+            return _subs_lambda(algebra, factor, values)
+    raise TypeError(f"cannot substitute in {type(factor).__name__}")
+
+
+def _subs_lambda(algebra: Algebra, factor: LambdaFactor, values: Mapping[Index, Lin]) -> Poly:
+    def body(part: Poly) -> Poly:
+        return algebra.subs(part, values)
+
+    def moved(bounds: Bounds) -> Bounds:
+        return [(i, r.subs(values) if r is not None else None) for i, r in bounds]
+
+    lins = tuple(e.subs(values) for e in factor.lins)
+    return _rebuild_lambda(algebra, factor, body, moved, lins)
+
+
+def _rebuild_lambda(
+    algebra: Algebra,
+    factor: LambdaFactor,
+    body: Callable[[Poly], Poly],
+    moved: Callable[[Bounds], Bounds],
+    lins: tuple[Lin, ...],
+) -> Poly:
+    if factor.kind == "prod":
+        opened, inner = algebra.open(factor.bounds[0], factor.parts[0])
+        ((index, range_),) = moved(opened)
+        assert range_ is not None, "a product has a range"
+        return algebra.product_over(index, range_, body(inner))
+    closed = []
+    for bounds, part in zip(factor.bounds, factor.parts, strict=True):
+        opened, inner = algebra.open(bounds, part)
+        closed.append(algebra.close(moved(opened), body(inner)))
+    height = max((c[2] for c in closed), default=0)
+    if factor.kind == "functional":
+        lins = functional_lins(factor.name, lins)
+    names, parts = tuple(c[0] for c in closed), tuple(c[1] for c in closed)
+    if factor.kind == "chain" and algebra.context.zero(_length(names[0][0][1])):
+        return algebra.iverson("=", lins[0] - lins[1])
+    return poly_of(LambdaFactor(factor.kind, factor.name, names, parts, lins, height))
+
+
+def rewrite_term(algebra: Algebra, m: Monomial, c: Rational, replace: Callable[[Factor], Poly | None]) -> Poly:
+    """Return a term with factors replaced at every depth."""
+    parts = [number(c)]
+    kept: list[tuple[Factor, Rational]] = []
+    for factor, e in m:
+        new = _rewrite_factor(algebra, factor, replace)
+        if new is None:
+            kept.append((factor, e))
+        else:
+            parts.append(power(algebra, new, e))
+    return product(algebra, [Poly({tuple(kept): 1}), *parts])
+
+
+def _rewrite_factor(algebra: Algebra, factor: Factor, replace: Callable[[Factor], Poly | None]) -> Poly | None:
+    """Return what a factor becomes, None if nothing in it changes."""
+    match factor:
+        case FunFactor():
+            args = tuple(algebra.rewrite(arg, replace) for arg in factor.args)
+            if args == factor.args:
+                return replace(factor)
+            return algebra.function(factor.name, args, factor.order, factor.idx)
+        case PolyFactor():
+            inner = algebra.rewrite(factor.poly, replace)
+            return None if inner == factor.poly else inner
+        case SumFactor():
+            return _rewrite_sum(algebra, factor, replace)
+        case LambdaFactor():
+            new = _rebuild_lambda(algebra, factor, lambda p: algebra.rewrite(p, replace), lambda b: b, factor.lins)
+            return None if new == poly_of(factor) else new
+    return replace(factor)
+
+
+def _rewrite_sum(algebra: Algebra, factor: SumFactor, replace: Callable[[Factor], Poly | None]) -> Poly | None:
+    bounds, factors = open_sum(algebra, factor)
+    body, changed = ONE_POLY, False
+    for inner, e in factors:
+        new = _rewrite_factor(algebra, inner, replace)
+        changed = changed or new is not None
+        body = multiply(algebra, body, power(algebra, new if new is not None else poly_of(inner), e))
+    if not changed:
+        return None
+    for index, range_ in reversed(bounds):
+        body = sum_over(algebra, index, range_, body)
+    return body

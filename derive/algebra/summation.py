@@ -1,16 +1,21 @@
 """Sums over bound indices: Kronecker deltas are eliminated, what does not depend on the index is pulled out, connected
-parts are separated, and bound indices get canonical names."""
+parts are separated, and bound indices get canonical names.
+
+Then what makes equal sums the same that are written otherwise: ranges that end at other bound indices, bound indices
+that are exchanged, and ranges that begin or end elsewhere.
+"""
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator
-from itertools import permutations, product
-from math import comb
+from dataclasses import dataclass
+from fractions import Fraction
+from math import comb, prod
 from typing import TYPE_CHECKING
 
-from derive.algebra.arithmetic import TooLargeError, divide, monomial, multiply, power
-from derive.algebra.arithmetic import product as poly_product
+from derive.algebra.arithmetic import TooLargeError, divide, monomial, multiply, power, product
 from derive.algebra.factors import (
     ONE_POLY,
     ZERO_POLY,
@@ -29,22 +34,26 @@ from derive.algebra.factors import (
     add,
     atom_key,
     functional_lins,
+    is_negative,
     lin_key,
     number,
     poly_of,
     scale,
 )
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
-from derive.algebra.mirror import exchanged, mirrored_entries
-from derive.algebra.triangular import triangular
 
 if TYPE_CHECKING:
     from derive.algebra.normal_form import Algebra
 
 MAX_DEGREE = 6  # Σ i^d has its closed form up to here
 MAX_ORDERS = 720  # ties among bound indices beyond this many orders keep the order that they have
+MAX_TURNED = 4  # entries of symmetric arrays in one sum
+MAX_PASSES = 8
+HALF = Fraction(1, 2)
+ANY = Range(lin(0), lin(0))
 
 Bounds = list[tuple[Index, Range]]
+Factors = list[tuple[Factor, Rational]]
 
 
 def canonical(height: int, n: int) -> Index:
@@ -135,7 +144,7 @@ def _contract_delta(
     if conditions is None:
         return ZERO_POLY
     result = algebra.subs(_without(inside, delta), {index: value})
-    return poly_product(algebra, [result, *(algebra.iverson("<=", condition) for condition in conditions)])
+    return product(algebra, [result, *(algebra.iverson("<=", condition) for condition in conditions)])
 
 
 def _restrict_range(
@@ -176,7 +185,7 @@ def _connected_sums(algebra: Algebra, index: Index, range_: Range, inside: list[
     if len(merged.terms) != 1 or dict(next(iter(merged.terms))) != factors:
         return sum_again(algebra, bounds, merged)
     parts = list(_components(bounds, list(factors.items())))
-    return poly_product(algebra, [_component_sum(algebra, b, f) for b, f in parts])
+    return product(algebra, [_component_sum(algebra, b, f) for b, f in parts])
 
 
 def sum_again(algebra: Algebra, bounds: Bounds, body: Poly) -> Poly:
@@ -358,7 +367,7 @@ def _orders(bounds: Bounds, factors: list[tuple[Factor, Rational]]) -> Iterator[
     if total > MAX_ORDERS:
         yield [bound for group in ordered for bound in group]
         return
-    for choice in product(*(permutations(group) for group in ordered)):
+    for choice in itertools.product(*(itertools.permutations(group) for group in ordered)):
         yield [bound for group in choice for bound in group]
 
 
@@ -421,3 +430,258 @@ def subs_sum(algebra: Algebra, factor: SumFactor, values: dict[Index, Lin]) -> P
     for index, range_ in changed:
         algebra.ranges[index] = range_
     return scale(sum_again(algebra, changed, body), 1)
+
+
+def triangular(algebra: Algebra, bounds: Bounds) -> list[Bounds]:
+    """Return the bounds with ranges as tight as they can be and, where one ends at another, also the other way round.
+
+    lo_j <= j <= hi_j, lo_i <= i <= j + c    is    lo_i <= i <= hi_j + c, i - c <= j <= hi_j    if lo_j = lo_i - c
+    """
+    pairs = [(i, j) for i, range_ in bounds for j, _ in bounds if j in _atoms(range_)]
+    if len(pairs) != 1:
+        return [bounds]
+    ((i, j),) = pairs
+    ranges = dict(bounds)
+    swapped = _swapped(algebra, lin(i), ranges[i], lin(j), ranges[j])
+    if swapped is None:
+        return [bounds]
+    tight, (other_i, other_j) = swapped
+    return [[(k, new.get(k, r)) for k, r in bounds] for new in ({j: tight}, {i: other_i, j: other_j})]
+
+
+def _atoms(range_: Range) -> set[Index]:
+    """The index variables in the ends of a range, those in the arguments of sizes left out."""
+    return {atom for end in (range_.lo, range_.hi) for atom, _ in end.terms if isinstance(atom, Index)}
+
+
+def _swapped(algebra: Algebra, i: Lin, own: Range, j: Lin, other: Range) -> tuple[Range, tuple[Range, Range]] | None:
+    """Return the tight range of j, and both ranges with j inside; None where the corner of the triangle is cut off."""
+    decide = algebra.context.at_most_zero
+    below, above = own.hi - j, own.lo - j
+    if _apart(below, j) and _apart(own.lo, j) and decide(other.lo - own.lo + below):
+        return Range(own.lo - below, other.hi), (Range(own.lo, other.hi + below), Range(i - below, other.hi))
+    if _apart(above, j) and _apart(own.hi, j) and decide(own.hi - above - other.hi):
+        return Range(other.lo, own.hi - above), (Range(other.lo + above, own.hi), Range(other.lo, i - above))
+    return None
+
+
+def _apart(e: Lin, j: Lin) -> bool:
+    return j.terms[0][0] not in e.indices()
+
+
+def exchanged(algebra: Algebra, bounds: Bounds, factors: Factors, found: SumFactor) -> Poly | None:
+    """Return a sum by way of its image under an exchange of bound indices, where that is simpler."""
+    both = _halves(algebra, bounds, factors)
+    if both is not None:
+        return scale(sum_again(algebra, bounds, both), HALF)
+    for factor, e in factors:
+        image = _mirrored(factor, e)
+        if image is None:
+            continue
+        alpha, beta, other = image
+        rest = Poly({tuple(pair for pair in factors if pair[0] is not factor): 1})
+        opposite = canonical_sum(
+            algebra, bounds, [(f if f is not factor else other, x) for f, x in factors], found.height
+        )
+        if opposite.key < found.key:
+            body = add(multiply(algebra, rest, alpha), scale(multiply(algebra, rest, poly_of(other, e)), beta))
+            return sum_again(algebra, bounds, body)
+        if opposite.key == found.key and beta < 0:
+            return scale(sum_again(algebra, bounds, multiply(algebra, rest, alpha)), HALF)
+    return None
+
+
+def mirrored_entries(algebra: Algebra, bounds: Bounds, factors: Factors, found: SumFactor) -> Poly | None:
+    """Return a sum with the entries of symmetric (or antisymmetric) arrays turned so that its key is least, if they are
+    not: Σ_ij a_i S_ij x_j for Σ_ij x_i S_ij a_j; 0 where turning changes nothing but the sign."""
+    if not algebra.twins:
+        return None
+    images = [_images(algebra, f) if e == 1 else [] for f, e in factors]
+    if not any(images) or sum(map(bool, images)) > MAX_TURNED:
+        return None
+    best, sign = found, 1
+    choices = ([(f, 1), *others] for (f, _), others in zip(factors, images, strict=True))
+    for choice in itertools.product(*choices):
+        turned = [(f, e) for (f, _), (_, e) in zip(choice, factors, strict=True)]
+        other = canonical_sum(algebra, bounds, turned, found.height)
+        own = prod(s for _, s in choice)
+        if other.key == best.key and own != sign:
+            return ZERO_POLY
+        if other.key < best.key:
+            best, sign = other, own
+    return None if best is found else Poly({((best, 1),): sign})
+
+
+def _images(algebra: Algebra, factor: Factor) -> list[tuple[Factor, int]]:
+    """Return an entry as its mirror images, with their signs."""
+    if not isinstance(factor, VarFactor):
+        return []
+    found = (twin(factor) for twin in algebra.twins)
+    return [image for image in found if image is not None and image[0] != factor]
+
+
+def _mirrored(factor: Factor, e: Rational) -> tuple[Poly, int, Factor] | None:
+    """Return (α, β, g) with f^e = α + β g^e, where the argument of g is the negative of that of f and equal in kind."""
+    arg = _argument(factor)
+    if len(arg.terms) < 2 or is_negative(arg) or is_negative(scale(arg, -1)):
+        return None
+    other = scale(arg, -1)
+    match factor:
+        case PolyFactor() if e.denominator == 1:
+            return ZERO_POLY, -1 if e % 2 else 1, PolyFactor(other)
+        case FunFactor(name="sigmoid") if e == 1:
+            return ONE_POLY, -1, FunFactor("sigmoid", (other,))
+        case FunFactor(name="softplus") if e == 1:
+            return arg, 1, FunFactor("softplus", (other,))
+        case FunFactor(name="sin" | "erf" | "arctan" as name) if e.denominator == 1:
+            return ZERO_POLY, -1 if e % 2 else 1, FunFactor(name, (other,))
+        case FunFactor(name="cos"):
+            return ZERO_POLY, 1, FunFactor("cos", (other,))
+    return None
+
+
+def _argument(factor: Factor) -> Poly:
+    match factor:
+        case PolyFactor(poly=poly):
+            return poly
+        case FunFactor(args=(arg,)):
+            return arg
+    return ZERO_POLY
+
+
+def _halves(algebra: Algebra, bounds: Bounds, factors: Factors) -> Poly | None:
+    """Return body + exchanged body, which sums to twice the sum, where that is simpler than the body."""
+    if not any(isinstance(f, PolyFactor) and e < 0 for f, e in factors):
+        return None
+    body = monomial(algebra, dict(factors), 1)
+    for (i, one), (j, other) in _independent_pairs(bounds):
+        if one == other:
+            names = {i: lin(j), j: lin(i)}
+            exchanged = monomial(algebra, {rename(algebra, f, names): e for f, e in factors}, 1)
+            both = add(body, exchanged)
+            if all(len(m) < len(factors) for m in both.terms):
+                return both
+    return None
+
+
+def _independent_pairs(bounds: Bounds) -> Iterator[tuple[tuple[Index, Range], tuple[Index, Range]]]:
+    bound = {index for index, _ in bounds}
+    fixed = [(i, r) for i, r in bounds if not (r.lo.indices() | r.hi.indices()) & bound]
+    steering = {index for _, r in bounds for index in r.lo.indices() | r.hi.indices()}
+    yield from itertools.combinations([(i, r) for i, r in fixed if i not in steering], 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A sum, seen as one over the range of its bound number `place`; `likeness` is the same for all ranges."""
+
+    factor: SumFactor
+    place: int
+    range: Range
+    likeness: str
+
+
+def align_sums(algebra: Algebra, poly: Poly) -> Poly:
+    """Return an equal polynomial in which sums of the same terms meet over the same ranges, as far as that is known."""
+    ranges = {index: range_ for index, range_ in algebra.ranges.items() if index.uid < 0}
+    try:
+        plain, shifted = _aligned(algebra, poly), shift_sums(algebra, poly)
+        if plain.is_zero or shifted is poly:
+            return plain
+        return min(plain, _aligned(algebra, shifted), key=lambda one: len(one.terms))
+    finally:
+        algebra.ranges.update(ranges)  # sums were compared as if they ran over other ranges
+
+
+def _aligned(algebra: Algebra, poly: Poly) -> Poly:
+    for _ in range(MAX_PASSES):
+        cuts: dict[Factor, Poly] = dict(_cuts(algebra, poly))
+        if not cuts:
+            return poly
+        poly = add(*(_replaced(algebra, m, c, cuts) for m, c in poly.terms.items()))
+    return poly
+
+
+def shift_sums(algebra: Algebra, poly: Poly) -> Poly:
+    """Return an equal polynomial whose sums begin at 1, or at 1 beyond an index or a size: Σ_{t=0}^{T-1} x_{t+1}."""
+    shifted: dict[Factor, Poly] = {
+        factor: _shifted(algebra, piece)
+        for factor in dict.fromkeys(f for f in poly.factors() if isinstance(f, SumFactor))
+        if any(range_.lo.const != 1 for _, range_ in factor.bounds)
+        for piece in _pieces(algebra, factor)
+        if piece.range.lo.const != 1
+    }
+    return add(*(_replaced(algebra, m, c, shifted) for m, c in poly.terms.items())) if shifted else poly
+
+
+def _shifted(algebra: Algebra, piece: Piece) -> Poly:
+    bounds, factors = open_sum(algebra, piece.factor)
+    old, distance = bounds[piece.place][0], 1 - piece.range.lo.const
+    new = fresh(old.name)
+    bounds[piece.place] = (new, Range(piece.range.lo + distance, piece.range.hi + distance))
+    algebra.ranges[new] = bounds[piece.place][1]
+    return sum_again(algebra, bounds, algebra.subs(Poly({tuple(factors): 1}), {old: lin(new) - distance}))
+
+
+def _cuts(algebra: Algebra, poly: Poly) -> Iterator[tuple[SumFactor, Poly]]:
+    """Yield the sums that can be cut in two where another one like it begins or ends."""
+    if not _may_cut(algebra, poly):
+        return
+    groups: dict[str, list[Piece]] = {}
+    for factor in dict.fromkeys(f for f in poly.factors() if isinstance(f, SumFactor)):
+        for piece in _pieces(algebra, factor):
+            groups.setdefault(piece.likeness, []).append(piece)
+    for pieces in groups.values():
+        ends = [end for piece in pieces for end in (piece.range.lo, piece.range.hi + 1)]
+        for piece in pieces:
+            at = next((end for end in ends if _inside(algebra, piece.range, end)), None)
+            if at is not None:
+                yield piece.factor, _cut(algebra, piece, at)
+
+
+def _may_cut(algebra: Algebra, poly: Poly) -> bool:
+    """Whether any range ends inside another one, whatever is summed: this is quickly seen."""
+    ranges = {range_ for f in poly.factors() if isinstance(f, SumFactor) for _, range_ in f.bounds}
+    ends = {end for range_ in ranges for end in (range_.lo, range_.hi + 1)}
+    return any(_inside(algebra, range_, end) for range_ in ranges for end in ends)
+
+
+def _pieces(algebra: Algebra, factor: SumFactor) -> Iterator[Piece]:
+    bound = {index for index, _ in factor.bounds}
+    for place, (index, range_) in enumerate(factor.bounds):
+        used = any(index in r.lo.indices() | r.hi.indices() for _, r in factor.bounds)
+        if used or bound & (range_.lo.indices() | range_.hi.indices()):
+            continue
+        bounds, factors = open_sum(algebra, factor)
+        bounds[place] = (bounds[place][0], ANY)
+        yield Piece(factor, place, range_, canonical_sum(algebra, bounds, factors, factor.height).key)
+
+
+def _inside(algebra: Algebra, range_: Range, end: Lin) -> bool:
+    """Whether lo < end <= hi, where equality may be open as long as one of the two parts is then empty."""
+    decide = algebra.context.at_most_zero
+    if decide(end - range_.lo) or decide(range_.hi + 1 - end):
+        return False
+    return bool(decide(range_.lo - end)) and bool(decide(end - range_.hi - 1))
+
+
+def _cut(algebra: Algebra, piece: Piece, at: Lin) -> Poly:
+    parts = []
+    for range_ in (Range(piece.range.lo, at - 1), Range(at, piece.range.hi)):
+        bounds, factors = open_sum(algebra, piece.factor)
+        index: Index = bounds[piece.place][0]
+        bounds[piece.place] = (index, range_)
+        algebra.ranges[index] = range_
+        body = algebra.rewrite(Poly({tuple(factors): 1}), lambda f: _decided(algebra, f))
+        parts.append(sum_again(algebra, bounds, body))
+    return add(*parts)
+
+
+def _decided(algebra: Algebra, factor: Factor) -> Poly | None:
+    """Return an indicator anew: the shorter range may decide it."""
+    return algebra.iverson(factor.relation, factor.e) if isinstance(factor, IversonFactor) else None
+
+
+def _replaced(algebra: Algebra, m: Monomial, c: Rational, cuts: dict[Factor, Poly]) -> Poly:
+    parts = [power(algebra, cuts.get(f) or poly_of(f), e) for f, e in m]
+    return product(algebra, [Poly({(): c}), *parts])

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from derive.algebra.align import align_sums
 from derive.algebra.arithmetic import solve
 from derive.algebra.context import Context
 from derive.algebra.expr import Expr
@@ -22,6 +21,7 @@ from derive.algebra.factors import (
 )
 from derive.algebra.index import Index, Lin, Range, Size, lin
 from derive.algebra.substitute import subs
+from derive.algebra.summation import align_sums
 from derive.budget import UNLIMITED, Budget, BudgetError
 from derive.network.chain_rule import NetworkAlgebra, all_factors, tied_names
 from derive.network.dependencies import Dependencies

@@ -26,7 +26,6 @@ from random_expressions import (
     same,
 )
 
-from derive.algebra.align import align_sums
 from derive.algebra.context import Context
 from derive.algebra.expr import ONE, ZERO, Expr, Fun, Functional, IndexValue, Iverson, Lambda, Num, Pow, Prod, Sum, Var
 from derive.algebra.factors import subtract
@@ -35,6 +34,7 @@ from derive.algebra.index import Index, Lin, Range, Size, fresh, lin, size, upto
 from derive.algebra.normal_form import Algebra, TooLargeError, UndefinedError
 from derive.algebra.rebuild import to_expr
 from derive.algebra.substitute import subs, walk
+from derive.algebra.summation import align_sums
 from derive.budget import Budget, BudgetError
 from derive.proof.claim import Claim
 from derive.proof.prover import prove
