@@ -21,6 +21,7 @@ from derive.algebra.expr import (
     Diff,
     Expr,
     Fun,
+    Functional,
     IndexValue,
     Iverson,
     Mul,
@@ -106,6 +107,8 @@ class Expansion:
                 return sympy.Pow(self.expr(base), self.expr(exponent))
             case Fun():
                 return self.function(e)
+            case Functional():
+                return self.functional(e)
             case Sum(index, range_, body):
                 return sympy.Add(*(self.expr(subs(body, {index: lin(n)})) for n in self._values(range_)))
             case Prod(index, range_, body):
@@ -209,8 +212,19 @@ class Expansion:
         found = head(Own(*own), *points) if own else head(*points)
         for point, order in zip(points, e.order, strict=True):
             found = found.diff((point, order)) if order else found
-        at = dict(zip(points, args, strict=True))
-        return found.subs(at, simultaneous=True) if found.has(sympy.Derivative) else found.xreplace(at)
+        return _put_in(found, dict(zip(points, args, strict=True)))
+
+    def functional(self, e: Functional) -> Any:
+        """Return an open function of arrays as one of all their entries, with its derivatives by some of them."""
+        values: dict[tuple[int, tuple[int, ...]], Any] = {}
+        for place, array in enumerate(e.args):
+            for at in self._places(array.indices, array.ranges):
+                values[place, tuple(at[index].const for index in array.indices)] = self.expr(subs(array.body, at))
+        points = {entry: sympy.Dummy("xi", real=True) for entry in values}
+        found = self.net.face.names.function(e.name)(*map(self._number, e.idx), *points.values())
+        for place, idx in e.slots:
+            found = found.diff(points[place, tuple(self._number(value) for value in idx)])
+        return _put_in(found, {points[entry]: value for entry, value in values.items()})
 
     def condition(self, relation: str, left: Lin, right: Lin) -> Any:
         one, other = self._number(left), self._number(right)
@@ -233,3 +247,8 @@ class Expansion:
                 f"{value} is open: expand=True needs widths and numbers as indices, as in "
                 "net.at([2, 3, 2]).partial(…).at(k=1, i=1, j=2)"
             )
+
+
+def _put_in(found: Any, values: dict[Any, Any]) -> Any:
+    """Return a function of points at the values of these, derivatives as Subs."""
+    return found.subs(values, simultaneous=True) if found.has(sympy.Derivative) else found.xreplace(values)

@@ -9,7 +9,6 @@ from derive.algebra.differentiate import derivative, total
 from derive.algebra.expr import Diff, Expr, Var
 from derive.algebra.index import Index, Range
 from derive.algebra.normal_form import TooLargeError
-from derive.algebra.rebuild import to_expr
 from derive.algebra.substitute import map_children
 from derive.api.deriving import derive_entry, fold_conditions
 from derive.errors import NetworkError
@@ -17,7 +16,7 @@ from derive.network.chain_rule import NetworkAlgebra
 from derive.network.derivation import Case, Derivation
 from derive.network.derivation import Step as Line
 from derive.network.partials import free_indices, label_ranges
-from derive.network.recognise import recognise
+from derive.network.steps import simplest
 
 if TYPE_CHECKING:
     from derive.api.net import Net
@@ -33,9 +32,8 @@ def second_derivation(net: Net, of: Var, by: Var, second: Var) -> Derivation:
     """
     free = {**label_ranges(net.symbolic), **free_indices(net.symbolic, by, second)}
     free = {index: range_.subs(net.sizes) for index, range_ in free.items()}
-    first = simplified(net, unfold(net, Diff(of, by)), free)
-    once_more = derivative(first, second, total)
-    found = simplified(net, unfold(net, once_more), free)
+    first = tidied(net, unfold(net, Diff(of, by)), free)
+    found = tidied(net, unfold(net, derivative(first, second, total)), free)
     goal = Diff(Diff(of, by), second)
     steps = (
         Line(goal, "start"),
@@ -67,12 +65,15 @@ def unfold(net: Net, expr: Expr, depth: int = DEPTH) -> Expr:
     return changed(expr)
 
 
-def simplified(net: Net, expr: Expr, free: dict[Index, Range]) -> Expr:
-    """Return the normal form with the quantities of the network recognised, sums kept as sums."""
+def tidied(net: Net, expr: Expr, free: dict[Index, Range]) -> Expr:
+    """Return an expression with the quantities of the network recognised, factored as far as that is shorter.
+
+    Raises: NetworkError for one that is too large.
+    """
     algebra = NetworkAlgebra(net.symbolic, Context(free))
     algebra.fixed.update(net.sizes)
     algebra.unroll = 0
     try:
-        return fold_conditions(to_expr(recognise(algebra, algebra.normal(expr))))
+        return fold_conditions(simplest(algebra, expr))
     except TooLargeError as error:
         raise NetworkError(f"this derivative is too large: {error}") from error

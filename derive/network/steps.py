@@ -51,6 +51,18 @@ def derive_steps(algebra: NetworkAlgebra, goal: DiffFactor) -> Iterator[Step]:
         yield from (steps[0], Step(to_expr(recognise(algebra, expanded)), "chain rule"))
 
 
+def simplest(algebra: NetworkAlgebra, expr: Expr) -> Expr:
+    """Return an expression as it is left when all the rules have been applied."""
+    writer = _Writer(algebra, Var(algebra.network.loss or ""), Var(algebra.network.loss or ""))
+    line = writer._bound(tidy.tidy(expr))
+    for _ in range(MAX_AGAIN):
+        lines = [step.expr for step in writer.simplified(line)]
+        if not lines:
+            break
+        line = writer._bound(lines[-1])
+    return line
+
+
 @dataclass
 class _Writer:
     algebra: NetworkAlgebra
@@ -325,10 +337,26 @@ class _Writer:
             return self._applied(node)
         if not isinstance(node, Mul) or not _has_quotient(node):
             return None
+        averaged = self._averaged(node)
+        if averaged is not None:
+            return averaged
         deltas = [factor for factor in node.args if isinstance(factor, Iverson)]
         poly = self.algebra.normal(Mul(tuple(factor for factor in node.args if factor not in deltas)))
         found = recognise(self.algebra, poly)
         return Mul((*deltas, to_expr(found))) if found != poly else None
+
+    def _averaged(self, node: Mul) -> Expr | None:
+        """Return Σ_m x_m ŷ_m in place of a sum over Σ exp: Σ_m x_m exp(a_m) / Σ_m exp(a_m)."""
+        for below in node.args:
+            for whole in node.args:
+                if not isinstance(whole, Sum) or not isinstance(below, Pow) or not _has_quotient(below):
+                    continue
+                self._bound(whole)
+                inside = self._value(Mul((*(whole.body.args if isinstance(whole.body, Mul) else (whole.body,)), below)))
+                if inside is not None and not _has_quotient(inside):
+                    rest = (factor for factor in node.args if factor not in (below, whole))
+                    return Mul((*rest, Sum(whole.index, whole.range, inside)))
+        return None
 
     def _applied(self, node: Fun) -> Expr | None:
         """Return the value whose definition is this function of these arguments: h[k,i] for g(a[k,i])."""
