@@ -115,3 +115,13 @@ class ModelText:
         if not statements:
             raise self.fault("an empty formula", span)
         return Line(value, source, inner, statements)
+
+
+def sides(line: str) -> tuple[str, str]:
+    """Return the two sides of a line of the forward pass, without the spaces around them."""
+    depth = 0
+    for n, char in enumerate(line):
+        depth += (char in "{[(") - (char in ")]}")
+        if char == "=" and depth == 0:
+            return line[:n].strip(), line[n + 1 :].strip()
+    return line.strip(), ""

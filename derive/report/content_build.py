@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
 from typing import TypeVar, cast
 
+from derive.models.overrides import closed
 from derive.report.content import (
     Algorithm,
     Blank,
@@ -28,7 +29,6 @@ from derive.report.content_gradients import algorithm, chapters
 from derive.report.content_setting import forward, idea, setting
 from derive.report.inline import Reference
 from derive.report.options import HandoutOptions
-from derive.report.overrides import closed
 from derive.report.subject import Subject
 
 T = TypeVar("T")

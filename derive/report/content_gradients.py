@@ -8,11 +8,12 @@ from dataclasses import replace
 from derive.algebra.expr import ONE, Diff, Var
 from derive.algebra.index import Index, lin
 from derive.algebra.substitute import walk
+from derive.models.lines import sides
 from derive.network.dependencies import variables
 from derive.network.derivation import Step
 from derive.report.content import Algorithm, Block, Display, Line, Section, formula, paragraph
 from derive.report.content import Step as Instruction
-from derive.report.content_setting import RANGE, sides, singular, whole, words
+from derive.report.content_setting import RANGE, singular, whole, words
 from derive.report.inline import prose
 from derive.report.subject import Gradient, Subject
 from derive.writing.printer import to_latex

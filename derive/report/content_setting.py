@@ -9,13 +9,14 @@ from derive.algebra.expr import Diff, Expr, Fun, Iverson, Mul, Sum, Var
 from derive.algebra.functions import CALLS, DEFINITIONS, DERIVATIVES
 from derive.algebra.index import Lin, Size, fresh, lin, upto
 from derive.algebra.substitute import subs, walk
+from derive.models.lines import sides
+from derive.models.roles import Roles
 from derive.network.dependencies import variables
 from derive.network.tidy import tidy
 from derive.notation.functions import BY_NAME
 from derive.report.content import Block, Display, Figure, Line, Section, Table, cells, paragraph
 from derive.report.figure import network_drawing
 from derive.report.inline import prose
-from derive.report.roles import Roles
 from derive.report.subject import Subject
 
 DRAWN = (3, 4, 3, 2)
@@ -200,16 +201,6 @@ def _stated(line: str) -> Line:
     left, right = sides(line)
     where = RANGE.search(right)
     return Line(left, f"= {RANGE.sub('', right)}", where=where[1] if where else "")
-
-
-def sides(line: str) -> tuple[str, str]:
-    """Return the two sides of a line of the forward pass, without the spaces around them."""
-    depth = 0
-    for n, char in enumerate(line):
-        depth += (char in "{[(") - (char in ")]}")
-        if char == "=" and depth == 0:
-            return line[:n].strip(), line[n + 1 :].strip()
-    return line.strip(), ""
 
 
 def _entries(about: Subject) -> Iterator[Line]:

@@ -8,13 +8,15 @@ from pathlib import Path
 
 from derive.errors import UsageError
 from derive.files import make_folder, write_whole
+from derive.lecture.stated import load_model
+from derive.models.model import Model
+from derive.models.overrides import model_file, overridden
 from derive.report import escape, pdf
 from derive.report.content import Handout, Section
 from derive.report.content_build import assembled, sections_of, worksheet
 from derive.report.content_check import Checked, FalseFormula, NotProposed, checked
 from derive.report.content_proofs import proofs
 from derive.report.options import HandoutOptions
-from derive.report.overrides import chosen_model, model_file
 from derive.report.render import pictures, render
 from derive.report.subject import Subject
 
@@ -53,6 +55,12 @@ def build_handout(options: HandoutOptions) -> tuple[Handout, tuple[str, ...]]:
     last = proofs(found.rows, found.proved, found.hidden, version)
     kept = tuple(replace(s, blocks=k.blocks) for s, k in zip(sections, found.handout.sections, strict=True))
     return assembled(options, (*kept, last), model, version), found.hidden
+
+
+def chosen_model(options: HandoutOptions) -> Model:
+    """Return the model of the options. Raises: UsageError for what it has no place for, ModelError."""
+    model = load_model(options.model)
+    return overridden(model, options.activation, options.output_function, options.loss, options.target)
 
 
 def _checked(about: Subject, options: HandoutOptions, model: str, version: str) -> tuple[tuple[Section, ...], Checked]:

@@ -13,6 +13,7 @@ from derive.algebra.index import Index, Lin, Range, lin
 from derive.algebra.substitute import subs, walk
 from derive.errors import NetworkError
 from derive.models.model import Model
+from derive.models.roles import Roles, roles_of
 from derive.names.letters import lettered
 from derive.names.notation import Notation, Pattern, Slot
 from derive.names.patterns import index_latex, pattern_latex
@@ -24,7 +25,6 @@ from derive.network.network import Definition, Leaf
 from derive.network.partials import derive_partial, label_ranges
 from derive.network.recursion import unrolled
 from derive.network.tidy import MINUS_ONE, cancelled, replaced, tidy
-from derive.report.roles import Roles, roles_of
 from derive.writing.matrix_form import Speller
 from derive.writing.printer import array_latex, to_latex
 

@@ -7,13 +7,14 @@ from functools import cache
 
 import pytest
 
+from derive.models.overrides import model_file
 from derive.models.registry import list_models
 from derive.notation.functions import FUNCTIONS
 from derive.report import pdf
 from derive.report.content import Handout
 from derive.report.content_build import assembled, sections_of
+from derive.report.handout import chosen_model
 from derive.report.options import HandoutOptions
-from derive.report.overrides import chosen_model, model_file
 from derive.report.subject import Subject
 
 ACTIVATIONS = tuple(row.name for row in FUNCTIONS if row.smooth or row.name in ("relu", "leaky_relu", "softplus"))

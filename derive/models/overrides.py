@@ -1,6 +1,6 @@
-"""The model that a handout is about: the one that is named, with functions and loss as the options say.
+"""A model with functions and a loss as somebody chooses them, in place of its own.
 
-An override is another model file: it is read as one, stands in the handout, and is what every formula is judged by.
+An override is another model file: it is read as one, and is what every formula about it is judged by.
 """
 
 from __future__ import annotations
@@ -13,13 +13,11 @@ from typing import Any
 
 from derive.algebra.expr import Fun
 from derive.errors import UsageError
-from derive.lecture.stated import load_model
+from derive.models.lines import sides
 from derive.models.model import Model, parse_model
+from derive.models.roles import Roles, roles_of
 from derive.names.patterns import index_latex, pattern_latex
 from derive.network.dependencies import variables
-from derive.report.content_setting import sides
-from derive.report.options import HandoutOptions
-from derive.report.roles import Roles, roles_of
 
 KINDS = {"linear": "identity", "elementwise": "any", "open": "any"}
 LOSSES = {"squared": "squared-error", "half-squared": "squared-error", "bce": "binary-cross-entropy"}
@@ -31,23 +29,21 @@ TARGETS = {
 BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
-def chosen_model(options: HandoutOptions) -> Model:
-    """Return the model of the options.
+def overridden(model: Model, activation: str = "", output: str = "", loss: str = "", target: str = "") -> Model:
+    """Return a model with another activation, output function or loss; "" keeps its own.
 
     Raises: UsageError for what the model has no place for, or what would make one letter two things; ModelError.
     """
-    model = load_model(options.model)
     change = _Change(model, tomllib.loads(model.text))
-    if options.activation:
-        change.activation(KINDS.get(options.activation, options.activation))
-    output = KINDS.get(options.output_function, options.output_function)
-    loss = LOSSES.get(options.loss, options.loss)
+    if activation:
+        change.activation(KINDS.get(activation, activation))
+    output, loss = KINDS.get(output, output), LOSSES.get(loss, loss)
     if output and change.output(output):
         loss = loss or USUAL_LOSS.get(output, "squared-error")
-    if options.target and not loss:
-        loss = {"vector": "squared-error"}.get(options.target, "cross-entropy")
+    if target and not loss:
+        loss = {"vector": "squared-error"}.get(target, "cross-entropy")
     if loss:
-        change.loss(loss, options.target)
+        change.loss(loss, target)
     return parse_model(model_text(change.data), name=model.name)
 
 
