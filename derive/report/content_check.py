@@ -108,7 +108,7 @@ def _rows(handout: Handout, text: str, findings: tuple[Finding, ...]) -> Iterato
             for finding in findings:
                 if finding.line == place and finding.verdict == "proved":
                     yield ProofRow(
-                        f"{line.left} {line.ranged}", finding.verdict, _ranges(finding.scope), finding.assumptions
+                        f"{line.left} {line.right}", finding.verdict, _ranges(finding.scope), finding.assumptions
                     )
 
 
