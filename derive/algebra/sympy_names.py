@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import sympy
+from sympy.concrete.expr_with_limits import ExprWithLimits
 
 from derive.errors import DeriveError
 
@@ -25,6 +26,24 @@ class Own(sympy.Tuple):  # type: ignore[misc]
 
     def diff(self, *_: Any) -> Any:
         return sympy.S.Zero
+
+
+class Entries(ExprWithLimits):  # type: ignore[misc]
+    """A whole array as the argument of a function: its general entry, x[i], and what its indices run over."""
+
+    def _sympystr(self, printer: Any) -> str:
+        ranges = ", ".join(f"{printer._print(i)} = {printer._print(a)}…{printer._print(b)}" for i, a, b in self.limits)
+        return f"({printer._print(self.function)} for {ranges})"
+
+    _pretty = _sympystr
+
+    def _latex(self, printer: Any) -> str:
+        ranges = ", ".join(f"{printer._print(i)}={printer._print(a)}" for i, a, _ in self.limits)
+        ends = ", ".join(printer._print(b) for *_, b in self.limits)
+        return rf"\left({printer._print(self.function)}\right)_{{{ranges}}}^{{{ends}}}"
+
+    def _eval_derivative(self, s: Any) -> Any:
+        raise SymPyError("SymPy cannot differentiate by an entry of a whole array; derive can: net.partial(...)")
 
 
 SYMPY_FUNCTIONS: dict[str, Any] = {

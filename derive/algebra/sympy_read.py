@@ -17,8 +17,10 @@ from derive.algebra.expr import (
     Diff,
     Expr,
     Fun,
+    Functional,
     IndexValue,
     Iverson,
+    Lambda,
     Mul,
     Num,
     Pow,
@@ -29,7 +31,7 @@ from derive.algebra.expr import (
 )
 from derive.algebra.functions import PI, call
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
-from derive.algebra.sympy_names import DIFF, SYMPY_FUNCTIONS, SymPyError, label
+from derive.algebra.sympy_names import DIFF, SYMPY_FUNCTIONS, Entries, SymPyError, label
 
 _NAMES: dict[Any, str] = {head: name for name, head in SYMPY_FUNCTIONS.items()}
 
@@ -153,7 +155,11 @@ class _Reader:
         if head == DIFF and len(e.args) == 2:
             return self.total(e.args[0], [(e.args[1], 1)])
         own = e.args[0] if e.args and isinstance(e.args[0], sympy.Tuple) else ()
-        args = tuple(self.expr(arg) for arg in (e.args[1:] if own else e.args))
+        given = e.args[1:] if own else e.args
+        if any(isinstance(arg, Entries) for arg in given):
+            name = self.functions.get(head) or self.names.function(head)
+            return Functional(name, tuple(map(self.array, given)))
+        args = tuple(self.expr(arg) for arg in given)
         if head in ("max", "min") and len(args) > 2:
             return reduce(lambda a, b: call(head, a, b), args)
         return Fun(
@@ -162,6 +168,16 @@ class _Reader:
             order or (0,) * len(args),
             tuple(self.lin(value) for value in own),
         )
+
+    def array(self, e: Any) -> Lambda:
+        """Return an argument of an open function of whole arrays."""
+        reader, binders = self, []
+        for symbol, lo, hi in e.limits if isinstance(e, Entries) else ():
+            index = fresh(str(symbol.name))
+            binders.append((index, Range(reader.lin(lo), reader.lin(hi))))
+            reader = replace(reader, bound={**reader.bound, symbol: lin(index)})
+        body = reader.expr(e.function if isinstance(e, Entries) else e)
+        return Lambda(tuple(index for index, _ in binders), tuple(range_ for _, range_ in binders), body)
 
     def derivative(self, e: Any) -> Expr:
         """Return g'(u) for a derivative by an argument, else a total derivative by an entry."""

@@ -16,6 +16,7 @@ from derive.algebra.expr import (
     Functional,
     IndexValue,
     Iverson,
+    Lambda,
     Mul,
     Num,
     Pow,
@@ -27,7 +28,7 @@ from derive.algebra.expr import (
 from derive.algebra.functions import KNOWN
 from derive.algebra.index import Index, Lin, Size
 from derive.algebra.substitute import walk
-from derive.algebra.sympy_names import DIFF, SYMPY_FUNCTIONS, Own, SymPyError
+from derive.algebra.sympy_names import DIFF, SYMPY_FUNCTIONS, Entries, Own, SymPyError
 
 
 class Names:
@@ -54,6 +55,10 @@ class Names:
     def function(self, name: str) -> Any:
         return SYMPY_FUNCTIONS.get(name) or (sympy.sqrt if name == "sqrt" else sympy.Function(name))
 
+    def is_given(self, entry: Expr) -> bool:
+        """Whether an entry depends on no other: here nothing says so."""
+        return False
+
     def total(self, of: Any, by: Any) -> Any:
         return sympy.Function(DIFF)(of, by)
 
@@ -73,10 +78,12 @@ def to_sympy(expr: Expr, names: Names = PLAIN) -> Any:
         [i = j]       KroneckerDelta(i, j);   [i <= j] a Piecewise;   [x > 0] Heaviside(x)
         g''(u)        Derivative(g(u), (u, 2)) of an entry, else Subs(Derivative(g(ξ), (ξ, 2)), ξ, u);
                       g^{[l]}(u) is g(Tuple(l), u)
+        ℓ(a, y)       ℓ(Entries(a[i], (i, 1, n)), Entries(y[i], (i, 1, n))): an open function of whole arrays
         n_k, L        Indexed of IndexedBase("n", integer, positive), Symbol("L", integer, positive)
         ∂u/∂v         the undefined function Diff(u, v), or a Derivative of a network's own quantities
 
-    Raises: SymPyError for an open function of whole arrays or a product of symbolically many matrices.
+    Raises: SymPyError for a product of symbolically many matrices, and for the derivative of an open function by one
+    of its arrays where another may depend on it.
     """
     return _Writer(names, {}, {atom.name for atom in _letters(expr)}).expr(expr)
 
@@ -137,17 +144,43 @@ class _Writer:
                 return sympy.Piecewise((1, self.lin(left) <= self.lin(right)), (0, True))
             case Step(arg):
                 return sympy.Heaviside(self.expr(arg))
+            case Functional():
+                return self.functional(expr)
             case Diff(body, var):
                 return self.names.total(self.expr(body), self.expr(var))
-        what = "an open function of whole arrays" if isinstance(expr, Functional) else "a product over layers"
-        raise SymPyError(f"SymPy has no counterpart of {what} ({type(expr).__name__}): {expr}")
+        raise SymPyError(f"SymPy has no counterpart of a product over layers ({type(expr).__name__}): {expr}")
 
-    def big(self, expr: Sum | Prod) -> Any:
-        wished = self.names.bound(expr.index.name)
+    def within(self, index: Index) -> tuple[_Writer, Any]:
+        """Return a writer of what an index is bound in, and its symbol."""
+        wished = self.names.bound(index.name)
         wishes = chain((wished,), (f"{wished}{n}" for n in count(1)))
         letter = next(wish for wish in wishes if wish not in self.taken)
         symbol = sympy.Symbol(letter, integer=True)
-        inner = _Writer(self.names, {**self.bound, expr.index: symbol}, self.taken | {letter})
+        return _Writer(self.names, {**self.bound, index: symbol}, self.taken | {letter}), symbol
+
+    def functional(self, expr: Functional) -> Any:
+        """Return an open function of arrays; its derivative by an entry of one is a Derivative by that entry."""
+        found = self.names.function(expr.name)(*map(self.lin, expr.idx), *map(self.array, expr.args))
+        for place, idx in expr.slots:
+            array = expr.args[place]
+            others = [arg.body for n, arg in enumerate(expr.args) if n != place]
+            if not isinstance(array.body, Var) or not all(self.names.is_given(other) for other in others):
+                raise SymPyError(f"SymPy has no derivative of an open function by one of its arrays alone: {expr}")
+            at = dict(zip(array.indices, idx, strict=True))
+            entry = Var(array.body.name, tuple(e.subs(at) for e in array.body.idx))
+            found = self.names.total(found, self.expr(entry))
+        return found
+
+    def array(self, array: Lambda) -> Any:
+        writer, limits = self, []
+        for index, range_ in zip(array.indices, array.ranges, strict=True):
+            ends = (writer.lin(range_.lo), writer.lin(range_.hi))
+            writer, symbol = writer.within(index)
+            limits.append((symbol, *ends))
+        return Entries(writer.expr(array.body), *limits) if limits else writer.expr(array.body)
+
+    def big(self, expr: Sum | Prod) -> Any:
+        inner, symbol = self.within(expr.index)
         sign = sympy.Sum if isinstance(expr, Sum) else sympy.Product
         return sign(inner.expr(expr.body), (symbol, self.lin(expr.range.lo), self.lin(expr.range.hi)))
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import sympy
 
 from derive.algebra.build import substitute
-from derive.algebra.expr import Expr, Fun, IndexValue, Prod, Sum, Var
+from derive.algebra.expr import Expr, Fun, Functional, IndexValue, Prod, Sum, Var
 from derive.algebra.functions import KNOWN
 from derive.algebra.index import Index, Lin, Size, lin
 from derive.algebra.substitute import subs, walk
@@ -52,11 +52,14 @@ class Spelled:
         return pattern_latex(self.pattern, indices)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Face:
     """Writes expressions of a network as SymPy objects that print in its notation, and reads SymPy objects about it."""
 
     net: Net
+
+    def __repr__(self) -> str:
+        return f"<Face of {self.net!r}>"
 
     def show(self, expr: Expr, expand: bool = False) -> Any:
         """Return an expression in the sizes of the network; with `expand`, in its parameters and inputs alone."""
@@ -141,7 +144,7 @@ class Face:
     def functions(self) -> Mapping[str, str]:
         """The functions of the network by their SymPy names."""
         bodies = [definition.body for definition in self.net.symbolic.definitions]
-        used = {node.name for body in bodies for node in walk(body) if isinstance(node, Fun)}
+        used = {node.name for body in bodies for node in walk(body) if isinstance(node, Fun | Functional)}
         chosen = self.net.model.functions if self.net.model is not None else ()
         own = {self.function_label(name): name for name in {*used, *KNOWN}}
         return own | {identifier(symbol): kind for symbol, kind in chosen if kind in KNOWN}
@@ -259,6 +262,10 @@ class _Written(Names):
 
     def function(self, name: str) -> Any:
         return super().function(self.face.function_label(name))
+
+    def is_given(self, entry: Expr) -> bool:
+        """Whether an entry is an input or a parameter, which nothing defines."""
+        return isinstance(entry, Var) and any(leaf.name == entry.name for leaf in self.face.net.symbolic.leaves)
 
     def total(self, of: Any, by: Any) -> Any:
         return Derivative(of.expr, *of.variables, by) if isinstance(of, Derivative) else Derivative(of, by)

@@ -13,7 +13,7 @@ from derive.source import Source, Span
 from derive.typing.reading import Reading
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Model:
     """A network, the symbols that its formulas use, and how both are written."""
 
@@ -30,6 +30,13 @@ class Model:
     functions: tuple[tuple[str, str], ...] = ()
     layers: frozenset[str] = field(default_factory=frozenset)
     text: str = ""
+
+    def __str__(self) -> str:
+        """The forward pass as the model writes it."""
+        return "\n".join([f"{self.name}: {self.source}" if self.source else self.name, *self.forward])
+
+    def __repr__(self) -> str:
+        return f"<Model {self.name}>"
 
 
 def parse_model(

@@ -31,7 +31,7 @@ class Pattern:
     slots: tuple[Slot, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Notation:
     """The written form of every name of a model.
 
@@ -47,3 +47,6 @@ class Notation:
     unit_letters: tuple[str, ...] = ("i", "j", "m")
     transpose: str = "^T"
     loss: str = r"\mathcal{L}"
+
+    def __repr__(self) -> str:
+        return f"<Notation {', '.join([*(p.entry for p in self.patterns.values()), *self.functions.values()])}>"

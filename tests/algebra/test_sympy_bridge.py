@@ -139,7 +139,12 @@ class TestWrittenBySomebody:
             from_sympy(thing)
 
 
-def test_an_open_function_of_arrays_has_no_counterpart() -> None:
-    m = fresh("m")
-    with pytest.raises(SymPyError, match="Functional"):
-        to_sympy(Functional("l", (Lambda((m,), (upto(3),), var("o", m)),)))
+def test_an_open_function_of_arrays_is_one_of_their_entries() -> None:
+    m, j = fresh("m"), fresh("j")
+    outputs, targets = Lambda((m,), (upto(3),), var("o", m)), Lambda((j,), (upto(3),), var("y", j))
+    found = to_sympy(Functional("l", (outputs, targets)))
+
+    assert str(found) == "l((o[m] for m = 1…3), (y[j] for j = 1…3))"
+    assert str(from_sympy(found)) == str(Functional("l", (outputs, targets)))
+    with pytest.raises(SymPyError, match="by one of its arrays alone"):
+        to_sympy(Functional("l", (outputs, targets), ((0, (lin(1),)),)))

@@ -17,7 +17,7 @@ import derive
 from derive import Net, Proved, Refuted, from_sympy, list_models, load_network, prove
 from derive.algebra.functions import KNOWN
 from derive.algebra.normal_form import Algebra
-from derive.algebra.sympy_names import SymPyError
+from derive.algebra.sympy_names import Entries, SymPyError
 from derive.api.expansion import EXPLICIT
 from derive.errors import DeriveError, UsageError
 from derive.network.dependencies import Dependencies
@@ -27,7 +27,6 @@ i, j, k, m = symbols("i j k m", integer=True)
 ell = Symbol("ell", integer=True)
 n = IndexedBase("n", integer=True, positive=True)
 depth = Symbol("L", integer=True, positive=True)
-WITHOUT_OPEN_LOSS = ["khapra", "khapra-regression", "ng", "nielsen", "nielsen-cross-entropy"]
 
 
 def settled(expr: Any) -> Any:
@@ -457,7 +456,7 @@ class TestProve:
 
 
 class TestRoundTrip:
-    @pytest.mark.parametrize("model", WITHOUT_OPEN_LOSS)
+    @pytest.mark.parametrize("model", list_models())
     def test_a_network_is_built_from_its_own_definitions(self, model: str) -> None:
         net = load_network(model)
         again = Net(from_sympy(net.sympy_definitions()))
@@ -467,10 +466,22 @@ class TestRoundTrip:
         used = {leaf.name: list(map(str, leaf.ranges)) for leaf in again.symbolic.leaves}
         assert used.items() <= {leaf.name: list(map(str, leaf.ranges)) for leaf in net.symbolic.leaves}.items()
 
-    @pytest.mark.parametrize("model", sorted(set(list_models()) - set(WITHOUT_OPEN_LOSS)))
-    def test_an_open_loss_of_whole_arrays_is_named(self, model: str) -> None:
-        with pytest.raises(SymPyError, match="open function of whole arrays"):
-            load_network(model).sympy_definitions()
+    @pytest.mark.parametrize(
+        ("model", "by"),
+        [("fleuret", "x^{(L)}_i"), ("mopuri", "x^L_i"), ("goodfellow", r"\hat{y}_i"), ("d2l", r"\mathbf{o}_i")],
+    )
+    def test_an_open_loss_of_whole_arrays_is_a_function_of_their_entries(self, model: str, by: str) -> None:
+        net = load_network(model)
+        partial = net.partial(by)
+        value = partial.doit()
+
+        assert value.has(Entries)
+        assert isinstance(prove(Eq(partial.to_sympy(), value, evaluate=False), net), Proved)
+
+    def test_an_open_loss_is_differentiated_by_derive(self) -> None:
+        net = load_network("mopuri")
+        with pytest.raises(SymPyError, match=r"net\.partial"):
+            sympy.diff(net.sympy_definitions()[-1].rhs, net["y"]["i"])
 
     @given(st.data())
     @settings(max_examples=40, deadline=None)
@@ -518,9 +529,23 @@ class TestPrinting:
             paths.paths[0].binders, paths.total, claim, claim.claim, claim.judge(), verdict, verdict.left,
             verdict.witness, prove(Eq(small.loss, small.loss, evaluate=False), small), small.gradient("W_1"),
             small.gradient("W_1").cases, small.jacobian("a_2", "a_1"), small.hessian("b_{21}"),
-            small.sympy_definitions(), derive.indices("k"),
+            small.sympy_definitions(), derive.indices("k"), small.model, small.notation, small.face,
+            small.gradient("W_1").steps, small.gradient("W_1").derivation,
         ]  # fmt: skip
-        internal = ("Lin(", "Index(", "Var(", "Mul(args", "Proved(", "Refuted(", "uid", "body=")
+        internal = (
+            "Lin(",
+            "Index(",
+            "Var(",
+            "Model(",
+            "Pattern(",
+            "Slot(",
+            "Written(",
+            "Mul(args",
+            "Proved(",
+            "Refuted(",
+            "uid",
+            "body=",
+        )
         for thing in found:
             for text in (str(thing), f"{thing!r}"):
                 assert not any(word in text for word in internal), text
