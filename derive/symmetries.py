@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from derive.document.pieces import FormulaRegion
 from derive.notation.phrases import first_role
@@ -77,13 +78,24 @@ def _says_symmetric(regions: Sequence[FormulaRegion], place: int) -> bool:
     if region.display:
         return False
     excerpt, text = region.clean.excerpt(region.span), region.clean.text
-    if _OWN_TRANSPOSE.fullmatch(excerpt):
+    if _is_own_transpose(excerpt):
         return True
-    if "=" in excerpt or not _HINT.search(text):
+    if "=" in excerpt or not _hints(text):
         return False
     listed = _LISTED.match(text, region.span.end)
     behind = None if listed is None else _BEHIND.match(text, listed.end())
     return behind is not None or _BEFORE.search(_LIST.sub("", _lead(region))) is not None
+
+
+@lru_cache(maxsize=1024)
+def _is_own_transpose(formula: str) -> bool:
+    return _OWN_TRANSPOSE.fullmatch(formula) is not None
+
+
+@lru_cache(maxsize=64)
+def _hints(text: str) -> bool:
+    """Return whether a document says symmetric anywhere: each of its formulas asks."""
+    return _HINT.search(text) is not None
 
 
 def _lead(region: FormulaRegion) -> str:

@@ -19,6 +19,7 @@ RULES: dict[str, str] = {
     "exponential": "derivative of exp",
     "logarithm": "derivative of the logarithm",
     "activation": "derivative of the function",
+    "split": "split the sum",
     "delta contraction": "one term of the sum depends on it",
     "insert": "insert what they are",
     "cancel": "cancel",

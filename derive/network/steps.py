@@ -282,6 +282,7 @@ class _Writer:
     def simplified(self, line: Expr) -> Iterator[Step]:
         """Yield what follows from a line without derivatives to be inserted, one rule at a time."""
         rules: tuple[tuple[str, Callable[[Expr], Expr]], ...] = (
+            ("split", lambda e: tidy.split(e, self.algebra.context)),
             ("delta contraction", lambda e: tidy.contract(e, self.algebra.context)),
             ("cancel", lambda e: tidy.tidy(tidy.cancelled(e))),
             ("fact", self._by_facts),

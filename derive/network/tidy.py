@@ -152,19 +152,39 @@ def positive_first(expr: Expr) -> Expr:
 # Sums over indices
 
 
+def split(expr: Expr, context: Context) -> Expr:
+    """Return an expression with sums term by term where some of their terms have a delta: Σ_m x_m ([m = i] - y)."""
+    expr = map_children(expr, lambda part: split(part, context))
+    if not isinstance(expr, Sum) or _contracted(expr, context) is not None:
+        return expr
+    parts = _split(expr, _factors(expr))
+    return tidy(Add(tuple(map(tidy, parts)))) if parts else expr
+
+
 def contract(expr: Expr, context: Context) -> Expr:
     """Return an expression in which Σ_m [m = i] x_m is x_i; a sum is split where some of its terms have a delta."""
     expr = map_children(expr, lambda part: contract(part, context))
     if not isinstance(expr, Sum):
         return tidy(expr)
-    factors = expr.body.args if isinstance(expr.body, Mul) else (expr.body,)
+    found = _contracted(expr, context)
+    if found is not None:
+        return contract(tidy(found), context)
+    parts = _split(expr, _factors(expr))
+    return tidy(Add(tuple(contract(tidy(part), context) for part in parts))) if parts else tidy(expr)
+
+
+def _contracted(expr: Sum, context: Context) -> Expr | None:
+    """Return x_i for Σ_m [m = i] x_m; None where no factor is a delta that is solved within the range."""
+    factors = _factors(expr)
     for n, factor in enumerate(factors):
         value = _solved(factor, expr.index)
         if value is not None and context.within(value, expr.range) == []:
-            rest = Mul((*factors[:n], *factors[n + 1 :]))
-            return contract(tidy(subs(rest, {expr.index: value})), context)
-    parts = _split(expr, factors)
-    return tidy(Add(tuple(contract(tidy(part), context) for part in parts))) if parts else tidy(expr)
+            return subs(Mul((*factors[:n], *factors[n + 1 :])), {expr.index: value})
+    return None
+
+
+def _factors(expr: Sum) -> tuple[Expr, ...]:
+    return expr.body.args if isinstance(expr.body, Mul) else (expr.body,)
 
 
 def _solved(factor: Expr, index: Index) -> Lin | None:

@@ -165,6 +165,10 @@ def _array(about: Subject, gradient: Gradient, ranged: str) -> Iterator[Block]:
     yield formula(left, f"= {last.latex}", gradient.where, name=anchor(gradient), title=title)
     if about.roles is not None and last.latex == _difference(about):
         yield paragraph("What the network says, minus what it should say.", answer=True)
+    if last.step.rule == "outer product" and about.roles is not None and gradient.name == about.roles.weight:
+        rows, columns = (about.index(range_.hi) for _, range_ in gradient.axes)
+        text = f"The shapes agree: a column of ${rows}$ entries times a row of ${columns}$ is a matrix of the shape of"
+        yield paragraph(f"{text} ${about.array(gradient.name, *gradient.layers)}$.", answer=True)
 
 
 def _difference(about: Subject) -> str:
