@@ -23,6 +23,7 @@ from derive.statements.numbered_names import instances
 from derive.statements.numeric_examples import is_rounded, is_value
 from derive.statements.pieces import Piece
 from derive.statements.premises import equation
+from derive.statements.primed_brackets import with_derivatives
 from derive.statements.readings import Readings, has_nabla, holds, symbols_in
 from derive.statements.redefinitions import entry_of, fixed_by, has_meaning, is_open_function, redefines
 from derive.statements.under_conditions import under_conditions
@@ -147,8 +148,9 @@ class LinkView:
 
     def as_numbers(self, options: list[LinkClaim]) -> list[LinkClaim]:
         """Return the link read with the letters that nothing declares as numbers, where nothing speaks against it."""
+        piece = with_derivatives(self.piece, self.ctx.table) or self.piece
         try:
-            found = as_numbers(self.piece, options, self.readings.state, self.ctx)
+            found = as_numbers(piece, options, self.readings.state, self.ctx)
         except LatexError:
             found = None
         if found is None:
