@@ -391,7 +391,8 @@ def _exp_of_term(algebra: Algebra, m: Monomial, c: Rational) -> Poly:
             return power(algebra, factor.args[0], c)
         if factor.name == "softplus":
             return power(algebra, add(ONE_POLY, exp(algebra, factor.args[0])), c)
-    return poly_of(FunFactor("exp", (Poly({m: 1}),)), c)
+    whole = FunFactor("exp", (Poly({m: 1}),))
+    return monomial(algebra, {whole: c}, 1) if algebra.rules else poly_of(whole, c)
 
 
 def sigmoid(algebra: Algebra, arg: Poly) -> Poly:

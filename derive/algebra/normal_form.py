@@ -261,7 +261,11 @@ class Algebra:
             return power(self, base, exponent.constant)
         if self._surely_positive(base):
             return self.exp(multiply(self, exponent, arithmetic.log(self, base)))
-        return poly_of(FunFactor("power", (base, exponent)))
+        whole = exponent.terms.get((), 0)
+        if whole and whole.denominator == 1:  # b^(γ - 1) = b^γ / b
+            return multiply(self, power(self, base, whole), self._power(base, subtract(exponent, number(whole))))
+        factor = FunFactor("power", (base, exponent))
+        return monomial(self, {factor: 1}, 1) if self.rules else poly_of(factor)
 
     def _surely_positive(self, base: Poly) -> bool:
         if one_minus_sigmoid(base) is not None:

@@ -126,6 +126,21 @@ class Power(Node):
         return product((self._slope, change))
 
 
+class WholePower(Power):
+    """u^n for u < 0 and an exponent that is a whole number in this network, but not by itself: (-1)^y. It has no
+    derivative by what the exponent depends on."""
+
+    __slots__ = ("_exponent",)
+
+    def __init__(self, base: Node, exponent: Node) -> None:
+        super().__init__(base, exponent.value)
+        self.mask |= exponent.mask
+        self._exponent = exponent
+
+    def tangent(self, along: Tangents) -> Node | None:
+        return Node(arb("nan"), 0) if along.of(self._exponent) is not None else super().tangent(along)
+
+
 class Site:
     """A function at a point: its partial derivatives of all orders, as nodes."""
 

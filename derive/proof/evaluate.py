@@ -17,7 +17,7 @@ from derive.errors import NetworkError
 from derive.network.network import Definition, Leaf, Network
 from derive.proof import known
 from derive.proof.code import Code, Frame, RangeCode
-from derive.proof.dual import ONE, ZERO, Entry, Node, Power, Site, Tangents, product
+from derive.proof.dual import ONE, ZERO, Entry, Node, Power, Site, Tangents, WholePower, product
 from derive.proof.exact import ball
 from derive.proof.faults import Growth, OutOfRange, Unsettled, entry_name
 from derive.proof.generic import generic
@@ -203,6 +203,8 @@ class Run:
             raise Unsettled("an exponent is out of reach")
         if exponent.mask == 0:
             return ONE if power.is_zero() else Power(base, power)
+        if base.value < 0 and power.is_exact() and power.is_integer():
+            return WholePower(base, exponent)
         logarithm = self.site("log", (), (base,)).node((0,))
         return self.site("exp", (), (product((exponent, logarithm)),)).node((0,))
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from derive.algebra.arithmetic import Powers, divide, monomial, multiply, power
+from derive.algebra.arithmetic import Powers, UndefinedError, divide, monomial, multiply, power
 from derive.algebra.expr import ONE, ZERO, Iverson, Num, Sum, Var
 from derive.algebra.factors import (
     ONE_POLY,
     Factor,
+    FunFactor,
     Poly,
     Rational,
     SumFactor,
@@ -20,9 +21,11 @@ from derive.algebra.factors import (
     number,
     poly_of,
     scale,
+    subtract,
 )
 from derive.algebra.index import Index, Lin, Range, fresh, lin
 from derive.algebra.normal_form import Algebra, Rule
+from derive.algebra.signs import at_one_and_zero
 from derive.algebra.substitute import subs
 from derive.algebra.summation import open_sum, sum_over
 from derive.network.chain_rule import all_factors
@@ -72,6 +75,7 @@ class FactRules:
                 rules.extend(self._choice(algebra, fact, fact.left))
             elif fact.relation == "=" and fact.right is not None:
                 rules.extend(self._equation(algebra, fact))
+        rules += [rule for fact in self.facts if (rule := self._cases_of(_renamed(fact))) is not None]
         rules += [_one_hot_rule(*pair, self.used) for pair in _one_hot(self.facts)]
         algebra.add_rules(rules)
 
@@ -101,6 +105,33 @@ class FactRules:
         degree = len(set(values))
         lower = scale(Poly({m: c for m, c in vanishing.terms.items() if m != ((y, degree),)}), -1)
         yield self._factor_rule(fact, y, degree, lower)
+
+    def _cases_of(self, fact: Fact) -> Rule | None:
+        """f(y) = (1 - y) f(0) + y f(1) for y ∈ {0, 1} in an exponent, or in a logarithm beside one: 2^y = 1 + y."""
+        if fact.relation != "in" or not isinstance(fact.left, Var) or set(fact.choices) != {ZERO, ONE}:
+            return None
+        wanted = Pattern(VarFactor(fact.left.name, fact.left.idx), _params(fact))
+
+        def rule(algebra: Algebra, powers: Powers, c: Rational) -> Poly | None:
+            for factor, e in powers.items():
+                if not isinstance(factor, FunFactor) or factor.name not in _OF_EXPONENTS or any(factor.order):
+                    continue
+                inside = [f for arg in factor.args for f in arg.factors() if isinstance(f, VarFactor)]
+                own = next((f for f in inside if wanted.match(algebra, f) is not None), None)
+                if own is None:
+                    continue
+                try:
+                    values = [_value_at(algebra, factor, own, one) for one in (False, True)]
+                    low, high = (power(algebra, value, e) for value in values)
+                except UndefinedError:
+                    continue
+                self.used[fact.text] = None
+                y = poly_of(own)
+                split = add(multiply(algebra, subtract(ONE_POLY, y), low), multiply(algebra, y, high))
+                return multiply(algebra, monomial(algebra, {**powers, factor: 0}, c), split)
+            return None
+
+        return rule
 
     def _equation(self, algebra: Algebra, fact: Fact) -> Iterable[Rule]:
         assert fact.right is not None
@@ -202,6 +233,15 @@ def _inside(algebra: Algebra, factor: SumFactor, pattern: Pattern, value: Poly) 
             body = sum_over(algebra, other, other_range, body)
         return body
     return None
+
+
+_OF_EXPONENTS = frozenset(("exp", "power", "log"))
+
+
+def _value_at(algebra: Algebra, factor: FunFactor, own: VarFactor, one: bool) -> Poly:
+    """Return a function with an entry inside it put to 1 or to 0."""
+    args = tuple(at_one_and_zero(arg, own)[0 if one else 1] for arg in factor.args)
+    return algebra.function(factor.name, args, factor.order, factor.idx)
 
 
 def _one_hot(facts: Sequence[Fact]) -> Iterator[tuple[str, int, tuple[Fact, Fact]]]:
