@@ -160,7 +160,11 @@ class _Session:
         self.stated = network
         self.entered[network.toml] = None
         self.judge = self._judge_for(parse_model(network.toml, name="lecture"))
-        doubts = (*network.usual, *sorted(network.open_losses | network.unread), *sorted(network.apart | network.tied))
+        doubts = (
+            *network.usual,
+            *sorted(network.open_losses | set(network.unread)),
+            *sorted(network.apart | network.tied),
+        )
         self.trail = digest("text", network.toml, *doubts)
         self.last_side, self.fixes = None, False
         self.pending.clear()
@@ -464,7 +468,7 @@ class _Session:
         """Return verdicts of which none refutes what may be meant by the network of the text, but is not said."""
         if self.stated is None or all(verdict.word != "refuted" for verdict in verdicts):
             return verdicts
-        doubt = self.stated.doubts(statement.body) or unsure
+        doubt = self.stated.doubts(statement) or unsure
         if doubt:
             return [_doubtful(verdict, doubt) if verdict.word == "refuted" else verdict for verdict in verdicts]
         for fact in self.stated.usual:

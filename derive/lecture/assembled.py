@@ -25,6 +25,7 @@ from derive.lecture.matrix_parts import MatrixParts, examples_of, possible_parts
 from derive.lecture.model_text import ModelLine, quoted, written
 from derive.lecture.said_shapes import declare
 from derive.lecture.size_names import SizeNames
+from derive.lecture.words import SYMMETRIC
 from derive.lecture.written_equations import names_in
 from derive.reader.syntax import Node
 
@@ -60,6 +61,20 @@ class Assembled:
         known |= {key for node in found.spoiled for key in chosen.keys(node)}
         equations = [e for e in found.equations if not e.alias and chosen.key(e.left) not in known]
         return frozenset((e.said.number - added, e.left.span.start, e.right.span.end) for e in equations)
+
+    def properties(self) -> dict[str, frozenset[str]]:
+        """Return the names of which the text says what no line of a model says, with all that is computed from them."""
+        chosen = self.chosen
+        lefts = {equation.base: chosen.ingredients(chosen.key(equation.left)) for equation in chosen.equations}
+        found = {key for key, _ in self.facts.properties()}
+        plain = {key: chosen.solver.forms[key].plain if key in chosen.solver.forms else key for key in found}
+        return {plain[key]: frozenset({plain[key], *(b for b, used in lefts.items() if key in used)}) for key in found}
+
+    def symmetric(self) -> frozenset[str]:
+        """Return those names of them of which it says no more than that they are symmetric."""
+        said = list(self.facts.properties())
+        others = {key for key, value in said if value != SYMMETRIC}
+        return self._plain({key for key, _ in said} - others)
 
     def loose(self) -> dict[str, int]:
         """Return the names that are no part of the forward pass, each with the section that declares it."""

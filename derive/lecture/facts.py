@@ -91,13 +91,16 @@ class Facts:
                 if fact is not None:
                     yield fact
 
-    def properties_not_understood(self) -> Iterator[str]:
-        """Yield the names in the network of which the text says what is not understood."""
-        yield from self.unread
+    def properties(self) -> Iterator[tuple[str, str]]:
+        """Yield the names in the network of which the text says what no line of a model says, with what is said if that
+        is understood where a formula is judged."""
+        yield from ((key, "") for key in self.unread)
         chosen = self.chosen
-        used = {chosen.key(node) for equation in chosen.equations for node in names_in(equation.right)}
-        keys = {chosen.key(word.name) for word in chosen.found.words if word.meaning == "property"}
-        yield from keys & used - {""}
+        used = {chosen.key(node) for equation in chosen.equations for node in names_in(equation.right)} - {""}
+        for word in chosen.found.words:
+            key = chosen.key(word.name) if word.meaning == "property" else ""
+            if key in used:
+                yield key, word.value
 
     def _sums(self, use: Use, name: str, axis: int | None) -> str | None:
         """Return that the entries of a vector, or along an axis of a matrix, sum to one; None where it has none."""

@@ -24,9 +24,9 @@ from derive.lecture.written_equations import families_of_vectors, names_in
 from derive.reader.parser import parse_statement
 from derive.reader.syntax import (
     Group,
-    Node,
     Number,
     Relation,
+    Statement,
     walk,
 )
 from derive.source import Source, Span
@@ -46,7 +46,8 @@ class TextNetwork:
     declares them; before the formulas of `text` a model has put the `added` ones; `doubtful` are names that one formula
     of a later part defines anew, which the formulas `anew` do. `usual` are facts that the text does not say, one of
     which may hold; `open_losses` the losses that it only names, `of_losses` what depends on losses left open; `unread`
-    are names of which it says what no line of a model says, that a matrix is symmetric;
+    are names of which it says what no line of a model says, that a matrix is orthogonal, with all that is computed from
+    them, `symmetric` those of which it only says that;
     `left_out` are the places of first definitions that are no line of the network; `apart` are arrays that are declared
     and that nothing ties to the forward pass, the names of which are the `tied` ones.
     """
@@ -87,21 +88,25 @@ class TextNetwork:
 
     usual: tuple[str, ...] = ()
     open_losses: frozenset[str] = frozenset()
-    unread: frozenset[str] = frozenset()
+    unread: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    symmetric: frozenset[str] = frozenset()
     of_losses: frozenset[str] = frozenset()
     left_out: frozenset[tuple[int, int, int]] = frozenset()
     apart: frozenset[str] = frozenset()
     tied: frozenset[str] = frozenset()
 
-    def doubts(self, body: Node) -> str:
+    def doubts(self, statement: Statement) -> str:
         """Return why a formula that fails in this network may hold in the one that the text means; "" if nothing says
         so."""
+        body = statement.body
         plain = {name.base.plain or "" for name in walk(body)}
         alone = plain & self.apart
         if alone and plain & (self.tied | {name[:2].swapcase() + name[2:] for name in alone}):
             return f"it fails if {min(alone)} is an input of its own; say what it has to do with the network"
-        if self.unread:
-            return f"it fails in general, but what the text says of {min(self.unread)} is not understood"
+        said = {one.first.base.plain for one in statement.said if isinstance(one, Relation)} & self.symmetric
+        for name in sorted(set(self.unread) - said):
+            if plain & self.unread[name]:
+                return f"it fails in general, but what the text says of {name} is not understood"
         if self.open_losses and isinstance(body, Relation) and not is_of_any_loss(body, self.open_losses):
             return f"it does not hold for any loss {min(self.open_losses)}; say its formula in the text"
         if self.of_losses and isinstance(body, Relation) and is_of_one_loss(body, self.of_losses):
@@ -256,7 +261,8 @@ def _as_network(assembled: Assembled, toml: str, added: int, faults: Iterable[st
         added=added,
         usual=tuple(assembled.facts.usual(assembled.lines)),
         open_losses=assembled.unsaid,
-        unread=frozenset(assembled.facts.properties_not_understood()),
+        unread=assembled.properties(),
+        symmetric=assembled.symmetric(),
         of_losses=assembled.chosen.of_open_losses(),
         left_out=assembled.left_out(added),
         apart=apart,

@@ -33,6 +33,9 @@ _OTHERS = r"(?:[^\W\d_][\w'-]*,?\s+){0,5}?"
 _COMPUTED = re.compile(r"\b(?:not|softmax|sums?|mean|average|product|norm|gradient|derivative|function|times)\b")
 """Words beside rows that say that a name is computed from them, or no row."""
 _NUMBERS = re.compile(r"«(\d+)»")
+SYMMETRIC = "symmetric"
+"""The value of a word for the one property that is understood where a formula is judged."""
+_SYMMETRIC = re.compile(r"(?<![\w-])s[yi]m[mé]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ def words_said(text: Sentences) -> Iterator[Word]:
             sizes = tuple(map(int, _NUMBERS.findall(found.get("S") or "")))
             others = _NUMBERS.findall(found.get("Y") or "")
             value = next((key for key, words in OPERATORS.items() if found.get("O") in words), "")
+            value = SYMMETRIC if meaning == "property" and _SYMMETRIC.search(match[0]) else value
             for number in _subjects(text, match):
                 names = _signs(text, number) if meaning == "operator" else _named(text, number)
                 for name in names:
@@ -216,7 +220,7 @@ def _function_patterns() -> tuple[re.Pattern[str], ...]:
     before = rf"(?<!\w)(?P<F>{phrases})[\s$]*(?P<X>{_LIST})"
     elliptic = rf"(?:and|und|et|y|e)\s+(?P<X>{_MARK})\s+(?:the|die|la|le|el|o|a)\s+(?P<F>{phrases})(?!\w)"
     turned = rf"(?<!\w){verb}[\s$]+(?P<X>{_LIST})[\s$]+{_group('a')}\s+{between}(?P<F>{phrases})(?!\w)"
-    last = rf"(?P<X>{_LIST})[\s$]*{_group('a')}\s+{between}(?P<F>{phrases})\s+{_group('is')}"
+    last = rf"(?P<X>{_LIST})[ $]*\n?{_group('a')}\s+(?P<F>{phrases})\s+{_group('is')}"
     return tuple(map(re.compile, (behind, before, elliptic, turned, last)))
 
 

@@ -473,3 +473,11 @@ $$\nabla_{w_j} E = 2 s_j x$$ $$\nabla_W E = 2 s x^\top$$ $$\nabla_{w_j} E = s_j 
     findings = check_document(Path("lecture.md"), CheckOptions(), text=text).findings
 
     assert [finding.verdict for finding in findings][-3:] == ["proved", "proved", "refuted"]
+
+
+def test_a_property_that_is_not_understood_leaves_open_only_what_is_computed_from_its_name() -> None:
+    text = r"""Let $x \in \mathbb{R}^n$, $u = A x$ and $v = x^\top x$, where
+$A \in \mathbb{R}^{n \times n}$ is orthogonal. $$u^\top u = x^\top x$$ $$\nabla_x v = x$$"""
+    findings = check_document(Path("lecture.md"), CheckOptions(), text=text).findings
+
+    assert [finding.verdict for finding in findings][-2:] == ["undecided", "refuted"]
