@@ -51,8 +51,8 @@ _LETTER = re.compile(r"\s*(?:[A-Za-z]|\\[a-zA-Z]+)\s*")
 _CASE = re.compile(
     r"(?:\b(?:case|fall|cas|caso|случай)|情形|情况)\W*(?:\d+|[a-z]|[ivx]+|[一二三四])?\W*$", re.IGNORECASE
 )
-_ITEM = re.compile(r"\s*(?:[-*+]|\(?(?:\d+|[a-z]|[ivx]+)[.)]|\\item(?:\[[^\]\n]*\])?)[\s*_$\\(]*")
-_NEXT_ITEM = re.compile(r"\n[ \t>]*(?:[-*+]|\d+[.)])[ \t]|\\item(?![a-zA-Z])")
+_ITEM = re.compile(r"\s*(?:[-*+]|\(?(?:\d+|[a-z]|[ivx]+)[.)]|\\item\[?(?:[^\]$\n]*\])?)[\s*_$\\(]*")
+_NEXT_ITEM = re.compile(r"\n[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]|\\item(?![a-zA-Z]))")
 _LABELS = re.compile(r"[\s$\\)*_]*[:,\u2013\u2014]")
 _SIMPLE = re.compile(r"\s*\S{1,12}\s*(?:[=<>≠≤≥]|\\(?:ne|neq|le|leq|ge|geq|lt|gt)(?![a-zA-Z]))\s*\\?\w{1,9}\s*")
 MAX_EXPLAINED = 3
@@ -323,7 +323,11 @@ def _is_label(region: FormulaRegion) -> bool:
     if _CASE.search(text[max(0, span.start - MAX_LEAD) : span.start]):
         return True
     simple = _SIMPLE.fullmatch(region.clean.excerpt(span)) is not None
-    return simple and _is_item(region) and _LABELS.match(text, span.end) is not None
+    if not simple or not _is_item(region):
+        return False
+    ended = re.match(r"[\s$\\)]*\.", text[span.end : span.end + MAX_LEAD])
+    leads_on = ended is not None and _THEN.match(text, span.end + ended.end()) is not None
+    return leads_on or _LABELS.match(text, span.end) is not None
 
 
 def _is_item(region: FormulaRegion) -> bool:

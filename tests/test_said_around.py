@@ -545,3 +545,30 @@ def test_a_value_of_few_is_a_condition_though_a_network_may_have_it_by_chance(
         rf"For $t_i = {value}$ it has the slope $\frac{{\partial V}}{{\partial u_i}} = {slope}$."
     )
     assert check_document(Path("lecture.md"), CheckOptions(), text=text).findings[-1].verdict == verdict
+
+
+IN_TEX = r"""
+% derive:model
+% name = "softmax"
+% forward = ['q_i = \frac{e^{s_i}}{\sum_{m=1}^{n} e^{s_m}}', 'E = -\sum_{i=1}^{n} t_i \log q_i']
+% shapes = ['s, q, t \in \mathbb{R}^n']
+% derive:end
+\paragraph{Case $i = j$.} Here
+\[ \frac{\partial q_i}{\partial s_j} = q_i (1 - q_i) \]
+\subsection{The cases one by one}
+\begin{itemize}
+\item[$i \ne j$:] $\frac{\partial q_i}{\partial s_j} = -q_i q_j$
+\item $i = j$: $\frac{\partial q_i}{\partial s_j} = q_i (1 - q_j)$
+\item If $i \ne j$, $\frac{\partial q_i}{\partial s_j} = -q_i q_j$
+\item the rest: $\frac{\partial q_i}{\partial s_j} = -q_i q_j$
+\item $i = j$. In this case \[ \frac{\partial q_i}{\partial s_j} = q_i - q_i^2 \]
+\end{itemize}
+Off the diagonal, i.e.\ for $i \ne j$, $\frac{\partial q_i}{\partial s_j} = -q_i q_j$.
+"""
+
+
+def test_cases_and_items_of_a_latex_file_are_labels_too() -> None:
+    report = check_document(Path("lecture.tex"), CheckOptions(), text=IN_TEX)
+    judged = [finding.verdict for finding in report.findings if finding.verdict != "assumed"]
+
+    assert judged == ["proved", "proved", "proved", "proved", "refuted", "proved", "proved"]
