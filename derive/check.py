@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from operator import and_
 from os.path import relpath
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from derive.document.document import AssumeDirective, Document, FormulaRegion, M
 from derive.errors import InputError, LatexError
 from derive.findings import FileReport, Finding, NetworkPlace
 from derive.judge_formula import NOTHING_CLAIMED, Judge, LinkVerdict, ProvedLink
+from derive.lecture.collect import is_number
 from derive.lecture.network import TextNetwork
 from derive.lecture.stated import additions, best_bundled, load_model, text_of, text_outside
 from derive.models.model import Model, parse_model
@@ -28,12 +30,15 @@ from derive.reader.ranges import is_equation, limits_names
 from derive.reader.syntax import Node, Relation, Statement, Text, Tuple
 from derive.recall import Recall, Recalled, digest
 from derive.source import Source, Span
-from derive.statements.pieces import goes_on
+from derive.statements.claims import lower_statement
+from derive.statements.not_numbers import differentiates_a_stranger
+from derive.statements.pieces import goes_on, pieces
 from derive.surroundings import Surroundings, begins_section, surroundings
 from derive.symmetries import symmetric_names
+from derive.typing.reading import OPEN_LETTERS
 
 JUDGED = frozenset(("proved", "refuted", "undecided"))
-SHAPE_CODES = frozenset(("D101",))
+SHAPE_CODES = frozenset(("D101", "D103"))
 """What is refuted by shapes alone."""
 
 UNREAD_CONDITION = "it fails in general, but what the sentence says of the values is not understood"
@@ -41,6 +46,10 @@ NOT_PUT_IN = 'it fails in general, but its sentence supposes "{}", which cannot 
 MAYBE_PUT_IN = frozenset(NOTHING_CLAIMED[kind] for kind in ("value", "equation"))
 NOT_LIMITING = MAYBE_PUT_IN | {NOTHING_CLAIMED["prose"]}
 """Why a formula is not refuted that is said of some values only."""
+_AT_VALUES = "it holds for some values at most; say which values are meant"
+"""Why a formula is not refuted that sets a number to what is computed."""
+_STRANGER = "it differentiates by what the network of the text does not compute through"
+"""Why a formula is not refuted that speaks of paths which the network does not have."""
 _SIGN = re.compile(r"\s*\\(?:odot|otimes|circ|oplus|cdot|times|ast|star|bullet|nabla|partial)\s*")
 """A sign alone, of which the text says what it means."""
 
@@ -288,9 +297,17 @@ class _Session:
         if guessed and verdict.word == "refuted" and verdict.code in SHAPE_CODES:
             message = "the shapes do not fit, but only the letters say what they are; say the shapes in the text"
             return replace(verdict, word="not-understood", code="D001", message=message, witness=None, suggestion=None)
-        twice = self.stated.defined_twice(number) if self.stated is not None and verdict.word in JUDGED else None
+        twice = None
+        if self.stated is not None and verdict.word in JUDGED:
+            twice = self.stated.defined_twice(number)
+            if OPEN_LETTERS not in verdict.assumptions:
+                twice = twice or self.stated.defined_before(number, verdict.span.start)
         if twice is not None:
             message = f"the text defines {twice}, or what it is computed from, in two ways; a model says which is meant"
+            return LinkVerdict(verdict.span, "not-understood", "D401", message)
+        again = self.stated is not None and verdict.word == "refuted" and verdict.code == "D401"
+        if again and self.stated is not None and self.stated.says_otherwise_elsewhere(number):
+            message = "another part of the text says something else of this name"
             return LinkVerdict(verdict.span, "not-understood", "D401", message)
         if self.stated is not None and verdict.word == "refuted" and self.stated.is_membership(number):
             message = "the text says two things of the shape of this name"
@@ -471,6 +488,8 @@ class _Session:
         doubt = self.stated.doubts(statement) or unsure
         if doubt:
             return [_doubtful(verdict, doubt) if verdict.word == "refuted" else verdict for verdict in verdicts]
+        verdicts = self._without_values(verdicts, judge, region, statement, behind)
+        verdicts = _without_strangers(verdicts, judge, region, statement)
         for fact in self.stated.usual:
             source = Source("fact", fact)
             try:
@@ -482,6 +501,47 @@ class _Session:
             message = f"it fails unless ${fact}$; say in the text whether that holds"
             verdicts = [_doubtful(v, message) if v.word == "refuted" and v.span not in refuted else v for v in verdicts]
         return verdicts
+
+    def _without_values(
+        self, verdicts: list[LinkVerdict], judge: Judge, region: FormulaRegion, statement: Statement,
+        behind: Sequence[Statement],
+    ) -> list[LinkVerdict]:  # fmt: skip
+        """Return verdicts of which none refutes a number that is reached at some values, du/db = 2 of u = b c."""
+        parts = pieces(statement, judge.state.previous)
+        numbers = [any(map(is_number, (part.left, part.right))) for part in parts]
+        refuted = [verdict.word == "refuted" for verdict in verdicts]
+        if not any(map(and_, numbers, refuted)):
+            return verdicts
+        for seed in (judge.seed + 1, judge.seed + 2):
+            elsewhere = replace(judge, seed=seed)
+            others = elsewhere.statement(region.clean, statement, region.macros, behind)[0]
+            verdicts = [
+                _doubtful(verdict, _AT_VALUES) if number and _varies(verdict, other) else verdict
+                for verdict, other, number in zip(verdicts, others, numbers, strict=True)
+            ]
+        return verdicts
+
+
+def _without_strangers(
+    verdicts: list[LinkVerdict], judge: Judge, region: FormulaRegion, statement: Statement
+) -> list[LinkVerdict]:
+    """Return verdicts of which none refutes ∂a/∂u where the network of the text does not compute a from u: a formula
+    that has it is about another network, such as one that a figure shows."""
+    if all(verdict.word != "refuted" for verdict in verdicts):
+        return verdicts
+    links = lower_statement(statement, judge.model, judge.state, region.clean).links
+    strange = [any(differentiates_a_stranger(option.claims) for option in link.options) for link in links]
+    return [
+        _doubtful(verdict, _STRANGER) if stranger and verdict.word == "refuted" else verdict
+        for verdict, stranger in zip(verdicts, strange, strict=True)
+    ]
+
+
+def _varies(one: LinkVerdict, other: LinkVerdict) -> bool:
+    """Return whether a side has two values in two networks that refute one claim."""
+    if one.witness is None or other.witness is None:
+        return False
+    return any(one.witness.get(side) != other.witness.get(side) for side in ("left", "right"))
 
 
 def _doubtful(verdict: LinkVerdict, why: str) -> LinkVerdict:

@@ -7,6 +7,7 @@ for a name is a claim. Nothing that a sentence calls wrong declares anything.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -109,7 +110,7 @@ class Collected:
     heads that are functions, with what they are; `equations` in reading order; `ranges`: those of index letters, as
     said in a sentence; `spoiled`: left sides that derivatives define, which are no part of the forward pass; `unread`:
     the letters of left sides that cannot be read; `heads`: what stands before brackets, and whether with a prime;
-    `gradients`: the accent that makes the name of a gradient.
+    `gradients`: the accent that makes the name of a gradient; `own`: the numbers of the formulas that mean one network.
     """
 
     text: Sentences
@@ -124,6 +125,7 @@ class Collected:
     operators: dict[str, str] = field(default_factory=dict)
     heads: dict[str, bool] = field(default_factory=dict)
     gradients: GradientNotation | None = None
+    own: range = range(sys.maxsize)
 
     def derivatives(self) -> Iterator[tuple[Node, Node]]:
         """Yield the names that the text differentiates, with those by which."""
@@ -132,13 +134,14 @@ class Collected:
             if self.gradients is not None:
                 yield from ((self.gradients.loss, below) for _, below in self.gradients.names_in(said.statement.body))
 
-    def up_to(self, end: int, order: Sequence[int]) -> Collected:
-        """Return what is declared before a formula, in an order of formulas; what is said of functions stays."""
+    def up_to(self, own: range, order: Sequence[int]) -> Collected:
+        """Return what is declared up to the end of one's own formulas, in an order; what is said of functions stays."""
+        end = own.stop
         rank = {number: place for place, number in enumerate(order)}
         said = sorted((d for d in self.shapes if d.number < end), key=lambda declared: rank[declared.number])
         equations = sorted((e for e in self.equations if e.said.number < end), key=lambda e: rank[e.said.number])
         words = sorted((word for word in self.words if word.number < end), key=lambda word: rank[word.number])
-        return replace(self, shapes=said, equations=equations, words=words)
+        return replace(self, shapes=said, equations=equations, words=words, own=own)
 
 
 def collect(text: Sentences) -> Collected:
@@ -318,8 +321,10 @@ def _equation(said: Said, found: Collected) -> None:
     if is_gradient or has_derivative(right, functions):
         found.spoiled.append(left.name)
         return
-    if _is_number(right) and not _is_start(left.name, right):
+    if is_number(right) and not _is_start(left.name, right):
         return  # a value of an example
+    if {body.first.symbol, right.symbol} <= found.text.index_letters:
+        return  # one index is another one: k = a
     alias = _is_alias(left.name, right)
     found.equations.append(Equation(key, left.name, right, said.statement.conditions, said, left.arguments, alias))
 
@@ -348,7 +353,7 @@ def _above(node: Node) -> str:
     return node.sup.text if node.sup is not None else ""
 
 
-def _is_number(node: Node) -> bool:
+def is_number(node: Node) -> bool:
     """Return whether a side has no letters in it: 0, or 2 \\cdot 3 + 1, as the values of an example have."""
     return not any(isinstance(inner, Name) for inner in walk(node))
 
@@ -376,6 +381,8 @@ def _spoil(region: FormulaRegion, found: Collected) -> None:
     if "=" not in texts:
         return
     before = tokens[: texts.index("=")]
+    opened = (n for n in range(1, len(before)) if texts[n] == "(" and before[n - 1].kind == "letter")
+    before = before[: next(opened, None)]  # the x of f(x) is given
     if any(token.text in {r"\partial", r"\nabla", r"\frac"} for token in before):
         return
     found.unread |= {token.text for token in before if token.kind == "letter"}

@@ -16,7 +16,7 @@ from derive.models.solve import Solver
 from derive.models.uses import Use
 from derive.reader.syntax import walk
 
-HINTS = ("entries", "loss", "turned", "norm", "number", "matrix", "vector", "operand", "label", "numbered")
+HINTS = ("entries", "loss", "turned", "norm", "number", "matrix", "vector", "operand", "label", "numbered", "argument")
 """What fixes a shape where the equations leave it open, strongest first."""
 
 
@@ -29,7 +29,6 @@ class Fitting:
     def fit(self, chosen: ForwardPass) -> ForwardPass:
         """Solve the shapes; leave out equations that do not fit or speak of what is open, and all that need them."""
         solver = chosen.solver
-        solver.ranks = _ranks(chosen)
         solver.labels = frozenset(_labels(chosen))
         factors = _factors(chosen)
         chosen = replace(chosen, placeholders=frozenset(_take_placeholders_in(chosen)))
@@ -45,6 +44,7 @@ class Fitting:
 
     def _misfit(self, chosen: ForwardPass) -> Equation | None:
         """Solve, and return an equation that does not fit."""
+        _take_signs_in(chosen)
         for equation in chosen.equations:
             if chosen.solver.kind(equation.left) == "each" and equation.arguments is not None:
                 continue
@@ -142,12 +142,29 @@ def _take_names_in(chosen: ForwardPass) -> None:
             chosen.solver.use(node)
 
 
-def _ranks(chosen: ForwardPass) -> dict[str, int]:
-    """Return how many unit indices the document writes on each name."""
-    found: dict[str, int] = {}
+def _uses(chosen: ForwardPass) -> Iterator[Use]:
+    """Yield the names with scripts wherever the document means this network by them: not where only a part of the text
+    writes them so that defines nothing by this name."""
+    section, parts = chosen.found.text.section, dict[str, set[int]]()
+    for equation in chosen.equations:
+        for key in {chosen.key(equation.left), *chosen.mentions(equation)}:
+            parts.setdefault(key, set()).add(section(equation.said.number))
     for said in chosen.found.text.said:
-        for node in walk(said.statement.body):
+        here = section(said.number)
+        for node in walk(said.statement.body) if said.number in chosen.found.own else ():
             use = chosen.solver.use(node) if node.scripted else None
-            if use is not None and use.units:
-                found[use.key] = max(found.get(use.key, 0), len(use.units))
-    return found
+            if use is not None and here in parts.get(use.key, {here}):
+                yield use
+
+
+def _take_signs_in(chosen: ForwardPass) -> None:
+    """Let the solver know how many unit indices the document writes on each name, which of them have the sign of a
+    transpose, and which quantities are written with: the x of f(x) = …, where f is not applied to anything else."""
+    solver, uses = chosen.solver, list(_uses(chosen))
+    solver.ranks = {}
+    for use in uses:
+        if use.units:
+            solver.ranks[use.key] = max(solver.ranks.get(use.key, 0), len(use.units))
+    solver.turned = {use.key for use in uses if use.turned}
+    quantities = (e for e in chosen.equations if solver.functions.get(e.base) == "own")
+    solver.arguments = frozenset(chosen.key(node) for e in quantities for node in argument_names(e))

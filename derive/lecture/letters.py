@@ -168,10 +168,10 @@ def _has_known_arguments(equation: Equation, found: Collected) -> bool:
 def _is_a_quantity(equation: Equation, found: Collected) -> bool:
     """Return whether what has arguments is differentiated by them, ∂J/∂θ, and never has others: J(θ), no function
     that is applied, g(z)."""
-    key, arguments = equation.base, {node.text for node in argument_names(equation)}
+    key, arguments = equation.base, [node.text for node in argument_names(equation)]
     if found.heads.get(key, False) or not arguments:
         return False
-    bodies = [said.statement.body for said in found.text.said]
+    bodies = [said.statement.body for said in found.text.said if said.number in found.own]
     others = {group.body.text for head, _, group in heads_in(bodies) if head == key}
     tops = {head_key(top) for top, _ in found.derivatives()}
     return key in tops and others <= {",".join(arguments), *arguments}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from string import ascii_lowercase
 from typing import Any
 
@@ -12,6 +13,7 @@ from derive.document.pieces import FormulaRegion
 from derive.errors import InputError, NetworkError
 from derive.lecture.assembled import Assembled, assemble
 from derive.lecture.collect import (
+    BUILT_IN,
     Collected,
     Declared,
     Equation,
@@ -20,7 +22,9 @@ from derive.lecture.collect import (
 from derive.lecture.losses import is_of_any_loss, is_of_one_loss
 from derive.lecture.model_text import ADDED, line_ranges, written
 from derive.lecture.said import Sentences, head_key, read_text
-from derive.lecture.written_equations import families_of_vectors, names_in
+from derive.lecture.written_equations import argument_names, families_of_vectors, names_in
+from derive.models.terms import CONSTANTS
+from derive.notation.signs import EQUATES
 from derive.reader.parser import parse_statement
 from derive.reader.syntax import (
     Group,
@@ -30,9 +34,35 @@ from derive.reader.syntax import (
     walk,
 )
 from derive.source import Source, Span
+from derive.statements.left_sides import left_side
 
 MAX_REPAIRS = 25
 """How many lines that do not fit may be left out before a network is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class _FunctionSaid:
+    """What an equation at a place of a formula says that a name with arguments is."""
+
+    number: int
+    start: int
+    arguments: tuple[Node, ...]
+    body: Node
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it is made of its arguments and numbers alone, f(x) = e^x."""
+        own = {node.text for node in self.arguments}
+        names = [name for name in names_in(self.body) if name.text not in BUILT_IN | CONSTANTS]
+        return all(any(part.text in own for part in walk(name)) for name in names)
+
+
+def _are_several(said: list[_FunctionSaid]) -> bool:
+    """Return whether a name is said to be functions that differ, of other arguments or of their arguments alone; what
+    is said twice of names of the text is a claim."""
+    bodies = {_body_of(one.arguments, one.body) for one in said}
+    arguments = {tuple(node.text for node in one.arguments) for one in said}
+    return len(bodies) > 1 and (len(arguments) > 1 or all(one.is_closed for one in said))
 
 
 @dataclass(frozen=True)
@@ -70,6 +100,41 @@ class TextNetwork:
         statements = self.text.of(number + self.added) if self.text is not None and self.doubtful else []
         names = [node.base.plain for statement in statements for node in names_in(statement.body)]
         return next((name for name in names if name in self.doubtful), None)
+
+    def defined_before(self, number: int, start: int) -> str | None:
+        """Return a name of a formula that the text has said to be two functions before a place in it, of which this
+        part says none, or both: one of a list of examples, f(x) = 1/x and f(x) = e^x."""
+        place, text = number + self.added, self.text
+        if text is None or not self._functions:
+            return None
+        names = {name.base.text for statement in text.of(place) for name in names_in(statement.body)}
+        for name in sorted(names & set(self._functions)):
+            before = [one for one in self._functions[name] if (one.number, one.start) <= (place, start)]
+            here = [one for one in before if text.section(one.number) == text.section(place)]
+            if _are_several(here) or (not here and _are_several(before)):
+                return name
+        return None
+
+    @cached_property
+    def _functions(self) -> dict[str, list[_FunctionSaid]]:
+        """What equations say that names with arguments are."""
+        found: dict[str, list[_FunctionSaid]] = {}
+        for said in self.text.said if self.text is not None else ():
+            body = said.statement.body
+            left = left_side(body.first) if isinstance(body, Relation) and body.links[0].operator in EQUATES else None
+            if left is not None and left.given and isinstance(body, Relation) and left.key not in BUILT_IN:
+                one = _FunctionSaid(said.number, body.span.start, left.given, body.links[0].node)
+                found.setdefault(left.name.base.text, []).append(one)
+        return {name: every for name, every in found.items() if len(every) > 1}
+
+    def says_otherwise_elsewhere(self, number: int) -> bool:
+        """Return whether only other parts of the text have said before what the left sides of a formula are."""
+        if self.text is None:
+            return False
+        place, section = number + self.added, self.text.section
+        own = {name for statement in self.text.of(place) if (name := _defined_by(statement.body)) is not None}
+        before = [s for s in self.text.said if s.number < place and _defined_by(s.statement.body) in own]
+        return bool(before) and all(section(said.number) != section(place) for said in before)
 
     def is_membership(self, number: int) -> bool:
         """Return whether a formula does no more than say the sets of names: u_a ∈ ℝ^n."""
@@ -112,6 +177,12 @@ class TextNetwork:
         if self.of_losses and isinstance(body, Relation) and is_of_one_loss(body, self.of_losses):
             return "it does not hold for any loss; say the formula of the loss in the text"
         return ""
+
+
+def _defined_by(body: Node) -> str | None:
+    """Return the name on the left of an equation, without its arguments; None for what is no such equation."""
+    left = left_side(body.first) if isinstance(body, Relation) and body.links[0].operator in EQUATES else None
+    return None if left is None else left.name.text
 
 
 def network_of(
@@ -178,21 +249,20 @@ def epochs(whole: Collected) -> Iterator[tuple[int, Collected, set[str], list[in
     numbers: list[list[int]] = [[]]
     meant: dict[str, tuple[int, str]] = {}
     for number, key, meaning in sorted(_meanings(whole)):
-        known = meant.get(key)
-        if known is not None and known[1] != meaning and section(known[0]) != section(number):
+        known = meant.setdefault(key, (number, meaning))
+        elsewhere = section(known[0]) != section(number)
+        if known[1] != meaning and elsewhere:
             if section(begins[-1]) != section(number):
                 begins.append(next(n for n in range(number + 1) if section(n) == section(number)))
                 again.append(set())
                 numbers.append([])
             numbers[-1].append(number)
-            again[-1].add(key.split("_")[0].split(" ")[0])
-            meant[key] = (number, meaning)
-        elif known is None:
+            again[-1] |= set() if key.endswith("()") else {re.split(r"[_ ]", key)[0]}
             meant[key] = (number, meaning)
     ends = [*begins[1:], len(whole.text.regions)]
     for place, (begin, end) in enumerate(zip(begins, ends, strict=True)):
         order = [*range(begin, end), *(n for b in reversed(begins[:place]) for n in range(b, ends[begins.index(b)]))]
-        part = whole.up_to(end, order)
+        part = whole.up_to(range(begin, end), order)
         vectors = _told_apart(whole, begin, end)
         shapes = [said for said in part.shapes if said.number >= begin or said.plain not in vectors]
         text = replace(whole.text, said=tuple(said for said in whole.text.said if said.number < end))
@@ -210,7 +280,9 @@ def _told_apart(whole: Collected, begin: int, end: int) -> set[str]:
 def _meanings(whole: Collected) -> Iterator[tuple[int, str, str]]:
     """Yield what names are said to be: the number of the formula, the name without indices, and what it is."""
     for equation in whole.equations:
-        if not equation.alias and equation.arguments is None:
+        if equation.arguments is not None:
+            yield equation.said.number, f"{equation.left.text}()", _body_of(argument_names(equation), equation.right)
+        elif not equation.alias:
             yield equation.said.number, _name_of(equation), equation.right.text
     for declared in whole.shapes:
         name, _, sets = declared.text.partition(r"\in")
@@ -222,6 +294,13 @@ def _name_of(equation: Equation) -> str:
     fixed = "".join(piece.text for piece in equation.left.pieces if isinstance(piece, Group | Number))
     below = equation.left.sub.text if equation.left.sub is not None else ""
     return f"{equation.left.base.plain}_{below}^{fixed}"
+
+
+def _body_of(arguments: Iterable[Node], right: Node) -> str:
+    """Return the right side of f(x) = …, its arguments called by their place, so that f(z) = … says the same."""
+    places = {node.text: f"#{place}" for place, node in enumerate(arguments)}
+    tokens = re.findall(r"\\[A-Za-z]+|[^\W\d_]+|\S", right.text)
+    return " ".join((str(len(places)), *(places.get(token, token) for token in tokens)))
 
 
 def _network(found: Collected, name: str, more: Mapping[str, Any], added: int) -> TextNetwork | None:

@@ -24,7 +24,7 @@ MAX_SECONDS = 10.0
 _SENTENCE = re.compile(r"[.!?:](?=\s|$)|\n\s*\n")
 _PARTS = re.compile(
     r"\n[ \t>]*#{1,6}[ \t]|\\(?:sub){0,2}section\*?\s*\{|\\(?:sub)?paragraph\*?\s*\{|\\chapter\*?\s*\{|\\item\b"
-    r"|\\begin\{(?:frame|example|exercise|problem|question)\}|\n[ \t]*(?:\*\*|\\textbf\{)[^\n]"
+    r"|\\begin\{[a-z]*(?:frame|example|exercise|problem|question)\}|\n[ \t]*(?:\*\*|\\textbf\{)[^\n]"
     r"|\n[^\n]+\n(?:={3,}|-{3,})[ \t]*\n|\n[ \t]*(?:[-*]|\d+[.)])[ \t]+(?=[^\n])"
 )
 _WORDS = re.compile(r"[^\W\d_]+")
@@ -63,6 +63,12 @@ class Sentences:
         for said in self.said:
             found.setdefault(said.number, []).append(said)
         return found
+
+    @cached_property
+    def index_letters(self) -> frozenset[str]:
+        """The letters that stand below names: the i and j of x_{ij}."""
+        below = [node.sub for said in self.said for node in walk(said.statement.body) if node.sub is not None]
+        return frozenset(inner.symbol for sub in below for inner in walk(sub) if inner.symbol)
 
     @cached_property
     def flow(self) -> str:

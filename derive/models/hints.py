@@ -60,6 +60,8 @@ def _hinted(solver: Solver, key: str, hint: str, lines: Sequence[Line]) -> int |
             return 0 if _is_numbered(solver, key) else None
         case "label":
             return 0 if key in solver.labels else None
+        case "argument":
+            return 0 if look in {"small", "number"} and key in solver.arguments else None
         case "turned":
             return 1 if look in {"small", "number"} and key in solver.turned else None
         case "norm":

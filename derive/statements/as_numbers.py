@@ -44,7 +44,7 @@ def as_numbers(piece: Piece, options: Sequence[LinkClaim], state: DocumentState,
     Raises: LatexError where the bounds of a sum cannot be read.
     """
     nodes = [piece.left, piece.right]
-    misfit = bool(options) and all(option.refuted and option.code == "D101" for option in options)
+    misfit = bool(options) and all(option.refuted and option.code in {"D101", "D103"} for option in options)
     failed = misfit or all(option.kind == "not-understood" for option in options)
     own = speaks_of(nodes, state.own.defined)
     at_point = at_a_point(nodes, ctx) if failed else None

@@ -86,7 +86,9 @@ def _applied(node: Node, point: Node, ctx: Context) -> Node:
     brackets = Group(node.span, "(", ")", point)
     if isinstance(node, Product):
         items: list[Item] = []
-        for item, after in zip(node.items, (*node.items[1:], None), strict=True):
+        for before, item, after in zip((None, *node.items), node.items, (*node.items[1:], None), strict=False):
+            if before is not None and _repeats_point(before.node, item, point, ctx):
+                continue
             if not _is_function(item.node, ctx):
                 items.append(Item(item.operator, _applied(item.node, point, ctx)))
                 continue
@@ -97,6 +99,13 @@ def _applied(node: Node, point: Node, ctx: Context) -> Node:
     if _is_function(node, ctx):
         return Product(node.span, (Item("", node), Item("", brackets)))
     return mapped(node, lambda inner: _applied(inner, point, ctx))
+
+
+def _repeats_point(before: Node, item: Item, point: Node, ctx: Context) -> bool:
+    """Return whether brackets say again at which point a derivative is meant: the (z) of dσ/dz (z)."""
+    operator = operator_of(before, ctx) if isinstance(before, Fraction) and not item.operator else None
+    group = bracket_of(item.node) if operator is not None and operator.numerator is not None else None
+    return group is not None and same_tree(group.body, point)
 
 
 def _is_argument(node: Node, point: Node, ctx: Context) -> bool:

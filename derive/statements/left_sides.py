@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from derive.reader.syntax import Group, Item, Name, Node, Number, Product, Tuple, product_of
+from derive.reader.syntax import Annotated, Group, Item, Name, Node, Number, Product, Tuple, product_of
 from derive.typing.application import argument_nodes, only_names
 from derive.typing.joined_names import delta_name, fused
 
@@ -30,8 +30,11 @@ class LeftSide:
 def left_side(node: Node, *, in_model: bool = False) -> LeftSide | None:
     """Return a left side that can name something; None for anything longer than a name with arguments.
 
-    In a model letters side by side are always one name, since a product cannot be defined.
+    In a model letters side by side are always one name, since a product cannot be defined. A remark below a side, its
+    sizes, is passed over.
     """
+    if isinstance(node, Annotated):
+        return left_side(node.body, in_model=in_model)
     if isinstance(node, Product):
         items = node.items
         group = items[-1].node

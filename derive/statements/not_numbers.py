@@ -18,6 +18,7 @@ from derive.proof.claim import Claim
 from derive.reader.syntax import (
     Accent,
     BigOperator,
+    Cases,
     Dots,
     Font,
     Fraction,
@@ -49,12 +50,14 @@ _UPRIGHT = frozenset({"mathrm", "mathit"})
 
 def has_array_marks(nodes: Iterable[Node]) -> bool:
     """Return whether formulas have anything of vectors and matrices in them: ᵀ, ⊙, bold letters, lists, ∇ other than
-    by a variable, signs of sums without both bounds."""
-    by_variable: set[int] = set()
+    by a variable, signs of sums without both bounds, words but those of cases."""
+    unmarked: set[int] = set()
     for node in (inner for outer in nodes for inner in walk(outer)):
         if node.base.symbol == _NABLA and node.sub is not None and node.sup is None:
-            by_variable.add(id(node.base))
-        if id(node) not in by_variable and _is_mark(node):
+            unmarked.add(id(node.base))
+        if isinstance(node, Cases):
+            unmarked |= {id(condition) for _, condition in node.rows if isinstance(condition, Text)}
+        if id(node) not in unmarked and _is_mark(node):
             return True
     return False
 

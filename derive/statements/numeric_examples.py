@@ -89,13 +89,18 @@ def is_value(left: Node, right: Node, ctx: Context, own: Container[str] = ()) ->
 
 
 def is_rounded(left: Node, right: Node, claims: tuple[Claim, ...], ctx: Context) -> bool:
-    """Return whether two numbers agree as far as the last decimal of the right one goes: σ(2) = 0.88."""
+    """Return whether the right number is the left one, rounded or cut off at its last decimal: e = 2.72, e = 2.71."""
     if not (is_numeric(left, ctx) and is_numeric(right, ctx) and has_decimals(right)):
         return False
     decimals = max(len(inner.text.partition(".")[2]) for inner in walk(right) if isinstance(inner, Number))
     pairs = [(approximate(claim.left), approximate(claim.right)) for claim in claims]
-    tolerance = 0.501 * 10.0**-decimals
-    return bool(pairs) and all(a is not None and b is not None and abs(a - b) <= tolerance for a, b in pairs)
+    unit = 10.0**-decimals
+    return bool(pairs) and all(a is not None and b is not None and _cuts(a, b, unit) for a, b in pairs)
+
+
+def _cuts(number: float, shown: float, unit: float) -> bool:
+    """Return whether a number is shown rounded to a unit, or without what is less than that unit."""
+    return abs(number - shown) <= 0.501 * unit or (number * shown > 0 and 0 <= abs(number) - abs(shown) < unit)
 
 
 def approximate(expr: Expr) -> float | None:

@@ -143,8 +143,9 @@ def _without_power(whole: Node) -> tuple[Node, int]:
 
 
 def apply(operator: Operator, scanner: Scanner) -> Tensor:
-    """Return the derivative of the numerator, or of what the operator reaches over."""
-    ctx = scanner.ctx
+    """Return the derivative of the numerator, or of what the operator reaches over; ∇f^T of a scalar f lies, as ∇^T f
+    does."""
+    ctx, turned = scanner.ctx, operator.turned
     if operator.nabla and not operator.variables:
         return _bare_nabla(operator, scanner)
     if operator.numerator is not None:
@@ -153,10 +154,13 @@ def apply(operator: Operator, scanner: Scanner) -> Tensor:
         ctx.log.note(f"{ctx.text(operator.node)} is taken to be that of the loss")
         value = scalar(Var(ctx.table.loss))
     else:
+        before = scanner.rest
         value = scanner.operand(narrow=ctx.reading["scope"] == "narrow")
+        alone = operator.nabla and value.is_scalar and len(before) == len(scanner.rest) + 1
+        turned ^= alone and any(piece.is_transpose for piece in before[0].node.pieces)
     for node in operator.variables:
         value = differentiate(value, _axes_of(node, ctx), operator.nabla, ctx, operator.node, operator.straight)
-    value = transpose(value) if operator.turned else value
+    value = transpose(value) if turned else value
     return value if operator.divisor is None else divide(value, ctx.value(operator.divisor), ctx, operator.divisor)
 
 

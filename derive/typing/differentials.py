@@ -93,9 +93,12 @@ def variables(nodes: Iterable[Node], ctx: Context) -> frozenset[str]:
 
 def _operands(nodes: Iterable[Node], ctx: Context) -> Iterator[str]:
     """Yield the names whose differentials stand in a formula."""
+    wide = ctx.reading["differentials"] == "product"
     for node in (inner for outer in nodes for inner in walk(outer)):
-        for sign, operand in pairwise(node.items if isinstance(node, Product) else ()):
-            if is_sign(sign.node) and not operand.operator:
+        items = node.items if isinstance(node, Product) else ()
+        for sign, operand in pairwise(items):
+            alone = not wide or operand is items[-1]
+            if is_sign(sign.node) and not operand.operator and alone:
                 with suppress(LatexError):
                     body = replace(ctx, log=Log()).value(operand.node).body
                     yield from (body.name,) if isinstance(body, Var) else ()

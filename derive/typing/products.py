@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from derive.errors import LatexError
 from derive.notation.signs import LOOSE, TIGHT
-from derive.reader.syntax import BigOperator, Dots, Empty, Group, Item, Node, Product, Relation, walk
+from derive.reader.syntax import BigOperator, Dots, Empty, Group, Item, Node, Product, Relation, walk, with_scripts
 from derive.typing import (
     application,
     bigops,
@@ -124,9 +124,10 @@ class Scanner:
             return bigops.big_operator(node, self)
         operator = derivatives.operator_of(node, ctx)
         if operator is not None:
-            return derivatives.apply(operator, self)
+            slope = self.slope_at(operator)
+            return derivatives.apply(operator, self) if slope is None else slope
         if differentials.is_sign(node) and self.rest and not self.rest[0].operator:
-            return differentials.differential(self.factor().value, ctx, node)
+            return differentials.differential(self.moving(), ctx, node)
         chained = composition.composition_of(node, ctx)
         if chained is not None:
             return composition.compose(chained, self)
@@ -142,6 +143,29 @@ class Scanner:
         if is_one and (taken := self.take_group()) is not None:
             return ctx.value(Group(taken.span, "[", "]", taken.body))
         return self.name_with_arguments(node)
+
+    def slope_at(self, operator: derivatives.Operator) -> Tensor | None:
+        """Return dσ/du (z), the slope of a function at the name in brackets behind it; None for anything else.
+
+        Brackets that repeat what a quantity is differentiated by or was defined with, ∂f/∂x (x), are passed over.
+        Raises: LatexError where they put other names there.
+        """
+        ctx, numerator = self.ctx, operator.numerator
+        group = functions.bracket_of(self.rest[0].node) if numerator is not None and self.next_is_argument() else None
+        if numerator is None or group is None or group.opening != "(" or not application.only_names(group.body):
+            return None
+        given, by = [node.text for node in application.argument_nodes(group)], {v.text for v in operator.variables}
+        if (numerator.symbol or numerator.word) and heads.head_of(numerator, ctx, True) is not None and len(by) == 1:
+            self.at += 1
+            slope = with_scripts(numerator.span, numerator, primes=len(operator.variables))
+            return ctx.value(Product(group.span, (Item("", slope), Item("", group))))
+        named = read_name(numerator, ctx)
+        defined = [node.text for node in named.entry.arguments] if named is not None and named.entry else []
+        if given in (defined, list(by)):
+            self.items = (*self.items[: self.at], *self.items[self.at + 1 :])
+        elif len(given) == len(defined):
+            raise ctx.fault("cannot tell what this derivative is at other arguments", group, "those of the definition")
+        return None
 
     def name_with_arguments(self, node: Node) -> Tensor:
         """Read a name with the arguments in brackets behind it, where it has any: L(θ), p(x_i)."""
@@ -190,6 +214,17 @@ class Scanner:
         while self.rest and self.meaning(self.rest[0]) in {"product", "over"}:
             factors.append(self.factor())
         return combine(factors, self.ctx, self.node)
+
+    def moving(self) -> Tensor:
+        """Read what the d of a differential reaches over: the next factor, or the whole product behind it."""
+        value, begin = self.factor().value, self.at - 1
+        if not self.rest or any(differentials.is_sign(item.node) for item in self.rest):
+            return value
+        if self.ctx.choice("differentials") == "factor":
+            return value
+        behind = self.items[begin:]
+        self.at = len(self.items)
+        return product(Product(self.node.span, (Item("", behind[0].node), *behind[1:])), self.ctx)
 
     def body(self, letters: frozenset[str] | None = None) -> Tensor:
         """Read what a sum or a product sign reaches over: everything that is left; where letters are given, up to the

@@ -8,6 +8,9 @@ from typing import Literal
 
 from derive.typing.ceiling import OPEN, Ceiling, Reason, only_proves, only_refutes
 
+OPEN_LETTERS = "letters read as real variables and differentiable functions"
+"""What is assumed where nothing says what the letters of a formula mean."""
+
 Layout = tuple[tuple[str, str], ...]
 
 
@@ -106,7 +109,7 @@ CHOICES = (
     Choice(
         "letters",
         ("declared", "own", "numbers"),
-        {"numbers": "letters read as real variables and differentiable functions"},
+        {"numbers": OPEN_LETTERS},
         ceilings={"numbers": only_proves(Reason("nothing says what its letters mean"))},
     ),
     # a matrix followed by an equation is one side, or two equations with the mark between them lost
@@ -216,6 +219,10 @@ CHOICES = (
             "inner": "∂f/∂v of f = f(u, v) read with u held fixed, but not that of the loss",
         },
         shapes=False,
+    ),
+    # d x A is (dx) A, or d(x A)
+    Choice(
+        "differentials", ("factor", "product"), {"product": "d reaches over the whole product behind it"}, layout=True
     ),
     # ∇ and ∂/∂x reach over the whole product, or the next factor
     Choice("scope", ("wide", "narrow"), {"narrow": "the derivative reaches over the next factor only"}),
