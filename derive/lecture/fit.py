@@ -33,6 +33,7 @@ class Fitting:
         factors = _factors(chosen)
         chosen = replace(chosen, placeholders=frozenset(_take_placeholders_in(chosen)))
         for _ in range(len(chosen.equations) + 1):
+            _take_signs_in(chosen)
             _take_names_in(chosen)
             shapes, unknown = dict(solver.shapes), dict(solver.sizes.unknown)
             bad = self._misfit(chosen) or self._open_line(chosen, factors)
@@ -44,7 +45,6 @@ class Fitting:
 
     def _misfit(self, chosen: ForwardPass) -> Equation | None:
         """Solve, and return an equation that does not fit."""
-        _take_signs_in(chosen)
         for equation in chosen.equations:
             if chosen.solver.kind(equation.left) == "each" and equation.arguments is not None:
                 continue
