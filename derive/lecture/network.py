@@ -28,6 +28,7 @@ from derive.notation.signs import EQUATES
 from derive.reader.parser import parse_statement
 from derive.reader.syntax import (
     Group,
+    Node,
     Number,
     Relation,
     Statement,
