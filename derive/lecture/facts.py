@@ -96,7 +96,7 @@ class Facts:
         is understood where a formula is judged."""
         yield from ((key, "") for key in self.unread)
         chosen = self.chosen
-        used = {chosen.key(node) for equation in chosen.equations for node in names_in(equation.right)} - {""}
+        used = {chosen.key(node) for equation in chosen.found.equations for node in names_in(equation.right)} - {""}
         for word in chosen.found.words:
             key = chosen.key(word.name) if word.meaning == "property" else ""
             if key in used:
