@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from derive.lecture.collect import Collected, Equation
 from derive.lecture.said import head_key, heads_in
@@ -52,7 +53,7 @@ def solver_of(found: Collected, dropped: frozenset[int | str]) -> Solver:
     raised = raised_letters([*equations, *every], bound | shifted_letters(every))
     depths = upper_limits([*equations, *ranges]) - bound - slots - raised
     letters = bound | slots | raised | (shifted_letters(equations) - depths)
-    letters -= set(_of_one_example(found, equations))
+    letters -= {*_of_one_example(found, equations), *_labels_with_numbers(equations)}
     named = {letter for line in shapes for letter in letters_on_arrays(line, letters)}
     layers = (slots | raised | shifted_letters(equations) | named) & letters
     own = slots_of_bases([statement for line in shapes for statement in line.statements], letters, layers)
@@ -105,6 +106,17 @@ def _of_one_example(found: Collected, statements: list[Statement]) -> Iterator[s
             letter = node.sub.symbol if node.sub is not None else ""
             if letter.islower() and letter not in bound | left and subs[node.base.plain or ""] == {letter}:
                 yield letter
+
+
+def _labels_with_numbers(statements: list[Statement]) -> set[str]:
+    """Return the letters that stand below names only before a number, as a label: the h of out_{h1}."""
+    nodes = [node for statement in statements for node in walk(statement.body) if node.sub is not None]
+    subs = [tokens_of(node.sub) for node in nodes]
+    pairs = [pair for tokens in subs for pair in zip_longest(tokens, tokens[1:])]
+    numbered = {
+        one.text for one, after in pairs if after is not None and (one.kind, after.kind) == ("letter", "number")
+    }
+    return numbered - {one.text for one, after in pairs if after is None or after.kind != "number"}
 
 
 def _classes(found: Collected) -> Iterator[str]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from derive.deadline import DeadlineExceeded, deadline
 from derive.document.pieces import FormulaRegion
 from derive.errors import LatexError
+from derive.lecture.joined_words import joined_words, with_joined_words
 from derive.models.letters import is_set_of_reals
 from derive.notation.declared import CASES, WRONG, alternatives
 from derive.notation.phrases import words_of
@@ -149,7 +150,14 @@ def read_text(regions: Sequence[FormulaRegion]) -> Sentences:
             unread.append(number)
             continue
         said += [Said(statement, number, region) for statement in statements]
+    words = joined_words(one.statement for one in said)
+    if words:
+        said = [replace(one, statement=_with_words(one.statement, words)) for one in said]
     return Sentences(tuple(regions), tuple(said), tuple(unread))
+
+
+def _with_words(statement: Statement, words: frozenset[str]) -> Statement:
+    return replace(statement, body=with_joined_words(statement.body, words))
 
 
 def _words_between(last: FormulaRegion | None, region: FormulaRegion) -> str:

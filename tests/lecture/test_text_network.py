@@ -481,3 +481,20 @@ $A \in \mathbb{R}^{n \times n}$ is orthogonal. $$u^\top u = x^\top x$$ $$\nabla_
     findings = check_document(Path("lecture.md"), CheckOptions(), text=text).findings
 
     assert [finding.verdict for finding in findings][-2:] == ["undecided", "refuted"]
+
+
+def test_letters_side_by_side_that_the_text_repeats_are_one_name() -> None:
+    text = r"For $x_1, x_2 \in \mathbb{R}$ let $net_{h1} = w_1 x_1 + w_2 x_2$. The total error is "
+    text += r"$$E_{total} = (goal_{h1} - net_{h1})^2.$$"
+    found = stated(text + r" So $\frac{\partial E_{total}}{\partial net_{h1}} = -2 (goal_{h1} - net_{h1})$.")
+
+    assert found is not None
+    assert found["forward"] == [r"net_{h1} = w_1 x_1 + w_2 x_2", r"E_{total} = (goal_{h1} - net_{h1})^2"]
+    assert r"goal_{h1} \in \mathbb{R}" in found["shapes"]
+
+
+def test_letters_side_by_side_that_stand_alone_elsewhere_are_a_product() -> None:
+    text = r"For real numbers $a, b, c$ let $E = abc + abc^2$. Then $\frac{\partial E}{\partial a} = bc + bc^2$."
+    findings = check_document(Path("lecture.md"), CheckOptions(), text=text).findings
+
+    assert findings[-1].verdict == "proved"

@@ -1,0 +1,56 @@
+"""Names of several letters that a text writes side by side, net_{h1} and target_k: they are read as one name.
+
+A run of letters is one name if the text repeats it, and none of its letters stands alone anywhere.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from derive.reader.syntax import BigOperator, Item, Node, Product, Statement, mapped, product_of, walk
+from derive.typing.joined_names import fused, name_length
+
+LEAST = 3
+"""How many letters such a name has at least: two are more likely a product."""
+_OTHERS = frozenset("ed")
+"""Letters that stand alone as something else than names."""
+
+
+def joined_words(statements: Iterable[Statement]) -> frozenset[str]:
+    """Return the names of several letters in the formulas of a text."""
+    nodes = [node for statement in statements for node in walk(statement.body)]
+    runs = Counter("".join(item.node.base.symbol for item in run) for node in nodes for run in _runs(node))
+    inside = {id(part) for node in nodes for run in _runs(node) for item in run for part in (item.node, item.node.base)}
+    places = [place for node in nodes for place in (node.sub, node.below if isinstance(node, BigOperator) else None)]
+    below = {id(inner) for place in places if place is not None for inner in walk(place)}
+    alone = {node.base.symbol for node in nodes if id(node) not in inside | below and node.base.symbol} - _OTHERS
+    return frozenset(run for run, count in runs.items() if count > 1 and not set(run) & alone)
+
+
+def _runs(node: Node) -> Iterator[list[Item]]:
+    """Yield the longest runs of single letters in a product, of which only the last may have scripts."""
+    run: list[Item] = []
+    for item in node.items if isinstance(node, Product) else ():
+        letter = item.node.base.symbol
+        if item.operator or len(letter) != 1 or (run and run[-1].node.scripted):
+            yield from [run] if len(run) >= LEAST else []
+            run = []
+        if len(letter) == 1:
+            run.append(item)
+    yield from [run] if len(run) >= LEAST else []
+
+
+def with_joined_words(node: Node, words: frozenset[str]) -> Node:
+    """Return an expression with some names of several letters as names."""
+    node = mapped(node, lambda inner: with_joined_words(inner, words))
+    if not isinstance(node, Product):
+        return node
+    items: list[Item] = []
+    at = 0
+    while at < len(node.items):
+        length = name_length(node.items[at:], words)
+        nodes = [item.node for item in node.items[at : at + length]]
+        items.append(Item(node.items[at].operator, fused(nodes)) if length > 1 else node.items[at])
+        at += length
+    return product_of(items) if len(items) < len(node.items) else node
