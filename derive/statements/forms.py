@@ -134,6 +134,17 @@ def is_setting(piece: Piece, ctx: Context) -> bool:
     return all(not ctx.table.candidates(name, name) or ctx.table.sizes.get(name) == 0 for name in letters)
 
 
+def equates_exponentials(piece: Piece) -> bool:
+    """Return whether both sides have exponentials, e^u = Π_i e^{a_i x_i}, so that e is no name of its own."""
+    sides = (walk(side) for side in (piece.left, piece.right))
+    return all(any(map(_is_exponential, side)) for side in sides)
+
+
+def _is_exponential(node: Node) -> bool:
+    powers = node.base.key == "e" and node.sup is not None and node.sub is None and not isinstance(node.sup, Group)
+    return powers or node.word == "exp"
+
+
 def is_own_transpose(piece: Piece) -> bool:
     """Return whether a link says that a whole array is its own transpose, A^T = A."""
     for turned, plain in ((piece.left, piece.right), (piece.right, piece.left)):
@@ -220,7 +231,7 @@ def is_new(node: Node, ctx: Context) -> bool:
     if function is not None and function.kind in {"softmax", "log_softmax"} and left.arguments is not None:
         return False
     whole = ctx.table.functions.get(inner.text)
-    if inner.primes or (whole is not None and whole.kind == "macro"):
+    if inner.primes or (whole is not None and (whole.kind == "macro" or left.arguments is not None)):
         return False
     words = words_on(left.name)
     if words:

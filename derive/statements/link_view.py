@@ -62,7 +62,7 @@ class LinkView:
     @cached_property
     def is_new(self) -> bool:
         """Whether the left side is a name that nothing declares."""
-        return forms.is_new(self.piece.left, self.ctx)
+        return forms.is_new(self.piece.left, self.ctx) and not forms.equates_exponentials(self.piece)
 
     @property
     def says_define(self) -> bool:

@@ -50,9 +50,11 @@ def _function_length(items: Sequence[Item], ctx: Context) -> int:
     end = next((n for n, item in enumerate(items) if n and (item.operator or bracket_of(item.node))), 0)
     letters = [item.node for item in items[:end]]
     group = bracket_of(items[end].node) if end > 1 and not items[end].operator else None
-    if group is None or not all(len(node.symbol) == 1 for node in letters):
+    if group is None or any(len(node.base.symbol) != 1 or node.sub or node.sup for node in letters):
         return 1
-    word = "".join(node.symbol for node in letters)
+    if any(node.primes for node in letters[:-1]):
+        return 1
+    word = "".join(node.base.symbol for node in letters)
     several = isinstance(group.body, Tuple)
     declared = all(ctx.table.candidates(letter, letter) for letter in word)
     is_function = word in ctx.table.functions or (word in BUILTIN and (several or not declared))

@@ -212,3 +212,27 @@ def test_facts_about_the_constants_of_the_model_hold_for_its_functions() -> None
 
     assert words(linear, r"\operatorname{leak}(z) = z") != ["refuted"]
     assert words(free, r"\operatorname{leak}(z) = z") == ["refuted"]
+
+
+UNITS = r"""
+forward = ['z = w x', 'a = g_{\rm act}(z)', 'h = \mathrm{swish}(v)', 'F = \|h\|^2', 's = c^\top u', 'E = (a - t)^2']
+shapes = ['v, h \in \mathbb{R}^m', 'c, u \in \mathbb{R}^n', 'w, x, z, a, t, s, E, F \in \mathbb{R}']
+[functions]
+'g_{\rm act}' = "relu"
+swish = "any"
+"""
+
+SAID_AGAIN = {
+    "a function with a word below": (r"g_{\rm act}(z) = \max(0, z)", "proved"),
+    "another function with it": (r"g_{\rm act}(z) = \min(0, z)", "refuted"),
+    "the slope of a function in plain letters": (r"\frac{\partial F}{\partial v} = 2 h \odot swish'(v)", "proved"),
+    "its value for its slope": (r"\frac{\partial F}{\partial v} = 2 h \odot swish(v)", "refuted"),
+    "a power of Euler's number": (r"e^s = \prod_i e^{c_i u_i}", "proved"),
+    "a sum for a product": (r"e^s = \sum_i \exp(c_i u_i)", "refuted"),
+    "an error with an index": (r"e^{(1)} = a - t", "assumed"),
+}
+
+
+@pytest.mark.parametrize(("formula", "word"), SAID_AGAIN.values(), ids=SAID_AGAIN)
+def test_what_is_known_is_not_defined_anew(formula: str, word: str) -> None:
+    assert words(UNITS, formula) == [word]
