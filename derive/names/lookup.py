@@ -23,6 +23,10 @@ class Lookup:
     def fault(self, message: str, node: Node, expected: str = "") -> LatexError:
         return LatexError(message, self.source, node.span, expected)
 
+    def choice(self, name: str) -> str:
+        """Return how a reading decides what the notation leaves open; the usual way, where there are no readings."""
+        return ""
+
     def text(self, node: Node) -> str:
         """Return a node as the document writes it, on one line."""
         return node.text if self.source is None else " ".join(self.source.excerpt(node.span).split())

@@ -78,9 +78,16 @@ def fill(name: Written, candidates: Sequence[Entry], ctx: Lookup) -> Filled | No
             found.append(filled)
     if fault is not None and not found:
         raise fault
-    found = told_apart(found, ctx, name.node)
+    found = _of_one_kind(told_apart(found, ctx, name.node), ctx)
     layers = {param.index.name for filled in found for param in filled.entry.layers}
     return min(found, key=lambda filled: _remoteness(filled, layers), default=None)
+
+
+def _of_one_kind(found: list[Filled], ctx: Lookup) -> list[Filled]:
+    """Return the readings of x_m where x and x_n are both names: entry m of x, or another one of the x_n."""
+    family = [filled for filled in found if filled.entry.layers]
+    entries = [f for f in found if not f.entry.layers and any(value is not None for value in f.values.values())]
+    return family if family and entries and ctx.choice("families") == "members" else found
 
 
 def _remoteness(filled: Filled, layers: set[str]) -> tuple[int, bool, bool, int]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from derive.algebra.expr import Expr, Var
+from derive.algebra.expr import ZERO, Expr, Var
 from derive.algebra.index import Index, Lin, fresh, lin
 from derive.algebra.substitute import walk
 from derive.errors import LatexError, NetworkError
@@ -195,7 +195,8 @@ def _point(pattern: Node, argument: Node, meant: dict[str, Lin], ctx: Context) -
     if _counts_examples(replace(ctx, log=Log()).value(argument), own, argument, ctx):
         ctx.log.note(f"{ctx.text(argument)} is taken for {pattern.text}, the one example of the model")
         return None
-    value = ctx.value(argument)
+    is_zero = isinstance(argument, Number) and argument.text == "0"
+    value = own.with_body(ZERO) if is_zero else ctx.value(argument)
     fits = len(value.axes) == len(own.axes) and {value.orientation, own.orientation} <= {own.orientation, "free"}
     if not fits or not all(ctx.same_range(a.range, b.range) for a, b in zip(own.axes, value.axes, strict=True)):
         raise ctx.fault(f"{ctx.shape(value)} in the place of {ctx.shape(own)}", argument)

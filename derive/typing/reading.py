@@ -24,6 +24,7 @@ class Choice:
     ceilings: how far a claim is trusted with another value than the first, where that is not all the way.
     layout: whether it is one choice for all derivatives in a chain of equations.
     shapes: whether the shapes of a formula depend on it, so that it is tried where these do not fit.
+    misfit: whether it is tried only there.
     applies: whether there is a choice at all in a model with the given usual reading.
     """
 
@@ -33,6 +34,7 @@ class Choice:
     ceilings: Mapping[str, Ceiling] = field(default_factory=dict)
     layout: bool = False
     shapes: bool = True
+    misfit: bool = False
     applies: Callable[[Reading], bool] = lambda usual: True
 
     def others(self, usual: str) -> tuple[str, ...]:
@@ -85,7 +87,7 @@ class Reading:
         Where the shapes do not fit (`misfit`), only what can change them is tried.
         """
         for row in CHOICES:
-            if row.name not in met or (misfit and not row.shapes) or not row.applies(usual):
+            if row.name not in met or not (row.shapes if misfit else not row.misfit) or not row.applies(usual):
                 continue
             if self[row.name] == usual[row.name]:
                 others = (self.choosing(**{row.name: value}) for value in row.others(usual[row.name]))
@@ -186,6 +188,13 @@ CHOICES = (
     ),
     # Z^{(i)} of a matrix is its column i, or its row i
     Choice("examples", ("columns", "rows"), {"rows": "Z^(i) read as row i of Z"}),
+    # x_m where x and x_n are both names is entry m of x, or another one of the x_n
+    Choice(
+        "families",
+        ("entries", "members"),
+        {"members": "an index read as that of one of several arrays, not of an entry of the array of the same name"},
+        misfit=True,
+    ),
     # X_{n,:} of a matrix is a vector that fits as a row and as a column, or it is one of these
     Choice(
         "slices",

@@ -97,3 +97,28 @@ def test_an_index_that_nothing_binds_is_a_fault_at_its_line() -> None:
 
     with pytest.raises(ModelError, match="nothing says which"):
         parse_model(free)
+
+
+SCORES = r"""
+name = "scores"
+forward = [
+  'f_\beta(x) = \beta^\top x',
+  'e_n = t_n - f_\beta(x_n) \quad (1 \le n \le N)',
+  'E(\beta) = \frac{1}{2} \sum_{n=1}^N e_n^2 + \rho \|\beta\|^2',
+]
+shapes = ['\beta, x, x_n \in \mathbb{R}^M', 't_n, \rho, E \in \mathbb{R}']
+"""
+
+TWO_EXAMPLES = {
+    r"f_\beta(x_n) - f_\beta(x_m) = f_\beta(x_n - x_m)": "proved",
+    r"f_\beta(x_n) + f_\beta(x_m) = f_\beta(x_n - x_m)": "refuted",
+    r"f_\beta(x_n) = f_\beta(x_m)": "refuted",
+    r"\frac{\partial f_\beta(x)}{\partial x_m} = \beta_m": "proved",
+    r"E(0) = \frac{1}{2} \sum_{n=1}^N t_n^2": "proved",
+    r"E(0) = \sum_{n=1}^N t_n^2": "refuted",
+}
+
+
+@pytest.mark.parametrize(("formula", "word"), TWO_EXAMPLES.items(), ids=TWO_EXAMPLES)
+def test_another_letter_may_count_examples_where_the_shapes_say_so(formula: str, word: str) -> None:
+    assert words(SCORES, formula) == [word]
