@@ -18,7 +18,7 @@ from derive.errors import InputError, LatexError
 from derive.findings import FileReport, Finding, NetworkPlace
 from derive.judge_formula import NOTHING_CLAIMED, Judge, LinkVerdict, ProvedLink
 from derive.lecture.collect import is_number
-from derive.lecture.network import TextNetwork
+from derive.lecture.network import TextNetwork, first_missing
 from derive.lecture.stated import additions, best_bundled, load_model, text_of, text_outside
 from derive.models.model import Model, parse_model
 from derive.notation.signs import ORDERS
@@ -277,8 +277,10 @@ class _Session:
     @cached_property
     def _nothing_known(self) -> str:
         """What to say where nothing gives a network: what the text may add, and the bundled model that fits best."""
-        message = "no model and no equation of the text says which network this is about; say the forward pass in the "
-        message += "text, add <!-- derive:model --> or use --model"
+        message = "no model and no equation of the text says which network this is about; "
+        missing = first_missing(self.formulas)
+        message += f"say in the text {missing}, " if missing else "say the forward pass in the text, "
+        message += "add <!-- derive:model --> or use --model"
         best = best_bundled(self.formulas)
         return message if best is None else f"{message} (--model {best[0]} reads {best[1]} of {best[2]})"
 
@@ -293,6 +295,9 @@ class _Session:
             if formula == number and verdict.span.start <= start and end <= verdict.span.end:
                 message = "this first definition fits nothing that is known, and is no line of the network of this text"
                 return replace(verdict, word="not-understood", code="D001", message=message, witness=None)
+        asked = self.stated.asked_for() if self.stated is not None and verdict.code == "D002" else ""
+        if asked and verdict.word == "not-understood":
+            return replace(verdict, message=f"{verdict.message}; the text does not say {asked}")
         guessed = self.stated is not None and self.stated.guessed
         if guessed and verdict.word == "refuted" and verdict.code in SHAPE_CODES:
             message = "the shapes do not fit, but only the letters say what they are; say the shapes in the text"

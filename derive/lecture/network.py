@@ -143,6 +143,10 @@ class TextNetwork:
         sets = [body.links[0].operator == r"\in" if isinstance(body, Relation) else False for body in bodies]
         return bool(sets) and all(sets)
 
+    def asked_for(self) -> str:
+        """Return the first fact that the text does not say, with words for it; "" if none is missing."""
+        return _asked_for(self.missing)
+
     def elsewhere(self, number: int) -> str | None:
         """Return a name of a formula that is no part of the forward pass and that another part of the text declares."""
         if self.text is None or not self.loose:
@@ -193,6 +197,15 @@ def network_of(
     state none."""
     networks = networks_of(regions, name, more)
     return networks[0] if networks else None
+
+
+def first_missing(regions: Iterable[FormulaRegion]) -> str:
+    """Return what would have to be said first, so that a text states a network; "" if it has no equation for one."""
+    return _asked_for(assemble(collect(read_text(tuple(regions))), frozenset(), True).missing)
+
+
+def _asked_for(missing: Iterable[str]) -> str:
+    return next((fact for fact in missing if fact.startswith(("the shape of", "what "))), "")
 
 
 def networks_of(

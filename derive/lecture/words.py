@@ -23,7 +23,7 @@ from derive.notation.declared import (
 )
 from derive.notation.functions import OF_WHOLE_ARRAYS
 from derive.notation.signs import EQUATES
-from derive.reader.syntax import Empty, Group, Node, Product, Relation, Tuple
+from derive.reader.syntax import Dots, Empty, Group, Node, Product, Relation, Tuple
 
 _SPACE = r"[\s$\\]*"
 _MARK = r"«\d+»"
@@ -87,7 +87,11 @@ def _is_equation(body: Node) -> bool:
 
 
 def arguments_of(word: Word, text: Sentences) -> list[Node]:
-    """Return the names that a loss depends on by the words of a text: the y of a function of y."""
+    """Return the names that a loss depends on by the words of a text: the y of a function of y, or of y_1, …, y_m."""
+    bodies = [statement.body for statement in text.of(word.other)] if word.meaning == "loss of" else []
+    listed = [body.items for body in bodies if isinstance(body, Tuple) and any(isinstance(i, Dots) for i in body.items)]
+    if listed:
+        return names_in(listed[0][0])
     return _named(text, word.other) if word.meaning == "loss of" else []
 
 

@@ -153,11 +153,11 @@ GROUPS: dict[str, str] = {
         """,
     "one-hot": """
         one-hot | one hot | one-hot encoded | one-hot coded
-        one-hot-kodiert | one-hot-kodierte
+        one-hot-kodiert | one-hot-kodierte | one-hot-vektor | one-hot-vektoren
         """,
     "label": """
         label | labels | target | targets | vector | vectors | class | encoding | encodings | encoded | coded | true
-        | word | input | output | ziel | vektor | vecteur | etiqueta
+        | word | input | output | ziel | vektor | vecteur | vetor | etiqueta
         """,
     "sums": """
         sum to | sums to | sum up to | sums up to | add to | adds up to | add up to | summing to
@@ -198,6 +198,7 @@ ROWS: tuple[tuple[Meaning, str], ...] = (
     ("loss of", "<loss> X ~ <depends> ~ Y"),
     ("loss of", "X <is> ~ <loss> ,? ~ <depends> ~ Y"),
     ("loss of", "<loss> (is|be) ~ function X of ~ Y"),
+    ("loss of", "X <is> <a>? <kind>* (scalar|scalar-valued|real-valued) (function|loss|quantity) of ~ Y"),
     ("one-hot rows", "rows of X <is> ~ <one-hot>"),
     ("one-hot rows", "X ~ <one-hot> ~ rows"),
     ("one-hot rows", "<one-hot> rows of ~ X"),

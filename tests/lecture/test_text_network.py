@@ -498,3 +498,25 @@ def test_letters_side_by_side_that_stand_alone_elsewhere_are_a_product() -> None
     findings = check_document(Path("lecture.md"), CheckOptions(), text=text).findings
 
     assert findings[-1].verdict == "proved"
+
+
+def test_what_is_missing_is_asked_for_in_the_words_to_add() -> None:
+    nothing = check_document(
+        Path("lecture.md"), CheckOptions(), text=r"We have $E = q(h)$ and $\frac{\partial E}{\partial h} = 1$."
+    )
+    text = r"With $W \in \mathbb{R}^{m \times n}$ let $z = W x$ and $E = \|z - t(i)\|^2$. "
+    text += r"Then $\frac{\partial E}{\partial z} = 1$."
+    some = check_document(Path("lecture.md"), CheckOptions(), text=text)
+
+    assert "say in the text what q is: a function of each entry" in nothing.findings[-1].message
+    assert "the text does not say what t is: a function of each entry" in some.findings[-1].message
+
+
+def test_words_of_other_languages_and_lists_say_what_a_loss_depends_on() -> None:
+    text = r"""For real numbers $x_1, \dots, x_m, g$ let $y_i = g x_i$ for $i = 1, \dots, m$.
+The loss $\ell$ depends on $y_1, \dots, y_m$.
+$$\frac{\partial \ell}{\partial g} = \frac{\partial \ell}{\partial y_1}$$"""
+    found = stated(text)
+
+    assert found is not None
+    assert found["forward"][-1] == r"\ell = \operatorname{loss}(y)"
