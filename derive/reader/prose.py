@@ -8,7 +8,7 @@ from itertools import groupby
 from unicodedata import normalize
 
 from derive.notation import phrases
-from derive.notation.commands import TEXTS
+from derive.notation.commands import FONT_SWITCHES, NO_MEANING, TEXTS
 from derive.notation.words import CONDITIONS, CONNECTIVES, OTHER_LANGUAGES
 from derive.reader import code
 from derive.reader.blocks import Block, Element
@@ -31,9 +31,12 @@ _SPACES = {"~": " ", "\\ ": " ", "\\,": " ", "\\;": " ", "\\:": " ", "\\quad": "
 
 
 def characters(elements: Iterable[Element]) -> str:
-    """Return the characters of a raw argument; a letter with its mark, \\"u or \\ddot{u}, as one character."""
+    """Return the characters of a raw argument; a letter with its mark, \\"u or \\ddot{u}, as one character.
+
+    Sizes and fonts that hold to the end of the argument, \\textsc{\\tiny H}, are none of them.
+    """
     text, mark = "", ""
-    for element in elements:
+    for element in _without_settings(elements):
         if isinstance(element, Block):
             part = characters(element.content)
         elif element.text in ACCENTS:
@@ -46,6 +49,17 @@ def characters(elements: Iterable[Element]) -> str:
             text += normalize("NFC", part[0] + mark) + part[1:]
             mark = ""
     return text
+
+
+def _without_settings(elements: Iterable[Element]) -> Iterator[Element]:
+    """Yield elements without the switches of sizes and fonts, and without the spaces that only end these."""
+    ends_switch = False
+    for element in elements:
+        if isinstance(element, Token) and element.text in NO_MEANING | FONT_SWITCHES.keys():
+            ends_switch = True
+        elif not (isinstance(element, Token) and ends_switch and element.kind == "space"):
+            ends_switch = False
+            yield element
 
 
 def first_word(content: str) -> str:
