@@ -14,6 +14,7 @@ from derive.models.model import Model
 from derive.names.patterns import size_words
 from derive.network.derivation import Case
 from derive.network.network import Fact, Network
+from derive.network.partials import last_case
 from derive.proof.kernel import prove_within
 from derive.reader.macros import Macros
 from derive.reader.parser import parse_statement
@@ -175,7 +176,7 @@ class Mender:
 def _last_case(network: Network, by: Var, of: Var) -> Case | None:
     """Return the most general case of a derivative, which many slips of a lecture ask for; None where there is none."""
     try:
-        return network.partial(by, of).cases[-1]
+        return last_case(network, of, by)
     except (DeriveError, ArithmeticError):
         return None
 

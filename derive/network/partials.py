@@ -61,10 +61,31 @@ def derive_partial(network: Network, of: Var, by: Var) -> Derivation:
 
     Raises: NetworkError if `by` is not a variable of the network.
     """
+    return Derivation(Diff(of, by), tuple(case.written() for case in _all_cases(network, of, by)))
+
+
+def last_case(network: Network, of: Var, by: Var) -> Case:
+    """Return the last of these cases, the most general one, without the derivations of the others. Raises: as above."""
+    *_, case = _all_cases(network, of, by)
+    return case.written()
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A case that is found, but not written out."""
+
+    known: Known
+    algebra: NetworkAlgebra
+    goal: DiffFactor
+
+    def written(self) -> Case:
+        steps = tuple(derive_steps(self.algebra, self.goal))
+        return Case(self.known.name or "all indices", tuple(self.known.free.items()), steps, self.known.sizes)
+
+
+def _all_cases(network: Network, of: Var, by: Var) -> Iterator[_Open]:
     free = {**label_ranges(network), **free_indices(network, of, by)}
-    dependencies = Dependencies(network)
-    cases = tuple(_cases(network, dependencies, of, by, Known(free)))
-    return Derivation(Diff(of, by), cases)
+    return _cases(network, Dependencies(network), of, by, Known(free))
 
 
 def free_indices(network: Network, *variables: Var) -> dict[Index, Range]:
@@ -140,7 +161,7 @@ def _extreme(values: list[Lin], sign: int) -> list[Lin]:
     return [v for v in values if all(decide((v - other) * sign) for other in values)][:1]
 
 
-def _cases(network: Network, dependencies: Dependencies, of: Var, by: Var, known: Known) -> Iterator[Case]:
+def _cases(network: Network, dependencies: Dependencies, of: Var, by: Var, known: Known) -> Iterator[_Open]:
     context = known.context()
     context.add_facts(fact.subs(dict(known.sizes)) for fact in _existence(network, of, by))
     algebra = NetworkAlgebra(network, context, dependencies=dependencies)
@@ -149,15 +170,14 @@ def _cases(network: Network, dependencies: Dependencies, of: Var, by: Var, known
     expanded = algebra.expand_derivative(goal)
     condition = _open_condition(expanded)
     if condition is None:
-        steps = tuple(derive_steps(algebra, goal))
-        yield Case(known.name or "all indices", tuple(known.free.items()), steps, known.sizes)
+        yield _Open(known, algebra, goal)
         return
     for fact in (-condition.e, condition.e - 1):
         if not context.at_most_zero(fact + 1):
             yield from _branch(network, dependencies, of, by, known, fact)
 
 
-def _branch(network: Network, dependencies: Dependencies, of: Var, by: Var, known: Known, fact: Lin) -> Iterator[Case]:
+def _branch(network: Network, dependencies: Dependencies, of: Var, by: Var, known: Known, fact: Lin) -> Iterator[_Open]:
     """Continue under fact >= 0: one end of a range moves, the index is replaced by the only value left, or the fact is
     one about sizes."""
     solved = solve(fact)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 
 from derive.notation.signs import TRANSPOSES
 from derive.reader.syntax import (
@@ -19,28 +20,78 @@ from derive.reader.syntax import (
     Number,
     Product,
     Tuple,
+    product_of,
 )
 from derive.repairs.editor import Candidate, Editor, squeeze
-from derive.repairs.shapes import SCALAR
+from derive.repairs.shapes import SCALAR, Shape
 from derive.repairs.vocabulary import Vocabulary
 from derive.source import Span
 
 
 def transposes(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
     """One factor transposed or not; a product transposed as a whole; two factors of a product at once."""
+    products = {product: Typed.of(editor, product) for product in _products(editor)}
+    inside = {item.node: (typed, n) for product, typed in products.items() for n, item in enumerate(product.items)}
     toggled = [(node, text) for node in _factor_nodes(editor) if (text := _toggled(editor, node, vocabulary))]
     toggled.sort(key=lambda pair: not _is_transposed(editor, pair[0]))
     for node, text in toggled:
-        yield editor.edited("D202", (node.span, text))
-    for product in _products(editor):
+        typed, n = inside.get(node, (None, 0))
+        shape = editor.types.of(node)
+        if typed.fits({n}) if typed else shape is None or editor.types.allow(shape, shape.transposed):
+            yield editor.edited("D202", (node.span, text))
+    for product, typed in products.items():
         factors = [_toggled(editor, item.node, vocabulary) for item in product.items]
-        if len(factors) <= 3 and all(factors):
+        if len(factors) <= 3 and all(factors) and typed.fits({*range(len(factors))}, range(len(factors))[::-1]):
             yield editor.edited("D202", (product.span, r" \, ".join(reversed(factors))))
         for n, one in enumerate(factors):
             for m, two in enumerate(factors[:n]):
-                if one and two:
+                if one and two and typed.fits({n, m}):
                     edits = ((product.items[n].node.span, one), (product.items[m].node.span, two))
                     yield editor.edited("D202", *edits)
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A product with the types of its factors, each with the items that it is written with, and the type that it has to
+    have; no factors where the type of one is not known."""
+
+    factors: tuple[tuple[range, Shape], ...]
+    wanted: Shape | None
+
+    @classmethod
+    def of(cls, editor: Editor, product: Product) -> Typed:
+        types, known = editor.types, not any(item.operator for item in product.items)
+        terms = [term.node for term in editor.node.terms] if isinstance(editor.node, Additive) else [editor.node]
+        wanted = types.left if product in terms else types.of(product) if types.fitting else None
+        factors = [(places, _type(editor, product, places)) for places in _factors(editor, product)] if known else []
+        typed = tuple((places, shape) for places, shape in factors if shape is not None)
+        return cls(typed if len(typed) == len(factors) else (), wanted)
+
+    def fits(self, turned: Collection[int], order: Sequence[int] | None = None) -> bool:
+        """Return whether the product may have its type with the factors at some items transposed, in an order."""
+        place = (lambda n: n) if order is None else list(order).index
+        found: Shape | None = SCALAR
+        for places, shape in sorted(self.factors, key=lambda factor: place(factor[0][0])):
+            if found is not None:
+                found = found.times(shape.transposed if any(n in turned for n in places) else shape)
+        return not self.factors or (found is not None and (self.wanted is None or found.agrees(self.wanted)))
+
+
+def _factors(editor: Editor, product: Product) -> Iterator[range]:
+    """Yield the items of each factor: what stands before brackets may be a factor of its own, or a function."""
+    for begin, end in _spans_of_units(product):
+        head = product.items[begin].node
+        alone = end - begin == 2 and not _is_operator(head) and editor.types.value(head) is not None
+        yield from (range(begin, begin + 1), range(begin + 1, end)) if alone else (range(begin, end),)
+
+
+def _type(editor: Editor, product: Product, places: range) -> Shape | None:
+    """Return the type of a factor; a sum has that of what is behind it."""
+    items = product.items[places.start : places.stop]
+    if len(items) == 1:
+        node = items[0].node
+        return SCALAR if isinstance(node, BigOperator) and node.kind == "sum" else editor.types.of(node)
+    return editor.types.of(product_of(items))
 
 
 def _is_transposed(editor: Editor, node: Node) -> bool:
@@ -119,13 +170,15 @@ def _products(editor: Editor) -> Iterator[Product]:
 
 
 def orders(editor: Editor) -> Iterator[Candidate]:
+    """Two neighbours exchanged, or all factors turned round; a number may stand anywhere, so that nothing changes."""
     for node in _products(editor):
-        units = _units(editor, node)
-        for n in range(len(units) - 1):
-            swapped = [*units[:n], units[n + 1], units[n], *units[n + 2 :]]
-            yield editor.edited("D203", (node.span, r" \, ".join(swapped)))
-        if len(units) > 2:
-            yield editor.edited("D203", (node.span, r" \, ".join(reversed(units))))
+        typed, units = Typed.of(editor, node), list(_spans_of_units(node))
+        places = range(len(units))
+        swapped = [(*places[:n], n + 1, n, *places[n + 2 :]) for n in places[:-1]]
+        for order in [*swapped, places[::-1]] if len(units) > 2 else swapped:
+            if typed.fits((), [n for place in order for n in range(*units[place])]):
+                texts = (_unit(editor, node, units[place]) for place in order)
+                yield editor.edited("D203", (node.span, r" \, ".join(texts)))
 
 
 def rearranged(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
@@ -138,23 +191,32 @@ def rearranged(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
         if not 2 <= len(pairs) <= 3 or not all(toggled for _, toggled in pairs):
             continue
         place = Span(items[0].span.start, items[-1].span.end)
-        for order in itertools.permutations(pairs):
-            for texts in itertools.product(*order):
-                yield editor.edited("D203", (place, r" \, ".join(texts)))
+        typed, first = Typed.of(editor, node), len(node.items) - len(items)
+        for order in itertools.permutations(range(len(pairs))):
+            places = [*range(first), *(first + n for n in order)]
+            for turns in itertools.product((0, 1), repeat=len(pairs)):
+                turned = {first + n for n, turn in zip(order, turns, strict=True) if turn}
+                changed = turned or places != sorted(places)
+                if changed and typed.fits(turned, places):
+                    texts = (pairs[n][turn] for n, turn in zip(order, turns, strict=True))
+                    yield editor.edited("D203", (place, r" \, ".join(texts)))
 
 
-def _units(editor: Editor, node: Product) -> list[str]:
-    """The factors of a product as texts; what belongs together (∇ L, W ∇ L) stays together where the sign says so."""
-    units: list[str] = []
-    open_operator = False
-    for item in node.items:
-        text = editor.text_of(item.node)
-        if units and (open_operator or _is_argument(item)):
-            units[-1] += f" {text}"
-        else:
-            units.append(text)
-        open_operator = _is_operator(item.node)
-    return units
+def _unit(editor: Editor, node: Product, part: tuple[int, int]) -> str:
+    return " ".join(editor.text_of(item.node) for item in node.items[slice(*part)])
+
+
+def _spans_of_units(node: Product) -> Iterator[tuple[int, int]]:
+    """Yield where the factors of a product begin and end among its items.
+
+    What belongs together (∇ L, W ∇ L) stays together where the sign says so.
+    """
+    begin = 0
+    for n, item in enumerate(node.items):
+        if n > begin and not (_is_operator(node.items[n - 1].node) or _is_argument(item)):
+            yield begin, n
+            begin = n
+    yield begin, len(node.items)
 
 
 def _is_argument(item: Item) -> bool:

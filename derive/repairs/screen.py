@@ -23,13 +23,13 @@ from derive.proof.evaluate import program
 from derive.proof.probe import Probe, Values, differ
 from derive.reader.macros import Macros
 from derive.reader.parser import parse_expression
+from derive.reader.syntax import Fraction, Node, Product, Relation, Statement
 from derive.reader.syntax import Link as Side
-from derive.reader.syntax import Node, Relation, Statement
 from derive.repairs.editor import Candidate
 from derive.repairs.graft import grafted
 from derive.repairs.remembered import Remembering, copied
 from derive.repairs.shapes import Shape, Types
-from derive.source import Source, Span
+from derive.source import Source
 from derive.statements.document_state import DocumentState, ModelLike
 from derive.statements.link_claims import LinkClaim
 from derive.statements.pieces import Piece
@@ -109,6 +109,7 @@ class Screen:
     probe: Probe
     _factors: dict[str, Values | LatexError] = field(default_factory=dict)
     _parts: dict[str, Node] = field(default_factory=dict)
+    _read_apart: dict[Node, Tensor | LatexError] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -140,19 +141,28 @@ class Screen:
         said, frame = self.said, self.alone.reader.frame
         left = None if frame is None else Shape.of(frame[2].ranges, frame[2].orientation)
         fitting = True if not said.refuted else False if said.code == "D101" else None
-        return Types(self.alone.reader.value, left, fitting, None if fitting else self._misfit)
+        error = None if fitting else self._apart(self.piece.right)
+        return Types(self._value, left, fitting, error.span if isinstance(error, ShapeError) else None)
 
-    @property
-    def _misfit(self) -> Span | None:
-        """What does not fit its neighbour on the right side; None where the whole does not fit the left side."""
+    def _value(self, node: Node) -> Tensor | None:
+        """Return the value of a node on the right side; derivatives are read with what stands before them else."""
+        known = self.alone.reader.value(node)
+        if known is not None or not isinstance(node, Fraction | Product):
+            return known
+        found = self._apart(node)
+        return found if isinstance(found, Tensor) else None
+
+    def _apart(self, node: Node) -> Tensor | LatexError | None:
+        """Return a part of the right side as it is read by itself, or why it cannot be; None where nothing tells."""
         if self.alone.reader.frame is None:
             return None
-        ctx, log, _ = self.alone.reader.frame
-        try:
-            replace(ctx, log=copied(log)).value(self.piece.right)
-        except LatexError as error:
-            return error.span if isinstance(error, ShapeError) else None
-        return None
+        if node not in self._read_apart:
+            ctx, log, _ = self.alone.reader.frame
+            try:
+                self._read_apart[node] = replace(ctx, log=copied(log)).value(node)
+            except LatexError as error:
+                self._read_apart[node] = error
+        return self._read_apart[node]
 
     def passes(self, candidate: Candidate) -> bool:
         """Return whether a candidate may be what the left side is."""

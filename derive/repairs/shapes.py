@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from derive.algebra.index import Range
 from derive.names.table import Orientation
-from derive.reader.syntax import Group, Node
+from derive.reader.syntax import Group, Node, Number
 from derive.source import Span
 from derive.typing.context import OPEN_LENGTH
 from derive.typing.tensor import Tensor
@@ -75,6 +75,8 @@ class Types:
 
     def of(self, node: Node) -> Shape | None:
         """Return the type of a node; None where it is not known."""
+        if isinstance(node, Number):
+            return SCALAR
         value = self.value(node)
         if value is None and isinstance(node, Group):
             return self.of(node.body)

@@ -15,7 +15,7 @@ from derive.network.closed_forms import LABELS, output_gradient, slope
 from derive.network.derivation import RULES, Case, Derivation, Step
 from derive.network.mlp import DEPTH, mlp, var
 from derive.network.network import Definition, Leaf, Network
-from derive.network.partials import free_indices
+from derive.network.partials import derive_partial, free_indices, last_case
 from derive.proof.claim import Claim
 from derive.proof.kernel import Proved, judge
 
@@ -281,3 +281,11 @@ def test_the_layer_above_is_in_the_result_where_there_is_one() -> None:
     assert variables(last.result) <= {"yhat", "a"}
     assert last.sizes == ((Size("L"), lin(2)),)
     assert Var("h", (lin(2), lin(1))) in {node for node in walk(below.result) if isinstance(node, Var)}
+
+
+@pytest.mark.parametrize("name", ["W", "h", "yhat"])
+def test_the_last_case_is_written_as_among_all(name: str) -> None:
+    found = last_case(NETWORKS["softmax"], Var("loss"), VARIABLES[name])
+    expected = derive_partial(NETWORKS["softmax"], Var("loss"), VARIABLES[name]).cases[-1]
+
+    assert (found.condition, found.free, str(found.result)) == (expected.condition, expected.free, str(expected.result))

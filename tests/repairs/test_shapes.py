@@ -67,6 +67,24 @@ def test_a_shape_is_mended_by_another_type_at_the_place_that_does_not_fit(khapra
     assert all(candidate.touches(product) for candidate in found)
 
 
+def test_a_product_is_turned_into_what_fits(khapra: Model) -> None:
+    latex = r"\nabla_{h_{k-1}} L = W_k \nabla_{a_k} L"
+    found = {"".join(one.latex.split()) for one in proposed(khapra, latex) if one.code == "D202"}
+
+    assert found == {r"W_k^T\nabla_{a_k}L"}
+
+
+def test_factors_are_exchanged_where_the_shapes_allow_it(khapra: Model) -> None:
+    fitting = {one.latex for one in proposed(khapra, r"a_k = W_k h_{k-1}") if one.code == "D203"}
+    scaled = {
+        one.latex for one in proposed(khapra, r"\nabla_{W_k} L = h_{k-1} (\nabla_{a_k} L)^T") if one.code == "D203"
+    }
+
+    assert fitting == set()
+    assert r"(\nabla_{a_k} L)^T \, h_{k-1}" not in scaled
+    assert r"(\nabla_{a_k} L) \, h_{k-1}^T" in scaled
+
+
 def test_what_is_added_has_the_type_of_the_side(khapra: Model) -> None:
     found = texts(khapra, r"\nabla_{b_k} L = -\nabla_{a_k} L")
 
