@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from derive.config import Config
+from derive.document.files import read_text
 from derive.document.types import TYPES, is_document
-from derive.errors import UsageError
+from derive.errors import DeriveError, UsageError
 from derive.files import LARGEST, is_small_file
 from derive.visible import escaped
 
+_INCLUDES = re.compile(r"\\(?:input|include|subfile)")
+
 
 def documents(
-    paths: Iterable[Path], config: Config, tell: Callable[[str], None] = lambda message: None
+    paths: Sequence[Path], config: Config, tell: Callable[[str], None] = lambda message: None
 ) -> list[Path]:  # fmt: skip
     """Return files as they are given and, for folders, the documents below them by name, each once.
 
-    Hidden folders are left out, and what the configuration excludes; `tell` hears of what has the name of a document
-    but is no regular file, or too large.
+    Hidden folders are left out, what the configuration excludes, and what another of the documents includes: it is
+    judged there, in its context. `tell` hears of what has the name of a document but is no regular file, or too large.
     Raises: UsageError for a path that does not exist, or a folder without documents.
     """
     found: dict[Path, None] = {}
+    named = {path for path in paths if not path.is_dir()}
     for path in paths:
         if path.is_dir():
             inside = list(below(path, config, tell))
@@ -34,7 +39,21 @@ def documents(
             found[path] = None
         else:
             raise UsageError(f"{escaped(path)}: no such file or folder")
-    return list(found)
+    parts = {file for path in found for file in _included(path)} if len(found) > 1 else set()
+    return [path for path in found if path in named or os.path.realpath(path) not in parts]
+
+
+def _included(path: Path) -> Iterator[str]:
+    """Yield the real paths of what a document includes; nothing where it cannot be read."""
+    from derive.document.document import read_document  # only where something may be included
+
+    try:
+        if path.suffix == ".tex" and _INCLUDES.search(read_text(path)):
+            own = os.path.realpath(path)
+            names = (os.path.realpath(source.name) for source in read_document(path).sources)
+            yield from (name for name in names if name != own)
+    except DeriveError:
+        return
 
 
 def below(folder: Path, config: Config, tell: Callable[[str], None] = lambda message: None) -> Iterator[Path]:

@@ -39,6 +39,24 @@ def test_files_are_taken_as_given_and_once(course: Path) -> None:
     ]  # fmt: skip
 
 
+def test_what_another_document_includes_is_judged_there(course: Path) -> None:
+    (course / "a.tex").write_text("\\input{deep/one}\n% \\input{deep/two}\n\\usepackage{own}\n")
+    (course / "own.sty").write_text("\\newcommand{\\R}{\\mathbb{R}}\n")
+    for name in ("deep/one.tex", "deep/two.tex"):
+        (course / name).write_text("$x \\in \\R$\n")
+
+    assert names(course, ".") == ["a.tex", "b.md", "deep/d.ipynb", "deep/e.TXT", "deep/two.tex"]
+    assert "deep/one.tex" in names(course, ".", "deep/one.tex")
+    assert names(course, "deep") == ["deep/d.ipynb", "deep/e.TXT", "deep/one.tex", "deep/two.tex"]
+
+
+def test_a_document_that_cannot_be_read_takes_nothing_in(course: Path) -> None:
+    (course / "a.tex").write_text("\\input{deep/one}\n\\input{missing}\n")
+    (course / "deep/one.tex").write_text("$x = x$\n")
+
+    assert "deep/one.tex" in names(course, ".")
+
+
 def test_excluded_documents_are_left_out_of_folders_only(course: Path) -> None:
     assert names(course, ".", exclude=("deep/**",)) == ["a.tex", "b.md"]
     assert names(course, "deep/d.ipynb", exclude=("deep/**",)) == ["deep/d.ipynb"]
