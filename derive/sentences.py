@@ -351,7 +351,15 @@ def _is_general(words: str) -> bool:
 def _is_otherwise(regions: Sequence[FormulaRegion], place: int, number: int) -> bool:
     """Return whether a formula is said for the cases that a condition leaves: If $i = j$, then $…$, otherwise $…$."""
     gaps = (text_between(regions[n], regions[n + 1]) for n in range(place, number))
-    return any("otherwise" in roles_in(gap or "") for gap in gaps)
+    return any("otherwise" in roles_in(gap or "") for gap in gaps) or _ends_otherwise(regions[number])
+
+
+def _ends_otherwise(region: FormulaRegion) -> bool:
+    """Return whether a sentence ends with "otherwise" behind a formula, so that this leads to no other one."""
+    text = region.clean.text[region.span.end : region.span.end + MAX_LEAD]
+    behind = re.split(r"[$.;]|\\[(\[]|\n\s*\n", text.lstrip(AROUND.replace(".", "")), maxsplit=1)
+    led_on = len(behind) > 1 and text.lstrip(AROUND.replace(".", ""))[len(behind[0])] in "$\\"
+    return first_role(behind[0]) == "otherwise" and not led_on
 
 
 def _turned(lead: str) -> str:

@@ -266,6 +266,7 @@ def test_a_depth_in_the_sentence_is_put_in() -> None:
         r"If $\varphi(z) = \frac{1}{1 + e^{-z}}$, then ",
         r"Let $\varphi(z) = 1 / (1 + e^{-z})$. Then ",
         r"The units are $u_k = \varphi(s_k) = \frac{1}{1 + e^{-s_k}}$. Then ",
+        r"For $\varphi = \mathrm{sigmoid}$ we find ",
     ],
 )
 def test_a_function_that_the_text_fixes_counts_for_what_follows(text: str) -> None:
@@ -572,3 +573,14 @@ def test_cases_and_items_of_a_latex_file_are_labels_too() -> None:
     judged = [finding.verdict for finding in report.findings if finding.verdict != "assumed"]
 
     assert judged == ["proved", "proved", "proved", "proved", "refuted", "proved", "proved"]
+
+
+def test_a_function_that_is_said_to_be_an_unknown_one_leaves_open_what_follows() -> None:
+    assert verdicts(f"With $\\varphi = \\psi$ we find {SLOPE}.")[-1] in {"undecided", "not-understood"}
+
+
+def test_otherwise_may_stand_behind_what_it_is_said_of() -> None:
+    text = f"For $i = j$ it is {DIAGONAL}, and {OFF} otherwise."
+
+    assert verdicts(text) == ["proved", "proved"]
+    assert verdicts(text.replace("i = j", "i \\ne j")) == ["refuted", "refuted"]

@@ -130,6 +130,11 @@ class LinkView:
         return any(letters & symbols_in(node) for node in beside)
 
     @cached_property
+    def names_function(self) -> bool:
+        """Whether it names the function that an open one is: f = \\tanh."""
+        return self.piece.operator in EQUATES and fixed_by(self.piece, self.ctx) is not None
+
+    @cached_property
     def says_step_by_sign(self) -> bool:
         """Whether it defines the sign of a number as 0 or 1, as it counts from here on."""
         return self.piece.operator in EQUATES and forms.says_step_by_sign(self.piece, self.ctx)

@@ -19,7 +19,7 @@ from derive.statements.not_numbers import by_a_mere_name
 from derive.statements.pieces import Piece, split_matrix
 from derive.statements.premises import each_of, equation
 from derive.statements.redefinitions import fixed_by, is_open_function
-from derive.typing.ceiling import Ceiling, Reason, only_refutes
+from derive.typing.ceiling import Ceiling, Reason, only_proves, only_refutes
 from derive.typing.conditions import unclear
 from derive.typing.context import Context, Log
 from derive.typing.derivatives import operator_of
@@ -32,6 +32,7 @@ MAX_READINGS = 16
 SAMPLES = 6
 """On how many networks an equation is tried: a value of few, t = 1 of t ∈ {0, 1}, is met by chance in one."""
 _BESIDE_NABLA = only_refutes(Reason("this depends on whether ∂L/∂u ∂u/∂v is a row or, as ∇ is, of the shape of v"))
+_OF_ANOTHER_FUNCTION = only_proves(Reason("nothing says what the function is that stands beside it"))
 _OF_ONE_FORMULA = only_refutes(
     Reason("this holds if the other names in the formula of the name are held fixed; it is not the total derivative")
 )
@@ -105,6 +106,8 @@ class Readings:
         if sides is not None:
             return self._is_hypothesis(Piece(sides[0], "=", sides[1], node.span), node)
         named = symbols_in(node)
+        if self._names_unknown_function(node):
+            return True
         return isinstance(node, Unclear) or (limits_names(node) and bool(letters & named) and not bound & named)
 
     def _is_hypothesis(self, piece: Piece, node: Node) -> bool:
@@ -121,6 +124,15 @@ class Readings:
         for node in (inner for condition in self.statement.conditions for inner in walk(condition)):
             if isinstance(node, Unclear):
                 raise unclear(node, self.context(self.usual))
+
+    def _names_unknown_function(self, node: Node) -> bool:
+        """Return whether a condition says that an open function is another one that is not known: with $f = s$."""
+        if not isinstance(node, Relation):
+            return False
+        ctx, link = self.context(self.usual), node.links[0]
+        function = ctx.table.functions.get(node.first.symbol)
+        opens = function is not None and function.kind == "open" and link.operator == "="
+        return opens and fixed_by(Piece(node.first, "=", link.node, node.span), ctx) is None
 
     def in_usual_one(self, piece: Piece) -> LinkClaim:
         """Return what a link says as a claim in the model's reading."""
@@ -176,6 +188,8 @@ class Readings:
         notes = (*ctx.log.notes, *ctx.log.conditions)
         option = replace(option, claims=tuple(claims), notes=notes, right_only=tuple(sorted(ctx.log.right_only)))
         option = option.limited(ctx.log.ceiling)
+        if any(map(self._names_unknown_function, self.statement.conditions)):
+            option = option.limited(_OF_ANOTHER_FUNCTION)
         if by_a_mere_name(claims, self.model.network):
             option = option.limited(_BY_A_NAME)
         if ctx.reading["chain"] == "tensors" and any(map(has_nabla, (piece.left, piece.right))):

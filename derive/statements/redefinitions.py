@@ -11,7 +11,7 @@ from derive.names.matching import fill, written
 from derive.names.table import Entry
 from derive.notation.signs import EQUATES
 from derive.reader.syntax import Name, Node
-from derive.statements.fixed_functions import Fixed
+from derive.statements.fixed_functions import Fixed, known
 from derive.statements.left_sides import (
     LeftSide,
     arguments_of,
@@ -102,14 +102,16 @@ def is_open_function(node: Node, ctx: Context) -> bool:
 
 
 def fixed_by(piece: Piece, ctx: Context) -> Fixed | None:
-    """Return what an equation says an open function is, at a letter or at what it is applied to in the forward pass;
-    None where the right side depends on anything else."""
+    """Return what an equation says an open function is, f = \\tanh, or at a letter or at what it is applied to in the
+    forward pass; None where the right side depends on anything else."""
     left = left_side(piece.left)
-    if left is None or left.arguments is None or (left.name.scripted):
+    function = None if left is None or left.name.scripted else ctx.table.functions.get(left.key or "")
+    if left is None or function is None or function.kind != "open" or function.layers:
         return None
-    function = ctx.table.functions.get(left.key or "")
-    if function is None or function.kind != "open" or function.layers:
-        return None
+    if left.arguments is None:
+        named = None if piece.right.scripted else BUILTIN.get(piece.right.key or "")
+        text = " = ".join(ctx.text(node) for node in (piece.left, piece.right))
+        return known(function.name, named.name, text) if named is not None and named.kind == "known" else None
     arguments = arguments_of(left)
     letters = [Name(node.span, f"argument {n} of {function.name}") for n, node in enumerate(arguments)]
     right = piece.right
