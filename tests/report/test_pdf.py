@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 import time
 from pathlib import Path
 
@@ -11,6 +13,8 @@ import pytest
 from derive.models.registry import list_models
 from derive.report import pdf
 from derive.report.content_build import worksheet
+from derive.report.handout import build_handout
+from derive.report.options import HandoutOptions
 from derive.report.pdf import PdfError, typeset, typeset_with_log
 from derive.report.render import render
 from tests.report.combinations import COMBINATIONS, handout, require_tex
@@ -29,6 +33,24 @@ def test_a_handout_has_no_overfull_lines_and_no_undefined_references(name: str, 
     wide = [match[0] for match in re.finditer(r"Overfull \\hbox \((\S+)pt.*", log) if float(match[1]) > 1]
     assert wide == []
     assert re.findall(r".*undefined.*|.*multiply defined.*|.*Rerun to get.*", log) == []
+
+
+@pytest.mark.parametrize("model", ["khapra", "khapra-regression", "ng"])
+def test_no_page_but_the_last_is_half_empty(model: str, tmp_path: Path) -> None:
+    require_tex()
+    tool = shutil.which("pdftotext")
+    if tool is None:
+        pytest.skip("no pdftotext here")
+    whole, _ = build_handout(HandoutOptions(model=model))
+    (tmp_path / "x.pdf").write_bytes(typeset(render(whole, "tex")))
+    subprocess.run([tool, "-bbox", "x.pdf", "x.html"], cwd=tmp_path, check=True, timeout=60)
+    pages = (tmp_path / "x.html").read_text(encoding="utf-8").split("<page ")[1:]
+    ends = [[float(y) for y in re.findall(r'yMax="([\d.]+)"', page)] for page in pages]
+    heights = [float(re.findall(r'height="([\d.]+)"', page)[0]) for page in pages]
+    filled = [max(y for y in ys if y < 0.92 * high) / high for ys, high in zip(ends, heights, strict=True)]
+
+    assert len(filled) > 4
+    assert [round(part, 2) for part in filled[:-1] if part < 0.7] == []
 
 
 def test_a_page_is_a_pdf() -> None:
