@@ -34,10 +34,15 @@ def _pattern(entry: Entry, table: SymbolTable) -> Pattern:
     )
     whole = entry.written or entry.base
     if entry.fixed_sub:
-        whole += f"_{{{''.join(entry.fixed_sub)}}}"
+        whole += f"_{{{''.join(map(_upright, entry.fixed_sub))}}}"
     if entry.fixed_sup:
-        whole += f"^{{{''.join(entry.fixed_sup)}}}"
+        whole += f"^{{{''.join(map(_upright, entry.fixed_sup))}}}"
     return Pattern(whole, _entry_base(whole, entry, table), slots)
+
+
+def _upright(part: str) -> str:
+    """Return a part of a name; a word stays one, where its letters in a row would be several parts."""
+    return rf"\mathrm{{{part}}}" if len(part) > 1 and part.isalpha() else part
 
 
 def _entry_base(whole: str, entry: Entry, table: SymbolTable) -> str:

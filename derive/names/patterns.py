@@ -13,6 +13,7 @@ _TALL = re.compile(r"\\(?:frac|sum|prod|begin|left)(?![A-Za-z])")
 _ENDS_BELOW, _ENDS_ABOVE = (
     re.compile(rf"{sign}(?:[^{{}}\\]|\\[A-Za-z]+|\{{(?:[^{{}}]|\{{[^{{}}]*\}})*\}})\Z") for sign in ("_", r"\^")
 )
+_BELOW_AND_ABOVE = re.compile(r"_(?:[^{}\\]|\\[A-Za-z]+|\{[^{}]*\})\^(?:[^{}\\]|\\[A-Za-z]+|\{[^{}]*\})\Z")
 _ONE_TOKEN = re.compile(r"(?:[^\\{}]|\\[A-Za-z]+)\Z")
 
 
@@ -63,10 +64,13 @@ def pattern_latex(pattern: Pattern, indices: Sequence[str], primes: int = 0, com
     base = pattern.entry if any(slot.kind == "unit" for slot, _ in pairs) else pattern.whole
     above = [(slot, text) for slot, text in pairs if slot.place == "sup"]
     below = [(slot, text) for slot, text in pairs if slot.place == "sub"]
-    if below and _ENDS_BELOW.search(base):  # two scripts at one place are none
+    if below and (_ENDS_BELOW.search(base) or _BELOW_AND_ABOVE.search(base)):  # two scripts at one place are none
         return f"({base}{_script('^', above)})" + "'" * primes + _script("_", below, commas=commas)
     if primes and base.endswith("}") and _ENDS_ABOVE.search(base):
         return base[:-1] + r"\prime" * primes + "}" + _script("_", below, commas=commas)
+    if above and base.endswith("}") and _ENDS_ABOVE.search(base):
+        inner = _joined([_bracketed(slot, text) for slot, text in above])
+        return base[:-1] + inner + r"\prime" * primes + "}" + _script("_", below, commas=commas)
     if not above:
         return base + "'" * primes + _script("_", below, commas=commas)
     return base + _script("^", above, r"\prime" * primes) + _script("_", below, commas=commas)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from derive.algebra.expr import ONE, Diff, Var
 from derive.algebra.index import Index, lin
@@ -11,6 +12,7 @@ from derive.algebra.substitute import walk
 from derive.models.lines import sides
 from derive.network.dependencies import variables
 from derive.network.derivation import Step
+from derive.network.tidy import has_index
 from derive.report.content import Algorithm, Block, Display, Line, Section, formula, paragraph
 from derive.report.content import Step as Instruction
 from derive.report.content_setting import RANGE, singular, whole, words
@@ -120,7 +122,7 @@ def _chain(about: Subject, chain: tuple[Step, ...]) -> Display | None:
     if chain[-1].expr == ONE and isinstance(goal, Diff) and not goal.var.idx:
         return None
     lines = [(about.latex(s.expr, goal), _rule(about, s)) for s in chain[1:]]
-    return _display(about.latex(goal), lines, repeated=_shifted(chain))
+    return _display(about.latex(goal), lines, repeated=_unsaid(chain))
 
 
 def _rule(about: Subject, step: Step) -> str:
@@ -135,13 +137,18 @@ def _entry(about: Subject, gradient: Gradient) -> Display:
     lines = list(zip(texts, (_rule(about, step) for step in gradient.steps[1:]), strict=True))
     if gradient.name in about.signals:
         lines.insert(0, (to_latex(about.unsigned(gradient), about.notation), "definition"))
-    return _display(about.entry_latex(gradient), lines, repeated=_shifted(gradient.steps))
+    return _display(about.entry_latex(gradient), lines, repeated=_unsaid(gradient.steps))
 
 
-def _shifted(steps: tuple[Step, ...]) -> bool:
-    """Whether an index stands beside another, as the m of x[k+m-1]: then only the goal says how far it runs."""
-    used = [e for step in steps[1:] for v in variables(step.expr) for e in v.idx]
-    return any(len([atom for atom in e.indices() if isinstance(atom, Index)]) > 1 for e in used)
+def _unsaid(steps: tuple[Step, ...]) -> bool:
+    """Whether two lines in a row have an index beside others or in a delta only: only the goal says how far it runs."""
+    goal = steps[0].expr
+    letters = {e.atom for v in variables(goal) for e in v.idx if isinstance(e.atom, Index)}
+    for pair in pairwise(step.expr for step in steps[1:]):
+        said = {e.atom for line in pair for v in variables(line) for e in v.idx if e.atom and e == lin(e.atom)}
+        if any(has_index(line, letter) for letter in letters - said for line in pair):
+            return True
+    return False
 
 
 def _display(left: str, lines: list[tuple[str, str]], *, repeated: bool = False) -> Display:
@@ -260,7 +267,8 @@ def _below_the_top(about: Subject, gradient: Gradient) -> str:
 
 
 def _descent_rows(about: Subject) -> Iterator[Row]:
-    used = {about.notation.patterns[v.name].whole for d in about.network.definitions for v in variables(d.body)}
+    named = {v.name for d in about.network.definitions for v in variables(d.body)}
+    used = {pattern.whole for name, pattern in about.notation.patterns.items() if name in named}
     rate = next((r for r in RATES if r in about.notation.patterns and r not in used), None)
     rate = rate or next(r for r in RATES if r not in used)
     for name in about.parameters:
