@@ -11,7 +11,7 @@ from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
 from derive.algebra.substitute import map_children, subs
 from derive.names.notation import Notation
 
-_SPARE = tuple("ijmpqrstuvwcdklnabefghoxyz")
+SPARE = tuple("ijmpqrstuvwcdklnabefghoxyz")
 _LETTER = re.compile(r"(?:[A-Za-z]|\\[A-Za-z]+)'*\Z")
 
 
@@ -59,21 +59,22 @@ def names_for(expr: Expr, notation: Notation) -> Names:
 def lettered(expr: Expr, notation: Notation, beside: Iterable[Expr] = ()) -> Expr:
     """Return an expression whose bound indices have letters that mean nothing else, in it or in what stands beside it.
 
-    Sizes keep their letters to themselves, so that two lines of a derivation call the same index the same.
+    Sizes and arrays keep their letters to themselves, so that two lines of a derivation call the same index the same.
     """
+    own = {text for pattern in notation.patterns.values() for text in (pattern.whole, pattern.entry)}
     free = {letter for other in (expr, *beside) for letter in free_letters(other)}
 
     def named(node: Expr, taken: frozenset[str]) -> Expr:
         match node:
             case Sum(index, range_, body):
-                letter = next(w for w in (index.name, *notation.unit_letters, *_SPARE) if w not in taken)
+                letter = next(w for w in (index.name, *notation.unit_letters, *SPARE) if w not in taken)
                 new = fresh(letter)
                 return Sum(new, range_, named(subs(body, {index: lin(new)}), taken | {letter}))
             case Diff(body, var):
                 return Diff(named(body, taken), var)
         return map_children(node, lambda part: named(part, taken))
 
-    return named(expr, frozenset(free | set(notation.sizes)))
+    return named(expr, frozenset(free | own | set(notation.sizes)))
 
 
 def _with_letters(letters: dict[Index, str], rest: Iterable[Index], notation: Notation) -> Names:
@@ -85,10 +86,10 @@ def _with_letters(letters: dict[Index, str], rest: Iterable[Index], notation: No
 def _letter(wish: str, taken: set[str], notation: Notation) -> str:
     """Return the wished letter, else the first free one of the notation's unit letters, else a primed one."""
     wishes = [wish] if _LETTER.match(wish) else []
-    for letter in (*wishes, *notation.unit_letters, *_SPARE):
+    for letter in (*wishes, *notation.unit_letters, *SPARE):
         if letter not in taken:
             return letter
-    return next(f"{base}'" for base in _SPARE if f"{base}'" not in taken)
+    return next(f"{base}'" for base in SPARE if f"{base}'" not in taken)
 
 
 def _binders(expr: object, enclosing: tuple[Index, ...] = ()) -> Iterator[tuple[Index, tuple[Index, ...]]]:

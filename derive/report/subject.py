@@ -14,7 +14,7 @@ from derive.algebra.substitute import subs, walk
 from derive.errors import NetworkError
 from derive.models.model import Model
 from derive.models.roles import Roles, roles_of
-from derive.names.letters import lettered
+from derive.names.letters import SPARE, lettered
 from derive.names.notation import Notation, Pattern, Slot
 from derive.names.patterns import index_latex, pattern_latex
 from derive.names.table import Entry, Param
@@ -288,11 +288,12 @@ class Subject:
         return ", ".join(rf"{self.index(r.lo)} \le {i} \le {self.index(r.hi)}" for i, r in found)
 
     def general(self, name: str) -> Var:
-        """Return the general entry of an array, its letters apart from those of labels."""
+        """Return the general entry of an array, its letters apart from those of labels, sizes and arrays."""
         taken = {label.name for label in self.labels}
+        taken |= {text for pattern in self.notation.patterns.values() for text in (pattern.whole, pattern.entry)}
         idx = []
         for param in self.block(name).params:
-            letter = next(w for w in (param.name, *self.notation.unit_letters) if w not in taken)
+            letter = next(w for w in (param.name, *self.notation.unit_letters, *SPARE) if w not in taken)
             taken.add(letter)
             idx.append(lin(Index(letter)))
         return Var(name, tuple(idx))
