@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
-from derive.algebra.expr import ONE, Diff, Var
-from derive.algebra.index import Index, lin
+from derive.algebra.expr import ONE, Diff, Expr, Functional, Var
+from derive.algebra.index import Lin, lin
 from derive.algebra.substitute import walk
 from derive.models.lines import sides
 from derive.network.dependencies import variables
@@ -143,12 +143,22 @@ def _entry(about: Subject, gradient: Gradient) -> Display:
 def _unsaid(steps: tuple[Step, ...]) -> bool:
     """Whether two lines in a row have an index beside others or in a delta only: only the goal says how far it runs."""
     goal = steps[0].expr
-    letters = {e.atom for v in variables(goal) for e in v.idx if isinstance(e.atom, Index)}
+    letters = frozenset(i for v in variables(goal) for e in v.idx for i in e.indices())
     for pair in pairwise(step.expr for step in steps[1:]):
-        said = {e.atom for line in pair for v in variables(line) for e in v.idx if e.atom and e == lin(e.atom)}
+        said = frozenset().union(*(e.indices() for line in pair for e in _entries(line) if len(e.indices()) == 1))
         if any(has_index(line, letter) for letter in letters - said for line in pair):
             return True
     return False
+
+
+def _entries(line: Expr) -> Iterator[Lin]:
+    """Yield the indices of entries, those that an open function is differentiated by among them."""
+    for node in walk(line):
+        match node:
+            case Var(_, idx):
+                yield from idx
+            case Functional(slots=slots):
+                yield from (e for _, idx in slots for e in idx)
 
 
 def _display(left: str, lines: list[tuple[str, str]], *, repeated: bool = False) -> Display:

@@ -254,6 +254,35 @@ shapes = [
             r"\nabla_{w} J = \lambda w + X^T r",
         ],
     ),
+    "a gate called i": (
+        r"""
+name = "gate"
+forward = [
+  'i = \sigma(W x)', 'y = i \odot v', 'E_{\mathrm{sq}} = \frac{1}{2} \| y - t \|^2',
+  'J = E_{\mathrm{sq}} + \lambda v^T v',
+]
+shapes = [
+  'W \in \mathbb{R}^{n \times d}', 'x \in \mathbb{R}^d', 'i, v, y, t \in \mathbb{R}^n',
+  'E_{\mathrm{sq}}, \lambda \in \mathbb{R}',
+]
+[functions]
+'\sigma' = "sigmoid"
+""",
+        [r"\nabla_{v} J = 2 \lambda v + (y - t) \odot i", r"E_{\mathrm{sq}}"],
+    ),
+    "a mean over examples": (
+        r"""
+name = "mean over examples"
+forward = [
+  'p_n = \sigma(z_n) \quad (1 \le n \le N)',
+  'E = -\frac{1}{N} \sum_{n=1}^{N} \left( t_n \log p_n + (1 - t_n) \log(1 - p_n) \right)',
+]
+shapes = ['z, p, t \in \mathbb{R}^N']
+[functions]
+'\sigma' = "sigmoid"
+""",
+        [r"\text{(split the sum)}", r"\nabla_{z} E = \frac{1}{N} \left( p - t \right)"],
+    ),
 }
 
 
