@@ -94,7 +94,7 @@ shapes = [
 f = "any"
 """,
         [
-            r"\frac{\partial E}{\partial w_i} &= (o - t) \sum_{m=1}^{n} v_m f'(z_m) x_{i+m-1}",
+            r"&= (o - t) \sum_{m=1}^{n} v_m f'(z_m) x_{i+m-1}",
             r"\nabla_{h} E = \left( o - t \right) v",
             r"b - \eta \, \frac{\partial E}{\partial b}",
         ],
