@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from derive.algebra.expr import Chain, Expr, Fun, Functional, Prod, Sum, Var
@@ -12,6 +12,13 @@ from derive.names.table import Entry, SymbolTable
 from derive.network.network import Definition, Leaf
 
 Ranges = Mapping[Index, Range]
+
+
+def occurrences(definitions: Iterable[Definition]) -> Iterator[tuple[Definition, Var, Ranges]]:
+    """Yield every variable in the bodies of definitions with the ranges of the indices around it."""
+    for definition in definitions:
+        for var, ranges in variables(definition.body, own_ranges(definition)):
+            yield definition, var, ranges
 
 
 def variables(expr: Expr, ranges: Ranges) -> Iterator[tuple[Var, Ranges]]:
@@ -32,29 +39,33 @@ def variables(expr: Expr, ranges: Ranges) -> Iterator[tuple[Var, Ranges]]:
                 yield from variables(child, ranges)
 
 
-def layer_ranges(definitions: Iterable[Definition], table: SymbolTable) -> dict[str, list[Range]]:
+def own_ranges(definition: Definition) -> Ranges:
+    return dict(zip(definition.params, definition.ranges, strict=True))
+
+
+def layer_place(entry: Entry | None) -> int | None:
+    """Return which index of a name is its layer; None where it has none, or several."""
+    places = [at for at, param in enumerate(entry.params) if param.kind == "layer"] if entry is not None else []
+    return places[0] if len(places) == 1 else None
+
+
+def layer_ranges(definitions: Sequence[Definition], table: SymbolTable) -> dict[str, list[Range]]:
     """Return, for every name with layers, its layer indices' ranges: where it is defined, else used."""
     defined: dict[str, list[Range]] = {}
     used: dict[str, list[Range]] = {}
-    definitions = list(definitions)
     for definition in definitions:
-        entry = table.by_name(definition.name)
-        if entry is not None and entry.layers:
-            own = [r for param, r in zip(entry.params, definition.ranges, strict=True) if param.kind == "layer"]
-            defined[definition.name] = _united(defined.get(definition.name), own)
-    for definition in definitions:
-        ranges: Ranges = dict(zip(definition.params, definition.ranges, strict=True))
-        for var, inner in variables(definition.body, ranges):
-            entry = table.by_name(var.name)
-            if entry is None or not entry.layers or var.name in defined:
-                continue
-            own = [
-                span_of(value, inner)
-                for param, value in zip(entry.params, var.idx, strict=True)
-                if param.kind == "layer"
-            ]
-            used[var.name] = _united(used.get(var.name), own)
+        _unite(defined, table.by_name(definition.name), definition.ranges)
+    for _, var, ranges in occurrences(definitions):
+        if var.name not in defined:
+            _unite(used, table.by_name(var.name), [span_of(value, ranges) for value in var.idx])
     return {**used, **defined}
+
+
+def _unite(found: dict[str, list[Range]], entry: Entry | None, ranges: Iterable[Range]) -> None:
+    """Add the ranges of the layers among the indices of a name to those that it has so far."""
+    if entry is not None and entry.layers:
+        own = [range_ for param, range_ in zip(entry.params, ranges, strict=True) if param.kind == "layer"]
+        found[entry.name] = [hull(pair) for pair in zip(found.get(entry.name, own), own, strict=True)]
 
 
 def recursions(definitions: Iterable[Definition], table: SymbolTable) -> dict[str, Range]:
@@ -62,16 +73,14 @@ def recursions(definitions: Iterable[Definition], table: SymbolTable) -> dict[st
     found: dict[str, Range] = {}
     starts: set[str] = set()
     for definition in definitions:
-        entry = table.by_name(definition.name)
-        if entry is None or len(entry.layers) != 1:
+        at = layer_place(table.by_name(definition.name))
+        range_ = definition.ranges[at] if at is not None else None
+        if range_ is None:
             continue
-        at = next(n for n, param in enumerate(entry.params) if param.kind == "layer")
-        range_ = definition.ranges[at]
         if range_.lo == range_.hi and range_.lo.is_const:
             starts.add(definition.name)
         else:
-            known = found.get(definition.name)
-            found[definition.name] = range_ if known is None else hull((known, range_))
+            found[definition.name] = hull((found.get(definition.name, range_), range_))
     return {name: range_ for name, range_ in found.items() if name in starts}
 
 
@@ -80,14 +89,13 @@ def function_domains(definitions: Iterable[Definition], table: SymbolTable) -> d
     g(a_k)."""
     found: dict[tuple[str, str], Range] = {}
     for definition in definitions:
-        ranges: Ranges = dict(zip(definition.params, definition.ranges, strict=True))
+        ranges = own_ranges(definition)
         for call in (node for node in walk(definition.body) if isinstance(node, Fun)):
             if call.idx:
                 _widen(found, (call.name, ""), call.idx[0], ranges)
             argument = call.args[0] if len(call.args) == 1 else None
-            entry = table.by_name(argument.name) if isinstance(argument, Var) else None
-            if isinstance(argument, Var) and entry is not None and len(entry.layers) == 1:
-                at = next(n for n, param in enumerate(entry.params) if param.kind == "layer")
+            at = layer_place(table.by_name(argument.name)) if isinstance(argument, Var) else None
+            if isinstance(argument, Var) and at is not None:
                 _widen(found, (call.name, argument.name), argument.idx[at], ranges)
     return found
 
@@ -95,7 +103,7 @@ def function_domains(definitions: Iterable[Definition], table: SymbolTable) -> d
 def _widen(found: dict[tuple[str, str], Range], key: tuple[str, str], value: Lin, ranges: Ranges) -> None:
     if value.indices() <= set(ranges):
         own = span_of(value, ranges)
-        found[key] = hull((found[key], own)) if key in found else own
+        found[key] = hull((found.get(key, own), own))
 
 
 def span_of(value: Lin, ranges: Ranges) -> Range:
@@ -107,12 +115,6 @@ def span_of(value: Lin, ranges: Ranges) -> Range:
             low = low.subs({index: ranges[index].hi if falls else ranges[index].lo})
             high = high.subs({index: ranges[index].lo if falls else ranges[index].hi})
     return Range(low, high)
-
-
-def _united(old: list[Range] | None, new: list[Range]) -> list[Range]:
-    if old is None:
-        return new
-    return [hull((a, b)) for a, b in zip(old, new, strict=True)]
 
 
 def with_layers(table: SymbolTable, ranges: Mapping[str, list[Range]], depth: Lin) -> SymbolTable:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from derive.algebra.context import Context as Knowledge
 from derive.algebra.expr import Var
 from derive.algebra.index import Lin, Range, lin
-from derive.models.extents import variables
+from derive.models.extents import layer_place, variables
 from derive.models.forward import Forward
 from derive.names.table import Entry
 from derive.network.network import Definition
@@ -39,8 +39,8 @@ def check_order(forward: Forward) -> None:
         seen[definition.name] = [*before, definition]
     for name, found in seen.items():
         entry = forward.table.by_name(name)
-        if entry is not None and len(entry.layers) == 1:
-            at = next(n for n, param in enumerate(entry.params) if param.kind == "layer")
+        at = layer_place(entry)
+        if entry is not None and at is not None:
             _check_gaps(entry, at, found, forward)
             _check_direction(entry, at, found, forward)
 

@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from derive.algebra.expr import Num, Var
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
-from derive.models.extents import Ranges, layer_ranges, span_of, variables
+from derive.models.extents import layer_place, layer_ranges, occurrences, span_of
 from derive.models.forward import Forward
 from derive.names.table import Entry, SymbolTable
 from derive.network.network import Definition, Leaf
 from derive.typing.bigops import meet
 
 
-def missing_starts(table: SymbolTable, definitions: list[Definition]) -> list[tuple[Entry, Range]]:
-    """Return the names that are used at layers where nothing defines them, such as h_0 of a recursion."""
-    defined = layer_ranges(definitions, table)
+def missing_starts(table: SymbolTable, definitions: list[Definition]) -> Iterator[tuple[Entry, int, Range]]:
+    """Yield the names that are used at layers where nothing defines them, such as h_0 of a recursion, with the place of
+    the layer."""
     names = {definition.name for definition in definitions}
-    found: list[tuple[Entry, Range]] = []
-    for definition in definitions:
-        ranges: Ranges = dict(zip(definition.params, definition.ranges, strict=True))
-        for var, inner in variables(definition.body, ranges):
-            entry = table.by_name(var.name)
-            if entry is None or var.name not in names or len(entry.layers) != 1:
-                continue
-            at = next(n for n, param in enumerate(entry.params) if param.kind == "layer")
-            used, known = span_of(var.idx[at], inner), defined[var.name][0]
-            gap = known.lo - used.lo
-            if gap.is_const and gap.const > 0 and meet(known, used) is not None:
-                found.append((entry, Range(used.lo, known.lo - 1)))
-            beyond = used.hi - known.hi
-            if beyond.is_const and beyond.const > 0 and var.name == definition.name and meet(known, used) is not None:
-                found.append((entry, Range(known.hi + 1, used.hi)))
-    return list(dict.fromkeys(found))
+    defined = layer_ranges(definitions, table)
+    for definition, var, ranges in occurrences(definitions):
+        entry = table.by_name(var.name)
+        at = layer_place(entry)
+        if entry is None or at is None or var.name not in names:
+            continue
+        used, known = span_of(var.idx[at], ranges), defined[var.name][0]
+        gap, beyond = known.lo - used.lo, used.hi - known.hi
+        if meet(known, used) is None:
+            continue
+        if gap.is_const and gap.const > 0:
+            yield entry, at, Range(used.lo, known.lo - 1)
+        if beyond.is_const and beyond.const > 0 and var.name == definition.name:
+            yield entry, at, Range(known.hi + 1, used.hi)
 
 
 def rest_of_inputs(table: SymbolTable, definitions: list[Definition]) -> list[tuple[Entry, int, Range]]:
@@ -50,10 +50,7 @@ def rest_of_inputs(table: SymbolTable, definitions: list[Definition]) -> list[tu
 def with_starts(forward: Forward) -> tuple[list[Definition], tuple[Leaf, ...]]:
     """Return the definitions, with an input where a recursion has no start, and these inputs."""
     definitions, starts = list(forward.definitions), []
-    missing = [
-        (entry, next(n for n, param in enumerate(entry.params) if param.kind == "layer"), range_)
-        for entry, range_ in missing_starts(forward.table, definitions)
-    ]
+    missing = dict.fromkeys(missing_starts(forward.table, definitions))
     for entry, at, range_ in [*missing, *rest_of_inputs(forward.table, definitions)]:
         place = "before the first" if entry.layers else "after the first"
         start = f"{entry.name}_{{{range_.hi}}}" if range_.lo == range_.hi else f"{entry.name} {place}"

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from derive.algebra.context import Context as Knowledge
-from derive.algebra.index import Index, Lin, Range, Size, hull, lin
+from derive.algebra.index import Index, Range, Size, hull, lin
 from derive.models.constraints import Letters, Use
+from derive.models.extents import span_of
 from derive.names.matching import fill, written
 from derive.names.table import Entry, Param, SymbolTable
 
@@ -29,24 +30,10 @@ def _slots(use: Use, table: SymbolTable) -> Iterator[tuple[Slot, Range]]:
     entries = [] if base.key is None else table.candidates(base.key, base.plain)
     filled = fill(written(use.node, ctx), entries, ctx) if entries else None
     for at, value in filled.values.items() if filled is not None else ():
-        span = None if value is None else span_of_letters(value, use.ranges)
-        if filled is not None and filled.entry.params[at].kind == "unit" and span is not None:
-            yield (filled.entry.name, at), span
-
-
-def span_of_letters(value: Lin, ranges: Letters) -> Range | None:
-    """Return the values of an index expression, i+a-1 say; None where a letter has no range."""
-    low, high = lin(value.const), lin(value.const)
-    for atom, c in value.terms:
-        own = Range(lin(atom), lin(atom))
-        if isinstance(atom, Index):
-            found = ranges.get(atom.name)
-            if found is None:
-                return None
-            own = found
-        low = low + (own.lo if c > 0 else own.hi) * c
-        high = high + (own.hi if c > 0 else own.lo) * c
-    return Range(low, high)
+        known = value is not None and {index.name for index in value.indices()} <= set(use.ranges)
+        if filled is not None and value is not None and known and filled.entry.params[at].kind == "unit":
+            ranges = {Index(letter): range_ for letter, range_ in use.ranges.items()}
+            yield (filled.entry.name, at), span_of(value, ranges)
 
 
 def with_unit_ranges(table: SymbolTable, ranges: Letters, uses: Mapping[Slot, list[Range]]) -> SymbolTable:
