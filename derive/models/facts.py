@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from derive.algebra.build import MINUS_ONE, add
 from derive.algebra.expr import Expr, IndexValue, Num
-from derive.algebra.index import lin
 from derive.errors import LatexError
 from derive.names.table import SymbolTable
 from derive.network.network import Fact
@@ -17,7 +16,7 @@ from derive.statements.ranges import quantify
 from derive.typing.context import Context, Log
 from derive.typing.contraction import aligned, like
 from derive.typing.elaborate import elaborate
-from derive.typing.quantifiers import read_limits
+from derive.typing.quantifiers import Limits, read_limits
 from derive.typing.reading import Reading
 from derive.typing.tensor import Tensor
 
@@ -61,9 +60,7 @@ def _is_whole(expr: Expr) -> bool:
     return isinstance(expr, IndexValue) or (isinstance(expr, Num) and expr.value.denominator == 1)
 
 
-def _choices(node: object, ctx: Context) -> tuple[Expr, ...]:
-
-    assert isinstance(node, Node)
+def _choices(node: Node, ctx: Context) -> tuple[Expr, ...]:
     if not isinstance(node, Group) or node.opening != r"\{":
         raise ctx.fault("a set is written {0, 1}", node)
     items = node.body.items if isinstance(node.body, Tuple) else (node.body,)
@@ -72,16 +69,10 @@ def _choices(node: object, ctx: Context) -> tuple[Expr, ...]:
 
 def _over_indices(
     relation: str, left: Tensor, right: Expr | None, choices: tuple[Expr, ...], ctx: Context, statement: Statement,
-    limits: object, text: str,
+    limits: Limits, text: str,
 ) -> Fact:  # fmt: skip
-    from derive.typing.quantifiers import Limits
-
-    assert isinstance(limits, Limits)
     found = quantify(ctx.log.uses, limits, {}, ctx, statement.body)
     labels = [pair for pair in found.free if pair[0] not in ctx.table.labels]
     params = [index for index, _ in labels] + [axis.index for axis in left.axes]
     ranges = [range_ for _, range_ in labels] + [axis.range for axis in left.axes]
     return Fact(relation, left.body, right, tuple(params), tuple(ranges), text, choices)
-
-
-__all__ = ["fact_of", "lin"]

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from derive.models.solve import Line, Solver
-from derive.models.terms import CONSTANTS, Alike, Applied, Listed, Named, Norm, Over, Raised, Term, Times
+from derive.models.terms import CONSTANTS, Alike, Applied, Listed, Named, Over, Raised, Term, Times
 from derive.reader.syntax import Statement
 
 RANKS = {"number": 0, "vector": 1, "matrix": 2}
@@ -82,7 +82,8 @@ def _is_numbered(solver: Solver, key: str) -> bool:
 
 def _in_norms(lines: Sequence[Line]) -> set[str]:
     """Return the names between the bars of a norm, which nobody writes around a number: the y of ‖y - t‖²."""
-    norms = (term.argument for line in lines for term in _inside(line.right) if isinstance(term, Norm))
+    inside = (term for line in lines for term in _inside(line.right))
+    norms = (term.argument for term in inside if isinstance(term, Applied) and term.kind == "norm")
     terms = (term for body in norms for term in (body.terms if isinstance(body, Alike) else (body,)))
     return {term.use.key for term in terms if isinstance(term, Named) and not term.use.units}
 
@@ -102,7 +103,7 @@ def _inside(term: Term) -> Iterator[Term]:
     """Yield a term and all terms inside it."""
     yield term
     match term:
-        case Applied(_, inner) | Norm(inner) | Raised(inner):
+        case Applied(_, inner) | Raised(inner):
             parts: tuple[Term, ...] = (inner,)
         case Alike(terms) | Listed(terms):
             parts = terms

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from derive.models.lines import Line
@@ -89,35 +89,30 @@ def is_set_of_reals(node: Node) -> bool:
 
 def upper_limits(statements: Iterable[Statement]) -> set[str]:
     """Return the letters that end the ranges of conditions and sums: L, T, N, q."""
-    found: set[str] = set()
-    for statement in statements:
-        for condition in statement.conditions:
-            if isinstance(condition, Relation):
-                ends = [condition.first, condition.links[-1].node]
-                found |= {letter for end in ends for letter in _end_letters(end)} - _ranged(condition)
-        for node in walk(statement.body):
-            if isinstance(node, BigOperator) and node.above is not None and node.kind.lstrip("\\") in {"sum", "prod"}:
-                found |= _end_letters(node.above)
-    return found
+    return {letter for end, ranged in _ends(statements) for letter in _end_letters(end) - ranged}
 
 
 def named_limits(statements: Iterable[Statement], letters: set[str]) -> set[str]:
     """Return the ends of ranges that are a letter with a name below, n_H; `letters` are indices and depths."""
-    found: set[str] = set()
+    ends = [end for end, _ in _ends(statements) if end.scripted and end.sup is None]
+    below = [(end.text, tokens_of(end.sub)) for end in ends]
+    return {
+        text
+        for text, tokens in below
+        if tokens and all(token.kind == "letter" and token.text not in letters for token in tokens)
+    }
+
+
+def _ends(statements: Iterable[Statement]) -> Iterator[tuple[Node, set[str]]]:
+    """Yield what stands at the ends of conditions, with the letters that these give a range, and above sums."""
     for statement in statements:
-        ends: list[Node] = []
         for condition in statement.conditions:
             if isinstance(condition, Relation):
-                ends += [condition.first, condition.links[-1].node]
+                ranged = _ranged(condition)
+                yield from ((end, ranged) for end in (condition.first, condition.links[-1].node))
         for node in walk(statement.body):
             if isinstance(node, BigOperator) and node.above is not None and node.kind.lstrip("\\") in {"sum", "prod"}:
-                ends.append(node.above)
-        for end in ends:
-            if end.scripted and end.sup is None:
-                below = tokens_of(end.sub)
-                if below and all(token.kind == "letter" and token.text not in letters for token in below):
-                    found.add(end.text)
-    return found
+                yield node.above, set()
 
 
 def _end_letters(node: Node) -> set[str]:

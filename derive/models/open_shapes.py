@@ -7,14 +7,14 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from derive.algebra.index import Index, Lin, Size, lin
 from derive.models.hints import solve
 from derive.models.inputs import INDEX_LETTERS
-from derive.models.letters import size_part, slots_of_bases
+from derive.models.letters import slots_of_bases
 from derive.models.lines import Line
-from derive.models.shapes import Declarations, declare_name, read_sizes
+from derive.models.shapes import Declarations, declare_name
 from derive.models.sizes import PLACE, UNKNOWN, Misfit
 from derive.models.solve import NUMBER, Solver, head_of
 from derive.models.uses import KINDS, Use
 from derive.reader.parser import parse_statement
-from derive.reader.syntax import Node, Relation, Statement, Tuple, walk
+from derive.reader.syntax import Node, Relation, walk
 from derive.source import Source
 from derive.statements.definitions import full_name
 from derive.statements.left_sides import left_side
@@ -32,10 +32,9 @@ def declare_solved(
     if not any(entry.units for entry in found.entries):
         return
     solver = _solver(found, forward, shapes, functions, operators)
-    for line in shapes:
-        for name, sizes in _said(line, found):
-            solver.say(name, sizes)
-    lines = [line for line in forward if not any(_defines_a_function(s, solver) for s in line.statements)]
+    for name, said in found.said:
+        solver.say(head_of(name), said or [])
+    lines = [line for line in forward if "each" not in dict(_defined_heads(line, found)).values()]
     statements = [statement for line in lines for statement in line.statements]
     bodies = (statement.body for statement in statements)
     lefts = {use.key for b in bodies if isinstance(b, Relation) and (use := solver.use(head_of(b.first))) is not None}
@@ -58,14 +57,17 @@ def _solver(
 ) -> Solver:  # fmt: skip
     """Return a solver that knows the letters and the bases of a model."""
     arrays = {entry.plain for entry in found.entries if entry.units}
-    own = slots_of_bases([s for line in shapes for s in line.statements], found.letters, found.layers)
-    others = slots_of_bases([s for line in forward for s in line.statements], found.letters, found.layers)
+    own, others = (
+        slots_of_bases([s for line in lines for s in line.statements], found.letters, found.layers)
+        for lines in (shapes, forward)
+    )
     pairs = zip(own[:2], others[:2], strict=True)
     below, above = (mine | {base for base in theirs if base.rstrip("([") not in arrays} for mine, theirs in pairs)
     heads = {parse_statement(Source("function", key)).body.base.key or "": str(v) for key, v in functions.items()}
+    kinds = {key: KINDS.get(value, "each") for key, value in heads.items()}
     return Solver(
         frozenset(found.letters), frozenset(found.layers), frozenset(found.sizes),
-        {key: KINDS.get(value, "each") for key, value in heads.items()} | _defined_heads(forward, found),
+        kinds | dict(pair for line in forward for pair in _defined_heads(line, found)),
         below, above, own[2] | others[2],
         whole=frozenset(entry.name for entry in found.entries if entry.units and not entry.layers),
         named=frozenset(full_name(entry.plain, entry.fixed_sub, ()) for entry in found.entries if entry.fixed_sub),
@@ -73,31 +75,13 @@ def _solver(
     )  # fmt: skip
 
 
-def _defined_heads(forward: Sequence[Line], found: Declarations) -> dict[str, str]:
-    """Return what is defined with arguments: a quantity, L(w), if one of these is declared, else a function."""
-    declared = {entry.plain for entry in found.entries}
-    kinds: dict[str, str] = {}
-    for body in (s.body for line in forward for s in line.statements):
+def _defined_heads(line: Line, found: Declarations) -> Iterator[tuple[str, str]]:
+    """Yield what a line defines with arguments: a quantity, L(w), if one of these is declared, else a function."""
+    for body in (statement.body for statement in line.statements):
         left = left_side(body.first, in_model=True) if isinstance(body, Relation) else None
         if left is not None and left.key is not None and left.arguments is not None:
-            known = any(node.base.plain in declared for node in left.given)
-            kinds[left.key] = "own" if known else "each"
-    return kinds
-
-
-def _defines_a_function(statement: Statement, solver: Solver) -> bool:
-    body = statement.body
-    left = left_side(body.first, in_model=True) if isinstance(body, Relation) else None
-    return left is not None and left.arguments is not None and solver.functions.get(left.key or "") == "each"
-
-
-def _said(line: Line, found: Declarations) -> Iterator[tuple[Node, list[Lin]]]:
-    """Yield the names that a line declares, with their sizes."""
-    for body in (statement.body for statement in line.statements):
-        if isinstance(body, Relation):
-            exponent = size_part(body.links[0].node)
-            for name in body.first.items if isinstance(body.first, Tuple) else (body.first,):
-                yield head_of(name), [] if exponent is None else read_sizes(exponent, found, line)
+            known = {node.base.plain for node in left.given} & {entry.plain for entry in found.entries}
+            yield left.key, "own" if known else "each"
 
 
 def _uses(forward: Sequence[Line], solver: Solver, further: Container[str]) -> Iterator[tuple[Node, Use, Line]]:

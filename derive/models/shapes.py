@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 
 from derive.algebra.index import Index, Lin, Range, lin, size, upto
 from derive.errors import LatexError
-from derive.models.letters import is_set_of_reals, size_part, tokens_of
+from derive.models.letters import is_set_of_reals, size_part
 from derive.models.lines import Line, ModelText
-from derive.names.indices import Token, parts
+from derive.names.indices import Token, parts, segments
 from derive.names.table import Entry, Kind, Orientation, Param
-from derive.reader.syntax import Additive, Dots, Group, Name, Node, Number, Product, Relation, Tuple
+from derive.reader.syntax import Additive, Dots, Group, Node, Number, Product, Relation, Tuple
 from derive.statements.definitions import full_name
 from derive.statements.left_sides import left_side
 from derive.typing.lists import listed_items
@@ -18,10 +18,11 @@ from derive.typing.lists import listed_items
 
 @dataclass
 class Declarations:
-    """What is known while a model is being read: index letters, layer letters, sizes, names, labels:
-    indices such as the class y_i ∈ {1, …, K}, with their ranges, and names that are written with arguments, x(n).
+    """What is known while a model is being read: index letters, layer letters, sizes, names, labels: indices such as the
+    class y_i ∈ {1, …, K}, with their ranges, and names that are written with arguments, x(n).
 
-    `examples` are the layer letters that only number arrays, the n of x_n ∈ ℝ^d: numbers y_n make a vector y.
+    `said` are the names of the lines with their sizes, None for a number; `examples` are the layer letters that only
+    number arrays, the n of x_n ∈ ℝ^d: numbers y_n make a vector y.
     """
 
     text: ModelText
@@ -31,6 +32,7 @@ class Declarations:
     entries: list[Entry] = field(default_factory=list)
     labels: dict[Index, Range] = field(default_factory=dict)
     heads: set[str] = field(default_factory=set)
+    said: list[tuple[Node, list[Lin] | None]] = field(default_factory=list)
     examples: frozenset[str] = frozenset()
 
 
@@ -43,7 +45,9 @@ def declare(line: Line, found: Declarations) -> None:
             pending.append(body)
             continue
         if any(link.operator != r"\in" for link in body.links) or len(body.links) != 1:
-            raise found.text.fault_in(line, _error("a shape is written W \\in \\mathbb{R}^{m \\times n}", body))
+            raise found.text.fault_in(
+                line, LatexError("a shape is written W \\in \\mathbb{R}^{m \\times n}", line.source, body.span)
+            )
         target = body.links[0].node
         names = [*pending, *(body.first.items if isinstance(body.first, Tuple) else [body.first])]
         pending = []
@@ -53,12 +57,14 @@ def declare(line: Line, found: Declarations) -> None:
             found.labels |= {Index(_label(name, line, found)): range_ for name in names}
             continue
         if not is_set_of_reals(target):
-            raise found.text.fault_in(line, _error("a shape is a power of \\mathbb{R}", target))
+            raise found.text.fault_in(line, LatexError("a shape is a power of \\mathbb{R}", line.source, target.span))
         exponent = size_part(target)
         for name in names:
-            declare_name(name, None if exponent is None else read_sizes(exponent, found, line), line, found)
+            sizes = None if exponent is None else read_sizes(exponent, found, line)
+            declare_name(name, sizes, line, found)
+            found.said.append((name, sizes))
     if pending:
-        raise found.text.fault_in(line, _error("a name without a shape", pending[0]))
+        raise found.text.fault_in(line, LatexError("a name without a shape", line.source, pending[0].span))
 
 
 def counted_set(node: Node) -> tuple[Node, Node] | None:
@@ -76,10 +82,6 @@ def _label(name: Node, line: Line, found: Declarations) -> str:
     if base.key is None:
         raise found.text.fault_in(line, LatexError("this is no name", line.source, name.span, "an index"))
     return name.text
-
-
-def _error(message: str, node: Node) -> LatexError:
-    return LatexError(message, None, node.span)
 
 
 def declare_name(name: Node, sizes: list[Lin] | None, line: Line, found: Declarations) -> None:
@@ -140,16 +142,16 @@ def _param(letter: str, found: Declarations, *, below_number: bool = False) -> P
 def _below(
     node: Node, found: Declarations, params: list[Param], *, of_number: bool
 ) -> tuple[tuple[int, ...], tuple[str, ...], bool]:
-    """Return the indices below a name, its fixed part there, and whether that comes last."""
+    """Return the indices below a name, its fixed part there, and whether that comes last; h_{t-1} has the index t."""
     slots: list[int] = []
     fixed: list[str] = []
     behind = False
-    for token in without_shifts(tokens_of(node.sub), found.letters):
-        if token.kind == "letter" and token.text in found.letters:
+    for index in segments(parts(node.sub)):
+        if index[0].kind == "letter" and index[0].text in found.letters:
             slots.append(len(params))
-            params.append(_param(token.text, found, below_number=of_number))
+            params.append(_param(index[0].text, found, below_number=of_number))
         else:
-            fixed.append(token.text)
+            fixed += [token.text for token in index]
             behind = bool(slots)
     return tuple(slots), tuple(fixed), behind
 
@@ -159,25 +161,15 @@ def _above(node: Node, found: Declarations, params: list[Param]) -> tuple[tuple[
     fixed: list[str] = []
     bracket = ""
     for piece in node.pieces:
-        tokens = without_shifts(tokens_of(piece.body if isinstance(piece, Group) else piece), found.letters)
-        if len(tokens) == 1 and tokens[0].kind == "letter" and tokens[0].text in found.letters:
+        inner, opening = (piece.body, piece.opening) if isinstance(piece, Group) else (piece, "")
+        indices = segments(parts(inner))
+        if len(indices) == 1 and indices[0][0].kind == "letter" and indices[0][0].text in found.letters:
             slots.append(len(params))
-            params.append(_param(tokens[0].text, found))
-            bracket = piece.opening if isinstance(piece, Group) else ""
+            params.append(_param(indices[0][0].text, found))
+            bracket = opening
         else:
             fixed.append(piece.text)
     return tuple(slots), tuple(fixed), bracket
-
-
-def without_shifts(tokens: list[Token], letters: set[str]) -> list[Token]:
-    """Return the tokens of indices without what is added to a letter: h_{t-1} has the index of h_t."""
-    kept: list[Token] = []
-    at = 0
-    while at < len(tokens):
-        kept.append(tokens[at])
-        shifted = tokens[at].kind == "letter" and tokens[at].text in letters
-        at += 3 if shifted and [t.kind for t in tokens[at + 1 : at + 3]] == ["sign", "number"] else 1
-    return kept
 
 
 def _orientation(sizes: list[Lin]) -> Orientation:
@@ -231,15 +223,7 @@ def _size(node: Node, found: Declarations, line: Line) -> Lin:
             for term in terms:
                 total = total + _size(term.node, found, line) * (-1 if term.sign == "-" else 1)
             return total
-        case Node(scripted=True) | Name():
-            return _named_size(node, found, line)
-    key = node.key
-    if key is None:
-        raise found.text.fault_in(
-            line, LatexError("cannot read this size", line.source, node.span, "a letter or a number")
-        )
-    found.sizes.setdefault(key, 0)
-    return size(key)
+    return _named_size(node, found, line)
 
 
 def _named_size(node: Node, found: Declarations, line: Line) -> Lin:
@@ -253,7 +237,9 @@ def _named_size(node: Node, found: Declarations, line: Line) -> Lin:
     if not node.scripted:
         found.sizes.setdefault(key, 0)
         return size(key)
-    groups = parts(node.sub) + [g for piece in node.pieces for g in parts(_inner(piece))]
+    groups = parts(node.sub) + [
+        g for piece in node.pieces for g in parts(piece.body if isinstance(piece, Group) else piece)
+    ]
     arguments = [_argument(group, found) for group in groups]
     known = [argument for argument in arguments if argument is not None]
     if len(known) < len(arguments):
@@ -262,10 +248,6 @@ def _named_size(node: Node, found: Declarations, line: Line) -> Lin:
         return size(full)
     found.sizes[key] = len(known)
     return size(key, *known)
-
-
-def _inner(piece: Node) -> Node:
-    return piece.body if isinstance(piece, Group) else piece
 
 
 def _argument(group: list[Token], found: Declarations) -> Lin | None:

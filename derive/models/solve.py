@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from derive.algebra.index import Index, Lin, lin, size
 from derive.models.sizes import PLACE, Misfit, Sizes
-from derive.models.terms import Alike, Applied, Constant, Listed, Named, Norm, Over, Raised, Term, Times, term_of
+from derive.models.terms import NUMBERS, Alike, Applied, Constant, Listed, Named, Over, Raised, Term, Times, term_of
 from derive.models.uses import Names, Use
 from derive.names.indices import parts, segments
 from derive.reader.syntax import BigOperator, Group, Node, Number, Product, Relation, Statement, walk
@@ -118,10 +118,7 @@ class Solver(Names):
                 found = self.shape(argument)
                 if kind == "whole" and found is not None and found.rank == 2:
                     raise Misfit("a function of a vector of a matrix")
-                return NUMBER if kind == "number" else found
-            case Norm(argument):
-                self.shape(argument)
-                return NUMBER
+                return NUMBER if kind in NUMBERS else found
             case Alike(terms):
                 return self._common(terms)
             case Over(above, below):
@@ -235,7 +232,7 @@ class Solver(Names):
         match term:
             case Named(use, _, usual):
                 self.want(usual, shape) if usual is not None and use.key not in self.shapes else self._name(use, shape)
-            case Applied(kind, argument) if kind != "number":
+            case Applied(kind, argument) if kind not in NUMBERS:
                 self.want(argument, shape)
             case Alike(terms, False):
                 for inner in terms:

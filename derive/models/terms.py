@@ -25,7 +25,9 @@ from derive.reader.syntax import (
 
 CONSTANTS = frozenset({"e", r"\pi", r"\mathrm{e}"})
 """Letters that are numbers unless something else is said of them."""
-_NORMS = frozenset({r"\|", "‖"})
+NUMBERS = frozenset({"number", "norm"})
+"""The kinds of functions that make a number of an array."""
+_BARS = frozenset({r"\|", "‖"})
 
 
 class Term:
@@ -50,16 +52,9 @@ class Named(Term):
 
 @dataclass(frozen=True, slots=True)
 class Applied(Term):
-    """A function of an argument: of "each" entry, of the "whole" array, or a "number"."""
+    """A function of an argument: of "each" entry, of the "whole" array, or a "number", such as a "norm"."""
 
     kind: str
-    argument: Term
-
-
-@dataclass(frozen=True, slots=True)
-class Norm(Term):
-    """The number of something between bars."""
-
     argument: Term
 
 
@@ -108,7 +103,7 @@ def term_of(node: Node, names: Names) -> Term:
             return Constant()
         case Group(_, opening, _, body):
             inner = term_of(body, names)
-            return Norm(inner) if opening in _NORMS else inner
+            return Applied("norm", inner) if opening in _BARS else inner
         case Annotated(_, body, _) | Root(_, body, _):
             return term_of(body, names)
         case Tuple(_, items):
