@@ -18,8 +18,8 @@ from derive.typing.lists import listed_items
 
 @dataclass
 class Declarations:
-    """What is known while a model is being read: index letters, layer letters, sizes, names, labels: indices such as the
-    class y_i ∈ {1, …, K}, with their ranges, and names that are written with arguments, x(n).
+    """What is known while a model is being read: index letters, layer letters, sizes, names, labels: indices such as
+    the class y_i ∈ {1, …, K}, with their ranges, and names that are written with arguments, x(n).
 
     `said` are the names of the lines with their sizes, None for a number; `examples` are the layer letters that only
     number arrays, the n of x_n ∈ ℝ^d: numbers y_n make a vector y.
