@@ -168,7 +168,7 @@ class _Session:
         """Go on in a network of the text; what the text has defined in another one is forgotten."""
         self.stated = network
         self.entered[network.toml] = None
-        self.judge = self._judge_for(parse_model(network.toml, name="lecture"))
+        self.judge = self._judge_for(network.model)
         doubts = (
             *network.usual,
             *sorted(network.open_losses | set(network.unread)),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from string import ascii_lowercase
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from derive.document.pieces import FormulaRegion
 from derive.errors import InputError, NetworkError
@@ -36,6 +36,9 @@ from derive.reader.syntax import (
 )
 from derive.source import Source, Span
 from derive.statements.left_sides import left_side
+
+if TYPE_CHECKING:
+    from derive.models.model import Model
 
 MAX_REPAIRS = 25
 """How many lines that do not fit may be left out before a network is given up."""
@@ -68,7 +71,7 @@ def _are_several(said: list[_FunctionSaid]) -> bool:
 
 @dataclass(frozen=True)
 class TextNetwork:
-    """The network that a document states: the text of its model, and the places that say it.
+    """The network that a document states: the text of its model, the model, and the places that say it.
 
     `lines` are those of the document, as ranges; `spans` those of the formulas that are its forward pass, by the number
     of the formula; `missing` are the facts that the text does not say; `guessed` says
@@ -84,6 +87,7 @@ class TextNetwork:
     """
 
     toml: str
+    model: Model = field(repr=False, compare=False)
     lines: tuple[tuple[int, int], ...] = ()
     spans: frozenset[tuple[int, int, int]] = frozenset()
     missing: tuple[str, ...] = ()
@@ -327,24 +331,26 @@ def _network(found: Collected, name: str, more: Mapping[str, Any], added: int) -
         if not any(line.table in {"forward", "shapes"} for line in assembled.lines):
             return None
         toml = written(assembled.lines, re.sub(r"[^\w .-]", "-", name))
-        at_fault = fault_of(toml)
-        if at_fault is None:
-            return _as_network(assembled, toml, added, faults)
+        model = _model_of(toml)
+        if not isinstance(model, tuple):
+            return _as_network(assembled, toml, model, added, faults)
         if spare:
             spare = False
             continue
-        bad = assembled.at_fault(at_fault[0])
+        line, message = model
+        bad = assembled.at_fault(line)
         if bad is None:
             return None
         dropped |= bad
-        faults.append(at_fault[1])
+        faults.append(message)
     return None
 
 
-def _as_network(assembled: Assembled, toml: str, added: int, faults: Iterable[str]) -> TextNetwork:
+def _as_network(assembled: Assembled, toml: str, model: Model, added: int, faults: Iterable[str]) -> TextNetwork:
     apart, tied = assembled.apart_and_tied()
     return TextNetwork(
         toml,
+        model,
         line_ranges(assembled.lines),
         assembled.places(added),
         tuple(dict.fromkeys((*assembled.missing, *faults))),
@@ -381,16 +387,14 @@ def _add(more: Mapping[str, Any], found: Collected) -> None:
     found.layout = more.get("layout", found.layout)
 
 
-def fault_of(toml: str) -> tuple[int, str] | None:
-    """Return the line of a model that makes no sense, and why; None where all do."""
+def _model_of(toml: str) -> Model | tuple[int, str]:
+    """Return the model of a text; where it makes no sense, the line at which that is seen, and why."""
     from derive.models.model import parse_model
 
     try:
-        parse_model(toml, name="lecture")
+        return parse_model(toml, name="lecture")
     except InputError as error:
         source, span = error.source, error.span
-        line = source.position(span.start).line if source is not None and span is not None else 1
-        return line, error.message
+        return source.position(span.start).line if source is not None and span is not None else 1, error.message
     except (NetworkError, RecursionError) as error:
         return 1, str(error)
-    return None
