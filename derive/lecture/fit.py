@@ -35,11 +35,11 @@ class Fitting:
         for _ in range(len(chosen.equations) + 1):
             _take_signs_in(chosen)
             _take_names_in(chosen)
-            shapes, unknown = dict(solver.shapes), dict(solver.sizes.unknown)
+            before = solver.state()
             bad = self._misfit(chosen) or self._open_line(chosen, factors)
             if bad is None:
                 break
-            solver.shapes, solver.sizes.unknown, solver.sizes.same = shapes, unknown, []
+            solver.back_to(before)
             chosen = chosen.without({chosen.key(bad.left)})
         return chosen
 

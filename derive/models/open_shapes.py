@@ -20,6 +20,9 @@ from derive.statements.definitions import full_name
 from derive.statements.left_sides import left_side
 from derive.typing.heads import BUILTIN
 
+HINTS = ("turned", "norm", "matrix", "operand")
+"""What says that a name is an array, strongest first: the x of x^T y and of W x is no number."""
+
 
 def declare_solved(
     found: Declarations, forward: Sequence[Line], shapes: Sequence[Line], further: Container[str],
@@ -40,10 +43,13 @@ def declare_solved(
     lefts = {use.key for b in bodies if isinstance(b, Relation) and (use := solver.use(head_of(b.first))) is not None}
     done = {*solver.shapes, *(key for key in lefts if "@" not in key)}
     open_ones = [(node, use, line) for node, use, line in _uses(forward, solver, further) if use.key not in done]
-    try:
-        solve(solver, statements if open_ones else (), ())
-    except Misfit:
-        return  # reading the lines says where
+    for hints in ((), HINTS) if open_ones else ():
+        before = solver.state()
+        try:
+            solve(solver, statements, hints)
+        except Misfit:  # reading the lines says where
+            solver.back_to(before)
+            break
     for node, use, line in open_ones:
         sizes = _sizes(use, solver) if use.key not in done else []
         if sizes:

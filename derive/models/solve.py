@@ -41,6 +41,7 @@ class Shape:
 
 
 NUMBER = Shape()
+State = tuple[dict[str, Shape], dict[str, tuple[tuple[Index, ...], Lin]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,15 @@ class Solver(Names):
     def found(self) -> dict[str, tuple[Lin, ...]]:
         """Return what is known of each shape."""
         return {key: tuple(map(self.known, shape.sizes)) for key, shape in self.shapes.items()}
+
+    def state(self) -> State:
+        """Return what is known, to come back to."""
+        return dict(self.shapes), dict(self.sizes.unknown)
+
+    def back_to(self, state: State) -> None:
+        """Forget what was found since."""
+        self.shapes, self.sizes.unknown = dict(state[0]), dict(state[1])
+        self.sizes.same = []
 
     def say(self, name: Node, sizes: Sequence[Lin]) -> Use | None:
         """Put down the sizes that are said of a name, none for a number; return it if that is new."""
@@ -291,8 +301,7 @@ class Solver(Names):
         """Return the shape of the factor between two others in a product of a known shape."""
         left = () if before.stands else before.sizes[-1:]
         right = () if after.row else after.sizes[:1]
-        rest = self._times(before, after, "") if _fit(before, after) else None
-        scalar_fits = rest is not None and rest.row == whole.row and self._same(rest, whole)
+        scalar_fits = _fit(before, after) and self._would_be(before, after, whole)
         if scalar_fits and (look == "number" or before == after == NUMBER or not (left or right)):
             return NUMBER if before != NUMBER or after != NUMBER else whole
         if (scalar_fits and look != "matrix") or (before != NUMBER and not left) or (after != NUMBER and not right):
@@ -305,8 +314,17 @@ class Solver(Names):
         lies = len(sizes) == 1 and ((before == NUMBER and after != NUMBER) or whole.row)
         return Shape(tuple(sizes), row=lies) if len(sizes) <= 2 else None
 
-    def _same(self, one: Shape, other: Shape) -> bool:
-        return tuple(map(self.known, one.sizes)) == tuple(map(self.known, other.sizes))
+    def _would_be(self, before: Shape, after: Shape, whole: Shape) -> bool:
+        """Return whether a product with a number between two factors has a shape, without taking that for said."""
+        state = self.state()
+        try:
+            rest = self._times(before, after, "")
+            same = rest is not None and tuple(map(self.known, rest.sizes)) == tuple(map(self.known, whole.sizes))
+            return rest is not None and rest.row == whole.row and same
+        except Misfit:
+            return False
+        finally:
+            self.back_to(state)
 
     # equations
 

@@ -63,6 +63,24 @@ def test_a_capital_before_a_vector_is_a_matrix_and_no_number() -> None:
     assert words(model, right.replace(r"V^\top", "V")) == ["refuted"]
 
 
+@pytest.mark.parametrize(
+    ("forward", "shapes", "inputs"),
+    [
+        (r"'p = \sigma(w^\top x + b)', 'E = -\log p'", r"'x \in \mathbb{R}^n'", {"w": 1, "x": 1, "b": 0}),
+        (r"'a = u^\top M v', 'E = a^2'", r"'u \in \mathbb{R}^n', 'v \in \mathbb{R}^m'", {"u": 1, "M": 2, "v": 1}),
+        (r"'a = u^\top M v', 'E = a^2'", r"'u \in \mathbb{R}^n', 'v \in \mathbb{R}^m', 'a \in \mathbb{R}'",
+         {"u": 1, "M": 2, "v": 1}),
+        (r"'z = W x', 'E = \frac{1}{2} \|z - t\|^2'", r"'W \in \mathbb{R}^{m \times n}'", {"W": 2, "x": 1, "t": 1}),
+        (r"'a_n = w^\top x_n \quad (1 \le n \le N)', 'E = \sum_{n=1}^N (a_n - t_n)^2'", r"'x_n \in \mathbb{R}^m'",
+         {"w": 1, "x": 2, "t": 1}),
+    ],
+)  # fmt: skip
+def test_what_stands_as_an_array_is_one(forward: str, shapes: str, inputs: dict[str, int]) -> None:
+    model = f"forward = [{forward}]\nshapes = [{shapes}]\n[functions]\n'\\sigma' = 'sigmoid'"
+
+    assert {leaf.name: len(leaf.params) for leaf in parse_model(model).network.leaves} == inputs
+
+
 @pytest.mark.parametrize("forward", ["'a = w x', 'E = a^\\top a'", "'a = w x + x', 'E = a^\\top a'"])
 def test_a_small_letter_that_may_be_a_number_stays_one(forward: str) -> None:
     model = parse_model(f"forward = [{forward}]\nshapes = ['x, a \\in \\mathbb{{R}}^n']")
