@@ -22,7 +22,8 @@ class Macro:
     """`\\name` with `count` arguments, the first optional where `default` is given; `#1` in the body is an argument.
 
     `paired` macros (\\DeclarePairedDelimiter) may be written with a star or a size, which say nothing. A `fixed` one
-    stands for a command as it was (\\let), whatever becomes of that.
+    stands for a command as it was (\\let), whatever becomes of that. `signs` stand around and between the arguments of
+    one that \\def defines with them: "[", ",", "]" for \\def\\m[#1,#2]{…}.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Macro:
     default: tuple[Token, ...] | None = None
     paired: bool = False
     fixed: bool = False
+    signs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Macros:
     def fingerprint(self) -> str:
         """What tells these macros from others, whatever their places."""
         shown = [
-            (m.name, m.count, *(token.text for token in m.body), m.default and [token.text for token in m.default])
+            (m.name, m.count, m.signs, *(t.text for t in m.body), m.default and [t.text for t in m.default])
             for m in sorted(self.table.values(), key=lambda macro: macro.name)
         ]
         return sha256(repr(shown).encode()).hexdigest()
@@ -112,6 +114,8 @@ class _Expansion:
             default = [Token(token.kind, token.text, call.span) for token in macro.default]
             arguments.append(default if optional is None else optional)
             span |= end or span
+        if macro.signs:
+            arguments, span = self._delimited(macro, call)
         while len(arguments) < macro.count:
             argument, end = self._argument(macro, call)
             arguments.append(argument)
@@ -141,6 +145,19 @@ class _Expansion:
         if not self.waiting or self.waiting[-1].text != "[":
             return None, None
         return self._until("]", self.waiting.pop())
+
+    def _delimited(self, macro: Macro, call: Token) -> tuple[list[list[Token]], Span]:
+        """Return the arguments between the signs that a definition has around and between them."""
+        opening, *closing = macro.signs
+        if not self.waiting or self.waiting[-1].text != opening:
+            raise LatexError(f'the macro "{macro.name}" needs "{opening}"', self.source, call.span, f'"{opening}"')
+        first, span = self.waiting.pop(), call.span
+        arguments: list[list[Token]] = []
+        for sign in closing:
+            argument, end = self._until(sign, first)
+            arguments.append(argument)
+            span |= end
+        return arguments, span
 
     def _argument(self, macro: Macro, call: Token) -> tuple[list[Token], Span]:
         self._skip_spaces()

@@ -21,6 +21,7 @@ _NAME = re.compile(r"\s*(?:\{\s*(\\[A-Za-z@]+|\\[^A-Za-z])\s*\}|(\\[A-Za-z@]+|\\
 _COUNT = re.compile(r"\s*\[\s*(\d)\s*\]")
 _DEFAULT = re.compile(r"\s*\[([^\[\]\n]*)\]")
 _PARAMETERS = re.compile(r"\s*((?:#\d\s*)*)(?=\{)")
+_DELIMITED = re.compile(r"\s*(?P<opening>[\[(])#1(?P<more>(?:[,;|/:]#\d)*)(?P<closing>[\])])(?=\{)")
 _ARGUMENTS = re.compile(r"\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
 _KINDS = re.compile(r"O\{[^{}]*\}|\S")
 _LET = re.compile(r"\s*=?\s*(\\[A-Za-z@]+|\\[^A-Za-z]|[^\s{}])")
@@ -43,8 +44,8 @@ def definitions(
     """Yield the place of each definition, the macros in force behind it, and whether it holds beyond its group.
 
     \\providecommand keeps what the document has defined; with `strict`, as in TeX, so does \\newcommand, which is an
-    error there. A definition that is not understood (delimited arguments, for one) takes its name away: its use is
-    then an error.
+    error there. A definition that is not understood (arguments that end at words, for one) takes its name away: its
+    use is then an error.
     """
     place = span.start
     while match := _COMMAND.search(source.text, place, span.end):
@@ -100,14 +101,25 @@ class _Definition:
             left, right = self._body(), self._body()
             return Macro(name, 1, (*left, *self._tokens("#1"), *right), paired=True)
         if self.kind.endswith("def"):
-            count = self._match(_PARAMETERS)[1].count("#")
+            signs = self._signs()
+            count = len(signs) - 1 if signs else self._match(_PARAMETERS)[1].count("#")
             body = self._body()
             if self.kind in ("edef", "xdef"):
                 body = tuple(known.expand(list(body), self.source))
-            return Macro(name, count, body)
+            return Macro(name, count, body, signs=signs)
         if self.kind.endswith("DocumentCommand"):
             return self._document_command(name)
         return self._new_command(name)
+
+    def _signs(self) -> tuple[str, ...]:
+        """Return the signs around and between parameters, as in \\def\\m[#1,#2]; none where there are no such signs."""
+        found = self._maybe(_DELIMITED)
+        if found is None:
+            return ()
+        between = re.findall(r"(\D)#(\d)", found["more"])
+        if [int(number) for _, number in between] != list(range(2, len(between) + 2)):
+            raise _NotUnderstood
+        return (found["opening"], *(sign for sign, _ in between), found["closing"])
 
     def _new_command(self, name: str) -> Macro:
         count = self._maybe(_COUNT)

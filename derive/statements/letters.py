@@ -10,20 +10,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from derive.algebra.expr import Expr, Fun, Var
 from derive.algebra.index import Index, Range
 from derive.names.indices import parts
 from derive.names.table import Entry, Function, Param, SymbolTable
 from derive.network.network import Definition, Leaf, Network
-from derive.reader.syntax import BigOperator, Fraction, Group, Node, walk
+from derive.reader.syntax import BigOperator, Fraction, Group, Node, Product, walk
 from derive.statements.fixed_functions import Fixed, fix
 from derive.statements.left_sides import LeftSide, arguments_of
 from derive.statements.not_numbers import INDEX_LETTERS, has_array_marks
 from derive.statements.written_names import function_names, is_variable, name_key, names_in
+from derive.typing.application import only_names
 from derive.typing.bounds import read_bounds
 from derive.typing.context import Context
 from derive.typing.derivatives import operator_of
+from derive.typing.functions import bracket_of
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,7 @@ def opened(nodes: list[Node], own: Names, ctx: Context) -> Names:
 
     Raises: LatexError where the bounds of a sum cannot be read, or one of the indices of a name is not bound by it.
     """
+    _check_arguments(nodes, ctx)
     table, nodes = _with_functions(nodes, own.table, ctx)
     sizes, ranges = _summed(nodes, table, ctx)
     found = replace(own, table=replace(table, sizes={**table.sizes, **dict.fromkeys(sizes, 0)}))
@@ -116,6 +120,17 @@ def opened(nodes: list[Node], own: Names, ctx: Context) -> Names:
         if entry.name not in found.known:
             found = found.with_letter(entry, depends.get(entry.name, ()))
     return found
+
+
+def _check_arguments(nodes: Iterable[Node], ctx: Context) -> None:
+    """Raise LatexError where a name that is defined with arguments, σ(x), has others, σ(x w + b), and is no function
+    that is known: it would be a factor."""
+    for node in (inner for outer in nodes for inner in walk(outer) if isinstance(inner, Product)):
+        for head, behind in pairwise(node.items):
+            key, group = head.node.base.key or "", None if behind.operator else bracket_of(behind.node)
+            entries = ctx.table.candidates(key, head.node.base.plain)
+            if group is not None and any(entry.arguments for entry in entries) and not only_names(group.body):
+                raise ctx.fault(f'nothing says what "{key}" is at other arguments', behind.node, "a function")
 
 
 def _with_functions(nodes: list[Node], table: SymbolTable, ctx: Context) -> tuple[SymbolTable, list[Node]]:
