@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from derive.errors import LatexError
 from derive.notation import phrases, words
@@ -32,7 +33,7 @@ from derive.reader.syntax import (
     Tuple,
     Unclear,
 )
-from derive.source import Source
+from derive.source import Source, Span
 
 
 def read_statements(segments: Sequence[Segment], source: Source) -> tuple[Statement, ...]:
@@ -245,6 +246,7 @@ class _Reader:
     def _limit(self, nodes: Sequence[Node]) -> None:
         """Take conditions, all of which the words before them turn round or compare: unless i = j, distinct i, j."""
         lead, self.lead = self.lead, None
+        nodes = [_with_letter(node, lead) for node in nodes]
         if lead is not None and _OF_WHOLE & set(phrases.roles_in(lead.content)):
             pieces = [lead, *nodes]
             self.open = pieces, condition_of(pieces)
@@ -328,6 +330,23 @@ class _Reader:
             self.drafts.add_condition(condition)
         if self.intro == "where":
             self.intro = ""
+
+
+def _with_letter(node: Node, lead: Text | None) -> Node:
+    """Return >= 1 behind the words "for j" as j >= 1, and the number of \\text{1} as one."""
+    words = lead.content.split() if lead is not None else []
+    if lead is None or not isinstance(node, Relation) or not isinstance(node.first, Empty):
+        return node
+    if not words or len(words[-1]) != 1 or not words[-1].isalpha():
+        return node
+    place = Span(lead.span.end, lead.span.end)
+    links = tuple(replace(link, node=_number(link.node)) for link in node.links)
+    return replace(node, first=Name(place, words[-1]), links=links)
+
+
+def _number(node: Node) -> Node:
+    content = node.content.strip() if isinstance(node, Text) else ""
+    return Number(node.span, content) if content.isdigit() else node
 
 
 def _opened(node: Node) -> Node:

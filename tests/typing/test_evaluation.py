@@ -55,3 +55,16 @@ def test_the_last_case_is_known_in_other_languages(otherwise: str) -> None:
 
     assert words(LAYER, rf"{cases}{otherwise} \end{{cases}}") == ["proved"]
     assert words(LAYER, rf"{cases}{otherwise} \end{{cases}}".replace("i = j", r"i \ne j")) == ["refuted"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "word"),
+    [
+        (r"\text{ for j} \ne i", "proved"),
+        (r"\text{ if j}\neq \text{i}", "proved"),
+        (r"\text{ if j} = i", "refuted"),
+        (r"\text{ for j}\ge \text{1}", "refuted"),
+    ],
+)
+def test_a_letter_in_the_words_before_a_sign_is_compared(condition: str, word: str) -> None:
+    assert words(LAYER, rf"\frac{{\partial a_i}}{{\partial z_j}} = 0 {condition}") == [word]
