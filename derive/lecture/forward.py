@@ -171,7 +171,7 @@ def _first_definitions(start: ForwardPass, dropped: frozenset[int | str]) -> tup
             continue
         before = seen.setdefault(use.key, [])
         if use.key not in aliases and any(about_the_same(use, other) for other in before):
-            others = any(use.units != other.units for other in before)
+            others = any(use.units and other.units and use.units != other.units for other in before)
             two |= {use.key} if others and _closes_a_circle(chosen, equation, use.key) else set()
             continue
         if use.key not in aliases:

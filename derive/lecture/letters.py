@@ -50,6 +50,7 @@ def solver_of(found: Collected, dropped: frozenset[int | str]) -> Solver:
     ranges = [range_statement(declared) for _, declared in found.ranges]
     slots = {letter for line in shapes for letter in slot_letters(line)}
     bound = quantified_letters([*equations, *ranges]) | quantified_letters(every) | _letters_of_entries(found)
+    bound |= set(_like_bound(equations, bound))
     raised = raised_letters([*equations, *every], bound | shifted_letters(every))
     depths = upper_limits([*equations, *ranges]) - bound - slots - raised
     letters = bound | slots | raised | (shifted_letters(equations) - depths)
@@ -62,13 +63,15 @@ def solver_of(found: Collected, dropped: frozenset[int | str]) -> Solver:
     depths |= {capital for capital in last if {capital.lower(), _CAPITAL_OF.get(capital)} & layers} - letters
     arrays = {declared.plain for declared in found.shapes if "^" in declared.text}
     families = set(families_of_vectors(equations, letters - layers)) - arrays
+    members = set(_with_a_fixed_member(equations, layers))
     pairs = zip(own[:2], others[:2], strict=True)
     below, above = (mine | {base for base in theirs if base.rstrip("([") not in arrays} for mine, theirs in pairs)
     bare = {w.name.plain or "" for w in found.words if w.meaning in {"vector", "one-hot"} and not w.name.scripted}
     below = below - bare | families
     solver = Solver(
         frozenset(letters), frozenset(layers), frozenset(depths), _kinds(found), below, above, own[2] | others[2],
-        counted=own[0] - own[2] | families, operators=dict(operators_said(found.words, found.text)) | found.operators,
+        counted=own[0] - own[2] | families | members,
+        operators=dict(operators_said(found.words, found.text)) | found.operators,
     )  # fmt: skip
     bodies = [line.statements[0].body for line in shapes if line.statements]
     firsts = [(head_of(body.first), body.links[-1].node) for body in bodies if isinstance(body, Relation)]
@@ -106,6 +109,28 @@ def _of_one_example(found: Collected, statements: list[Statement]) -> Iterator[s
             letter = node.sub.symbol if node.sub is not None else ""
             if letter.islower() and letter not in bound | left and subs[node.base.plain or ""] == {letter}:
                 yield letter
+
+
+def _like_bound(statements: list[Statement], bound: set[str]) -> Iterator[str]:
+    """Yield the letters of entries that stand where a sum binds another one: the j of a_j^l beside Σ_k a_k^{l-1}."""
+    nodes = [node for statement in statements for node in walk(statement.body) if node.sub is not None]
+    letters = [(node.base.plain, node.sub.symbol) for node in nodes if node.sub is not None]
+    bases = {plain for plain, letter in letters if letter in bound}
+    yield from (letter for plain, letter in letters if plain in bases and letter in _ENTRY_LETTERS)
+
+
+def _with_a_fixed_member(statements: list[Statement], layers: set[str]) -> Iterator[str]:
+    """Yield the names that are defined with one letter below and used with another, the y of y_w = … and -log y_o: that
+    is one of them, unless it is defined itself."""
+    firsts = [body.first for one in statements if isinstance(body := one.body, Relation)]
+    defined = {(node.base.plain, node.sub.symbol) for node in firsts if node.sub is not None and node.sub.symbol}
+    for statement in statements:
+        for node in walk(statement.body):
+            letter = node.sub.symbol if node.sub is not None else ""
+            if letter.islower() and letter not in layers and (node.base.plain, letter) not in defined:
+                yield from (
+                    plain for plain, own in defined if plain is not None and plain == node.base.plain and own in layers
+                )
 
 
 def _labels_with_numbers(statements: list[Statement]) -> set[str]:

@@ -520,3 +520,18 @@ $$\frac{\partial \ell}{\partial g} = \frac{\partial \ell}{\partial y_1}$$"""
 
     assert found is not None
     assert found["forward"][-1] == r"\ell = \operatorname{loss}(y)"
+
+
+def test_a_letter_beside_the_index_of_a_family_is_one_of_its_indices() -> None:
+    text = r"Let $s \in \mathbb{R}^V$, $$q_w = \frac{e^{s_w}}{\sum_{k=1}^V e^{s_k}}, \quad J = -\log q_o.$$"
+    found = stated(text + r" Then $\frac{\partial J}{\partial s_w} = q_w$ for $w \ne o$.")
+
+    assert found is not None
+    assert not any(line.startswith("q_{o}") for line in found["shapes"])
+
+
+def test_a_definition_in_entries_and_one_of_the_whole_are_of_one_name() -> None:
+    text = r"Here $a^l_j = \tanh\Big(\sum_k w^l_{jk} a^{l-1}_k\Big)$, in matrix form $a^l = \tanh(w^l a^{l-1})$. "
+    found = shapes(text + r"With $C = \|a^L - y\|^2$ the error is $\frac{\partial C}{\partial a^l_j}$.")
+
+    assert not any(line.startswith("a_{j}") for line in found)
