@@ -310,6 +310,10 @@ class _Session:
         if twice is not None:
             message = f"the text defines {twice}, or what it is computed from, in two ways; a model says which is meant"
             return LinkVerdict(verdict.span, "not-understood", "D401", message)
+        if self.stated is not None and verdict.word == "refuted" and self.stated.sets_an_index(number):
+            return LinkVerdict(
+                verdict.span, "not-understood", "D001", "this sets an index that means something else before"
+            )
         again = self.stated is not None and verdict.word == "refuted" and verdict.code == "D401"
         if again and self.stated is not None and self.stated.says_otherwise_elsewhere(number):
             message = "another part of the text says something else of this name"

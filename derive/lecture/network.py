@@ -27,6 +27,7 @@ from derive.models.terms import CONSTANTS
 from derive.notation.signs import EQUATES
 from derive.reader.parser import parse_statement
 from derive.reader.syntax import (
+    Additive,
     Group,
     Node,
     Number,
@@ -131,6 +132,17 @@ class TextNetwork:
                 one = _FunctionSaid(said.number, body.span.start, left.given, body.links[0].node)
                 found.setdefault(left.name.base.text, []).append(one)
         return {name: every for name, every in found.items() if len(every) > 1}
+
+    def sets_an_index(self, number: int) -> bool:
+        """Return whether a formula does no more than set an index to others and numbers: t = τ - 1."""
+        bodies = [statement.body for statement in self.text.of(number + self.added)] if self.text is not None else []
+        return bool(bodies) and all(self._is_index(body) for body in bodies)
+
+    def _is_index(self, body: Node) -> bool:
+        if not isinstance(body, Relation) or self.text is None or body.first.symbol not in self.text.index_letters:
+            return False
+        sides = [part for link in body.links for part in walk(link.node)]
+        return all(isinstance(part, Additive | Number) or bool(part.symbol) for part in sides)
 
     def says_otherwise_elsewhere(self, number: int) -> bool:
         """Return whether only other parts of the text have said before what the left sides of a formula are."""

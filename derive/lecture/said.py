@@ -67,9 +67,11 @@ class Sentences:
 
     @cached_property
     def index_letters(self) -> frozenset[str]:
-        """The letters that stand below names: the i and j of x_{ij}."""
-        below = [node.sub for said in self.said for node in walk(said.statement.body) if node.sub is not None]
-        return frozenset(inner.symbol for sub in below for inner in walk(sub) if inner.symbol)
+        """The letters that stand below names and in brackets above them: the i, j and t of x_{ij}^{(t)}."""
+        nodes = [node for said in self.said for node in walk(said.statement.body)]
+        places = [node.sub for node in nodes if node.sub is not None]
+        places += [piece for node in nodes for piece in node.pieces if isinstance(piece, Group)]
+        return frozenset(inner.symbol for place in places for inner in walk(place) if inner.symbol)
 
     @cached_property
     def flow(self) -> str:

@@ -92,6 +92,8 @@ def _read_block(cursor: Cursor, block: Block) -> Node:
         return _read_evaluated(cursor, block)
     if not block.content:
         return Group(block.span, block.opening, block.closing, Empty(Span(block.start.end, block.start.end)))
+    if block.opening == "[" and "~~" in cursor.source.excerpt(block.span):
+        raise cursor.error("cannot tell whether this is a list or a product", block.span, "commas, or no wide spaces")
     cases = structures.cases_in_brace(block)
     if cases is not None:
         return read_environment(cursor, cases)
