@@ -26,7 +26,7 @@ from derive.proof.claim import Claim
 from derive.proof.kernel import Proved
 from derive.reader.conditions import condition_of, symmetric
 from derive.reader.parser import parse_formula
-from derive.reader.ranges import is_equation, limits_names
+from derive.reader.ranges import is_equation, limits_names, sets_several
 from derive.reader.syntax import Node, Relation, Statement, Text, Tuple
 from derive.recall import Recall, Recalled, digest
 from derive.source import Source, Span
@@ -415,6 +415,9 @@ class _Session:
                 return ()
             pieces += [Text(span, words), found[0].body]
         condition = condition_of(pieces) if pieces else None
+        if isinstance(condition, Relation) and sets_several(condition):
+            sides = [condition.first, *(link.node for link in condition.links[:-1])]
+            return tuple(replace(condition, first=side, links=condition.links[-1:]) for side in sides)
         if isinstance(condition, Tuple) and is_equation(condition.items[0]):
             return condition.items if all(item.symbol for item in condition.items[1:]) else ()
         return (condition,) if condition is not None and (limits_names(condition) or is_equation(condition)) else ()

@@ -584,3 +584,13 @@ def test_otherwise_may_stand_behind_what_it_is_said_of() -> None:
 
     assert verdicts(text) == ["proved", "proved"]
     assert verdicts(text.replace("i = j", "i \\ne j")) == ["refuted", "refuted"]
+
+
+def test_one_number_may_be_set_for_several_names() -> None:
+    model = LABELS.replace("log q_k',", "log q_k',\n  'F = H + \\alpha \\|w\\|^2 + \\beta v_1^\\top w',").replace(
+        "c_n \\in", "\\alpha, \\beta, c_n \\in", 1
+    )
+    for formula, verdict in (("F = H", "proved"), (r"F = H + \|w\|^2", "refuted")):
+        text = f"{model}For $\\alpha = \\beta = 0$ we have ${formula}$."
+        report = check_document(Path("lecture.md"), CheckOptions(), text=text)
+        assert [found.verdict for found in report.findings] == ["assumed", "assumed", verdict]

@@ -99,6 +99,12 @@ def is_equation(node: Node) -> bool:
     return isinstance(node, Relation) and [link.operator for link in node.links] == ["="]
 
 
+def sets_several(node: Relation) -> bool:
+    """Return whether an equation sets several names to one number, a = b = 0."""
+    equal = all(link.operator == "=" for link in node.links)
+    return len(node.links) > 1 and equal and isinstance(node.links[-1].node, Number)
+
+
 def _is_short(side: Node) -> bool:
     """Return whether a side is a name, a number, a set, or a sum of those."""
     if isinstance(side, Additive):

@@ -9,7 +9,8 @@ from functools import cached_property
 from derive.algebra.index import Size, lin
 from derive.errors import LatexError
 from derive.notation.signs import DEFINES, EQUATES, NAMED, Sign
-from derive.reader.syntax import Number
+from derive.reader.ranges import sets_several
+from derive.reader.syntax import Number, Relation
 from derive.statements import forms
 from derive.statements.as_numbers import as_numbers, is_of_the_model, speaks_of
 from derive.statements.definitions import with_own_function, with_step_sizes
@@ -222,7 +223,9 @@ class LinkView:
     @property
     def is_supposed(self) -> bool:
         """Whether it is only supposed, if h = y, or that a matrix is symmetric, and not so in the network anyway."""
-        supposed = self.readings.statement.supposed or (self._is_of_inputs and forms.is_own_transpose(self.piece))
+        body = self.readings.statement.body
+        said = forms.is_own_transpose(self.piece) or (isinstance(body, Relation) and sets_several(body))
+        supposed = self.readings.statement.supposed or (self._is_of_inputs and said)
         return supposed and not any(map(holds, self.options))
 
     @property
