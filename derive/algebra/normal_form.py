@@ -20,7 +20,6 @@ from derive.algebra.arithmetic import (
     product,
     take_out_content,
 )
-from derive.algebra.context import Context
 from derive.algebra.differentiate import derivative, total, unfold_orders
 from derive.algebra.expr import (
     Add,
@@ -64,6 +63,7 @@ from derive.algebra.factors import (
 )
 from derive.algebra.functions import DEFINITIONS, KNOWN
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
+from derive.algebra.index_facts import IndexFacts
 from derive.algebra.substitute import subs as subs_expr
 from derive.algebra.summation import canonical, count, indicator, open_sum, rename_poly, subs_sum, sum_over
 from derive.budget import UNLIMITED, Budget
@@ -83,8 +83,8 @@ class Algebra:
     `notes` collects side conditions that were used (positive logarithms, no kinks). `rules` rewrite products (facts).
     """
 
-    def __init__(self, context: Context | None = None, budget: Budget = UNLIMITED) -> None:
-        self.context = context or Context()
+    def __init__(self, context: IndexFacts | None = None, budget: Budget = UNLIMITED) -> None:
+        self.context = context or IndexFacts()
         self.ranges = self.context.ranges
         self.notes: set[str] = set()
         self.rules: list[Rule] = []

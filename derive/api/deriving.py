@@ -12,9 +12,9 @@ from functools import partial
 from typing import Any
 
 from derive.algebra.build import substitute
-from derive.algebra.context import Context
 from derive.algebra.expr import Diff, Expr, Var
 from derive.algebra.index import Index, Lin, Range, hull, lin
+from derive.algebra.index_facts import IndexFacts
 from derive.algebra.normal_form import TooLargeError
 from derive.algebra.rebuild import to_expr
 from derive.algebra.substitute import walk
@@ -88,7 +88,7 @@ def _specialised(
         every = {i: r.subs(letters).subs(sizes) for i, r in case.free}
         whole, narrowed = _narrowed(network, _at(goal, values), every, sizes, layers)
         free = [(i, r) for i, r in _ordered(whole) if i not in letters]
-        context = Context(dict(free))
+        context = IndexFacts(dict(free))
         if not isinstance(goal, Diff) or not _holds(network, case, goal, wanted, values, context):
             continue
         steps = tuple(_distinct(_inserted(step, values) for step in case.steps))
@@ -141,7 +141,9 @@ def _ordered(free: dict[Index, Range]) -> list[tuple[Index, Range]]:
     return list(done.items())
 
 
-def _holds(network: Network, case: Case, goal: Diff, wanted: tuple[Var, Var], values: Values, context: Context) -> bool:
+def _holds(
+    network: Network, case: Case, goal: Diff, wanted: tuple[Var, Var], values: Values, context: IndexFacts
+) -> bool:
     """Whether a case speaks of the wanted entries, and these exist in it."""
     assert isinstance(goal.body, Var)
     for have, want in zip((goal.body, goal.var), wanted, strict=True):
@@ -155,7 +157,7 @@ def _holds(network: Network, case: Case, goal: Diff, wanted: tuple[Var, Var], va
     return all(context.within(value, r) is not None for r, value in inside)
 
 
-def _exists(network: Network, v: Var, sizes: Values, context: Context) -> bool:
+def _exists(network: Network, v: Var, sizes: Values, context: IndexFacts) -> bool:
     """Whether an entry lies in the range of some definition or leaf, as far as can be told."""
     for block in blocks(network):
         if block.name == v.name:
@@ -215,7 +217,7 @@ def _without_inner_derivatives(
     if not any(_is_inner(network, node) for node in walk(result)):
         return case
     algebra = NetworkAlgebra(
-        network, Context(dict(case.free), _existence(network, wanted, dict(case.free), sizes, layers))
+        network, IndexFacts(dict(case.free), _existence(network, wanted, dict(case.free), sizes, layers))
     )
     algebra.fixed.update(sizes)
     algebra.unroll = 0  # sums stay sums
@@ -231,7 +233,7 @@ def _existence(
     network: Network, entries: tuple[Var, ...], free: dict[Index, Range], sizes: Values, layers: Slots
 ) -> list[Lin]:
     """Return what follows from the existence of entries, as expressions >= 0: a_2 exists, so L - 2 >= 0."""
-    context = Context(free)
+    context = IndexFacts(free)
     facts = []
     for v in entries:
         for n in layers(v.name):

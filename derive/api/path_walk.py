@@ -8,11 +8,11 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from derive.algebra.build import fold
-from derive.algebra.context import Context
 from derive.algebra.differentiate import derivative, entry_delta
 from derive.algebra.expr import ONE, Add, Diff, Expr, Iverson, Mul, Var
 from derive.algebra.factors import IversonFactor, Poly
 from derive.algebra.index import Index, Lin, Range, fresh, lin
+from derive.algebra.index_facts import IndexFacts
 from derive.algebra.rebuild import to_expr
 from derive.algebra.substitute import subs
 from derive.api.path import Path, as_var, contracted
@@ -46,7 +46,7 @@ class Walker:
         here = path.entries[-1]
         if here.name == self.of.name:
             yield from self._arrived(path)
-        above = self.dependencies.possible((self.of.name, self.of.idx), (here.name, here.idx), Context(free))
+        above = self.dependencies.possible((self.of.name, self.of.idx), (here.name, here.idx), IndexFacts(free))
         if above is False:
             return
         if self._endless(path):
@@ -103,7 +103,7 @@ class Walker:
             yield from self._from(kept, {**free, **dict(kept.binders)})
 
     def _algebra(self, ranges: Ranges) -> NetworkAlgebra:
-        algebra = NetworkAlgebra(self.network, Context(ranges), dependencies=self.dependencies)
+        algebra = NetworkAlgebra(self.network, IndexFacts(ranges), dependencies=self.dependencies)
         algebra.unroll = 0
         return algebra
 
@@ -138,7 +138,7 @@ def _placed(definition: Definition, free: Ranges) -> tuple[dict[Any, Lin], Range
     return params, new
 
 
-def _outside(solved: Mapping[Index, Lin], new: Ranges, context: Context) -> list[Iverson] | None:
+def _outside(solved: Mapping[Index, Lin], new: Ranges, context: IndexFacts) -> list[Iverson] | None:
     """Return what the solved indices must satisfy to be in their ranges; None if they cannot be."""
     values: dict[Any, Lin] = dict(solved)
     found = []

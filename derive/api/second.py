@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from derive.algebra.context import Context
 from derive.algebra.differentiate import derivative, total
 from derive.algebra.expr import Diff, Expr, Var
 from derive.algebra.index import Index, Range
+from derive.algebra.index_facts import IndexFacts
 from derive.algebra.normal_form import TooLargeError
 from derive.algebra.substitute import map_children
 from derive.api.deriving import derive_entry, fold_conditions
@@ -70,7 +70,7 @@ def tidied(net: Net, expr: Expr, free: dict[Index, Range]) -> Expr:
 
     Raises: NetworkError for one that is too large.
     """
-    algebra = NetworkAlgebra(net.symbolic, Context(free))
+    algebra = NetworkAlgebra(net.symbolic, IndexFacts(free))
     algebra.fixed.update(net.sizes)
     algebra.unroll = 0
     try:

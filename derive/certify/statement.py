@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
-from derive.algebra.context import Context
 from derive.algebra.expr import Prod, Sum, Var
 from derive.algebra.index import Index, Lin, Range
+from derive.algebra.index_facts import IndexFacts
 from derive.algebra.substitute import walk
 from derive.certify.conditions import Condition, Conditions, distinct
 from derive.certify.names import quoted
@@ -195,7 +195,7 @@ class _Writer:
     def _existing(self, free: list[tuple[Index, Range]]) -> list[Lin]:
         """Return what is at least 0 because the entries in the claim exist, beyond the ranges of the free indices."""
         claim = self.claim
-        context = Context(dict(claim.free))
+        context = IndexFacts(dict(claim.free))
         found = domain_facts(claim.network, (claim.left, claim.right), dict(claim.sizes))
         return [e for e in found if context.at_most_zero(-e) is not True]
 

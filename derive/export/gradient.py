@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from derive.algebra.context import Context
 from derive.algebra.expr import Diff, Expr, Var
 from derive.algebra.index import Index, Lin, Range, lin
+from derive.algebra.index_facts import IndexFacts
 from derive.algebra.rebuild import to_expr
 from derive.algebra.substitute import subs, walk
 from derive.errors import NetworkError
@@ -113,7 +113,7 @@ def _extended(network: Network, wide: Case, single: Case) -> Case | None:
     if not isinstance(letter, Index) or value != ranges[letter].lo - 1:
         return None
     names: dict[Any, Lin] = {have.atom: want for have, want in pairs if isinstance(have.atom, Index)}
-    algebra = NetworkAlgebra(network, Context(dict(single.free)))
+    algebra = NetworkAlgebra(network, IndexFacts(dict(single.free)))
     if algebra.normal(subs(wide.result, names)) != algebra.normal(single.result):
         return None
     return replace(wide, free=tuple((i, Range(value, r.hi) if i == letter else r) for i, r in wide.free))
@@ -124,7 +124,7 @@ def _for_export(network: Network, case: Case) -> Case:
     inner = [n for n in walk(case.result) if isinstance(n, Diff) and n.body != Var(network.loss or "")]
     if not inner:
         return case
-    algebra = NetworkAlgebra(network, Context(dict(case.free)))
+    algebra = NetworkAlgebra(network, IndexFacts(dict(case.free)))
     poly = algebra.expand_fully(algebra.normal(case.result))
     if any(f for f in all_factors(poly) if type(f).__name__ == "DiffFactor"):
         raise ExportError("a derivative within the network could not be worked out")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from itertools import pairwise
 
-from derive.algebra.context import Context as Knowledge
 from derive.algebra.expr import Var
 from derive.algebra.index import Lin, Range, lin
+from derive.algebra.index_facts import IndexFacts
 from derive.models.extents import layer_place, variables
 from derive.models.forward import Forward
 from derive.names.table import Entry
@@ -47,7 +47,7 @@ def check_order(forward: Forward) -> None:
 
 def _is_again(one: Definition, other: Definition, entry: Entry) -> bool:
     """Return whether two definitions of a name are about the same units, of layers that surely are the same ones."""
-    known = Knowledge()
+    known = IndexFacts()
     ends = [(a.lo - b.hi, b.lo - a.hi) for a, b in zip(one.ranges, other.ranges, strict=True)]
     if entry.layers:
         return all(known.at_most_zero(low) and known.at_most_zero(high) for low, high in ends)

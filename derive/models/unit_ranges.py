@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from derive.algebra.context import Context as Knowledge
 from derive.algebra.index import Index, Range, Size, hull, lin
+from derive.algebra.index_facts import IndexFacts
 from derive.models.constraints import Letters, Use
 from derive.models.extents import span_of
 from derive.names.matching import fill, written
@@ -88,7 +88,7 @@ def _range_of(param: Param, ranges: Letters, uses: list[Range]) -> Range | None:
     if param.range.lo != lin(1) or all(use.lo != lin(0) for use in uses):
         return param.range
     from_zero = Range(lin(0), param.range.hi - 1)
-    known = Knowledge()
+    known = IndexFacts()
     fits = all(known.at_most_zero(use.hi - from_zero.hi) is not False for use in uses)
     return from_zero if fits else param.range
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from derive.algebra.arithmetic import multiply, product
-from derive.algebra.context import Context
 from derive.algebra.differentiate import derivative, entry_delta, total
 from derive.algebra.expr import Diff, Var
 from derive.algebra.factors import (
@@ -24,6 +23,7 @@ from derive.algebra.factors import (
     scale,
 )
 from derive.algebra.index import Index, Lin, Range, fresh, lin
+from derive.algebra.index_facts import IndexFacts
 from derive.algebra.normal_form import Algebra, TooLargeError
 from derive.algebra.substitute import subs, walk
 from derive.algebra.summation import sum_over
@@ -38,7 +38,7 @@ class NetworkAlgebra(Algebra):
     def __init__(
         self,
         network: Network,
-        context: Context | None = None,
+        context: IndexFacts | None = None,
         budget: Budget = UNLIMITED,
         dependencies: Dependencies | None = None,
     ) -> None:

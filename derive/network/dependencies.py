@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from functools import cached_property
 from itertools import combinations
 
-from derive.algebra.context import Context
 from derive.algebra.expr import Expr, Fun, Var
 from derive.algebra.index import Lin, lin
+from derive.algebra.index_facts import IndexFacts
 from derive.algebra.substitute import walk
 from derive.network.network import Definition, Network
 
@@ -172,7 +172,9 @@ class Dependencies:
         greatest = _extreme_paths(set(picked), edges, sign=-1)
         return {pair: (least.get(pair), greatest.get(pair)) for pair in {*least, *greatest}}
 
-    def possible(self, u: tuple[str, tuple[Lin, ...]], v: tuple[str, tuple[Lin, ...]], context: Context) -> bool | None:
+    def possible(
+        self, u: tuple[str, tuple[Lin, ...]], v: tuple[str, tuple[Lin, ...]], context: IndexFacts
+    ) -> bool | None:
         """Decide whether u can depend on v through at least one definition; None if that rests on open index values."""
         (u_name, u_idx), (v_name, v_idx) = u, v
         if v_name not in self.below.get(u_name, set()):
@@ -206,7 +208,7 @@ def distinguishing_slots(definitions: list[Definition]) -> list[int] | None:
         for d in definitions
     ]
     slots = [n for n in range(len(first)) if len({str(own[n]) for own in ranges}) > 1]
-    decide = Context().at_most_zero
+    decide = IndexFacts().at_most_zero
     for one, other in combinations(ranges, 2):
         if not any(decide(one[n].hi - other[n].lo + 1) or decide(other[n].hi - one[n].lo + 1) for n in slots):
             return None

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import prod
 
-from derive.algebra.context import Context
 from derive.algebra.factors import DiffFactor, Poly, VarFactor
 from derive.algebra.index import Index, Range, fresh, lin
+from derive.algebra.index_facts import IndexFacts
 from derive.network.chain_rule import NetworkAlgebra
 from derive.network.dependencies import Dependencies
 from derive.network.network import Definition, Leaf, Network
@@ -55,7 +55,7 @@ def array_gradients(network: Network) -> Iterator[ArrayGradient]:
         single = {p: r.lo for p, r in zip(params, ranges, strict=True) if r.lo == r.hi}
         names = {p: single.get(p, lin(fresh(p.name))) for p in params}
         units = {i.atom: r for i, r in zip(names.values(), ranges, strict=True) if isinstance(i.atom, Index)}
-        algebra = NetworkAlgebra(network, Context({**label_ranges(network), **units}), dependencies=dependencies)
+        algebra = NetworkAlgebra(network, IndexFacts({**label_ranges(network), **units}), dependencies=dependencies)
         algebra.unroll = 0  # sums stay sums, or a layer of 784 units would be written out
         v = VarFactor(name, tuple(names.values()))
         yield ArrayGradient(v, units, algebra.expand_derivative(DiffFactor(loss, v)), algebra)

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from derive.algebra.arithmetic import solve
-from derive.algebra.context import Context
 from derive.algebra.expr import Diff, Var
 from derive.algebra.factors import (
     DiffFactor,
@@ -15,6 +14,7 @@ from derive.algebra.factors import (
     VarFactor,
 )
 from derive.algebra.index import Index, Lin, Range, Size, lin
+from derive.algebra.index_facts import IndexFacts
 from derive.algebra.substitute import refresh
 from derive.errors import NetworkError
 from derive.network.chain_rule import NetworkAlgebra, all_factors
@@ -36,9 +36,9 @@ class Known:
     name: str = ""
     sizes: tuple[tuple[Size, Lin], ...] = ()
 
-    def context(self) -> Context:
+    def context(self) -> IndexFacts:
         """Return a context that knows all of it."""
-        context = Context(self.free)
+        context = IndexFacts(self.free)
         context.add_facts(self.facts)
         return context
 
@@ -157,7 +157,7 @@ def _existence(network: Network, *variables: Var) -> Iterator[Lin]:
 
 def _extreme(values: list[Lin], sign: int) -> list[Lin]:
     """Return the least (sign 1) or greatest (sign -1) of several index expressions, if one surely is."""
-    decide = Context().at_most_zero
+    decide = IndexFacts().at_most_zero
     return [v for v in values if all(decide((v - other) * sign) for other in values)][:1]
 
 
@@ -196,7 +196,7 @@ def _branch(network: Network, dependencies: Dependencies, of: Var, by: Var, know
     c = dict(fact.terms)[index]
     old = known.free[index]
     new = Range(end, old.hi) if c > 0 else Range(old.lo, end)
-    if Context(known.free).zero(new.hi - new.lo) or new.hi == new.lo:
+    if IndexFacts(known.free).zero(new.hi - new.lo) or new.hi == new.lo:
         values = {index: new.lo}
         moved = {i: r.subs(values) for i, r in known.free.items() if i != index}
         of, by = (Var(v.name, tuple(e.subs(values) for e in v.idx)) for v in (of, by))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 
-from derive.algebra.context import Context
 from derive.algebra.expr import (
     ONE,
     ZERO,
@@ -21,6 +20,7 @@ from derive.algebra.expr import (
     Var,
 )
 from derive.algebra.index import Index, Lin, Range, lin
+from derive.algebra.index_facts import IndexFacts
 from derive.algebra.substitute import map_children, subs, walk
 
 MINUS_ONE = Num(Fraction(-1))
@@ -152,7 +152,7 @@ def positive_first(expr: Expr) -> Expr:
 # Sums over indices
 
 
-def split(expr: Expr, context: Context) -> Expr:
+def split(expr: Expr, context: IndexFacts) -> Expr:
     """Return an expression with sums term by term where some of their terms have a delta: Σ_m x_m ([m = i] - y)."""
     expr = map_children(expr, lambda part: split(part, context))
     if not isinstance(expr, Sum) or _contracted(expr, context) is not None:
@@ -161,7 +161,7 @@ def split(expr: Expr, context: Context) -> Expr:
     return tidy(Add(tuple(map(tidy, parts)))) if parts else expr
 
 
-def contract(expr: Expr, context: Context) -> Expr:
+def contract(expr: Expr, context: IndexFacts) -> Expr:
     """Return an expression in which Σ_m [m = i] x_m is x_i; a sum is split where some of its terms have a delta."""
     expr = map_children(expr, lambda part: contract(part, context))
     if not isinstance(expr, Sum):
@@ -173,7 +173,7 @@ def contract(expr: Expr, context: Context) -> Expr:
     return tidy(Add(tuple(contract(tidy(part), context) for part in parts))) if parts else tidy(expr)
 
 
-def _contracted(expr: Sum, context: Context) -> Expr | None:
+def _contracted(expr: Sum, context: IndexFacts) -> Expr | None:
     """Return x_i for Σ_m [m = i] x_m; None where no factor is a delta that is solved within the range."""
     factors = _factors(expr)
     for n, factor in enumerate(factors):

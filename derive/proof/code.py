@@ -10,12 +10,12 @@ from derive.proof.dual import Node
 from derive.proof.faults import Unsettled
 
 if TYPE_CHECKING:
-    from derive.proof.evaluate import Run
+    from derive.proof.evaluate import Evaluation
 
 Frame = list[int]
-Code = Callable[["Run", Frame], Node]
-IntCode = Callable[["Run", Frame], int]
-NumberCode = Callable[["Run", Frame], Fraction | int]
+Code = Callable[["Evaluation", Frame], Node]
+IntCode = Callable[["Evaluation", Frame], int]
+NumberCode = Callable[["Evaluation", Frame], Fraction | int]
 RangeCode = tuple[IntCode, IntCode]
 Free = frozenset[int]
 """The slots of the index variables that a piece of code uses."""
@@ -23,7 +23,7 @@ NONE: Free = frozenset()
 MAX_BITS = 4096
 
 
-def steps(run: Run, frame: Frame, bounds: RangeCode) -> range:
+def steps(run: Evaluation, frame: Frame, bounds: RangeCode) -> range:
     """Return the values of a range; hi = lo - 1 makes it empty.
 
     Raises: Unsettled if they are too many to walk through, or if the range runs backwards: its length would be
@@ -44,7 +44,7 @@ def sum_of(codes: list[NumberCode]) -> NumberCode:
 
 
 def product_of(codes: list[NumberCode]) -> NumberCode:
-    def value(run: Run, frame: Frame) -> Fraction | int:
+    def value(run: Evaluation, frame: Frame) -> Fraction | int:
         result: Fraction | int = 1
         for code in codes:
             result *= code(run, frame)
@@ -56,7 +56,7 @@ def product_of(codes: list[NumberCode]) -> NumberCode:
 
 
 def power_of(base: NumberCode, exponent: int) -> NumberCode:
-    def value(run: Run, frame: Frame) -> Fraction | int:
+    def value(run: Evaluation, frame: Frame) -> Fraction | int:
         number = Fraction(base(run, frame))
         if exponent < 0 and not number:
             raise Unsettled("a division by zero")

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from derive.algebra.context import Context
 from derive.algebra.expr import ZERO, Add, Expr, Fun, IndexValue, Mul, Num, Pow, Prod, Step, Sum, Var
 from derive.algebra.index import Index, Lin, Size, lin
+from derive.algebra.index_facts import IndexFacts
 from derive.algebra.substitute import children, subs, walk
 from derive.network.network import Fact, Network
 from derive.proof.claim import Claim
@@ -43,7 +43,7 @@ class Doubt:
 def doubts(claim: Claim) -> tuple[Doubt, ...]:
     """Return what a claim and the definitions below it divide by that may be 0."""
     facts = (*claim.network.facts, *claim.facts)
-    context = Context(dict(claim.free), _index_facts(facts))
+    context = IndexFacts(dict(claim.free), _index_facts(facts))
     sizes: Mapping[Index | Size, Lin] = dict(claim.sizes)
     found: dict[Doubt, None] = {}
     for body in (claim.left, claim.right, *_bodies_below(claim)):
@@ -75,7 +75,7 @@ def _bodies_below(claim: Claim) -> Iterator[Expr]:
         waiting = {part.name for body in bodies for part in walk(body) if isinstance(part, Var)} - seen
 
 
-def _denominators(expr: Expr, context: Context) -> Iterator[tuple[Expr, Context]]:
+def _denominators(expr: Expr, context: IndexFacts) -> Iterator[tuple[Expr, IndexFacts]]:
     """Yield what is divided by, with what is known of the indices there."""
     match expr:
         case Pow(base, Num(value)) if value < 0:
@@ -88,7 +88,9 @@ def _denominators(expr: Expr, context: Context) -> Iterator[tuple[Expr, Context]
         yield from _denominators(child, context)
 
 
-def _doubts(base: Expr, context: Context, network: Network, facts: tuple[Fact, ...], depth: int = 0) -> Iterator[Doubt]:
+def _doubts(
+    base: Expr, context: IndexFacts, network: Network, facts: tuple[Fact, ...], depth: int = 0
+) -> Iterator[Doubt]:
     """Yield why a denominator may be 0, other than on a null set."""
     whole = _lin(base)
     match base:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from derive.algebra.context import Context
 from derive.algebra.expr import Add, Chain, Expr, Functional, IndexValue, Iverson, Mul, Num, Pow, Prod, Sum, Var
 from derive.algebra.index import Index, Lin, Range, Size
+from derive.algebra.index_facts import IndexFacts
 from derive.algebra.substitute import children, walk
 from derive.network.network import Network
 
@@ -41,7 +41,7 @@ def needed_entries(expr: Expr, bound: frozenset[Index] = frozenset()) -> Iterato
             return
         case Sum(index, range_, _) | Prod(index, range_, _):
             bound |= {index}
-            if not Context().at_most_zero(range_.lo - range_.hi):
+            if not IndexFacts().at_most_zero(range_.lo - range_.hi):
                 return
         case Chain():
             return
@@ -87,5 +87,5 @@ def entry_facts(network: Network, var: Var) -> list[Lin]:
 
 def _extreme(values: list[Lin], sign: int) -> list[Lin]:
     """Return the least (sign 1) or greatest (sign -1) of several index expressions, if one surely is."""
-    decide = Context().at_most_zero
+    decide = IndexFacts().at_most_zero
     return [v for v in values if all(decide((v - other) * sign) for other in values)][:1]

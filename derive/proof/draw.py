@@ -14,7 +14,7 @@ from derive.algebra.index import Index, Lin, Size
 from derive.budget import UNLIMITED, Budget
 from derive.errors import NetworkError
 from derive.network.network import Fact, Leaf, Network
-from derive.proof.evaluate import PRECISION, Run
+from derive.proof.evaluate import PRECISION, Evaluation
 from derive.proof.exact import Entry, ball, exact_value, leafless
 from derive.proof.generic import scatter
 from derive.proof.laws import Law, Pattern, laws
@@ -64,7 +64,7 @@ class Concrete:
     sizes: Sizes
     signs: Signs = Signs.BOTH
     given: Mapping[tuple[str, Entry], Fraction] = field(default_factory=dict)
-    _runs: dict[int, Run] = field(default_factory=dict)
+    _runs: dict[int, Evaluation] = field(default_factory=dict)
 
     @property
     def network(self) -> Network:
@@ -82,20 +82,20 @@ class Concrete:
         """Return the value of an index that the network leaves free. Raises NetworkError if it has none."""
         return self.sizes.index(index)
 
-    def run(self, prec: int = PRECISION, budget: Budget = UNLIMITED) -> Run:
+    def run(self, prec: int = PRECISION, budget: Budget = UNLIMITED) -> Evaluation:
         """Return the values at a precision; they are kept."""
         found = self._runs.get(prec)
         if found is None:
-            found = self._runs[prec] = Run(self, prec)
+            found = self._runs[prec] = Evaluation(self, prec)
         found.budget = budget
         return found
 
-    def leaf(self, name: str, idx: Entry, run: Run) -> arb:
+    def leaf(self, name: str, idx: Entry, run: Evaluation) -> arb:
         """Return the value of an entry of a leaf, at the precision of the run."""
         value = self.number(name, idx, run)
         return ball(value) if isinstance(value, Fraction) else value
 
-    def number(self, name: str, idx: Entry, run: Run) -> Fraction | arb:
+    def number(self, name: str, idx: Entry, run: Evaluation) -> Fraction | arb:
         """Return an entry of a leaf as it was given or drawn: a rational number where the facts allow one."""
         given = self.given.get((name, idx))
         if given is not None:

@@ -93,7 +93,7 @@ program = ByIdentity(Program, 64)
 
 
 @dataclass
-class Run:
+class Evaluation:
     """The values of `concrete` at one precision, as nodes that know their tangents."""
 
     concrete: Concrete

@@ -13,7 +13,7 @@ from derive.proof.faults import Unsettled
 from derive.proof.known import positive
 
 if TYPE_CHECKING:
-    from derive.proof.evaluate import Run
+    from derive.proof.evaluate import Evaluation
     from derive.proof.lower import Compiler
 
 
@@ -37,7 +37,7 @@ def _mul(compiler: Compiler, expr: Mul) -> tuple[Code, Free]:
     codes, used = compiler.exprs(tuple(others))
     coefficient = product_of(numbers)
 
-    def code(run: Run, frame: Frame) -> Node:
+    def code(run: Evaluation, frame: Frame) -> Node:
         number = coefficient(run, frame)
         if not number:
             return ZERO
@@ -74,7 +74,7 @@ def _fun(compiler: Compiler, expr: Fun) -> tuple[Code, Free]:
     if len(order) != len(args):
         raise NetworkError(f"{name} has {len(args)} arguments, but derivative orders for {len(order)}")
 
-    def code(run: Run, frame: Frame) -> Node:
+    def code(run: Evaluation, frame: Frame) -> Node:
         nodes = tuple([arg(run, frame) for arg in args])
         return run.site(name, tuple([code(run, frame) for code in idx]), nodes).node(order)
 
@@ -84,7 +84,7 @@ def _fun(compiler: Compiler, expr: Fun) -> tuple[Code, Free]:
 def _sum(compiler: Compiler, expr: Sum) -> tuple[Code, Free]:
     slot, bounds, body, free = _quantified(compiler, expr)
 
-    def code(run: Run, frame: Frame) -> Node:
+    def code(run: Evaluation, frame: Frame) -> Node:
         terms = []
         for value in steps(run, frame, bounds):
             frame[slot] = value
@@ -97,7 +97,7 @@ def _sum(compiler: Compiler, expr: Sum) -> tuple[Code, Free]:
 def _prod(compiler: Compiler, expr: Prod) -> tuple[Code, Free]:
     slot, bounds, body, free = _quantified(compiler, expr)
 
-    def code(run: Run, frame: Frame) -> Node:
+    def code(run: Evaluation, frame: Frame) -> Node:
         factors = []
         for value in steps(run, frame, bounds):
             frame[slot] = value
@@ -124,7 +124,7 @@ def _diff(compiler: Compiler, expr: Diff) -> tuple[Code, Free]:
     name = expr.var.name
     idx, two = compiler.lins(expr.var.idx)
 
-    def code(run: Run, frame: Frame) -> Node:
+    def code(run: Evaluation, frame: Frame) -> Node:
         seed = run.entry(name, tuple([code(run, frame) for code in idx]))
         return run.tangents(seed).of(body(run, frame)) or ZERO
 
@@ -140,7 +140,7 @@ def _chain(compiler: Compiler, expr: Chain) -> tuple[Code, Free]:
         cols, three = compiler.lin(expr.cols)
         body, four = compiler.expr(expr.body)
 
-    def code(run: Run, frame: Frame) -> Node:
+    def code(run: Evaluation, frame: Frame) -> Node:
         walk = steps(run, frame, bounds)
         row, column = {left(run, frame): ONE}, right(run, frame)
         for frame[at] in walk:
@@ -171,7 +171,7 @@ def _functional(compiler: Compiler, expr: Functional) -> tuple[Code, Free]:
         slots.append((place, codes))
         free |= used
 
-    def code(run: Run, frame: Frame) -> Node:
+    def code(run: Evaluation, frame: Frame) -> Node:
         entries: dict[tuple[int, ...], Node] = {}
         for place, (array, _) in enumerate(arrays):
             for label, node in array(run, frame):
@@ -188,7 +188,7 @@ def _functional(compiler: Compiler, expr: Functional) -> tuple[Code, Free]:
     return code, free
 
 
-ArrayCode = Callable[["Run", Frame], Iterator[tuple[tuple[int, ...], Node]]]
+ArrayCode = Callable[["Evaluation", Frame], Iterator[tuple[tuple[int, ...], Node]]]
 
 
 def _array(compiler: Compiler, array: Lambda) -> tuple[ArrayCode, Free]:
@@ -203,7 +203,7 @@ def _array(compiler: Compiler, array: Lambda) -> tuple[ArrayCode, Free]:
         body, used = compiler.expr(array.body)
     free = (free | used) - set(binding.slots)
 
-    def entries(run: Run, frame: Frame, depth: int = 0) -> Iterator[tuple[tuple[int, ...], Node]]:
+    def entries(run: Evaluation, frame: Frame, depth: int = 0) -> Iterator[tuple[tuple[int, ...], Node]]:
         if depth == len(walks):
             yield tuple([frame[slot] for slot, _ in walks]), body(run, frame)
             return

@@ -14,9 +14,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from derive.algebra.context import Context
 from derive.algebra.expr import Add, Chain, Diff, Expr, Iverson, Mul, Sum, Var
 from derive.algebra.index import Index, Lin, Range, fresh, lin
+from derive.algebra.index_facts import IndexFacts
 from derive.algebra.rebuild import to_expr
 from derive.algebra.substitute import children, subs, walk
 from derive.budget import Budget
@@ -255,7 +255,7 @@ def _ranges_fit(claim: Claim, tail: Tail, candidate: tuple[Index, Index, Expr], 
     pairs = [(more.range, rows.subs({m: lin(m) - 1 if tail.upwards else lin(m) + 1}))]
     if isinstance(tail.node, Sum):
         pairs.append((tail.node.range, rows.subs({m: lo - 1 if tail.upwards else hi + 1})))
-    context = Context(dict(claim.free))
+    context = IndexFacts(dict(claim.free))
     sizes = dict(claim.sizes)
     gaps = [(end - other).subs(sizes) for a, b in pairs for end, other in ((a.lo, b.lo), (a.hi, b.hi))]
     return all(context.zero(gap) for gap in gaps)

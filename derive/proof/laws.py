@@ -22,7 +22,7 @@ from derive.proof.generic import scatter
 
 if TYPE_CHECKING:
     from derive.proof.draw import Concrete
-    from derive.proof.evaluate import Run
+    from derive.proof.evaluate import Evaluation
 
 MAX_COMBINATIONS = 4096
 
@@ -33,7 +33,7 @@ class Law(Protocol):
     @property
     def name(self) -> str: ...
 
-    def value(self, idx: Entry, run: Run) -> Fraction | arb | None:
+    def value(self, idx: Entry, run: Evaluation) -> Fraction | arb | None:
         """Return the value of `name[idx]`: a rational number, or a ball around the number that the law asks for."""
 
 
@@ -73,7 +73,7 @@ class Assigned:
     pattern: Pattern
     body: Expr
 
-    def value(self, idx: Entry, run: Run) -> Fraction | arb | None:
+    def value(self, idx: Entry, run: Evaluation) -> Fraction | arb | None:
         env = self.pattern.match(idx, run.concrete)
         if env is None:
             return None
@@ -90,7 +90,7 @@ class Mirrored:
     other: tuple[Lin, ...]
     sign: int
 
-    def value(self, idx: Entry, run: Run) -> Fraction | None:
+    def value(self, idx: Entry, run: Evaluation) -> Fraction | None:
         env = self.pattern.match(idx, run.concrete)
         if env is None:
             return None
@@ -110,7 +110,7 @@ class Chosen:
     choices: tuple[Expr, ...]
     balance: Balanced | None
 
-    def value(self, idx: Entry, run: Run) -> Fraction | None:
+    def value(self, idx: Entry, run: Evaluation) -> Fraction | None:
         concrete = run.concrete
         env = self.pattern.match(idx, concrete)
         values = [exact_value(choice, env or {}, concrete, leafless) for choice in self.choices]
@@ -131,7 +131,7 @@ class Balanced:
     keys: tuple[tuple[int, Index], ...]
     degree: Fraction
 
-    def value(self, idx: Entry, run: Run) -> Fraction | arb | None:
+    def value(self, idx: Entry, run: Evaluation) -> Fraction | arb | None:
         env = {index: idx[place] for place, index in self.keys}
         concrete = run.concrete
         wanted = self._wanted(env, concrete)
@@ -184,7 +184,7 @@ class Orthogonal:
     name: str
     across: int
 
-    def value(self, idx: Entry, run: Run) -> Fraction | None:
+    def value(self, idx: Entry, run: Evaluation) -> Fraction | None:
         concrete = run.concrete
         entries = list(concrete.entries(self.name))
         size = max(max(entry) for entry in entries) + 1

@@ -17,7 +17,7 @@ from derive.proof.dual import Node
 from derive.proof.forms import FORMS
 
 if TYPE_CHECKING:
-    from derive.proof.evaluate import Run
+    from derive.proof.evaluate import Evaluation
 
 MAX_STATIC_EXPONENT = 64
 
@@ -159,7 +159,7 @@ def _once(code: Code, free: Free) -> Code:
     tag = next(_tags)
     slots = tuple(sorted(free))
 
-    def remembered(run: Run, frame: Frame) -> Node:
+    def remembered(run: Evaluation, frame: Frame) -> Node:
         key = (tag, *[frame[slot] for slot in slots])
         node = run.memo.get(key)
         if node is None:

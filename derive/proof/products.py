@@ -13,9 +13,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from derive.algebra.context import Context
 from derive.algebra.expr import ONE, Diff, Expr, Mul, Prod, Var
 from derive.algebra.index import Index, Lin, Range, fresh, lin
+from derive.algebra.index_facts import IndexFacts
 from derive.algebra.substitute import subs, walk
 from derive.budget import Budget
 from derive.proof.claim import Claim
@@ -28,7 +28,7 @@ CANDIDATE_STEPS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class ProductBeside:
     """A product over a range and a factor v beside it, as they stand in a claim in the product `node`."""
 
     node: Expr
@@ -70,7 +70,7 @@ def _prove(claim: Claim, budget: Budget, known: tuple[Lin, ...], rounds: int) ->
     return None
 
 
-def runs(expr: Expr) -> Iterator[Run]:
+def runs(expr: Expr) -> Iterator[ProductBeside]:
     """Yield each product over a range, with each factor beside it and alone."""
     for node in walk(expr):
         if isinstance(node, Mul):
@@ -79,10 +79,10 @@ def runs(expr: Expr) -> Iterator[Run]:
                 if isinstance(product, Prod):
                     rest = factors[:n] + factors[n + 1 :]
                     for k, beside in enumerate(rest):
-                        yield Run(node, product, beside, rest[:k] + rest[k + 1 :])
+                        yield ProductBeside(node, product, beside, rest[:k] + rest[k + 1 :])
     for node in walk(expr):
         if isinstance(node, Prod):
-            yield Run(node, node, ONE, ())
+            yield ProductBeside(node, node, ONE, ())
 
 
 def _flat(expr: Expr) -> tuple[Expr, ...]:
@@ -91,9 +91,9 @@ def _flat(expr: Expr) -> tuple[Expr, ...]:
     return (expr,)
 
 
-def _surely_runs(claim: Claim, run: Run, known: tuple[Lin, ...]) -> bool:
+def _surely_runs(claim: Claim, run: ProductBeside, known: tuple[Lin, ...]) -> bool:
     """Whether the range surely has lo <= hi + 1: the induction does not reach products that end before they begin."""
-    context = Context(dict(claim.free), known)
+    context = IndexFacts(dict(claim.free), known)
     sizes = dict(claim.sizes)
     range_ = run.product.range
     return context.at_most_zero((range_.lo - range_.hi - 1).subs(sizes)) is True
@@ -101,7 +101,7 @@ def _surely_runs(claim: Claim, run: Run, known: tuple[Lin, ...]) -> bool:
 
 def _exists(claim: Claim, closed: Expr, m: Index, reach: Range, known: tuple[Lin, ...]) -> bool:
     """Whether all entries in X(m) exist wherever the recursion goes."""
-    context = Context({**dict(claim.free), m: reach}, known)
+    context = IndexFacts({**dict(claim.free), m: reach}, known)
     sizes = dict(claim.sizes)
     entries = [node for node in walk(closed) if isinstance(node, Var)]
     facts = [fact for entry in entries for fact in entry_facts(claim.network, entry)]
@@ -129,7 +129,7 @@ def _derivatives(diff: Diff, entry: Var) -> Iterator[Diff]:
 
 
 def _with_candidate(
-    claim: Claim, run: Run, m: Index, closed: Expr, known: tuple[Lin, ...], budget: Budget, *, upwards: bool
+    claim: Claim, run: ProductBeside, m: Index, closed: Expr, known: tuple[Lin, ...], budget: Budget, *, upwards: bool
 ) -> Claim | None:
     """Prove base and step, and return the claim with X in place of the product and the factor beside it."""
     range_ = run.product.range

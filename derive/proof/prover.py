@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from derive.algebra.arithmetic import solve
-from derive.algebra.context import Context
 from derive.algebra.expr import Expr
 from derive.algebra.factors import (
     IversonFactor,
@@ -20,6 +19,7 @@ from derive.algebra.factors import (
     subtract,
 )
 from derive.algebra.index import Index, Lin, Range, Size, lin
+from derive.algebra.index_facts import IndexFacts
 from derive.algebra.substitute import subs
 from derive.algebra.summation import align_sums
 from derive.budget import UNLIMITED, Budget, BudgetError
@@ -73,9 +73,9 @@ class Situation:
     nonzero: tuple[Lin, ...] = ()
     sizes: Mapping[Size, Lin] = field(default_factory=dict)
 
-    def context(self) -> Context:
+    def context(self) -> IndexFacts:
         """Return what is known in this case."""
-        context = Context(self.free)
+        context = IndexFacts(self.free)
         context.add_facts(self.known)
         context.nonzero.update(self.nonzero)
         return context

@@ -17,7 +17,7 @@ from derive.proof.code import Code
 from derive.proof.draw import Concrete, assignments
 from derive.proof.dual import Entry as Leaf
 from derive.proof.dual import Node
-from derive.proof.evaluate import PRECISION, Run
+from derive.proof.evaluate import PRECISION, Evaluation
 from derive.proof.exact import Entry
 from derive.proof.faults import Unsettled
 from derive.proof.lower import Compiler
@@ -39,7 +39,7 @@ class Formulas:
     compiler: Compiler
     codes: tuple[Code, ...]
 
-    def nodes(self, values: Entry, run: Run) -> tuple[Node, ...]:
+    def nodes(self, values: Entry, run: Evaluation) -> tuple[Node, ...]:
         """Return the values of the expressions for the values of the indices."""
         frame = self.compiler.frame(values)
         return tuple([run.value(code, frame) for code in self.codes])
@@ -88,7 +88,7 @@ class Question:
                 reason = "the enclosures are too wide to tell"
         raise Unsettled(reason)
 
-    def _witness(self, concrete: Concrete, values: Entry, run: Run, sides: tuple[Node, Node]) -> Witness:
+    def _witness(self, concrete: Concrete, values: Entry, run: Evaluation, sides: tuple[Node, Node]) -> Witness:
         free = {**concrete.sizes.free, **dict(zip(self.indices, values, strict=True))}
         sizes = tuple((name, args, n) for (name, args), n in sorted(concrete.sizes.known.items()))
         indices = tuple((index.name, value) for index, value in free.items())
@@ -122,6 +122,6 @@ def _enclosures(left: arb, right: arb) -> tuple[str, str]:
     return next((pair for pair in pairs if pair[0] != pair[1]), (str(left), str(right)))
 
 
-def _text(concrete: Concrete, leaf: Leaf, run: Run) -> str:
+def _text(concrete: Concrete, leaf: Leaf, run: Evaluation) -> str:
     value = concrete.number(leaf.name, leaf.idx, run)
     return value.str(8) if isinstance(value, arb) else str(value)

@@ -14,9 +14,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from derive.algebra.context import Context
 from derive.algebra.expr import ZERO, Add, Expr, Mul, Sum
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
+from derive.algebra.index_facts import IndexFacts
 from derive.algebra.substitute import subs
 from derive.budget import Budget
 from derive.proof.claim import Claim
@@ -48,7 +48,7 @@ def prove_by_telescope(claim: Claim, budget: Budget, steps: int) -> Proof | None
     """Prove a claim one side of which is a sum over layers or steps, or return None; each sum gets some steps."""
     if claim.sizes:
         return None
-    context = Context(dict(claim.free))
+    context = IndexFacts(dict(claim.free))
     for left, right in ((claim.left, claim.right), (claim.right, claim.left)):
         for telescope in telescopes(right):
             range_ = telescope.sum.range

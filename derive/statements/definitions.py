@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from derive.algebra.arithmetic import TooLargeError
 from derive.algebra.build import MINUS_ONE, add, mul, substitute
-from derive.algebra.context import Context as Ranges
 from derive.algebra.expr import Diff, Expr, Var
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
+from derive.algebra.index_facts import IndexFacts
 from derive.algebra.normal_form import Algebra
 from derive.algebra.substitute import walk as walk_expr
 from derive.errors import LatexError
@@ -70,7 +70,7 @@ def _computed_already(entry: Entry, body: Expr, ranges: Sequence[Range], network
             continue
         names: dict[Index | Size, Lin] = dict(zip(definition.params, indices, strict=True))
         if [range_.subs(names) for range_ in definition.ranges] == list(ranges):
-            own = Ranges({param.index: range_ for param, range_ in zip(entry.params, ranges, strict=True)})
+            own = IndexFacts({param.index: range_ for param, range_ in zip(entry.params, ranges, strict=True)})
             try:
                 if Algebra(own).normal(add(substitute(definition.body, names), mul(MINUS_ONE, body))).is_zero:
                     return Var(definition.name, indices)

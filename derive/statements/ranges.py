@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from derive.algebra.context import Context as Knowledge
 from derive.algebra.expr import Expr, IndexValue, Num
 from derive.algebra.index import Index, Lin, Range, Size, lin
+from derive.algebra.index_facts import IndexFacts
 from derive.network.network import Fact
 from derive.reader.syntax import Node
 from derive.typing.ceiling import Reason, only_refutes
@@ -60,7 +60,7 @@ def quantify(uses: list[Use], limits: Limits, labels: Mapping[Index, Range], ctx
     facts: list[Fact] = []
     free: list[tuple[Index, Range]] = []
     limits = _each_once(_with_products(limits, ctx))
-    known = Knowledge(_slot_ranges(uses))
+    known = IndexFacts(_slot_ranges(uses))
     for index in free_indices(uses):
         if index in labels:
             continue
@@ -190,7 +190,7 @@ def _bounds_of(index: Index, uses: Iterable[Use]) -> Bounds:
     return bounds
 
 
-def _tightest(ends: list[Lin], sizes: dict[Size, int], *, largest: bool, facts: list[Fact], known: Knowledge) -> Lin:
+def _tightest(ends: list[Lin], sizes: dict[Size, int], *, largest: bool, facts: list[Fact], known: IndexFacts) -> Lin:
     """Return the tightest of several bounds; sizes that cannot be compared are both fixed at 2."""
     best = ends[0]
     for end in ends[1:]:

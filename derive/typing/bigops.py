@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from derive.algebra.build import MINUS_ONE, add, mul, sum_over
-from derive.algebra.context import Context as Knowledge
-from derive.algebra.context import sizes_in
 from derive.algebra.expr import ONE, Expr, Prod
 from derive.algebra.index import Index, Lin, Range, Size, lin
+from derive.algebra.index_facts import IndexFacts, sizes_in
 from derive.reader.syntax import BigOperator
 from derive.typing.bounds import Bound, compared, read_reach
 from derive.typing.conditions import condition
@@ -156,7 +155,7 @@ def _share_sizes(left: Range, right: Range) -> bool:
 
 def meet(left: Range, right: Range) -> Range | None:
     """Return the intersection of two ranges where it can be told which bounds are tighter: sizes are at least 1."""
-    known = Knowledge()
+    known = IndexFacts()
     left_is_higher = known.at_most_zero(right.lo - left.lo)
     left_is_lower = known.at_most_zero(left.hi - right.hi)
     if left_is_higher is None or left_is_lower is None:

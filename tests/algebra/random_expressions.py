@@ -11,11 +11,11 @@ from random import Random
 
 from flint import arb
 
-from derive.algebra.context import Context
 from derive.algebra.expr import Add, Expr, Fun, IndexValue, Iverson, Mul, Num, Pow, Prod, Step, Sum, Var
 from derive.algebra.factors import Poly, subtract
 from derive.algebra.functions import KNOWN, call
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin, size, upto
+from derive.algebra.index_facts import IndexFacts
 from derive.algebra.normal_form import Algebra
 from derive.algebra.substitute import subs
 from derive.errors import NetworkError
@@ -134,12 +134,12 @@ def _summed(rng: Random, index: Index, range_: Range, body: Expr) -> Expr:
 
 
 def normal(expr: Expr, free: Mapping[Index, Range] = FREE) -> Poly:
-    return Algebra(Context(dict(free))).normal(expr)
+    return Algebra(IndexFacts(dict(free))).normal(expr)
 
 
 def same(left: Expr, right: Expr, free: Mapping[Index, Range] = FREE) -> bool:
     """Whether two expressions have the same normal form, in one algebra."""
-    algebra = Algebra(Context(dict(free)))
+    algebra = Algebra(IndexFacts(dict(free)))
     return subtract(algebra.normal(left), algebra.normal(right)).is_zero
 
 

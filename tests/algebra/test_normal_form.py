@@ -26,11 +26,11 @@ from random_expressions import (
     same,
 )
 
-from derive.algebra.context import Context
 from derive.algebra.expr import ONE, ZERO, Expr, Fun, Functional, IndexValue, Iverson, Lambda, Num, Pow, Prod, Sum, Var
 from derive.algebra.factors import subtract
 from derive.algebra.functions import call
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin, size, upto
+from derive.algebra.index_facts import IndexFacts
 from derive.algebra.normal_form import Algebra, TooLargeError, UndefinedError
 from derive.algebra.rebuild import to_expr
 from derive.algebra.substitute import subs, walk
@@ -109,7 +109,7 @@ def test_concrete_sizes_and_indices_may_be_put_in_before_or_after(seed: int, n: 
 def test_fixed_sizes_are_as_good_as_concrete_ones(seed: int) -> None:
     sizes = {Size("n"): lin(2), Size("m"): lin(3)}
     expr = expression(Random(seed), 3)
-    algebra = Algebra(Context({index: range_.subs(sizes) for index, range_ in FREE.items()}))
+    algebra = Algebra(IndexFacts({index: range_.subs(sizes) for index, range_ in FREE.items()}))
     algebra.fixed.update(sizes)
 
     assert subtract(algebra.normal(expr), algebra.normal(subs(expr, sizes))).is_zero
@@ -119,7 +119,7 @@ def test_fixed_sizes_are_as_good_as_concrete_ones(seed: int) -> None:
 @REPEATED
 def test_an_index_may_be_put_in_before_or_after(seed: int) -> None:
     expr = expression(Random(seed), 4)
-    algebra = Algebra(Context(dict(FREE)))
+    algebra = Algebra(IndexFacts(dict(FREE)))
 
     for values in ({I: lin(J)}, {I: lin(1)}, {I: lin(J), J: lin(I)}):
         after = algebra.subs(algebra.normal(expr), values)
@@ -142,7 +142,7 @@ def test_a_sum_may_be_split_at_a_symbolic_point(seed: int, at: Lin) -> None:
 
 
 def test_a_sum_split_where_it_does_not_reach_is_another() -> None:
-    algebra = Algebra(Context(dict(FREE)))
+    algebra = Algebra(IndexFacts(dict(FREE)))
     whole = total(N, lambda s: var("x", s))
     split = total(lin(I), lambda s: var("x", s)) + total(Range(lin(I) + 2, N), lambda s: var("x", s))
 
@@ -288,7 +288,7 @@ def test_a_product_of_fractions_with_crossing_terms_comes_to_an_end() -> None:
 
 def test_exponents_may_be_indices() -> None:
     power = Pow(var("p"), IndexValue(lin(I)))
-    algebra = Algebra(Context(dict(FREE)))
+    algebra = Algebra(IndexFacts(dict(FREE)))
 
     assert algebra.subs(algebra.normal(power), {I: lin(2)}) == algebra.normal(var("p") ** 2)
     assert not same(power, var("p"))
@@ -316,7 +316,7 @@ def test_what_grows_too_large_is_given_up() -> None:
 
 
 def test_the_budget_ends_the_work() -> None:
-    algebra = Algebra(Context(dict(FREE)), Budget(500))
+    algebra = Algebra(IndexFacts(dict(FREE)), Budget(500))
 
     with pytest.raises(BudgetError):
         algebra.normal((var("p") + var("q") + var("x", I) + 1) ** 20)

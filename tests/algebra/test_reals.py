@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from random_expressions import FREE, I, J, K, M, N, agree, same
 
-from derive.algebra.context import Context
 from derive.algebra.expr import ONE, ZERO, Add, Expr, IndexValue, Iverson, Mul, Num, Pow, Step, Sum, Var
 from derive.algebra.factors import subtract
 from derive.algebra.functions import call
 from derive.algebra.index import Index, Lin, Range, fresh, lin, upto
+from derive.algebra.index_facts import IndexFacts
 from derive.algebra.normal_form import POSITIVE_PARTS, Algebra
 from derive.algebra.rebuild import to_expr
 
@@ -69,7 +69,7 @@ def test_the_normal_form_has_the_value_of_the_expression_wherever_both_have_one(
     rng = Random(seed)
     expr = real(rng, 3)
     try:
-        poly = Algebra(Context(dict(FREE))).normal(expr)
+        poly = Algebra(IndexFacts(dict(FREE))).normal(expr)
     except ArithmeticError:
         return
 
@@ -131,14 +131,14 @@ def test_an_index_that_may_be_zero_is_not_positive() -> None:
 
 
 def test_factors_are_taken_to_be_positive_only_when_told_so_and_never_silently() -> None:
-    algebra = Algebra(Context(dict(FREE)))
+    algebra = Algebra(IndexFacts(dict(FREE)))
     whole, parts = log(P * Q), log(P) + log(Q)
 
     assert not subtract(algebra.normal(whole), algebra.normal(parts)).is_zero
     assert algebra.declined
     assert not algebra.notes
 
-    willing = Algebra(Context(dict(FREE)))
+    willing = Algebra(IndexFacts(dict(FREE)))
     willing.assume_positive = True
     assert subtract(willing.normal(whole), willing.normal(parts)).is_zero
     assert willing.notes == {POSITIVE_PARTS}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from test_architectures import recurrent, residual
 
-from derive.algebra.context import Context
 from derive.algebra.expr import Sum, Var
 from derive.algebra.index import Index, Lin, Range, lin, size, upto
+from derive.algebra.index_facts import IndexFacts
 from derive.network.dependencies import Dependencies, definitions_of, distinguishing_slots, variables
 from derive.network.mlp import DEPTH, mlp, var
 from derive.network.network import Definition, Network
@@ -15,7 +15,7 @@ from derive.network.network import Definition, Network
 K, M, I, J, T, S = (Index(letter) for letter in "kmijts")  # noqa: E741
 L, STEPS = DEPTH, size("T")
 MLP, RNN, RESIDUAL = (Dependencies(network) for network in (mlp(), recurrent(), residual()))
-LAYERS = Context({K: upto(L), M: upto(L), T: upto(STEPS), S: upto(STEPS)})
+LAYERS = IndexFacts({K: upto(L), M: upto(L), T: upto(STEPS), S: upto(STEPS)})
 
 CASES: dict[str, tuple[Dependencies, Var, Var, bool | None]] = {
     "the loss on a weight": (MLP, Var("loss"), var("W", K, I, J), True),
@@ -55,8 +55,8 @@ def test_it_is_decided(dependencies: Dependencies, u: Var, v: Var, expected: boo
 def test_what_is_known_of_the_indices_decides() -> None:
     a, below = ("a", (lin(K), lin(I))), ("a", (lin(M), lin(J)))
 
-    assert MLP.possible(a, below, Context({K: upto(L), M: upto(L)}, [lin(K) - lin(M) - 1])) is True
-    assert MLP.possible(a, below, Context({K: upto(L), M: upto(L)}, [lin(M) - lin(K)])) is False
+    assert MLP.possible(a, below, IndexFacts({K: upto(L), M: upto(L)}, [lin(K) - lin(M) - 1])) is True
+    assert MLP.possible(a, below, IndexFacts({K: upto(L), M: upto(L)}, [lin(M) - lin(K)])) is False
 
 
 def test_the_closure_of_what_is_mentioned() -> None:
@@ -117,4 +117,4 @@ def test_a_network_without_recursion_has_no_shifts() -> None:
     dependencies = Dependencies(network)
 
     assert dependencies.slots == []
-    assert dependencies.possible(("loss", ()), ("z", ()), Context()) is True
+    assert dependencies.possible(("loss", ()), ("z", ()), IndexFacts()) is True

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from derive.algebra.context import Context
 from derive.algebra.index import Index, Lin, Range, lin, size, upto
+from derive.algebra.index_facts import IndexFacts
 
 I, J, K = Index("i"), Index("j"), Index("k")  # noqa: E741 (the i of x_i)
 L, N = size("L"), size("n")
@@ -38,7 +38,7 @@ RANGES = {K: Range(lin(1), L - 1), I: upto(N), J: Range(lin(I) + 1, N + 1)}
     ],
 )
 def test_at_most_zero(e: Lin, expected: bool | None) -> None:
-    assert Context(RANGES).at_most_zero(e) is expected
+    assert IndexFacts(RANGES).at_most_zero(e) is expected
 
 
 @pytest.mark.parametrize(
@@ -53,16 +53,16 @@ def test_at_most_zero(e: Lin, expected: bool | None) -> None:
     ],
 )
 def test_zero(e: Lin, expected: bool | None) -> None:
-    assert Context(RANGES).zero(e) is expected
+    assert IndexFacts(RANGES).zero(e) is expected
 
 
 def test_a_range_with_values_says_that_it_has_some() -> None:
-    assert Context().at_most_zero(-L + 2) is None
-    assert Context(RANGES).at_most_zero(-L + 2) is True  # 1 <= k <= L - 1
+    assert IndexFacts().at_most_zero(-L + 2) is None
+    assert IndexFacts(RANGES).at_most_zero(-L + 2) is True  # 1 <= k <= L - 1
 
 
 def test_facts_decide() -> None:
-    context = Context({}, [L - 3])
+    context = IndexFacts({}, [L - 3])
 
     assert context.at_most_zero(-L + 3) is True
     assert context.at_most_zero(-L + 4) is None
@@ -71,7 +71,7 @@ def test_facts_decide() -> None:
 
 
 def test_what_is_known_to_differ_is_not_zero() -> None:
-    context = Context({I: upto(N)})
+    context = IndexFacts({I: upto(N)})
     context.nonzero.add(lin(I) - 1)
 
     assert context.zero(lin(I) - 1) is False
@@ -80,7 +80,7 @@ def test_what_is_known_to_differ_is_not_zero() -> None:
 
 
 def test_the_conditions_to_be_within_a_range() -> None:
-    context = Context({K: Range(lin(0), L)})
+    context = IndexFacts({K: Range(lin(0), L)})
 
     assert context.within(lin(K), Range(lin(0), L)) == []
     assert context.within(lin(K) + 1, Range(lin(1), L)) == [lin(K) + 1 - L]
@@ -88,7 +88,7 @@ def test_the_conditions_to_be_within_a_range() -> None:
 
 
 def test_a_name_that_is_bound_anew_is_decided_anew() -> None:
-    context = Context({I: upto(3)})
+    context = IndexFacts({I: upto(3)})
     assert context.at_most_zero(lin(I) - 3) is True
 
     context.bind(I, upto(4))
@@ -97,7 +97,7 @@ def test_a_name_that_is_bound_anew_is_decided_anew() -> None:
 
 
 def test_a_copy_is_independent() -> None:
-    context = Context({I: upto(N)})
+    context = IndexFacts({I: upto(N)})
     copy = context.copy()
     copy.bind(J, upto(N))
     copy.add_facts([N - 5])
@@ -115,7 +115,7 @@ COEFFICIENTS = st.integers(-2, 2)
 def test_a_decision_holds_for_all_small_values(i: int, j: int, k: int, n: int, const: int) -> None:
     """Brute force over L and n up to 3 and all indices in their ranges."""
     e = lin(I) * i + lin(J) * j + lin(K) * k + N * n + const
-    context = Context(RANGES)
+    context = IndexFacts(RANGES)
     decided, is_zero = context.at_most_zero(e), context.zero(e)
     values = [
         i * at_i + j * at_j + k * at_k + n * width + const

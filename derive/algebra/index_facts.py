@@ -9,7 +9,7 @@ from derive.algebra.index import Index, Lin, Range, Size
 MAX_STEPS = 12
 
 
-class Context:
+class IndexFacts:
     """Ranges of index variables and further facts `e >= 0`; every size is at least 1.
 
     A decision is True, False, or None where the facts do not tell.
@@ -23,9 +23,9 @@ class Context:
         for range_ in self.ranges.values():
             self.facts.append(range_.hi - range_.lo)
 
-    def copy(self) -> Context:
+    def copy(self) -> IndexFacts:
         """Return an independent copy."""
-        new = Context()
+        new = IndexFacts()
         new.ranges = dict(self.ranges)
         new.facts = list(self.facts)
         new.nonzero = set(self.nonzero)
