@@ -49,7 +49,10 @@ class Probe:
     _known: dict[Asked, tuple[Network, Concrete | None, Values]] = field(default_factory=dict)
 
     def differs(self, claim: Claim) -> bool | None:
-        """Return whether a network makes the sides of a claim differ; None where it does not tell."""
+        """Return whether a network makes the sides of a claim differ; None where there is none to ask.
+
+        A right side without a value where the left side has one, such as h_{L+1} or the inverse of 0, differs from it.
+        """
         _, concrete, left = self._asked(claim)
         if concrete is None:
             return None
@@ -60,7 +63,7 @@ class Probe:
             if other is not None and differ(value, other):
                 return True
             agreed = agreed or other is not None
-        return False if agreed else None
+        return not agreed
 
     def left(self, claim: Claim) -> Values:
         """Return the values of the left side, wherever a claim with this left side is asked."""
