@@ -12,7 +12,7 @@ from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class
 from derive.api.claims import Judgement
 from derive.api.explain_formats import html, text
 from derive.api.explanation import Explanation, explain
-from derive.api.namespace import namespace, network_of_words
+from derive.api.namespace import exchanged, network_of_words
 from derive.api.net import Net
 from derive.api.verdict_table import VerdictTable, judge_lines
 from derive.errors import DeriveError, UsageError
@@ -66,12 +66,11 @@ class DeriveMagics(Magics):
     @no_var_expand
     @line_magic
     def derive_network(self, line: str) -> Net | None:
-        """Load a network, and its names, sizes and index letters as variables: %derive_network khapra 2,2,2."""
+        """Load a network, and its names, sizes and index letters as variables, in place of those of the one before."""
 
         def work() -> Net:
-            found = namespace(network_of_words(line))
-            self.shell.push(found)  # type: ignore[union-attr]
-            net: Net = found[NAME]
+            net = network_of_words(line)
+            self.shell.push(exchanged(self.shell.user_ns, net))  # type: ignore[union-attr]
             return net
 
         return _guarded(work)

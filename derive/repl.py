@@ -7,7 +7,7 @@ import sys
 from importlib.util import find_spec
 from typing import Any
 
-from derive.api.namespace import namespace, network_of_words
+from derive.api.namespace import exchanged, namespace, network_of_words
 from derive.api.net import Net, layer_places
 from derive.api.quantity import Quantity
 from derive.errors import DeriveError, UsageError
@@ -80,7 +80,7 @@ class PlainConsole(code.InteractiveConsole):
         from derive.api.explanation import explain
 
         if word == "%derive_network":
-            self.locals.update(namespace(network_of_words(rest)))
+            self.locals.update(exchanged(self.locals, network_of_words(rest)))
             return f"{self.locals['net']!r}"
         net = self.locals.get("net")
         if not isinstance(net, Net):

@@ -139,6 +139,14 @@ class TestNetworkMagic:
         assert names["net"].gradient("Z^{[1]}").shape == ("3", "5")
         assert str(names["found"]) == "W[1, 3, 4]"
 
+    def test_the_next_network_leaves_no_name_of_the_one_before(self) -> None:
+        """What the user set meanwhile stays, also under a name of the network."""
+        names = self.console("own = W[2, 1, 1]", "h = 3", "%derive_network nielsen 2,2,1").locals
+
+        assert {"w", "z", "C", "own"} <= set(names)
+        assert names["h"] == 3
+        assert {"W", "yhat"}.isdisjoint(names)
+
     @pytest.mark.parametrize("line", ["", " khapra 2,x", " khapra 2,2,2 m=q", " nobody", " khapra 2,2 activation=foo"])
     def test_what_is_no_network_is_said(self, line: str, capsys: pytest.CaptureFixture[str]) -> None:
         self.console(f"%derive_network{line}")
@@ -190,6 +198,8 @@ class TestNotebook:
             "%derive_network khapra 2,2,2",
             "W[k, i, j] * h[k - 1, j] + L",
             "%derive_network khapra two",
+            "%derive_network nielsen 2,2,1",
+            "'W' in globals(), 'w' in globals()",
         )
 
         table = cells[1].outputs[0].data
@@ -208,6 +218,7 @@ class TestNotebook:
         assert "<Net khapra n[0]=2" in str(cells[7].outputs) or "khapra with n[0] = 2" in str(cells[7].outputs)
         assert r"h_{k-1,j}" in cells[8].outputs[0].data["text/latex"]
         assert "'two' is no list of widths" in str(cells[9].outputs)
+        assert cells[11].outputs[0].data["text/plain"] == "(False, True)"
 
     def test_a_network_of_ones_own_is_used(self) -> None:
         cells = self.executed(

@@ -115,7 +115,8 @@ class ArrayDerivative(Shown):
 
         axes = self.by.axes if self.kind == "gradient" else (*self.of.axes, *self.by.axes)
         if not all(axis.lo.is_const and axis.hi.is_const for axis in axes):
-            raise UsageError(f"the shape of {self._name()} is open; give widths, or take an entry: {self._name()}[i]")
+            entry = ", ".join("ijmt"[: len(axes)])
+            raise UsageError(f"the shape of {self._name()} is open; give widths, or take an entry with [{entry}]")
         ranges = [range(axis.lo.const, axis.hi.const + 1) for axis in axes]
         entries = [self[place].to_sympy(expand) for place in product(*ranges)]
         if len(axes) > 2:

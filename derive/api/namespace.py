@@ -10,6 +10,8 @@ from derive.api.net import Net, load_network
 from derive.errors import UsageError
 
 LETTERS = ("i", "j", "k", "m", "l", "t")
+BROUGHT = "_brought"
+"""The variable that remembers what was brought, so that the next network leaves none of it behind."""
 USAGE = "write %derive_network MODEL [WIDTHS] [NAME=VALUE …], as in %derive_network khapra 2,2,2 activation=tanh"
 
 
@@ -22,7 +24,17 @@ def namespace(net: Net) -> dict[str, Any]:
     found |= {letter: face.names.letter(face.letters.get(letter, letter)) for letter in LETTERS}
     found |= {label: size for label, size in face.size_names.items() if label.isidentifier()}
     names = {label: net[name] for name, label in face.labels.items() if label.isidentifier()}
-    return {**found, **{label: value for label, value in names.items() if label not in ("net", "derive")}, "net": net}
+    found |= {label: value for label, value in names.items() if label not in ("net", "derive")}
+    found["net"] = net
+    return {**found, BROUGHT: found}
+
+
+def exchanged(names: dict[str, Any], net: Net) -> dict[str, Any]:
+    """Take what another network brought out of a namespace, unless it was set anew; return the names of this one."""
+    for label, value in names.get(BROUGHT, {}).items():
+        if names.get(label) is value:
+            del names[label]
+    return namespace(net)
 
 
 def network_of_words(line: str) -> Net:

@@ -7,6 +7,8 @@ from xml.etree import ElementTree
 import pytest
 
 from derive.models.registry import list_models, load_model
+from derive.report.content import Figure
+from derive.report.content_setting import setting
 from derive.report.figure import Drawing, network_drawing, svg, tikz
 from derive.report.subject import Subject
 
@@ -19,6 +21,12 @@ def marked(drawing: Drawing, mark: str) -> list[tuple[str, str]]:
     """Return the labels at both ends of the edges with a mark."""
     nodes = drawing.nodes
     return sorted((nodes[edge.source].label, nodes[edge.target].label) for edge in drawing.edges if edge.mark == mark)
+
+
+def captions(about: Subject) -> list[str]:
+    """Return what stands below the figures of the setting."""
+    figures = [block for block in setting(about).blocks if isinstance(block, Figure)]
+    return ["".join(piece.value for piece in figure.caption) for figure in figures]
 
 
 def test_every_unit_is_joined_to_every_unit_above() -> None:
@@ -40,6 +48,15 @@ def test_one_weight_and_one_path_to_the_loss_are_marked() -> None:
     ]
     assert ("h_{12}", "h_{23}") in marked(drawing, "reach")
     assert ("h_{11}", "h_{21}") not in marked(drawing, "reach")
+
+
+@pytest.mark.parametrize("model", PERCEPTRONS)
+def test_the_loss_bears_the_name_of_the_text_and_no_weight_leads_to_it(model: str) -> None:
+    about = Subject(load_model(model))
+    drawing = network_drawing(WIDTHS, about)
+
+    assert drawing.nodes[-1].label == about.notation.loss
+    assert all(r"between two layers" in text for text in captions(about) if "is one weight" in text)
 
 
 @pytest.mark.parametrize("model", [name for name in PERCEPTRONS if name != "ng"])

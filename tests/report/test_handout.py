@@ -101,6 +101,27 @@ def test_the_page_says_that_nothing_is_loaded_and_nothing_else_styles_it() -> No
     assert f"content=\"default-src 'none'; style-src 'sha256-{digest}'\"" in text
 
 
+def test_narrow_pages_and_print_cut_and_part_nothing() -> None:
+    """On a phone ranges and rules go below their formula; in print what leads to a formula stays with it."""
+    text = render(combination("khapra"), "html")
+    narrow, paper = (
+        re.findall(rf"@media {what} \{{(.*?)\n\}}", text, re.DOTALL)[-1] for what in (r"\(max.*?\)", "print")
+    )
+
+    assert ".lines .where { display: block" in narrow
+    assert ".lines .rule { grid-column: 1 / -1" in narrow
+    assert re.search(r"p:has\(\+ \.plain\).*break-after: avoid", paper)
+    assert re.search(r'<p>[^<]*begins[^<]*:</p>\s*<div class="plain">', text)
+
+
+def test_primes_are_as_large_as_in_print() -> None:
+    text = render(combination("khapra"), "html")
+
+    assert '<mo class="prime">′</mo>' in text
+    assert "<mo>′</mo>" not in text
+    assert re.search(r"math \.prime \{ font-size: 1\.\d+em", text)
+
+
 @pytest.mark.parametrize("name", COMBINATIONS)
 def test_all_formats_have_the_same_formulas(name: str) -> None:
     """One content is rendered: the formulas of the page and of the LaTeX, which becomes the PDF, are the same list."""
@@ -175,6 +196,21 @@ def test_the_top_layer_keeps_the_rule_of_its_own() -> None:
     text = render(combination("nielsen"), "md")
 
     assert r"$\delta^l \leftarrow \nabla_{a^l} C \odot \sigma'(z^l)$ — *for $1 \le l \le L-1$" in text
+
+
+@pytest.mark.parametrize("model", list_models())
+def test_what_needs_a_layer_above_is_not_for_the_top_layer(model: str) -> None:
+    """No W_{k+1} where k may be L: neither in a display, nor in the algorithm."""
+    sections = combination(model).sections
+    steps = [step for s in sections for b in s.blocks if isinstance(b, Algorithm) for step in b.steps]
+    said = [("".join(p.value for p in step.text), "".join(p.value for p in step.remark)) for step in steps]
+    results = [b.lines[0] for s in sections for b in s.blocks if isinstance(b, Display) and b.title]
+    said += [(f"{line.left} {line.right}", line.where) for line in results]
+    above = [(text, found[1], where) for text, where in said if (found := re.search(r"\b([a-z])\+1\b", text))]
+
+    below = r"\b{0} \\le \w+-1|prod_{{{0}=\w+}}\^{{\w+-1}}"  # the range of the letter ends below the top
+    assert [text for text, letter, where in above if not re.search(below.format(letter), text + where)] == []
+    assert above or model == "d2l"
 
 
 @pytest.mark.parametrize(

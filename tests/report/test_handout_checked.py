@@ -112,3 +112,4 @@ def test_the_results_are_listed_with_what_they_hold_for() -> None:
     assert len(rows) == sum(isinstance(b, Display) and bool(b.title) for s in whole.sections for b in s.blocks)
     assert any(r"\sum_i y_i = 1" in row for row in rows)
     assert whole.version in text
+    assert f"The {sum(f.verdict == 'proved' for f in findings('md', text))} equations" in text  # no definition counts

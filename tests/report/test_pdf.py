@@ -36,7 +36,7 @@ def test_a_handout_has_no_overfull_lines_and_no_undefined_references(name: str, 
 
 
 @pytest.mark.parametrize("model", ["khapra", "khapra-regression", "ng"])
-def test_no_page_but_the_last_is_half_empty(model: str, tmp_path: Path) -> None:
+def test_no_page_but_the_last_is_half_empty_or_ends_before_its_formula(model: str, tmp_path: Path) -> None:
     require_tex()
     tool = shutil.which("pdftotext")
     if tool is None:
@@ -49,7 +49,12 @@ def test_no_page_but_the_last_is_half_empty(model: str, tmp_path: Path) -> None:
     heights = [float(re.findall(r'height="([\d.]+)"', page)[0]) for page in pages]
     filled = [max(y for y in ys if y < 0.92 * high) / high for ys, high in zip(ends, heights, strict=True)]
 
+    words = [re.findall(r'yMax="([\d.]+)">(.*?)</word>', page) for page in pages]
+    lowest = [max((float(y), word) for y, word in page if float(y) < 0.92 * high)[1]
+              for page, high in zip(words, heights, strict=True)]  # fmt: skip
+
     assert len(filled) > 4
+    assert [word for word in lowest if word.endswith(":")] == []
     assert [round(part, 2) for part in filled[:-1] if part < 0.7] == []
 
 
