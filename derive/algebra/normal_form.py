@@ -270,6 +270,8 @@ class Algebra:
     def _surely_positive(self, base: Poly) -> bool:
         if one_minus_sigmoid(base) is not None:
             return True
+        if base.is_zero:
+            return False
         if base.single is None:
             content, rest = take_out_content(self, base, whole_exponent=False)
             return content != ONE_POLY and one_minus_sigmoid(rest) is not None and self._surely_positive(content)

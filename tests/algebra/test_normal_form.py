@@ -286,6 +286,11 @@ def test_a_product_of_fractions_with_crossing_terms_comes_to_an_end() -> None:
     assert same(crossing, p * p / ((p + q) * (p * p + p * q + 1)))
 
 
+def test_a_power_of_zero_with_an_unknown_exponent_stays_one() -> None:
+    assert same(Pow(ZERO, var("p")) * Num(Fraction(2)), Num(Fraction(2)) * Pow(ZERO, var("p")))
+    assert not same(Pow(ZERO, var("p")), ONE)
+
+
 def test_exponents_may_be_indices() -> None:
     power = Pow(var("p"), IndexValue(lin(I)))
     algebra = Algebra(IndexFacts(dict(FREE)))
