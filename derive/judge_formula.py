@@ -33,7 +33,7 @@ from derive.statements.document_state import DocumentState
 from derive.statements.equations import only_on_the_right
 from derive.statements.fixed_functions import known
 from derive.statements.left_sides import left_side
-from derive.statements.link_claims import Link, LinkClaim
+from derive.statements.link_claims import LinkClaim, LinkReadings
 from derive.statements.pieces import Piece, pieces
 from derive.statements.written_names import name_key
 from derive.typing.ceiling import Ceiling
@@ -184,7 +184,7 @@ class Judge:
                 found[n] = self._against_document(self._mended(verdict, source, part, macros), source, part)
         return found, replace(self, state=lowered.state)
 
-    def _chain(self, links: Sequence[Link]) -> list[LinkVerdict]:
+    def _chain(self, links: Sequence[LinkReadings]) -> list[LinkVerdict]:
         """Judge the links of a chain, A = B = C: those that are proved have to be so in one layout of Jacobians."""
         found = [self._link(link) for link in links]
         proved = {n: layout for n, (verdict, layout) in enumerate(found) if verdict.word == "proved"}
@@ -201,7 +201,7 @@ class Judge:
                     found[n] = LinkVerdict(links[n].span, "undecided", "D301", mixed), first
         return [verdict for verdict, _ in found]
 
-    def _link(self, link: Link) -> tuple[LinkVerdict, Layout]:
+    def _link(self, link: LinkReadings) -> tuple[LinkVerdict, Layout]:
         """Try the readings in order: proved if one is, refuted only if the usual one and all that can be read are."""
         results: list[LinkVerdict] = []
         for option in link.options:

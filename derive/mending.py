@@ -24,7 +24,7 @@ from derive.repairs.screen import Screen
 from derive.source import Source
 from derive.statements.claims import lower_statement
 from derive.statements.document_state import DocumentState
-from derive.statements.link_claims import Link, LinkClaim
+from derive.statements.link_claims import LinkClaim, LinkReadings
 from derive.statements.pieces import Piece
 from derive.typing.context import Context
 from derive.typing.elaborate import elaborate
@@ -200,7 +200,7 @@ def _entries(source: Source, piece: Piece) -> Iterator[str]:
         yield f"{left} = ({right})_{letter}"
 
 
-def _natural(link: Link) -> LinkClaim | None:
+def _natural(link: LinkReadings) -> LinkClaim | None:
     """Return a link in the reading of the model, or in that of the document's own definitions where it has none."""
     if link.options[0].kind != "not-understood":
         return link.options[0]

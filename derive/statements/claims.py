@@ -13,7 +13,7 @@ from derive.statements.definitions import function_of, with_name, with_own_funct
 from derive.statements.document_state import DocumentState, ModelLike
 from derive.statements.left_sides import LeftSide, left_side
 from derive.statements.letters import defined
-from derive.statements.link_claims import Link, LinkClaim, Lowered, not_understood
+from derive.statements.link_claims import LinkClaim, LinkReadings, Lowered, not_understood
 from derive.statements.link_view import LinkView
 from derive.statements.pieces import pieces
 from derive.statements.readings import Readings
@@ -32,10 +32,10 @@ def lower_statement(statement: Statement, model: ModelLike, state: DocumentState
 
     Never raises: a link that cannot be read has the kind "not-understood" and carries the error.
     """
-    found: list[Link] = []
+    found: list[LinkReadings] = []
     if not isinstance(statement.body, Relation):
         option = LinkClaim(statement.span, "prose", reading=model.reading)
-        return Lowered((Link(statement.span, (option,)),), replace(state, previous=statement.body))
+        return Lowered((LinkReadings(statement.span, (option,)),), replace(state, previous=statement.body))
     kept = None
     for written in pieces(statement, state.previous):
         if kept is not None:  # what follows an update may use its step size: w <- w - η g = (1 - η c) w
@@ -49,7 +49,7 @@ def lower_statement(statement: Statement, model: ModelLike, state: DocumentState
             _, options = act_of(link)
         except LatexError as error:
             options = (not_understood(LinkClaim(piece.span, "not-understood"), error),)
-        found.append(Link(piece.span, options))
+        found.append(LinkReadings(piece.span, options))
         state = introduced(link, options[0])
         condition = to_be_solved(options[0], source.excerpt(piece.span))
         state = replace(state, previous=piece.right, condition=condition or state.condition)

@@ -58,7 +58,7 @@ class LinkClaim:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class LinkReadings:
     """One link of a statement: what it says in each reading, the most natural one first."""
 
     span: Span
@@ -69,7 +69,7 @@ class Link:
         """The layouts of Jacobians and gradients in which it is read; a single one where it depends on none."""
         return tuple(dict.fromkeys(option.reading.layout for option in self.options))
 
-    def in_layout(self, layout: Layout) -> Link:
+    def in_layout(self, layout: Layout) -> LinkReadings:
         """Return what it says in one layout."""
         return replace(self, options=tuple(option for option in self.options if option.reading.layout == layout))
 
@@ -78,7 +78,7 @@ class Link:
 class Lowered:
     """The links of a statement, and the state of the document behind it."""
 
-    links: tuple[Link, ...]
+    links: tuple[LinkReadings, ...]
     state: DocumentState
 
 

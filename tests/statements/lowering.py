@@ -8,7 +8,7 @@ from derive.models.model import Model, parse_model
 from derive.reader.parser import parse_formula
 from derive.source import Source, Span
 from derive.statements.claims import lower_statement, start
-from derive.statements.link_claims import Link, LinkClaim
+from derive.statements.link_claims import LinkClaim, LinkReadings
 
 NETWORK = r"""
 name = "network"
@@ -35,10 +35,10 @@ def model(text: str = NETWORK) -> Model:
     return parse_model(text)
 
 
-def links(*formulas: str, text: str = NETWORK) -> list[Link]:
+def links(*formulas: str, text: str = NETWORK) -> list[LinkReadings]:
     """Return the links of the last of several formulas of one document."""
     state = start(model(text))
-    found: list[Link] = []
+    found: list[LinkReadings] = []
     for formula in formulas:
         source = Source("formula", formula)
         found = []
