@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 
 import sympy
@@ -28,6 +29,59 @@ class Own(sympy.Tuple):  # type: ignore[misc]
         return sympy.S.Zero
 
 
+class Apart:
+    """An expression with bound letters that stay apart from those of what is inserted, or differentiated by.
+
+    SymPy captures them: it has Sum(x[j], (j, 1, n)) differentiated by x[j] as Sum(1, (j, 1, n)).
+    """
+
+    __slots__ = ()
+
+    def _apart(self: Any, other: Any) -> Any:
+        """Return it with other letters where it binds one that stands in the other expression."""
+        body, limits = self.function, list(self.limits)
+        taken = {symbol.name for symbol in self.atoms(sympy.Symbol) | other.atoms(sympy.Symbol)}
+        for place, (letter, *ends) in enumerate(self.limits):
+            if letter in other.free_symbols:
+                name = next(name for n in count(1) if (name := f"{letter}{n}") not in taken)
+                new = sympy.Symbol(name, **letter.assumptions0)
+                taken.add(name)
+                body = body.subs(letter, new)
+                limits[:place] = [limit.subs(letter, new) for limit in limits[:place]]
+                limits[place] = (new, *ends)
+        return self.func(body, *limits) if limits != list(self.limits) else self
+
+    def _eval_subs(self: Any, old: Any, new: Any) -> Any:
+        inner = self if old in self.variables else self._apart(new)
+        return super(Apart, inner)._eval_subs(old, new)  # type: ignore[misc]
+
+    def _eval_derivative(self: Any, by: Any) -> Any:
+        return super(Apart, self._apart(by))._eval_derivative(by)  # type: ignore[misc]
+
+
+class Sum(Apart, sympy.Sum):  # type: ignore[misc]
+    """SymPy's sum, and equal to it, with an index that nothing captures."""
+
+    def __eq__(self, other: object) -> bool:
+        return _equals(self, other, sympy.Sum)
+
+    __hash__ = sympy.Sum.__hash__
+
+
+class Product(Apart, sympy.Product):  # type: ignore[misc]
+    """SymPy's product, and equal to it, with an index that nothing captures."""
+
+    def __eq__(self, other: object) -> bool:
+        return _equals(self, other, sympy.Product)
+
+    __hash__ = sympy.Product.__hash__
+
+
+def _equals(one: Any, other: object, plain: type) -> bool:
+    """Whether two have the same arguments, be they of SymPy's class or of the one that extends it."""
+    return one is other or (isinstance(other, plain) and bool(one._hashable_content() == other._hashable_content()))  # type: ignore[attr-defined]
+
+
 class Entries(ExprWithLimits):  # type: ignore[misc]
     """A whole array as the argument of a function: its general entry, x[i], and what its indices run over."""
 
@@ -43,7 +97,10 @@ class Entries(ExprWithLimits):  # type: ignore[misc]
         return rf"\left({printer._print(self.function)}\right)_{{{ranges}}}^{{{ends}}}"
 
     def _eval_derivative(self, s: Any) -> Any:
-        raise SymPyError("SymPy cannot differentiate by an entry of a whole array; derive can: net.partial(...)")
+        raise SymPyError(
+            "SymPy cannot differentiate a function of whole arrays by an entry; derive can: take net.partial(entry), "
+            "or with widths net.loss.to_sympy(expand=True)"
+        )
 
 
 SYMPY_FUNCTIONS: dict[str, Any] = {

@@ -8,6 +8,7 @@ from typing import Any
 
 import sympy
 
+from derive.algebra import sympy_names
 from derive.algebra.expr import (
     Add,
     Diff,
@@ -181,7 +182,7 @@ class _Writer:
 
     def big(self, expr: Sum | Prod) -> Any:
         inner, symbol = self.within(expr.index)
-        sign = sympy.Sum if isinstance(expr, Sum) else sympy.Product
+        sign = sympy_names.Sum if isinstance(expr, Sum) else sympy_names.Product
         return sign(inner.expr(expr.body), (symbol, self.lin(expr.range.lo), self.lin(expr.range.hi)))
 
     def function(self, expr: Fun) -> Any:

@@ -83,6 +83,46 @@ def test_every_definition_of_the_perceptron_survives() -> None:
         assert Algebra().normal(from_sympy(to_sympy(back))) == Algebra().normal(back)
 
 
+class TestBoundLetters:
+    """A sum or product that was written keeps its letter apart from those that come in; SymPy's own captures them."""
+
+    m, k, t = sympy.symbols("m k t", integer=True)
+    x, w = sympy.IndexedBase("x"), sympy.IndexedBase("W")
+
+    def test_a_derivative_by_an_entry_with_the_bound_letter(self) -> None:
+        squares = to_sympy(Sum(M, upto(3), var("x", M) ** 2))
+        slope = squares.diff(self.x[self.m])
+
+        assert slope.subs(self.m, 2).doit() == 2 * self.x[2]
+        assert (1 + squares).diff(self.x[self.m]) == slope
+
+    def test_a_derivative_of_a_product(self) -> None:
+        slope = to_sympy(Prod(M, upto(3), var("x", M))).diff(self.x[self.m])
+
+        assert slope.subs(self.m, 2).doit() == self.x[1] * self.x[3]
+
+    def test_an_index_that_is_inserted(self) -> None:
+        row = to_sympy(Sum(M, upto(2), var("W", K, M))).subs(self.k, self.m + 1)
+
+        assert row.doit() == self.w[self.m + 1, 1] + self.w[self.m + 1, 2]
+        assert row.subs(row.variables[0], 7) == row
+
+    def test_ranges_of_inner_sums_follow_the_letter(self) -> None:
+        inner = fresh("i")
+        triangle = to_sympy(Sum(M, upto(3), Sum(inner, upto(M), var("W", M, inner) * var("x", K))))
+        found = triangle.subs(self.k, self.m)
+
+        assert str(found) == "Sum(W[m1, i]*x[m], (i, 1, m1), (m1, 1, 3))"
+
+    def test_it_is_equal_to_that_of_sympy(self) -> None:
+        ours, theirs = to_sympy(Sum(M, upto(3), var("x", M))), sympy.Sum(self.x[self.m], (self.m, 1, 3))
+
+        assert ours == theirs == ours
+        assert hash(ours) == hash(theirs)
+        assert ours - theirs == 0
+        assert ours != sympy.Product(self.x[self.m], (self.m, 1, 3))
+
+
 class TestWrittenBySomebody:
     i, j, k = sympy.symbols("i j k", integer=True)
     W, x, n = sympy.IndexedBase("W"), sympy.IndexedBase("x"), sympy.IndexedBase("n")

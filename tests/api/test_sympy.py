@@ -89,6 +89,13 @@ class TestEntries:
         assert str(sympy.diff(loss, khapra["yhat"][i])) == "∂L/∂ŷ[i]"
         assert sympy.diff(khapra["W"][1, 1, 1], Symbol("t")) == 0
 
+    def test_a_definition_is_differentiated_by_an_entry_with_its_bound_letter(self, khapra: Net) -> None:
+        a, h, w = khapra["a"], khapra["h"], khapra["W"]
+        slope = sympy.diff(a[k, i].definition().rhs, h[k - 1, j])
+
+        assert isinstance(prove(slope, w[k, i, j], khapra), Proved)
+        assert isinstance(prove(slope, Sum(w[k, i, j], (j, 1, 2)), khapra), Refuted)
+
     def test_a_derivative_stays_through_substitution_and_sums(self, khapra: Net) -> None:
         slope = sympy.diff(khapra.loss, khapra["a"][k, i])
 
