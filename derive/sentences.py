@@ -71,6 +71,7 @@ MAX_NAMED = 3
 """How many words may say between "for" and a condition of what it speaks: for all hidden layers $k < L$."""
 MAX_NAMED_BEFORE_ORDER = 8
 """How many before one that cannot be a statement: for the rows of the wrong classes, $j \\ne c$, we have …"""
+_GENERALLY = re.compile(rf"(?<!\w)(?:{'|'.join(GENERALLY)})(?!\w)")
 _ORDERS = re.compile(r"[<>≠≤≥]|\\(?:ne|neq|le|leq|ge|geq|lt|gt|leqslant|geqslant)(?![a-zA-Z])")
 Conditions = tuple[tuple[str, Span | None], ...]
 """Formulas that limit another one, each after the words before it; then perhaps words alone: $i$ and $j$ differ."""
@@ -344,8 +345,7 @@ def _begins_item(region: FormulaRegion) -> bool:
 
 def _is_general(words: str) -> bool:
     """Return whether a text says that what follows holds in general."""
-    said = " ".join(words_of(words))
-    return any(re.search(rf"(?<!\w){phrase}(?!\w)", said) for phrase in GENERALLY)
+    return _GENERALLY.search(" ".join(words_of(words))) is not None
 
 
 def _is_otherwise(regions: Sequence[FormulaRegion], place: int, number: int) -> bool:

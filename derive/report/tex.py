@@ -38,8 +38,12 @@ def prose(text: str) -> str:
 
 
 def rows(display: Display) -> str:
-    """Return the lines of a display for an aligned environment, each with its rule at the right margin."""
-    return " \\\\\n".join(_row(display, place) for place in range(len(display.lines)))
+    """Return the lines of a display for an aligned environment, each with its rule at the right margin.
+
+    No page begins with the last line alone.
+    """
+    *first, last = (_row(display, place) for place in range(len(display.lines)))
+    return " \\\\\n".join(first) + " \\\\*\n" + last if first else last
 
 
 def _row(display: Display, place: int) -> str:

@@ -114,6 +114,15 @@ def test_narrow_pages_and_print_cut_and_part_nothing() -> None:
     assert re.search(r'<p>[^<]*begins[^<]*:</p>\s*<div class="plain">', text)
 
 
+def test_no_page_begins_with_a_last_line_alone() -> None:
+    content = combination("khapra")
+    tex = render(content, "tex")
+    displays = [block for section in content.sections for block in section.blocks if isinstance(block, Display)]
+
+    assert tex.count("\\\\*\n") == sum(len(block.lines) > 1 for block in displays) > 8
+    assert re.search(r"\\nopagebreak\s+\\algorithmline.*\n\\end\{algorithmbox\}", tex)
+
+
 def test_primes_are_as_large_as_in_print() -> None:
     text = render(combination("khapra"), "html")
 
