@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from derive.algebra.arithmetic import solve
+from derive.algebra.arithmetic import UndefinedError, solve
 from derive.algebra.expr import Diff, Var
 from derive.algebra.factors import (
     DiffFactor,
@@ -59,7 +59,8 @@ def derive_partial(network: Network, of: Var, by: Var) -> Derivation:
     The recursion of the lectures is one step: at a layer with layers above it the result contains the gradient of the
     layer above. Where the layers differ (k < L, k = L) there is a case for each.
 
-    Raises: NetworkError if `by` is not a variable of the network.
+    Raises: NetworkError if `by` is not a variable of the network, or where the derivative divides by what is zero
+    somewhere, as below the logarithm of a rectifier.
     """
     return Derivation(Diff(of, by), tuple(case.written() for case in _all_cases(network, of, by)))
 
@@ -79,7 +80,11 @@ class _Open:
     goal: DiffFactor
 
     def written(self) -> Case:
-        steps = tuple(derive_steps(self.algebra, self.goal))
+        try:
+            steps = tuple(derive_steps(self.algebra, self.goal))
+        except UndefinedError as fault:
+            what = f"the derivative of {self.goal.u.name} by {self.goal.v.name}"
+            raise NetworkError(f"{what} is not defined everywhere: {fault}") from fault
         return Case(self.known.name or "all indices", tuple(self.known.free.items()), steps, self.known.sizes)
 
 

@@ -294,7 +294,7 @@ class _Example:
         return (
             rf"One step of gradient descent with learning rate ${shown(RATE)}$ takes the loss from ${shown(loss)}$ to "
             rf"${shown(after)}$. Every derivative of this example was computed from the forward pass alone, in "
-            "interval arithmetic, and agrees with the formula beside it."
+            "interval arithmetic, and agrees with its formula."
         )
 
 

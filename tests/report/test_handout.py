@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from derive.errors import UsageError
+from derive.errors import NetworkError, UsageError
 from derive.models.registry import BUNDLED, list_models
 from derive.report import pdf
 from derive.report.content import Algorithm, Blank, Display, Handout, Line, Solution
@@ -310,6 +310,12 @@ def test_what_the_model_says_is_overridden_by_name(tmp_path: Path) -> None:
 def test_options_that_do_not_go_together_are_named(options: dict[str, object], message: str) -> None:
     with pytest.raises(UsageError, match=message):
         handout(**options)
+
+
+def test_a_loss_that_is_not_defined_everywhere_is_said() -> None:
+    """The logarithm of a rectifier, which is zero for half of all inputs."""
+    with pytest.raises(NetworkError, match="not defined everywhere: division by an indicator"):
+        handout(model="nielsen-cross-entropy", activation="relu")
 
 
 def test_a_rectifier_is_said_to_have_a_corner() -> None:
