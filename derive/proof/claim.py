@@ -10,7 +10,7 @@ from derive.algebra.index import Index, Lin, Range, Size
 from derive.network.network import Fact, Network
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Claim:
     """`left = right` for every value of `free` in its ranges, in `network`.
 
@@ -25,10 +25,13 @@ class Claim:
     free: tuple[tuple[Index, Range], ...] = ()
     sizes: tuple[tuple[Size, Lin], ...] = ()
     facts: tuple[Fact, ...] = ()
-    face: Any = field(default=None, compare=False, repr=False)
+    face: Any = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return f"{self.left} = {self.right}"
+
+    def __repr__(self) -> str:
+        return f"<Claim {self}>"
 
 
 @dataclass(frozen=True, slots=True)

@@ -533,9 +533,9 @@ class TestPrinting:
             small["W"][1].axes, small["W"][1, 1, 1], small.loss, partial, partial.cases, partial.derivation,
             partial.free, partial.steps, partial.goal, partial.steps[0].expr, partial.steps[0].step, partial.judge(),
             partial.judge().verdicts, partial.judge().links[0].scope, paths, paths.paths[0].product,
-            paths.paths[0].binders, paths.total, claim, claim.claim, claim.judge(), verdict, verdict.left,
-            verdict.witness, prove(Eq(small.loss, small.loss, evaluate=False), small), small.gradient("W_1"),
-            small.gradient("W_1").cases, small.jacobian("a_2", "a_1"), small.hessian("b_{21}"),
+            paths.paths[0].binders, paths.total, claim, claim.claim, claim.judge(), verdict, verdict.claim,
+            verdict.left, verdict.witness, prove(Eq(small.loss, small.loss, evaluate=False), small),
+            small.gradient("W_1"), small.gradient("W_1").cases, small.jacobian("a_2", "a_1"), small.hessian("b_{21}"),
             small.sympy_definitions(), derive.indices("k"), small.model, small.notation, small.face,
             small.gradient("W_1").steps, small.gradient("W_1").derivation,
         ]  # fmt: skip
@@ -550,6 +550,7 @@ class TestPrinting:
             "Mul(args",
             "Proved(",
             "Refuted(",
+            "Claim(",
             "uid",
             "body=",
         )
