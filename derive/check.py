@@ -14,6 +14,7 @@ from pathlib import Path
 
 from derive.deadline import DeadlineExceeded, deadline
 from derive.document.document import AssumeDirective, Document, FormulaRegion, ModelDirective, ModelEnd, read_document
+from derive.doubts import as_stated
 from derive.errors import InputError, LatexError
 from derive.findings import FileReport, Finding, NetworkPlace
 from derive.judge_formula import NOTHING_CLAIMED, Judge, LinkVerdict, ProvedLink
@@ -35,10 +36,7 @@ from derive.statements.not_numbers import differentiates_a_stranger
 from derive.statements.pieces import goes_on, pieces
 from derive.surroundings import Surroundings, begins_section, surroundings
 from derive.symmetries import symmetric_names
-from derive.typing.reading import OPEN_LETTERS
 
-JUDGED = frozenset(("proved", "refuted", "undecided"))
-SHAPE_CODES = frozenset(("D101", "D103"))
 """What is refuted by shapes alone."""
 
 UNREAD_CONDITION = "it fails in general, but what the sentence says of the values is not understood"
@@ -261,7 +259,7 @@ class _Session:
         left_out = (n for n in around.hypotheses if n in self.unused)
         strange = next((n for n in left_out if not (self.unused[n] and self.formulas[n].span in used)), None)
         for judged, milliseconds in zip(found.verdicts, found.milliseconds, strict=True):
-            verdict = self._as_stated(judged, number)
+            verdict = judged if self.stated is None else as_stated(judged, number, self.stated)
             supposed = around.in_words if strange is None else self._written(strange)
             if supposed and not around.symmetric and verdict.word == "refuted":
                 verdict = _doubtful(verdict, NOT_PUT_IN.format(supposed))
@@ -283,52 +281,6 @@ class _Session:
         message += "add <!-- derive:model --> or use --model"
         best = best_bundled(self.formulas)
         return message if best is None else f"{message} (--model {best[0]} reads {best[1]} of {best[2]})"
-
-    def _as_stated(self, verdict: LinkVerdict, number: int) -> LinkVerdict:
-        """Return a definition for a link that the network of the text was read from."""
-        spans = self.stated.spans if self.stated is not None else frozenset()
-        for formula, start, end in spans:
-            if formula == number and verdict.span.start <= start and end <= verdict.span.end:
-                return LinkVerdict(verdict.span, "assumed", "", "a definition: a line of the network of this text")
-        left_out = self.stated.left_out if self.stated is not None else ()
-        for formula, start, end in left_out if verdict.word in {"refuted", "undecided"} else ():
-            if formula == number and verdict.span.start <= start and end <= verdict.span.end:
-                message = "this first definition fits nothing that is known, and is no line of the network of this text"
-                return replace(verdict, word="not-understood", code="D001", message=message, witness=None)
-        asked = self.stated.asked_for() if self.stated is not None and verdict.code == "D002" else ""
-        if asked and verdict.word == "not-understood":
-            return replace(verdict, message=f"{verdict.message}; the text does not say {asked}")
-        guessed = self.stated is not None and self.stated.guessed
-        if guessed and verdict.word == "refuted" and verdict.code in SHAPE_CODES:
-            message = "the shapes do not fit, but only the letters say what they are; say the shapes in the text"
-            return replace(verdict, word="not-understood", code="D001", message=message, witness=None, suggestion=None)
-        twice = None
-        if self.stated is not None and verdict.word in JUDGED:
-            twice = self.stated.defined_twice(number)
-            if OPEN_LETTERS not in verdict.assumptions:
-                twice = twice or self.stated.defined_before(number, verdict.span.start)
-        if twice is not None:
-            message = f"the text defines {twice}, or what it is computed from, in two ways; a model says which is meant"
-            return LinkVerdict(verdict.span, "not-understood", "D401", message)
-        if self.stated is not None and verdict.word == "refuted" and self.stated.sets_an_index(number):
-            return LinkVerdict(
-                verdict.span, "not-understood", "D001", "this sets an index that means something else before"
-            )
-        again = self.stated is not None and verdict.word == "refuted" and verdict.code == "D401"
-        if again and self.stated is not None and self.stated.says_otherwise_elsewhere(number):
-            message = "another part of the text says something else of this name"
-            return LinkVerdict(verdict.span, "not-understood", "D401", message)
-        if self.stated is not None and verdict.word == "refuted" and self.stated.is_membership(number):
-            message = "the text says two things of the shape of this name"
-            return replace(verdict, word="not-understood", code="D001", message=message, witness=None, suggestion=None)
-        if self.stated is not None and verdict.word == "refuted":
-            name = self.stated.elsewhere(number)
-            if name is not None:
-                message = f"another part of the text says what {name} is; here it may be something else"
-                return replace(
-                    verdict, word="not-understood", code="D001", message=message, witness=None, suggestion=None
-                )
-        return verdict
 
     def _put_down(self, finding: Finding, span: Span) -> None:
         """Put down the claims behind a proved link, those of the reading that counts: the last one tried."""

@@ -159,6 +159,31 @@ class TextNetwork:
         sets = [body.links[0].operator == r"\in" if isinstance(body, Relation) else False for body in bodies]
         return bool(sets) and all(sets)
 
+    def of_two_shapes(self, number: int) -> str | None:
+        """Return a name of a formula of which this part of the text says two shapes: x ∈ ℝ^n, then x ∈ ℝ^{n+1}."""
+        if self.text is None:
+            return None
+        place = number + self.added
+        names = [name for statement in self.text.of(place) for name in names_in(statement.body)]
+        at = {(name.base.plain, name.sub is None, self.text.section(place)): name.text for name in names}
+        return next((name for key, name in at.items() if len(self._shapes.get(key, ())) > 1), None)
+
+    @cached_property
+    def _shapes(self) -> dict[tuple[str | None, bool, int], set[str]]:
+        """The arrays of numbers in which each part of the text says names to be."""
+        found: dict[tuple[str | None, bool, int], set[str]] = {}
+        for said in self.text.said if self.text is not None else ():
+            body = said.statement.body
+            if not isinstance(body, Relation) or len(body.links) != 1 or body.links[0].operator != r"\in":
+                continue
+            sets = body.links[0].node
+            if sets.sup is None or self.text is None:
+                continue
+            for name in names_in(body.first):
+                key = name.base.plain, name.sub is None, self.text.section(said.number)
+                found.setdefault(key, set()).add(sets.text)
+        return found
+
     def asked_for(self) -> str:
         """Return the first fact that the text does not say, with words for it; "" if none is missing."""
         return _asked_for(self.missing)

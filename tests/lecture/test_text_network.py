@@ -535,3 +535,22 @@ def test_a_definition_in_entries_and_one_of_the_whole_are_of_one_name() -> None:
     found = shapes(text + r"With $C = \|a^L - y\|^2$ the error is $\frac{\partial C}{\partial a^l_j}$.")
 
     assert not any(line.startswith("a_{j}") for line in found)
+
+
+def test_shapes_refute_nothing_where_the_text_says_two_of_one_name() -> None:
+    text = r"""Let $u \in \mathbb{R}^n$, $W \in \mathbb{R}^{m \times n}$ and $q \in \mathbb{R}^m$.
+
+$$s = W u + q, \qquad E = \frac{1}{2} \|s\|^2$$
+
+$$\frac{\partial E}{\partial u} = W s$$
+"""
+    more = text + "\nWith the bias in it, $u \\in \\mathbb{R}^{n+1}$ and $W \\in \\mathbb{R}^{m \\times (n+1)}$.\n"
+
+    assert judged(text) == [("refuted", "D101")]
+    assert judged(more)[0] == ("not-understood", "D001")
+
+
+def judged(text: str) -> list[tuple[str, str]]:
+    """Return what is found of a text, without what is assumed."""
+    findings = check_document(Path("lecture.md"), CheckOptions(), text=text).findings
+    return [(finding.verdict, finding.code) for finding in findings if finding.verdict != "assumed"]
