@@ -31,8 +31,8 @@ def chapters(about: Subject) -> Iterator[Section]:
     top = [g for g in above if g.last]
     if top:
         opening = paragraph(
-            "We begin at the loss, with the derivatives that need no other: each is the sum over all paths upwards, "
-            "and what stands in such a sum is worked out first."
+            "We begin at the loss and go down. Where a name reaches the loss along several paths, its derivative is "
+            "the sum over all of them; what stands in that sum is worked out first."
         )
         yield Section("output", "The gradient at the output", (opening, *_told(about, top, told)))
     hidden = [g for g in above if not g.last]
@@ -104,7 +104,7 @@ def _along(gradient: Gradient) -> str:
             return "Over all paths upwards"
         case "chain rule":
             return "There is one path upwards" if len(gradient.steps) > 2 else "By the chain rule"
-    return "It stands in the loss itself"
+    return "The loss is computed from it directly"
 
 
 def _inserted(gradient: Gradient) -> Iterator[tuple[Step, ...]]:

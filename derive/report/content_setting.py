@@ -304,7 +304,7 @@ def idea(about: Subject, roles: Roles) -> Section:
 
 
 def _factors(about: Subject, roles: Roles) -> Iterator[Block]:
-    """Yield the derivative by a weight of a hidden layer: what is above, the weight, the unit, the input."""
+    """Yield the derivative by a weight of a hidden layer: the unit, its input, what is above, the weight between."""
     if any(v.name == roles.weight for d in about.network.definitions if not d.params for v in variables(d.body)):
         yield paragraph("The penalty sees each weight, too, but without a path; it adds a term of its own.")
         return
@@ -319,7 +319,7 @@ def _factors(about: Subject, roles: Roles) -> Iterator[Block]:
     )
     low = about.index(about.block(roles.weight).ranges[0].lo)
     yield paragraph(rf"For ${low} \le {k} \le {about.index(roles.depth)}-1$ this is")
-    first = Line(about.latex(Diff(about.loss, weight)), f"= {chain}", "above, weight, unit, input")
+    first = Line(about.latex(Diff(about.loss, weight)), f"= {chain}", "unit, input, above, weight")
     yield Display((first, Line("", f"= {inserted}", "as we shall see")), name="factors", step=True)
 
 
