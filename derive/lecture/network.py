@@ -165,13 +165,13 @@ class TextNetwork:
             return None
         place = number + self.added
         names = [name for statement in self.text.of(place) for name in names_in(statement.body)]
-        at = {(name.base.plain, name.sub is None, self.text.section(place)): name.text for name in names}
-        return next((name for key, name in at.items() if len(self._shapes.get(key, ())) > 1), None)
+        section = self.text.section(place)
+        return next((name.text for name in names if len(self._shapes.get((name.text, section), ())) > 1), None)
 
     @cached_property
-    def _shapes(self) -> dict[tuple[str | None, bool, int], set[str]]:
+    def _shapes(self) -> dict[tuple[str, int], set[str]]:
         """The arrays of numbers in which each part of the text says names to be."""
-        found: dict[tuple[str | None, bool, int], set[str]] = {}
+        found: dict[tuple[str, int], set[str]] = {}
         for said in self.text.said if self.text is not None else ():
             body = said.statement.body
             if not isinstance(body, Relation) or len(body.links) != 1 or body.links[0].operator != r"\in":
@@ -180,8 +180,7 @@ class TextNetwork:
             if sets.sup is None or self.text is None:
                 continue
             for name in names_in(body.first):
-                key = name.base.plain, name.sub is None, self.text.section(said.number)
-                found.setdefault(key, set()).add(sets.text)
+                found.setdefault((name.text, self.text.section(said.number)), set()).add(sets.text)
         return found
 
     def asked_for(self) -> str:
