@@ -253,14 +253,9 @@ class _Session:
         around = surroundings(self.formulas, number)
         around = replace(around, symmetric=symmetric_names(self.formulas, number))
         found = self._recalled_or_judged(region, around).moved(region.span.start)
-        if all(judged.word == "not-understood" or judged.message in NOT_LIMITING for judged in found.verdicts):
-            self.unused[number] = found.verdicts[0].message in MAYBE_PUT_IN
-        used = {*around.settings, *(span for _, span in around.conditions)}
-        left_out = (n for n in around.hypotheses if n in self.unused)
-        strange = next((n for n in left_out if not (self.unused[n] and self.formulas[n].span in used)), None)
+        supposed = self._not_put_in(around, number, found.verdicts)
         for judged, milliseconds in zip(found.verdicts, found.milliseconds, strict=True):
             verdict = judged if self.stated is None else as_stated(judged, number, self.stated)
-            supposed = around.in_words if strange is None else self._written(strange)
             if supposed and not around.symmetric and verdict.word == "refuted":
                 verdict = _doubtful(verdict, NOT_PUT_IN.format(supposed))
             finding = _finding(region, verdict, milliseconds)
@@ -269,8 +264,19 @@ class _Session:
             yield finding
         self.proved.clear()
 
-    def _written(self, number: int) -> str:
-        return self.formulas[number].clean.excerpt(self.formulas[number].span)
+    def _not_put_in(self, around: Surroundings, number: int, verdicts: Sequence[LinkVerdict]) -> str:
+        """Return what the sentence of a formula supposes and nothing puts in; "" if there is nothing of that kind.
+
+        Puts down as well whether the formula itself says nothing that limits others; an empty one is none of them.
+        """
+        if verdicts and all(one.word == "not-understood" or one.message in NOT_LIMITING for one in verdicts):
+            self.unused[number] = verdicts[0].message in MAYBE_PUT_IN
+        used = {*around.settings, *(span for _, span in around.conditions)}
+        left_out = (n for n in around.hypotheses if n in self.unused)
+        strange = next((n for n in left_out if not (self.unused[n] and self.formulas[n].span in used)), None)
+        if strange is None:
+            return around.in_words
+        return self.formulas[strange].clean.excerpt(self.formulas[strange].span)
 
     @cached_property
     def _nothing_known(self) -> str:

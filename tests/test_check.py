@@ -123,3 +123,11 @@ assume = ['S = S^\top']
 )
 def test_a_symmetric_matrix_may_be_turned_round(latex: str, verdict: str) -> None:
     assert findings(SYMMETRIC + f"\n$${latex}$$\n")[0].verdict == verdict
+
+
+@pytest.mark.parametrize("empty", ["$\\,$", "$$ $$", "${}$", "$\\quad$", "$\\label{eq:a}$", "$$% nothing\n$$"])
+def test_an_empty_formula_says_nothing_and_stops_nothing(empty: str) -> None:
+    text = f'<!-- derive:model use = "khapra" -->\n\nHere {empty} and $a_k = b_k + W_k h_{{k-1}}$.\n'
+    report = check_document(Path("lecture.md"), CheckOptions(), text=text)
+
+    assert [finding.verdict for finding in report.findings if finding.verdict != "assumed"] == ["proved"]
