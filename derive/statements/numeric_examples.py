@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Sequence
 from functools import partial
 
 from derive.algebra.expr import Add, Expr, Fun, Mul, Num, Pow
@@ -14,6 +14,7 @@ from derive.reader.syntax import (
     Empty,
     Fraction,
     Group,
+    Item,
     Matrix,
     Name,
     Node,
@@ -67,9 +68,19 @@ def _numeric(node: Node, ctx: Context) -> bool:
         case Name() if node.symbol or node.word:
             key = node.key or ""
             return key in BUILTIN or key in ctx.table.functions or key in {"e", r"\pi"}
-        case Additive() | Product() | Fraction() | Group() | Tuple() | Root() | Matrix():
+        case Product(_, items):
+            return all(_numeric(item.node, ctx) or _is_applied(items[n : n + 2], ctx) for n, item in enumerate(items))
+        case Additive() | Fraction() | Group() | Tuple() | Root() | Matrix():
             return all(_numeric(child, ctx) for child in children(node))
     return False
+
+
+def _is_applied(items: Sequence[Item], ctx: Context) -> bool:
+    """Return whether a letter that nothing declares stands before a bracket, as a function of it: ε(0 - 1)."""
+    if len(items) < 2 or items[1].operator or not isinstance(items[1].node, Group):
+        return False
+    letter = items[0].node.symbol
+    return bool(letter) and not ctx.table.candidates(letter, letter) and letter not in ctx.table.sizes
 
 
 def has_decimals(node: Node) -> bool:

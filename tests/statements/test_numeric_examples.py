@@ -28,6 +28,8 @@ shapes = ['w, x, b, y \in \mathbb{R}']
         (r"\frac{\partial z}{\partial b} = 0", ["assumed"]),
         (r"\frac{\partial z}{\partial b} = 2", ["refuted"]),
         (r"a = 0.5 z", ["refuted"]),
+        (r"a = \varepsilon(1 - 0 - 0.5)", ["assumed"]),
+        (r"a = \varepsilon(1 - z)", ["not-understood"]),
         (r"a = f(x; \theta)", ["assumed"]),
         (r"a = f_\theta(x)", ["assumed"]),
     ],
