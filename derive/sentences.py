@@ -1,4 +1,4 @@
-"""The conditions in the sentence of a formula: for $i \\ne j$ we have, unless $i = j$, First case: $i = j$."""
+"""The sentences, paragraphs and items of a text around its formulas: where each begins, and how far it goes."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from derive.document.pieces import FormulaRegion
-from derive.notation.phrases import begins_condition, first_role, roles_in, words_of
-from derive.notation.words import GENERALLY, UNIVERSAL
-from derive.source import Span
+from derive.notation.phrases import begins_condition, words_of
+from derive.notation.words import GENERALLY
 
 BREAK = re.compile(r"\n[ \t\r>]*\n")
 AROUND = " \t\r\n$.,;:[]()\\>*"
@@ -17,44 +16,25 @@ ENDS = (".", "!", "?", "#")
 HEADING = re.compile(r"\n[ \t>]*#{1,6}[ \t]|\\(?:sub){0,2}section\*?\s*\{|\n[^\n]+\n(?:={3,}|-{3,})[ \t]*\n")
 COMPARES = re.compile(r"[=<>≠≤≥∈]|\\(?:ne|neq|le|leq|ge|geq|lt|gt|in|notin|leqslant|geqslant)(?![a-zA-Z])")
 SENTENCE = re.compile(r"[.!?](?=[\s$]|$)")
-_THEN = re.compile(
+THEN = re.compile(
     r"[\s$.\])]*(?:then|thus|hence|so|therefore|now|here|(?:in|under|for) (?:this|that|these|those|such)"
     r"|dann|daher|hier|in diesem fall|alors|donc|dans ce cas|entonces|en este caso|então|nesse caso|neste caso"
     r"|allora|in questo caso|тогда|в этом случае)\b|[\s$.\])]*(?:则|那么|这时|此时)",
-    re.IGNORECASE,
-)
-_GOES_UP = re.compile(
-    r"[\s$\\)]*(?:,\s*\$?\s*\\?[lch]?dots|,\s*\.\.|(?:up |down |)to\b|bis\b|until\b|through\b|à\b|hasta\b)"
-)
-_SUPPOSES = re.compile(
-    r"\b(?:let|suppose|assume|fix|consider|because|since|sei|seien|soit|soient|sea|sean|seja|sejam|sia|пусть)"
-    r"(?:\s+(?:that|now|first|nun|maintenant))*\s*$|[设令]\s*$",
     re.IGNORECASE,
 )
 _ABBREVIATION = re.compile(
     r"\b(?:i\.\s?e|e\.\s?g|cf|resp|w\.\s?r\.\s?t|vs|eqs?|figs?|sec|approx|d\.\s?h|z\.\s?B|bzw|p\.\s?ex|c\.-à-d|т\.\s?е)\.",
     re.IGNORECASE,
 )
-_THAT_IS = re.compile(
+THAT_IS = re.compile(
     r"(?:\bi·\s?e·|\bd·\s?h·|\bc·-à-d·|\bт·\s?е·|\b(?:that is|that means|meaning|namely|das heißt|c'est-à-dire|es decir"
     r"|ou seja|isto é|то есть)|\(\s*(?:so|hence|also)|即)[\s,:(]*$",
     re.IGNORECASE,
 )
-_IN_WORDS = re.compile(
-    r"(?:if|when|whenever|suppose|supposing|assume|assuming|provided|unless|as long as|in case|wenn|falls|angenommen"
-    r"|sofern|si|lorsque|quand|supposons|supongamos|cuando|se|quando|если|когда|предположим)\b"
-    r"(?!\s+(?:now\s+|that\s+)?(?:we|you|one|i|us|wir|man|nous|on|мы|\w+ing)\b)[^$.;]*",
-    re.IGNORECASE,
-)
-_BEGINS_SO = re.compile(r"(?:now |so |here )?(?:let|suppose|assume|fix|consider)\b", re.IGNORECASE)
+BEGINS_SO = re.compile(r"(?:now |so |here )?(?:let|suppose|assume|fix|consider)\b", re.IGNORECASE)
 _LETTER = re.compile(r"\s*(?:[A-Za-z]|\\[a-zA-Z]+)\s*")
-_CASE = re.compile(
-    r"(?:\b(?:case|fall|cas|caso|случай)|情形|情况)\W*(?:\d+|[a-z]|[ivx]+|[一二三四])?\W*$", re.IGNORECASE
-)
 _ITEM = re.compile(r"\s*(?:[-*+]|\(?(?:\d+|[a-z]|[ivx]+)[.)]|\\item\[?(?:[^\]$\n]*\])?)[\s*_$\\(]*")
-_NEXT_ITEM = re.compile(r"\n[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]|\\item(?![a-zA-Z]))")
-_LABELS = re.compile(r"[\s$\\)*_]*[:,\u2013\u2014]")
-_SIMPLE = re.compile(r"\s*\S{1,12}\s*(?:[=<>≠≤≥]|\\(?:ne|neq|le|leq|ge|geq|lt|gt)(?![a-zA-Z]))\s*\\?\w{1,9}\s*")
+NEXT_ITEM = re.compile(r"\n[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]|\\item(?![a-zA-Z]))")
 MAX_EXPLAINED = 3
 """How many formulas behind one may explain its names."""
 MAX_LEAD = 60
@@ -63,33 +43,17 @@ MAX_SENTENCE = 300
 """How many characters before a formula its sentence may have."""
 MAX_NEIGHBOURS = 12
 """How many formulas on either side are looked at."""
-MAX_WORDS = 8
-"""How many words may stand between a formula and the condition behind it."""
-MIN_WORDS = 3
-"""How many words make a condition without a formula: if targets vanish."""
-MAX_NAMED = 3
-"""How many words may say between "for" and a condition of what it speaks: for all hidden layers $k < L$."""
-MAX_NAMED_BEFORE_ORDER = 8
-"""How many before one that cannot be a statement: for the rows of the wrong classes, $j \\ne c$, we have …"""
 _GENERALLY = re.compile(rf"(?<!\w)(?:{'|'.join(GENERALLY)})(?!\w)")
-_ORDERS = re.compile(r"[<>≠≤≥]|\\(?:ne|neq|le|leq|ge|geq|lt|gt|leqslant|geqslant)(?![a-zA-Z])")
-Conditions = tuple[tuple[str, Span | None], ...]
-"""Formulas that limit another one, each after the words before it; then perhaps words alone: $i$ and $j$ differ."""
-
-
-def conditions_around(regions: Sequence[FormulaRegion], number: int) -> Conditions:
-    """Return the conditions of a formula: those behind it, or else before it in its sentence, or else its case."""
-    return tuple(_behind(regions, number)) or tuple(_before(regions, number)) or tuple(_case(regions, number))
 
 
 def text_between(one: FormulaRegion, other: FormulaRegion) -> str | None:
     """Return the words between two formulas that follow each other; None where they are not of one text."""
     if one.clean is not other.clean or one.cell != other.cell or one.span.end > other.span.start:
         return None
-    return _plain(one.clean.text[one.span.end : other.span.start])
+    return plain(one.clean.text[one.span.end : other.span.start])
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return a text of the same length in which the dots of abbreviations, i.e., end no sentence."""
     return _ABBREVIATION.sub(lambda match: match[0].replace(".", "·"), text)
 
@@ -112,123 +76,7 @@ def in_one_paragraph(first: FormulaRegion, second: FormulaRegion) -> bool:
     return True
 
 
-def _pair(regions: Sequence[FormulaRegion], place: int, lead: str) -> Conditions:
-    """Return what a text says of two letters, the first one at a place: if $s$ is less than $t$, if $i$ and $j$ differ.
-
-    () where it compares no letters.
-    """
-    if not lead or place + 1 >= len(regions):
-        return ()
-    first, second = regions[place : place + 2]
-    between = text_between(first, second)
-    if between is None or not all(_is_letter(region) for region in (first, second)) or BREAK.search(between):
-        return ()
-    end = second.span.end
-    behind = re.split(r"[$,.;]|\\[(\[]", second.clean.text[end : end + MAX_LEAD].lstrip("$\\) "))[0]
-    among = first_role(behind) in {"differ", "agree"}
-    pair = ((lead, first.span), (between.strip(AROUND), second.span))
-    roles = roles_in(between)
-    if roles in {("is",), ("is not",), ("less",), ("greater",)}:
-        return pair
-    if roles == ("and",) and among:
-        return (*pair, (behind, None))
-    return pair if roles == ("and",) and "differ" in roles_in(lead) else ()
-
-
-def _is_letter(region: FormulaRegion) -> bool:
-    return not region.display and _LETTER.fullmatch(region.clean.excerpt(region.span)) is not None
-
-
-def _behind(regions: Sequence[FormulaRegion], number: int) -> Iterator[tuple[str, Span | None]]:
-    """Yield the conditions directly behind a formula, in its sentence: … unless $i = j$ or $i = m$."""
-    for place in range(number + 1, min(number + 1 + MAX_EXPLAINED, len(regions))):
-        first, second = regions[place - 1], regions[place]
-        between = text_between(first, second)
-        if between is None or second.display:
-            return
-        said = between.strip(AROUND.replace(".", ""))
-        pair = _pair(regions, place, said if begins_condition(said) else "") if place == number + 1 else ()
-        if not COMPARES.search(second.clean.excerpt(second.span)) and not pair:
-            return
-        if "otherwise" in roles_in(said):  # what is said otherwise comes next
-            return
-        broken = len(BREAK.findall(between)) > first.display
-        ended = SENTENCE.search(between) or broken or first.clean.excerpt(first.span).endswith(ENDS)
-        if place == number + 1 and not said.strip(".") and _is_added(first, second, between):
-            yield "if", second.span
-            return
-        limits = roles_in(said)[:1] in {("or",), ("and",)}
-        if place == number + 1:  # "for short, and" leads to another statement
-            limits = begins_condition(said) and roles_in(said)[-1:] != ("and",)
-        if ended or said[:1].isupper() or not limits or len(words_of(said)) > MAX_WORDS or _explains(said):
-            return
-        if place > number + 1 and _states(regions, place):
-            return
-        if _GOES_UP.match(second.clean.text, second.span.end):
-            return
-        if pair:
-            yield from pair
-            return
-        yield said, second.span
-        yield from _for_all(regions, place)
-
-
-def _for_all(regions: Sequence[FormulaRegion], place: int) -> Conditions:
-    """Return the letter for all of whose values a condition holds: if $y_n = 1$ for all $n$."""
-    if place + 1 >= len(regions) or not _is_letter(regions[place + 1]):
-        return ()
-    said = " ".join(words_of((text_between(regions[place], regions[place + 1]) or "").strip(AROUND)))
-    return ((said, regions[place + 1].span),) if said in UNIVERSAL else ()
-
-
-def _is_added(first: FormulaRegion, second: FormulaRegion, between: str) -> bool:
-    """Return whether a comparison of letters stands behind a formula without a word: … ($i = j$), …, $i \\ne j$."""
-    if SENTENCE.search(between) or BREAK.search(between) or not _SIMPLE.fullmatch(second.clean.excerpt(second.span)):
-        return False
-    if "(" in between:
-        return True
-    states = COMPARES.search(first.clean.excerpt(first.span)) is not None
-    return "," in between and states and "=" not in second.clean.excerpt(second.span)
-
-
-def _explains(said: str) -> bool:
-    """Return whether words lead to what a name is, rather than to a condition."""
-    return words_of(said)[:1] in (["where"], ["with"], ["here"], ["mit"], ["wobei"], ["avec"], ["où"])
-
-
-def _states(regions: Sequence[FormulaRegion], place: int) -> bool:
-    """Return whether a formula after "and" has a condition of its own, so that it is a statement, not a condition."""
-    if place + 1 >= len(regions):
-        return False
-    between = text_between(regions[place], regions[place + 1])
-    return between is not None and begins_condition(between.strip(AROUND)) and not SENTENCE.search(between)
-
-
-def _before(regions: Sequence[FormulaRegion], number: int) -> Iterator[tuple[str, Span | None]]:
-    """Yield the condition before a formula in its sentence, For $i = j$ we have …, or in Let $j > i$. Then …"""
-    joined: list[tuple[str, Span | None]] = []
-    for place in _earlier(regions, number):
-        other = regions[place]
-        lead = _lead(regions, place)
-        if place + 1 < number and (pair := _pair(regions, place, lead)):
-            yield from pair
-            return
-        if other.display or not COMPARES.search(other.clean.excerpt(other.span)):
-            joined.clear()
-        elif lead:
-            yield (_turned(lead) if _is_otherwise(regions, place, number) else lead), other.span
-            yield from _for_all(regions, place)
-            yield from reversed(joined)
-            return
-        else:
-            words = text_between(regions[place - 1], other) if place else None
-            is_joined = (
-                words is not None and roles_in(words) in {("and",), ("or",)} and len(words_of(words)) < MAX_NAMED
-            )
-            joined = [*joined, (words or "", other.span)] if is_joined else []
-
-
-def _earlier(regions: Sequence[FormulaRegion], number: int) -> Iterator[int]:
+def earlier(regions: Sequence[FormulaRegion], number: int) -> Iterator[int]:
     """Yield the places of the formulas before one in its sentence, the nearest first."""
     for place in range(number - 1, max(-1, number - 1 - MAX_NEIGHBOURS), -1):
         between = text_between(regions[place], regions[number])
@@ -248,90 +96,29 @@ def _stand_alone(first: FormulaRegion, second: FormulaRegion) -> bool:
     return first.display and second.display and apart and not joined
 
 
-def _case(regions: Sequence[FormulaRegion], number: int) -> Iterator[tuple[str, Span | None]]:
-    """Yield the condition that is the label of the case in which a formula stands: *Case $i = j$.*, 1. $i = j$: …"""
-    here = regions[number]
-    for place in range(number - 1, max(-1, number - 1 - MAX_NEIGHBOURS), -1):
-        other = regions[place]
-        between = text_between(other, here)
-        if between is None or HEADING.search(between) or _is_general(between):
-            return
-        heads = _is_label(other) and not between.split("\n\n")[0].strip(AROUND)
-        if not heads and not in_one_paragraph(other, regions[place + 1]):
-            return
-        if not other.display and COMPARES.search(other.clean.excerpt(other.span)):
-            if _is_label(other) and not (_is_item(other) and (_NEXT_ITEM.search(between) or BREAK.search(between))):
-                yield "if", other.span
-            if _is_label(other) or _lead(regions, place):
-                return
+def _same_sentence(other: FormulaRegion, here: FormulaRegion, between: str) -> bool:
+    """Return whether a sentence goes on from one formula to another, or the next one begins with "Then".
 
-
-def hypotheses(regions: Sequence[FormulaRegion], number: int) -> Iterator[int]:
-    """Yield the comparisons in the text that the sentence of a formula supposes: if … (so $y_c = 1$), then."""
-    for place in _earlier(regions, number):
-        other = regions[place]
-        if not other.display and COMPARES.search(other.clean.excerpt(other.span)) and _is_supposed(other):
-            yield place
-
-
-def _is_supposed(region: FormulaRegion) -> bool:
-    """Return whether the sentence up to a formula begins as a condition."""
-    begins = _sentence_up_to(region)
-    return begins_condition(begins) or _BEGINS_SO.match(begins) is not None
-
-
-def _sentence_up_to(region: FormulaRegion) -> str:
-    """Return the sentence before a formula, with the formulas in it."""
-    text = region.clean.text[max(0, region.span.start - MAX_SENTENCE) : region.span.start]
-    return re.split(r"[.!?;]\s|\n[ \t\r>]*\n|-->|\$\$\s", text)[-1].lstrip(AROUND + "-+0123456789")
-
-    begins = _sentence_before(region)
-    return begins_condition(begins) or _BEGINS_SO.match(begins) is not None
-
-
-def says_again(region: FormulaRegion) -> bool:
-    """Return whether a formula says once more what its sentence supposes: if the fit is perfect, i.e. $h = y$, …"""
-    lead = _plain(region.clean.text[max(0, region.span.start - MAX_LEAD) : region.span.start]).rstrip(" \t\r\n$\\(")
-    return _THAT_IS.search(lead) is not None and _IN_WORDS.match(_sentence_before(region)) is not None
-
-
-def _sentence_before(region: FormulaRegion) -> str:
-    """Return what stands before a formula in its sentence."""
-    text = _plain(region.clean.text[max(0, region.span.start - MAX_SENTENCE) : region.span.start])
-    return re.split(r"[.!?;]\s|\n[ \t\r>]*\n|-->|\$\$\s", text)[-1].lstrip(AROUND + "-+0123456789")
-
-
-def condition_in_words(region: FormulaRegion) -> str:
-    """Return the condition that the sentence of a formula states in words alone: if all targets are zero; or ""."""
-    text = _plain(region.clean.text[max(0, region.span.start - MAX_SENTENCE) : region.span.start])
-    sentences = re.split(r"(?<=[.!?;])\s|\n[ \t\r>]*\n|-->|\$\$\s", text)
-    places = [-1, -2] if len(sentences) > 1 and _THEN.match(sentences[-1]) else [-1]
-    behind = _plain(region.clean.text[region.span.end :][:MAX_SENTENCE])
-    said = behind.lstrip(" \t\r\n$\\)],")
-    clauses = [sentences[place].lstrip(AROUND + "-+0123456789") for place in places]
-    goes_on = said[:1].islower() and not BREAK.search(behind[: len(behind) - len(said)])
-    if goes_on and not region.clean.excerpt(region.span).endswith(ENDS):
-        clauses.append(said)
-    found = (_IN_WORDS.match(clause) for clause in clauses)
-    supposed = next((match[0] for match in found if match is not None), "")
-    clause = re.split(r",|\bthen\b|\n[ \t\r>]*\n", supposed)[0].strip()
-    return clause if len(words_of(clause)) >= MIN_WORDS else ""
-
-
-def _is_label(region: FormulaRegion) -> bool:
-    """Return whether a condition stands as the label of a case."""
-    text, span = region.clean.text, region.span
-    if _CASE.search(text[max(0, span.start - MAX_LEAD) : span.start]):
-        return True
-    simple = _SIMPLE.fullmatch(region.clean.excerpt(span)) is not None
-    if not simple or not _is_item(region):
+    Many a display has no full stop: a capital behind it begins a sentence, too.
+    """
+    if _begins_item(other) and NEXT_ITEM.search(between):
         return False
-    ended = re.match(r"[\s$\\)]*\.", text[span.end : span.end + MAX_LEAD])
-    leads_on = ended is not None and _THEN.match(text, span.end + ended.end()) is not None
-    return leads_on or _LABELS.match(text, span.end) is not None
+    ends = [match.end() for match in SENTENCE.finditer(between)]
+    capital = other.display and between.strip(AROUND)[:1].isupper()
+    if capital or other.clean.excerpt(other.span).endswith(ENDS):
+        ends.insert(0, 0)
+    if ends and is_general(between[ends[-1] :]):
+        return False
+    return not ends or (len(ends) == 1 and THEN.match(between[ends[0] :]) is not None)
 
 
-def _is_item(region: FormulaRegion) -> bool:
+def sentence_before(region: FormulaRegion) -> str:
+    """Return what stands before a formula in its sentence."""
+    text = plain(region.clean.text[max(0, region.span.start - MAX_SENTENCE) : region.span.start])
+    return re.split(r"[.!?;]\s|\n[ \t\r>]*\n|-->|\$\$\s", text)[-1].lstrip(AROUND + "-+0123456789")
+
+
+def is_item(region: FormulaRegion) -> bool:
     """Return whether a formula begins an item of a list."""
     text, start = region.clean.text, region.span.start
     return _ITEM.fullmatch(text[text.rfind("\n", 0, start) + 1 : start]) is not None
@@ -340,79 +127,22 @@ def _is_item(region: FormulaRegion) -> bool:
 def _begins_item(region: FormulaRegion) -> bool:
     """Return whether the line of a formula begins an item of a list."""
     text, start = region.clean.text, region.span.start
-    return _NEXT_ITEM.match("\n" + text[text.rfind("\n", 0, start) + 1 : start] + " ") is not None
+    return NEXT_ITEM.match("\n" + text[text.rfind("\n", 0, start) + 1 : start] + " ") is not None
 
 
-def _is_general(words: str) -> bool:
+def is_general(words: str) -> bool:
     """Return whether a text says that what follows holds in general."""
     return _GENERALLY.search(" ".join(words_of(words))) is not None
 
 
-def _is_otherwise(regions: Sequence[FormulaRegion], place: int, number: int) -> bool:
-    """Return whether a formula is said for the cases that a condition leaves: If $i = j$, then $…$, otherwise $…$."""
-    gaps = (text_between(regions[n], regions[n + 1]) for n in range(place, number))
-    return any("otherwise" in roles_in(gap or "") for gap in gaps) or _ends_otherwise(regions[number])
+def is_letter(region: FormulaRegion) -> bool:
+    return not region.display and _LETTER.fullmatch(region.clean.excerpt(region.span)) is not None
 
 
-def _ends_otherwise(region: FormulaRegion) -> bool:
-    """Return whether a sentence ends with "otherwise" behind a formula, so that this leads to no other one."""
-    text = region.clean.text[region.span.end : region.span.end + MAX_LEAD]
-    behind = re.split(r"[$.;]|\\[(\[]|\n\s*\n", text.lstrip(AROUND.replace(".", "")), maxsplit=1)
-    led_on = len(behind) > 1 and text.lstrip(AROUND.replace(".", ""))[len(behind[0])] in "$\\"
-    return first_role(behind[0]) == "otherwise" and not led_on
+def sentence_up_to(region: FormulaRegion) -> str:
+    """Return the sentence before a formula, with the formulas in it."""
+    text = region.clean.text[max(0, region.span.start - MAX_SENTENCE) : region.span.start]
+    return re.split(r"[.!?;]\s|\n[ \t\r>]*\n|-->|\$\$\s", text)[-1].lstrip(AROUND + "-+0123456789")
 
-
-def _turned(lead: str) -> str:
-    """Return words that say the opposite of those before a condition; what is unclear stays so."""
-    return {"if": "unless", "unless": "if"}.get(next(iter(roles_in(lead)), ""), lead)
-
-
-def _same_sentence(other: FormulaRegion, here: FormulaRegion, between: str) -> bool:
-    """Return whether a sentence goes on from one formula to another, or the next one begins with "Then".
-
-    Many a display has no full stop: a capital behind it begins a sentence, too.
-    """
-    if _begins_item(other) and _NEXT_ITEM.search(between):
-        return False
-    ends = [match.end() for match in SENTENCE.finditer(between)]
-    capital = other.display and between.strip(AROUND)[:1].isupper()
-    if capital or other.clean.excerpt(other.span).endswith(ENDS):
-        ends.insert(0, 0)
-    if ends and _is_general(between[ends[-1] :]):
-        return False
-    return not ends or (len(ends) == 1 and _THEN.match(between[ends[0] :]) is not None)
-
-
-def _lead(regions: Sequence[FormulaRegion], place: int) -> str:
-    """Return the words of a condition that stand directly before a formula at the beginning of a sentence or clause."""
-    own = regions[place]
-    if _GOES_UP.match(own.clean.text, own.span.end):
-        return ""
-    start = max(0, own.span.start - MAX_LEAD)
-    if place and (between := text_between(regions[place - 1], own)) is not None and len(between) < MAX_LEAD:
-        start = regions[place - 1].span.end
-        said = between.strip(AROUND)
-        if (
-            begins_condition(said)
-            and not said[:1].isupper()
-            and (said[:1].islower() or not BREAK.search(between))
-            and COMPARES.search(regions[place - 1].clean.excerpt(regions[place - 1].span))
-        ):
-            return ""  # it is a condition of the formula before it
-    text = re.split(r"[.!?:;]\s|\n[ \t\r>]*\n|-->", _plain(own.clean.text[start : own.span.start]))[-1]
-    text = text.rstrip(" \t\r\n$\\")
-    if _THAT_IS.search(text):
-        role = first_role(_sentence_before(own))
-        return role if role in {"if", "unless"} else ""
-    if text.endswith("(") and own.clean.text[own.span.end :].lstrip(" $\\").startswith(")"):
-        return "if"  # without hidden layers (L = 1)
-    if _SUPPOSES.search(text) or _BEGINS_SO.match(_sentence_up_to(own)) is not None:
-        return "if"
-    words = words_of(text)
-    last = next((n for n in reversed(range(len(words))) if begins_condition(" ".join(words[n:]))), None)
-    most = MAX_NAMED_BEFORE_ORDER if _ORDERS.search(own.clean.excerpt(own.span)) else MAX_NAMED
-    if last is None or len(words) - last > most + 1:
-        return ""
-    while last and begins_condition(" ".join(words[last - 1 :])):
-        last -= 1
-    return " ".join(words[last:])
+    begins = sentence_before(region)
+    return begins_condition(begins) or BEGINS_SO.match(begins) is not None

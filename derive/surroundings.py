@@ -15,6 +15,7 @@ from derive.document.pieces import FormulaRegion
 from derive.notation.declared import GROUPS, alternatives, function_phrases
 from derive.notation.functions import BY_NAME
 from derive.notation.words import CONNECTIVES, DENIALS, OTHER_LANGUAGES, SUMMATION, TWICE
+from derive.sentence_conditions import Conditions, conditions_around
 from derive.sentences import (
     AROUND,
     COMPARES,
@@ -22,15 +23,11 @@ from derive.sentences import (
     MAX_EXPLAINED,
     MAX_LEAD,
     MAX_NEIGHBOURS,
-    Conditions,
-    condition_in_words,
-    conditions_around,
-    hypotheses,
     in_one_paragraph,
-    says_again,
     text_between,
 )
 from derive.source import Span
+from derive.suppositions import condition_in_words, hypotheses, says_again
 
 _SETTING = re.compile(r"\s*\\?[A-Za-z]+\s*=\s*-?\d+(?:\.\d+)?\s*[.,;:]?\s*")
 _EXPLAINS = re.compile(r"(?:where|with|here|in which)\b[^$\n]{0,60}", re.IGNORECASE)
@@ -87,19 +84,22 @@ def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:
     example = _LET.search(text, max(0, end - MAX_LEAD), end) is not None
     if not own.display and _SETTING.fullmatch(own.clean.excerpt(own.span)):
         return Surroundings(example=example)
-    conditions = conditions_around(regions, number)
-    found = [*_walk(regions, number, -1), *_walk(regions, number, 1)]
-    explained = tuple(_explained(regions, number))
-    partials = _HELD.search(text, max(0, end - MAX_TEXT), end) is not None
-    settings = tuple(sorted(found, key=lambda span: span.start))
-    before = text[max(0, end - MAX_LEAD) : end].rstrip(" \t\r\n$\\(")
-    supposed = not own.display and (_HYPOTHESIS.search(before) is not None or says_again(own))
-    repeated = sums_over_repeated(text[:end])
-    function = _function_behind(own)
-    under = tuple(hypotheses(regions, number))
+    conditions, under = conditions_around(regions, number), tuple(hypotheses(regions, number))
     known = conditions or under or any(_function_behind(regions[n]) for n in range(max(0, number - 2), number))
-    words = "" if known else condition_in_words(own)
-    return Surroundings(settings, explained, example, partials, conditions, function, repeated, supposed, under, words)
+    before = text[max(0, end - MAX_LEAD) : end].rstrip(" \t\r\n$\\(")
+    found = [*_walk(regions, number, -1), *_walk(regions, number, 1)]
+    return Surroundings(
+        settings=tuple(sorted(found, key=lambda span: span.start)),
+        explained=tuple(_explained(regions, number)),
+        example=example,
+        partials=_HELD.search(text, max(0, end - MAX_TEXT), end) is not None,
+        conditions=conditions,
+        function=_function_behind(own),
+        summation=sums_over_repeated(text[:end]),
+        supposed=not own.display and (_HYPOTHESIS.search(before) is not None or says_again(own)),
+        hypotheses=under,
+        in_words="" if known else condition_in_words(own),
+    )
 
 
 def begins_section(before: FormulaRegion, region: FormulaRegion) -> bool:

@@ -38,11 +38,6 @@ def size_of_name(network: Network, name: str) -> Size:
     raise UsageError(f"the network has no size {name}; its sizes are {there}")
 
 
-def sizes_left(network: Network) -> list[str]:
-    """Return the sizes that a network still leaves open."""
-    return list(dict.fromkeys(str(atom) for atom, _ in _atoms(network)))
-
-
 def _atoms(network: Network) -> Iterator[tuple[Size, dict[Index, Lin]]]:
     """Yield the sizes in the ranges of a network, with the lowest values of the indices there."""
     blocks: tuple[Definition | Leaf, ...] = (*network.leaves, *network.definitions)

@@ -68,12 +68,6 @@ class ModelDirective:
         """Return where line and column (both 1-based) of the TOML stand in the document."""
         return self.source.position(self.origins[min(line, len(self.origins)) - 1] + column - 1)
 
-    def line_span(self, line: int) -> Span:
-        """Return the span in the document of one line of the TOML, for an error about it."""
-        number = min(line, len(self.origins)) - 1
-        start = self.origins[number]
-        return Span(start, start + len(self.toml.split("\n")[number].rstrip("\r")))
-
     def in_document(self, span: Span) -> Span:
         """Return the span of the document that corresponds to a span of the TOML text."""
         starts = list(accumulate((len(line) + 1 for line in self.toml.split("\n")), initial=0))

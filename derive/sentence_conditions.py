@@ -1,0 +1,260 @@
+"""The conditions of a formula: for $i \\ne j$ we have, unless $i = j$, First case: $i = j$."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from derive.document.pieces import FormulaRegion
+from derive.notation.phrases import begins_condition, first_role, roles_in, words_of
+from derive.notation.words import UNIVERSAL
+from derive.sentences import (
+    AROUND,
+    BEGINS_SO,
+    BREAK,
+    COMPARES,
+    ENDS,
+    HEADING,
+    MAX_EXPLAINED,
+    MAX_LEAD,
+    MAX_NEIGHBOURS,
+    NEXT_ITEM,
+    SENTENCE,
+    THAT_IS,
+    THEN,
+    earlier,
+    in_one_paragraph,
+    is_general,
+    is_item,
+    is_letter,
+    plain,
+    sentence_before,
+    sentence_up_to,
+    text_between,
+)
+from derive.source import Span
+
+_GOES_UP = re.compile(
+    r"[\s$\\)]*(?:,\s*\$?\s*\\?[lch]?dots|,\s*\.\.|(?:up |down |)to\b|bis\b|until\b|through\b|à\b|hasta\b)"
+)
+_SUPPOSES = re.compile(
+    r"\b(?:let|suppose|assume|fix|consider|because|since|sei|seien|soit|soient|sea|sean|seja|sejam|sia|пусть)"
+    r"(?:\s+(?:that|now|first|nun|maintenant))*\s*$|[设令]\s*$",
+    re.IGNORECASE,
+)
+_CASE = re.compile(
+    r"(?:\b(?:case|fall|cas|caso|случай)|情形|情况)\W*(?:\d+|[a-z]|[ivx]+|[一二三四])?\W*$", re.IGNORECASE
+)
+_LABELS = re.compile(r"[\s$\\)*_]*[:,\u2013\u2014]")
+_SIMPLE = re.compile(r"\s*\S{1,12}\s*(?:[=<>≠≤≥]|\\(?:ne|neq|le|leq|ge|geq|lt|gt)(?![a-zA-Z]))\s*\\?\w{1,9}\s*")
+MAX_WORDS = 8
+"""How many words may stand between a formula and the condition behind it."""
+MAX_NAMED = 3
+"""How many words may say between "for" and a condition of what it speaks: for all hidden layers $k < L$."""
+MAX_NAMED_BEFORE_ORDER = 8
+"""How many before one that cannot be a statement: for the rows of the wrong classes, $j \\ne c$, we have …"""
+_ORDERS = re.compile(r"[<>≠≤≥]|\\(?:ne|neq|le|leq|ge|geq|lt|gt|leqslant|geqslant)(?![a-zA-Z])")
+Conditions = tuple[tuple[str, Span | None], ...]
+"""Formulas that limit another one, each after the words before it; then perhaps words alone: $i$ and $j$ differ."""
+
+
+def conditions_around(regions: Sequence[FormulaRegion], number: int) -> Conditions:
+    """Return the conditions of a formula: those behind it, or else before it in its sentence, or else its case."""
+    return tuple(_behind(regions, number)) or tuple(_before(regions, number)) or tuple(_case(regions, number))
+
+
+def _pair(regions: Sequence[FormulaRegion], place: int, lead: str) -> Conditions:
+    """Return what a text says of two letters, the first one at a place: if $s$ is less than $t$, if $i$ and $j$ differ.
+
+    () where it compares no letters.
+    """
+    if not lead or place + 1 >= len(regions):
+        return ()
+    first, second = regions[place : place + 2]
+    between = text_between(first, second)
+    if between is None or not all(is_letter(region) for region in (first, second)) or BREAK.search(between):
+        return ()
+    end = second.span.end
+    behind = re.split(r"[$,.;]|\\[(\[]", second.clean.text[end : end + MAX_LEAD].lstrip("$\\) "))[0]
+    among = first_role(behind) in {"differ", "agree"}
+    pair = ((lead, first.span), (between.strip(AROUND), second.span))
+    roles = roles_in(between)
+    if roles in {("is",), ("is not",), ("less",), ("greater",)}:
+        return pair
+    if roles == ("and",) and among:
+        return (*pair, (behind, None))
+    return pair if roles == ("and",) and "differ" in roles_in(lead) else ()
+
+
+def _behind(regions: Sequence[FormulaRegion], number: int) -> Iterator[tuple[str, Span | None]]:
+    """Yield the conditions directly behind a formula, in its sentence: … unless $i = j$ or $i = m$."""
+    for place in range(number + 1, min(number + 1 + MAX_EXPLAINED, len(regions))):
+        first, second = regions[place - 1], regions[place]
+        between = text_between(first, second)
+        if between is None or second.display:
+            return
+        said = between.strip(AROUND.replace(".", ""))
+        pair = _pair(regions, place, said if begins_condition(said) else "") if place == number + 1 else ()
+        if not COMPARES.search(second.clean.excerpt(second.span)) and not pair:
+            return
+        if "otherwise" in roles_in(said):  # what is said otherwise comes next
+            return
+        broken = len(BREAK.findall(between)) > first.display
+        ended = SENTENCE.search(between) or broken or first.clean.excerpt(first.span).endswith(ENDS)
+        if place == number + 1 and not said.strip(".") and _is_added(first, second, between):
+            yield "if", second.span
+            return
+        limits = roles_in(said)[:1] in {("or",), ("and",)}
+        if place == number + 1:  # "for short, and" leads to another statement
+            limits = begins_condition(said) and roles_in(said)[-1:] != ("and",)
+        if ended or said[:1].isupper() or not limits or len(words_of(said)) > MAX_WORDS or _explains(said):
+            return
+        if place > number + 1 and _states(regions, place):
+            return
+        if _GOES_UP.match(second.clean.text, second.span.end):
+            return
+        if pair:
+            yield from pair
+            return
+        yield said, second.span
+        yield from _for_all(regions, place)
+
+
+def _for_all(regions: Sequence[FormulaRegion], place: int) -> Conditions:
+    """Return the letter for all of whose values a condition holds: if $y_n = 1$ for all $n$."""
+    if place + 1 >= len(regions) or not is_letter(regions[place + 1]):
+        return ()
+    said = " ".join(words_of((text_between(regions[place], regions[place + 1]) or "").strip(AROUND)))
+    return ((said, regions[place + 1].span),) if said in UNIVERSAL else ()
+
+
+def _is_added(first: FormulaRegion, second: FormulaRegion, between: str) -> bool:
+    """Return whether a comparison of letters stands behind a formula without a word: … ($i = j$), …, $i \\ne j$."""
+    if SENTENCE.search(between) or BREAK.search(between) or not _SIMPLE.fullmatch(second.clean.excerpt(second.span)):
+        return False
+    if "(" in between:
+        return True
+    states = COMPARES.search(first.clean.excerpt(first.span)) is not None
+    return "," in between and states and "=" not in second.clean.excerpt(second.span)
+
+
+def _explains(said: str) -> bool:
+    """Return whether words lead to what a name is, rather than to a condition."""
+    return words_of(said)[:1] in (["where"], ["with"], ["here"], ["mit"], ["wobei"], ["avec"], ["où"])
+
+
+def _states(regions: Sequence[FormulaRegion], place: int) -> bool:
+    """Return whether a formula after "and" has a condition of its own, so that it is a statement, not a condition."""
+    if place + 1 >= len(regions):
+        return False
+    between = text_between(regions[place], regions[place + 1])
+    return between is not None and begins_condition(between.strip(AROUND)) and not SENTENCE.search(between)
+
+
+def _before(regions: Sequence[FormulaRegion], number: int) -> Iterator[tuple[str, Span | None]]:
+    """Yield the condition before a formula in its sentence, For $i = j$ we have …, or in Let $j > i$. Then …"""
+    joined: list[tuple[str, Span | None]] = []
+    for place in earlier(regions, number):
+        other = regions[place]
+        lead = _lead(regions, place)
+        if place + 1 < number and (pair := _pair(regions, place, lead)):
+            yield from pair
+            return
+        if other.display or not COMPARES.search(other.clean.excerpt(other.span)):
+            joined.clear()
+        elif lead:
+            yield (_turned(lead) if _is_otherwise(regions, place, number) else lead), other.span
+            yield from _for_all(regions, place)
+            yield from reversed(joined)
+            return
+        else:
+            words = text_between(regions[place - 1], other) if place else None
+            is_joined = (
+                words is not None and roles_in(words) in {("and",), ("or",)} and len(words_of(words)) < MAX_NAMED
+            )
+            joined = [*joined, (words or "", other.span)] if is_joined else []
+
+
+def _case(regions: Sequence[FormulaRegion], number: int) -> Iterator[tuple[str, Span | None]]:
+    """Yield the condition that is the label of the case in which a formula stands: *Case $i = j$.*, 1. $i = j$: …"""
+    here = regions[number]
+    for place in range(number - 1, max(-1, number - 1 - MAX_NEIGHBOURS), -1):
+        other = regions[place]
+        between = text_between(other, here)
+        if between is None or HEADING.search(between) or is_general(between):
+            return
+        heads = _is_label(other) and not between.split("\n\n")[0].strip(AROUND)
+        if not heads and not in_one_paragraph(other, regions[place + 1]):
+            return
+        if not other.display and COMPARES.search(other.clean.excerpt(other.span)):
+            if _is_label(other) and not (is_item(other) and (NEXT_ITEM.search(between) or BREAK.search(between))):
+                yield "if", other.span
+            if _is_label(other) or _lead(regions, place):
+                return
+
+
+def _is_label(region: FormulaRegion) -> bool:
+    """Return whether a condition stands as the label of a case."""
+    text, span = region.clean.text, region.span
+    if _CASE.search(text[max(0, span.start - MAX_LEAD) : span.start]):
+        return True
+    simple = _SIMPLE.fullmatch(region.clean.excerpt(span)) is not None
+    if not simple or not is_item(region):
+        return False
+    ended = re.match(r"[\s$\\)]*\.", text[span.end : span.end + MAX_LEAD])
+    leads_on = ended is not None and THEN.match(text, span.end + ended.end()) is not None
+    return leads_on or _LABELS.match(text, span.end) is not None
+
+
+def _is_otherwise(regions: Sequence[FormulaRegion], place: int, number: int) -> bool:
+    """Return whether a formula is said for the cases that a condition leaves: If $i = j$, then $…$, otherwise $…$."""
+    gaps = (text_between(regions[n], regions[n + 1]) for n in range(place, number))
+    return any("otherwise" in roles_in(gap or "") for gap in gaps) or _ends_otherwise(regions[number])
+
+
+def _ends_otherwise(region: FormulaRegion) -> bool:
+    """Return whether a sentence ends with "otherwise" behind a formula, so that this leads to no other one."""
+    text = region.clean.text[region.span.end : region.span.end + MAX_LEAD]
+    behind = re.split(r"[$.;]|\\[(\[]|\n\s*\n", text.lstrip(AROUND.replace(".", "")), maxsplit=1)
+    led_on = len(behind) > 1 and text.lstrip(AROUND.replace(".", ""))[len(behind[0])] in "$\\"
+    return first_role(behind[0]) == "otherwise" and not led_on
+
+
+def _turned(lead: str) -> str:
+    """Return words that say the opposite of those before a condition; what is unclear stays so."""
+    return {"if": "unless", "unless": "if"}.get(next(iter(roles_in(lead)), ""), lead)
+
+
+def _lead(regions: Sequence[FormulaRegion], place: int) -> str:
+    """Return the words of a condition that stand directly before a formula at the beginning of a sentence or clause."""
+    own = regions[place]
+    if _GOES_UP.match(own.clean.text, own.span.end):
+        return ""
+    start = max(0, own.span.start - MAX_LEAD)
+    if place and (between := text_between(regions[place - 1], own)) is not None and len(between) < MAX_LEAD:
+        start = regions[place - 1].span.end
+        said = between.strip(AROUND)
+        if (
+            begins_condition(said)
+            and not said[:1].isupper()
+            and (said[:1].islower() or not BREAK.search(between))
+            and COMPARES.search(regions[place - 1].clean.excerpt(regions[place - 1].span))
+        ):
+            return ""  # it is a condition of the formula before it
+    text = re.split(r"[.!?:;]\s|\n[ \t\r>]*\n|-->", plain(own.clean.text[start : own.span.start]))[-1]
+    text = text.rstrip(" \t\r\n$\\")
+    if THAT_IS.search(text):
+        role = first_role(sentence_before(own))
+        return role if role in {"if", "unless"} else ""
+    if text.endswith("(") and own.clean.text[own.span.end :].lstrip(" $\\").startswith(")"):
+        return "if"  # without hidden layers (L = 1)
+    if _SUPPOSES.search(text) or BEGINS_SO.match(sentence_up_to(own)) is not None:
+        return "if"
+    words = words_of(text)
+    last = next((n for n in reversed(range(len(words))) if begins_condition(" ".join(words[n:]))), None)
+    most = MAX_NAMED_BEFORE_ORDER if _ORDERS.search(own.clean.excerpt(own.span)) else MAX_NAMED
+    if last is None or len(words) - last > most + 1:
+        return ""
+    while last and begins_condition(" ".join(words[last - 1 :])):
+        last -= 1
+    return " ".join(words[last:])
