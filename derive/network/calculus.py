@@ -23,10 +23,10 @@ NAMED = {"exp": "exponential", "log": "logarithm"}
 def worked_out(body: Expr, v: Var) -> Iterator[Step]:
     """Yield the lines from ∂body/∂v to an expression without derivatives by v, each with the rule applied."""
     line: Expr = Diff(body, v)
-    opened = linear(line)
-    if opened != line:
-        yield Step(opened, "linearity", place=line)
-    line = opened
+    for rule, opened in (("linearity", tidy(replaced(line, _opened))), ("entry", linear(line))):
+        if opened != line:
+            yield Step(opened, rule, place=line)
+        line = opened
     for _ in range(MAX_RULES):
         open_ones = pending(line)
         if not open_ones:
@@ -77,24 +77,29 @@ def linear(expr: Expr) -> Expr:
     return tidy(replaced(expr, lambda node: _linear(node.body, node.var) if isinstance(node, Diff) else None))
 
 
-def _linear(body: Expr, v: Var) -> Expr:
+def _opened(node: Expr) -> Expr | None:
+    """Return a derivative taken into sums and past constants, entries by entries still written as derivatives."""
+    return _linear(node.body, node.var, lambda w, v: ONE if w == v else Diff(w, v)) if isinstance(node, Diff) else None
+
+
+def _linear(body: Expr, v: Var, by_entry: Callable[[Var, Var], Expr] = entry_delta) -> Expr:
     if not variables_named(body, v.name):
         return ZERO
     match body:
         case Var():
-            return entry_delta(body, v)
+            return by_entry(body, v)
         case Add(args):
-            return Add(tuple(_linear(arg, v) for arg in args))
+            return Add(tuple(_linear(arg, v, by_entry) for arg in args))
         case Mul(args):
             fixed = [arg for arg in args if not variables_named(arg, v.name)]
             rest = [arg for arg in args if variables_named(arg, v.name)]
-            inner = _linear(rest[0], v) if len(rest) == 1 else Diff(Mul(tuple(rest)), v)
+            inner = _linear(rest[0], v, by_entry) if len(rest) == 1 else Diff(Mul(tuple(rest)), v)
             return Mul((*fixed, inner))
         case Sum(index, range_, inner):
             if any(index in e.indices() for e in v.idx):
                 new = fresh(index.name)
                 index, inner = new, subs(inner, {index: lin(new)})
-            return Sum(index, range_, _linear(inner, v))
+            return Sum(index, range_, _linear(inner, v, by_entry))
     return Diff(body, v)
 
 

@@ -13,6 +13,7 @@ RULES: dict[str, str] = {
     "sum over paths": "sum over all paths",
     "definition": "insert the definition",
     "linearity": "linearity",
+    "entry": "an entry by itself is 1, by another one 0",
     "product": "product rule",
     "quotient": "quotient rule",
     "power": "power rule",

@@ -13,7 +13,7 @@ from derive.algebra.expr import Diff, Expr, Mul, Sum, Var
 from derive.algebra.index import Index, Lin, Range, fresh, lin
 from derive.algebra.substitute import refresh, subs, walk
 from derive.errors import NetworkError
-from derive.network.array_forms import Axes, Repeated, form_of, gathered, parted
+from derive.network.array_forms import Axes, Product, Repeated, form_of, gathered, parted
 from derive.network.derivation import Case, Step
 from derive.network.network import Network
 from derive.network.partials import derive_partial
@@ -59,6 +59,31 @@ class Recursion:
             inner=(end, self.range.subs(top)),
         )
         return Step(product.entry, "induction", form=product)
+
+    def argument(self, named: Callable[[Expr], Expr] = lambda top: top) -> tuple[tuple[Lin, Step], ...]:
+        """Return what the induction rests on, each with the layer that it is about.
+
+            base         at the last layer below the top the product is M_hi alone
+            hypothesis   the product from layer k+1 on
+            step         M_k times the gradient at layer k+1
+
+        Raises: NoForm.
+        """
+        above = form_of(named(self.above), (self.column,))
+        matrix = form_of(self.matrix, (self.row, self.column))
+        once = Product(matrix, above, self.column, self.range)
+        at_top, higher = {self.layer: self.layers.hi}, {self.layer: lin(self.layer) + 1}
+        base = form_of(subs(self.matrix, at_top), (self.row, self.column))
+        last = form_of(named(subs(self.above, at_top)), (self.column,))
+        lowest = Product(base, last, self.column, self.range.subs(at_top))
+        product = self.induction(named).form
+        assert isinstance(product, Repeated)
+        shifted = replace(product, range=Range(lin(self.layer) + 1, self.layers.hi))
+        return (
+            (self.layers.hi, Step(lowest.entry, "insert", form=lowest)),
+            (lin(self.layer) + 1, Step(subs(shifted.entry, higher), "induction", form=shifted)),
+            (lin(self.layer), Step(once.entry, "insert", form=once)),
+        )
 
 
 def unrolled(network: Network, case: Case, axes: Axes, named: Callable[[Expr], Expr] = lambda top: top) -> Case | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from derive.report.figure import Drawing
-from derive.report.inline import Inline, prose
+from derive.report.inline import Inline, Strong, prose
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +104,15 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of pseudo-code, indented by `depth`, with a remark at its end."""
+    """One line of pseudo-code, indented by `depth`, with a remark at its end; `opens` says that it heads others."""
 
     depth: int
     text: tuple[Inline, ...]
     remark: tuple[Inline, ...] = ()
+
+    @property
+    def opens(self) -> bool:
+        return bool(self.text) and isinstance(self.text[0], Strong)
 
 
 @dataclass(frozen=True, slots=True)

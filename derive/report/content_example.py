@@ -170,6 +170,9 @@ class _Example:
             lines.append(Line(name(roles.targets), f"= {matrix(self._of(roles.targets, (), self.widths[-1]))}"))
         for label in self.about.labels:
             lines.append(Line(label.name, f"= {min(2, self.widths[-1])}"))
+        for entry, body, param in self.about.one_hots:
+            place = self.table(body, (param.index,), (self.widths[-1],))
+            lines.append(Line(name(entry.name), f"= {matrix(place, _whole)}"))
         for k in range(1, self.depth + 1):
             at = str(roles.first + k)
             weights = matrix(self._of(roles.weight, (roles.first + k,), self.widths[k], self.widths[k - 1]))
@@ -318,6 +321,10 @@ def shown(value: float | Fraction) -> str:
         )
     text = f"{value:.{DIGITS}f}"
     return text.removeprefix("-") if float(text) == 0 else text
+
+
+def _whole(value: float | Fraction) -> str:
+    return f"{float(value):.0f}"
 
 
 def matrix(rows: Table, form: Callable[[float | Fraction], str] = shown) -> str:

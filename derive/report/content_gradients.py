@@ -22,6 +22,14 @@ from derive.writing.printer import to_latex
 
 RATES = (r"\eta", r"\alpha", r"\epsilon", r"\rho", r"\tau")
 RULES = {"insert": "insert the above", "definition": "definition"}
+REMARKS = {
+    "transpose": "On the way up the matrix was used row by row, one row for each entry of the result. On the way down "
+    "it is used *column* by column, and a transposed matrix has the columns as its rows.",
+    "elementwise": "The circled dot multiplies entry by entry.",
+    "outer product": "Along a row of this matrix the first factor stays the same, along a column the second does: it "
+    "is a column times a row, their *outer product*.",
+}
+"""What is said, once, where an array is first recognised as such a form."""
 
 
 def chapters(about: Subject) -> Iterator[Section]:
@@ -58,9 +66,7 @@ def _downwards(about: Subject) -> str:
         return "From there on each derivative rests on those above it."
     return (
         "Suppose that the gradient of the layer above is known. A unit feeds every unit of that layer, so it has as "
-        "many paths upwards as that layer has units. Going forwards, a unit used a *row* of the weights; going "
-        "backwards, it uses a *column*, which a transposed matrix has as its row. A circled dot multiplies entry by "
-        "entry."
+        "many paths upwards as that layer has units."
     )
 
 
@@ -69,8 +75,7 @@ def _parameter(about: Subject, name: str) -> str:
     if roles is not None and name == roles.weight:
         return (
             "A weight has one way upwards only: into the pre-activation of the unit that it feeds, with the activation "
-            "below as its factor. Along a row of the matrix the gradient above stays the same, along a column the "
-            "activation below does: a column times a row, their outer product."
+            "below as its factor."
         )
     if roles is not None and name == roles.bias:
         return "A bias is a weight whose input is always one."
@@ -89,7 +94,7 @@ def _told(about: Subject, gradients: list[Gradient], told: set[str]) -> Iterator
                 yield block
         yield paragraph(f"{_along(gradient)}{ranged}:")
         yield _entry(about, gradient)
-        yield from _array(about, gradient, ranged)
+        yield from _array(about, gradient, ranged, told)
 
 
 def _before(about: Subject, chain: tuple[Step, ...]) -> str:
@@ -167,7 +172,7 @@ def _display(left: str, lines: list[tuple[str, str]], *, repeated: bool = False)
     return Display(tuple(shown), step=True)
 
 
-def _array(about: Subject, gradient: Gradient, ranged: str) -> Iterator[Block]:
+def _array(about: Subject, gradient: Gradient, ranged: str, told: set[str]) -> Iterator[Block]:
     """Yield the whole array: its entries written out, the rules that lead from there, and its form."""
     left = about.gradient_latex(gradient.name, *gradient.layers)
     *lines, last = about.gathered(gradient) or (None,)
@@ -176,6 +181,9 @@ def _array(about: Subject, gradient: Gradient, ranged: str) -> Iterator[Block]:
     if lines:
         yield paragraph(f"All entries together{ranged}:")
         yield replace(_display(left, [(line.latex, line.step.words) for line in lines]), proposed=True)
+        if last.step.rule in REMARKS and last.step.rule not in told:
+            told.add(last.step.rule)
+            yield paragraph(REMARKS[last.step.rule])
     said = _said(about, gradient.name)
     by = f"the {said}" if said else f"${about.array(gradient.name, *gradient.layers)}$"
     title = f"Gradient by {by}" + (f": {last.step.words}" if lines else "")
@@ -211,14 +219,36 @@ def _recursion(about: Subject, hidden: list[Gradient]) -> Iterator[Block]:
     """Yield the step from layer to layer, and what follows by induction: from a layer to the top."""
     for gradient in hidden:
         where, steps = about.unrolled(gradient)
+        if not steps:
+            continue
         left = about.gradient_latex(gradient.name, *gradient.layers)
-        for line in steps:
-            top = line.step.rule == "induction"
-            name, title = ("unrolled", "From a layer to the top") if top else ("recursion", "From layer to layer")
-            yield paragraph(f"{'And to the top, by induction:' if top else 'Both steps in one line:'}")
-            yield formula(left, f"= {line.latex}", where, name=name, title=title)
-        if steps:
-            return
+        one, product = steps
+        yield paragraph("Both steps in one line:")
+        yield formula(left, f"= {one.latex}", where, name="recursion", title="From layer to layer")
+        yield paragraph("Put into itself, layer after layer up to the top, this is one product:")
+        yield formula(left, f"= {product.latex}", where, name="unrolled", title="From a layer to the top")
+        yield from _induction(about, gradient)
+        return
+
+
+def _induction(about: Subject, gradient: Gradient) -> Iterator[Block]:
+    """Yield the proof of the product by induction, from the top down; its formulas are claims of their own."""
+    lines = about.inductive(gradient)
+    if len(lines) != 3 or gradient.layer is None:
+        return
+    texts = (
+        "*Proof*, by induction from the top down. The highest layer that has one above it is the base: there the "
+        "product has one factor, and @{unrolled} is @{recursion} with the elementwise product as a diagonal matrix:",
+        "Suppose that it holds one layer higher:",
+        "By @{recursion}, one factor more leads there from layer to layer:",
+    )
+    for text, (left, right, where) in zip(texts, lines, strict=True):
+        yield paragraph(text)
+        yield Display((Line(left, f"= {right}", where=where),), step=True, proposed=True)
+    yield paragraph(
+        f"Put the one into the other: the new factor is that for ${gradient.layer}$, and stands in front of those from "
+        f"${gradient.layer}+1$ on. That is @{{unrolled}}."
+    )
 
 
 # The algorithm

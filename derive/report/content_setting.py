@@ -24,7 +24,7 @@ MARKED = (1, 2)
 RANGE = re.compile(r"\s*\\q?quad\s*\((.+ \\le .+ \\le .+)\)$")
 """The range of the layers behind a line of the forward pass."""
 LETTER = re.compile(r"\\?[A-Za-z]+")
-APPLIED = re.compile(r"(?P<name>[^()]+)\([^()]*\)")
+APPLIED = re.compile(r"(?P<name>[^()]+)\((?P<argument>[^()]*)\)")
 KINK = "It has no derivative at its corner; there, every formula below is to be read with one of the one-sided slopes."
 
 
@@ -76,8 +76,21 @@ def _symbols(about: Subject) -> Table:
         if param.range is not None
     ]
     rows += [(f"${symbol}$", _kind(about, kind), _function(kind)) for symbol, kind in about.model.functions]
+    rows += _all_parameters(about)
     order = [row for row in rows if row[2]]
     return Table("llp", cells("Symbol", "Shape", "Meaning"), tuple(cells(*row) for row in order), prose("Symbols."))
+
+
+def _all_parameters(about: Subject) -> list[tuple[str, str, str]]:
+    """Return the letter that values are written as functions of and nothing defines: all parameters together."""
+    parameters = [whole(about, name) for name in about.parameters]
+    for left, right in map(sides, about.model.forward):
+        applied = APPLIED.fullmatch(left) if _defines(about, left, right) else None
+        letter = applied["argument"].strip() if applied else ""
+        if letter and LETTER.fullmatch(letter) and letter not in about.notation.patterns:
+            listed = f"all ${'$, $'.join(parameters)}$" if len(parameters) > 1 else f"${parameters[0]}$"
+            return [(f"${letter}$", "", f"the parameters: {listed}")]
+    return []
 
 
 def _one_hot(about: Subject, body: Iverson) -> str:

@@ -23,7 +23,7 @@ from derive.network.dependencies import Dependencies, variables
 from derive.network.derivation import Case, Step
 from derive.network.network import Definition, Leaf
 from derive.network.partials import derive_partial, label_ranges
-from derive.network.recursion import unrolled
+from derive.network.recursion import recursion, unrolled
 from derive.network.tidy import MINUS_ONE, cancelled, replaced, tidy
 from derive.writing.matrix_form import Speller
 from derive.writing.printer import array_latex, to_latex
@@ -338,6 +338,21 @@ class Subject:
         if found is None or gradient.layer is None:
             return "", ()
         return self._between(found.free, [gradient.layer.atom]), self._written(found.steps)
+
+    def inductive(self, gradient: Gradient) -> tuple[tuple[str, str, str], ...]:
+        """Return base, hypothesis and step of the induction behind `unrolled`: left side, right side, layers; or ()."""
+        found = recursion(self.network, gradient.case)
+        if found is None:
+            return ()
+        try:
+            said = found.argument(lambda top: self.named(gradient, top))
+        except NoForm:
+            return ()
+        written = self._written(tuple(step for _, step in said))
+        below = replace(found.layers, hi=found.layers.hi - 1)
+        where = self._between(((found.layer, below),), [found.layer])
+        lefts = (self.gradient_latex(gradient.name, layer) for layer, _ in said)
+        return tuple(zip(lefts, (line.latex for line in written), ("", where, where), strict=False))
 
     def form(self, gradient: Gradient, at: Mapping[Any, Lin] = NOWHERE) -> str | None:
         """Return a gradient in matrix notation; None where it has no such form."""

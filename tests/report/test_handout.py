@@ -16,7 +16,7 @@ import pytest
 from derive.errors import NetworkError, UsageError
 from derive.models.registry import BUNDLED, list_models
 from derive.report import pdf
-from derive.report.content import Algorithm, Blank, Display, Handout, Line, Solution
+from derive.report.content import Algorithm, Blank, Display, Handout, Line, Paragraph, Solution
 from derive.report.content_build import worksheet
 from derive.report.content_example import shown
 from derive.report.handout import build_handout, write_handout
@@ -233,9 +233,10 @@ def test_what_needs_a_layer_above_is_not_for_the_top_layer(model: str) -> None:
 def test_what_an_array_is_recognised_as_is_said_line_by_line(title: str, rules: list[str]) -> None:
     section = next(s for s in combination("khapra").sections if any(named(block) == title for block in s.blocks))
     place = next(n for n, block in enumerate(section.blocks) if named(block) == title)
-    before = section.blocks[place - 1]
+    before, remark = section.blocks[place - 2 : place]
 
     assert isinstance(before, Display)
+    assert isinstance(remark, Paragraph)
     assert [line.rule for line in before.lines] == rules
 
 
@@ -244,7 +245,41 @@ def test_the_unrolled_product_is_proved_by_induction() -> None:
     text = render(whole, "md")
 
     assert r"= \left( \prod_{t=k}^{L-1} \operatorname{diag}(g'(a_t)) W_{t+1}^T \right) \nabla_{a_L}" in text
-    assert "And to the top, by induction:" in text
+    base = r"\nabla_{a_{L-1}} \mathcal{L} = \operatorname{diag}(g'(a_{L-1})) W_L^T \nabla_{a_L} \mathcal{L}"
+    assumed = r"\nabla_{a_{k+1}} \mathcal{L} = \left( \prod_{t=k+1}^{L-1}"
+    step = r"\nabla_{a_k} \mathcal{L} = \operatorname{diag}(g'(a_k)) W_{k+1}^T \nabla_{a_{k+1}} \mathcal{L}"
+    places = [text.index(part) for part in ("by induction from the top down", base, assumed, step, "That is (8)")]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize(("model", "letter"), [("khapra", r"\theta"), ("goodfellow", r"\theta"), ("nielsen", None)])
+def test_the_letter_of_all_parameters_is_said_to_be_them(model: str, letter: str | None) -> None:
+    text = render(combination(model), "md")
+
+    assert ("the parameters: all" in text) == (letter is not None)
+    assert letter is None or f"| ${letter}$ |" in text
+
+
+def test_the_example_has_the_target_of_its_label() -> None:
+    assert r"y &= \begin{bmatrix} 0 \\ 1 \end{bmatrix}" in render(combination("khapra"), "md")
+
+
+def test_a_rule_says_what_it_does() -> None:
+    """Linearity takes a derivative into a sum; that an entry by another entry is 0 is a line of its own."""
+    lines = [line for line in lines_of(combination("khapra")) if line.rule == "linearity"]
+
+    assert [line.right for line in lines if "mathbf{1}" in line.right] == []
+    assert any(r"\frac{\partial h_{kj}}{\partial h_{ki}}" in line.right for line in lines)
+
+
+def test_an_algorithm_stands_on_one_page_and_no_page_ends_with_the_head_of_a_loop() -> None:
+    tex = render(combination("khapra"), "tex")
+    (box,) = re.findall(r"\\begin\{algorithmbox\}(.*?)\\end\{algorithmbox\}", tex, re.DOTALL)
+
+    assert box.startswith("[unbreakable]")
+    heads = re.findall(r"\\algorithmline.*\\textbf.*\n(.*)", box)
+    assert len(heads) == 6
+    assert set(heads) == {r"\nopagebreak"}
 
 
 def named(block: object) -> str:
