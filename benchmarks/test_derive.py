@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from derive.algebra.expr import Iverson, Sum
 from derive.algebra.index import Index, Size, fresh, lin, upto
+from derive.check import CheckOptions, check_document
 from derive.network.closed_forms import gradient, output_gradient, slope
 from derive.network.concrete import with_sizes
 from derive.network.mlp import LABEL, mlp, var, width
@@ -76,3 +79,13 @@ def test_time_per_parameter(benchmark: Benchmark, parameters: int) -> None:
     benchmark.extra_info["partials"] = found  # type: ignore[attr-defined]
 
     assert found == count_entries(Kind("tanh"), widths)
+
+
+@pytest.mark.parametrize("formulas", [200, 800])
+def test_time_per_formula_of_a_long_document(benchmark: Benchmark, formulas: int) -> None:
+    line = "Let $S$ be symmetric. If $k = 1$, i.e. in general, $a_k = b_k + W_k h_{k-1}$ holds for a long text"
+    text = '<!-- derive:model use = "khapra" -->\n\n' + "\n".join([line] * formulas)
+    check = partial(check_document, Path("long.md"), CheckOptions(), text=text)
+    report = benchmark.pedantic(check, rounds=1)  # type: ignore[attr-defined]
+
+    assert {finding.verdict for finding in report.findings} <= {"proved", "assumed", "undecided"}

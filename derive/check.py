@@ -35,7 +35,7 @@ from derive.statements.claims import lower_statement
 from derive.statements.not_numbers import differentiates_a_stranger
 from derive.statements.pieces import goes_on, pieces
 from derive.surroundings import Surroundings, begins_section, surroundings
-from derive.symmetries import symmetric_names
+from derive.symmetries import Symmetries
 
 """What is refuted by shapes alone."""
 
@@ -112,6 +112,7 @@ class _Session:
     judge: Judge | None = field(init=False)
     trail: str = field(init=False)
     formulas: tuple[FormulaRegion, ...] = field(init=False)
+    symmetries: Symmetries = field(init=False)
     network: NetworkPlace | None = None
     stated: TextNetwork | None = None
     networks: list[TextNetwork] = field(default_factory=list)
@@ -124,6 +125,7 @@ class _Session:
 
     def __post_init__(self) -> None:
         self.formulas = self.document.formulas
+        self.symmetries = Symmetries(self.formulas)
         self._take_given()
         if self.options.model:
             self.network = NetworkPlace("configuration" if self.options.configured else "command line")
@@ -251,7 +253,7 @@ class _Session:
         if self.fixes and number and begins_section(self.formulas[number - 1], region):
             self._leave_section()
         around = surroundings(self.formulas, number)
-        around = replace(around, symmetric=symmetric_names(self.formulas, number))
+        around = replace(around, symmetric=self.symmetries.around(number))
         found = self._recalled_or_judged(region, around).moved(region.span.start)
         supposed = self._not_put_in(around, number, found.verdicts)
         for judged, milliseconds in zip(found.verdicts, found.milliseconds, strict=True):

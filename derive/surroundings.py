@@ -6,10 +6,11 @@ its sentence, "for $i \\ne j$ we have", "unless $i = j$"; a known function, "$g$
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from derive.document.pieces import FormulaRegion
 from derive.notation.declared import GROUPS, alternatives, function_phrases
@@ -42,6 +43,8 @@ _HELD = re.compile(
     r"|\b(?:direct|explicit)\s+(?:path|edge|partial|dependence|derivative)",
     re.IGNORECASE,
 )
+_SUMS = re.compile("summ|einstein", re.IGNORECASE)
+_SENTENCE_ENDS = re.compile(r"[.!?]\s|\n\s*\n")
 MAX_TEXT = 600
 """How many characters before a formula may say what its partial derivatives hold fixed."""
 _HYPOTHESIS = re.compile(
@@ -95,7 +98,7 @@ def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:
         partials=_HELD.search(text, max(0, end - MAX_TEXT), end) is not None,
         conditions=conditions,
         function=_function_behind(own),
-        summation=sums_over_repeated(text[:end]),
+        summation=sums_over_repeated(text, end),
         supposed=not own.display and (_HYPOTHESIS.search(before) is not None or says_again(own)),
         hypotheses=under,
         in_words="" if known else condition_in_words(own),
@@ -128,12 +131,20 @@ def _is_a() -> re.Pattern[str]:
     return re.compile(rf"[$\s\\)]{{0,4}}{named}\s*(?P<next>\w*)", re.IGNORECASE)
 
 
-def sums_over_repeated(text: str) -> bool:
-    """Return whether a text says, and does not deny, that an index that appears twice is summed over."""
-    lowered = text.lower()
-    if "summ" not in lowered and "einstein" not in lowered:
-        return False
-    return any(map(_states_convention, re.split(r"[.!?]\s|\n\s*\n", lowered)))
+def sums_over_repeated(text: str, end: int) -> bool:
+    """Return whether a text says up to a place, and does not deny, that an index that appears twice is summed over."""
+    said = itertools.takewhile(lambda sentence: sentence.start < end, _stating_convention(text))
+    return any(_states_convention(text[one.start : min(one.end, end)].lower()) for one in said)
+
+
+@lru_cache(maxsize=64)
+def _stating_convention(text: str) -> tuple[Span, ...]:
+    """Return the sentences of a text that state the convention: each of its formulas asks for them."""
+    if _SUMS.search(text) is None:
+        return ()
+    ends = [match.end() for match in _SENTENCE_ENDS.finditer(text)]
+    sentences = (Span(*ends_of) for ends_of in itertools.pairwise((0, *ends, len(text))))
+    return tuple(one for one in sentences if _states_convention(text[one.start : one.end].lower()))
 
 
 def _states_convention(sentence: str) -> bool:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from derive.document.pieces import FormulaRegion
 from derive.notation.phrases import first_role
 from derive.notation.signs import TRANSPOSES
-from derive.sentences import BREAK, ENDS, MAX_EXPLAINED, SENTENCE, text_between
+from derive.sentences import BREAK, ENDS, HEADING, MAX_EXPLAINED, MAX_NEIGHBOURS, SENTENCE, plain, text_between
 from derive.source import Span
-from derive.surroundings import begins_section
 
 _SYMMETRIC = (
     r"(?<![\w-])(?:symmetric|symmetrical|symmetrische?[nrsm]?|symétriques?|sim[eé]tric[ao]s?|simmetric[aoihe]+"
@@ -37,26 +38,60 @@ _AND = r"(?:,|and|und|et|y|e|и|和)"
 _LIST = re.compile(rf"(?:\$?[^$]{{1,20}}\$\s*{_AND}\s*)+\$?\s*$")
 _LISTED = re.compile(rf"(?:[\s$]*{_AND}\s*\$[^$=]{{1,20}}(?=\$))*")
 """Further names in a list of them, before and behind one."""
-_MODEL = "derive:model"
+_MODEL = re.compile("derive:model")
 MAX_LEAD = 90
 """How many characters before a name may say that it is symmetric, and in which case."""
 
 
-def symmetric_names(regions: Sequence[FormulaRegion], number: int) -> tuple[Span, ...]:
-    """Return the places of the formulas of this section that name symmetric matrices, A or A = A^T.
+@dataclass(frozen=True)
+class Symmetries:
+    """What a document says of symmetric matrices, found once for all of its formulas."""
 
-    What is said of a case, "if $A$ is symmetric", counts in its own sentence only, and so does what follows a formula.
-    """
-    own = regions[number]
-    found: list[Span] = []
-    for place in range(number - 1, -1, -1):
-        other = regions[place]
-        between = text_between(other, own)
-        if between is None or _MODEL in between or begins_section(other, regions[place + 1]) or _DENIED.search(between):
-            break
-        if _says_symmetric(regions, place) and (_is_general(other) or _is_one_sentence(other, own, between)):
-            found.append(other.span)
-    return (*reversed(found), *_behind(regions, number))
+    regions: Sequence[FormulaRegion]
+
+    @cached_property
+    def _saying(self) -> tuple[tuple[int, bool], ...]:
+        """The numbers of the formulas that say it, and whether each says it in general."""
+        said = ((number, region) for number, region in enumerate(self.regions) if _says_symmetric(region))
+        return tuple((number, _is_general(region)) for number, region in said)
+
+    def around(self, number: int) -> tuple[Span, ...]:
+        """Return the places of the formulas of this section that name symmetric matrices, A or A = A^T, each once.
+
+        What is said of a case, "if $A$ is symmetric", counts in its own sentence only, and so does what follows a
+        formula.
+        """
+        own, found = self.regions[number], dict[str, Span]()
+        if not self._saying:
+            return ()
+        reach = _begins(own.clean.text, own.span.start)
+        for place, general in reversed(self._saying[: bisect_left(self._saying, (number,))]):
+            other = self.regions[place]
+            if other.clean is not own.clean or other.cell != own.cell or not reach < other.span.end <= own.span.start:
+                break
+            if general or (number - place <= MAX_NEIGHBOURS and _goes_on(other, own)):
+                found.setdefault(other.clean.excerpt(other.span), other.span)
+        return (*reversed(found.values()), *_behind(self.regions, number))
+
+
+def _begins(text: str, end: int) -> int:
+    """Return where what is said up to a place begins to count: behind a heading, a model, or a denial."""
+    walls = _walls(text)
+    number = bisect_right(walls, end, key=lambda wall: wall.end)
+    return walls[number - 1].start if number else 0
+
+
+@lru_cache(maxsize=64)
+def _walls(text: str) -> tuple[Span, ...]:
+    """Return the headings, models and denials of a text, in order: each of its formulas asks for them."""
+    found = (match for pattern in (HEADING, _MODEL, _DENIED) for match in pattern.finditer(plain(text)))
+    return tuple(sorted((Span(match.start(), match.end()) for match in found), key=lambda span: span.end))
+
+
+def _goes_on(one: FormulaRegion, other: FormulaRegion) -> bool:
+    """Return whether two formulas stand in one sentence."""
+    between = text_between(one, other)
+    return between is not None and _is_one_sentence(one, other, between)
 
 
 def _behind(regions: Sequence[FormulaRegion], number: int) -> Iterator[Span]:
@@ -68,13 +103,12 @@ def _behind(regions: Sequence[FormulaRegion], number: int) -> Iterator[Span]:
             return
         if BREAK.search(between) and between.lstrip(" \t\r\n$\\])")[:1].isupper():
             return
-        if _says_symmetric(regions, place):
+        if _says_symmetric(regions[place]):
             yield regions[place].span
 
 
-def _says_symmetric(regions: Sequence[FormulaRegion], place: int) -> bool:
+def _says_symmetric(region: FormulaRegion) -> bool:
     """Return whether a formula is a name that the words beside it call symmetric, or says so itself."""
-    region = regions[place]
     if region.display:
         return False
     excerpt, text = region.clean.excerpt(region.span), region.clean.text
@@ -87,7 +121,6 @@ def _says_symmetric(regions: Sequence[FormulaRegion], place: int) -> bool:
     return behind is not None or _BEFORE.search(_LIST.sub("", _lead(region))) is not None
 
 
-@lru_cache(maxsize=1024)
 def _is_own_transpose(formula: str) -> bool:
     return _OWN_TRANSPOSE.fullmatch(formula) is not None
 
