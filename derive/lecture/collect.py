@@ -156,6 +156,7 @@ def collect(text: Sentences) -> Collected:
         if word.meaning == "function":
             _add_function(word, word.value, heads, found)
     _add_softmax(text, found)
+    _add_named_functions(text, heads, found)
     for said in text.said:
         if not text.is_denied(said.number):
             _membership(said, found)
@@ -213,6 +214,19 @@ def _add_softmax(text: Sentences, found: Collected) -> None:
         for key, node, _ in heads_in([said.statement.body]):
             if key in reads and key not in found.functions:
                 found.functions[key] = (value, _declared(node.base, node.base, said.region, said.number))
+
+
+def _add_named_functions(text: Sentences, heads: dict[str, bool], found: Collected) -> None:
+    """Put down what equations without arguments say that applied letters are: g = tanh."""
+    for said in text.said:
+        body = said.statement.body
+        link = body.links[0] if isinstance(body, Relation) and len(body.links) == 1 else None
+        if link is None or link.operator not in EQUATES or not isinstance(body, Relation) or body.first.scripted:
+            continue
+        value = READS.get(link.node.key or "")
+        doubted = text.is_denied(said.number) or text.is_of_a_case(said.number)
+        if value is not None and BY_NAME[value].arity == 1 and body.first.key in heads and not doubted:
+            _add_function(Word("function", said.number, body.first), value, heads, found)
 
 
 def _open_by_primes(text: Sentences, found: Collected) -> None:
@@ -309,11 +323,13 @@ def _equation(said: Said, found: Collected) -> None:
         return
     if _starts_with(right, left.name) or isinstance(right, Tuple) or found.text.is_denied(said.number):
         return
+    if key in found.functions and left.arguments is None and right.key in READS:
+        return  # which function it is
     functions = {*found.functions, *BUILT_IN, *found.heads}
     bare = left.arguments is not None and not left.name.scripted
     if bare and any(declared.key == key and "(" not in declared.text for declared in found.shapes):
         return  # x is an array, and x(u) something else
-    if any(node.base.key is None for node in left.given):
+    if any(own is None or own.key is None for own in (left_side(node, in_model=True) for node in left.given)):
         return  # a value at a place
     if has_derivative(left.name, functions) or (key in found.functions and left.arguments is not None):
         return

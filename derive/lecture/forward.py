@@ -241,6 +241,8 @@ def _what_counts(chosen: ForwardPass) -> ForwardPass:
     marked = {chosen.key(top) for top, _ in chosen.found.derivatives()}
     marked |= {key for body in bodies for node in differentiated(body) for key in chosen.keys(node)}
     marked |= {chosen.key(name) for word in chosen.found.words for name in arguments_of(word, chosen.found.text)}
+    if chosen.found.gradients is not None:
+        marked |= {chosen.key(own) for body in bodies for _, own in chosen.found.gradients.names_in(body)}
     if not marked - {""}:
         return chosen
     marked |= {key for equation in chosen.equations for key in chosen.mentions(equation)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -11,7 +11,7 @@ from derive.document.pieces import FormulaRegion
 from derive.lecture.derivatives import derivatives
 from derive.lecture.said import Sentences, names_in
 from derive.lecture.words import Word
-from derive.reader.syntax import Name, Node, Product, Relation, walk, with_base
+from derive.reader.syntax import Fraction, Name, Node, Product, Relation, walk, with_base
 from derive.statements.left_sides import left_side
 from derive.typing.joined_names import fused
 
@@ -24,13 +24,15 @@ DIFFERENTIAL = "d"
 @dataclass(frozen=True, slots=True)
 class GradientNotation:
     """An accent, or a d before a name, that makes the name of the gradient of a `loss`; `region` and `number` are those
-    that say so, `others` the letters of those that the text defines by derivatives itself."""
+    that say so, `others` the letters of those that the text defines by derivatives itself; `letters` are the names of
+    which alone the text says it, so that others are only read in the same way; none where it says it of any name."""
 
     sign: str
     loss: Node
     number: int
     region: FormulaRegion = field(repr=False)
     others: frozenset[str] = frozenset()
+    letters: frozenset[str] = frozenset()
 
     def without_sign(self, node: Node) -> Node | None:
         """Return the name whose gradient a name stands for, y^{(t)} for that with a bar; None for other names."""
@@ -72,17 +74,37 @@ def _differentials(node: Node) -> Iterator[Node]:
 
 def gradient_notation(text: Sentences, words: Iterable[Word]) -> GradientNotation | None:
     """Return the accent that a text says makes the name of a gradient, in words or by an example; None if none does."""
-    for word in words:
-        if word.meaning == "gradient" and isinstance(word.name.base, Name) and word.other >= 0:
-            bodies = [statement.body for statement in text.of(word.other)]
-            losses = [top for body in bodies for top, _ in derivatives(body)]
-            losses = losses or [name for body in bodies for name in names_in(body)]
-            base = word.name.base
-            sign = DIFFERENTIAL if _is_differential(base) else "".join(base.accents[:1])
-            if len(losses) == 1 and sign in {*BARS, DIFFERENTIAL}:
-                others = frozenset(_defined_by_derivatives(text))
-                return GradientNotation(sign, losses[0], word.other, text.regions[word.other], others)
-    return next(_by_example(text), None)
+    found = [notation for word in words if (notation := _by_word(word, text)) is not None]
+    general = next((notation for notation in found if not notation.letters), None)
+    if general is not None or not found:
+        return general or next(_by_example(text), None)
+    alike = [one for one in found if (one.sign, one.loss.text) == (found[0].sign, found[0].loss.text)]
+    return replace(found[0], letters=frozenset(letter for one in alike for letter in one.letters))
+
+
+def _by_word(word: Word, text: Sentences) -> GradientNotation | None:
+    """Return the sign of a name that words call a gradient: \\bar v the gradient of L, dW for ∂L/∂W."""
+    base = word.name.base
+    if word.meaning not in {"gradient", "derivative"} or not isinstance(base, Name) or word.other < 0:
+        return None
+    bodies = [statement.body for statement in text.of(word.other)]
+    pairs = [pair for body in bodies for pair in derivatives(body)]
+    losses = [top for top, _ in pairs]
+    if word.meaning == "gradient":
+        losses = losses or [name for body in bodies for name in names_in(body)]
+    sign = DIFFERENTIAL if _is_differential(base) else "".join(base.accents[:1])
+    if len(losses) != 1 or sign not in {*BARS, DIFFERENTIAL}:
+        return None
+    others = frozenset(_defined_by_derivatives(text))
+    found = GradientNotation(sign, losses[0], word.other, text.regions[word.other], others)
+    if word.meaning == "gradient":
+        return found
+    own = found.without_sign(word.name)
+    letter = None if own is None else own.base.plain
+    if letter is None or letter != pairs[0][1].base.plain or not isinstance(bodies[0], Fraction):
+        return None
+    single = _stands_elsewhere(letter, {word.number, word.other}, text) and not text.goes_on(word.other)
+    return replace(found, letters=frozenset({letter} if single else ()))
 
 
 def _defined_by_derivatives(text: Sentences) -> Iterator[str]:
@@ -103,11 +125,11 @@ def _by_example(text: Sentences) -> Iterator[GradientNotation]:
         if len(pairs) != 1 or not isinstance(base, Name) or base.accents[:1] not in {(accent,) for accent in BARS}:
             continue
         found = GradientNotation(base.accents[0], pairs[0][0], said.number, said.region)
-        if base.letters == pairs[0][1].base.plain and not _stands_elsewhere(base.letters, said.number, text):
+        if base.letters == pairs[0][1].base.plain and not _stands_elsewhere(base.letters, {said.number}, text):
             yield found
 
 
-def _stands_elsewhere(letter: str, number: int, text: Sentences) -> bool:
+def _stands_elsewhere(letter: str, numbers: Container[int], text: Sentences) -> bool:
     """Return whether a letter is used in another formula, not only named: for any $v$."""
-    others = (said.statement.body for said in text.said if said.number != number)
+    others = (said.statement.body for said in text.said if said.number not in numbers)
     return any(node.base.plain == letter for body in others if body.base.plain != letter for node in walk(body))

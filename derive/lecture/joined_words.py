@@ -1,6 +1,7 @@
 """Names of several letters that a text writes side by side, net_{h1} and target_k: they are read as one name.
 
-A run of letters is one name if the text repeats it, and none of its letters stands alone anywhere.
+A run of letters is one name if the text repeats it, and none of its letters stands alone anywhere; so is a function's
+before its brackets, softmax(z).
 """
 
 from __future__ import annotations
@@ -8,11 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from derive.reader.syntax import BigOperator, Item, Node, Product, Statement, mapped, product_of, walk
+from derive.notation.functions import OF_WHOLE_ARRAYS, READS
+from derive.reader.syntax import BigOperator, Group, Item, Node, Product, Statement, mapped, product_of, walk
 from derive.typing.joined_names import fused, name_length
 
 LEAST = 3
 """How many letters such a name has at least: two are more likely a product."""
+_FUNCTIONS = (*READS, *(name for _, reads in OF_WHOLE_ARRAYS.values() for name in reads.split()))
 _OTHERS = frozenset("ed")
 """Letters that stand alone as something else than names."""
 
@@ -25,13 +28,28 @@ def joined_words(statements: Iterable[Statement]) -> frozenset[str]:
     places = [place for node in nodes for place in (node.sub, node.below if isinstance(node, BigOperator) else None)]
     below = {id(inner) for place in places if place is not None for inner in walk(place)}
     alone = {node.base.symbol for node in nodes if id(node) not in inside | below and node.base.symbol} - _OTHERS
-    return frozenset(run for run, count in runs.items() if count > 1 and not set(run) & alone)
+    repeated = (run for run, count in runs.items() if count > 1 and not set(run) & alone)
+    return frozenset((*repeated, *(name for node in nodes for name in _applied(node))))
+
+
+def _applied(node: Node) -> Iterator[str]:
+    """Yield the functions whose names end in a product of letters before brackets."""
+    items = node.items if isinstance(node, Product) else ()
+    groups = (at for at, item in enumerate(items) if isinstance(item.node, Group) and not item.operator)
+    for at in groups:
+        run = next((run for run in _runs_of(items[:at]) if run[-1] is items[at - 1]), [])
+        letters = "".join(item.node.base.symbol for item in run)
+        yield from (name for name in _FUNCTIONS if len(name) >= LEAST and letters.endswith(name))
 
 
 def _runs(node: Node) -> Iterator[list[Item]]:
     """Yield the longest runs of single letters in a product, of which only the last may have scripts."""
+    yield from _runs_of(node.items if isinstance(node, Product) else ())
+
+
+def _runs_of(items: tuple[Item, ...]) -> Iterator[list[Item]]:
     run: list[Item] = []
-    for item in node.items if isinstance(node, Product) else ():
+    for item in items:
         letter = item.node.base.symbol
         if item.operator or len(letter) != 1 or (run and run[-1].node.scripted):
             yield from [run] if len(run) >= LEAST else []

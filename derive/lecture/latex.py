@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from derive.document.pieces import FormulaRegion
 from derive.reader.scanner import Token, scan, written
 from derive.source import Span
@@ -10,8 +13,11 @@ _LEFT_OUT = frozenset((r"\label", r"\tag", r"\nonumber", r"\notag", r"\qquad", r
 _WITH_ARGUMENT = frozenset((r"\label", r"\tag"))
 
 
-def latex_of(region: FormulaRegion, span: Span) -> str:
-    """Return the LaTeX of a part of a formula on one line. Raises: LatexError as the scanner and macros do."""
+def latex_of(region: FormulaRegion, span: Span, renamed: Mapping[str, str] | None = None) -> str:
+    """Return the LaTeX of a part of a formula on one line, some letters by other names.
+
+    Raises: LatexError as the scanner and macros do.
+    """
     tokens = region.macros.expand(scan(region.clean, span), region.clean)
     kept: list[Token] = []
     depth = at = 0
@@ -22,7 +28,8 @@ def latex_of(region: FormulaRegion, span: Span) -> str:
         if token.text in _LEFT_OUT:
             at = _behind_argument(tokens, at) if token.text in _WITH_ARGUMENT else at
         elif depth or token.text not in {"&", "\\\\"}:
-            kept.append(token)
+            other = (renamed or {}).get(token.text)
+            kept.append(token if other is None else replace(token, text=other))
     return written(kept).strip()
 
 

@@ -10,21 +10,36 @@ from derive.lecture.latex import latex_of
 from derive.lecture.losses import OPEN_LOSS
 from derive.lecture.model_text import ADDED, ModelLine
 from derive.lecture.size_names import SizeNames
-from derive.lecture.written_equations import names_in, place_of_equation
+from derive.lecture.written_equations import argument_names, names_in, place_of_equation
+from derive.reader.syntax import walk
 
 
 def forward_line(chosen: ForwardPass, equation: Equation) -> ModelLine:
     """Return the line of an equation, with its conditions."""
     region = equation.said.region
     end = equation.arguments.span if equation.arguments is not None else equation.left.span
-    right = latex_of(region, equation.right.span)
+    renamed = _renamed(chosen, equation)
+    right = latex_of(region, equation.right.span, renamed)
     for part, other in equation.through:
         right = right.replace(latex_of(region, part.span), latex_of(other.said.region, other.left.span))
-    text = f"{latex_of(region, equation.left.span | end)} = {right}"
+    text = f"{latex_of(region, equation.left.span | end, renamed)} = {right}"
     conditions = list(conditions_of(equation, chosen.found))
     if conditions:
         text += rf" \quad ({', '.join(conditions)})"
     return ModelLine("forward", text, place_of_equation(equation), name=chosen.key(equation.left))
+
+
+def _renamed(chosen: ForwardPass, equation: Equation) -> dict[str, str]:
+    """Return other letters for the arguments of a function of one number that are names of arrays, too: σ(x) = … where
+    the data are x_1, …, x_n."""
+    solver = chosen.solver
+    if solver.functions.get(equation.base) != "each":
+        return {}
+    arrays = {solver.forms[key].plain for key, shape in solver.shapes.items() if shape.rank and key in solver.forms}
+    letters = [node.symbol for node in argument_names(equation) if node.base.plain in arrays and node.symbol]
+    taken = {node.symbol for said in chosen.found.text.said for node in walk(said.statement.body)}
+    free = (letter for letter in "uvtsrqpz" if letter not in taken)
+    return dict(zip(letters, free, strict=False))
 
 
 def shape_lines_of(chosen: ForwardPass, sizes: SizeNames, spare: bool) -> Iterator[ModelLine]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from derive.lecture.collect import Collected, Declared
 from derive.lecture.derivatives import has_derivative, numerators
 from derive.lecture.forward import ForwardPass
+from derive.lecture.gradient_names import GradientNotation
 from derive.lecture.latex import latex_of
 from derive.lecture.model_text import ModelLine
 from derive.lecture.said import Sentences, head_key, heads_in, names_in
@@ -123,15 +124,18 @@ def _last(chosen: ForwardPass) -> str | None:
     return solver.forms[use.key].text(depths)
 
 
-def is_of_any_loss(body: Relation, keys: Container[str]) -> bool:
-    """Return whether each term of a relation has a derivative of an open loss: then it speaks of any loss."""
+def is_of_any_loss(body: Relation, keys: Container[str], names: GradientNotation | None = None) -> bool:
+    """Return whether each term of a relation has a derivative of an open loss: then it speaks of any loss.
+
+    `names` makes names of such derivatives.
+    """
     sides = (body.first, *(link.node for link in body.links))
-    return all(_has_loss(term, keys) for side in sides for term in _terms(side))
+    return all(_has_loss(term, keys, names) for side in sides for term in _terms(side))
 
 
-def is_of_one_loss(body: Relation, keys: Container[str]) -> bool:
+def is_of_one_loss(body: Relation, keys: Container[str], names: GradientNotation | None = None) -> bool:
     """Return whether a relation says what a derivative of an open loss is by something without one: ∂L/∂o = o - y."""
-    sides = [_has_loss(side, keys) for side in (body.first, *(link.node for link in body.links))]
+    sides = [_has_loss(side, keys, names) for side in (body.first, *(link.node for link in body.links))]
     return any(sides) and not all(sides)
 
 
@@ -145,8 +149,10 @@ def _terms(node: Node) -> Iterator[Node]:
         yield node
 
 
-def _has_loss(node: Node, keys: Container[str]) -> bool:
+def _has_loss(node: Node, keys: Container[str], names: GradientNotation | None) -> bool:
     """Return whether a derivative of a loss stands in a term, or a name for one: δ, dX."""
+    if names is not None and any(names.names_in(node)):
+        return True
     for inner in walk(node):
         if any(head_key(name) in keys for name in numerators(inner)):
             return True

@@ -19,6 +19,7 @@ from derive.lecture.collect import (
     Equation,
     collect,
 )
+from derive.lecture.gradient_names import GradientNotation
 from derive.lecture.losses import is_of_any_loss, is_of_one_loss
 from derive.lecture.model_text import ADDED, line_ranges, written
 from derive.lecture.said import Sentences, head_key, read_text
@@ -204,12 +205,16 @@ class TextNetwork:
     left_out: frozenset[tuple[int, int, int]] = frozenset()
     apart: frozenset[str] = frozenset()
     tied: frozenset[str] = frozenset()
+    gradients: GradientNotation | None = field(default=None, repr=False)
 
     def doubts(self, statement: Statement) -> str:
         """Return why a formula that fails in this network may hold in the one that the text means; "" if nothing says
         so."""
         body = statement.body
         plain = {name.base.plain or "" for name in walk(body)}
+        alike = self._named_like_a_gradient(body)
+        if alike:
+            return f"it fails if {alike} is the gradient of its name; say in the text what it is"
         alone = plain & self.apart
         if alone and plain & (self.tied | {name[:2].swapcase() + name[2:] for name in alone}):
             return f"it fails if {min(alone)} is an input of its own; say what it has to do with the network"
@@ -217,11 +222,19 @@ class TextNetwork:
         for name in sorted(set(self.unread) - said):
             if plain & self.unread[name]:
                 return f"it fails in general, but what the text says of {name} is not understood"
-        if self.open_losses and isinstance(body, Relation) and not is_of_any_loss(body, self.open_losses):
+        losses, names = self.open_losses, self.gradients
+        if losses and isinstance(body, Relation) and not is_of_any_loss(body, losses, names):
             return f"it does not hold for any loss {min(self.open_losses)}; say its formula in the text"
-        if self.of_losses and isinstance(body, Relation) and is_of_one_loss(body, self.of_losses):
+        if self.of_losses and isinstance(body, Relation) and is_of_one_loss(body, self.of_losses, names):
             return "it does not hold for any loss; say the formula of the loss in the text"
         return ""
+
+    def _named_like_a_gradient(self, body: Node) -> str:
+        """Return a name with the sign of a gradient of which the text does not say that it is one: dZ, where dW is."""
+        notation = self.gradients
+        if notation is None or not notation.letters:
+            return ""
+        return next((name.text for name, own in notation.names_in(body) if own.base.plain not in notation.letters), "")
 
 
 def _defined_by(body: Node) -> str | None:
@@ -402,6 +415,7 @@ def _as_network(assembled: Assembled, toml: str, model: Model, added: int, fault
         left_out=assembled.left_out(added),
         apart=apart,
         tied=tied,
+        gradients=assembled.chosen.found.gradients,
     )
 
 

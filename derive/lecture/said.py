@@ -12,7 +12,7 @@ from derive.document.pieces import FormulaRegion
 from derive.errors import LatexError
 from derive.lecture.joined_words import joined_words, with_joined_words
 from derive.models.letters import is_set_of_reals
-from derive.notation.declared import CASES, WRONG, alternatives
+from derive.notation.declared import ALIKE, CASES, WRONG, alternatives
 from derive.notation.phrases import words_of
 from derive.reader.parser import parse_formula
 from derive.reader.syntax import Group, Name, Node, Number, Product, Relation, Statement, Tuple, walk
@@ -30,6 +30,7 @@ _PARTS = re.compile(
 )
 _WORDS = re.compile(r"[^\W\d_]+")
 _DELIMITERS = re.compile(r"(?:\$\$?|\\[(\[])\s*(«\d+»)\s*(?:\$\$?|\\[)\]])")
+_AND_SO_ON = re.compile(rf"[^«».]{{0,40}}(?:{'|'.join(map(re.escape, alternatives(ALIKE)))})")
 _CASES = frozenset(alternatives(CASES))
 _WRONG = frozenset(alternatives(WRONG))
 
@@ -115,6 +116,11 @@ class Sentences:
             return True
         rights = [link.node for link in links if link.operator == "="]
         return bool(rights) and not any(isinstance(right, Number | Name) for right in rights)
+
+    def goes_on(self, number: int) -> bool:
+        """Return whether words behind a formula say that others are alike: and so on."""
+        behind = self.flow.partition(f"«{number}»")[2]
+        return _AND_SO_ON.match(behind) is not None
 
     def is_denied(self, number: int) -> bool:
         """Return whether the sentence around a formula, or the one that leads to it, says that it is wrong."""

@@ -168,7 +168,7 @@ def _is_supposed(flow: str, start: int) -> bool:
 
 @cache
 def _patterns() -> tuple[tuple[Meaning, re.Pattern[str]], ...]:
-    ends = {"number": r"(?!\s+(?:matri|vector|vektor|array))"}
+    ends = {"number": r"(?!\s+(?:matri|vector|vektor|array|of\b|von\b|der\b|de\b|des\b))"}
     return tuple((meaning, re.compile(_pattern(row) + ends.get(meaning, ""))) for meaning, row in ROWS)
 
 

@@ -30,13 +30,15 @@ from derive.reader.syntax import (
     children,
     walk,
 )
+from derive.statements.left_sides import left_side
 
 
 def argument_names(equation: Equation) -> Iterator[Node]:
-    """Yield the arguments that a left side lists."""
+    """Yield the arguments that a left side lists, without their own: the f and y of l(f(x), y)."""
     body = equation.arguments.body if equation.arguments is not None else None
-    if body is not None:
-        yield from body.items if isinstance(body, Tuple) else (body,)
+    for item in () if body is None else body.items if isinstance(body, Tuple) else (body,):
+        own = left_side(item, in_model=True)
+        yield item if own is None else own.name
 
 
 def numbered_names(name: Node, letters: Container[str]) -> Iterator[str]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derive.models.uses import Names, Use, look
+from derive.names.indices import parts
 from derive.reader.syntax import (
     Additive,
     Annotated,
@@ -146,13 +147,26 @@ def _factors(items: tuple[Item, ...], names: Names) -> Iterator[tuple[str, Term]
             continue
         kind = names.kind(node)
         if kind == "own":
-            at += at < len(items) and isinstance(items[at].node, Group)
+            entry = _entry(node, items[at].node, names) if at < len(items) else None
+            at += entry is not None or (at < len(items) and isinstance(items[at].node, Group))
+            if entry is not None:
+                yield operator, entry
+                continue
         elif kind is not None and at < len(items):
             argument = items[at].node if isinstance(items[at].node, Group) else product_of(items[at:])
             at = at + 1 if isinstance(items[at].node, Group) else len(items)
             yield operator, _applied(kind, argument, names)
             continue
         yield operator, term_of(node, names)
+
+
+def _entry(node: Node, given: Node, names: Names) -> Term | None:
+    """Return an entry of a name with its arguments, f(x)_i; None where nothing stands below the brackets."""
+    use = names.use(node)
+    if use is None or not isinstance(given.base, Group) or given.sub is None or given.sup is not None:
+        return None
+    units = tuple(token.text for group in parts(given.sub) for token in group if token.text != ",")
+    return Named(replace(use, units=units), look(node.base))
 
 
 def _applied(kind: str, argument: Node, names: Names) -> Term:

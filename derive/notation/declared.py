@@ -14,7 +14,7 @@ from derive.notation.functions import FUNCTIONS
 Meaning = Literal[
     "matrix", "vector", "number", "function", "loss", "loss of", "one-hot", "one-hot rows", "one-hot columns",
     "sums to one", "property", "entries", "operator", "rows", "columns",
-    "gradient", "one-hot of",
+    "gradient", "derivative", "one-hot of",
 ]  # fmt: skip
 
 GROUPS: dict[str, str] = {
@@ -228,6 +228,8 @@ ROWS: tuple[tuple[Meaning, str], ...] = (
     ("columns", "X <of> <a>? <columns> Y"),
     ("columns", r"Y <is> <a>? ~ («\d+»(-?\w+)?)? <columns> <of> ~ X"),
     ("columns", "Y <for> <a>? <columns> <of> ~ X"),
+    ("derivative", "X (<for>|<is>|stands for|means|instead of|abbreviates|steht für|désigne) Y"),
+    ("derivative", "Y (<for>|by|with|mit|durch|par) X"),
     ("gradient", "X (to denote|<for>|<is>) ~ <gradient> <of> ~ Y"),
     ("gradient", "X (to denote|<for>|<is>) ~ <gradient> Y"),
     ("gradient", r"<gradient> <of> ~ Y (with|in) respect to «\d+» <for> X"),
@@ -302,6 +304,13 @@ CASES = """
     如果 | 若 | 当
     """
 """Words of conditions that make a case."""
+
+ALIKE = """
+    and so on | and so forth | etc | likewise | similarly | accordingly | in the same way | analogously
+    und so weiter | usw | ebenso | entsprechend | analog
+    et ainsi de suite | de même | y así sucesivamente | e assim por diante | и так далее | 以此类推
+    """
+"""Words behind an example that say that what is like it is called alike."""
 
 WRONG = """
     wrong | wrongly | mistake | mistaken | mistakenly | erroneous | erroneously | slip | slips | incorrect | incorrectly

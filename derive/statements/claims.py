@@ -81,8 +81,9 @@ def introduced(link: LinkView, option: LinkClaim) -> DocumentState:
 
 def _with_definition(link: LinkView, left: LeftSide, option: LinkClaim, state: DocumentState) -> DocumentState:
     """Return the state with the name of a definition. Raises: LatexError where its right side cannot be read."""
-    right, ctx = link.piece.right, link.readings.context(link.readings.usual)
-    if option.reading["letters"] == "own":
+    own = option.reading["letters"] == "own"
+    right, ctx = link.piece.right, link.readings.context(link.readings.usual if own else option.reading)
+    if own:
         state = replace(state, own=defined(state.own, left, right, ctx) or state.own)
         return with_own_function(state, left, right, ctx)
     return with_name(state, left, right, ctx, link.readings.model.layers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -338,12 +339,26 @@ class LinkView:
         except ShapeError as error:
             if is_list(self.piece.right):
                 return replace(option, kind="assignment")
-            return replace(option, kind="claim", code=error.code, message=error.message)
+            return self._defined_otherwise or replace(option, kind="claim", code=error.code, message=error.message)
         except UnsupportedError as error:
             return replace(option, notes=(f"its right side is not evaluated: {error.message}",))
         except LatexError as error:
             again = self.with_step_sizes if isinstance(error, UnknownSymbolError) else self
             return self._unread(option, error) if again is self else again.definition
+
+    @property
+    def _defined_otherwise(self) -> LinkClaim | None:
+        """What it says as a definition in another reading that its notation leaves open, * entry by entry, in which its
+        shapes fit."""
+        left, usual = left_side(self.piece.left), self.readings.usual
+        for reading in usual.alternatives(self.ctx.log.choices, usual, misfit=True):
+            with suppress(LatexError):
+                self.readings.context(reading).value(self.piece.right)
+                if reading.ceiling == usual.ceiling:
+                    said = reading.differs_from(usual)
+                    name = None if left is None else left.key
+                    return LinkClaim(self.piece.span, "definition", reading=reading, assumptions=said, introduced=name)
+        return None
 
     @cached_property
     def with_step_sizes(self) -> LinkView:
