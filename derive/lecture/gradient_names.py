@@ -11,7 +11,7 @@ from derive.document.pieces import FormulaRegion
 from derive.lecture.derivatives import derivatives
 from derive.lecture.said import Sentences, names_in
 from derive.lecture.words import Word
-from derive.reader.syntax import Fraction, Name, Node, Product, Relation, walk, with_base
+from derive.reader.syntax import Name, Node, Product, Relation, walk, with_base
 from derive.statements.left_sides import left_side
 from derive.typing.joined_names import fused
 
@@ -101,7 +101,7 @@ def _by_word(word: Word, text: Sentences) -> GradientNotation | None:
         return found
     own = found.without_sign(word.name)
     letter = None if own is None else own.base.plain
-    if letter is None or letter != pairs[0][1].base.plain or not isinstance(bodies[0], Fraction):
+    if letter is None or letter != pairs[0][1].base.plain or isinstance(bodies[0], Relation):
         return None
     single = _stands_elsewhere(letter, {word.number, word.other}, text) and not text.goes_on(word.other)
     return replace(found, letters=frozenset({letter} if single else ()))

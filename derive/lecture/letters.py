@@ -60,6 +60,8 @@ def solver_of(found: Collected, dropped: frozenset[int | str]) -> Solver:
     own = slots_of_bases([statement for line in shapes for statement in line.statements], letters, layers)
     others = slots_of_bases(equations, letters, layers)
     last = depth_letters(equations, every, layers & raised)
+    ends = frozenset(_last_layers(equations, raised & letters))
+    depths, letters, layers = depths | ends, letters - ends, layers - ends
     depths |= {capital for capital in last if {capital.lower(), _CAPITAL_OF.get(capital)} & layers} - letters
     arrays = {declared.plain for declared in found.shapes if "^" in declared.text}
     families = set(families_of_vectors(equations, letters - layers)) - arrays
@@ -82,10 +84,31 @@ def solver_of(found: Collected, dropped: frozenset[int | str]) -> Solver:
     solver.whole = frozenset(sized | bare - below)
     sizes = [node for _, sets in firsts for node in names_in(size_part(sets) or sets)]
     solver.counts = frozenset({use.key for node in sizes if (use := solver.use(node)) is not None} | depths)
+    solver.ends = ends
     solver.classes = frozenset(_classes(found))
     solver.apart = frozenset(_collected_over_an_index(found, solver))
     solver.losses = frozenset(_losses_said(found, solver))
     return solver
+
+
+def _last_layers(equations: list[Statement], raised: set[str]) -> set[str]:
+    """Return the letter of the last layer where it is a small one: the m of C = (a^{(m)} - y)^2, where a^{(l)} is
+    computed from a^{(l-1)} and C has no m."""
+    bodies = [statement.body for statement in equations if isinstance(statement.body, Relation)]
+    lefts = [(head_of(body.first), body.links[0].node) for body in bodies]
+    layered: set[str | None] = set()
+    found: set[str] = set()
+    for left, right in lefts:
+        own = raised_letters([Statement(left.span, left)], raised)
+        if own and any(node.base.key == left.base.key and node.text != left.text for node in walk(right)):
+            layered.add(left.base.key)
+    for left, right in lefts:
+        bound = {n.symbol for op in walk(right) if isinstance(op, BigOperator) for n in walk(op.below or left)}
+        nodes = [node for node in walk(right) if node.scripted and node.base.key in layered]
+        letters = raised_letters([Statement(node.span, node) for node in nodes], raised)
+        found |= letters - bound - {node.symbol for node in walk(left)}
+    others = {node.symbol for left, _ in lefts for node in walk(left)}
+    return found if len(found) == 1 and not found & others else set()
 
 
 def _of_one_example(found: Collected, statements: list[Statement]) -> Iterator[str]:

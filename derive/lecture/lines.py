@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from derive.algebra.index import Index
 from derive.lecture.collect import Declared, Equation, conditions_of
 from derive.lecture.forward import ForwardPass
 from derive.lecture.latex import latex_of
@@ -23,10 +24,23 @@ def forward_line(chosen: ForwardPass, equation: Equation) -> ModelLine:
     for part, other in equation.through:
         right = right.replace(latex_of(region, part.span), latex_of(other.said.region, other.left.span))
     text = f"{latex_of(region, equation.left.span | end, renamed)} = {right}"
-    conditions = list(conditions_of(equation, chosen.found))
+    conditions = list(conditions_of(equation, chosen.found)) or list(_layers_from_a_start(chosen, equation))
     if conditions:
         text += rf" \quad ({', '.join(conditions)})"
     return ModelLine("forward", text, place_of_equation(equation), name=chosen.key(equation.left))
+
+
+def _layers_from_a_start(chosen: ForwardPass, equation: Equation) -> Iterator[str]:
+    """Yield the range of a layer that no sentence says: a^{(l)} = … behind a^{(0)} = x, up to the last one, a^{(m)}."""
+    left = chosen.solver.use(equation.left)
+    own = left.layers[0].atom if left is not None and len(left.layers) == 1 else None
+    depths = sorted(chosen.solver.depths & chosen.solver.ends)
+    if left is None or not isinstance(own, Index) or left.layers[0].const or len(depths) != 1:
+        return
+    uses = [use for e in chosen.equations if (use := chosen.solver.use(e.left)) is not None and use.key == left.key]
+    starts = [use.layers[0].const for use in uses if use.layers[0].is_const]
+    if len(starts) == 1:
+        yield rf"{starts[0] + 1} \le {own} \le {depths[0]}"
 
 
 def _renamed(chosen: ForwardPass, equation: Equation) -> dict[str, str]:

@@ -66,7 +66,8 @@ class Names:
     are arrays by themselves, `named` names whose numbers and letters below belong to them (θ_0), and `apart` the bases
     that are other names with an index than without one: E and E_n; `by_letter` are names that are other ones with
     another letter, a_j and a_k; `counted` the bases that are declared with one layer below, whatever its letter:
-    u_w ∈ ℝ^d; `classes` names that are indices of others, the y_i of p_{y_i}. `turned` is what has the sign of a
+    u_w ∈ ℝ^d; `classes` names that are indices of others, the y_i of p_{y_i}; `ends` are the depths
+    that only stand where the last layer is meant. `turned` is what has the sign of a
     transpose somewhere, `called` are the letters of a name's layers, `forms` how names are written.
     """
 
@@ -83,6 +84,7 @@ class Names:
     by_letter: frozenset[str] = frozenset()
     counted: frozenset[str] = frozenset()
     classes: frozenset[str] = frozenset()
+    ends: frozenset[str] = frozenset()
     turned: set[str] = field(default_factory=set)
     called: dict[str, tuple[str, ...]] = field(default_factory=dict)
     forms: dict[str, Form] = field(default_factory=dict)
