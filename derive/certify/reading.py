@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from derive.errors import DeriveError
 
 _TOKEN = re.compile(
-    r"""\s+|(?P<string>"(?:[^"]|"")*")|(?P<number>\d+)|(?P<name>[A-Za-z_][A-Za-z0-9_']*)|(?P<sign>%\w+|:=|=>|->|<=|<>|/\\|\\/|[()\[\];,:.+\-*/^=<])"""
+    r"""\s+|(?P<string>"(?:[^"]|"")*")|(?P<number>\d+)|(?P<name>[A-Za-z_][A-Za-z0-9_']*(?:\.[A-Za-z_][A-Za-z0-9_']*)*)|(?P<sign>%\w+|:=|=>|->|<=|<>|/\\|\\/|[()\[\];,:.+\-*/^=<])"""
 )
 LOOSE, IMPLIES, OR, AND, COMPARISON, SUM, PRODUCT, UNARY, POWER = range(9)
 BINARY = {

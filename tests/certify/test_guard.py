@@ -83,6 +83,7 @@ def test_terms_are_read_as_rocq_reads_them() -> None:
         'f ("x", [k; 1]%Z)': Apply(Name("f"), Items((Text("x"), Items((k, one))), pair=True)),
         "fun k => k = 1 -> k": Binder("fun", ("k",), Operation("->", (Operation("=", (k, one)), k))),
         'k (* "a" *) + 1': Operation("+", (k, one)),
+        "Z.eqb (hd 0%Z k) 1": Apply(Apply(Name("Z.eqb"), Apply(Apply(Name("hd"), Number(0)), k)), one),
     }  # fmt: skip
     for text, term in read.items():
         assert Reader(tokens(text)).term() == term
