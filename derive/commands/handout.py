@@ -35,6 +35,8 @@ from derive.visible import escaped
     callback=numbers,
     help="Widths of the worked example.",
 )
+@click.option("--values", metavar="FILE", type=click.Path(path_type=Path), help="Numbers of the example, as TOML.")
+@click.option("--seed", type=int, metavar="N", help="Draw the numbers of the example.")
 @click.option("--title", default="Backpropagation, step by step", show_default=True)
 @click.option("--author", default="")
 @click.option("--course", default="")

@@ -48,11 +48,11 @@ def overridden(model: Model, activation: str = "", output: str = "", loss: str =
 
 
 def closed(model: Model) -> Model:
-    """Return a perceptron with the logistic function and half the squared error for what it leaves open."""
+    """Return a network with the logistic function and half the squared error for what it leaves open."""
     change = _Change(model, tomllib.loads(model.text))
     change.functions.update({symbol: "sigmoid" for symbol, kind in change.functions.items() if kind == "any"})
     if "any scalar" in change.functions.values():
-        change.loss("squared-error", "")
+        change.squared()
     return parse_model(model_text(change.data), name=model.name)
 
 
@@ -185,6 +185,16 @@ class _Change:
     def _body(self, name: str) -> Any:
         return next(d.body for d in self.model.network.definitions if d.name == name)
 
+    def squared(self) -> None:
+        """Put half the squared distance of its two arguments in place of each loss that is left open."""
+        for place, line in enumerate(self.data["forward"]):
+            left, right = sides(line)
+            call = self._open_call(right)
+            if call is not None:
+                inside = " - ".join(arguments(call[call.index("(") + 1 : -1]))
+                half = rf"\frac{{1}}{{2}} \|{inside}\|^2"
+                self.data["forward"][place] = f"{left} = {right.replace(call, half)}"
+
     def _open_call(self, right: str) -> str | None:
         """Return the call of an open loss in a line, which goes with its function."""
         for symbol, kind in list(self.functions.items()):
@@ -198,6 +208,20 @@ class _Change:
                 del self.functions[symbol]
                 return right[start : end + 1]
         return None
+
+
+def arguments(text: str) -> list[str]:
+    """Return the one or two arguments of a call. Raises: UsageError for more."""
+    depth, found = 0, [""]
+    for char in text:
+        depth += (char in "([{") - (char in ")]}")
+        if char == "," and depth == 0:
+            found.append("")
+        else:
+            found[-1] += char
+    if len(found) > 2:
+        raise UsageError(f"the loss of {text} is left open; write what it is in the model")
+    return [argument.strip() for argument in found]
 
 
 # The model as text

@@ -90,7 +90,8 @@ class Solution:
 class Table:
     """`columns` gives each column's kind: "l" for a short cell, "p" for prose that may wrap.
 
-    `stacked` says that on a narrow screen the cells of a row are better read one below the other.
+    `stacked` says that on a narrow screen the cells of a row are better read one below the other; `numeric` marks
+    rounded numbers, which no prover should judge.
     """
 
     kind: ClassVar[str] = "table"
@@ -100,6 +101,7 @@ class Table:
     caption: tuple[Inline, ...] = ()
     number: int = 0
     stacked: bool = False
+    numeric: bool = False
 
 
 @dataclass(frozen=True, slots=True)

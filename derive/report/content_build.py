@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
 from typing import TypeVar, cast
 
+from derive.errors import ModelError, UsageError
 from derive.models.overrides import closed
 from derive.report.content import (
     Algorithm,
@@ -27,7 +28,9 @@ from derive.report.content import (
 from derive.report.content_example import worked
 from derive.report.content_gradients import algorithm, chapters
 from derive.report.content_setting import forward, idea, setting
+from derive.report.given import Given, read_given
 from derive.report.inline import Reference
+from derive.report.numbers import Numbers
 from derive.report.options import HandoutOptions
 from derive.report.subject import Subject
 
@@ -41,9 +44,20 @@ def sections_of(about: Subject, options: HandoutOptions) -> tuple[Section, ...]:
     if about.roles is not None and not about.roles.batch:
         first.append(idea(about, about.roles))
     last = [algorithm(about)]
-    if options.widths and about.roles is not None and not about.roles.batch:
-        last.append(worked(about, Subject(closed(about.model)), options.widths))
+    numbers = example_numbers(about, options)
+    if numbers is not None:
+        last.append(worked(about, numbers))
     return (*first, *chapters(about), *last)
+
+
+def example_numbers(about: Subject, options: HandoutOptions) -> Numbers | None:
+    """Return the numbers of the example, with a function in place of each that the model leaves open, if one can."""
+    try:
+        closed_one = Subject(closed(about.model))
+    except (UsageError, ModelError):
+        return None
+    given = read_given(options.values, closed_one) if options.values is not None else Given()
+    return Numbers(closed_one, options.widths, given, options.seed)
 
 
 def assembled(options: HandoutOptions, sections: tuple[Section, ...], model: str, version: str) -> Handout:

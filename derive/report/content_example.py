@@ -6,303 +6,366 @@ for it is evaluated too, and must agree.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
-from itertools import cycle
+from itertools import groupby, takewhile
 from typing import Any
 
-from derive.algebra.expr import Add, Diff, Expr, Fun, Mul, Num, Sum, Var
+from derive.algebra.expr import Add, Diff, Expr, Mul, Num, Sum, Var
 from derive.algebra.index import Index, Lin, Size, lin
-from derive.algebra.substitute import subs, walk
+from derive.algebra.substitute import subs
 from derive.errors import InternalDisagreement
+from derive.models.lines import sides
+from derive.network.array_forms import has_axis
 from derive.network.dependencies import variables
+from derive.network.network import Leaf
 from derive.network.tidy import number_of
-from derive.proof.draw import Concrete, draw_network
-from derive.proof.evaluate import evaluate
-from derive.report.content import Block, Display, Figure, Line, Section, paragraph
+from derive.report.content import Block, Display, Figure, Line, Section, Table, cells, paragraph
 from derive.report.figure import network_drawing
 from derive.report.inline import prose
+from derive.report.numbers import Array, Axes, Key, Nested, Numbers, flat
 from derive.report.subject import Gradient, Subject
 
-DIGITS, WIDE = 4, 4
-RATE, PENALTY = Fraction(1, 10), Fraction(1, 100)
+DIGITS, SHOWN = 4, 60
+CHECKED, NUDGE = 6, 4
+RATE = Fraction(1, 10)
 TOLERANCE = 1e-9
-_WEIGHTS = tuple(Fraction(n, 10) for n in (5, -3, 8, -6, 2, 9, -4, 7, -1, 6, -8, 3, -7))
-_BIASES = tuple(Fraction(n, 10) for n in (1, -2, 3, -4))
-_INPUTS = tuple(Fraction(n, 2) for n in (2, 1, -2, 4, 3, -1))
-_TARGETS = tuple(Fraction(n, 4) for n in (2, 4, 0, 1, 3, 4))
-Table = tuple[tuple[float | Fraction, ...], ...]
-Values = Mapping[tuple[str, tuple[int, ...]], Fraction]
 
 
-def worked(about: Subject, closed: Subject, widths: tuple[int, ...]) -> Section:
-    """A small network with numbers; `closed` is the same with a function in place of each that is left open."""
-    return Section("example", "A worked example", tuple(_Example(closed, about, widths).blocks()))
+def worked(about: Subject, numbers: Numbers) -> Section:
+    """A small network with numbers; that of `numbers` has a function in place of each that `about` leaves open."""
+    return Section("example", "A worked example", tuple(_Example(about, numbers).blocks()))
 
 
 @dataclass
 class _Example:
-    about: Subject
     open: Subject
-    widths: tuple[int, ...]
-
-    # Numbers
+    numbers: Numbers
 
     @property
-    def depth(self) -> int:
-        return len(self.widths) - 1
-
-    @cached_property
-    def values(self) -> Values:
-        """The given numbers: those for which no pre-activation is near a corner of its function, if there are any."""
-        choices = [self._chosen(start) for start in range(len(_WEIGHTS))]
-        return next((values for values in choices if self._generic(values)), choices[0])
-
-    def _chosen(self, start: int) -> Values:
-        roles = self.about.known
-        numbers = cycle(_WEIGHTS[start:] + _WEIGHTS[:start])
-        found: dict[tuple[str, tuple[int, ...]], Fraction] = {}
-        for k in range(1, self.depth + 1):
-            for i in range(1, self.widths[k] + 1):
-                found[roles.bias, (roles.first + k, i)] = _BIASES[(i + k - 1) % len(_BIASES)]
-                for j in range(1, self.widths[k - 1] + 1):
-                    found[roles.weight, (roles.first + k, i, j)] = next(numbers)
-        found |= {(roles.inputs, (i,)): _INPUTS[i - 1] for i in range(1, self.widths[0] + 1)}
-        found |= {(roles.targets, (i,)): y for i, y in enumerate(self._target(), 1)}
-        return found | {(leaf.name, ()): PENALTY for leaf in self.about.network.leaves if not leaf.params}
-
-    def _target(self) -> Sequence[Fraction]:
-        width = self.widths[-1]
-        if self.about.network.facts:  # they say that the targets sum to one
-            return [Fraction(1 + (unit == 2 or width == 1), width + (width > 1)) for unit in range(1, width + 1)]
-        nodes = (node for d in self.about.network.definitions for node in walk(d.body))
-        logged = any(isinstance(node, Fun) and node.name == "log" for node in nodes)
-        return [Fraction(unit % 2) for unit in range(width)] if logged else _TARGETS[:width]
-
-    def _generic(self, values: Values) -> bool:
-        concrete = self._concrete(values)
-        pre = [self._number(Var(self.about.known.pre, at), concrete) for at in self._units()]
-        return min(map(abs, pre)) > 0.04
-
-    def _units(self) -> Iterator[tuple[Lin, Lin]]:
-        first = self.about.known.first
-        for k in range(1, self.depth + 1):
-            yield from ((lin(first + k), lin(i)) for i in range(1, self.widths[k] + 1))
-
-    @property
-    def depth_size(self) -> Size:
-        depth = self.about.known.depth.atom
-        assert isinstance(depth, Size)
-        return depth
-
-    def _concrete(self, values: Values) -> Concrete:
-        roles = self.about.known
-        sizes = {self.depth_size: roles.first + self.depth}
-        sizes |= {Size(roles.size, (lin(roles.first + k),)): width for k, width in enumerate(self.widths)}
-        free = {label: min(2, self.widths[-1]) for label in self.about.labels}
-        return draw_network(self.about.network, sizes=sizes, values=values, free=free)
-
-    @cached_property
-    def concrete(self) -> Concrete:
-        return self._concrete(self.values)
-
-    def _number(self, expr: Expr, concrete: Concrete | None = None) -> float:
-        return float(evaluate(expr, concrete or self.concrete).mid())
-
-    def number_of_layer(self, layer: Lin) -> int:
-        """Return the number of a layer that is given in terms of the depth."""
-        return self.concrete.lin(layer, {})
-
-    def table(self, expr: Expr, rows: Sequence[Index], lengths: Sequence[int]) -> Table:
-        """Return the values of an expression over its axes, a column where it has one."""
-        places = [range(1, length + 1) for length in (*lengths, 1)[:2]]
-        return tuple(
-            tuple(self._shown(subs(expr, {r: lin(n) for r, n in zip(rows, (i, j), strict=False)})) for j in places[1])
-            for i in places[0]
-        )
-
-    def _shown(self, expr: Expr) -> float | Fraction:
-        """Return the value of an entry, exactly where it was given."""
-        if isinstance(expr, Var) and all(e.is_const for e in expr.idx):
-            given = self.values.get((expr.name, tuple(e.const for e in expr.idx)))
-            if given is not None:
-                return given
-        return self._number(expr)
-
-    # The page
+    def about(self) -> Subject:
+        return self.numbers.about
 
     def blocks(self) -> Iterator[Block]:
-        about = self.about
         yield paragraph(self._opening())
-        caption = prose(f"The network of the example: {self._by()} units.")
-        yield Figure(network_drawing(self.widths, about), caption, name="example")
-        yield self._given()
-        for k in range(1, self.depth + 1):
-            yield paragraph("**Forward.** From the input up:" if k == 1 else "Up to the next layer:")
-            yield self._forward(k)
-        yield from self._loss()
-        yield paragraph("**Backward.** From the top down, each array by the formula found for it:")
-        for k in range(self.depth, 0, -1):
-            lines = list(self._backward(k))
-            yield paragraph(f"At layer ${about.known.first + k}$:")
-            yield _display(*lines, step=True)
+        if self._widths:
+            caption = prose(f"The network of the example: {self._by()} units.")
+            yield Figure(network_drawing(self._widths, self.about), caption, name="example")
+        yield from self._given()
+        yield from self._forward()
+        yield from self._backward()
+        yield from self._checked()
         yield paragraph(self._closing())
 
+    # What is given
+
+    @property
+    def _widths(self) -> tuple[int, ...]:
+        """The units of each layer, where the network is a perceptron for one example."""
+        roles = self.about.roles
+        if roles is None or roles.batch:
+            return ()
+        depth = self.numbers.concrete.lin(roles.depth, {})
+        sizes = (Size(roles.size, (lin(k),)) for k in range(roles.first, depth + 1))
+        return tuple(self.numbers.concrete.size(size.name, (size.args[0].const,)) for size in sizes)
+
     def _by(self) -> str:
-        return ", ".join(map(str, self.widths[:-1])) + f" and {self.widths[-1]}"
+        return ", ".join(map(str, self._widths[:-1])) + f" and {self._widths[-1]}"
 
     def _opening(self) -> str:
         chosen = [f"${symbol}$ is the logistic function" for symbol, kind in self.open.model.functions if kind == "any"]
         open_loss = any(kind == "any scalar" for _, kind in self.open.model.functions)
-        chosen += ["the loss of an example is half the squared error"] if open_loss else []
+        chosen += ["the open loss is half the squared error"] if open_loss else []
         taken = f" For the numbers, {' and '.join(chosen)}." if chosen else ""
+        what = f"A network of {self._by()} units" if self._widths else f"The network with {self._sizes()}"
         return (
-            f"A network of {self._by()} units, small enough for paper. Every number that is not given is rounded to "
+            f"{what}, small enough for paper. Every number that is not given is rounded to "
             f"{DIGITS} decimals, but the next one is computed from it unrounded.{taken}"
         )
 
-    def _given(self) -> Display:
-        roles, name = self.about.known, self.about.array
-        lines = [Line(name(roles.inputs), f"= {matrix(self._of(roles.inputs, (), self.widths[0]))}")]
-        if roles.targets:
-            lines.append(Line(name(roles.targets), f"= {matrix(self._of(roles.targets, (), self.widths[-1]))}"))
+    def _sizes(self) -> str:
+        """Return the sizes of a network that is drawn by no widths."""
+        sizes = {
+            atom: None for leaf in self.numbers.leaves for r in leaf.ranges for atom, _ in r.hi.terms
+            if isinstance(atom, Size) and not atom.args
+        }  # fmt: skip
+        depths = (r.hi.atom for d in self.numbers.network.definitions for r in d.ranges)
+        sizes |= {atom: None for atom in depths if isinstance(atom, Size) and not atom.args}
+        said = [f"${self.about.index(lin(size))} = {self.numbers.concrete.size(size.name, ())}$" for size in sizes]
+        return ", ".join(said) if said else "small sizes"
+
+    def _given(self) -> Iterator[Block]:
+        lines = [
+            Line(self._left(array), f"= {text}")
+            for leaf in sorted(self.numbers.leaves, key=self._is_learnt)
+            for array in self.numbers.arrays(leaf)
+            if (text := self._shown(array.entry, array.axes))
+        ]
+        lines[1:1] = self._labels()
+        yield _display(*lines)
+
+    def _is_learnt(self, leaf: Leaf) -> bool:
+        return leaf.name in self.about.parameters
+
+    def _labels(self) -> Iterator[Line]:
         for label in self.about.labels:
-            lines.append(Line(label.name, f"= {min(2, self.widths[-1])}"))
+            yield Line(label.name, f"= {self.numbers.concrete.free_index(label)}")
         for entry, body, param in self.about.one_hots:
-            place = self.table(body, (param.index,), (self.widths[-1],))
-            lines.append(Line(name(entry.name), f"= {matrix(place, _whole)}"))
-        for k in range(1, self.depth + 1):
-            at = str(roles.first + k)
-            weights = matrix(self._of(roles.weight, (roles.first + k,), self.widths[k], self.widths[k - 1]))
-            bias = matrix(self._of(roles.bias, (roles.first + k,), self.widths[k]))
-            lines.append(Line(name(roles.weight, at), rf"= {weights}, \qquad {name(roles.bias, at)} = {bias}"))
-        scalars = [x.name for x in self.about.network.leaves if not x.params and self._matters(x.name)]
-        lines += [Line(name(scalar), f"= {shown(PENALTY)}") for scalar in scalars]
-        return _display(*lines)
+            if param.range is not None:
+                place = self.numbers.table(body, ((param.index, self.numbers.concreted(param.range)),))
+                yield Line(self.about.array(entry.name), f"= {arranged([Fraction(round(n)) for n in flat(place)])}")
 
-    def _matters(self, name: str) -> bool:
-        return any(v.name == name for d in self.about.network.definitions for v in variables(d.body))
+    def _left(self, array: Array) -> str:
+        return self.about.array(array.name, *map(lin, array.layers))
 
-    def _of(self, name: str, layer: tuple[int, ...], rows: int, columns: int = 0) -> Table:
-        """Return given numbers as they were given."""
-        across = range(1, columns + 1) if columns else (None,)
-        return tuple(
-            tuple(self.values[name, (*layer, i) if j is None else (*layer, i, j)] for j in across)
-            for i in range(1, rows + 1)
-        )
+    def _shown(self, expr: Expr, axes: Axes) -> str:
+        """Return the values of an expression as LaTeX; "" where there are too many."""
+        table = self.numbers.table(expr, axes)
+        return arranged(table) if len(flat(table)) <= SHOWN else ""
 
-    def _forward(self, k: int) -> Display:
-        roles, name, at = self.about.known, self.about.array, self.about.known.first + k
-        given, width = self._of(roles.inputs, (), self.widths[0]), self.widths[k - 1]
-        below = matrix(given if k == 1 else self._column(roles.hidden, at - 1, width))
-        weights = matrix(self._of(roles.weight, (at,), self.widths[k], self.widths[k - 1]))
-        bias = matrix(self._of(roles.bias, (at,), self.widths[k]))
-        pre = matrix(self._column(roles.pre, at, self.widths[k]))
-        stated = f"{name(roles.weight, str(at))} {name(roles.hidden, str(at - 1))} + {name(roles.bias, str(at))}"
-        lines = [*self._lines(name(roles.pre, str(at)), stated, f"{weights} {below} + {bias} = {pre}")]
-        if k < self.depth or roles.output == roles.hidden:
-            hidden = matrix(self._column(roles.hidden, at, self.widths[k]))
-            lines.append(Line(name(roles.hidden, str(at)), f"= {hidden}"))
-        if k == self.depth and roles.output != roles.hidden:
-            lines.append(Line(name(roles.output), f"= {matrix(self._column(roles.output, None, self.widths[k]))}"))
-        return _display(*lines)
+    # Forward
 
-    def _column(self, name: str, layer: int | None, rows: int) -> Table:
-        i = Index("entry")
-        idx = (lin(i),) if layer is None else (lin(layer), lin(i))
-        return self.table(Var(name, idx), (i,), (rows,))
+    def _forward(self) -> Iterator[Block]:
+        """Yield the forward pass, a display for each layer, and one for the loss."""
+        arrays = list(self.numbers.computed)
+        last = [arrays.pop() for _ in takewhile(lambda array: not array.axes, reversed(self.numbers.computed))]
+        groups: dict[int, list[Line]] = {}
+        for layer, array in self._by_layer(arrays):
+            lines = list(self._computed(array))
+            if lines:
+                groups.setdefault(layer, []).extend(lines)
+        for n, (layer, lines) in enumerate(groups.items()):
+            above = "Up to the next layer:" if self.about.roles else f"For ${self._letter} = {layer}$:"
+            yield paragraph("**Forward.** From the input up:" if n == 0 else above)
+            yield _display(*lines)
+        lines = [line for array in reversed(last) for line in self._computed(array)]
+        yield paragraph("The loss:" if len(lines) == 1 else "The numbers that the loss is made of, and the loss:")
+        yield _display(*lines)
 
-    def _loss(self) -> Iterator[Block]:
-        yield paragraph("The loss:")
-        scalars = [d.name for d in self.about.network.definitions if not d.params]
-        yield _display(*(Line(self.about.array(s), f"= {shown(self._number(Var(s)))}") for s in scalars))
+    def _by_layer(self, arrays: list[Array]) -> Iterator[tuple[int, Array]]:
+        """Yield arrays with their layers, one layer after the other; one without goes with what stands before it."""
+        layer, placed = 0, list[tuple[int, Array]]()
+        for array in arrays:
+            layer = array.layers[0] if array.layers else layer
+            placed.append((layer, array))
+        yield from sorted(placed, key=lambda pair: pair[0])
 
-    def _backward(self, k: int) -> Iterator[Line]:
-        """Yield the gradients at a layer, those by values before those by parameters."""
-        at = self.about.known.first + k
-        for gradient in self.about.gradients:
-            here = self._here(gradient, at)
-            if here is not None:
-                yield from self._line(gradient, here)
+    def _computed(self, array: Array) -> Iterator[Line]:
+        """Yield an array with its formula, the numbers in it, and its values; what only renames stays out."""
+        assert array.body is not None
+        if isinstance(array.body, Var) and array.axes and self._widths:
+            return
+        values = self._shown(array.entry, array.axes)
+        form = self._form(array)
+        stated = self._stated(array.name) if not array.layers else ""
+        middle = self._middle(array.body, array.axes) if form and stated in ("", form) else ""
+        if values:
+            yield from self._lines(self._left(array), stated or form, f"{middle} = {values}" if middle else values)
 
-    def _here(self, gradient: Gradient, at: int) -> dict[Index, Lin] | None:
-        """Return the letter of the layer with its number, where a gradient speaks of that layer."""
-        layer, top = gradient.layer, self.about.known.first + self.depth
-        if layer is None:
-            return {} if at == top and gradient.rows else None
-        if not isinstance(layer.atom, Index):
-            return {} if self.number_of_layer(layer) == at else None
-        higher = [g for g in self.about.gradients if g.name == gradient.name and g is not gradient and g.last]
-        if any(g.layer is not None and self.number_of_layer(g.layer) == at for g in higher):
-            return None
-        layers = gradient.range
-        within = layers is not None and self.number_of_layer(layers.lo) <= at <= self.number_of_layer(layers.hi)
-        return {layer.atom: lin(at)} if within else None
+    def _form(self, array: Array) -> str:
+        """Return the body of a definition in the open network's functions, an array in matrix notation; "" for none."""
+        own, source = (x.network.definitions[array.place] for x in (self.about, self.open))
+        layers = dict(array.at)
+        at: dict[Any, Lin] = {p: layers[q] for p, q in zip(source.params, own.params, strict=True) if q in layers}
+        body = subs(source.body, at)
+        axes = tuple((p, r.subs(at)) for p, r in zip(source.params, source.ranges, strict=True) if p not in at)
+        return (self.open.form_of(body, axes) or "") if axes else self.open.latex(body)
+
+    def _stated(self, name: str) -> str:
+        """Return how the model writes what an array is; "" where it writes it entry by entry."""
+        left = self.open.array(name)
+        stated = (sides(line) for line in self.open.model.forward)
+        return next((right for one, right in stated if one == left or one.startswith(f"{left}(")), "")
+
+    # Backward
+
+    def _backward(self) -> Iterator[Block]:
+        """Yield the gradients: those of a layer together, from the top down."""
+        found = [(layer, line) for layer, lines in self._levels() for line in lines]
+        said = "**Backward.** From the loss down, each array by the formula found for it:"
+        for n, (layer, same) in enumerate(groupby(found, lambda pair: pair[0])):
+            lines = [line for _, line in same]
+            if n == 0 or layer is None:
+                yield paragraph(said if n == 0 else "The parameters, which all of these share:")
+            if layer is not None:
+                yield paragraph(f"At layer ${layer}$:" if self.about.roles else f"For ${self._letter} = {layer}$:")
+            yield _display(*lines, step=True)
+
+    @property
+    def _letter(self) -> str:
+        """The letter of the layers, or times, of a network that is no perceptron."""
+        layers = (g.layer.atom for g in self.about.gradients if g.layer is not None)
+        return next((atom.name for atom in layers if isinstance(atom, Index)), "k")
+
+    def _levels(self) -> Iterator[tuple[int | None, list[Line]]]:
+        about = self.about
+        layers = sorted({n for g in about.gradients for n in self._layers(g)}, reverse=True)
+        shared = [g for g in about.gradients if g.layer is None and g.rows and g.name in about.parameters]
+        above = [g for g in about.gradients if g.layer is None and g not in shared and (g.rows or not layers)]
+        if not layers:
+            yield None, [line for g in (*above, *shared) for line in self._line(g, {})]
+            return
+        for layer in layers:
+            lines = [line for g in above if layer == layers[0] for line in self._line(g, {})]
+            for gradient in about.gradients:
+                if layer in self._layers(gradient):
+                    lines += self._line(gradient, self._at(gradient, layer))
+            yield layer, lines
+        yield None, [line for g in shared for line in self._line(g, {})]
+
+    def _at(self, gradient: Gradient, layer: int) -> dict[Index, Lin]:
+        atom = gradient.layer.atom if gradient.layer is not None else None
+        return {atom: lin(layer)} if isinstance(atom, Index) else {}
+
+    def _layers(self, gradient: Gradient) -> list[int]:
+        """Return the layers that a gradient speaks of, without those that have a rule of their own."""
+        layer, range_ = gradient.layer, gradient.range
+        if layer is None or len(gradient.layers) != 1:
+            return []
+        alone = self.numbers.whole(layer)
+        if alone is not None:
+            return [alone]
+        if range_ is None:
+            return []
+        same = [g for g in self.about.gradients if g.name == gradient.name and g is not gradient and g.last]
+        own = {self.numbers.whole(g.layer) for g in same if g.layer is not None}
+        low, high = (self.numbers.concrete.lin(end, {}) for end in (range_.lo, range_.hi))
+        return [n for n in range(low, high + 1) if n not in own]
 
     def _line(self, gradient: Gradient, here: dict[Index, Lin]) -> Iterator[Line]:
         about = self.about
-        at: dict[Any, Lin] = {**here, self.depth_size: lin(about.known.first + self.depth)}
-        goal, result = (subs(about.scaled(gradient, e), at) for e in (gradient.goal, gradient.result))
-        form = about.form(gradient, at)
-        lengths = [self.concrete.lin(r.hi.subs(at), {}) for _, r in gradient.axes]
-        found = self.table(goal, gradient.rows, lengths)
-        self._compare(found, self.table(result, gradient.rows, lengths), form or "")
+        at: dict[Any, Lin] = {**here, **self._depths}
+        goal, result = (subs(about.times(gradient, e), at) for e in (gradient.goal, gradient.result))
+        if {i for v in variables(goal) for e in v.idx for i in e.indices()} - set(gradient.rows) - set(about.labels):
+            return
+        form = about.form(gradient, at) if gradient.rows else about.latex(result, goal)
+        axes = tuple((i, self.numbers.concreted(r.subs(at))) for i, r in gradient.axes)
+        found = self.numbers.table(goal, axes)
+        self._compare(found, self.numbers.table(result, axes), form or "")
         left = about.gradient_latex(gradient.name, *(e.subs(at) for e in gradient.layers))
-        middle = self._middle(result, gradient.rows, lengths)
-        numbers = f"{middle} = {matrix(found)}" if middle else matrix(found)
-        yield from self._lines(left, form or "", numbers)
+        if len(flat(found)) <= SHOWN:
+            middle = self._middle(result, axes)
+            yield from self._lines(left, form or "", f"{middle} = {arranged(found)}" if middle else arranged(found))
+
+    @property
+    def _depths(self) -> dict[Any, Lin]:
+        """The number of layers, which is the index of the top one."""
+        ends = (r.hi.atom for d in self.about.network.definitions for r in d.ranges)
+        sizes = (atom for atom in ends if isinstance(atom, Size) and not atom.args)
+        layered = {self.about.known.depth.atom} if self.about.roles else set()
+        ranges = (g.range.hi.atom for g in self.about.gradients if g.range is not None)
+        layered |= {atom for atom in ranges if isinstance(atom, Size) and not atom.args}
+        return {size: lin(self.numbers.concrete.size(size.name, ())) for size in sizes if size in layered}
 
     def _lines(self, left: str, formula: str, numbers: str) -> Iterator[Line]:
-        """Yield a formula with its numbers, on a line of their own where layers are wide."""
-        if formula and max(self.widths) > WIDE:
+        """Yield a formula with its numbers, on a line of their own where they are wide."""
+        if formula and numbers.count("&") + 2 * numbers.count("bmatrix") > 24:
             yield from (Line(left, f"= {formula}"), Line("", f"= {numbers}"))
         else:
             yield Line(left, f"= {formula} = {numbers}" if formula else f"= {numbers}")
 
-    def _compare(self, one: Table, other: Table, form: str) -> None:
-        for a, b in zip((float(x) for row in one for x in row), (float(x) for row in other for x in row), strict=True):
+    def _compare(self, one: Nested, other: Nested, form: str) -> None:
+        for a, b in zip(map(float, flat(one)), map(float, flat(other)), strict=True):
             if abs(a - b) > TOLERANCE * max(1.0, abs(a)):
                 raise InternalDisagreement(f"worked example: {form} is {b!r}, but {a!r} by the oracle")
 
-    def _middle(self, result: Expr, rows: tuple[Index, ...], lengths: Sequence[int]) -> str:
+    # Numbers put in
+
+    def _middle(self, body: Expr, axes: Axes) -> str:
         """Return a form with its numbers put in, where it is a sum or product of columns or a matrix times one."""
-        if len(rows) != 1:
+        if len(axes) != 1:
             return ""
-        match result:
-            case Add(args) if all(number_of(arg) in (1, -1) for arg in args):
-                columns = [(number_of(arg) < 0, self.table(_bare(arg), rows, lengths)) for arg in args]
-                signed = [("- " if minus else "+ ") + matrix(column) for minus, column in columns]
+        match body:
+            case Add() if all(_term(arg)[0] for arg in _terms(body)):
+                ordered = sorted(_terms(body), key=lambda arg: _term(arg)[0] < 0)
+                signed = [f"{'-' if _term(arg)[0] < 0 else '+'} {self._column(_term(arg)[1], axes)}" for arg in ordered]
                 return " ".join(signed).removeprefix("+ ")
             case Mul(args) if len(args) == 2 and not any(isinstance(arg, Num) for arg in args):
-                return r" \odot ".join(matrix(self.table(arg, rows, lengths)) for arg in args)
-            case Sum(index, range_, Mul(args)) if len(args) == 2:
-                inner = self.concrete.lin(range_.hi, {})
-                both = [a for a in args if any(rows[0] in e.indices() for v in variables(a) for e in v.idx)]
-                if len(both) == 1:
-                    (rest,) = [arg for arg in args if arg is not both[0]]
-                    left = self.table(both[0], (rows[0], index), (*lengths, inner))
-                    return f"{matrix(left)} {matrix(self.table(rest, (index,), (inner,)))}"
+                one, other = sorted(args, key=lambda arg: has_axis(arg, axes[0][0]))
+                scaled = not has_axis(one, axes[0][0])
+                left = arranged(self.numbers.table(one, () if scaled else axes))
+                return f"{left} {'' if scaled else chr(92) + 'odot '}{arranged(self.numbers.table(other, axes))}"
+            case Sum():
+                return self._product(body, axes)
         return ""
 
+    def _column(self, term: Expr, axes: Axes) -> str:
+        """Return a term of a sum: a matrix times a column where it is that, else its values."""
+        product = self._product(term, axes) if isinstance(term, Sum) else ""
+        return product or arranged(self.numbers.table(term, axes))
+
+    def _product(self, total: Sum, axes: Axes) -> str:
+        """Return Σ_j A[i,j] v[j] as the numbers of A times those of v."""
+        ((row, _),) = axes
+        args = total.body.args if isinstance(total.body, Mul) else ()
+        both = [a for a in args if any(row in e.indices() for v in variables(a) for e in v.idx)]
+        if len(args) != 2 or len(both) != 1:
+            return ""
+        (rest,) = [arg for arg in args if arg is not both[0]]
+        inner = (total.index, self.numbers.concreted(total.range))
+        matrix, column = self.numbers.table(both[0], (*axes, inner)), self.numbers.table(rest, (inner,))
+        return f"{arranged(matrix)} {arranged(column)}"
+
+    def _checked(self) -> Iterator[Block]:
+        """Yield the check that needs no calculus: a little more and a little less of each parameter in turn."""
+        found = [
+            (self._entry(array, place), *self._slopes(array.name, (*array.layers, *place)))
+            for leaf in self.numbers.leaves if self._is_learnt(leaf)
+            for array in self.numbers.arrays(leaf) for place in array.places
+        ]  # fmt: skip
+        if not found:
+            return
+        worst = max(abs(slope - ratio) for _, slope, ratio in found)
+        loss, step = self.about.notation.loss, rf"10^{{-{NUDGE}}}"
+        yield paragraph(
+            f"**Numeric check.** Each parameter in turn a little up and a little down, by ${step}$, and the forward "
+            rf"pass anew: the difference of the two losses over $2 \cdot {step}$ is close to the derivative. For all "
+            f"{len(found)} parameters the largest difference is ${scientific(worst)}$; the table has some of them."
+        )
+        some = found[:: -(-len(found) // CHECKED)]
+        head = cells("Derivative by", "By its formula", "By the two losses")
+        rows = (cells(f"${name}$", f"${slope:.8f}$", f"${ratio:.8f}$") for name, slope, ratio in some)
+        yield Table("lll", head, tuple(rows), prose(f"Derivatives of ${loss}$ checked by differences."), numeric=True)
+
+    def _entry(self, array: Array, place: tuple[int, ...]) -> str:
+        at = dict(zip((index for index, _ in array.axes), map(lin, place), strict=True))
+        return self.about.latex(subs(array.entry, at))
+
+    def _slopes(self, name: str, place: tuple[int, ...]) -> tuple[float, float]:
+        """Return a derivative of the loss by dual numbers, and by central differences."""
+        numbers, loss, step = self.numbers, self.about.loss, Fraction(1, 10**NUDGE)
+        value = numbers.entry(name, place)
+        up, down = (numbers.value(loss, numbers.moved({(name, place): value + s})) for s in (step, -step))
+        return numbers.value(Diff(loss, Var(name, tuple(map(lin, place))))), (up - down) / float(2 * step)
+
     def _closing(self) -> str:
-        loss = self._number(self.about.loss)
-        moved = {
-            (name, idx): value - RATE * Fraction(self._number(Diff(self.about.loss, Var(name, tuple(map(lin, idx))))))
-            if name in self.about.parameters else value
-            for (name, idx), value in self.values.items()
-        }  # fmt: skip
-        after = self._number(self.about.loss, self._concrete(moved))
+        numbers, loss = self.numbers, self.about.loss
+        changes: dict[Key, Fraction] = {}
+        for leaf in numbers.leaves:
+            if leaf.name in self.about.parameters:
+                for place in numbers.concrete.entries(leaf.name):
+                    slope = Fraction(numbers.value(Diff(loss, Var(leaf.name, tuple(map(lin, place))))))
+                    changes[leaf.name, place] = numbers.entry(leaf.name, place) - RATE * slope
+        before, after = numbers.value(loss), numbers.value(loss, numbers.moved(changes))
         return (
-            rf"One step of gradient descent with learning rate ${shown(RATE)}$ takes the loss from ${shown(loss)}$ to "
-            rf"${shown(after)}$. Every derivative of this example was computed from the forward pass alone, in "
+            rf"One step of gradient descent with learning rate ${shown(RATE)}$ takes the loss from ${shown(before)}$ "
+            rf"to ${shown(after)}$. Every derivative of this example was computed from the forward pass alone, in "
             "interval arithmetic, and agrees with its formula."
         )
 
 
-def _bare(term: Expr) -> Expr:
-    return Mul(tuple(f for f in term.args if not isinstance(f, Num))) if isinstance(term, Mul) else term
+def _terms(total: Add) -> list[Expr]:
+    return [inner for arg in total.args for inner in (_terms(arg) if isinstance(arg, Add) else [arg])]
+
+
+def _term(term: Expr) -> tuple[int, Expr]:
+    """Return the sign of a term and what it is of; sign 0 for a multiple."""
+    number = number_of(term)
+    rest = Mul(tuple(f for f in term.args if not isinstance(f, Num))) if isinstance(term, Mul) else term
+    if isinstance(rest, Mul) and len(rest.args) == 1:
+        (rest,) = rest.args
+    return (int(number) if number in (1, -1) else 0), rest
 
 
 def _display(*lines: Line, step: bool = False) -> Display:
@@ -315,7 +378,7 @@ def shown(value: float | Fraction) -> str:
         text = f"{float(value):.{DIGITS}f}".rstrip("0")
         exact = Fraction(text) == value
         return (
-            (text + "0" if text.endswith(".") else text)
+            text.removesuffix(".")
             if exact
             else (rf"{'-' if value < 0 else ''}\frac{{{abs(value.numerator)}}}{{{value.denominator}}}")
         )
@@ -323,11 +386,18 @@ def shown(value: float | Fraction) -> str:
     return text.removeprefix("-") if float(text) == 0 else text
 
 
-def _whole(value: float | Fraction) -> str:
-    return f"{float(value):.0f}"
+def scientific(value: float) -> str:
+    """Return a small number with one digit: 3 \\cdot 10^{-9}."""
+    digit, _, power = f"{value:.0e}".partition("e")
+    return rf"{digit} \cdot 10^{{{int(power)}}}" if value else "0"
 
 
-def matrix(rows: Table, form: Callable[[float | Fraction], str] = shown) -> str:
-    """Return a matrix of numbers as LaTeX."""
-    body = r" \\ ".join(" & ".join(form(value) for value in row) for row in rows)
+def arranged(table: Nested) -> str:
+    """Return numbers as LaTeX: a number, a column, a matrix, or a list of these."""
+    if not isinstance(table, list):
+        return shown(table)
+    rows = [row if isinstance(row, list) else [row] for row in table]
+    if any(isinstance(cell, list) for row in rows for cell in row):
+        return r"\left(" + r",\; ".join(map(arranged, table)) + r"\right)"
+    body = r" \\ ".join(" & ".join(arranged(cell) for cell in row) for row in rows)
     return rf"\begin{{bmatrix}} {body} \end{{bmatrix}}"

@@ -36,6 +36,8 @@ class HandoutOptions:
     templates: Path | None = None
     output: Path = Path("build/backprop")
     worksheet: bool = False
+    values: Path | None = None
+    seed: int | None = None
 
     def __post_init__(self) -> None:
         from derive.notation.functions import BY_NAME

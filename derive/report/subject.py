@@ -170,10 +170,15 @@ class Subject:
         """Return the width of a layer, as LaTeX."""
         return pattern_latex(self.notation.sizes[self.known.size], (layer,))
 
+    def times(self, gradient: Gradient, expr: Expr) -> Expr:
+        """Return an expression times what the name of a gradient is times the derivative: m for dZ."""
+        factor = self.signals[gradient.name][1] if gradient.name in self.signals else ONE
+        return expr if factor == ONE else Mul((Pow(factor, MINUS_ONE), expr))
+
     def scaled(self, gradient: Gradient, expr: Expr) -> Expr:
         """Return what the name of a gradient is, where the derivative is `expr`: m times it for dZ."""
-        factor = self.signals[gradient.name][1] if gradient.name in self.signals else ONE
-        return expr if factor == ONE else tidy(cancelled(tidy(Mul((Pow(factor, MINUS_ONE), self.signed(expr))))))
+        scaled = self.times(gradient, self.signed(expr))
+        return expr if scaled == self.signed(expr) else tidy(cancelled(tidy(scaled)))
 
     def named(self, gradient: Gradient, expr: Expr) -> Expr:
         """Return what the name of a gradient is, in the names that the model has for derivatives."""
@@ -353,6 +358,14 @@ class Subject:
         where = self._between(((found.layer, below),), [found.layer])
         lefts = (self.gradient_latex(gradient.name, layer) for layer, _ in said)
         return tuple(zip(lefts, (line.latex for line in written), ("", where, where), strict=False))
+
+    def form_of(self, expr: Expr, axes: Axes) -> str | None:
+        """Return an array by its general entry in matrix notation; None where it has no such form."""
+        try:
+            steps = self._written(gathered(expr, axes))
+        except NoForm:
+            return None
+        return steps[-1].latex if steps else None
 
     def form(self, gradient: Gradient, at: Mapping[Any, Lin] = NOWHERE) -> str | None:
         """Return a gradient in matrix notation; None where it has no such form."""

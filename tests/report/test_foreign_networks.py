@@ -295,3 +295,5 @@ def test_a_network_of_ones_own_has_its_handout(name: str, tmp_path: Path) -> Non
 
     assert written.hidden == ()
     assert [result for result in results if result not in text] == []
+    example = text.split("A worked example")[1]
+    assert [part for part in ("**Forward.**", "**Backward.**", "**Numeric check.**") if part not in example] == []
