@@ -91,6 +91,8 @@ class Judge:
     explain: bool = False
     proofs: list[ProvedLink] | None = None
     """Where a link that is proved is put down, for those who want more than its verdict."""
+    mends: bool = True
+    """Whether a repair is looked for where a link is refuted."""
 
     @classmethod
     def start(
@@ -180,7 +182,7 @@ class Judge:
         parts = pieces(statement, self.state.previous)
         found = self._chain(lowered.links)
         for n, (verdict, part) in enumerate(zip(found, parts, strict=False)):
-            if verdict.word == "refuted" and part.operator != r"\ne":
+            if self.mends and verdict.word == "refuted" and part.operator != r"\ne":
                 found[n] = self._against_document(self._mended(verdict, source, part, macros), source, part)
         return found, replace(self, state=lowered.state)
 

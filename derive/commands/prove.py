@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import click
@@ -15,8 +16,8 @@ from derive.errors import UsageError
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from derive.network_theorems import ModelTheorem, Outcome, PerceptronTheorem
     from derive.proof.entrywise import Kind
-    from derive.proof.theorems import Result, Theorem
 
 LOSSES = {"squared-error": "squared", "mse": "squared", "bce": "binary-cross-entropy"}
 LOSS_OF = {"softmax": "cross-entropy", "sigmoid": "binary-cross-entropy"}
@@ -37,7 +38,9 @@ COLORS = {"proved": "green", "refuted": "bold red", "undecided": "yellow"}
 @click.option("--output", metavar="NAME", help="softmax, linear, sigmoid, elementwise.  [default: softmax]")
 @click.option("--loss", metavar="NAME", help="cross-entropy, squared, half-squared, binary-cross-entropy.")
 @click.option("--target", metavar="NAME", help="class, distribution, vector.")
+@click.option("--model", metavar="NAME|FILE", help="Only the theorems that this model states.")
 @click.option("--json", "as_json", is_flag=True, help="Print the theorems as JSON.")
+@click.option("--summary", is_flag=True, help="One line for each network.")
 @click.option(
     "--time-limit",
     metavar="S",
@@ -48,30 +51,56 @@ COLORS = {"proved": "green", "refuted": "bold red", "undecided": "yellow"}
     help="Seconds for each theorem.",
 )
 def command(
-    names: tuple[str, ...], widths: tuple[int, ...] | None, as_json: bool, time_limit: float, **chosen: str | None
+    names: tuple[str, ...],
+    widths: tuple[int, ...] | None,
+    model: str | None,
+    as_json: bool,
+    summary: bool,
+    time_limit: float,
+    **chosen: str | None,
 ) -> int:
-    """Prove the bundled theorems and print them with their scope and assumptions.
+    """Prove the bundled theorems and print them by network, with their scope and assumptions.
 
-    NAMES choose theorems by any part of their names, such as softmax. With --activation, --output, --loss or --target
-    the theorems are about that network. The exit status is 1 unless all are proved.
+    NAMES choose theorems by any part of their names, such as softmax or lstm. With --activation, --output, --loss or
+    --target the theorems are about that perceptron, with --model those of a model. The exit status is 1 unless all are
+    proved.
     """
     kind = _kind(**chosen)
     if widths is not None:
-        if names:
-            raise UsageError("--widths is about every partial of a network; name no theorems with it")
+        if names or model:
+            raise UsageError("--widths is about every partial of a perceptron; name no theorems and no model with it")
         from derive.commands.prove_entries import prove_entries
 
         return prove_entries(kind, widths, as_json)
-    from derive.proof.theorems import bundled, prove_all, theorems
-
-    about = bundled() if not any(chosen.values()) else theorems(kind.activation, kind.output, kind.loss, kind.target)
-    wanted = _named(about, names)
-    results = list(_with_progress(prove_all(wanted, time_limit), len(wanted), as_json))
+    if model is not None and any(chosen.values()):
+        raise UsageError("--model names a network; --activation, --output, --loss and --target describe another one")
+    wanted = _named(_theorems(model, kind if any(chosen.values()) else None), names)
+    proving = (theorem.prove(time_limit) for theorem in wanted)
+    outcomes = list(_with_progress(proving, len(wanted), as_json))
     if as_json:
-        click.echo(json.dumps({"theorems": [_entry(result) for result in results]}, indent=1))
+        click.echo(json.dumps({"theorems": [_entry(outcome) for outcome in outcomes]}, indent=1))
+    elif summary:
+        click.echo("\n".join(_summary({theorem.network: theorem.sizes for theorem in wanted}, outcomes)))
     else:
-        _print(results)
-    return 0 if all(result.word == "proved" for result in results) else 1
+        _print(outcomes)
+    return 0 if all(outcome.word == "proved" for outcome in outcomes) else 1
+
+
+def _theorems(model: str | None, kind: Kind | None) -> Sequence[PerceptronTheorem | ModelTheorem]:
+    """Return the theorems of a model, those about a kind of perceptron, or else all that are bundled."""
+    from derive.network_theorems import of_bundled_models, of_model, of_perceptron
+    from derive.proof.theorems import bundled, theorems
+
+    if kind is not None:
+        return of_perceptron(theorems(kind.activation, kind.output, kind.loss, kind.target))
+    if model is None:
+        return (*of_perceptron(bundled()), *of_bundled_models())
+    from derive.lecture.stated import load_model
+
+    found = of_model(load_model(model))
+    if not found:
+        raise UsageError(f"the model {model} states no theorems; write them into its file under [[theorems]]")
+    return found
 
 
 def _kind(activation: str | None, output: str | None, loss: str | None, target: str | None) -> Kind:
@@ -85,7 +114,9 @@ def _kind(activation: str | None, output: str | None, loss: str | None, target: 
     return Kind(activation or "g", output, loss, target)
 
 
-def _named(theorems: Sequence[Theorem], names: tuple[str, ...]) -> list[Theorem]:
+def _named(
+    theorems: Sequence[PerceptronTheorem | ModelTheorem], names: tuple[str, ...]
+) -> list[PerceptronTheorem | ModelTheorem]:
     if not names:
         return list(theorems)
     chosen = [theorem for theorem in theorems if any(name.lower() in theorem.name.lower() for name in names)]
@@ -94,48 +125,67 @@ def _named(theorems: Sequence[Theorem], names: tuple[str, ...]) -> list[Theorem]
     return chosen
 
 
-def _entry(result: Result) -> dict[str, object]:
+def _entry(outcome: Outcome) -> dict[str, object]:
     return {
-        "name": result.theorem.name,
-        "statement": result.theorem.statement_latex,
-        "verdict": result.word,
-        "scope": result.scope,
-        "assumptions": list(result.assumptions),
-        "milliseconds": round(result.milliseconds, 3),
+        "name": outcome.name,
+        "statement": outcome.statement,
+        "verdict": outcome.word,
+        "scope": outcome.scope,
+        "assumptions": list(outcome.assumptions),
+        "milliseconds": round(outcome.milliseconds, 3),
+        "network": outcome.network,
     }
 
 
-def _with_progress(results: Iterable[Result], total: int, quiet: bool) -> Iterable[Result]:
+def _with_progress(outcomes: Iterable[Outcome], total: int, quiet: bool) -> Iterable[Outcome]:
     if quiet or not sys.stderr.isatty():
-        return results
+        return outcomes
     from rich.console import Console
     from rich.progress import track
 
-    return track(results, "proving", total=total, console=Console(stderr=True), transient=True)
+    return track(outcomes, "proving", total=total, console=Console(stderr=True), transient=True)
 
 
-def _print(results: list[Result]) -> None:
+def _summary(sizes: Mapping[str, Sequence[str]], outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """Yield a line for each network: its theorems, the sizes that stay symbols, and what was assumed."""
+    rows = [("network", "proved", "for all", "assuming")]
+    for network, group in groupby(outcomes, key=lambda outcome: outcome.network):
+        found = list(group)
+        proved = sum(outcome.word == "proved" for outcome in found)
+        used = dict.fromkeys(assumption for outcome in found for assumption in outcome.assumptions)
+        rows.append((network, f"{proved} of {len(found)}", ", ".join(sizes[network]), "; ".join(used)))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+    yield f"{sum(outcome.word == 'proved' for outcome in outcomes)} of {len(outcomes)} proved"
+
+
+def _print(outcomes: list[Outcome]) -> None:
+    """Print a table for each network."""
     from rich.console import Console
 
     console = Console(highlight=False, width=None if sys.stdout.isatty() else PAGE)
-    console.print(_table(results))
-    proved = sum(result.word == "proved" for result in results)
-    console.print(f"{proved} of {len(results)} proved", style="bold")
+    for network, group in groupby(outcomes, key=lambda outcome: outcome.network):
+        console.print(_table(network, list(group)))
+        console.print()
+    proved = sum(outcome.word == "proved" for outcome in outcomes)
+    console.print(f"{proved} of {len(outcomes)} proved", style="bold")
 
 
-def _table(results: list[Result]) -> Table:
+def _table(network: str, outcomes: list[Outcome]) -> Table:
     """Return a table with the statement below each name and the assumptions below each scope."""
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("theorem", overflow="fold", ratio=3)
+    table.add_column(network, overflow="fold", ratio=3)
     table.add_column("verdict", no_wrap=True)
     table.add_column("scope and assumptions", overflow="fold", ratio=2)
     table.add_column("ms", justify="right", no_wrap=True)
-    for result in results:
-        name = Text(result.theorem.name, style="bold").append(f"\n  {result.theorem.statement_latex}", style="not bold")
-        assuming = "".join(f"\nassuming {assumption}" for assumption in result.assumptions)
-        verdict = Text(result.word, style=COLORS[result.word])
-        table.add_row(name, verdict, Text(f"{result.scope}{assuming}"), f"{result.milliseconds:.0f}")
+    for outcome in outcomes:
+        name = Text(outcome.name.removeprefix(f"{network}: "), style="bold")
+        name.append(f"\n  {outcome.statement}", style="not bold")
+        assuming = "".join(f"\nassuming {assumption}" for assumption in outcome.assumptions)
+        verdict = Text(outcome.word, style=COLORS.get(outcome.word, "yellow"))
+        table.add_row(name, verdict, Text(f"{outcome.scope}{assuming}"), f"{outcome.milliseconds:.0f}")
     return table

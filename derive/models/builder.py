@@ -29,6 +29,7 @@ from derive.models.order import check_order
 from derive.models.own_layers import split_layers
 from derive.models.shapes import Declarations, declare
 from derive.models.starts import with_starts
+from derive.models.stated_theorems import theorems_in
 from derive.models.unit_ranges import slot_ranges, with_unit_ranges
 from derive.models.where import define_alias, names_declared_in
 from derive.models.written import notation, size_pattern
@@ -95,6 +96,7 @@ class Builder:
             assume=tuple(line.text for line in self.assume_lines),
             functions=tuple((key, str(value)) for key, value in functions.items()),
             layers=layers,
+            theorems=theorems_in(self.text, self.data),
             text=self.text.toml.text,
         )
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from derive.models.lines import ModelText
+from derive.models.stated_theorems import StatedTheorem
 from derive.names.notation import Notation
 from derive.names.table import SymbolTable
 from derive.network.network import Network
@@ -29,6 +30,7 @@ class Model:
     assume: tuple[str, ...] = ()
     functions: tuple[tuple[str, str], ...] = ()
     layers: frozenset[str] = field(default_factory=frozenset)
+    theorems: tuple[StatedTheorem, ...] = ()
     text: str = ""
 
     def __str__(self) -> str:

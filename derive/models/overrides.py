@@ -233,8 +233,11 @@ def model_file(model: Model) -> str:
 
 
 def model_text(data: dict[str, Any]) -> str:
-    """Return a model file of these entries; no string in it ends the comment of Markdown that the file stands in."""
-    plain = {key: value for key, value in data.items() if not isinstance(value, dict)}
+    """Return a model file of these entries; no string in it ends the comment of Markdown that the file stands in.
+
+    Theorems are left out: they are about the network with the functions and the loss that its own file gives it.
+    """
+    plain = {key: value for key, value in data.items() if not isinstance(value, dict) and key != "theorems"}
     lines = [line for key, value in plain.items() for line in _entry(key, value)]
     for key, value in data.items():
         if isinstance(value, dict) and value:

@@ -19,13 +19,15 @@ def list_models() -> list[str]:
     return sorted(path.stem for path in BUNDLED.glob("*.toml"))
 
 
+def text_of(name: str) -> str:
+    """Return the file of a bundled model."""
+    return (BUNDLED / f"{name}.toml").read_text(encoding="utf-8")
+
+
 @cache
 def bundled(name: str) -> Model | None:
     """Return a bundled model; None if there is none of that name."""
-    path = BUNDLED / f"{name}.toml"
-    if name not in list_models():
-        return None
-    return parse_model(path.read_text(encoding="utf-8"), name=name)
+    return parse_model(text_of(name), name=name) if name in list_models() else None
 
 
 def load_model(name_or_path: str) -> Model:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 import pytest
+from bundled_models import LECTURES
 
-from derive import Net, list_models, load_network
+from derive import Net, load_network
 from derive.algebra.expr import Diff, Sum, Var
 from derive.algebra.functions import call
 from derive.algebra.index import Index, Range, lin, size, upto
@@ -34,7 +35,7 @@ def lines(net: Net) -> Iterator[tuple[Case, Step]]:
     yield from ((case, step) for partial in partials(net) for case in partial.cases for step in case.steps)
 
 
-@pytest.mark.parametrize("model", list_models())
+@pytest.mark.parametrize("model", LECTURES)
 def test_every_line_of_every_bundled_network_is_proved(model: str) -> None:
     net = load_network(model)
     for case, step in lines(net):
@@ -42,7 +43,7 @@ def test_every_line_of_every_bundled_network_is_proved(model: str) -> None:
         assert isinstance(judge(claim), Proved), f"{case.steps[0].expr} = {step.expr}"
 
 
-@pytest.mark.parametrize("model", list_models())
+@pytest.mark.parametrize("model", LECTURES)
 def test_every_line_of_what_is_inserted_is_proved(model: str) -> None:
     net = load_network(model)
     for case, step in lines(net):
@@ -56,7 +57,7 @@ def test_every_line_of_what_is_inserted_is_proved(model: str) -> None:
                 assert isinstance(judge(claim), Proved), f"{goal} = {other.expr}"
 
 
-@pytest.mark.parametrize("model", list_models())
+@pytest.mark.parametrize("model", LECTURES)
 def test_every_step_from_entries_to_arrays_is_proved(model: str) -> None:
     net = load_network(model)
     found = list(array_steps(net))

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 import sympy
+from bundled_models import LECTURES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import Derivative, Eq, Idx, IndexedBase, KroneckerDelta, Sum, Symbol, symbols
 from sympy.core.function import AppliedUndef
 
 import derive
-from derive import Net, Proved, Refuted, from_sympy, list_models, load_network, prove
+from derive import Net, Proved, Refuted, from_sympy, load_network, prove
 from derive.algebra.functions import KNOWN
 from derive.algebra.normal_form import Algebra
 from derive.algebra.sympy_names import Entries, SymPyError
@@ -148,7 +149,7 @@ class TestEntries:
         with pytest.raises(UsageError, match="lost its network"):
             pickle.loads(pickle.dumps(small["a"][1, 1])).definition()
 
-    @pytest.mark.parametrize("model", list_models())
+    @pytest.mark.parametrize("model", LECTURES)
     def test_every_quantity_below_the_loss_has_a_derivative(self, model: str) -> None:
         net = load_network(model)
         below = Dependencies(net.symbolic).below[net.symbolic.loss or ""]
@@ -257,7 +258,7 @@ class TestExpanded:
         assert {e.base.label.name for e in loss.atoms(sympy.Indexed)} == {"W", "b", "x", "y"}
         assert number(ours, point(loss)) == pytest.approx(number(theirs, point(loss)))
 
-    @pytest.mark.parametrize("model", list_models())
+    @pytest.mark.parametrize("model", LECTURES)
     def test_first_and_second_derivatives_of_every_model(self, model: str) -> None:
         """An open loss is one that SymPy can differentiate, in the loss and in the result."""
         sizes: dict[str, Any] = {"d": 2, "h": 1, "q": 2} if model == "d2l" else {"widths": [2, 1, 2]}
@@ -463,7 +464,7 @@ class TestProve:
 
 
 class TestRoundTrip:
-    @pytest.mark.parametrize("model", list_models())
+    @pytest.mark.parametrize("model", LECTURES)
     def test_a_network_is_built_from_its_own_definitions(self, model: str) -> None:
         net = load_network(model)
         again = Net(from_sympy(net.sympy_definitions()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +15,7 @@ def test_json_has_the_contracted_keys(capfd: pytest.CaptureFixture[str]) -> None
     theorems = json.loads(capfd.readouterr().out)["theorems"]
 
     assert all(
-        list(theorem) == ["name", "statement", "verdict", "scope", "assumptions", "milliseconds"]
+        list(theorem) == ["name", "statement", "verdict", "scope", "assumptions", "milliseconds", "network"]
         for theorem in theorems
     )
     verdicts = {theorem["name"]: (theorem["verdict"], theorem["assumptions"]) for theorem in theorems}
@@ -28,6 +29,51 @@ def test_the_table_names_statement_scope_and_assumptions(capfd: pytest.CaptureFi
     for part in ("biases", r"\nabla_{b_k} \mathcal{L} = \nabla_{a_k} \mathcal{L}", "1 <= k <= L", "assuming away from"):
         assert part in shown
     assert shown.splitlines()[-1].endswith("proved")
+
+
+def test_theorems_are_listed_by_network(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["prove", "biases", "embedding"]) == 0
+    shown = capfd.readouterr().out
+    heads = [line.split()[0] for line in shown.splitlines() if line.split()[1:2] == ["verdict"]]
+
+    assert heads[0] == "perceptron"
+    assert {"embedding", "lstm", "rnn"} <= set(heads)
+    assert "embedding: positions" not in shown  # the network stands above its theorems
+
+
+def test_the_theorems_of_one_model(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["prove", "--model", "ridge", "--json"]) == 0
+    theorems = json.loads(capfd.readouterr().out)["theorems"]
+
+    assert [theorem["name"] for theorem in theorems][:2] == ["ridge: gradient", "ridge: one weight"]
+    assert {theorem["network"] for theorem in theorems} == {"ridge"}
+
+
+def test_a_model_of_ones_own_states_theorems_and_a_false_one_fails(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "own.toml").write_text(
+        """forward = ['e = (w x - t)^2']
+        [[theorems]]
+        name = "slope"
+        formula = '\\frac{\\partial e}{\\partial w} = 2 (w x - t) x'
+        [[theorems]]
+        name = "wrong"
+        formula = '\\frac{\\partial e}{\\partial w} = (w x - t) x'
+        """
+    )
+    assert run(["prove", "--model", str(tmp_path / "own.toml"), "--json"]) == 1
+    theorems = json.loads(capfd.readouterr().out)["theorems"]
+    assert [theorem["verdict"] for theorem in theorems] == ["proved", "refuted"]
+
+
+def test_a_summary_has_a_line_for_each_network(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["prove", "softmax", "--summary"]) == 0
+    lines = capfd.readouterr().out.splitlines()
+
+    assert lines[1].split()[:4] == ["perceptron", "5", "of", "5"]
+    assert any(line.startswith("softmax-regression  5 of 5  d, n, q") for line in lines)
+    assert lines[-1].endswith("proved")
 
 
 def test_an_unknown_theorem_is_a_usage_error(capfd: pytest.CaptureFixture[str]) -> None:
@@ -71,6 +117,9 @@ def test_theorems_of_another_network(capfd: pytest.CaptureFixture[str]) -> None:
         ["--widths", "3,0"],
         ["--widths", "3,2", "softmax"],
         ["--loss", "hinge"],
+        ["--model", "khapra"],
+        ["--model", "ridge", "--loss", "squared"],
+        ["--model", "ridge", "--widths", "2,2"],
         ["--output", "linear", "--loss", "cross-entropy", "--widths", "2,2"],
     ],
 )

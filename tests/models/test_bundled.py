@@ -21,8 +21,8 @@ BASICS = {
 }
 
 
-def test_every_bundled_model_has_its_formula_here() -> None:
-    assert set(list_models()) == set(BASICS)
+def test_every_bundled_model_without_theorems_has_its_formula_here() -> None:
+    assert {name for name in list_models() if not load_model(name).theorems} == set(BASICS)
 
 
 @pytest.mark.parametrize("name", BASICS)

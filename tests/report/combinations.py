@@ -6,9 +6,9 @@ import os
 from functools import cache
 
 import pytest
+from bundled_models import LECTURES
 
 from derive.models.overrides import model_file
-from derive.models.registry import list_models
 from derive.notation.functions import FUNCTIONS
 from derive.report import pdf
 from derive.report.content import Handout
@@ -19,7 +19,7 @@ from derive.report.subject import Subject
 
 ACTIVATIONS = tuple(row.name for row in FUNCTIONS if row.smooth or row.name in ("relu", "leaky_relu", "softplus"))
 COMBINATIONS: dict[str, dict[str, object]] = {
-    **{name: {"model": name} for name in list_models()},
+    **{name: {"model": name} for name in LECTURES},
     "distribution": {"target": "distribution"},
     "linear": {"output_function": "linear"},
     "binary cross-entropy": {"output_function": "sigmoid"},

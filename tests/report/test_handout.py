@@ -12,9 +12,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from bundled_models import LECTURES
 
 from derive.errors import NetworkError, UsageError
-from derive.models.registry import BUNDLED, list_models
+from derive.models.registry import BUNDLED
 from derive.report import pdf
 from derive.report.content import Algorithm, Blank, Display, Handout, Line, Paragraph, Solution
 from derive.report.content_build import worksheet
@@ -153,7 +154,7 @@ def test_the_model_that_it_is_about_stands_in_tex_and_markdown(name: str) -> Non
     assert "% derive:model\n" + "".join(f"% {line}\n" for line in content.model.splitlines()) in render(content, "tex")
 
 
-@pytest.mark.parametrize("model", list_models())
+@pytest.mark.parametrize("model", LECTURES)
 def test_the_forward_pass_is_that_of_the_model(model: str) -> None:
     """Activation, output, loss, batch and penalty are the model's, as it writes them."""
     text = render(combination(model), "md").replace("&=", "=").replace(r"\qquad", r"\quad")
@@ -182,7 +183,7 @@ def test_results_are_in_the_names_of_the_model(model: str, formula: str) -> None
     assert formula in results
 
 
-@pytest.mark.parametrize("model", list_models())
+@pytest.mark.parametrize("model", LECTURES)
 def test_the_algorithm_computes_what_it_uses(model: str) -> None:
     """Each gradient that a step of descent takes is assigned above it."""
     (block,) = [b for s in combination(model).sections for b in s.blocks if isinstance(b, Algorithm)]
@@ -207,7 +208,7 @@ def test_the_top_layer_keeps_the_rule_of_its_own() -> None:
     assert r"$\delta^l \leftarrow \nabla_{a^l} C \odot \sigma'(z^l)$ — *for $1 \le l \le L-1$" in text
 
 
-@pytest.mark.parametrize("model", list_models())
+@pytest.mark.parametrize("model", LECTURES)
 def test_what_needs_a_layer_above_is_not_for_the_top_layer(model: str) -> None:
     """No W_{k+1} where k may be L: neither in a display, nor in the algorithm."""
     sections = combination(model).sections
@@ -457,7 +458,7 @@ def test_an_old_file_stays_where_the_new_one_fails(tmp_path: Path, monkeypatch: 
     assert (tmp_path / "x.html").read_text() == "old"
 
 
-@pytest.mark.parametrize("name", list_models())
+@pytest.mark.parametrize("name", LECTURES)
 def test_the_answers_of_a_worksheet_stand_nowhere_in_it(name: str) -> None:
     whole = combination(name)
     steps = [block for s in whole.sections for block in s.blocks if isinstance(block, Display) and block.step]

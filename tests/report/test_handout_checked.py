@@ -8,10 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from bundled_models import LECTURES
 
 from derive.check import CheckOptions, check_document
 from derive.findings import Finding
-from derive.models.registry import list_models
 from derive.report import content_check
 from derive.report.content import Display, Handout, Line, Section
 from derive.report.content_check import FalseFormula, checked
@@ -38,7 +38,7 @@ def test_every_formula_is_proved(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("model", "worksheet"), [*((m, False) for m in list_models()), ("fleuret", True), ("nielsen-cross-entropy", True)]
+    ("model", "worksheet"), [*((m, False) for m in LECTURES), ("fleuret", True), ("nielsen-cross-entropy", True)]
 )
 def test_the_finished_files_are_proved(model: str, worksheet: bool, tmp_path: Path) -> None:
     """With the table of results and in LaTeX, worksheet and solutions too."""

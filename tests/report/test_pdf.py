@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 
 import pytest
+from bundled_models import LECTURES
 
-from derive.models.registry import list_models
 from derive.report import pdf
 from derive.report.content_build import worksheet
 from derive.report.handout import build_handout
@@ -20,7 +20,7 @@ from derive.report.render import render
 from tests.report.combinations import COMBINATIONS, handout, require_tex
 
 PAGE = r"\documentclass{article}\begin{document}%s\end{document}"
-TYPESET = (*list_models(), "distribution", "binary cross-entropy", "sigmoid, squared error", "wide", "gelu")
+TYPESET = (*LECTURES, "distribution", "binary cross-entropy", "sigmoid, squared error", "wide", "gelu")
 
 
 @pytest.mark.parametrize("sheet", [False, True], ids=["handout", "worksheet"])
