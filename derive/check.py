@@ -41,6 +41,7 @@ from derive.symmetries import Symmetries
 
 UNREAD_CONDITION = "it fails in general, but what the sentence says of the values is not understood"
 NOT_PUT_IN = 'it fails in general, but its sentence supposes "{}", which cannot be put in'
+DENIED = "its sentence says that this does not hold"
 MAYBE_PUT_IN = frozenset(NOTHING_CLAIMED[kind] for kind in ("value", "equation"))
 NOT_LIMITING = MAYBE_PUT_IN | {NOTHING_CLAIMED["prose"]}
 """Why a formula is not refuted that is said of some values only."""
@@ -260,6 +261,8 @@ class _Session:
             verdict = judged if self.stated is None else as_stated(judged, number, self.stated)
             if supposed and not around.symmetric and verdict.word == "refuted":
                 verdict = _doubtful(verdict, NOT_PUT_IN.format(supposed))
+            if around.denied and verdict.word in {"proved", "refuted"}:
+                verdict = LinkVerdict(verdict.span, "not-understood", "D001", DENIED)
             finding = _finding(region, verdict, milliseconds)
             if self.options.proofs is not None and finding.verdict == "proved":
                 self._put_down(finding, verdict.span)

@@ -47,6 +47,29 @@ _CASE = re.compile(
 )
 _LABELS = re.compile(r"[\s$\\)*_]*[:,\u2013\u2014]")
 _SIMPLE = re.compile(r"\s*\S{1,12}\s*(?:[=<>≠≤≥]|\\(?:ne|neq|le|leq|ge|geq|lt|gt)(?![a-zA-Z]))\s*\\?\w{1,9}\s*")
+_APPOSED = re.compile(r"[\s$\\)]*(?:,|\u2014|\u2013|--)|[\s$\\)]*\n[ \t\r>]*(?:\$\$|\\\[|\\begin)|[\s$\\)]*\$\$")
+"""What stands behind a condition that only says words before it again: for the same index, $i = k$, we have."""
+_CASE_OF = re.compile(
+    r"[\s$.,\])]*(?:(?:but|and|so|thus|then|hence)\s+)?(?:in|at|on|off|for|within|along|inside|outside|im|am|bei|für"
+    r"|dans|à|au|aux|sur|pour|en|para|no|na|nos|nas|nel|nella|per|в|на|при|для)\b",
+    re.IGNORECASE,
+)
+_MANNERS = frozenset(
+    ("general", "particular", "fact", "words", "way", "reason", "reasons", "example", "short", "total")
+)
+"""Words that say of a statement how it is made, not of which case it speaks: in other words, $a = b$, …"""
+_TERM = re.compile(
+    r"\b(?:terms?|summands?|addends?|contributions?|paths?|term[es]?|summand(?:en)?|termes?|términos?|termos?|termini"
+    r"|слагаем\w+|члены?)(?:\s+(?:with|where|for|in which|mit|für|avec|con|com|с))?\s*$",
+    re.IGNORECASE,
+)
+_IS_LEFT = re.compile(
+    r"[\s$\\),]*(?:contribut|surviv|remain|vanish|matters?\b|drops?\b|(?:is|are)\s+(?:left|non-?zero|the only)"
+    r"|do(?:es)?\s+not\s+vanish|trägt|tragen|bleib|verschwind|contribue|reste|s'annul|contribuye|queda|contribui"
+    r"|resta|sobra|остаётся|остается|остаются)",
+    re.IGNORECASE,
+)
+"""What is said of a term of a sum that the formula has: only the term $k = i$ contributes to …"""
 MAX_WORDS = 8
 """How many words may stand between a formula and the condition behind it."""
 MAX_NAMED = 3
@@ -225,6 +248,15 @@ def _turned(lead: str) -> str:
     return {"if": "unless", "unless": "if"}.get(next(iter(roles_in(lead)), ""), lead)
 
 
+def _is_apposed(before: str, region: FormulaRegion) -> bool:
+    """Return whether a comparison says again which case the words before it speak of: in the last layer, $l = L$, …"""
+    words = words_of(before)
+    if not before.endswith(",") or len(words) < MAX_NAMED or not _CASE_OF.match(before) or _MANNERS & set(words):
+        return False
+    simple = _SIMPLE.fullmatch(region.clean.excerpt(region.span)) is not None
+    return simple and _APPOSED.match(region.clean.text, region.span.end) is not None
+
+
 def _lead(regions: Sequence[FormulaRegion], place: int) -> str:
     """Return the words of a condition that stand directly before a formula at the beginning of a sentence or clause."""
     own = regions[place]
@@ -243,6 +275,10 @@ def _lead(regions: Sequence[FormulaRegion], place: int) -> str:
             return ""  # it is a condition of the formula before it
     text = re.split(r"[.!?:;]\s|\n[ \t\r>]*\n|-->", plain(own.clean.text[start : own.span.start]))[-1]
     text = text.rstrip(" \t\r\n$\\")
+    if _TERM.search(text) and _IS_LEFT.match(own.clean.text, own.span.end):
+        return ""
+    if _is_apposed(text, own):
+        return "if"
     if THAT_IS.search(text):
         role = first_role(sentence_before(own))
         return role if role in {"if", "unless"} else ""

@@ -31,7 +31,19 @@ THAT_IS = re.compile(
     r"|ou seja|isto é|то есть)|\(\s*(?:so|hence|also)|即)[\s,:(]*$",
     re.IGNORECASE,
 )
-BEGINS_SO = re.compile(r"(?:now |so |here )?(?:let|suppose|assume|fix|consider)\b", re.IGNORECASE)
+BEGINS_SO = re.compile(
+    r"(?:(?:now |so |here |first |next )?(?:let|suppose|assume|fix|consider)|(?:nun |jetzt )?(?:sei|seien|angenommen)"
+    r"|soit|soient|supposons|sea|sean|supongamos|seja|sejam|suponha|suponhamos|sia|siano|supponiamo|пусть|предположим)\b",
+    re.IGNORECASE,
+)
+_WE_GET = re.compile(
+    r"[\s$.\])]*(?:(?:we|one|you)\s+(?:then\s+|now\s+|therefore\s+)?(?:gets?|obtains?|finds?|have|has|sees?)"
+    r"|this\s+(?:gives|yields)|it\s+follows|wir\s+(?:erhalten|haben|bekommen)|man\s+erhält|es\s+(?:gilt|folgt)"
+    r"|on\s+(?:a|obtient|trouve)|se\s+(?:obtiene|tiene)|(?:obtenemos|tenemos|obtemos|temos|abbiamo|otteniamo)"
+    r"|(?:мы\s+)?(?:получаем|имеем|получим))\b",
+    re.IGNORECASE,
+)
+"""How a sentence goes on from one that supposes something: Assume first that $i = k$. We get …"""
 _LETTER = re.compile(r"\s*(?:[A-Za-z]|\\[a-zA-Z]+)\s*")
 _ITEM = re.compile(r"\s*(?:[-*+]|\(?(?:\d+|[a-z]|[ivx]+)[.)]|\\item\[?(?:[^\]$\n]*\])?)[\s*_$\\(]*")
 NEXT_ITEM = re.compile(r"\n[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]|\\item(?![a-zA-Z]))")
@@ -109,7 +121,12 @@ def _same_sentence(other: FormulaRegion, here: FormulaRegion, between: str) -> b
         ends.insert(0, 0)
     if ends and is_general(between[ends[-1] :]):
         return False
-    return not ends or (len(ends) == 1 and THEN.match(between[ends[0] :]) is not None)
+    if len(ends) != 1:
+        return not ends
+    goes_on = THEN.match(between, ends[0]) or (
+        BEGINS_SO.match(sentence_up_to(other)) and _WE_GET.match(between, ends[0])
+    )
+    return goes_on is not None
 
 
 def sentence_before(region: FormulaRegion) -> str:

@@ -29,6 +29,22 @@ _IN_WORDS = re.compile(
     r"(?!\s+(?:now\s+|that\s+)?(?:we|you|one|i|us|wir|man|nous|on|мы|\w+ing)\b)[^$.;]*",
     re.IGNORECASE,
 )
+_DENIED_BEFORE = re.compile(
+    r"(?:\b(?:(?:is|it's|was|seems)\s+(?:false|wrong|untrue|incorrect|not\s+true|not\s+correct|not\s+the\s+case)"
+    r"(?:\s+(?:to\s+(?:say|claim|write|conclude))?)?(?:\s*\bthat)?|(?:does|do)\s+not\s+(?:hold|follow|mean|imply)\s+that"
+    r"|(?:we|one)\s+(?:do(?:es)?\s+not|don't|cannot|can't)\s+(?:have|conclude|write)(?:\s+that)?"
+    r"|(?:ist\s+)?(?:falsch|nicht\s+wahr|nicht\s+richtig),?\s+(?:dass|daß)|(?:gilt|stimmt)\s+nicht(?:,?\s+(?:dass|daß))?"
+    r"|(?:est\s+faux|n'est\s+pas\s+(?:vrai|le\s+cas))\s+que|on\s+n'a\s+pas|(?:no\s+es\s+(?:cierto|verdad)|es\s+falso)\s+que"
+    r"|(?:não\s+é\s+(?:verdade|certo)|é\s+falso)\s+que|non\s+è\s+vero\s+che|è\s+falso\s+che)|(?:неверно|не\s+верно)[,\s]+что)"
+    r"\s*$",
+    re.IGNORECASE,
+)
+_DENIED_BEHIND = re.compile(
+    r"[\s$\\)]*(?:(?:is|was)\s+(?:(?:simply|clearly|just|plainly)\s+)?(?:false|wrong|untrue|incorrect|not\s+(?:true|correct|right))"
+    r"|does\s+not\s+hold|ist\s+(?:falsch|nicht\s+richtig|nicht\s+wahr)|gilt\s+nicht|est\s+(?:faux|fausse)|es\s+(?:falso|falsa)"
+    r"|no\s+se\s+cumple|é\s+(?:falso|falsa)|não\s+vale|è\s+(?:falso|falsa)|неверно|не\s+верно)(?!\w)",
+    re.IGNORECASE,
+)
 MIN_WORDS = 3
 """How many words make a condition without a formula: if targets vanish."""
 
@@ -51,6 +67,15 @@ def says_again(region: FormulaRegion) -> bool:
     """Return whether a formula says once more what its sentence supposes: if the fit is perfect, i.e. $h = y$, …"""
     lead = plain(region.clean.text[max(0, region.span.start - MAX_LEAD) : region.span.start]).rstrip(" \t\r\n$\\(")
     return THAT_IS.search(lead) is not None and _IN_WORDS.match(sentence_before(region)) is not None
+
+
+def is_denied(region: FormulaRegion) -> bool:
+    """Return whether the sentence of a formula says that it does not hold: it is not the case that $a = b$."""
+    text, (start, end) = region.clean.text, (region.span.start, region.span.end)
+    if region.display:
+        return False
+    before = text[max(0, start - MAX_LEAD) : start].rstrip(" \t\r\n$\\(")
+    return _DENIED_BEFORE.search(before) is not None or _DENIED_BEHIND.match(text, end) is not None
 
 
 def condition_in_words(region: FormulaRegion) -> str:

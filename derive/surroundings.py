@@ -28,7 +28,7 @@ from derive.sentences import (
     text_between,
 )
 from derive.source import Span
-from derive.suppositions import condition_in_words, hypotheses, says_again
+from derive.suppositions import condition_in_words, hypotheses, is_denied, says_again
 
 _SETTING = re.compile(r"\s*\\?[A-Za-z]+\s*=\s*-?\d+(?:\.\d+)?\s*[.,;:]?\s*")
 _EXPLAINS = re.compile(r"(?:where|with|here|in which)\b[^$\n]{0,60}", re.IGNORECASE)
@@ -62,7 +62,7 @@ class Surroundings:
     partial derivatives hold other names fixed; the conditions in its sentence, each after the words before it; the
     function that the words behind it name; whether the text sums over indices that appear twice; whether it is only
     supposed itself: if $h = y$; the numbers of the formulas that its sentence supposes; a condition that it
-    states in words alone; and the places of the names of symmetric matrices."""
+    states in words alone; the places of the names of symmetric matrices; and whether it is said not to hold."""
 
     settings: tuple[Span, ...] = ()
     explained: tuple[Span, ...] = ()
@@ -75,6 +75,7 @@ class Surroundings:
     hypotheses: tuple[int, ...] = ()
     in_words: str = ""
     symmetric: tuple[Span, ...] = ()
+    denied: bool = False
 
 
 def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:
@@ -102,6 +103,7 @@ def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:
         supposed=not own.display and (_HYPOTHESIS.search(before) is not None or says_again(own)),
         hypotheses=under,
         in_words="" if known else condition_in_words(own),
+        denied=is_denied(own),
     )
 
 

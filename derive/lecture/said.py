@@ -15,6 +15,7 @@ from derive.models.letters import is_set_of_reals
 from derive.notation.declared import ALIKE, CASES, WRONG, alternatives
 from derive.notation.phrases import words_of
 from derive.reader.parser import parse_formula
+from derive.reader.ranges import is_choice
 from derive.reader.syntax import Group, Name, Node, Number, Product, Relation, Statement, Tuple, walk
 from derive.source import Span
 from derive.statements.left_sides import left_side
@@ -157,11 +158,21 @@ def read_text(regions: Sequence[FormulaRegion]) -> Sentences:
         except (LatexError, DeadlineExceeded, RecursionError, MemoryError):
             unread.append(number)
             continue
-        said += [Said(statement, number, region) for statement in statements]
+        said += [Said(part, number, region) for statement in statements for part in _values_apart(statement)]
     words = joined_words(one.statement for one in said)
     if words:
         said = [replace(one, statement=_with_words(one.statement, words)) for one in said]
     return Sentences(tuple(regions), tuple(said), tuple(unread))
+
+
+def _values_apart(statement: Statement) -> Iterator[Statement]:
+    """Yield a statement, and what it says behind it of the values of inputs, y_n ∈ {0, 1}, which holds for good."""
+    values = [node for node in statement.conditions if is_choice(node)]
+    if not values:
+        yield statement
+        return
+    yield replace(statement, conditions=tuple(node for node in statement.conditions if node not in values))
+    yield from (Statement(node.span, node) for node in values)
 
 
 def _with_words(statement: Statement, words: frozenset[str]) -> Statement:

@@ -35,6 +35,8 @@ PHRASES: dict[Role, str] = {
         | provided | provided that | given | given that | assuming | assuming that | as long as | so long as
         | in case | in the case | in the case that | in the case of | on condition that | all | each | every | any
         | suppose | suppose that | on | at | even if | even for | even when | as soon as | supposing | supposing that
+        | in the last layer | in the first layer | in the output layer | in the final layer | in the hidden layers
+        | in layer | in layers
         | in case of | in the event | in the event that | granted that | on the condition that | under the condition
         | under the condition that | under the assumption | under the assumption that | conditional on
         wenn | falls | sofern | solange | für | fuer | für alle | für jedes | für jede | für jeden | mit | wobei
@@ -100,10 +102,11 @@ PHRASES: dict[Role, str] = {
     "is not": """
         is not | are not | isn't | aren't | does not equal | differs from | is different from | is not equal to
         | are different from | is unequal to | not equal to | different from | be different from | unequal to
-        ist nicht | ist ungleich | ungleich | ist verschieden von | verschieden von
-        n'est pas | est différent de
-        no es | não é | non è | es distinto de | é diferente de
-        не равно
+        ist nicht | ist ungleich | ungleich | ist verschieden von | verschieden von | sind verschieden von
+        n'est pas | est différent de | différent de | distinct de | est distinct de
+        no es | não é | non è | es distinto de | distinto de | es diferente de | é diferente de | diferente de
+        | é distinto de | diverso da | è diverso da
+        не равно | отлично от | не совпадает с | отличается от
         不是 | 不等于
         """,
     "less": """

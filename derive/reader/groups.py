@@ -77,7 +77,7 @@ class _Level:
         self.operands = 0
         self.signs: list[int] = []
         self.scripts: set[str] = set()
-        self.closed = False
+        self.closed = self.several = False
         self.function = False
         self.boxed: Token | None = None
         self.last = Span(0, 0)
@@ -263,7 +263,7 @@ class _Level:
         last = self.done[-1] if self.done else None
         touching = last is not None and last.span.end == block.span.start and self.operand is not None
         if scripted and touching:
-            self.closed = True
+            self.closed, self.several = True, False
         elif scripted:
             self._begin(block, [])
 
@@ -294,7 +294,7 @@ class _Level:
             self.operand = None if inner.operand is None else len(self.done) + inner.operand
             self.scripts, self.function = inner.scripts, inner.function
         self.operands += inner.operands
-        self.closed = True
+        self.closed, self.several = True, inner.operands > 1
         self.whole = place if inner.operands == 1 and not inner.signs else None
         self.done += inner.done
         self.boxed = box if is_sum and box is not None else inner.boxed
@@ -312,8 +312,16 @@ class _Level:
         self.scripts.add(sign.text)
 
     def _wrap_if(self, taken: set[str]) -> None:
-        """Put the last operand of a group into braces of its own where it has such a script already: {W^l}^T."""
+        """Put the last operand of a group into braces of its own where it has such a script already: {W^l}^T.
+
+        Raises: LatexError where there are several, {P Q^T}^T: its two scripts may be meant for both.
+        """
         if self.closed and self.operand is not None and self.scripts & taken:
+            if self.several:
+                message = (
+                    "cannot tell what this script belongs to: the braces around what is before it print no brackets"
+                )
+                raise LatexError(message, self.source, self.done[self.operand].span, "brackets")
             self.done[self.operand :] = [_braces(self.done[self.operand :], self.whole)]
             self.scripts = set()
 

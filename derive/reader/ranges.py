@@ -43,6 +43,27 @@ def is_range(node: Node) -> bool:
     return operators[0] in ("\\in", "\\notin") and isinstance(side, Group) and side.opening in ("\\{", "[")
 
 
+def is_choice(node: Node) -> bool:
+    """Return whether a node says that a value is one of several numbers, y_n \\in \\{0, 1\\}."""
+    if not isinstance(node, Relation) or [link.operator for link in node.links] != ["\\in"]:
+        return False
+    members = node.links[0].node
+    if not isinstance(members, Group) or members.opening != "\\{" or not (node.first.scripted or node.first.symbol):
+        return False
+    items = members.body.items if isinstance(members.body, Tuple) else (members.body,)
+    return all(isinstance(_unsigned(item), Number) for item in items)
+
+
+def is_equated(node: Node) -> bool:
+    """Return whether a node equates several sides."""
+    return isinstance(node, Relation) and all(link.operator == "=" for link in node.links)
+
+
+def _unsigned(node: Node) -> Node:
+    """Return 1 for -1 and +1."""
+    return node.terms[0].node if isinstance(node, Additive) and len(node.terms) == 1 else node
+
+
 def names_index(node: Node, body: Node) -> bool:
     """Return whether a node says which index of a statement is meant, k = L or i \\ne j.
 

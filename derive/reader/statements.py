@@ -15,7 +15,15 @@ from derive.reader.cursor import Cursor
 from derive.reader.drafts import Drafts
 from derive.reader.expressions import read_level
 from derive.reader.implications import steps
-from derive.reader.ranges import is_condition, is_quantified, is_range, names_index, without_range
+from derive.reader.ranges import (
+    is_choice,
+    is_condition,
+    is_equated,
+    is_quantified,
+    is_range,
+    names_index,
+    without_range,
+)
 from derive.reader.remarks import remark_nodes
 from derive.reader.scanner import Token
 from derive.reader.segments import Segment
@@ -27,6 +35,7 @@ from derive.reader.syntax import (
     Node,
     Number,
     Placeholder,
+    Product,
     Relation,
     Statement,
     Text,
@@ -290,6 +299,8 @@ class _Reader:
         """Return whether a part limits letters: a range, or after a quantifier letters alone."""
         if is_range(node):
             return after or self.intro in ("where", "more")
+        if is_choice(node) and after:
+            return is_equated(self.drafts.drafts[-1].body)
         return self.intro == "more" and (node.symbol != "" or isinstance(node, Tuple)) and is_quantified(node)
 
     def _bracketed(self, group: Group) -> None:
@@ -297,6 +308,8 @@ class _Reader:
         relations = group.body.items if isinstance(group.body, Tuple) else (group.body,)
         if all(isinstance(node, Relation) for node in relations):
             self._limit(relations)
+        elif isinstance(group.body, Product) and any(isinstance(item.node, Text) for item in group.body.items):
+            self.drafts.add_condition(condition_of([item.node for item in group.body.items]))
         elif group.body.symbol or isinstance(group.body, Number | Text | Placeholder):
             self.drafts.add_remark(group)
         else:

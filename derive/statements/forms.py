@@ -145,6 +145,14 @@ def _is_exponential(node: Node) -> bool:
     return powers or node.word == "exp"
 
 
+def _is_power_of_e(name: Node, ctx: Context) -> bool:
+    """Return whether a name is e to a power in which a variable of the model stands, e^{-H}, and no e of its own."""
+    if name.base.key != "e" or name.sub is not None or name.sup is None or isinstance(name.sup, Group):
+        return False
+    letters = [node for node in walk(name.sup) if node.key is not None and not ctx.is_index(node.key)]
+    return any(ctx.table.candidates(node.key, node.plain) for node in letters)
+
+
 def is_own_transpose(piece: Piece) -> bool:
     """Return whether a link says that a whole array is its own transpose, A^T = A."""
     for turned, plain in ((piece.left, piece.right), (piece.right, piece.left)):
@@ -221,7 +229,7 @@ def is_new(node: Node, ctx: Context) -> bool:
     inner = left.name
     base = inner.base
     plain = base.plain
-    if key is None or key in BUILTIN or key in ctx.values or key in DIFFERENTIALS:
+    if key is None or key in BUILTIN or key in ctx.values or key in DIFFERENTIALS or _is_power_of_e(inner, ctx):
         return False
     if key in ctx.table.sizes and (ctx.table.sizes[key] > 0) == inner.scripted:
         return False

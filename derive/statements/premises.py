@@ -11,7 +11,7 @@ from derive.algebra.substitute import walk as walk_expr
 from derive.errors import LatexError
 from derive.network.network import Fact, Network
 from derive.reader.syntax import Group, Node, Relation, Tuple
-from derive.statements.single_values import single_value
+from derive.statements.single_values import few_values, single_value
 from derive.typing.ceiling import Reason, only_proves
 from derive.typing.conditions import without_prose
 from derive.typing.context import Context, Log
@@ -57,10 +57,12 @@ def premises(
     """
     found = Premises()
     for node in nodes:
-        single = single_value(node, letters, universal, ctx, network)
+        single, few = single_value(node, letters, universal, ctx, network), few_values(node, ctx, network)
         pair = equation(node, ctx)
         if single is not None and not _differentiated(single.variable, sides):
             found = replace(found, facts=(*found.facts, *single.facts), factors=(*found.factors, single.factor))
+        elif few is not None:
+            found = replace(found, facts=(*found.facts, few))
         elif pair is None:
             found = replace(found, others=(*found.others, node))
         elif (fact := _fact(*pair, node, ctx, network, universal)) is None or _differentiated(fact.left, sides):

@@ -1,4 +1,4 @@
-"""Conditions on one entry of an input that has few values, y_k = 1: they become factors of both sides of a claim."""
+"""Conditions on inputs that have few values: y_k = 1 becomes a factor of both sides of a claim, y_k ∈ {0, 1} a fact."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from fractions import Fraction
 
 from derive.algebra.build import MINUS_ONE, add, mul
 from derive.algebra.expr import Expr, Num, Var
-from derive.algebra.index import lin
+from derive.algebra.index import Index, lin
 from derive.errors import LatexError
 from derive.names.letters import free_letters
 from derive.network.network import Fact, Leaf, Network
-from derive.reader.syntax import Node, Relation
+from derive.reader.ranges import is_choice
+from derive.reader.syntax import Group, Node, Relation, Tuple
 from derive.typing.conditions import without_prose
 from derive.typing.context import Context, Log
 
@@ -69,6 +70,29 @@ def single_value(
     general = Var(leaf.name, tuple(lin(param) for param in leaf.params))
     fact = Fact("in", general, None, leaf.params, leaf.ranges, text, choices)
     return SingleValue(variable, factor, () if known else (fact,))
+
+
+def few_values(node: Node, ctx: Context, network: Network) -> Fact | None:
+    """Return that all entries of an input are among some numbers, for y_n ∈ {0, 1}; None for any other condition."""
+    node = without_prose(node)
+    if not is_choice(node) or not isinstance(node, Relation):
+        return None
+    members = node.links[0].node
+    assert isinstance(members, Group), "a choice is among numbers in braces"
+    items = members.body.items if isinstance(members.body, Tuple) else (members.body,)
+    try:
+        own = replace(ctx, log=Log())
+        variable = own.value(node.first).body
+        choices = tuple(own.value(item).body for item in items)
+    except LatexError:
+        return None
+    leaf = next((one for one in network.leaves if isinstance(variable, Var) and one.name == variable.name), None)
+    if leaf is None or not isinstance(variable, Var) or len(variable.idx) != len(leaf.params):
+        return None
+    if not all(isinstance(value.atom, Index) for value in variable.idx):
+        return None
+    general = Var(leaf.name, tuple(lin(param) for param in leaf.params))
+    return Fact("in", general, None, leaf.params, leaf.ranges, ctx.text(node), choices)
 
 
 def _choices(leaf: Leaf, facts: Iterable[Fact]) -> frozenset[Fraction]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from derive.algebra.index import Index, Lin, Range, fresh, lin
@@ -75,7 +75,7 @@ def read_reach(node: BigOperator, ctx: Context, body: tuple[Node, ...] = ()) -> 
         for letter in _letters_of_condition(reach.conditions[0], node, ctx, body):
             reach.bind(letter, reach.conditions[0], ctx)
     for condition in reach.conditions:
-        for letter in _letters_brought_in(condition, node, reach, ctx, body):
+        for letter in _letters_brought_in(condition, node, reach, ctx, _reached(node, reach.bounds, body)):
             reach.bind(letter, condition, ctx)
         if not _names(condition, ctx) & set(reach.bounds):
             raise _unclear(condition, ctx)
@@ -223,6 +223,7 @@ def _letters_of_condition(item: Node, node: BigOperator, ctx: Context, body: tup
         if not new or (new != found[:1] and new[0] not in _symbols(body)):
             raise _unclear(item, ctx)
         return new
+    body = _reached(node, new[:1], body)
     inside, outside = _symbols(body) & set(new), _outside(node, body, ctx) & set(new)
     if not ctx.whole or outside == {new[1]} or (not outside and inside == {new[0]}):
         return new[:1]
@@ -232,6 +233,14 @@ def _letters_of_condition(item: Node, node: BigOperator, ctx: Context, body: tup
         return new
     message = f'cannot tell whether "{new[0]}" or "{new[1]}" is bound here'
     raise ctx.fault(message, item, f"{new[0]} = 1 below and its last value above, then the condition")
+
+
+def _reached(node: BigOperator, letters: Collection[str], body: tuple[Node, ...]) -> tuple[Node, ...]:
+    """Return what a sign reaches over that binds some letters: Π up to the last factor in which one of them stands."""
+    if node.kind.endswith("sum"):
+        return body
+    last = max((n for n, part in enumerate(body) if _symbols((part,)) & set(letters)), default=len(body) - 1)
+    return body[: last + 1]
 
 
 def _letters_brought_in(
