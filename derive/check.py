@@ -310,7 +310,7 @@ class _Session:
             part for words, span in around.conditions for part in (words, region.clean.excerpt(span) if span else "")
         ]
         said += [f"symmetric {region.clean.excerpt(span)}" for span in around.symmetric]
-        flags = (around.example, around.partials, around.summation, around.supposed)
+        flags = (around.example, around.partials, around.summation, around.supposed, around.counted)
         kinds = (around.function, *map(str, flags))
         key = digest(self.trail, region.macros.fingerprint, text, *settings, None, *explained, *kinds, *said)
         found = self.recall.get(key, self.last_side)
@@ -410,6 +410,7 @@ class _Session:
                     said=said,
                     summation=around.summation,
                     supposed=around.supposed,
+                    counted=around.counted,
                 )
                 for one in self._statements(region)
             )

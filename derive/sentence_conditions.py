@@ -122,7 +122,7 @@ def _behind(regions: Sequence[FormulaRegion], number: int) -> Iterator[tuple[str
             return
         if "otherwise" in roles_in(said):  # what is said otherwise comes next
             return
-        broken = len(BREAK.findall(between)) > first.display
+        broken = len(BREAK.findall(between)) > first.display or ";" in between
         ended = SENTENCE.search(between) or broken or first.clean.excerpt(first.span).endswith(ENDS)
         if place == number + 1 and not said.strip(".") and _is_added(first, second, between):
             yield "if", second.span
@@ -268,6 +268,7 @@ def _lead(regions: Sequence[FormulaRegion], place: int) -> str:
         said = between.strip(AROUND)
         if (
             begins_condition(said)
+            and ";" not in between
             and not said[:1].isupper()
             and (said[:1].islower() or not BREAK.search(between))
             and COMPARES.search(regions[place - 1].clean.excerpt(regions[place - 1].span))

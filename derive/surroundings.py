@@ -47,6 +47,12 @@ _SUMS = re.compile("summ|einstein", re.IGNORECASE)
 _SENTENCE_ENDS = re.compile(r"[.!?]\s|\n\s*\n")
 MAX_TEXT = 600
 """How many characters before a formula may say what its partial derivatives hold fixed."""
+_COUNTS = re.compile(
+    r"\b(?:two|both|three|four|binary|zwei|beiden?|drei|binäre?[nrs]?|deux|trois|binaires?|dos|tres|ambos|ambas|binari[ao]s?"
+    r"|dois|duas|três|binári[ao]s?|due|tre|entramb[ie]|два|две|двух|три|обоих|обеих|бинарн\w+|[2-4]\s+[^\W\d_]{3,})\b|[两二三]",
+    re.IGNORECASE,
+)
+"""Words that may say how many units there are."""
 _HYPOTHESIS = re.compile(
     r"(?:\b(?:if|when|whenever|suppose|supposing|assume|assuming|provided|given|as long as|in case|wenn|falls"
     r"|angenommen|si|supposons|supongamos|se|если|когда)|如果|若|假设)"
@@ -62,7 +68,8 @@ class Surroundings:
     partial derivatives hold other names fixed; the conditions in its sentence, each after the words before it; the
     function that the words behind it name; whether the text sums over indices that appear twice; whether it is only
     supposed itself: if $h = y$; the numbers of the formulas that its sentence supposes; a condition that it
-    states in words alone; the places of the names of symmetric matrices; and whether it is said not to hold."""
+    states in words alone; the places of the names of symmetric matrices; whether it is said not to hold; and whether
+    the text before it counts something: two classes."""
 
     settings: tuple[Span, ...] = ()
     explained: tuple[Span, ...] = ()
@@ -76,6 +83,7 @@ class Surroundings:
     in_words: str = ""
     symmetric: tuple[Span, ...] = ()
     denied: bool = False
+    counted: bool = False
 
 
 def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:
@@ -104,6 +112,7 @@ def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:
         hypotheses=under,
         in_words="" if known else condition_in_words(own),
         denied=is_denied(own),
+        counted=_COUNTS.search(HEADING.split(text[max(0, end - MAX_TEXT) : end])[-1]) is not None,
     )
 
 

@@ -194,3 +194,51 @@ def test_a_sign_is_what_the_text_says_it_is(latex: str, word: str) -> None:
 )
 def test_a_sign_turned_round_is_none(latex: str) -> None:
     assert words(LOGISTIC, latex) == ["refuted"]
+
+
+WORDS = r"""
+name = "words"
+forward = [
+  'r_j = c_j^\top q \quad (1 \le j \le V)', 'p_j = \frac{e^{r_j}}{\sum_{l=1}^{V} e^{r_l}}', 'J = -\log p_o',
+  'S = \frac12 q^\top M q', 'H = -\sum_{j=1}^{V} t_j \log p_j', 'u = M q',
+]
+shapes = ['q, c_j, u \in \mathbb{R}^d', 'M \in \mathbb{R}^{d \times d}', 'r, p, t \in \mathbb{R}^V']
+assume = ['\sum_j t_j = 1']
+"""
+
+AS_IT_STANDS = {
+    "Π ends before a factor without its index": (r"\prod_{j \ne k} p_j p_k = \prod_{j=1}^{V} p_j", "proved"),
+    "such a factor is left out": (r"\prod_{j \ne k} p_j = \prod_{j=1}^{V} p_j", "refuted"),
+    "a value that labels may have": (r"t_j^2 = t_j, \quad t_j \in \{0, 1\}", "proved"),
+    "a value that labels may have, in brackets": (r"t_j^2 = t_j \quad (t_j \in \{0, 1\})", "proved"),
+    "a value that labels may have, in words": (r"t_j^2 = t_j \text{ for } t_j \in \{0, 1\}", "proved"),
+    "another value that labels may have": (r"t_j^2 = t_j, \quad t_j \in \{-1, 1\}", "refuted"),
+    "a symmetric matrix in brackets": (r"\nabla_q S = M q \quad (M \text{ symmetric})", "proved"),
+    "twice its gradient": (r"\nabla_q S = 2 M q \quad (M \text{ symmetric})", "refuted"),
+    "no symmetric matrix in brackets": (r"\nabla_q S = M q \quad (M \text{ not symmetric})", "not-understood"),
+    "brackets in words": (r"\nabla_{c_j} J = p_j q \text{ (if } j \ne o\text{)}", "proved"),
+    "brackets in words, the other case": (r"\nabla_{c_j} J = p_j q \text{ (if } j = o\text{)}", "refuted"),
+    "an index behind a bar": (r"\nabla_{c_j} J \bigg|_{j = o} = (p_j - 1) q", "proved"),
+    "an index behind a bar, the other case": (r"\nabla_{c_j} J \bigg|_{j = o} = p_j q", "refuted"),
+    "an index left out behind a bar": (r"\left. \nabla_{c_j} J \right|_{j \ne o} = p_j q", "proved"),
+    "e to the power of a variable": (r"e^{-H} = \prod_{j=1}^{V} p_j^{t_j}", "proved"),
+    "e to the power of its opposite": (r"e^{H} = \prod_{j=1}^{V} p_j^{t_j}", "refuted"),
+    "some of the units": ("p_1 + p_2 = 1", "undecided"),
+    "all the units": ("p_1 + p_2 = 1 \\quad (V = 2)", "proved"),
+    "a row below fixes the layout": (r"\frac{\partial u}{\partial q^\top} = M", "proved"),
+    "a row below in no layout": (r"\frac{\partial u}{\partial q^\top} = M^\top", "refuted"),
+    "a row above fixes the layout": (r"\frac{\partial u^\top}{\partial q} = M^\top", "proved"),
+    "a row above in no layout": (r"\frac{\partial u^\top}{\partial q} = M", "refuted"),
+}
+
+
+@pytest.mark.parametrize(("latex", "word"), AS_IT_STANDS.values(), ids=AS_IT_STANDS)
+def test_a_formula_is_read_as_it_stands(latex: str, word: str) -> None:
+    assert words(WORDS, latex)[0] == word
+
+
+@pytest.mark.parametrize(("name", "word"), [("z", "proved"), ("h", "refuted")])
+def test_an_inner_product_with_a_jacobian_is_summed_over_what_they_share(name: str, word: str) -> None:
+    latex = r"\nabla_x E = \langle \nabla_{NAME} E, \nabla_x z \rangle"
+
+    assert words(HIDDEN, latex.replace("NAME", name)) == [word]

@@ -74,6 +74,12 @@ def verdicts(text: str) -> list[str]:
         f"Sobald $i \\ne j$, ist {OFF}.",
         f"Dès que $i \\ne j$, on a {OFF}.",
         f"En caso de que $i \\ne j$, {OFF}.",
+        f"For two different units, $i \\ne j$, we have {OFF}.",
+        f"In the entries off the diagonal, $i \\ne j$, it is {OFF}.",
+        f"Assume first that $i \\ne j$. We get {OFF}.",
+        f"Sei nun $i \\ne j$. Wir erhalten {OFF}.",
+        f"Para $i$ diferente de $j$ temos {OFF}.",
+        f"Pour $i$ différent de $j$, on a {OFF}.",
     ],
 )
 def test_a_condition_in_the_sentence_counts(text: str) -> None:
@@ -85,7 +91,7 @@ def test_a_condition_in_the_sentence_counts(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        f"Let $i \\ne j$ be two units. Each of them has a share. {OFF} is false in general.",
+        f"Let $i \\ne j$ be two units. Each of them has a share. {OFF} has to be shown.",
         f"For $i \\ne j$ nothing changes. In general {OFF}.",
         f"For $i = j$ it is $1 = 1$.\n\nMoreover {OFF}.",
     ],
@@ -594,3 +600,60 @@ def test_one_number_may_be_set_for_several_names() -> None:
         text = f"{model}For $\\alpha = \\beta = 0$ we have ${formula}$."
         report = check_document(Path("lecture.md"), CheckOptions(), text=text)
         assert [found.verdict for found in report.findings] == ["assumed", "assumed", verdict]
+
+
+def test_a_condition_behind_a_semicolon_is_one_of_what_follows() -> None:
+    text = f"When $i$ equals $j$, {DIAGONAL}; when $i$ does not equal $j$, {OFF}."
+
+    assert verdicts(text) == ["proved", "proved"]
+    assert verdicts(text.replace("equals", "exceeds")) == ["refuted", "proved"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Only the term $m = i$ contributes to {}.",
+        "In other words, $i = j$, and so {}.",
+        "All terms with $m \\ne i$ vanish from {}.",
+    ],
+)
+def test_which_terms_of_a_sum_are_left_is_no_condition(text: str) -> None:
+    true = r"$\frac{\partial}{\partial t_i} \sum_m t_m s_{K,m} = s_{K,i}$"
+
+    assert verdicts(text.format(true)) == ["proved"]
+    assert verdicts(text.format(OFF)) == ["refuted"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It is not the case that {}.",
+        "It is false that {}.",
+        "We do not have {} here.",
+        "Es ist falsch, dass {}.",
+        "Il est faux que {}.",
+        "No es cierto que {}.",
+        "Não é verdade que {}.",
+        "Неверно, что {}.",
+        "The formula {} is wrong.",
+    ],
+)
+def test_a_formula_that_its_sentence_denies_is_neither_proved_nor_refuted(text: str) -> None:
+    for formula in (OFF, r"$\nabla_{s_K} E = q - t$"):
+        (finding,) = found(text.format(formula))
+        assert finding.verdict == "not-understood"
+        assert finding.message == "its sentence says that this does not hold"
+
+
+def test_a_formula_that_stands_beside_a_denied_one_is_judged() -> None:
+    text = f"It is false that {OFF}; rather " + r"$\nabla_{s_K} E = q - t$."
+
+    assert verdicts(text) == ["not-understood", "proved"]
+
+
+def test_units_that_are_written_out_are_all_there_are_where_the_text_counts_them() -> None:
+    formula = "$q_1 + q_2 = 1$"
+
+    assert verdicts(f"The shares sum to one: {formula}.") == ["undecided"]
+    assert verdicts(f"For two classes this is {formula}.") == ["proved"]
+    assert verdicts(f"For two classes this is {formula.replace('+', '-')}.") == ["refuted"]

@@ -74,7 +74,8 @@ def names_index(node: Node, body: Node) -> bool:
     if not all(link.operator in ("=", "\\ne", "\\neq") and _is_index(link.node) for link in node.links):
         return False
     letter = frozenset((node.first.symbol,))
-    scripts = [part for found in walk(body) if found.scripted for part in (found.sub, found.sup) if part]
+    names = (found for found in walk(body) if found.scripted and found.base.letter != r"\nabla")
+    scripts = [part for found in names for part in (found.sub, found.sup) if part]
     inside = sum(_count(part, letter) for part in scripts)
     return 0 < inside == _count(body, letter)
 

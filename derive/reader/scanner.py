@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from derive.errors import LatexError
+from derive.notation.commands import TEXTS
 from derive.reader import characters
 from derive.source import Source, Span
 
@@ -64,7 +65,7 @@ def scan(source: Source, span: Span) -> list[Token]:
 
 
 def without_braces_around_brackets(tokens: list[Token]) -> list[Token]:
-    """Return tokens with {(} as (, as it is written for a bracket of another size; a script keeps its braces."""
+    """Return tokens with {(} as (, as it is written for a bracket of another size; scripts and words keep theirs."""
     found: list[Token] = []
     waiting = 0
     for at, token in enumerate(tokens):
@@ -72,8 +73,8 @@ def without_braces_around_brackets(tokens: list[Token]) -> list[Token]:
             waiting -= 1
             continue
         texts = [other.text for other in tokens[at : at + 3]]
-        script = bool(found) and found[-1].text in {"^", "_"}
-        if len(texts) == 3 and texts[0] == "{" and texts[2] == "}" and texts[1] in _BRACKETS and not script:
+        kept = bool(found) and (found[-1].text in {"^", "_"} or found[-1].text in TEXTS)
+        if len(texts) == 3 and texts[0] == "{" and texts[2] == "}" and texts[1] in _BRACKETS and not kept:
             found.append(tokens[at + 1])
             waiting = 2
         else:

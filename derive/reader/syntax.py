@@ -446,7 +446,8 @@ class Statement:
     `nearby`: such equations in the text around the formula.
     `joined`: "hence" stands before or behind it. `example`: the text before it says "Let", `partials`: that partial
     derivatives hold other names fixed, `summation`: that indices that appear twice are summed over, `supposed`: that
-    this one is a hypothesis; `said`: conditions that the sentence around the formula has.
+    this one is a hypothesis, `counted`: how many units there are; `said`: conditions that the sentence around the
+    formula has.
     `span` covers body and conditions.
     """
 
@@ -463,6 +464,7 @@ class Statement:
     said: tuple[Node, ...] = ()
     summation: bool = False
     supposed: bool = False
+    counted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

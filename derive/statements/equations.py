@@ -14,7 +14,7 @@ from derive.network.network import Network
 from derive.proof.claim import Claim
 from derive.reader.conditions import opposite
 from derive.reader.prose import first_word
-from derive.reader.ranges import names_index
+from derive.reader.ranges import mentions, names_index, subjects
 from derive.reader.syntax import Cases, Evaluated, Node, Relation, Text, walk
 from derive.source import Span
 from derive.statements.pieces import Piece, split_matrix
@@ -87,9 +87,10 @@ def _by_value(when: Sequence[Node], ctx: Context) -> bool:
 
 def _evaluated_at(piece: Piece, ctx: Context, network: Network) -> tuple[Piece, list[Node]]:
     """Return L|_{y = 1} = R as L = R with the condition y = 1, where R does not depend on the variable y;
-    and A|_{i = j} with the condition on its indices."""
+    and A|_{i = j}, or A_j|_{j = c} = B_j, with the condition on its indices."""
     left, right = piece.left, piece.right
-    sides = [side for side in (left, right) if isinstance(side, Evaluated) and _compares_indices(side)]
+    pairs = ((left, right), (right, left))
+    sides = [side for side, other in pairs if isinstance(side, Evaluated) and _limits_both(side, other)]
     if sides and len({ctx.text(side.at).replace(" ", "") for side in sides}) == 1:
         left, right = (side.body if side in sides and isinstance(side, Evaluated) else side for side in (left, right))
         return replace(piece, left=left, right=right, earlier=()), [sides[0].at]
@@ -107,11 +108,14 @@ def _evaluated_at(piece: Piece, ctx: Context, network: Network) -> tuple[Piece, 
     return replace(piece, left=inside[0], right=inside[1], earlier=()), places[:1]
 
 
-def _compares_indices(side: Evaluated) -> bool:
-    """Return whether the place behind a bar compares two indices of what stands before it: |_{i = j}, |_{i \\ne j}."""
+def _limits_both(side: Evaluated, other: Node) -> bool:
+    """Return whether the place behind a bar limits both sides: it compares two indices of what stands before it,
+    |_{i = j}, leaves values out, |_{j \\ne c}, or puts a letter, |_{j = c}, for one that the other side has."""
     at = side.at
     if not isinstance(at, Relation) or not names_index(at, side.body):
         return False
+    if at.links[0].operator != "=" or (at.links[0].node.symbol and mentions(other, subjects(at))):
+        return True
     turned = (replace(at, first=link.node, links=(replace(link, node=at.first),)) for link in at.links[:1])
     return all(names_index(one, side.body) for one in turned)
 

@@ -9,7 +9,7 @@ from derive.errors import LatexError
 from derive.names.matching import ZeroBasedIndex
 from derive.proof.oracle import examine
 from derive.reader.ranges import limits_names
-from derive.reader.syntax import BigOperator, Node, Relation, Statement, Unclear, walk
+from derive.reader.syntax import BigOperator, Group, Matrix, Node, Relation, Statement, Unclear, walk
 from derive.source import Source
 from derive.statements.as_numbers import speaks_of
 from derive.statements.document_state import DocumentState, ModelLike
@@ -33,6 +33,9 @@ SAMPLES = 6
 """On how many networks an equation is tried: a value of few, t = 1 of t ∈ {0, 1}, is met by chance in one."""
 _BESIDE_NABLA = only_refutes(Reason("this depends on whether ∂L/∂u ∂u/∂v is a row or, as ∇ is, of the shape of v"))
 _OF_ANOTHER_FUNCTION = only_proves(Reason("nothing says what the function is that stands beside it"))
+_OF_SO_MANY = only_refutes(
+    Reason("this holds if the units that are written out are all there are; say how many there are, as in (K = 2)")
+)
 _OF_ONE_FORMULA = only_refutes(
     Reason("this holds if the other names in the formula of the name are held fixed; it is not the total derivative")
 )
@@ -190,6 +193,8 @@ class Readings:
         option = option.limited(ctx.log.ceiling)
         if any(map(self._names_unknown_function, self.statement.conditions)):
             option = option.limited(_OF_ANOTHER_FUNCTION)
+        if ctx.reading["listed"] == "all" and not self.statement.counted and not _says_what_it_is(piece, ctx):
+            option = option.limited(_OF_SO_MANY)
         if by_a_mere_name(claims, self.model.network):
             option = option.limited(_BY_A_NAME)
         if ctx.reading["chain"] == "tensors" and any(map(has_nabla, (piece.left, piece.right))):
@@ -197,6 +202,13 @@ class Readings:
         if ctx.reading["partials"] != "total" and not self.statement.partials and _is_bare(piece, ctx):
             option = option.limited(_OF_ONE_FORMULA)
         return option
+
+
+def _says_what_it_is(piece: Piece, ctx: Context) -> bool:
+    """Return whether a link says what a name, an array or a derivative is, as an instance with few units does."""
+    left = piece.earlier[0] if piece.earlier else piece.left
+    whole = left.base.key is not None or isinstance(left, Matrix | Group)
+    return whole or any(operator_of(node, ctx) is not None for node in walk(left))
 
 
 def _is_bare(piece: Piece, ctx: Context, *, of_the_loss: bool = False) -> bool:

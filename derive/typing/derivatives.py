@@ -211,13 +211,14 @@ def differentiate(
     """Return ∂value/∂variable with the axes of both; ∇ of a name and what is `total` hold nothing fixed.
 
     A scalar by a variable: the variable's shape, or a row where the reading says so. A vector by a vector:
-    dim(u) × dim(v) in numerator layout; ∇ of a row, as in ∇_x ∇_yᵀ E, is dim(x) × dim(y) in any.
+    dim(u) × dim(v) in numerator layout; in any, ∂u/∂vᵀ is that, and ∂uᵀ/∂v is dim(v) × dim(u), as ∇_v of a row is.
     Raises: LatexError if the variable is no entry of a variable.
     """
     value, variable = value.renamed(), variable.renamed()
     if variable.axes and not value.axes and variable.orientation == "col" and not nabla:
         ctx.log.choices.add("gradients")
-    if value.axes and (variable.axes or value.orientation == "col"):
+    fixed = value.is_vector and variable.is_vector and {value.orientation, variable.orientation} == {"row", "col"}
+    if value.axes and (variable.axes or value.orientation == "col") and not fixed:
         ctx.log.choices.add("jacobian")
     if not isinstance(variable.body, Var):
         raise ctx.fault("this is no variable that can be differentiated by", node)
@@ -233,8 +234,7 @@ def differentiate(
         return Tensor(variable.axes[::-1] if turned else variable.axes, body, variable.orientation, partial=True)
     if not value.axes:
         return Tensor(variable.axes, body, _gradient_orientation(variable, nabla, ctx), partial=not nabla)
-    of_a_row = nabla and value.orientation == "row" and variable.orientation == "col"
-    if of_a_row or ctx.reading["jacobian"] == "denominator":
+    if value.orientation == "row" if fixed else ctx.reading["jacobian"] == "denominator":
         axes = (*variable.axes, *value.axes)
         return Tensor(axes, body, orientation_of(len(axes)))
     axes = (*value.axes, *variable.axes)

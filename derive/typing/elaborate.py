@@ -31,7 +31,7 @@ from derive.reader.syntax import (
 )
 from derive.typing import conditions, derivatives, matrices, powers, standard_names
 from derive.typing.context import Context
-from derive.typing.contraction import combine_terms, divide, elementwise
+from derive.typing.contraction import combine_terms, divide, elementwise, multiply
 from derive.typing.evaluation import evaluated
 from derive.typing.names import index_as_number, read_name, unknown
 from derive.typing.products import product
@@ -157,8 +157,13 @@ def _group(node: Group, ctx: Context) -> Tensor:
 
 
 def _inner_product(first: Node, second: Node, node: Node, ctx: Context) -> Tensor:
-    """Return ⟨u, v⟩ = Σ u_i v_i, and ⟨A, B⟩ = Σ A_ij B_ij of matrices. Raises: ShapeError if the shapes differ."""
+    """Return ⟨u, v⟩ = Σ u_i v_i, ⟨A, B⟩ = Σ A_ij B_ij of matrices, and ⟨∂L/∂u, ∂u/∂v⟩ summed over u.
+
+    Raises: ShapeError if the shapes differ.
+    """
     left, right = ctx.value(first), ctx.value(second)
+    if left.is_vector and right.outer == 1 and len(right.axes) == 2:
+        return multiply(left, right, ctx, node, tensors=True)
     if len(left.axes) < 2 or len(right.axes) < 2:
         return product(Product(node.span, (Item("", first), Item(r"\cdot", second))), ctx)
     both = elementwise(left, right, ctx, node, mul, ",")

@@ -85,6 +85,12 @@ def test_what_may_or_may_not_be_one_sum_is_not_understood(text: str) -> None:
         parse_expression(Source("test", text))
 
 
+@pytest.mark.parametrize("text", [r"{P Q^T}^T", r"{a x^2}^3", r"{{P Q^T}}^T"])
+def test_a_second_script_behind_several_factors_is_not_understood(text: str) -> None:
+    with pytest.raises(LatexError, match="what this script belongs to"):
+        parse_expression(Source("test", text))
+
+
 @pytest.mark.parametrize("text", FORMULAS)
 def test_no_braces_are_left(text: str) -> None:
     for one in parse_formula(Source("test", text), Span(0, len(text))).statements:
