@@ -151,10 +151,21 @@ def choose(start: ForwardPass, dropped: frozenset[int | str]) -> ForwardPass:
     """
     chosen, two = _first_definitions(start, dropped)
     if two and not start.solver.by_letter:
-        start.solver.by_letter = frozenset(two)
+        start.solver.by_letter = frozenset(two | set(_weights_between(start, two)))
         chosen, two = _first_definitions(start, dropped)
     left_out = two | {chosen.key(e.left) for n, e in enumerate(start.found.equations) if n in dropped}
     return _on_its_way(_what_counts(_through_what_is_named(chosen).without(left_out)))
+
+
+def _weights_between(start: ForwardPass, two: set[str]) -> Iterator[str]:
+    """Yield the names of what connects units told apart by letters: the w of net_h = Σ_i w_{ih} x_i and of
+    net_m = Σ_h w_{hm} o_h."""
+    found: dict[str, set[tuple[str, ...]]] = {}
+    for equation in start.found.equations:
+        if start.key(equation.left) in two:
+            for use in start.uses(equation):
+                found.setdefault(use.key, set()).add(use.units)
+    yield from (key for key, units in found.items() if len(units) > 1 and all(len(one) == 2 for one in units))
 
 
 def _first_definitions(start: ForwardPass, dropped: frozenset[int | str]) -> tuple[ForwardPass, set[str]]:

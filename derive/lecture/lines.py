@@ -65,6 +65,8 @@ def shape_lines_of(chosen: ForwardPass, sizes: SizeNames, spare: bool) -> Iterat
     nodes = [node for equation in chosen.equations for node in (equation.left, *names_in(equation.right))]
     used = {chosen.key(node) for node in nodes}
     functions = {e.base for e in chosen.equations if e.arguments and solver.functions.get(e.base) == "each"}
+    for name, value in solver.sizes.at_ends().items():
+        yield ModelLine("shapes", f"{name} = {sizes.text(value)}", None, note="follows from the equations")
     for key, (text, declared) in chosen.declared.items():
         if key not in chosen.unclear:
             yield ModelLine("shapes", text, declared, name=key)

@@ -27,7 +27,7 @@ from derive.models.model import Model
 from derive.models.open_shapes import declare_solved
 from derive.models.order import check_order
 from derive.models.own_layers import split_layers
-from derive.models.shapes import Declarations, declare
+from derive.models.shapes import Declarations, declare, declare_equal_sizes
 from derive.models.starts import with_starts
 from derive.models.stated_theorems import theorems_in
 from derive.models.unit_ranges import slot_ranges, with_unit_ranges
@@ -118,7 +118,7 @@ class Builder:
         sizes = [*sorted(limits), *self.depths]
         sizes += sorted(named_limits(statements, letters | set(sizes)))
         found = Declarations(self.text, letters, layers, dict.fromkeys(sizes, 0), examples=self.numbering)
-        for line in self.shape_lines:
+        for line in [line for line in self.shape_lines if not declare_equal_sizes(line, found)]:
             declare(line, found)
         if not self.data.get("broadcast", False):
             further = {plain_base(key) for key in _names_declared(self.where_lines)}
@@ -130,6 +130,7 @@ class Builder:
         statements = [statement for line in self.forward_lines for statement in line.statements]
         table = SymbolTable(
             sizes=dict(found.sizes),
+            equal=dict(found.equal),
             size_patterns={name: size_pattern(name, n, self.text.toml.text) for name, n in found.sizes.items()},
             operators=self._operators(),
             broadcast=bool(self.data.get("broadcast", False)),

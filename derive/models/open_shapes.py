@@ -77,7 +77,7 @@ def _solver(
         below, above, own[2] | others[2],
         whole=frozenset(entry.name for entry in found.entries if entry.units and not entry.layers),
         named=frozenset(full_name(entry.plain, entry.fixed_sub, ()) for entry in found.entries if entry.fixed_sub),
-        counted=own[0] - own[2], counts=frozenset(found.sizes) - arrays, operators=operators,
+        counted=own[0] - own[2], counts=frozenset(found.sizes) - arrays, operators=operators, equal=found.equal,
     )  # fmt: skip
 
 

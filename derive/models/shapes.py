@@ -22,7 +22,7 @@ class Declarations:
     the class y_i ∈ {1, …, K}, with their ranges, and names that are written with arguments, x(n).
 
     `said` are the names of the lines with their sizes, None for a number; `examples` are the layer letters that only
-    number arrays, the n of x_n ∈ ℝ^d: numbers y_n make a vector y.
+    number arrays, the n of x_n ∈ ℝ^d: numbers y_n make a vector y; `equal` are sizes that are other ones, d = n_0.
     """
 
     text: ModelText
@@ -34,6 +34,20 @@ class Declarations:
     heads: set[str] = field(default_factory=set)
     said: list[tuple[Node, list[Lin] | None]] = field(default_factory=list)
     examples: frozenset[str] = frozenset()
+    equal: dict[str, Lin] = field(default_factory=dict)
+
+
+def declare_equal_sizes(line: Line, found: Declarations) -> bool:
+    """Read `d = n_0`, that one size is another one; return whether a line says that."""
+    bodies = [statement.body for statement in line.statements]
+    relations = [body for body in bodies if isinstance(body, Relation) and len(body.links) == 1]
+    if len(relations) < len(bodies) or any(body.links[0].operator != "=" for body in relations):
+        return False
+    for body in relations:
+        value = _size(body.links[0].node, found, line)
+        found.sizes.setdefault(body.first.text, 0)
+        found.equal[body.first.text] = value
+    return True
 
 
 def declare(line: Line, found: Declarations) -> None:
@@ -236,7 +250,7 @@ def _named_size(node: Node, found: Declarations, line: Line) -> Lin:
         )
     if not node.scripted:
         found.sizes.setdefault(key, 0)
-        return size(key)
+        return found.equal.get(key, size(key))
     groups = parts(node.sub) + [
         g for piece in node.pieces for g in parts(piece.body if isinstance(piece, Group) else piece)
     ]
@@ -245,7 +259,7 @@ def _named_size(node: Node, found: Declarations, line: Line) -> Lin:
     if len(known) < len(arguments):
         full = node.text
         found.sizes.setdefault(full, 0)
-        return size(full)
+        return found.equal.get(full, size(full))
     found.sizes[key] = len(known)
     return size(key, *known)
 

@@ -79,6 +79,13 @@ class Sizes:
         for one, other in waiting:
             self.unify(one, other)
 
+    def at_ends(self) -> dict[str, Lin]:
+        """Return the sizes that are said to be another one at a layer that is given: the d of x ∈ ℝ^d where h_0 = x."""
+        pairs = [(self.known(one), self.known(other)) for one, other in self.same]
+        both = [*pairs, *((other, one) for one, other in pairs)]
+        plain = [(one.atom, other) for one, other in both if _is_at_end(other) and not _is_open(one)]
+        return {atom.name: other for atom, other in plain if isinstance(atom, Size) and not atom.args}
+
 
 def _names(value: Lin) -> set[str]:
     return {atom.name for atom, _ in value.terms if isinstance(atom, Size)}

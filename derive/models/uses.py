@@ -67,7 +67,7 @@ class Names:
     that are other names with an index than without one: E and E_n; `by_letter` are names that are other ones with
     another letter, a_j and a_k; `counted` the bases that are declared with one layer below, whatever its letter:
     u_w ∈ ℝ^d; `classes` names that are indices of others, the y_i of p_{y_i}; `ends` are the depths
-    that only stand where the last layer is meant. `turned` is what has the sign of a
+    that only stand where the last layer is meant, `equal` sizes that are other ones. `turned` is what has the sign of a
     transpose somewhere, `called` are the letters of a name's layers, `forms` how names are written.
     """
 
@@ -85,6 +85,7 @@ class Names:
     counted: frozenset[str] = frozenset()
     classes: frozenset[str] = frozenset()
     ends: frozenset[str] = frozenset()
+    equal: Mapping[str, Lin] = field(default_factory=dict)
     turned: set[str] = field(default_factory=set)
     called: dict[str, tuple[str, ...]] = field(default_factory=dict)
     forms: dict[str, Form] = field(default_factory=dict)
@@ -165,7 +166,8 @@ class Names:
         total, sign = lin(0), 1
         for token in segment:
             if token.kind == "letter":
-                total += (lin(Index(token.text)) if token.text in self.letters else size(token.text)) * sign
+                known = self.equal.get(token.text, size(token.text))
+                total += (lin(Index(token.text)) if token.text in self.letters else known) * sign
             elif token.kind == "number" and token.text.isdigit():
                 total += int(token.text) * sign
             elif token.kind != "sign":

@@ -187,7 +187,7 @@ def size_value(node: Node, ctx: Lookup) -> Lin | None:
         return None
     full = node.text
     if ctx.table.sizes.get(full) == 0 and full not in ctx.indices:
-        return size(full)
+        return ctx.table.equal.get(full, size(full))
     arity = ctx.table.sizes.get(key)
     if not arity:
         return None

@@ -37,7 +37,7 @@ class Lookup:
         if name in self.indices:
             return self.indices[name]
         if self.table.sizes.get(name) == 0:
-            return size(name)
+            return self.table.equal.get(name, size(name))
         return lin(Index(name))
 
     def is_label(self, name: str) -> bool:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Literal
 
 from derive.algebra.expr import Expr
-from derive.algebra.index import Index, Range, Size, lin
+from derive.algebra.index import Index, Lin, Range, Size, lin
 from derive.names.notation import Pattern
 from derive.reader.syntax import BARE_FONTS, Node
 
@@ -121,20 +121,21 @@ class SymbolTable:
     """All names of a model or document. Immutable; `with_*` return extended tables.
 
     `entries`: base -> declared names with that base; `sizes`: name of a size -> number of its indices,
-    `size_patterns`: how it is written; `labels`: free indices of the whole model, such as the class ℓ, with their
-    ranges; `index_names`: how an index letter is called in the model (l for \\ell); `operators`: symbol ->
-    elementwise, outer, kronecker, compose, product; `ranges`: what conditions of the forward pass say of index
-    letters; `recursions`: name -> the layers at which it is meant, without the start h_0; `heads`: names that may
-    carry arguments as decoration, as the loss in L(θ); `examples`: letters that number arrays as layers do, but
-    numbers as the entries of a vector; `domains`: (function, "") -> the layers of the function, (function,
-    variable) -> the layers at which the forward pass applies it to that variable; `sets`: the set over which the
-    forward pass sums without saying what is in it, so that it is all that there is.
+    `size_patterns`: how it is written; `equal`: sizes that are other ones, d = n_0; `labels`: free indices of the
+    whole model, such as the class ℓ, with their ranges; `index_names`: how an index letter is called in the model (l
+    for \\ell); `operators`: symbol -> elementwise, outer, kronecker, compose, product; `ranges`: what conditions of
+    the forward pass say of index letters; `recursions`: name -> the layers at which it is meant, without the start
+    h_0; `heads`: names that may carry arguments as decoration, as the loss in L(θ); `examples`: letters that number
+    arrays as layers do, but numbers as the entries of a vector; `domains`: (function, "") -> the layers of the
+    function, (function, variable) -> the layers at which the forward pass applies it to that variable; `sets`: the
+    set over which the forward pass sums without saying what is in it, so that it is all that there is.
     """
 
     entries: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
     functions: Mapping[str, Function] = field(default_factory=dict)
     sizes: Mapping[str, int] = field(default_factory=dict)
     size_patterns: Mapping[str, Pattern] = field(default_factory=dict)
+    equal: Mapping[str, Lin] = field(default_factory=dict)
     labels: Mapping[Index, Range] = field(default_factory=dict)
     index_names: Mapping[str, str] = field(default_factory=dict)
     operators: Mapping[str, str] = field(default_factory=dict)
