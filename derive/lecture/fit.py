@@ -14,9 +14,13 @@ from derive.models.hints import solve
 from derive.models.sizes import Misfit
 from derive.models.solve import Solver
 from derive.models.uses import Use
-from derive.reader.syntax import walk
+from derive.reader.syntax import Tuple, walk
+from derive.statements.not_numbers import has_array_marks
 
-HINTS = ("entries", "loss", "turned", "norm", "number", "matrix", "vector", "operand", "label", "numbered", "argument")
+HINTS = (
+    "entries", "loss", "turned", "norm", "number", "matrix", "vector", "operand", "label", "numbered", "argument",
+    "plain",
+)  # fmt: skip
 """What fixes a shape where the equations leave it open, strongest first."""
 
 
@@ -35,6 +39,7 @@ class Fitting:
         for _ in range(len(chosen.equations) + 1):
             _take_signs_in(chosen)
             _take_names_in(chosen)
+            solver.plain = frozenset(_plain(chosen))
             before = solver.state()
             bad = self._misfit(chosen) or self._open_line(chosen, factors)
             if bad is None:
@@ -65,11 +70,12 @@ class Fitting:
     def _open_line(self, chosen: ForwardPass, factors: set[str]) -> Equation | None:
         """Return an equation that uses a name without shape, or one that nothing readable defines."""
         solver = chosen.solver
-        for equation in chosen.arrays:
+        for equation in chosen.equations:
             unknown = {key for key, _, _ in heads_in([equation.right])} - set(solver.functions) - BUILT_IN - factors
             if unknown:
                 self.missing.append(f"what {min(unknown)} is: a function of each entry, of arrays, or a factor")
                 return equation
+        for equation in chosen.arrays:
             for node in (equation.left, *names_in(equation.right)):
                 use = solver.use(node)
                 if use is None or chosen.is_function(node) or use.key in solver.counts:
@@ -108,6 +114,19 @@ def _factors(chosen: ForwardPass) -> set[str]:
         inner = [node for node in names_in(body) if id(node) not in heads and not node.primes]
         factors |= {node.base.key or "" for node in inner if node is not body}
     return factors
+
+
+def _plain(chosen: ForwardPass) -> Iterator[str]:
+    """Yield the names that are numbers if nothing else is said: small letters, where no formula about the network has
+    anything of vectors and matrices in it."""
+    forms, text = chosen.solver.forms, chosen.found.text
+    inputs = {form.look for key, form in forms.items() if key not in chosen.defined}
+    names = {form.plain for form in forms.values()}
+    bodies = (said.statement.body for said in text.said if said.number in chosen.found.own)
+    marked = (body for body in bodies if not isinstance(body, Tuple) and has_array_marks([body]))
+    if inputs & {"matrix", "vector"} or any(node.base.plain in names for body in marked for node in walk(body)):
+        return
+    yield from (key for key, form in forms.items() if form.look in {"small", "number"})
 
 
 def _labels(chosen: ForwardPass) -> Iterator[str]:

@@ -1,16 +1,17 @@
 """Names of several letters that a text writes side by side, net_{h1} and target_k: they are read as one name.
 
-A run of letters is one name if the text repeats it, and none of its letters stands alone anywhere; so is a function's
-before its brackets, softmax(z).
+A run of letters is one name if the text repeats it, and defines it, net_h = …, or none of its letters stands alone
+anywhere; so is a function's before its brackets, softmax(z).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from derive.notation.functions import OF_WHOLE_ARRAYS, READS
-from derive.reader.syntax import BigOperator, Group, Item, Node, Product, Statement, mapped, product_of, walk
+from derive.notation.signs import EQUATES
+from derive.reader.syntax import BigOperator, Group, Item, Node, Product, Relation, Statement, mapped, product_of, walk
 from derive.typing.joined_names import fused, name_length
 
 LEAST = 3
@@ -20,16 +21,25 @@ _OTHERS = frozenset("ed")
 """Letters that stand alone as something else than names."""
 
 
-def joined_words(statements: Iterable[Statement]) -> frozenset[str]:
+def joined_words(statements: Sequence[Statement]) -> frozenset[str]:
     """Return the names of several letters in the formulas of a text."""
+    defined = {name for statement in statements for name in _defined(statement.body)}
     nodes = [node for statement in statements for node in walk(statement.body)]
     runs = Counter("".join(item.node.base.symbol for item in run) for node in nodes for run in _runs(node))
     inside = {id(part) for node in nodes for run in _runs(node) for item in run for part in (item.node, item.node.base)}
     places = [place for node in nodes for place in (node.sub, node.below if isinstance(node, BigOperator) else None)]
     below = {id(inner) for place in places if place is not None for inner in walk(place)}
     alone = {node.base.symbol for node in nodes if id(node) not in inside | below and node.base.symbol} - _OTHERS
-    repeated = (run for run, count in runs.items() if count > 1 and not set(run) & alone)
+    repeated = (run for run, count in runs.items() if count > 1 and (run in defined or not set(run) & alone))
     return frozenset((*repeated, *(name for node in nodes for name in _applied(node))))
+
+
+def _defined(body: Node) -> Iterator[str]:
+    """Yield the letters with an index that an equation begins with and nothing else: net_h = …"""
+    first = body.first if isinstance(body, Relation) and body.links[0].operator in EQUATES else body
+    for run in _runs(first):
+        if isinstance(first, Product) and len(run) == len(first.items) and run[-1].node.sub is not None:
+            yield "".join(item.node.base.symbol for item in run)
 
 
 def _applied(node: Node) -> Iterator[str]:

@@ -159,7 +159,7 @@ def read_text(regions: Sequence[FormulaRegion]) -> Sentences:
             unread.append(number)
             continue
         said += [Said(part, number, region) for statement in statements for part in _values_apart(statement)]
-    words = joined_words(one.statement for one in said)
+    words = joined_words([one.statement for one in said])
     if words:
         said = [replace(one, statement=_with_words(one.statement, words)) for one in said]
     return Sentences(tuple(regions), tuple(said), tuple(unread))

@@ -75,9 +75,11 @@ def _of_word(word: Word, found: Collected) -> tuple[str, Declared] | None:
 
 def _sizes(word: Word, text: Sentences) -> str | None:
     """Return the sizes that words name as the exponent of ℝ."""
-    if word.meaning not in {"matrix", "vector"} or not word.sizes:
+    if word.meaning not in {"matrix", "vector", "row vector"} or not word.sizes:
         return None
     texts = [latex_of(text.regions[n], text.regions[n].span) for n in word.sizes]
+    if word.meaning == "row vector":
+        return rf"1 \times {texts[0]}" if len(texts) == 1 and not is_sizes(text.of(word.sizes[0])[0].body) else None
     if len(texts) == 2:
         return r" \times ".join(texts)
     statements = text.of(word.sizes[0])

@@ -56,6 +56,8 @@ def _hinted(solver: Solver, key: str, hint: str, lines: Sequence[Line]) -> int |
             return solver.ranks.get(key)
         case "loss":
             return 0 if key in solver.losses else None
+        case "plain":
+            return 0 if key in solver.plain and key not in solver.ranks else None
         case "numbered":
             return 0 if _is_numbered(solver, key) else None
         case "label":

@@ -43,6 +43,8 @@ def declare_equal_sizes(line: Line, found: Declarations) -> bool:
     relations = [body for body in bodies if isinstance(body, Relation) and len(body.links) == 1]
     if len(relations) < len(bodies) or any(body.links[0].operator != "=" for body in relations):
         return False
+    if any(is_set_of_reals(body.links[0].node) for body in relations):
+        return False
     for body in relations:
         value = _size(body.links[0].node, found, line)
         found.sizes.setdefault(body.first.text, 0)

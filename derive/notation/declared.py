@@ -12,7 +12,8 @@ from typing import Literal
 from derive.notation.functions import FUNCTIONS
 
 Meaning = Literal[
-    "matrix", "vector", "number", "function", "loss", "loss of", "one-hot", "one-hot rows", "one-hot columns",
+    "matrix", "vector", "row vector", "number", "function", "loss", "loss of", "one-hot", "one-hot rows",
+    "one-hot columns",
     "sums to one", "property", "entries", "operator", "rows", "columns",
     "gradient", "derivative", "one-hot of",
 ]  # fmt: skip
@@ -56,6 +57,10 @@ GROUPS: dict[str, str] = {
         vetor | vetores
         вектор | векторы
         向量 | 列向量
+        """,
+    "row-vector": """
+        row vector | row vectors | zeilenvektor | zeilenvektoren | vecteur ligne | vector fila | vetor linha
+        | вектор-строка | 行向量
         """,
     "input": """
         input | inputs | weights | biases | example | examples | label | labels | target | targets | output
@@ -181,14 +186,18 @@ ROWS: tuple[tuple[Meaning, str], ...] = (
     ("matrix", "X <is>? <a>? <kind>* <matrix>? <of> <shape> S"),
     ("matrix", r"X \(S\)"),
     ("matrix", "X <is> <a>? <kind>* <matrix> <of> <shape>? S"),
-    ("vector", "X <is> <a>? <kind>* <vector> <of> <length> S"),
-    ("vector", "X <is> <a>? <kind>* <vector> <of> S <parts>"),
+    ("vector", "X <is>? <a>? <kind>* <vector> <of> <length> S"),
+    ("vector", "X <is>? <a>? <kind>* <vector> <of> S <parts>"),
     ("vector", "<vector> X <of> <length> S"),
     ("vector", "<vector> X <of> S <parts>"),
     ("vector", "<input> X <of> S <parts>"),
     ("vector", "S -?dimensional <kind>* <vector>? <input>? X"),
     ("vector", "X <is> <a>? <kind>* S -?(dimensional|vectors?)"),
     ("vector", "X <of> <length> S"),
+    ("row vector", "X <is>? <a>? <kind>* <row-vector> <of> <length>? S <parts>?"),
+    ("row vector", "<row-vector> X <of> <length>? S <parts>?"),
+    ("row vector", "X <is>? <a>? S -?dimensional <row-vector>"),
+    ("row vector", "S -?dimensional <row-vector> X"),
     ("number", "<number> <is>? X"),
     ("number", "X <is> <a>? <small>* <number>"),
     ("loss", "<loss> X"),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from derive.algebra.expr import Var
 from derive.algebra.substitute import walk as parts_of
 from derive.errors import LatexError
 from derive.names.table import Function
 from derive.network.network import Fact, Network
-from derive.reader.syntax import Fraction, Node, Product, walk
+from derive.reader.syntax import Fraction, Group, Node, Product, walk
 from derive.statements.at_a_point import at_a_point, has_derivative, of_one_number
 from derive.statements.document_state import DocumentState
 from derive.statements.left_sides import definable
@@ -19,7 +20,8 @@ from derive.statements.link_claims import LinkClaim
 from derive.statements.not_numbers import are_no_numbers, has_array_marks
 from derive.statements.pieces import Piece
 from derive.statements.written_names import name_key, names_in
-from derive.typing.ceiling import OPEN, Ceiling, Reason, only_refutes
+from derive.typing.application import only_names
+from derive.typing.ceiling import OPEN, Ceiling, Reason, only_proves, only_refutes
 from derive.typing.context import Context
 from derive.typing.derivatives import operator_of
 from derive.typing.names import read_name
@@ -71,7 +73,28 @@ def as_numbers(piece: Piece, options: Sequence[LinkClaim], state: DocumentState,
     if at_point is not None:
         piece = replace(piece, left=nodes[0], right=nodes[1], earlier=())
     found = replace(found, network=replace(found.network, facts=facts or ()))
-    return AsNumbers(piece, found, letters, _OF_A_NUMBER if misfit and has_derivative(nodes) else OPEN)
+    ceiling = _OF_A_NUMBER if misfit and has_derivative(nodes) else OPEN
+    return AsNumbers(piece, found, letters, ceiling.meet(_of_open_functions(piece, found)))
+
+
+def _of_open_functions(piece: Piece, found: Names) -> Ceiling:
+    """Return how far an equation about functions that nothing defines is trusted: h(g(x)) = (x^2)^3 says what they are,
+    where (f g)' = f' g' is one about any f and g. Nobody puts brackets around one factor, a(x)."""
+    kinds = {name for name, function in found.table.functions.items() if function.kind == "open"}
+    kinds |= set(_before_names(piece, found))
+    left, right = ({inner.base.key for inner in walk(side)} & kinds for side in (piece.left, piece.right))
+    strange = sorted(name for name in left ^ right if name)
+    return only_proves(Reason(f'nothing says what the function "{strange[0]}" is')) if strange else OPEN
+
+
+def _before_names(piece: Piece, found: Names) -> Iterator[str]:
+    """Yield the letters without a meaning that stand before brackets with names alone."""
+    leaves = {leaf.name for leaf in found.network.leaves}
+    for node in (inner for side in (piece.left, piece.right) for inner in walk(side) if isinstance(inner, Product)):
+        for head, group in pairwise(node.items):
+            bracket = group.node if not group.operator and isinstance(group.node, Group) else None
+            if head.node.symbol in leaves and bracket is not None and only_names(bracket.body):
+                yield head.node.symbol
 
 
 def _restates(piece: Piece, own: Names) -> bool:
