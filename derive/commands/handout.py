@@ -35,6 +35,7 @@ from derive.visible import escaped
     callback=numbers,
     help="Widths of the worked example.",
 )
+@click.option("--sections", metavar="LIST", callback=names, help="The sections, in their order; all is every one.")
 @click.option("--values", metavar="FILE", type=click.Path(path_type=Path), help="Numbers of the example, as TOML.")
 @click.option("--seed", type=int, metavar="N", help="Draw the numbers of the example.")
 @click.option("--title", default="Backpropagation, step by step", show_default=True)
@@ -46,11 +47,11 @@ from derive.visible import escaped
 def command(**options: Any) -> None:
     """Write a handout that derives every gradient step by step, in LaTeX, HTML, Markdown and PDF."""
     from derive.report.handout import write_handout
-    from derive.report.options import HandoutOptions
+    from derive.report.options import HandoutOptions, ordered
 
     if not options["formats"]:
         raise UsageError("--format names no format; there are tex, html, md and pdf")
-    chosen = HandoutOptions(output=options.pop("path"), **options)
+    chosen = HandoutOptions(output=options.pop("path"), sections=ordered(options.pop("sections")), **options)
     written = write_handout(chosen, lambda message: click.echo(message, err=True))
     for file in written.files:
         click.echo(escaped(file))

@@ -30,6 +30,6 @@ def numbers(_context: click.Context, _parameter: click.Parameter, value: str | N
     return widths
 
 
-def names(_context: click.Context, _parameter: click.Parameter, value: str) -> tuple[str, ...]:
+def names(_context: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[str, ...]:
     """Return the names of a list with commas."""
-    return tuple(name.strip() for name in value.split(",") if name.strip())
+    return tuple(name.strip() for name in (value or "").split(",") if name.strip())

@@ -1,6 +1,6 @@
 """The content of a handout as data: what is said, in which order, with no layout.
 
-    Handout > Section > Paragraph | Display | Table | Algorithm | Figure | Blank
+    Handout > Section > Paragraph | Display | Table | Algorithm | Code | Figure | Blank
 
 Mathematics is LaTeX in the notation of the model. Prose is a tuple of inline pieces (see `derive.report.inline`), so
 that every format escapes it in its own way.
@@ -125,6 +125,16 @@ class Algorithm:
 
 
 @dataclass(frozen=True, slots=True)
+class Code:
+    """A piece of a program, as it is."""
+
+    kind: ClassVar[str] = "code"
+    title: str
+    text: str
+    language: str = "python"
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     kind: ClassVar[str] = "figure"
     drawing: Drawing
@@ -133,14 +143,17 @@ class Figure:
     number: int = 0
 
 
-Block = Paragraph | Bullets | Display | Blank | Solution | Table | Algorithm | Figure
+Block = Paragraph | Bullets | Display | Blank | Solution | Table | Algorithm | Code | Figure
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
+    """`model` is the TOML model that its formulas are about, where that is not the handout's."""
+
     name: str
     title: str
     blocks: tuple[Block, ...]
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)

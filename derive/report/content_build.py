@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields, replace
 from typing import TypeVar, cast
 
@@ -25,9 +25,16 @@ from derive.report.content import (
     Table,
     paragraph,
 )
+from derive.report.content_chain import chain
+from derive.report.content_code import code
+from derive.report.content_depth import depth
+from derive.report.content_equations import equations
 from derive.report.content_example import worked
 from derive.report.content_gradients import algorithm, chapters
+from derive.report.content_graph import graph
+from derive.report.content_jacobians import cost, jacobians
 from derive.report.content_setting import forward, idea, setting
+from derive.report.content_updates import updates
 from derive.report.given import Given, read_given
 from derive.report.inline import Reference
 from derive.report.numbers import Numbers
@@ -38,16 +45,30 @@ T = TypeVar("T")
 
 
 def sections_of(about: Subject, options: HandoutOptions) -> tuple[Section, ...]:
-    """Return the sections of the handout about a model, without what is proved of them."""
+    """Return the sections of the handout about a model, in the order asked for, without what is proved of them.
 
-    first = [setting(about), forward(about)]
-    if about.roles is not None and not about.roles.batch:
-        first.append(idea(about, about.roles))
-    last = [algorithm(about)]
+    A section that the network has nothing for is left out.
+    """
     numbers = example_numbers(about, options)
-    if numbers is not None:
-        last.append(worked(about, numbers))
-    return (*first, *chapters(about), *last)
+    gradients = tuple(chapters(about))
+    makers: dict[str, Callable[[], Iterable[Section | None]]] = {
+        "setting": lambda: [setting(about)],
+        "chain": lambda: [chain(about)],
+        "graph": lambda: [graph(about, numbers) if numbers is not None else None],
+        "forward": lambda: [forward(about)],
+        "idea": lambda: [idea(about, about.roles) if about.roles is not None and not about.roles.batch else None],
+        "jacobians": lambda: [jacobians(about)],
+        "cost": lambda: [cost(about, options.widths)],
+        "gradients": lambda: gradients,
+        "equations": lambda: [equations(about, gradients)],
+        "algorithm": lambda: [algorithm(about)],
+        "example": lambda: [worked(about, numbers) if numbers is not None else None],
+        "code": lambda: [code(about)],
+        "depth": lambda: [depth(about)],
+        "updates": lambda: [updates(about, numbers) if numbers is not None else None],
+    }
+    found = (section for name in options.sections if name in makers for section in makers[name]())
+    return tuple(section for section in found if section is not None)
 
 
 def example_numbers(about: Subject, options: HandoutOptions) -> Numbers | None:
@@ -98,7 +119,8 @@ def _resolved(node: T, references: dict[str, Reference]) -> T:
     if isinstance(node, Reference):
         return cast(T, references.get(node.value, node))
     if isinstance(node, tuple):
-        return cast(T, tuple(_resolved(item, references) for item in node))
+        shown = (item for item in node if not isinstance(item, Reference) or item.value in references)
+        return cast(T, tuple(_resolved(item, references) for item in shown))
     if isinstance(node, Section | Paragraph | Bullets | Table | Figure | Algorithm | Step):
         changes = {item.name: _resolved(getattr(node, item.name), references) for item in fields(node)}
         return replace(node, **changes)

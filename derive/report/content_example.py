@@ -29,6 +29,7 @@ from derive.report.subject import Gradient, Subject
 
 DIGITS, SHOWN = 4, 60
 CHECKED, NUDGE = 6, 4
+ACROSS = 8
 RATE = Fraction(1, 10)
 TOLERANCE = 1e-9
 
@@ -96,25 +97,26 @@ class _Example:
         return ", ".join(said) if said else "small sizes"
 
     def _given(self) -> Iterator[Block]:
-        lines = [
-            Line(self._left(array), f"= {text}")
-            for leaf in sorted(self.numbers.leaves, key=self._is_learnt)
-            for array in self.numbers.arrays(leaf)
-            if (text := self._shown(array.entry, array.axes))
-        ]
-        lines[1:1] = self._labels()
-        yield _display(*lines)
+        leaves = sorted(self.numbers.leaves, key=self._is_learnt)
+        arrays = [(leaf, array) for leaf in leaves for array in self.numbers.arrays(leaf)]
+        groups: dict[tuple[bool, tuple[int, ...]], list[str]] = {}
+        for leaf, array in arrays:
+            text = self._shown(array.entry, array.axes)
+            if text:
+                groups.setdefault((self._is_learnt(leaf), array.layers), []).append(f"{self._left(array)} = {text}")
+        groups[False, ()] = [*groups.get((False, ()), []), *self._labels()]
+        yield _display(*(line for group in groups.values() for line in _side_by_side(group)))
 
     def _is_learnt(self, leaf: Leaf) -> bool:
         return leaf.name in self.about.parameters
 
-    def _labels(self) -> Iterator[Line]:
+    def _labels(self) -> Iterator[str]:
         for label in self.about.labels:
-            yield Line(label.name, f"= {self.numbers.concrete.free_index(label)}")
+            yield f"{label.name} = {self.numbers.concrete.free_index(label)}"
         for entry, body, param in self.about.one_hots:
             if param.range is not None:
                 place = self.numbers.table(body, ((param.index, self.numbers.concreted(param.range)),))
-                yield Line(self.about.array(entry.name), f"= {arranged([Fraction(round(n)) for n in flat(place)])}")
+                yield f"{self.about.array(entry.name)} = {arranged([Fraction(round(n)) for n in flat(place)])}"
 
     def _left(self, array: Array) -> str:
         return self.about.array(array.name, *map(lin, array.layers))
@@ -366,6 +368,26 @@ def _term(term: Expr) -> tuple[int, Expr]:
     if isinstance(rest, Mul) and len(rest.args) == 1:
         (rest,) = rest.args
     return (int(number) if number in (1, -1) else 0), rest
+
+
+def _side_by_side(equations: list[str]) -> Iterator[Line]:
+    """Yield equations in lines, as many in one as there is room for."""
+    line, room = list[str](), 0
+    for equation in equations:
+        room -= 2 + equation.count("&") // max(1, equation.count(r"\\") + 1)
+        if line and room < 0:
+            yield _equations(line)
+            line = []
+        if not line:
+            room = ACROSS - equation.count("&") // max(1, equation.count(r"\\") + 1)
+        line.append(equation)
+    if line:
+        yield _equations(line)
+
+
+def _equations(line: list[str]) -> Line:
+    left, _, right = line[0].partition(" = ")
+    return Line(left, ", \\qquad ".join([f"= {right}", *line[1:]]))
 
 
 def _display(*lines: Line, step: bool = False) -> Display:

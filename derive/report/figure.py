@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from derive.report.subject import Subject
 
 COLUMN, ROW, RADIUS = 2.7, 1.15, 0.38
+CAPTIONS = {"": "caption", "weight": "edge label", "value": "value", "gradient": "gradient"}
+"""The TikZ style of a caption by its mark."""
+SVG_CAPTIONS = {"weight": "label", "value": "value", "gradient": "value gradient"}
+HEAD = 0.17
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +38,17 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
+    """A line from one node to another; "flow" has an arrow, and a `bend` in degrees where it passes above others."""
+
     source: int
     target: int
     mark: str = ""
+    bend: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """A formula at (x, y): below a column, or beside a marked edge."""
+    """A formula at (x, y): below a column, beside a marked edge, or the "value" or "gradient" of a node."""
 
     x: float
     y: float
@@ -59,7 +67,8 @@ class Drawing:
 
     @property
     def height(self) -> float:
-        return max(node.y for node in self.nodes) + RADIUS + 0.1
+        bent = any(edge.bend for edge in self.edges)
+        return max(node.y for node in self.nodes) + RADIUS + (0.8 if bent else 0.1)
 
     @property
     def width(self) -> float:
@@ -160,9 +169,10 @@ def tikz(drawing: Drawing) -> str:
         lines.append(rf"  \node[{style}] (u{number}) at ({node.x:.2f}, {node.y:.2f}) {{${node.label}$}};")
     for edge in drawing.edges:
         style = "edge" + (f", {edge.mark} edge" if edge.mark else "")
-        lines.append(rf"  \draw[{style}] (u{edge.source}) -- (u{edge.target});")
+        way = f"to[bend left={edge.bend}]" if edge.bend else "--"
+        lines.append(rf"  \draw[{style}] (u{edge.source}) {way} (u{edge.target});")
     for caption in drawing.captions:
-        style = "edge label" if caption.mark else "caption"
+        style = CAPTIONS[caption.mark]
         lines.append(rf"  \node[{style}] at ({caption.x:.2f}, {caption.y:.2f}) {{${caption.label}$}};")
     return "\n".join([*lines, r"\end{tikzpicture}"])
 
@@ -180,7 +190,11 @@ def svg(drawing: Drawing, style: str = "") -> str:
         f' width="{width:.0f}" aria-label="{escape(drawing.words)}">' + (f"<style>{style}</style>" if style else "")
     ]
     for edge in drawing.edges:
-        (x1, y1), (x2, y2) = (at(drawing.nodes[end].x, drawing.nodes[end].y) for end in (edge.source, edge.target))
+        points = _ends(drawing, edge)
+        if edge.mark == "flow":
+            parts += _arrow(points, at)
+            continue
+        (x1, y1), (x2, y2) = (at(*points[0]), at(*points[-1]))
         parts.append(f'<line class="edge {edge.mark}" x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}"/>')
     for node in drawing.nodes:
         x, y = at(node.x, node.y)
@@ -188,9 +202,38 @@ def svg(drawing: Drawing, style: str = "") -> str:
         parts.append(f'<text x="{x}" y="{y}" dy="0.32em">{_svg_label(node.label)}</text>')
     for caption in drawing.captions:
         x, y = at(caption.x, caption.y)
-        style = ' class="label" dy="0.32em"' if caption.mark else ""
+        style = f' class="{SVG_CAPTIONS[caption.mark]}" dy="0.32em"' if caption.mark else ""
         parts.append(f'<text{style} x="{x}" y="{y}">{_svg_label(caption.label)}</text>')
     return "".join([*parts, "</svg>"])
+
+
+def _ends(drawing: Drawing, edge: Edge) -> list[tuple[float, float]]:
+    """Return the points of an edge: from centre to centre, or for an arrow from rim to rim, with a bend between."""
+    one, two = drawing.nodes[edge.source], drawing.nodes[edge.target]
+    start, end = (one.x, one.y), (two.x, two.y)
+    if edge.mark != "flow":
+        return [start, end]
+    rise = math.tan(math.radians(edge.bend)) * math.dist(start, end) / 2
+    middle = ((one.x + two.x) / 2, (one.y + two.y) / 2 + rise)
+    return [_towards(start, middle, RADIUS), middle, _towards(end, middle, RADIUS)]
+
+
+def _towards(start: tuple[float, float], end: tuple[float, float], length: float) -> tuple[float, float]:
+    share = length / math.dist(start, end)
+    return start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share
+
+
+def _arrow(points: list[tuple[float, float]], at: Callable[[float, float], tuple[str, str]]) -> list[str]:
+    """Return a curve through its middle point with a head at its end."""
+    start, middle, end = points
+    neck = _towards(end, middle, HEAD)
+    across = ((end[1] - neck[1]) * 0.4, (neck[0] - end[0]) * 0.4)
+    wings = [(neck[0] + sign * across[0], neck[1] + sign * across[1]) for sign in (1, -1)]
+    (x1, y1), (xm, ym), (x2, y2) = at(*start), at(*middle), at(*neck)
+    corners = " ".join(",".join(at(*point)) for point in (end, *wings))
+    return [
+        f'<path class="edge flow" d="M{x1} {y1} Q{xm} {ym} {x2} {y2}"/>', f'<polygon class="head" points="{corners}"/>',
+    ]  # fmt: skip
 
 
 _SCRIPT_LETTER = re.compile(r"\\math(?:cal|scr)\{([A-Za-z])\}")

@@ -52,9 +52,9 @@ def build_handout(options: HandoutOptions) -> tuple[Handout, tuple[str, ...]]:
     about = Subject(chosen_model(options))
     model, version = model_file(about.model), installed_version()
     sections, found = _checked(about, options, model, version)
-    last = proofs(found.rows, found.proved, found.hidden, version)
+    last = [proofs(found.rows, found.proved, found.hidden, version)] if "proofs" in options.sections else []
     kept = tuple(replace(s, blocks=k.blocks) for s, k in zip(sections, found.handout.sections, strict=True))
-    return assembled(options, (*kept, last), model, version), found.hidden
+    return assembled(options, (*kept, *last), model, version), found.hidden
 
 
 def chosen_model(options: HandoutOptions) -> Model:

@@ -146,9 +146,10 @@ class Numbers:
         return found | self.given.values(self.about, frame)
 
     def _number(self, leaf: Leaf, usual: Fraction) -> Fraction:
-        if self._is_target(leaf):
+        if self._is_target(leaf) or (self._is_input(leaf) and self.random is None):
             return usual
-        if leaf.name in self.rules.bounds or (not leaf.params and leaf.name not in self.about.parameters):
+        unused = not leaf.params and leaf.name not in self.about.parameters and not self._is_input(leaf)
+        if leaf.name in self.rules.bounds or unused:
             return PENALTY
         if self.random is None:
             return usual
@@ -224,7 +225,7 @@ class Numbers:
         def visit(number: int) -> None:
             if number not in begun:
                 begun.add(number)
-                for below in self._read(every, number):
+                for below in self.sources(every, number):
                     visit(below)
                 order[number] = every[number]
 
@@ -232,7 +233,8 @@ class Numbers:
             visit(number)
         return list(order.values())
 
-    def _read(self, every: list[Array], number: int) -> Iterator[int]:
+    def sources(self, every: list[Array], number: int) -> Iterator[int]:
+        """Yield the places of the arrays that one of them reads."""
         array = every[number]
         assert array.body is not None
         for v in variables(array.body):

@@ -11,6 +11,11 @@ from derive.errors import UsageError
 FORMATS = ("tex", "html", "md", "pdf")
 MAX_WIDTH, MAX_LAYERS = 6, 5
 LOSSES = ("cross-entropy", "squared-error", "binary-cross-entropy", "squared", "half-squared", "bce")
+USUAL = ("setting", "chain", "forward", "idea", "gradients", "algorithm", "example", "proofs")
+SECTIONS = (
+    "setting", "chain", "forward", "graph", "idea", "jacobians", "cost", "gradients", "equations", "algorithm",
+    "example", "code", "depth", "updates", "proofs",
+)  # fmt: skip
 TARGETS = ("class", "distribution", "vector")
 
 
@@ -36,6 +41,7 @@ class HandoutOptions:
     templates: Path | None = None
     output: Path = Path("build/backprop")
     worksheet: bool = False
+    sections: tuple[str, ...] = USUAL
     values: Path | None = None
     seed: int | None = None
 
@@ -50,6 +56,8 @@ class HandoutOptions:
         _require(self.target, TARGETS, "target")
         for name in self.formats:
             _require(name, FORMATS, "format")
+        for name in self.sections:
+            _require(name, SECTIONS, "section")
         self._check_widths()
 
     def _check_widths(self) -> None:
@@ -66,6 +74,11 @@ class HandoutOptions:
             return self.output / "backprop"
         known = self.output.suffix.lstrip(".") in FORMATS
         return self.output.with_suffix("") if known else self.output
+
+
+def ordered(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the sections by the names given on the command line: the usual ones, or every one for "all"."""
+    return SECTIONS if names == ("all",) else names or USUAL
 
 
 def _require(value: str, allowed: Iterable[str], what: str) -> None:

@@ -1,0 +1,64 @@
+"""The two passes as code, taken from `derive export`: the same derivation, written for NumPy and PyTorch."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from derive.errors import ModelError, UsageError
+from derive.export.module import export
+from derive.export.names import ExportError
+from derive.models.overrides import closed
+from derive.report.content import Block, Code, Section, paragraph
+from derive.report.subject import Subject
+
+LEFT_OUT = ("example", "check_gradients", "_arrays")
+"""Functions of an exported module that a reader does not need: the numbers of the example stand in the text."""
+
+
+def code(about: Subject) -> Section | None:
+    """Forward pass and gradients in NumPy, the forward pass in PyTorch; None for what cannot be written as arrays."""
+    try:
+        network = Subject(closed(about.model))
+        numpy, torch = (export(network.network, network.notation, kind) for kind in ("numpy", "torch"))
+    except (ExportError, UsageError, ModelError):
+        return None
+    return Section("code", "As code", tuple(_blocks(about, _functions(numpy), _functions(torch))))
+
+
+def _blocks(about: Subject, numpy: dict[str, str], torch: dict[str, str]) -> Iterator[Block]:
+    opened = [f"${symbol}$ is the logistic function" for symbol, kind in about.model.functions if kind == "any"]
+    chosen = f" Here {' and '.join(opened)}." if opened else ""
+    yield paragraph(
+        "The same formulas, written by `derive export` from the same derivation: layers are keys of dictionaries, "
+        f"units are axes, labels count from one, and `d_W` is the gradient by `W`.{chosen}"
+    )
+    yield Code("NumPy: the forward pass and every gradient", _module("import numpy as np", numpy))
+    yield paragraph(
+        "PyTorch needs the forward pass only: what it records on the way up, it goes back along when it is asked for "
+        "derivatives, by the rules of this text."
+    )
+    forward = {name: text for name, text in torch.items() if name != "gradients"}
+    yield Code("PyTorch: the forward pass", _module("import torch", forward))
+
+
+def _module(head: str, functions: dict[str, str]) -> str:
+    used = " ".join(functions.values())
+    heads = (["import math"] if "math." in used.replace("torch.", "") else []) + [head]
+    return "\n".join(heads) + "\n\n\n" + "\n\n\n".join(functions.values())
+
+
+def _functions(module: str) -> dict[str, str]:
+    """Return the functions of a module by name, without their docstrings and what only checks them."""
+    found: dict[str, str] = {}
+    lines = module.splitlines()
+    for node in ast.parse(module).body:
+        if not isinstance(node, ast.FunctionDef) or node.name in LEFT_OUT:
+            continue
+        first = node.body[0]
+        skipped = range(0)
+        if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and len(node.body) > 1:
+            skipped = range(first.lineno, (first.end_lineno or first.lineno) + 1)
+        numbers = range(node.lineno, (node.end_lineno or node.lineno) + 1)
+        found[node.name] = "\n".join(lines[n - 1] for n in numbers if n not in skipped)
+    return found

@@ -1,0 +1,31 @@
+"""The computational graph of the network at the sizes of the example, with the shape of each array."""
+
+from __future__ import annotations
+
+from derive.report.content import Block, Figure, Section, paragraph
+from derive.report.figure_graph import graph_drawing
+from derive.report.inline import prose
+from derive.report.numbers import Numbers
+from derive.report.subject import Subject
+
+
+def graph(about: Subject, numbers: Numbers) -> Section:
+    """What is computed from what; the way back is the same graph against its arrows."""
+    loss = about.notation.loss
+    blocks: tuple[Block, ...] = (
+        paragraph(
+            "Each array is computed from those whose arrows end at it. The forward pass follows the arrows, the "
+            "backward pass goes against them: the gradient by an array is the sum, over the arrows that leave it, of "
+            "what comes back along each. So an array with one arrow out has one term, and one with several has one "
+            "for each."
+        ),
+        Figure(
+            graph_drawing(numbers),
+            prose(
+                f"From what is given to ${loss}$, at the sizes of the worked example; below each array stands its "
+                "shape, which is that of its gradient, too."
+            ),
+            name="graph",
+        ),
+    )
+    return Section("graph", "The computational graph", blocks)

@@ -1,0 +1,219 @@
+"""The sections of a handout that one may choose: chain, graph, Jacobians, cost, equations, code, depth, updates."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from math import hypot
+from pathlib import Path
+
+import pytest
+
+from derive.algebra.expr import Diff, Var
+from derive.algebra.index import lin
+from derive.errors import UsageError
+from derive.lecture.stated import load_model
+from derive.models.overrides import closed, overridden
+from derive.report.content import Code, Display, Figure, Table
+from derive.report.content_depth import product, share
+from derive.report.content_equations import COUNTED
+from derive.report.figure import Node
+from derive.report.given import Given
+from derive.report.handout import build_handout
+from derive.report.numbers import Numbers, flat
+from derive.report.options import SECTIONS, USUAL, HandoutOptions, ordered
+from derive.report.render import render
+from derive.report.subject import Subject
+from tests.report.combinations import handout
+from tests.report.test_foreign_networks import NETWORKS
+
+PERCEPTRONS = (
+    "khapra",
+    "khapra-regression",
+    "nielsen",
+    "nielsen-cross-entropy",
+    "ng",
+    "goodfellow",
+    "fleuret",
+    "mopuri",
+)
+
+
+def displays(model: str, section: str) -> list[str]:
+    content = handout(model=model, sections=(section,))
+    blocks = [block for s in content.sections for block in s.blocks if isinstance(block, Display)]
+    return [f"{line.left} {line.right}" for block in blocks for line in block.lines]
+
+
+def test_sections_are_chosen_and_ordered() -> None:
+    whole, hidden = build_handout(HandoutOptions(sections=("algorithm", "setting", "proofs")))
+
+    assert [section.name for section in whole.sections] == ["algorithm", "setting", "proofs"]
+    assert hidden == ()
+    assert "()" not in render(whole, "md").split("-->", 1)[1]
+    assert ordered(()) == USUAL
+    assert ordered(("all",)) == SECTIONS
+    with pytest.raises(UsageError, match='unknown section "intro"; there are setting, chain'):
+        HandoutOptions(sections=("intro",))
+
+
+@pytest.mark.parametrize("model", PERCEPTRONS)
+def test_every_optional_section_is_proved_as_it_stands(model: str) -> None:
+    """Chain, Jacobians, equations and depth are read back with the rest; nothing of them is undecided."""
+    whole, hidden = build_handout(HandoutOptions(model=model, sections=("chain", "jacobians", "equations", "depth")))
+
+    assert hidden == ()
+    assert whole.sections[0].name == "chain"
+
+
+@pytest.mark.parametrize(
+    ("model", "line"),
+    [
+        ("khapra", r"\frac{\partial \mathcal{L}}{\partial W_1} = (\hat{y} - y) W_2 g'(a_1) h_0"),
+        ("nielsen", r"\frac{\partial C}{\partial w^1} = (a^2 - y) \sigma'(z^2) w^2 \sigma'(z^1) a^0"),
+        ("goodfellow", r"\hat{y} = h^{(2)}"),
+        ("ng", r"A^{[2]} = \sigma(Z^{[2]})"),
+    ],
+)
+def test_the_chain_has_the_functions_of_the_model(model: str, line: str) -> None:
+    assert line in displays(model, "chain")
+
+
+def test_the_chain_is_about_a_model_of_its_own_and_the_rest_about_the_handouts() -> None:
+    text = render(handout(sections=("chain", "forward")), "md")
+    models = re.findall(r'<!-- derive:model\nname = "(.*)"', text)
+
+    assert models == ["khapra", "one unit", "khapra"]
+
+
+def test_the_graph_has_the_values_and_derivatives_of_the_chain() -> None:
+    content = handout(sections=("chain",))
+    (figure,) = [block for block in content.sections[0].blocks if isinstance(block, Figure)]
+    labels = [node.label for node in figure.drawing.nodes]
+    output, top = (figure.drawing.nodes[labels.index(name)] for name in (r"\hat{y}", "a_2"))
+
+    def below(node: Node, mark: str) -> float:
+        here = [c for c in figure.drawing.captions if c.mark == mark and c.x == node.x and 0 < node.y - c.y < 1.2]
+        return float(here[0].label)
+
+    prediction, slope = below(output, "value"), below(top, "gradient")
+    assert [c.mark for c in figure.drawing.captions].count("gradient") == len(labels) == 11
+    assert abs(slope - prediction) < 0.002  # ∂L/∂a = ŷ - y, and y is 0
+
+
+@pytest.mark.parametrize("name", ["attention", "a recurrent network", "a residual network"])
+def test_the_graph_joins_each_array_to_what_it_is_computed_from(name: str, tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text(NETWORKS[name][0], encoding="utf-8")
+    content = handout(model=str(tmp_path / "own.toml"), sections=("graph",))
+    (figure,) = [block for block in content.sections[0].blocks if isinstance(block, Figure)]
+    nodes = figure.drawing.nodes
+    pairs = {(nodes[edge.source].label, nodes[edge.target].label) for edge in figure.drawing.edges}
+    wanted = {
+        "attention": {("X", "Q"), ("Q", "S"), ("K", "S"), ("A", "O"), ("V", "O"), ("Y", "L")},
+        "a recurrent network": {("h_1", "a_2"), ("W", "a_1"), ("W", "a_2"), ("o_1", "L"), ("s", "a_1")},
+        "a residual network": {("h_1", "h_2"), ("a_2", "h_2")},
+    }
+
+    assert wanted[name] <= pairs
+    assert all(nodes[edge.source].x < nodes[edge.target].x for edge in figure.drawing.edges)
+
+
+def test_jacobians_of_the_building_blocks() -> None:
+    lines = displays("khapra", "jacobians")
+
+    assert r"\frac{\partial a_k}{\partial h_{k-1}} = W_k" in lines
+    assert r"\frac{\partial h_k}{\partial a_k} = \operatorname{diag}(g'(a_k))" in lines
+    assert r"\frac{\partial \hat{y}}{\partial a_L} = \operatorname{diag}(\hat{y}) - \hat{y} \hat{y}^T" in lines
+
+
+def test_jacobians_stand_in_the_layout_of_the_model(tmp_path: Path) -> None:
+    text = load_model("khapra").text.replace('layout = "numerator"', 'layout = "denominator"')
+    path = tmp_path / "own.toml"
+    path.write_text(text)
+    whole, hidden = build_handout(HandoutOptions(model=str(path), sections=("jacobians",)))
+
+    assert hidden == ()
+    assert r"\frac{\partial a_k}{\partial h_{k-1}} &= W_k^T" in render(whole, "md")
+
+
+def test_the_cost_is_that_of_the_products(tmp_path: Path) -> None:
+    """Multiply it out for 2, 3, 2 units: 2·3·2 and 2·2 upwards, 2·3 and 3·2 downwards."""
+    text = render(handout(sections=("cost",)), "md")
+
+    assert "| 2, 3, 2 | $16$ | $12$ | $17$ |" in text
+    assert r"| 784, 128, 10 | $1\,011\,360$ | $101\,632$ | $101\,770$ |" in text
+
+
+@pytest.mark.parametrize(("model", "count"), [("khapra", 4), ("nielsen", 4), ("ng", 5), ("goodfellow", 6)])
+def test_the_equations_are_those_that_the_algorithm_needs(model: str, count: int) -> None:
+    content = handout(model=model, sections=("equations",))
+
+    assert content.sections[0].title == f"The {COUNTED[count]} equations"
+    assert len(displays(model, "equations")) == count
+    assert ("error signals" in render(content, "md")) == (model in ("nielsen", "ng"))
+
+
+def test_the_code_computes_the_numbers_of_the_example(tmp_path: Path) -> None:
+    """The listing is run with the given numbers of the example; its gradients are those that the oracle finds."""
+    numbers = Numbers(Subject(closed(load_model("khapra"))), (2, 3, 2), Given())
+    content = handout(sections=("code",))
+    listings = [block for block in content.sections[0].blocks if isinstance(block, Code)]
+    given = {name: {k: _floats(numbers, name, k) for k in (1, 2)} for name in ("W", "b")}
+    program = (
+        f"{listings[0].text}\n\n\ngiven = {given!r}\n"
+        "W, b = ({k: np.array(v) for k, v in given[n].items()} for n in 'Wb')\n"
+        "print(*gradients(W, b, np.array([1.0, 0.5]), 2)['W'][1].ravel())\n"
+    )
+    (tmp_path / "listing.py").write_text(program)
+    run = subprocess.run([sys.executable, "listing.py"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    exact = [
+        numbers.value(Diff(numbers.about.loss, Var("W", (lin(1), lin(i), lin(j))))) for i in (1, 2, 3) for j in (1, 2)
+    ]
+
+    assert [float(word) for word in run.stdout.split()] == pytest.approx(exact)
+    assert "import torch" in listings[1].text
+    assert "def gradients" not in listings[1].text
+
+
+def _floats(numbers: Numbers, name: str, layer: int) -> list[object]:
+    (array,) = [a for leaf in numbers.leaves if leaf.name == name for a in numbers.arrays(leaf) if a.layers == (layer,)]
+    table = numbers.table(array.entry, array.axes)
+    assert isinstance(table, list)
+    return [[float(x) for x in flat(row)] if isinstance(row, list) else float(row) for row in table]
+
+
+def test_the_product_that_depth_is_measured_by_is_the_gradient() -> None:
+    """Π diag(g'(a)) Wᵀ in floating point is what the oracle finds for the network, unit for unit."""
+    about = Subject(closed(overridden(load_model("khapra-regression"), activation="tanh")))
+    numbers = Numbers(about, (3, 3, 3, 3), Given())
+
+    pre = [numbers.value(Var("a", (lin(1), lin(i)))) for i in (1, 2, 3)]
+    weights = [[[float(numbers.entry("W", (k, i, j))) for j in (1, 2, 3)] for i in (1, 2, 3)] for k in (2, 3)]
+    top = [numbers.value(Diff(about.loss, Var("a", (lin(3), lin(i))))) for i in (1, 2, 3)]
+    exact = [numbers.value(Diff(about.loss, Var("a", (lin(1), lin(i))))) for i in (1, 2, 3)]
+    biased = product("tanh", pre, weights, top)
+
+    assert all(numbers.entry("b", (k, 1)) for k in (2, 3))
+    assert biased != pytest.approx(exact)  # the measured network has no biases
+    free = numbers.moved({("b", (k, i)): numbers.entry("b", (k, i)) * 0 for k in (2, 3) for i in (1, 2, 3)})
+    pre = [numbers.value(Var("a", (lin(1), lin(i))), free) for i in (1, 2, 3)]
+    top = [numbers.value(Diff(about.loss, Var("a", (lin(3), lin(i)))), free) for i in (1, 2, 3)]
+    exact = [numbers.value(Diff(about.loss, Var("a", (lin(1), lin(i)))), free) for i in (1, 2, 3)]
+    assert product("tanh", pre, weights, top) == pytest.approx(exact)
+    assert hypot(*exact) > 0
+
+
+def test_small_weights_vanish_large_ones_explode() -> None:
+    assert share("sigmoid", 12, 1.0) < 1e-5
+    assert 0.05 < share("tanh", 12, 1.0) < 20
+    assert share("relu", 12, 8.0) > 100
+
+
+def test_each_rule_of_update_lowers_the_loss() -> None:
+    content = handout(sections=("updates",))
+    (table,) = [block for block in content.sections[0].blocks if isinstance(block, Table)]
+    losses = [[float(piece.value) for cell in row[1:] for piece in cell] for row in table.rows]
+
+    assert len(losses) == 3
+    assert all(row == sorted(row, reverse=True) and row[-1] < row[0] / 2 for row in losses)
