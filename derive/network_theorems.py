@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from derive.algebra.index import Size
+from derive.algebra.index import Size, factors_of
 from derive.judge_formula import Judge, LinkVerdict
 from derive.models.model import Model
 from derive.models.registry import list_models, load_model
@@ -78,8 +78,9 @@ class ModelTheorem:
     @property
     def sizes(self) -> tuple[str, ...]:
         """The sizes of the network, which all stay symbols."""
-        ends = (end for leaf in self.model.network.leaves for range_ in leaf.ranges for end in (range_.lo, range_.hi))
-        atoms = {str(atom) for end in ends for atom, _ in end.terms if isinstance(atom, Size) and not atom.args}
+        ends = [end for leaf in self.model.network.leaves for range_ in leaf.ranges for end in (range_.lo, range_.hi)]
+        factors = (factor.atom for end in ends for atom, _ in end.terms for factor in factors_of(atom))
+        atoms = {str(atom) for atom in factors if isinstance(atom, Size) and not atom.args}
         return tuple(sorted(atoms, key=lambda name: (name.lower(), name)))
 
     def prove(self, time_limit: float = 10.0) -> Outcome:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import cache, cached_property
 
-from derive.algebra.index import Index, Lin, Range, Size
+from derive.algebra.index import TIMES, Index, Lin, Range, Size
 
 Rational = int | Fraction
 """Whole coefficients and exponents may be ints, which are faster; an int never divides and is never raised to a
@@ -35,6 +35,8 @@ def atom_key(atom: Index | Size) -> str:
     """Return the name of an index or size, ended so that no key is a prefix of another."""
     if isinstance(atom, Index):
         return f"{safe(atom.name)}#{atom.uid};"
+    if atom.name == TIMES:  # no square brackets: two of them enclose a condition
+        return f"({'×'.join(sorted(map(lin_key, atom.args)))})"
     return safe(atom.name) + (f"[{','.join(lin_key(a) for a in atom.args)}]" if atom.args else "") + "'"
 
 

@@ -1,6 +1,7 @@
 """Indices, symbolic sizes and ranges: the integers of the calculus.
 
-An index expression is linear with integer coefficients over index variables and sizes, such as `k-1`, `L`, `n[k]`.
+An index expression is linear with integer coefficients over index variables and sizes, such as `k-1`, `L`, `n[k]`. A
+product of those, such as the `s·i` of a stride, is an atom of its own kind; products of sums are multiplied out.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from itertools import count
 from typing import Any
 
 Order = tuple[int, str, int, str]
+TIMES = "•product"
+"""The name of an atom that is the product of its arguments, each a single index variable or size."""
 _fresh = count(1)
 
 
@@ -74,6 +77,8 @@ class Size:
         return str(self)
 
     def __str__(self) -> str:
+        if self.name == TIMES:
+            return "·".join(map(str, self.args))
         return self.name + (f"[{','.join(map(str, self.args))}]" if self.args else "")
 
 
@@ -152,9 +157,14 @@ class Lin:
         const = self.const
         for found, c in self.terms:
             atom = found
+            new = None
             if isinstance(found, Size) and found.args:
-                atom = Size(found.name, tuple(arg.subs(values) for arg in found.args))
-            new = values.get(atom)
+                args = tuple(arg.subs(values) for arg in found.args)
+                if found.name == TIMES:
+                    new = times(*args)
+                else:
+                    atom = Size(found.name, args)
+            new = values.get(atom) if new is None else new
             if new is None:
                 result[atom] = result.get(atom, 0) + c
                 continue
@@ -194,6 +204,38 @@ def lin(value: Lin | Index | Size | int) -> Lin:
     if isinstance(value, int):
         return Lin((), value)
     return Lin(((value, 1),))
+
+
+def times(*values: Lin) -> Lin:
+    """Return the product of index expressions, multiplied out."""
+    total = Lin((), 1)
+    for value in values:
+        parts = [_product_of(total, atom) * c for atom, c in value.terms]
+        total = sum(parts, total * value.const)
+    return total
+
+
+def _product_of(value: Lin, atom: Index | Size) -> Lin:
+    """Return the product of an index expression and one atom."""
+    own = factors_of(atom)
+    found: dict[Index | Size, int] = {atom: value.const}
+    for a, c in value.terms:
+        found[Size(TIMES, tuple(sorted((*factors_of(a), *own), key=_atom_order)))] = c
+    return _lin(found, 0)
+
+
+def is_product(atom: Index | Size) -> bool:
+    """Return whether an atom is a product of others."""
+    return isinstance(atom, Size) and atom.name == TIMES
+
+
+def factors_of(atom: Index | Size) -> tuple[Lin, ...]:
+    """Return the factors of a product, and of any other atom itself."""
+    return atom.args if isinstance(atom, Size) and atom.name == TIMES else (lin(atom),)
+
+
+def _atom_order(factor: Lin) -> Order:
+    return factor.terms[0][0].order
 
 
 def size(name: str, *args: Lin | Index | Size | int) -> Lin:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from derive.algebra.index import Index, Lin, Range, Size
+from derive.algebra.index import Index, Lin, Range, Size, factors_of, is_product, lin
 
 MAX_STEPS = 12
 
@@ -89,6 +89,11 @@ class IndexFacts:
 
     def _bounded(self, e: Lin) -> bool:
         """Push every index variable to the end of its range that makes e largest; sizes are at least 1."""
+        if any(is_product(atom) for atom, _ in e.terms):
+            pushed = self._without_products(e)
+            if pushed is None:
+                return False
+            e = pushed
         terms, total = dict(e.terms), e.const
         for _ in range(MAX_STEPS):
             index = self._next(terms)
@@ -106,6 +111,29 @@ class IndexFacts:
             total += c
         return total <= 0
 
+    def _without_products(self, e: Lin) -> Lin | None:
+        """Push the index variables in products to the end of their range that makes e largest; None where it is not
+        known which: Σ c·(i·rest) grows with i where all c are positive and nothing in the rest is negative."""
+        for _ in range(MAX_STEPS):
+            index = next((i for atom, _ in e.terms for i in _factor_indices(atom)), None)
+            if index is None:
+                return e
+            terms = [(c, _cofactors(atom, index)) for atom, c in e.terms if index in lin(atom).indices()]
+            range_, signs = self.ranges.get(index), {c > 0 for c, _ in terms}
+            known = all(rest is not None and all(map(self._not_negative, rest)) for _, rest in terms)
+            if range_ is None or len(signs) != 1 or not known:
+                return None
+            e = e.subs({index: range_.hi if signs == {True} else range_.lo})
+        return None
+
+    def _not_negative(self, factor: Lin) -> bool:
+        """Whether a factor is a size, or an index variable whose range begins at 0 or above."""
+        atom = factor.atom
+        if isinstance(atom, Size):
+            return True
+        range_ = self.ranges.get(atom) if atom is not None else None
+        return range_ is not None and range_.lo.is_const and range_.lo.const >= 0
+
     def _next(self, terms: Mapping[Index | Size, int]) -> Index | None:
         """Return an index variable to push; one at which the range of another ends comes after that."""
         known = [atom for atom, c in terms.items() if c and isinstance(atom, Index) and atom in self.ranges]
@@ -116,6 +144,17 @@ class IndexFacts:
             if not any(atom == index for r in others for end in (r.lo, r.hi) for atom, _ in end.terms):
                 return index
         return known[0]
+
+
+def _factor_indices(atom: Index | Size) -> list[Index]:
+    """Return the index variables among the factors of a product."""
+    return [factor.atom for factor in factors_of(atom) if isinstance(factor.atom, Index)] if is_product(atom) else []
+
+
+def _cofactors(atom: Index | Size, index: Index) -> list[Lin] | None:
+    """Return what an index variable is multiplied by in an atom; None unless it is a factor, once and nowhere else."""
+    rest = [factor for factor in factors_of(atom) if index not in factor.indices()]
+    return rest if len(rest) == len(factors_of(atom)) - 1 and lin(index) in factors_of(atom) else None
 
 
 def sizes_in(e: Lin) -> set[Size]:

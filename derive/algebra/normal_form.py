@@ -62,7 +62,7 @@ from derive.algebra.factors import (
     subtract,
 )
 from derive.algebra.functions import DEFINITIONS, KNOWN
-from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
+from derive.algebra.index import Index, Lin, Range, Size, factors_of, fresh, lin
 from derive.algebra.index_facts import IndexFacts
 from derive.algebra.substitute import subs as subs_expr
 from derive.algebra.summation import canonical, count, indicator, open_sum, rename_poly, subs_sum, sum_over
@@ -126,7 +126,10 @@ class Algebra:
     def size(self, e: Lin) -> Poly:
         """Return an index expression as a number."""
         e = self.resolve(e)
-        return add(number(e.const), *(scale(poly_of(SizeFactor(atom)), c) for atom, c in e.terms))
+        return add(number(e.const), *(scale(self._atom(atom), c) for atom, c in e.terms))
+
+    def _atom(self, atom: Index | Size) -> Poly:
+        return arithmetic.product(self, [poly_of(SizeFactor(factor.terms[0][0])) for factor in factors_of(atom)])
 
     def exp(self, arg: Poly) -> Poly:
         """Return exp(arg)."""

@@ -40,7 +40,7 @@ from derive.algebra.factors import (
     poly_of,
     scale,
 )
-from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
+from derive.algebra.index import Index, Lin, Range, Size, factors_of, fresh, is_product, lin, times
 
 if TYPE_CHECKING:
     from derive.algebra.normal_form import Algebra
@@ -331,11 +331,41 @@ def indicator(algebra: Algebra, relation: str, e: Lin) -> Poly:
     decided = algebra.context.zero(e) if relation == "=" else algebra.context.at_most_zero(e)
     if decided is not None:
         return ONE_POLY if decided else ZERO_POLY
+    divided = _divided(algebra, relation, e)
+    if divided is not None:
+        return divided
     if relation == "=":
         return poly_of(IversonFactor("=", _signed("=", e)))
     if e.const <= 0:
         return poly_of(IversonFactor("<=", e))
     return add(ONE_POLY, scale(poly_of(IversonFactor("<=", -e + 1)), -1))
+
+
+def _divided(algebra: Algebra, relation: str, e: Lin) -> Poly | None:
+    """Return [n d + r = 0] = [d = 0] [r = 0] for |r| < n and [n d + r <= 0] = [d <= 0] for -n < r <= 0, where n is a
+    size that multiplies index variables in e: the windows of a stride do not overlap."""
+    sizes = {factor.atom: None for atom, _ in e.terms if is_product(atom) for factor in factors_of(atom)}
+    for n in sizes:
+        if not isinstance(n, Size):
+            continue
+        d, rest = _quotient(e, n)
+        below = algebra.context.at_most_zero(-rest - lin(n) + 1)
+        if below and relation == "=" and algebra.context.at_most_zero(rest - lin(n) + 1):
+            return multiply(algebra, algebra.iverson("=", d), algebra.iverson("=", rest))
+        if below and relation == "<=" and algebra.context.at_most_zero(rest):
+            return algebra.iverson("<=", d)
+    return None
+
+
+def _quotient(e: Lin, n: Size) -> tuple[Lin, Lin]:
+    """Return d and r with e = n d + r, where n divides no product of r; n itself is left in r."""
+    d = lin(0)
+    for atom, c in e.terms:
+        others = list(factors_of(atom))
+        if is_product(atom) and lin(n) in others:
+            others.remove(lin(n))
+            d = d + times(*others) * c
+    return d, e - times(lin(n), d)
 
 
 def _with_names(algebra: Algebra, order: Bounds, factors: list[tuple[Factor, Rational]], height: int) -> SumFactor:

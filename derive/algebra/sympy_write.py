@@ -27,7 +27,7 @@ from derive.algebra.expr import (
     Var,
 )
 from derive.algebra.functions import KNOWN
-from derive.algebra.index import Index, Lin, Size
+from derive.algebra.index import TIMES, Index, Lin, Size
 from derive.algebra.substitute import walk
 from derive.algebra.sympy_names import DIFF, SYMPY_FUNCTIONS, Entries, Own, SymPyError
 
@@ -207,4 +207,6 @@ class _Writer:
     def atom(self, atom: Index | Size) -> Any:
         if isinstance(atom, Index):
             return self.bound.get(atom) or self.names.letter(atom.name)
+        if atom.name == TIMES:
+            return sympy.Mul(*map(self.lin, atom.args))
         return self.names.size(atom.name, tuple(map(self.lin, atom.args)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from derive.algebra.index import Index, Lin, Range, Size, lin
+from derive.algebra.index import TIMES, Index, Lin, Range, Size, lin
 from derive.export.names import ExportError, Names, Slots
 
 SUM, MATMUL, PRODUCT, UNARY, POWER, ATOM = range(6)
@@ -58,6 +58,8 @@ class Indexing:
             if atom.uid == 0:
                 return self.names.of("label", atom.name)
             raise ExportError(f"the index {atom} has no value here")
+        if atom.name == TIMES:
+            return " * ".join(map(self.index, atom.args))
         text = self.names.of("size", atom.name)
         return f"{text}[{', '.join(map(self.index, atom.args))}]" if atom.args else text
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from derive.algebra.index import Index, Lin, Range, lin, size, upto
+from derive.algebra.index import Index, Lin, Range, lin, size, times, upto
 from derive.errors import LatexError
 from derive.models.letters import is_set_of_reals, size_part
 from derive.models.lines import Line, ModelText
@@ -214,16 +214,7 @@ def read_sizes(exponent: Node, found: Declarations, line: Line) -> list[Lin]:
 
 
 def _product(factor: list[Node], found: Declarations, line: Line) -> Lin:
-    total = lin(1)
-    for node in factor:
-        value = _size(node, found, line)
-        if total.is_const:
-            total = value * total.const
-        elif value.is_const:
-            total = total * value.const
-        else:
-            raise found.text.fault_in(line, LatexError("a size that is no linear expression", line.source, node.span))
-    return total
+    return times(*(_size(node, found, line) for node in factor))
 
 
 def _size(node: Node, found: Declarations, line: Line) -> Lin:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from derive.algebra.index import Lin, lin, size
+from derive.algebra.index import Lin, lin, size, times
 from derive.names.lookup import Lookup
 from derive.reader.syntax import Additive, Empty, Font, Group, Name, Node, Number, Placeholder, Product, Script, Tuple
 
@@ -118,10 +118,10 @@ def _segments(tokens: list[Token]) -> list[Segment]:
 
 
 def _is_one_index(tokens: Segment) -> bool:
-    """Return whether tokens make one number of several digits, or a number times a letter, with signs between."""
+    """Return whether tokens make one number of several digits, or numbers times letters, with signs between."""
     text = ["d" if token.kind == "number" else "l" if token.kind in {"letter", "script"} else "s" for token in tokens]
     pieces = "".join(text).split("s")
-    return all(piece and (set(piece) == {"d"} or piece.lstrip("d") in {"", "l"}) for piece in pieces)
+    return all(piece and (set(piece) == {"d"} or piece.lstrip("d") in {"", "l", "ll"}) for piece in pieces)
 
 
 def index_value(segment: Segment, ctx: Lookup) -> Lin | None:
@@ -151,7 +151,9 @@ def index_value(segment: Segment, ctx: Lookup) -> Lin | None:
                 if token.text in NO_NUMBERS:
                     raise ctx.fault(f'"{token.text}" is no number', token.node, "a size")
                 value = letter_value(token, ctx)
-                factor = value if factor is None else value * factor.const
+                if factor is not None and not factor.is_const and factor.indices() and value.indices():
+                    raise ctx.fault(f'"{token.text}" multiplies no size here', token.node, "a size times an index")
+                factor = value if factor is None else times(factor, value)
                 digits = ""
             case _:
                 raise ctx.fault(

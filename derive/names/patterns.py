@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from derive.algebra.index import Index, Lin, Size
+from derive.algebra.index import TIMES, Index, Lin, Size
 from derive.names.letters import Names
 from derive.names.notation import Notation, Pattern, Slot
 
@@ -38,6 +38,8 @@ def index_latex(value: Lin, notation: Notation, names: Names | None = None) -> s
 def _atom_latex(atom: Index | Size, notation: Notation, names: Names) -> str:
     if isinstance(atom, Index):
         return names.of_index(atom)
+    if atom.name == TIMES:
+        return "".join(index_latex(factor, notation, names) for factor in reversed(atom.args))
     pattern = notation.sizes.get(atom.name) or default_pattern(atom.name, len(atom.args))
     return pattern_latex(pattern, [index_latex(arg, notation, names) for arg in atom.args])
 

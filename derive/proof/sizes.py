@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import prod
 
 from derive.algebra.expr import IndexValue, Var
-from derive.algebra.index import Index, Lin, Size
+from derive.algebra.index import TIMES, Index, Lin, Size
 from derive.errors import NetworkError
 from derive.network.network import Definition, Fact, Leaf, Network
 from derive.proof.exact import subexpressions
@@ -83,6 +84,8 @@ class Sizes:
     _open: set[SizeKey] = field(default_factory=set)
 
     def size(self, name: str, args: tuple[int, ...]) -> int:
+        if name == TIMES:
+            return prod(args)
         key = (name, args)
         value = self.known.get(key)
         if value is None:

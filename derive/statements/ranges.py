@@ -195,6 +195,8 @@ def _tightest(ends: list[Lin], sizes: dict[Size, int], *, largest: bool, facts: 
     best = ends[0]
     for end in ends[1:]:
         is_lower = known.at_most_zero(end - best)
+        if is_lower is None and known.at_most_zero(best - end):
+            is_lower = False
         if is_lower is not None:
             best = best if is_lower == largest else end
         elif not largest and isinstance(best.atom, Size) and isinstance(end.atom, Size):

@@ -22,7 +22,7 @@ from derive.algebra.expr import (
     Sum,
     Var,
 )
-from derive.algebra.index import Index, Lin, Range, Size
+from derive.algebra.index import TIMES, Index, Lin, Range, Size
 from derive.names.letters import Names, names_for
 from derive.names.notation import Notation
 from derive.notation.functions import FUNCTIONS
@@ -106,6 +106,8 @@ class _Unicode:
     def atom(self, atom: Index | Size) -> str:
         if isinstance(atom, Index):
             return plain(self.names.of_index(atom))
+        if atom.name == TIMES:
+            return "·".join(map(self.index, atom.args))
         pattern = self.notation.sizes.get(atom.name)
         return plain(pattern.whole if pattern else atom.name) + self.bracketed(atom.args)
 
