@@ -25,7 +25,7 @@ from derive.models.model import Model, parse_model
 from derive.notation.signs import ORDERS
 from derive.proof.claim import Claim
 from derive.proof.kernel import Proved
-from derive.reader.conditions import condition_of, symmetric
+from derive.reader.conditions import condition_of, one_hot, symmetric
 from derive.reader.parser import parse_formula
 from derive.reader.ranges import is_equation, limits_names, sets_several
 from derive.reader.syntax import Node, Relation, Statement, Text, Tuple
@@ -277,7 +277,8 @@ class _Session:
         if verdicts and all(one.word == "not-understood" or one.message in NOT_LIMITING for one in verdicts):
             self.unused[number] = verdicts[0].message in MAYBE_PUT_IN
         used = {*around.settings, *(span for _, span in around.conditions)}
-        left_out = (n for n in around.hypotheses if n in self.unused)
+        stated = (n for n in around.hypotheses if self.formulas[n].span not in around.true_class)
+        left_out = (n for n in stated if n in self.unused)
         strange = next((n for n in left_out if not (self.unused[n] and self.formulas[n].span in used)), None)
         if strange is None:
             return around.in_words
@@ -310,6 +311,7 @@ class _Session:
             part for words, span in around.conditions for part in (words, region.clean.excerpt(span) if span else "")
         ]
         said += [f"symmetric {region.clean.excerpt(span)}" for span in around.symmetric]
+        said += [f"one-hot {region.clean.excerpt(span)}" for span in around.true_class[:1]]
         flags = (around.example, around.partials, around.summation, around.supposed, around.counted)
         kinds = (around.function, *map(str, flags))
         key = digest(self.trail, region.macros.fingerprint, text, *settings, None, *explained, *kinds, *said)
@@ -369,6 +371,8 @@ class _Session:
     def _conditions_around(self, region: FormulaRegion, around: Surroundings) -> tuple[Node, ...]:
         """Return the conditions in the sentence of a formula as one, with the words before each."""
         pieces: list[Node] = []
+        if any(span in around.true_class for _, span in around.conditions):
+            return ()
         for words, span in around.conditions:
             if span is None:
                 pieces.append(Text(pieces[-1].span, words))
@@ -381,8 +385,8 @@ class _Session:
         if isinstance(condition, Relation) and sets_several(condition):
             sides = [condition.first, *(link.node for link in condition.links[:-1])]
             return tuple(replace(condition, first=side, links=condition.links[-1:]) for side in sides)
-        if isinstance(condition, Tuple) and is_equation(condition.items[0]):
-            return condition.items if all(item.symbol for item in condition.items[1:]) else ()
+        if isinstance(condition, Tuple) and any(map(is_equation, condition.items)):
+            return condition.items
         return (condition,) if condition is not None and (limits_names(condition) or is_equation(condition)) else ()
 
     def _symmetries(self, region: FormulaRegion, spans: Sequence[Span]) -> Iterator[Node]:
@@ -395,12 +399,23 @@ class _Session:
                 named = body.first if isinstance(body, Relation) else body
                 yield from map(symmetric, named.items if isinstance(named, Tuple) else (named,))
 
+    def _class(self, region: FormulaRegion, spans: Sequence[Span]) -> Iterator[Node]:
+        """Yield what a sentence says of the class of an example as a condition, y = e_c for y_c = 1."""
+        for statement in self._said_nearby(region, tuple(spans)):
+            found = one_hot(statement.body) if isinstance(statement.body, Relation) else None
+            if found is not None:
+                yield found
+
     def _judged(self, region: FormulaRegion, around: Surroundings) -> Recalled:
         """Judge each statement of a formula."""
         assert self.judge is not None
         try:
             nearby = tuple(one.body for one in self._said_nearby(region, around.settings))
-            said = (*self._conditions_around(region, around), *self._symmetries(region, around.symmetric))
+            said = (
+                *self._conditions_around(region, around),
+                *self._symmetries(region, around.symmetric),
+                *self._class(region, around.true_class[:1]),
+            )
             statements = tuple(
                 replace(
                     one,

@@ -191,11 +191,10 @@ def _before(regions: Sequence[FormulaRegion], number: int) -> Iterator[tuple[str
             yield from reversed(joined)
             return
         else:
-            words = text_between(regions[place - 1], other) if place else None
-            is_joined = (
-                words is not None and roles_in(words) in {("and",), ("or",)} and len(words_of(words)) < MAX_NAMED
-            )
-            joined = [*joined, (words or "", other.span)] if is_joined else []
+            between = text_between(regions[place - 1], other) if place else None
+            words = (between or "").strip(AROUND)
+            is_joined = roles_in(words) in {("and",), ("or",)} and len(words_of(words)) < MAX_NAMED
+            joined = [*joined, (words, other.span)] if is_joined else []
 
 
 def _case(regions: Sequence[FormulaRegion], number: int) -> Iterator[tuple[str, Span | None]]:

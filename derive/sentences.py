@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from derive.document.pieces import FormulaRegion
-from derive.notation.phrases import begins_condition, words_of
+from derive.notation.phrases import words_of
 from derive.notation.words import GENERALLY
 
 BREAK = re.compile(r"\n[ \t\r>]*\n")
@@ -158,8 +158,5 @@ def is_letter(region: FormulaRegion) -> bool:
 
 def sentence_up_to(region: FormulaRegion) -> str:
     """Return the sentence before a formula, with the formulas in it."""
-    text = region.clean.text[max(0, region.span.start - MAX_SENTENCE) : region.span.start]
+    text = plain(region.clean.text[max(0, region.span.start - MAX_SENTENCE) : region.span.start])
     return re.split(r"[.!?;]\s|\n[ \t\r>]*\n|-->|\$\$\s", text)[-1].lstrip(AROUND + "-+0123456789")
-
-    begins = sentence_before(region)
-    return begins_condition(begins) or BEGINS_SO.match(begins) is not None

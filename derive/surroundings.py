@@ -29,6 +29,7 @@ from derive.sentences import (
 )
 from derive.source import Span
 from derive.suppositions import condition_in_words, hypotheses, is_denied, says_again
+from derive.true_class import true_class
 
 _SETTING = re.compile(r"\s*\\?[A-Za-z]+\s*=\s*-?\d+(?:\.\d+)?\s*[.,;:]?\s*")
 _EXPLAINS = re.compile(r"(?:where|with|here|in which)\b[^$\n]{0,60}", re.IGNORECASE)
@@ -68,8 +69,9 @@ class Surroundings:
     partial derivatives hold other names fixed; the conditions in its sentence, each after the words before it; the
     function that the words behind it name; whether the text sums over indices that appear twice; whether it is only
     supposed itself: if $h = y$; the numbers of the formulas that its sentence supposes; a condition that it
-    states in words alone; the places of the names of symmetric matrices; whether it is said not to hold; and whether
-    the text before it counts something: two classes."""
+    states in words alone; the places of the names of symmetric matrices; whether it is said not to hold; whether
+    the text before it counts something: two classes; and the places of the formulas that say which entry of a vector is
+    1, all others being 0."""
 
     settings: tuple[Span, ...] = ()
     explained: tuple[Span, ...] = ()
@@ -84,6 +86,7 @@ class Surroundings:
     symmetric: tuple[Span, ...] = ()
     denied: bool = False
     counted: bool = False
+    true_class: tuple[Span, ...] = ()
 
 
 def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:
@@ -113,6 +116,7 @@ def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:
         in_words="" if known else condition_in_words(own),
         denied=is_denied(own),
         counted=_COUNTS.search(HEADING.split(text[max(0, end - MAX_TEXT) : end])[-1]) is not None,
+        true_class=true_class(regions, number),
     )
 
 

@@ -506,6 +506,15 @@ HYPOTHESES = {
     ),
     "of the only entry that is one": (r"If $y_k = 1$, then $H = {}$.", r"-\log q_k", r"-\log(1 - q_k)"),
     "of a named entry": (r"Let $c$ be the true class, $y_c = 1$. Then $H = {}$.", r"-\log q_c", r"\log q_c"),
+    "of one of two in a list": (
+        r"If $y_c = 1$ and $i \ne c$, then $\frac{\partial H}{\partial z_i} = {}$.", "q_i", "q_i - 1",
+    ),
+    "of the second of two": (
+        r"If $i \ne c$ and $y_c = 1$, then $\frac{\partial H}{\partial z_i} = {}$.", "q_i", "q_i - 1",
+    ),
+    "of a unit vector": (r"For $y = e_c$ the loss is $H = {}$.", r"-\log q_c", r"-\log(1 - q_c)"),
+    "of Kronecker's delta": (r"If $y_k = \delta_{kc}$ for all $k$, then $H = {}$.", r"-\log q_c", r"\log q_c"),
+    "of the rest, too": (r"Let only $y_c = 1$. Then $\frac{\partial H}{\partial z_c} = {}$.", "q_c - 1", "q_c"),
     "of cases": (
         r"$\frac{\partial H}{\partial z_k} = \begin{cases} {} & \text{if } y_k = 1 \\"
         r" q_k & \text{otherwise} \end{cases}$",

@@ -10,15 +10,14 @@ from derive.errors import LatexError
 from derive.models.lines import Line
 from derive.names.table import SymbolTable
 from derive.notation.signs import EQUATES
-from derive.reader.syntax import Node, Product, Relation, Statement
+from derive.reader.syntax import Node, Relation, Statement
 from derive.source import Source
 from derive.statements.definitions import declared, meant_layers
 from derive.statements.left_sides import LeftSide, left_side
 from derive.typing.context import Context, Log
 from derive.typing.elaborate import elaborate
-from derive.typing.functions import bracket_of
 from derive.typing.reading import Reading
-from derive.typing.standard_names import one_hot_letter
+from derive.typing.standard_names import label_of
 
 
 def names_declared_in(line: Line) -> Iterator[str]:
@@ -69,9 +68,7 @@ def define_alias(
 
 def with_label(left: LeftSide, right: Node, table: SymbolTable, ctx: Context) -> SymbolTable:
     """Return the table with the letter of y = e(ℓ) as a label that runs over the axis of y."""
-    items = right.items if isinstance(right, Product) else ()
-    group = bracket_of(items[1].node) if len(items) == 2 else None
-    letter = one_hot_letter(items[0].node if items else right, None if group is None else group.body)
+    letter = label_of(right, ctx)
     key = left.key
     entries = table.entries.get(key or "", ())
     if letter is None or len(entries) != 1 or len(entries[0].units) != 1 or entries[0].units[0].range is None:

@@ -69,6 +69,19 @@ GENERALLY = (
 )  # fmt: skip
 """How a sentence says that no condition of an earlier one limits it."""
 
+OTHERS = (
+    "others?", "otherwise", "elsewhere", "remaining", "the rest", "one-hot",
+    "andere[nrms]?", "sonst", "ansonsten", "übrige[nrms]?", "restliche[nrms]?", "autres?", "sinon", "ailleurs",
+    "otr[oa]s?", "demás", "resto", "outr[oa]s?", "demais", "altri", "altrove", "остальн[а-я]+", "其余", "其他",
+)  # fmt: skip
+"""Words with which a sentence speaks of the entries of a vector but one, as patterns."""
+
+ONLY = (
+    "only", "except", "except for", "apart from", "but", "nur", "allein", "bis auf", "seule?", "seulement", "sauf",
+    "solo", "sólo", "salvo", "apenas", "somente", "exceto", "solamente", "tranne", "только", "кроме", "只有",
+)  # fmt: skip
+"""Words before the entry of a vector that is not 0."""
+
 SUMMATION = ("summation convention", "einstein convention", "einstein summation", "einstein notation")
 """How a text names the convention that an index that appears twice in a product is summed over."""
 

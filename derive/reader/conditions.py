@@ -121,6 +121,15 @@ def symmetric(node: Node) -> Relation:
     return _compared(node, "=", with_scripts(node.span, node, None, Name(node.span, r"\top")))
 
 
+def one_hot(node: Relation) -> Relation | None:
+    """Return y = e_c for y_c = 1; None where the left side has no single index below."""
+    named = node.first
+    if named.sub is None or named.sup is not None or named.primes:
+        return None
+    unit = with_scripts(node.span, Name(node.span, "e"), named.sub)
+    return _compared(named.base, "=", unit)
+
+
 def opposite(node: Node) -> Node:
     """Return the condition that holds where another one does not."""
     match node:

@@ -82,8 +82,7 @@ ACTS = (
     Act("assignment", "its sign gives a name a value", lambda link: link.assigns, _says("assignment")),
     Act(
         "setting", "it sets an index, a size or an input to a value",
-        lambda link: not link.says_define and not link.names_function and forms.is_setting(link.piece, link.ctx),
-        _says("condition"),
+        lambda link: not link.says_define and not link.names_function and link.is_setting, _says("condition"),
     ),
     Act(
         "case of δ", "it says what Kronecker's δ is in one case",

@@ -17,6 +17,7 @@ from derive.reader.prose import first_word
 from derive.reader.ranges import mentions, names_index, subjects
 from derive.reader.syntax import Cases, Evaluated, Node, Relation, Text, walk
 from derive.source import Span
+from derive.statements.one_hot import with_one_hot
 from derive.statements.pieces import Piece, split_matrix
 from derive.statements.premises import depends, premises
 from derive.statements.ranges import Quantified, quantify
@@ -171,6 +172,7 @@ class FreeIndexError(Exception):
 
 def _equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Network) -> list[Claim]:
     left_node, right_node = parted_sides(piece, ctx)
+    conditions, ctx, network = with_one_hot(conditions, ctx, network)
     limits, others = read_limits(conditions, ctx)
     fix_named_sizes(limits, ctx)
     ctx = ctx.binding({name: value for name, value in limits.values.items() if name not in ctx.table.sizes})

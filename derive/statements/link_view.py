@@ -23,8 +23,9 @@ from derive.statements.memberships import is_any
 from derive.statements.not_numbers import differentiates_a_stranger
 from derive.statements.numbered_names import instances
 from derive.statements.numeric_examples import is_rounded, is_value
+from derive.statements.one_hot import one_hot_input
 from derive.statements.pieces import Piece
-from derive.statements.premises import equation
+from derive.statements.premises import each_of, equation
 from derive.statements.primed_brackets import with_derivatives
 from derive.statements.readings import Readings, has_nabla, holds, symbols_in
 from derive.statements.redefinitions import entry_of, fixed_by, has_meaning, is_open_function, redefines
@@ -102,6 +103,14 @@ class LinkView:
             return False
         return is_value(self.piece.left, self.piece.right, self.ctx, self.readings.state.own.defined)
 
+    @property
+    def is_setting(self) -> bool:
+        """Whether it sets an index, a size or an input to a value, or an input to a one-hot vector."""
+        left, right, network = self.piece.left, self.piece.right, self.readings.state.network
+        return forms.is_setting(self.piece, self.ctx) or (
+            self.piece.operator == "=" and one_hot_input(left, right, self.ctx, network) is not None
+        )
+
     @cached_property
     def is_to_be_solved(self) -> bool:
         """Whether an equation holds at some values only: ∇E = 0, and the a = y of "a = y, hence C = 0"."""
@@ -114,7 +123,8 @@ class LinkView:
     def follows_values(self) -> bool:
         """Whether its sentence sets values, so that what is said to be 0 then is so: if $r = 0$, then $K = 0$."""
         statement = self.readings.statement
-        return any(equation(node, self.ctx) for node in (*statement.conditions, *statement.said, *statement.nearby))
+        beside = each_of((*statement.conditions, *statement.said, *statement.nearby))
+        return any(equation(node, self.ctx) for node in beside)
 
     @property
     def is_own(self) -> bool:

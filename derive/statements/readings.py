@@ -16,6 +16,7 @@ from derive.statements.document_state import DocumentState, ModelLike
 from derive.statements.equations import FreeIndexError, equate
 from derive.statements.link_claims import Kind, LinkClaim, not_understood
 from derive.statements.not_numbers import by_a_mere_name
+from derive.statements.one_hot import one_hot_condition
 from derive.statements.pieces import Piece, split_matrix
 from derive.statements.premises import each_of, equation
 from derive.statements.redefinitions import fixed_by, is_open_function
@@ -105,7 +106,10 @@ class Readings:
     def _limits(self, node: Node, letters: set[str], bound: set[str]) -> bool:
         """Return whether a condition of the sentence limits what is said of some letters; of bound ones it says
         nothing."""
-        sides = equation(node, self.context(self.usual))
+        ctx = self.context(self.usual)
+        if one_hot_condition(node, ctx, self.state.network) is not None:
+            return True
+        sides = equation(node, ctx)
         if sides is not None:
             return self._is_hypothesis(Piece(sides[0], "=", sides[1], node.span), node)
         named = symbols_in(node)

@@ -13,9 +13,10 @@ from derive.algebra.functions import call
 from derive.algebra.index import Index, Lin, Size, fresh, lin, size, upto
 from derive.names.indices import cuts, index_value, parts
 from derive.names.matching import fill, written
-from derive.reader.syntax import Accent, Font, Group, Name, Node, Number, Relation
+from derive.reader.syntax import Accent, Font, Group, Name, Node, Number, Product, Relation
 from derive.typing.conditions import indicator
 from derive.typing.context import OPEN_LENGTH, Context
+from derive.typing.functions import bracket_of
 from derive.typing.powers import postfix
 from derive.typing.tensor import Axis, Tensor, scalar
 
@@ -128,6 +129,16 @@ def one_hot_letter(node: Node, argument: Node | None) -> str | None:
         return None
     tokens = [token for group in parts(inner) for token in group]
     return tokens[0].text if len(tokens) == 1 and tokens[0].kind in {"letter", "script"} else None
+
+
+def label_of(side: Node, ctx: Context) -> str | None:
+    """Return the letter of a whole side e(\\ell) or e_\\ell, where e is no declared name; None for anything else."""
+    items = side.items if isinstance(side, Product) else ()
+    group = bracket_of(items[1].node) if len(items) == 2 else None
+    named = items[0].node if items else side
+    if ctx.table.candidates(named.base.key, named.base.plain):
+        return None
+    return one_hot_letter(named, None if group is None else group.body)
 
 
 def one_hot(node: Node, argument: Node | None, ctx: Context) -> Tensor | None:
