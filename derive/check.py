@@ -58,10 +58,14 @@ Progress = Callable[[int, int, Sequence[Finding]], None]
 
 @dataclass(frozen=True, slots=True)
 class ProvedFormula:
-    """A link that is proved, where it stands, and the claims that it is made of, each with its verdict."""
+    """A link that is proved, where it stands, and the claims that it is made of, each with its verdict.
+
+    What `follows` from an equation to be solved is not said by its claims.
+    """
 
     finding: Finding
     claims: tuple[tuple[Claim, Proved], ...]
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +303,7 @@ class _Session:
         assert self.options.proofs is not None
         links = [link for link in self.proved if link.span == span]
         if links:
-            self.options.proofs.append(ProvedFormula(finding, links[-1].claims))
+            self.options.proofs.append(ProvedFormula(finding, links[-1].claims, links[-1].follows))
 
     def _recalled_or_judged(self, region: FormulaRegion, around: Surroundings) -> Recalled:
         """Return what an earlier check found of a formula, or else what judging it now yields."""

@@ -73,10 +73,14 @@ class LinkVerdict:
 
 @dataclass(frozen=True, slots=True)
 class ProvedLink:
-    """A link of a chain that is proved: the claims that it is made of, each with its verdict."""
+    """A link of a chain that is proved: the claims that it is made of, each with its verdict.
+
+    What `follows` from an equation to be solved is not said by its claims.
+    """
 
     span: Span
     claims: tuple[tuple[Claim, Proved], ...]
+    follows: bool = False
 
 
 @dataclass(frozen=True)
@@ -321,9 +325,10 @@ class Judge:
 
     def _put_down(self, option: LinkClaim, verdicts: list[Verdict]) -> None:
         if self.proofs is not None:
+            follows = option.kind in {"consequence", "solution"}  # one of its claims is proved, any one
             claims = [replace(claim, facts=(*claim.facts, *self.facts)) for claim in option.claims]
-            proved = [(c, v) for c, v in zip(claims, verdicts, strict=True) if isinstance(v, Proved)]
-            self.proofs.append(ProvedLink(option.span, tuple(proved)))
+            proved = [(c, v) for c, v in zip(claims, verdicts, strict=not follows) if isinstance(v, Proved)]
+            self.proofs.append(ProvedLink(option.span, tuple(proved), follows))
 
     def _said(self, value: Lin) -> str:
         return size_words(value, self.model.notation.sizes)

@@ -13,6 +13,7 @@ from derive.proof.kernel import Proved
 from derive.proof.theorems import Theorem, prove_all
 
 Progress = Callable[[int, int], None]
+FOLLOWS = "what follows from an equation to be solved"
 
 
 def subjects_of_theorems(theorems: Sequence[Theorem], time_limit: float = 10.0) -> Iterator[Subject]:
@@ -33,10 +34,11 @@ def subjects_of_document(path: Path, model: str | None, time_limit: float, progr
     check_document(path, options, progress=lambda done, total, _: progress(done, total))
     for formula in proofs:
         found = formula.finding
+        apart = FOLLOWS if formula.follows else ""
         file = (path.parent / found.path).as_posix() if found.path else path.as_posix()
         for claim, verdict in formula.claims:
             name = f"{path.stem} {found.line} {found.column}"
-            yield Subject(name, claim, verdict, found.latex, file, found.line)
+            yield Subject(name, claim, verdict, found.latex, file, found.line, apart=apart)
 
 
 def file_names(subjects: Iterable[Subject]) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 MODULES = ("Core", "Functions", "Tactics", "Prelude")
 """The files of the library, each after those that it needs."""
-DIGEST = "dbbea4357a1a183dabf924a130cf3016fc7c3731045b7ef98c6b65bc94578a21"
+DIGEST = "27ef1cffc052a6f6ad64e1e0b326d3b1f2451567d4ae696f2cf3d4e98e5242d5"
 """The digest of the library of this version; another one would be another vocabulary."""
 LOGICAL = "Derive"
 """The name under which certificates require the library."""

@@ -53,16 +53,21 @@ def _rounds(group: Group, terms: Terms) -> tuple[str, str]:
 
 def groups(definitions: tuple[Definition, ...]) -> Iterator[Group]:
     """Yield the groups of names that depend on each other, those first that others are made of."""
-    mentions = {d.name: set[str]() for d in definitions}
-    for d in definitions:
-        mentions[d.name] |= {v.name for v in walk(d.body) if isinstance(v, Var) and v.name in mentions}
-    below = {name: _reached(name, mentions) for name in mentions}
-    waiting = list(mentions)
+    below = reached(definitions)
+    waiting = list(below)
     while waiting:
         name = next((n for n in waiting if not any(m in waiting and n not in below[m] for m in below[n])), waiting[0])
         same = [n for n in waiting if n == name or (n in below[name] and name in below[n])]
         waiting = [n for n in waiting if n not in same]
         yield _recurrence(tuple(same), definitions) if name in below[name] else Group((name,))
+
+
+def reached(definitions: tuple[Definition, ...]) -> dict[str, set[str]]:
+    """Return for each defined name all names that its entries are made of, leaves too."""
+    mentions = {d.name: set[str]() for d in definitions}
+    for d in definitions:
+        mentions[d.name] |= {v.name for v in walk(d.body) if isinstance(v, Var)}
+    return {name: _reached(name, mentions) for name in mentions}
 
 
 def _reached(name: str, mentions: dict[str, set[str]]) -> set[str]:
@@ -72,7 +77,7 @@ def _reached(name: str, mentions: dict[str, set[str]]) -> set[str]:
         other = waiting.pop()
         if other not in found:
             found.add(other)
-            waiting.extend(mentions[other])
+            waiting.extend(mentions.get(other, ()))
     return found
 
 

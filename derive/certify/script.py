@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from derive.algebra.expr import Diff, Expr, Mul, Sum, Var
 from derive.algebra.index import Index, Lin, lin
 from derive.algebra.substitute import subs, walk
 from derive.certify.names import quoted
-from derive.certify.ranks import rank
+from derive.certify.ranks import rank, reached
 from derive.certify.statement import Statement
 from derive.proof.hints import Hints, Layers, Path, Split, Step
 from derive.proof.prover import Prover, Situation
@@ -23,6 +24,18 @@ def proof_of(statement: Statement, hints: Hints | None) -> str:
 @dataclass
 class _Writer:
     statement: Statement
+
+    @cached_property
+    def apart(self) -> tuple[str, ...]:
+        """The pairs of names that derivatives on the way may have, where no path leads from the second to the first."""
+        claim, definitions = self.statement.claim, self.statement.definitions
+        ends = [n for side in (claim.left, claim.right) for n in walk(side) if isinstance(n, Diff)]
+        below = reached(definitions)
+        tops = {self._upper(end).name for end in ends}
+        leaves = {end.var.name for end in ends}
+        inner = set().union(*(below.get(top, set()) for top in tops)) & below.keys()
+        pairs = {(top, name) for top in tops for name in inner} | {(name, leaf) for name in inner for leaf in leaves}
+        return tuple(f"({quoted(u)}, {quoted(v)})" for u, v in sorted(pairs) if u != v and v not in below.get(u, set()))
 
     def proof(self, hints: Hints) -> str:
         statement = self.statement
@@ -58,10 +71,13 @@ class _Writer:
         for side in (self.statement.claim.left, self.statement.claim.right):
             for node in walk(side):
                 if isinstance(node, Diff) and not isinstance(node.body, Var):
-                    of = self.statement.terms.definition_of(node.body)
-                    found[f"Below {self._place(of, None)} {self._place(node.var, None)}"] = None
+                    found[f"Below {self._place(self._upper(node), None)} {self._place(node.var, None)}"] = None
         if found:
             yield f"  expand [{'; '.join(found)}]."
+
+    def _upper(self, node: Diff) -> Var:
+        """Return the entry that is differentiated."""
+        return node.body if isinstance(node.body, Var) else self.statement.terms.definition_of(node.body)
 
     def _tree(self, hints: Hints | None, situation: Situation | None, indent: str) -> Iterator[str]:
         """Yield the proof of one case."""
@@ -69,6 +85,8 @@ class _Writer:
             case Path(steps):
                 for step in steps:
                     yield f"{indent}expand [{'; '.join(self._targets(step, situation))}]."
+                if self.apart:
+                    yield f"{indent}apart [{'; '.join(self.apart)}]."
                 yield f"{indent}close."
             case Split(relation, e, holds, fails):
                 decide = {"<=": "Z_le_gt_dec", "=": "Z.eq_dec"}[relation]
@@ -93,15 +111,15 @@ class _Writer:
         m = terms.index(hints.m)
         yield f"{indent}pose (d := D {self._network()} {self._rank()} I)."
         yield f"{indent}assert (Layers : {terms.value(product)} = {terms.value(closed)})."
-        yield f"{indent}{{ subst d. by_layers ({self._induction(hints)})."
+        yield f"{indent}{{ subst d. by_layers ({self._induction(hints)}) {terms.integer(tail.near_end)}."
         yield f"{indent}  - intros {p} B{p}; cbv beta in *; tidy_all."
         yield from self._tree(hints.base.hints, Prover(hints.base.claim).situation(), f"{indent}    ")
         yield f"{indent}  - intros {m} B{m} {p} B{p}; cbv beta in *; tidy_all."
         yield from self._tree(hints.step.hints, Prover(hints.step.claim).situation(), f"{indent}    ")
-        yield f"{indent}  - lia."
+        yield f"{indent}  - in_range."
         if tail.sum_index is None:
-            yield f"{indent}  - lia."
-        yield f"{indent}  - lia. }}"
+            yield f"{indent}  - in_range."
+        yield f"{indent}  - in_range. }}"
         if tail.outside:
             factors = Mul((*tail.outside, closed))
             yield f"{indent}assert (Scaled : {terms.value(tail.node)} = {terms.value(factors)})."

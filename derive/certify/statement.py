@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from hashlib import sha256
 
-from derive.algebra.expr import Prod, Sum, Var
+from derive.algebra.expr import Diff, Expr, Fun, Prod, Sum, Var
+from derive.algebra.functions import DERIVATIVES
 from derive.algebra.index import Index, Lin, Range
 from derive.algebra.index_facts import IndexFacts
-from derive.algebra.substitute import walk
+from derive.algebra.substitute import map_children, refresh, subs, walk
 from derive.certify.conditions import Condition, Conditions, distinct
 from derive.certify.names import quoted
-from derive.certify.terms import Open, Terms, UntranslatedError
+from derive.certify.terms import Open, Terms, UntranslatedError, free_indices
 from derive.network.network import Definition, Fact, Network
 from derive.network.partials import label_ranges
 from derive.proof.claim import Claim
@@ -71,10 +73,10 @@ class _Writer:
 
     def statement(self) -> Statement:
         claim, terms, network = self.claim, self.terms, self._network()
-        labels = label_ranges(network)
+        labels = self._labels(network)
         free = [(index, range_) for index, range_ in claim.free if index not in labels]
-        terms.fixed = frozenset(labels)
-        sides = [terms.value(side) for side in (claim.left, claim.right)]
+        terms.fixed, terms.free = frozenset(labels), tuple(index for index, _ in free)
+        sides = [terms.value(side) for side in self._sides]
         binders = tuple((index, terms.bounds(index, range_)) for index, range_ in free)
         exists = [f"(0 <= {terms.sum_of_integers(e)})%Z" for e in self._existing(free)]
         definitions = (*network.definitions, *self._differentiated(free))
@@ -100,10 +102,20 @@ class _Writer:
             "\n".join(lines) + "\n", claim, terms, tuple(parameters), tuple(premises), definitions, binders, len(exists)
         )
 
+    @cached_property
+    def _sides(self) -> tuple[Expr, Expr]:
+        """The sides of the claim, with what is defined by the slope of an open function inserted.
+
+        As a definition it would need that slope to have one, too: δ_i = g'(u_i) e_i.
+        """
+        inserted = {d.name: d for d in self.claim.network.definitions if any(map(_is_open_slope, walk(d.body)))}
+        left, right = (_inserted(side, inserted) for side in (self.claim.left, self.claim.right))
+        return left, right
+
     def _network(self) -> Network:
         """Return the part of the network that the claim is about: what its entries are made of."""
         network = self.claim.network
-        said = [self.claim.left, self.claim.right]
+        said = list(self._sides)
         said += [side for fact in self.facts for side in (fact.left, fact.right) if side is not None]
         waiting = {node.name for expr in said for node in walk(expr) if isinstance(node, Var)}
         found: set[str] = set()
@@ -113,6 +125,12 @@ class _Writer:
             bodies = [d.body for d in network.definitions if d.name == name]
             waiting |= {v.name for body in bodies for v in walk(body) if isinstance(v, Var)} - found
         return replace(network, definitions=tuple(d for d in network.definitions if d.name in found))
+
+    def _labels(self, network: Network) -> dict[Index, Range]:
+        """Return the indices that the definitions leave free, such as the class, with their ranges."""
+        ranges = dict(self.claim.free)
+        open_ones = [i for d in network.definitions for i in free_indices(refresh(d.body)) if i not in d.params]
+        return {i: ranges[i] for i in open_ones if i in ranges} | label_ranges(network)
 
     def _row(self, definition: Definition) -> str:
         """Return a definition: ("a", Bind 1 L (fun k => Bind 1 (n k) (fun i => Body …)))."""
@@ -151,7 +169,7 @@ class _Writer:
                 for d in self._differentiated(list(free))
                 for c in conditions.of(d.body, tuple(zip(d.params, d.ranges, strict=True)))
             ),
-            *(c for side in (self.claim.left, self.claim.right) for c in conditions.of(side, free, slopes=False)),
+            *(c for side in self._sides for c in conditions.of(side, free, slopes=False)),
         ]
         stated = [(self._quantified(c.binders, f"{terms.value(c.expr)} {c.relation}"), c) for c in distinct(needed)]
         told = [(self._fact(fact), fact.text) for fact in self.facts]
@@ -202,7 +220,7 @@ class _Writer:
     def _differentiated(self, free: list[tuple[Index, Range]]) -> tuple[Definition, ...]:
         """Return the expressions that the claim differentiates as definitions of their own."""
         ranges = dict(free)
-        for side in (self.claim.left, self.claim.right):
+        for side in self._sides:
             ranges |= {node.index: node.range for node in walk(side) if isinstance(node, Sum | Prod)}
         found = []
         for body, var in self.terms.differentiated.items():
@@ -211,6 +229,22 @@ class _Writer:
                 raise UntranslatedError("a derivative of an expression in an array")
             found.append(Definition(var.name, params, tuple(ranges[param] for param in params), body))
         return tuple(found)
+
+
+def _is_open_slope(expr: Expr) -> bool:
+    return isinstance(expr, Fun) and any(expr.order) and expr.name not in DERIVATIVES
+
+
+def _inserted(expr: Expr, definitions: dict[str, Definition]) -> Expr:
+    """Return an expression with definitions inserted, except where it differentiates."""
+    match expr:
+        case Var(name, idx) if name in definitions:
+            definition = definitions[name]
+            body = subs(refresh(definition.body), dict(zip(definition.params, idx, strict=True)))
+            return _inserted(body, definitions)
+        case Var() | Diff():
+            return expr
+    return map_children(expr, lambda child: _inserted(child, definitions))
 
 
 def _flipped(text: str, condition: Condition) -> str:

@@ -11,7 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import prod
 
+from derive.algebra.differentiate import unfold_orders
 from derive.algebra.expr import (
     Add,
     Chain,
@@ -30,7 +32,7 @@ from derive.algebra.expr import (
     Sum,
     Var,
 )  # fmt: skip
-from derive.algebra.functions import DEFINITIONS
+from derive.algebra.functions import DEFINITIONS, DERIVATIVES
 from derive.algebra.index import Index, Lin, Range, Size, lin
 from derive.algebra.substitute import walk
 from derive.certify.functions import KNOWN
@@ -66,6 +68,8 @@ class Terms:
     """Expressions that a claim differentiates, with the entries that they get as definitions of their own."""
     fixed: frozenset[Index] = frozenset()
     """Indices that the whole statement has in common, such as the class."""
+    free: tuple[Index, ...] = ()
+    """The free indices of the claim, each behind those that its range mentions."""
 
     # ---- indices ----
 
@@ -207,7 +211,9 @@ class Terms:
         """Return the name under which an expression that is differentiated stands among the definitions."""
         if any(isinstance(node, Diff | Chain) for node in walk(body)):
             raise UntranslatedError("a derivative of a derivative")
-        idx = tuple(lin(index) for index in free_indices(body) if index not in self.fixed)
+        place = {index: n for n, index in enumerate(self.free)}
+        used = sorted(free_indices(body), key=lambda index: place.get(index, len(place)))
+        idx = tuple(lin(index) for index in used if index not in self.fixed)
         return self.differentiated.setdefault(body, Var(f"expression {len(self.differentiated) + 1}", idx))
 
     # ---- functions ----
@@ -216,8 +222,6 @@ class Terms:
         """Return a function of one argument or its derivative, applied to its own indices."""
         known = KNOWN.get(name)
         if known is not None:
-            if order > 1:
-                raise UntranslatedError(f"the second derivative of {name}")
             return known.slope if order else known.name
         if order > 1:
             raise UntranslatedError("the second derivative of an open function")
@@ -283,13 +287,27 @@ def written_out(expr: Expr) -> Expr:
             return Fun("step", (arg,), (0,))
         case Fun("identity", (arg,), order) if not any(order):
             return arg
+        case Fun(name, _, order) if name in DERIVATIVES and (sum(order) > 1 or (any(order) and name not in KNOWN)):
+            return written_out(unfold_orders(expr))
         case Fun(name, args, order) if name in DEFINITIONS and name not in KNOWN and not any(order):
             return written_out(DEFINITIONS[name](*args))
-        case Pow(base, Num(value)):
-            return _power(base, value)
+        case Pow(base, exponent) if (known := _constant(exponent)) is not None:
+            return _power(base, known)
         case Pow(base, exponent):
             return Fun("exp", (Mul((exponent, Fun("log", (base,), (0,)))),), (0,))
     return expr
+
+
+def _constant(expr: Expr) -> Fraction | None:
+    """Return the number that an expression of numbers is: -3/2 for -1 * (3 * (1/2))."""
+    match expr:
+        case Num(value):
+            return value
+        case Add(args) | Mul(args):
+            values = [known for arg in args if (known := _constant(arg)) is not None]
+            combine = sum if isinstance(expr, Add) else prod
+            return Fraction(combine(values)) if len(values) == len(args) else None
+    return None
 
 
 def _power(base: Expr, value: Fraction) -> Expr:

@@ -40,7 +40,8 @@ def _certified(findings: tuple[Finding, ...], proofs: list[ProvedFormula], progr
             yield finding
             continue
         formula = formulas.get(_place(finding))
-        subjects = [] if formula is None else [Subject("", claim, verdict) for claim, verdict in formula.claims]
+        claims = () if formula is None or formula.follows else formula.claims
+        subjects = [Subject("", claim, verdict) for claim, verdict in claims]
         made = [certify(subject, compiled, remember=True) for subject in subjects]
         progress(done, len(findings), ())
         yield replace(finding, certified=bool(made) and all(one.status == "certified" for one in made))

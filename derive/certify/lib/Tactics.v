@@ -239,6 +239,11 @@ Ltac hit t := lazymatch goal with
       eapply eq_trans; [value | simp nearby] end end.
 Ltac hit_one l := lazymatch l with ?t :: ?r => first [ hit t | hit_one r ] end.
 Ltac expand l := both ltac:(fun _ => hit_one l).
+(* du/dv = 0 for names u, v of which no path of definitions leads from the second to the first *)
+Ltac unreached _ := lazymatch goal with W : ranked ?N ?rk |- D ?N ?rk ?I ?u ?v = _ => first [ nearby tt |
+  etransitivity; [eapply (D_defined N rk I W); lookup N | cbn [tangent eval sumS nth hd tl]; simp unreached] ] end.
+Ltac named l x y := lazymatch l with (?a, ?b) :: ?r => first [ constr_eq a x; constr_eq b y | named r x y ] end.
+Ltac apart l := both ltac:(fun _ => lazymatch goal with |- D _ _ _ (?x, _) (?y, _) = _ => named l x y; unreached tt end).
 
 (* ======================= side conditions ======================= *)
 Lemma pos_by a b : a = b -> 0 < b -> 0 < a. Proof. now intros ->. Qed.
@@ -312,6 +317,82 @@ Ltac unify_arguments := repeat match goal with
 (* what is inverted need not be known to differ from 0 where it does not cancel *)
 Ltac opaque_inverses := repeat match goal with |- context [/ ?t] =>
   lazymatch t with IZR _ => fail | _ => generalize (/ t); intro end end.
+(* ======================= sums of sums: each side in blocks, the blocks over one range in one sum ======================= *)
+(* blocks are  sumZ lo hi f + (sumZ lo' hi' g + ... + rest)  with a rest that is no sum, and blocks again inside *)
+Lemma j_zero b : 0 + b = b. Proof. ring. Qed.
+Lemma j_more s a b b' r : a + b = b' -> s + b' = r -> s + a + b = r. Proof. intros <- <-; ring. Qed.
+Lemma j_rest a s b r : a + b = r -> a + (s + b) = s + r. Proof. intros <-; ring. Qed.
+Lemma i_same lo hi f lo' hi' g b h : lo = lo' -> hi = hi' -> (forall z, (lo <= z <= hi)%Z -> f z + g z = h z) ->
+  sumZ lo hi f + (sumZ lo' hi' g + b) = sumZ lo hi h + b.
+Proof. intros <- <- H. rewrite <- (sumZ_ext lo hi _ h H), sumZ_plus; ring. Qed.
+Lemma i_other s t b r : s + b = r -> s + (t + b) = t + r. Proof. intros <-; ring. Qed.
+Lemma i_swap a b c d f t r : sumZ c d (fun j => sumZ a b (fun i => f i j)) + t = r -> sumZ a b (fun i => sumZ c d (f i) + 0) + t = r.
+Proof. intros <-. f_equal. rewrite <- (sumZ_swap a b c d f). apply sumZ_ext; intros; apply Rplus_0_r. Qed.
+Lemma x_left lo hi f a b h r t : (forall z, (lo <= z <= hi)%Z -> f z * b = h z) -> a * b = r -> sumZ lo hi h + r = t ->
+  (sumZ lo hi f + a) * b = t.
+Proof. intros H <- <-. rewrite <- (sumZ_ext lo hi _ h H), sumZ_scalr; ring. Qed.
+Lemma x_right lo hi f a b h r t : (forall z, (lo <= z <= hi)%Z -> a * f z = h z) -> a * b = r -> sumZ lo hi h + r = t ->
+  a * (sumZ lo hi f + b) = t.
+Proof. intros H <- <-. rewrite <- (sumZ_ext lo hi _ h H), sumZ_scal; ring. Qed.
+Lemma g_sum lo hi f h : (forall z, (lo <= z <= hi)%Z -> f z = h z) -> sumZ lo hi f = sumZ lo hi h + 0.
+Proof. intros H. rewrite (sumZ_ext lo hi f h H); ring. Qed.
+Lemma g_sub a b r : a + -1 * b = r -> a - b = r. Proof. intros <-; ring. Qed.
+Lemma g_opp a r : -1 * a = r -> - a = r. Proof. intros <-; ring. Qed.
+Lemma g_square a r : a * a = r -> a ^ 2 = r. Proof. intros <-; ring. Qed.
+Lemma g_exp a b r : exp a * exp b = r -> exp (a + b) = r. Proof. intros <-; apply exp_plus. Qed.
+Lemma g_exp_opp a : exp (- a) = / exp a. Proof. apply exp_Ropp. Qed.
+Lemma g_exp_opp' a : exp (-1 * a) = / exp a. Proof. rewrite <- exp_Ropp; f_equal; ring. Qed.
+Lemma g_exp_opp'' a b : exp (-1 * a * b) = / exp (a * b). Proof. rewrite <- exp_Ropp; f_equal; ring. Qed.
+Lemma g_ln a b r : 0 < a -> 0 < b -> ln a + ln b = r -> ln (a * b) = r. Proof. intros A B <-. now apply ln_mult. Qed.
+Lemma g_ln_inv a r : 0 < a -> -1 * ln a = r -> ln (/ a) = r. Proof. intros A <-. rewrite ln_Rinv by auto; ring. Qed.
+Lemma z_sides a b : a + -1 * b = 0 -> a = b. Proof. intros; lra. Qed.
+Lemma z_block lo hi f b : (forall z, (lo <= z <= hi)%Z -> f z = 0) -> b = 0 -> sumZ lo hi f + b = 0.
+Proof. intros H ->. rewrite sumZ_zero' by auto; ring. Qed.
+Ltac same_end := first [ reflexivity | lia ].
+(* blocks + blocks = ?r *)
+Ltac joined := cbv beta; lazymatch goal with
+  | |- 0 + _ = _ => apply j_zero
+  | |- sumZ _ _ _ + _ + _ = _ => eapply j_more; [joined | inserted]
+  | |- _ + (sumZ _ _ _ + _) = _ => eapply j_rest; joined
+  | |- _ => reflexivity end
+with inserted := first [ insert_same | (eapply i_swap; insert_same) | reflexivity ]
+with insert_same := cbv beta; lazymatch goal with
+  | |- sumZ _ _ _ + (sumZ _ _ _ + _) = _ => first [ eapply i_same; [same_end | same_end | intros; joined] | eapply i_other; insert_same ] end.
+(* blocks * blocks = ?r *)
+Ltac scaled := cbv beta; lazymatch goal with
+  | |- 0 * _ = _ => apply m0l
+  | |- _ * 0 = _ => apply m0r
+  | |- (sumZ _ _ _ + _) * _ = _ => eapply x_left; [intros; scaled | scaled | inserted]
+  | |- _ * (sumZ _ _ _ + _) = _ => eapply x_right; [intros; scaled | scaled | inserted]
+  | |- _ => reflexivity end.
+(* a term = ?r *)
+Ltac gather := cbv beta; lazymatch goal with
+  | |- _ + _ = _ => eapply c_add; [gather | gather | joined]
+  | |- _ * _ = _ => eapply c_mul; [gather | gather | scaled]
+  | |- _ - _ = _ => eapply g_sub; gather
+  | |- - _ = _ => eapply g_opp; gather
+  | |- _ / _ = _ => unfold Rdiv at 1; gather
+  | |- sumZ _ _ _ = _ => eapply g_sum; intros; gather
+  | |- ?a ^ 2 = _ => lazymatch a with context [sumZ] => eapply g_square; gather | _ => reflexivity end
+  | |- / _ = _ => eapply c_inv; [etransitivity; [gather | simp nearby] | finish_inv]
+  | |- exp (_ + _) = _ => eapply g_exp; gather
+  | |- exp (- _) = _ => apply g_exp_opp
+  | |- exp (-1 * _) = _ => apply g_exp_opp'
+  | |- exp (-1 * _ * _) = _ => apply g_exp_opp''
+  | |- exp (ln _) = _ => first [ apply exp_ln; pos | reflexivity ]
+  | |- ln (exp _) = _ => apply ln_exp
+  | |- ln (_ * _) = _ => first [ eapply g_ln; [pos | pos | gather] | reflexivity ]
+  | |- ln (/ _) = _ => first [ eapply g_ln_inv; [pos | gather] | reflexivity ]
+  | |- _ => reflexivity end.
+(* roots are known by their squares *)
+Ltac with_roots := match goal with
+  | |- context [sqrt ?a] => lazymatch goal with _ : sqrt a * sqrt a = a |- _ => fail | _ => idtac end;
+      let E := fresh "Root" in assert (E : sqrt a * sqrt a = a) by (apply sqrt_sqrt; first [ (apply Rlt_le; pos) | nonneg ]);
+      first [ with_roots | (ring [E]) | (field [E]; repeat split; nonzero) ] end.
+Ltac vanished := cbv beta; lazymatch goal with
+  | |- sumZ _ _ _ + _ = 0 => apply z_block; [intros; vanished | vanished]
+  | |- _ => first [ fld | solve [with_roots] | solve [unify_sums; unify_arguments; fld] ] end.
+Ltac blocks := apply z_sides; etransitivity; [gather | vanished].
 Ltac use_facts := repeat match goal with H : sumZ ?lo ?hi ?g = _ |- context [sumZ ?lo ?hi ?f] =>
   first [ constr_eq f g | rewrite (sumZ_ext lo hi f g) by (intros; fld) ]; rewrite H end.
 Ltac decide_deltas := match goal with |- context [ind ?a ?b] => let E := fresh "E" in destruct (Z.eq_dec a b) as [E|E];
@@ -322,7 +403,7 @@ Ltac decide_steps := first
   | match goal with |- context [step ?a] => destruct (Rlt_dec 0 a) end
   | match goal with |- context [Rabs ?a] => first [ rewrite (Rabs_pos_eq a) by lra | rewrite (Rabs_left a) by lra ] end ].
 Ltac slopes := unfold zero', one', relu', abs', sqrt', cos', tan', atan', tanh', sigmoid', silu', erf', gelu', sgn in *.
-Ltac closing := intros; tidy; slopes; try orient; first [ solve [fld] | solve [inside] | solve [use_facts; unify_sums; fld]
+Ltac closing := intros; tidy; slopes; try orient; first [ solve [fld] | solve [blocks] | solve [inside] | solve [use_facts; unify_sums; fld]
   | solve [unify_arguments; fld] | solve [opaque_inverses; fld] | solve [progress unfold sigmoid, softplus, silu; unify_arguments; fld] | solve [decide_deltas; closing] | solve [decide_steps; first [ closing | exfalso; lra ]] ].
 (* what is left where this fails is the goal of an open certificate *)
 Ltac close := first [ closing | (both nearby; closing) | lazymatch goal with |- ?g => fail 1 "left open:" g end ].
@@ -400,8 +481,10 @@ Proof.
 Qed.
 (* the same sum, with its ends written differently *)
 Ltac same_size := first [ lia | (f_equal; lia) | reflexivity ].
-Ltac by_layers H := etransitivity; [|apply H];
-  [ first [ reflexivity | (apply sum_eq; [lia|cbv beta; same_size|reflexivity]) ] | intros; cbv beta; same_size | .. ].
+Ltac in_range := cbv beta; tidy; lia.
+Ltac same_place := cbv beta; tidy; first [ reflexivity | (repeat f_equal; lia) ].
+Ltac by_layers H here := etransitivity; [|etransitivity; [apply H with (p := here)|]];
+  [ first [ reflexivity | (apply sum_eq; [lia|cbv beta; same_size|reflexivity]) ] | intros; cbv beta; same_size | .. | same_place ].
 (* what a product over layers is known to be is put in its place *)
 Ltac use H := lazymatch type of H with
   | sumZ ?lo ?hi ?g = ?x => match goal with |- context [sumZ lo hi ?f] =>
