@@ -74,6 +74,10 @@ class Conditions:
         match expr:
             case Num(value) if value != 0 and relation == "<> 0":
                 return
+            case Add((value, Num(Fraction(numerator=-1, denominator=1)))) if relation == "<> 0" and self._is_sigmoid(
+                value
+            ):
+                return
             case Mul(args) if relation == "<> 0":
                 for arg in args:
                     yield from self._where(arg, relation, binders)

@@ -11,9 +11,11 @@ from itertools import islice
 
 from flint import arb
 
+from derive.algebra.expr import Var
+from derive.algebra.index import Index
 from derive.certify.meaning import PRECISION, Function, Pass, Slopes, evaluate
 from derive.certify.reading import Apply, Binder, Name, Operation, Term, definitions
-from derive.certify.statement import Statement
+from derive.certify.statement import Slope, Statement
 from derive.certify.terms import Open
 from derive.errors import DeriveError
 from derive.proof.draw import Concrete
@@ -62,7 +64,9 @@ class Meaning:
         if set(found) != {"network", "statement"}:
             raise GuardError("a statement is made of a network and a proposition")
         self.parameters, self.network = found["network"]
-        self.hypotheses, self.free, self.sides = _parts(found["statement"][1], self.parameters)
+        self.hypotheses, self.slopes, self.free, self.sides = _parts(found["statement"][1], self.parameters)
+        if len(self.slopes) != len(statement.slopes):
+            raise GuardError("the statement does not say of every derivative that is differentiated what it is")
 
 
 class World:
@@ -90,11 +94,37 @@ class World:
         for bounds in self.meaning.free:
             if not evaluate(bounds, scope):
                 raise GuardError("the statement leaves out an entry that the claim is about")
+        for said, slope in zip(self.meaning.slopes, self.meaning.statement.slopes, strict=True):
+            self._check_slope(said, slope, scope, given)
         run = self.concrete.run(PRECISION)
         for side, expr in zip(self.meaning.sides, (claim.left, claim.right), strict=True):
             here, there = arb(evaluate(side, scope)), run.evaluate(expr, given).value
             if not _close(here, there):
                 raise GuardError(f"a side has the value {here.str(8)} in the statement and {there.str(8)} in the claim")
+
+    def _check_slope(self, said: Term, slope: Slope, scope: dict[str, object], given: dict[Index, int]) -> None:
+        """Check that an entry is said to be the derivative that the claim differentiates. Raises: GuardError."""
+        terms, network = self.meaning.statement.terms, _applied("network", self.meaning.parameters)
+        match said:
+            case Binder("forall", ("J",), body):
+                (forward, *premises), conclusion = _premises(body)
+            case _:
+                raise GuardError("a derivative that is differentiated is not one in all forward passes")
+        here = scope | {"J": self.scope["I"]}
+        holds = all(all(map(bool, self._truths(premise, here))) for premise in premises)
+        match conclusion:
+            case Apply(Apply(Apply(head, of), by), Apply(Name("J"), entry)) if holds:
+                named = [evaluate(term, here) for term in (of, by, entry)]
+                said_of = head == Apply(Apply(Name("pd"), network), Name("J")) and forward == Apply(
+                    Apply(Name("sat"), network), Name("J")
+                )
+                wanted = [self._entry(var, given) for var in (terms.upper(slope.of.body), slope.of.var, slope.entry)]
+                if said_of and named == wanted:
+                    return
+        raise GuardError("a derivative that is differentiated is not the one of the claim")
+
+    def _entry(self, var: Var, given: dict[Index, int]) -> tuple[str, tuple[int, ...]]:
+        return var.name, tuple(self.concrete.lin(e, given) for e in var.idx)
 
     def _holds(self, term: Term) -> bool:
         """Whether a hypothesis holds; that of an open function to have its derivative is one about all numbers."""
@@ -122,8 +152,8 @@ class World:
             yield terms.index(index), concrete.free_index(index)
         for opened in terms.opens.values():
             identifier = terms.names.given["function", opened.name]
-            yield identifier, _open_function(concrete, opened, 0)
-            yield identifier + "'", _open_function(concrete, opened, 1)
+            for order in range(opened.orders + 1):
+                yield identifier + "'" * order, _open_function(concrete, opened, order)
 
 
 def _size(concrete: Concrete, name: str, count: int) -> object:
@@ -167,8 +197,11 @@ def _label(key: tuple[int, ...], count: int) -> tuple[int, ...]:
     return (place, *key)
 
 
-def _parts(term: Term, parameters: tuple[str, ...]) -> tuple[list[Term], list[Term], tuple[Term, Term]]:
-    """Return hypotheses, ranges of the free indices, and sides. Raises: GuardError for another form of statement."""
+def _parts(term: Term, parameters: tuple[str, ...]) -> tuple[list[Term], list[Term], list[Term], tuple[Term, Term]]:
+    """Return hypotheses, what is said of derivatives that are differentiated, ranges of the free indices, and sides.
+
+    Raises: GuardError for another form of statement.
+    """
     match term:
         case Binder("forall", names, body) if names == (*parameters, "I"):
             hypotheses, conclusion = _premises(body)
@@ -179,9 +212,13 @@ def _parts(term: Term, parameters: tuple[str, ...]) -> tuple[list[Term], list[Te
     slopes = _slopes(network)
     match conclusion:
         case Binder("exists", ("d",), Operation("/\\", (found, said))) if found == slopes and hypotheses[-1] == forward:
+            told: list[Term] = []
+            while isinstance(said, Operation) and said.sign == "/\\":
+                told.append(said.operands[0])
+                said = said.operands[1]
             free, equation = _premises(said)
             if isinstance(equation, Operation) and equation.sign == "=" and len(equation.operands) == 2:
-                return hypotheses[:-1], free, (equation.operands[0], equation.operands[1])
+                return hypotheses[:-1], told, free, (equation.operands[0], equation.operands[1])
     raise GuardError("the statement is not one about the partial derivatives of a forward pass")
 
 

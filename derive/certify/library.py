@@ -8,7 +8,7 @@ from pathlib import Path
 
 MODULES = ("Core", "Functions", "Tactics", "Prelude")
 """The files of the library, each after those that it needs."""
-DIGEST = "27ef1cffc052a6f6ad64e1e0b326d3b1f2451567d4ae696f2cf3d4e98e5242d5"
+DIGEST = "1a8c502ceb3615e37bf4c01328f9b6366254396dd9e2334ab2dc8a4fa5ca1b5f"
 """The digest of the library of this version; another one would be another vocabulary."""
 LOGICAL = "Derive"
 """The name under which certificates require the library."""

@@ -11,7 +11,8 @@ from derive.algebra.index import Index, Lin, lin
 from derive.algebra.substitute import subs, walk
 from derive.certify.names import quoted
 from derive.certify.ranks import rank, reached
-from derive.certify.statement import Statement
+from derive.certify.statement import Slope, Statement
+from derive.proof.claim import Claim
 from derive.proof.hints import Hints, Layers, Path, Split, Step
 from derive.proof.prover import Prover, Situation
 
@@ -54,6 +55,7 @@ class _Writer:
             "Proof.",
             f"  intros {' '.join([*statement.parameters, 'I', *given, 'Pass'])}.",
             f"  start {self._rank()}.",
+            *(line for slope in statement.slopes for line in self._slope(slope)),
             *([f"  intros {' '.join(scope)}."] if scope else []),
             *self._opening(),
             *self._tree(hints, Prover(statement.claim).situation(), "  "),
@@ -64,6 +66,21 @@ class _Writer:
     def _sizes(self) -> dict[str, str]:
         terms = self.statement.terms
         return {terms.names.given["size", name]: "Z -> " * n + "Z" for name, n in terms.sizes.items()}
+
+    def _slope(self, slope: Slope) -> Iterator[str]:
+        """Yield the proof that the entry of a derivative is that derivative, in every forward pass."""
+        terms = self.statement.terms
+        given = [f"C{n}" for n in range(len(slope.conditions))]
+        scope = [f"{terms.index(index)} B{n}" for n, (index, _) in enumerate(slope.free)]
+        prover = Prover(Claim(self.statement.claim.network, slope.of, slope.closed, slope.free))
+        proof = prover.prove()
+        yield "  split."
+        yield f"  {{ intros {' '.join(['J', 'Passed', *given, *scope])}. slope {self._rank()}."
+        yield f"    expand [Value {self._place(slope.entry, prover.situation())}]."
+        if not isinstance(slope.of.body, Var):
+            yield f"    expand [Below {self._place(self._upper(slope.of), None)} {self._place(slope.of.var, None)}]."
+        yield from self._tree(proof.hints if proof is not None else Path(), prover.situation(), "    ")
+        yield "  }"
 
     def _opening(self) -> Iterator[str]:
         """Yield the step that differentiates the expressions in the claim."""
@@ -76,8 +93,7 @@ class _Writer:
             yield f"  expand [{'; '.join(found)}]."
 
     def _upper(self, node: Diff) -> Var:
-        """Return the entry that is differentiated."""
-        return node.body if isinstance(node.body, Var) else self.statement.terms.definition_of(node.body)
+        return self.statement.terms.upper(node.body)
 
     def _tree(self, hints: Hints | None, situation: Situation | None, indent: str) -> Iterator[str]:
         """Yield the proof of one case."""

@@ -12,14 +12,17 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
 
+from derive.algebra.arithmetic import TooLargeError
 from derive.algebra.expr import Diff, Expr, Fun, Prod, Sum, Var
 from derive.algebra.functions import DERIVATIVES
 from derive.algebra.index import Index, Lin, Range
 from derive.algebra.index_facts import IndexFacts
+from derive.algebra.rebuild import to_expr
 from derive.algebra.substitute import map_children, refresh, subs, walk
 from derive.certify.conditions import Condition, Conditions, distinct
 from derive.certify.names import quoted
 from derive.certify.terms import Open, Terms, UntranslatedError, free_indices
+from derive.network.chain_rule import NetworkAlgebra
 from derive.network.network import Definition, Fact, Network
 from derive.network.partials import label_ranges
 from derive.proof.claim import Claim
@@ -36,6 +39,20 @@ class Hypothesis:
 
 
 @dataclass(frozen=True)
+class Slope:
+    """A derivative that the claim differentiates again: the entry of its definition, and what that says it is.
+
+    The statement says that it is so in every forward pass that meets `conditions`.
+    """
+
+    of: Diff
+    entry: Var
+    closed: Expr
+    free: tuple[tuple[Index, Range], ...]
+    conditions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Statement:
     """What a certificate says. `text` is all of it; the rest is for those who prove it."""
 
@@ -48,6 +65,7 @@ class Statement:
     binders: tuple[tuple[Index, str], ...]
     existing: int
     """How many entries are assumed to exist, behind the ranges of the free indices."""
+    slopes: tuple[Slope, ...] = ()
 
     @property
     def sha256(self) -> str:
@@ -82,6 +100,7 @@ class _Writer:
         definitions = (*network.definitions, *self._differentiated(free))
         rows = [self._row(definition) for definition in definitions]
         premises = list(self._premises(labels))
+        slopes = [replace(slope, conditions=tuple(self._elsewhere())) for slope in self._slopes]
         if self.positive_sizes:
             premises = [*self._positive_sizes(), *premises]
         parameters = self._parameters(labels)
@@ -93,14 +112,33 @@ class _Writer:
             *(f"  {h.text} ->{f'   (* {h.why} *)' if h.why else ''}" for h in premises),
             f"  sat ({applied}) I ->",
             f"  exists d : entry -> entry -> R, (forall u v, pd ({applied}) I u v (d u v)) /\\",
+            *(self._said_of(slope, applied) for slope in slopes),
             *(f"  forall {terms.index(index)}, {bounds} ->" for index, bounds in binders),
             *(f"  {e} ->" for e in exists),
             f"  {sides[0]}",
             f"  = {sides[1]}.",
         ]
         return Statement(
-            "\n".join(lines) + "\n", claim, terms, tuple(parameters), tuple(premises), definitions, binders, len(exists)
-        )
+            "\n".join(lines) + "\n",
+            claim, terms, tuple(parameters), tuple(premises), definitions, binders, len(exists), tuple(slopes),
+        )  # fmt: skip
+
+    def _said_of(self, slope: Slope, applied: str) -> str:
+        """Return that an entry is a partial derivative, in all forward passes."""
+        terms = self.terms
+        given = "".join(f"{condition} -> " for condition in slope.conditions)
+        every = "".join(f"forall {terms.index(i)}, {terms.bounds(i, r)} -> " for i, r in slope.free)
+        ends = f"{terms.entry(terms.upper(slope.of.body))} {terms.entry(slope.of.var)}"
+        said = f"pd ({applied}) J {ends} (J {terms.entry(slope.entry)})"
+        return f"  (forall J, sat ({applied}) J -> {given}{every}{said}) /\\"
+
+    def _elsewhere(self) -> Iterator[str]:
+        """Yield what is assumed of values, said of another forward pass J."""
+        terms = self.terms
+        terms.passed = "J"
+        yield from [self._fact(fact) for fact in self.facts if fact.relation == ">"]
+        yield from [self._condition(condition) for condition in self._conditions]
+        terms.passed = "I"
 
     @cached_property
     def _sides(self) -> tuple[Expr, Expr]:
@@ -151,7 +189,8 @@ class _Writer:
             name = terms.names.given["function", opened.name]
             kind = "array -> R" if opened.shape else "Z -> " * opened.indices + "R -> R"
             found[name] = kind
-            found[name + "'"] = f"list Z -> {kind}" if opened.shape else kind
+            for order in range(1, opened.orders + 1):
+                found[name + "'" * order] = f"list Z -> {kind}" if opened.shape else kind
         return {name: f"({name} : {kind})" for name, kind in found.items()}
 
     def _premises(self, labels: dict[Index, Range]) -> Iterator[Hypothesis]:
@@ -160,25 +199,33 @@ class _Writer:
             yield Hypothesis("", f"({terms.atom(size)} = {terms.sum_of_integers(value)})%Z")
         for label, range_ in labels.items():
             yield Hypothesis("", terms.bounds(label, range_))
-        conditions = Conditions(self._network(), self.facts)
-        free = tuple((index, range_) for index, range_ in self.claim.free if index not in labels)
-        needed = [
-            *conditions.of_network(),
-            *(
-                c
-                for d in self._differentiated(list(free))
-                for c in conditions.of(d.body, tuple(zip(d.params, d.ranges, strict=True)))
-            ),
-            *(c for side in self._sides for c in conditions.of(side, free, slopes=False)),
-        ]
-        stated = [(self._quantified(c.binders, f"{terms.value(c.expr)} {c.relation}"), c) for c in distinct(needed)]
+        stated = [self._condition(condition) for condition in self._conditions]
         told = [(self._fact(fact), fact.text) for fact in self.facts]
         for opened in list(terms.opens.values()):
-            yield Hypothesis("", self._differentiable(opened))
+            for order in range(opened.orders):
+                yield Hypothesis("", self._differentiable(opened, "'" * order))
         for text, why in told:
             yield Hypothesis("", text, f"assumed: {comment(why)}")
-        for text, condition in stated:
-            yield Hypothesis("", _flipped(text, condition), "where it is differentiable")
+        for text in stated:
+            yield Hypothesis("", text, "where it is differentiable")
+
+    @cached_property
+    def _conditions(self) -> list[Condition]:
+        """Where the network and the sides have values and derivatives."""
+        conditions = Conditions(self._network(), self.facts)
+        free = tuple((index, range_) for index, range_ in self.claim.free if index not in self.terms.fixed)
+        ours = [(d.body, tuple(zip(d.params, d.ranges, strict=True))) for d in self._differentiated(list(free))]
+        return distinct(
+            [
+                *conditions.of_network(),
+                *(c for body, binders in ours for c in conditions.of(body, binders)),
+                *(c for side in self._sides for c in conditions.of(side, free, slopes=False)),
+            ]
+        )
+
+    def _condition(self, condition: Condition) -> str:
+        text = self._quantified(condition.binders, f"{self.terms.value(condition.expr)} {condition.relation}")
+        return _flipped(text, condition)
 
     def _positive_sizes(self) -> Iterator[Hypothesis]:
         for name, count in self.terms.sizes.items():
@@ -187,9 +234,9 @@ class _Writer:
             every = f"forall {' '.join(args)}, " if args else ""
             yield Hypothesis("", f"({every}(1 <= {' '.join([size, *args])})%Z)", "sizes are at least 1")
 
-    def _differentiable(self, opened: Open) -> str:
-        """Return that an open function has the derivative it is said to have."""
-        name = self.terms.names.given["function", opened.name]
+    def _differentiable(self, opened: Open, primes: str) -> str:
+        """Return that an open function, or one of its derivatives, has the derivative it is said to have."""
+        name = self.terms.names.given["function", opened.name] + primes
         if opened.shape:
             return f"differentiable {opened.shape} {name} {name}'"
         args = [f"z{n}" for n in range(opened.indices)]
@@ -219,16 +266,49 @@ class _Writer:
 
     def _differentiated(self, free: list[tuple[Index, Range]]) -> tuple[Definition, ...]:
         """Return the expressions that the claim differentiates as definitions of their own."""
+        slopes = [(slope.closed, slope.entry) for slope in self._slopes]
+        return tuple(
+            Definition(var.name, *_unzipped(self._ranged(var, free)), body)
+            for body, var in (*slopes, *self.terms.differentiated.items())
+        )
+
+    @cached_property
+    def _slopes(self) -> list[Slope]:
+        """The derivatives that the claim differentiates again."""
+        algebra = NetworkAlgebra(self.claim.network, IndexFacts(dict(self.claim.free)))
+        found = []
+        for diff, entry in self.terms.slopes.items():
+            if not self._may_be_parted(diff):
+                raise UntranslatedError("a derivative of a derivative by another defined variable")
+            try:
+                closed = to_expr(algebra.expand_fully(algebra.normal(diff)))
+            except TooLargeError as fault:
+                raise UntranslatedError(f"a derivative of a derivative: {fault}") from fault
+            found.append(Slope(diff, entry, closed, self._ranged(entry, list(self.claim.free))))
+        return found
+
+    def _may_be_parted(self, inner: Diff) -> bool:
+        """Whether what a derivative is differentiated by is a leaf, or another entry of what it is a derivative by.
+
+        Else it would matter in which variables the derivative is written.
+        """
+        defined = {definition.name for definition in self.claim.network.definitions}
+        outer = [n for side in self._sides for n in walk(side) if isinstance(n, Diff) and inner in walk(n.body)]
+        return all(n.var.name not in defined or n.var.name == inner.var.name for n in outer)
+
+    def _ranged(self, var: Var, free: list[tuple[Index, Range]]) -> tuple[tuple[Index, Range], ...]:
+        """Return the indices of an entry with their ranges."""
         ranges = dict(free)
         for side in self._sides:
             ranges |= {node.index: node.range for node in walk(side) if isinstance(node, Sum | Prod)}
-        found = []
-        for body, var in self.terms.differentiated.items():
-            params = tuple(e.atom for e in var.idx if isinstance(e.atom, Index))
-            if not all(param in ranges for param in params):
-                raise UntranslatedError("a derivative of an expression in an array")
-            found.append(Definition(var.name, params, tuple(ranges[param] for param in params), body))
-        return tuple(found)
+        params = [e.atom for e in var.idx if isinstance(e.atom, Index)]
+        if not all(param in ranges for param in params):
+            raise UntranslatedError("a derivative of an expression in an array")
+        return tuple((param, ranges[param]) for param in params)
+
+
+def _unzipped(binders: tuple[tuple[Index, Range], ...]) -> tuple[tuple[Index, ...], tuple[Range, ...]]:
+    return tuple(index for index, _ in binders), tuple(range_ for _, range_ in binders)
 
 
 def _is_open_slope(expr: Expr) -> bool:

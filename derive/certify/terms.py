@@ -8,7 +8,7 @@ Only this module and `derive.certify.statement` decide what a certificate says.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import prod
@@ -34,7 +34,7 @@ from derive.algebra.expr import (
 )  # fmt: skip
 from derive.algebra.functions import DEFINITIONS, DERIVATIVES
 from derive.algebra.index import Index, Lin, Range, Size, lin
-from derive.algebra.substitute import walk
+from derive.algebra.substitute import map_children, walk
 from derive.certify.functions import KNOWN
 from derive.certify.names import Names, quoted
 from derive.errors import DeriveError
@@ -49,12 +49,13 @@ class UntranslatedError(DeriveError):
 @dataclass(frozen=True, slots=True)
 class Open:
     """A function that the model leaves open: how many indices it has of its own; if it takes arrays, their shape and
-    how many they are."""
+    how many they are; how many derivatives it is said to have."""
 
     name: str
     indices: int
     shape: str = ""
     count: int = 1
+    orders: int = 1
 
 
 @dataclass
@@ -66,6 +67,10 @@ class Terms:
     opens: dict[str, Open] = field(default_factory=dict)
     differentiated: dict[Expr, Var] = field(default_factory=dict)
     """Expressions that a claim differentiates, with the entries that they get as definitions of their own."""
+    slopes: dict[Diff, Var] = field(default_factory=dict)
+    """Derivatives that are differentiated again, with the entries of the definitions that say what they are."""
+    passed: str = "I"
+    """The forward pass that values are those of."""
     fixed: frozenset[Index] = frozenset()
     """Indices that the whole statement has in common, such as the class."""
     free: tuple[Index, ...] = ()
@@ -139,8 +144,11 @@ class Terms:
                 return f"(Fn (fun x => x ^ {n}) (fun x => {n} * x ^ {n - 1}) {self.syntax(base)})"
             case Pow(base, Num(Fraction(numerator=-1, denominator=1))):
                 return f"(Inv {self.syntax(base)})"
-            case Fun(name, (arg,), order, idx) if not any(order):
-                return f"(Fn {self.function(name, idx)} {self.function(name, idx, 1)} {self.syntax(arg)})"
+            case Fun(name, (arg,), order, idx) if not any(order) or name not in KNOWN:
+                f, slope = self.function(name, idx, sum(order)), self.function(name, idx, sum(order) + 1)
+                return f"(Fn {f} {slope} {self.syntax(arg)})"
+            case Fun(_, (_,)) as slope_of_known:
+                return self.syntax(unfold_orders(slope_of_known))
             case Functional(name, args, (), idx):
                 f, slope = self.functional(name, args, idx), self.functional(name, args, idx, 1)
                 return f"(App {f} {slope} {self.shape(args)} {self.array(args, self.syntax)})"
@@ -165,7 +173,7 @@ class Terms:
             case IndexValue(value):
                 return f"(IZR {self.integer(value)})"
             case Var() as var:
-                return f"(I {self.entry(var)})"
+                return f"({self.passed} {self.entry(var)})"
             case Add(args):
                 return f"({' + '.join(self.value(arg) for arg in args)})"
             case Mul(args):
@@ -186,10 +194,8 @@ class Terms:
                 return f"(prodZ {self.span(range_)} (fun {self.index(index)} => {self.value(body)}))"
             case Iverson() as delta:
                 return self.delta(delta)
-            case Diff(Var() as of, by):
-                return f"(d {self.entry(of)} {self.entry(by)})"
             case Diff(body, by):
-                return f"(d {self.entry(self.definition_of(body))} {self.entry(by)})"
+                return f"(d {self.entry(self.upper(body))} {self.entry(by)})"
             case Chain() as chain:
                 return self.chain(chain)
         raise UntranslatedError(_kind(expr))
@@ -207,14 +213,35 @@ class Terms:
         ends = f"{self.integer(chain.left)} {self.integer(chain.right)}"
         return f"(chain {self.span(chain.range)} {matrix} {columns} {ends})"
 
+    def upper(self, body: Expr) -> Var:
+        """Return the entry that is differentiated: of an expression, that of its definition."""
+        return body if isinstance(body, Var) else self.definition_of(body)
+
     def definition_of(self, body: Expr) -> Var:
         """Return the name under which an expression that is differentiated stands among the definitions."""
-        if any(isinstance(node, Diff | Chain) for node in walk(body)):
-            raise UntranslatedError("a derivative of a derivative")
+        told = self._told(body)
+        if isinstance(told, Var):
+            return told
+        if any(isinstance(node, Diff | Chain) for node in walk(told)):
+            raise UntranslatedError("a derivative of a product over layers")
+        name = f"expression {len(self.differentiated) + 1}"
+        return self.differentiated.setdefault(told, Var(name, self._places(free_indices(told))))
+
+    def _told(self, expr: Expr) -> Expr:
+        """Return an expression with the entries that its derivatives have as definitions."""
+        match expr:
+            case Diff(body, by):
+                of = self.upper(body)
+                used = {index for e in (*of.idx, *by.idx) for index in e.indices()}
+                name = f"slope {len(self.slopes) + 1}"
+                return self.slopes.setdefault(expr, Var(name, self._places(used)))
+        return map_children(expr, self._told)
+
+    def _places(self, used: Iterable[Index]) -> tuple[Lin, ...]:
+        """Return the indices of an entry that a definition gets, in an order in which their ranges can be said."""
         place = {index: n for n, index in enumerate(self.free)}
-        used = sorted(free_indices(body), key=lambda index: place.get(index, len(place)))
-        idx = tuple(lin(index) for index in used if index not in self.fixed)
-        return self.differentiated.setdefault(body, Var(f"expression {len(self.differentiated) + 1}", idx))
+        ordered = sorted(used, key=lambda index: (place.get(index, len(place)), index.order))
+        return tuple(lin(index) for index in ordered if index not in self.fixed)
 
     # ---- functions ----
 
@@ -223,9 +250,8 @@ class Terms:
         known = KNOWN.get(name)
         if known is not None:
             return known.slope if order else known.name
-        if order > 1:
-            raise UntranslatedError("the second derivative of an open function")
-        self.opens[name] = Open(name, len(idx))
+        known_orders = self.opens[name].orders if name in self.opens else 1
+        self.opens[name] = Open(name, len(idx), orders=max(order, known_orders))
         text = self.names.of(("function", name), name, primes=2) + "'" * order
         return f"({text} {' '.join(map(self.argument, idx))})" if idx else text
 

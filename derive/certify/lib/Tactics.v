@@ -255,6 +255,7 @@ Proof. intros H. unfold sumZ. assert (G : forall m, (m <= Z.to_nat (hi - lo + 1)
 Lemma square_pos a n : a <> 0 -> 0 < a ^ (2 * n).
 Proof. intros H. rewrite pow_mult. apply pow_lt. simpl. rewrite Rmult_1_r. now apply Rsqr_pos_lt. Qed.
 Lemma below_one a : 0 < 1 - a -> 0 < 1 + -1 * a. Proof. lra. Qed.
+Lemma minus_one a : 0 < 1 + -1 * a -> a + -1 <> 0. Proof. lra. Qed.
 Ltac given := solve [ assumption | match goal with H : forall _, _ |- _ => apply H; solve [ lia | auto ] end ].
 Ltac nonneg := solve [ repeat first [ apply Rle_refl | lra | (apply IZR_le; lia) | apply Rabs_pos | apply pow2_ge_0 | apply sqrt_pos
   | (apply nonneg_sum; intros) | apply Rmult_le_pos | apply Rplus_le_le_0_compat | (apply Rlt_le; pos) ] ]
@@ -268,7 +269,7 @@ with pos := solve [ repeat first [ given | lra | (apply IZR_lt; lia) | apply PI_
   | (lazymatch goal with |- 0 < ?I (_, _) => eapply pos_by; [value|] end)
   | (lazymatch goal with |- 0 < 1 + -1 * ?I (_, _) => eapply pos_by; [apply f_equal; apply f_equal; value|] end) ] ].
 Ltac nonzero ::= first [ given | apply Rgt_not_eq, Rlt_gt; pos | (apply Rlt_not_eq; match goal with |- ?a < 0 => apply Ropp_lt_cancel; rewrite Ropp_0; pos end)
-  | (match goal with |- IZR _ <> 0 => apply not_0_IZR; lia end) | (repeat (apply Rmult_integral_contrapositive_currified || apply Rinv_neq_0_compat || apply pow_nonzero); first [ given | apply Rgt_not_eq, Rlt_gt; pos ])
+  | (apply minus_one; pos) | (match goal with |- IZR _ <> 0 => apply not_0_IZR; lia end) | (repeat (apply Rmult_integral_contrapositive_currified || apply Rinv_neq_0_compat || apply pow_nonzero); first [ given | apply Rgt_not_eq, Rlt_gt; pos ])
   | lra ].
 Ltac has_slope := first [ given | apply is_derive_exp | apply d_sigmoid | apply d_tanh | apply d_softplus | apply d_silu | apply d_gelu | apply d_erf
   | apply d_id | apply d_sin | apply d_cos | apply d_sinh | apply d_cosh | apply d_atan | (apply d_tan; given)
@@ -288,6 +289,10 @@ Ltac start rk := lazymatch goal with P : sat ?N ?I |- ex _ =>
   first [ assert (J : disj N) by prove_disj N | fail 1 "two definitions of one name may overlap" ];
   first [ assert (S : smooth N I) by prove_smooth N | fail 1 "a function may not be differentiable where it is used" ];
   exists (D N rk I); split; [intros; apply (D_is_pd N rk I); assumption |] end.
+(* what is left to show of an entry that is said to be a partial derivative, in another forward pass J *)
+Ltac slope rk := lazymatch goal with P : sat ?N ?J |- pd ?N ?J ?u ?v ?x => let S := fresh "Smooth" in
+  first [ assert (S : smooth N J) by prove_smooth N | fail 1 "a function may not be differentiable where it is used" ];
+  replace x with (D N rk J u v); [apply (D_is_pd N rk J); assumption |] end.
 (* in this case the index or size a has one value, which the hypotheses tell: it is put for a everywhere *)
 Ltac settle a := match goal with
   | H : (_ <= a <= ?b)%Z |- _ => let E := fresh in assert (E : a = b) by lia; first [ subst a | rewrite E in * ]
