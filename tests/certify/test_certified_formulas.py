@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,8 +11,11 @@ from tempfile import TemporaryDirectory
 import pytest
 from certify_subjects import compiled
 
-from derive.certify.certificate import Subject, certify
+from derive.certify.certificate import Subject, assumed, certify
 from derive.certify.collect import subjects_of_document
+from derive.certify.guard import guard
+from derive.certify.statement import statement_of
+from derive.errors import DeriveError
 
 MODEL = r"""
 <!-- derive:model
@@ -53,12 +57,20 @@ If the inverse exists,
 $$v = (A^T A)^{-1} A^T z$$
 """
 FORMULAS = {
-    "a slope that parts a sum": r"\frac{\partial L}{\partial b_i} = \sum_{t=1}^{T} (1 - h_{ti}^2) \frac{\partial L}{\partial h_{ti}}",
-    "two ends that do not meet": r"\frac{\partial L}{\partial h_{ti}} = \frac{\partial P}{\partial h_{ti}} + \kappa \frac{\partial Q}{\partial h_{ti}}",
+    "a slope that parts a sum": (
+        r"\frac{\partial L}{\partial b_i} = \sum_{t=1}^{T} (1 - h_{ti}^2) \frac{\partial L}{\partial h_{ti}}"
+    ),
+    "two ends that do not meet": (
+        r"\frac{\partial L}{\partial h_{ti}} = \frac{\partial P}{\partial h_{ti}}"
+        r" + \kappa \frac{\partial Q}{\partial h_{ti}}"
+    ),
     "a broken power": r"\frac{\partial Q}{\partial h_{ti}} = \frac{h_{ti}}{m} (v_t + \epsilon)^{-1/2}",
-    "a shift in a softmax": r"\frac{e^{s_k + c}}{\sum_{j=1}^{K} e^{s_j + c}} = \frac{e^{s_k}}{\sum_{j=1}^{K} e^{s_j}}",
+    "a shift in a softmax": (
+        r"\frac{e^{s_k + c}}{\sum_{j=1}^{K} e^{s_j + c}} = \frac{e^{s_k}}{\sum_{j=1}^{K} e^{s_j}}"
+    ),
     "a slope in a definition": r"\frac{\partial P}{\partial h_{ti}} = \sum_{k=1}^{K} e_{tk} B_{ki}",
     "a slope of a slope": r"\tanh''(c) = -2 \tanh(c) (1 - \tanh(c)^2)",
+    "a Hessian": r"\frac{\partial^2 P}{\partial u_{tk} \partial u_{tj}} = 2 \delta_{kj}",
 }
 
 
@@ -101,3 +113,29 @@ def test_what_follows_from_an_equation_to_be_solved_has_no_certificate(tmp_path:
 
     assert made[-1].status == "untranslated"
     assert "an equation to be solved" in made[-1].reason
+
+
+def test_what_is_differentiated_twice_is_said_to_be_a_derivative_in_every_forward_pass() -> None:
+    text = certify(subject("a Hessian"), None).text
+
+    assert re.search(r'\(forall J, sat \((network .*)\) J -> .*pd \(\1\) J \("P", \[\]%Z\) \("u", ', text)
+    assert re.search(r'\(d \("slope 1", \[.*\]%Z\) \("u", ', text)
+
+
+TAMPERED = {
+    "it is another derivative": (r'(J \("slope 1", \[)t; k', r"\1t; j"),
+    "only in one forward pass": (r"forall J, (sat \(network .*\) )J", r"forall J, \1I"),
+    "nothing is said of it": (r"  \(forall J, .*\n", ""),
+    "of another definition": (r'"slope 1", Bind 1 T \(fun t =>', '"slope 1", Bind 1 T (fun t1 => let t := 1%Z in'),
+}
+
+
+@pytest.mark.parametrize(("old", "new"), TAMPERED.values(), ids=TAMPERED)
+def test_a_derivative_that_is_differentiated_cannot_be_another(old: str, new: str) -> None:
+    found = subject("a Hessian")
+    statement = statement_of(found.claim, assumed(found))
+    text = re.sub(old, new, statement.text)
+    assert text != statement.text
+
+    with pytest.raises(DeriveError):
+        guard(replace(statement, text=text))
