@@ -22,14 +22,14 @@ from derive.algebra.expr import (
     Var,
 )
 from derive.algebra.index import Index, Lin, Range, Size, lin
-from derive.algebra.substitute import map_children, refresh, subs
+from derive.algebra.substitute import map_children, refresh
 
 MINUS_ONE = Num(Fraction(-1))
 
 
 def substitute(expr: Expr, values: Mapping[Index | Size, Lin]) -> Expr:
     """Replace free indices and sizes, give bound indices new identities, and fold."""
-    return refresh(fold(subs(expr, values)))
+    return fold(refresh(expr, values))
 
 
 def fold(expr: Expr) -> Expr:

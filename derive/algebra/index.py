@@ -6,10 +6,11 @@ product of those, such as the `s·i` of a stride, is an atom of its own kind; pr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any
+from operator import is_
+from typing import Any, TypeVar
 
 Order = tuple[int, str, int, str]
 TIMES = "•product"
@@ -150,28 +151,28 @@ class Lin:
         return found
 
     def subs(self, values: Mapping[Any, Lin]) -> Lin:
-        """Replace index variables and sizes, inside the arguments of sizes too."""
-        if not self.terms:
-            return self
+        """Replace index variables and sizes, inside the arguments of sizes too; what has none of them stays itself."""
         result: dict[Index | Size, int] = {}
-        const = self.const
+        const, changed = self.const, False
         for found, c in self.terms:
             atom = found
             new = None
             if isinstance(found, Size) and found.args:
-                args = tuple(arg.subs(values) for arg in found.args)
-                if found.name == TIMES:
+                args = unless_same(found.args, [arg.subs(values) for arg in found.args])
+                if found.name == TIMES and args is not found.args:
                     new = times(*args)
-                else:
+                elif args is not found.args:
                     atom = Size(found.name, args)
             new = values.get(atom) if new is None else new
             if new is None:
                 result[atom] = result.get(atom, 0) + c
+                changed = changed or atom is not found
                 continue
+            changed = True
             const += c * new.const
             for inner, d in new.terms:
                 result[inner] = result.get(inner, 0) + c * d
-        return _lin(result, const)
+        return _lin(result, const) if changed else self
 
     def __repr__(self) -> str:
         return str(self)
@@ -195,6 +196,14 @@ def _lin(terms: Mapping[Index | Size, int], const: int) -> Lin:
 
 def _order(term: tuple[Index | Size, int]) -> Order:
     return term[0].order
+
+
+T = TypeVar("T")
+
+
+def unless_same(old: tuple[T, ...], new: Sequence[T]) -> tuple[T, ...]:
+    """Return new parts as a tuple, the old tuple itself where each of them is the very same."""
+    return old if all(map(is_, old, new)) else tuple(new)
 
 
 def lin(value: Lin | Index | Size | int) -> Lin:
@@ -251,7 +260,9 @@ class Range:
     hi: Lin
 
     def subs(self, values: Mapping[Any, Lin]) -> Range:
-        return Range(self.lo.subs(values), self.hi.subs(values))
+        """Replace index variables and sizes in both ends; a range that has none of them stays itself."""
+        lo, hi = self.lo.subs(values), self.hi.subs(values)
+        return self if lo is self.lo and hi is self.hi else Range(lo, hi)
 
     @property
     def length(self) -> Lin:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from derive.algebra.expr import (
@@ -23,117 +24,94 @@ from derive.algebra.expr import (
     Sum,
     Var,
 )
-from derive.algebra.index import Index, Lin, fresh, lin
+from derive.algebra.index import Index, Lin, fresh, lin, unless_same
 
 Values = Mapping[Any, Lin]
 
 
 def subs(expr: Expr, values: Values) -> Expr:
-    """Replace free index variables and sizes by index expressions, without capture.
+    """Replace free index variables and sizes by index expressions, without capture; what has none of them stays itself.
 
     Bound indices are usually fresh; where one is not, it gets a new identity first.
     """
     if not values:
         return expr
     touched = {index for index in values if isinstance(index, Index)}.union(*(e.indices() for e in values.values()))
+    return _replaced(expr, values, touched.__contains__)
+
+
+def refresh(expr: Expr, values: Values = MappingProxyType({})) -> Expr:
+    """Give every bound index of an expression a new identity, so that two copies can stand side by side, and replace
+    free ones as `subs` does."""
+    return _replaced(expr, values, lambda index: True)
+
+
+def _replaced(expr: Expr, values: Values, anew: Callable[[Index], bool]) -> Expr:
+    """Replace free index variables and sizes; the bound indices that are `anew` get a new identity."""
 
     def many(idx: tuple[Lin, ...]) -> tuple[Lin, ...]:
-        return tuple([i.subs(values) for i in idx])
+        return unless_same(idx, [i.subs(values) for i in idx])
+
+    def all_of(args: tuple[Expr, ...]) -> tuple[Expr, ...]:
+        return unless_same(args, [r(arg) for arg in args])
 
     def r(e: Expr) -> Expr:
         match e:
+            case Var(name, idx):
+                return e if (new := many(idx)) is idx else Var(name, new)
+            case Mul(args) | Add(args):
+                return e if (parts := all_of(args)) is args else type(e)(parts)
             case Num():
                 return e
+            case Pow(base, exponent):
+                parts = all_of(both := (base, exponent))
+                return e if parts is both else Pow(*parts)
+            case Sum(index, range_, body) | Prod(index, range_, body):
+                (new_index,), inner = bound((index,), body)
+                bounds = range_.subs(values)
+                same = new_index is index and bounds is range_ and inner is body
+                return e if same else type(e)(new_index, bounds, inner)
+            case Fun(name, args, order, idx):
+                parts, new = all_of(args), many(idx)
+                return e if parts is args and new is idx else Fun(name, parts, order, new)
+            case Diff(body, var):
+                inner, by = r(body), r(var)
+                assert isinstance(by, Var)
+                return e if inner is body and by is var else Diff(inner, by)
+            case Iverson(relation, left, right):
+                new = many(ends := (left, right))
+                return e if new is ends else Iverson(relation, *new)
             case IndexValue(value):
                 return IndexValue(value.subs(values))
-            case Var(name, idx):
-                return Var(name, many(idx)) if idx else e
-            case Add(args):
-                return Add(tuple([r(arg) for arg in args]))
-            case Mul(args):
-                return Mul(tuple([r(arg) for arg in args]))
-            case Pow(base, exponent):
-                return Pow(r(base), r(exponent))
-            case Fun(name, args, order, idx):
-                return Fun(name, tuple([r(arg) for arg in args]), order, many(idx))
-            case Functional(name, args, slots, idx):
-                return Functional(name, tuple(map(array, args)), tuple((n, many(s)) for n, s in slots), many(idx))
-            case Sum(index, range_, body):
-                index, body = apart(index, body)
-                return Sum(index, range_.subs(values), r(body))
-            case Prod(index, range_, body):
-                index, body = apart(index, body)
-                return Prod(index, range_.subs(values), r(body))
-            case Iverson(relation, left, right):
-                return Iverson(relation, left.subs(values), right.subs(values))
             case Step(arg):
                 return Step(r(arg))
-            case Diff(body, var):
-                return Diff(r(body), Var(var.name, many(var.idx)))
+            case Functional(name, arrays, slots, idx):
+                return Functional(name, tuple(map(array, arrays)), tuple((n, many(s)) for n, s in slots), many(idx))
             case Chain():
                 return chain(e)
         raise TypeError(f"not an expression: {e!r}")
 
-    def apart(index: Index, body: Expr) -> tuple[Index, Expr]:
-        if index not in touched:
-            return index, body
-        new = fresh(index.name)
-        return new, subs(body, {index: lin(new)})
+    def renamed(indices: tuple[Index, ...]) -> tuple[tuple[Index, ...], Values]:
+        """Return bound indices as they are called from now on, and what is to be replaced in their scope."""
+        names = {index: fresh(index.name) for index in indices if anew(index)}
+        inside = {**values, **{old: lin(new) for old, new in names.items()}} if names else values
+        return tuple([names.get(index, index) for index in indices]), inside
+
+    def bound(indices: tuple[Index, ...], body: Expr) -> tuple[tuple[Index, ...], Expr]:
+        indices, inside = renamed(indices)
+        return indices, r(body) if inside is values else _replaced(body, inside, anew)
 
     def array(a: Lambda) -> Lambda:
-        names = {index: lin(fresh(index.name)) for index in a.indices if index in touched}
-        indices = tuple(_renamed(index, names) for index in a.indices)
-        ranges = tuple(x.subs(names).subs(values) for x in a.ranges)
-        return Lambda(indices, ranges, r(subs(a.body, names)))
+        indices, inside = renamed(a.indices)
+        return Lambda(indices, tuple(x.subs(inside) for x in a.ranges), _replaced(a.body, inside, anew))
 
     def chain(e: Chain) -> Chain:
-        names = {index: lin(fresh(index.name)) for index in (e.index, e.row, e.col) if index in touched}
-        index, row, col = (_renamed(bound, names) for bound in (e.index, e.row, e.col))
-        body, cols = r(subs(e.body, names)), e.cols.subs(names).subs(values)
+        (index, row, col), inside = renamed((e.index, e.row, e.col))
+        body, cols = _replaced(e.body, inside, anew), e.cols.subs(inside)
         left, right = e.left.subs(values), e.right.subs(values)
         return Chain(index, e.range.subs(values), row, col, cols, body, left, right)
 
     return r(expr)
-
-
-def _renamed(index: Index, names: Mapping[Index, Lin]) -> Index:
-    atom = names[index].atom if index in names else index
-    assert isinstance(atom, Index)
-    return atom
-
-
-def refresh(expr: Expr) -> Expr:
-    """Give every bound index of an expression a new identity, so that two copies can stand side by side."""
-    match expr:
-        case Functional(name, args, slots, idx):
-            return Functional(name, tuple(map(_refresh_lambda, args)), slots, idx)
-        case Chain():
-            index, row, col = fresh(expr.index.name), fresh(expr.row.name), fresh(expr.col.name)
-            new: Values = {expr.index: lin(index), expr.row: lin(row), expr.col: lin(col)}
-            body = refresh(subs(expr.body, new))
-            return Chain(index, expr.range, row, col, expr.cols.subs(new), body, expr.left, expr.right)
-        case Sum() | Prod():
-            index = fresh(expr.index.name)
-            return type(expr)(index, expr.range, refresh(subs(expr.body, {expr.index: lin(index)})))
-        case Add(args):
-            return Add(tuple(map(refresh, args)))
-        case Mul(args):
-            return Mul(tuple(map(refresh, args)))
-        case Pow(base, exponent):
-            return Pow(refresh(base), refresh(exponent))
-        case Fun(name, args, order, idx):
-            return Fun(name, tuple(map(refresh, args)), order, idx)
-        case Step(arg):
-            return Step(refresh(arg))
-        case Diff(body, var):
-            return Diff(refresh(body), var)
-    return expr
-
-
-def _refresh_lambda(arg: Lambda) -> Lambda:
-    indices = tuple(fresh(index.name) for index in arg.indices)
-    names: Values = {old: lin(new) for old, new in zip(arg.indices, indices, strict=True)}
-    return Lambda(indices, tuple(r.subs(names) for r in arg.ranges), refresh(subs(arg.body, names)))
 
 
 def children(expr: Expr) -> tuple[Expr, ...]:

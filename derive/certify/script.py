@@ -58,7 +58,7 @@ class _Writer:
             *(line for slope in statement.slopes for line in self._slope(slope)),
             *([f"  intros {' '.join(scope)}."] if scope else []),
             *self._opening(),
-            *self._tree(hints, Prover(statement.claim).situation(), "  "),
+            *self._tree(hints, Prover(statement.claim).situation, "  "),
             "Qed.",
         ]
         return "\n".join(lines) + "\n"
@@ -76,10 +76,10 @@ class _Writer:
         proof = prover.prove()
         yield "  split."
         yield f"  {{ intros {' '.join(['J', 'Passed', *given, *scope])}. slope {self._rank()}."
-        yield f"    expand [Value {self._place(slope.entry, prover.situation())}]."
+        yield f"    expand [Value {self._place(slope.entry, prover.situation)}]."
         if not isinstance(slope.of.body, Var):
             yield f"    expand [Below {self._place(self._upper(slope.of), None)} {self._place(slope.of.var, None)}]."
-        yield from self._tree(proof.hints if proof is not None else Path(), prover.situation(), "    ")
+        yield from self._tree(proof.hints if proof is not None else Path(), prover.situation, "    ")
         yield "  }"
 
     def _opening(self) -> Iterator[str]:
@@ -129,9 +129,9 @@ class _Writer:
         yield f"{indent}assert (Layers : {terms.value(product)} = {terms.value(closed)})."
         yield f"{indent}{{ subst d. by_layers ({self._induction(hints)}) {terms.integer(tail.near_end)}."
         yield f"{indent}  - intros {p} B{p}; cbv beta in *; tidy_all."
-        yield from self._tree(hints.base.hints, Prover(hints.base.claim).situation(), f"{indent}    ")
+        yield from self._tree(hints.base.hints, Prover(hints.base.claim).situation, f"{indent}    ")
         yield f"{indent}  - intros {m} B{m} {p} B{p}; cbv beta in *; tidy_all."
-        yield from self._tree(hints.step.hints, Prover(hints.step.claim).situation(), f"{indent}    ")
+        yield from self._tree(hints.step.hints, Prover(hints.step.claim).situation, f"{indent}    ")
         yield f"{indent}  - in_range."
         if tail.sum_index is None:
             yield f"{indent}  - in_range."
@@ -141,7 +141,7 @@ class _Writer:
             yield f"{indent}assert (Scaled : {terms.value(tail.node)} = {terms.value(factors)})."
             yield f"{indent}{{ rewrite <- Layers, <- sumZ_scal. apply sumZ_ext; intros; ring. }}"
         yield f"{indent}subst d. use {'Scaled' if tail.outside else 'Layers'}."
-        yield from self._tree(hints.rest.hints, Prover(hints.rest.claim).situation(), indent)
+        yield from self._tree(hints.rest.hints, Prover(hints.rest.claim).situation, indent)
 
     def _induction(self, hints: Layers) -> str:
         """Return the theorem of the library about a product of matrices, for those at hand and their closed form."""

@@ -130,7 +130,7 @@ class _Search:
 def _flattened(claim: Claim, budget: Budget) -> Claim | None:
     """Return the claim with its sides as sums of products: deltas are gone, each matrix product meets its vector."""
     prover = Prover(claim, budget)
-    algebra = prover.algebra(prover.situation(), with_facts=False)
+    algebra = prover.algebra(prover.situation, with_facts=False)
     try:
         left, right = (to_expr(algebra.normal(side)) for side in (claim.left, claim.right))
     except ArithmeticError:

@@ -7,8 +7,10 @@ cases.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from math import inf
 
 from derive.algebra.arithmetic import solve
 from derive.algebra.expr import Expr
@@ -37,6 +39,7 @@ MAX_ALIGNED = 8  # terms of a difference before its sums are compared over other
 NEAR, FAR = (0, 1), (4,)  # further steps on a frontier that the symbolic depth never lets end, attempt by attempt
 OPEN_ROUNDS = (*NEAR, *FAR)
 MAX_TERMS = 600
+BRIEFLY = 4_000  # steps for one way to search, before any way gets more
 SHARE = 0.4  # of the steps left, for one way to search
 
 
@@ -149,8 +152,9 @@ class Prover:
         self._in_vain: set[tuple[int | None, Attempt]] = set()
         self._turned = self._cut = False
 
+    @cached_property
     def situation(self) -> Situation:
-        """Return the whole claim as one situation."""
+        """The whole claim as one situation."""
         claim = self.claim
         sizes = dict(claim.sizes)
         known = self.known
@@ -185,20 +189,29 @@ class Prover:
         return None
 
     def _prove(self, depths: tuple[int, ...]) -> Proof | None:
+        """Try all ways briefly, and those that did not come to their end at length: the next one may be short."""
+        before = self.exhausted
+        for steps in (BRIEFLY, inf):
+            self.exhausted = False
+            for attempt in self._attempts(depths):
+                proof = self._attempt(attempt, steps)
+                if proof is not None:
+                    return proof
+            if not self.exhausted:
+                break
+        self.exhausted = self.exhausted or before
+        return None
+
+    def _attempts(self, depths: tuple[int, ...]) -> Iterator[Attempt]:
         facts: tuple[bool, ...] = (False, True) if self.facts else (False,)
         for depth in depths:
             for forward in (False, True):
                 for with_facts in facts:
-                    proof = self._attempt(Attempt(depth, forward, with_facts))
-                    if proof is not None:
-                        return proof
+                    yield Attempt(depth, forward, with_facts)
             if self.declined:
-                proof = self._attempt(Attempt(depth, False, facts[-1], assume_positive=True))
-                if proof is not None:
-                    return proof
-        return None
+                yield Attempt(depth, False, facts[-1], assume_positive=True)
 
-    def _attempt(self, attempt: Attempt) -> Proof | None:
+    def _attempt(self, attempt: Attempt, steps: float = inf) -> Proof | None:
         """Return a proof by one way of searching; it gets a part of the steps, so that others have theirs.
 
         What came to its end in vain is not tried again, nor is what would take the same way.
@@ -208,10 +221,10 @@ class Prover:
         self.used.clear()
         self.notes.clear()
         self.attempt = attempt
-        self.attempt_budget = self.budget.share(SHARE)
+        self.attempt_budget = self.budget.share(SHARE).at_most(steps)
         self._turned = self._cut = False
         try:
-            cases = self.prove_cases(self.situation(), "", 0)
+            cases = self.prove_cases(self.situation, "", 0)
         except BudgetError as error:
             self.exhausted = True
             self.reason = str(error)

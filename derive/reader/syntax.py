@@ -567,10 +567,28 @@ def with_base(node: Node, base: Node, span: Span | None = None) -> Node:
     return with_scripts(span or node.span, base, node.sub, node.sup, node.primes)
 
 
-def children(node: Node) -> Iterator[Node]:
-    """Yield the nodes directly inside a node, in the order of its fields; of one with scripts first their base."""
+def children(node: Node) -> list[Node]:
+    """Return the nodes directly inside a node, in the order of its fields; of one with scripts first their base."""
+    found: list[Node] = []
+    if isinstance(node, Number) or (isinstance(node, Name) and not node.scripted):
+        return found
     for value in contents(node):
-        yield from _nodes(value)
+        _collect(value, found)
+    return found
+
+
+def _collect(value: object, found: list[Node]) -> None:
+    """Add the nodes of a part to those that were found."""
+    if isinstance(value, Node):
+        found.append(value)
+    elif isinstance(value, _CARRIERS):
+        found.append(value.node)
+    elif isinstance(value, tuple):
+        for part in value:
+            _collect(part, found)
+
+
+_CARRIERS = (Item, Term, Link)
 
 
 Part = Node | Item | Term | Link
@@ -623,15 +641,4 @@ def walk(node: Node) -> Iterator[Node]:
     while waiting:
         found = waiting.pop()
         yield found
-        waiting.extend(reversed(list(children(found))))
-
-
-def _nodes(value: object) -> Iterator[Node]:
-    match value:
-        case Node():
-            yield value
-        case Item() | Term() | Link():
-            yield value.node
-        case tuple():
-            for part in value:
-                yield from _nodes(part)
+        waiting.extend(reversed(children(found)))

@@ -26,11 +26,11 @@ def _apart(letter: str) -> str:
 
 def lost_paths(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
     """A second way of the same form: ∂f/∂u ∂u/∂w + ∂f/∂v ∂v/∂w for ∂f/∂u ∂u/∂w."""
-    if isinstance(editor.node, Additive) or not any(isinstance(node, Fraction) for node in editor.nodes()):
+    if isinstance(editor.node, Additive) or not any(isinstance(node, Fraction) for node in editor.nodes):
         return
     names = (*vocabulary.bases, *vocabulary.scalars)
     places: dict[str, list[Span]] = {}
-    for node in editor.nodes():
+    for node in editor.nodes:
         if node.letter in names:
             places.setdefault(node.letter, []).append(node.span)
     for name, spans in places.items():

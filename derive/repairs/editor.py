@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from derive.reader.syntax import Additive, BigOperator, Fraction, Node, Product, children, walk
 from derive.repairs.shapes import Types
@@ -47,11 +48,13 @@ class Editor:
     def text_of(self, node: Node) -> str:
         return self.source.excerpt(node.span)
 
+    @cached_property
     def nodes(self) -> list[Node]:
         """The nodes whose text stands inside this side (not in a macro elsewhere)."""
         inside = (n for n in walk(self.node) if self._inside(n.span))
         return list(dict.fromkeys(inside))
 
+    @cached_property
     def values(self) -> list[Node]:
         """The nodes that stand for numbers and arrays: not the parts of scripts and bounds, nor of ∂u/∂v."""
         found: list[Node] = []
@@ -69,7 +72,7 @@ class Editor:
     def misfit(self) -> Span | None:
         """Return the place of the least part whose shapes do not fit, so that no edit beside it can mend the side."""
         at = self.types.misfit
-        around = [n for n in self.values() if at is not None and n.span.start <= at.start and at.end <= n.span.end]
+        around = [n for n in self.values if at is not None and n.span.start <= at.start and at.end <= n.span.end]
         parts = [n.span for n in around if isinstance(n, Product | Additive) and self.types.of(n) is None]
         return min(parts, key=lambda span: span.end - span.start, default=None)
 

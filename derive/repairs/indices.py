@@ -14,7 +14,7 @@ SHIFTS = {"-1": ("", "+1"), "+1": ("", "-1"), "": ("-1", "+1")}
 
 
 def layers(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
-    places = [p for node in editor.nodes() if node.scripted for p in _layer_places(editor, node, vocabulary)]
+    places = [p for node in editor.nodes if node.scripted for p in _layer_places(editor, node, vocabulary)]
     for span, letter, shift, wrap in places:
         for other in SHIFTS[shift]:
             yield editor.edited("D204", (span, wrap(f"{letter}{other}")))
@@ -87,7 +87,7 @@ def _letter_and_shift(editor: Editor, part: Node) -> tuple[str, str]:
 
 def _index_places(editor: Editor, vocabulary: Vocabulary) -> list[Node]:
     """Return the letters and numbers that stand as indices; not the 1 of k+1."""
-    scripts = [part for n in editor.nodes() if n.scripted for part in (n.sub, n.sup) if part is not None]
+    scripts = [part for n in editor.nodes if n.scripted for part in (n.sub, n.sup) if part is not None]
     return [place for script in scripts for place in _places_in(script, vocabulary)]
 
 
@@ -116,7 +116,7 @@ def index_swaps(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
 
 def _index_rows(editor: Editor, vocabulary: Vocabulary) -> Iterator[list[Node]]:
     """Yield the unit indices that stand side by side below or above one name."""
-    for node in editor.nodes():
+    for node in editor.nodes:
         if node.scripted:
             for script in (node.sub, node.sup):
                 row = [] if script is None else list(_places_in(script, vocabulary))
@@ -126,10 +126,10 @@ def _index_rows(editor: Editor, vocabulary: Vocabulary) -> Iterator[list[Node]]:
 
 def indices(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
     """One index replaced at one place, or an entry by the whole array."""
-    for node in editor.values():
+    for node in editor.values:
         if node.sub is not None and node.sup is None and not node.primes:
             yield editor.edited("D212", (node.span, editor.text_of(node.base)))
-    exponents = [node.sup for node in editor.nodes() if node.scripted]
+    exponents = [node.sup for node in editor.nodes if node.scripted]
     for place in _index_places(editor, vocabulary):
         if isinstance(place, Number) and place in exponents:
             continue

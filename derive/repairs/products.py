@@ -120,7 +120,7 @@ def _toggled(editor: Editor, node: Node, vocabulary: Vocabulary) -> str:
 
 def _operands(editor: Editor) -> list[Node]:
     """Return what stands behind ∇ or ∂ in a product, whose type is not that of the factor that it belongs to."""
-    pairs = (pair for node in editor.values() if isinstance(node, Product) for pair in itertools.pairwise(node.items))
+    pairs = (pair for node in editor.values if isinstance(node, Product) for pair in itertools.pairwise(node.items))
     return [behind.node for before, behind in pairs if _is_operator(before.node)]
 
 
@@ -153,7 +153,7 @@ def _is_factor(node: Node) -> bool:
 
 def _factor_nodes(editor: Editor) -> list[Node]:
     found: list[Node] = []
-    for node in editor.values():
+    for node in editor.values:
         if isinstance(node, Product):
             found.extend(item.node for item in node.items)
         elif isinstance(node, Additive):
@@ -164,7 +164,7 @@ def _factor_nodes(editor: Editor) -> list[Node]:
 
 
 def _products(editor: Editor) -> Iterator[Product]:
-    for node in editor.values():
+    for node in editor.values:
         if isinstance(node, Product) and 2 <= len(node.items) <= 8:
             yield node
 
@@ -255,7 +255,7 @@ def factors(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
             else:
                 continue
             yield editor.edited("D210" if _is_constant(item.node) else "D206", (gap, ""))
-    for node in editor.values():
+    for node in editor.values:
         if isinstance(node, Fraction):
             code = "D210" if _is_constant(node.denominator) else "D206"
             yield editor.edited(code, (node.span, editor.text_of(node.numerator)))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import copy
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from derive.algebra.index import Index, Lin, Size
@@ -66,7 +65,7 @@ class Remembering:
         found = self._known.get(id(node))
         value = elaborate(node, ctx) if found is None else self._value(found, node, ctx)
         if node is self.left:
-            self.frame = ctx, copied(ctx.log), value
+            self.frame = ctx, ctx.log.copy(), value
         return value
 
     def _value(self, found: list[Known], node: Node, ctx: Context) -> Tensor:
@@ -81,11 +80,6 @@ class Remembering:
         return value
 
 
-def copied(log: Log) -> Log:
-    """Return a log that goes on by itself."""
-    return replace(log, **{part.name: copy.copy(getattr(log, part.name)) for part in fields(log)})
-
-
 def _settled(log: Log) -> Settled:
     """Return what a value may depend on."""
     return (dict(log.sizes), dict(log.lengths), set(log.taken)) if log.sizes or log.lengths or log.taken else None
@@ -97,7 +91,7 @@ def _lists(log: Log) -> tuple[list[Any], ...]:
 
 def _noted(places: list[int], after: Log) -> Log:
     """Return what was noted since the lists had these lengths."""
-    found = copied(after)
+    found = after.copy()
     for part, place in zip(_lists(found), places, strict=True):
         del part[:place]
     return found

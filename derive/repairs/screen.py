@@ -27,7 +27,7 @@ from derive.reader.syntax import Fraction, Node, Product, Relation, Statement
 from derive.reader.syntax import Link as Side
 from derive.repairs.editor import Candidate
 from derive.repairs.graft import grafted
-from derive.repairs.remembered import Remembering, copied
+from derive.repairs.remembered import Remembering
 from derive.repairs.shapes import Shape, Types
 from derive.source import Source
 from derive.statements.document_state import DocumentState, ModelLike
@@ -85,7 +85,7 @@ class Frame:
         Raises: LatexError where it cannot be read; ShapeError where it has another shape than the left side;
         OtherFrameError.
         """
-        ctx = replace(self.ctx, log=copied(self.log), whole=(self.node, node))
+        ctx = replace(self.ctx, log=self.log.copy(), whole=(self.node, node))
         try:
             value = ctx.value(node)
         except ZeroBasedIndex as error:
@@ -159,7 +159,7 @@ class Screen:
         if node not in self._read_apart:
             ctx, log, _ = self.alone.reader.frame
             try:
-                self._read_apart[node] = replace(ctx, log=copied(log)).value(node)
+                self._read_apart[node] = replace(ctx, log=log.copy()).value(node)
             except LatexError as error:
                 self._read_apart[node] = error
         return self._read_apart[node]

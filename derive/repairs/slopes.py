@@ -11,7 +11,7 @@ from derive.repairs.vocabulary import Vocabulary
 
 
 def slopes(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
-    for node in editor.nodes():
+    for node in editor.nodes:
         if node.primes and node.sub is None:
             yield editor.edited("D207", (node.span, editor.text_of(node.base)))
         if (node.symbol or node.word) and editor.text_of(node) in vocabulary.functions:
@@ -24,7 +24,7 @@ def slopes(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
                 yield Candidate("D207", rf"{followed(editor)} \odot {slope}", ("*", (slope,)))
             if own is None or shape is None or types.is_left(own.times(shape)):
                 yield Candidate("D207", f"{followed(editor)} {slope}")
-        for node in editor.nodes():
+        for node in editor.nodes:
             if isinstance(node, Group) and node.opening == "(" and not isinstance(node.body, Additive):
                 for name in vocabulary.names:
                     if types.allow(types.of(node), vocabulary.shape(name)):
@@ -34,7 +34,7 @@ def slopes(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
 def lost_slopes(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
     """The slope as a factor: at an entry, at what a function stands at already, or written by its output."""
     before, entries = followed(editor), vocabulary.entries if editor.types.may_be_left(SCALAR) else ()
-    arguments = [editor.text_of(n) for n in editor.nodes() if isinstance(n, Group) and n.opening == "("]
+    arguments = [editor.text_of(n) for n in editor.nodes if isinstance(n, Group) and n.opening == "("]
     for function in vocabulary.functions:
         for argument in dict.fromkeys((*(f"({entry})" for entry in entries), *arguments)):
             slope = f"{function}'{argument}"
@@ -49,8 +49,8 @@ def lost_slopes(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
 
 def powers(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
     """A power one higher or lower, a square that is missing, by the name, the brackets or the norm it belongs to."""
-    bases = [node.base for node in editor.values() if node.scripted]
-    for node in editor.values():
+    bases = [node.base for node in editor.values if node.scripted]
+    for node in editor.values:
         text = editor.text_of(node)
         if isinstance(node.sup, Number):
             yield editor.edited("D215", (node.span, editor.below(node)))

@@ -26,7 +26,7 @@ def lost_sums(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
 
 
 def _places(editor: Editor) -> Iterator[int]:
-    for node in editor.values():
+    for node in editor.values:
         if isinstance(node, Additive):
             yield from (term.node.span.start for term in node.terms)
         elif isinstance(node, Product):
@@ -35,7 +35,7 @@ def _places(editor: Editor) -> Iterator[int]:
 
 def _sums(editor: Editor) -> Iterator[tuple[BigOperator, str]]:
     """Yield the sums with one bound letter."""
-    for node in editor.nodes():
+    for node in editor.nodes:
         if isinstance(node, BigOperator) and node.below is not None:
             first = node.below.first if isinstance(node.below, Relation) else node.below
             if first.symbol:

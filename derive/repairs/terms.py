@@ -18,7 +18,7 @@ def signs(editor: Editor) -> Iterator[Candidate]:
         yield Candidate("D201", _joined(editor, [_flip(term) for term in node.terms]), ("*", ("-1",)))
     else:
         yield Candidate("D201", f"-{wrapped(editor)}", ("*", ("-1",)))
-    for inner in editor.values():
+    for inner in editor.values:
         if isinstance(inner, Additive) and len(inner.terms) > 1 and all(term.sign in "+-" for term in inner.terms):
             if inner is not node:
                 flipped = _joined(editor, [_flip(term) for term in inner.terms])
@@ -59,8 +59,8 @@ def times(factor: str, text: str) -> str:
 
 def variables(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
     """One name replaced by another; last, a factor by an array at a layer near by."""
-    types, bases = editor.types, [node.base for node in editor.nodes() if node.scripted]
-    for node in editor.nodes():
+    types, bases = editor.types, [node.base for node in editor.nodes if node.scripted]
+    for node in editor.nodes:
         place = node.base.span
         base = squeeze(editor.source.excerpt(place)) if node not in bases else ""
         for other in vocabulary.bases if base in vocabulary.bases else ():
@@ -68,7 +68,7 @@ def variables(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:
                 shape = vocabulary.shape(editor.text_of(node).replace(base, other, 1))
                 if types.allow(types.of(node), shape):
                     yield editor.edited("D209", (place, other))
-    for node in editor.values():
+    for node in editor.values:
         name = _bare(node)
         if name is not None and node not in bases:
             own = (types.of(node) if name == node.span else None) or vocabulary.shape(editor.source.excerpt(name))
@@ -92,7 +92,7 @@ def _bare(node: Node) -> Span | None:
 
 def spare_terms(editor: Editor, _vocabulary: Vocabulary) -> Iterator[Candidate]:
     """A sum with one term less."""
-    for node in editor.values():
+    for node in editor.values:
         if isinstance(node, Additive) and len(node.terms) > 1 and all(term.sign in "+-" for term in node.terms):
             for n in range(len(node.terms)):
                 rest = [(term.sign, term.node) for m, term in enumerate(node.terms) if m != n]

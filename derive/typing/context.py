@@ -70,6 +70,14 @@ class Log:
         for text in other.notes:
             self.note(text)
 
+    def copy(self) -> Log:
+        """Return a log that goes on by itself."""
+        new = Log()
+        vars(new).update(
+            {name: part if isinstance(part, Ceiling) else part.copy() for name, part in vars(self).items()}
+        )
+        return new
+
     def limit(self, ceiling: Ceiling) -> None:
         """Trust the reading no further than a ceiling."""
         self.ceiling = self.ceiling.meet(ceiling)
