@@ -164,7 +164,7 @@ class _Session:
             except (LatexError, DeadlineExceeded):
                 return False
             for statement in statements:
-                verdicts, _ = self.judge.statement(region.clean, statement, region.macros)
+                verdicts, _ = replace(self.judge, mends=False).statement(region.clean, statement, region.macros)
                 if any(verdict.word not in {"proved", "assumed"} for verdict in verdicts):
                     return False
         return True
@@ -488,7 +488,7 @@ class _Session:
         for fact in self.stated.usual:
             source = Source("fact", fact)
             try:
-                assuming = judge.assuming(source, Span(0, len(fact)), region.macros)
+                assuming = replace(judge, mends=False).assuming(source, Span(0, len(fact)), region.macros)
             except InputError:
                 continue
             others = assuming.statement(region.clean, statement, region.macros, behind)[0]
@@ -508,7 +508,7 @@ class _Session:
         if not any(map(and_, numbers, refuted)):
             return verdicts
         for seed in (judge.seed + 1, judge.seed + 2):
-            elsewhere = replace(judge, seed=seed)
+            elsewhere = replace(judge, seed=seed, mends=False)
             others = elsewhere.statement(region.clean, statement, region.macros, behind)[0]
             verdicts = [
                 _doubtful(verdict, _AT_VALUES) if number and _varies(verdict, other) else verdict

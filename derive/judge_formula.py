@@ -185,9 +185,11 @@ class Judge:
             return [LinkVerdict(statement.span, "undecided", "D303", _bug(error))], self
         parts = pieces(statement, self.state.previous)
         found = self._chain(lowered.links)
+        plain = len(parts) == 1 and statement == Statement(statement.span, statement.body) and not self.state.condition
         for n, (verdict, part) in enumerate(zip(found, parts, strict=False)):
             if self.mends and verdict.word == "refuted" and part.operator != r"\ne":
-                found[n] = self._against_document(self._mended(verdict, source, part, macros), source, part)
+                link = lowered.links[n] if plain and part.operator == "=" else None
+                found[n] = self._against_document(self._mended(verdict, source, part, macros, link), source, part)
         return found, replace(self, state=lowered.state)
 
     def _chain(self, links: Sequence[LinkReadings]) -> list[LinkVerdict]:
@@ -347,12 +349,14 @@ class Judge:
         for case in derivation.cases:
             yield from array_lines(self.model.network, case, Speller(self.model.notation, entries))
 
-    def _mended(self, verdict: LinkVerdict, source: Source, piece: Piece, macros: Macros | None) -> LinkVerdict:
-        """Add the first plausible repair that is proved."""
+    def _mended(
+        self, verdict: LinkVerdict, source: Source, piece: Piece, macros: Macros | None, link: LinkReadings | None
+    ) -> LinkVerdict:
+        """Add the first plausible repair that is proved; `link` is known where nothing beside it says more."""
         mender = Mender(self.model, self.state, self.facts, self.seed)
         try:
             with deadline(self.time_limit):
-                found = mender.repair(verdict.code, source, piece, macros)
+                found = mender.repair(verdict.code, source, piece, macros, link)
         except DeadlineExceeded:
             return replace(verdict, message=f"{verdict.message}; {STOPPED} for a repair")
         except InternalDisagreement:

@@ -55,8 +55,12 @@ class Mender:
     facts: tuple[Fact, ...]
     seed: int
 
-    def repair(self, code: str, source: Source, piece: Piece, macros: Macros | None) -> Candidate | None:
+    def repair(
+        self, code: str, source: Source, piece: Piece, macros: Macros | None, link: LinkReadings | None = None
+    ) -> Candidate | None:
         """Return the first plausible repair of a refuted link that is proved, as a whole formula, with its code.
+
+        `link` is what its text says by itself, where that is known already.
 
         Where no small edit of the right side is, the right side may fit what the chain began with, and what stands on
         the left may have a short derivative: these have the code D200, since they name no slip.
@@ -69,7 +73,7 @@ class Mender:
                 return Candidate("D200", text)
         if code == "D103":
             return None
-        found = self._edited(code, source, piece, macros, budget)
+        found = self._edited(code, source, piece, macros, budget, link)
         if found is not None:
             return found
         derived = self._derivative(piece.left, source)
@@ -82,12 +86,12 @@ class Mender:
             yield f"{source.excerpt(piece.earlier[0].span)} = {source.excerpt(piece.right.span)}"
 
     def _edited(
-        self, code: str, source: Source, piece: Piece, macros: Macros | None, budget: Budget
+        self, code: str, source: Source, piece: Piece, macros: Macros | None, budget: Budget, link: LinkReadings | None
     ) -> Candidate | None:
         left = source.excerpt(piece.left.span)
         wanted = WORTH_TRYING.get(code)
         looks = Budget(LOOKING_STEPS)
-        for candidate, screen in self._proposed(source, piece, macros):
+        for candidate, screen in self._proposed(source, piece, macros, link):
             if (wanted is not None and candidate.code not in wanted) or squeeze(candidate.latex) == squeeze(left):
                 continue
             text = on_one_line(f"{left} = {candidate.latex}")
@@ -98,13 +102,14 @@ class Mender:
         return None
 
     def _proposed(
-        self, source: Source, piece: Piece, macros: Macros | None
+        self, source: Source, piece: Piece, macros: Macros | None, link: LinkReadings | None
     ) -> Iterator[tuple[Candidate, Screen | None]]:
         """Yield repairs of the right side with the screen for them; None where a link says more than it does alone."""
         screen = Screen.of(piece, self.model, self.state, self.facts, macros, self.seed)
         text = f"{source.excerpt(piece.left.span)} = {source.excerpt(piece.right.span)}"
         vocabulary = vocabulary_for(self.model, piece.left, piece.right)
-        option, alone = self._said(on_one_line(text), macros), screen.said
+        option = self._said(on_one_line(text), macros) if link is None else _natural(link)
+        alone = screen.said
         alike = option is not None and (option.kind, option.code) == (alone.kind, alone.code)
         if option is None or not alike or option.reading["letters"] == "own":
             yield from ((candidate, None) for candidate in candidates(source, piece.right, vocabulary))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
+from typing import Any
 
 from derive.algebra.expr import Chain, Diff, Expr, Fun, Functional, Lambda, Prod, Sum, Var
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
@@ -119,19 +121,27 @@ def _children(node: object) -> Iterator[object]:
                 yield child
 
 
-def _lins(node: object) -> Iterator[Lin]:
-    """Yield every index expression of an expression, bounds included."""
-    if isinstance(node, Lin):
-        yield node
-    elif isinstance(node, Range):
-        yield node.lo
-        yield node.hi
-    elif isinstance(node, tuple):
-        for item in node:
-            yield from _lins(item)
-    elif isinstance(node, Expr | Lambda) and is_dataclass(node):
-        for item in fields(node):
-            yield from _lins(getattr(node, item.name))
+def _lins(expr: Expr) -> list[Lin]:
+    """Return every index expression of an expression, bounds included, in no order."""
+    found: list[Lin] = []
+    waiting: list[object] = [expr]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Lin):
+            found.append(node)
+        elif isinstance(node, tuple):
+            waiting.extend(node)
+        elif isinstance(node, _CARRIERS):
+            waiting.extend([getattr(node, name) for name in _field_names(type(node))])
+    return found
+
+
+_CARRIERS = (Expr, Lambda, Range)
+
+
+@cache
+def _field_names(kind: Any) -> tuple[str, ...]:
+    return tuple(item.name for item in fields(kind))
 
 
 def _symbols(node: Expr, notation: Notation) -> set[str]:

@@ -54,7 +54,7 @@ class Alone(Readings):
 
 
 class OtherFrameError(Exception):
-    """A side changes what the free indices or the sizes of its equation are, so that the whole has to be read."""
+    """A side changes what the sizes of its equation are, so that the whole has to be read."""
 
 
 @dataclass(frozen=True)
@@ -82,8 +82,8 @@ class Frame:
     def body(self, node: Node, *, number: bool = False) -> Expr:
         """Return another right side as a scalar over the free indices of the claim; a `number` may stand for an array.
 
-        Raises: LatexError where it cannot be read; ShapeError where it has another shape than the left side;
-        OtherFrameError.
+        Raises: LatexError where it cannot be read, or has a free index that the link does not have, so that it could
+        only hold by chance; ShapeError where it has another shape than the left side; OtherFrameError.
         """
         ctx = replace(self.ctx, log=self.log.copy(), whole=(self.node, node))
         try:
@@ -92,9 +92,10 @@ class Frame:
             raise OtherFrameError from error
         if not (number and value.is_scalar):
             value = ctx.resolved(aligned(self.left, like(value, self.left), ctx, node, "=")[1])
-        strange = free_letters(value.body) - self.letters
-        if ctx.log.sizes != self.log.sizes or ctx.log.taken != self.log.taken or strange:
+        if ctx.log.sizes != self.log.sizes or ctx.log.taken != self.log.taken:
             raise OtherFrameError
+        if strange := free_letters(value.body) - self.letters:
+            raise LatexError(f"the link has no index {min(strange)}", None, node.span)
         return value.at(*self.axes) if value.axes else value.body
 
 
