@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any, TypeVar
 
 from derive.algebra.index import Index, Lin, Range
 
@@ -27,7 +28,8 @@ from derive.algebra.index import Index, Lin, Range
 class Expr:
     """Base of all expression nodes; `+ - * / **` build trees without simplifying."""
 
-    __slots__ = ()
+    __slots__ = ("_hash",)
+    _hash: int
 
     def __add__(self, other: Expr | int | Fraction) -> Expr:
         return Add((self, as_expr(other)))
@@ -66,11 +68,32 @@ class Expr:
         return _text(self)
 
 
+Kind = TypeVar("Kind", bound=type[Expr])
+
+
+def node(kind: Kind) -> Kind:
+    """Let the nodes of a kind remember their hash: every node of a tree is looked up, and hashes what is below it."""
+    whole = kind.__hash__
+
+    def remembered(self: Any) -> int:
+        try:
+            known: int = self._hash
+        except AttributeError:
+            known = whole(self)
+            object.__setattr__(self, "_hash", known)
+        return known
+
+    kind.__hash__ = remembered  # type: ignore[method-assign]
+    return kind
+
+
+@node
 @dataclass(frozen=True, slots=True, repr=False)
 class Num(Expr):
     value: Fraction
 
 
+@node
 @dataclass(frozen=True, slots=True, repr=False)
 class IndexValue(Expr):
     """The number that an index expression stands for, such as the batch size N in 1/N."""
@@ -78,6 +101,7 @@ class IndexValue(Expr):
     value: Lin
 
 
+@node
 @dataclass(frozen=True, slots=True, repr=False)
 class Var(Expr):
     """An entry of a leaf or of a defined variable; a scalar has no indices."""
@@ -86,22 +110,26 @@ class Var(Expr):
     idx: tuple[Lin, ...] = ()
 
 
+@node
 @dataclass(frozen=True, slots=True, repr=False)
 class Add(Expr):
     args: tuple[Expr, ...]
 
 
+@node
 @dataclass(frozen=True, slots=True, repr=False)
 class Mul(Expr):
     args: tuple[Expr, ...]
 
 
+@node
 @dataclass(frozen=True, slots=True, repr=False)
 class Pow(Expr):
     base: Expr
     exponent: Expr
 
 
+@node
 @dataclass(frozen=True, slots=True, repr=False)
 class Fun(Expr):
     """A function of scalar arguments; `order[i]` counts derivatives by argument i.
@@ -128,6 +156,7 @@ class Lambda:
         return f"({self.body}){_list(self.indices)}"
 
 
+@node
 @dataclass(frozen=True, slots=True, repr=False)
 class Functional(Expr):
     """An open scalar function of arrays; `slots` lists (argument, entry) for each partial derivative taken."""
@@ -138,6 +167,7 @@ class Functional(Expr):
     idx: tuple[Lin, ...] = ()
 
 
+@node
 @dataclass(frozen=True, slots=True, repr=False)
 class Sum(Expr):
     index: Index
@@ -145,6 +175,7 @@ class Sum(Expr):
     body: Expr
 
 
+@node
 @dataclass(frozen=True, slots=True, repr=False)
 class Prod(Expr):
     index: Index
@@ -152,6 +183,7 @@ class Prod(Expr):
     body: Expr
 
 
+@node
 @dataclass(frozen=True, slots=True, repr=False)
 class Iverson(Expr):
     """[left relation right] for index expressions; relation is "=" or "<="."""
@@ -161,6 +193,7 @@ class Iverson(Expr):
     right: Lin
 
 
+@node
 @dataclass(frozen=True, slots=True, repr=False)
 class Step(Expr):
     """[arg > 0] for a real argument."""
@@ -168,6 +201,7 @@ class Step(Expr):
     arg: Expr
 
 
+@node
 @dataclass(frozen=True, slots=True, repr=False)
 class Diff(Expr):
     """∂body/∂var, total: every path from `var` to `body` through the definitions of the network counts."""
@@ -176,6 +210,7 @@ class Diff(Expr):
     var: Var
 
 
+@node
 @dataclass(frozen=True, slots=True, repr=False)
 class Chain(Expr):
     """Entry (left, right) of the matrix product M_lo · M_{lo+1} ··· M_hi, the identity where hi = lo - 1.

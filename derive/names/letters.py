@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from derive.algebra.expr import Chain, Diff, Expr, Fun, Functional, Lambda, Prod, Sum, Var
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
@@ -132,7 +132,7 @@ def _lins(expr: Expr) -> list[Lin]:
         elif isinstance(node, tuple):
             waiting.extend(node)
         elif isinstance(node, _CARRIERS):
-            waiting.extend([getattr(node, name) for name in _field_names(type(node))])
+            waiting.extend([getattr(node, name) for name in _field_names(cast(Any, type(node)))])
     return found
 
 

@@ -57,6 +57,10 @@ class OtherFrameError(Exception):
     """A side changes what the sizes of its equation are, so that the whole has to be read."""
 
 
+class StrayIndexError(LatexError):
+    """A side has a free index that the link does not have, so that the equation could only hold by chance."""
+
+
 @dataclass(frozen=True)
 class Frame:
     """The left side of a link as it was read, with the claim whose free indices and sizes hold for its repairs, too."""
@@ -82,8 +86,8 @@ class Frame:
     def body(self, node: Node, *, number: bool = False) -> Expr:
         """Return another right side as a scalar over the free indices of the claim; a `number` may stand for an array.
 
-        Raises: LatexError where it cannot be read, or has a free index that the link does not have, so that it could
-        only hold by chance; ShapeError where it has another shape than the left side; OtherFrameError.
+        Raises: LatexError where it cannot be read; ShapeError where it has another shape than the left side;
+        StrayIndexError; OtherFrameError.
         """
         ctx = replace(self.ctx, log=self.log.copy(), whole=(self.node, node))
         try:
@@ -95,7 +99,7 @@ class Frame:
         if ctx.log.sizes != self.log.sizes or ctx.log.taken != self.log.taken:
             raise OtherFrameError
         if strange := free_letters(value.body) - self.letters:
-            raise LatexError(f"the link has no index {min(strange)}", None, node.span)
+            raise StrayIndexError(f"the link has no index {min(strange)}", None, node.span)
         return value.at(*self.axes) if value.axes else value.body
 
 
@@ -236,11 +240,13 @@ class Screen:
         if self._frame is None or not self._right:
             return None
         parts = [self._factor(self._frame, text) for text in factors]
-        left = self.probe.left(self._frame.claim)
-        known = [entry for entry in left if all(entry in part for part in (self._right, *parts))]
-        combine = OPERATIONS[operation]
-        pairs = ((left[at], combine(self._right[at], reduce(mul, [part[at] for part in parts]))) for at in known)
-        return any(differ(*pair) for pair in pairs) if known else None
+        combine, told = OPERATIONS[operation], False
+        for at, value in self.probe.left(self._frame.claim).items():
+            if all(at in part for part in (self._right, *parts)):
+                if differ(value, combine(self._right[at], reduce(mul, [part[at] for part in parts]))):
+                    return True
+                told = True
+        return False if told else None
 
     def _factor(self, frame: Frame, text: str) -> Values:
         """Return the values of what is put beside the right side.
@@ -250,10 +256,10 @@ class Screen:
         if text not in self._factors:
             try:
                 self._factors[text] = self.probe.values(frame.claim, frame.body(self._parsed(text), number=True))
+            except (OtherFrameError, StrayIndexError):  # a sum in the right side may bind it
+                self._factors[text] = {}
             except LatexError as error:
                 self._factors[text] = error
-            except OtherFrameError:
-                self._factors[text] = {}
         found = self._factors[text]
         if isinstance(found, LatexError):
             raise found
