@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from derive.judge_formula import Judge, LinkVerdict
@@ -161,3 +163,12 @@ def test_a_bug_in_one_formula_is_reported_there(khapra: Judge, monkeypatch: pyte
 
     assert (found.word, found.code) == ("undecided", "D303")
     assert "planted" in found.message
+
+
+def test_where_only_the_verdict_counts_no_repair_is_looked_for(khapra: Judge) -> None:
+    wrong = r"\nabla_{a_L} L(\theta) = y - \hat{y}"
+
+    mended, bare = verdict(khapra, wrong), verdict(replace(khapra, mends=False), wrong)
+
+    assert mended.suggestion is not None
+    assert (bare.word, bare.suggestion, bare.witness) == ("refuted", None, mended.witness)

@@ -13,7 +13,8 @@ from random_expressions import FREE, I, J, K, M, N, same
 from derive.algebra.differentiate import derivative, entry_delta
 from derive.algebra.expr import ONE, ZERO, Diff, Expr, Functional, Iverson, Lambda, Prod, Sum, Var
 from derive.algebra.functions import call
-from derive.algebra.index import Index, Lin, Range, fresh, lin, upto
+from derive.algebra.index import Index, Lin, Range, Size, fresh, lin, upto
+from derive.algebra.substitute import refresh, subs, walk
 
 
 def var(name: str, *idx: Lin | Index | int) -> Var:
@@ -115,3 +116,20 @@ def test_the_direct_partial_holds_other_variables_fixed() -> None:
     slope = derivative(body, var("x", J), entry_delta)
 
     assert same(slope, Iverson("=", lin(I), lin(J)) * var("y", I) + var("A", I, J))
+
+
+def test_what_has_nothing_that_is_replaced_stays_itself() -> None:
+    inside, row = Size("n", (lin(K),)), Size("n", (lin(J),))
+    expr = total(lin(inside), lambda s: var("W", K, s) * var("x", s) ** 2)
+
+    assert subs(expr, {I: lin(3)}) is expr
+    assert subs(expr, {K: lin(J)}) == Sum(expr.index, upto(row), var("W", J, expr.index) * var("x", expr.index) ** 2)
+
+
+def test_a_copy_shares_no_bound_index_however_deep_it_is() -> None:
+    expr = total(N, lambda s: var("x", s, K) * total(M, lambda r: Prod(s, upto(N), var("y", s, r))))
+    copy = refresh(expr, {K: lin(J)})
+
+    bound = {node.index for node in walk(expr) if isinstance(node, Sum | Prod)}
+    assert bound.isdisjoint(node.index for node in walk(copy) if isinstance(node, Sum | Prod))
+    assert same(subs(copy, {J: lin(K)}), expr)

@@ -78,3 +78,21 @@ def test_what_cannot_be_read_or_has_another_shape_or_value_is_out(latex: str, kh
 
     assert not screen.passes(Candidate("D200", latex))
     assert screen.passes(Candidate("D200", r"-(y - \hat{y})"))
+
+
+def test_an_index_that_the_link_does_not_have_is_out_where_no_sum_binds_it(khapra: Model) -> None:
+    screen, _ = screened(khapra, r"\frac{\partial L}{\partial b_{ki}} = 2 \sum_j \frac{\partial L}{\partial a_{kj}}")
+    assert screen._frame is not None
+    read = screen.alone.reader.frame
+
+    assert not screen.passes(Candidate("D209", r"\frac{\partial L}{\partial a_{kj}}"))
+    assert screen.alone.reader.frame is read, "the whole equation was read for it"
+    assert screen.passes(Candidate("D206", r"\frac{\partial L}{\partial a_{ki}}"))
+
+
+def test_the_sum_of_the_right_side_may_bind_an_index_of_a_factor_behind_it(khapra: Model) -> None:
+    screen, _ = screened(khapra, r"\frac{\partial L}{\partial b_{ki}} = \sum_j \frac{\partial L}{\partial a_{kj}}")
+    text = r"\sum_j \frac{\partial L}{\partial a_{kj}} \frac{\partial a_{kj}}{\partial b_{ki}}"
+    factor = r"\frac{\partial a_{kj}}{\partial b_{ki}}"
+
+    assert screen.passes(Candidate("D205", text, whole=("*", (factor,))))
