@@ -21,7 +21,15 @@ from derive.visible import escaped
     show_default=True,
     help="Path of the files without their suffix.",
 )
-@click.option("--format", "formats", metavar="LIST", default="tex,html,md,pdf", show_default=True, callback=names)
+@click.option(
+    "--format",
+    "formats",
+    metavar="LIST",
+    default="tex,html,md,pdf",
+    show_default=True,
+    callback=names,
+    help="tex, html, md, pdf; slides as beamer and deck.",
+)
 @click.option("--model", default="khapra", show_default=True, help="The model that it is about, or its file.")
 @click.option("--activation", default="", help="Activation of the hidden layers, in place of the model's own.")
 @click.option("--output", "output_function", default="", help="Function of the output: softmax, identity, sigmoid, …")
@@ -50,7 +58,7 @@ def command(**options: Any) -> None:
     from derive.report.options import HandoutOptions, ordered
 
     if not options["formats"]:
-        raise UsageError("--format names no format; there are tex, html, md and pdf")
+        raise UsageError("--format names no format; there are tex, html, md, pdf, beamer and deck")
     chosen = HandoutOptions(output=options.pop("path"), sections=ordered(options.pop("sections")), **options)
     written = write_handout(chosen, lambda message: click.echo(message, err=True))
     for file in written.files:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,8 +17,10 @@ from derive.report.content_build import assembled, sections_of, worksheet
 from derive.report.content_check import Checked, FalseFormula, NotProposed, checked
 from derive.report.content_proofs import proofs
 from derive.report.options import HandoutOptions
-from derive.report.render import pictures, render
+from derive.report.render import SLIDES, pictures, render
 from derive.report.subject import Subject
+
+SUFFIXES = {"beamer": ("-slides.tex", "-slides.pdf"), "deck": ("-slides.html",)}
 
 
 @dataclass(frozen=True)
@@ -90,14 +92,21 @@ def _write(handout: Handout, name: str, options: HandoutOptions, notify: Callabl
     texts = {kind: render(handout, kind, options.templates, name) for kind in _needed(options)}
     make_folder(folder)
     files: list[Path] = []
-    for kind in dict.fromkeys(options.formats):
-        path = folder / f"{name}.{kind}"
-        if kind == "pdf" and pdf.find_pdftex() is None and len(set(options.formats)) > 1:
+    for kind, suffix in _files(options):
+        path = folder / f"{name}{suffix}"
+        source = "beamer" if kind == "beamer" else "tex"
+        if suffix.endswith(".pdf") and pdf.find_pdftex() is None and len(list(_files(options))) > 1:
             notify(pdf.MISSING)
             continue
-        write_whole(path, pdf.typeset(texts["tex"]) if kind == "pdf" else texts[kind])
+        write_whole(path, pdf.typeset(texts[source]) if suffix.endswith(".pdf") else texts[kind])
         files += [*(_write_pictures(handout, name, folder) if kind == "md" else ()), path]
     return files
+
+
+def _files(options: HandoutOptions) -> Iterator[tuple[str, str]]:
+    """Yield each format with the ends of the files that it is written to; slides in LaTeX are also set as a PDF."""
+    for kind in dict.fromkeys(options.formats):
+        yield from ((kind, suffix) for suffix in SUFFIXES.get(kind, (f".{kind}",)))
 
 
 def _write_pictures(handout: Handout, name: str, folder: Path) -> list[Path]:
@@ -110,12 +119,13 @@ def _write_pictures(handout: Handout, name: str, folder: Path) -> list[Path]:
 
 def _needed(options: HandoutOptions) -> list[str]:
     """Return the formats that text is needed in; a PDF is made from LaTeX."""
-    return [k for k in ("tex", "html", "md") if k in options.formats or (k == "tex" and "pdf" in options.formats)]
+    kinds = ("tex", "html", "md", *SLIDES)
+    return [k for k in kinds if k in options.formats or (k == "tex" and "pdf" in options.formats)]
 
 
 def _require_letters(options: HandoutOptions) -> None:
     """Raise, before any file is written, where pdfTeX cannot set a title or name."""
-    if not {"tex", "pdf"} & set(options.formats):
+    if not {"tex", "pdf", "beamer"} & set(options.formats):
         return
     for what in ("title", "author", "course", "date"):
         missing = escape.tex_letters(getattr(options, what))

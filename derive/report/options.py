@@ -8,7 +8,8 @@ from pathlib import Path
 
 from derive.errors import UsageError
 
-FORMATS = ("tex", "html", "md", "pdf")
+USUAL_FORMATS = ("tex", "html", "md", "pdf")
+FORMATS = (*USUAL_FORMATS, "beamer", "deck")
 MAX_WIDTH, MAX_LAYERS = 6, 5
 LOSSES = ("cross-entropy", "squared-error", "binary-cross-entropy", "squared", "half-squared", "bce")
 USUAL = ("setting", "chain", "forward", "idea", "gradients", "algorithm", "example", "proofs")
@@ -37,7 +38,7 @@ class HandoutOptions:
     author: str = ""
     course: str = ""
     date: str = ""
-    formats: tuple[str, ...] = FORMATS
+    formats: tuple[str, ...] = USUAL_FORMATS
     templates: Path | None = None
     output: Path = Path("build/backprop")
     worksheet: bool = False

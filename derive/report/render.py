@@ -31,9 +31,10 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from derive.errors import UsageError
 from derive.report import html, markdown, tex
 from derive.report.content import Figure, Handout, Meta
+from derive.report.content_slides import slides
 from derive.report.figure import svg
 
-STYLE_SOURCE = "the-style-sheets-of-this-page"
+STYLE_SOURCE, SCRIPT_SOURCE = "the-style-sheets-of-this-page", "the-script-of-this-page"
 PACKAGE = Path(__file__).resolve().parent.parent
 FOLDERS = (PACKAGE / "templates", PACKAGE.parent / "templates")
 """Where our own templates are: installed inside the package, or beside it in a checkout."""
@@ -53,33 +54,41 @@ RENDERED: dict[str, Format] = {
     "html": Format(html.FILTERS, autoescape=True, angle=False),
     "md": Format(markdown.FILTERS),
 }
+SLIDES = {"beamer": "tex", "deck": "html"}
+"""What slides are written in."""
 
 
 def render(handout: Handout, name: str, folder: Path | None = None, images: str = "network") -> str:
-    """Return a handout in the format `name` (tex, html, md); `images` begins the names of pictures.
+    """Return a handout in the format `name` (tex, html, md, beamer, deck); `images` begins the names of pictures.
 
     Raises: UsageError for a user's template that cannot be read or run, with its file and line.
     """
-    chosen = RENDERED[name]
+    kind = SLIDES.get(name, name)
+    chosen = RENDERED[kind]
     environment = _environment(chosen, folder)
+    file = f"slides.{kind}.j2" if name in SLIDES else f"handout.{kind}.j2"
+    frames = slides(handout) if name in SLIDES else ()
     try:
-        template = environment.get_template(f"handout.{name}.j2")
         meta = Meta(*(chosen.filters["text"](text) for text in _texts(handout.meta)))
-        text = template.render(handout=handout, meta=meta, images=images, style_source=STYLE_SOURCE)
-        return text.replace(STYLE_SOURCE, _style_source(text))
+        text = environment.get_template(file).render(
+            handout=handout, meta=meta, images=images, slides=frames, style_source=STYLE_SOURCE,
+            script_source=SCRIPT_SOURCE,
+        )  # fmt: skip
+        text = text.replace(STYLE_SOURCE, _source(text, "style"))
+        return text.replace(SCRIPT_SOURCE, _source(text, "script"))
     except TemplateSyntaxError as error:
         raise UsageError(f"template {error.filename or error.name}, line {error.lineno}: {error.message}") from error
     except (TemplateError, SecurityError) as error:
-        raise UsageError(f"template handout.{name}.j2: {type(error).__name__}: {error}") from error
+        raise UsageError(f"template {file}: {type(error).__name__}: {error}") from error
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
         if folder is None:
             raise
-        raise UsageError(f"template handout.{name}.j2 of {folder}: {type(error).__name__}: {error}") from error
+        raise UsageError(f"template {file} of {folder}: {type(error).__name__}: {error}") from error
 
 
-def _style_source(text: str) -> str:
-    """Return the hashes of the style sheets in a page: nothing else may style it, and nothing may be loaded."""
-    sheets = re.findall(r"<style>(.*?)</style>", text, re.DOTALL)
+def _source(text: str, element: str) -> str:
+    """Return the hashes of the style sheets or scripts in a page: no others are used, and nothing may be loaded."""
+    sheets = re.findall(rf"<{element}>(.*?)</{element}>", text, re.DOTALL)
     digests = (b64encode(sha256(sheet.encode()).digest()).decode() for sheet in sheets)
     return " ".join(f"'sha256-{digest}'" for digest in digests) or "'none'"
 

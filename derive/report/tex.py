@@ -54,7 +54,17 @@ def _row(display: Display, place: int) -> str:
     return sides + (rf" \rulenote{{{prose(line.rule)}}}" if line.rule else "")
 
 
+def fitted(display: Display) -> str:
+    """Return the lines of a display for an aligned environment on a slide, each with its rule behind it."""
+    return " \\\\\n".join(f"  {line.left} &{line.ranged}{_behind(line.rule)}" for line in display.lines)
+
+
+def _behind(rule: str) -> str:
+    return rf" &&\quad\text{{\footnotesize\itshape {prose(rule)}}}" if rule else ""
+
+
 FILTERS = {
+    "fitted": fitted,
     "inline": inline,
     "title": lambda text: inline(inlined(text)),
     "rows": rows,
