@@ -20,7 +20,7 @@ _SYMMETRIC = (
 )
 _BETWEEN = r"(?:matrix|matrices|matrizen|matrice|matriz|матриц\w+|矩阵|real|square|positive|(?:semi-?)?definite|and|,)"
 _LINKS = (
-    r"(?:is|are|be|being|assumed|taken|to|a|an|the|real|square|positive|(?:semi-?)?definite|and|again|always|also|then"
+    r"(?:is|are|be|being|assumed|taken|to|a|an|the|some|any|fixed|given|constant|known|real|square|positive|(?:semi-?)?definite|and|again|always|also|then"
     r"|now|matrix|matrices|matrice|matriz|ist|sei|sind|eine?|reelle?|est|sont|soit|une|es|sea|é|è|una|uma|—|является|вещественная)"
 )
 _BEHIND = re.compile(rf"[$\s\\)]{{0,4}},?\s*(?:{_LINKS}\s+){{0,6}}(?:是)?{_SYMMETRIC}", re.IGNORECASE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
@@ -13,7 +13,7 @@ from derive.algebra.index import Index, Lin, Size, fresh, lin
 from derive.errors import LatexError
 from derive.network.dependencies import names_below
 from derive.network.network import Leaf, Network
-from derive.reader.syntax import Fraction, Group, Item, Name, Node, Product, children, mapped, walk
+from derive.reader.syntax import Additive, Fraction, Group, Item, Name, Node, Product, children, mapped, walk
 from derive.typing.context import Context, Log
 from derive.typing.derivatives import operator_of
 from derive.typing.tensor import Tensor
@@ -32,10 +32,13 @@ def upright(left: Node, right: Node, ctx: Context) -> tuple[Node, Node]:
     """Return an equation of differentials that is written with slanted letters, dL = gᵀ dx, with upright ones.
 
     It is one where d is no name of its own, stands before a declared name alone on the left, and only before declared
-    names or brackets on the right; dW = δ xᵀ names a gradient.
+    names or brackets on the right; dW = δ xᵀ names a gradient. Where d is a size, it stands in each term.
     """
     alone = isinstance(left, Product) and len(left.items) == 2 and _is_slanted(left.items[0].node)
-    if not alone or ctx.table.candidates("d", "d") or "d" in {*ctx.table.sizes, *ctx.table.functions, *ctx.values}:
+    if not alone or ctx.table.candidates("d", "d") or "d" in {*ctx.table.functions, *ctx.values}:
+        return left, right
+    terms = [term.node for term in right.terms] if isinstance(right, Additive) else [right]
+    if "d" in ctx.table.sizes and not all(any(map(_is_slanted, walk(term))) for term in terms):
         return left, right
     places = [_moves(node, ctx) for side in (left, right) for node in _slanted_places(side, ctx)]
     if len(places) < 2 or not all(places):
@@ -79,16 +82,29 @@ def _set_upright(node: Node, ctx: Context) -> Node:
     return mapped(node, lambda inner: _set_upright(inner, ctx))
 
 
-def variables(nodes: Iterable[Node], ctx: Context) -> frozenset[str]:
+def variables(nodes: Sequence[Node], ctx: Context) -> frozenset[str]:
     """Return the inputs that move in a formula: those below the names whose differentials stand in it, unless these are
-    computed from other such names. In dL = (y - t)ᵀ dy the inputs of y move, and t does not."""
+    computed from other such names. In dL = (y - t)ᵀ dy the inputs of y move, and t does not.
+
+    An input that stands in the formula itself without d, the W of da = W dh where h depends on W, may be held fixed.
+    """
     network = ctx.network
     operands = frozenset(_operands(nodes, ctx))
     if network is None or not operands:
         return frozenset()
     below = {name: names_below([Var(name)], network) for name in operands}
     lowest = [name for name in operands if not (below[name] - {name}) & operands]
-    return frozenset(leaf.name for leaf in network.leaves if any(leaf.name in below[name] for name in lowest))
+    moving = frozenset(leaf.name for leaf in network.leaves if any(leaf.name in below[name] for name in lowest))
+    named = {entry.name for inner in _named(nodes) for entry in ctx.table.candidates(inner.key, inner.plain)}
+    others = moving - (named - operands)
+    return others if others and others != moving and ctx.choice("moving") == "others" else moving
+
+
+def _named(nodes: Iterable[Node]) -> Iterator[Node]:
+    """Yield the names in a formula, without what stands below and above them."""
+    yield from (
+        inner.base for outer in nodes for inner in walk(outer) if isinstance(inner, Name) and not is_sign(inner)
+    )
 
 
 def _operands(nodes: Iterable[Node], ctx: Context) -> Iterator[str]:

@@ -233,6 +233,10 @@ CHOICES = (
     Choice(
         "differentials", ("factor", "product"), {"product": "d reaches over the whole product behind it"}, layout=True
     ),
+    # in da = W dh, where h depends on W, too, W moves, or not
+    Choice(
+        "moving", ("all", "others"), {"others": "what stands in it without d held fixed"}, layout=True, shapes=False
+    ),
     # ∇ and ∂/∂x reach over the whole product, or the next factor
     Choice("scope", ("wide", "narrow"), {"narrow": "the derivative reaches over the next factor only"}),
 )

@@ -82,3 +82,23 @@ where = ['dK = \frac{\partial E}{\partial K}', 'dh = \frac{\partial E}{\partial 
 """
     assert words(model, r"dK = dh \, v^\top") == ["proved"]
     assert words(model, r"dK = v \, dh^\top") == ["refuted"]
+
+
+LAYERS = r"""
+name = "layers"
+forward = ['a_1 = W_1 x', 'h_1 = \tanh(a_1)', 'a_2 = W_2 h_1', 'u = W_2 h_1', 'R = \frac{1}{2} \| x - u \|^2']
+shapes = ['x \in \mathbb{R}^d', 'W_1 \in \mathbb{R}^{d \times d}', 'W_2 \in \mathbb{R}^{d \times d}',
+  'a_1, a_2, h_1, u \in \mathbb{R}^d']
+"""
+
+
+@pytest.mark.parametrize(
+    ("true", "false"),
+    [(r"dR = (u - x)^\top du", r"dR = (x - u)^\top du"), (r"da_2 = W_2 \, dh_1", r"da_2 = W_2^\top dh_1")],
+)
+def test_d_before_names_is_a_differential_beside_a_size_d_and_what_stands_without_it_may_be_held_fixed(
+    true: str, false: str
+) -> None:
+    for formula, word in ((true, "proved"), (false, "refuted")):
+        (verdict,) = Judge.start(parse_model(LAYERS)).formula(formula)[0]
+        assert verdict.word == word
