@@ -14,9 +14,10 @@ from dataclasses import dataclass, field, replace
 from derive.document.pieces import FormulaRegion
 from derive.errors import LatexError
 from derive.lecture.derivatives import derivatives, has_derivative
+from derive.lecture.enumerations import enumerations
 from derive.lecture.gradient_names import GradientNotation, gradient_notation
 from derive.lecture.latex import latex_of
-from derive.lecture.said import Said, Sentences, head_key, heads_in, names_in
+from derive.lecture.said import Said, Sentences, head_key, heads_in, names_in, place_of
 from derive.lecture.words import Word, layout_said, softmax_said, words_said
 from derive.models.letters import is_set_of_reals, size_part
 from derive.notation.functions import BY_NAME, OF_MATRICES, OF_WHOLE_ARRAYS, READS
@@ -49,7 +50,8 @@ _ARROWS = frozenset((r"\leftarrow", r"\to", r"\gets", r"\longleftarrow", r"\righ
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """One declaration as a model file would have it, and its place: the part of a formula that says it."""
+    """One declaration as a model file would have it, and its place: the part of a formula that says it; a range may be
+    that of the letters of one name."""
 
     key: str
     text: str
@@ -58,6 +60,7 @@ class Declared:
     number: int = -1
 
     plain: str = ""
+    of: str = ""
 
     @property
     def line(self) -> int:
@@ -161,6 +164,7 @@ def collect(text: Sentences) -> Collected:
         if not text.is_denied(said.number):
             _membership(said, found)
             _range(said, found)
+            _enumerations(said, found)
     for said in text.said:
         if not text.is_of_a_case(said.number):
             _equation(said, found)
@@ -261,7 +265,11 @@ def _membership(said: Said, found: Collected) -> None:
         return
     try:
         sets = r"\mathbb{R}" if choices else latex_of(said.region, link.node.span)
-        for name in body.first.items if isinstance(body.first, Tuple) else (body.first,):
+        items = body.first.items if isinstance(body.first, Tuple) else (body.first,)
+        if any(isinstance(item, Dots) for item in items):
+            _listed_shapes(said, sets, found)
+            return
+        for name in items:
             left = left_side(name, in_model=True)
             key = head_key(left.name) if left is not None else None
             if left is not None and key is not None:
@@ -271,6 +279,29 @@ def _membership(said: Said, found: Collected) -> None:
                 found.shapes.append(Declared(key, text, said.region, body.span, said.number, plain))
     except LatexError:
         return
+
+
+def _listed_shapes(said: Said, sets: str, found: Collected) -> None:
+    """Take up that x_1, …, x_N are in a set: x_n is. Raises: LatexError as `latex_of` does."""
+    bodies = [one.statement.body for one in found.text.said]
+    for listed in enumerations(said.statement.body):
+        for letter in listed.letters(bodies)[:1]:
+            text = rf"{listed.written(letter, said.region)} \in {sets}"
+            plain = listed.name.base.plain or listed.base
+            found.shapes.append(Declared(listed.base, text, said.region, place_of(said), said.number, plain))
+
+
+def _enumerations(said: Said, found: Collected) -> None:
+    """Take up how far the letters go that count names: x_1, …, x_N."""
+    bodies = [one.statement.body for one in found.text.said]
+    for listed in enumerations(said.statement.body):
+        for letter in listed.letters(bodies):
+            try:
+                text = listed.range_of(letter, said.region)
+            except LatexError:
+                continue
+            declared = Declared("", text, said.region, place_of(said), said.number, of=listed.base)
+            found.ranges.append((letter, declared))
 
 
 def is_set_of_numbers(node: Node) -> bool:
@@ -412,7 +443,32 @@ def conditions_of(equation: Equation, found: Collected) -> Iterator[str]:
         return
     letters = {node.symbol for node in walk(equation.left)} - {equation.base}
     for letter in dict.fromkeys(letter for letter, _ in found.ranges if letter in letters):
-        yield _nearest([range_ for other, range_ in found.ranges if other == letter], equation.said.number).text
+        known = [
+            range_ for other, range_ in found.ranges if other == letter and _counts(range_, letter, equation, found)
+        ]
+        if known:
+            yield _nearest(known, equation.said.number).text
+
+
+def _counts(range_: Declared, letter: str, equation: Equation, found: Collected) -> bool:
+    """Return whether a range that is said of one name is that of an equation: it has the name with this letter, or
+    another one that is computed from it."""
+    if not range_.of:
+        return True
+    counted = {range_.of}
+    for other in found.equations:
+        named = {node.base.key for side in (other.left, other.right) for node in _with_letter(side, letter)}
+        if named & counted and (other is equation or any(True for _ in _with_letter(other.left, letter))):
+            counted.add(other.base)
+    return equation.base in counted
+
+
+def _with_letter(side: Node, letter: str) -> Iterator[Node]:
+    """Yield the names on which a letter stands, below or above."""
+    for node in walk(side):
+        scripts = (script for script in (node.sub, node.sup) if script is not None)
+        if any(inner.symbol == letter for script in scripts for inner in walk(script)):
+            yield node
 
 
 def _nearest(ranges: list[Declared], number: int) -> Declared:

@@ -30,6 +30,7 @@ from derive.reader.syntax import (
     children,
     walk,
 )
+from derive.source import Source, Span
 from derive.statements.left_sides import left_side
 
 
@@ -83,8 +84,11 @@ def _relation(equation: Equation) -> Relation:
 
 def range_statement(declared: Declared) -> Statement:
     """Return a range that a sentence says as a condition."""
-    source = declared.region.clean
-    (statement, *_) = parse_formula(source, declared.span, declared.region.macros).statements
+    if declared.of:  # it is made of what counts a name
+        source, span = Source(declared.region.source.name, declared.text), Span(0, len(declared.text))
+        (statement, *_) = parse_formula(source, span).statements
+    else:
+        (statement, *_) = parse_formula(declared.region.clean, declared.span, declared.region.macros).statements
     return Statement(statement.span, Empty(statement.span), (statement.body,))
 
 

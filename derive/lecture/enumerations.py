@@ -1,0 +1,110 @@
+"""Names that a text counts with dots: x_1, …, x_N ∈ ℝ^p; (x_1, y_1), …, (x_N, y_N); {(x_i, y_i)}_{i=1}^N."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from derive.document.pieces import FormulaRegion
+from derive.lecture.latex import latex_of
+from derive.reader.syntax import Dots, Group, Name, Node, Number, Relation, Script, Tuple, walk
+
+_FIRST = frozenset(("0", "1"))
+
+
+@dataclass(frozen=True, slots=True)
+class Enumeration:
+    """A name with a script that counts, from the first number to the last one; `letter` is the counting one if the
+    text says it itself."""
+
+    name: Node
+    above: bool
+    first: Node
+    last: Node
+    letter: str = ""
+
+    @property
+    def base(self) -> str:
+        return self.name.base.key or ""
+
+    def letters(self, bodies: Iterable[Node]) -> list[str]:
+        """Return the letters that stand in place of the number elsewhere: the n of x_n, and of its entries x_{nj}."""
+        found = [self.letter] if self.letter else []
+        for node in (inner for body in bodies for inner in walk(body) if inner.base.key == self.base):
+            script = node.sup if self.above else node.sub
+            symbol = "" if script is None else next((inner.symbol for inner in walk(script) if inner.symbol), "")
+            if symbol and symbol != _inside(self.last).symbol:
+                found.append(symbol)
+        return list(dict.fromkeys(found))
+
+    def written(self, letter: str, region: FormulaRegion) -> str:
+        """Return the name with a letter in place of its number, as LaTeX. Raises: LatexError as `latex_of` does."""
+        scripts = {"_": self.name.sub, "^": self.name.sup}
+        counted = "^" if self.above else "_"
+        text = latex_of(region, self.name.base.span)
+        for sign, script in scripts.items():
+            if script is not None:
+                own = latex_of(region, script.span)
+                text += f"{sign}{{{own.replace(_inside(self.first).text, letter, 1) if sign == counted else own}}}"
+        return text
+
+    def range_of(self, letter: str, region: FormulaRegion) -> str:
+        """Return over what a letter runs, as LaTeX. Raises: LatexError as `latex_of` does."""
+        first, last = (latex_of(region, _inside(node).span) for node in (self.first, self.last))
+        return rf"{letter} = {first}, \dots, {last}"
+
+
+def enumerations(body: Node) -> Iterator[Enumeration]:
+    """Yield what a formula counts; where it defines a set, that set."""
+    match body:
+        case Relation(_, first, (link,)) if link.operator == r"\in":
+            yield from enumerations(first)
+        case Relation(_, _, links) if links[-1].operator in {"=", ":=", r"\coloneqq"}:
+            yield from enumerations(links[-1].node)
+        case Group(_, r"\{", _, inner):
+            yield from enumerations(inner)
+        case Script() if isinstance(body.base, Group) and body.base.opening == r"\{":
+            yield from _counted_set(body)
+        case Tuple(_, items):
+            yield from _listed(items)
+
+
+def _listed(items: tuple[Node, ...]) -> Iterator[Enumeration]:
+    """Yield the names of a list with dots, x_1, …, x_N, or of a list of pairs."""
+    place = next((number for number, item in enumerate(items) if isinstance(item, Dots)), None)
+    if place is None or not 0 < place < len(items) - 1:
+        return
+    for first, last in zip(_parts(items[0]), _parts(items[place + 1]), strict=False):
+        if isinstance(first, Name) and isinstance(last, Name) and first.base.key == last.base.key is not None:
+            below, above = _differ(first.sub, last.sub), _differ(first.sup, last.sup)
+            if below != above:
+                one, end = (first.sup, last.sup) if above else (first.sub, last.sub)
+                if one is not None and end is not None and _inside(one).text in _FIRST:
+                    yield Enumeration(first, above, one, end)
+
+
+def _counted_set(node: Node) -> Iterator[Enumeration]:
+    """Yield the names of {(x_i, y_i)}_{i=1}^N that have the index i."""
+    below, last = node.sub, node.sup
+    if not isinstance(below, Relation) or last is None or not below.first.symbol or not isinstance(node.base, Group):
+        return
+    letter, first = below.first.symbol, below.links[0].node
+    for name in _parts(node.base.body):
+        script = next((s for s in (name.sub, name.sup) if s is not None and _inside(s).symbol == letter), None)
+        if isinstance(name, Name) and script is not None and isinstance(first, Number):
+            yield Enumeration(name, script is name.sup, first, last, letter)
+
+
+def _parts(node: Node) -> tuple[Node, ...]:
+    """Return the parts of a pair (x_1, y_1); anything else alone."""
+    inner = node.body if isinstance(node, Group) else node
+    return inner.items if isinstance(inner, Tuple) else (inner,)
+
+
+def _inside(script: Node) -> Node:
+    """Return what stands in the brackets of a script: the 1 of x^{(1)}."""
+    return script.body if isinstance(script, Group) else script
+
+
+def _differ(one: Node | None, other: Node | None) -> bool:
+    return one is not None and other is not None and one.text != other.text
