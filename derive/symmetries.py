@@ -144,8 +144,11 @@ def _is_general(region: FormulaRegion) -> bool:
 
 
 _GENERAL = frozenset(
-    (*("with", "mit", "avec", "con", "com", "where", "wobei", "wo", "où", "donde", "onde", "assuming", "suppose"),)
-)
+    {
+        "with", "mit", "avec", "con", "com", "where", "wobei", "wo", "où", "donde", "onde", "assuming", "suppose",
+        "each", "every", "all", "any", "alle", "jede", "jedes", "chaque",
+    }
+)  # fmt: skip
 """Words that begin a condition elsewhere, and say here what holds from now on."""
 
 

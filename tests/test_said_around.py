@@ -435,6 +435,7 @@ def of_quadratic(text: str) -> list[Finding]:
         "Let $M$ be a symmetric matrix. Nothing else changes. So {}.",
         "We have {}, where $M$ is symmetric.",
         "Since $M^\\top = M$, we get {}.",
+        "Let each entry count, and let $M$ be a fixed symmetric matrix. Then {}.",
         "Suppose that $M = M^T$.\n\nThen {}.",
         "Take symmetric matrices $N$ and $M$. Then {}.",
         "Sei $M$ eine symmetrische Matrix. Dann ist {}.",
