@@ -30,6 +30,7 @@ from derive.reader.parser import parse_formula
 from derive.reader.ranges import is_equation, limits_names, sets_several
 from derive.reader.syntax import Node, Relation, Statement, Text, Tuple
 from derive.recall import Recall, Recalled, digest
+from derive.sentence_conditions import Conditions
 from derive.source import Source, Span
 from derive.statements.claims import lower_statement
 from derive.statements.not_numbers import differentiates_a_stranger
@@ -45,6 +46,8 @@ DENIED = "its sentence says that this does not hold"
 MAYBE_PUT_IN = frozenset(NOTHING_CLAIMED[kind] for kind in ("value", "equation"))
 NOT_LIMITING = MAYBE_PUT_IN | {NOTHING_CLAIMED["prose"]}
 """Why a formula is not refuted that is said of some values only."""
+_IN_A_CASE = "it fails in general, but holds in the case that the text before it speaks of; say which is meant"
+"""Why a formula is not refuted that may be said of a case."""
 _AT_VALUES = "it holds for some values at most; say which values are meant"
 """Why a formula is not refuted that sets a number to what is computed."""
 _STRANGER = "it differentiates by what the network of the text does not compute through"
@@ -314,6 +317,7 @@ class _Session:
         said = [
             part for words, span in around.conditions for part in (words, region.clean.excerpt(span) if span else "")
         ]
+        said += [f"nearby {region.clean.excerpt(span)}" for _, span in around.nearby if span is not None]
         said += [f"symmetric {region.clean.excerpt(span)}" for span in around.symmetric]
         said += [f"one-hot {region.clean.excerpt(span)}" for span in around.true_class[:1]]
         flags = (around.example, around.partials, around.summation, around.supposed, around.counted)
@@ -372,12 +376,14 @@ class _Session:
                 found += parse_formula(region.clean, span, region.macros).statements
         return tuple(found)
 
-    def _conditions_around(self, region: FormulaRegion, around: Surroundings) -> tuple[Node, ...]:
+    def _conditions_around(
+        self, region: FormulaRegion, around: Surroundings, conditions: Conditions
+    ) -> tuple[Node, ...]:
         """Return the conditions in the sentence of a formula as one, with the words before each."""
         pieces: list[Node] = []
-        if any(span in around.true_class for _, span in around.conditions):
+        if any(span in around.true_class for _, span in conditions):
             return ()
-        for words, span in around.conditions:
+        for words, span in conditions:
             if span is None:
                 pieces.append(Text(pieces[-1].span, words))
                 continue
@@ -416,7 +422,7 @@ class _Session:
         try:
             nearby = tuple(one.body for one in self._said_nearby(region, around.settings))
             said = (
-                *self._conditions_around(region, around),
+                *self._conditions_around(region, around, around.conditions),
                 *self._symmetries(region, around.symmetric),
                 *self._class(region, around.true_class[:1]),
             )
@@ -442,6 +448,7 @@ class _Session:
         except (DeadlineExceeded, RecursionError, MemoryError) as error:
             message = f"reading it took too long ({_name(error)})"
             return Recalled((LinkVerdict(region.span, "undecided", "D302", message),), (0.0,)).moved(-region.span.start)
+        nearest = self._conditions_around(region, around, around.nearby)
         unsure = UNREAD_CONDITION if not said and self._compares_values(region, around) else ""
         found: list[LinkVerdict] = []
         times: list[float] = []
@@ -453,6 +460,7 @@ class _Session:
             before = self.judge
             verdicts, self.judge = before.statement(region.clean, statement, region.macros, behind)
             verdicts = self._without_doubt(verdicts, before, region, statement, behind, unsure)
+            verdicts = self._without_case(verdicts, before, region, replace(statement, said=nearest), behind)
             spent = (time.perf_counter() - start) * 1000 / max(1, len(verdicts))
             found.extend(verdicts)
             times.extend(round(spent, 3) for _ in verdicts)
@@ -496,6 +504,19 @@ class _Session:
             message = f"it fails unless ${fact}$; say in the text whether that holds"
             verdicts = [_doubtful(v, message) if v.word == "refuted" and v.span not in refuted else v for v in verdicts]
         return verdicts
+
+    def _without_case(
+        self, verdicts: list[LinkVerdict], judge: Judge, region: FormulaRegion, under: Statement,
+        behind: Sequence[Statement],
+    ) -> list[LinkVerdict]:  # fmt: skip
+        """Return verdicts of which none refutes what holds under a condition that the paragraph speaks of before."""
+        if not under.said or all(verdict.word != "refuted" for verdict in verdicts):
+            return verdicts
+        others = judge.statement(region.clean, under, region.macros, behind)[0]
+        return [
+            _doubtful(one, _IN_A_CASE) if one.word == "refuted" and other.word == "proved" else one
+            for one, other in zip(verdicts, others, strict=True)
+        ]
 
     def _without_values(
         self, verdicts: list[LinkVerdict], judge: Judge, region: FormulaRegion, statement: Statement,

@@ -27,6 +27,7 @@ from derive.sentences import (
     is_general,
     is_item,
     is_letter,
+    is_of_indices,
     plain,
     sentence_before,
     sentence_up_to,
@@ -70,6 +71,20 @@ _IS_LEFT = re.compile(
     re.IGNORECASE,
 )
 """What is said of a term of a sum that the formula has: only the term $k = i$ contributes to …"""
+_HOLDS = re.compile(
+    r"^(?:holds?(?:\s+true)?|(?:is|are)\s+(?:valid|true|right|correct|so)|appl(?:y|ies)|gilt|gelten|(?:est|sont)\s+(?:vraie?s?|valables?"
+    r"|valides?)|vale|valgono|(?:es|é|è)\s+(?:válid[ao]|valid[ao]|ciert[ao]|verdadeir[ao])|верно|справедливо)\s+(?=\w)",
+    re.IGNORECASE,
+)
+"""What may stand between a formula and its condition: it holds for $i \\ne j$."""
+_IN_A_ROW = re.compile(r"[\s$\\)]*(?:\||&)[\s$\\(]*")
+"""What parts two cells of a table."""
+_VERB_FIRST = re.compile(
+    r"\W*(?:ist|sind|gilt|wäre|wären)(?:\s+(?:nun|jetzt|dagegen|jedoch|aber|also|hingegen|andererseits|speziell|sogar))*",
+    re.IGNORECASE,
+)
+_THEN_SO = re.compile(r"[^.!?;]{0,60}?,\s*(?:so|dann|folgt|gilt)\b", re.IGNORECASE)
+"""A condition without "if", and how its sentence goes on: Ist $i = j$, so gilt; sind $i$ und $j$ gleich, so ist."""
 MAX_WORDS = 8
 """How many words may stand between a formula and the condition behind it."""
 MAX_NAMED = 3
@@ -82,8 +97,30 @@ Conditions = tuple[tuple[str, Span | None], ...]
 
 
 def conditions_around(regions: Sequence[FormulaRegion], number: int) -> Conditions:
-    """Return the conditions of a formula: those behind it, or else before it in its sentence, or else its case."""
-    return tuple(_behind(regions, number)) or tuple(_before(regions, number)) or tuple(_case(regions, number))
+    """Return the conditions of a formula: those behind it, or else before it in its row or sentence, or its case."""
+    for found in (_behind, _in_its_row, _before, _case):
+        if conditions := tuple(found(regions, number)):
+            return conditions
+    return ()
+
+
+def comparison_nearby(regions: Sequence[FormulaRegion], number: int) -> Conditions:
+    """Return the comparison of indices that the paragraph makes before a formula without conditions, and of which it
+    has stated nothing yet."""
+    for place in range(number - 1, max(-1, number - 1 - MAX_NEIGHBOURS), -1):
+        between = text_between(regions[place], regions[number])
+        if between is None or not in_one_paragraph(regions[place], regions[place + 1]) or is_general(between):
+            return ()
+        if COMPARES.search(regions[place].clean.excerpt(regions[place].span)):
+            return (("if", regions[place].span),) if is_of_indices(regions[place]) else ()
+    return ()
+
+
+def _in_its_row(regions: Sequence[FormulaRegion], number: int) -> Conditions:
+    """Return the condition in the cell before a formula in a table."""
+    between = text_between(*regions[number - 1 : number + 1]) if number else None
+    found = between is not None and _IN_A_ROW.fullmatch(between) is not None and is_of_indices(regions[number - 1])
+    return (("if", regions[number - 1].span),) if found else ()
 
 
 def _pair(regions: Sequence[FormulaRegion], place: int, lead: str) -> Conditions:
@@ -99,6 +136,7 @@ def _pair(regions: Sequence[FormulaRegion], place: int, lead: str) -> Conditions
         return ()
     end = second.span.end
     behind = re.split(r"[$,.;]|\\[(\[]", second.clean.text[end : end + MAX_LEAD].lstrip("$\\) "))[0]
+    behind = "are equal" if first_role(behind) == "is" else behind  # sind $i$ und $j$ gleich
     among = first_role(behind) in {"differ", "agree"}
     pair = ((lead, first.span), (between.strip(AROUND), second.span))
     roles = roles_in(between)
@@ -116,13 +154,13 @@ def _behind(regions: Sequence[FormulaRegion], number: int) -> Iterator[tuple[str
         between = text_between(first, second)
         if between is None or second.display:
             return
-        said = between.strip(AROUND.replace(".", ""))
+        said = _HOLDS.sub("", between.strip(AROUND.replace(".", "")))
         pair = _pair(regions, place, said if begins_condition(said) else "") if place == number + 1 else ()
         if not COMPARES.search(second.clean.excerpt(second.span)) and not pair:
             return
-        if "otherwise" in roles_in(said):  # what is said otherwise comes next
-            return
-        broken = len(BREAK.findall(between)) > first.display or ";" in between
+        if "otherwise" in roles_in(said) or (place == number + 1 and _leads_on(regions, place)):
+            return  # it is said of what comes next
+        broken = len(BREAK.findall(between)) > first.display
         ended = SENTENCE.search(between) or broken or first.clean.excerpt(first.span).endswith(ENDS)
         if place == number + 1 and not said.strip(".") and _is_added(first, second, between):
             yield "if", second.span
@@ -141,6 +179,19 @@ def _behind(regions: Sequence[FormulaRegion], number: int) -> Iterator[tuple[str
             return
         yield said, second.span
         yield from _for_all(regions, place)
+
+
+def _leads_on(regions: Sequence[FormulaRegion], place: int) -> bool:
+    """Return whether a condition behind a formula belongs to the next one: for $i = j$ we have F, for $i < j$ G."""
+    between = text_between(regions[place - 1], regions[place]) or ""
+    if ";" in between:
+        return True
+    behind = text_between(*regions[place : place + 2]) if place + 1 < len(regions) else None
+    if behind is None or not between.lstrip(" \t\r\n$\\)]").startswith(","):
+        return False
+    ended = SENTENCE.search(behind) or BREAK.search(behind) or roles_in(behind)[:1] in {("and",), ("or",)}
+    states = COMPARES.search(regions[place + 1].clean.excerpt(regions[place + 1].span)) is not None
+    return states and not ended and any(True for _ in _before(regions, place - 1))
 
 
 def _for_all(regions: Sequence[FormulaRegion], place: int) -> Conditions:
@@ -267,7 +318,7 @@ def _lead(regions: Sequence[FormulaRegion], place: int) -> str:
         said = between.strip(AROUND)
         if (
             begins_condition(said)
-            and ";" not in between
+            and not _leads_on(regions, place)
             and not said[:1].isupper()
             and (said[:1].islower() or not BREAK.search(between))
             and COMPARES.search(regions[place - 1].clean.excerpt(regions[place - 1].span))
@@ -278,6 +329,8 @@ def _lead(regions: Sequence[FormulaRegion], place: int) -> str:
     if _TERM.search(text) and _IS_LEFT.match(own.clean.text, own.span.end):
         return ""
     if _is_apposed(text, own):
+        return "if"
+    if _VERB_FIRST.fullmatch(text) and _THEN_SO.match(own.clean.text, own.span.end):
         return "if"
     if THAT_IS.search(text):
         role = first_role(sentence_before(own))

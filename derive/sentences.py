@@ -32,10 +32,14 @@ THAT_IS = re.compile(
     re.IGNORECASE,
 )
 BEGINS_SO = re.compile(
-    r"(?:(?:now |so |here |first |next )?(?:let|suppose|assume|fix|consider)|(?:nun |jetzt )?(?:sei|seien|angenommen)"
-    r"|soit|soient|supposons|sea|sean|supongamos|seja|sejam|suponha|suponhamos|sia|siano|supponiamo|пусть|предположим)\b",
+    r"(?:(?:now |so |here |first |next )?(?:let|suppose|assume|fix|consider|take)|(?:nun |jetzt )?(?:sei|seien)"
+    r"|angenommen|soit|soient|supposons|sea|sean|supongamos|seja|sejam|suponha|suponhamos|sia|siano|supponiamo|пусть|предположим)\b",
     re.IGNORECASE,
 )
+_OF_INDICES = re.compile(
+    r"\s*(?:[A-Za-z]|\\ell)\s*(?:[=<>≠≤≥]|\\(?:ne|neq|le|leq|ge|geq|lt|gt)(?![a-zA-Z]))\s*(?:\w|\\ell)(?:\s*[-+]\s*1)?\s*"
+)
+"""A comparison of letters; one that is supposed counts in the next sentence, too: Fix $i \\ne j$. The slope is …"""
 _WE_GET = re.compile(
     r"[\s$.\])]*(?:(?:we|one|you)\s+(?:then\s+|now\s+|therefore\s+)?(?:gets?|obtains?|finds?|have|has|sees?)"
     r"|this\s+(?:gives|yields)|it\s+follows|wir\s+(?:erhalten|haben|bekommen)|man\s+erhält|es\s+(?:gilt|folgt)"
@@ -123,10 +127,16 @@ def _same_sentence(other: FormulaRegion, here: FormulaRegion, between: str) -> b
         return False
     if len(ends) != 1:
         return not ends
-    goes_on = THEN.match(between, ends[0]) or (
-        BEGINS_SO.match(sentence_up_to(other)) and _WE_GET.match(between, ends[0])
-    )
-    return goes_on is not None
+    if THEN.match(between, ends[0]) is not None:
+        return True
+    if BEGINS_SO.match(sentence_up_to(other)) is None:
+        return False
+    return is_of_indices(other) or _WE_GET.match(between, ends[0]) is not None
+
+
+def is_of_indices(region: FormulaRegion) -> bool:
+    """Return whether a formula only compares two letters, or a letter with a number: $i \\ne j$, $l = 1$."""
+    return not region.display and _OF_INDICES.fullmatch(region.clean.excerpt(region.span)) is not None
 
 
 def sentence_before(region: FormulaRegion) -> str:

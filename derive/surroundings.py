@@ -16,7 +16,7 @@ from derive.document.pieces import FormulaRegion
 from derive.notation.declared import GROUPS, alternatives, function_phrases
 from derive.notation.functions import BY_NAME
 from derive.notation.words import CONNECTIVES, DENIALS, OTHER_LANGUAGES, SUMMATION, TWICE
-from derive.sentence_conditions import Conditions, conditions_around
+from derive.sentence_conditions import Conditions, comparison_nearby, conditions_around
 from derive.sentences import (
     AROUND,
     COMPARES,
@@ -70,8 +70,8 @@ class Surroundings:
     function that the words behind it name; whether the text sums over indices that appear twice; whether it is only
     supposed itself: if $h = y$; the numbers of the formulas that its sentence supposes; a condition that it
     states in words alone; the places of the names of symmetric matrices; whether it is said not to hold; whether
-    the text before it counts something: two classes; and the places of the formulas that say which entry of a vector is
-    1, all others being 0."""
+    the text before it counts something: two classes; the comparison of indices that its paragraph makes before it, if
+    it has no conditions; and the places of the formulas that say which entry of a vector is 1, all others being 0."""
 
     settings: tuple[Span, ...] = ()
     explained: tuple[Span, ...] = ()
@@ -87,6 +87,7 @@ class Surroundings:
     denied: bool = False
     counted: bool = False
     true_class: tuple[Span, ...] = ()
+    nearby: Conditions = ()
 
 
 def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:
@@ -115,6 +116,7 @@ def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:
         hypotheses=under,
         in_words="" if known else condition_in_words(own),
         denied=is_denied(own),
+        nearby=() if known else comparison_nearby(regions, number),
         counted=_COUNTS.search(HEADING.split(text[max(0, end - MAX_TEXT) : end])[-1]) is not None,
         true_class=true_class(regions, number),
     )

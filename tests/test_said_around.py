@@ -80,6 +80,13 @@ def verdicts(text: str) -> list[str]:
         f"Sei nun $i \\ne j$. Wir erhalten {OFF}.",
         f"Para $i$ diferente de $j$ temos {OFF}.",
         f"Pour $i$ différent de $j$, on a {OFF}.",
+        f"Fix $i \\ne j$. The quotient rule yields {OFF}.",
+        f"Take $i \\ne j$. By the quotient rule {OFF}.",
+        f"Ist $i \\ne j$, so gilt {OFF}.",
+        f"Sind $i$ und $j$ verschieden, so ist {OFF}.",
+        f"{OFF} holds for $i \\ne j$.",
+        f"{OFF} is valid whenever $i \\ne j$.",
+        f"| case | slope |\n|---|---|\n| $i \\ne j$ | {OFF} |",
     ],
 )
 def test_a_condition_in_the_sentence_counts(text: str) -> None:
@@ -91,7 +98,7 @@ def test_a_condition_in_the_sentence_counts(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        f"Let $i \\ne j$ be two units. Each of them has a share. {OFF} has to be shown.",
+        f"Let $i \\ne j$ be two units. Each of them has a share.\n\nNow {OFF} has to be shown.",
         f"For $i \\ne j$ nothing changes. In general {OFF}.",
         f"For $i = j$ it is $1 = 1$.\n\nMoreover {OFF}.",
     ],
@@ -667,3 +674,26 @@ def test_units_that_are_written_out_are_all_there_are_where_the_text_counts_them
     assert verdicts(f"The shares sum to one: {formula}.") == ["undecided"]
     assert verdicts(f"For two classes this is {formula}.") == ["proved"]
     assert verdicts(f"For two classes this is {formula.replace('+', '-')}.") == ["refuted"]
+
+
+def test_a_condition_behind_a_comma_may_be_one_of_what_follows() -> None:
+    text = f"Für $i \\ne j$ ist {OFF}, für $i = j$ dagegen {DIAGONAL}."
+
+    assert verdicts(text) == ["proved", "proved"]
+    assert verdicts(text.replace("i = j", "i < j")) == ["proved", "refuted"]
+    assert verdicts(f"It is {OFF} for $i \\ne j$, and {DIAGONAL} for $i = j$.") == ["proved", "proved"]
+
+
+def test_a_formula_is_not_refuted_that_holds_in_the_case_which_its_paragraph_speaks_of() -> None:
+    text = f"When $i \\ne j$ the numerator is constant. By the quotient rule it is {OFF}."
+
+    assert verdicts(text) == ["undecided"]
+    assert verdicts(text.replace("\\ne", "=")) == ["refuted"]
+    assert verdicts(text.replace("By the", "In general, by the")) == ["refuted"]
+
+
+def test_rows_of_a_table_are_cases() -> None:
+    rows = f"| case | slope |\n|---|---|\n| $i = j$ | {DIAGONAL} |\n| $i \\ne j$ | {OFF} |"
+
+    assert verdicts(rows) == ["proved", "proved"]
+    assert verdicts(rows.replace("=", "<", 1)) == ["refuted", "proved"]
