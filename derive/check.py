@@ -15,7 +15,7 @@ from pathlib import Path
 from derive.deadline import DeadlineExceeded, deadline
 from derive.document.document import AssumeDirective, Document, FormulaRegion, ModelDirective, ModelEnd, read_document
 from derive.doubts import as_stated
-from derive.errors import InputError, LatexError
+from derive.errors import InputError, LatexError, ModelError
 from derive.findings import FileReport, Finding, NetworkPlace
 from derive.judge_formula import NOTHING_CLAIMED, Judge, LinkVerdict, ProvedLink
 from derive.lecture.collect import is_number
@@ -37,8 +37,7 @@ from derive.statements.not_numbers import differentiates_a_stranger
 from derive.statements.pieces import goes_on, pieces
 from derive.surroundings import Surroundings, begins_section, surroundings
 from derive.symmetries import Symmetries
-
-"""What is refuted by shapes alone."""
+from derive.visible import escaped
 
 UNREAD_CONDITION = "it fails in general, but what the sentence says of the values is not understood"
 NOT_PUT_IN = 'it fails in general, but its sentence supposes "{}", which cannot be put in'
@@ -95,13 +94,15 @@ def check_document(
 ) -> FileReport:  # fmt: skip
     """Return the findings of a document in the order of their places; formulas that `recall` knows are not judged.
 
-    Raises: UsageError or InputError if the document, a directive or a model in it cannot be read; InternalDisagreement
-    if prover and oracle contradict each other.
+    A model in it that makes no sense leaves its formulas not understood, and the report unfinished.
+    Raises: UsageError or InputError if the document or a directive in it cannot be read; InternalDisagreement if prover
+    and oracle contradict each other.
     """
     document = read_document(path, text)
     session = _Session(document, options, recall if recall is not None else Recall())
     found = session.findings(progress or (lambda done, total, found: None))
-    return FileReport(str(path), tuple(found), document.text, network=session.network, stated=tuple(session.entered))
+    stated, unfinished = tuple(session.entered), "\n".join(session.faults)
+    return FileReport(str(path), tuple(found), document.text, unfinished, network=session.network, stated=stated)
 
 
 @dataclass
@@ -111,7 +112,8 @@ class _Session:
     `fixes` says that the section has said what an open function is. `trail` sums up all that a formula's meaning may
     depend on. `unused` are the formulas that limit no other one by themselves, and whether a sentence may put in what
     they set all the same. `pending` are formulas whose verdicts are recalled and that were not read in this run: where
-    a later one has to be judged, what they have introduced is read first.
+    a later one has to be judged, what they have introduced is read first. `faults` are those of models that make no
+    sense, `fault` that of the model in force, if it is one of them.
     """
 
     document: Document
@@ -128,6 +130,8 @@ class _Session:
     last_side: str | None = None
     unused: dict[int, bool] = field(default_factory=dict)
     fixes: bool = False
+    faults: list[str] = field(default_factory=list)
+    fault: str = ""
     pending: list[tuple[FormulaRegion, Recalled, str]] = field(default_factory=list)
     proved: list[ProvedLink] = field(default_factory=list)
 
@@ -212,18 +216,32 @@ class _Session:
         return found
 
     def _begin(self, directive: ModelDirective) -> None:
-        """Begin anew with a model."""
+        """Begin anew with a model; with none where it makes no sense."""
+        self.fault = ""
+        try:
+            self._take_directive(directive)
+        except ModelError as error:
+            self.networks, self.stated, self.network, self.judge = [], None, NetworkPlace("directive"), None
+            place = (
+                "" if error.source is None or error.span is None else f" ({error.source.position(error.span.start)})"
+            )
+            self.fault = f"its model makes no sense: {error.message}{place}"
+            self.faults.append(str(error).removeprefix(f"{escaped(self.document.path)}:"))
+        self.last_side, self.fixes = None, False
+        self.pending.clear()
+
+    def _take_directive(self, directive: ModelDirective) -> None:
+        """Take what a directive says. Raises: ModelError for a model that makes no sense."""
         if additions(directive) is not None:
             self._take_text(text_of(self.document, directive))
         else:
             self.networks, self.stated, self.network = [], None, NetworkPlace("directive")
             self.judge = self._judge_for(parse_model(directive.toml, directive.source, directive.in_document))
             self.trail = digest("model", directive.toml)
-        self.last_side, self.fixes = None, False
-        self.pending.clear()
 
     def _end(self, number: int) -> None:
         """Go on, from a formula on, without a model of the document."""
+        self.fault = ""
         self._take_given()
         if self.judge is None:
             named = self.network
@@ -256,7 +274,7 @@ class _Session:
             if network.first == number and not self._says_again(network):
                 self._enter(network)
         if self.judge is None:
-            yield replace(whole, verdict="not-understood", code="D004", message=self._nothing_known)
+            yield replace(whole, verdict="not-understood", code="D004", message=self.fault or self._nothing_known)
             return
         if self.fixes and number and begins_section(self.formulas[number - 1], region):
             self._leave_section()

@@ -21,7 +21,7 @@ from derive.lecture.said import Said, Sentences, head_key, heads_in, names_in, p
 from derive.lecture.words import Word, layout_said, softmax_said, words_said
 from derive.models.letters import is_set_of_reals, size_part
 from derive.notation.functions import BY_NAME, OF_MATRICES, OF_WHOLE_ARRAYS, READS
-from derive.notation.signs import EQUATES, ORDERS
+from derive.notation.signs import EQUATES, INVERSES, ORDERS
 from derive.reader.scanner import scan
 from derive.reader.syntax import (
     Additive,
@@ -372,8 +372,19 @@ def _equation(said: Said, found: Collected) -> None:
         return  # a value of an example
     if {body.first.symbol, right.symbol} <= found.text.index_letters:
         return  # one index is another one: k = a
+    if _is_solution(left.name, right, found):
+        return
     alias = _is_alias(left.name, right)
     found.equations.append(Equation(key, left.name, right, said.statement.conditions, said, left.arguments, alias))
+
+
+def _is_solution(left: Node, right: Node, found: Collected) -> bool:
+    """Return whether an equation solves for what the text differentiates by, w = (X^T X)^{-1} X^T y."""
+    inverts = any(
+        node.scripted and isinstance(node.base, Group) and node.pieces and node.pieces[-1].text in INVERSES
+        for node in walk(right)
+    )
+    return inverts and not left.scripted and any(by.text == left.text for _, by in found.derivatives())
 
 
 def _is_probability(node: Node) -> bool:
