@@ -52,6 +52,7 @@ from derive.visible import escaped
 @click.option("--date", default="")
 @click.option("--templates", metavar="DIR", type=click.Path(path_type=Path), help="Templates that come before the own.")
 @click.option("--worksheet", is_flag=True, help="Leave the steps blank; the solutions go to NAME-solutions.")
+@click.option("--level", type=int, default=2, show_default=True, help="How much a worksheet leaves blank: 1, 2 or 3.")
 def command(**options: Any) -> None:
     """Write a handout that derives every gradient step by step, in LaTeX, HTML, Markdown and PDF."""
     from derive.report.handout import write_handout

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import islice
 from itertools import product as product_of
@@ -65,9 +65,12 @@ def simplest(algebra: NetworkAlgebra, expr: Expr) -> Expr:
 
 @dataclass
 class _Writer:
+    """`found` has what is known of the derivatives above, each worked out once for all that insert it."""
+
     algebra: NetworkAlgebra
     u: Var
     v: Var
+    found: dict[Diff, Chain | None] = field(default_factory=dict)
 
     def steps(self) -> Iterator[Step]:
         start = Diff(self.u, self.v)
@@ -218,7 +221,12 @@ class _Writer:
         """
         if node.body != self.u or node.var == self.v:
             return None
-        above = _Writer(self.algebra, self.u, node.var)
+        if node not in self.found:
+            self.found[node] = self._worked_out(node)
+        return self.found[node]
+
+    def _worked_out(self, node: Diff) -> Chain | None:
+        above = _Writer(self.algebra, self.u, node.var, self.found)
         again = self.algebra.dependencies.below.get(node.var.name, set())
         users = self.algebra.dependencies.users.get(node.var.name, ())
         if any(d.name in again and not above._term(d).is_zero for d in users if above._reaches(d)):

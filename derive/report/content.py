@@ -51,7 +51,7 @@ class Display:
     """Aligned lines. `name` makes it one to refer to by its `number`; `title` makes it a result, which is boxed.
 
     `step` marks what a worksheet leaves blank; `numeric` marks rounded numbers, which no prover should judge;
-    `proposed` a form that was found by its looks, and is shown only where it is proved.
+    `proposed` a form that was found by its looks, and is shown only where it is proved; `wrong` a mistake to be found.
     """
 
     kind: ClassVar[str] = "display"
@@ -62,6 +62,7 @@ class Display:
     step: bool = False
     numeric: bool = False
     proposed: bool = False
+    wrong: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields, replace
 from typing import TypeVar, cast
 
@@ -11,7 +11,6 @@ from derive.errors import ModelError, UsageError
 from derive.models.overrides import closed
 from derive.report.content import (
     Algorithm,
-    Blank,
     Block,
     Bullets,
     Display,
@@ -20,10 +19,8 @@ from derive.report.content import (
     Meta,
     Paragraph,
     Section,
-    Solution,
     Step,
     Table,
-    paragraph,
 )
 from derive.report.content_chain import chain
 from derive.report.content_code import code
@@ -125,34 +122,3 @@ def _resolved(node: T, references: dict[str, Reference]) -> T:
         changes = {item.name: _resolved(getattr(node, item.name), references) for item in fields(node)}
         return replace(node, **changes)
     return node
-
-
-def worksheet(handout: Handout) -> tuple[Handout, Handout]:
-    """Return the handout with its key steps blank, and what stood there as a handout of its own.
-
-    A sheet ends before the algorithm, which would say what belongs into the blanks.
-    """
-    solutions: list[Block] = []
-    sections = tuple(s for s in handout.sections if s.name not in ("algorithm", "proofs"))
-    blanked = tuple(replace(section, blocks=tuple(_blanked(section, solutions))) for section in sections)
-    last = Section("solutions", "Solutions", (paragraph("What belongs into the blanks, by their numbers."), *solutions))
-    title = handout.meta.title
-    sheet, answers = (replace(handout.meta, title=f"{title} ({what})") for what in ("worksheet", "solutions"))
-    return replace(handout, meta=sheet, sections=blanked), replace(handout, meta=answers, sections=(last,))
-
-
-def _blanked(section: Section, solutions: list[Block]) -> Iterator[Block]:
-    for block in section.blocks:
-        if not isinstance(block, Display) or not block.step:
-            if not isinstance(block, Paragraph) or not block.answer:
-                yield block
-            continue
-        number = len(solutions) + 1
-        solutions.append(Solution(number, replace(block, name="", number=0)))
-        prompts = tuple(dict.fromkeys(line.left for line in block.lines if line.left))
-        yield Blank(number, _rows(block), prompts, block.title, block.name, block.number)
-
-
-def _rows(display: Display) -> int:
-    """Return how many ruled lines a solution by hand needs; a matrix needs three."""
-    return sum(3 if r"\begin{bmatrix}" in line.right else 1 for line in display.lines) + 1

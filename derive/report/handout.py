@@ -13,9 +13,11 @@ from derive.models.model import Model
 from derive.models.overrides import model_file, overridden
 from derive.report import escape, pdf
 from derive.report.content import Handout, Section
-from derive.report.content_build import assembled, sections_of, worksheet
+from derive.report.content_build import assembled, sections_of
 from derive.report.content_check import Checked, FalseFormula, NotProposed, checked
+from derive.report.content_mistakes import mistakes
 from derive.report.content_proofs import proofs
+from derive.report.content_worksheet import worksheet
 from derive.report.options import HandoutOptions
 from derive.report.render import SLIDES, pictures, render
 from derive.report.subject import Subject
@@ -43,7 +45,8 @@ def write_handout(options: HandoutOptions, notify: Callable[[str], None] = lambd
     handout, hidden = build_handout(options)
     parts = {options.stem.name: handout}
     if options.worksheet:
-        sheet, solutions = worksheet(handout)
+        found = mistakes(handout, Subject(chosen_model(options)))
+        sheet, solutions = worksheet(handout, options.level, found)
         parts = {options.stem.name: sheet, f"{options.stem.name}-solutions": solutions}
     files = [file for name, part in parts.items() for file in _write(part, name, options, notify)]
     return Written(tuple(files), hidden)

@@ -42,6 +42,7 @@ class HandoutOptions:
     templates: Path | None = None
     output: Path = Path("build/backprop")
     worksheet: bool = False
+    level: int = 2
     sections: tuple[str, ...] = USUAL
     values: Path | None = None
     seed: int | None = None
@@ -59,6 +60,8 @@ class HandoutOptions:
             _require(name, FORMATS, "format")
         for name in self.sections:
             _require(name, SECTIONS, "section")
+        if self.level not in (1, 2, 3):
+            raise UsageError(f"there is no level {self.level} of worksheets; there are 1, 2 and 3")
         self._check_widths()
 
     def _check_widths(self) -> None:

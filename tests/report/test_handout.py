@@ -18,8 +18,8 @@ from derive.errors import NetworkError, UsageError
 from derive.models.registry import BUNDLED
 from derive.report import pdf
 from derive.report.content import Algorithm, Blank, Display, Handout, Line, Paragraph, Solution
-from derive.report.content_build import worksheet
 from derive.report.content_example import shown
+from derive.report.content_worksheet import worksheet
 from derive.report.handout import build_handout, write_handout
 from derive.report.html import mathml
 from derive.report.inline import Math

@@ -12,7 +12,7 @@ import pytest
 from bundled_models import LECTURES
 
 from derive.report import pdf
-from derive.report.content_build import worksheet
+from derive.report.content_worksheet import worksheet
 from derive.report.handout import build_handout
 from derive.report.options import HandoutOptions
 from derive.report.pdf import PdfError, typeset, typeset_with_log

@@ -1,0 +1,83 @@
+"""The handout as a worksheet: what is left blank at each of three levels, and what belongs there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from derive.report.content import Blank, Block, Display, Handout, Paragraph, Section, Solution, paragraph
+from derive.report.content_mistakes import Mistake, corrected, exercises
+
+ANSWERING = ("algorithm", "proofs", "equations", "code")
+"""Sections that say what belongs into the blanks."""
+DERIVED = ("output", "hidden", "chain")
+LEVELS = (1, 2, 3)
+
+
+def worksheet(handout: Handout, level: int = 2, found: Sequence[Mistake] = ()) -> tuple[Handout, Handout]:
+    """Return the handout with steps blank, and what stood there as a handout of its own.
+
+    level 1   the last line of each derivation and the results are blank: every step is there to follow
+    level 2   derivations and results are blank: what they begin with is given
+    level 3   only the results are asked for: no step, no hint
+    """
+    writer = _Blanks(level)
+    kept = tuple(section for section in handout.sections if section.name not in ANSWERING)
+    blanked = tuple(replace(section, blocks=tuple(writer.section(section))) for section in kept)
+    blanked = tuple(section for section in blanked if section.blocks)
+    said = paragraph("What belongs into the blanks, by their numbers.")
+    last = Section("solutions", "Solutions", (said, *writer.solutions))
+    title = handout.meta.title
+    sheet, answers = (replace(handout.meta, title=f"{title} ({what})") for what in ("worksheet", "solutions"))
+    asked, told = ([exercises(list(found))], [corrected(list(found))]) if found else ([], [])
+    return (
+        replace(handout, meta=sheet, sections=(*blanked, *asked)),
+        replace(handout, meta=answers, sections=(last, *told)),
+    )
+
+
+@dataclass
+class _Blanks:
+    """Counts the blanks, and keeps what belongs there."""
+
+    level: int
+    solutions: list[Block] = field(default_factory=list)
+    number: int = 0
+
+    def section(self, section: Section) -> Iterator[Block]:
+        if self.level == 3 and (section.name in DERIVED or section.name.startswith("by-")):
+            yield from self._results(section)
+            return
+        for block in section.blocks:
+            if isinstance(block, Display) and block.step:
+                yield from self._blanked(block)
+            elif not isinstance(block, Paragraph) or not block.answer:
+                yield block
+
+    def _blanked(self, block: Display) -> Iterator[Block]:
+        """Yield a blank; at level 1 with all lines but the last one of a derivation above it."""
+        shown = block.lines[:-1] if self.level == 1 and any(line.rule for line in block.lines) else ()
+        if shown:
+            yield replace(block, lines=shown, name="", number=0, step=False)
+        yield self._blank(block, [block], 2 if shown else _rows(block))
+
+    def _results(self, section: Section) -> Iterator[Block]:
+        """Yield a blank for each result, with room for all that leads to it."""
+        waiting: list[Display] = []
+        for block in section.blocks:
+            if isinstance(block, Display) and block.step:
+                waiting.append(block)
+                if block.title:
+                    yield self._blank(block, waiting, min(12, 2 + sum(map(_rows, waiting)) // 2))
+                    waiting = []
+
+    def _blank(self, block: Display, solved: Sequence[Display], rows: int) -> Blank:
+        self.number += 1
+        self.solutions += [Solution(self.number, replace(one, name="", number=0)) for one in solved]
+        prompts = tuple(dict.fromkeys(line.left for line in block.lines if line.left))
+        return Blank(self.number, rows, prompts, block.title, block.name, block.number)
+
+
+def _rows(display: Display) -> int:
+    """Return how many ruled lines a solution by hand needs; a matrix needs three."""
+    return sum(3 if r"\begin{bmatrix}" in line.right else 1 for line in display.lines) + 1
