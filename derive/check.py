@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import product
 from operator import and_
 from os.path import relpath
 from pathlib import Path
@@ -22,13 +23,14 @@ from derive.lecture.collect import is_number
 from derive.lecture.network import TextNetwork, first_missing
 from derive.lecture.stated import additions, best_bundled, load_model, text_of, text_outside
 from derive.models.model import Model, parse_model
+from derive.names.table import SymbolTable
 from derive.notation.signs import ORDERS
 from derive.proof.claim import Claim
 from derive.proof.kernel import Proved
 from derive.reader.conditions import condition_of, one_hot, symmetric
-from derive.reader.parser import parse_formula
+from derive.reader.parser import parse_formula, parse_statement
 from derive.reader.ranges import is_equation, limits_names, sets_several
-from derive.reader.syntax import Node, Relation, Statement, Text, Tuple
+from derive.reader.syntax import Node, Relation, Statement, Text, Tuple, walk
 from derive.recall import Recall, Recalled, digest
 from derive.sentence_conditions import Conditions
 from derive.source import Source, Span
@@ -476,8 +478,11 @@ class _Session:
             start = time.perf_counter()
             behind = (*statements[number:], *explained)
             before = self.judge
+            strange = bool(around.settings) and _has_unknown_letters(statement, before.model.table)
             verdicts, self.judge = before.statement(region.clean, statement, region.macros, behind)
-            verdicts = self._without_doubt(verdicts, before, region, statement, behind, unsure)
+            verdicts = self._without_doubt(
+                verdicts, before, region, statement, behind, UNREAD_CONDITION if strange else unsure
+            )
             verdicts = self._without_case(verdicts, before, region, replace(statement, said=nearest), behind)
             spent = (time.perf_counter() - start) * 1000 / max(1, len(verdicts))
             found.extend(verdicts)
@@ -511,6 +516,8 @@ class _Session:
             return [_doubtful(verdict, doubt) if verdict.word == "refuted" else verdict for verdict in verdicts]
         verdicts = self._without_values(verdicts, judge, region, statement, behind)
         verdicts = _without_strangers(verdicts, judge, region, statement)
+        if self.stated.text is not None and self.stated.text.names_correct_class:
+            verdicts = _without_classes(verdicts, judge, region, statement, behind)
         for fact in self.stated.usual:
             source = Source("fact", fact)
             try:
@@ -556,6 +563,13 @@ class _Session:
         return verdicts
 
 
+def _has_unknown_letters(statement: Statement, table: SymbolTable) -> bool:
+    """Return whether a statement has letters that the network does not know, of which values in its paragraph speak."""
+    letters = {node.base.symbol for node in walk(statement.body)} - {"", "d", "e", r"\partial", r"\nabla"}
+    known = {*table.functions, *table.sizes, *table.ranges}
+    return any(letter not in known and not table.candidates(letter, letter) for letter in letters)
+
+
 def _without_strangers(
     verdicts: list[LinkVerdict], judge: Judge, region: FormulaRegion, statement: Statement
 ) -> list[LinkVerdict]:
@@ -569,6 +583,25 @@ def _without_strangers(
         _doubtful(verdict, _STRANGER) if stranger and verdict.word == "refuted" else verdict
         for verdict, stranger in zip(verdicts, strange, strict=True)
     ]
+
+
+def _without_classes(
+    verdicts: list[LinkVerdict], judge: Judge, region: FormulaRegion, statement: Statement, behind: Sequence[Statement]
+) -> list[LinkVerdict]:
+    """Return verdicts of which none refutes what holds where an index is the class of the label: ∂L/∂s_k = p_k - 1."""
+    labels = [index.name for index in judge.model.table.labels]
+    letters = {node.sub.symbol for node in walk(statement.body) if node.sub is not None and node.sub.symbol.islower()}
+    for letter, label in product(sorted(letters - set(labels)), labels):
+        condition = parse_statement(Source("class", f"{letter} = {label}")).body
+        alike = replace(statement, conditions=(*statement.conditions, condition))
+        others = judge.statement(region.clean, alike, region.macros, behind)[0]
+        words = {other.span: other.word for other in others}
+        message = f'it holds where "{letter}" is the class {label} only; say in the text that it is'
+        verdicts = [
+            _doubtful(v, message) if v.word == "refuted" and words.get(v.span) in {"proved", "undecided"} else v
+            for v in verdicts
+        ]
+    return verdicts
 
 
 def _varies(one: LinkVerdict, other: LinkVerdict) -> bool:

@@ -32,6 +32,7 @@ from derive.reader.syntax import (
     Node,
     Product,
     Relation,
+    Text,
     Tuple,
     walk,
 )
@@ -42,6 +43,7 @@ from derive.typing.standard_names import one_hot_letter
 _READ = {read for read, name in READS.items() if BY_NAME[name].arity < 2 or name in {"max", "min"}}
 BUILT_IN = frozenset(_READ | set(OF_MATRICES) | {n for _, reads in OF_WHOLE_ARRAYS.values() for n in reads.split()})
 """Names of functions that mean the same everywhere: what is said of them is a claim."""
+_SIZES = re.compile(r"\^(\{[^{}]*\}|\S)")
 NEAR = 4
 """How many formulas before or behind an equation may say over what its indices run."""
 _NO_NAMES = frozenset((r"\mathbb{E}", r"\mathrm{E}", r"\mathbb{P}", r"\partial", r"\nabla"))
@@ -112,8 +114,9 @@ class Collected:
     `shapes`: the names whose set is said, as written, by base; `words`: what sentences say of names; `functions`: the
     heads that are functions, with what they are; `equations` in reading order; `ranges`: those of index letters, as
     said in a sentence; `spoiled`: left sides that derivatives define, which are no part of the forward pass; `unread`:
-    the letters of left sides that cannot be read; `heads`: what stands before brackets, and whether with a prime;
-    `gradients`: the accent that makes the name of a gradient; `own`: the numbers of the formulas that mean one network.
+    the letters of left sides that cannot be read, `unread_heads` those that these begin with; `heads`: what stands
+    before brackets, and whether with a prime; `gradients`: the accent that makes the name of a gradient; `own`: the
+    numbers of the formulas that mean one network.
     """
 
     text: Sentences
@@ -124,6 +127,7 @@ class Collected:
     ranges: list[tuple[str, Declared]] = field(default_factory=list)
     spoiled: list[Node] = field(default_factory=list)
     unread: set[str] = field(default_factory=set)
+    unread_heads: set[str] = field(default_factory=set)
     layout: str = ""
     operators: dict[str, str] = field(default_factory=dict)
     heads: dict[str, bool] = field(default_factory=dict)
@@ -168,6 +172,8 @@ def collect(text: Sentences) -> Collected:
     for said in text.said:
         if not text.is_of_a_case(said.number):
             _equation(said, found)
+    arrays = {equation.base for equation in found.equations if equation.arguments is None and equation.left.scripted}
+    found.functions = {key: one for key, one in found.functions.items() if one[0] != "any" or key not in arrays}
     _add_loss_functions(heads, found)
     applied = {key for key, _, _ in heads_in(equation.right for equation in found.equations)}
     for word in found.words:
@@ -352,6 +358,11 @@ def _equation(said: Said, found: Collected) -> None:
     right = next((node for node in rights if not _is_probability(node)), rights[0])
     if left is None or key is None or key in BUILT_IN or _ranged(body) is not None or key in _NO_NAMES:
         return
+    if right.symbol and any(right.symbol in size.group(1) for d in found.shapes for size in _SIZES.finditer(d.text)):
+        return  # a size has another name
+    if any(isinstance(inner, Text) and inner.content.isdigit() for inner in walk(right)):
+        found.unread_heads.add(left.name.base.plain or key)
+        return  # \text{2} is no number
     if _starts_with(right, left.name) or isinstance(right, Tuple) or found.text.is_denied(said.number):
         return
     if key in found.functions and left.arguments is None and right.key in READS:
@@ -443,7 +454,9 @@ def _spoil(region: FormulaRegion, found: Collected) -> None:
     before = before[: next(opened, None)]  # the x of f(x) is given
     if any(token.text in {r"\partial", r"\nabla", r"\frac"} for token in before):
         return
-    found.unread |= {token.text for token in before if token.kind == "letter"}
+    letters = [token.text for token in before if token.kind == "letter"]
+    found.unread |= set(letters)
+    found.unread_heads |= set(letters[:1])
 
 
 def conditions_of(equation: Equation, found: Collected) -> Iterator[str]:

@@ -18,6 +18,7 @@ from derive.lecture.words import Word
 from derive.lecture.written_equations import names_in
 from derive.models.solve import Solver
 from derive.models.uses import Use
+from derive.notation.signs import ORDERS
 from derive.reader.syntax import BigOperator, Node, Number, Product, Relation, walk
 
 _LETTERS = "jikmcr"
@@ -153,6 +154,11 @@ def _unread_conditions(text: Sentences, solver: Solver, inputs: frozenset[str]) 
     """Yield what formulas say of inputs alone and no line of a model says, with one of its names: W^T W = I."""
     for said in text.said:
         body = said.statement.body
+        for node in (body, *said.statement.conditions):
+            between = _between_numbers(node)
+            use = None if between is None else solver.use(between)
+            if use is not None and use.key in inputs:
+                yield said, use.key
         if not isinstance(body, Relation) or len(body.links) != 1 or body.links[0].operator != "=":
             continue
         names = {use.key for node in _scripted_or_named(body.first) if (use := solver.use(node)) is not None}
@@ -160,6 +166,18 @@ def _unread_conditions(text: Sentences, solver: Solver, inputs: frozenset[str]) 
         known = bool(found) and names <= inputs | solver.letters | solver.counts
         if known and _is_constant(body.links[0].node) and _is_more_than_a_name(body.first) and not _is_fact(body):
             yield said, found[0]
+
+
+def _between_numbers(node: Node) -> Node | None:
+    """Return the name that lies between two numbers by a relation, the k of 0 < k < 1; None for any other."""
+    if (
+        not isinstance(node, Relation)
+        or len(node.links) != 2
+        or any(link.operator not in ORDERS for link in node.links)
+    ):
+        return None
+    ends = isinstance(node.first, Number) and isinstance(node.links[1].node, Number)
+    return node.links[0].node if ends and node.links[0].node.base.key is not None else None
 
 
 def _is_more_than_a_name(node: Node) -> bool:

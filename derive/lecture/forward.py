@@ -10,7 +10,7 @@ from derive.lecture.collect import BUILT_IN, Collected, Declared, Equation
 from derive.lecture.derivatives import differentiated, has_derivative
 from derive.lecture.said import heads_in
 from derive.lecture.words import arguments_of
-from derive.lecture.written_equations import about_the_same, is_of_another_layer, names_in
+from derive.lecture.written_equations import about_the_same, is_of_another_layer, names_in, says_again
 from derive.models.solve import Solver
 from derive.models.uses import Use
 from derive.reader.syntax import Additive, Group, Node, walk
@@ -157,6 +157,11 @@ def choose(start: ForwardPass, dropped: frozenset[int | str]) -> ForwardPass:
     return _on_its_way(_what_counts(_through_what_is_named(chosen).without(left_out)))
 
 
+def _is_said_again(equation: Equation, chosen: ForwardPass) -> bool:
+    """Return whether an equation says no more than another one of the text, at one layer."""
+    return any(says_again(equation, other) for other in chosen.found.equations if other is not equation)
+
+
 def _weights_between(start: ForwardPass, two: set[str]) -> Iterator[str]:
     """Yield the names of what connects units told apart by letters: the w of net_h = Σ_i w_{ih} x_i and of
     net_m = Σ_h w_{hm} o_h."""
@@ -178,7 +183,7 @@ def _first_definitions(start: ForwardPass, dropped: frozenset[int | str]) -> tup
     chosen = start
     for number, equation in enumerate(found.equations):
         use = use_of(equation.left)
-        if use is None or use.key in spoiled or equation.alias:
+        if use is None or use.key in spoiled or equation.alias or _is_said_again(equation, start):
             continue
         before = seen.setdefault(use.key, [])
         if use.key not in aliases and any(about_the_same(use, other) for other in before):
@@ -218,6 +223,8 @@ def _through_what_is_named(chosen: ForwardPass) -> ForwardPass:
         key = chosen.key(equation.left)
         first = next((at for at, other in enumerate(chosen.equations) if chosen.key(other.left) == key), None)
         if first is None or equation.alias or equation.said.number <= chosen.equations[first].said.number:
+            continue
+        if _is_said_again(equation, chosen):
             continue
         before, behind = chosen.equations[:first], chosen.equations[first + 1 :]
         used = {name for other in (*before, *behind) for name in chosen.mentions(other)}

@@ -23,7 +23,7 @@ from derive.lecture.gradient_names import GradientNotation
 from derive.lecture.losses import is_of_any_loss, is_of_one_loss
 from derive.lecture.model_text import ADDED, line_ranges, written
 from derive.lecture.said import Sentences, head_key, read_text
-from derive.lecture.written_equations import argument_names, families_of_vectors, names_in
+from derive.lecture.written_equations import argument_names, families_of_vectors, names_in, says_again
 from derive.models.terms import CONSTANTS
 from derive.notation.signs import EQUATES
 from derive.reader.parser import parse_statement
@@ -42,6 +42,8 @@ from derive.statements.left_sides import left_side
 if TYPE_CHECKING:
     from derive.models.model import Model
 
+_RAISED = re.compile(r"\^(\{[a-z]\})")
+"""An index above a name, which a slip of the pen may write below: z^l and z_l."""
 MAX_REPAIRS = 25
 """How many lines that do not fit may be left out before a network is given up."""
 
@@ -206,12 +208,16 @@ class TextNetwork:
     apart: frozenset[str] = frozenset()
     tied: frozenset[str] = frozenset()
     gradients: GradientNotation | None = field(default=None, repr=False)
+    unread_heads: frozenset[str] = frozenset()
 
     def doubts(self, statement: Statement) -> str:
         """Return why a formula that fails in this network may hold in the one that the text means; "" if nothing says
         so."""
         body = statement.body
         plain = {name.base.plain or "" for name in walk(body)}
+        unread = sorted(plain & self.unread_heads)
+        if unread:
+            return f"it fails, but a formula of the text that begins with {unread[0]} cannot be read"
         alike = self._named_like_a_gradient(body)
         if alike:
             return f"it fails if {alike} is the gradient of its name; say in the text what it is"
@@ -347,10 +353,12 @@ def _told_apart(whole: Collected, begin: int, end: int) -> set[str]:
 def _meanings(whole: Collected) -> Iterator[tuple[int, str, str]]:
     """Yield what names are said to be: the number of the formula, the name without indices, and what it is."""
     for equation in whole.equations:
+        if any(says_again(equation, other) for other in whole.equations if other is not equation):
+            continue
         if equation.arguments is not None:
             yield equation.said.number, f"{equation.left.text}()", _body_of(argument_names(equation), equation.right)
         elif not equation.alias:
-            yield equation.said.number, _name_of(equation), equation.right.text
+            yield equation.said.number, _name_of(equation), _RAISED.sub(r"_\1", equation.right.text)
     for declared in whole.shapes:
         name, _, sets = declared.text.partition(r"\in")
         yield declared.number, f"{declared.plain} {name.strip()}", re.sub(r"[\s{}]", "", sets)
@@ -416,6 +424,7 @@ def _as_network(assembled: Assembled, toml: str, model: Model, added: int, fault
         apart=apart,
         tied=tied,
         gradients=assembled.chosen.found.gradients,
+        unread_heads=frozenset(assembled.chosen.found.unread_heads),
     )
 
 

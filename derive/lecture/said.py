@@ -12,7 +12,7 @@ from derive.document.pieces import FormulaRegion
 from derive.errors import LatexError
 from derive.lecture.joined_words import joined_words, with_joined_words
 from derive.models.letters import is_set_of_reals
-from derive.notation.declared import ALIKE, CASES, WRONG, alternatives
+from derive.notation.declared import ALIKE, CASES, CORRECT_CLASS, WRONG, alternatives
 from derive.notation.phrases import words_of
 from derive.reader.parser import parse_formula
 from derive.reader.ranges import is_choice
@@ -31,6 +31,7 @@ _PARTS = re.compile(
 )
 _WORDS = re.compile(r"[^\W\d_]+")
 _DELIMITERS = re.compile(r"(?:\$\$?|\\[(\[])\s*(«\d+»)\s*(?:\$\$?|\\[)\]])")
+_CORRECT = re.compile(rf"\b(?:{'|'.join(map(re.escape, alternatives(CORRECT_CLASS)))})")
 _AND_SO_ON = re.compile(rf"[^«».]{{0,40}}(?:{'|'.join(map(re.escape, alternatives(ALIKE)))})")
 _CASES = frozenset(alternatives(CASES))
 _WRONG = frozenset(alternatives(WRONG))
@@ -117,6 +118,11 @@ class Sentences:
             return True
         rights = [link.node for link in links if link.operator == "="]
         return bool(rights) and not any(isinstance(right, Number | Name) for right in rights)
+
+    @cached_property
+    def names_correct_class(self) -> bool:
+        """Whether the text speaks of the correct class, which an index may stand for."""
+        return _CORRECT.search(self.flow) is not None
 
     def goes_on(self, number: int) -> bool:
         """Return whether words behind a formula say that others are alike: and so on."""

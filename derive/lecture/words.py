@@ -33,6 +33,7 @@ _OTHERS = r"(?:[^\W\d_][\w'-]*,?\s+){0,5}?"
 _COMPUTED = re.compile(r"\b(?:not|softmax|sums?|mean|average|product|norm|gradient|derivative|function|times)\b")
 """Words beside rows that say that a name is computed from them, or no row."""
 _NUMBERS = re.compile(r"«(\d+)»")
+_SIGN = re.compile(r"\\[A-Za-z]+|[^\w\s]")
 SYMMETRIC = "symmetric"
 """The value of a word for the one property that is understood where a formula is judged."""
 _SYMMETRIC = re.compile(r"(?<![\w-])s[yi]m[mé]")
@@ -156,7 +157,9 @@ def _signs(text: Sentences, number: int) -> list[Node]:
     """Return a formula that is a sign alone, which nothing can be read in: ⊗."""
     bodies = [statement.body for statement in text.of(number)]
     alone = [body for body in bodies if not names_in(body) and not isinstance(body, Relation)]
-    return alone or ([Empty(text.regions[number].span)] if number in text.unread else [])
+    region = text.regions[number]
+    single = number in text.unread and _SIGN.fullmatch(region.clean.excerpt(region.span).strip()) is not None
+    return alone or ([Empty(region.span)] if single else [])
 
 
 def _is_supposed(flow: str, start: int) -> bool:

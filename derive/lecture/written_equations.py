@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 
@@ -32,6 +33,8 @@ from derive.reader.syntax import (
 )
 from derive.source import Source, Span
 from derive.statements.left_sides import left_side
+
+_OF_A_UNIT = re.compile(r"_\{[a-z]\}")
 
 
 def argument_names(equation: Equation) -> Iterator[Node]:
@@ -72,6 +75,20 @@ def is_of_another_layer(use: Use, left: Use) -> bool:
     """Return whether what is used belongs to the layer before or behind that of a left side."""
     steps = [value - own for value, own in zip(use.layers, left.layers, strict=False)]
     return any(step.is_const and step.const != 0 for step in steps)
+
+
+def says_again(equation: Equation, general: Equation) -> bool:
+    """Return whether an equation says at one layer, for a unit or for all, what another one says, or at the next one
+    what it is: a^L_j = σ(z^L_j) where a^l = σ(z^l), z^{l+1} = w^{l+1} a^l where z^l = w^l a^{l-1}."""
+    own, other = equation.left.sup, general.left.sup
+    if own is None or other is None or equation.base != general.base or not other.symbol.islower():
+        return False
+    if own.text == f"{other.text}+1":
+        return True
+    if not own.symbol.isupper():
+        return False
+    right = general.right.text.replace(f"^{{{other.text}}}", f"^{{{own.text}}}")
+    return _OF_A_UNIT.sub("", right) == _OF_A_UNIT.sub("", equation.right.text)
 
 
 def statement_of(equation: Equation) -> Statement:

@@ -314,6 +314,13 @@ CASES = """
     """
 """Words of conditions that make a case."""
 
+CORRECT_CLASS = """
+    correct class | true class | right class | target class | ground truth class | ground-truth class | correct classes
+    richtige klasse | richtigen klasse | wahre klasse | classe correcte | clase correcta | classe correta
+    правильный класс | правильного класса | 正确类别 | 正确的类别
+    """
+"""Words of texts that may mean the class of the label by any letter."""
+
 ALIKE = """
     and so on | and so forth | etc | likewise | similarly | accordingly | in the same way | analogously
     und so weiter | usw | ebenso | entsprechend | analog

@@ -71,3 +71,63 @@ def test_letters_beside_a_mark_of_arrays_stay_open(mark: str) -> None:
 @pytest.mark.parametrize("latex", [r"f(x) = a(b(x)) = (x^2)^3", r"s = k(x) l(x) = x^3"])
 def test_functions_that_nothing_defines_are_not_refuted(latex: str) -> None:
     assert last(rf"Let $w(x) = \sin(x)$ and $v(x) = x^2$. $${latex}$$") == "not-understood"
+
+
+RESTATED = r"""# Forward
+
+For $l = 2, 3, \dots, L$ the activation $h^l$ of a layer is $h^l = g(A^l h^{l-1} + c^l)$ with a differentiable function
+$g$ and the intermediate quantity $u^l \equiv A^l h^{l-1} + c^l$, so that $h^l = g(u^l)$. The cost is
+$F = \frac{1}{2} \|t - h^L\|^2$.
+
+# Proof
+
+At the output $h^L_j = g(u^L_j)$, and $u^{l+1}_k = \sum_j A^{l+1}_{kj} h^l_j + c^{l+1}_k$.
+The sign $\odot g'(u^l)$ is an elementwise product. """
+
+
+@pytest.mark.parametrize(
+    ("latex", "verdict"),
+    [
+        (r"\frac{\partial F}{\partial u^L_j} = (h^L_j - t_j) g'(u^L_j)", "proved"),
+        (r"\frac{\partial u^{l+1}_k}{\partial u^l_j} = A^{l+1}_{kj} g'(u^l_j)", "proved"),
+        (r"\frac{\partial F}{\partial A^l_{jk}} = h^l_k \frac{\partial F}{\partial u^l_j}", "refuted"),
+    ],
+)
+def test_what_a_later_part_says_again_of_one_layer_begins_no_other_network(latex: str, verdict: str) -> None:
+    assert last(rf"{RESTATED} $${latex}$$") == verdict
+
+
+def test_an_index_may_stand_for_the_correct_class() -> None:
+    text = r"Let $s \in \mathbb{R}^K$, $p_k = \frac{e^{s_k}}{\sum_{j=1}^K e^{s_j}}$ and $L_i = -\log p_{y_i}$."
+    claim = r"$$\frac{\partial L_i}{\partial s_k} = p_k - 1$$"
+
+    assert last(f"{text} {claim}") == "refuted"
+    assert last(f"{text} We look at the correct class. {claim}") == "undecided"
+    assert (
+        last(rf"{text} We look at the correct class. $$\frac{{\partial L_i}}{{\partial s_k}} = p_k + 1$$") == "refuted"
+    )
+
+
+def test_bounds_of_a_letter_leave_open_what_holds_within_them() -> None:
+    text = r"Let $l(z) = \max(z, k z)$ where $0 < k < 1$."
+
+    assert last(rf"{text} $$l'(z) = \begin{{cases}} 1 & z > 0 \\ k & \text{{otherwise}} \end{{cases}}$$") == "undecided"
+
+
+def test_values_in_the_paragraph_of_letters_that_nothing_declares_refute_nothing() -> None:
+    text = r"Let $q(t) = \sin(t)$ for $t \in \mathbb{R}$. With $v = u + 3$ we have"
+
+    assert last(rf"{text} $$(u - s) v = u v,$$ where we have put $s = 0$") != "refuted"
+
+
+def test_a_formula_that_cannot_be_read_may_say_what_a_function_is() -> None:
+    text = r"Let $q(t) = \sin(t)$ and $f(a) = 3a$. Now take"
+
+    assert last(rf"{text} $f(a) = 4a$. $$f'(a) = 2 a$$") != "proved"
+    assert last(rf"{text} $f(a) = {{\text{{a}}}}^{{\text{{2}}}}$. $$f'(a) = 2 a$$") != "refuted"
+
+
+def test_a_size_with_another_name_is_no_number() -> None:
+    text = r"Let $x \in \mathbb{R}^d$ and $t = \|x\|^2$. We take $N = d$. $$\nabla_x t = 2 x$$ and $N = d$"
+
+    assert last(text) != "refuted"
