@@ -114,9 +114,9 @@ class Collected:
     `shapes`: the names whose set is said, as written, by base; `words`: what sentences say of names; `functions`: the
     heads that are functions, with what they are; `equations` in reading order; `ranges`: those of index letters, as
     said in a sentence; `spoiled`: left sides that derivatives define, which are no part of the forward pass; `unread`:
-    the letters of left sides that cannot be read, `unread_heads` those that these begin with; `heads`: what stands
-    before brackets, and whether with a prime; `gradients`: the accent that makes the name of a gradient; `own`: the
-    numbers of the formulas that mean one network.
+    the letters of left sides that cannot be read, `unread_heads` those that these begin with, where their part of the
+    text says nothing else of them; `heads`: what stands before brackets, and whether with a prime; `gradients`: the
+    accent that makes the name of a gradient; `own`: the numbers of the formulas that mean one network.
     """
 
     text: Sentences
@@ -127,7 +127,7 @@ class Collected:
     ranges: list[tuple[str, Declared]] = field(default_factory=list)
     spoiled: list[Node] = field(default_factory=list)
     unread: set[str] = field(default_factory=set)
-    unread_heads: set[str] = field(default_factory=set)
+    unread_heads: set[tuple[str, int]] = field(default_factory=set)
     layout: str = ""
     operators: dict[str, str] = field(default_factory=dict)
     heads: dict[str, bool] = field(default_factory=dict)
@@ -182,7 +182,9 @@ def collect(text: Sentences) -> Collected:
             _add_function(word, "any scalar", heads, found)
     _open_by_primes(text, found)
     for number in text.unread:
-        _spoil(text.regions[number], found)
+        _spoil(text.regions[number], number, found)
+    defined = {(equation.left.base.plain, text.section(equation.said.number)) for equation in found.equations}
+    found.unread_heads = {(name, n) for name, n in found.unread_heads if (name, text.section(n)) not in defined}
     return found
 
 
@@ -361,7 +363,7 @@ def _equation(said: Said, found: Collected) -> None:
     if right.symbol and any(right.symbol in size.group(1) for d in found.shapes for size in _SIZES.finditer(d.text)):
         return  # a size has another name
     if any(isinstance(inner, Text) and inner.content.isdigit() for inner in walk(right)):
-        found.unread_heads.add(left.name.base.plain or key)
+        found.unread_heads.add((left.name.base.plain or key, said.number))
         return  # \text{2} is no number
     if _starts_with(right, left.name) or isinstance(right, Tuple) or found.text.is_denied(said.number):
         return
@@ -440,7 +442,7 @@ def _starts_with(right: Node, left: Node) -> bool:
     return right.text == left.text
 
 
-def _spoil(region: FormulaRegion, found: Collected) -> None:
+def _spoil(region: FormulaRegion, number: int, found: Collected) -> None:
     """Put down that something is said of a name that cannot be read."""
     try:
         tokens = scan(region.clean, region.span)
@@ -454,9 +456,9 @@ def _spoil(region: FormulaRegion, found: Collected) -> None:
     before = before[: next(opened, None)]  # the x of f(x) is given
     if any(token.text in {r"\partial", r"\nabla", r"\frac"} for token in before):
         return
-    letters = [token.text for token in before if token.kind == "letter"]
-    found.unread |= set(letters)
-    found.unread_heads |= set(letters[:1])
+    found.unread |= {token.text for token in before if token.kind == "letter"}
+    if before and before[0].kind == "letter":
+        found.unread_heads.add((before[0].text, number))
 
 
 def conditions_of(equation: Equation, found: Collected) -> Iterator[str]:

@@ -424,7 +424,7 @@ def _as_network(assembled: Assembled, toml: str, model: Model, added: int, fault
         apart=apart,
         tied=tied,
         gradients=assembled.chosen.found.gradients,
-        unread_heads=frozenset(assembled.chosen.found.unread_heads),
+        unread_heads=frozenset(name for name, _ in assembled.chosen.found.unread_heads),
     )
 
 
