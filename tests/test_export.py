@@ -44,6 +44,19 @@ shapes = ['x, y, r_k \in \mathbb{R}^n', 's_k \in \mathbb{R}^p',
 forward = ['u_p = \sum_{q=1}^{F} w_q x_{p+q-1} \quad (1 \le p \le P)', 'L = \sum_{p=1}^{P} u_p^2']
 shapes = ['x \in \mathbb{R}^{P + F - 1}', 'w \in \mathbb{R}^{F}', 'u \in \mathbb{R}^{P}']
 """,
+    "a sum over a part of an axis": r"""
+forward = ['u = \sum_{i=1}^{n-1} w_i x_i^2', 'E = u^2']
+shapes = ['w, x \in \mathbb{R}^n', 'u, E \in \mathbb{R}']
+""",
+    "positions before": r"""
+forward = ['s_i = \sum_{l=1}^{i} w_l x_l \quad (1 \le i \le n)', 'E = \sum_{i=1}^{n} s_i^3']
+shapes = ['w, x, s \in \mathbb{R}^n']
+""",
+    "cases of two indices": r"""
+forward = ['w_{ij} = \mathbb{1}[j \le i] \exp(e_{ij}) \quad (1 \le i \le n, 1 \le j \le n)',
+  'E = \sum_{i=1}^{n} \sum_{j=1}^{i} w_{ij}^2 e_{ij}']
+shapes = ['e, w \in \mathbb{R}^{n \times n}']
+""",
     "numbered layers": r"""
 forward = ['a_0 = x', 'z_j = w_j a_{j-1} + b_j \quad (1 \le j \le 4)', 'a_j = \sigma(z_j) \quad (1 \le j \le 4)',
   'C = \frac{1}{2} (y - a_4)^2']

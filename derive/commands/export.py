@@ -22,13 +22,19 @@ def command(
 ) -> None:
     """Write the forward pass and all gradients of a model as vectorised functions.
 
-    Run the file to compare its gradients with numeric or automatic differentiation.
+    A loss that the model leaves open is half the squared error. Run the file to compare its gradients with numeric or
+    automatic differentiation.
     """
-    from derive.api.net import load_network
+    from derive.api.activations import with_functions
+    from derive.api.net import Net
     from derive.commands.writing import write
     from derive.export.module import export
+    from derive.lecture.stated import load_model
+    from derive.models.overrides import with_loss
 
-    net = load_network(model, activation=activation, widths=widths)
-    assert net.model is not None
-    title = net.model.source or f"the model {net.model.name}"
+    chosen = with_loss(with_functions(load_model(model), activation, {}))
+    net = Net(chosen.network, chosen)
+    if widths is not None:
+        net = net.at(widths)
+    title = chosen.source or f"the model {chosen.name}"
     write(export(net.network, net.notation, backend, title), path)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from derive.algebra.expr import Diff, Expr, Var
-from derive.algebra.index import Index, Lin, Range, lin
+from derive.algebra.expr import ZERO, Add, Diff, Expr, Iverson, Mul, Var
+from derive.algebra.index import Index, Lin, Range, Size, lin
 from derive.algebra.index_facts import IndexFacts
 from derive.algebra.rebuild import to_expr
 from derive.algebra.substitute import subs, walk
@@ -48,7 +48,7 @@ def gradients(network: Network, slots: Slots, time_limit: float = 5.0) -> Iterat
     turned = replace(network, definitions=network.definitions[::-1])
     needed = [one for b in blocks(turned) if b.name in below for one in _layer_by_layer(b, slots.get(b.name, ()))]
     for name in dict.fromkeys(block.name for block in needed):
-        cases = [case for block in needed if block.name == name for case in _cases(network, block)]
+        cases = [case for block in needed if block.name == name for case in _cases(network, block, slots.get(name, ()))]
         for case in _merged(network, cases):
             yield _gradient(network, case, time_limit)
 
@@ -68,7 +68,7 @@ def _layer_by_layer(block: Definition | Leaf, loops: tuple[int, ...]) -> Iterato
     yield block
 
 
-def _cases(network: Network, block: Definition | Leaf) -> Iterator[Case]:
+def _cases(network: Network, block: Definition | Leaf, loops: tuple[int, ...]) -> Iterator[Case]:
     """Derive the loss by the entries of one definition or parameter."""
     taken = {label.name for label in label_ranges(network)}
     idx = []
@@ -81,7 +81,54 @@ def _cases(network: Network, block: Definition | Leaf) -> Iterator[Case]:
         derivation = derive_partial(network, Var(network.loss or ""), Var(block.name, tuple(idx)))
     except NetworkError as error:
         raise ExportError(f"the gradient by {plain(block.name)} cannot be derived: {error}") from error
-    yield from (_for_export(network, case) for case in derivation.cases)
+    cases = [_for_export(network, case) for case in derivation.cases]
+    units = [n for n in range(len(idx)) if n not in loops]
+    if any(_is_part(case, block, idx, units) for case in cases):
+        if len({_place(case, loops) for case in cases}) > 1:
+            raise ExportError(f"the gradient by {plain(block.name)} has cases by layer and by unit")
+        cases = [_joined(cases, idx, units, _ranges_at(block, idx))]
+    yield from cases
+
+
+Place = tuple[tuple[Lin, Range | None], ...]
+
+
+def _is_part(case: Case, block: Definition | Leaf, idx: list[Lin], units: list[int]) -> bool:
+    """Whether a case holds for some of the units only, of the layer that it is about."""
+    ranges = _ranges_at(block, _goal(case).var.idx)
+    return any(at != idx[n] or own != ranges[at.atom] for n, (at, own) in zip(units, _place(case, units), strict=True))
+
+
+def _ranges_at(block: Definition | Leaf, idx: Sequence[Lin]) -> dict[Index | Size | None, Range]:
+    """Return the ranges of a block's indices under the names that they have in an entry."""
+    names: dict[Any, Lin] = dict(zip(block.params, idx, strict=True))
+    return {e.atom: range_.subs(names) for e, range_ in zip(idx, block.ranges, strict=True)}
+
+
+def _place(case: Case, slots: Iterable[int]) -> Place:
+    """Return at which indices a case holds, each with its range."""
+    own, ranges = _goal(case).var.idx, dict[Index | Size | None, Range](case.free)
+    return tuple((own[n], ranges.get(own[n].atom)) for n in slots)
+
+
+def _joined(cases: list[Case], idx: list[Lin], units: list[int], whole: dict[Index | Size | None, Range]) -> Case:
+    """Return cases by unit, i = 1 or j <= i, as a sum in which each counts where it holds: an array has no cases."""
+    ranges = dict(cases[0].free)
+    ranges.update((atom, whole[atom]) for n in units if isinstance(atom := idx[n].atom, Index))
+    known = IndexFacts(ranges)
+    terms = []
+    for case in cases:
+        holds = []
+        for n, (value, own) in zip(units, _place(case, units), strict=True):
+            if value != idx[n]:
+                holds.append(Iverson("=", idx[n], value))
+            elif own is not None:
+                ends = ((own.lo, value), (value, own.hi))
+                holds += [Iverson("<=", a, b) for a, b in ends if not known.at_most_zero(a - b)]
+        terms += [Mul((*holds, case.result))] if case.result != ZERO else []
+    goal = Diff(_goal(cases[0]).body, Var(_goal(cases[0]).var.name, tuple(idx)))
+    steps = (replace(cases[0].steps[0], expr=goal), replace(cases[0].steps[-1], expr=Add(tuple(terms))))
+    return replace(cases[0], steps=steps, free=tuple(ranges.items()), condition="")
 
 
 def _merged(network: Network, cases: list[Case]) -> list[Case]:

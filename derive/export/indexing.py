@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from derive.algebra.index import TIMES, Index, Lin, Range, Size, lin
+from derive.algebra.index import TIMES, Index, Lin, Range, Size, factors_of, lin
 from derive.export.names import ExportError, Names, Slots
 
 SUM, MATMUL, PRODUCT, UNARY, POWER, ATOM = range(6)
@@ -67,7 +67,8 @@ class Indexing:
         return index in self.ranges and index not in self.loops
 
     def axes_in(self, value: Lin) -> list[Index]:
-        return [atom for atom, _ in value.terms if isinstance(atom, Index) and self.is_axis(atom)]
+        factors = (factor.atom for atom, _ in value.terms for factor in factors_of(atom))
+        return [atom for atom in factors if isinstance(atom, Index) and self.is_axis(atom)]
 
     def bounds(self, range_: Range) -> str:
         """Return the arguments of range() or arange()."""
@@ -79,16 +80,24 @@ class Indexing:
     def grid(self, value: Lin, axes: tuple[Index, ...]) -> str:
         """Return an index expression as an array of integers over axes."""
         text = ""
-        rest = Lin(tuple((a, c) for a, c in value.terms if not (isinstance(a, Index) and a in axes)), value.const)
+        along = {a for a, _ in value.terms if any(factor.atom in axes for factor in factors_of(a))}
+        rest = Lin(tuple((a, c) for a, c in value.terms if a not in along), value.const)
         for atom, factor in value.terms:
-            if isinstance(atom, Index) and atom in axes:
-                line = Code(f"{self.xp}.arange({self.bounds(self.ranges[atom])})", (atom,))
-                part = self.aligned(line, axes).text
+            if atom in along:
+                part = " * ".join(self._along(one, axes) for one in factors_of(atom))
                 part = part if abs(factor) == 1 else f"{abs(factor)} * {part}"
                 text += (f" {'-' if factor < 0 else '+'} " if text else "-" if factor < 0 else "") + part
         if rest.terms or rest.const:
             text += f" + {self.index(rest)}".replace("+ -", "- ")
         return text
+
+    def _along(self, factor: Lin, axes: tuple[Index, ...]) -> str:
+        """Return an index variable as the integers along its axis, and a size as it is."""
+        atom = factor.atom
+        if not isinstance(atom, Index) or atom not in axes:
+            return self.index(factor)
+        line = Code(f"{self.xp}.arange({self.bounds(self.ranges[atom])})", (atom,))
+        return self.aligned(line, axes).text
 
     def entry(self, python: str, name: str, idx: tuple[Lin, ...]) -> Code:
         """Return an entry, a slice or a gather of an array."""
@@ -127,7 +136,8 @@ class Indexing:
         shift = value - lin(found[0])
         range_ = self.ranges[found[0]]
         lo = range_.lo + shift - start
-        if lo == lin(0) and shift == lin(0):
+        whole = range_.length.is_const or isinstance(range_.length.atom, Size)  # 1 … n-1 or 1 … i is a part of an axis
+        if lo == lin(0) and shift == lin(0) and whole:
             return ":"
         return f"{self.index(lo)} : {self.index(range_.hi + shift - start + 1)}"
 

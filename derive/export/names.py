@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from derive.algebra.index import Size
+from derive.algebra.index import Size, factors_of
 from derive.errors import DeriveError
 from derive.names.notation import Notation
 from derive.network.concrete import blocks, layer_slots
@@ -86,9 +86,9 @@ def sizes_of(blocks: Iterable[Definition | Leaf]) -> Iterator[Size]:
     for block in blocks:
         for range_ in block.ranges:
             for end in (range_.lo, range_.hi):
-                for atom, _ in end.terms:
-                    if isinstance(atom, Size):
-                        yield atom
+                for factor in (factor for atom, _ in end.terms for factor in factors_of(atom)):
+                    if isinstance(factor.atom, Size):
+                        yield factor.atom
 
 
 Slots = Mapping[str, tuple[int, ...]]

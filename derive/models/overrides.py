@@ -56,6 +56,15 @@ def closed(model: Model) -> Model:
     return parse_model(model_text(change.data), name=model.name)
 
 
+def with_loss(model: Model) -> Model:
+    """Return a model with half the squared error for the loss that it leaves open, or the model itself."""
+    if "any scalar" not in dict(model.functions).values():
+        return model
+    change = _Change(model, tomllib.loads(model.text))
+    change.squared()
+    return parse_model(model_text(change.data), name=model.name)
+
+
 class _Change:
     """A model file as data, with changes made to it."""
 
