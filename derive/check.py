@@ -33,6 +33,7 @@ from derive.reader.ranges import is_equation, limits_names, sets_several
 from derive.reader.syntax import Node, Relation, Statement, Text, Tuple, walk
 from derive.recall import Recall, Recalled, digest
 from derive.sentence_conditions import Conditions
+from derive.sentences import is_general, sentence_before
 from derive.source import Source, Span
 from derive.statements.claims import lower_statement
 from derive.statements.not_numbers import differentiates_a_stranger
@@ -278,7 +279,7 @@ class _Session:
         if self.judge is None:
             yield replace(whole, verdict="not-understood", code="D004", message=self.fault or self._nothing_known)
             return
-        if self.fixes and number and begins_section(self.formulas[number - 1], region):
+        if self.fixes and number and self._is_apart(number):
             self._leave_section()
         around = surroundings(self.formulas, number)
         around = replace(around, symmetric=self.symmetries.around(number))
@@ -356,6 +357,11 @@ class _Session:
         if found.after is not None:
             self.last_side = found.after
         return found
+
+    def _is_apart(self, number: int) -> bool:
+        """Return whether a formula begins a section, or is said in general, whatever the text before it has fixed."""
+        region = self.formulas[number]
+        return begins_section(self.formulas[number - 1], region) or is_general(sentence_before(region))
 
     def _leave_section(self) -> None:
         """Forget what a section said that functions are which the model leaves open, and what sizes are."""

@@ -35,7 +35,8 @@ _DENIED_BEFORE = re.compile(
     r"|(?:we|one)\s+(?:do(?:es)?\s+not|don't|cannot|can't)\s+(?:have|conclude|write)(?:\s+that)?"
     r"|(?:ist\s+)?(?:falsch|nicht\s+wahr|nicht\s+richtig),?\s+(?:dass|daß)|(?:gilt|stimmt)\s+nicht(?:,?\s+(?:dass|daß))?"
     r"|(?:est\s+faux|n'est\s+pas\s+(?:vrai|le\s+cas))\s+que|on\s+n'a\s+pas|(?:no\s+es\s+(?:cierto|verdad)|es\s+falso)\s+que"
-    r"|(?:não\s+é\s+(?:verdade|certo)|é\s+falso)\s+que|non\s+è\s+vero\s+che|è\s+falso\s+che)|(?:неверно|не\s+верно)[,\s]+что)"
+    r"|(?:não\s+é\s+(?:verdade|certo)|é\s+falso)\s+que|non\s+è\s+vero\s+che|è\s+falso\s+che)|(?:неверно|не\s+верно)[,\s]+что"
+    r"|(?:[$)\]]|\\\))\s*[,;(\u2013\u2014]\s*(?:(?:and|but|und|aber|et|mais|y|e|а)\s+)?(?:not|nicht|non|pas|no|não|не))"
     r"\s*$",
     re.IGNORECASE,
 )

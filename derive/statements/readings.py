@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from derive.errors import LatexError
 from derive.names.matching import ZeroBasedIndex
+from derive.notation.signs import ORDERS
 from derive.proof.oracle import examine
 from derive.reader.ranges import limits_names
 from derive.reader.syntax import BigOperator, Group, Matrix, Node, Relation, Statement, Unclear, walk
@@ -26,6 +27,7 @@ from derive.typing.context import Context, Log
 from derive.typing.derivatives import operator_of
 from derive.typing.elaborate import elaborate
 from derive.typing.names import read_name
+from derive.typing.quantifiers import speaks_of_values
 from derive.typing.reading import Reading
 from derive.typing.tensor import ShapeError
 
@@ -107,7 +109,7 @@ class Readings:
         """Return whether a condition of the sentence limits what is said of some letters; of bound ones it says
         nothing."""
         ctx = self.context(self.usual)
-        if one_hot_condition(node, ctx, self.state.network) is not None:
+        if one_hot_condition(node, ctx, self.state.network) is not None or _orders_values(node, ctx):
             return True
         sides = equation(node, ctx)
         if sides is not None:
@@ -213,6 +215,11 @@ def _says_what_it_is(piece: Piece, ctx: Context) -> bool:
     left = piece.earlier[0] if piece.earlier else piece.left
     whole = left.base.key is not None or isinstance(left, Matrix | Group)
     return whole or any(operator_of(node, ctx) is not None for node in walk(left))
+
+
+def _orders_values(node: Node, ctx: Context) -> bool:
+    """Return whether a condition compares values: $z > 0$."""
+    return isinstance(node, Relation) and node.links[0].operator in ORDERS and speaks_of_values(node.first, ctx)
 
 
 def _is_bare(piece: Piece, ctx: Context, *, of_the_loss: bool = False) -> bool:
