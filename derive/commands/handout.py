@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from derive.commands.parameters import names, numbers
 from derive.errors import UsageError
 from derive.visible import escaped
+
+if TYPE_CHECKING:
+    from derive.check import ProvedFormula
 
 
 @click.command("handout")
@@ -51,6 +55,7 @@ from derive.visible import escaped
 @click.option("--course", default="")
 @click.option("--date", default="")
 @click.option("--templates", metavar="DIR", type=click.Path(path_type=Path), help="Templates that come before the own.")
+@click.option("--certify", is_flag=True, help="Have Rocq check the results (see derive certify), and say so.")
 @click.option("--worksheet", is_flag=True, help="Leave the steps blank; the solutions go to NAME-solutions.")
 @click.option("--level", type=int, default=2, show_default=True, help="How much a worksheet leaves blank: 1, 2 or 3.")
 def command(**options: Any) -> None:
@@ -60,11 +65,23 @@ def command(**options: Any) -> None:
 
     if not options["formats"]:
         raise UsageError("--format names no format; there are tex, html, md, pdf, beamer and deck")
+    certify = options.pop("certify")
     chosen = HandoutOptions(output=options.pop("path"), sections=ordered(options.pop("sections")), **options)
-    written = write_handout(chosen, lambda message: click.echo(message, err=True))
+    written = write_handout(chosen, lambda message: click.echo(message, err=True), _certifier(certify))
     for file in written.files:
         click.echo(escaped(file))
     for formula in written.hidden:
         click.echo(f"not shown, because it could not be decided: {escaped(formula)}", err=True)
     if written.hidden:
         raise SystemExit(1)
+
+
+def _certifier(wanted: bool) -> Callable[[ProvedFormula], bool] | None:
+    """Return what asks Rocq, if that is wanted. Raises: RocqError without it, before anything else is done."""
+    if not wanted:
+        return None
+    from derive.certify.rocq import compiled_library
+    from derive.run.certified import accepted
+
+    compiled_library()
+    return accepted

@@ -5,11 +5,11 @@ What is refuted or not understood is an error in derive, and nothing is written;
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from derive.check import CheckOptions, check_document
+from derive.check import CheckOptions, ProvedFormula, check_document
 from derive.errors import InternalDisagreement
 from derive.findings import Finding
 from derive.report.content import Display, Handout, Line
@@ -17,6 +17,7 @@ from derive.report.content_proofs import ProofRow
 from derive.report.markdown import aligned, display
 from derive.report.render import render
 
+Certifier = Callable[[ProvedFormula], bool]
 OPEN = ("refuted", "undecided", "not-understood")
 
 
@@ -42,8 +43,8 @@ class Checked:
     hidden: tuple[str, ...]
 
 
-def checked(handout: Handout) -> Checked:
-    """Return the handout as it may be shown.
+def checked(handout: Handout, certified: Certifier | None = None) -> Checked:
+    """Return the handout as it may be shown; `certified` says of a result whether it has a certificate.
 
     Raises: FalseFormula where a formula is refuted or not understood, NotProposed where a form in matrix notation is
     anything but proved.
@@ -51,7 +52,8 @@ def checked(handout: Handout) -> Checked:
     hidden: list[str] = []
     while True:
         text = render(handout, "md")
-        findings = check_document(Path("handout.md"), CheckOptions(), text=text).findings
+        proofs: list[ProvedFormula] = []
+        findings = check_document(Path("handout.md"), CheckOptions(proofs=proofs), text=text).findings
         open_ones = [finding for finding in findings if finding.verdict in OPEN]
         _require_proposals(handout, text, open_ones)
         for finding in open_ones:
@@ -59,7 +61,8 @@ def checked(handout: Handout) -> Checked:
                 raise FalseFormula(f"the handout's own formula {finding.latex} is {finding.verdict}: {finding.message}")
         if not open_ones:
             proved = sum(finding.verdict == "proved" for finding in findings)
-            return Checked(handout, tuple(_rows(handout, text, findings)), proved, tuple(hidden))
+            rows = _rows(handout, text, findings, proofs, certified)
+            return Checked(handout, tuple(rows), proved, tuple(hidden))
         hidden += [finding.latex.strip() for finding in open_ones]
         shorter = _without(handout, text, open_ones)
         if shorter == handout:
@@ -99,17 +102,21 @@ def _lines(block: Display, begin: int) -> Iterator[tuple[Line, int]]:
     yield from ((line, first + n) for n, line in enumerate(block.lines))
 
 
-def _rows(handout: Handout, text: str, findings: tuple[Finding, ...]) -> Iterator[ProofRow]:
+def _rows(
+    handout: Handout, text: str, findings: tuple[Finding, ...], proofs: list[ProvedFormula], certified: Certifier | None
+) -> Iterator[ProofRow]:
     """Yield what is said of the results, which are the displays with a title."""
+    formulas = {(formula.finding.line, formula.finding.column): formula for formula in proofs}
     for block, begin in _places(handout, text):
         if not block.title:
             continue
         for line, place in _lines(block, begin):
             for finding in findings:
                 if finding.line == place and finding.verdict == "proved":
-                    yield ProofRow(
-                        f"{line.left} {line.right}", finding.verdict, _ranges(finding.scope), finding.assumptions
-                    )
+                    formula = formulas.get((finding.line, finding.column))
+                    accepted = None if certified is None else formula is not None and certified(formula)
+                    statement, scope = f"{line.left} {line.right}", _ranges(finding.scope)
+                    yield ProofRow(statement, finding.verdict, scope, finding.assumptions, accepted)
 
 
 def _ranges(scope: str) -> str:

@@ -16,15 +16,23 @@ class ProofRow:
     verdict: str
     scope: str
     assumptions: tuple[str, ...] = ()
+    certified: bool | None = None
+    """Whether Rocq has accepted the certificate, where that was asked."""
 
 
 def proofs(rows: tuple[ProofRow, ...], lines: int, hidden: tuple[str, ...], version: str) -> Section:
     """The table of what is proved, by which version, and what is not shown because it could not be decided."""
+    asked = any(row.certified is not None for row in rows)
     table = Table(
-        "lpl",
-        cells("Statement", "For", "Verdict"),
+        "lpll" if asked else "lpl",
+        cells("Statement", "For", "Verdict", *(["Certificate"] if asked else [])),
         tuple(
-            ((Math(row.statement),), (*prose(row.scope), *_assumptions(row.assumptions)), (Text(row.verdict),))
+            (
+                (Math(row.statement),),
+                (*prose(row.scope), *_assumptions(row.assumptions)),
+                (Text(row.verdict),),
+                *([(Text("accepted" if row.certified else "none"),)] if asked else []),
+            )
             for row in rows
         ),
         prose(f"What derive {version} says of the results."),
@@ -40,6 +48,13 @@ def proofs(rows: tuple[ProofRow, ...], lines: int, hidden: tuple[str, ...], vers
         ),
         table,
     ]
+    if asked:
+        blocks.append(
+            paragraph(
+                "Where a certificate is *accepted*, the statement was also written as a theorem of the proof assistant "
+                "Rocq, which has checked a proof of it."
+            )
+        )
     if hidden:
         blocks += [
             paragraph("Not shown, because it could not be decided:"),

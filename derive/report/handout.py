@@ -14,7 +14,7 @@ from derive.models.overrides import model_file, overridden
 from derive.report import escape, pdf
 from derive.report.content import Handout, Section
 from derive.report.content_build import assembled, sections_of
-from derive.report.content_check import Checked, FalseFormula, NotProposed, checked
+from derive.report.content_check import Certifier, Checked, FalseFormula, NotProposed, checked
 from derive.report.content_mistakes import mistakes
 from derive.report.content_proofs import proofs
 from derive.report.content_worksheet import worksheet
@@ -33,16 +33,18 @@ class Written:
     hidden: tuple[str, ...] = ()
 
 
-def write_handout(options: HandoutOptions, notify: Callable[[str], None] = lambda message: None) -> Written:
+def write_handout(
+    options: HandoutOptions, notify: Callable[[str], None] = lambda message: None, certified: Certifier | None = None
+) -> Written:
     """Write the handout in each of the formats, a worksheet with its solutions in files of their own.
 
     A PDF is left out where there is no pdfTeX, unless nothing else was asked for; `notify` is then told which
-    packages give one.
+    packages give one. With `certified` the table of what is proved says which results have a certificate.
     Raises: UsageError for options that do not go together, ModelError, FalseFormula for a formula that derive does not
     prove, PdfError where TeX fails.
     """
     _require_letters(options)
-    handout, hidden = build_handout(options)
+    handout, hidden = build_handout(options, certified)
     parts = {options.stem.name: handout}
     if options.worksheet:
         found = mistakes(handout, Subject(chosen_model(options)))
@@ -52,11 +54,11 @@ def write_handout(options: HandoutOptions, notify: Callable[[str], None] = lambd
     return Written(tuple(files), hidden)
 
 
-def build_handout(options: HandoutOptions) -> tuple[Handout, tuple[str, ...]]:
+def build_handout(options: HandoutOptions, certified: Certifier | None = None) -> tuple[Handout, tuple[str, ...]]:
     """Return the handout with what derive proves of it, and the formulas that are not shown."""
     about = Subject(chosen_model(options))
     model, version = model_file(about.model), installed_version()
-    sections, found = _checked(about, options, model, version)
+    sections, found = _checked(about, options, model, version, certified)
     last = [proofs(found.rows, found.proved, found.hidden, version)] if "proofs" in options.sections else []
     kept = tuple(replace(s, blocks=k.blocks) for s, k in zip(sections, found.handout.sections, strict=True))
     return assembled(options, (*kept, *last), model, version), found.hidden
@@ -68,12 +70,14 @@ def chosen_model(options: HandoutOptions) -> Model:
     return overridden(model, options.activation, options.output_function, options.loss, options.target)
 
 
-def _checked(about: Subject, options: HandoutOptions, model: str, version: str) -> tuple[tuple[Section, ...], Checked]:
+def _checked(
+    about: Subject, options: HandoutOptions, model: str, version: str, certified: Certifier | None
+) -> tuple[tuple[Section, ...], Checked]:
     """Return the sections and what is found of them; what is no form in matrix notation is not taken for one again."""
     while True:
         sections = sections_of(about, options)
         try:
-            return sections, checked(assembled(options, sections, model, version))
+            return sections, checked(assembled(options, sections, model, version), certified)
         except NotProposed as found:
             if set(found.forms) <= about.refused:
                 raise FalseFormula(f"the handout's own formula {found.forms[0]} is not proved") from found

@@ -30,21 +30,26 @@ def certify_task(task: Task, progress: Progress) -> FileReport:
 
 def _certified(findings: tuple[Finding, ...], proofs: list[ProvedFormula], progress: Progress) -> Iterator[Finding]:
     """Yield the findings, the proved ones with what Rocq says of them."""
-    from derive.certify import rocq
-    from derive.certify.certificate import Subject, certify
-
     formulas = {_place(formula.finding): formula for formula in proofs}
-    compiled = rocq.compiled_library()
     for done, finding in enumerate(findings, start=1):
         if finding.verdict != "proved":
             yield finding
             continue
         formula = formulas.get(_place(finding))
-        claims = () if formula is None or formula.follows else formula.claims
-        subjects = [Subject("", claim, verdict) for claim, verdict in claims]
-        made = [certify(subject, compiled, remember=True) for subject in subjects]
+        certified = formula is not None and accepted(formula)
         progress(done, len(findings), ())
-        yield replace(finding, certified=bool(made) and all(one.status == "certified" for one in made))
+        yield replace(finding, certified=certified)
+
+
+def accepted(formula: ProvedFormula) -> bool:
+    """Whether Rocq accepts the certificates of all claims that a formula is made of. Raises: RocqError without it."""
+    from derive.certify import rocq
+    from derive.certify.certificate import Subject, certify
+
+    compiled = rocq.compiled_library()
+    subjects = [Subject("", claim, verdict) for claim, verdict in formula.claims]
+    made = [certify(subject, compiled, remember=True) for subject in subjects if not formula.follows]
+    return bool(made) and all(one.status == "certified" for one in made)
 
 
 def _place(finding: Finding) -> tuple[str, int | None, int, int]:

@@ -28,15 +28,17 @@ forward = [
   'P = \sum_{t=1}^{T} \sum_{k=1}^{K} (u_{tk} - y_{tk})^2',
   'Q = \sum_{t=1}^{T} \sqrt{v_t + \epsilon}',
   'L = P + \kappa Q',
+  'R = \ell(v, w)',
   'e_{tk} = 2 (u_{tk} - y_{tk}) g^\prime(\sum_{i=1}^{m} B_{ki} h_{ti}) \quad (1 \le t \le T, 1 \le k \le K)',
 ]
 shapes = [
   'A \in \mathbb{R}^{m \times d}', 'B \in \mathbb{R}^{K \times m}', 'b \in \mathbb{R}^m',
-  'x \in \mathbb{R}^{T \times d}', 'y \in \mathbb{R}^{T \times K}', 's \in \mathbb{R}^K',
-  '\epsilon, \kappa, c \in \mathbb{R}',
+  'x \in \mathbb{R}^{T \times d}', 'y \in \mathbb{R}^{T \times K}', 's, w \in \mathbb{R}^K',
+  '\epsilon, \kappa, c, R \in \mathbb{R}', 'v \in \mathbb{R}^T',
 ]
 [functions]
 g = "any"
+'\ell' = "any scalar"
 -->
 """
 LEAST_SQUARES = r"""
@@ -70,6 +72,9 @@ FORMULAS = {
     ),
     "a slope in a definition": r"\frac{\partial P}{\partial h_{ti}} = \sum_{k=1}^{K} e_{tk} B_{ki}",
     "a slope of a slope": r"\tanh''(c) = -2 \tanh(c) (1 - \tanh(c)^2)",
+    "an open loss of two arrays": (
+        r"\frac{\partial R}{\partial h_{ti}} = \frac{2}{m} \frac{\partial R}{\partial v_t} h_{ti}"
+    ),
     "a Hessian": r"\frac{\partial^2 P}{\partial u_{tk} \partial u_{tj}} = 2 \delta_{kj}",
 }
 

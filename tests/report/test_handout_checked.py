@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from bundled_models import LECTURES
 
-from derive.check import CheckOptions, check_document
+from derive.check import CheckOptions, ProvedFormula, check_document
 from derive.findings import Finding
 from derive.report import content_check
 from derive.report.content import Display, Handout, Line, Section
@@ -113,3 +113,19 @@ def test_the_results_are_listed_with_what_they_hold_for() -> None:
     assert any(r"\sum_i y_i = 1" in row for row in rows)
     assert whole.version in text
     assert f"The {sum(f.verdict == 'proved' for f in findings('md', text))} equations" in text  # no definition counts
+
+
+def test_the_table_has_a_column_for_certificates_where_they_are_asked_for() -> None:
+    asked: list[str] = []
+
+    def first_only(formula: ProvedFormula) -> bool:
+        asked.append(formula.finding.latex)
+        return len(asked) == 1
+
+    text = render(build_handout(HandoutOptions(), first_only)[0], "md")
+    rows = [line for line in text.splitlines() if "| proved |" in line]
+
+    assert len(asked) == len(rows) > 1
+    assert [row.rsplit("|", 2)[1].strip() for row in rows] == ["accepted", *["none"] * (len(rows) - 1)]
+    assert "| Certificate |" in text
+    assert "| Certificate |" not in render(combination("khapra"), "md")

@@ -60,7 +60,7 @@ Ltac key_inv H := repeat match type of H with
       apply has_axis in H; destruct H as [z [r [E [B H]]]]; cbv beta in H; subst
   | has (Pair _ _) _ = true => let r := fresh "r" in let E := fresh "E" in
       apply has_pair in H; destruct H as [r [[E H]|[E H]]]; subst end.
-Ltac occ_inv H := cbn [occ nth hd tl] in H; repeat match type of H with
+Ltac occ_inv H := cbn [occ nth hd tl Z.eqb] in H; repeat match type of H with
   | _ \/ _ => destruct H as [H|H] | False => contradiction
   | exists k : list Z, has _ _ = true /\ _ =>
       let k := fresh "k" in let K := fresh "K" in destruct H as [k [K H]]; key_inv K; cbn in H
@@ -76,7 +76,7 @@ Ltac lookup N := let h := head N in unfold h; cbn [lookN fst snd String.eqb Asci
   repeat first [ rewrite look_out by lia | erewrite look_in; [|lia|] ]; reflexivity.
 (* I p = ?t: the definition of the entry p inserted *)
 Ltac value := lazymatch goal with P : sat ?N ?I |- ?I ?p = _ =>
-  etransitivity; [eapply (P p); lookup N | cbn [eval nth hd tl]; reflexivity] end.
+  etransitivity; [eapply (P p); lookup N | cbn [eval nth hd tl Z.eqb]; reflexivity] end.
 
 (* ======================= rewriting along the structure of a term: goals  t = ?r ======================= *)
 Lemma c_add a b a' b' r : a = a' -> b = b' -> a' + b' = r -> a + b = r. Proof. now intros -> ->. Qed.
@@ -133,7 +133,8 @@ Ltac inner f := lazymatch f with (fun _ => ?c) => constr:(fun _ : Z => 1)
 Ltac drop x t := match constr:(tt) with
   | _ => let e := match constr:(tt) with _ => constr_eq x t end in constr:(1)
   | _ => lazymatch t with ?a * ?b => match constr:(tt) with
-      | _ => let c := drop x a in constr:(c * b) | _ => let c := drop x b in constr:(a * c) end end end.
+      | _ => let c := drop x a in lazymatch c with 1 => b | _ => constr:(c * b) end
+      | _ => let c := drop x b in lazymatch c with 1 => a | _ => constr:(a * c) end end end end.
 Ltac cancel t := match t with
   | context [/ ?x] => let u := drop (/ x) t in let v := drop x u in cancel v | _ => t end.
 Ltac cross x y := lazymatch x with
@@ -173,6 +174,11 @@ Ltac deltas f := let t := constr:(fun bound : Z => ltac:(let b := eval cbv beta 
     | _ => constr:(tt) end in let r := go b in exact r)) in
   match t with (fun _ => ?l) => l end.
 Ltac iter l tac := lazymatch l with (?u, ?r) => first [ tac u | iter r tac ] | tt => fail end.
+(* the value of a sum that a hypothesis tells *)
+Ltac told := match goal with
+  | H : sumZ _ _ _ = _ |- _ => apply H
+  | H : forall _, _ -> sumZ _ _ _ = _ |- _ => apply H; lia
+  | H : forall _, _ -> forall _, _ -> sumZ _ _ _ = _ |- _ => apply H; lia end.
 (* what an entry has to do with itself, with a leaf, and with what it does not depend on *)
 Ltac nearby _ := lazymatch goal with W : ranked ?N ?rk |- D ?N ?rk ?I ?u ?v = _ =>
   etransitivity; [first
@@ -201,7 +207,8 @@ with sumrule hook := lazymatch goal with
   | |- sumZ _ _ (fun _ => 0) = _ => apply sumZ_zero
   | |- sumZ 1 _ (fun _ => 1) = _ => first [ apply s_ones; lia | reflexivity ]
   | |- sumZ ?lo ?hi ?f = _ => first
-     [ eapply s_one; [lia | cbv beta; tidy; simp nearby]
+     [ solve [told]
+     | eapply s_one; [lia | cbv beta; tidy; simp nearby]
      | let l := deltas f in lazymatch l with tt => fail | _ => first
        [ iter l ltac:(fun u => eapply (s_delta lo hi f u); [lia | intros; cbv beta; vanish | cbv beta; tidy; simp nearby])
        | iter l ltac:(fun u => apply sumZ_zero'; intros; cbv beta; vanish) ] end
@@ -228,10 +235,10 @@ Ltac open_network N := let h := head N in unfold h; cbn [sumNet sumT lookN look 
 (* du/dv as a sum over the definitions that mention v *)
 Ltac above := lazymatch goal with W : ranked ?N ?rk, J : disj ?N |- D ?N ?rk ?I ?u ?v = _ =>
   etransitivity; [apply (D_backward N rk I W J) |
-    let h := head N in unfold h at 1; cbn [sumNet sumT tangent eval sumS nth hd tl]; simp nearby] end.
+    let h := head N in unfold h at 1; cbn [sumNet sumT tangent eval sumS nth hd tl Z.eqb]; simp nearby] end.
 (* du/dv by the definition of u *)
 Ltac below := lazymatch goal with W : ranked ?N ?rk |- D ?N ?rk ?I ?u ?v = _ =>
-  etransitivity; [eapply (D_defined N rk I W); lookup N | cbn [tangent eval sumS nth hd tl]; simp nearby] end.
+  etransitivity; [eapply (D_defined N rk I W); lookup N | cbn [tangent eval sumS nth hd tl Z.eqb]; simp nearby] end.
 Ltac hit t := lazymatch goal with
   | |- D _ _ _ ?u ?v = _ => lazymatch t with
     | Above ?p ?q => is_at p u; is_at q v; above | Below ?p ?q => is_at p u; is_at q v; below end
@@ -241,7 +248,11 @@ Ltac hit_one l := lazymatch l with ?t :: ?r => first [ hit t | hit_one r ] end.
 Ltac expand l := both ltac:(fun _ => hit_one l).
 (* du/dv = 0 for names u, v of which no path of definitions leads from the second to the first *)
 Ltac unreached _ := lazymatch goal with W : ranked ?N ?rk |- D ?N ?rk ?I ?u ?v = _ => first [ nearby tt |
-  etransitivity; [eapply (D_defined N rk I W); lookup N | cbn [tangent eval sumS nth hd tl]; simp unreached] ] end.
+  etransitivity; [eapply (D_defined N rk I W); lookup N | cbn [tangent eval sumS nth hd tl Z.eqb]; simp unreached] ] end.
+(* the same where names are reached, but not these entries of them *)
+Ltac unreached_here _ := lazymatch goal with W : ranked ?N ?rk |- D ?N ?rk ?I ?u ?v = _ => first [ nearby tt |
+  let Z := fresh "Zero" in assert (Z : D N rk I u v = 0) by (etransitivity; [eapply (D_defined N rk I W); lookup N
+    | cbn [tangent eval sumS nth hd tl Z.eqb]; etransitivity; [simp unreached_here | first [ reflexivity | ring ]]]); exact Z ] end.
 Ltac named l x y := lazymatch l with (?a, ?b) :: ?r => first [ constr_eq a x; constr_eq b y | named r x y ] end.
 Ltac apart l := both ltac:(fun _ => lazymatch goal with |- D _ _ _ (?x, _) (?y, _) = _ => named l x y; unreached tt end).
 
@@ -277,9 +288,9 @@ Ltac has_slope := first [ given | apply is_derive_exp | apply d_sigmoid | apply 
   | (apply d_relu; given) | (apply d_step; given) | (apply d_sgn; given) | (apply d_abs; given)
   | (auto_derive; solve [auto; try ring; try lra | simpl; ring]) ].
 Ltac prove_smooth N := let x := fresh "x" in let idx := fresh "idx" in let e := fresh "e" in let H := fresh in
-  intros [x idx] e H; net_inv N H; cbn [ok eval nth hd tl];
+  intros [x idx] e H; net_inv N H; cbn [ok eval nth hd tl Z.eqb];
   repeat match goal with |- _ /\ _ => split | |- (_ <= _ <= _)%Z -> _ => intro | |- forall _ : Z, _ => intro
-    | |- forall k, has _ k = true -> _ => let k := fresh "k" in let K := fresh "K" in intros k K; key_inv K; cbn [ok eval nth hd tl] end;
+    | |- forall k, has _ k = true -> _ => let k := fresh "k" in let K := fresh "K" in intros k K; key_inv K; cbn [ok eval nth hd tl Z.eqb] end;
   try exact Logic.I; first [ solve [given] | solve [has_slope] | solve [nonzero] ].
 
 (* the partial derivatives exist, and are what the chain rule says: D N rk I *)
@@ -397,7 +408,11 @@ Ltac with_roots := match goal with
 Ltac vanished := cbv beta; lazymatch goal with
   | |- sumZ _ _ _ + _ = 0 => apply z_block; [intros; vanished | vanished]
   | |- _ => first [ fld | solve [with_roots] | solve [unify_sums; unify_arguments; fld] ] end.
-Ltac blocks := apply z_sides; etransitivity; [gather | vanished].
+(* sums that are divided by stay whole *)
+Ltac whole_sums := repeat match goal with |- context [/ sumZ ?lo ?hi ?f] =>
+  let N := fresh "Nonzero" in assert (N : sumZ lo hi f <> 0) by nonzero; let s := fresh "s" in set (s := sumZ lo hi f) in *; clearbody s end.
+Ltac in_blocks := apply z_sides; etransitivity; [gather | vanished].
+Ltac blocks := first [ solve [progress whole_sums; tidy; in_blocks] | in_blocks ].
 Ltac use_facts := repeat match goal with H : sumZ ?lo ?hi ?g = _ |- context [sumZ ?lo ?hi ?f] =>
   first [ constr_eq f g | rewrite (sumZ_ext lo hi f g) by (intros; fld) ]; rewrite H end.
 Ltac decide_deltas := match goal with |- context [ind ?a ?b] => let E := fresh "E" in destruct (Z.eq_dec a b) as [E|E];
@@ -408,10 +423,10 @@ Ltac decide_steps := first
   | match goal with |- context [step ?a] => destruct (Rlt_dec 0 a) end
   | match goal with |- context [Rabs ?a] => first [ rewrite (Rabs_pos_eq a) by lra | rewrite (Rabs_left a) by lra ] end ].
 Ltac slopes := unfold zero', one', relu', abs', sqrt', cos', tan', atan', tanh', sigmoid', silu', erf', gelu', sgn in *.
-Ltac closing := intros; tidy; slopes; try orient; first [ solve [fld] | solve [blocks] | solve [inside] | solve [use_facts; unify_sums; fld]
+Ltac closing := intros; tidy; slopes; try orient; first [ solve [fld] | solve [blocks] | solve [use_facts; unify_sums; fld] | solve [inside]
   | solve [unify_arguments; fld] | solve [opaque_inverses; fld] | solve [progress unfold sigmoid, softplus, silu; unify_arguments; fld] | solve [decide_deltas; closing] | solve [decide_steps; first [ closing | exfalso; lra ]] ].
 (* what is left where this fails is the goal of an open certificate *)
-Ltac close := first [ closing | (both nearby; closing) | lazymatch goal with |- ?g => fail 1 "left open:" g end ].
+Ltac close := first [ closing | (both nearby; closing) | (both unreached_here; closing) | lazymatch goal with |- ?g => fail 1 "left open:" g end ].
 
 (* ======================= induction over the layers ======================= *)
 Theorem layers_down lo hi M cols rows (v : Z -> R) (X : Z -> Z -> R) :
