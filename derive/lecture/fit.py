@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from derive.lecture.collect import BUILT_IN, Equation
@@ -14,7 +14,7 @@ from derive.models.hints import solve
 from derive.models.sizes import Misfit
 from derive.models.solve import Solver
 from derive.models.uses import Use
-from derive.reader.syntax import Tuple, walk
+from derive.reader.syntax import Node, Tuple, walk
 from derive.statements.not_numbers import has_array_marks
 
 HINTS = (
@@ -36,8 +36,9 @@ class Fitting:
         solver.labels = frozenset(_labels(chosen))
         factors = _factors(chosen)
         chosen = replace(chosen, placeholders=frozenset(_take_placeholders_in(chosen)))
+        written = list(_written_with_scripts(chosen))
         for _ in range(len(chosen.equations) + 1):
-            _take_signs_in(chosen)
+            _take_signs_in(chosen, written)
             _take_names_in(chosen)
             solver.plain = frozenset(_plain(chosen))
             before = solver.state()
@@ -161,25 +162,30 @@ def _take_names_in(chosen: ForwardPass) -> None:
             chosen.solver.use(node)
 
 
-def _uses(chosen: ForwardPass) -> Iterator[Use]:
+def _written_with_scripts(chosen: ForwardPass) -> Iterator[tuple[int, Node]]:
+    """Yield the names with scripts in what the text says of this network, each with the number of its formula."""
+    for said in chosen.found.text.said:
+        if said.number in chosen.found.own:
+            yield from ((said.number, node) for node in walk(said.statement.body) if node.scripted)
+
+
+def _uses(chosen: ForwardPass, written: Sequence[tuple[int, Node]]) -> Iterator[Use]:
     """Yield the names with scripts wherever the document means this network by them: not where only a part of the text
     writes them so that defines nothing by this name."""
     section, parts = chosen.found.text.section, dict[str, set[int]]()
     for equation in chosen.equations:
         for key in {chosen.key(equation.left), *chosen.mentions(equation)}:
             parts.setdefault(key, set()).add(section(equation.said.number))
-    for said in chosen.found.text.said:
-        here = section(said.number)
-        for node in walk(said.statement.body) if said.number in chosen.found.own else ():
-            use = chosen.solver.use(node) if node.scripted else None
-            if use is not None and here in parts.get(use.key, {here}):
-                yield use
+    for number, node in written:
+        use = chosen.solver.use(node)
+        if use is not None and ((known := parts.get(use.key)) is None or section(number) in known):
+            yield use
 
 
-def _take_signs_in(chosen: ForwardPass) -> None:
+def _take_signs_in(chosen: ForwardPass, written: Sequence[tuple[int, Node]]) -> None:
     """Let the solver know how many unit indices the document writes on each name, which of them have the sign of a
     transpose, and which quantities are written with: the x of f(x) = …, where f is not applied to anything else."""
-    solver, uses = chosen.solver, list(_uses(chosen))
+    solver, uses = chosen.solver, list(_uses(chosen, written))
     solver.ranks = {}
     for use in uses:
         if use.units:
