@@ -139,6 +139,13 @@ class Lin:
             return self.terms[0][0]
         return None
 
+    @property
+    def index(self) -> Index:
+        """The index variable of an expression that is just one."""
+        atom = self.atom
+        assert isinstance(atom, Index)
+        return atom
+
     def indices(self) -> set[Index]:
         """Return the index variables that occur, inside sizes too."""
         found: set[Index] = set()

@@ -160,3 +160,9 @@ def _cofactors(atom: Index | Size, index: Index) -> list[Lin] | None:
 def sizes_in(e: Lin) -> set[Size]:
     """Return the symbolic sizes that occur in an index expression."""
     return {atom for atom, _ in e.terms if isinstance(atom, Size)}
+
+
+def sure_extreme(values: list[Lin], sign: int) -> list[Lin]:
+    """Return the least (sign 1) or greatest (sign -1) of several index expressions, if one surely is."""
+    decide = IndexFacts().at_most_zero
+    return [v for v in values if all(decide((v - other) * sign) for other in values)][:1]

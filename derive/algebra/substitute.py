@@ -24,7 +24,7 @@ from derive.algebra.expr import (
     Sum,
     Var,
 )
-from derive.algebra.index import Index, Lin, fresh, lin, unless_same
+from derive.algebra.index import Index, Lin, Size, fresh, lin, unless_same
 
 Values = Mapping[Any, Lin]
 
@@ -130,6 +130,18 @@ def children(expr: Expr) -> tuple[Expr, ...]:
         case Chain():
             return (expr.body,)
     return ()
+
+
+def factors_of(expr: Expr) -> tuple[Expr, ...]:
+    """Return the factors of a product, of products in it too; anything else is the only one."""
+    if isinstance(expr, Mul):
+        return tuple(factor for arg in expr.args for factor in factors_of(arg))
+    return (expr,)
+
+
+def mentions(expr: Expr, atom: Index | Size) -> bool:
+    """Return whether an index variable or a size is free in an expression."""
+    return subs(expr, {atom: lin(fresh("x"))}) != expr
 
 
 def map_children(expr: Expr, f: Callable[[Expr], Expr]) -> Expr:

@@ -297,7 +297,7 @@ def gradient(net: Net, by: Quantity, of: Quantity) -> ArrayDerivative:
     if not of.is_entry:
         raise UsageError(f"{of} is no scalar; net.jacobian differentiates arrays")
     entry = by.entry()
-    rows = tuple(_index(e) for e in entry.idx[len(by.idx) :])
+    rows = tuple(e.index for e in entry.idx[len(by.idx) :])
     return ArrayDerivative(Partial(net, of.var, entry.var), by, of, "gradient", rows, ())
 
 
@@ -308,12 +308,6 @@ def jacobian(net: Net, of: Quantity, by: Quantity) -> ArrayDerivative:
     free = [letter for letter in (*net.notation.unit_letters, "p", "q", "r", "s") if letter not in taken]
     missing = len(by.place.params) - len(by.idx)
     lower = Quantity(net, by.place, (*by.idx, *(lin(Index(letter)) for letter in free[:missing])))
-    rows = tuple(_index(e) for e in upper.idx[len(of.idx) :])
-    columns = tuple(_index(e) for e in lower.idx[len(by.idx) :])
+    rows = tuple(e.index for e in upper.idx[len(of.idx) :])
+    columns = tuple(e.index for e in lower.idx[len(by.idx) :])
     return ArrayDerivative(Partial(net, upper.var, lower.var), by, of, "jacobian", rows, columns)
-
-
-def _index(value: Lin) -> Index:
-    atom = value.atom
-    assert isinstance(atom, Index)
-    return atom

@@ -161,12 +161,6 @@ def free_of(net: Net, of: Var, by: Var) -> dict[Index, Range]:
     return {i: r.subs(net.sizes) for i, r in free_indices(net.symbolic, of, by).items()}
 
 
-def _atom(value: Lin) -> Index:
-    atom = value.atom
-    assert isinstance(atom, Index)
-    return atom
-
-
 def _common_deltas(slope: Poly) -> list[IversonFactor]:
     """Return the conditions i = j that stand in every term."""
     terms = [{f for f, _ in m if isinstance(f, IversonFactor) and f.relation == "="} for m in slope.terms]

@@ -214,3 +214,9 @@ def expand_nested(groups: list[list[Token]], ctx: Lookup) -> list[list[Token]]:
                 tokens.append(token)
         found.append(tokens)
     return found
+
+
+def letters_alone(node: Node) -> list[str]:
+    """Return the letters of k, or of i, j; none if the node is something else."""
+    tokens = [token for group in parts(node) for token in group]
+    return [token.text for token in tokens] if all(token.kind == "letter" for token in tokens) else []

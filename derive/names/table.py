@@ -147,7 +147,6 @@ class SymbolTable:
     heads: frozenset[str] = frozenset()
     examples: frozenset[str] = frozenset()
     broadcast: bool = False
-    zero_based: bool = False
 
     def with_entry(self, entry: Entry) -> SymbolTable:
         """Return the table with one more name; it replaces one with the same base and fixed parts."""

@@ -101,14 +101,14 @@ class NetworkAlgebra(Algebra):
         params = [names[param] for param in definition.params]
         ranges = [range_.subs(names) for range_ in definition.ranges]
         for param, range_ in zip(params, ranges, strict=True):
-            self.ranges[_index(param)] = range_
+            self.ranges[param.index] = range_
         slope = derivative(subs(definition.body, names), Var(v.name, v.idx), entry_delta)
         local = self.normal(slope)
         if local.is_zero:
             return ZERO_POLY
         body = multiply(self, local, self.derivative_of(u, VarFactor(definition.name, tuple(params))))
         for param, range_ in reversed(list(zip(params, ranges, strict=True))):
-            body = sum_over(self, _index(param), range_, body)
+            body = sum_over(self, param.index, range_, body)
         return body
 
     def is_local(self, factor: DiffFactor) -> bool:
@@ -190,12 +190,6 @@ def tied_names(facts: Iterable[Fact]) -> frozenset[str]:
     """Return the variables that facts bind to a null set of values: by an equation or a finite choice."""
     sides = (side for fact in facts if fact.relation != ">" for side in (fact.left, fact.right) if side is not None)
     return frozenset(v.name for side in sides for v in variables(side))
-
-
-def _index(e: Lin) -> Index:
-    atom = e.atom
-    assert isinstance(atom, Index)
-    return atom
 
 
 def all_factors(poly: Poly) -> list[Factor]:

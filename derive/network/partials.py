@@ -14,7 +14,7 @@ from derive.algebra.factors import (
     VarFactor,
 )
 from derive.algebra.index import Index, Lin, Range, Size, lin
-from derive.algebra.index_facts import IndexFacts
+from derive.algebra.index_facts import IndexFacts, sure_extreme
 from derive.algebra.substitute import refresh
 from derive.errors import NetworkError
 from derive.network.chain_rule import NetworkAlgebra, all_factors
@@ -155,15 +155,9 @@ def _existence(network: Network, *variables: Var) -> Iterator[Lin]:
             [r.subs(dict(zip(b.params, var.idx, strict=True))) for r in b.ranges] for b in blocks if b.name == var.name
         ]
         for e, ranges in zip(var.idx, zip(*found, strict=True), strict=True):
-            below, above = _extreme([r.lo for r in ranges], 1), _extreme([r.hi for r in ranges], -1)
+            below, above = sure_extreme([r.lo for r in ranges], 1), sure_extreme([r.hi for r in ranges], -1)
             gaps = [*(e - lo for lo in below), *(hi - e for hi in above)]
             yield from (gap for gap in gaps if not gap.is_const)
-
-
-def _extreme(values: list[Lin], sign: int) -> list[Lin]:
-    """Return the least (sign 1) or greatest (sign -1) of several index expressions, if one surely is."""
-    decide = IndexFacts().at_most_zero
-    return [v for v in values if all(decide((v - other) * sign) for other in values)][:1]
 
 
 def _cases(network: Network, dependencies: Dependencies, of: Var, by: Var, known: Known) -> Iterator[_Open]:

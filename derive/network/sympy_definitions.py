@@ -119,7 +119,7 @@ class _Reader:
                 lo, hi = limits.get(entry, own)
                 if lo is None or hi is None:
                     raise NetworkError(f"the index {entry} of {left} has no range; write {{{entry}: (1, n)}}")
-                params.append(_index(bound[entry]))
+                params.append(bound[entry].index)
             else:
                 params.append(fresh("k"))
                 lo = hi = entry
@@ -150,13 +150,7 @@ def _labels(body: Any) -> set[Index]:
     """Return the labels among the indices of a body: those that bring a range along."""
     found = (idx for idx in sympy.sympify(body).atoms(sympy.Idx) if idx.lower is not None)
     values = ((_Names().letter(idx), label(idx)) for idx in found)
-    return {Index(name) if value is None else _index(value) for value, name in values}
-
-
-def _index(value: Lin) -> Index:
-    atom = value.atom
-    assert isinstance(atom, Index)
-    return atom
+    return {Index(name) if value is None else value.index for value, name in values}
 
 
 def _uses(expr: Expr, ranges: Ranges) -> Iterator[tuple[Var, Ranges]]:

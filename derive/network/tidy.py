@@ -24,7 +24,6 @@ from derive.algebra.index_facts import IndexFacts
 from derive.algebra.substitute import map_children, subs, walk
 
 MINUS_ONE = Num(Fraction(-1))
-Change = Callable[[Expr], Expr]
 
 
 def replaced(expr: Expr, change: Callable[[Expr], Expr | None]) -> Expr:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from derive.algebra.expr import Add, Chain, Expr, Functional, IndexValue, Iverson, Mul, Num, Pow, Prod, Sum, Var
 from derive.algebra.index import Index, Lin, Range, Size
-from derive.algebra.index_facts import IndexFacts
-from derive.algebra.substitute import children, walk
+from derive.algebra.index_facts import IndexFacts, sure_extreme
+from derive.algebra.substitute import children, factors_of, walk
 from derive.network.network import Network
 
 
@@ -37,7 +37,7 @@ def needed_entries(expr: Expr, bound: frozenset[Index] = frozenset()) -> Iterato
         case Var():
             yield expr, bound
             return
-        case Mul() if any(_may_vanish(factor) for factor in _flat(expr)):
+        case Mul() if any(_may_vanish(factor) for factor in factors_of(expr)):
             return
         case Sum(index, range_, _) | Prod(index, range_, _):
             bound |= {index}
@@ -49,14 +49,6 @@ def needed_entries(expr: Expr, bound: frozenset[Index] = frozenset()) -> Iterato
             bound = bound.union(*(arg.indices for arg in args))
     for child in children(expr):
         yield from needed_entries(child, bound)
-
-
-def _flat(expr: Mul) -> Iterator[Expr]:
-    for arg in expr.args:
-        if isinstance(arg, Mul):
-            yield from _flat(arg)
-        else:
-            yield arg
 
 
 def _may_vanish(factor: Expr) -> bool:
@@ -80,12 +72,6 @@ def entry_facts(network: Network, var: Var) -> list[Lin]:
             values = dict(zip(params, var.idx, strict=True))
             los.append(ranges[n].lo.subs(values))
             his.append(ranges[n].hi.subs(values))
-        facts.extend(e - lo for lo in _extreme(los, 1))
-        facts.extend(hi - e for hi in _extreme(his, -1))
+        facts.extend(e - lo for lo in sure_extreme(los, 1))
+        facts.extend(hi - e for hi in sure_extreme(his, -1))
     return facts
-
-
-def _extreme(values: list[Lin], sign: int) -> list[Lin]:
-    """Return the least (sign 1) or greatest (sign -1) of several index expressions, if one surely is."""
-    decide = IndexFacts().at_most_zero
-    return [v for v in values if all(decide((v - other) * sign) for other in values)][:1]

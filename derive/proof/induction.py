@@ -18,7 +18,7 @@ from derive.algebra.expr import Add, Chain, Diff, Expr, Iverson, Mul, Sum, Var
 from derive.algebra.index import Index, Lin, Range, fresh, lin
 from derive.algebra.index_facts import IndexFacts
 from derive.algebra.rebuild import to_expr
-from derive.algebra.substitute import children, subs, walk
+from derive.algebra.substitute import children, factors_of, mentions, subs, walk
 from derive.budget import Budget
 from derive.network.network import Network
 from derive.proof.claim import Claim
@@ -143,11 +143,11 @@ def tails(expr: Expr) -> Iterator[Tail]:
     nodes = list(walk(expr))
     for node in nodes:
         if isinstance(node, Sum):
-            factors = _flat(node.body)
+            factors = factors_of(node.body)
             for chain in factors:
                 if isinstance(chain, Chain) and lin(node.index) in (chain.left, chain.right):
-                    inside = [f for f in factors if f is not chain and _mentions(f, node.index)]
-                    outside = tuple(f for f in factors if f is not chain and not _mentions(f, node.index))
+                    inside = [f for f in factors if f is not chain and mentions(f, node.index)]
+                    outside = tuple(f for f in factors if f is not chain and not mentions(f, node.index))
                     if inside:
                         vector = inside[0] if len(inside) == 1 else Mul(tuple(inside))
                         yield Tail(node, chain, chain.left == lin(node.index), node.index, vector, outside)
@@ -155,16 +155,6 @@ def tails(expr: Expr) -> Iterator[Tail]:
         if isinstance(node, Chain):
             yield Tail(node, node, upwards=False)
             yield Tail(node, node, upwards=True)
-
-
-def _mentions(expr: Expr, index: Index) -> bool:
-    return subs(expr, {index: lin(fresh("x"))}) != expr
-
-
-def _flat(expr: Expr) -> tuple[Expr, ...]:
-    if isinstance(expr, Mul):
-        return tuple(f for arg in expr.args for f in _flat(arg))
-    return (expr,)
 
 
 def candidates(claim: Claim, tail: Tail) -> Iterator[tuple[Index, Index, Expr]]:

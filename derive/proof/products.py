@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from derive.algebra.expr import ONE, Diff, Expr, Mul, Prod, Var
 from derive.algebra.index import Index, Lin, Range, fresh, lin
 from derive.algebra.index_facts import IndexFacts
-from derive.algebra.substitute import subs, walk
+from derive.algebra.substitute import factors_of, subs, walk
 from derive.budget import Budget
 from derive.proof.claim import Claim
 from derive.proof.domains import domain_facts, entry_facts
@@ -74,7 +74,7 @@ def runs(expr: Expr) -> Iterator[ProductBeside]:
     """Yield each product over a range, with each factor beside it and alone."""
     for node in walk(expr):
         if isinstance(node, Mul):
-            factors = _flat(node)
+            factors = factors_of(node)
             for n, product in enumerate(factors):
                 if isinstance(product, Prod):
                     rest = factors[:n] + factors[n + 1 :]
@@ -83,12 +83,6 @@ def runs(expr: Expr) -> Iterator[ProductBeside]:
     for node in walk(expr):
         if isinstance(node, Prod):
             yield ProductBeside(node, node, ONE, ())
-
-
-def _flat(expr: Expr) -> tuple[Expr, ...]:
-    if isinstance(expr, Mul):
-        return tuple(f for arg in expr.args for f in _flat(arg))
-    return (expr,)
 
 
 def _surely_runs(claim: Claim, run: ProductBeside, known: tuple[Lin, ...]) -> bool:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from derive.algebra.expr import ZERO, Add, Expr, Mul, Sum
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
 from derive.algebra.index_facts import IndexFacts
-from derive.algebra.substitute import subs
+from derive.algebra.substitute import mentions, subs
 from derive.budget import Budget
 from derive.proof.claim import Claim
 from derive.proof.prover import Proof, Prover
@@ -72,7 +72,7 @@ def telescopes(expr: Expr) -> Iterator[Telescope]:
             rest = Add((*terms[:n], *terms[n + 1 :], ZERO))
             for downwards in (False, True):
                 end = _end(node.range, downwards=downwards)
-                if end is not None and not _depends(factor, end) and not _depends(node.body, end):
+                if end is not None and not mentions(factor, end) and not mentions(node.body, end):
                     yield Telescope(rest, factor, node, end, downwards)
 
 
@@ -85,10 +85,6 @@ def _end(range_: Range, *, downwards: bool) -> Size | Index | None:
 
 def _mentions(e: Lin, atom: Size | Index) -> bool:
     return e.subs({atom: lin(fresh("x"))}) != e
-
-
-def _depends(expr: Expr, atom: Size | Index) -> bool:
-    return subs(expr, {atom: lin(fresh("x"))}) != expr
 
 
 def _prove(claim: Claim, left: Expr, telescope: Telescope, budget: Budget) -> Proof | None:

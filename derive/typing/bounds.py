@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from derive.algebra.index import Index, Lin, Range, fresh, lin
-from derive.names.indices import parts
+from derive.names.indices import letters_alone
 from derive.notation.signs import ORDERS
 from derive.reader.syntax import (
     BigOperator,
@@ -137,17 +137,17 @@ def _bind(item: Node, node: BigOperator, reach: Reach, ctx: Context) -> bool:
     upper = None if node.above is None else one_index(node.above, ctx)
     match item:
         case Node() if item.symbol or item.scripted or isinstance(item, Product):
-            if not (letters := _letters(item)) or (reach.bounds and set(letters) & set(reach.bounds)):
+            if not (letters := letters_alone(item)) or (reach.bounds and set(letters) & set(reach.bounds)):
                 raise _unclear(item, ctx)
             for letter in letters:
                 reach.bind(letter, item, ctx, None if upper is None else lin(1), upper, node.above)
             return True
-        case Relation(_, first, (Link("=", lower),)) if letters := _letters(first):
+        case Relation(_, first, (Link("=", lower),)) if letters := letters_alone(first):
             low, high = listed_limits(lower, ctx) or (one_index(lower, ctx), upper)
             for letter in letters:
                 reach.bind(letter, item, ctx, low, high, node.above)
             return True
-        case Relation(_, first, (Link(r"\in", other),)) if letters := _letters(first):
+        case Relation(_, first, (Link(r"\in", other),)) if letters := letters_alone(first):
             return _bind_members(letters, item, other, reach, ctx)
         case Relation(_, first, links) if len(links) > 1 and all(map(_rises, links)):
             return _bind_between(item, first, links, reach, ctx)
@@ -172,7 +172,7 @@ def _bind_members(letters: list[str], item: Node, other: Node, reach: Reach, ctx
         raise ctx.fault(f'cannot read the set "{ctx.text(whole)}": {message}', whole, r"a set such as \{1, \dots, n\}")
     for letter in letters:
         reach.bind(letter, item, ctx, *(limits or (None, None)))
-        letter_node = next(node for node in walk(item) if _letters(node) == [letter])
+        letter_node = next(node for node in walk(item) if letters_alone(node) == [letter])
         reach.conditions += [
             Relation(value.span, letter_node, (Link(r"\ne", value, value.span),)) for value in left_out
         ]
@@ -182,12 +182,12 @@ def _bind_members(letters: list[str], item: Node, other: Node, reach: Reach, ctx
 def _bind_between(item: Relation, first: Node, links: tuple[Link, ...], reach: Reach, ctx: Context) -> bool:
     """Bind the letters of 1 ≤ i < j ≤ n, each between the ends; what stands between letters is a condition."""
     middle = [link.node for link in links[:-1]]
-    if not all(len(_letters(node)) == 1 for node in middle):
+    if not all(len(letters_alone(node)) == 1 for node in middle):
         raise _unclear(item, ctx)
     low = one_index(first, ctx) + ORDERS[links[0].operator].gap
     high = one_index(links[-1].node, ctx) - ORDERS[links[-1].operator].gap
     for node in middle:
-        reach.bind(_letters(node)[0], item, ctx, low, high, links[-1].node)
+        reach.bind(letters_alone(node)[0], item, ctx, low, high, links[-1].node)
     for node, link in zip(middle, links[1:-1], strict=False):
         reach.conditions.append(Relation(node.span | link.node.span, node, (link,)))
     return True
@@ -198,7 +198,7 @@ def compared(reach: Reach, ranges: Mapping[str, Range], ctx: Context) -> dict[st
     found: dict[str, Range] = {}
     for condition in reach.conditions:
         sides = (condition.first, condition.links[-1].node) if isinstance(condition, Relation) else ()
-        letters = [_letters(side)[0] for side in sides if len(_letters(side)) == 1]
+        letters = [letters_alone(side)[0] for side in sides if len(letters_alone(side)) == 1]
         bound = [letter for letter in letters if letter in ranges]
         for letter in letters:
             if len(letters) == 2 and len(bound) == 1 and letter not in bound and letter not in ctx.indices:
@@ -216,7 +216,10 @@ def _letters_of_condition(item: Node, node: BigOperator, ctx: Context, body: tup
     if not isinstance(item, Relation) or len(item.links) != 1:
         raise _unclear(item, ctx)
     found = [
-        letter for side in (item.first, item.links[0].node) for letter in _letters(side)[:1] if len(_letters(side)) == 1
+        letter
+        for side in (item.first, item.links[0].node)
+        for letter in letters_alone(side)[:1]
+        if len(letters_alone(side)) == 1
     ]
     new = [letter for letter in found if letter not in ctx.indices and not _is_fixed(letter, ctx)]
     if len(new) < 2:
@@ -250,7 +253,7 @@ def _letters_brought_in(
     if not ctx.whole or not isinstance(item, Relation):
         return []
     sides = (item.first, *(link.node for link in item.links))
-    letters = [found[0] for side in sides if len(found := _letters(side)) == 1]
+    letters = [found[0] for side in sides if len(found := letters_alone(side)) == 1]
     taken = {*reach.bounds, *ctx.indices, *_outside(node, body, ctx)}
     inside = _symbols(body)
     return [letter for letter in letters if letter in inside and letter not in taken and not _is_fixed(letter, ctx)]
@@ -291,7 +294,7 @@ def _free_symbols(node: Node, without: tuple[int, int]) -> set[str]:
 
 
 def _first_letters(item: Node) -> list[str]:
-    return _letters(item.first if isinstance(item, Relation) else item)
+    return letters_alone(item.first if isinstance(item, Relation) else item)
 
 
 def _symbols(nodes: tuple[Node, ...]) -> set[str]:
@@ -306,12 +309,6 @@ def _is_primed(node: Node) -> bool:
 
 def _names(node: Node, ctx: Context) -> set[str]:
     return {ctx.table.index_names.get(name, name) for name in _symbols((node,))}
-
-
-def _letters(node: Node) -> list[str]:
-    """Return the letters of i, or of i, j; none if the node is something else."""
-    tokens = [token for group in parts(node) for token in group]
-    return [token.text for token in tokens] if all(token.kind == "letter" for token in tokens) else []
 
 
 def _unclear(node: Node, ctx: Context) -> Exception:

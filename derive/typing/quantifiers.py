@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from derive.algebra.index import Index, Lin, Range, Size
 from derive.errors import LatexError
-from derive.names.indices import cuts, index_value, parts
+from derive.names.indices import cuts, index_value, letters_alone, parts
 from derive.notation.signs import ORDERS
 from derive.reader.syntax import Dots, Link, Name, Node, Product, Relation, Tuple
 from derive.typing.context import Context
@@ -61,7 +61,7 @@ def _cuts_an_end(node: Node, limits: Limits, ctx: Context) -> bool:
     """Make k ≠ L an end of the range of k where k runs up to L, and likewise from below; return whether it is one."""
     if not isinstance(node, Relation) or len(node.links) != 1 or node.links[0].operator != r"\ne":
         return False
-    letters = letters_of(node.first)
+    letters = letters_alone(node.first)
     try:
         value = _index(node.links[0].node, ctx) if len(letters) == 1 else None
     except LatexError:
@@ -131,7 +131,7 @@ def _read(node: Node, limits: Limits, ctx: Context) -> bool:
 def _read_link(left: Node, operator: str, right: Node, limits: Limits, ctx: Context) -> bool:
     if speaks_of_values(left, ctx) or speaks_of_values(right, ctx):
         return False
-    letters = letters_of(left)
+    letters = letters_alone(left)
     if operator == "=" and letters:
         return _read_equation(letters, right, limits, ctx)
     if operator == r"\in" and letters:
@@ -199,12 +199,6 @@ def _single(value: Lin) -> list[tuple[str, Lin]]:
     if len(found) != 1:
         return []
     return [(found[0].name, value - Lin(((found[0], 1),)))]
-
-
-def letters_of(node: Node) -> list[str]:
-    """Return the letters of k, or of i, j; none if the node is something else."""
-    tokens = [token for group in parts(node) for token in group]
-    return [token.text for token in tokens] if all(token.kind == "letter" for token in tokens) else []
 
 
 def _index(node: Node, ctx: Context) -> Lin | None:
