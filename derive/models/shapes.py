@@ -120,7 +120,7 @@ def declare_name(name: Node, sizes: list[Lin] | None, line: Line, found: Declara
     taken = {param.index.name for param in params}
     letters_left = [letter for letter in "ijmpqrs" if letter not in taken]
     for position, length in enumerate(units):
-        letter = letters_left[position] if position < 3 else f"i{position}"
+        letter = letters_left[position] if position < len(letters_left) else f"i{position}"
         params.append(Param(Index(letter), upto(length), "unit"))
     places = tuple(range(layer_count, len(params)))
     text = full_name(key, fixed_sub, fixed_sup)

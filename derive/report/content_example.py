@@ -105,7 +105,9 @@ class _Example:
             if text:
                 groups.setdefault((self._is_learnt(leaf), array.layers), []).append(f"{self._left(array)} = {text}")
         groups[False, ()] = [*groups.get((False, ()), []), *self._labels()]
-        yield _display(*(line for group in groups.values() for line in _side_by_side(group)))
+        lines = [line for group in groups.values() for line in _side_by_side(group)]
+        if lines:  # what is given may be too large to be shown
+            yield _display(*lines)
 
     def _is_learnt(self, leaf: Leaf) -> bool:
         return leaf.name in self.about.parameters
