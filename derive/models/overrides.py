@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from derive.algebra.expr import Fun
-from derive.errors import UsageError
+from derive.errors import ModelError, UsageError
 from derive.models.lines import sides
 from derive.models.model import Model, parse_model
 from derive.models.roles import Roles, roles_of
@@ -48,11 +48,22 @@ def overridden(model: Model, activation: str = "", output: str = "", loss: str =
 
 
 def closed(model: Model) -> Model:
-    """Return a network with the logistic function and half the squared error for what it leaves open."""
+    """Return a network with the logistic function and half the squared error for what it leaves open.
+
+    Where the prediction and the target of an open loss differ in shape, it is half the squared length of the first.
+    """
+    try:
+        return _closed(model, 2)
+    except ModelError:
+        return _closed(model, 1)
+
+
+def _closed(model: Model, counted: int) -> Model:
+    """Return it closed, with half the squared length of the difference of `counted` arguments of an open loss."""
     change = _Change(model, tomllib.loads(model.text))
     change.functions.update({symbol: "sigmoid" for symbol, kind in change.functions.items() if kind == "any"})
     if "any scalar" in change.functions.values():
-        change.squared()
+        change.squared(counted)
     return parse_model(model_text(change.data), name=model.name)
 
 
@@ -194,13 +205,13 @@ class _Change:
     def _body(self, name: str) -> Any:
         return next(d.body for d in self.model.network.definitions if d.name == name)
 
-    def squared(self) -> None:
-        """Put half the squared distance of its two arguments in place of each loss that is left open."""
+    def squared(self, counted: int = 2) -> None:
+        """Put half the squared distance of its two arguments, or length of one, in place of each loss left open."""
         for place, line in enumerate(self.data["forward"]):
             left, right = sides(line)
             call = self._open_call(right)
             if call is not None:
-                inside = " - ".join(arguments(call[call.index("(") + 1 : -1]))
+                inside = " - ".join(arguments(call[call.index("(") + 1 : -1])[:counted])
                 half = rf"\frac{{1}}{{2}} \|{inside}\|^2"
                 self.data["forward"][place] = f"{left} = {right.replace(call, half)}"
 

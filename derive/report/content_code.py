@@ -30,8 +30,8 @@ def _blocks(about: Subject, numpy: dict[str, str], torch: dict[str, str]) -> Ite
     opened = [f"${symbol}$ is the logistic function" for symbol, kind in about.model.functions if kind == "any"]
     chosen = f" Here {' and '.join(opened)}." if opened else ""
     yield paragraph(
-        "The same formulas, written by `derive export` from the same derivation: layers are keys of dictionaries, "
-        f"units are axes, labels count from one, and `d_W` is the gradient by `W`.{chosen}"
+        "The same formulas, written by *derive export* from the same derivation: layers are keys of dictionaries, "
+        f"units are axes, labels count from one, and *d* begins the name of a gradient.{chosen}"
     )
     yield Code("NumPy: the forward pass and every gradient", _module("import numpy as np", numpy))
     yield paragraph(

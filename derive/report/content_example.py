@@ -77,7 +77,10 @@ class _Example:
     def _opening(self) -> str:
         chosen = [f"${symbol}$ is the logistic function" for symbol, kind in self.open.model.functions if kind == "any"]
         open_loss = any(kind == "any scalar" for _, kind in self.open.model.functions)
-        chosen += ["the open loss is half the squared error"] if open_loss else []
+        pairs = zip(self.open.model.forward, self.about.model.forward, strict=True)
+        distance = any(one != other and " - " in other for one, other in pairs)
+        what = "error" if distance else "length of its first argument"
+        chosen += [f"the open loss is half the squared {what}"] if open_loss else []
         taken = f" For the numbers, {' and '.join(chosen)}." if chosen else ""
         what = f"A network of {self._by()} units" if self._widths else f"The network with {self._sizes()}"
         return (
@@ -158,7 +161,8 @@ class _Example:
     def _computed(self, array: Array) -> Iterator[Line]:
         """Yield an array with its formula, the numbers in it, and its values; what only renames stays out."""
         assert array.body is not None
-        if isinstance(array.body, Var) and array.axes and self._widths:
+        unnamed = isinstance(array.body, Var) and array.body.name not in self.about.notation.patterns
+        if unnamed or (isinstance(array.body, Var) and array.axes and self._widths):
             return
         values = self._shown(array.entry, array.axes)
         form = self._form(array)

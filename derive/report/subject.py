@@ -107,7 +107,14 @@ class Subject:
         return to_latex(lettered(self.signed(expr), self.notation, (beside,)), self.notation)
 
     def array(self, name: str, *layers: Lin | str) -> str:
-        return array_latex(name, layers, self.notation)
+        return array_latex(self._starts.get(name, name), layers, self.notation)
+
+    @cached_property
+    def _starts(self) -> dict[str, str]:
+        """The starts that have no letters of their own, such as h_0 where the model has h_t: leaf -> array."""
+        patterns = self.notation.patterns
+        bodies = [(d.name, d.body) for d in self.network.definitions]
+        return {body.name: name for name, body in bodies if isinstance(body, Var) and body.name not in patterns}
 
     def index(self, value: Lin) -> str:
         return index_latex(value, self.notation)
@@ -311,7 +318,7 @@ class Subject:
         return (wide or found)[0]
 
     def layer_slots(self, name: str) -> list[int]:
-        pattern = self.notation.patterns.get(name)
+        pattern = self.notation.patterns.get(self._starts.get(name, name))
         return [n for n, slot in enumerate(pattern.slots) if slot.kind == "layer"] if pattern else []
 
     def shape(self, name: str) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from derive.report.html import mathml
 from derive.report.inline import Math
 from derive.report.options import HandoutOptions
 from derive.report.render import render
+from derive.report.tex import broken
 from tests.report.combinations import COMBINATIONS, combination, handout, require_tex
 
 HOSTILE = r"\input{/etc/passwd} <script>alert(1)</script> $x_1$ 100% a&b #1 ~ ^ é ß ŷ \(a = b\) \[c\]"
@@ -139,7 +140,7 @@ def test_all_formats_have_the_same_formulas(name: str) -> None:
     page, tex, markdown = (render(content, kind) for kind in ("html", "tex", "md"))
     for line in lines_of(content):
         assert str(mathml(line.right, display=True)) in page
-        assert line.ranged in tex
+        assert broken(line.ranged) in tex
         assert line.ranged in markdown
     assert page.count('<span class="right">') == sum(1 for _ in lines_of(content))
 
@@ -531,3 +532,14 @@ def test_the_derivatives_are_checked_by_differences() -> None:
     assert first is not None
     assert rows[0][0] == "W_{111}"
     assert abs(float(rows[0][1]) - float(first[1])) < 1e-4
+
+
+def test_a_sum_that_is_too_wide_is_broken_before_its_signs() -> None:
+    term = r"\sum_{m=1}^{n} \frac{\partial L}{\partial a_{m}} (W_{m} - x)"
+    long = "= " + " + ".join([term] * 12)
+    pieces = broken(long).split(r" \\ &\qquad ")
+
+    assert len(pieces) > 2
+    assert "".join(pieces) == long
+    assert all(piece.startswith("+ ") for piece in pieces[1:])
+    assert broken("= a + b") == "= a + b"
