@@ -30,7 +30,7 @@ from derive.proof.kernel import Proved
 from derive.reader.conditions import condition_of, one_hot, symmetric
 from derive.reader.parser import parse_formula, parse_statement
 from derive.reader.ranges import is_equation, limits_names, sets_several
-from derive.reader.syntax import Node, Relation, Statement, Text, Tuple, walk
+from derive.reader.syntax import Link, Node, Number, Relation, Statement, Text, Tuple, walk
 from derive.recall import Recall, Recalled, digest
 from derive.sentence_conditions import Conditions
 from derive.sentences import is_general, sentence_before
@@ -135,7 +135,7 @@ class _Session:
     fixes: bool = False
     faults: list[str] = field(default_factory=list)
     fault: str = ""
-    pending: list[tuple[FormulaRegion, Recalled, str]] = field(default_factory=list)
+    pending: list[tuple[FormulaRegion, Recalled, Surroundings]] = field(default_factory=list)
     proved: list[ProvedLink] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -338,15 +338,16 @@ class _Session:
         said = [
             part for words, span in around.conditions for part in (words, region.clean.excerpt(span) if span else "")
         ]
+        said += [f"{sign} {region.clean.excerpt(span)}" for sign, span in around.signs]
         said += [f"nearby {region.clean.excerpt(span)}" for _, span in around.nearby if span is not None]
         said += [f"symmetric {region.clean.excerpt(span)}" for span in around.symmetric]
         said += [f"one-hot {region.clean.excerpt(span)}" for span in around.true_class[:1]]
         flags = (around.example, around.partials, around.summation, around.supposed, around.counted)
-        kinds = (around.function, *map(str, flags))
+        kinds = (around.function, *map(str, flags), *(part for pair in around.functions for part in pair))
         key = digest(self.trail, region.macros.fingerprint, text, *settings, None, *explained, *kinds, *said)
         found = self.recall.get(key, self.last_side)
         if found is not None:
-            self.pending.append((region, found, around.function))
+            self.pending.append((region, found, around))
         else:
             self._catch_up()
             found = self._judged(region, around)
@@ -372,23 +373,27 @@ class _Session:
 
     def _catch_up(self) -> None:
         """Read, without judging, those pending formulas that have introduced something, and the last side."""
-        wanted: list[tuple[FormulaRegion, str]] = []
+        wanted: list[tuple[FormulaRegion, Surroundings]] = []
         goes_on = True
-        for region, recalled, function in reversed(self.pending):
+        for region, recalled, around in reversed(self.pending):
             if recalled.introduces or (goes_on and recalled.after is not None):
-                wanted.append((region, function))
+                wanted.append((region, around))
                 goes_on = recalled.before is not None or (goes_on and recalled.after is None)
         self.pending.clear()
-        for region, function in reversed(wanted):
-            self._take_function(region, function)
+        for region, around in reversed(wanted):
+            self._take_functions(region, around)
             for statement in self._statements(region):
                 assert self.judge is not None
                 self.judge = self.judge.reading(region.clean, statement)
 
-    def _take_function(self, region: FormulaRegion, function: str) -> None:
-        """Take what the words behind a letter say that it is: $g$ is the hyperbolic tangent."""
-        if function and self.judge is not None:
-            self.judge = self.judge.knowing(region.clean.excerpt(region.span), function)
+    def _take_functions(self, region: FormulaRegion, around: Surroundings) -> None:
+        """Take what the words behind a letter say that it is, $g$ is the hyperbolic tangent, and what those behind a
+        formula say of its letters."""
+        assert self.judge is not None
+        if around.function:
+            self.judge = self.judge.knowing(region.clean.excerpt(region.span), around.function)
+        for name, function in around.functions:
+            self.judge = self.judge.naming(name, function)
 
     def _statements(self, region: FormulaRegion) -> tuple[Statement, ...]:
         with deadline(max(self.options.time_limit, 1.0)):
@@ -425,6 +430,12 @@ class _Session:
             return condition.items
         return (condition,) if condition is not None and (limits_names(condition) or is_equation(condition)) else ()
 
+    def _signs(self, region: FormulaRegion, signs: Sequence[tuple[str, Span]]) -> Iterator[Node]:
+        """Yield what the sentence says of signs as conditions, s > 0."""
+        for sign, span in signs:
+            for statement in self._said_nearby(region, (span,)):
+                yield Relation(span, statement.body, (Link(sign, Number(span, "0"), span),))
+
     def _symmetries(self, region: FormulaRegion, spans: Sequence[Span]) -> Iterator[Node]:
         """Yield what the text says of symmetric matrices as conditions, A = A^T."""
         for statement in self._said_nearby(region, tuple(spans)):
@@ -449,6 +460,7 @@ class _Session:
             nearby = tuple(one.body for one in self._said_nearby(region, around.settings))
             said = (
                 *self._conditions_around(region, around, around.conditions),
+                *self._signs(region, around.signs),
                 *self._symmetries(region, around.symmetric),
                 *self._class(region, around.true_class[:1]),
             )
@@ -479,7 +491,7 @@ class _Session:
         found: list[LinkVerdict] = []
         times: list[float] = []
         begun = self.judge.state
-        self._take_function(region, around.function)
+        self._take_functions(region, around)
         for number, statement in enumerate(statements, start=1):
             start = time.perf_counter()
             behind = (*statements[number:], *explained)

@@ -18,6 +18,7 @@ from derive.mending import Mender
 from derive.models.facts import fact_of
 from derive.models.model import Model
 from derive.names.patterns import size_words
+from derive.names.table import Function
 from derive.network.network import Fact
 from derive.proof.claim import Claim
 from derive.proof.kernel import Proved, Verdict, judge
@@ -37,6 +38,7 @@ from derive.statements.link_claims import LinkClaim, LinkReadings
 from derive.statements.pieces import Piece, pieces
 from derive.statements.written_names import name_key
 from derive.typing.ceiling import Ceiling
+from derive.typing.heads import BUILTIN
 from derive.typing.reading import Layout
 from derive.writing.derivations import array_lines, text_of
 from derive.writing.matrix_form import Speller
@@ -129,6 +131,15 @@ class Judge:
         said = known(declared.name, function, f"{name.strip()} is {function}")
         others = tuple(one for one in self.state.fixed if one.name != declared.name)
         return replace(self, state=replace(self.state, fixed=(*others, said)))
+
+    def naming(self, name: str, function: str) -> Judge:
+        """Return the judge for a formula, and what follows, behind which a new letter is said to be a known function:
+        where $s$ is the sigmoid."""
+        table = self.state.table
+        if name in table.functions or name in BUILTIN or table.candidates(name, name):
+            return self
+        said = Function(function, "known", written=name)
+        return replace(self, state=replace(self.state, table=table.with_function(name, said)))
 
     def formula(self, text: str, macros: Macros | None = None) -> tuple[list[LinkVerdict], Judge]:
         """Judge a formula that stands alone. Raises: LatexError if it cannot be read."""

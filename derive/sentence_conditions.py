@@ -43,6 +43,15 @@ _SUPPOSES = re.compile(
     r"(?:\s+(?:that|now|first|nun|maintenant))*\s*$|[设令]\s*$",
     re.IGNORECASE,
 )
+_SIGN = (
+    r"(?<![\w-])(?:strictly\s+|strikt\s+|strictement\s+)?"
+    r"(?:(?P<more>positi[vf]\w*|положительн\w+)|(?P<less>n[eé]gati[vf]\w*|отрицательн\w+))"
+)
+_SIGN_BEFORE = re.compile(
+    rf"(?<![\w-])(?:for|with|when|if|any|all|für|bei|mit|pour|avec|para|con|com|per|при|для)\s+{_SIGN}\s*$",
+    re.IGNORECASE,
+)
+_SIGN_BEHIND = re.compile(rf"[\s$\\)]*(?:(?:is|ist|est|es|é|è)\s+)?{_SIGN}(?=[\s,.:]|$)", re.IGNORECASE)
 _CASE = re.compile(
     r"(?:\b(?:case|fall|cas|caso|случай)|情形|情况)\W*(?:\d+|[a-z]|[ivx]+|[一二三四])?\W*$", re.IGNORECASE
 )
@@ -114,6 +123,22 @@ def comparison_nearby(regions: Sequence[FormulaRegion], number: int) -> Conditio
         if COMPARES.search(regions[place].clean.excerpt(regions[place].span)):
             return (("if", regions[place].span),) if is_of_indices(regions[place]) else ()
     return ()
+
+
+def signs_said(regions: Sequence[FormulaRegion], number: int) -> tuple[tuple[str, Span], ...]:
+    """Return which letters a sentence says to be positive or negative before a formula: for positive $s$, if $s$ is
+    negative; each with > or <."""
+    found: list[tuple[str, Span]] = []
+    for place in earlier(regions, number):
+        region = regions[place]
+        text, span = region.clean.text, region.span
+        before = text[max(0, span.start - MAX_LEAD) : span.start].rstrip(" \t\r\n$\\(")
+        match = _SIGN_BEFORE.search(before) if is_letter(region) else None
+        if match is None and is_letter(region) and begins_condition(_lead(regions, place)):
+            match = _SIGN_BEHIND.match(text, span.end)
+        if match is not None:
+            found.append((">" if match["more"] else "<", span))
+    return tuple(found)
 
 
 def _in_its_row(regions: Sequence[FormulaRegion], number: int) -> Conditions:

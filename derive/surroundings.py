@@ -16,7 +16,7 @@ from derive.document.pieces import FormulaRegion
 from derive.notation.declared import GROUPS, alternatives, function_phrases
 from derive.notation.functions import BY_NAME
 from derive.notation.words import CONNECTIVES, DENIALS, OTHER_LANGUAGES, SUMMATION, TWICE
-from derive.sentence_conditions import Conditions, comparison_nearby, conditions_around
+from derive.sentence_conditions import Conditions, comparison_nearby, conditions_around, signs_said
 from derive.sentences import (
     AROUND,
     COMPARES,
@@ -71,7 +71,8 @@ class Surroundings:
     supposed itself: if $h = y$; the numbers of the formulas that its sentence supposes; a condition that it
     states in words alone; the places of the names of symmetric matrices; whether it is said not to hold; whether
     the text before it counts something: two classes; the comparison of indices that its paragraph makes before it, if
-    it has no conditions; and the places of the formulas that say which entry of a vector is 1, all others being 0."""
+    it has no conditions; the letters that its sentence says to be positive or negative, and those behind it that it
+    says to be known functions; and the places of the formulas that say which entry of a vector is 1, all others 0."""
 
     settings: tuple[Span, ...] = ()
     explained: tuple[Span, ...] = ()
@@ -88,6 +89,8 @@ class Surroundings:
     counted: bool = False
     true_class: tuple[Span, ...] = ()
     nearby: Conditions = ()
+    signs: tuple[tuple[str, Span], ...] = ()
+    functions: tuple[tuple[str, str], ...] = ()
 
 
 def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:
@@ -116,6 +119,8 @@ def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:
         hypotheses=under,
         in_words="" if known else condition_in_words(own),
         denied=is_denied(own),
+        signs=signs_said(regions, number),
+        functions=tuple(_functions_explained(regions, number)),
         nearby=() if known else comparison_nearby(regions, number),
         counted=_COUNTS.search(HEADING.split(text[max(0, end - MAX_TEXT) : end])[-1]) is not None,
         true_class=true_class(regions, number),
@@ -180,6 +185,14 @@ def _explained(regions: Sequence[FormulaRegion], number: int) -> Iterator[Span]:
         if not (_EXPLAINS if place == number + 1 else _GOES_ON).fullmatch(between):
             return
         yield second.span
+
+
+def _functions_explained(regions: Sequence[FormulaRegion], number: int) -> Iterator[tuple[str, str]]:
+    """Yield the letters behind a formula that its sentence says to be known functions: where $s$ is the sigmoid."""
+    for span in _explained(regions, number):
+        place = next(n for n in range(number + 1, len(regions)) if regions[n].span == span)
+        if function := _function_behind(regions[place]):
+            yield regions[place].clean.excerpt(span).strip(), function
 
 
 def _walk(regions: Sequence[FormulaRegion], number: int, step: int) -> Iterator[Span]:

@@ -705,3 +705,55 @@ def test_what_is_said_beside_a_formula_not_to_be_so_is_no_claim(words: str) -> N
     text = f"{LABELS}We have {true}{words}{false}."
     report = check_document(Path("lecture.md"), CheckOptions(), text=text)
     assert [found.verdict for found in report.findings] == ["proved", "not-understood"]
+
+
+SLOPES = r"""<!-- derive:model
+name = "one unit"
+forward = ['s = w^\top x + b', 'm = \mathrm{ReLU}(s)', 'q = \mathrm{softplus}(s)', 'L = \max(0, 1 - y s)']
+shapes = ['w, x \in \mathbb{R}^d', 's, b, y \in \mathbb{R}']
+-->
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("For positive $s$ we have {}.", "proved"),
+        ("For negative $s$ we have {}.", "refuted"),
+        ("If $s$ is positive, {}.", "proved"),
+        ("Wenn $s$ negativ ist, gilt {}.", "refuted"),
+        ("Pour $s$ positif, on a {}.", "proved"),
+        ("При отрицательных $s$ имеем {}.", "refuted"),
+    ],
+)
+def test_the_sign_of_a_letter_in_words_is_a_condition(text: str, verdict: str) -> None:
+    text = SLOPES + text.format(r"$\frac{dm}{ds} = 1$")
+    report = check_document(Path("lecture.md"), CheckOptions(), text=text)
+
+    assert report.findings[-1].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("formula", "verdict"),
+    [
+        (r"\frac{\partial L}{\partial s} = -y \quad \text{if } y s < 1", "proved"),
+        (r"\frac{\partial L}{\partial s} = -y \quad \text{if } y s > 1", "refuted"),
+        (r"\frac{\partial L}{\partial s} = 0 \quad \text{if } y s > 1", "proved"),
+    ],
+)
+def test_a_product_may_be_bounded_by_a_condition(formula: str, verdict: str) -> None:
+    report = check_document(Path("lecture.md"), CheckOptions(), text=f"{SLOPES}$${formula}$$")
+
+    assert report.findings[0].verdict == verdict
+
+
+def test_a_new_letter_is_the_function_that_the_words_behind_a_formula_say() -> None:
+    text = SLOPES + (
+        r"$\frac{dq}{ds} = \rho(s)$, where $\rho$ is the logistic function. So $\frac{dq}{ds} = 1 - \rho(-s)$. "
+        r"It is not so that $\frac{dq}{ds} = \rho(-s)$, and $\frac{dm}{ds} = \rho(s)$ is no better."
+    )
+    report = check_document(Path("lecture.md"), CheckOptions(), text=text)
+    judged = [finding.verdict for finding in report.findings if finding.verdict != "assumed"]
+
+    assert judged == ["proved", "proved", "refuted", "refuted"]

@@ -91,12 +91,14 @@ def _count(node: Node, letters: frozenset[str]) -> int:
 
 
 def is_condition(node: Node) -> bool:
-    """Return whether a node can follow "for" or "if": letters, a range, or a single relation of plain sides."""
+    """Return whether a node can follow "for" or "if": letters, a range, a relation of plain sides, or y s < 1."""
     if _is_letters(node) or is_range(node):
         return True
-    return isinstance(node, Relation) and all(
-        _is_plain(side) for side in (node.first, *(link.node for link in node.links))
-    )
+    if not isinstance(node, Relation):
+        return False
+    sides = (node.first, *(link.node for link in node.links))
+    bounds = len(node.links) == 1 and node.links[0].operator in ORDERS and not isinstance(sides[1], Product)
+    return all(map(_is_plain, sides)) or bounds
 
 
 def limits_names(node: Node) -> bool:
