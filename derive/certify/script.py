@@ -106,7 +106,8 @@ class _Writer:
                 yield f"{indent}close."
             case Split(relation, e, holds, fails):
                 decide = {"<=": "Z_le_gt_dec", "=": "Z.eq_dec"}[relation]
-                yield f"{indent}destruct ({decide} {self.statement.terms.integer(e)} 0) as [Case|Case]."
+                case = f"Case{len(indent)}"
+                yield f"{indent}destruct ({decide} {self.statement.terms.integer(e)} 0) as [{case}|{case}]."
                 branches = (None, None) if situation is None else situation.branches(relation, e)
                 for way, branch in zip((holds, fails), branches, strict=True):
                     yield from self._branch(way, situation, branch, indent)

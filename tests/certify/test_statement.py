@@ -10,12 +10,15 @@ from certify_subjects import subjects
 
 from derive.algebra.expr import Num, Pow, Var
 from derive.algebra.functions import call
+from derive.algebra.index import lin
 from derive.certify.certificate import assumed, certify
 from derive.certify.conditions import Condition, Conditions
 from derive.certify.names import RESERVED, Names
+from derive.certify.script import proof_of
 from derive.certify.statement import statement_of
 from derive.network.network import Leaf, Network
 from derive.proof.claim import Claim
+from derive.proof.hints import Path, Split
 from derive.proof.kernel import Proved, judge
 from derive.proof.theorems import theorems
 
@@ -115,3 +118,15 @@ def test_what_a_product_needs_is_said_of_its_factors() -> None:
     assert list(conditions.of(call("log", 1 + square))) == []
     assert list(conditions.of(call("log", call("exp", z) + square))) == []
     assert list(conditions.of(call("log", z))) == [Condition((), z, "> 0")]
+
+
+def test_cases_within_cases_have_names_of_their_own() -> None:
+    subject = subjects()["biases"]
+    (k, _), (i, _) = subject.claim.free
+    inner = Split("=", lin(i) - 1, Path(), Path())
+    hints = Split("=", lin(k) - 1, inner, inner)
+
+    names = re.findall(r"destruct .* as \[(\w+)\|", proof_of(statement_of(subject.claim), hints))
+
+    assert len(names) == 3
+    assert names[0] not in names[1:]

@@ -361,6 +361,8 @@ Lemma g_exp_opp' a : exp (-1 * a) = / exp a. Proof. rewrite <- exp_Ropp; f_equal
 Lemma g_exp_opp'' a b : exp (-1 * a * b) = / exp (a * b). Proof. rewrite <- exp_Ropp; f_equal; ring. Qed.
 Lemma g_ln a b r : 0 < a -> 0 < b -> ln a + ln b = r -> ln (a * b) = r. Proof. intros A B <-. now apply ln_mult. Qed.
 Lemma g_ln_inv a r : 0 < a -> -1 * ln a = r -> ln (/ a) = r. Proof. intros A <-. rewrite ln_Rinv by auto; ring. Qed.
+Lemma g_ln_square a r : 0 < a -> ln a + ln a = r -> ln (a ^ 2) = r.
+Proof. intros A <-. replace (a ^ 2) with (a * a) by ring. now apply ln_mult. Qed.
 Lemma z_sides a b : a + -1 * b = 0 -> a = b. Proof. intros; lra. Qed.
 Lemma z_block lo hi f b : (forall z, (lo <= z <= hi)%Z -> f z = 0) -> b = 0 -> sumZ lo hi f + b = 0.
 Proof. intros H ->. rewrite sumZ_zero' by auto; ring. Qed.
@@ -398,12 +400,16 @@ Ltac gather := cbv beta; lazymatch goal with
   | |- exp (ln _) = _ => first [ apply exp_ln; pos | reflexivity ]
   | |- ln (exp _) = _ => apply ln_exp
   | |- ln (_ * _) = _ => first [ eapply g_ln; [pos | pos | gather] | reflexivity ]
+  | |- ln (_ ^ 2) = _ => first [ eapply g_ln_square; [pos | gather] | reflexivity ]
   | |- ln (/ _) = _ => first [ eapply g_ln_inv; [pos | gather] | reflexivity ]
   | |- _ => reflexivity end.
 (* roots are known by their squares *)
 Ltac with_roots := match goal with
   | |- context [sqrt ?a] => lazymatch goal with _ : sqrt a * sqrt a = a |- _ => fail | _ => idtac end;
       let E := fresh "Root" in assert (E : sqrt a * sqrt a = a) by (apply sqrt_sqrt; first [ (apply Rlt_le; pos) | nonneg ]);
+      first [ with_roots | (ring [E]) | (field [E]; repeat split; nonzero) ]
+  | |- context [exp (?a * (1 / 2))] => lazymatch goal with _ : exp (a * (1 / 2)) * exp (a * (1 / 2)) = exp a |- _ => fail | _ => idtac end;
+      let E := fresh "Root" in assert (E : exp (a * (1 / 2)) * exp (a * (1 / 2)) = exp a) by (rewrite <- exp_plus; f_equal; field);
       first [ with_roots | (ring [E]) | (field [E]; repeat split; nonzero) ] end.
 Ltac vanished := cbv beta; lazymatch goal with
   | |- sumZ _ _ _ + _ = 0 => apply z_block; [intros; vanished | vanished]
