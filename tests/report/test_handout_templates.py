@@ -36,6 +36,22 @@ def test_html_templates_use_the_usual_delimiters_and_escape(tmp_path: Path) -> N
     assert "Written by derive" not in text
 
 
+@pytest.mark.parametrize("kind", ["html", "md"])
+def test_one_kind_of_item_is_replaced_and_the_others_stay(kind: str, tmp_path: Path) -> None:
+    template = (
+        '<% extends "derive/handout.md.j2" %><% block item %><% if block.kind == "algorithm" %>MINE '
+        "<% else %><< super() >><% endif %><% endblock %>"
+    )
+    if kind == "html":
+        template = template.replace("<%", "{%").replace("%>", "%}").replace("<<", "{{").replace(">>", "}}")
+    (tmp_path / f"handout.{kind}.j2").write_text(template.replace("handout.md", f"handout.{kind}"))
+    ours, theirs = render(combination("khapra"), kind), render(combination("khapra"), kind, tmp_path)
+
+    assert theirs.count("MINE") == 1
+    assert "gradient descent</strong>" not in theirs
+    assert theirs.count("Over all paths upwards") == ours.count("Over all paths upwards") > 1
+
+
 def test_formats_without_a_template_of_the_user_are_ours(tmp_path: Path) -> None:
     content = combination("khapra")
 
