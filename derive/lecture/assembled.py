@@ -121,8 +121,10 @@ class Assembled:
         return next(n for n, other in enumerate(self.chosen.found.equations) if other.left is left)
 
 
-def assemble(found: Collected, dropped: frozenset[int | str], spare: bool, facts: Sequence[str] = ()) -> Assembled:
-    """Return the network that declarations make up, with further `facts`.
+def assemble(
+    found: Collected, dropped: frozenset[int | str], spare: bool, facts: Sequence[str] = (), names: Sequence[str] = ()
+) -> Assembled:
+    """Return the network that declarations make up, with further `facts` and `names`.
 
     `dropped` are the numbers of equations and the texts of other lines to leave out. A `spare` one says no shape of
     names of which only entries are written, since the ranges of their indices say it.
@@ -160,6 +162,7 @@ def assemble(found: Collected, dropped: frozenset[int | str], spare: bool, facts
         *parts.entries(),
         *said.lines(),
     ]
+    lines += [ModelLine("where", name, None) for name in names]
     lines += [*one_hot_lines(chosen), *gradient_lines(chosen), *setting_lines(chosen), *function_lines(chosen)]
     kept = [line for line in lines if line.text not in dropped] + [ModelLine("assume", fact, None) for fact in facts]
     unsaid = frozenset((loss.key,)) if isinstance(loss, OpenLoss) and loss.unsaid else frozenset()

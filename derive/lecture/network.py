@@ -384,7 +384,7 @@ def _network(found: Collected, name: str, more: Mapping[str, Any], added: int) -
     faults: list[str] = []
     spare = True
     for _ in range(MAX_REPAIRS):
-        assembled = assemble(found, frozenset(dropped), spare, more.get("assume", ()))
+        assembled = assemble(found, frozenset(dropped), spare, more.get("assume", ()), _gradients_added(more))
         if not any(line.table in {"forward", "shapes"} for line in assembled.lines):
             return None
         toml = written(assembled.lines, re.sub(r"[^\w .-]", "-", name))
@@ -433,6 +433,11 @@ def _formulas_added(more: Mapping[str, Any]) -> tuple[FormulaRegion, ...]:
     texts = [text for key in ("shapes", "forward", "where") for text in more.get(key, ())]
     sources = [Source(ADDED, text) for text in texts]
     return tuple(FormulaRegion(source, Span(0, len(source.text)), True, clean=source) for source in sources)
+
+
+def _gradients_added(more: Mapping[str, Any]) -> list[str]:
+    """Return the further names that a model adds and that derivatives define: a text defines none so."""
+    return [text for text in more.get("where", ()) if r"\partial" in text or r"\nabla" in text]
 
 
 def _add(more: Mapping[str, Any], found: Collected) -> None:

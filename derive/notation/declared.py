@@ -218,6 +218,7 @@ ROWS: tuple[tuple[Meaning, str], ...] = (
     ("one-hot", "<label> X <of> <a>? <one-hot>"),
     ("one-hot of", "X <is> <a>? <label>* <one-hot> <label>* (<of>|<for>) ~ Y"),
     ("one-hot of", "<one-hot> <label>* X (<of>|<for>) ~ Y"),
+    ("one-hot of", "X <is> <a>? <label>* <one-hot> <label>* (with|having) (a|the|its) (1|one) (at|for|in|on) ~ Y"),
     ("sums to one", "X <sums> (one|1|Y)"),
     ("sums to one", "<entries> <of> X <sums> (one|1)"),
     ("sums to one", "<distribution> X"),

@@ -131,3 +131,12 @@ def test_a_size_with_another_name_is_no_number() -> None:
     text = r"Let $x \in \mathbb{R}^d$ and $t = \|x\|^2$. We take $N = d$. $$\nabla_x t = 2 x$$ and $N = d$"
 
     assert last(text) != "refuted"
+
+
+def test_a_partial_model_may_name_gradients() -> None:
+    model = "<!-- derive:model\nuse = \"document\"\nwhere = ['\\delta^l = \\nabla_{z^l} C']\n-->\n\n"
+    text = r"""For $l = 1, \dots, L$ let $z^l = w^l a^{l-1} + b^l$ and $a^l = \sigma(z^l)$ with the sigmoid $\sigma$,
+and matrices $w^l \in \mathbb{R}^{n_l \times n_{l-1}}$ and $C = \frac{1}{2} \|y - a^L\|^2$."""
+
+    assert last(rf"{model}{text} $$\frac{{\partial C}}{{\partial b^l}} = \delta^l$$") == "proved"
+    assert last(rf"{model}{text} $$\delta^l = w^{{l+1}} \delta^{{l+1}} \odot \sigma'(z^l)$$") == "refuted"
