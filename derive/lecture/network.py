@@ -9,6 +9,7 @@ from functools import cached_property
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any
 
+from derive.algebra.expr import Var
 from derive.document.pieces import FormulaRegion
 from derive.errors import InputError, NetworkError
 from derive.lecture.assembled import Assembled, assemble
@@ -21,7 +22,7 @@ from derive.lecture.collect import (
 )
 from derive.lecture.gradient_names import GradientNotation
 from derive.lecture.losses import is_of_any_loss, is_of_one_loss
-from derive.lecture.model_text import ADDED, line_ranges, written
+from derive.lecture.model_text import ADDED, ModelLine, line_ranges, written
 from derive.lecture.said import Sentences, head_key, read_text
 from derive.lecture.written_equations import argument_names, families_of_vectors, names_in, says_again
 from derive.models.terms import CONSTANTS
@@ -390,7 +391,8 @@ def _network(found: Collected, name: str, more: Mapping[str, Any], added: int) -
         toml = written(assembled.lines, re.sub(r"[^\w .-]", "-", name))
         model = _model_of(toml)
         if not isinstance(model, tuple):
-            return _as_network(assembled, toml, model, added, faults)
+            nothing = _only_names(model, assembled.lines)
+            return None if nothing else _as_network(assembled, toml, model, added, faults)
         if spare:
             spare = False
             continue
@@ -401,6 +403,12 @@ def _network(found: Collected, name: str, more: Mapping[str, Any], added: int) -
         dropped |= bad
         faults.append(message)
     return None
+
+
+def _only_names(model: Model, lines: Iterable[ModelLine]) -> bool:
+    """Return whether a text only calls one name by another, a = b, and says no shape: that is no network."""
+    shapes = any(line.table == "shapes" and line.said is not None for line in lines)
+    return not shapes and all(isinstance(definition.body, Var) for definition in model.network.definitions)
 
 
 def _as_network(assembled: Assembled, toml: str, model: Model, added: int, faults: Iterable[str]) -> TextNetwork:
