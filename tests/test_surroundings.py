@@ -83,17 +83,17 @@ def test_the_text_says_what_a_partial_holds_fixed(lead: str, verdict: str) -> No
 
 
 EXAMPLES = r"""
-Let $f(s) = s^3$. Then $f'(s) = 3 s^2$, and not $f'(s) = s^2$.
+Let $f(s) = s^3$. Then $f'(s) = 3 s^2$. So $f'(s) = s^2$.
 
 Let now
 
 $$f(s) = \cos(s)$$
 
-so that $f'(s) = -\sin(s)$. Take $p = s^2$; then $\frac{dp}{ds} = 2 s$, not $\frac{dp}{ds} = s$.
+so that $f'(s) = -\sin(s)$. Take $p = s^2$; then $\frac{dp}{ds} = 2 s$. So $\frac{dp}{ds} = s$.
 
 Let $L = -y \log p - (1 - y) \log(1 - p)$ as before.
 
-In the network $\frac{\partial L}{\partial p} = \frac{1 - y}{1 - p} - \frac{y}{p}$ still, and not $L = y$.
+In the network $\frac{\partial L}{\partial p} = \frac{1 - y}{1 - p} - \frac{y}{p}$ still. So $L = y$.
 """
 
 

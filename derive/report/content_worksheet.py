@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
+from operator import itemgetter
 
 from derive.report.content import Blank, Block, Display, Handout, Paragraph, Section, Solution, paragraph
 from derive.report.content_mistakes import Mistake, corrected, exercises
@@ -25,26 +27,35 @@ def worksheet(handout: Handout, level: int = 2, found: Sequence[Mistake] = ()) -
     kept = tuple(section for section in handout.sections if section.name not in ANSWERING)
     blanked = tuple(replace(section, blocks=tuple(writer.section(section))) for section in kept)
     blanked = tuple(section for section in blanked if section.blocks)
-    said = paragraph("What belongs into the blanks, by their numbers.")
-    last = Section("solutions", "Solutions", (said, *writer.solutions))
     title = handout.meta.title
     sheet, answers = (replace(handout.meta, title=f"{title} ({what})") for what in ("worksheet", "solutions"))
     asked, told = ([exercises(list(found))], [corrected(list(found))]) if found else ([], [])
     return (
         replace(handout, meta=sheet, sections=(*blanked, *asked)),
-        replace(handout, meta=answers, sections=(last, *told)),
+        replace(handout, meta=answers, sections=(*_solutions(writer.solutions), *told)),
     )
+
+
+def _solutions(solved: Sequence[tuple[str, Solution]]) -> Iterator[Section]:
+    """Yield the solutions by the model that they are about, in the order of their numbers."""
+    said = paragraph("What belongs into the blanks, by their numbers.")
+    for place, (model, group) in enumerate(groupby(solved, key=itemgetter(0))):
+        title = "Solutions" if place == 0 else "Further solutions"
+        lead = (said,) if place == 0 else ()
+        yield Section(f"solutions-{place}", title, (*lead, *(solution for _, solution in group)), model=model)
 
 
 @dataclass
 class _Blanks:
-    """Counts the blanks, and keeps what belongs there."""
+    """Counts the blanks, and keeps what belongs there, with the model of its section where that has one of its own."""
 
     level: int
-    solutions: list[Block] = field(default_factory=list)
+    solutions: list[tuple[str, Solution]] = field(default_factory=list)
     number: int = 0
+    model: str = ""
 
     def section(self, section: Section) -> Iterator[Block]:
+        self.model = section.model
         if self.level == 3 and (section.name in DERIVED or section.name.startswith("by-")):
             yield from self._results(section)
             return
@@ -73,7 +84,7 @@ class _Blanks:
 
     def _blank(self, block: Display, solved: Sequence[Display], rows: int) -> Blank:
         self.number += 1
-        self.solutions += [Solution(self.number, replace(one, name="", number=0)) for one in solved]
+        self.solutions += [(self.model, Solution(self.number, replace(one, name="", number=0))) for one in solved]
         prompts = tuple(dict.fromkeys(line.left for line in block.lines if line.left))
         return Blank(self.number, rows, prompts, block.title, block.name, block.number)
 

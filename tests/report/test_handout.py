@@ -465,7 +465,7 @@ def test_the_answers_of_a_worksheet_stand_nowhere_in_it(name: str) -> None:
     steps = [block for s in whole.sections for block in s.blocks if isinstance(block, Display) and block.step]
     sheet, answers = worksheet(whole)
     blanks = [block for section in sheet.sections for block in section.blocks if isinstance(block, Blank)]
-    solutions = [block for block in answers.sections[-1].blocks if isinstance(block, Solution)]
+    solutions = [block for section in answers.sections for block in section.blocks if isinstance(block, Solution)]
     text = render(sheet, "md")
 
     assert len(steps) == len(blanks) == len(solutions) > 8
