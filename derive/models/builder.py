@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable
 from dataclasses import replace
 from typing import Any
@@ -42,6 +43,9 @@ from derive.typing.reading import Reading
 UNIT_LETTERS = ("i", "j", "k", "m", "p", "q", "r", "s")
 OPERATORS = ("elementwise", "outer", "kronecker", "compose", "product")
 
+_SHIFT = re.compile(r"(?<![A-Za-z])(\\ell|[A-Za-z])\s*[-+]\s*\d+")
+"""A letter of an index with a number behind it, in the name of an entry."""
+
 
 class Builder:
     """Builds one model, part by part."""
@@ -80,6 +84,7 @@ class Builder:
             table = self._where(line, table, layers, defined)
         self._check_ranges(table)
         leaves = leaves_of(table, definitions) + starts
+        self._check_shifts((leaf.name for leaf in leaves), defined)
         network = Network(tuple(definitions), leaves, self._facts(table), loss)
         functions = self.data.get("functions", {})
         units = tuple(letter for letter in UNIT_LETTERS if letter not in found.layers | set(found.sizes))
@@ -174,6 +179,17 @@ class Builder:
         for entry in (entry for entries in table.entries.values() for entry in entries):
             if entry.body is None and any(param.range is None for param in entry.params):
                 raise self.text.fault(f'nothing says over what the indices of "{entry.base}" run')
+
+    def _check_shifts(self, inputs: Iterable[str], defined: Container[str]) -> None:
+        """Raise ModelError where x^{(l-1)} is an input beside x^{(l)} that is computed: then l counts something, and
+        both were taken for fixed names, since nothing says what."""
+        for name in inputs:
+            shift = _SHIFT.search(name)
+            if shift is not None and name.replace(shift[0], shift[1]) in defined:
+                example = rf"\quad ({shift[1]} = 1, \dots, L)"
+                raise self.text.fault(
+                    f'nothing says over what "{shift[1]}" runs; end a line of "forward" with {example}'
+                )
 
     def _operators(self) -> dict[str, str]:
         found = {}

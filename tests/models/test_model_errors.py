@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from derive.errors import ModelError
+from derive.judge_formula import Judge
 from derive.models.model import parse_model
 from derive.source import Source, Span
 
@@ -122,3 +123,20 @@ def test_bad_toml_is_shown_at_its_own_column() -> None:
         parse_model(text, Source("model.toml", text))
 
     assert str(caught.value).startswith("model.toml:1:13: this is no TOML: Illegal character '\\n'\n")
+
+
+def forward(lines: list[str]) -> str:
+    return "forward = [" + ", ".join(f"'{line}'" for line in lines) + "]"
+
+
+def test_a_letter_of_layers_without_a_range_is_no_part_of_a_name() -> None:
+    """Else x^{(l-1)} is an input, nothing leads from w^{(l)} to the loss, and any equation of zeros is proved."""
+    lines = [r"s^{(l)} = w^{(l)} x^{(l-1)}", r"x^{(l)} = \tanh(s^{(l)})", r"L = \frac{1}{2} (x^{(2)} - y)^2"]
+    with pytest.raises(ModelError, match=r'nothing says over what "l" runs'):
+        parse_model(forward(lines))
+
+    lines[0] += r" \quad (l = 1, \dots, 2)"
+    judge = Judge.start(parse_model(forward(lines)))
+    slope = r"\frac{\partial L}{\partial w^{(l)}} = \frac{\partial L}{\partial s^{(l)}} x^{(l)}"
+    assert [verdict.word for verdict in judge.formula(slope.replace("x^{(l)}", "x^{(l-1)}"))[0]] == ["proved"]
+    assert [verdict.word for verdict in judge.formula(slope)[0]] == ["refuted"]
