@@ -182,10 +182,12 @@ class Builder:
 
     def _check_shifts(self, inputs: Iterable[str], defined: Container[str]) -> None:
         """Raise ModelError where x^{(l-1)} is an input beside x^{(l)} that is computed: then l counts something, and
-        both were taken for fixed names, since nothing says what."""
+        both were taken for fixed names, since nothing says what. One step alone, c_t from c_{t-1}, is no such case."""
+        inputs = tuple(inputs)
         for name in inputs:
             shift = _SHIFT.search(name)
-            if shift is not None and name.replace(shift[0], shift[1]) in defined:
+            numbered = shift is not None and any(name.replace(shift[0], str(n)) in inputs for n in range(1, 10))
+            if shift is not None and numbered and name.replace(shift[0], shift[1]) in defined:
                 example = rf"\quad ({shift[1]} = 1, \dots, L)"
                 raise self.text.fault(
                     f'nothing says over what "{shift[1]}" runs; end a line of "forward" with {example}'
