@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
@@ -24,15 +23,12 @@ from derive.lecture.network import TextNetwork, first_missing
 from derive.lecture.stated import additions, best_bundled, load_model, text_of, text_outside
 from derive.models.model import Model, parse_model
 from derive.names.table import SymbolTable
-from derive.notation.signs import ORDERS
 from derive.proof.claim import Claim
 from derive.proof.kernel import Proved
-from derive.reader.conditions import condition_of, one_hot, symmetric
 from derive.reader.parser import parse_formula, parse_statement
-from derive.reader.ranges import is_equation, limits_names, sets_several
-from derive.reader.syntax import Link, Node, Number, Relation, Statement, Text, Tuple, walk
+from derive.reader.syntax import Statement, walk
 from derive.recall import Recall, Recalled, digest
-from derive.sentence_conditions import Conditions
+from derive.said_around import compares_values, conditions_said, said_of, statements_at
 from derive.sentences import is_general, sentence_before
 from derive.source import Source, Span
 from derive.statements.claims import lower_statement
@@ -399,71 +395,12 @@ class _Session:
         with deadline(max(self.options.time_limit, 1.0)):
             return parse_formula(region.clean, region.read_span, region.macros).statements
 
-    def _said_nearby(self, region: FormulaRegion, spans: tuple[Span, ...]) -> tuple[Statement, ...]:
-        """Return what formulas around one say; those that cannot be read are reported where they are judged."""
-        found: list[Statement] = []
-        for span in spans:
-            with suppress(LatexError):
-                found += parse_formula(region.clean, span, region.macros).statements
-        return tuple(found)
-
-    def _conditions_around(
-        self, region: FormulaRegion, around: Surroundings, conditions: Conditions
-    ) -> tuple[Node, ...]:
-        """Return the conditions in the sentence of a formula as one, with the words before each."""
-        pieces: list[Node] = []
-        if any(span in around.true_class for _, span in conditions):
-            return ()
-        for words, span in conditions:
-            if span is None:
-                pieces.append(Text(pieces[-1].span, words))
-                continue
-            found = self._said_nearby(region, (span,))
-            if len(found) != 1:
-                return ()
-            pieces += [Text(span, words), found[0].body]
-        condition = condition_of(pieces) if pieces else None
-        if isinstance(condition, Relation) and sets_several(condition):
-            sides = [condition.first, *(link.node for link in condition.links[:-1])]
-            return tuple(replace(condition, first=side, links=condition.links[-1:]) for side in sides)
-        if isinstance(condition, Tuple) and any(map(is_equation, condition.items)):
-            return condition.items
-        return (condition,) if condition is not None and (limits_names(condition) or is_equation(condition)) else ()
-
-    def _signs(self, region: FormulaRegion, signs: Sequence[tuple[str, Span]]) -> Iterator[Node]:
-        """Yield what the sentence says of signs as conditions, s > 0."""
-        for sign, span in signs:
-            for statement in self._said_nearby(region, (span,)):
-                yield Relation(span, statement.body, (Link(sign, Number(span, "0"), span),))
-
-    def _symmetries(self, region: FormulaRegion, spans: Sequence[Span]) -> Iterator[Node]:
-        """Yield what the text says of symmetric matrices as conditions, A = A^T."""
-        for statement in self._said_nearby(region, tuple(spans)):
-            body = statement.body
-            if isinstance(body, Relation) and body.links[0].operator == "=":
-                yield body
-            else:
-                named = body.first if isinstance(body, Relation) else body
-                yield from map(symmetric, named.items if isinstance(named, Tuple) else (named,))
-
-    def _class(self, region: FormulaRegion, spans: Sequence[Span]) -> Iterator[Node]:
-        """Yield what a sentence says of the class of an example as a condition, y = e_c for y_c = 1."""
-        for statement in self._said_nearby(region, tuple(spans)):
-            found = one_hot(statement.body) if isinstance(statement.body, Relation) else None
-            if found is not None:
-                yield found
-
     def _judged(self, region: FormulaRegion, around: Surroundings) -> Recalled:
         """Judge each statement of a formula."""
         assert self.judge is not None
         try:
-            nearby = tuple(one.body for one in self._said_nearby(region, around.settings))
-            said = (
-                *self._conditions_around(region, around, around.conditions),
-                *self._signs(region, around.signs),
-                *self._symmetries(region, around.symmetric),
-                *self._class(region, around.true_class[:1]),
-            )
+            nearby = tuple(one.body for one in statements_at(region, around.settings))
+            said = said_of(region, around)
             statements = tuple(
                 replace(
                     one,
@@ -477,7 +414,7 @@ class _Session:
                 )
                 for one in self._statements(region)
             )
-            explained = self._said_nearby(region, around.explained)
+            explained = statements_at(region, around.explained)
         except LatexError as error:
             sign = self.stated is not None and _SIGN.fullmatch(region.clean.excerpt(region.span)) is not None
             message = "a sign; nothing is claimed"
@@ -486,8 +423,8 @@ class _Session:
         except (DeadlineExceeded, RecursionError, MemoryError) as error:
             message = f"reading it took too long ({_name(error)})"
             return Recalled((LinkVerdict(region.span, "undecided", "D302", message),), (0.0,)).moved(-region.span.start)
-        nearest = self._conditions_around(region, around, around.nearby)
-        unsure = UNREAD_CONDITION if not said and self._compares_values(region, around) else ""
+        nearest = conditions_said(region, around, around.nearby)
+        unsure = UNREAD_CONDITION if not said and compares_values(region, around) else ""
         found: list[LinkVerdict] = []
         times: list[float] = []
         begun = self.judge.state
@@ -515,12 +452,6 @@ class _Session:
             after=region.clean.excerpt(after.span) if after is not None and after is not begun.previous else None,
             before=self.last_side if statements and goes_on(statements[0]) else None,
         ).moved(-region.span.start)
-
-    def _compares_values(self, region: FormulaRegion, around: Surroundings) -> bool:
-        """Return whether the sentence of a formula limits it to some values: if $y s < 1$."""
-        spans = [span for _, span in around.conditions if span is not None]
-        bodies = [one.body for span in spans for one in self._said_nearby(region, (span,))]
-        return any(isinstance(body, Relation) and body.links[0].operator in ORDERS for body in bodies)
 
     def _without_doubt(
         self, verdicts: list[LinkVerdict], judge: Judge, region: FormulaRegion, statement: Statement,
@@ -555,7 +486,7 @@ class _Session:
         """Return verdicts of which none refutes what holds under a condition that the paragraph speaks of before."""
         if not under.said or all(verdict.word != "refuted" for verdict in verdicts):
             return verdicts
-        others = judge.statement(region.clean, under, region.macros, behind)[0]
+        others = replace(judge, mends=False).statement(region.clean, under, region.macros, behind)[0]
         return [
             _doubtful(one, _IN_A_CASE) if one.word == "refuted" and other.word == "proved" else one
             for one, other in zip(verdicts, others, strict=True)

@@ -30,7 +30,6 @@ from derive.sentences import (
     is_of_indices,
     plain,
     sentence_before,
-    sentence_up_to,
     text_between,
 )
 from derive.source import Span
@@ -362,7 +361,7 @@ def _lead(regions: Sequence[FormulaRegion], place: int) -> str:
         return role if role in {"if", "unless"} else ""
     if text.endswith("(") and own.clean.text[own.span.end :].lstrip(" $\\").startswith(")"):
         return "if"  # without hidden layers (L = 1)
-    if _SUPPOSES.search(text) or BEGINS_SO.match(sentence_up_to(own)) is not None:
+    if _SUPPOSES.search(text) or BEGINS_SO.match(sentence_before(own)) is not None:
         return "if"
     words = words_of(text)
     last = next((n for n in reversed(range(len(words))) if begins_condition(" ".join(words[n:]))), None)

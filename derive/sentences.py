@@ -129,7 +129,7 @@ def _same_sentence(other: FormulaRegion, here: FormulaRegion, between: str) -> b
         return not ends
     if THEN.match(between, ends[0]) is not None:
         return True
-    if BEGINS_SO.match(sentence_up_to(other)) is None:
+    if BEGINS_SO.match(sentence_before(other)) is None:
         return False
     return is_of_indices(other) or _WE_GET.match(between, ends[0]) is not None
 
@@ -140,7 +140,7 @@ def is_of_indices(region: FormulaRegion) -> bool:
 
 
 def sentence_before(region: FormulaRegion) -> str:
-    """Return what stands before a formula in its sentence."""
+    """Return what stands before a formula in its sentence, words and formulas."""
     text = plain(region.clean.text[max(0, region.span.start - MAX_SENTENCE) : region.span.start])
     return re.split(r"[.!?;]\s|\n[ \t\r>]*\n|-->|\$\$\s", text)[-1].lstrip(AROUND + "-+0123456789")
 
@@ -164,9 +164,3 @@ def is_general(words: str) -> bool:
 
 def is_letter(region: FormulaRegion) -> bool:
     return not region.display and _LETTER.fullmatch(region.clean.excerpt(region.span)) is not None
-
-
-def sentence_up_to(region: FormulaRegion) -> str:
-    """Return the sentence before a formula, with the formulas in it."""
-    text = plain(region.clean.text[max(0, region.span.start - MAX_SENTENCE) : region.span.start])
-    return re.split(r"[.!?;]\s|\n[ \t\r>]*\n|-->|\$\$\s", text)[-1].lstrip(AROUND + "-+0123456789")

@@ -20,7 +20,6 @@ from derive.sentences import (
     earlier,
     plain,
     sentence_before,
-    sentence_up_to,
 )
 
 _IN_WORDS = re.compile(
@@ -60,7 +59,7 @@ def hypotheses(regions: Sequence[FormulaRegion], number: int) -> Iterator[int]:
 
 def _is_supposed(region: FormulaRegion) -> bool:
     """Return whether the sentence up to a formula begins as a condition."""
-    begins = sentence_up_to(region)
+    begins = sentence_before(region)
     return begins_condition(begins) or BEGINS_SO.match(begins) is not None
 
 

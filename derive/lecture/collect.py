@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from derive.document.pieces import FormulaRegion
@@ -53,7 +53,7 @@ _ARROWS = frozenset((r"\leftarrow", r"\to", r"\gets", r"\longleftarrow", r"\righ
 @dataclass(frozen=True, slots=True)
 class Declared:
     """One declaration as a model file would have it, and its place: the part of a formula that says it; a range may be
-    that of the letters of one name."""
+    `of` the letters of some names only."""
 
     key: str
     text: str
@@ -62,7 +62,7 @@ class Declared:
     number: int = -1
 
     plain: str = ""
-    of: str = ""
+    of: frozenset[str] = frozenset()
 
     @property
     def line(self) -> int:
@@ -174,6 +174,7 @@ def collect(text: Sentences) -> Collected:
             _equation(said, found)
     arrays = {equation.base for equation in found.equations if equation.arguments is None and equation.left.scripted}
     found.functions = {key: one for key, one in found.functions.items() if one[0] != "any" or key not in arrays}
+    found.ranges = [(letter, _of_computed(range_, letter, found)) for letter, range_ in found.ranges]
     _add_loss_functions(heads, found)
     applied = {key for key, _, _ in heads_in(equation.right for equation in found.equations)}
     for word in found.words:
@@ -291,9 +292,8 @@ def _membership(said: Said, found: Collected) -> None:
 
 def _listed_shapes(said: Said, sets: str, found: Collected) -> None:
     """Take up that x_1, …, x_N are in a set: x_n is. Raises: LatexError as `latex_of` does."""
-    bodies = [one.statement.body for one in found.text.said]
     for listed in enumerations(said.statement.body):
-        for letter in listed.letters(bodies)[:1]:
+        for letter in listed.letters(found.text.bodies)[:1]:
             text = rf"{listed.written(letter, said.region)} \in {sets}"
             plain = listed.name.base.plain or listed.base
             found.shapes.append(Declared(listed.base, text, said.region, place_of(said), said.number, plain))
@@ -301,14 +301,13 @@ def _listed_shapes(said: Said, sets: str, found: Collected) -> None:
 
 def _enumerations(said: Said, found: Collected) -> None:
     """Take up how far the letters go that count names: x_1, …, x_N."""
-    bodies = [one.statement.body for one in found.text.said]
     for listed in enumerations(said.statement.body):
-        for letter in listed.letters(bodies):
+        for letter in listed.letters(found.text.bodies):
             try:
                 text = listed.range_of(letter, said.region)
             except LatexError:
                 continue
-            declared = Declared("", text, said.region, place_of(said), said.number, of=listed.base)
+            declared = Declared("", text, said.region, place_of(said), said.number, of=frozenset({listed.base}))
             found.ranges.append((letter, declared))
 
 
@@ -469,24 +468,25 @@ def conditions_of(equation: Equation, found: Collected) -> Iterator[str]:
         return
     letters = {node.symbol for node in walk(equation.left)} - {equation.base}
     for letter in dict.fromkeys(letter for letter, _ in found.ranges if letter in letters):
-        known = [
-            range_ for other, range_ in found.ranges if other == letter and _counts(range_, letter, equation, found)
-        ]
+        said = (range_ for other, range_ in found.ranges if other == letter)
+        known = [range_ for range_ in said if not range_.of or equation.base in range_.of]
         if known:
             yield _nearest(known, equation.said.number).text
 
 
-def _counts(range_: Declared, letter: str, equation: Equation, found: Collected) -> bool:
-    """Return whether a range that is said of one name is that of an equation: it has the name with this letter, or
-    another one that is computed from it."""
-    if not range_.of:
-        return True
-    counted = {range_.of}
-    for other in found.equations:
-        named = {node.base.key for side in (other.left, other.right) for node in _with_letter(side, letter)}
-        if named & counted and (other is equation or any(True for _ in _with_letter(other.left, letter))):
-            counted.add(other.base)
-    return equation.base in counted
+def _of_computed(range_: Declared, letter: str, found: Collected) -> Declared:
+    """Return a range that is said of one name as that of all names that are computed from it, with the same letter."""
+    return replace(range_, of=_counted(range_.of, letter, found.equations)) if range_.of else range_
+
+
+def _counted(names: Iterable[str], letter: str, equations: Iterable[Equation]) -> frozenset[str]:
+    """Return the names whose letter runs as far as that of some: these, and what is computed from them."""
+    counted = set(names)
+    for equation in equations:
+        inside = {node.base.key for side in (equation.left, equation.right) for node in _with_letter(side, letter)}
+        if inside & counted and any(True for _ in _with_letter(equation.left, letter)):
+            counted.add(equation.base)
+    return frozenset(counted)
 
 
 def _with_letter(side: Node, letter: str) -> Iterator[Node]:

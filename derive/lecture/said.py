@@ -69,9 +69,14 @@ class Sentences:
         return found
 
     @cached_property
+    def bodies(self) -> tuple[Node, ...]:
+        """What all of its statements say."""
+        return tuple(said.statement.body for said in self.said)
+
+    @cached_property
     def index_letters(self) -> frozenset[str]:
         """The letters that stand below names and in brackets above them: the i, j and t of x_{ij}^{(t)}."""
-        nodes = [node for said in self.said for node in walk(said.statement.body)]
+        nodes = [node for body in self.bodies for node in walk(body)]
         places = [node.sub for node in nodes if node.sub is not None]
         places += [piece for node in nodes for piece in node.pieces if isinstance(piece, Group)]
         return frozenset(inner.symbol for place in places for inner in walk(place) if inner.symbol)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -84,7 +84,7 @@ class Builder:
             table = self._where(line, table, layers, defined)
         self._check_ranges(table)
         leaves = leaves_of(table, definitions) + starts
-        self._check_shifts((leaf.name for leaf in leaves), defined)
+        self._check_shifts([leaf.name for leaf in leaves], defined)
         network = Network(tuple(definitions), leaves, self._facts(table), loss)
         functions = self.data.get("functions", {})
         units = tuple(letter for letter in UNIT_LETTERS if letter not in found.layers | set(found.sizes))
@@ -180,18 +180,21 @@ class Builder:
             if entry.body is None and any(param.range is None for param in entry.params):
                 raise self.text.fault(f'nothing says over what the indices of "{entry.base}" run')
 
-    def _check_shifts(self, inputs: Iterable[str], defined: Container[str]) -> None:
-        """Raise ModelError where x^{(l-1)} is an input beside x^{(l)} that is computed: then l counts something, and
-        both were taken for fixed names, since nothing says what. One step alone, c_t from c_{t-1}, is no such case."""
-        inputs = tuple(inputs)
+    def _check_shifts(self, inputs: Sequence[str], defined: Container[str]) -> None:
+        """Raise ModelError where x^{(l-1)} and x^{(2)} are inputs beside x^{(l)} that is computed.
+
+        Then l counts layers, and all three were taken for fixed names, since nothing says how far. One step alone, c_t
+        from c_{t-1}, is no such case.
+        """
         for name in inputs:
             shift = _SHIFT.search(name)
-            numbered = shift is not None and any(name.replace(shift[0], str(n)) in inputs for n in range(1, 10))
-            if shift is not None and numbered and name.replace(shift[0], shift[1]) in defined:
-                example = rf"\quad ({shift[1]} = 1, \dots, L)"
-                raise self.text.fault(
-                    f'nothing says over what "{shift[1]}" runs; end a line of "forward" with {example}'
-                )
+            if shift is None or name.replace(shift[0], shift[1]) not in defined:
+                continue
+            before, _, behind = name.partition(shift[0])
+            numbered = re.compile(rf"{re.escape(before)}\d+{re.escape(behind)}")
+            if any(map(numbered.fullmatch, inputs)):
+                letter, range_ = shift[1], rf"\quad ({shift[1]} = 1, \dots, L)"
+                raise self.text.fault(f'nothing says over what "{letter}" runs; end a line of "forward" with {range_}')
 
     def _operators(self) -> dict[str, str]:
         found = {}

@@ -10,8 +10,8 @@ from derive.algebra.index import Index, Lin, Range, lin
 from derive.algebra.substitute import walk as walk_expr
 from derive.errors import LatexError
 from derive.network.network import Definition, Fact, Leaf, Network
-from derive.reader.syntax import Group, Node, Relation
-from derive.typing.conditions import without_prose
+from derive.reader.syntax import Node
+from derive.typing.conditions import equated
 from derive.typing.context import Context, Log
 from derive.typing.standard_names import label_of
 
@@ -40,12 +40,8 @@ class OneHot:
 
 def one_hot_condition(node: Node, ctx: Context, network: Network) -> OneHot | None:
     """Return what y = e_c, y_k = δ_kc, or y_c = 1 of a one-hot y, says of an input; None for any other condition."""
-    node = without_prose(node)
-    while isinstance(node, Group) and node.opening in {"(", "["}:
-        node = node.body
-    if not isinstance(node, Relation) or len(node.links) != 1 or node.links[0].operator != "=":
-        return None
-    return one_hot_input(node.first, node.links[0].node, ctx, network)
+    sides = equated(node)
+    return None if sides is None else one_hot_input(*sides, ctx, network)
 
 
 def one_hot_input(first: Node, second: Node, ctx: Context, network: Network) -> OneHot | None:

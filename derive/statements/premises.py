@@ -10,10 +10,10 @@ from derive.algebra.index import Index, Lin, Range, Size
 from derive.algebra.substitute import walk as walk_expr
 from derive.errors import LatexError
 from derive.network.network import Fact, Network
-from derive.reader.syntax import Group, Node, Relation, Tuple
+from derive.reader.syntax import Node, Tuple
 from derive.statements.single_values import few_values, single_value
 from derive.typing.ceiling import Reason, only_proves
-from derive.typing.conditions import without_prose
+from derive.typing.conditions import equated
 from derive.typing.context import Context, Log
 from derive.typing.contraction import aligned, like
 from derive.typing.quantifiers import speaks_of_values
@@ -27,13 +27,8 @@ def each_of(conditions: Iterable[Node]) -> list[Node]:
 
 def equation(node: Node, ctx: Context) -> tuple[Node, Node] | None:
     """Return the sides of y = 1, in brackets or with words around it; None unless it speaks of a variable."""
-    node = without_prose(node)
-    while isinstance(node, Group) and node.opening in {"(", "["}:
-        node = node.body
-    if not isinstance(node, Relation) or len(node.links) != 1 or node.links[0].operator != "=":
-        return None
-    pair = node.first, node.links[0].node
-    return pair if any(speaks_of_values(side, ctx) for side in pair) else None
+    pair = equated(node)
+    return pair if pair is not None and any(speaks_of_values(side, ctx) for side in pair) else None
 
 
 @dataclass(frozen=True, slots=True)

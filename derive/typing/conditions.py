@@ -97,6 +97,16 @@ def without_prose(node: Node) -> Node:
     return node
 
 
+def equated(node: Node) -> tuple[Node, Node] | None:
+    """Return the sides of a single equation, y = 1, in brackets or with words around it; None for anything else."""
+    node = without_prose(node)
+    while isinstance(node, Group) and node.opening in {"(", "["}:
+        node = node.body
+    if not isinstance(node, Relation) or len(node.links) != 1 or node.links[0].operator != "=":
+        return None
+    return node.first, node.links[0].node
+
+
 def _is_prose(node: Node) -> bool:
     if not isinstance(node, Text) or len(node.content.split()) > 1:
         return False

@@ -1,0 +1,92 @@
+"""What the text around a formula says of it, as syntax: conditions, signs, symmetric matrices, one-hot labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+from derive.document.pieces import FormulaRegion
+from derive.errors import LatexError
+from derive.notation.signs import ORDERS
+from derive.reader.conditions import condition_of, one_hot, symmetric
+from derive.reader.parser import parse_formula
+from derive.reader.ranges import is_equation, limits_names, sets_several
+from derive.reader.syntax import Link, Node, Number, Relation, Statement, Text, Tuple
+from derive.sentence_conditions import Conditions
+from derive.source import Span
+from derive.surroundings import Surroundings
+
+
+def said_of(region: FormulaRegion, around: Surroundings) -> tuple[Node, ...]:
+    """Return all that the text around a formula says of it as conditions."""
+    return (
+        *conditions_said(region, around, around.conditions),
+        *_signs(region, around.signs),
+        *_symmetries(region, around.symmetric),
+        *_class(region, around.true_class[:1]),
+    )
+
+
+def statements_at(region: FormulaRegion, spans: Sequence[Span]) -> tuple[Statement, ...]:
+    """Return what formulas around one say; those that cannot be read are reported where they are judged."""
+    found: list[Statement] = []
+    for span in spans:
+        with suppress(LatexError):
+            found += parse_formula(region.clean, span, region.macros).statements
+    return tuple(found)
+
+
+def conditions_said(region: FormulaRegion, around: Surroundings, conditions: Conditions) -> tuple[Node, ...]:
+    """Return the conditions in the sentence of a formula as one, with the words before each."""
+    pieces: list[Node] = []
+    if any(span in around.true_class for _, span in conditions):
+        return ()
+    for words, span in conditions:
+        if span is None:
+            pieces.append(Text(pieces[-1].span, words))
+            continue
+        found = statements_at(region, (span,))
+        if len(found) != 1:
+            return ()
+        pieces += [Text(span, words), found[0].body]
+    condition = condition_of(pieces) if pieces else None
+    if isinstance(condition, Relation) and sets_several(condition):
+        sides = [condition.first, *(link.node for link in condition.links[:-1])]
+        return tuple(replace(condition, first=side, links=condition.links[-1:]) for side in sides)
+    if isinstance(condition, Tuple) and any(map(is_equation, condition.items)):
+        return condition.items
+    return (condition,) if condition is not None and (limits_names(condition) or is_equation(condition)) else ()
+
+
+def _signs(region: FormulaRegion, signs: Sequence[tuple[str, Span]]) -> Iterator[Node]:
+    """Yield what the sentence says of signs as conditions, s > 0."""
+    for sign, span in signs:
+        for statement in statements_at(region, (span,)):
+            yield Relation(span, statement.body, (Link(sign, Number(span, "0"), span),))
+
+
+def _symmetries(region: FormulaRegion, spans: Sequence[Span]) -> Iterator[Node]:
+    """Yield what the text says of symmetric matrices as conditions, A = A^T."""
+    for statement in statements_at(region, spans):
+        body = statement.body
+        if isinstance(body, Relation) and body.links[0].operator == "=":
+            yield body
+        else:
+            named = body.first if isinstance(body, Relation) else body
+            yield from map(symmetric, named.items if isinstance(named, Tuple) else (named,))
+
+
+def _class(region: FormulaRegion, spans: Sequence[Span]) -> Iterator[Node]:
+    """Yield what a sentence says of the class of an example as a condition, y = e_c for y_c = 1."""
+    for statement in statements_at(region, spans):
+        found = one_hot(statement.body) if isinstance(statement.body, Relation) else None
+        if found is not None:
+            yield found
+
+
+def compares_values(region: FormulaRegion, around: Surroundings) -> bool:
+    """Return whether the sentence of a formula limits it to some values: if $y s < 1$."""
+    spans = [span for _, span in around.conditions if span is not None]
+    bodies = [one.body for span in spans for one in statements_at(region, (span,))]
+    return any(isinstance(body, Relation) and body.links[0].operator in ORDERS for body in bodies)
