@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from derive.algebra.index import Size, factors_of
-from derive.judge_formula import Judge, LinkVerdict
+from derive.judge_formula import Judge, LinkVerdict, ProvedLink
 from derive.models.model import Model
 from derive.models.registry import list_models, load_model
 from derive.models.stated_theorems import StatedTheorem
@@ -101,6 +101,13 @@ def verdicts(model: Model, formula: str, time_limit: float = 10.0) -> list[LinkV
     Raises: LatexError if it cannot be read.
     """
     return replace(Judge.start(model, time_limit), mends=False).formula(formula)[0]
+
+
+def proofs(model: Model, formula: str, time_limit: float = 10.0) -> list[ProvedLink]:
+    """Return the links of a formula about a model that are proved, with the claims that they are made of."""
+    found: list[ProvedLink] = []
+    replace(Judge.start(model, time_limit, proofs=found), mends=False).formula(formula)
+    return found
 
 
 def of_perceptron(chosen: Sequence[Theorem]) -> tuple[PerceptronTheorem, ...]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from derive.certify.certificate import Subject
 from derive.certify.names import plain
 from derive.check import CheckOptions, ProvedFormula, check_document
+from derive.network_theorems import ModelTheorem, proofs
 from derive.proof.kernel import Proved
 from derive.proof.theorems import Theorem, prove_all
 
@@ -17,11 +18,21 @@ FOLLOWS = "what follows from an equation to be solved"
 
 
 def subjects_of_theorems(theorems: Sequence[Theorem], time_limit: float = 10.0) -> Iterator[Subject]:
-    """Yield the theorems that are proved."""
+    """Yield the theorems about perceptrons that are proved."""
     for result in prove_all(theorems, time_limit):
         if isinstance(result.verdict, Proved):
             theorem = result.theorem
             yield Subject(theorem.name, theorem.claim(), result.verdict, theorem.statement_latex)
+
+
+def subjects_of_models(theorems: Iterable[ModelTheorem], time_limit: float = 10.0) -> Iterator[Subject]:
+    """Yield the claims behind the theorems that models state, where they are proved."""
+    for theorem in theorems:
+        formula = theorem.stated.formula
+        for link in proofs(theorem.model, formula, time_limit):
+            apart = FOLLOWS if link.follows else ""
+            for claim, verdict in link.claims:
+                yield Subject(theorem.name, claim, verdict, formula, apart=apart)
 
 
 def subjects_of_document(path: Path, model: str | None, time_limit: float, progress: Progress) -> Iterator[Subject]:

@@ -23,7 +23,7 @@ Advance = Callable[[str, int, int], None]
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--theorems", is_flag=True, help="Certify the bundled theorems.")
 @click.option("--only", "only", multiple=True, metavar="NAME", help="Only theorems with this in their name.")
-@click.option("--all-networks", is_flag=True, help="With --theorems: those of all bundled networks.")
+@click.option("--all-networks", is_flag=True, help="With --theorems: those of all bundled models, too.")
 @click.option("--out", "folder", type=click.Path(path_type=Path, file_okay=False), help="Write the files into DIR.")
 @click.option("--check", "wanted", is_flag=True, help="Have every certificate checked by Rocq.")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Runs of Rocq at a time.")
@@ -74,13 +74,19 @@ def command(
 
 
 def _theorems(only: tuple[str, ...], all_networks: bool) -> list[Subject]:
-    from derive.certify.collect import subjects_of_theorems
-    from derive.proof.theorems import all_bundled, bundled
+    from derive.certify.collect import subjects_of_models, subjects_of_theorems
+    from derive.network_theorems import of_bundled_models
+    from derive.proof.theorems import bundled
 
-    chosen = [t for t in (all_bundled() if all_networks else bundled()) if not only or any(n in t.name for n in only)]
-    if not chosen:
+    perceptrons = [theorem for theorem in bundled() if _is_named(theorem.name, only)]
+    models = [theorem for theorem in of_bundled_models() if _is_named(theorem.name, only)] if all_networks else []
+    if not perceptrons and not models:
         raise UsageError(f"no theorem is called {' or '.join(only)}; `derive prove` lists them")
-    return list(subjects_of_theorems(chosen))
+    return [*subjects_of_theorems(perceptrons), *subjects_of_models(models)]
+
+
+def _is_named(name: str, only: tuple[str, ...]) -> bool:
+    return not only or any(part in name for part in only)
 
 
 def _documents(paths: Sequence[Path], model: str | None, advance: Advance) -> list[Subject]:

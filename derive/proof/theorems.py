@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derive.network import closed_forms as forms
 from derive.network.closed_forms import ClosedForm
-from derive.network.mlp import TARGETS, mlp
+from derive.network.mlp import mlp
 from derive.network.network import Leaf, Network
+from derive.network.partials import label_ranges
 from derive.proof.claim import Claim
 from derive.proof.kernel import Proved, Verdict, judge
 from derive.proof.verdict import Refuted
@@ -81,6 +82,8 @@ def theorems(
         found[1:1] = [forms.softmax_definition(), forms.softmax_jacobian()]
         if target != "vector":
             found.insert(3, forms.output_gradient_sum())
+    if target == "class" and not label_ranges(network):  # only a delta mentions the class: [i = l]
+        found = [replace(form, free=tuple(dict.fromkeys((*form.free, *forms.LABELS)))) for form in found]
     return tuple(Theorem(form, network) for form in found)
 
 
@@ -94,19 +97,6 @@ def bundled() -> tuple[Theorem, ...]:
             found.append(Theorem(form, mlp("g", output, loss, target)))
     plain = Network((), (Leaf("z"), Leaf("alpha")))
     found.extend(Theorem(forms.activation_slope(name), plain) for name in forms.ACTIVATION_SLOPES)
-    return tuple(found)
-
-
-def all_bundled() -> tuple[Theorem, ...]:
-    """Return the theorems about every kind of network: each output and loss that go together, each kind of target."""
-    found = list(bundled())
-    known = {(theorem.name, theorem.network) for theorem in found}
-    for output, loss in forms.OUTPUT_STATEMENTS:
-        for target in TARGETS:
-            found += [t for t in theorems("g", output, loss, target) if (t.name, t.network) not in known]
-    for activation in forms.ACTIVATION_SLOPES:
-        if activation not in {"leaky_relu", "elu"}:
-            found += [t for t in theorems(activation) if (t.name, t.network) not in known]
     return tuple(found)
 
 

@@ -13,13 +13,80 @@ from derive.certify import library, rocq
 REQUIRE = "From Derive Require Import Prelude.\n"
 
 
-@pytest.mark.parametrize("word", ["Admitted", "Axiom", "Parameter", "Conjecture"])
-def test_a_file_that_assumes_something_is_not_even_tried(word: str) -> None:
+ATTACKS = {
+    "an axiom": "Axiom easy : False.",
+    "an axiom by a known name": "Module Classical_Prop. Variable classic : False. End Classical_Prop.",
+    "a hypothesis": "Hypothesis easy : False.",
+    "a parameter": "#[local] Parameter easy : False.",
+    "a conjecture": "Conjecture easy : False.",
+    "a proof that is given up": "Theorem easy : False. Proof. Admitted.",
+    "guards off": "Unset Guard Checking.",
+    "a flag that is set": "Set Universe Polymorphism.",
+    "guards passed by": "#[bypass_check(guard)] Fixpoint easy (n : nat) : False := easy n.",
+    "universes off": "Global Unset Universe Checking.",
+    "another meaning of a sign": 'Notation "a = b" := True.',
+    "another library": "Require Import Coq.Logic.ProofIrrelevance.",
+    "another file": 'Load "other".',
+    "a comment that only seems to go on": '(* " *) " *) Axiom easy : False. (* *)',
+    "a string that only seems to end": 'Definition text := "(*". Axiom easy : False. Definition more := "*)".',
+    "code of a plugin": 'Declare ML Module "coq-core.plugins.ltac".',
+}
+
+
+@pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS)
+def test_a_file_that_does_more_than_define_and_prove_is_not_even_tried(attack: str) -> None:
     text = text_of(subjects()["biases"])
+    head, theorem, proof = text.partition("Theorem certificate")
 
-    found = rocq.check(text + f"\n{word} easy : False.\n", Path("/nowhere"))
+    found = rocq.check(f"{head}{attack}\n{theorem}{proof}", Path("/nowhere"))
 
-    assert (found.accepted, found.reason) == (False, f"the word {word} is not allowed in a certificate")
+    assert not found.accepted
+    assert found.reason.endswith("is not allowed in a certificate")
+
+
+ENDS = {
+    "of another theorem": "Print Assumptions certificate.\nTheorem other : True. Proof. exact Logic.I. Qed.",
+    "twice": "Print Assumptions certificate.\nPrint Assumptions certificate.",
+    "not at all": "",
+    "in a comment": "(* Print Assumptions certificate. *)",
+}
+
+
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+def test_a_file_that_does_not_end_by_what_its_theorem_assumes_is_not_even_tried(end: str) -> None:
+    text = text_of(subjects()["biases"]).replace("Print Assumptions certificate.", end)
+
+    found = rocq.check(text, Path("/nowhere"))
+
+    assert (found.accepted, found.reason) == (False, "a certificate ends with what its theorem assumes")
+
+
+SAID = {
+    "by a tactic, before": 'idtac "Closed under the global context"; lra',
+    "by a tactic, the axioms too": 'idtac "Axioms:"; lra',
+}
+
+
+@pytest.mark.parametrize("tactic", SAID.values(), ids=SAID)
+def test_what_a_proof_says_itself_does_not_count(tactic: str) -> None:
+    text = f"{REQUIRE}Theorem t : 1 + 1 = 2. Proof. {tactic}. Qed.\nPrint Assumptions t.\n"
+
+    assert not rocq.check(text, compiled()).accepted
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Axioms:\neasy : False",
+        "Axioms:\neasy is assumed to be guarded.",
+        "Axioms:\nTheory: Type hierarchy is collapsed (logic is inconsistent)",
+        "Axioms:",
+        "Closed under the global context\nAxioms:\nClassical_Prop.classic : forall P : Prop, P \\/ ~ P",
+        "",
+    ],
+)
+def test_only_the_axioms_of_the_reals_may_be_listed(said: str) -> None:
+    assert not rocq.judged(said, 0.0).accepted
 
 
 def test_words_in_comments_and_strings_are_no_words_of_the_proof() -> None:
@@ -27,23 +94,19 @@ def test_words_in_comments_and_strings_are_no_words_of_the_proof() -> None:
     assert rocq.without_comments("a (* b *) c") == "a  c"
 
 
-def test_another_axiom_is_not_accepted() -> None:
-    text = REQUIRE + "Require Import Coq.Logic.ProofIrrelevance. Print Assumptions proof_irrelevance.\n"
+def test_an_axiom_that_is_not_among_the_four_is_not_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rocq, "AXIOMS", rocq.AXIOMS - {"Classical_Prop.classic"})
 
-    found = rocq.check(text, compiled())
+    found = rocq.check(text_of(subjects()["biases"]), compiled())
 
-    assert not found.accepted
-    assert "proof_irrelevance" in found.reason
-
-
-def test_a_file_that_does_not_say_what_it_assumes_is_not_accepted() -> None:
-    found = rocq.check(REQUIRE + "Theorem certificate : True. Proof. exact Logic.I. Qed.\n", compiled())
-
-    assert (found.accepted, found.reason) == (False, "Rocq did not say what the proof assumes")
+    assert (found.accepted, found.reason) == (False, "it assumes Classical_Prop.classic")
 
 
 def test_a_proof_without_end_is_stopped() -> None:
-    endless = REQUIRE + "Theorem t : 0 = 1. Proof. repeat (first [ rewrite <- (Rplus_0_r 0) | idtac ]). Qed.\n"
+    endless = (
+        f"{REQUIRE}Theorem t : 0 = 1. Proof. repeat (first [ rewrite <- (Rplus_0_r 0) | idtac ]). Qed.\n"
+        "Print Assumptions t.\n"
+    )
     start = time.monotonic()
 
     found = rocq.check(endless, compiled(), seconds=1)

@@ -37,6 +37,19 @@ def test_certificates_are_files_with_all_that_checks_them(tmp_path: Path, capfd:
     assert "1 unchecked; written to" in capfd.readouterr().out
 
 
+def test_the_theorems_of_all_networks_are_those_of_derive_prove(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["certify", "--theorems", "--all-networks", "--only", "biases", "--out", str(tmp_path)]) == 0
+    written = [entry["latex"] for entry in listed(tmp_path)]
+    capfd.readouterr()
+
+    assert run(["prove", "biases", "--json"]) == 0
+    proved = [theorem["statement"] for theorem in json.loads(capfd.readouterr().out)["theorems"]]
+    assert written == proved
+    assert len(written) > 3
+
+
 def test_a_lecture_is_certified(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     compiled()
     lecture = tmp_path / "notes.md"

@@ -102,6 +102,11 @@ def test_an_assumption_that_was_needed_is_named(capfd: pytest.CaptureFixture[str
     assert "2 entries match, assuming the targets sum to 1" in capfd.readouterr().out
 
 
+def test_a_class_that_only_a_delta_mentions_may_be_any(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["prove", "--loss", "squared", "--target", "class"]) == 0
+    assert "1 <= l <= n[L]" in capfd.readouterr().out
+
+
 def test_theorems_of_another_network(capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["prove", "--loss", "bce", "--activation", "tanh", "--json"]) == 0
     names = [theorem["name"] for theorem in json.loads(capfd.readouterr().out)["theorems"]]
