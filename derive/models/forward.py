@@ -11,7 +11,7 @@ from derive.algebra.index import Index, Lin, Range, Size, fresh, lin, size
 from derive.algebra.substitute import subs
 from derive.errors import LatexError
 from derive.models.constraints import Runs
-from derive.models.functions import arguments_are_declared, is_function, with_function_line
+from derive.models.functions import is_function, of_arguments_alone, with_function_line
 from derive.models.inputs import Inputs
 from derive.models.lines import Line, ModelText
 from derive.models.new_names import is_another_scalar, names_other_units, new_entry, plain_range
@@ -99,7 +99,7 @@ def _define(statement: Statement, line: Line, forward: Forward) -> None:
     right = body.links[0].node
     if left.arguments is not None and is_function(left, right, ctx):
         forward.table = with_function_line(left, right, ctx)
-        if not arguments_are_declared(left, ctx):
+        if of_arguments_alone(left, right, ctx):
             return
     limits, others = read_limits(statement.conditions, ctx)
     if others:

@@ -12,7 +12,7 @@ from derive.models.lines import ModelText
 from derive.names.table import Function, FunctionKind, SymbolTable
 from derive.notation.functions import WORDS
 from derive.reader.syntax import Group, Node, Tuple, walk
-from derive.statements.definitions import function_of, stands_alone
+from derive.statements.definitions import function_of, is_of_entries, stands_alone
 from derive.statements.left_sides import LeftSide
 from derive.typing.context import Context, Log
 
@@ -87,8 +87,11 @@ def _indices(body: Node, letters: set[str]) -> tuple[int, str | None, str | None
 
 
 def is_function(left: LeftSide, right: Node, ctx: Context) -> bool:
-    """Return whether the arguments are scalar letters that the right side uses, as in softsign(z) = z / (1 + |z|)."""
+    """Return whether the arguments are scalar letters that the right side uses, as in softsign(z) = z / (1 + |z|), or
+    columns of which it says what it is of each entry, ℓ(p, t) = (p - t)²."""
     names = argument_keys(left)
+    if left.key not in ctx.table.entries and is_of_entries(left, right, ctx):
+        return True
     used = {node.key for node in walk(right)}
     for name in names:
         entries = ctx.table.candidates(name, name)
@@ -119,8 +122,12 @@ def argument_keys(left: LeftSide) -> list[str | None]:
     return [item.key for item in (inner.items if isinstance(inner, Tuple) else (inner,))]
 
 
-def arguments_are_declared(left: LeftSide, ctx: Context) -> bool:
-    return all(name is not None and stands_alone(name, ctx) for name in argument_keys(left))
+def of_arguments_alone(left: LeftSide, right: Node, ctx: Context) -> bool:
+    """Return whether a line says what a function is, and not what a variable is that depends on declared ones."""
+    if left.arguments is None or not is_function(left, right, ctx):
+        return False
+    declared = all(name is not None and stands_alone(name, ctx) for name in argument_keys(left))
+    return not declared or is_of_entries(left, right, ctx)
 
 
 def with_function_line(left: LeftSide, right: Node, ctx: Context) -> SymbolTable:

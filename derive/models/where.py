@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from derive.algebra.index import Index
 from derive.errors import LatexError
+from derive.models.functions import of_arguments_alone, with_function_line
 from derive.models.lines import Line
 from derive.names.table import SymbolTable
 from derive.notation.signs import EQUATES
@@ -50,6 +51,8 @@ def define_alias(
         raise LatexError("this is no name", source, body.first.span, "a name with its indices")
     ctx = Context(table, source, reader=elaborate, reading=reading, log=Log())
     right = body.links[0].node
+    if left.key not in defined and of_arguments_alone(left, right, ctx):
+        return with_function_line(left, right, ctx)
     table = with_label(left, right, table, ctx)
     ctx = replace(ctx, table=table)
     value = ctx.value(right)

@@ -9,7 +9,7 @@ from derive.errors import LatexError
 from derive.reader.syntax import Relation, Statement
 from derive.source import Source
 from derive.statements.acts import act_of
-from derive.statements.definitions import function_of, with_name, with_own_function, with_step_sizes
+from derive.statements.definitions import function_of, is_of_entries, with_name, with_own_function, with_step_sizes
 from derive.statements.document_state import DocumentState, ModelLike
 from derive.statements.left_sides import LeftSide, left_side
 from derive.statements.letters import defined
@@ -83,7 +83,7 @@ def _with_definition(link: LinkView, left: LeftSide, option: LinkClaim, state: D
     """Return the state with the name of a definition. Raises: LatexError where its right side cannot be read."""
     own = option.reading["letters"] == "own"
     right, ctx = link.piece.right, link.readings.context(link.readings.usual if own else option.reading)
-    if own:
+    if own or is_of_entries(left, right, ctx):
         state = replace(state, own=defined(state.own, left, right, ctx) or state.own)
         return with_own_function(state, left, right, ctx)
     return with_name(state, left, right, ctx, link.readings.model.layers)

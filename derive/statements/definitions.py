@@ -25,7 +25,7 @@ from derive.statements.written_names import name_key, names_in
 from derive.typing.application import letters_of
 from derive.typing.bigops import bound_range, meet, solved
 from derive.typing.bounds import Bound
-from derive.typing.context import Context
+from derive.typing.context import Context, Log
 from derive.typing.heads import BUILTIN
 from derive.typing.tensor import ShapeError, Tensor, scalar
 
@@ -103,20 +103,43 @@ def stands_alone(name: str, ctx: Context) -> bool:
     return any(not entry.layers for entry in ctx.table.candidates(name, name))
 
 
+def is_of_entries(left: LeftSide, right: Node, ctx: Context) -> bool:
+    """Return whether ℓ(p, t) = (p - t)² of columns p and t says what ℓ is of an entry of each, ℓ(p_n, t_n)."""
+    letters = [node.symbol for node in left.given]
+    if len(letters) < 2 or not any(map(ctx.table.entries.get, letters)) or not all(_is_entry(n, ctx) for n in letters):
+        return False
+    quiet = replace(ctx, log=Log())
+    try:
+        is_array = bool(quiet.value(right).axes)
+    except ShapeError:  # a product of columns, t (1 - p)
+        is_array = True
+    return is_array and not function_of(left, right, quiet).of_arrays
+
+
+def _is_entry(name: str, ctx: Context) -> bool:
+    """Return whether a bare letter can stand for a number: nothing declares it, or it names a number or a column."""
+    entries = ctx.table.candidates(name, name)
+    return bool(name) and all(len(entry.params) == len(entry.units) <= 1 for entry in entries)
+
+
 def with_own_function(state: DocumentState, left: LeftSide, right: Node, ctx: Context) -> DocumentState:
-    """Return the state with f(p, q) = … of letters that the model does not have, or h_w(x) = … where it has x^{(i)}
-    only, as a function of whatever is put in their places; the state itself where it is none."""
+    """Return the state with f(p, q) = … of letters that the model does not have, h_w(x) = … where it has x^{(i)} only,
+    or ℓ(p, t) = … of entries of columns, as a function of whatever is put in their places; the state itself where it
+    is none."""
     letters = [node.symbol for node in left.given if node.symbol]
     key, base = name_key(left.name), left.name.base
     head = base.letter and left.name.sup is None and not left.name.primes
     taken = bool(ctx.table.candidates(key, key)) or key in {*ctx.table.functions, *BUILTIN}
-    taken = taken or any(stands_alone(name, ctx) for name in letters)
+    alone = [name for name in letters if stands_alone(name, ctx)]
+    taken = taken or (bool(alone) and not (len(letters) > 1 and all(_is_entry(name, ctx) for name in letters)))
     if not letters or len(letters) < len(left.given) or taken or not head:
         return state
     try:
-        return replace(state, table=state.table.with_function(key, function_of(left, right, ctx)))
+        function = function_of(left, right, ctx)
     except LatexError:  # it has letters beside its arguments that the model does not know either
         return state
+    of_whole = bool(alone) and function.of_arrays
+    return state if of_whole else replace(state, table=state.table.with_function(key, function))
 
 
 def with_step_sizes(state: DocumentState, node: Node) -> DocumentState:
