@@ -9,6 +9,7 @@ from derive.errors import LatexError
 from derive.models.letters import is_set_of_reals, size_part
 from derive.models.lines import Line, ModelText
 from derive.names.indices import Token, parts, segments
+from derive.names.pairs import declared_pair
 from derive.names.table import Entry, Kind, Orientation, Param
 from derive.reader.syntax import Additive, Dots, Group, Node, Number, Product, Relation, Tuple
 from derive.statements.definitions import full_name
@@ -111,6 +112,8 @@ def declare_name(name: Node, sizes: list[Lin] | None, line: Line, found: Declara
     primes = "'" * node.primes
     key += primes
     params: list[Param] = []
+    scripts = (node.sub, *(piece.body if isinstance(piece, Group) else piece for piece in node.pieces))
+    pairs = [pair for script in scripts if (pair := declared_pair(parts(script), found.layers)) is not None]
     sub, fixed_sub, fixed_last = _below(node, found, params, of_number=sizes is None)
     sup, fixed_sup, bracket = _above(node, found, params)
     layer_count = len(params)
@@ -136,6 +139,7 @@ def declare_name(name: Node, sizes: list[Lin] | None, line: Line, found: Declara
     entry = Entry(
         text, key, tuple(params), (*sub, *places), sup, orientation, None, fixed_sub, fixed_sup,
         line.source.excerpt(base.span) + primes, bracket, letters, bool(letters and alike), fixed_last,
+        pair=pairs[0][1] if pairs else None,
     )  # fmt: skip
     if any(other.name == text for other in found.entries):
         raise found.text.fault_in(line, LatexError(f'"{text}" is declared twice', line.source, name.span))
@@ -162,7 +166,10 @@ def _below(
     slots: list[int] = []
     fixed: list[str] = []
     behind = False
-    for index in segments(parts(node.sub)):
+    indices = segments(parts(node.sub))
+    if declared_pair(parts(node.sub), found.layers) is not None:
+        indices = [next(index for index in indices if len(index) == 1), *indices[2:]]
+    for index in indices:
         if index[0].kind == "letter" and index[0].text in found.letters:
             slots.append(len(params))
             params.append(_param(index[0].text, found, below_number=of_number))
@@ -179,6 +186,8 @@ def _above(node: Node, found: Declarations, params: list[Param]) -> tuple[tuple[
     for piece in node.pieces:
         inner, opening = (piece.body, piece.opening) if isinstance(piece, Group) else (piece, "")
         indices = segments(parts(inner))
+        if len(indices) == 2 and declared_pair(parts(inner), found.layers) is not None:
+            indices = [index for index in indices if len(index) == 1]
         if len(indices) == 1 and indices[0][0].kind == "letter" and indices[0][0].text in found.letters:
             slots.append(len(params))
             params.append(_param(indices[0][0].text, found))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from derive.names.notation import Notation, Pattern, Slot
 from derive.names.table import Entry, SymbolTable
 
@@ -26,10 +28,10 @@ def notation(table: SymbolTable, layer_letters: tuple[str, ...], unit_letters: t
 
 
 def _pattern(entry: Entry, table: SymbolTable) -> Pattern:
-    places: dict[int, str] = dict.fromkeys(entry.sup, "sup")
-    bracket = {"(": "(", "[": "["}.get(entry.bracket, "")
+    places = frozenset(entry.sup)
+    bracket: Literal["", "(", "["] = entry.bracket if entry.bracket in {"(", "["} else ""  # type: ignore[assignment]
     slots = tuple(
-        Slot("sup" if places.get(at) else "sub", param.kind, bracket if places.get(at) else "")  # type: ignore[arg-type]
+        Slot("sup" if at in places else "sub", param.kind, bracket if at in places else "", entry.pair_of(param))
         for at, param in enumerate(entry.params)
     )
     whole = entry.written or entry.base

@@ -9,6 +9,7 @@ from derive.algebra.index import Index, Lin, Range, Size
 from derive.errors import LatexError
 from derive.names.indices import Token, cuts, expand_nested, index_value, parts
 from derive.names.lookup import Lookup
+from derive.names.pairs import as_one
 from derive.names.table import Entry, Param
 from derive.reader.syntax import Group, Name, Node
 
@@ -111,6 +112,8 @@ def _counts_layers(value: Lin, param: Param, layers: set[str]) -> bool:
 
 def _match(entry: Entry, name: Written, ctx: Lookup) -> Filled | None:
     below = _without_fixed(entry, name.sub)
+    if below is not None and entry.pair is not None and not entry.sup:
+        below = as_one(below, entry.pair, ctx)
     above = name.sup
     if entry.fixed_sup:
         texts = tuple(piece.text for piece in above[: len(entry.fixed_sup)])
@@ -187,6 +190,7 @@ def _take_above(
         if optional and not isinstance(piece, Group) and not _is_index_above(piece, ctx):
             break
         groups = parts(piece.body if isinstance(piece, Group) else piece)
+        groups = groups if entry.pair is None else as_one(groups, entry.pair, ctx) or groups
         if len(groups) != 1:
             break
         taken.append(groups[0])

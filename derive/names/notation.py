@@ -8,6 +8,15 @@ from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
+class Pair:
+    """How one index is written as a pair of neighbours, v,v-1: `at` is its own place among both, and `step` the
+    distance of the other one."""
+
+    at: int
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
 class Slot:
     """One index of a name: below or above the base, plain or in brackets ("(" for z^{(l)}, "[" for z^{[l]}).
 
@@ -17,6 +26,7 @@ class Slot:
     place: Literal["sub", "sup"]
     kind: Literal["layer", "unit"]
     bracket: Literal["", "(", "["] = ""
+    pair: Pair | None = None
 
 
 @dataclass(frozen=True, slots=True)

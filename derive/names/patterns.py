@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from derive.algebra.index import TIMES, Index, Lin, Size
 from derive.names.letters import Names
 from derive.names.notation import Notation, Pattern, Slot
+from derive.names.pairs import pair_latex
 
 _TALL = re.compile(r"\\(?:frac|sum|prod|begin|left)(?![A-Za-z])")
 _ENDS_BELOW, _ENDS_ABOVE = (
@@ -97,6 +98,7 @@ def _joined(texts: Sequence[str]) -> str:
 
 
 def _bracketed(slot: Slot, text: str) -> str:
+    text = text if slot.pair is None else pair_latex(text, slot.pair)
     return {"": text, "(": f"({text})", "[": f"[{text}]"}[slot.bracket]
 
 

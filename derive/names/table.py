@@ -9,7 +9,7 @@ from typing import Literal
 
 from derive.algebra.expr import Expr
 from derive.algebra.index import Index, Lin, Range, Size, lin
-from derive.names.notation import Pattern
+from derive.names.notation import Pair, Pattern
 from derive.reader.syntax import BARE_FONTS, Node
 
 Kind = Literal["layer", "unit"]
@@ -38,6 +38,7 @@ class Entry:
     `fixed_last` says that the fixed part below comes behind the indices (w_{j0}), `partial` that an alias is ∂L/∂v.
     `arguments` are those that it was defined with, as written, and `bound` are the indices that have no slot but
     theirs, as the i of p(x_i). `nested` says that an index stands below the fixed part above, as the t of g^{s_t}.
+    `pair` says how the index of its layer is written as two neighbours, w^{v,v-1}.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Entry:
     arguments: tuple[Node, ...] = ()
     bound: tuple[int, ...] = ()
     nested: bool = False
+    pair: Pair | None = None
 
     @property
     def plain(self) -> str:
@@ -81,6 +83,10 @@ class Entry:
     @property
     def units(self) -> tuple[Param, ...]:
         return tuple(param for param in self.params if param.kind == "unit")
+
+    def pair_of(self, param: Param) -> Pair | None:
+        """Return how the index of a layer is written as a pair; None for any other index."""
+        return self.pair if param.kind == "layer" else None
 
 
 def _differ(entry: Entry, other: Entry) -> bool:
