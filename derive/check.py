@@ -30,6 +30,7 @@ from derive.reader.syntax import Statement, walk
 from derive.recall import Recall, Recalled, digest
 from derive.said_around import compares_values, conditions_said, said_of, statements_at
 from derive.sentences import is_general, sentence_before
+from derive.set_to_zero import set_to_zero
 from derive.source import Source, Span
 from derive.statements.claims import lower_statement
 from derive.statements.not_numbers import differentiates_a_stranger
@@ -40,6 +41,7 @@ from derive.visible import escaped
 
 UNREAD_CONDITION = "it fails in general, but what the sentence says of the values is not understood"
 NOT_PUT_IN = 'it fails in general, but its sentence supposes "{}", which cannot be put in'
+NOT_SET = "it fails in general; write down the equation that its sentence sets to zero"
 DENIED = "its sentence says that this does not hold"
 MAYBE_PUT_IN = frozenset(NOTHING_CLAIMED[kind] for kind in ("value", "equation"))
 NOT_LIMITING = MAYBE_PUT_IN | {NOTHING_CLAIMED["prose"]}
@@ -278,13 +280,16 @@ class _Session:
         if self.fixes and number and self._is_apart(number):
             self._leave_section()
         around = surroundings(self.formulas, number)
-        around = replace(around, symmetric=self.symmetries.around(number))
+        symmetric, to_solve = self.symmetries.around(number), set_to_zero(self.formulas, number)
+        around = replace(around, symmetric=symmetric, to_solve=to_solve)
         found = self._recalled_or_judged(region, around).moved(region.span.start)
         supposed = self._not_put_in(around, number, found.verdicts)
         for judged, milliseconds in zip(found.verdicts, found.milliseconds, strict=True):
             verdict = judged if self.stated is None else as_stated(judged, number, self.stated)
             if supposed and not around.symmetric and verdict.word == "refuted":
                 verdict = _doubtful(verdict, NOT_PUT_IN.format(supposed))
+            if around.to_solve == "" and verdict.word == "refuted":
+                verdict = _doubtful(verdict, NOT_SET)
             if around.denied and verdict.word in {"proved", "refuted"}:
                 verdict = LinkVerdict(verdict.span, "not-understood", "D001", DENIED)
             finding = _finding(region, verdict, milliseconds)
@@ -338,7 +343,7 @@ class _Session:
         said += [f"nearby {region.clean.excerpt(span)}" for _, span in around.nearby if span is not None]
         said += [f"symmetric {region.clean.excerpt(span)}" for span in around.symmetric]
         said += [f"one-hot {region.clean.excerpt(span)}" for span in around.true_class[:1]]
-        flags = (around.example, around.partials, around.summation, around.supposed, around.counted)
+        flags = (around.example, around.partials, around.summation, around.supposed, around.counted, around.to_solve)
         kinds = (around.function, *map(str, flags), *(part for pair in around.functions for part in pair))
         key = digest(self.trail, region.macros.fingerprint, text, *settings, None, *explained, *kinds, *said)
         found = self.recall.get(key, self.last_side)
@@ -377,15 +382,17 @@ class _Session:
                 goes_on = recalled.before is not None or (goes_on and recalled.after is None)
         self.pending.clear()
         for region, around in reversed(wanted):
-            self._take_functions(region, around)
+            self._take_words(region, around)
             for statement in self._statements(region):
                 assert self.judge is not None
                 self.judge = self.judge.reading(region.clean, statement)
 
-    def _take_functions(self, region: FormulaRegion, around: Surroundings) -> None:
-        """Take what the words behind a letter say that it is, $g$ is the hyperbolic tangent, and what those behind a
-        formula say of its letters."""
+    def _take_words(self, region: FormulaRegion, around: Surroundings) -> None:
+        """Take what the words behind a letter say that it is, $g$ is the hyperbolic tangent, what those behind a
+        formula say of its letters, and the equation that those before it set up."""
         assert self.judge is not None
+        if around.to_solve:
+            self.judge = self.judge.solving(around.to_solve, region.macros)
         if around.function:
             self.judge = self.judge.knowing(region.clean.excerpt(region.span), around.function)
         for name, function in around.functions:
@@ -428,7 +435,7 @@ class _Session:
         found: list[LinkVerdict] = []
         times: list[float] = []
         begun = self.judge.state
-        self._take_functions(region, around)
+        self._take_words(region, around)
         for number, statement in enumerate(statements, start=1):
             start = time.perf_counter()
             behind = (*statements[number:], *explained)

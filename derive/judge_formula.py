@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -140,6 +141,17 @@ class Judge:
             return self
         said = Function(function, "known", written=name)
         return replace(self, state=replace(self.state, table=table.with_function(name, said)))
+
+    def solving(self, equation: str, macros: Macros) -> Judge:
+        """Return the judge for what follows an equation to be solved that words set up: setting the gradient to zero.
+
+        One that cannot be read sets up nothing; it was reported where it is written.
+        """
+        source = Source("equation", equation)
+        with suppress(LatexError):
+            following = self.reading(source, parse_statement(source, Span(0, len(equation)), macros))
+            return replace(self, state=replace(self.state, condition=following.state.condition))
+        return self
 
     def formula(self, text: str, macros: Macros | None = None) -> tuple[list[LinkVerdict], Judge]:
         """Judge a formula that stands alone. Raises: LatexError if it cannot be read."""

@@ -72,7 +72,8 @@ class Surroundings:
     states in words alone; the places of the names of symmetric matrices; whether it is said not to hold; whether
     the text before it counts something: two classes; the comparison of indices that its paragraph makes before it, if
     it has no conditions; the letters that its sentence says to be positive or negative, and those behind it that it
-    says to be known functions; and the places of the formulas that say which entry of a vector is 1, all others 0."""
+    says to be known functions; the places of the formulas that say which entry of a vector is 1, all others 0; and the
+    equation that its sentence sets up in words, ∂E/∂w = 0, empty where it is not clear which one."""
 
     settings: tuple[Span, ...] = ()
     explained: tuple[Span, ...] = ()
@@ -91,6 +92,7 @@ class Surroundings:
     nearby: Conditions = ()
     signs: tuple[tuple[str, Span], ...] = ()
     functions: tuple[tuple[str, str], ...] = ()
+    to_solve: str | None = None
 
 
 def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:

@@ -13,6 +13,7 @@ from derive.lecture.written_equations import argument_names, names_in, statement
 from derive.models.hints import solve
 from derive.models.sizes import Misfit
 from derive.models.solve import Solver
+from derive.models.terms import CONSTANTS
 from derive.models.uses import Use
 from derive.reader.syntax import Node, Tuple, walk
 from derive.statements.not_numbers import has_array_marks
@@ -79,7 +80,7 @@ class Fitting:
         for equation in chosen.arrays:
             for node in (equation.left, *names_in(equation.right)):
                 use = solver.use(node)
-                if use is None or chosen.is_function(node) or use.key in solver.counts:
+                if use is None or chosen.is_function(node) or use.key in solver.counts or _is_constant(use, solver):
                     continue
                 if use.key not in solver.shapes and use.key not in chosen.declared:
                     self.missing.append(_shape_of(use, solver))
@@ -87,6 +88,11 @@ class Fitting:
                 if use.key not in chosen.defined and _is_unsure(use, chosen):
                     return equation
         return None
+
+
+def _is_constant(use: Use, solver: Solver) -> bool:
+    """Return whether a name is e or π, of which nothing says that it is something else."""
+    return solver.forms[use.key].plain in CONSTANTS and use.key not in solver.shapes and not use.units
 
 
 def _shape_of(use: Use, solver: Solver) -> str:

@@ -115,7 +115,7 @@ def _last(chosen: ForwardPass) -> str | None:
     needed = {key for equation in chosen.equations for key in chosen.needs(equation)}
     ends = {e.left.base.plain: e for e in chosen.equations if (key := chosen.key(e.left)) and key not in needed}
     use = solver.use(next(iter(ends.values())).left) if len(ends) == 1 else None
-    if use is None or use.units or len(use.layers) > 1 or use.key not in solver.forms:
+    if use is None or len(use.layers) > 1 or use.key not in solver.forms:
         return None
     depths = sorted(solver.depths)
     steps = any(str(value.atom) in STEPS for value in use.layers)

@@ -136,7 +136,8 @@ GROUPS: dict[str, str] = {
     "gradient": """
         derivative | derivatives | gradient | gradients | partial derivative | partial derivatives | adjoint
         | error signal
-        ableitung | gradienten | dérivée | derivada | gradiente
+        ableitung | gradienten | dérivée | derivada | derivata | gradiente
+        производная | производную | производной | градиент | 导数 | 梯度
         """,
     "for": """
         for | as | to be | für | als | pour | para
@@ -215,6 +216,7 @@ ROWS: tuple[tuple[Meaning, str], ...] = (
     ("one-hot columns", "X ~ <one-hot> ~ columns"),
     ("one-hot", "<one-hot> <label>* X"),
     ("one-hot", "X <is> <a>? <label>* <one-hot>"),
+    ("one-hot", "X ,? <a> <label>* <one-hot>"),
     ("one-hot", "<label> X <of> <a>? <one-hot>"),
     ("one-hot of", "X <is> <a>? <label>* <one-hot> <label>* (<of>|<for>) ~ Y"),
     ("one-hot of", "<one-hot> <label>* X (<of>|<for>) ~ Y"),

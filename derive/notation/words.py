@@ -90,3 +90,34 @@ TWICE = ("appears twice", "appear twice", "occurs twice", "occur twice", "repeat
 
 DENIALS = frozenset(("not", "no", "never", "without", "don't", "isn't", "nicht", "pas"))
 """Words with which a sentence says that something does not hold."""
+
+SETS_TO_ZERO = (
+    ("setting|set|sets|equating|equate|equates|putting|put", r"(?:equal )?to \$?(?:zero|0)\$?"),
+    ("setzt man|setzen wir|setze|setzen|setzt", r"(?:gleich )?\$?(?:null|0)\$?"),
+    ("posant|égalant|pose|posons|égalons|égale", r"(?:égale?s? )?à \$?(?:zéro|0)\$?"),
+    ("annulant|annulons|annule", r"(?:on|nous|donne|:|,)"),
+    ("igualando|igualamos|igualar", r"a \$?(?:cero|zero|0)\$?"),
+    ("ponendo|uguagliando|eguagliando|poniamo", r"(?:uguale )?a \$?(?:zero|0)\$?"),
+    ("приравнивая|приравняв|приравняем", r"(?:к )\$?(?:нулю|0)\$?"),
+)
+"""Verbs that set something to zero, and how they go on behind what that is."""
+
+IT = frozenset(
+    _words(
+        """
+        it this that equal gleich dies dieses diese sie ihn es cela ceci la le lo esto isto isso questo questa
+        её его это
+        """
+    )
+)
+"""Words for one thing that was said before."""
+
+SEVERAL = frozenset(
+    _words(
+        """
+        both these them all each derivatives gradients beide alle ableitungen les tous dérivées gradients ambas ambos
+        los las derivadas gradientes os entrambe le derivate их оба производные
+        """
+    )
+)
+"""Words for several things that were said before."""

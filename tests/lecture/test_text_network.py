@@ -23,6 +23,12 @@ def stated(text: str) -> dict[str, Any] | None:
     return tomllib.loads(network.toml)
 
 
+def verdicts(text: str) -> list[str]:
+    """Return the verdicts on what a text claims."""
+    found = check_document(Path("lecture.md"), CheckOptions(), text=text).findings
+    return [finding.verdict for finding in found if finding.verdict != "assumed"]
+
+
 def shapes(text: str) -> set[str]:
     found = stated(text)
     assert found is not None
@@ -554,3 +560,39 @@ def judged(text: str) -> list[tuple[str, str]]:
     """Return what is found of a text, without what is assumed."""
     findings = check_document(Path("lecture.md"), CheckOptions(), text=text).findings
     return [(finding.verdict, finding.code) for finding in findings if finding.verdict != "assumed"]
+
+
+def test_a_loss_that_is_only_named_depends_on_what_is_computed_last_entry_by_entry() -> None:
+    found = stated(
+        r"The values $u_1, \dots, u_m \in \mathbb{R}$ are scaled, $v_i = \alpha u_i$ for $i = 1, \dots, m$. "
+        r"For a loss $\ell$, "
+        r"$$\frac{\partial \ell}{\partial \alpha} = \sum_{i=1}^m \frac{\partial \ell}{\partial v_i} u_i$$"
+    )
+
+    assert found is not None
+    assert any(line.startswith(r"\ell = ") and line.endswith("(v)") for line in found["forward"])
+
+
+def test_pi_is_a_number_where_nothing_is_said_of_it() -> None:
+    text = (
+        r"The precision $\beta > 0$ and $w, x \in \mathbb{R}^d$ give "
+        r"$E = \frac{\beta}{2} (t - w^T x)^2 - \frac{1}{2} \ln \beta + \frac{1}{2} \ln(2\pi)$. "
+        r"$$\nabla_w E = %s\beta (t - w^T x) x$$"
+    )
+    assert verdicts(text % "-") == ["proved"]
+    assert verdicts(text % "") == ["refuted"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        r"and $y \in \{0, 1\}^K$ a one-hot vector", r"$y \in \mathbb{R}^K$, the one-hot target,",
+        r"et $y \in \{0, 1\}^K$ un vecteur one-hot", r"und $y \in \mathbb{R}^K$ ein One-Hot-Vektor",
+    ],
+)  # fmt: skip
+def test_a_one_hot_vector_may_stand_in_apposition(words: str) -> None:
+    text = (
+        rf"Let $s \in \mathbb{{R}}^K$ {words}. With $p = \operatorname{{softmax}}(s)$ and "
+        r"$\mathcal{L} = -\sum_{k=1}^K y_k \log p_k$: $$\frac{\partial \mathcal{L}}{\partial s} = p - y$$"
+    )
+    assert verdicts(text) == ["proved"]
