@@ -30,14 +30,27 @@ from derive.writing.unicode import to_unicode
 BACKENDS = tuple(IMPORTS)
 
 
-def export(network: Network, notation: Notation, backend: str = "numpy", title: str = "a network") -> str:
+def backward_pass(network: Network, notation: Notation) -> tuple[Gradient, ...]:
+    """Return the gradients that an exported module computes, the same for every backend. Raises: ExportError."""
+    return tuple(gradients(network, loop_slots(network, notation)))
+
+
+def export(
+    network: Network,
+    notation: Notation,
+    backend: str = "numpy",
+    title: str = "a network",
+    backward: tuple[Gradient, ...] | None = None,
+) -> str:
     """Return a Python module with `forward`, `gradients`, `example` and `check_gradients` for a network.
 
+    `backward` has its gradients, where they are known (see `backward_pass`).
     Raises: UsageError for another backend; ExportError for what cannot be written as array expressions.
     """
     if backend not in BACKENDS:
         raise UsageError(f"there is no export to {backend}; there are {', '.join(BACKENDS)}")
-    return _Module(network, notation, backend, title).text()
+    derived = backward_pass(network, notation) if backward is None else backward
+    return _Module(network, notation, backend, title, derived).text()
 
 
 @dataclass
@@ -46,6 +59,7 @@ class _Module:
     notation: Notation
     backend: str
     title: str
+    derived: tuple[Gradient, ...]
     names: Names = field(default_factory=Names)
 
     def __post_init__(self) -> None:
@@ -85,10 +99,6 @@ class _Module:
     def definitions(self) -> tuple[Definition, ...]:
         wanted = self.below | {self.network.loss or ""}
         return tuple(d for d in self.network.definitions if d.name in wanted)
-
-    @cached_property
-    def derived(self) -> tuple[Gradient, ...]:
-        return tuple(gradients(self.network, self.slots))
 
     @property
     def inputs(self) -> list[str]:

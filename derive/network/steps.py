@@ -22,7 +22,7 @@ from derive.algebra.factors import (
     poly_of,
     subtract,
 )
-from derive.algebra.index import Index, fresh, lin
+from derive.algebra.index import Index, Range, fresh, lin
 from derive.algebra.normal_form import TooLargeError
 from derive.algebra.rebuild import to_expr
 from derive.algebra.substitute import refresh, subs, walk
@@ -38,6 +38,7 @@ from derive.network.recognise import recognise
 
 MAX_INSERTED, MAX_AGAIN, MAX_PLACES = 16, 4, 36
 Chain = tuple[Step, ...]
+Renamed = tuple[Var, tuple[Range | None, ...]]
 
 
 def derive_steps(algebra: NetworkAlgebra, goal: DiffFactor) -> Iterator[Step]:
@@ -65,12 +66,14 @@ def simplest(algebra: NetworkAlgebra, expr: Expr) -> Expr:
 
 @dataclass
 class _Writer:
-    """`found` has what is known of the derivatives above, each worked out once for all that insert it."""
+    """`found` has what is known of the derivatives above, each worked out once for all that insert it, `long` those that
+    end in nothing short, whatever their indices are called."""
 
     algebra: NetworkAlgebra
     u: Var
     v: Var
     found: dict[Diff, Chain | None] = field(default_factory=dict)
+    long: set[Renamed] = field(default_factory=set)
 
     def steps(self) -> Iterator[Step]:
         start = Diff(self.u, self.v)
@@ -222,11 +225,22 @@ class _Writer:
         if node.body != self.u or node.var == self.v:
             return None
         if node not in self.found:
-            self.found[node] = self._worked_out(node)
+            alike = self._renamed(node.var)
+            self.found[node] = None if alike in self.long else self._worked_out(node)
+            if self.found[node] is None:
+                self.long.add(alike)
         return self.found[node]
 
+    def _renamed(self, entry: Var) -> Renamed:
+        """Return an entry with its bound indices numbered, and their ranges: the same for those that differ in names."""
+        order = dict.fromkeys(i for e in entry.idx for i in sorted(e.indices(), key=lambda i: i.order) if i.uid > 0)
+        numbers = {index: lin(Index("", -1 - n)) for n, index in enumerate(order)}
+        known = self.algebra.context.ranges
+        ranges = tuple(known[i].subs(numbers) if i in known else None for i in order)
+        return Var(entry.name, tuple(e.subs(numbers) for e in entry.idx)), ranges
+
     def _worked_out(self, node: Diff) -> Chain | None:
-        above = _Writer(self.algebra, self.u, node.var, self.found)
+        above = _Writer(self.algebra, self.u, node.var, self.found, self.long)
         again = self.algebra.dependencies.below.get(node.var.name, set())
         users = self.algebra.dependencies.users.get(node.var.name, ())
         if any(d.name in again and not above._term(d).is_zero for d in users if above._reaches(d)):

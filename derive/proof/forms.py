@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from derive.algebra.expr import Add, Chain, Diff, Expr, Fun, Functional, Lambda, Mul, Pow, Prod, Step, Sum, Var
+from derive.algebra.expr import Add, Chain, Diff, Expr, Fun, Functional, Iverson, Lambda, Mul, Pow, Prod, Step, Sum, Var
+from derive.algebra.index import Lin, lin
 from derive.errors import NetworkError
 from derive.proof.code import NONE, Code, Frame, Free, NumberCode, RangeCode, product_of, steps
 from derive.proof.dual import ONE, ZERO, Node, product, total
@@ -82,16 +83,43 @@ def _fun(compiler: Compiler, expr: Fun) -> tuple[Code, Free]:
 
 
 def _sum(compiler: Compiler, expr: Sum) -> tuple[Code, Free]:
+    """A sum whose terms have a factor [p + c = i + a] has one term, or none: at the p that solves the condition."""
     slot, bounds, body, free = _quantified(compiler, expr)
+    solved = [compiler.lin(value)[0] for value in _solutions(expr)]
 
     def code(run: Evaluation, frame: Frame) -> Node:
+        walk = steps(run, frame, bounds)
+        for only in solved:
+            value = only(run, frame)
+            walk = range(value, value + 1) if value in walk else range(0)
         terms = []
-        for value in steps(run, frame, bounds):
-            frame[slot] = value
+        for frame[slot] in walk:
             terms.append(body(run, frame))
         return total(terms)
 
     return code, free
+
+
+def _solutions(expr: Sum) -> list[Lin]:
+    """Return what the index must be where the terms are not 0, in the indices outside the sum.
+
+    A sum within whose range depends on the index is not looked into: what its range is counts even for terms of 0.
+    """
+    bound, body, inner = expr.index, expr.body, {expr.index}
+    while (
+        isinstance(body, Sum) and body.index != bound and bound not in body.range.lo.indices() | body.range.hi.indices()
+    ):
+        inner.add(body.index)
+        body = body.body
+    found = []
+    for factor in _flat(body, Mul) if isinstance(body, Mul) else (body,):
+        if isinstance(factor, Iverson) and factor.relation == "=":
+            difference = factor.left - factor.right
+            sign = dict(difference.terms).get(bound, 0)
+            rest = lin(bound) - difference * sign
+            if abs(sign) == 1 and not inner & rest.indices():
+                found.append(rest)
+    return found
 
 
 def _prod(compiler: Compiler, expr: Prod) -> tuple[Code, Free]:

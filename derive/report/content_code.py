@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from derive.errors import ModelError, UsageError
-from derive.export.module import export
+from derive.export.module import backward_pass, export
 from derive.export.names import ExportError
 from derive.models.overrides import closed
 from derive.report.content import Block, Code, Section, paragraph
@@ -19,8 +19,10 @@ LEFT_OUT = ("example", "check_gradients", "_arrays")
 def code(about: Subject) -> Section | None:
     """Forward pass and gradients in NumPy, the forward pass in PyTorch; None for what cannot be written as arrays."""
     try:
-        network = Subject(closed(about.model))
-        numpy, torch = (export(network.network, network.notation, kind) for kind in ("numpy", "torch"))
+        chosen = Subject(closed(about.model))
+        network, notation = chosen.network, chosen.notation
+        backward = backward_pass(network, notation)
+        numpy, torch = (export(network, notation, kind, backward=backward) for kind in ("numpy", "torch"))
     except (ExportError, UsageError, ModelError):
         return None
     return Section("code", "As code", tuple(_blocks(about, _functions(numpy), _functions(torch))))

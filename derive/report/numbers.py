@@ -117,8 +117,12 @@ class Numbers:
 
     @property
     def _twos_and_threes(self) -> dict[Size, int]:
+        """Sizes for which axes have two or three entries: 1 for the P of a kernel of 2P + 1."""
         kinds = outline(self.network)
-        return {Size(name): 2 + n % 2 for n, name in enumerate((*kinds.depths, *kinds.widths))}
+        ends = [range_.hi for block in (*self.network.leaves, *self.network.definitions) for range_ in block.ranges]
+        factors = {atom: abs(factor) for end in ends for atom, factor in end.terms}
+        sizes = (Size(name) for name in (*kinds.depths, *kinds.widths))
+        return {size: (2 + n % 2) // min(2, factors.get(size, 1)) for n, size in enumerate(sizes)}
 
     def _bulk(self, concrete: Concrete) -> int:
         total = 0

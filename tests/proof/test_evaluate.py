@@ -38,6 +38,20 @@ VALUES: dict[str, tuple[Expr, Fraction]] = {
     "power of a size": (Pow(var("x", 2), Num(Fraction(-2))), Fraction(1, 9)),
     "condition": (Sum(I, D, Iverson("=", lin(I), lin(2)) * var("x", I)), Fraction(3)),
     "order": (Sum(I, D, Iverson("<=", lin(I), lin(1)) * var("x", I)), Fraction(2)),
+    "condition that solves for an index": (
+        Sum(I, D, Sum(J, D, Iverson("=", lin(I), lin(3) - lin(J)) * Iverson("=", lin(J), lin(1)) * var("A", I, J))),
+        Fraction(21),
+    ),
+    "condition on twice an index": (Sum(I, D, Iverson("=", lin(I) * 2, lin(4)) * var("x", I)), Fraction(3)),
+    "condition that nothing meets": (Sum(I, D, Iverson("=", lin(I), lin(7)) * var("x", I)), Fraction(0)),
+    "two conditions on one index": (
+        Sum(I, D, Iverson("=", lin(I), lin(2)) * Iverson("=", lin(I), lin(1)) * var("x", I)),
+        Fraction(0),
+    ),
+    "condition on an index of the same name": (
+        Sum(I, D, Sum(I, D, Iverson("=", lin(I), lin(2)) * var("x", I))),
+        Fraction(6),
+    ),
     "step": (Step(var("q")) + Step(var("p")), Fraction(1)),
     "relu": (fun("relu", var("q")) + fun("relu", var("p")), Fraction(1, 2)),
     "leaky relu": (fun("leaky_relu", var("q")), Fraction(-1, 100)),
@@ -58,6 +72,26 @@ def test_values_are_as_computed_by_hand(expr: Expr, value: Fraction) -> None:
 
     assert ball.overlaps(arb(value.numerator) / value.denominator)
     assert ball.rad() < 1e-15
+
+
+def test_sums_that_conditions_solve_are_not_walked_through() -> None:
+    """Windows over images have such sums; here they would have a thousand million terms, too many to evaluate."""
+    k, m, many = Index("k"), Index("m"), upto(180)
+    body: Expr = var("A", I, J) * var("A", k, m)
+    for index, value in ((m, 1), (k, 2), (J, 1), (I, 2)):
+        body = Sum(index, many, Iverson("=", lin(index), lin(value)) * body)
+    flat_ones = Sum(I, many, Sum(J, many, Sum(k, many, Sum(m, many, _selected(k, m)))))
+
+    assert evaluate(body, concrete()) == 441
+    assert evaluate(flat_ones, concrete()) == 441
+
+
+def _selected(k: Index, m: Index) -> Expr:
+    """Return the product of entries that conditions choose, all at the innermost place."""
+    first = Iverson("=", lin(I) + lin(J), lin(3)) * Iverson("=", lin(J), lin(1))
+    return (
+        first * Iverson("=", lin(k) + lin(m), lin(3)) * Iverson("=", lin(m), lin(1)) * var("A", I, J) * var("A", k, m)
+    )
 
 
 def test_free_indices_take_the_values_assigned() -> None:
