@@ -66,8 +66,10 @@ def simplest(algebra: NetworkAlgebra, expr: Expr) -> Expr:
 
 @dataclass
 class _Writer:
-    """`found` has what is known of the derivatives above, each worked out once for all that insert it, `long` those that
-    end in nothing short, whatever their indices are called."""
+    """`found` has what is known of the derivatives above, each worked out once for all that insert it.
+
+    `long` has those that end in nothing short, whatever their indices are called.
+    """
 
     algebra: NetworkAlgebra
     u: Var
@@ -232,7 +234,7 @@ class _Writer:
         return self.found[node]
 
     def _renamed(self, entry: Var) -> Renamed:
-        """Return an entry with its bound indices numbered, and their ranges: the same for those that differ in names."""
+        """Return an entry with its bound indices numbered, and their ranges: what they are called does not count."""
         order = dict.fromkeys(i for e in entry.idx for i in sorted(e.indices(), key=lambda i: i.order) if i.uid > 0)
         numbers = {index: lin(Index("", -1 - n)) for n, index in enumerate(order)}
         known = self.algebra.context.ranges
