@@ -80,7 +80,7 @@ class Fitting:
         for equation in chosen.arrays:
             for node in (equation.left, *names_in(equation.right)):
                 use = solver.use(node)
-                if use is None or chosen.is_function(node) or use.key in solver.counts or _is_constant(use, solver):
+                if use is None or chosen.is_function(node) or use.key in solver.counts or _is_constant(use, chosen):
                     continue
                 if use.key not in solver.shapes and use.key not in chosen.declared:
                     self.missing.append(_shape_of(use, solver))
@@ -90,9 +90,14 @@ class Fitting:
         return None
 
 
-def _is_constant(use: Use, solver: Solver) -> bool:
-    """Return whether a name is e or π, of which nothing says that it is something else."""
-    return solver.forms[use.key].plain in CONSTANTS and use.key not in solver.shapes and not use.units
+def _is_constant(use: Use, chosen: ForwardPass) -> bool:
+    """Return whether a name is e or π: the text says of it nothing else, and never writes an index below it."""
+    plain = chosen.solver.forms[use.key].plain
+    if plain not in CONSTANTS or use.key in chosen.solver.shapes:
+        return False
+    nodes = [node for said in chosen.found.text.said for node in walk(said.statement.body) if node.base.plain == plain]
+    defined = any(equation.left.base.plain == plain for equation in chosen.found.equations)
+    return not defined and all(node.sub is None for node in nodes)
 
 
 def _shape_of(use: Use, solver: Solver) -> str:

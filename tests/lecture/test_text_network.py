@@ -596,3 +596,11 @@ def test_a_one_hot_vector_may_stand_in_apposition(words: str) -> None:
         r"$\mathcal{L} = -\sum_{k=1}^K y_k \log p_k$: $$\frac{\partial \mathcal{L}}{\partial s} = p - y$$"
     )
     assert verdicts(text) == ["proved"]
+
+
+def test_pi_is_no_number_where_the_text_says_what_it_is() -> None:
+    text = (
+        r"Let $z \in \mathbb{R}^K$, $\pi = \operatorname{softmax}(z)$ and $J = R \log \pi_b$. "
+        r"$$\frac{\partial J}{\partial z_k} = R (\mathbb{1}[k = b] - \pi_k)$$"
+    )
+    assert "refuted" not in verdicts(text)
