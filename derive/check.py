@@ -344,7 +344,11 @@ class _Session:
         said += [f"symmetric {region.clean.excerpt(span)}" for span in around.symmetric]
         said += [f"one-hot {region.clean.excerpt(span)}" for span in around.true_class[:1]]
         flags = (around.example, around.partials, around.summation, around.supposed, around.counted, around.to_solve)
-        kinds = (around.function, *map(str, flags), *(part for pair in around.functions for part in pair))
+        kinds = (
+            around.function,
+            *map(str, flags),
+            *(part for pair in (*around.functions, *around.one_hot) for part in pair),
+        )
         key = digest(self.trail, region.macros.fingerprint, text, *settings, None, *explained, *kinds, *said)
         found = self.recall.get(key, self.last_side)
         if found is not None:
@@ -397,6 +401,8 @@ class _Session:
             self.judge = self.judge.knowing(region.clean.excerpt(region.span), around.function)
         for name, function in around.functions:
             self.judge = self.judge.naming(name, function)
+        for name, letter in around.one_hot:
+            self.judge = self.judge.calling_one_hot(name, letter)
 
     def _statements(self, region: FormulaRegion) -> tuple[Statement, ...]:
         with deadline(max(self.options.time_limit, 1.0)):

@@ -28,7 +28,7 @@ from derive.proof.scope import describe_scope
 from derive.proof.verdict import Refuted, Undecided
 from derive.reader.macros import Macros
 from derive.reader.parser import parse_formula, parse_statement
-from derive.reader.syntax import Statement
+from derive.reader.syntax import Relation, Statement
 from derive.source import Source, Span
 from derive.statements.claims import lower_statement, start
 from derive.statements.document_state import DocumentState
@@ -36,9 +36,12 @@ from derive.statements.equations import only_on_the_right
 from derive.statements.fixed_functions import known
 from derive.statements.left_sides import left_side
 from derive.statements.link_claims import LinkClaim, LinkReadings
+from derive.statements.one_hot import with_one_hot
 from derive.statements.pieces import Piece, pieces
 from derive.statements.written_names import name_key
 from derive.typing.ceiling import Ceiling
+from derive.typing.context import Context, Log
+from derive.typing.elaborate import elaborate
 from derive.typing.heads import BUILTIN
 from derive.typing.reading import Layout
 from derive.writing.derivations import array_lines, text_of
@@ -152,6 +155,25 @@ class Judge:
             following = self.reading(source, parse_statement(source, Span(0, len(equation)), macros))
             return replace(self, state=replace(self.state, condition=following.state.condition))
         return self
+
+    def calling_one_hot(self, name: str, letter: str) -> Judge:
+        """Return the judge for what follows a text that calls a vector one-hot: $y$ has a 1 at the index $o$ of the model.
+
+        A new name is declared so, an input of the model is no input any more.
+        """
+        if Index(letter) not in self.state.table.labels:
+            return self
+        text = rf"{name} = \mathbf{{e}}_{{{letter}}}"
+        source = Source("one-hot", text)
+        statement = parse_statement(source)
+        named = statement.body.first.base if isinstance(statement.body, Relation) else statement.body
+        if not self.state.table.candidates(named.key, named.plain):
+            state = self.reading(source, statement).state
+        else:
+            ctx = Context(self.state.table, source, reader=elaborate, reading=self.model.reading, log=Log())
+            _, ctx, network = with_one_hot([statement.body], ctx, self.state.network)
+            state = replace(self.state, table=ctx.table, network=network)
+        return replace(self, state=replace(state, previous=self.state.previous, condition=self.state.condition))
 
     def formula(self, text: str, macros: Macros | None = None) -> tuple[list[LinkVerdict], Judge]:
         """Judge a formula that stands alone. Raises: LatexError if it cannot be read."""

@@ -16,6 +16,7 @@ from derive.document.pieces import FormulaRegion
 from derive.notation.declared import GROUPS, alternatives, function_phrases
 from derive.notation.functions import BY_NAME
 from derive.notation.words import CONNECTIVES, DENIALS, OTHER_LANGUAGES, SUMMATION, TWICE
+from derive.one_hot_said import one_hot_said
 from derive.sentence_conditions import Conditions, comparison_nearby, conditions_around, signs_said
 from derive.sentences import (
     AROUND,
@@ -72,8 +73,9 @@ class Surroundings:
     states in words alone; the places of the names of symmetric matrices; whether it is said not to hold; whether
     the text before it counts something: two classes; the comparison of indices that its paragraph makes before it, if
     it has no conditions; the letters that its sentence says to be positive or negative, and those behind it that it
-    says to be known functions; the places of the formulas that say which entry of a vector is 1, all others 0; and the
-    equation that its sentence sets up in words, ∂E/∂w = 0, empty where it is not clear which one."""
+    says to be known functions; the places of the formulas that say which entry of a vector is 1, all others 0; the
+    equation that its sentence sets up in words, ∂E/∂w = 0, empty where it is not clear which one; and the names that
+    it or its sentence behind it calls one-hot, with the letters of their classes."""
 
     settings: tuple[Span, ...] = ()
     explained: tuple[Span, ...] = ()
@@ -93,6 +95,7 @@ class Surroundings:
     signs: tuple[tuple[str, Span], ...] = ()
     functions: tuple[tuple[str, str], ...] = ()
     to_solve: str | None = None
+    one_hot: tuple[tuple[str, str], ...] = ()
 
 
 def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:
@@ -123,6 +126,7 @@ def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:
         denied=is_denied(own),
         signs=signs_said(regions, number),
         functions=tuple(_functions_explained(regions, number)),
+        one_hot=tuple(_called_one_hot(regions, number)),
         nearby=() if known else comparison_nearby(regions, number),
         counted=_COUNTS.search(HEADING.split(text[max(0, end - MAX_TEXT) : end])[-1]) is not None,
         true_class=true_class(regions, number),
@@ -195,6 +199,15 @@ def _functions_explained(regions: Sequence[FormulaRegion], number: int) -> Itera
         place = next(n for n in range(number + 1, len(regions)) if regions[n].span == span)
         if function := _function_behind(regions[place]):
             yield regions[place].clean.excerpt(span).strip(), function
+
+
+def _called_one_hot(regions: Sequence[FormulaRegion], number: int) -> Iterator[tuple[str, str]]:
+    """Yield the names that a formula, or its sentence behind it, calls one-hot, with the letters of their classes."""
+    spans = {*_explained(regions, number), regions[number].span}
+    for place in range(number, min(number + 1 + MAX_EXPLAINED, len(regions))):
+        letter = one_hot_said(regions, place) if regions[place].span in spans else ""
+        if letter:
+            yield regions[place].clean.excerpt(regions[place].span).strip(), letter
 
 
 def _walk(regions: Sequence[FormulaRegion], number: int, step: int) -> Iterator[Span]:

@@ -17,6 +17,7 @@ from derive.models.inputs import Inputs
 from derive.models.letters import (
     depth_letters,
     letters_on_arrays,
+    letters_on_both_sides,
     named_limits,
     quantified_letters,
     shifted_letters,
@@ -109,7 +110,7 @@ class Builder:
         statements = [s for line in self.forward_lines for s in line.statements]
         shapes = [s for line in self.shape_lines for s in line.statements]
         numbered = quantified_letters([replace_body(s) for s in shapes])
-        letters = quantified_letters(statements) | numbered
+        letters = quantified_letters(statements) | numbered | letters_on_both_sides(statements, shapes)
         conditions = quantified_letters([replace_body(s) for s in statements]) | numbered
         counting = letters | shifted_letters([*statements, *shapes])
         slots = {letter for line in self.shape_lines for letter in slot_letters(line)} & counting

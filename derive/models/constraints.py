@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from derive.algebra.index import Lin, Range, lin
 from derive.errors import LatexError
 from derive.models.lines import Line, ModelText
+from derive.names.matching import fill, letter_of, written
 from derive.names.table import SymbolTable
 from derive.reader.syntax import BigOperator, Node, Product, Relation, Statement, children
 from derive.typing.bounds import read_bounds
@@ -46,16 +47,18 @@ class Runs:
 
 @dataclass
 class Constraints:
-    """What is said: letter -> the ranges that conditions give it, those of its sums, and everything with indices."""
+    """What is said: letter -> the ranges that conditions give it, those of its sums and of the slot that it has in an
+    array on the left side of a definition, and everything with indices."""
 
     conditions: dict[str, list[Range]] = field(default_factory=dict)
+    slots: dict[str, list[Range]] = field(default_factory=dict)
     sums: dict[str, list[Range]] = field(default_factory=dict)
     uses: list[Use] = field(default_factory=list)
 
     def runs(self, layers: Iterable[str], numbering: Container[str], depth: Lin) -> Runs:
-        """Return over what letters run, the strongest word last: all layers, a sum, a condition. Of letters that only
+        """Return over what letters run, the strongest word last: all layers or a slot, a sum, a condition. Of those that only
         number arrays a sum from 1 says as much as a condition, as the u of p_u ∈ ℝ^f and Σ_{u=1}^m."""
-        every = {letter: Range(lin(1), depth) for letter in layers}
+        every = {letter: self.slots.get(letter, [Range(lin(1), depth)])[0] for letter in layers}
         sums = {letter: ranges[0] for letter, ranges in self.sums.items()}
         numbered = {letter: r for letter, r in sums.items() if letter in numbering and r.lo == lin(1)}
         conditions = numbered | {letter: ranges[0] for letter, ranges in self.conditions.items()}
@@ -77,6 +80,7 @@ def collect(lines: Iterable[Line], table: SymbolTable, words: frozenset[str], te
                 conditions = condition_ranges(statement, ctx)
                 _note(found.conditions, conditions)
                 if not _is_membership(statement):
+                    _note(found.slots, dict(_slot_on_the_left(statement, ctx)))
                     _collect(statement.body, conditions, ctx, words, found)
         except LatexError as error:
             raise text.fault_in(line, error) from error
@@ -88,6 +92,18 @@ def condition_ranges(statement: Statement, ctx: Context) -> dict[str, Range]:
     limits, _ = read_limits(statement.conditions, ctx)
     found = {letter: limits.range_of(letter) for letter in set(limits.lower) & set(limits.upper)}
     return {letter: range_ for letter, range_ in found.items() if range_ is not None}
+
+
+def _slot_on_the_left(statement: Statement, ctx: Context) -> Iterator[tuple[str, Range]]:
+    """Yield the range of the letter of a slot in a declared array: 1..W for the w of s_w = u_w^T h beside s ∈ ℝ^W."""
+    body = statement.body
+    name = written(body.first, ctx) if isinstance(body, Relation) and body.first.scripted else None
+    entries = [] if name is None else ctx.table.candidates(name.base.key, name.base.plain)
+    filled = fill(name, entries, ctx) if name is not None and len(entries) == 1 else None
+    for at, value in () if filled is None else filled.values.items():
+        param = entries[0].params[at]
+        if letter_of(value) and param.kind == "unit" and param.range is not None:
+            yield letter_of(value), param.range
 
 
 def _is_membership(statement: Statement) -> bool:

@@ -191,6 +191,26 @@ def letters_on_arrays(line: Line, letters: set[str]) -> set[str]:
     return found
 
 
+def letters_on_both_sides(statements: Iterable[Statement], shapes: Iterable[Statement]) -> set[str]:
+    """Return the letters that a definition has below its left side and below an array with axes on its right that is
+    declared with them: the w of s_w = u_w^T h beside u_w ∈ ℝ^d."""
+    declared = {(node.base.plain, letter) for node in _array_names(shapes) for letter in letters_in(node.sub)}
+    found: set[str] = set()
+    for body in (statement.body for statement in statements):
+        if isinstance(body, Relation) and len(body.links) == 1 and body.first.scripted:
+            right = {
+                (node.base.plain, letter) for node in _scripts(body.links[0].node) for letter in letters_in(node.sub)
+            }
+            found |= letters_in(body.first.sub) & {letter for _, letter in right & declared}
+    return found
+
+
+def _array_names(shapes: Iterable[Statement]) -> Iterator[Node]:
+    for body in (statement.body for statement in shapes):
+        if isinstance(body, Relation) and size_part(body.links[-1].node) is not None:
+            yield from _scripts(body.first)
+
+
 def slots_of_bases(
     statements: list[Statement], letters: set[str], layers: set[str]
 ) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:

@@ -199,7 +199,7 @@ def _name(node: Node, ctx: Context) -> Tensor:
     named = read_name(node, ctx)
     if named is not None:
         return powers.postfix(named.value, named.rest, named.primes, ctx, node)
-    standard = standard_names.one_hot(node, None, ctx) or standard_names.undeclared(node, ctx)
+    standard = standard_names.undeclared(node, ctx)
     if standard is not None:
         return standard
     if node.scripted and node.sub is None:

@@ -24,8 +24,8 @@ _IDENTITY = frozenset({"I", r"\mathbf{I}", r"\mathbb{I}", r"\boldsymbol{I}", r"\
 
 
 def before_declared(node: Node, ctx: Context) -> Tensor | None:
-    """Return what a name means in spite of a declaration: Kronecker's δ, and Euler's number."""
-    return _delta(node, ctx) or euler(node, ctx)
+    """Return what a name means in spite of a declaration: Kronecker's δ, Euler's number, and a bold one-hot vector."""
+    return _delta(node, ctx) or euler(node, ctx) or one_hot(node, None, ctx)
 
 
 def _delta(node: Node, ctx: Context) -> Tensor | None:
@@ -124,7 +124,8 @@ def indicated(node: Node, ctx: Context) -> Tensor:
 
 def one_hot_letter(node: Node, argument: Node | None) -> str | None:
     """Return the letter of a one-hot vector e(\\ell) or e_\\ell; None for anything else."""
-    base, inner = (node.base, node.sub) if node.sup is None and argument is None else (node, argument)
+    turned = all(piece.is_transpose for piece in node.pieces)
+    base, inner = (node.base, node.sub) if turned and argument is None else (node, argument)
     if base.plain != "e" or inner is None:
         return None
     tokens = [token for group in parts(inner) for token in group]
@@ -136,22 +137,30 @@ def label_of(side: Node, ctx: Context) -> str | None:
     items = side.items if isinstance(side, Product) else ()
     group = bracket_of(items[1].node) if len(items) == 2 else None
     named = items[0].node if items else side
-    if ctx.table.candidates(named.base.key, named.base.plain):
+    if _is_declared(named.base, ctx) or named.sup is not None:
         return None
     return one_hot_letter(named, None if group is None else group.body)
+
+
+def _is_declared(base: Node, ctx: Context) -> bool:
+    """Return whether the e of e_c has another meaning; a number e, a loss, is none that a bold vector has."""
+    entries = ctx.table.candidates(base.key, base.plain)
+    is_bold = base.key != base.plain
+    return any(entry.base == base.key or entry.params or not is_bold for entry in entries)
 
 
 def one_hot(node: Node, argument: Node | None, ctx: Context) -> Tensor | None:
     """Return e(\\ell) as the column [i = ℓ] over the range of ℓ; None if ℓ is no label of the model."""
     letter = one_hot_letter(node, argument)
-    if letter is None or ctx.table.candidates(node.base.key, node.base.plain):
+    if letter is None or _is_declared(node.base, ctx):
         return None
     value = ctx.letter(letter)
     label = value.atom
     if not isinstance(label, Index) or label not in ctx.table.labels:
         return None
     index = fresh("i")
-    return Tensor((Axis(index, ctx.table.labels[label]),), Iverson("=", lin(index), value), "col")
+    column = Tensor((Axis(index, ctx.table.labels[label]),), Iverson("=", lin(index), value), "col")
+    return postfix(column, node.pieces, node.primes, ctx, node)
 
 
 def is_number_one(node: Node) -> bool:
