@@ -157,7 +157,7 @@ class Judge:
         return self
 
     def calling_one_hot(self, name: str, letter: str) -> Judge:
-        """Return the judge for what follows a text that calls a vector one-hot: $y$ has a 1 at the index $o$ of the model.
+        """Return the judge for what follows a text that calls a vector one-hot: $y$ has a 1 at an index of the model.
 
         A new name is declared so, an input of the model is no input any more.
         """

@@ -56,8 +56,10 @@ class Constraints:
     uses: list[Use] = field(default_factory=list)
 
     def runs(self, layers: Iterable[str], numbering: Container[str], depth: Lin) -> Runs:
-        """Return over what letters run, the strongest word last: all layers or a slot, a sum, a condition. Of those that only
-        number arrays a sum from 1 says as much as a condition, as the u of p_u ∈ ℝ^f and Σ_{u=1}^m."""
+        """Return over what letters run, the strongest word last: all layers or a slot, a sum, a condition.
+
+        Of letters that only number arrays a sum from 1 says as much as a condition, the u of p_u ∈ ℝ^f and Σ_{u=1}^m.
+        """
         every = {letter: self.slots.get(letter, [Range(lin(1), depth)])[0] for letter in layers}
         sums = {letter: ranges[0] for letter, ranges in self.sums.items()}
         numbered = {letter: r for letter, r in sums.items() if letter in numbering and r.lo == lin(1)}
