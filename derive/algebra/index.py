@@ -159,6 +159,13 @@ class Lin:
 
     def subs(self, values: Mapping[Any, Lin]) -> Lin:
         """Replace index variables and sizes, inside the arguments of sizes too; what has none of them stays itself."""
+        if len(self.terms) == 1:  # an index variable alone is by far the most frequent
+            ((only, factor),) = self.terms
+            if not (isinstance(only, Size) and only.args):
+                value = values.get(only)
+                if value is None or (factor == 1 and not self.const):
+                    return self if value is None else value
+                return value * factor + self.const
         result: dict[Index | Size, int] = {}
         const, changed = self.const, False
         for found, c in self.terms:

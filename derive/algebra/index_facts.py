@@ -89,6 +89,8 @@ class IndexFacts:
 
     def _bounded(self, e: Lin) -> bool:
         """Push every index variable to the end of its range that makes e largest; sizes are at least 1."""
+        if not e.terms:
+            return e.const <= 0
         if any(is_product(atom) for atom, _ in e.terms):
             pushed = self._without_products(e)
             if pushed is None:

@@ -72,6 +72,8 @@ __all__ = ["Algebra", "TooLargeError", "UndefinedError"]
 
 Bounds = list[tuple[Index, Range | None]]
 Rule = Callable[["Algebra", Powers, Rational], "Poly | None"]
+Replace = Callable[[Factor], "Poly | None"]
+Concerns = Callable[[Factor], bool]
 UNROLL = 12  # sums over concrete ranges up to this length are written out
 POSITIVE_PARTS = "each factor under a root or logarithm is positive"
 MAX_CHAIN = 6  # matrix products of at most this known length are multiplied out
@@ -421,9 +423,12 @@ class Algebra:
         """Replace free indices in a factor."""
         return subs_factor(self, factor, values)
 
-    def rewrite(self, poly: Poly, replace: Callable[[Factor], Poly | None]) -> Poly:
-        """Replace factors, at every depth, by polynomials, and bring the result into normal form again."""
-        return add(*(rewrite_term(self, m, c, replace) for m, c in poly.terms.items()))
+    def rewrite(self, poly: Poly, replace: Replace, concerns: Concerns = lambda factor: True) -> Poly:
+        """Replace factors, at every depth, by polynomials, and bring the result into normal form again.
+
+        What is replaced only stands in factors that this `concerns`; the others are left as they are.
+        """
+        return add(*(rewrite_term(self, m, c, replace, concerns) for m, c in poly.terms.items()))
 
 
 def _length(range_: Range | None) -> Lin:
@@ -533,12 +538,12 @@ def _rebuild_lambda(
     return poly_of(LambdaFactor(factor.kind, factor.name, names, parts, lins, height))
 
 
-def rewrite_term(algebra: Algebra, m: Monomial, c: Rational, replace: Callable[[Factor], Poly | None]) -> Poly:
+def rewrite_term(algebra: Algebra, m: Monomial, c: Rational, replace: Replace, concerns: Concerns) -> Poly:
     """Return a term with factors replaced at every depth."""
     parts = [number(c)]
     kept: list[tuple[Factor, Rational]] = []
     for factor, e in m:
-        new = _rewrite_factor(algebra, factor, replace)
+        new = _rewrite_factor(algebra, factor, replace, concerns)
         if new is None:
             kept.append((factor, e))
         else:
@@ -546,34 +551,38 @@ def rewrite_term(algebra: Algebra, m: Monomial, c: Rational, replace: Callable[[
     return product(algebra, [Poly({tuple(kept): 1}), *parts])
 
 
-def _rewrite_factor(algebra: Algebra, factor: Factor, replace: Callable[[Factor], Poly | None]) -> Poly | None:
+def _rewrite_factor(algebra: Algebra, factor: Factor, replace: Replace, concerns: Concerns) -> Poly | None:
     """Return what a factor becomes, None if nothing in it changes."""
+    if not concerns(factor):
+        return None
     match factor:
         case FunFactor():
-            args = tuple(algebra.rewrite(arg, replace) for arg in factor.args)
+            args = tuple(algebra.rewrite(arg, replace, concerns) for arg in factor.args)
             if args == factor.args:
                 return replace(factor)
             return algebra.function(factor.name, args, factor.order, factor.idx)
         case PolyFactor():
-            inner = algebra.rewrite(factor.poly, replace)
+            inner = algebra.rewrite(factor.poly, replace, concerns)
             return None if inner == factor.poly else inner
         case SumFactor():
-            return _rewrite_sum(algebra, factor, replace)
+            return _rewrite_sum(algebra, factor, replace, concerns)
         case LambdaFactor():
-            new = _rebuild_lambda(algebra, factor, lambda p: algebra.rewrite(p, replace), lambda b: b, factor.lins)
+
+            def rewritten(part: Poly) -> Poly:
+                return algebra.rewrite(part, replace, concerns)
+
+            new = _rebuild_lambda(algebra, factor, rewritten, lambda b: b, factor.lins)
             return None if new == poly_of(factor) else new
     return replace(factor)
 
 
-def _rewrite_sum(algebra: Algebra, factor: SumFactor, replace: Callable[[Factor], Poly | None]) -> Poly | None:
+def _rewrite_sum(algebra: Algebra, factor: SumFactor, replace: Replace, concerns: Concerns) -> Poly | None:
     bounds, factors = open_sum(algebra, factor)
-    body, changed = ONE_POLY, False
-    for inner, e in factors:
-        new = _rewrite_factor(algebra, inner, replace)
-        changed = changed or new is not None
-        body = multiply(algebra, body, power(algebra, new if new is not None else poly_of(inner), e))
-    if not changed:
+    new = [_rewrite_factor(algebra, inner, replace, concerns) for inner, _ in factors]
+    if all(part is None for part in new):
         return None
+    parts = (poly_of(inner) if part is None else part for part, (inner, _) in zip(new, factors, strict=True))
+    body = product(algebra, [power(algebra, part, e) for part, (_, e) in zip(parts, factors, strict=True)])
     for index, range_ in reversed(bounds):
         body = sum_over(algebra, index, range_, body)
     return body

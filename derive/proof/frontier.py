@@ -16,6 +16,8 @@ from derive.algebra.factors import (
     Rational,
     VarFactor,
     poly_of,
+    safe,
+    shape,
 )
 from derive.algebra.index import Index, Lin, lin
 from derive.network.chain_rule import NetworkAlgebra, all_factors
@@ -90,28 +92,44 @@ def expand(algebra: NetworkAlgebra, poly: Poly, expansion: Expansion) -> Poly:
     """Expand derivatives by one step of the chain rule, from the lower end or from the upper one, and insert the
     definitions of values."""
 
-    def step(factor: Factor) -> Poly | None:
-        if isinstance(factor, DiffFactor) and factor_in(factor, expansion.factors):
-            return algebra.expand_forward(factor) if expansion.forward else algebra.expand_derivative(factor)
-        if isinstance(factor, VarFactor) and factor_in(factor, expansion.factors):
-            return algebra.expand_value(factor)
-        return None
+    patterns = set(map(pattern, expansion.factors))  # bound indices were renamed
 
-    return algebra.rewrite(poly, step)
+    def step(factor: Factor) -> Poly | None:
+        if not isinstance(factor, DiffFactor | VarFactor) or pattern(factor) not in patterns:
+            return None
+        if isinstance(factor, VarFactor):
+            return algebra.expand_value(factor)
+        return algebra.expand_forward(factor) if expansion.forward else algebra.expand_derivative(factor)
+
+    marks = {
+        f"{safe(factor.v.name if isinstance(factor, DiffFactor) else factor.name)}(" for factor in expansion.factors
+    }
+    return algebra.rewrite(poly, step, lambda factor: any(mark in factor.key for mark in marks))
 
 
 def written_out(algebra: NetworkAlgebra, poly: Poly) -> Expansion | None:
     """Return the activation that, written out, makes a difference vanish: h_t beside tanh(W h_{t-1} + U x_t)."""
     factors = all_factors(poly)
-    stands_open = any(isinstance(f, FunFactor) and not any(f.order) for f in factors)  # a slope writes nothing out
-    if len(poly.terms) > MAX_WRITTEN_OUT or not stands_open:
+    standing = _functions_in(factors)
+    if len(poly.terms) > MAX_WRITTEN_OUT or not standing:
         return None
     places: dict[tuple[object, ...], VarFactor] = {}
     for factor in factors:
         if isinstance(factor, VarFactor) and factor.name in algebra.dependencies.activations:
             places.setdefault(pattern(factor), factor)
-    tried = (Expansion(frozenset({value})) for value in list(places.values())[:MAX_WRITTEN_OUT])
-    return next((expansion for expansion in tried if expand(algebra, poly, expansion).is_zero), None)
+    for value in list(places.values())[:MAX_WRITTEN_OUT]:
+        inserted = algebra.expand_value(value)
+        if inserted is None or standing.isdisjoint(_functions_in(all_factors(inserted))):
+            continue  # nothing that could cancel with it
+        expansion = Expansion(frozenset({value}))
+        if expand(algebra, poly, expansion).is_zero:
+            return expansion
+    return None
+
+
+def _functions_in(factors: Iterable[Factor]) -> set[str]:
+    """Return the functions among factors, whatever bound indices are called; a slope writes nothing out."""
+    return {shape(factor.key) for factor in factors if isinstance(factor, FunFactor) and not any(factor.order)}
 
 
 def _recursive(algebra: NetworkAlgebra, name: str) -> bool:
@@ -145,13 +163,6 @@ def _is_input(algebra: NetworkAlgebra, value: VarFactor) -> bool:
 def _reaches(algebra: NetworkAlgebra, u: VarFactor, v: VarFactor) -> bool:
     """Whether u may depend on v (not surely not)."""
     return algebra.dependencies.possible((u.name, u.idx), (v.name, v.idx), algebra.context) is not False
-
-
-def factor_in(factor: Factor, chosen: Iterable[Factor]) -> bool:
-    """Whether a factor is among the chosen ones; where bound indices were renamed, whether its pattern is."""
-    if factor in chosen:
-        return True
-    return any(pattern(factor) == pattern(other) for other in chosen)
 
 
 def pattern(factor: Factor) -> tuple[object, ...]:

@@ -39,7 +39,7 @@ class Macro:
 class Macros:
     """The macros in force, by name with the backslash."""
 
-    table: Mapping[str, Macro] = field(default_factory=lambda: MappingProxyType({}))
+    table: Mapping[str, Macro] = field(default_factory=lambda: MappingProxyType({}), hash=False)
 
     @cached_property
     def fingerprint(self) -> str:

@@ -8,7 +8,7 @@ is no more than plausible: what is shown is read back as text, and proved.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cached_property, reduce
+from functools import cached_property, lru_cache, reduce
 from operator import add, mul, sub, truediv
 
 from derive.algebra.expr import Expr
@@ -103,6 +103,12 @@ class Frame:
         return value.at(*self.axes) if value.axes else value.body
 
 
+@lru_cache(maxsize=4096)
+def _parsed(latex: str, macros: Macros | None) -> Node:
+    """Return the tree of what is put in: much the same for all formulas about a network."""
+    return parse_expression(Source("repair", latex), None, macros)
+
+
 @dataclass(frozen=True)
 class Screen:
     """One refuted link, as the model reads it by itself, and the networks that its repairs are asked of."""
@@ -184,15 +190,12 @@ class Screen:
 
     def _edited(self, candidate: Candidate) -> Node:
         edited = grafted(self.piece.right, candidate.edits, self._part) if candidate.edits else None
-        return self._parsed(candidate.latex) if edited is None else edited
-
-    def _parsed(self, latex: str) -> Node:
-        return parse_expression(Source("repair", latex), None, self.macros)
+        return _parsed(candidate.latex, self.macros) if edited is None else edited
 
     def _part(self, latex: str) -> Node:
         """Return the tree of what is put in, the same for the same text, so that its value is remembered, too."""
         if latex not in self._parts:
-            self._parts[latex] = self._parsed(latex)
+            self._parts[latex] = _parsed(latex, self.macros)
             self.alone.reader.remember(self._parts[latex])
         return self._parts[latex]
 
@@ -255,7 +258,9 @@ class Screen:
         """
         if text not in self._factors:
             try:
-                self._factors[text] = self.probe.values(frame.claim, frame.body(self._parsed(text), number=True))
+                self._factors[text] = self.probe.values(
+                    frame.claim, frame.body(_parsed(text, self.macros), number=True)
+                )
             except (OtherFrameError, StrayIndexError):  # a sum in the right side may bind it
                 self._factors[text] = {}
             except LatexError as error:
