@@ -33,6 +33,19 @@ class TestDerivatives:
         assert "L = 1:" in output
         assert "The paths" not in output
 
+    @pytest.mark.parametrize(
+        ("model", "formula", "said_of_it"),
+        [
+            ("conv1d", r"\frac{\partial y_{n,f,i}}{\partial x_{n,c,u}}", "i·s ≤ u ≤ K+i·s-1:"),
+            ("average-pooling", r"\frac{\partial L}{\partial x_{c,u,v}}", "sum over all paths"),
+            ("max-pooling", r"\frac{\partial L}{\partial x_{c,u}}", "[k = argmax[j=0…K-1] x[c,j+m·s]]"),
+        ],
+    )
+    def test_an_entry_in_windows_of_any_stride(
+        self, model: str, formula: str, said_of_it: str, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert said_of_it in said([formula, "--model", model], capsys)
+
     def test_one_weight_with_widths_has_its_paths_with_the_factors(self, capsys: pytest.CaptureFixture[str]) -> None:
         output = said([WEIGHT, "--widths", "2,2,2"], capsys)
 

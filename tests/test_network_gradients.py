@@ -217,6 +217,24 @@ def average_pooling(x: Any, A: int, B: int, H: int, W: int) -> Any:
     return half(x.reshape(len(x), H, A, W, B).mean((2, 4)))
 
 
+def pooled(x: Any, window: tuple[int, ...], steps: tuple[int, ...], sizes: tuple[int, ...]) -> Any:
+    """Return the largest entry of each window, for each of the first axes."""
+    first = x.shape[: x.ndim - len(window)]
+    y = np.zeros((*first, *sizes))
+    for place in product(*map(range, sizes)):
+        cut = tuple(slice(p * s, p * s + own) for p, s, own in zip(place, steps, window, strict=True))
+        y[(..., *place)] = x[(..., *cut)].reshape(*first, -1).max(-1)
+    return y
+
+
+def max_pooling(x: Any, K: int, P: int, s: int) -> Any:
+    return half(pooled(x, (K,), (s,), (P,)))
+
+
+def max_pool2d(x: Any, A: int, B: int, H: int, W: int, s: int, r: int) -> Any:
+    return half(pooled(x, (A, B), (s, r), (H, W)))
+
+
 def residual_conv_block(x: Any, w: Any, k: Any, beta: Any, gamma: Any, P: int, Q: int) -> Any:
     def same(maps: Any, kernels: Any, bias: Any) -> Any:
         return correlated(np.pad(maps, ((0, 0), (P, P), (Q, Q))), kernels, (1, 1)) + bias[:, None, None]

@@ -15,6 +15,7 @@ from derive.algebra.factors import (
     Factor,
     FunFactor,
     IversonFactor,
+    LambdaFactor,
     Monomial,
     Poly,
     PolyFactor,
@@ -113,6 +114,10 @@ def _rewrite(algebra: Algebra, powers: Powers, c: Rational) -> Poly | None:
                     return substituted
             case FunFactor(name="step" | "zero") if e != 1:
                 return monomial(algebra, {**powers, factor: _idempotent(e)}, c)
+            case LambdaFactor(kind="peak"):
+                joined = _with_peak(algebra, factor, powers, c)
+                if joined is not None:
+                    return joined
             case FunFactor(name="zero"):
                 inserted = algebra.where_zero(factor, powers, c)
                 if inserted is not None:
@@ -133,6 +138,13 @@ def _rewrite(algebra: Algebra, powers: Powers, c: Rational) -> Poly | None:
                 if reduced is not None:
                     return reduced
     return None
+
+
+def _with_peak(algebra: Algebra, factor: LambdaFactor, powers: Powers, c: Rational) -> Poly | None:
+    from derive.algebra.extremes import together
+
+    e = powers[factor]
+    return monomial(algebra, {**powers, factor: _idempotent(e)}, c) if e != 1 else together(algebra, factor, powers, c)
 
 
 def _idempotent(e: Rational) -> Rational:
@@ -341,7 +353,7 @@ def take_out_content(algebra: Algebra, poly: Poly, *, whole_exponent: bool) -> t
     common: Powers = {}
     candidates = {f: None for m, _ in terms for f, _ in m}
     for factor in candidates:
-        if isinstance(factor, IversonFactor) or (isinstance(factor, FunFactor) and factor.name in ("step", "zero")):
+        if is_indicator(factor):
             continue
         lowest = min(dict(m).get(factor, 0) for m, _ in terms)
         if lowest and (whole_exponent or algebra.positive(factor)):
@@ -352,6 +364,16 @@ def take_out_content(algebra: Algebra, poly: Poly, *, whole_exponent: bool) -> t
     content = monomial(algebra, common, c)
     inverse = monomial(algebra, {f: -x for f, x in common.items()}, divide(1, c))
     return content, multiply(algebra, poly, inverse)
+
+
+def is_indicator(factor: Factor) -> bool:
+    """Whether a factor is 0 in some places and 1 in the others."""
+    match factor:
+        case FunFactor(name=name):
+            return name in ("step", "zero")
+        case LambdaFactor(kind=kind):
+            return kind == "peak"
+    return isinstance(factor, IversonFactor)
 
 
 def _is_exponential(m: Monomial) -> bool:

@@ -26,6 +26,7 @@ from derive.algebra.expr import (
 from derive.algebra.functions import DERIVATIVES, call
 from derive.algebra.index import Index, Range, fresh, lin
 from derive.algebra.substitute import subs
+from derive.notation.functions import EXTREMES
 
 
 class NoRuleError(ArithmeticError):
@@ -55,6 +56,8 @@ def derivative(expr: Expr, var: Var, of_variable: Callable[[Var, Var], Expr]) ->
             case Fun():
                 slopes = partials(e)
                 return _add([_mul([slope, d(arg)]) for slope, arg in zip(slopes, e.args, strict=False)])
+            case Functional(name=name, slots=slots) if name in EXTREMES and slots:
+                return ZERO
             case Functional():
                 return _add([functional_rule(e, n, d) for n in range(len(e.args))])
             case Sum(index, range_, body):

@@ -193,13 +193,18 @@ class SumFactor(Factor):
 
 
 class LambdaFactor(Factor):
-    """A factor with arguments that bind indices: an open functional, a product over a range, a product of matrices.
+    """A factor with arguments that bind indices: an open functional, a product over a range, a product of matrices,
+    the indicator of where an array is largest (a peak).
 
     `bounds` are the canonical bound indices of each part, `parts` their bodies, `lins` the index expressions outside
     the binders; `kind` and `name` tell what it is.
     """
 
     __slots__ = ("bounds", "kind", "lins", "name", "parts")
+
+    @property
+    def special(self) -> bool:  # type: ignore[override]
+        return self.kind == "peak"
 
     def __init__(
         self,

@@ -87,31 +87,49 @@ class IndexFacts:
     def _decide(self, e: Lin) -> bool:
         return self._bounded(e) or any(self._bounded(e + fact) for fact in self.facts)
 
-    def _bounded(self, e: Lin) -> bool:
+    def _bounded(self, e: Lin, steps: int = MAX_STEPS) -> bool:
         """Push every index variable to the end of its range that makes e largest; sizes are at least 1."""
         if not e.terms:
             return e.const <= 0
         if any(is_product(atom) for atom, _ in e.terms):
-            pushed = self._without_products(e)
+            pushed = self._without_products(self._at_their_ends(e))
             if pushed is None:
                 return False
             e = pushed
         terms, total = dict(e.terms), e.const
-        for _ in range(MAX_STEPS):
+        for step in range(steps):
             index = self._next(terms)
             if index is None:
                 break
             c = terms.pop(index)
             range_ = self.ranges[index]
             end = range_.hi if c > 0 else range_.lo
+            if any(_factor_indices(atom) for atom, _ in end.terms):
+                rest = sum((lin(atom) * d for atom, d in terms.items()), lin(total))
+                return self._bounded(rest + end * c, steps - step - 1)
             total += c * end.const
             for atom, d in end.terms:
                 terms[atom] = terms.get(atom, 0) + c * d
-        for atom, c in terms.items():
+        for atom, c in _against_products(terms).items():
             if c > 0 or (c and isinstance(atom, Index)):
                 return False
             total += c
         return total <= 0
+
+    def _at_their_ends(self, e: Lin) -> Lin:
+        """Push the index variables whose range ends at another one of e, which comes later: the u >= s i of s i - u."""
+        for _ in range(MAX_STEPS):
+            inside = {index for atom, _ in e.terms for index in _factor_indices(atom)}
+            for atom, c in e.terms:
+                if not isinstance(atom, Index) or atom not in self.ranges or atom in inside:
+                    continue
+                end = self.ranges[atom].hi if c > 0 else self.ranges[atom].lo
+                if end.indices() & e.indices():
+                    e = e.subs({atom: end})
+                    break
+            else:
+                break
+        return e
 
     def _without_products(self, e: Lin) -> Lin | None:
         """Push the index variables in products to the end of their range that makes e largest; None where it is not
@@ -146,6 +164,18 @@ class IndexFacts:
             if not any(atom == index for r in others for end in (r.lo, r.hi) for atom, _ in end.terms):
                 return index
         return known[0]
+
+
+def _against_products(terms: Mapping[Index | Size, int]) -> dict[Index | Size, int]:
+    """Return terms with products of sizes that are taken away no greater than one of their factors: s - s p <= 0."""
+    found = dict(terms)
+    for atom, c in terms.items():
+        factors = [factor.atom for factor in factors_of(atom)] if c < 0 and is_product(atom) else []
+        covered = next((a for a in factors if isinstance(a, Size) and found.get(a, 0) > 0), None)
+        if covered is not None and all(isinstance(a, Size) for a in factors):
+            found[covered] += c
+            del found[atom]
+    return found
 
 
 def _factor_indices(atom: Index | Size) -> list[Index]:

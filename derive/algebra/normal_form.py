@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from derive.algebra import arithmetic, signs
+from derive.algebra import arithmetic, extremes, signs
 from derive.algebra.arithmetic import (
     Powers,
     TooLargeError,
@@ -67,6 +67,7 @@ from derive.algebra.index_facts import IndexFacts
 from derive.algebra.substitute import subs as subs_expr
 from derive.algebra.summation import canonical, count, indicator, open_sum, rename_poly, subs_sum, sum_over
 from derive.budget import UNLIMITED, Budget
+from derive.notation.functions import EXTREMES
 
 __all__ = ["Algebra", "TooLargeError", "UndefinedError"]
 
@@ -245,6 +246,8 @@ class Algebra:
                 return self._power(self.normal(base), self.normal(exponent))
             case Fun():
                 return self._function(expr)
+            case Functional(name=name) if name in EXTREMES:
+                return extremes.extreme(self, expr)
             case Functional():
                 return self._functional(expr)
             case Sum(index, range_, body):
@@ -525,6 +528,10 @@ def _rebuild_lambda(
         ((index, range_),) = moved(opened)
         assert range_ is not None, "a product has a range"
         return algebra.product_over(index, range_, body(inner))
+    if factor.kind == "peak":
+        opened, inner = algebra.open(factor.bounds[0], factor.parts[0])
+        over = [(index, range_) for index, range_ in moved(opened) if range_ is not None]
+        return extremes.peak(algebra, over, body(inner), lins)
     closed = []
     for bounds, part in zip(factor.bounds, factor.parts, strict=True):
         opened, inner = algebra.open(bounds, part)

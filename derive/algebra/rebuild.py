@@ -123,6 +123,9 @@ def _binder(factor: LambdaFactor) -> Expr:
     if factor.kind == "functional":
         return _functional(factor, opened)
     indices, ranges, body = opened[0]
+    if factor.kind == "peak":
+        array = Lambda(tuple(indices), tuple(r for r in ranges if r is not None), body)
+        return Functional("max of", (array,), ((0, factor.lins),))
     first = ranges[0]
     assert first is not None
     if factor.kind == "prod":

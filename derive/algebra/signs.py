@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from derive.algebra.arithmetic import Powers, divide, monomial, multiply, product, take_out_content
+from derive.algebra.arithmetic import Powers, divide, is_indicator, monomial, multiply, product, take_out_content
 from derive.algebra.factors import (
     ONE_POLY,
     ZERO_POLY,
@@ -49,7 +49,6 @@ from derive.notation.functions import FUNCTIONS
 
 if TYPE_CHECKING:
     from derive.algebra.normal_form import Algebra
-INDICATORS = frozenset({"step", "zero"})
 ANALYTIC = frozenset(row.name for row in FUNCTIONS if row.analytic)
 KINKS = "away from the kinks of piecewise functions"
 MAX_SPLITS = 4  # indicators in one argument
@@ -144,7 +143,7 @@ def zero(algebra: Algebra, arg: Poly) -> Poly:
 
 
 def _zero_of_factor(algebra: Algebra, factor: Factor) -> Poly:
-    if isinstance(factor, FunFactor) and factor.name in INDICATORS:
+    if is_indicator(factor):
         return subtract(ONE_POLY, poly_of(factor))
     if algebra.rarely_zero(poly_of(factor)):
         return ZERO_POLY
@@ -153,7 +152,7 @@ def _zero_of_factor(algebra: Algebra, factor: Factor) -> Poly:
 
 def _split(algebra: Algebra, arg: Poly, indicator: Callable[[Algebra, Poly], Poly]) -> Poly | None:
     """Return s [a] + (1 - s) [b] for an argument s a + (1 - s) b with an indicator s; None if there is none."""
-    inside = {f for f in arg.factors() if isinstance(f, FunFactor) and f.name in INDICATORS}
+    inside = {f for f in arg.factors() if is_indicator(f) and not isinstance(f, IversonFactor)}
     if not inside or len(inside) > MAX_SPLITS:
         return None
     own = min(inside, key=lambda f: (f.height, len(f.key), f.key))

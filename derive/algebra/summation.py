@@ -15,7 +15,8 @@ from fractions import Fraction
 from math import comb, prod
 from typing import TYPE_CHECKING
 
-from derive.algebra.arithmetic import TooLargeError, divide, monomial, multiply, power, product
+from derive.algebra import extremes
+from derive.algebra.arithmetic import Powers, TooLargeError, divide, monomial, multiply, power, product
 from derive.algebra.factors import (
     ONE_POLY,
     ZERO_POLY,
@@ -116,15 +117,25 @@ def _sum_of_term(algebra: Algebra, index: Index, range_: Range, m: Monomial, c: 
         e = inside[0][1]
         if e.denominator == 1 and 0 < e <= MAX_DEGREE:
             return multiply(algebra, outside, _sum_of_powers(algebra, range_, int(e)))
+    summed = _by_condition(algebra, index, range_, inside)
+    if summed is None:
+        summed = _connected_sums(algebra, index, range_, inside)
+    return multiply(algebra, outside, summed)
+
+
+def _by_condition(algebra: Algebra, index: Index, range_: Range, inside: list[tuple[Factor, Rational]]) -> Poly | None:
+    """Return a sum of which one condition fixes the index or moves an end of its range; None if there is no such."""
     for factor, _ in inside:
         if isinstance(factor, IversonFactor):
-            if factor.relation == "=":
-                summed = _contract_delta(algebra, index, range_, factor, inside)
-            else:
-                summed = _restrict_range(algebra, index, range_, factor, inside)
+            way = _contract_delta if factor.relation == "=" else _restrict_range
+            summed = way(algebra, index, range_, factor, inside)
             if summed is not None:
-                return multiply(algebra, outside, summed)
-    return multiply(algebra, outside, _connected_sums(algebra, index, range_, inside))
+                return summed
+        if isinstance(factor, LambdaFactor) and factor.kind == "peak":
+            part = extremes.support(algebra, index, range_, factor)
+            if part != range_:
+                return sum_over(algebra, index, part, monomial(algebra, dict(inside), 1))
+    return None
 
 
 def _without(inside: Iterable[tuple[Factor, Rational]], factor: Factor) -> Poly:
@@ -150,7 +161,8 @@ def _contract_delta(
 def _restrict_range(
     algebra: Algebra, index: Index, range_: Range, bound: IversonFactor, inside: list[tuple[Factor, Rational]]
 ) -> Poly | None:
-    """Σ_{lo<=i<=hi} [i <= e] f(i) = Σ_{lo<=i<=e} f(i) where e <= hi (e >= lo - 1) is known, and likewise from below."""
+    """Σ_{lo<=i<=hi} [i <= e] f(i) = Σ_{lo<=i<=e} f(i) where e <= hi (e >= lo - 1) is known, and likewise from below;
+    where hi <= e is known, the condition holds in the whole range."""
     c = dict(bound.e.terms).get(index, 0)
     rest = bound.e - lin(index) * c
     if abs(c) != 1 or index in rest.indices():
@@ -159,12 +171,14 @@ def _restrict_range(
     if c == 1:  # i <= -rest
         new = Range(range_.lo, -rest)
         known = decide(-rest - range_.hi) and decide(range_.lo - 1 + rest)
+        holds = decide(range_.hi + rest)
     else:  # rest <= i
         new = Range(rest, range_.hi)
         known = decide(range_.lo - rest) and decide(rest - 1 - range_.hi)
-    if not known:
+        holds = decide(rest - range_.lo)
+    if not (holds or known):
         return None
-    return sum_over(algebra, index, new, _without(inside, bound))
+    return sum_over(algebra, index, range_ if holds else new, _without(inside, bound))
 
 
 def _connected_sums(algebra: Algebra, index: Index, range_: Range, inside: list[tuple[Factor, Rational]]) -> Poly:
@@ -184,8 +198,26 @@ def _connected_sums(algebra: Algebra, index: Index, range_: Range, inside: list[
     merged = monomial(algebra, factors, 1)
     if len(merged.terms) != 1 or dict(next(iter(merged.terms))) != factors:
         return sum_again(algebra, bounds, merged)
+    simpler = _by_conditions_between(algebra, bounds, factors)
+    if simpler is not None:
+        return simpler
     parts = list(_components(bounds, list(factors.items())))
     return product(algebra, [_component_sum(algebra, b, f) for b, f in parts])
+
+
+def _by_conditions_between(algebra: Algebra, bounds: Bounds, factors: Powers) -> Poly | None:
+    """Return Σ_i Σ_u f for Σ_u Σ_i f where a condition between them fixes or bounds the outer index: u >= s i."""
+    if len(bounds) < 2 or not any(isinstance(f, IversonFactor) or extremes.is_peak(f) for f in factors):
+        return None
+    for index, range_ in bounds:
+        others = [bound for bound in bounds if bound[0] != index]
+        if any(index in r.lo.indices() | r.hi.indices() for _, r in others):
+            continue
+        summed = _by_condition(algebra, index, range_, [(f, e) for f, e in factors.items() if index in f.free])
+        if summed is not None:
+            outside = monomial(algebra, {f: e for f, e in factors.items() if index not in f.free}, 1)
+            return sum_again(algebra, others, multiply(algebra, outside, summed))
+    return None
 
 
 def sum_again(algebra: Algebra, bounds: Bounds, body: Poly) -> Poly:
@@ -238,6 +270,8 @@ def _component_sum(algebra: Algebra, bounds: Bounds, factors: list[tuple[Factor,
         return monomial(algebra, dict(factors), 1)
     if not factors:
         return sum_again(algebra, bounds, ONE_POLY)
+    if extremes.is_whole(algebra, bounds, tuple(factors)):
+        return ONE_POLY
     height = 1 + max(f.height for f, _ in factors)
     found = canonical_sum(algebra, bounds, factors, height)
     if len(bounds) > 1:

@@ -9,6 +9,7 @@ import sympy
 from sympy.concrete.expr_with_limits import ExprWithLimits
 
 from derive.errors import DeriveError
+from derive.notation.functions import EXTREMES
 
 
 class SymPyError(DeriveError):
@@ -120,6 +121,10 @@ SYMPY_FUNCTIONS: dict[str, Any] = {
     "min": sympy.Min,
 }
 """Names of the calculus whose function SymPy has under a class of its own; all others are undefined functions."""
+
+OF_ENTRIES: dict[str, str] = {name: name.replace(" ", "_") for name in EXTREMES}
+WHERE: dict[str, str] = {name: f"is_arg{written}" for name, written in OF_ENTRIES.items()}
+"""The largest entry of an array, max_of((x[i] for i = 1…n)), and whether it stands at j: is_argmax_of(…, j)."""
 
 DIFF = "Diff"
 """Diff(u, v) is the total derivative ∂u/∂v: SymPy has Derivative(u, v) = 0 where v does not occur in u as written."""

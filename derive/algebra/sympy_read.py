@@ -31,7 +31,8 @@ from derive.algebra.expr import (
 )
 from derive.algebra.functions import PI, call
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
-from derive.algebra.sympy_names import DIFF, SYMPY_FUNCTIONS, Entries, SymPyError, label
+from derive.algebra.sympy_names import DIFF, OF_ENTRIES, SYMPY_FUNCTIONS, WHERE, Entries, SymPyError, label
+from derive.notation.functions import EXTREMES
 
 _NAMES: dict[Any, str] = {head: name for name, head in SYMPY_FUNCTIONS.items()}
 
@@ -154,6 +155,10 @@ class _Reader:
             raise SymPyError(f"the index calculus does not know the function {e.func.__name__}")
         if head == DIFF and len(e.args) == 2:
             return self.total(e.args[0], [(e.args[1], 1)])
+        extreme = next((name for name in EXTREMES if head in (OF_ENTRIES[name], WHERE[name])), None)
+        if extreme is not None and isinstance(e.args[0], Entries):
+            slots = ((0, tuple(map(self.lin, e.args[1:]))),) if head == WHERE[extreme] else ()
+            return Functional(extreme, (self.array(e.args[0]),), slots)
         own = e.args[0] if e.args and isinstance(e.args[0], sympy.Tuple) else ()
         given = e.args[1:] if own else e.args
         if any(isinstance(arg, Entries) for arg in given):

@@ -29,7 +29,8 @@ from derive.algebra.expr import (
 from derive.algebra.functions import KNOWN
 from derive.algebra.index import TIMES, Index, Lin, Size
 from derive.algebra.substitute import walk
-from derive.algebra.sympy_names import DIFF, SYMPY_FUNCTIONS, Entries, Own, SymPyError
+from derive.algebra.sympy_names import DIFF, OF_ENTRIES, SYMPY_FUNCTIONS, WHERE, Entries, Own, SymPyError
+from derive.notation.functions import EXTREMES
 
 
 class Names:
@@ -161,6 +162,9 @@ class _Writer:
 
     def functional(self, expr: Functional) -> Any:
         """Return an open function of arrays; its derivative by an entry of one is a Derivative by that entry."""
+        if expr.name in EXTREMES:
+            head = sympy.Function((WHERE if expr.slots else OF_ENTRIES)[expr.name])
+            return head(self.array(expr.args[0]), *(self.lin(e) for _, place in expr.slots for e in place))
         found = self.names.function(expr.name)(*map(self.lin, expr.idx), *map(self.array, expr.args))
         for place, idx in expr.slots:
             array = expr.args[place]

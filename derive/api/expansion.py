@@ -6,7 +6,7 @@ the dynamic programme of backpropagation. Nothing is asked of `sympy.diff`, whic
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING, Any
@@ -40,7 +40,7 @@ from derive.algebra.sympy_names import SYMPY_FUNCTIONS, Own
 from derive.errors import UsageError
 from derive.network.dependencies import Dependencies, definitions_of
 from derive.network.partials import label_ranges
-from derive.notation.functions import BY_NAME
+from derive.notation.functions import BY_NAME, EXTREMES
 
 if TYPE_CHECKING:
     from derive.api.net import Net
@@ -220,6 +220,8 @@ class Expansion:
         for place, array in enumerate(e.args):
             for at in self._places(array.indices, array.ranges):
                 values[place, tuple(at[index].const for index in array.indices)] = self.expr(subs(array.body, at))
+        if e.name in EXTREMES:
+            return _extreme(EXTREMES[e.name], values, [(n, tuple(map(self._number, idx))) for n, idx in e.slots])
         points = {entry: sympy.Dummy("xi", real=True) for entry in values}
         found = self.net.face.names.function(e.name)(*map(self._number, e.idx), *points.values())
         for place, idx in e.slots:
@@ -252,3 +254,15 @@ class Expansion:
 def _put_in(found: Any, values: dict[Any, Any]) -> Any:
     """Return a function of points at the values of these, derivatives as Subs."""
     return found.subs(values, simultaneous=True) if found.has(sympy.Derivative) else found.xreplace(values)
+
+
+def _extreme(name: str, values: Mapping[Any, Any], slots: list[Any]) -> Any:
+    """Return the largest or smallest of values, or the indicator of that at a slot, where no two are equal."""
+    if not slots:
+        return (sympy.Max if name == "max" else sympy.Min)(*values.values())
+    (place,) = slots
+    if place not in values:
+        return sympy.S.Zero
+    others = (other for entry, other in values.items() if entry != place)
+    best = (values[place] > other if name == "max" else values[place] < other for other in others)
+    return sympy.Piecewise((1, sympy.And(*best)), (0, True))

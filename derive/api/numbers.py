@@ -18,6 +18,7 @@ from derive.api.names import find_name
 from derive.errors import UsageError
 from derive.network.dependencies import variables
 from derive.network.partials import label_ranges
+from derive.notation.functions import EXTREMES
 from derive.writing.plain import plain
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def concrete_network(net: Net, expr: Expr, values: Mapping[str, Any], labels: Ma
 def _check_functions(net: Net, expr: Expr) -> None:
     bodies = (expr, *(definition.body for definition in net.symbolic.definitions))
     for node in (node for body in bodies for node in walk(body)):
-        if isinstance(node, Functional) or (isinstance(node, Fun) and node.name not in KNOWN):
+        if isinstance(node, Fun | Functional) and node.name not in KNOWN | EXTREMES.keys():
             name = plain(net.notation.functions.get(node.name, node.name))
             raise UsageError(f"the function {name} is left open; choose one, as in load_network(…, activation='tanh')")
 

@@ -38,6 +38,7 @@ from derive.algebra.substitute import map_children, walk
 from derive.certify.functions import KNOWN
 from derive.certify.names import Names, quoted
 from derive.errors import DeriveError
+from derive.notation.functions import EXTREMES
 
 HALF = Fraction(1, 2)
 
@@ -257,6 +258,8 @@ class Terms:
 
     def functional(self, name: str, args: tuple[Lambda, ...], idx: tuple[Lin, ...], order: int = 0) -> str:
         """Return an open function of arrays, or its partial derivative."""
+        if name in EXTREMES:
+            raise UntranslatedError(f"{EXTREMES[name]}imum over an axis")
         if idx:
             raise UntranslatedError("open functions of arrays with indices of their own")
         seen = self.opens.setdefault(name, Open(name, 0, self.shape(args), len(args)))

@@ -24,6 +24,7 @@ from derive.network.concrete import blocks
 from derive.network.dependencies import Dependencies
 from derive.network.network import Definition, Leaf, Network
 from derive.network.partials import label_ranges
+from derive.notation.functions import EXTREMES
 from derive.writing.plain import plain
 from derive.writing.unicode import to_unicode
 
@@ -224,7 +225,7 @@ class _Module:
         """
         found: dict[str, tuple[int, int]] = {}
         for node in (node for definition in definitions for node in walk(definition.body)):
-            if isinstance(node, Functional) or (
+            if (isinstance(node, Functional) and node.name not in EXTREMES) or (
                 isinstance(node, Fun) and node.name not in KNOWN and len(node.args) != 1
             ):
                 name = plain(self.notation.functions.get(node.name, node.name))

@@ -10,6 +10,7 @@ from derive.algebra.expr import (
     Diff,
     Expr,
     Fun,
+    Functional,
     IndexValue,
     Iverson,
     Mul,
@@ -22,11 +23,11 @@ from derive.algebra.expr import (
 )
 from derive.algebra.functions import KNOWN
 from derive.algebra.index import Index, Range
-from derive.algebra.substitute import walk
+from derive.algebra.substitute import subs, walk
 from derive.export.contract import contract
 from derive.export.indexing import ATOM, MATMUL, POWER, PRODUCT, SUM, UNARY, Code, Indexing, union
 from derive.export.names import ExportError
-from derive.notation.functions import BY_NAME
+from derive.notation.functions import BY_NAME, EXTREMES
 
 
 class Vectoriser(Indexing):
@@ -61,6 +62,8 @@ class Vectoriser(Indexing):
                 return self.power(base, exponent)
             case Fun():
                 return self.function(e)
+            case Functional(name) if name in EXTREMES:
+                return self.extreme(e)
             case Sum():
                 return self.sum(e)
             case Prod(index, range_, body):
@@ -196,6 +199,26 @@ class Vectoriser(Indexing):
         for index in missing:
             text = f"{self.length(self.ranges[index])} * {text}"
         return Code(text, left, PRODUCT if missing else ATOM if places else code.tight)
+
+    def extreme(self, e: Functional) -> Code:
+        """Return the largest or smallest entry along axes, or as 1 and 0 whether it is the one at a place."""
+        (array,) = e.args
+        compiler: Vectoriser = self
+        for index, range_ in zip(array.indices, array.ranges, strict=True):
+            compiler = compiler.inside(index, range_)
+        whole = compiler.expr(array.body)
+        if any(index not in whole.axes for index in array.indices):
+            raise ExportError(f"the {EXTREMES[e.name]}imum of entries that are all the same cannot be exported")
+        places = [n for n, axis in enumerate(whole.axes) if axis in array.indices]
+        call = {"max": "amax", "min": "amin"}[EXTREMES[e.name]] if self.xp == "torch" else EXTREMES[e.name]
+        left = tuple(axis for axis in whole.axes if axis not in array.indices)
+        top = Code(f"{whole.within(ATOM)}.{call}({places[0] if len(places) == 1 else tuple(places)})", left)
+        if not e.slots:
+            return top
+        chosen = self.expr(subs(array.body, dict(zip(array.indices, e.slots[0][1], strict=True))))
+        axes = union([chosen.axes, top.axes])
+        one, other = self.aligned(chosen, axes), self.aligned(top, axes)
+        return Code(f"{self.xp}.where({one.within(SUM)} == {other.within(SUM)}, 1.0, 0.0)", axes)
 
     def prod(self, index: Index, range_: Range, body: Expr) -> Code:
         if self.counts_loops(body, index):

@@ -13,6 +13,7 @@ from derive.errors import LatexError
 from derive.models.lines import Line, ModelText
 from derive.names.matching import fill, letter_of, written
 from derive.names.table import SymbolTable
+from derive.notation.commands import OVER_RANGES
 from derive.reader.syntax import BigOperator, Node, Product, Relation, Statement, children
 from derive.typing.bounds import read_bounds
 from derive.typing.context import Context
@@ -134,7 +135,7 @@ def _collect(node: Node, ranges: Letters, ctx: Context, words: frozenset[str], f
 
 
 def _bounds(node: BigOperator, ctx: Context) -> Iterator[tuple[str, Range]]:
-    for bound in read_bounds(node, ctx) if node.kind.lstrip("\\") in {"sum", "prod"} else ():
+    for bound in read_bounds(node, ctx) if node.kind.lstrip("\\") in OVER_RANGES else ():
         if bound.lo is not None and bound.hi is not None:
             yield bound.letter, Range(bound.lo, bound.hi)
 

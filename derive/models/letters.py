@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from derive.models.lines import Line
 from derive.names.indices import Token, parts
+from derive.notation.commands import OVER_RANGES
 from derive.notation.signs import ORDERS
 from derive.reader.syntax import BigOperator, Group, Name, Node, Number, Product, Relation, Statement, Tuple, walk
 
@@ -111,7 +112,7 @@ def _ends(statements: Iterable[Statement]) -> Iterator[tuple[Node, set[str]]]:
                 ranged = _ranged(condition)
                 yield from ((end, ranged) for end in (condition.first, condition.links[-1].node))
         for node in walk(statement.body):
-            if isinstance(node, BigOperator) and node.above is not None and node.kind.lstrip("\\") in {"sum", "prod"}:
+            if isinstance(node, BigOperator) and node.above is not None and node.kind.lstrip("\\") in OVER_RANGES:
                 yield node.above, set()
 
 

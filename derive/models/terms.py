@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from derive.models.uses import Names, Use, look
 from derive.names.indices import parts
+from derive.notation.commands import OVER_RANGES
 from derive.reader.syntax import (
     Additive,
     Annotated,
@@ -141,7 +142,7 @@ def _factors(items: tuple[Item, ...], names: Names) -> Iterator[tuple[str, Term]
         operator, node = items[at].operator, items[at].node
         at += 1
         if isinstance(node, BigOperator):
-            if node.kind.lstrip("\\") in {"sum", "prod", "max", "min"} and at < len(items):
+            if node.kind.lstrip("\\") in OVER_RANGES and at < len(items):
                 yield operator, term_of(product_of(items[at:]), names)
                 return
             continue

@@ -87,7 +87,7 @@ def cuts(groups: list[list[Token]], count: int, *, merge: bool = True) -> Iterat
     if len(found) == count:
         yield found
     if merge and len(groups) == count and len(found) != count:
-        merged = [tuple(token for token in group if token.kind not in {"bracket", "end"}) for group in groups]
+        merged = [tuple(group) for group in groups]
         if all(_is_one_index(group) for group in merged):
             yield merged
 
@@ -99,13 +99,18 @@ def segments(groups: list[list[Token]]) -> list[Segment]:
 
 def _segments(tokens: list[Token]) -> list[Segment]:
     found: list[list[Token]] = []
-    joined, inside = False, False
+    joined, inside, kept = False, False, False
     for token in tokens:
         if token.kind == "bracket":
-            found.append([])
+            kept = kept or joined  # n - (k - 1): the brackets say what is taken away
+            found += [] if kept else [[]]
             inside = True
         elif token.kind == "end":
             inside = False
+        if token.kind in {"bracket", "end"}:
+            if kept:
+                found[-1].append(token)
+            joined, kept = False, kept and token.kind == "bracket"
         elif token.kind == "sign" and found:
             found[-1].append(token)
             joined = True
@@ -119,7 +124,8 @@ def _segments(tokens: list[Token]) -> list[Segment]:
 
 def _is_one_index(tokens: Segment) -> bool:
     """Return whether tokens make one number of several digits, or numbers times letters, with signs between."""
-    text = ["d" if token.kind == "number" else "l" if token.kind in {"letter", "script"} else "s" for token in tokens]
+    own = [token for token in tokens if token.kind not in {"bracket", "end"}]
+    text = ["d" if token.kind == "number" else "l" if token.kind in {"letter", "script"} else "s" for token in own]
     pieces = "".join(text).split("s")
     return all(piece and (set(piece) == {"d"} or piece.lstrip("d") in {"", "l", "ll"}) for piece in pieces)
 
@@ -131,10 +137,25 @@ def index_value(segment: Segment, ctx: Lookup) -> Lin | None:
     """
     if len(segment) == 1 and segment[0].kind == "all":
         return None
-    total, sign, factor, seen = lin(0), 1, None, False
-    digits = ""
-    for token in segment:
+    if not segment:
+        raise ValueError("empty index")
+    value, rest = _sum_of(segment, ctx)
+    if rest:
+        raise ctx.fault(f'cannot read the index "{rest[0].text}"', rest[0].node)
+    return value
+
+
+def _sum_of(tokens: Segment, ctx: Lookup) -> tuple[Lin, Segment]:
+    """Return the value of terms up to the end of the brackets around them, and the tokens behind."""
+    total, sign, factor, digits = lin(0), 1, None, ""
+    while tokens:
+        token, tokens = tokens[0], tokens[1:]
         match token.kind:
+            case "end":
+                break
+            case "bracket":
+                inner, tokens = _sum_of(tokens, ctx)
+                factor, digits = _times(factor, inner, token, ctx), ""
             case "sign":
                 total, factor, digits = total + _close(factor, sign), None, ""
                 sign = {"+": 1, "-": -1}.get(token.text, 0)
@@ -146,25 +167,27 @@ def index_value(segment: Segment, ctx: Lookup) -> Lin | None:
                 digits += token.text
                 factor = lin(int(digits))
             case "letter" | "script":
-                if len(token.node.word) > 1 and not ctx.is_index(token.text):
-                    raise ctx.fault(f'"{token.text}" is no index', token.node, "a letter or a number")
-                if token.text in NO_NUMBERS:
-                    raise ctx.fault(f'"{token.text}" is no number', token.node, "a size")
-                value = letter_value(token, ctx)
-                if factor is not None and not factor.is_const and factor.indices() and value.indices():
-                    raise ctx.fault(f'"{token.text}" multiplies no size here', token.node, "a size times an index")
-                factor = value if factor is None else times(factor, value)
-                digits = ""
+                factor, digits = _times(factor, _named(token, ctx), token, ctx), ""
             case _:
-                raise ctx.fault(
-                    f'cannot read the index "{token.text}"',
-                    token.node,
-                    "a letter, a number, or \\cdot for a whole axis",
-                )
-        seen = True
-    if not seen:
-        raise ValueError("empty index")
-    return total + _close(factor, sign)
+                expected = "a letter, a number, or \\cdot for a whole axis"
+                raise ctx.fault(f'cannot read the index "{token.text}"', token.node, expected)
+    return total + _close(factor, sign), tokens
+
+
+def _named(token: Token, ctx: Lookup) -> Lin:
+    if len(token.node.word) > 1 and not ctx.is_index(token.text):
+        raise ctx.fault(f'"{token.text}" is no index', token.node, "a letter or a number")
+    if token.text in NO_NUMBERS:
+        raise ctx.fault(f'"{token.text}" is no number', token.node, "a size")
+    return letter_value(token, ctx)
+
+
+def _times(factor: Lin | None, value: Lin, token: Token, ctx: Lookup) -> Lin:
+    if factor is None:
+        return value
+    if factor.indices() and value.indices():
+        raise ctx.fault(f'"{token.text}" multiplies no size here', token.node, "a size times an index")
+    return times(factor, value)
 
 
 def _close(factor: Lin | None, sign: int) -> Lin:

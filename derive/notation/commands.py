@@ -47,6 +47,8 @@ BIG_OPERATORS: dict[str, str] = {
     **_bare("sum prod coprod int iint iiint oint bigcup bigcap bigoplus bigotimes bigodot bigvee bigwedge biguplus"),
     "\\intop": "int",
 }
+OVER_RANGES = frozenset(_words("sum prod max min"))
+"""Big operators over the values of an expression for each value of an index."""
 BIG_WITH_BOUNDS = frozenset(_words("max min sup inf lim limsup liminf argmax argmin"))
 """Names that with something written below them are big operators."""
 

@@ -188,6 +188,8 @@ OF_WHOLE_ARRAYS: dict[str, tuple[ArrayKind, str]] = {
     "logsumexp": ("logsumexp", "logsumexp LSE"),
 }
 """Functions of vectors, and their names in formulas."""
+EXTREMES: dict[str, str] = {"max of": "max", "min of": "min"}
+"""Functions of whole arrays of numbers: what expressions call them, which no symbol can be, and the function of two."""
 OF_MATRICES = ("diag", "Diag", "tr", "trace", "Tr", "Trace", "vec")
 IN_NUMPY: dict[str, str] = {
     **{function.numpy: function.name for function in FUNCTIONS if function.numpy},

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from derive.algebra.expr import ZERO, Add, Expr, Fun, IndexValue, Mul, Num, Pow, Prod, Step, Sum, Var
+from derive.algebra.expr import ZERO, Add, Expr, Fun, Functional, IndexValue, Mul, Num, Pow, Prod, Step, Sum, Var
 from derive.algebra.index import Index, Lin, Size, lin
 from derive.algebra.index_facts import IndexFacts
 from derive.algebra.substitute import children, subs, walk
 from derive.network.network import Fact, Network
+from derive.notation.functions import EXTREMES
 from derive.proof.claim import Claim
 
 
@@ -103,6 +104,8 @@ def _doubts(
         case Pow(inner, Num(value)) if value > 0:
             yield from _doubts(inner, context, network, facts, depth)
         case Step() | Fun(name="relu" | "max" | "min"):
+            yield Doubt()
+        case Functional(name, _, slots) if name in EXTREMES and slots:
             yield Doubt()
         case Var(name) if any(_may_be_zero(fact, name) for fact in facts):
             yield Doubt()

@@ -15,6 +15,7 @@ from derive.algebra.index import Index
 from derive.budget import UNLIMITED, Budget
 from derive.errors import NetworkError
 from derive.network.network import Definition, Leaf, Network
+from derive.notation.functions import EXTREMES
 from derive.proof import known
 from derive.proof.code import Code, Frame, RangeCode
 from derive.proof.dual import ONE, ZERO, Entry, Node, Power, Site, Tangents, WholePower, product
@@ -223,13 +224,17 @@ class Evaluation:
         return found
 
     def open_site(self, name: str, idx: tuple[int, ...], entries: Mapping[tuple[int, ...], Node]) -> Site:
-        """Return the open function `name[idx]` of whole arrays, whose entries are labelled, at a point."""
+        """Return a function of whole arrays, whose entries are labelled, at a point: an open one, or an extreme."""
         key = (name, idx, *entries.items())
         found = self._sites.get(key)
         if found is None:
-            partials = generic(self.concrete.seed, name, idx, tuple(entries))
             nodes = tuple(entries.values())
-            found = self._sites[key] = Site(nodes, partials.at(tuple([node.value for node in nodes])))
+            values = tuple([node.value for node in nodes])
+            if name in EXTREMES:
+                partials = known.partials(EXTREMES[name], values)
+            else:
+                partials = generic(self.concrete.seed, name, idx, tuple(entries)).at(values)
+            found = self._sites[key] = Site(nodes, partials)
         return found
 
     def leaves(self, *nodes: Node) -> list[Entry]:

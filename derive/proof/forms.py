@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from derive.algebra.expr import Add, Chain, Diff, Expr, Fun, Functional, Iverson, Lambda, Mul, Pow, Prod, Step, Sum, Var
 from derive.algebra.index import Lin, lin
 from derive.errors import NetworkError
+from derive.notation.functions import EXTREMES
 from derive.proof.code import NONE, Code, Frame, Free, NumberCode, RangeCode, product_of, steps
 from derive.proof.dual import ONE, ZERO, Node, product, total
 from derive.proof.faults import Unsettled
@@ -207,6 +208,8 @@ def _functional(compiler: Compiler, expr: Functional) -> tuple[Code, Free]:
         order = dict.fromkeys(entries, 0)
         for place, codes in slots:
             label = (place, *[code(run, frame) for code in codes])
+            if label not in order and name in EXTREMES:
+                return ZERO
             if label not in order:
                 raise NetworkError(f"argument {place + 1} of {name} has no entry {label[1:]}")
             order[label] += 1

@@ -25,6 +25,7 @@ from derive.network.network import Definition, Leaf
 from derive.network.partials import derive_partial, label_ranges
 from derive.network.recursion import recursion, unrolled
 from derive.network.tidy import MINUS_ONE, cancelled, replaced, tidy
+from derive.notation.functions import EXTREMES
 from derive.writing.matrix_form import Speller
 from derive.writing.printer import array_latex, to_latex
 
@@ -142,7 +143,7 @@ class Subject:
 
         def change(node: Expr) -> Expr | None:
             match node:
-                case Functional(name, args, ((place, entry),)):
+                case Functional(name, args, ((place, entry),)) if name not in EXTREMES:
                     array = args[place].body
                     if isinstance(array, Var):
                         at = dict(zip(args[place].indices, entry, strict=True))

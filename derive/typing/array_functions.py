@@ -5,8 +5,7 @@ from __future__ import annotations
 from derive.algebra.build import MINUS_ONE, add, mul, sum_over
 from derive.algebra.expr import Functional, Iverson, Lambda
 from derive.algebra.functions import call
-from derive.algebra.index import Index, fresh, lin
-from derive.typing.ceiling import Reason, only_proves
+from derive.algebra.index import fresh, lin
 from derive.typing.context import Context
 from derive.typing.contraction import inverse, like
 from derive.typing.heads import Head
@@ -65,22 +64,25 @@ def functional(head: Head, values: list[Tensor], ctx: Context) -> Tensor:
     """Return an open scalar of whole arrays, l(o, y)."""
     if head.primes:
         raise ctx.fault("a prime on a function of arrays", head.node)
-    lambdas = []
-    for value in values:
-        shaped = like(value, value).renamed()
-        indices: tuple[Index, ...] = tuple(axis.index for axis in shaped.axes)
-        lambdas.append(Lambda(indices, shaped.ranges, shaped.body))
-    return scalar(Functional(head.function.name, tuple(lambdas), (), head.idx))
+    return scalar(Functional(head.function.name, tuple(map(_array, values)), (), head.idx))
+
+
+def _array(value: Tensor) -> Lambda:
+    shaped = like(value, value).renamed()
+    return Lambda(tuple(axis.index for axis in shaped.axes), shaped.ranges, shaped.body)
 
 
 def extreme(head: Head, value: Tensor, ctx: Context) -> Tensor:
-    """Return max(x) or min(x), the largest or smallest entry of an array, as some scalar of it.
+    """Return max(x) or min(x), the largest or smallest entry of an array.
 
-    What does not hold for every scalar of an array may still hold for this one, so that nothing is refuted.
     Raises: LatexError for a single number.
     """
     if not value.axes or value.special:
         raise ctx.fault(f'"{ctx.text(head.node)}" of a single number', head.node, "an array, or two numbers")
-    reason = f'"{head.function.name}" of an array is read as some function of its entries'
-    ctx.log.limit(only_proves(Reason(reason, head.node.span)))
-    return functional(head, [value], ctx)
+    if head.primes:
+        raise ctx.fault("a prime on a function of arrays", head.node)
+    name, array = f"{head.function.name} of", _array(value)
+    match array.body:  # max_i max_j x_ij is max over i and j
+        case Functional(other, (inner,), ()) if other == name:
+            array = Lambda((*array.indices, *inner.indices), (*array.ranges, *inner.ranges), inner.body)
+    return scalar(Functional(name, (array,)))

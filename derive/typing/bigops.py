@@ -9,6 +9,7 @@ from derive.algebra.build import MINUS_ONE, add, mul, sum_over
 from derive.algebra.expr import ONE, Expr, Prod
 from derive.algebra.index import Index, Lin, Range, Size, lin
 from derive.algebra.index_facts import IndexFacts, sizes_in
+from derive.notation.commands import OVER_RANGES
 from derive.reader.syntax import BigOperator
 from derive.typing.bounds import Bound, compared, read_reach
 from derive.typing.conditions import condition
@@ -17,14 +18,14 @@ from derive.typing.functions import application, call_on
 from derive.typing.heads import BUILTIN, Head
 from derive.typing.lists import falls
 from derive.typing.powers import total_of
-from derive.typing.tensor import Axis, Tensor, scalar
+from derive.typing.tensor import Axis, Tensor, orientation_of, scalar
 
 if TYPE_CHECKING:
     from derive.typing.products import Scanner
 
 
 def big_operator(node: BigOperator, scanner: Scanner) -> Tensor:
-    """Return Σ or Π over the rest of the product.
+    """Return Σ, Π, max or min over the rest of the product.
 
     Raises: LatexError for other operators, or where the range of an index cannot be told.
     """
@@ -32,7 +33,7 @@ def big_operator(node: BigOperator, scanner: Scanner) -> Tensor:
     extreme = kind in {"max", "min"}
     if extreme and node.below is None:
         return application(Head(BUILTIN[kind], node), scanner)
-    if kind not in {"sum", "prod", "max", "min"}:
+    if kind not in OVER_RANGES:
         raise scanner.ctx.unsupported(f'"{node.kind}" is not supported here', node)
     reach = read_reach(node, scanner.ctx, tuple(item.node for item in scanner.rest))
     bounds = list(reach.bounds.values())
@@ -40,7 +41,7 @@ def big_operator(node: BigOperator, scanner: Scanner) -> Tensor:
     inner = scanner.ctx = outer.binding({bound.letter: lin(bound.index) for bound in bounds})
     value = scanner.body(frozenset(reach.bounds) if kind != "sum" and bounds else None)
     scanner.ctx = outer
-    if extreme and (len(bounds) != 1 or reach.conditions or value.axes):
+    if extreme and (not bounds or reach.conditions or value.axes):
         raise outer.unsupported(f'this "{node.kind}" is not supported here', node)
     if not bounds:
         return _all_entries(value, node, outer)
@@ -49,10 +50,11 @@ def big_operator(node: BigOperator, scanner: Scanner) -> Tensor:
     ranges: dict[str, Range] = {}
     for bound in reversed(bounds):
         ranges[bound.letter] = bound_range(bound, outer, start, usual=outer.table.ranges.get(bound.letter))
-        if extreme:
-            axis = Axis(bound.index, ranges[bound.letter])
-            return call_on(Head(BUILTIN[kind], node), [Tensor((axis,), value.body, "col")], outer)
-        value = _closed(kind, bound, value, ranges[bound.letter], outer)
+        if not extreme:
+            value = _closed(kind, bound, value, ranges[bound.letter], outer)
+    if extreme:
+        axes = tuple(Axis(bound.index, ranges[bound.letter]) for bound in bounds)
+        value = call_on(Head(BUILTIN[kind], node), [Tensor(axes, value.body, orientation_of(len(axes)))], outer)
     outer.log.compared |= compared(reach, ranges, outer)
     return value
 
@@ -109,6 +111,8 @@ def bound_range(bound: Bound, ctx: Context, start: int, usual: Range | None = No
     lo, slot = bound.lo, _common(slots, bound, ctx)
     if bound.hi is not None and lo is not None:
         return _checked(bound, Range(lo, bound.hi), slot, ctx)
+    if bound.hi is None and not any(solved(use, bound.index) for use in direct):
+        slot = None  # where others stand beside it, as the p of x_{si+p}, the slot does not say how far it goes
     if slot is not None and usual is not None and lo is None:
         slot = meet(slot, usual) or slot
     slot = slot or usual

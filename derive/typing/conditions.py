@@ -28,6 +28,7 @@ from derive.reader.syntax import (
 )
 from derive.typing.context import Context
 from derive.typing.contraction import aligned, combine_terms
+from derive.typing.largest import equals_largest, largest_of, stands_at
 from derive.typing.tensor import Tensor, UnsupportedError, scalar
 
 _EQUAL = frozenset({"=", r"\equiv"})
@@ -40,6 +41,9 @@ def indicator(node: Node, ctx: Context) -> Tensor:
         inner = inner.body
     if isinstance(inner, Relation) and len(inner.links) == 1:
         link = inner.links[0]
+        largest = _at_largest(inner.first, link, ctx)
+        if largest is not None:
+            return scalar(largest)
         if _as_index(inner.first, ctx) is None or _as_index(link.node, ctx) is None:
             left, right = ctx.value(inner.first), ctx.value(link.node)
             shaped = left if left.axes else right
@@ -114,10 +118,31 @@ def _is_prose(node: Node) -> bool:
 
 
 def _compare(left: Node, link: Link, right: Node, ctx: Context, never: bool) -> Expr:
+    largest = _at_largest(left, link, ctx)
+    if largest is not None:
+        return largest
     first, second = _as_index(left, ctx), _as_index(right, ctx)
     if first is not None and second is not None:
         return fold(_compare_indices(first, link, second, ctx))
     return _compare_reals(ctx.value(left), link, ctx.value(right), ctx, never)
+
+
+def _at_largest(left: Node, link: Link, ctx: Context) -> Expr | None:
+    """Return i = \\arg\\max_q x_q as 1 or 0; None for another comparison."""
+    for one, other in ((left, link.node), (link.node, left)):
+        top = largest_of(one, ctx) if link.operator in _EQUAL else None
+        if top is not None:
+            return stands_at(top, _place(other, ctx), link.node, ctx)
+    return None
+
+
+def _place(node: Node, ctx: Context) -> tuple[Lin, ...]:
+    """Return an index, or several in brackets. Raises: LatexError for anything else."""
+    inner = node.body if isinstance(node, Group) and node.opening == "(" else node
+    found = [_as_index(item, ctx) for item in (inner.items if isinstance(inner, Tuple) else (inner,))]
+    if None in found:
+        raise ctx.fault("cannot read this as the place of an entry", node, "an index, or several in brackets")
+    return tuple(index for index in found if index is not None)
 
 
 def _as_index(node: Node, ctx: Context) -> Lin | None:
@@ -164,21 +189,32 @@ def _compare_indices(left: Lin, link: Link, right: Lin, ctx: Context) -> Expr:
 def _compare_reals(left: Tensor, link: Link, right: Tensor, ctx: Context, never: bool = False) -> Expr:
     if not (left.is_scalar and right.is_scalar):
         raise ctx.misfit(f"{ctx.shape(left)} compared with {ctx.shape(right)}", link.node)
-    difference = add(left.body, mul(MINUS_ONE, right.body))
-    where = f"{ctx.text(link.node)} is not met with equality"
-    ctx.log.conditions.append(where)
+    if link.operator in _EQUAL or link.operator == r"\ne":
+        equal = _equal_reals(left.body, link, right.body, ctx, never)
+        return equal if link.operator in _EQUAL else _opposite(equal)
     order = ORDERS.get(link.operator)
-    if order is not None:
-        difference = mul(MINUS_ONE, difference) if order.smaller == "left" else difference
-        return Step(difference) if order.strict else add(ONE, mul(MINUS_ONE, Step(mul(MINUS_ONE, difference))))
-    if (link.operator in _EQUAL or link.operator == r"\ne") and not never:
+    if order is None:
+        raise ctx.fault(f'cannot read the comparison "{link.operator}"', link.node)
+    _never_equal(link, ctx)
+    difference = add(left.body, mul(MINUS_ONE, right.body))
+    difference = mul(MINUS_ONE, difference) if order.smaller == "left" else difference
+    return Step(difference) if order.strict else _opposite(Step(mul(MINUS_ONE, difference)))
+
+
+def _equal_reals(left: Expr, link: Link, right: Expr, ctx: Context, never: bool) -> Expr:
+    """Return whether reals are equal: where one is the largest of an array in which the other stands, or `never`."""
+    found = equals_largest(left, right, ctx)
+    if found is not None:
+        return found
+    if not never:
         message = f"whether a variable is {ctx.text(link.node)} or not"
         raise UnsupportedError(f"{message} is no number here", ctx.source, link.node.span)
-    if link.operator in _EQUAL:
-        return ZERO
-    if link.operator == r"\ne":
-        return ONE
-    raise ctx.fault(f'cannot read the comparison "{link.operator}"', link.node)
+    _never_equal(link, ctx)
+    return ZERO
+
+
+def _never_equal(link: Link, ctx: Context) -> None:
+    ctx.log.conditions.append(f"{ctx.text(link.node)} is not met with equality")
 
 
 def cases(node: Cases, ctx: Context) -> Tensor:

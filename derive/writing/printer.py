@@ -38,6 +38,7 @@ from derive.names.letters import Names, names_for
 from derive.names.notation import Notation, Pattern
 from derive.names.patterns import bracketed, default_pattern, index_latex, pattern_latex
 from derive.notation import functions
+from derive.notation.functions import EXTREMES
 
 # How tightly a printed expression holds together; an operand that holds less tightly than its place needs brackets.
 SUM, PRODUCT, POWER, ATOM = range(4)
@@ -93,6 +94,8 @@ class _Printer:
                 return self.power(expr)
             case Fun():
                 return self.function(expr)
+            case Functional(name) if name in EXTREMES:
+                return self.extreme(expr)
             case Functional():
                 return self.functional(expr)
             case Sum(index, range_, body) | Prod(index, range_, body):
@@ -203,6 +206,18 @@ class _Printer:
         if order <= 3:
             return pattern_latex(pattern, indices, order)
         return f"{pattern_latex(pattern, indices)}^{{({order})}}"
+
+    def extreme(self, expr: Functional) -> Printed:
+        """Print max_q x_q, or its derivative by the entry at p as the indicator of p = argmax_q x_q."""
+        (array,) = expr.args
+        ends = zip(array.indices, array.ranges, strict=True)
+        runs = [rf"{self.index(r.lo)} \le {self.names.of_index(i)} \le {self.index(r.hi)}" for i, r in ends]
+        text = rf"\{EXTREMES[expr.name]}_{{{', '.join(runs)}}} {self.within(array.body, PRODUCT)}"
+        if not expr.slots:
+            return Printed(text, PRODUCT, open_end=True)
+        place = ", ".join(map(self.index, expr.slots[0][1]))
+        place = place if len(array.indices) == 1 else bracketed(place)
+        return Printed(rf"\mathbf{{1}}_{{({place}=\arg{text})}}", ATOM)
 
     def functional(self, expr: Functional) -> Printed:
         name = self.notation.functions.get(expr.name) or default_pattern(expr.name, 0).whole

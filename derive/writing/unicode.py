@@ -25,7 +25,7 @@ from derive.algebra.expr import (
 from derive.algebra.index import TIMES, Index, Lin, Range, Size
 from derive.names.letters import Names, names_for
 from derive.names.notation import Notation
-from derive.notation.functions import FUNCTIONS
+from derive.notation.functions import EXTREMES, FUNCTIONS
 from derive.writing.plain import plain
 
 _SUM, _PRODUCT, _ATOM = range(3)
@@ -64,6 +64,8 @@ class _Unicode:
                 return self.power(base, exponent)
             case Fun():
                 return self.function(expr), _ATOM
+            case Functional(name) if name in EXTREMES:
+                return self.extreme(expr)
             case Functional():
                 arguments = ", ".join(map(self.array, expr.args))
                 below = "".join(
@@ -86,6 +88,15 @@ class _Unicode:
                 inner = f"Π[{self.bounds(expr.index, expr.range)}] ({self.within(expr.body, _SUM)})[{rows}]"
                 return f"({inner}){self.bracketed((expr.left, expr.right))}", _ATOM
         raise TypeError(f"no text for {type(expr).__name__}")
+
+    def extreme(self, expr: Functional) -> tuple[str, int]:
+        """max[q=1…n] x[q], and its derivative by the entry at p, [p = argmax[q=1…n] x[q]]."""
+        (array,) = expr.args
+        runs = ", ".join(map(self.bounds, array.indices, array.ranges))
+        text = f"{EXTREMES[expr.name]}[{runs}] {self.within(array.body, _PRODUCT)}"
+        if not expr.slots:
+            return text, _PRODUCT
+        return f"[{','.join(map(self.index, expr.slots[0][1]))} = arg{text}]", _ATOM
 
     def name(self, name: str) -> str:
         pattern = self.notation.patterns.get(name)
@@ -146,7 +157,7 @@ class _Unicode:
 
     def factor(self, expr: Expr, last: bool) -> str:
         """A sum or product sign swallows what follows, and a quotient may only stand last."""
-        open_end = isinstance(expr, Sum | Prod | Diff | Mul)
+        open_end = isinstance(expr, Sum | Prod | Diff | Mul | Functional)
         return self.within(expr, _PRODUCT if last or isinstance(expr, Diff) or not open_end else _ATOM)
 
     def power(self, base: Expr, exponent: Expr) -> tuple[str, int]:

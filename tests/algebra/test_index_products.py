@@ -108,3 +108,33 @@ def test_a_sum_over_windows_meets_each_entry_once() -> None:
     )
 
     assert algebra.normal(Sum(U, RANGES[U], Sum(J, RANGES[J], inner))) == algebra.normal(Var("f", (lin(p), lin(q))))
+
+
+WINDOW, WHOLE = Index("u"), Index("v")
+ENDS = {
+    WINDOW: Range(times(lin(N), lin(U)), times(lin(N), lin(U)) + lin(N) - 1),
+    WHOLE: Range(lin(0), times(lin(N), lin(P)) - 1),
+}
+"""The entries of one window, n i ≤ u < n (i + 1), and those of all."""
+
+
+@given(lins, st.sampled_from([WINDOW, WHOLE]), st.sampled_from([-2, -1, 1, 2]), numbers, numbers)
+def test_what_is_decided_of_an_index_whose_range_ends_at_a_product_holds(
+    e: Lin, index: Index, c: int, of_both: int, of_window: int
+) -> None:
+    e = e + lin(index) * c + times(lin(N), lin(P)) * of_both + times(lin(N), lin(U)) * of_window
+    decided = IndexFacts({**RANGES, **ENDS}).at_most_zero(e)
+
+    if decided is not None:
+        for at in places():
+            ends = ENDS[index]
+            for u in range(value(ends.lo, at), value(ends.hi, at) + 1):
+                assert (value(e, {**at, index: u}) <= 0) == decided
+
+
+def test_windows_lie_in_the_whole_and_a_window_at_0_begins_at_0() -> None:
+    known = IndexFacts({**RANGES, **ENDS})
+
+    assert known.at_most_zero(times(lin(N), lin(U)) - lin(WINDOW)) is True
+    assert known.at_most_zero(lin(N) - times(lin(N), lin(P))) is True
+    assert known.at_most_zero(lin(WINDOW)) is None

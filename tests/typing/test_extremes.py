@@ -40,9 +40,64 @@ def test_the_largest_entry_is_a_number(formula: str) -> None:
 
 @pytest.mark.parametrize(
     "formula",
-    [r"\max(s) = s_1", r"\max(-s) = -\min(s)", r"\max \lambda \mu = \mu", r"\max(s) = \max(s) + 1", r"\max_m s_m = e"],
+    [
+        r"\max(-s) = -\min(s)",
+        r"\max_i (s_i + \lambda) = \max(s) + \lambda",
+        r"\max_i (s_i + \lambda) = \lambda + \max_i s_i",
+        r"\max_i 3 s_i = 3 \max_i s_i",
+        r"\max_i \max_j (s_i + r_j) = \max_{i,j} (s_i + r_j)",
+        r"\frac{\partial}{\partial s_i} \max(s) = \mathbb{1}[s_i = \max(s)]",
+        r"\frac{\partial}{\partial s_i} \max_j s_j = \mathbb{1}[i = \arg\max_j s_j]",
+        r"\frac{\partial}{\partial s_i} \min_j s_j = \mathbb{1}[i = \operatorname{argmin}_j s_j]",
+        r"\sum_{i=1}^n \mathbb{1}[s_i = \max(s)] = 1",
+        r"\log \sum_{i=1}^n \exp(s_i) = \max(s) + \log \sum_{i=1}^n \exp(s_i - \max(s))",
+    ],
 )
-def test_what_is_not_known_of_it_is_not_understood(formula: str) -> None:
+def test_it_is_known_where_the_largest_entry_stands(formula: str) -> None:
+    assert judged(formula).word == "proved"
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"\max(s) = s_1",
+        r"\max(-s) = -\max(s)",
+        r"\max(s) = \min(s)",
+        r"\max(s) = \max(s) + 1",
+        r"\max_m s_m = e",
+        r"\max_i (-2 s_i) = -2 \max_i s_i",
+        r"\max_i (s_i + r_i) = \max(s) + \max(r)",
+        r"\frac{\partial}{\partial s_i} \max(s) = 1",
+        r"\frac{\partial}{\partial s_i} \max(s) = s_i \mathbb{1}[s_i = \max(s)]",
+        r"\frac{\partial}{\partial s_i} \max(s) = \mathbb{1}[s_i = \min(s)]",
+        r"\frac{\partial}{\partial s_i} \max(s) = \mathbb{1}[s_i \ne \max(s)]",
+        r"\sum_{i=1}^n \mathbb{1}[s_i = \max(s)] = n",
+        r"\frac{\partial}{\partial s_i} \max(s)^2 = 2 s_i",
+    ],
+)
+def test_what_is_wrong_of_it_is_refuted_with_a_witness(formula: str) -> None:
+    verdict = judged(formula)
+
+    assert verdict.word == "refuted"
+    assert verdict.witness
+
+
+def test_ties_are_left_out_and_said() -> None:
+    assert "away from ties of a maximum or minimum" in judged(r"\sum_{i=1}^n \mathbb{1}[s_i = \max(s)] = 1").assumptions
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [r"\max_{i=1}^n 1 = 1", r"\max_i \mu = \mu", r"\frac{\partial}{\partial \mu} \max_{i=1}^n (0 s_i + \mu) = 1"],
+)
+def test_of_equal_numbers_nothing_is_claimed(formula: str) -> None:
+    assert judged(formula).word in {"undecided", "not-understood"}
+
+
+@pytest.mark.parametrize(
+    "formula", [r"\max \lambda \mu = \mu", r"\mathbb{1}[s_i = r_i] = 0", r"\max_{i \ne 1} s_i = s_1"]
+)
+def test_what_is_no_maximum_over_a_range_is_not_understood(formula: str) -> None:
     verdict = judged(formula)
 
     assert verdict.word == "not-understood"
