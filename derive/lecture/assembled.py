@@ -9,6 +9,7 @@ from derive.lecture.collect import Collected
 from derive.lecture.facts import Facts
 from derive.lecture.fit import Fitting
 from derive.lecture.forward import ForwardPass, choose
+from derive.lecture.gradient_names import defined_by_derivatives
 from derive.lecture.letters import solver_of
 from derive.lecture.lines import (
     alias_lines,
@@ -59,7 +60,9 @@ class Assembled:
         chosen, found = self.chosen, self.chosen.found
         known = chosen.defined | {chosen.key(equation.left) for equation in chosen.claims}
         known |= {key for node in found.spoiled for key in chosen.keys(node)}
+        gradients = {name for name, _ in defined_by_derivatives(found.text)}
         equations = [e for e in found.equations if not e.alias and chosen.key(e.left) not in known]
+        equations = [e for e in equations if e.left.base.plain not in gradients]
         return frozenset((e.said.number - added, e.left.span.start, e.right.span.end) for e in equations)
 
     def properties(self) -> dict[str, frozenset[str]]:
@@ -75,6 +78,12 @@ class Assembled:
         said = list(self.facts.properties())
         others = {key for key, value in said if value != SYMMETRIC}
         return self._plain({key for key, _ in said} - others)
+
+    def unread_gradients(self) -> frozenset[str]:
+        """Return the names that the text says by derivatives of what is no part of this network: dh = ∂L/∂h, where the
+        formula of L cannot be read."""
+        own = defined_by_derivatives(self.chosen.found.text)
+        return frozenset(name for name, tops in own if any(self.chosen.key(top) in self.chosen.unclear for top in tops))
 
     def loose(self) -> dict[str, int]:
         """Return the names that are no part of the forward pass, each with the section that declares it."""

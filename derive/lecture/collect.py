@@ -18,7 +18,7 @@ from derive.lecture.enumerations import enumerations
 from derive.lecture.gradient_names import GradientNotation, gradient_notation
 from derive.lecture.latex import latex_of
 from derive.lecture.said import Said, Sentences, head_key, heads_in, names_in, place_of
-from derive.lecture.words import Word, layout_said, softmax_said, words_said
+from derive.lecture.words import Word, columns_listed, columns_of, layout_said, softmax_said, words_said
 from derive.models.letters import is_set_of_reals, size_part
 from derive.notation.functions import BY_NAME, OF_MATRICES, OF_WHOLE_ARRAYS, READS
 from derive.notation.signs import EQUATES, INVERSES, ORDERS
@@ -30,6 +30,7 @@ from derive.reader.syntax import (
     Link,
     Name,
     Node,
+    Number,
     Product,
     Relation,
     Text,
@@ -154,7 +155,7 @@ class Collected:
 def collect(text: Sentences) -> Collected:
     """Return what a document declares."""
     found = Collected(text)
-    found.words = list(dict.fromkeys(words_said(text)))
+    found.words = list(dict.fromkeys((*words_said(text), *columns_listed(text))))
     layout = layout_said(text)
     found.layout = layout[0] if layout is not None else ""
     heads = found.heads = _heads(text)
@@ -181,6 +182,7 @@ def collect(text: Sentences) -> Collected:
         key = head_key(word.name)
         if word.meaning == "loss" and key in applied and all(e.base != key for e in found.equations):
             _add_function(word, "any scalar", heads, found)
+    _add_general_functions(text, found)
     _open_by_primes(text, found)
     for number in text.unread:
         _spoil(text.regions[number], number, found)
@@ -199,24 +201,53 @@ def _heads(text: Sentences) -> dict[str, bool]:
 
 
 def _add_function(word: Word, value: str, heads: dict[str, bool], found: Collected) -> None:
+    """Put down what a head is; g^{[L]} beside g^{[l]} is another function than that."""
     key = head_key(word.name)
     built_in = key in BUILT_IN and not value.startswith("softmax over")
-    if key is None or key not in heads or key in found.functions or built_in:
+    own = word.name.text if _is_of_one_layer(word.name) else key
+    if key is None or own is None or key not in heads or own in found.functions or built_in:
         return
     region = found.text.regions[word.number]
-    found.functions[key] = (value, _declared(word.name, word.name, region, word.number))
+    found.functions[own] = (value, _declared(word.name, word.name, region, word.number))
+
+
+def _is_of_one_layer(name: Node) -> bool:
+    """Return whether the name of a function has a layer that is a number or a capital above it: g^{[L]}, f^{(2)}."""
+    inner = [piece.body for piece in name.pieces if isinstance(piece, Group)] if name.scripted else []
+    return len(inner) == 1 and (isinstance(inner[0], Number) or inner[0].symbol.isupper())
+
+
+def _add_general_functions(text: Sentences, found: Collected) -> None:
+    """Take for an open function of each entry the g^{[l]} of which the text says at some layers what it is."""
+    said = {declared.key for key, (_, declared) in found.functions.items() if key != declared.key}
+    for one in text.said if said - set(found.functions) else ():
+        for key, node, _ in heads_in([one.statement.body]):
+            if key in said - set(found.functions) and node.scripted and not node.primes and not _is_of_one_layer(node):
+                found.functions[key] = ("any", _declared(node, node, one.region, one.number))
 
 
 def _add_loss_functions(heads: dict[str, bool], found: Collected) -> None:
-    """Take for an open loss what a loss is said to be by an equation, without a formula: J = e(a, y)."""
+    """Take for an open loss what a loss is said to be by an equation, without a formula: J = e(a, y).
+
+    Of the terms of a sum it is one of several arguments, which no bracket behind a factor has: J = e(a, y) + λ R.
+    """
     losses = {head_key(word.name) for word in found.words if word.meaning in {"loss", "loss of"}}
     defined = {equation.base for equation in found.equations}
-    for equation in found.equations:
-        items = equation.right.items if isinstance(equation.right, Product) else ()
-        applied = len(items) == 2 and isinstance(items[1].node, Group) and not items[1].operator
-        if applied and equation.base in losses and items[0].node.base.key not in defined:
-            word = Word("function", equation.said.number, items[0].node)
-            _add_function(word, "any scalar", heads, found)
+    for equation in (e for e in found.equations if e.base in losses):
+        right = equation.right
+        terms = [term.node for term in right.terms] if isinstance(right, Additive) else [right]
+        for head, group in map(_applied, terms):
+            several = group is not None and isinstance(group.body, Tuple)
+            if group is not None and (several or len(terms) == 1) and head.base.key not in defined:
+                _add_function(Word("function", equation.said.number, head), "any scalar", heads, found)
+
+
+def _applied(node: Node) -> tuple[Node, Group | None]:
+    """Return a head with the bracket that it is applied to; None where a node is no more than a name."""
+    items = node.items if isinstance(node, Product) else ()
+    if len(items) == 2 and isinstance(items[1].node, Group) and not items[1].operator:
+        return items[0].node, items[1].node
+    return node, None
 
 
 def _add_softmax(text: Sentences, found: Collected) -> None:
@@ -234,11 +265,13 @@ def _add_named_functions(text: Sentences, heads: dict[str, bool], found: Collect
     for said in text.said:
         body = said.statement.body
         link = body.links[0] if isinstance(body, Relation) and len(body.links) == 1 else None
-        if link is None or link.operator not in EQUATES or not isinstance(body, Relation) or body.first.scripted:
+        if link is None or link.operator not in EQUATES or not isinstance(body, Relation):
+            continue
+        if body.first.scripted and not _is_of_one_layer(body.first):
             continue
         value = READS.get(link.node.key or "")
         doubted = text.is_denied(said.number) or text.is_of_a_case(said.number)
-        if value is not None and BY_NAME[value].arity == 1 and body.first.key in heads and not doubted:
+        if value is not None and BY_NAME[value].arity == 1 and head_key(body.first) in heads and not doubted:
             _add_function(Word("function", said.number, body.first), value, heads, found)
 
 
@@ -293,16 +326,21 @@ def _membership(said: Said, found: Collected) -> None:
 def _listed_shapes(said: Said, sets: str, found: Collected) -> None:
     """Take up that x_1, …, x_N are in a set: x_n is. Raises: LatexError as `latex_of` does."""
     for listed in enumerations(said.statement.body):
-        for letter in listed.letters(found.text.bodies)[:1]:
+        for letter in listed.letters(_behind(said, found.text))[:1]:
             text = rf"{listed.written(letter, said.region)} \in {sets}"
             plain = listed.name.base.plain or listed.base
             found.shapes.append(Declared(listed.base, text, said.region, place_of(said), said.number, plain))
 
 
+def _behind(said: Said, text: Sentences) -> list[Node]:
+    """Return what is said in the same part of a text and behind it."""
+    return [one.statement.body for one in text.said if text.section(one.number) >= text.section(said.number)]
+
+
 def _enumerations(said: Said, found: Collected) -> None:
     """Take up how far the letters go that count names: x_1, …, x_N."""
     for listed in enumerations(said.statement.body):
-        for letter in listed.letters(found.text.bodies):
+        for letter in listed.letters(_behind(said, found.text)):
             try:
                 text = listed.range_of(letter, said.region)
             except LatexError:
@@ -327,9 +365,21 @@ def _range(said: Said, found: Collected) -> None:
         letter = _ranged(relation)
         if letter is not None:
             try:
-                found.ranges.append((letter, _declared(relation, relation, said.region, said.number)))
+                declared = _declared(relation, relation, said.region, said.number)
             except LatexError:
                 return
+            numbers = _numbers_in_a_row(relation)
+            text = rf"{numbers[0]} \le {letter} \le {numbers[-1]}" if numbers else declared.text
+            found.ranges.append((letter, replace(declared, text=text)))
+
+
+def _numbers_in_a_row(relation: Relation) -> list[int]:
+    """Return the numbers that a letter is said to be one after the other: l = 1, 2, 3."""
+    target = relation.links[0].node
+    texts = [item.text for item in target.items] if isinstance(target, Tuple) else []
+    numbers = [int(text) for text in texts if text.isdecimal()]
+    in_a_row = len(numbers) == len(texts) > 1 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    return numbers if in_a_row else []
 
 
 def _ranged(relation: Relation) -> str | None:
@@ -345,7 +395,8 @@ def _ranged(relation: Relation) -> str | None:
         items = target.items
     if links[0].operator == r"\in" and isinstance(target, Group) and isinstance(target.body, Tuple):
         items = target.body.items
-    return relation.first.symbol if any(isinstance(item, Dots) for item in items) else None
+    in_a_row = links[0].operator == "=" and _numbers_in_a_row(relation)
+    return relation.first.symbol if in_a_row or any(isinstance(item, Dots) for item in items) else None
 
 
 def _equation(said: Said, found: Collected) -> None:
@@ -366,7 +417,7 @@ def _equation(said: Said, found: Collected) -> None:
         return  # \text{2} is no number
     if _starts_with(right, left.name) or isinstance(right, Tuple) or found.text.is_denied(said.number):
         return
-    if key in found.functions and left.arguments is None and right.key in READS:
+    if {key, left.name.text} & set(found.functions) and left.arguments is None and right.base.key == right.key:
         return  # which function it is
     functions = {*found.functions, *BUILT_IN, *found.heads}
     bare = left.arguments is not None and not left.name.scripted
@@ -384,7 +435,7 @@ def _equation(said: Said, found: Collected) -> None:
         return  # a value of an example
     if {body.first.symbol, right.symbol} <= found.text.index_letters:
         return  # one index is another one: k = a
-    if _is_solution(left.name, right, found):
+    if _is_solution(left.name, right, found) or any(columns_of(body)):
         return
     alias = _is_alias(left.name, right)
     found.equations.append(Equation(key, left.name, right, said.statement.conditions, said, left.arguments, alias))

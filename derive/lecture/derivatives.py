@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
+from itertools import pairwise
 
 from derive.lecture.said import head_key
 from derive.reader.syntax import Fraction, Group, Node, Product, walk
@@ -45,8 +46,12 @@ def _slashed(node: Product) -> Iterator[tuple[Node, Node]]:
 
 
 def numerators(node: Node) -> Iterator[Node]:
-    """Yield the names that are differentiated: the L of ∂L/∂x and of ∇_x L."""
+    """Yield the names that are differentiated: the L of ∂L/∂x, of ∇_x L and of ∇_a L h^T, if L is a number."""
     yield from (top for top, _ in derivatives(node))
+    items = node.items if isinstance(node, Product) else ()
+    for sign, top in pairwise(item.node for item in items):
+        if sign.scripted and sign.base.key == r"\nabla":
+            yield top
 
 
 def differentiated(node: Node) -> Iterator[Node]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from derive.document.pieces import FormulaRegion
 from derive.lecture.latex import latex_of
-from derive.reader.syntax import Dots, Group, Name, Node, Number, Relation, Script, Tuple, walk
+from derive.reader.syntax import BigOperator, Dots, Group, Name, Node, Number, Relation, Script, Tuple, walk
 
 _FIRST = frozenset(("0", "1"))
 
@@ -28,14 +28,26 @@ class Enumeration:
         return self.name.base.key or ""
 
     def letters(self, bodies: Iterable[Node]) -> list[str]:
-        """Return the letters that stand in place of the number elsewhere: the n of x_n, and of its entries x_{nj}."""
+        """Return the letters that stand in place of the number elsewhere: the n of x_n, and of its entries x_{nj}.
+
+        Where one counts, another one that the text declares apart does not: the o of u_o ∈ ℝ^d beside u_1, …, u_K.
+        """
+        bodies = list(bodies)
         found = [self.letter] if self.letter else []
         for node in (inner for body in bodies for inner in walk(body) if inner.base.key == self.base):
             script = node.sup if self.above else node.sub
             symbol = "" if script is None else next((inner.symbol for inner in walk(script) if inner.symbol), "")
             if symbol and symbol != _inside(self.last).symbol:
                 found.append(symbol)
-        return list(dict.fromkeys(found))
+        counting = {letter for body in bodies for node in walk(body) for letter in _summed(node)}
+        apart = {letter for letter in found if any(self._declares(body, letter) for body in bodies)} - counting
+        return [letter for letter in dict.fromkeys(found) if not counting & set(found) or letter not in apart]
+
+    def _declares(self, body: Node, letter: str) -> bool:
+        """Return whether a membership is about the name with one letter below."""
+        first = body.first if isinstance(body, Relation) and body.links[-1].operator == r"\in" else None
+        names = first.items if isinstance(first, Tuple) else () if first is None else (first,)
+        return any(n.base.key == self.base and n.sub is not None and n.sub.symbol == letter for n in names)
 
     def written(self, letter: str, region: FormulaRegion) -> str:
         """Return the name with a letter in place of its number, as LaTeX. Raises: LatexError as `latex_of` does."""
@@ -93,6 +105,12 @@ def _counted_set(node: Node) -> Iterator[Enumeration]:
         script = next((s for s in (name.sub, name.sup) if s is not None and _inside(s).symbol == letter), None)
         if isinstance(name, Name) and script is not None and isinstance(first, Number):
             yield Enumeration(name, script is name.sup, first, last, letter)
+
+
+def _summed(node: Node) -> Iterator[str]:
+    """Yield the letter over which a sum runs."""
+    if isinstance(node, BigOperator) and isinstance(node.below, Relation) and node.below.first.symbol:
+        yield node.below.first.symbol
 
 
 def _parts(node: Node) -> tuple[Node, ...]:

@@ -19,8 +19,8 @@ from derive.reader.syntax import Node, Tuple, walk
 from derive.statements.not_numbers import has_array_marks
 
 HINTS = (
-    "entries", "loss", "turned", "norm", "number", "matrix", "vector", "operand", "label", "numbered", "argument",
-    "plain",
+    "entries", "loss", "said", "turned", "norm", "number", "matrix", "vector", "operand", "label", "numbered",
+    "argument", "plain",
 )  # fmt: skip
 """What fixes a shape where the equations leave it open, strongest first."""
 
@@ -35,6 +35,7 @@ class Fitting:
         """Solve the shapes; leave out equations that do not fit or speak of what is open, and all that need them."""
         solver = chosen.solver
         solver.labels = frozenset(_labels(chosen))
+        solver.said = dict(_axes_said(chosen))
         factors = _factors(chosen)
         chosen = replace(chosen, placeholders=frozenset(_take_placeholders_in(chosen)))
         written = list(_written_with_scripts(chosen))
@@ -61,6 +62,7 @@ class Fitting:
                 return self._not_fitting(chosen, equation, error)
         try:
             solve(chosen.solver, [statement_of(e) for e in chosen.arrays], HINTS)
+            chosen.solver.sizes.call_alike()
         except Misfit as error:
             return self._not_fitting(chosen, chosen.equations[-1], error)
         return None
@@ -139,6 +141,14 @@ def _plain(chosen: ForwardPass) -> Iterator[str]:
     if inputs & {"matrix", "vector"} or any(node.base.plain in names for body in marked for node in walk(body)):
         return
     yield from (key for key, form in forms.items() if form.look in {"small", "number"})
+
+
+def _axes_said(chosen: ForwardPass) -> Iterator[tuple[str, int]]:
+    """Yield the names that words call a matrix or a vector without saying how large, with how many axes that is."""
+    for word in chosen.found.words:
+        use = chosen.solver.use(word.name) if word.meaning in {"some matrix", "some vector"} else None
+        if use is not None and not use.units and word.name.symbol not in chosen.solver.letters:
+            yield use.key, 2 if word.meaning == "some matrix" else 1
 
 
 def _labels(chosen: ForwardPass) -> Iterator[str]:

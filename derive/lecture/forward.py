@@ -240,14 +240,18 @@ def _through_what_is_named(chosen: ForwardPass) -> ForwardPass:
 def _on_its_way(chosen: ForwardPass) -> ForwardPass:
     """Leave out what lies on no way to a name that the text differentiates by it: that derivative would be zero.
 
-    The text knows of a way, so that it says more than what is read of it.
+    The text knows of a way, so that it says more than what is read of it. What is differentiated by several
+    names of which none is on a way to it is left out itself: then its own equation says more than what is read.
     """
     applied = {e.base for e in chosen.equations if e.arguments is not None}
     found = chosen.found.derivatives()
-    names = [(chosen.key(top), chosen.key(below)) for top, below in found if top.base.key not in applied]
+    pairs = {(chosen.key(top), chosen.key(below)) for top, below in found if top.base.key not in applied}
+    names = [(top, below) for top, below in sorted(pairs) if top != below or "@" in top]
+    tops = {top: [below for other, below in names if other == top] for top, _ in names}
+    nowhere = {top for top, belows in tops.items() if not chosen.ingredients(top) & set(belows)}
+    chosen = chosen.without({top for top in nowhere if len(set(tops[top]) & chosen.defined) > 1})
     for top, below in names:
-        apart = {top, below} <= chosen.defined and (top != below or "@" in top)
-        if apart and below not in chosen.ingredients(top):
+        if {top, below} <= chosen.defined and below not in chosen.ingredients(top):
             chosen = chosen.without({below})
     return chosen
 

@@ -95,7 +95,7 @@ def _by_word(word: Word, text: Sentences) -> GradientNotation | None:
     sign = DIFFERENTIAL if _is_differential(base) else "".join(base.accents[:1])
     if len(losses) != 1 or sign not in {*BARS, DIFFERENTIAL}:
         return None
-    others = frozenset(_defined_by_derivatives(text))
+    others = frozenset(name for name, _ in defined_by_derivatives(text))
     found = GradientNotation(sign, losses[0], word.other, text.regions[word.other], others)
     if word.meaning == "gradient":
         return found
@@ -107,13 +107,20 @@ def _by_word(word: Word, text: Sentences) -> GradientNotation | None:
     return replace(found, letters=frozenset({letter} if single else ()))
 
 
-def _defined_by_derivatives(text: Sentences) -> Iterator[str]:
-    """Yield the names that the text says by derivatives: dZ = m ∂J/∂Z."""
+def defined_by_derivatives(text: Sentences) -> Iterator[tuple[str, list[Node]]]:
+    """Yield the names that the text says by derivatives, dZ = m ∂J/∂Z, each with what is differentiated."""
     for said in text.said:
         body = said.statement.body
-        if isinstance(body, Relation) and body.links[0].operator == "=" and any(derivatives(body.links[0].node)):
-            left = left_side(body.first, in_model=True)
-            yield left.name.base.plain or "" if left is not None else ""
+        tops = [top for top, _ in derivatives(body.links[0].node)] if isinstance(body, Relation) else []
+        left = left_side(body.first, in_model=True) if isinstance(body, Relation) and tops else None
+        if left is not None and left.name.base.plain and isinstance(body, Relation) and body.links[0].operator == "=":
+            yield left.name.base.plain, tops
+
+
+def letters_of(body: Node) -> set[str]:
+    """Return the letters of the names in an expression, dZ also as one."""
+    every = [name for inner in walk(body) for name in (inner, *_differentials(inner))]
+    return {name.base.plain for name in every if name.base.plain}
 
 
 def _by_example(text: Sentences) -> Iterator[GradientNotation]:

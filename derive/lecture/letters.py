@@ -31,6 +31,7 @@ from derive.models.letters import (
 )
 from derive.models.solve import Solver, head_of
 from derive.models.uses import KINDS
+from derive.names.indices import parts
 from derive.reader.syntax import BigOperator, Relation, Statement, walk
 
 _ENTRY_LETTERS = frozenset("ijkmn")
@@ -50,9 +51,10 @@ def solver_of(found: Collected, dropped: frozenset[int | str]) -> Solver:
     ranges = [range_statement(declared) for _, declared in found.ranges]
     slots = {letter for line in shapes for letter in slot_letters(line)}
     bound = quantified_letters([*equations, *ranges]) | quantified_letters(every) | _letters_of_entries(found)
-    bound |= set(_like_bound(equations, bound))
-    raised = raised_letters([*equations, *every], bound | shifted_letters(every))
-    depths = upper_limits([*equations, *ranges]) - bound - slots - raised
+    bound |= set(_like_bound(equations, bound)) | set(_defined_like_bound(equations, every, bound))
+    limits = upper_limits([*equations, *ranges]) - bound - slots
+    raised = raised_letters([*equations, *every], bound | shifted_letters(every)) - (limits - shifted_letters(every))
+    depths = limits - raised
     letters = bound | slots | raised | (shifted_letters(equations) - depths)
     letters -= {*_of_one_example(found, equations), *_labels_with_numbers(equations)}
     named = {letter for line in shapes for letter in letters_on_arrays(line, letters)}
@@ -142,6 +144,18 @@ def _like_bound(statements: list[Statement], bound: set[str]) -> Iterator[str]:
     yield from (letter for plain, letter in letters if plain in bases and letter in _ENTRY_LETTERS)
 
 
+def _defined_like_bound(equations: list[Statement], every: list[Statement], bound: set[str]) -> Iterator[str]:
+    """Yield the letters with which names are defined that stand elsewhere with the letter of a sum: the o of
+    y_o = e^{u_o v} / Σ_w e^{u_w v} beside Σ_w y_w."""
+    nodes = [node for statement in every for node in walk(statement.body) if node.sub is not None and node.base.plain]
+    counted = {node.base.plain for node in nodes if node.sub is not None and node.sub.symbol in bound}
+    for body in (statement.body for statement in equations):
+        left = head_of(body.first) if isinstance(body, Relation) else body
+        letter = left.sub.symbol if left.sub is not None else ""
+        if letter.islower() and len(letter) == 1 and left.base.plain in counted:
+            yield letter
+
+
 def _with_a_fixed_member(statements: list[Statement], layers: set[str]) -> Iterator[str]:
     """Yield the names that are defined with one letter below and used with another, the y of y_w = … and -log y_o: that
     is one of them, unless it is defined itself."""
@@ -168,12 +182,14 @@ def _labels_with_numbers(statements: list[Statement]) -> set[str]:
 
 
 def _classes(found: Collected) -> Iterator[str]:
-    """Yield the names that are indices of others: the y_i of p_{y_i}, where p_k has an index, too."""
+    """Yield the names that are indices of others: the y_i of p_{y_i}, where p_k has an index, too, and of p_{i y_i},
+    where p_{ik} has two."""
     nodes = [node for said in found.text.said for node in walk(said.statement.body) if node.sub is not None]
-    indexed = {node.base.plain for node in nodes if node.sub is not None and len(node.sub.symbol) == 1}
-    for node in nodes:
-        if node.sub is not None and node.sub.scripted and node.base.plain in indexed:
-            yield node.sub.text
+    slots = [(node.base.plain, [token for group in parts(node.sub) for token in group]) for node in nodes]
+    indexed = {(base, len(tokens)) for base, tokens in slots if all(token.kind == "letter" for token in tokens)}
+    for base, tokens in slots:
+        if (base, len(tokens)) in indexed:
+            yield from (token.text for token in tokens if token.kind == "script")
 
 
 def _letters_of_entries(found: Collected) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from derive.algebra.index import Index
@@ -11,7 +12,7 @@ from derive.lecture.latex import latex_of
 from derive.lecture.losses import OPEN_LOSS
 from derive.lecture.model_text import ADDED, ModelLine
 from derive.lecture.size_names import SizeNames
-from derive.lecture.written_equations import argument_names, names_in, place_of_equation
+from derive.lecture.written_equations import argument_names, names_in, place_of_equation, sums_of
 from derive.reader.syntax import walk
 
 
@@ -25,6 +26,7 @@ def forward_line(chosen: ForwardPass, equation: Equation) -> ModelLine:
         right = right.replace(latex_of(region, part.span), latex_of(other.said.region, other.left.span))
     text = f"{latex_of(region, equation.left.span | end, renamed)} = {right}"
     conditions = list(conditions_of(equation, chosen.found)) or list(_layers_from_a_start(chosen, equation))
+    conditions = conditions or list(_as_far_as_a_sum(chosen, equation))
     if conditions:
         text += rf" \quad ({', '.join(conditions)})"
     return ModelLine("forward", text, place_of_equation(equation), name=chosen.key(equation.left))
@@ -41,6 +43,37 @@ def _layers_from_a_start(chosen: ForwardPass, equation: Equation) -> Iterator[st
     starts = [use.layers[0].const for use in uses if use.layers[0].is_const]
     if len(starts) == 1:
         yield rf"{starts[0] + 1} \le {own} \le {depths[0]}"
+
+
+def _as_far_as_a_sum(chosen: ForwardPass, equation: Equation) -> Iterator[str]:
+    """Yield the range of a letter that no sentence says, where a sum counts the same name: the o of
+    y_o = e^{u_o v} / Σ_{w=1}^V e^{u_w v}."""
+    left = chosen.solver.use(equation.left)
+    letters = [*map(str, (value.atom for value in left.layers)), *left.units] if left is not None else []
+    uses = list(chosen.uses(equation))
+    for letter in letters:
+        names = {use.key for use in uses if letter in {str(value.atom) for value in use.layers}}
+        counted = [(use.key, str(value.atom)) for use in uses for value in use.layers]
+        ends = [end for other, end in sums_of(equation) if any((name, other) in counted for name in names)]
+        yield from (rf"1 \le {letter} \le {end}" for end in ends[:1])
+
+
+def _fixed_members(chosen: ForwardPass) -> dict[str, tuple[str, str]]:
+    """Return the names of which equations use a fixed member only, v_c, with the letter with which they are declared
+    and the one of that member: v_w, u_w ∈ ℝ^d beside Σ_{w=1}^V u_w."""
+    ranged = {letter for equation in chosen.equations for letter, _ in sums_of(equation)}
+    ranged |= {letter for letter, _ in chosen.found.ranges}
+    used: dict[str, set[str]] = {}
+    for equation in chosen.equations:
+        for use in (*chosen.uses(equation), chosen.solver.use(equation.left)):
+            if use is not None:
+                used.setdefault(use.key, set()).update(str(value.atom) for value in use.layers)
+    found: dict[str, tuple[str, str]] = {}
+    for key in set(used) - chosen.defined:
+        letter = next(iter(chosen.solver.called.get(key, ())), "")
+        if key.count("@") == 1 and len(used[key]) == 1 and not used[key] & ranged and letter in ranged:
+            found[key] = letter, min(used[key])
+    return found
 
 
 def _renamed(chosen: ForwardPass, equation: Equation) -> dict[str, str]:
@@ -67,9 +100,11 @@ def shape_lines_of(chosen: ForwardPass, sizes: SizeNames, spare: bool) -> Iterat
     functions = {e.base for e in chosen.equations if e.arguments and solver.functions.get(e.base) == "each"}
     for name, value in solver.sizes.at_ends().items():
         yield ModelLine("shapes", f"{name} = {sizes.text(value)}", None, note="follows from the equations")
+    members = _fixed_members(chosen)
     for key, (text, declared) in chosen.declared.items():
         if key not in chosen.unclear:
-            yield ModelLine("shapes", text, declared, name=key)
+            letter, member = members.get(key, ("", ""))
+            yield ModelLine("shapes", re.sub(rf"_(\{{?){letter}\b", rf"_\g<1>{member}", text), declared, name=key)
     every = [name for said in found.text.said for name in names_in(said.statement.body)]
     uses = [use for node in (*nodes, *every) if (use := solver.use(node)) is not None]
     whole = {use.key for use in uses if not use.units} | {chosen.key(word.name) for word in found.words}

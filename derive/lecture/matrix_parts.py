@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from derive.lecture.collect import Declared, Equation
+from derive.lecture.enumerations import Enumeration, enumerations
 from derive.lecture.forward import ForwardPass
 from derive.lecture.latex import latex_of
 from derive.lecture.model_text import ModelLine
@@ -97,6 +98,12 @@ def _example_line(equation: Equation, node: Node, letter: str, shape: Shape, axi
     return ModelLine("forward", line, Declared("", line, region, node.span, equation.said.number), note="an example")
 
 
+def _listed(body: Node) -> Iterator[Enumeration]:
+    """Yield what a formula lists in the brackets of a matrix: X = [x^{(1)}, …, x^{(m)}]."""
+    group = body.links[0].node if isinstance(body, Relation) else body
+    yield from enumerations(group.body) if isinstance(group, Group) else ()
+
+
 @dataclass
 class MatrixParts:
     """The parts of matrices that a text names; `of` is the matrix of each row and column."""
@@ -131,6 +138,7 @@ class MatrixParts:
         """Yield how the text writes a row or column with an index, and the index: the x_n of its words first."""
         text = self.chosen.found.text
         bodies = [statement.body for statement in text.of(word.other)]
+        bodies += [listed.name for body in bodies if word.other == word.number for listed in _listed(body)]
         bases = {node.base.key for body in bodies for node in (body.items if isinstance(body, Tuple) else (body,))}
         for said in sorted(text.said, key=lambda said: said.number != word.other):
             for node in walk(said.statement.body):

@@ -20,11 +20,11 @@ from derive.lecture.collect import (
     Equation,
     collect,
 )
-from derive.lecture.gradient_names import GradientNotation
+from derive.lecture.gradient_names import GradientNotation, letters_of
 from derive.lecture.losses import is_of_any_loss, is_of_one_loss
 from derive.lecture.model_text import ADDED, ModelLine, line_ranges, written
 from derive.lecture.said import Sentences, head_key, read_text
-from derive.lecture.written_equations import argument_names, families_of_vectors, names_in, says_again
+from derive.lecture.written_equations import argument_names, families_of_vectors, names_in, says_again, sums_of
 from derive.models.terms import CONSTANTS
 from derive.notation.signs import EQUATES
 from derive.reader.parser import parse_statement
@@ -88,7 +88,8 @@ class TextNetwork:
     are names of which it says what no line of a model says, that a matrix is orthogonal, with all that is computed from
     them, `symmetric` those of which it only says that;
     `left_out` are the places of first definitions that are no line of the network; `apart` are arrays that are declared
-    and that nothing ties to the forward pass, the names of which are the `tied` ones.
+    and that nothing ties to the forward pass, the names of which are the `tied` ones; `unread_gradients` are names that
+    are derivatives of what is no part of it.
     """
 
     toml: str
@@ -210,6 +211,7 @@ class TextNetwork:
     tied: frozenset[str] = frozenset()
     gradients: GradientNotation | None = field(default=None, repr=False)
     unread_heads: frozenset[str] = frozenset()
+    unread_gradients: frozenset[str] = frozenset()
 
     def doubts(self, statement: Statement) -> str:
         """Return why a formula that fails in this network may hold in the one that the text means; "" if nothing says
@@ -219,6 +221,9 @@ class TextNetwork:
         unread = sorted(plain & self.unread_heads)
         if unread:
             return f"it fails, but a formula of the text that begins with {unread[0]} cannot be read"
+        opaque = sorted(self.unread_gradients and letters_of(body) & self.unread_gradients)
+        if opaque:
+            return f"it fails, but {opaque[0]} is a derivative of what is not read of the text"
         alike = self._named_like_a_gradient(body)
         if alike:
             return f"it fails if {alike} is the gradient of its name; say in the text what it is"
@@ -360,9 +365,24 @@ def _meanings(whole: Collected) -> Iterator[tuple[int, str, str]]:
             yield equation.said.number, f"{equation.left.text}()", _body_of(argument_names(equation), equation.right)
         elif not equation.alias:
             yield equation.said.number, _name_of(equation), _RAISED.sub(r"_\1", equation.right.text)
+    yield from _counts(whole)
     for declared in whole.shapes:
         name, _, sets = declared.text.partition(r"\in")
         yield declared.number, f"{declared.plain} {name.strip()}", re.sub(r"[\s{}]", "", sets)
+
+
+def _counts(whole: Collected) -> Iterator[tuple[int, str, str]]:
+    """Yield how far names are counted that a text counts with dots, by those and by the sums of its equations: counted
+    up to K in another part, they are other ones than those up to V."""
+    listed = {base for _, range_ in whole.ranges for base in range_.of if range_.text.count(",") == 2}
+    for _, range_ in whole.ranges:
+        yield from ((range_.number, f"{base} counted", range_.text.rpartition(",")[2].strip()) for base in range_.of)
+    for equation in whole.equations:
+        ends = dict(sums_of(equation))
+        for node in names_in(equation.right):
+            letter = node.sub.symbol if node.sub is not None else ""
+            if letter in ends and node.base.key in listed:
+                yield equation.said.number, f"{node.base.key} counted", ends[letter]
 
 
 def _name_of(equation: Equation) -> str:
@@ -432,6 +452,7 @@ def _as_network(assembled: Assembled, toml: str, model: Model, added: int, fault
         apart=apart,
         tied=tied,
         gradients=assembled.chosen.found.gradients,
+        unread_gradients=assembled.unread_gradients(),
         unread_heads=frozenset(name for name, _ in assembled.chosen.found.unread_heads),
     )
 

@@ -8,7 +8,7 @@ from derive.errors import InputError, LatexError
 from derive.lecture.collect import BUILT_IN, Collected, Declared
 from derive.lecture.latex import latex_of
 from derive.lecture.said import Sentences, head_key
-from derive.lecture.words import Word, is_sizes
+from derive.lecture.words import Word, is_product_of_sizes, is_sizes
 from derive.models.letters import size_part
 from derive.models.lines import Line, ModelText
 from derive.models.shapes import Declarations, read_sizes
@@ -75,8 +75,10 @@ def _of_word(word: Word, found: Collected) -> tuple[str, Declared] | None:
 
 def _sizes(word: Word, text: Sentences) -> str | None:
     """Return the sizes that words name as the exponent of ℝ."""
-    if word.meaning not in {"matrix", "vector", "row vector"} or not word.sizes:
+    if word.meaning not in {"matrix", "plain sizes", "vector", "row vector"} or not word.sizes:
         return None
+    if word.meaning == "plain sizes" and not any(is_product_of_sizes(one.body) for one in text.of(word.sizes[0])):
+        return None  # x is y
     texts = [latex_of(text.regions[n], text.regions[n].span) for n in word.sizes]
     if word.meaning == "row vector":
         return rf"1 \times {texts[0]}" if len(texts) == 1 and not is_sizes(text.of(word.sizes[0])[0].body) else None
@@ -91,7 +93,7 @@ def _sizes(word: Word, text: Sentences) -> str | None:
         region = text.regions[word.sizes[0]]
         items = [latex_of(region, item.span) for item in body.body.items]
         return r" \times ".join(item for item in items if item)
-    if isinstance(body, Relation) or (word.meaning == "matrix") != is_sizes(body):
+    if isinstance(body, Relation) or (word.meaning != "vector") != is_sizes(body):
         return None
     return texts[0].strip("() ") if is_sizes(body) else texts[0]
 

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
+from derive.lecture.enumerations import enumerations
 from derive.lecture.latex import latex_of
 from derive.lecture.said import Sentences, heads_in, names_in
 from derive.notation.declared import (
@@ -94,6 +96,22 @@ def arguments_of(word: Word, text: Sentences) -> list[Node]:
     if listed:
         return names_in(listed[0][0])
     return _named(text, word.other) if word.meaning == "loss of" else []
+
+
+def columns_listed(text: Sentences) -> Iterator[Word]:
+    """Yield the matrices of which a formula lists the columns."""
+    for said in text.said:
+        for name in columns_of(said.statement.body):
+            yield Word("columns", said.number, name, other=said.number)
+
+
+def columns_of(body: Node) -> Iterator[Node]:
+    """Yield the matrix of which a formula lists the columns: X = [x^{(1)}, …, x^{(m)}]."""
+    sides = (body.first, body.links[0].node) if isinstance(body, Relation) and body.links[0].operator in EQUATES else ()
+    for name, group in pairwise(sides):
+        listed = isinstance(group, Group) and group.opening == "[" and isinstance(group.body, Tuple)
+        if listed and name.base.symbol.isupper() and any(enumerations(group.body)):  # type: ignore[attr-defined]
+            yield name
 
 
 def operators_said(words: Iterable[Word], text: Sentences) -> Iterator[tuple[str, str]]:
@@ -227,12 +245,18 @@ def _function_patterns() -> tuple[re.Pattern[str], ...]:
     before = rf"(?<!\w)(?P<F>{phrases})[\s$]*(?P<X>{_LIST})"
     elliptic = rf"(?:and|und|et|y|e)\s+(?P<X>{_MARK})\s+(?:the|die|la|le|el|o|a)\s+(?P<F>{phrases})(?!\w)"
     turned = rf"(?<!\w){verb}[\s$]+(?P<X>{_LIST})[\s$]+{_group('a')}\s+{between}(?P<F>{phrases})(?!\w)"
+    in_brackets = rf"(?P<X>{_MARK})[\s$]*\(\s*(?:{_group('a')}\s+)?(?P<F>{phrases})\s*\)"
     last = rf"(?P<X>{_LIST})[ $]*\n?{_group('a')}\s+(?P<F>{phrases})\s+{_group('is')}"
-    return tuple(map(re.compile, (behind, before, elliptic, turned, last)))
+    return tuple(map(re.compile, (behind, before, elliptic, turned, in_brackets, last)))
 
 
 def is_sizes(node: Node) -> bool:
     """Return whether a formula says the sizes of a matrix: n \\times d, (n, d)."""
     if isinstance(node, Group):
         return isinstance(node.body, Tuple) or is_sizes(node.body)
-    return isinstance(node, Tuple) or (isinstance(node, Product) and any(i.operator == r"\times" for i in node.items))
+    return isinstance(node, Tuple) or is_product_of_sizes(node)
+
+
+def is_product_of_sizes(node: Node) -> bool:
+    """Return whether a formula has the sign of a matrix's sizes: n \times d."""
+    return isinstance(node, Product) and any(item.operator == r"\times" for item in node.items)

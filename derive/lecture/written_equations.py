@@ -101,11 +101,8 @@ def _relation(equation: Equation) -> Relation:
 
 def range_statement(declared: Declared) -> Statement:
     """Return a range that a sentence says as a condition."""
-    if declared.of:  # it is made of what counts a name
-        source, span = Source(declared.region.source.name, declared.text), Span(0, len(declared.text))
-        (statement, *_) = parse_formula(source, span).statements
-    else:
-        (statement, *_) = parse_formula(declared.region.clean, declared.span, declared.region.macros).statements
+    source, span = Source(declared.region.source.name, declared.text), Span(0, len(declared.text))
+    (statement, *_) = parse_formula(source, span).statements
     return Statement(statement.span, Empty(statement.span), (statement.body,))
 
 
@@ -125,6 +122,14 @@ def names_in(node: Node) -> Iterator[Node]:
         return
     for inner in (node.base,) if node.scripted else children(node):
         yield from names_in(inner)
+
+
+def sums_of(equation: Equation) -> Iterator[tuple[str, str]]:
+    """Yield the letters of the sums of an equation that begin at 1, each with its end."""
+    for node in walk(equation.right):
+        below = node.below if isinstance(node, BigOperator) and node.above is not None else None
+        if isinstance(node, BigOperator) and isinstance(below, Relation) and below.links[0].node.text == "1":
+            yield below.first.symbol, node.above.text if node.above is not None else ""
 
 
 def raised_letters(statements: Iterable[Statement], counting: set[str]) -> set[str]:

@@ -48,12 +48,15 @@ def _exhaust(solver: Solver, lines: Sequence[Line]) -> None:
 
 def _hinted(solver: Solver, key: str, hint: str, lines: Sequence[Line]) -> int | None:
     """Return how many axes a hint gives a name."""
-    look = solver.forms[key].look
-    if key in solver.counts or (solver.forms[key].plain in CONSTANTS and hint != "entries"):
+    form = solver.forms[key]
+    look = form.look
+    if key in solver.counts or form.base in solver.functions or (form.plain in CONSTANTS and hint != "entries"):
         return None
     match hint:
         case "entries":
             return solver.ranks.get(key)
+        case "said":
+            return solver.said.get(key)
         case "loss":
             return 0 if key in solver.losses else None
         case "plain":

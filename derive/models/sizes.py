@@ -46,7 +46,7 @@ class Sizes:
     def unify(self, one: Lin, other: Lin) -> None:
         """Take two sizes for the same. Raises: Misfit where they cannot be."""
         one, other = self.known(one), self.known(other)
-        if one == other or self._bind(one, other) or self._bind(other, one):
+        if one == other or self._bind(one, other) or self._bind(other, one) or self._bind_to_all(one, other):
             return
         self.same.append((one, other))
         if not any(_is_open(side) or _is_at_end(side) for side in (one, other)):
@@ -73,11 +73,36 @@ class Sizes:
         self.unknown[atom.name] = (tuple(params), body)
         return True
 
+    def _bind_to_all(self, one: Lin, other: Lin) -> bool:
+        """Put down that an unknown size is the same at all layers, since it is so at neighbours: ?_l = ?_{l-1}."""
+        atom, like = one.atom, other.atom
+        if not (isinstance(atom, Size) and isinstance(like, Size)) or atom.name != like.name or len(atom.args) != 1:
+            return False
+        step = atom.args[0] - like.args[0]
+        if not atom.name.startswith(UNKNOWN) or not atom.args[0].indices() or not step.is_const or abs(step.const) != 1:
+            return False
+        self.unknown[atom.name] = (PLACE[:1], self.fresh())
+        return True
+
     def settle(self) -> None:
         """Look again at sizes that had to be the same at one layer. Raises: Misfit where they differ."""
         waiting, self.same = self.same, []
         for one, other in waiting:
             self.unify(one, other)
+
+    def call_alike(self) -> None:
+        """Call an unknown size of layers like a known one that it is at one of them: n_k, since x ∈ ℝ^{n_0} is h_0.
+
+        Raises: Misfit where they differ.
+        """
+        for one, other in [pair for both in self.same for pair in (both, both[::-1])]:
+            atom, like = one.atom, self.known(other).atom
+            if not (isinstance(atom, Size) and isinstance(like, Size)) or like.name.startswith(UNKNOWN):
+                continue
+            if atom.name.startswith(UNKNOWN) and atom.args and atom.args == like.args and atom.name not in self.unknown:
+                places = PLACE[: len(atom.args)]
+                self.unknown[atom.name] = (places, size(like.name, *places))
+        self.settle()
 
     def at_ends(self) -> dict[str, Lin]:
         """Return the sizes that are said to be another one at a layer that is given: the d of x ∈ ℝ^d where h_0 = x."""

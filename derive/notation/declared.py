@@ -12,8 +12,8 @@ from typing import Literal
 from derive.notation.functions import FUNCTIONS
 
 Meaning = Literal[
-    "matrix", "vector", "row vector", "number", "function", "loss", "loss of", "one-hot", "one-hot rows",
-    "one-hot columns",
+    "matrix", "plain sizes", "vector", "row vector", "some matrix", "some vector", "number", "function", "loss",
+    "loss of", "one-hot", "one-hot rows", "one-hot columns",
     "sums to one", "property", "entries", "operator", "rows", "columns",
     "gradient", "derivative", "one-hot of",
 ]  # fmt: skip
@@ -187,6 +187,7 @@ ROWS: tuple[tuple[Meaning, str], ...] = (
     ("matrix", "X <is>? <a>? <kind>* <matrix>? <of> <shape> S"),
     ("matrix", r"X \(S\)"),
     ("matrix", "X <is> <a>? <kind>* <matrix> <of> <shape>? S"),
+    ("plain sizes", "X (<is>|:) S"),
     ("vector", "X <is>? <a>? <kind>* <vector> <of> <length> S"),
     ("vector", "X <is>? <a>? <kind>* <vector> <of> S <parts>"),
     ("vector", "<vector> X <of> <length> S"),
@@ -199,11 +200,16 @@ ROWS: tuple[tuple[Meaning, str], ...] = (
     ("row vector", "<row-vector> X <of> <length>? S <parts>?"),
     ("row vector", "X <is>? <a>? S -?dimensional <row-vector>"),
     ("row vector", "S -?dimensional <row-vector> X"),
+    ("some matrix", "<matrix> X"),
+    ("some matrix", "X <is> <a>? <kind>* <matrix>"),
+    ("some vector", "<vector> X"),
+    ("some vector", "X <is> <a>? <kind>* <vector>"),
     ("number", "<number> <is>? X"),
     ("number", "X <is> <a>? <small>* <number>"),
     ("loss", "<loss> X"),
     ("loss", "X <is> <a>? <kind>* <loss>"),
     ("loss", "<loss> <is> <a>? X"),
+    ("loss", "<loss> (with|plus|including) ~ <is> <a>? X"),
     ("loss", "X <for> <a>? <kind>* <loss>"),
     ("loss of", "<loss> X ~ <depends> ~ Y"),
     ("loss of", "X <is> ~ <loss> ,? ~ <depends> ~ Y"),
