@@ -255,15 +255,24 @@ class Judge:
         return [verdict for verdict, _ in found]
 
     def _link(self, link: LinkReadings) -> tuple[LinkVerdict, Layout]:
-        """Try the readings in order: proved if one is, refuted only if the usual one and all that can be read are."""
+        """Try the readings in order: proved if one is, refuted only if the usual one and all that can be read are.
+
+        An equation to be solved is one only if it is an identity in no reading.
+        """
         results: list[LinkVerdict] = []
+        to_solve: LinkVerdict | None = None
         for option in link.options:
             result = _below(option.ceiling, self._option(option))
+            if result.word == "assumed" and option.kind == "equation":
+                to_solve = to_solve or result
+                continue
             if result.word in ("proved", "assumed"):
                 return result, option.reading.layout
             if result.word == "refuted" and results and results[0].word == "not-understood":
                 result = result if option.reading["letters"] == "own" else results[0]
             results.append(result)
+        if to_solve is not None:
+            return to_solve, ()
         results.sort(key=lambda result: result.code.startswith("D1"))  # what differs says more than what does not fit
         for word in ("undecided", "refuted", "not-understood"):
             for result in results:

@@ -223,6 +223,8 @@ AS_IT_STANDS = {
     "an index left out behind a bar": (r"\left. \nabla_{c_j} J \right|_{j \ne o} = p_j q", "proved"),
     "e to the power of a variable": (r"e^{-H} = \prod_{j=1}^{V} p_j^{t_j}", "proved"),
     "e to the power of its opposite": (r"e^{H} = \prod_{j=1}^{V} p_j^{t_j}", "refuted"),
+    "a misfit beside a name that nothing declares": (r"p - L = \bar{p}", "not-understood"),
+    "a misfit of names that are known": ("p - q = r", "refuted"),
     "some of the units": ("p_1 + p_2 = 1", "undecided"),
     "all the units": ("p_1 + p_2 = 1 \\quad (V = 2)", "proved"),
     "a row below fixes the layout": (r"\frac{\partial u}{\partial q^\top} = M", "proved"),

@@ -757,3 +757,13 @@ def test_a_new_letter_is_the_function_that_the_words_behind_a_formula_say() -> N
     judged = [finding.verdict for finding in report.findings if finding.verdict != "assumed"]
 
     assert judged == ["proved", "proved", "refuted", "refuted"]
+
+
+def test_a_slope_that_is_0_in_the_function_that_the_text_names_is_no_equation_to_be_solved() -> None:
+    text = (
+        r"With the rectifier, $\varphi(z) = \max(0, z)$, we have for $s_{k,i} < 0$"
+        + "\n\n"
+        + r"$$\frac{\partial u_{k,i}}{\partial s_{k,i}} = 0$$"
+    )
+    report = check_document(Path("lecture.md"), CheckOptions(), text=LAYERS + text)
+    assert report.findings[-1].verdict == "proved"

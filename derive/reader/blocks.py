@@ -11,6 +11,8 @@ from derive.notation.commands import BOX_COLOURS, BOXES, NO_MEANING_WITH_ARGUMEN
 from derive.reader.scanner import Token
 from derive.source import Source, Span
 
+STACKS = frozenset(("\\over", "\\atop"))
+"""Signs that set all that is before them in their braces over all behind."""
 MAX_DEPTH = 50
 """How deep a formula may be nested; real ones stay below 20, and every reader of the tree is recursive."""
 

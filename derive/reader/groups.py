@@ -38,7 +38,7 @@ from derive.notation.commands import (
     WORD_FONTS,
 )
 from derive.notation.signs import DOTS, OPERATORS, RELATIONS, TERMS
-from derive.reader.blocks import MAX_DEPTH, Block, Element
+from derive.reader.blocks import MAX_DEPTH, STACKS, Block, Element
 from derive.reader.scanner import Token
 from derive.source import Source, Span
 
@@ -49,7 +49,7 @@ _PRIMES = ("'", "\\prime")
 _PUNCTUATION = frozenset(",;.:")
 _LETTERS = frozenset((*SYMBOLS, *NAMES, *ACCENTS, *FONTS, *TEXTS, "\\operatorname", "\\operatorname*"))
 _KNOWN = frozenset((*SYMBOLS, *NAMES, *BIG_OPERATORS, *OPERATORS, *RELATIONS, *TERMS, *DOTS))
-_APART = ROW_BREAKS | {"\\forall", "\\exists", "\\because", "\\therefore", "\\not", "\\over", "\\|"}
+_APART = ROW_BREAKS | {"\\forall", "\\exists", "\\because", "\\therefore", "\\not", *STACKS, "\\|"}
 """Commands between operands."""
 _LONGEST_OVERLAY = 12
 
@@ -249,7 +249,7 @@ class _Level:
         inside = [e for e in block.content if isinstance(e, Block) or e.kind != "space"]
         if not inside:
             self._empty(block)
-        elif any(isinstance(e, Token) and e.text == "\\over" for e in inside):
+        elif any(isinstance(e, Token) and e.text in STACKS for e in inside):
             self._begin(self._inside(block), [])
         elif all(isinstance(e, Token) and e.text in _PUNCTUATION for e in inside):
             self._begin(block, [])

@@ -8,6 +8,7 @@ from derive.reader.atoms import argument
 from derive.reader.blocks import Block, Element
 from derive.reader.cursor import PLAIN, Cursor, Mode, meaningful
 from derive.reader.scanner import Token
+from derive.reader.structures import over
 from derive.reader.syntax import BigOperator, Empty, Group, Name, Node, Placeholder, with_scripts
 from derive.source import Span
 
@@ -56,6 +57,10 @@ def _below(cursor: Cursor, sign: Token, base: Node) -> Node | None:
     bounds = isinstance(base, BigOperator) or (base.word in BIG_WITH_BOUNDS)
     if not isinstance(block, Block) or block.opening != "{":
         return _single(cursor, sign, Mode("sub", digits=True))
+    stacked = over(cursor, block) if bounds else None
+    if stacked is not None:
+        cursor.take()
+        return stacked
     inside = meaningful(block.content)
     if bounds and inside and _text(inside[0]) == "\\forall":
         # \sum_{\forall x} is \sum_{x}.

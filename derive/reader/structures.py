@@ -21,7 +21,7 @@ from derive.notation.commands import (
 from derive.notation.signs import OPERATORS, RELATIONS, TERMS
 from derive.reader import differentials, prose
 from derive.reader.bars import EVALUATED, MIDDLE
-from derive.reader.blocks import Block, Element
+from derive.reader.blocks import STACKS, Block, Element
 from derive.reader.code import TRANSPOSED
 from derive.reader.cursor import PLAIN, Cursor, Mode, meaningful
 from derive.reader.scanner import Token
@@ -59,7 +59,8 @@ NOT_OPERANDS = (
         )
     )
     | ROW_BREAKS
-    | frozenset(("\\not", "\\over", "\\tag", "\\forall", "\\exists", "\\because", "\\|", "\\mathrel"))
+    | STACKS
+    | frozenset(("\\not", "\\tag", "\\forall", "\\exists", "\\because", "\\|", "\\mathrel"))
 )
 """Commands that cannot begin an operand."""
 
@@ -123,13 +124,14 @@ def _is_option(block: Block) -> bool:
 
 
 def over(cursor: Cursor, block: Block) -> Node | None:
-    """Read {a \\over b}."""
-    places = [n for n, e in enumerate(block.content) if isinstance(e, Token) and e.text == "\\over"]
+    """Read {a \\over b}, and {a \\atop b} as a list of two lines: the bounds of a sum."""
+    places = [(n, e.text) for n, e in enumerate(block.content) if isinstance(e, Token) and e.text in STACKS]
     if len(places) != 1:
         return None
-    parts = block.content[: places[0]], block.content[places[0] + 1 :]
+    ((place, sign),) = places
+    parts = block.content[:place], block.content[place + 1 :]
     above, below = (cursor.read(cursor.inside(part, block.span)) for part in parts)
-    return Fraction(block.span, above, below)
+    return Fraction(block.span, above, below) if sign == "\\over" else Tuple(block.span, (above, below))
 
 
 def _fraction(cursor: Cursor, command: Token, argument: Argument) -> Node:

@@ -202,7 +202,7 @@ class LinkView:
         said = tuple(f"{one.written}, as the text says" for one in fixed)
         for option in self.options if said else ():
             claims = fixed_claims(option.claims, fixed)
-            if option.kind == "claim" and claims != option.claims:
+            if option.kind in {"claim", "equation"} and claims != option.claims:
                 yield replace(option, claims=claims, assumptions=(*option.assumptions, *said))
 
     @cached_property

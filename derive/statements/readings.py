@@ -29,7 +29,7 @@ from derive.typing.elaborate import elaborate
 from derive.typing.names import read_name
 from derive.typing.quantifiers import speaks_of_values
 from derive.typing.reading import Reading
-from derive.typing.tensor import ShapeError
+from derive.typing.tensor import ShapeError, UnknownSymbolError
 
 MAX_READINGS = 16
 SAMPLES = 6
@@ -180,8 +180,9 @@ class Readings:
         except ShapeError as error:
             option = replace(option, kind="claim", code=error.code, message=error.message, notes=tuple(ctx.log.notes))
             same_sizes = any(_equates_sizes(node, ctx) for node in self.statement.conditions)
-            if same_sizes or ctx.log.ceiling.refutation is not None:
-                option = not_understood(option, error)
+            unknown = _unknown_name(piece.right, ctx)  # a misfit on the left says nothing of what was not read
+            if same_sizes or ctx.log.ceiling.refutation is not None or unknown is not None:
+                option = not_understood(option, unknown or error)
         except LatexError as error:
             option = not_understood(option, error)
         choices = set(ctx.log.choices)
@@ -208,6 +209,17 @@ class Readings:
         if ctx.reading["partials"] != "total" and not self.statement.partials and _is_bare(piece, ctx):
             option = option.limited(_OF_ONE_FORMULA)
         return option
+
+
+def _unknown_name(node: Node, ctx: Context) -> LatexError | None:
+    """Return the fault of a side with a name that nothing declares; None where all its names are known."""
+    try:
+        replace(ctx, log=Log()).value(node)
+    except UnknownSymbolError as error:
+        return error
+    except LatexError:
+        return None
+    return None
 
 
 def _says_what_it_is(piece: Piece, ctx: Context) -> bool:

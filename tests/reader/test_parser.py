@@ -22,6 +22,7 @@ PRODUCTS = {
     r"\exp(a_L)_\ell": r"<@exp (a_(L))_(\ell)>",
     r"\sum_{i=1}^n x_i y_i": "<#sum_(i = 1)^(n) x_(i) y_(i)>",
     r"\sum_i \sum_{j \ne i} x_{ij}": r"<#sum_(i) #sum_(j \ne i) x_(<i j>)>",
+    r"\sum_{i = 1 \atop i \ne j}^{10} x": r"<#sum_(i = 1, i \ne j)^(10) x>",
     r"\sum\limits_{\substack{i = 1 \\ i \ne j}}^{10} x": r"<#sum_(i = 1, i \ne j)^(10) x>",
     r"\max(0, x) + \max_i x_i": "{+<@max (0, x)> +<#max_(i) x_(i)>}",
     r"\operatorname*{argmin}_w L": "<#argmin_(w) L>",
