@@ -32,10 +32,13 @@ from derive.models.letters import (
 from derive.models.solve import Solver, head_of
 from derive.models.uses import KINDS
 from derive.names.indices import parts
-from derive.reader.syntax import BigOperator, Relation, Statement, walk
+from derive.notation.signs import EQUATES, names
+from derive.reader.syntax import BigOperator, Node, Relation, Statement, walk
 
 _ENTRY_LETTERS = frozenset("ijkmn")
 """What the index of an entry is called, if nothing says over what it runs."""
+_COMPARES = EQUATES | names("unequal")
+"""Signs between two indices that are the same, or are not."""
 _CAPITAL_OF = {"L": r"\ell"}
 """The letter of a layer that a capital belongs to, if it is another one."""
 
@@ -52,6 +55,7 @@ def solver_of(found: Collected, dropped: frozenset[int | str]) -> Solver:
     slots = {letter for line in shapes for letter in slot_letters(line)}
     bound = quantified_letters([*equations, *ranges]) | quantified_letters(every) | _letters_of_entries(found)
     bound |= set(_like_bound(equations, bound)) | set(_defined_like_bound(equations, every, bound))
+    bound |= set(_compared_with_an_index(every, bound))
     limits = upper_limits([*equations, *ranges]) - bound - slots
     raised = raised_letters([*equations, *every], bound | shifted_letters(every)) - (limits - shifted_letters(every))
     depths = limits - raised
@@ -154,6 +158,28 @@ def _defined_like_bound(equations: list[Statement], every: list[Statement], boun
         letter = left.sub.symbol if left.sub is not None else ""
         if letter.islower() and len(letter) == 1 and left.base.plain in counted:
             yield letter
+
+
+def _compared_with_an_index(statements: list[Statement], bound: set[str]) -> Iterator[str]:
+    """Yield the letters that stand below names and that the text compares with indices: the c of -log p_c beside
+    𝟙[k = c], k ≠ c or δ_{kc}. One that carries indices itself, as y_i, is none."""
+    bodies = [body for one in statements for body in (one.body, *one.conditions)]
+    nodes = [node for body in bodies for node in walk(body)]
+    below = {node.sub.symbol for node in nodes if node.sub is not None and node.base.plain}
+    carriers = {node.base.symbol for node in nodes if node.scripted}
+    for node in nodes:
+        pair = _compared(node)
+        if pair & (bound | _ENTRY_LETTERS):
+            yield from (letter for letter in pair & below - carriers - bound if letter.islower())
+
+
+def _compared(node: Node) -> set[str]:
+    """Return the two letters that a comparison, or Kronecker's delta, is about; nothing for other nodes."""
+    if isinstance(node, Relation) and len(node.links) == 1 and node.links[0].operator in _COMPARES:
+        return {node.first.symbol, node.links[0].node.symbol} - {""}
+    if node.sub is not None and node.base.symbol == r"\delta":
+        return {token.text for token in tokens_of(node.sub) if token.kind == "letter"}
+    return set()
 
 
 def _with_a_fixed_member(statements: list[Statement], layers: set[str]) -> Iterator[str]:

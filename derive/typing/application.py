@@ -166,7 +166,8 @@ def _at(filled: Filled, given: list[Node], ctx: Context, node: Node) -> Tensor:
     own = _own_letters(entry, ctx)
     found = _letters(filled, given, own, ctx)
     meant = {letter: found.get(index, lin(index)) for letter, index in own.items()}
-    pairs = zip(entry.arguments, given, strict=True)
+    pairs = list(zip(entry.arguments, given, strict=True))
+    _check_labels(entry, pairs, ctx)
     if not all(_is_readable(pattern, ctx) for pattern in entry.arguments):
         _only_repeats(entry, _meaning(entry), given, ctx, node)
     points = [point for pattern, argument in pairs if (point := _point(pattern, argument, meant, ctx)) is not None]
@@ -182,6 +183,14 @@ def _at(filled: Filled, given: list[Node], ctx: Context, node: Node) -> Tensor:
     if open_letters:
         raise ctx.fault(f'cannot tell which "{open_letters[0]}" is meant', node, "the arguments of the definition")
     return value
+
+
+def _check_labels(entry: Entry, pairs: Sequence[tuple[Node, Node]], ctx: Context) -> None:
+    """Raises: LatexError for another index in the place of a label, π(k | s) where π(a | s) was defined with one a."""
+    labels = {index.name for index in ctx.table.labels}
+    for pattern, argument in pairs:
+        if pattern.symbol in labels and argument.text != pattern.text:
+            raise ctx.fault(f'nothing says what "{entry.base}" is there', argument, f'"{pattern.text}" as defined')
 
 
 def _point(pattern: Node, argument: Node, meant: dict[str, Lin], ctx: Context) -> Point | None:

@@ -604,3 +604,20 @@ def test_pi_is_no_number_where_the_text_says_what_it_is() -> None:
         r"$$\frac{\partial J}{\partial z_k} = R (\mathbb{1}[k = b] - \pi_k)$$"
     )
     assert "refuted" not in verdicts(text)
+
+
+@pytest.mark.parametrize("compared", [r"\mathbb{1}[k = c]", r"\delta_{kc}", r"[k = c]"])
+def test_a_letter_that_is_compared_with_an_index_is_one(compared: str) -> None:
+    text = r"Let $z = W x$ with $W \in \mathbb{R}^{K \times d}$, $p = \operatorname{softmax}(z)$ and $L = -\log p_c$. "
+    slope = r"\frac{\partial L}{\partial z_k}"
+    text += rf"$${slope} = p_k - {compared}$$ $${slope} = {compared} - p_k$$"
+
+    assert verdicts(text) == ["proved", "refuted"]
+
+
+def test_a_letter_that_carries_indices_itself_is_none() -> None:
+    text = r"Let $z \in \mathbb{R}^K$ and $p = \operatorname{softmax}(z)$, $L = -\sum_k y_k \log p_k$ and $q = z_y$. "
+    found = stated(text + r"$$\mathbb{1}[k = y] = y_k$$ $$\frac{\partial L}{\partial z_k} = 1$$")
+
+    assert found is not None
+    assert not any("q = z_y" in line for line in found["forward"])

@@ -6,6 +6,7 @@ import pytest
 from verdicts import findings, words
 
 from derive.errors import ModelError
+from derive.judge_formula import Judge
 from derive.models.model import parse_model
 
 EXAMPLES = r"""
@@ -122,3 +123,16 @@ TWO_EXAMPLES = {
 @pytest.mark.parametrize(("formula", "word"), TWO_EXAMPLES.items(), ids=TWO_EXAMPLES)
 def test_another_letter_may_count_examples_where_the_shapes_say_so(formula: str, word: str) -> None:
     assert words(SCORES, formula) == [word]
+
+
+def test_a_label_among_the_arguments_stands_for_itself_alone() -> None:
+    model = parse_model(r"""
+name = "policy"
+forward = ['z = \Theta s', 'q(a|s) = e^{z_a} / \sum_b e^{z_b}']
+shapes = ['\Theta \in \mathbb{R}^{K \times d}', 's \in \mathbb{R}^d']
+""")
+    judge = Judge.start(model)
+
+    assert judge.formula(r"q(a|s) = e^{z_a} / \sum_b e^{z_b}")[0][0].word == "proved"
+    for formula in (r"q(k|s) = e^{z_k} / \sum_b e^{z_b}", r"q(3|s) = e^{z_3} / \sum_b e^{z_b}"):
+        assert judge.formula(formula)[0][0].word == "not-understood"
