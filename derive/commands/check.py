@@ -69,7 +69,7 @@ def _jobs(_context: click.Context, _parameter: click.Parameter, value: int | Non
 def command(checker: Checker | None, /, **options: Any) -> int:
     """Judge the formulas of documents: proved, refuted with a counterexample, undecided, or not understood.
 
-    PATHS are files or folders (*.md *.markdown *.txt *.tex *.ltx *.latex *.ipynb), or - for the standard input.
+    PATHS are files or folders (*.md *.markdown *.txt *.rst *.tex *.ltx *.latex *.ipynb), or - for the standard input.
 
     \b
     Exit status: 0 nothing refuted (with --strict: nothing undecided or not understood either)

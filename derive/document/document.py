@@ -9,6 +9,7 @@ from derive.document.files import read_text
 from derive.document.markdown import read_markdown
 from derive.document.notebook import read_notebook
 from derive.document.pieces import AssumeDirective, Document, FormulaRegion, ModelDirective, ModelEnd, Piece
+from derive.document.rst import read_rst
 from derive.document.tex import read_tex
 from derive.document.types import kind_of
 from derive.document.unfinished import join_unfinished
@@ -32,6 +33,8 @@ def read_document(path: Path, text: str | None = None) -> Document:
             read_tex(source, path, assembler)
         case "notebook":
             read_notebook(source, assembler)
+        case "rst":
+            read_rst(source, assembler)
         case "markdown":
             read_markdown(source, assembler)
     return Document(str(path), tuple(join_unfinished(assembler.pieces)), tuple(assembler.sources), content)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-Kind = Literal["markdown", "tex", "notebook"]
+Kind = Literal["markdown", "tex", "notebook", "rst"]
 TYPES: dict[str, Kind] = {
     ".md": "markdown",
     ".markdown": "markdown",
     ".txt": "markdown",
+    ".rst": "rst",
     ".tex": "tex",
     ".ltx": "tex",
     ".latex": "tex",

@@ -27,7 +27,7 @@ _SENTENCE = re.compile(r"[.!?:](?=\s|$)|\n\s*\n")
 _PARTS = re.compile(
     r"\n[ \t>]*#{1,6}[ \t]|\\(?:sub){0,2}section\*?\s*\{|\\(?:sub)?paragraph\*?\s*\{|\\chapter\*?\s*\{|\\item\b"
     r"|\\begin\{[a-z]*(?:frame|example|exercise|problem|question)\}|\n[ \t]*(?:\*\*|\\textbf\{)[^\n]"
-    r"|\n[^\n]+\n(?:={3,}|-{3,})[ \t]*\n|\n[ \t]*(?:[-*]|\d+[.)])[ \t]+(?=[^\n])"
+    r"|\n[^\n]+\n(?:={3,}|-{3,}|~{3,}|\^{3,}|\*{3,})[ \t]*\n|\n[ \t]*(?:[-*]|\d+[.)])[ \t]+(?=[^\n])"
 )
 _WORDS = re.compile(r"[^\W\d_]+")
 _DELIMITERS = re.compile(r"(?:\$\$?|\\[(\[])\s*(«\d+»)\s*(?:\$\$?|\\[)\]])")
