@@ -185,6 +185,15 @@ class NetworkAlgebra(Algebra):
             poly = self.rewrite(poly, lambda f: self.expand_derivative(f) if isinstance(f, DiffFactor) else None)
         raise TooLargeError("the derivative does not end: the depth is symbolic")
 
+    def in_leaves(self, poly: Poly, limit: int = 24) -> Poly:
+        """Expand derivatives and insert definitions until parameters and inputs are left, as far as there is an end."""
+        poly = self.expand_fully(poly)
+        for _ in range(limit):
+            if all(self.is_leaf(f) for f in all_factors(poly) if isinstance(f, VarFactor)):
+                break
+            poly = self.rewrite(poly, lambda f: self.expand_value(f) if isinstance(f, VarFactor) else None)
+        return poly
+
 
 def tied_names(facts: Iterable[Fact]) -> frozenset[str]:
     """Return the variables that facts bind to a null set of values: by an equation or a finite choice."""

@@ -179,13 +179,19 @@ def _anonymous(e: Lin) -> Lin:
     return e.subs(bound) if bound else e
 
 
-def clear_denominators(algebra: NetworkAlgebra, poly: Poly) -> Poly:
-    """Multiply by the common denominator and expand."""
+def denominators(poly: Poly) -> dict[PolyFactor, Rational]:
+    """Return the sums that the terms of a polynomial are divided by, each to its highest power."""
     highest: dict[PolyFactor, Rational] = {}
     for m in poly.terms:
         for factor, e in m:
             if isinstance(factor, PolyFactor) and e < 0 and e.denominator == 1:
                 highest[factor] = max(highest.get(factor, 0), -e)
+    return highest
+
+
+def clear_denominators(algebra: NetworkAlgebra, poly: Poly) -> Poly:
+    """Multiply by the common denominator and expand."""
+    highest = denominators(poly)
     if not highest:
         return poly
     algebra.plain = True

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from derive.algebra.arithmetic import divide
 from derive.algebra.build import MINUS_ONE, add, mul, substitute
-from derive.algebra.expr import ZERO, Expr, IndexValue, Num, Pow, Var
+from derive.algebra.expr import ZERO, Expr, Num, Var
+from derive.algebra.factors import Factor, Poly, SizeFactor, VarFactor
 from derive.algebra.index import Index, Lin, Size, lin
-from derive.algebra.substitute import walk
+from derive.algebra.index_facts import IndexFacts
+from derive.algebra.rebuild import to_expr
+from derive.budget import Budget
+from derive.network.chain_rule import NetworkAlgebra
 from derive.network.dependencies import names_below
 from derive.network.network import Definition, Network
 from derive.proof.claim import Claim
+from derive.proof.frontier import clear_denominators, denominators
 from derive.reader.syntax import Group, Item, Product, product_of
 from derive.statements.pieces import Piece
 from derive.typing.context import Context
 
 _RATIOS = tuple(Fraction(n, d) for n, d in ((1, 1), (-1, 1), (1, 2), (-1, 2), (2, 1), (-2, 1)))
-MAX_SCALES = 4
-"""How many sizes and scalars an equation may have been multiplied or divided by, each on its own."""
+"""Multiples that are tried whatever the terms are: facts, which are not known here, may make two sides the same."""
+MULTIPLE_STEPS = 8_000
+MAX_MULTIPLES = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +41,7 @@ class Condition:
 def rearranged(claims: Sequence[Claim], condition: Condition) -> tuple[Claim, ...]:
     """Return the ways in which A = B may be a multiple of a condition Z = 0: A - B = κ Z, for each likely κ.
 
-    The multiple κ is ±1, ±2, ±1/2, times or by a size or a scalar that occurs: m/2 where Z is the gradient of a mean.
+    The multiple κ is a number, m/2 where Z is the gradient of a mean, or -2 v² where Z divides by a variance v.
     """
     if len(claims) != 1 or len(condition.claims) != 1:
         return ()
@@ -42,10 +50,8 @@ def rearranged(claims: Sequence[Claim], condition: Condition) -> tuple[Claim, ..
     if renamed is None:
         return ()
     difference = add(claim.left, mul(MINUS_ONE, claim.right))
-    scales = [Num(Fraction(1)), *_scales((claim.left, claim.right, renamed), claim.network)]
-    return tuple(
-        replace(claim, left=difference, right=mul(Num(ratio), scale, renamed)) for scale in scales for ratio in _RATIOS
-    )
+    found = dict.fromkeys([*_multiples(difference, renamed, claim), *map(Num, _RATIOS)])
+    return tuple(replace(claim, left=difference, right=mul(multiple, renamed)) for multiple in found)
 
 
 def _renamed(zero: Claim, claim: Claim) -> Expr | None:
@@ -59,22 +65,33 @@ def _renamed(zero: Claim, claim: Claim) -> Expr | None:
     return substitute(zero.left, names)
 
 
-def _scales(sides: Sequence[Expr], network: Network) -> Iterator[Expr]:
-    """Yield sizes and scalars by which an equation may have been multiplied, and their inverses."""
-    leaves = {leaf.name for leaf in network.leaves}
-    bodies = (*sides, *(definition.body for definition in network.definitions))
-    atoms = dict.fromkeys(part for body in bodies for part in walk(body) if _is_scale(part, leaves))
-    for atom in list(atoms)[:MAX_SCALES]:
-        yield from (Pow(atom, Num(Fraction(-1))), atom)
+def _multiples(difference: Expr, zero: Expr, claim: Claim) -> Iterator[Expr]:
+    """Yield the multiples κ that may make D = κ Z: without denominators some term of D is κ times any one term of Z."""
+    algebra = NetworkAlgebra(claim.network, IndexFacts(dict(claim.free)), Budget(MULTIPLE_STEPS))
+    try:
+        sides = [algebra.in_leaves(algebra.normal(side)) for side in (difference, zero)]
+        part, whole = (clear_denominators(algebra, side) for side in sides)
+    except ArithmeticError:  # the prover may still find one of the numbers
+        return
+    if whole.is_zero:
+        return
+    cleared = Counter(denominators(sides[1]))
+    cleared.subtract(denominators(sides[0]))
+    below, c = next(iter(whole.terms.items()))
+    for above, d in list(part.terms.items())[:MAX_MULTIPLES]:
+        powers = Counter(dict(above))
+        powers.subtract(dict(below))
+        factors = [(factor, e) for factor, e in powers.items() if e]
+        if all(_is_multiplied_by(algebra, factor, divides=e < 0, alone=len(whole.terms) == 1) for factor, e in factors):
+            yield to_expr(Poly({(*factors, *cleared.items()): divide(d, c)}))
 
 
-def _is_scale(part: Expr, leaves: set[str]) -> bool:
-    match part:
-        case IndexValue(value):
-            return isinstance(value.atom, Size) and not value.indices()
-        case Var(name, ()):
-            return name in leaves
-    return False
+def _is_multiplied_by(algebra: NetworkAlgebra, factor: Factor, *, divides: bool, alone: bool) -> bool:
+    """Whether an equation may be multiplied or divided by a factor: by what stands in each of its terms, if that may be
+    0, only where there are several, as μ (a - b) = 0 is divided by μ."""
+    if isinstance(factor, SizeFactor) or algebra.positive(factor):
+        return True
+    return isinstance(factor, VarFactor) and not (divides and alone)
 
 
 def solved(left: Expr, right: Expr, condition: Condition, network: Network) -> tuple[Claim, ...]:

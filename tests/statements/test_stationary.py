@@ -111,3 +111,40 @@ def test_a_derivative_without_a_path_is_proved_to_be_zero(formula: str, word: st
 )
 def test_that_a_second_derivative_is_zero_is_a_claim(formula: str, word: str) -> None:
     assert Judge.start(parse_model(RIDGE)).formula(formula)[0][0].word == word
+
+
+LIKELIHOODS = r"""
+name = "likelihoods"
+forward = [
+  '\ell = \sum_{n=1}^{N} \left( y_n \log p + (1 - y_n) \log (1 - p) \right)',
+  'E = \sum_{n=1}^{N} \sum_{j=1}^{d} \left( \frac{(x_{nj} - m_j)^2}{s_j} + \log s_j \right)',
+  'q_n = \sigma(w u_n)', 'G = -\sum_{n=1}^{N} \left( y_n \log q_n + (1 - y_n) \log (1 - q_n) \right)',
+]
+shapes = ['y, u \in \mathbb{R}^N', 'p, w, r \in \mathbb{R}', 'x \in \mathbb{R}^{N \times d}', 'm, s \in \mathbb{R}^d']
+functions = {'\sigma' = "sigmoid"}
+"""
+COIN, VARIANCE = r"\frac{\partial \ell}{\partial p} = 0", r"\frac{\partial E}{\partial s_j} = 0"
+
+
+@pytest.mark.parametrize(
+    ("condition", "formula", "word"),
+    [
+        (COIN, r"(1 - p) \sum_{n=1}^{N} y_n = p \sum_{n=1}^{N} (1 - y_n)", "assumed"),
+        (COIN, r"(1 - p) \sum_{n=1}^{N} y_n = p \sum_{n=1}^{N} (2 - y_n)", "refuted"),
+        (COIN, r"(1 + p) \sum_{n=1}^{N} y_n = p \sum_{n=1}^{N} (1 - y_n)", "refuted"),
+        (COIN, r"N p = \sum_{n=1}^{N} y_n", "assumed"),
+        (COIN, r"\frac{p}{1 - p} = \frac{\sum_{n=1}^{N} y_n}{\sum_{n=1}^{N} (1 - y_n)}", "assumed"),
+        (COIN, r"\frac{p}{1 - p} = \frac{\sum_{n=1}^{N} (1 - y_n)}{\sum_{n=1}^{N} y_n}", "refuted"),
+        (VARIANCE, r"N s_j = \sum_{n=1}^{N} (x_{nj} - m_j)^2", "assumed"),
+        (VARIANCE, r"\frac{1}{s_j} \sum_{n=1}^{N} (x_{nj} - m_j)^2 = N", "assumed"),
+        (VARIANCE, r"N s_j^2 = \sum_{n=1}^{N} (x_{nj} - m_j)^2", "refuted"),
+        (VARIANCE, r"s_j = \sum_{n=1}^{N} (x_{nj} - m_j)^2", "refuted"),
+        (r"\frac{\partial G}{\partial w} = 0", r"\sum_{n=1}^{N} u_n q_n = \sum_{n=1}^{N} u_n y_n", "assumed"),
+        (r"\frac{\partial G}{\partial w} = 0", r"\sum_{n=1}^{N} q_n = \sum_{n=1}^{N} y_n", "refuted"),
+        (r"p r = 0", r"2 w = w", "refuted"),  # w/(p r) divides by what is 0
+    ],
+)
+def test_an_equation_may_be_multiplied_by_what_it_divides_by(condition: str, formula: str, word: str) -> None:
+    judge = Judge.start(parse_model(LIKELIHOODS))
+
+    assert judge.formula(rf"{condition} \iff {formula}")[0][-1].word == word
