@@ -194,7 +194,11 @@ def letters_on_arrays(line: Line, letters: set[str]) -> set[str]:
 
 def letters_on_both_sides(statements: Iterable[Statement], shapes: Iterable[Statement]) -> set[str]:
     """Return the letters that a definition has below its left side and below an array with axes on its right that is
-    declared with them: the w of s_w = u_w^T h beside u_w ∈ ℝ^d."""
+    declared with them: the w of s_w = u_w^T h beside u_w ∈ ℝ^d.
+
+    The t of h_t and h_{t-1} without a range is one step.
+    """
+    statements, shapes = list(statements), list(shapes)
     declared = {(node.base.plain, letter) for node in _array_names(shapes) for letter in letters_in(node.sub)}
     found: set[str] = set()
     for body in (statement.body for statement in statements):
@@ -203,7 +207,7 @@ def letters_on_both_sides(statements: Iterable[Statement], shapes: Iterable[Stat
                 (node.base.plain, letter) for node in _scripts(body.links[0].node) for letter in letters_in(node.sub)
             }
             found |= letters_in(body.first.sub) & {letter for _, letter in right & declared}
-    return found
+    return found - shifted_letters([*statements, *shapes])
 
 
 def _array_names(shapes: Iterable[Statement]) -> Iterator[Node]:
