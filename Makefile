@@ -4,6 +4,7 @@
 #   make check     ruff, mypy, import contracts, tests
 #   make bench     measure, side by side with the peers that are installed
 #   make certify   have Rocq check the bundled theorems, and refuse their slips
+#   make handouts  write every section of the handout of every bundled model, and its worksheet, and judge them
 #   make docs      build the documentation into docs/_build/html
 #   make clean     remove what these have written
 
@@ -12,11 +13,15 @@ BIN := .venv/bin
 USER_STAMP := .venv/.installed
 DEV_STAMP := .venv/.installed-dev
 
-.PHONY: handout test check lint types contracts bench certify certify-all certify-library docs clean
+.PHONY: handout handouts test check lint types contracts bench certify certify-all certify-library docs clean
 .DELETE_ON_ERROR:
 
 handout: $(USER_STAMP)
 	$(BIN)/derive handout -o build/backprop --format tex,html,md,pdf
+
+# Six minutes of processor time or so.
+handouts: $(DEV_STAMP)
+	$(BIN)/python -m pytest tests/report/test_network_handouts.py -m handouts -n auto $(ARGS)
 
 test: $(DEV_STAMP)
 	$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)

@@ -102,6 +102,19 @@ class Total(Form):
 
 
 @dataclass(frozen=True, slots=True)
+class Summed(Form):
+    """Σ_t of arrays: one for each layer or time step."""
+
+    index: Index
+    range: Range
+    array: Form
+
+    @property
+    def entry(self) -> Expr:
+        return Sum(self.index, self.range, self.array.entry)
+
+
+@dataclass(frozen=True, slots=True)
 class Elementwise(Form):
     """u ⊙ v."""
 
@@ -205,25 +218,28 @@ RULE_OF: dict[type[Form], str] = {
 """What is recognised where an array by its entries becomes such a form."""
 
 
-def form_of(expr: Expr, axes: Sequence[Index]) -> Form:
-    """Return the vector or matrix whose general entry, over one or two axes, is an expression. Raises: NoForm."""
+def form_of(expr: Expr, axes: Sequence[Index], layers: Layers = frozenset()) -> Form:
+    """Return the vector or matrix whose general entry, over one or two axes, is an expression. Raises: NoForm.
+
+    A sum over one of the `layers` adds arrays; over any other index it is a product of matrices.
+    """
     match axes:
         case (row,):
-            return _vector(expr, row)
+            return _vector(expr, row, layers)
         case (row, col):
-            return _matrix(expr, row, col)
+            return _matrix(expr, row, col, layers)
     raise NoForm
 
 
-def _vector(expr: Expr, row: Index) -> Form:
-    return _terms(expr, (row,), lambda factors: _column(factors, row))
+def _vector(expr: Expr, row: Index, layers: Layers = frozenset()) -> Form:
+    return _terms(expr, (row,), lambda factors: _column(factors, row), layers)
 
 
-def _matrix(expr: Expr, row: Index, col: Index) -> Form:
-    return _terms(expr, (row, col), lambda factors: _grid(factors, row, col))
+def _matrix(expr: Expr, row: Index, col: Index, layers: Layers = frozenset()) -> Form:
+    return _terms(expr, (row, col), lambda factors: _grid(factors, row, col), layers)
 
 
-def _terms(expr: Expr, axes: tuple[Index, ...], one: Callable[[list[Expr]], Form]) -> Form:
+def _terms(expr: Expr, axes: tuple[Index, ...], one: Callable[[list[Expr]], Form], layers: Layers) -> Form:
     """Return a sum term by term, what is added before what is subtracted."""
     found = [parted(term) for term in (expr.args if isinstance(expr, Add) else (expr,))]
     terms = list[Form]()
@@ -235,7 +251,11 @@ def _terms(expr: Expr, axes: tuple[Index, ...], one: Callable[[list[Expr]], Form
         rest = [f for f in factors if f not in own]
         if not rest:
             raise NoForm
-        array = one(rest)
+        match rest:
+            case [Sum(index, range_, body)] if index in layers:
+                array: Form = Summed(index, range_, form_of(body, axes, layers))
+            case _:
+                array = one(rest)
         terms.append(array if number == 1 and not own else Scaled(number, own, array))
     return terms[0] if len(terms) == 1 else Total(tuple(terms))
 
@@ -374,18 +394,20 @@ def has_axis(expr: Expr, axis: Index) -> bool:
 # From entries to forms, one rule at a time
 
 Axes = tuple[tuple[Index, Range], ...]
+Layers = frozenset[Index]
 
 
-def gathered(expr: Expr, axes: Axes, *, turned: bool = False) -> tuple[Step, ...]:
+def gathered(expr: Expr, axes: Axes, *, turned: bool = False, layers: Layers = frozenset()) -> tuple[Step, ...]:
     """Return the steps from the entries written out to the array in matrix notation, one rule at a time.
 
-    `turned` says that what is a column elsewhere is a row here. Raises: NoForm.
+    `turned` says that what is a column elsewhere is a row here; `layers` are the indices of layers and time steps, over
+    which arrays are added. Raises: NoForm.
     """
     if turned and len(axes) == 1:
-        column = gathered(expr, axes)
+        column = gathered(expr, axes, layers=layers)
         return tuple(replace(step, form=Turned(step.form)) for step in column if step.form is not None)
     axes = axes[::-1] if turned else axes
-    form = form_of(expr, [axis for axis, _ in axes])
+    form = form_of(expr, [axis for axis, _ in axes], layers)
     waiting = _composite(form)
     together = "vector" if len(axes) == 1 else "matrix"
     steps = [Step(form.entry, together, form=Written(form.entry, axes) if waiting else form)]
@@ -433,7 +455,7 @@ def _veiled(form: Form, opened: Sequence[Form], axes: Axes) -> Form:
             return replace(form, array=_veiled(array, opened, axes[:1]))
         case Total(parts) | Elementwise(parts):
             return type(form)(tuple(_veiled(part, opened, axes) for part in parts))
-        case Scaled(array=array):
+        case Scaled(array=array) | Summed(array=array):
             return replace(form, array=_veiled(array, opened, axes))
         case Applied(argument=argument):
             return replace(form, argument=_veiled(argument, opened, axes))

@@ -22,18 +22,19 @@ from derive.report.content import (
     Step,
     Table,
 )
+from derive.report.content_algorithm import algorithm
 from derive.report.content_chain import chain
 from derive.report.content_code import code
 from derive.report.content_depth import depth
 from derive.report.content_equations import equations
 from derive.report.content_example import worked
-from derive.report.content_gradients import algorithm, chapters
+from derive.report.content_gradients import chapters
 from derive.report.content_graph import graph
 from derive.report.content_jacobians import cost, jacobians
 from derive.report.content_setting import forward, idea, setting
 from derive.report.content_updates import updates
 from derive.report.given import Given, read_given
-from derive.report.inline import Reference
+from derive.report.inline import Reference, Text
 from derive.report.numbers import Numbers
 from derive.report.options import HandoutOptions
 from derive.report.subject import Subject
@@ -116,9 +117,19 @@ def _resolved(node: T, references: dict[str, Reference]) -> T:
     if isinstance(node, Reference):
         return cast(T, references.get(node.value, node))
     if isinstance(node, tuple):
-        shown = (item for item in node if not isinstance(item, Reference) or item.value in references)
-        return cast(T, tuple(_resolved(item, references) for item in shown))
+        return cast(T, tuple(_resolved(item, references) for item in _shown(node, references)))
     if isinstance(node, Section | Paragraph | Bullets | Table | Figure | Algorithm | Step):
         changes = {item.name: _resolved(getattr(node, item.name), references) for item in fields(node)}
         return replace(node, **changes)
     return node
+
+
+def _shown(items: tuple[object, ...], references: dict[str, Reference]) -> list[object]:
+    """Return what is left without references to what is not shown, and without the comma before one."""
+    found = list[object]()
+    for item in items:
+        if not isinstance(item, Reference) or item.value in references:
+            found.append(item)
+        elif found and isinstance(found[-1], Text) and found[-1].value.endswith(", "):
+            found[-1] = replace(found[-1], value=found[-1].value.removesuffix(", "))
+    return found

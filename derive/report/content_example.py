@@ -22,6 +22,7 @@ from derive.network.dependencies import variables
 from derive.network.network import Leaf
 from derive.network.tidy import number_of
 from derive.report.content import Block, Display, Figure, Line, Section, Table, cells, paragraph
+from derive.report.content_algorithm import downwards
 from derive.report.figure import network_drawing
 from derive.report.inline import prose
 from derive.report.numbers import Array, Axes, Key, Nested, Numbers, flat
@@ -216,9 +217,8 @@ class _Example:
             return
         for layer in layers:
             lines = [line for g in above if layer == layers[0] for line in self._line(g, {})]
-            for gradient in about.gradients:
-                if layer in self._layers(gradient):
-                    lines += self._line(gradient, self._at(gradient, layer))
+            for gradient in downwards(about, [g for g in about.gradients if layer in self._layers(g)]):
+                lines += self._line(gradient, self._at(gradient, layer))
             yield layer, lines
         yield None, [line for g in shared for line in self._line(g, {})]
 

@@ -7,20 +7,16 @@ from dataclasses import replace
 from itertools import pairwise
 
 from derive.algebra.expr import ONE, Diff, Expr, Functional, Var
-from derive.algebra.index import Lin, lin
+from derive.algebra.index import Lin
 from derive.algebra.substitute import walk
-from derive.models.lines import sides
 from derive.network.dependencies import variables
 from derive.network.derivation import Step
 from derive.network.tidy import has_index
-from derive.report.content import Algorithm, Block, Display, Line, Section, formula, paragraph
-from derive.report.content import Step as Instruction
-from derive.report.content_setting import RANGE, singular, whole, words
-from derive.report.inline import prose
+from derive.report.content import Block, Display, Line, Section, formula, paragraph
+from derive.report.content_setting import singular, whole, words
 from derive.report.subject import Gradient, Subject
 from derive.writing.printer import to_latex
 
-RATES = (r"\eta", r"\alpha", r"\epsilon", r"\rho", r"\tau")
 RULES = {"insert": "insert the above", "definition": "definition"}
 REMARKS = {
     "transpose": "On the way up the matrix was used row by row, one row for each entry of the result. On the way down "
@@ -249,98 +245,3 @@ def _induction(about: Subject, gradient: Gradient) -> Iterator[Block]:
         f"Put the one into the other: the new factor is that for ${gradient.layer}$, and stands in front of those from "
         f"${gradient.layer}+1$ on. That is @{{unrolled}}."
     )
-
-
-# The algorithm
-
-
-Row = tuple[str, str, str]
-
-
-def algorithm(about: Subject) -> Section:
-    """The forward and backward pass as pseudo-code; what is stated for all layers stands in a loop over them."""
-    rows = [*_pass(about, list(_forward_rows(about)), "forward pass", up=True)]
-    rows += _pass(about, list(_backward_rows(about)), "backward pass", up=False)
-    rows += _pass(about, list(_descent_rows(about)), "one step of gradient descent", up=True)
-    return Section(
-        "algorithm",
-        "The algorithm",
-        (
-            paragraph(
-                "Everything together. What is computed on the way up is kept for the way down."
-                + (" Each layer costs one matrix product on the way up and two on the way down." if about.roles else "")
-            ),
-            Algorithm("Backpropagation", tuple(Instruction(n, prose(text), prose(remark)) for n, text, remark in rows)),
-        ),
-    )
-
-
-def _forward_rows(about: Subject) -> Iterator[Row]:
-    for left, right in map(sides, about.model.forward):
-        where = RANGE.search(right)
-        if right:
-            yield rf"${left} \leftarrow {RANGE.sub('', right)}$", where[1] if where else "", ""
-
-
-def _backward_rows(about: Subject) -> Iterator[Row]:
-    """Yield the gradients in matrix notation; one that has no such form, entry by entry where something needs it."""
-    read = {n.var.name for g in about.gradients for n in walk(g.result) if isinstance(n, Diff)}
-    for gradient in sorted(about.gradients, key=lambda g: not g.last):
-        result = about.scaled(gradient, gradient.result)
-        form = about.form(gradient)
-        where = _below_the_top(about, gradient)
-        if form is not None and gradient.rows:
-            left = about.gradient_latex(gradient.name, *gradient.layers)
-            yield rf"${left} \leftarrow {form}$", where, f"@{{{anchor(gradient)}}}"
-        elif gradient.name in (*read, *about.parameters):
-            text = about.latex(result, gradient.goal)
-            yield rf"${about.entry_latex(gradient)} \leftarrow {text}$", where, "for each entry"
-
-
-def _below_the_top(about: Subject, gradient: Gradient) -> str:
-    """Return the layers that a gradient is computed for by its rule: not the top one, where that has its own."""
-    same = (g for g in about.gradients if g.name == gradient.name and g.last and not gradient.last)
-    layers = gradient.range
-    if layers is None or not any(g.layer == layers.hi for g in same):
-        return gradient.where
-    return gradient.where.removesuffix(about.index(layers.hi)) + about.index(layers.hi - 1)
-
-
-def _descent_rows(about: Subject) -> Iterator[Row]:
-    named = {v.name for d in about.network.definitions for v in variables(d.body)}
-    used = {pattern.whole for name, pattern in about.notation.patterns.items() if name in named}
-    rate = next((r for r in RATES if r in about.notation.patterns and r not in used), None)
-    rate = rate or next(r for r in RATES if r not in used)
-    for name in about.parameters:
-        block, slots = about.block(name), about.layer_slots(name)
-        layers = [lin(block.params[n]) for n in slots]
-        array, gradient = about.array(name, *layers), about.gradient_latex(name, *layers)
-        where = ", ".join(rf"{block.ranges[n].lo} \le {block.params[n]} \le {block.ranges[n].hi}" for n in slots)
-        yield rf"${array} \leftarrow {array} - {rate} \, {gradient}$", where, f"learning rate ${rate}$"
-
-
-def _pass(about: Subject, rows: list[Row], title: str, *, up: bool) -> Iterator[tuple[int, str, str]]:
-    """Yield the lines of one pass: those for all layers in a loop, with what narrows them as a remark."""
-    yield 0, f"**{title}**", ""
-    loop = _loop(about)
-    inside = False
-    for text, where, remark in rows:
-        if where and loop and not inside:
-            low, letter, high = loop
-            ends = f"from ${low}$ to ${high}$" if up else f"from ${high}$ down to ${low}$"
-            yield 1, f"**for** ${letter}$ {ends} **do**", ""
-        inside = bool(where and loop)
-        whole = loop and where == rf"{loop[0]} \le {loop[1]} \le {loop[2]}"
-        narrower = f"for ${where}$" if where and not whole else ""
-        yield 1 + inside, text, ", ".join(part for part in (narrower, remark) if part)
-
-
-def _loop(about: Subject) -> tuple[str, str, str] | None:
-    """Return the layers that have parameters: first, letter, last."""
-    for name in about.parameters:
-        slots = about.layer_slots(name)
-        if slots:
-            block = about.block(name)
-            range_ = block.ranges[slots[0]]
-            return about.index(range_.lo), str(block.params[slots[0]]), about.index(range_.hi)
-    return None

@@ -108,8 +108,11 @@ def _kind(about: Subject, kind: str) -> str:
 
 
 def whole(about: Subject, name: str) -> str:
-    """Return an array as it is written, with its layer."""
+    """Return an array as it is written, with its layer: a start that has no name of its own is h_0."""
     block, layers = about.block(name), about.layer_slots(name)
+    starts = [d for d in about.network.definitions if isinstance(d.body, Var) and d.body.name == name]
+    if starts and name not in about.notation.patterns:
+        return about.array(name, *(starts[0].ranges[n].lo for n in about.layer_slots(starts[0].name)))
     return about.array(name, *(lin(block.params[n]) for n in layers))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from math import sqrt
@@ -16,6 +17,13 @@ from derive.report.subject import Subject
 STEPS, RATE, DIGITS = (1, 5, 10), 0.1, 10**6
 DECAY, SQUARES, TINY = 0.9, 0.999, 1e-8
 State = dict[str, float]
+LETTER, SYMBOL = re.compile(r"<(\w+)>"), re.compile(r"\\[A-Za-z]+|[A-Za-z]")
+LETTERS = {
+    "w": ("w", "p", "q", "r"), "g": ("g", "d", "q", "r", "e"), "t": ("t", "n", "m", "i"), "v": ("v", "m", "u", "r"),
+    "s": ("s", "r", "q", "u"), "eta": (r"\eta", r"\alpha", r"\rho"), "beta": (r"\beta", r"\mu", r"\kappa"),
+    "gamma": (r"\gamma", r"\nu", r"\zeta"), "eps": (r"\epsilon", r"\varepsilon", r"\tau"),
+}  # fmt: skip
+"""What may stand for each quantity of the rules, the usual letter first."""
 
 
 def updates(about: Subject, numbers: Numbers) -> Section:
@@ -24,12 +32,20 @@ def updates(about: Subject, numbers: Numbers) -> Section:
 
 
 def _blocks(about: Subject, numbers: Numbers) -> Iterator[Block]:
+    own = _own_letters(about)
+
+    def named(text: str) -> str:
+        return LETTER.sub(lambda found: own[found[1]], text)
+
     yield paragraph(
-        "The gradient says in which direction the loss grows fastest *here*; how far to go against it is a choice. "
-        "In the rules below $w$ is any one parameter, $g$ the derivative of the loss by it at this step, $t$ the "
-        r"number of the step, and $\eta$ the learning rate; $v$ and $s$ begin at zero and are kept from step to step."
+        named(
+            "The gradient says in which direction the loss grows fastest *here*; how far to go against it is a choice. "
+            "In the rules below $<w>$ is any one parameter, $<g>$ the derivative of the loss by it at this step, $<t>$ "
+            "the number of the step, and $<eta>$ the learning rate; $<v>$ and $<s>$ begin at zero and are kept from "
+            "step to step."
+        )
     )
-    yield Algorithm("Rules of update", tuple(_written()))
+    yield Algorithm("Rules of update", tuple(_written(named)))
     rows = []
     for title, _, rule in RULES:
         losses = _losses(numbers, rule)
@@ -38,15 +54,30 @@ def _blocks(about: Subject, numbers: Numbers) -> Iterator[Block]:
         "l" * (len(STEPS) + 2),
         cells("Rule", "Start", *(f"{n} step{'s' if n > 1 else ''}" for n in STEPS)),
         tuple(rows),
-        prose(rf"The loss of the worked example, with $\eta = {RATE}$, $\beta = {DECAY}$, $\gamma = {SQUARES}$."),
+        prose(
+            named(
+                f"The loss of the worked example, with $<eta> = {RATE}$, $<beta> = {DECAY}$, $<gamma> = {SQUARES}$ and "
+                "$<eps> = 10^{-8}$."
+            )
+        ),
         numeric=True,
     )
 
 
-def _written() -> Iterator[Step]:
+def _own_letters(about: Subject) -> dict[str, str]:
+    """Return a letter for each quantity of the rules, the usual one unless the model has it for something else."""
+    taken = set(SYMBOL.findall(" ".join((*about.model.forward, *(symbol for symbol, _ in about.model.functions)))))
+    found: dict[str, str] = {}
+    for name, letters in LETTERS.items():
+        found[name] = next((one for one in letters if one not in taken), letters[0])
+        taken.add(found[name])
+    return found
+
+
+def _written(named: Callable[[str], str]) -> Iterator[Step]:
     for title, lines, _ in RULES:
         yield Step(0, prose(f"**{title}**"))
-        yield from (Step(1, prose(f"${line}$")) for line in lines)
+        yield from (Step(1, prose(f"${named(line)}$")) for line in lines)
 
 
 def _plain(g: float, state: State, step: int) -> float:
@@ -66,14 +97,14 @@ def _adam(g: float, state: State, step: int) -> float:
 
 
 RULES: tuple[tuple[str, tuple[str, ...], Callable[[float, State, int], float]], ...] = (
-    ("Gradient descent", (r"w \leftarrow w - \eta g",), _plain),
-    ("Momentum", (r"v \leftarrow \beta v + g", r"w \leftarrow w - \eta v"), _momentum),
+    ("Gradient descent", (r"<w> \leftarrow <w> - <eta> <g>",), _plain),
+    ("Momentum", (r"<v> \leftarrow <beta> <v> + <g>", r"<w> \leftarrow <w> - <eta> <v>"), _momentum),
     (
         "Adam",
         (
-            r"v \leftarrow \beta v + (1 - \beta) g",
-            r"s \leftarrow \gamma s + (1 - \gamma) g^2",
-            r"w \leftarrow w - \eta \frac{v / (1 - \beta^t)}{\sqrt{s / (1 - \gamma^t)} + \epsilon}",
+            r"<v> \leftarrow <beta> <v> + (1 - <beta>) <g>",
+            r"<s> \leftarrow <gamma> <s> + (1 - <gamma>) <g>^2",
+            r"<w> \leftarrow <w> - <eta> \frac{<v> / (1 - <beta>^<t>)}{\sqrt{<s> / (1 - <gamma>^<t>)} + <eps>}",
         ),
         _adam,
     ),

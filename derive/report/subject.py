@@ -337,7 +337,7 @@ class Subject:
         """
         axes = tuple((axis, range_.subs(at)) for axis, range_ in gradient.axes)
         try:
-            steps = gathered(subs(self.named(gradient, gradient.result), at), axes)
+            steps = self._gathered(subs(self.named(gradient, gradient.result), at), axes)
         except NoForm:
             return ()
         return self._written(steps)
@@ -367,10 +367,17 @@ class Subject:
         lefts = (self.gradient_latex(gradient.name, layer) for layer, _ in said)
         return tuple(zip(lefts, (line.latex for line in written), ("", where, where), strict=False))
 
+    def _gathered(self, expr: Expr, axes: Axes) -> tuple[Step, ...]:
+        """Return the steps to an array in matrix notation; a sum over layers or times adds arrays. Raises: NoForm."""
+        expr = lettered(expr, self.notation, tuple(Var("", (lin(axis),)) for axis, _ in axes))
+        entries = [(v, n) for v in variables(expr) for n in self.layer_slots(v.name)]
+        layers = frozenset(index for v, n in entries for index in v.idx[n].indices())
+        return gathered(expr, axes, layers=layers)
+
     def form_of(self, expr: Expr, axes: Axes) -> str | None:
         """Return an array by its general entry in matrix notation; None where it has no such form."""
         try:
-            steps = self._written(gathered(expr, axes))
+            steps = self._written(self._gathered(expr, axes))
         except NoForm:
             return None
         return steps[-1].latex if steps else None

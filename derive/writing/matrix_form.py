@@ -25,6 +25,7 @@ from derive.network.array_forms import (
     Repeated,
     Scaled,
     Stretched,
+    Summed,
     Total,
     Turned,
     Whole,
@@ -57,6 +58,9 @@ class Speller:
                 return self._scaled(form)
             case Total(terms):
                 return self._total(terms)
+            case Summed(index, range_, array):
+                low, high = (index_latex(end, self.notation) for end in (range_.lo, range_.hi))
+                return rf"\sum_{{{index}={low}}}^{{{high}}} {bracketed(self.latex(array), top_sum)}"
             case Elementwise(factors):
                 return r" \odot ".join(self._in_elementwise(f) for f in factors)
             case Product(left, Whole(Num())):

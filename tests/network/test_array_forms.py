@@ -63,6 +63,19 @@ def form(found: Form | None) -> Form:
     return found
 
 
+def test_a_sum_over_time_steps_adds_arrays() -> None:
+    """Over t the entries d[t,i] are no matrix times a vector: that matrix would have the steps as its columns."""
+    at_each, below = Var("d", (lin(M), lin(P))), Var("h", (lin(M) - 1, lin(Q)))
+    notation, times = Speller(Notation(patterns={})), frozenset((M,))
+    biases, weights = Sum(M, INNER, at_each), 2 * Sum(M, INNER, at_each * below)
+
+    assert notation.latex(form(gathered(biases, AXES[1], layers=times)[-1].form)) == r"\sum_{m=1}^{r} d_m"
+    steps = gathered(weights, AXES[2], layers=times)
+    assert [step.rule for step in steps] == ["matrix", "outer product"]
+    assert notation.latex(form(steps[-1].form)) == r"2 \sum_{m=1}^{r} d_m {h_{m-1}}^T"
+    assert {Algebra().normal(step.expr) for step in steps} == {Algebra().normal(weights)}
+
+
 @pytest.mark.parametrize(
     ("axes", "entry"),
     [

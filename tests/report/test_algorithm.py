@@ -1,0 +1,66 @@
+"""The algorithm can be run as it stands: no line reads what a later one computes for the same layer."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from bundled_models import LECTURES, NETWORKS
+
+from derive.lecture.stated import load_model
+from derive.report.content import Algorithm
+from derive.report.content_algorithm import algorithm
+from derive.report.content_updates import LETTERS, SYMBOL, _own_letters
+from derive.report.inline import Math
+from derive.report.subject import Subject
+
+SLOW = ("lstm", "multi-head-attention", "transformer-block", "residual-conv-block")
+PASSES = ("forward pass", "backward pass", "one step of gradient descent")
+
+
+def lines(model: str) -> list[list[str]]:
+    """Return the lines of the three passes as text, each loop opened by one that begins with "for"."""
+    _, block = algorithm(Subject(load_model(model))).blocks
+    assert isinstance(block, Algorithm)
+    found: list[list[str]] = []
+    for step in block.steps:
+        if step.depth == 0:
+            found.append([])
+        else:
+            text = "".join(piece.value for piece in step.text if isinstance(piece, Math))
+            found[-1].append(("for " if step.opens else "") + text)
+    assert len(found) == len(PASSES)
+    return found
+
+
+@pytest.mark.parametrize("model", [name for name in (*LECTURES, *NETWORKS) if name not in SLOW])
+def test_every_line_stands_after_what_it_reads(model: str) -> None:
+    for steps in lines(model)[:2]:
+        pairs = [tuple(step.split(r" \leftarrow ", 1)) for step in steps if r"\leftarrow" in step]
+        lefts = [left for left, _ in pairs]
+        for n, (left, right) in enumerate(pairs):
+            later = [other for other in lefts[n + 1 :] if re.search(rf"{re.escape(other)}(?![A-Za-z_^])", right)]
+            assert later == [], f"{left} reads {later}"
+
+
+@pytest.mark.parametrize(("model", "loops"), [("rnn", [1, 1, 1]), ("khapra", [1, 1, 1]), ("layer-norm", [0, 0, 0])])
+def test_what_is_for_all_layers_stands_in_one_loop(model: str, loops: list[int]) -> None:
+    assert [sum(step.startswith("for") for step in steps) for steps in lines(model)] == loops
+
+
+def test_the_sums_over_time_stand_behind_the_loop() -> None:
+    _, backward, _ = lines("rnn")
+    at = next(n for n, step in enumerate(backward) if r"\delta^{(t)} \leftarrow" in step)
+
+    assert backward.index(r"\nabla_{W_{h}} J \leftarrow \sum_{m=1}^{T} \delta^{(m)} {h^{(m-1)}}^\top") > at
+    assert any(r"\nabla_{h^{(t)}} J \leftarrow" in step for step in backward[:at])
+
+
+@pytest.mark.parametrize("model", (*LECTURES, *NETWORKS))
+def test_the_rules_of_update_have_letters_of_their_own(model: str) -> None:
+    """Momentum with a beta and a velocity v is no good beside batch normalisation, which has both."""
+    about = Subject(load_model(model))
+    own = _own_letters(about)
+
+    assert not set(own.values()) & set(SYMBOL.findall(" ".join(about.model.forward)))
+    assert len(set(own.values())) == len(LETTERS)
