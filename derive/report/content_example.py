@@ -25,13 +25,12 @@ from derive.report.content import Block, Display, Figure, Line, Section, Table, 
 from derive.report.content_algorithm import downwards
 from derive.report.figure import network_drawing
 from derive.report.inline import prose
-from derive.report.numbers import Array, Axes, Key, Nested, Numbers, flat
+from derive.report.numbers import Array, Axes, Nested, Numbers, flat
 from derive.report.subject import Gradient, Subject
 
 DIGITS, SHOWN = 4, 60
 CHECKED, NUDGE = 6, 4
 ACROSS = 8
-RATE = Fraction(1, 10)
 TOLERANCE = 1e-9
 
 
@@ -348,16 +347,10 @@ class _Example:
         return numbers.value(Diff(loss, Var(name, tuple(map(lin, place))))), (up - down) / float(2 * step)
 
     def _closing(self) -> str:
-        numbers, loss = self.numbers, self.about.loss
-        changes: dict[Key, Fraction] = {}
-        for leaf in numbers.leaves:
-            if leaf.name in self.about.parameters:
-                for place in numbers.concrete.entries(leaf.name):
-                    slope = Fraction(numbers.value(Diff(loss, Var(leaf.name, tuple(map(lin, place))))))
-                    changes[leaf.name, place] = numbers.entry(leaf.name, place) - RATE * slope
-        before, after = numbers.value(loss), numbers.value(loss, numbers.moved(changes))
+        rate = self.numbers.rate
+        before, after = self.numbers.value(self.about.loss), self.numbers.descended(rate)
         return (
-            rf"One step of gradient descent with learning rate ${shown(RATE)}$ takes the loss from ${shown(before)}$ "
+            rf"One step of gradient descent with learning rate ${shown(rate)}$ takes the loss from ${shown(before)}$ "
             rf"to ${shown(after)}$. Every derivative of this example was computed from the forward pass alone, in "
             "interval arithmetic, and agrees with its formula."
         )

@@ -136,6 +136,8 @@ def _rule(about: Subject, step: Step) -> str:
 def _entry(about: Subject, gradient: Gradient) -> Display:
     texts = (about.latex(about.scaled(gradient, step.expr), gradient.goal) for step in gradient.steps[1:])
     lines = list(zip(texts, (_rule(about, step) for step in gradient.steps[1:]), strict=True))
+    if lines[0][0] == lines[-1][0]:  # the derivative of an open loss is a name, and the way back to it no step
+        lines = lines[:1]
     if gradient.name in about.signals:
         lines.insert(0, (to_latex(about.unsigned(gradient), about.notation), "definition"))
     return _display(about.entry_latex(gradient), lines, repeated=_unsaid(gradient.steps))

@@ -10,18 +10,22 @@ from math import sqrt
 from derive.algebra.expr import Diff, Var
 from derive.algebra.index import lin
 from derive.report.content import Algorithm, Block, Section, Step, Table, cells, paragraph
+from derive.report.content_example import shown
 from derive.report.inline import prose
 from derive.report.numbers import Key, Numbers
 from derive.report.subject import Subject
 
-STEPS, RATE, DIGITS = (1, 5, 10), 0.1, 10**6
+STEPS, DIGITS = (1, 5, 10), 10**6
 DECAY, SQUARES, TINY = 0.9, 0.999, 1e-8
 State = dict[str, float]
+Rule = Callable[[float, State, int], float]
 LETTER, SYMBOL = re.compile(r"<(\w+)>"), re.compile(r"\\[A-Za-z]+|[A-Za-z]")
+SPARE = "pqrudzcabefhkmnovwxy"
 LETTERS = {
-    "w": ("w", "p", "q", "r"), "g": ("g", "d", "q", "r", "e"), "t": ("t", "n", "m", "i"), "v": ("v", "m", "u", "r"),
-    "s": ("s", "r", "q", "u"), "eta": (r"\eta", r"\alpha", r"\rho"), "beta": (r"\beta", r"\mu", r"\kappa"),
-    "gamma": (r"\gamma", r"\nu", r"\zeta"), "eps": (r"\epsilon", r"\varepsilon", r"\tau"),
+    "w": "w" + SPARE, "g": "gde" + SPARE, "t": "tn" + SPARE, "v": "vmu" + SPARE, "s": "srq" + SPARE,
+    "eta": (r"\eta", r"\alpha", r"\rho"), "beta": (r"\beta", r"\mu", r"\kappa", r"\xi"),
+    "gamma": (r"\gamma", r"\nu", r"\zeta"),
+    "eps": (r"\epsilon", r"\varepsilon", r"\tau"),
 }  # fmt: skip
 """What may stand for each quantity of the rules, the usual letter first."""
 
@@ -46,9 +50,9 @@ def _blocks(about: Subject, numbers: Numbers) -> Iterator[Block]:
         )
     )
     yield Algorithm("Rules of update", tuple(_written(named)))
-    rows = []
+    rows, rate = [], numbers.rate
     for title, _, rule in RULES:
-        losses = _losses(numbers, rule)
+        losses = _losses(numbers, rule, rate)
         rows.append(cells(title, *(f"${loss:.4f}$" for loss in losses)))
     yield Table(
         "l" * (len(STEPS) + 2),
@@ -56,8 +60,8 @@ def _blocks(about: Subject, numbers: Numbers) -> Iterator[Block]:
         tuple(rows),
         prose(
             named(
-                f"The loss of the worked example, with $<eta> = {RATE}$, $<beta> = {DECAY}$, $<gamma> = {SQUARES}$ and "
-                "$<eps> = 10^{-8}$."
+                f"The loss of the worked example, with $<eta> = {shown(rate)}$, $<beta> = {DECAY}$, $<gamma> = {SQUARES}$ "
+                "and $<eps> = 10^{-8}$."
             )
         ),
         numeric=True,
@@ -81,22 +85,22 @@ def _written(named: Callable[[str], str]) -> Iterator[Step]:
 
 
 def _plain(g: float, state: State, step: int) -> float:
-    return RATE * g
+    return g
 
 
 def _momentum(g: float, state: State, step: int) -> float:
     state["v"] = DECAY * state.get("v", 0.0) + g
-    return RATE * state["v"]
+    return state["v"]
 
 
 def _adam(g: float, state: State, step: int) -> float:
     state["v"] = DECAY * state.get("v", 0.0) + (1 - DECAY) * g
     state["s"] = SQUARES * state.get("s", 0.0) + (1 - SQUARES) * g * g
     mean, square = state["v"] / (1 - DECAY**step), state["s"] / (1 - SQUARES**step)
-    return RATE * mean / (sqrt(square) + TINY)
+    return mean / (sqrt(square) + TINY)
 
 
-RULES: tuple[tuple[str, tuple[str, ...], Callable[[float, State, int], float]], ...] = (
+RULES: tuple[tuple[str, tuple[str, ...], Rule], ...] = (
     ("Gradient descent", (r"<w> \leftarrow <w> - <eta> <g>",), _plain),
     ("Momentum", (r"<v> \leftarrow <beta> <v> + <g>", r"<w> \leftarrow <w> - <eta> <v>"), _momentum),
     (
@@ -109,10 +113,10 @@ RULES: tuple[tuple[str, tuple[str, ...], Callable[[float, State, int], float]], 
         _adam,
     ),
 )
-"""Title, the rule as it is written, and how far a parameter goes down by it."""
+"""Title, the rule as it is written, and how far a parameter goes down by it, at the learning rate 1."""
 
 
-def _losses(numbers: Numbers, rule: Callable[[float, State, int], float]) -> list[float]:
+def _losses(numbers: Numbers, rule: Rule, rate: Fraction) -> list[float]:
     """Return the loss at the start and after some steps by a rule."""
     about = numbers.about
     places = [
@@ -128,7 +132,7 @@ def _losses(numbers: Numbers, rule: Callable[[float, State, int], float]) -> lis
             key: numbers.value(Diff(about.loss, Var(key[0], tuple(map(lin, key[1])))), concrete) for key in places
         }
         for key, slope in slopes.items():
-            values[key] -= Fraction(round(rule(slope, states[key], step) * DIGITS), DIGITS)
+            values[key] -= Fraction(round(rate * Fraction(rule(slope, states[key], step)) * DIGITS), DIGITS)
         if step in STEPS:
             losses.append(numbers.value(about.loss, numbers.moved(values)))
     return losses

@@ -13,7 +13,7 @@ from itertools import cycle, product
 from random import Random
 from typing import Any
 
-from derive.algebra.expr import Expr, Fun, Var
+from derive.algebra.expr import Diff, Expr, Fun, Var
 from derive.algebra.index import Index, Lin, Range, Size, lin
 from derive.algebra.substitute import subs, walk
 from derive.errors import NetworkError
@@ -31,6 +31,7 @@ PENALTY = Fraction(1, 100)
 CLEAR = 0.04
 """How far the argument of a function stays from its corner."""
 TRIES = 13
+RATES = tuple(Fraction(1, 10**n) for n in range(1, 7))
 WEIGHTS = tuple(Fraction(n, 10) for n in (5, -3, 8, -6, 2, 9, -4, 7, -1, 6, -8, 3, -7))
 BIASES = tuple(Fraction(n, 10) for n in (1, -2, 3, -4))
 INPUTS = tuple(Fraction(n, 2) for n in (2, 1, -2, 4, 3, -1))
@@ -294,6 +295,30 @@ class Numbers:
                 source = subs(definition.body, at)
                 return self._given(source) if isinstance(source, Var) else None
         return self.concrete.given.get((entry.name, place))
+
+    @cached_property
+    def slopes(self) -> dict[Key, Fraction]:
+        """The derivative of the loss by each parameter."""
+        loss = self.about.loss
+        return {
+            (leaf.name, place): Fraction(self.value(Diff(loss, Var(leaf.name, tuple(map(lin, place))))))
+            for leaf in self.leaves if leaf.name in self.about.parameters
+            for place in self.concrete.entries(leaf.name)
+        }  # fmt: skip
+
+    def descended(self, rate: Fraction) -> float:
+        """Return the loss after one step of gradient descent."""
+        changes = {key: self.entry(*key) - rate * slope for key, slope in self.slopes.items()}
+        return self.value(self.about.loss, self.moved(changes))
+
+    @cached_property
+    def rate(self) -> Fraction:
+        """The first of the learning rates whose step goes no farther than half way to where the loss would be zero
+        if it fell as fast as it does here; it is lowered by the step."""
+        steepness = float(sum(slope * slope for slope in self.slopes.values()))
+        before = self.value(self.about.loss)
+        fitting = (rate for rate in RATES if steepness * rate <= abs(before) / 2 and self.descended(rate) <= before)
+        return next(fitting, RATES[-1])
 
     def moved(self, changes: Mapping[Key, Fraction]) -> Concrete:
         """Return the network with other values for some entries."""

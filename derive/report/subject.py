@@ -323,10 +323,14 @@ class Subject:
         return [n for n, slot in enumerate(pattern.slots) if slot.kind == "layer"] if pattern else []
 
     def shape(self, name: str) -> tuple[str, ...]:
-        """Return the lengths of the axes of an array, as LaTeX."""
+        """Return the lengths of the axes of an array, as LaTeX; a sum in brackets where it stands beside others."""
         block, layers = self.block(name), self.layer_slots(name)
-        axes = [r for n, r in enumerate(block.ranges) if n not in layers]
-        return tuple(self.index(r.hi) for r in axes)
+        lengths = [r.length for n, r in enumerate(block.ranges) if n not in layers]
+        sums = [len(length.terms) + bool(length.const) > 1 and len(lengths) > 1 for length in lengths]
+        return tuple(
+            f"({self.index(one)})" if bracketed else self.index(one)
+            for one, bracketed in zip(lengths, sums, strict=True)
+        )
 
     # Matrix notation
 

@@ -56,7 +56,7 @@ def test_the_sums_over_time_stand_behind_the_loop() -> None:
     assert any(r"\nabla_{h^{(t)}} J \leftarrow" in step for step in backward[:at])
 
 
-@pytest.mark.parametrize("model", (*LECTURES, *NETWORKS))
+@pytest.mark.parametrize("model", [*LECTURES, *NETWORKS])
 def test_the_rules_of_update_have_letters_of_their_own(model: str) -> None:
     """Momentum with a beta and a velocity v is no good beside batch normalisation, which has both."""
     about = Subject(load_model(model))

@@ -25,7 +25,7 @@ def test_the_handout_of_a_network_is_written_with_nothing_left_out(name: str, tm
 
 @pytest.mark.handouts
 @pytest.mark.parametrize("worksheet", [False, True], ids=["handout", "worksheet"])
-@pytest.mark.parametrize("name", (*LECTURES, *NETWORKS))
+@pytest.mark.parametrize("name", [*LECTURES, *NETWORKS])
 def test_every_section_in_every_format_has_nothing_refuted_or_left_out(
     name: str, worksheet: bool, tmp_path: Path
 ) -> None:
