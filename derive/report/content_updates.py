@@ -60,8 +60,8 @@ def _blocks(about: Subject, numbers: Numbers) -> Iterator[Block]:
         tuple(rows),
         prose(
             named(
-                f"The loss of the worked example, with $<eta> = {shown(rate)}$, $<beta> = {DECAY}$, $<gamma> = {SQUARES}$ "
-                "and $<eps> = 10^{-8}$."
+                f"The loss of the worked example, with $<eta> = {shown(rate)}$, $<beta> = {DECAY}$, $<gamma> = {SQUARES}$"
+                ", $<eps> = 10^{-8}$."
             )
         ),
         numeric=True,
