@@ -60,7 +60,7 @@ def _blocks(about: Subject, numbers: Numbers) -> Iterator[Block]:
         tuple(rows),
         prose(
             named(
-                f"The loss of the worked example, with $<eta> = {shown(rate)}$, $<beta> = {DECAY}$, $<gamma> = {SQUARES}$"
+                f"The loss of the example, with $<eta> = {shown(rate)}$, $<beta> = {DECAY}$, $<gamma> = {SQUARES}$"
                 ", $<eps> = 10^{-8}$."
             )
         ),
