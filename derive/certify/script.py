@@ -11,7 +11,7 @@ from derive.algebra.index import Index, Lin, lin
 from derive.algebra.substitute import subs, walk
 from derive.certify.names import quoted
 from derive.certify.ranks import rank, reached
-from derive.certify.statement import Slope, Statement
+from derive.certify.statement import WHERE, Slope, Statement
 from derive.proof.claim import Claim
 from derive.proof.hints import Hints, Layers, Path, Split, Step
 from derive.proof.prover import Prover, Situation
@@ -57,6 +57,7 @@ class _Writer:
             f"  start {self._rank()}.",
             *(line for slope in statement.slopes for line in self._slope(slope)),
             *([f"  intros {' '.join(scope)}."] if scope else []),
+            *(["  instances."] if any(h.why == WHERE for h in statement.hypotheses) else []),
             *self._opening(),
             *self._tree(hints, Prover(statement.claim).situation, "  "),
             "Qed.",

@@ -28,6 +28,8 @@ from derive.network.partials import label_ranges
 from derive.proof.claim import Claim
 from derive.proof.domains import domain_facts
 
+WHERE = "where it is differentiable"
+
 
 @dataclass(frozen=True)
 class Hypothesis:
@@ -207,7 +209,7 @@ class _Writer:
         for text, why in told:
             yield Hypothesis("", text, f"assumed: {comment(why)}")
         for text in stated:
-            yield Hypothesis("", text, "where it is differentiable")
+            yield Hypothesis("", text, WHERE)
 
     @cached_property
     def _conditions(self) -> list[Condition]:

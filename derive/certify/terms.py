@@ -33,7 +33,7 @@ from derive.algebra.expr import (
     Var,
 )  # fmt: skip
 from derive.algebra.functions import DEFINITIONS, DERIVATIVES
-from derive.algebra.index import Index, Lin, Range, Size, lin
+from derive.algebra.index import Index, Lin, Range, Size, is_product, lin
 from derive.algebra.substitute import map_children, walk
 from derive.certify.functions import KNOWN
 from derive.certify.names import Names, quoted
@@ -84,9 +84,11 @@ class Terms:
         return self.names.of(index, index.name)
 
     def atom(self, atom: Index | Size) -> str:
-        """Return an index, or a size with its arguments."""
+        """Return an index, a size with its arguments, or a product of those."""
         if isinstance(atom, Index):
             return self.index(atom)
+        if is_product(atom):
+            return f"({' * '.join(map(self.integer, atom.args))})%Z"
         self.sizes[atom.name] = len(atom.args)
         name = self.names.of(("size", atom.name), atom.name)
         return f"({name} {' '.join(map(self.argument, atom.args))})" if atom.args else name

@@ -7,7 +7,9 @@ from certify_subjects import SLIPS, compiled, slip, subjects, text_of, twice
 
 from derive.certify import rocq
 from derive.certify.certificate import Subject, assumed, certify, file_text
+from derive.certify.collect import subjects_of_models
 from derive.certify.statement import statement_of
+from derive.network_theorems import of_bundled_models
 
 QUICK = ("softmax Jacobian", "hidden layer", "input", "unrolled", "relu derivative")
 QUICK_SLIPS = ("a factor 2", "transpose lost", "slope lost")
@@ -27,6 +29,26 @@ def test_a_theorem_is_certified(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in subjects() if name not in QUICK])
 def test_every_other_theorem_is_certified(name: str) -> None:
     test_a_theorem_is_certified(name)
+
+
+OF_MODELS = {
+    "conv1d: kernels": "a stride: an index that is a product",
+    "skip-gram: drawn words": "sigmoid of the opposite",
+    "attention-causal: keys, from the positions behind": "a sum that a mask cuts off",
+    "layer-norm: the standard deviation's slope": "a root that is multiplied out",
+    "batch-norm: variance": "a root beside what it is the root of",
+    "transformer-block: value weights of a head": "three sums in another order",
+}
+
+
+@pytest.mark.certify
+@pytest.mark.parametrize("name", OF_MODELS, ids=OF_MODELS.values())
+def test_a_theorem_of_a_model_is_certified(name: str) -> None:
+    (subject,) = subjects_of_models(theorem for theorem in of_bundled_models() if theorem.name == name)
+
+    made = certify(subject, compiled())
+
+    assert (made.status, made.reason) == ("certified", "")
 
 
 @pytest.mark.parametrize("name", QUICK_SLIPS)

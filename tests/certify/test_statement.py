@@ -12,11 +12,13 @@ from derive.algebra.expr import Num, Pow, Var
 from derive.algebra.functions import call
 from derive.algebra.index import lin
 from derive.certify.certificate import assumed, certify
+from derive.certify.collect import subjects_of_models
 from derive.certify.conditions import Condition, Conditions
 from derive.certify.names import RESERVED, Names
 from derive.certify.script import proof_of
 from derive.certify.statement import statement_of
 from derive.network.network import Leaf, Network
+from derive.network_theorems import of_bundled_models
 from derive.proof.claim import Claim
 from derive.proof.hints import Path, Split
 from derive.proof.kernel import Proved, judge
@@ -68,6 +70,15 @@ def test_the_kinks_of_a_network_are_named_at_its_definitions() -> None:
     text = statement_of(theorem.claim()).text
 
     assert re.search(r'-> \(I \("a", \[k\d; i\d\]%Z\)\) <> 0\) ->', text)
+
+
+def test_a_product_of_indices_is_a_product() -> None:
+    """As an open function it could not be at least 1 everywhere, and no network would meet that."""
+    (subject,) = subjects_of_models(t for t in of_bundled_models() if t.name == "conv1d: kernels")
+    made = certify(subject, None)
+
+    assert made.status == "unchecked"
+    assert re.search(r'"x", \[n\d; c\d; k\d \+ \(i\d \* s\)%Z\]%Z', made.text)
 
 
 def test_two_things_of_one_name_get_two_identifiers() -> None:

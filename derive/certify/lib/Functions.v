@@ -45,8 +45,15 @@ Lemma sigmoid_below x : 0 < 1 - sigmoid x.
 Proof. unfold sigmoid; assert (H := exp_pos (- x)).
   replace (1 - / (1 + exp (- x))) with (exp (- x) * / (1 + exp (- x))) by (field; lra).
   apply Rmult_lt_0_compat; auto; apply Rinv_0_lt_compat; lra. Qed.
+Lemma sigmoid_opp x : sigmoid (-1 * x) = 1 - sigmoid x.
+Proof. unfold sigmoid; replace (- (-1 * x)) with x by ring. rewrite exp_Ropp.
+  assert (H := exp_pos x); field; lra. Qed.
 Lemma softplus_pos x : 0 < softplus x.
 Proof. unfold softplus; rewrite <- ln_1; apply ln_increasing; assert (H := exp_pos x); lra. Qed.
+Lemma softplus_opp x : softplus (-1 * x) = softplus x - x.
+Proof. unfold softplus; replace (-1 * x) with (- x) by ring. assert (H := exp_pos x). rewrite exp_Ropp.
+  replace (1 + / exp x) with ((1 + exp x) * / exp x) by (field; lra).
+  rewrite ln_mult, ln_Rinv, ln_exp by (auto; try apply Rinv_0_lt_compat; lra). ring. Qed.
 Lemma cosh_pos x : 0 < cosh x.
 Proof. unfold cosh; assert (H := exp_pos x); assert (K := exp_pos (- x)); lra. Qed.
 

@@ -103,6 +103,20 @@ Proof. intros H. unfold sumZ. replace (Z.to_nat (n - 1 + 1)) with (Z.to_nat n) b
   rewrite G, INR_IZR_INZ, Z2Nat.id; auto. Qed.
 Lemma s_delta lo hi f u r : (lo <= u <= hi)%Z -> (forall z, (lo <= z <= hi)%Z -> z <> u -> f z = 0) -> f u = r -> sumZ lo hi f = r.
 Proof. intros A B <-. now apply sumZ_delta. Qed.
+Lemma sumN_app m k lo f : sumN (m + k) lo f = sumN m lo f + sumN k (lo + Z.of_nat m) f.
+Proof. induction k; [rewrite Nat.add_0_r; simpl; ring|]. rewrite Nat.add_succ_r; cbn [sumN]. rewrite IHk, Nat2Z.inj_add.
+  rewrite Z.add_assoc; ring. Qed.
+Lemma sumZ_app lo u hi f : (lo - 1 <= u <= hi)%Z -> sumZ lo hi f = sumZ lo u f + sumZ (u + 1) hi f.
+Proof. intros H. unfold sumZ. replace (Z.to_nat (hi - lo + 1)) with (Z.to_nat (u - lo + 1) + Z.to_nat (hi - (u + 1) + 1))%nat by lia.
+  rewrite sumN_app. do 2 f_equal; lia. Qed.
+Lemma s_upto lo hi u f g r : (lo - 1 <= u <= hi)%Z -> (forall z, (u < z <= hi)%Z -> f z = 0) ->
+  (forall z, (lo <= z <= u)%Z -> f z = g z) -> sumZ lo u g = r -> sumZ lo hi f = r.
+Proof. intros H O E <-. rewrite (sumZ_app lo u hi f H), (sumZ_zero' (u + 1) hi f), Rplus_0_r by (intros; apply O; lia).
+  now apply sumZ_ext. Qed.
+Lemma s_from lo hi u f g r : (lo <= u <= hi + 1)%Z -> (forall z, (lo <= z < u)%Z -> f z = 0) ->
+  (forall z, (u <= z <= hi)%Z -> f z = g z) -> sumZ u hi g = r -> sumZ lo hi f = r.
+Proof. intros H O E <-. rewrite (sumZ_app lo (u - 1) hi f), (sumZ_zero' lo (u - 1) f), Rplus_0_l by (lia || (intros; apply O; lia)).
+  rewrite Z.sub_add. now apply sumZ_ext. Qed.
 Lemma s_distl lo hi A B C r : sumZ lo hi (fun z => A z * B z + A z * C z) = r -> sumZ lo hi (fun z => A z * (B z + C z)) = r.
 Proof. intros <-; apply sumZ_ext; intros; ring. Qed.
 Lemma s_distr lo hi A B C r : sumZ lo hi (fun z => B z * A z + C z * A z) = r -> sumZ lo hi (fun z => (B z + C z) * A z) = r.
@@ -173,6 +187,11 @@ Ltac deltas f := let t := constr:(fun bound : Z => ltac:(let b := eval cbv beta 
     | context C [ind ?u (bound + ?c)%Z] => let b' := context C [0] in let r := go b' in constr:(((u - c)%Z, r))
     | _ => constr:(tt) end in let r := go b in exact r)) in
   match t with (fun _ => ?l) => l end.
+(* a u for which [z <= u], or [u <= z], stands in f z *)
+Ltac upper_end f := let t := constr:(fun bound : Z => ltac:(let b := eval cbv beta in (f bound) in
+  lazymatch b with context [indle bound ?u] => exact u end)) in lazymatch t with (fun _ => ?u) => u end.
+Ltac lower_end f := let t := constr:(fun bound : Z => ltac:(let b := eval cbv beta in (f bound) in
+  lazymatch b with context [indle ?u bound] => exact u end)) in lazymatch t with (fun _ => ?u) => u end.
 Ltac iter l tac := lazymatch l with (?u, ?r) => first [ tac u | iter r tac ] | tt => fail end.
 (* the value of a sum that a hypothesis tells *)
 Ltac told := match goal with
@@ -212,6 +231,8 @@ with sumrule hook := lazymatch goal with
      | let l := deltas f in lazymatch l with tt => fail | _ => first
        [ iter l ltac:(fun u => eapply (s_delta lo hi f u); [lia | intros; cbv beta; vanish | cbv beta; tidy; simp nearby])
        | iter l ltac:(fun u => apply sumZ_zero'; intros; cbv beta; vanish) ] end
+     | let u := upper_end f in eapply (s_upto lo hi u f); [lia | intros; cbv beta; vanish | intros; simp nearby | sumrule hook]
+     | let u := lower_end f in eapply (s_from lo hi u f); [lia | intros; cbv beta; vanish | intros; simp nearby | sumrule hook]
      | lazymatch f with
        | (fun z => _ + _) => eapply s_split; [sumrule hook | sumrule hook | finish]
        | (fun z => _ * (_ + _)) => eapply s_distl; eapply s_split; [sumrule hook | sumrule hook | finish]
@@ -219,7 +240,7 @@ with sumrule hook := lazymatch goal with
      | pull f ltac:(fun _ => sumrule hook)
      | multiply_out f; sumrule hook
      | reflexivity ] end
-with vanish := repeat match goal with |- context [ind ?a ?b] => rewrite (ind_diff a b) by lia end;
+with vanish := repeat match goal with |- context [ind ?a ?b] => rewrite (ind_diff a b) by lia | |- context [indle ?a ?b] => rewrite (indle_no a b) by lia end;
   first [ ring | (etransitivity; [simp nearby | first [reflexivity | ring]]) ].
 Ltac both hook := etransitivity; [simp hook | symmetry; etransitivity; [simp hook | symmetry]].
 
@@ -245,7 +266,21 @@ Ltac hit t := lazymatch goal with
   | |- ?I (?x, ?idx) = _ => lazymatch t with Value ?p => is_at p (x, idx);
       eapply eq_trans; [value | simp nearby] end end.
 Ltac hit_one l := lazymatch l with ?t :: ?r => first [ hit t | hit_one r ] end.
-Ltac expand l := both ltac:(fun _ => hit_one l).
+(* what is known to be positive, or not 0, is expanded as the goal is, so that it is still known of what the goal becomes *)
+Lemma known_pos a b : 0 < a -> a = b -> 0 < b. Proof. now intros ? <-. Qed.
+Lemma known_nonzero a b : a <> 0 -> a = b -> b <> 0. Proof. now intros ? <-. Qed.
+Ltac instances := repeat match goal with
+  | H : forall i, (_ <= i <= _)%Z -> _, B : (_ <= ?x <= _)%Z |- _ =>
+      let T := type of (H x B) in let T := eval cbv beta in T in
+      lazymatch T with 0 < _ => idtac | _ <> 0 => idtac | (forall i, (_ <= i <= _)%Z -> _) => idtac end;
+      lazymatch goal with _ : T |- _ => fail | _ => pose proof (H x B : T) end end.
+Ltac rewritten H goal lemma hook := let K := fresh "Known" in
+  eassert (K : goal); [eapply (lemma _ _ H); simp hook | clear H; revert K; known hook; let L := fresh "Known" in intros L]
+with known hook := lazymatch goal with
+  | H : 0 < ?e |- _ => let b := open_constr:(_ : R) in rewritten H (0 < b) known_pos hook
+  | H : ?e <> 0 |- _ => lazymatch type of e with R => let b := open_constr:(_ : R) in rewritten H (b <> 0) known_nonzero hook end
+  | _ => idtac end.
+Ltac expand l := both ltac:(fun _ => hit_one l); known ltac:(fun _ => hit_one l).
 (* du/dv = 0 for names u, v of which no path of definitions leads from the second to the first *)
 Ltac unreached _ := lazymatch goal with W : ranked ?N ?rk |- D ?N ?rk ?I ?u ?v = _ => first [ nearby tt |
   etransitivity; [eapply (D_defined N rk I W); lookup N | cbn [tangent eval sumS nth hd tl Z.eqb]; simp unreached] ] end.
@@ -316,7 +351,11 @@ Ltac orient := repeat match goal with |- context [ind ?a ?b] =>
   match goal with |- context [ind b a] => progress rewrite (ind_sym b a) end end.
 Lemma sum_eq lo hi lo' hi' f g : lo = lo' -> hi = hi' -> (forall z, (lo <= z <= hi)%Z -> f z = g z) -> sumZ lo hi f = sumZ lo' hi' g.
 Proof. intros <- <-. apply sumZ_ext. Qed.
-Ltac same_sum := first [ (apply sum_eq; [lia|lia|intros; cbv beta; tidy; inside]) | (rewrite sumZ_swap; apply sum_eq; [lia|lia|intros; cbv beta; tidy; inside]) ]
+Lemma sumZ_rotate a b c d e g f : sumZ a b (fun i => sumZ c d (fun j => sumZ e g (fun k => f i j k)))
+  = sumZ e g (fun k => sumZ a b (fun i => sumZ c d (fun j => f i j k))).
+Proof. rewrite <- (sumZ_swap a b e g (fun i k => sumZ c d (fun j => f i j k))). apply sumZ_ext; intros. apply sumZ_swap. Qed.
+Ltac same_sum := first [ (apply sum_eq; [lia|lia|intros; cbv beta; tidy; inside]) | (rewrite sumZ_swap; apply sum_eq; [lia|lia|intros; cbv beta; tidy; inside])
+  | (rewrite sumZ_rotate; apply sum_eq; [lia|lia|intros; cbv beta; tidy; inside]) ]
 with unify_sums := repeat match goal with |- context [sumZ ?lo ?hi ?f] => match goal with |- context [sumZ ?lo' ?hi' ?g] =>
   tryif (constr_eq f g; constr_eq lo lo'; constr_eq hi hi') then fail else replace (sumZ lo hi f) with (sumZ lo' hi' g) by (symmetry; first [ solve [same_sum] | solve [flat; same_sum] ]) end end
 with inside := first [ solve [fld] | solve [flat; same_sum] | solve [unify_sums; fld] ]
@@ -429,7 +468,13 @@ Ltac decide_steps := first
   | match goal with |- context [step ?a] => destruct (Rlt_dec 0 a) end
   | match goal with |- context [Rabs ?a] => first [ rewrite (Rabs_pos_eq a) by lra | rewrite (Rabs_left a) by lra ] end ].
 Ltac slopes := unfold zero', one', relu', abs', sqrt', cos', tan', atan', tanh', sigmoid', silu', erf', gelu', sgn in *.
-Ltac closing := intros; tidy; slopes; try orient; first [ solve [fld] | solve [blocks] | solve [use_facts; unify_sums; fld] | solve [inside]
+(* a root is a number of its own; what it is the root of is divided by as often as by its square *)
+Ltac roots := repeat match goal with P : 0 < ?t |- context [sqrt ?t] =>
+  let r := fresh "r" in assert (0 < sqrt t) by (apply sqrt_lt_R0; exact P);
+  assert (sqrt t * sqrt t = t) by (apply sqrt_sqrt, Rlt_le, P);
+  try replace (/ t) with (/ sqrt t * / sqrt t) by (rewrite <- Rinv_mult; f_equal; assumption);
+  set (r := sqrt t) in *; clearbody r end.
+Ltac closing := intros; tidy; slopes; rewrite ?sigmoid_opp, ?softplus_opp; try orient; first [ solve [roots; fld] | solve [fld] | solve [blocks] | solve [use_facts; unify_sums; fld] | solve [inside]
   | solve [unify_arguments; fld] | solve [opaque_inverses; fld] | solve [progress unfold sigmoid, softplus, silu; unify_arguments; fld] | solve [decide_deltas; closing] | solve [decide_steps; first [ closing | exfalso; lra ]] ].
 (* what is left where this fails is the goal of an open certificate *)
 Ltac close := first [ closing | (both nearby; closing) | (both unreached_here; closing) | lazymatch goal with |- ?g => fail 1 "left open:" g end ].
