@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from derive.algebra.index import Size, factors_of
+from derive.algebra.index import Index, Lin, Range, Size, factors_of, lin
+from derive.algebra.substitute import subs
+from derive.errors import UsageError
 from derive.judge_formula import Judge, LinkVerdict, ProvedLink
 from derive.models.model import Model
 from derive.models.registry import list_models, load_model
 from derive.models.stated_theorems import StatedTheorem
 from derive.proof import theorems
+from derive.proof.claim import Claim
+from derive.proof.kernel import Proved, Verdict, judge
 from derive.proof.theorems import Theorem
+from derive.proof.verdict import Undecided
 
 PERCEPTRON = "perceptron"
 
@@ -28,6 +33,18 @@ class Outcome:
     scope: str
     assumptions: tuple[str, ...]
     milliseconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """A theorem in a network of given sizes, entry by entry: how many there are, and the places of those not proved."""
+
+    network: str
+    name: str
+    statement: str
+    count: int
+    failed: tuple[tuple[int, ...], ...]
+    assumptions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +110,44 @@ class ModelTheorem:
         scope = "; ".join(dict.fromkeys(link.scope for link in proved))
         assumptions = tuple(dict.fromkeys(a for link in proved for a in link.assumptions))
         return Outcome(self.network, self.name, self.stated.formula, word, scope, assumptions, milliseconds)
+
+    def entries(self, sizes: Mapping[Size, Lin], time_limit: float = 10.0) -> Entries:
+        """Judge the formula for each value of its free indices by itself, in the network of these sizes.
+
+        An entry is proved by the sums written out, and not as a case of the proof for all sizes.
+        Raises: UsageError for a theorem that is not proved, so that it has no entries.
+        """
+        links = proofs(self.model, self.stated.formula, time_limit)
+        if not links:
+            raise UsageError(f"{self.name} is not proved for all sizes; `derive prove --model` says why")
+        found = [entry for link in links for claim, _ in link.claims for entry in _entries(claim, sizes, time_limit)]
+        failed = tuple(place for place, verdict in found if not isinstance(verdict, Proved))
+        used = (fact for _, verdict in found if isinstance(verdict, Proved) for fact in verdict.assumptions)
+        return Entries(self.network, self.name, self.stated.formula, len(found), failed, tuple(dict.fromkeys(used)))
+
+
+def _entries(claim: Claim, sizes: Mapping[Size, Lin], time_limit: float) -> Iterator[tuple[tuple[int, ...], Verdict]]:
+    """Yield the verdict on a claim for each value of its free indices, which end at sizes and at one another.
+
+    Where the search for one entry comes to no end, what is proved of all entries at these sizes counts for it.
+    """
+    fixed = replace(claim, sizes=(*claim.sizes, *sizes.items()))
+    of_all: Verdict | None = None
+    for at in _places(claim.free, sizes):
+        left, right = (subs(side, at) for side in (claim.left, claim.right))
+        verdict = judge(replace(fixed, left=left, right=right, free=()), time_limit)
+        if isinstance(verdict, Undecided):
+            verdict = of_all = of_all or judge(fixed, time_limit)
+        yield tuple(value.const for value in at.values()), verdict
+
+
+def _places(free: Sequence[tuple[Index, Range]], sizes: Mapping[Size, Lin]) -> Iterator[dict[Index, Lin]]:
+    """Yield the values of free indices in ranges of numbers."""
+    places: list[dict[Index, Lin]] = [{}]
+    for index, range_ in free:
+        ends = [(at, range_.subs(sizes).subs(at)) for at in places]
+        places = [{**at, index: lin(n)} for at, r in ends for n in range(r.lo.const, r.hi.const + 1)]
+    yield from places
 
 
 def verdicts(model: Model, formula: str, time_limit: float = 10.0) -> list[LinkVerdict]:

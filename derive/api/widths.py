@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from derive.algebra.index import Index, Lin, Size, lin
+from derive.algebra.index import Index, Lin, Size, factors_of, lin
 from derive.errors import UsageError
 from derive.network.network import Definition, Leaf, Network
 
@@ -45,7 +45,7 @@ def _atoms(network: Network) -> Iterator[tuple[Size, dict[Index, Lin]]]:
         lowest: dict[Index, Lin] = {}
         for param, range_ in zip(block.params, block.ranges, strict=True):
             for end in (range_.lo, range_.hi):
-                for atom, _ in end.terms:
+                for atom in (factor.atom for product, _ in end.terms for factor in factors_of(product)):
                     if isinstance(atom, Size):
                         yield atom, lowest
             lowest[param] = range_.lo.subs(lowest)

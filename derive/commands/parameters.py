@@ -30,6 +30,18 @@ def numbers(_context: click.Context, _parameter: click.Parameter, value: str | N
     return widths
 
 
+def sizes(
+    context: click.Context, parameter: click.Parameter, value: str | None
+) -> tuple[int, ...] | dict[str, int] | None:
+    """Return widths `784,128,10` as numbers, or sizes `D=3,H=4` by their names."""
+    if value is None or "=" not in value:
+        return numbers(context, parameter, value)
+    pairs = [part.partition("=") for part in value.split(",")]
+    if any(not name.strip() or not number.strip().isdigit() or int(number) < 1 for name, _, number in pairs):
+        raise click.BadParameter(f"{value!r} is not a list of sizes such as D=3,H=4, each a positive number")
+    return {name.strip(): int(number) for name, _, number in pairs}
+
+
 def names(_context: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[str, ...]:
     """Return the names of a list with commas."""
     return tuple(name.strip() for name in (value or "").split(",") if name.strip())

@@ -6,11 +6,11 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from derive.commands.parameters import numbers, seconds
+from derive.commands.parameters import seconds, sizes
 from derive.errors import UsageError
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from derive.network_theorems import ModelTheorem, Outcome, PerceptronTheorem
     from derive.proof.entrywise import Kind
 
+AnyTheorem = TypeVar("AnyTheorem", "ModelTheorem", "ModelTheorem | PerceptronTheorem")
 LOSSES = {"squared-error": "squared", "mse": "squared", "bce": "binary-cross-entropy"}
 LOSS_OF = {"softmax": "cross-entropy", "sigmoid": "binary-cross-entropy"}
 OUTPUT_OF = {"squared": "linear", "half-squared": "linear", "binary-cross-entropy": "sigmoid"}
@@ -31,8 +32,9 @@ COLORS = {"proved": "green", "refuted": "bold red", "undecided": "yellow"}
 @click.option(
     "--widths",
     metavar="LIST",
-    callback=numbers,
-    help="Every single partial of a network of these widths, such as 784,128,10.",
+    callback=sizes,
+    help="Entry by entry: every partial of a perceptron of widths such as 784,128,10; with --model its theorems, "
+    "for sizes such as D=3,H=4.",
 )
 @click.option("--activation", metavar="NAME", help="Activation of the hidden layers; else any differentiable g.")
 @click.option("--output", metavar="NAME", help="softmax, linear, sigmoid, elementwise.  [default: softmax]")
@@ -52,7 +54,7 @@ COLORS = {"proved": "green", "refuted": "bold red", "undecided": "yellow"}
 )
 def command(
     names: tuple[str, ...],
-    widths: tuple[int, ...] | None,
+    widths: tuple[int, ...] | dict[str, int] | None,
     model: str | None,
     as_json: bool,
     summary: bool,
@@ -65,15 +67,13 @@ def command(
     --target the theorems are about that perceptron, with --model those of a model. The exit status is 1 unless all are
     proved.
     """
-    kind = _kind(**chosen)
-    if widths is not None:
-        if names or model:
-            raise UsageError("--widths is about every partial of a perceptron; name no theorems and no model with it")
-        from derive.commands.prove_entries import prove_entries
-
-        return prove_entries(kind, widths, as_json)
     if model is not None and any(chosen.values()):
         raise UsageError("--model names a network; --activation, --output, --loss and --target describe another one")
+    kind = _kind(**chosen)
+    if widths is not None and model is not None:
+        return _prove_at(widths, _named(_of_model(model), names), as_json, time_limit)
+    if widths is not None:
+        return _prove_perceptron_at(widths, kind, names, as_json)
     wanted = _named(_theorems(model, kind if any(chosen.values()) else None), names)
     proving = (theorem.prove(time_limit) for theorem in wanted)
     outcomes = list(_with_progress(proving, len(wanted), as_json))
@@ -86,16 +86,42 @@ def command(
     return 0 if all(outcome.word == "proved" for outcome in outcomes) else 1
 
 
+def _prove_perceptron_at(
+    widths: tuple[int, ...] | dict[str, int], kind: Kind, names: tuple[str, ...], as_json: bool
+) -> int:
+    if names or isinstance(widths, dict):
+        raise UsageError(
+            "--widths without --model is about every partial of a perceptron: give a list such as 784,128,10 and no "
+            "names of theorems"
+        )
+    from derive.commands.prove_entries import prove_entries
+
+    return prove_entries(kind, widths, as_json)
+
+
+def _prove_at(
+    widths: tuple[int, ...] | dict[str, int], theorems: Sequence[ModelTheorem], as_json: bool, time_limit: float
+) -> int:
+    from derive.commands.prove_entries import prove_theorems_at
+
+    return prove_theorems_at(theorems, widths, as_json, time_limit)
+
+
 def _theorems(model: str | None, kind: Kind | None) -> Sequence[PerceptronTheorem | ModelTheorem]:
     """Return the theorems of a model, those about a kind of perceptron, or else all that are bundled."""
-    from derive.network_theorems import of_bundled_models, of_model, of_perceptron
+    from derive.network_theorems import of_bundled_models, of_perceptron
     from derive.proof.theorems import bundled, theorems
 
     if kind is not None:
         return of_perceptron(theorems(kind.activation, kind.output, kind.loss, kind.target))
     if model is None:
         return (*of_perceptron(bundled()), *of_bundled_models())
+    return _of_model(model)
+
+
+def _of_model(model: str) -> Sequence[ModelTheorem]:
     from derive.lecture.stated import load_model
+    from derive.network_theorems import of_model
 
     found = of_model(load_model(model))
     if not found:
@@ -114,9 +140,7 @@ def _kind(activation: str | None, output: str | None, loss: str | None, target: 
     return Kind(activation or "g", output, loss, target)
 
 
-def _named(
-    theorems: Sequence[PerceptronTheorem | ModelTheorem], names: tuple[str, ...]
-) -> list[PerceptronTheorem | ModelTheorem]:
+def _named(theorems: Sequence[AnyTheorem], names: tuple[str, ...]) -> list[AnyTheorem]:
     if not names:
         return list(theorems)
     chosen = [theorem for theorem in theorems if any(name.lower() in theorem.name.lower() for name in names)]

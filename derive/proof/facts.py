@@ -50,9 +50,11 @@ class Pattern:
         """Whether the values of the parameters are surely in their ranges."""
         if binding is None or any(index.uid < 0 for e in binding.values() for index in e.indices()):
             return False
+        moved = ((param, range_.subs(binding)) for param, range_ in self.params)
         return all(
-            param in binding and algebra.context.within(binding[param], range_.subs(binding)) == []
-            for param, range_ in self.params
+            param in binding
+            and algebra.context.within(binding[param], Range(algebra.resolve(r.lo), algebra.resolve(r.hi))) == []
+            for param, r in moved
         )
 
 
@@ -136,6 +138,9 @@ class FactRules:
     def _equation(self, algebra: Algebra, fact: Fact) -> Iterable[Rule]:
         assert fact.right is not None
         left, right = algebra.normal(fact.left), algebra.normal(fact.right)
+        if isinstance(fact.left, Sum) and len(left.terms) > 1:
+            yield from self._written_out(fact, left, right)
+            return
         for one, other in ((left, right), (right, left)):
             if one.single is None or len(one.single[0]) != 1:
                 continue
@@ -152,6 +157,16 @@ class FactRules:
             else:
                 yield self._factor_rule(fact, factor, int(e), value)
             return
+
+    def _written_out(self, fact: Fact, total: Poly, value: Poly) -> Iterable[Rule]:
+        """Σ_j y_nj = 1 at given sizes, y_n1 + y_n2 = 1, tells the last entry by the others."""
+        entries = {m[0][0]: c for m, c in total.terms.items() if len(m) == 1 and m[0][1] == 1}
+        last = max(entries, key=lambda factor: factor.key, default=None)
+        alike = {(f.name, len(f.idx)) for f in entries if isinstance(f, VarFactor)}
+        if isinstance(last, VarFactor) and len(alike) == 1 and len(entries) == len(total.terms):
+            others = subtract(total, poly_of(last)) if entries[last] == 1 else None
+            if others is not None and last not in all_factors(others):
+                yield self._factor_rule(fact, last, 1, subtract(value, others), ordered=True)
 
     def _mirror_image(self, algebra: Algebra, fact: Fact, entry: VarFactor, value: Poly) -> None:
         """Tell sums over both indices of A that A_ij = ±A_ji."""
@@ -172,9 +187,12 @@ class FactRules:
 
         algebra.twins.append(twin)
 
-    def _factor_rule(self, fact: Fact, factor: Factor, degree: int, value: Poly) -> Rule:
+    def _factor_rule(self, fact: Fact, factor: Factor, degree: int, value: Poly, *, ordered: bool = False) -> Rule:
+        """Return the rule that puts in a value; `ordered` says that the value has none that match again."""
         wanted = Pattern(factor, _params(fact))
-        same_name = any(isinstance(f, VarFactor) and f.name == getattr(factor, "name", None) for f in value.factors())
+        same_name = not ordered and any(
+            isinstance(f, VarFactor) and f.name == getattr(factor, "name", None) for f in value.factors()
+        )
 
         def rule(algebra: Algebra, powers: Powers, c: Rational) -> Poly | None:
             for found, e in powers.items():

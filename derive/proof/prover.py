@@ -171,7 +171,7 @@ class Prover:
         """
         self.unroll = None
         proof = self._prove(depths)
-        if proof is None and self.claim.sizes and not self.exhausted:
+        if proof is None and self.claim.sizes:
             self.unroll = 0
             proof = self._prove(depths)
         return proof

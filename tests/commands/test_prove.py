@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from derive.cli import run
+from derive.network_theorems import Entries, ModelTheorem
 
 
 def test_json_has_the_contracted_keys(capfd: pytest.CaptureFixture[str]) -> None:
@@ -97,6 +98,58 @@ def test_every_partial_as_json(capfd: pytest.CaptureFixture[str]) -> None:
     assert all(array["matched"] == array["count"] for array in report["partials"])
 
 
+@pytest.mark.parametrize(
+    ("model", "sizes", "line"),
+    [
+        ("ridge", "M=2,N=3", "ridge, M = 2, N = 3"),
+        ("average-pooling", "A=2,B=2,C=1,H=1,W=2", "inputs by window and place in it"),
+        ("max-pooling", "C=1,K=2,P=2,s=1", "away from ties"),
+        ("softmax-regression", "d=2,n=2,q=3", "assuming"),
+        ("residual-block", "L=2,d=2,m=1", "the Jacobian of a block"),
+    ],
+)
+def test_the_theorems_of_a_model_entry_by_entry(
+    model: str, sizes: str, line: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["prove", "--model", model, "--widths", sizes]) == 0
+    shown = capfd.readouterr().out
+
+    assert line in shown
+    assert "NOT PROVED" not in shown
+
+
+def test_theorems_entry_by_entry_as_json(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["prove", "weights", "--model", "softmax-regression", "--widths", "n=2,d=2,q=3", "--json"]) == 0
+    report = json.loads(capfd.readouterr().out)
+
+    assert report["sizes"] == {"n": 2, "d": 2, "q": 3}
+    assert [(one["count"], one["proved"]) for one in report["theorems"]] == [(6, 6)]
+    assert r"\sum_{j=1}^{q} \mathbf{Y}_{ij} = 1" in report["theorems"][0]["assumptions"]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "message"),
+    [
+        ("M=2", "the sizes of ridge are M, N; give N, too, as in N=3"),
+        ("M=2,Q=3", "the network has no size Q; its sizes are M, N"),
+        ("2,2", "give its sizes by their names"),
+    ],
+)
+def test_sizes_that_do_not_fit_are_said(sizes: str, message: str, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["prove", "--model", "ridge", "--widths", sizes]) == 2
+    assert message in capfd.readouterr().err
+
+
+def test_an_entry_that_is_not_proved_is_named_and_ends_with_status_1(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    entries = Entries("ridge", "ridge: x", "x = y", 4, ((1, 2),), ())
+    monkeypatch.setattr(ModelTheorem, "entries", lambda *_: entries)
+
+    assert run(["prove", "gradient", "--model", "ridge", "--widths", "M=2,N=2"]) == 1
+    assert "1 NOT PROVED: (1, 2)" in capfd.readouterr().out
+
+
 def test_an_assumption_that_was_needed_is_named(capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["prove", "--widths", "2,2", "--target", "distribution"]) == 0
     assert "2 entries match, assuming the targets sum to 1" in capfd.readouterr().out
@@ -125,6 +178,8 @@ def test_theorems_of_another_network(capfd: pytest.CaptureFixture[str]) -> None:
         ["--model", "khapra"],
         ["--model", "ridge", "--loss", "squared"],
         ["--model", "ridge", "--widths", "2,2"],
+        ["--widths", "D=3,H=2"],
+        ["--model", "ridge", "--widths", "M=x"],
         ["--output", "linear", "--loss", "cross-entropy", "--widths", "2,2"],
     ],
 )

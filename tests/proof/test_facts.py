@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 from small_networks import I, J, between, fun, var
 
-from derive.algebra.expr import ONE, ZERO, Expr, IndexValue, Iverson, Num, Pow, Step, Sum
+from derive.algebra.expr import ONE, ZERO, Expr, IndexValue, Iverson, Num, Pow, Step, Sum, Var
 from derive.algebra.index import Index, Lin, Range, fresh, lin, size, upto
 from derive.algebra.normal_form import POSITIVE_PARTS
 from derive.network.network import Fact, Leaf, Network
@@ -169,3 +169,21 @@ def test_two_facts_that_undo_each_other_come_to_an_end() -> None:
     facts = (equal(var("p"), var("q")), equal(var("q"), var("p")))
 
     assert Prover(Claim(Network((), LEAVES, facts), var("p"), ZERO)).prove() is None
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+@pytest.mark.parametrize("example", [lin(1), lin(2), lin(I)])
+def test_a_sum_that_is_written_out_at_a_given_size_tells_its_last_entry(classes: int, example: Lin) -> None:
+    """Σ_c T_nc = 1 for N = 2 examples: T_n1 + … + T_nC = 1, and no less."""
+    entries = [Var("T", (example, lin(c))) for c in range(1, classes + 1)]
+    sizes = ((C.atom, lin(classes)), (N.atom, lin(2)))
+    written = sum(entries[1:], entries[0])
+
+    def at_these(left: Expr, right: Expr) -> object:
+        network = Network((), LEAVES, (ROWS_SUM_TO_ONE,))
+        return judge(Claim(network, left, right, ((I, Range(lin(1), lin(2))),), sizes))  # type: ignore[arg-type]
+
+    assert isinstance(at_these(written, ONE), Proved)
+    assert isinstance(at_these(entries[-1] * entries[0], entries[0] - sum(entries[:-1], ZERO) * entries[0]), Proved)
+    assert isinstance(at_these(entries[0], ONE), Refuted)
+    assert isinstance(at_these(written * 2, ONE), Refuted)
