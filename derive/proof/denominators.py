@@ -1,13 +1,16 @@
 """What a claim divides by that may be 0 for some sizes, indices or values of a kind: this is assumed not to happen.
 
-A real expression such as c - q is 0 on a null set only, which no identity depends on. But n - 1 is 0 for n = 1, which
-is within "every size"; so is y of y ∈ {0, 1} for half of its values, and max(0, a) for half of all a.
+n - 1 is 0 for n = 1, which is within "every size"; so is y of y ∈ {0, 1} for half of its values, and max(0, a) for half
+of all a. A number that is given, such as c or c - q, may be any, 0 too: c/c = 1 holds of the others. Where the network
+divides by it itself, or takes its logarithm, nothing is computed at 0. What is computed, ŷ or a norm, is 0 on a null
+set only, which no identity depends on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from derive.algebra.expr import ZERO, Add, Expr, Fun, Functional, IndexValue, Mul, Num, Pow, Prod, Step, Sum, Var
 from derive.algebra.index import Index, Lin, Size, lin
@@ -50,6 +53,51 @@ def doubts(claim: Claim) -> tuple[Doubt, ...]:
     for body in (claim.left, claim.right, *_bodies_below(claim)):
         for base, inside in _denominators(subs(body, sizes), context):
             found |= dict.fromkeys(_doubts(base, inside, claim.network, facts))
+    if Doubt() not in found and any(
+        _divides_by_given(side, claim.network, facts) for side in (claim.left, claim.right)
+    ):
+        found[Doubt()] = None
+    return tuple(found)
+
+
+def _divides_by_given(side: Expr, network: Network, facts: tuple[Fact, ...]) -> bool:
+    """Return whether a side divides by a number that is given and that may be 0 in a forward pass."""
+    positive = {fact.left.name for fact in facts if isinstance(fact.left, Var) and _is_positive(fact)}
+    given = {leaf.name for leaf in network.leaves} - positive
+    for part in walk(side):
+        if not (isinstance(part, Pow) and isinstance(part.exponent, Num) and part.exponent.value < 0):
+            continue
+        names = _given_names(part.base.base if isinstance(part.base, Pow) else part.base)
+        if names and names & given and not any(names <= other for other in _never_zero(network)):
+            return True
+    return False
+
+
+def _is_positive(fact: Fact) -> bool:
+    return fact.relation == ">" and isinstance(fact.right, Num) and fact.right.value >= 0
+
+
+def _given_names(base: Expr) -> frozenset[str]:
+    """Return the names in sums and products of names and numbers; none for any other expression, such as 1 + c²."""
+    match base:
+        case Var(name):
+            return frozenset((name,))
+        case Add(args) | Mul(args):
+            parts = [_given_names(arg) for arg in args if not isinstance(arg, Num | IndexValue)]
+            return frozenset().union(*parts) if all(parts) else frozenset()
+    return frozenset()
+
+
+@lru_cache(maxsize=256)
+def _never_zero(network: Network) -> tuple[frozenset[str], ...]:
+    """Return the names in each expression that a network divides by, or takes the logarithm of."""
+    found: dict[frozenset[str], None] = {}
+    for part in (part for definition in network.definitions for part in walk(definition.body)):
+        match part:
+            case Pow(base, Num(value)) if value < 0 or value.denominator > 1:
+                found[frozenset(v.name for v in walk(base) if isinstance(v, Var))] = None
+            case Fun("log", (base,)):
+                found[frozenset(v.name for v in walk(base) if isinstance(v, Var))] = None
     return tuple(found)
 
 

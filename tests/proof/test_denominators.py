@@ -12,9 +12,10 @@ from derive.proof.sizes import outline, plan
 SAMPLES = r"""
 name = "samples"
 forward = [
-  's = \sum_{i=1}^{n} u_i', 'v = \frac{1}{n-1} \sum_{i=1}^{n} u_i', 'r = \max(0, c)', 'Q = v + r s',
+  's = \sum_{i=1}^{n} u_i', 'v = \frac{1}{n-1} \sum_{i=1}^{n} u_i', 'r = \max(0, c)',
+  'z = \frac{q}{b} + \log p', 'Q = v + r s',
 ]
-shapes = ['u, t \in \mathbb{R}^n', 'c, q, a \in \mathbb{R}']
+shapes = ['u, t \in \mathbb{R}^n', 'c, q, a, b, p \in \mathbb{R}']
 assume = ['t_i \in \{0, 1\}'ASSUMED]
 """
 
@@ -33,6 +34,11 @@ def judged(formula: str, assumed: str = "") -> LinkVerdict:
         (r"\frac{1}{n-1} \sum_{i=1}^{n-1} 1 = 1", "n-1 is not 0"),
         (r"\frac{r}{r} s = s", "denominators are not 0"),
         (r"\frac{t_i}{t_i} s = s", "denominators are not 0"),
+        (r"\frac{c}{c} = 1", "denominators are not 0"),
+        (r"\frac{a q}{a} = q", "denominators are not 0"),
+        (r"u_i u_i^{-1} s = s", "denominators are not 0"),
+        (r"\frac{c^3}{c^2} = c", "denominators are not 0"),
+        (r"\frac{c - q}{c - q} s = s", "denominators are not 0"),
     ],
 )
 def test_what_may_be_zero_is_assumed_not_to_be(formula: str, assumed: str) -> None:
@@ -46,7 +52,10 @@ def test_what_may_be_zero_is_assumed_not_to_be(formula: str, assumed: str) -> No
     "formula",
     [
         r"\frac{n}{n} s = s",
-        r"\frac{c - q}{c - q} s = s",
+        r"\frac{s}{s} q = q",
+        r"\frac{b p}{p} = b",
+        r"\frac{2 c}{2 + 2 c^2} = \frac{c}{1 + c^2}",
+        r"\frac{\partial z}{\partial q} = \frac{1}{b}",
         r"\sum_{i=2}^{n} \frac{i-1}{i-1} u_i = s - u_1",
         r"\frac{1}{n+1} s + \frac{n}{n+1} s = s",
     ],
@@ -65,6 +74,14 @@ def test_what_is_assumed_of_a_size_settles_it() -> None:
     assert judged(r"(n - 1) v = s", r"n \ge 2").assumptions == ()
     assert judged(r"\frac{n-2}{n-2} s = s", r"n \ge 2").assumptions == ("n-2 is not 0",)
     assert judged(r"\frac{n-2}{n-2} s = s", r"n > 2").assumptions == ()
+
+
+def test_what_is_assumed_to_be_positive_may_be_divided_by() -> None:
+    assert judged(r"\frac{a q}{a} = q", "a > 0").assumptions == ()
+
+
+def test_what_is_false_stays_refuted_whatever_it_divides_by() -> None:
+    assert judged(r"\frac{a q}{a} = c").word == "refuted"
 
 
 def test_a_bound_that_may_be_met_says_that_it_is_not() -> None:
