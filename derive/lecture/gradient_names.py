@@ -124,16 +124,22 @@ def letters_of(body: Node) -> set[str]:
 
 
 def _by_example(text: Sentences) -> Iterator[GradientNotation]:
-    """Yield the accents of equations such as \\bar v = ∂L/∂v, where v is a letter that stands for any name."""
+    """Yield the signs of equations: \\bar v = ∂L/∂v, where v is a letter that stands for any name, and dO = ∂L/∂O, where
+    the text goes on with others of its kind, "and so on"."""
     for said in text.said:
         body = said.statement.body
         pairs = list(derivatives(body.links[0].node)) if isinstance(body, Relation) else []
-        base = body.first.base if isinstance(body, Relation) else None
-        if len(pairs) != 1 or not isinstance(base, Name) or base.accents[:1] not in {(accent,) for accent in BARS}:
+        left = left_side(body.first, in_model=True) if isinstance(body, Relation) else None
+        base = left.name.base if left is not None else None
+        if len(pairs) != 1 or not isinstance(base, Name):
             continue
-        found = GradientNotation(base.accents[0], pairs[0][0], said.number, said.region)
-        if base.letters == pairs[0][1].base.plain and not _stands_elsewhere(base.letters, {said.number}, text):
+        found = GradientNotation(DIFFERENTIAL, pairs[0][0], said.number, said.region)
+        own = found.without_sign(base)
+        if own is not None and own.base.plain == pairs[0][1].base.plain and text.goes_on(said.number):
             yield found
+        if base.accents[:1] in {(accent,) for accent in BARS} and base.letters == pairs[0][1].base.plain:
+            if not _stands_elsewhere(base.letters, {said.number}, text):
+                yield replace(found, sign=base.accents[0])
 
 
 def _stands_elsewhere(letter: str, numbers: Container[int], text: Sentences) -> bool:

@@ -19,6 +19,7 @@ from derive.lecture.collect import (
     Declared,
     Equation,
     collect,
+    conditions_of,
 )
 from derive.lecture.gradient_names import GradientNotation, letters_of
 from derive.lecture.losses import is_of_any_loss, is_of_one_loss
@@ -372,16 +373,18 @@ def _meanings(whole: Collected) -> Iterator[tuple[int, str, str]]:
 
 
 def _counts(whole: Collected) -> Iterator[tuple[int, str, str]]:
-    """Yield how far names are counted that a text counts with dots, by those and by the sums of its equations: counted
-    up to K in another part, they are other ones than those up to V."""
-    listed = {base for _, range_ in whole.ranges for base in range_.of if range_.text.count(",") == 2}
+    """Yield how far names with one index are counted: those that a text counts with dots, and those in equations, by
+    their sums and ranges. What is counted up to K in another part is something else than what was up to V."""
     for _, range_ in whole.ranges:
         yield from ((range_.number, f"{base} counted", range_.text.rpartition(",")[2].strip()) for base in range_.of)
     for equation in whole.equations:
         ends = dict(sums_of(equation))
+        for condition in conditions_of(equation, whole):
+            letter, _, end = condition.partition(r" = 1, \dots, ")
+            ends.setdefault(letter, end)
         for node in names_in(equation.right):
-            letter = node.sub.symbol if node.sub is not None else ""
-            if letter in ends and node.base.key in listed:
+            letter = node.sub.symbol if node.sub is not None and node.sup is None else ""
+            if len(ends.get(letter, "")) == 1:
                 yield equation.said.number, f"{node.base.key} counted", ends[letter]
 
 

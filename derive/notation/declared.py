@@ -279,6 +279,7 @@ OPEN_FUNCTIONS = """
     activation function | activation functions | nonlinear function | non-linear function | differentiable function
     | differentiable functions | smooth function | nonlinearity | non-linearity | activation | transfer function
     | elementwise function | element-wise function | scalar function | squashing function | link function
+    | weighting function | weight function | increasing function | monotone function | monotonic function
     aktivierungsfunktion | differenzierbare funktion | nichtlinearität
     fonction d'activation | fonction dérivable
     función de activación | función derivable | función diferenciable | função de ativação | função diferenciável
