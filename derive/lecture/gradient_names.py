@@ -124,7 +124,7 @@ def letters_of(body: Node) -> set[str]:
 
 
 def _by_example(text: Sentences) -> Iterator[GradientNotation]:
-    """Yield the signs of equations: \\bar v = ∂L/∂v, where v is a letter that stands for any name, and dO = ∂L/∂O, where
+    """Yield the signs of equations: \\bar v = ∂L/∂v, where v is a letter that stands for any name, and dO = ∂L/∂O where
     the text goes on with others of its kind, "and so on"."""
     for said in text.said:
         body = said.statement.body
@@ -137,9 +137,9 @@ def _by_example(text: Sentences) -> Iterator[GradientNotation]:
         own = found.without_sign(base)
         if own is not None and own.base.plain == pairs[0][1].base.plain and text.goes_on(said.number):
             yield found
-        if base.accents[:1] in {(accent,) for accent in BARS} and base.letters == pairs[0][1].base.plain:
-            if not _stands_elsewhere(base.letters, {said.number}, text):
-                yield replace(found, sign=base.accents[0])
+        is_barred = base.accents[:1] in {(accent,) for accent in BARS} and base.letters == pairs[0][1].base.plain
+        if is_barred and not _stands_elsewhere(base.letters, {said.number}, text):
+            yield replace(found, sign=base.accents[0])
 
 
 def _stands_elsewhere(letter: str, numbers: Container[int], text: Sentences) -> bool:

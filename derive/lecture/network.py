@@ -383,7 +383,8 @@ def _counts(whole: Collected) -> Iterator[tuple[int, str, str]]:
             letter, _, end = condition.partition(r" = 1, \dots, ")
             ends.setdefault(letter, end)
         for node in names_in(equation.right):
-            letter = node.sub.symbol if node.sub is not None and node.sup is None else ""
+            plain = node.sub is not None and all(piece.is_transpose for piece in node.pieces)
+            letter = node.sub.symbol if node.sub is not None and plain else ""
             if len(ends.get(letter, "")) == 1:
                 yield equation.said.number, f"{node.base.key} counted", ends[letter]
 
