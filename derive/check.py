@@ -181,7 +181,7 @@ class _Session:
         """Go on in a network of the text; what the text has defined in another one is forgotten."""
         self.stated = network
         self.entered[network.toml] = None
-        self.judge = self._judge_for(network.model)
+        self.judge = replace(self._judge_for(network.model), doubts_zero=True)
         doubts = (
             *network.usual,
             *sorted(network.open_losses | set(network.unread)),

@@ -11,6 +11,7 @@ from pathlib import Path
 from derive.algebra.build import substitute
 from derive.algebra.expr import ZERO, Diff, Var
 from derive.algebra.index import Index, Lin, lin
+from derive.algebra.substitute import walk
 from derive.codes import CODES
 from derive.deadline import DeadlineExceeded, deadline
 from derive.errors import DeriveError, InternalDisagreement, LatexError
@@ -58,6 +59,7 @@ NOTHING_CLAIMED = {
     "value": "a value in an example, not an identity",
     "prose": "nothing is claimed",
 }
+NO_PATH = "both sides are 0, since no path leads to what it differentiates in the network that the text states"
 EXHAUSTED = (DeadlineExceeded, RecursionError, MemoryError, ArithmeticError, NotImplementedError)
 
 
@@ -103,6 +105,8 @@ class Judge:
     """Where a link that is proved is put down, for those who want more than its verdict."""
     mends: bool = True
     """Whether a repair is looked for where a link is refuted."""
+    doubts_zero: bool = False
+    """Whether derivatives that are 0 speak of paths which the network lacks, because it was read from a text."""
 
     @classmethod
     def start(
@@ -303,10 +307,11 @@ class Judge:
             if not isinstance(verdict, Proved):
                 break
         report = self._report(option, verdicts)
-        if report.word == "proved" and option.reading["partials"] != "total" and self._says_nothing(option.claims):
-            return LinkVerdict(
-                option.span, "not-understood", "D001", "nothing is left of it with other paths held fixed"
-            )
+        held = option.reading["partials"] != "total"
+        lacks = self.doubts_zero and any(map(_differentiates, option.claims))
+        if report.word == "proved" and (held or lacks) and self._says_nothing(option.claims):
+            message = "nothing is left of it with other paths held fixed" if held else NO_PATH
+            return LinkVerdict(option.span, "not-understood", "D001", message)
         if report.word != "refuted" or not option.right_only:
             return report
         return self._blamed(report, option.claims[len(verdicts) - 1], option.right_only)
@@ -443,6 +448,10 @@ def _not_understood(option: LinkClaim, error: LatexError | None) -> LinkVerdict:
         message += f"; expected {error.expected}"
     fault = error.span if error is not None else None
     return LinkVerdict(option.span, "not-understood", option.code or "D001", message, fault=fault)
+
+
+def _differentiates(claim: Claim) -> bool:
+    return any(isinstance(part, Diff) for side in (claim.left, claim.right) for part in walk(side))
 
 
 def _below(ceiling: Ceiling, verdict: LinkVerdict) -> LinkVerdict:
