@@ -28,7 +28,7 @@ from derive.models.lines import Line, ModelText
 from derive.models.model import Model
 from derive.models.open_shapes import declare_solved
 from derive.models.order import check_order
-from derive.models.own_layers import split_layers
+from derive.models.own_layers import split_layers, with_families
 from derive.models.shapes import Declarations, declare, declare_equal_sizes
 from derive.models.starts import with_starts
 from derive.models.stated_theorems import theorems_in
@@ -149,6 +149,7 @@ class Builder:
             table = table.with_entry(entry)
         for key, value in self.data.get("functions", {}).items():
             table = with_function(key, value, table, found.letters, self.text)
+        table = with_families(table, statements)
         lefts, further = _names_declared(self.forward_lines), _names_declared(self.where_lines)
         words = frozenset(key for key in {*table.entries, *lefts, *further} if len(key) > 1 and key.isalpha())
         said = collect((*self.forward_lines, *self.shape_lines), table, words, self.text)

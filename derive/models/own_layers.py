@@ -1,8 +1,8 @@
-"""Layers with an activation of their own: g^{[L]} beside g^{[l]} splits a^{[l]} = g^{[l]}(z^{[l]}) at L."""
+"""Layers with an activation of their own: g^{[L]} beside g^{[l]} splits a^{[l]} = g^{[l]}(z^{[l]}) at L, g^{[1]} at 1."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from derive.algebra.expr import Expr, Fun, Sum
@@ -11,6 +11,7 @@ from derive.algebra.index import Lin, Range, fresh, lin, size
 from derive.algebra.substitute import subs
 from derive.names.table import Function, SymbolTable
 from derive.network.network import Definition
+from derive.reader.syntax import Node, Statement, walk
 
 
 def split_layers(definitions: list[Definition], table: SymbolTable) -> list[Definition]:
@@ -21,6 +22,24 @@ def split_layers(definitions: list[Definition], table: SymbolTable) -> list[Defi
         if at is not None and general is not None and general.layers == 1:
             definitions = [part for d in definitions for part in _split(d, general, function, at)]
     return definitions
+
+
+def with_families(table: SymbolTable, statements: Iterable[Statement]) -> SymbolTable:
+    """Return the table with an open g^{[l]} where only members of it are declared, g^{[1]} and g^{[2]}, and the lines of
+    the forward pass apply it with an index."""
+    nodes = [node for one in statements for node in walk(one.body) if node.scripted]
+    for own in list(table.functions.values()):
+        apart = own.fixed_sup is not None or own.fixed_sub is not None
+        if apart and own.written not in table.functions and _layer(own, table) is not None:
+            fixed = {one.fixed_sup or one.fixed_sub for one in table.functions.values() if one.written == own.written}
+            scripts = {piece.text for node in nodes if node.base.key == own.written for piece in _scripts(node)}
+            if scripts - fixed:
+                table = table.with_function(own.written, Function(own.written, "open", "", 1, written=own.written))
+    return table
+
+
+def _scripts(node: Node) -> list[Node]:
+    return [*node.pieces, *([node.sub] if node.sub is not None else [])]
 
 
 def _layer(function: Function, table: SymbolTable) -> Lin | None:
@@ -37,17 +56,31 @@ def _split(definition: Definition, general: Function, own: Function, at: Lin) ->
         yield definition
         return
     slot = next((n for n, param in enumerate(definition.params) if lin(param) == body.idx[0]), None)
-    if slot is None or definition.ranges[slot].hi != at:
+    if slot is None or not _is_within(at, definition.ranges[slot]):
         yield definition
         return
-    ranges = list(definition.ranges)
-    ranges[slot] = Range(ranges[slot].lo, at - 1)
-    yield replace(definition, ranges=tuple(ranges))
-    values = {definition.params[slot]: at}
-    own_ranges = [r.subs(values) for r in definition.ranges]
-    own_ranges[slot] = Range(at, at)
-    placed = replace(definition, ranges=tuple(own_ranges), body=subs(body.args[0], values))
+    whole, param = definition.ranges[slot], definition.params[slot]
+    if at != whole.lo:
+        yield _over(definition, slot, Range(whole.lo, at - 1))
+    if at != whole.hi:
+        yield _over(definition, slot, Range(at + 1, whole.hi))
+    placed = _over(replace(definition, body=subs(body.args[0], {param: at})), slot, Range(at, at))
+    own_ranges = tuple(r.subs({param: at}) for r in placed.ranges)
+    placed = replace(placed, ranges=own_ranges)
     yield replace(placed, body=_applied(own, placed, slot))
+
+
+def _is_within(at: Lin, range_: Range) -> bool:
+    """Return whether a layer is the first or the last of a range, or a number between two."""
+    before, behind = at - range_.lo, range_.hi - at
+    return at in (range_.lo, range_.hi) or (
+        not before.terms and not behind.terms and min(before.const, behind.const) > 0
+    )
+
+
+def _over(definition: Definition, slot: int, range_: Range) -> Definition:
+    ranges = (*definition.ranges[:slot], range_, *definition.ranges[slot + 1 :])
+    return replace(definition, ranges=ranges)
 
 
 def _applied(own: Function, placed: Definition, slot: int) -> Expr:

@@ -41,3 +41,36 @@ def test_the_last_layer_is_defined_apart() -> None:
 )
 def test_formulas_know_the_layer_that_they_are_about(latex: str, word: str) -> None:
     assert Judge.start(parse_model(MODEL)).formula(latex)[0][0].word == word
+
+
+NUMBERED = r"""
+forward = [
+  'a^{[0]} = x',
+  'z^{[l]} = W^{[l]} a^{[l-1]} \quad (1 \le l \le 3)',
+  'a^{[l]} = g^{[l]}(z^{[l]}) \quad (1 \le l \le 3)',
+  'J = \frac{1}{2} \| a^{[3]} - y \|^2',
+]
+shapes = [
+  'x \in \mathbb{R}^{n^{[0]}}', 'z^{[l]}, a^{[l]} \in \mathbb{R}^{n^{[l]}}', 'y \in \mathbb{R}^{n^{[3]}}',
+  'W^{[l]} \in \mathbb{R}^{n^{[l]} \times n^{[l-1]}}',
+]
+[functions]
+"""
+
+
+@pytest.mark.parametrize(
+    ("functions", "ranges"),
+    [
+        ((1, 2, 3), ["0..0", "1..1", "2..2", "3..3"]), ((1,), ["0..0", "1..1", "2..3"]),
+        ((2,), ["0..0", "1..1", "2..2", "3..3"]), ((3,), ["0..0", "1..2", "3..3"]),
+    ],
+)  # fmt: skip
+def test_each_layer_may_have_a_function_of_its_own(functions: tuple[int, ...], ranges: list[str]) -> None:
+    model = parse_model(NUMBERED + "\n".join(f"'g^{{[{n}]}}' = \"tanh\"" for n in functions))
+    judge = Judge.start(model)
+
+    assert sorted(str(d.ranges[0]) for d in model.network.definitions if d.name == "a") == ranges
+    for n in (1, 2, 3):
+        slope = rf"\nabla_{{z^{{[{n}]}}}} J = \nabla_{{a^{{[{n}]}}}} J \odot (1 - a^{{[{n}]}} \odot a^{{[{n}]}})"
+        assert judge.formula(slope)[0][0].word == ("proved" if n in functions else "refuted")
+        assert judge.formula(slope.replace("1 -", "1 +"))[0][0].word == "refuted"
