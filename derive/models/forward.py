@@ -101,6 +101,8 @@ def _define(statement: Statement, line: Line, forward: Forward) -> None:
         forward.table = with_function_line(left, right, ctx)
         if of_arguments_alone(left, right, ctx):
             return
+    elif left.arguments is not None and left.name.sup is not None and left.key in forward.table.functions:
+        raise ctx.fault("this is a function, and its argument names an array", left.name, "another letter for it")
     limits, others = read_limits(statement.conditions, ctx)
     if others:
         raise LatexError("cannot read this condition", line.source, others[0].span, r"a range such as 1 \le k \le L")
@@ -143,6 +145,8 @@ def _undeclared(right: Node, error: LatexError, ctx: Context, forward: Forward) 
         node.scripted and any(e.params for e in forward.declarations.entries if e.base == node.base.key)
     ):
         return []
+    if any(function.written == node.base.key for function in forward.table.functions.values()):
+        return []  # of another layer
     return forward.inputs.at(node, ctx)
 
 

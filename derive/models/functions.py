@@ -11,10 +11,11 @@ from derive.models.letters import tokens_of
 from derive.models.lines import ModelText
 from derive.names.table import Function, FunctionKind, SymbolTable
 from derive.notation.functions import WORDS
-from derive.reader.syntax import Group, Node, Tuple, walk
+from derive.reader.syntax import Group, Node, Product, Tuple, walk
 from derive.statements.definitions import function_of, is_of_entries, stands_alone
 from derive.statements.left_sides import LeftSide
 from derive.typing.context import Context, Log
+from derive.typing.heads import BUILTIN
 
 KINDS: dict[str, tuple[FunctionKind, str]] = {
     "any": ("open", ""),
@@ -131,6 +132,25 @@ def of_arguments_alone(left: LeftSide, right: Node, ctx: Context) -> bool:
 
 
 def with_function_line(left: LeftSide, right: Node, ctx: Context) -> SymbolTable:
-    """Return the table with a function defined by its formula."""
-    function = function_of(left, right, ctx)
-    return ctx.table.with_function(function_key(function.name, function.fixed_sub, None), function)
+    """Return the table with a function defined by its formula; g^{[2]}(z) = … is about that layer's alone.
+
+    Raises: LatexError for the formula of one layer's where all have one, which is not supported.
+    """
+    above = left.name.sup.text if left.name.sup is not None else None
+    same = _same_function(left, right, ctx)
+    if above is not None and same is None and left.key in ctx.table.functions:
+        raise ctx.fault("a formula for the function of one layer", left.name, "the line of that layer, written out")
+    function = replace(same or function_of(left, right, ctx), fixed_sup=above)
+    return ctx.table.with_function(function_key(function.written, function.fixed_sub, above), function)
+
+
+def _same_function(left: LeftSide, right: Node, ctx: Context) -> Function | None:
+    """Return the function of which g(z) = σ(z) is only another name."""
+    items = right.items if isinstance(right, Product) else ()
+    if len(items) != 2 or items[1].operator or left.arguments is None or items[1].node.text != left.arguments.text:
+        return None
+    head = items[0].node
+    known = ctx.table.functions.get(head.key or "") or BUILTIN.get(head.key or "")
+    if head.scripted or known is None or known.kind != "known":
+        return None
+    return replace(known, written=left.key or "", fixed_sub=left.name.sub.text if left.name.sub is not None else None)

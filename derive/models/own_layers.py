@@ -25,8 +25,8 @@ def split_layers(definitions: list[Definition], table: SymbolTable) -> list[Defi
 
 
 def with_families(table: SymbolTable, statements: Iterable[Statement]) -> SymbolTable:
-    """Return the table with an open g^{[l]} where only members of it are declared, g^{[1]} and g^{[2]}, and lines of the
-    forward pass apply it with an index."""
+    """Return the table with an open g^{[l]} where only members of it are declared, g^{[1]} and g^{[2]}, and lines of
+    the forward pass apply it with an index."""
     nodes = [node for one in statements for node in walk(one.body) if node.scripted]
     for own in list(table.functions.values()):
         apart = own.fixed_sup is not None or own.fixed_sub is not None

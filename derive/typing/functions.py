@@ -15,7 +15,7 @@ from derive.typing.context import Context
 from derive.typing.heads import Head, head_of
 from derive.typing.library_functions import library_function
 from derive.typing.names import entry_of
-from derive.typing.powers import postfix
+from derive.typing.powers import is_index, postfix
 from derive.typing.tensor import Tensor, scalar
 
 if TYPE_CHECKING:
@@ -89,6 +89,9 @@ def on_head(value: Tensor, head: Head, ctx: Context) -> Tensor:
         return value
     if head.power.is_transpose:
         return postfix(value, [head.power], 0, ctx, head.node)
+    if isinstance(head.power, Group) and is_index(head.power, ctx):
+        message = f'"{head.power.text}" on a function is no index that it has, and no power'
+        raise ctx.fault(message, head.power, "a function declared with layers, or a power without brackets")
     exponent = ctx.value(head.power)
     if not exponent.is_scalar or exponent.body == MINUS_ONE:
         raise ctx.fault("an inverse function is not supported", head.node)

@@ -86,7 +86,7 @@ def power(value: Tensor, exponent: Node, ctx: Context, node: Node) -> Tensor:
         return repeated(value, one_index(inner, ctx), ctx, node)
     if value.axes and isinstance(inner, Group) and _counts_examples(inner, ctx):
         return example(value, inner, ctx, node)
-    if isinstance(inner, Group) and not isinstance(value.body, Num) and _is_index(inner, ctx):
+    if isinstance(inner, Group) and not isinstance(value.body, Num) and is_index(inner, ctx):
         message = f'"{inner.text}" above "{ctx.text(node)}" is no index that it has, and no power'
         raise ctx.fault(message, exponent, "a name declared with this index, or a power without brackets")
     raised = ctx.value(exponent)
@@ -113,7 +113,7 @@ def repeated(value: Tensor, times: Lin, ctx: Context, node: Node) -> Tensor:
     return chain_of(value.renamed(), fresh("n"), steps, ctx, node, descending=descending)
 
 
-def _is_index(above: Group, ctx: Context) -> bool:
+def is_index(above: Group, ctx: Context) -> bool:
     """Return whether brackets above hold what would be an index: x^{(2)} and h^{[l]} are no powers; p^{(1 - y)} is."""
     tokens = [token for group in parts(above.body) for token in group]
     if above.opening not in {"(", "["} or any(token.kind not in {"letter", "number", "sign"} for token in tokens):

@@ -621,3 +621,12 @@ def test_a_letter_that_carries_indices_itself_is_none() -> None:
 
     assert found is not None
     assert not any("q = z_y" in line for line in found["forward"])
+
+
+def test_derivatives_that_are_0_since_their_path_was_not_read_prove_nothing() -> None:
+    text = (
+        r"Let $x \in \mathbb{R}^n$, $z = W x$ and $u = \operatorname{clip}(z)$, with $W \in \mathbb{R}^{m \times n}$. "
+        r"The loss is $L = \frac{1}{2} \| v - t \|^2$ for $v, t \in \mathbb{R}^m$. "
+        r"$$\frac{\partial L}{\partial W} = \frac{\partial L}{\partial z} x^T$$"
+    )
+    assert "proved" not in verdicts(text)

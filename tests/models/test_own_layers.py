@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from derive.errors import ModelError
 from derive.judge_formula import Judge
 from derive.models.model import parse_model
 
@@ -74,3 +75,35 @@ def test_each_layer_may_have_a_function_of_its_own(functions: tuple[int, ...], r
         slope = rf"\nabla_{{z^{{[{n}]}}}} J = \nabla_{{a^{{[{n}]}}}} J \odot (1 - a^{{[{n}]}} \odot a^{{[{n}]}})"
         assert judge.formula(slope)[0][0].word == ("proved" if n in functions else "refuted")
         assert judge.formula(slope.replace("1 -", "1 +"))[0][0].word == "refuted"
+
+
+def test_a_line_may_say_which_function_one_layer_has() -> None:
+    lines = NUMBERED.replace("  'J = ", "  'g^{[3]}(s) = \\sigma(s)',\n  'J = ")
+    judge = Judge.start(parse_model(lines + "'\\sigma' = \"sigmoid\"\n'g^{[l]}' = \"any\""))
+    slope = r"\nabla_{z^{[3]}} J = \nabla_{a^{[3]}} J \odot a^{[3]} \odot (1 - a^{[3]})"
+
+    assert judge.formula(slope)[0][0].word == "proved"
+    assert judge.formula(slope.replace("[3]", "[2]"))[0][0].word == "refuted"
+
+
+@pytest.mark.parametrize("functions", ["'g^{[l]}' = \"any\"", ""])
+def test_a_formula_for_the_function_of_one_layer_is_an_error_and_not_passed_over(functions: str) -> None:
+    with pytest.raises(ModelError):
+        parse_model(NUMBERED.replace("  'a^{[l]} = ", "  'g^{[3]}(z) = z^2',\n  'a^{[l]} = ") + functions)
+
+
+def test_the_argument_of_a_function_of_one_layer_is_no_array() -> None:
+    lines = NUMBERED.replace("  'J = ", "  'g^{[3]}(z) = \\sigma(z)',\n  'J = ")
+    with pytest.raises(ModelError, match="names an array"):
+        parse_model(lines + "'\\sigma' = \"sigmoid\"\n'g^{[l]}' = \"any\"")
+
+
+def test_an_index_above_a_function_without_layers_is_no_power() -> None:
+    model = parse_model(
+        "forward = ['u = \\sigma(z)']\nshapes = ['z \\in \\mathbb{R}^n']\n[functions]\n'\\sigma' = \"tanh\""
+    )
+    judge = Judge.start(model)
+
+    assert judge.formula(r"\sigma^2(z_i) = \sigma(z_i)^2")[0][0].word == "proved"
+    for above in ("[l]", "(l)", "[2]"):
+        assert judge.formula(rf"\sigma^{{{above}}}(z_i) = \sigma(z_i)^l")[0][0].word == "not-understood"
