@@ -115,7 +115,7 @@ def _backward_rows(about: Subject) -> list[_Row]:
         form = about.form(gradient)
         if form is not None and gradient.rows:
             left, remark = about.gradient_latex(gradient.name, *gradient.layers), f"@{{{anchor(gradient)}}}"
-        elif gradient.name in (*read, *about.parameters):
+        elif gradient.name in (*read, *about.sought):
             form = about.latex(about.scaled(gradient, gradient.result), gradient.goal)
             left, remark = about.entry_latex(gradient), "for each entry" if gradient.rows else ""
         else:
@@ -195,7 +195,9 @@ def _narrower(row: _Row, loop: Loop | None, looped: bool) -> str:
     """Return for which layers a line is, where that is not the whole loop that it stands in."""
     if row.at:
         return f"for ${loop[1]} = {row.at}$" if loop is not None and looped else ""
-    whole = loop is not None and row.where == rf"{loop[0]} \le {loop[1]} \le {loop[2]}"
+    if loop is None:
+        return "for each entry" if row.where else ""
+    whole = row.where == rf"{loop[0]} \le {loop[1]} \le {loop[2]}"
     return f"for ${row.where}$" if row.where and not whole else ""
 
 

@@ -28,7 +28,7 @@ from derive.report.content_code import code
 from derive.report.content_depth import depth
 from derive.report.content_equations import equations
 from derive.report.content_example import worked
-from derive.report.content_gradients import chapters
+from derive.report.content_gradients import chapters, results
 from derive.report.content_graph import graph
 from derive.report.content_jacobians import cost, jacobians
 from derive.report.content_setting import forward, idea, setting
@@ -58,6 +58,7 @@ def sections_of(about: Subject, options: HandoutOptions) -> tuple[Section, ...]:
         "jacobians": lambda: [jacobians(about)],
         "cost": lambda: [cost(about, options.widths)],
         "gradients": lambda: gradients,
+        "results": lambda: [results(about)],
         "equations": lambda: [equations(about, gradients)],
         "algorithm": lambda: [algorithm(about)],
         "example": lambda: [worked(about, numbers) if numbers is not None else None],
@@ -72,7 +73,7 @@ def sections_of(about: Subject, options: HandoutOptions) -> tuple[Section, ...]:
 def example_numbers(about: Subject, options: HandoutOptions) -> Numbers | None:
     """Return the numbers of the example, with a function in place of each that the model leaves open, if one can."""
     try:
-        closed_one = Subject(closed(about.model))
+        closed_one = Subject(closed(about.model), about.part)
     except (UsageError, ModelError):
         return None
     given = read_given(options.values, closed_one) if options.values is not None else Given()

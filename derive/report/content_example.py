@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import groupby, takewhile
+from itertools import groupby, product, takewhile
 from typing import Any
 
 from derive.algebra.expr import Add, Diff, Expr, Mul, Num, Sum, Var
@@ -31,6 +31,7 @@ from derive.report.subject import Gradient, Subject
 DIGITS, SHOWN = 4, 60
 CHECKED, NUDGE = 6, 4
 ACROSS = 8
+FLAT = 2
 TOLERANCE = 1e-9
 
 
@@ -104,9 +105,11 @@ class _Example:
         arrays = [(leaf, array) for leaf in leaves for array in self.numbers.arrays(leaf)]
         groups: dict[tuple[bool, tuple[int, ...]], list[str]] = {}
         for leaf, array in arrays:
-            text = self._shown(array.entry, array.axes)
-            if text:
-                groups.setdefault((self._is_learnt(leaf), array.layers), []).append(f"{self._left(array)} = {text}")
+            group = groups.setdefault((self._is_learnt(leaf), array.layers), [])
+            if len(array.axes) > FLAT:
+                group += self._pages(array.entry, array.entry, array.axes)
+            elif text := self._shown(array.entry, array.axes):
+                group.append(f"{self._left(array)} = {text}")
         groups[False, ()] = [*groups.get((False, ()), []), *self._labels()]
         lines = [line for group in groups.values() for line in _side_by_side(group)]
         if lines:  # what is given may be too large to be shown
@@ -130,6 +133,16 @@ class _Example:
         """Return the values of an expression as LaTeX; "" where there are too many."""
         table = self.numbers.table(expr, axes)
         return arranged(table) if len(flat(table)) <= SHOWN else ""
+
+    def _pages(self, entry: Expr, values: Expr, axes: Axes) -> list[str]:
+        """Return an array of many axes matrix by matrix, as equations: w_{12ab} = …; none where there are too many."""
+        if len(flat(self.numbers.table(values, axes))) > SHOWN:
+            return []
+        *leading, _, _ = axes
+        places = product(*(range(r.lo.const, r.hi.const + 1) for _, r in leading))
+        found = ({index: lin(n) for (index, _), n in zip(leading, place, strict=True)} for place in places)
+        pages = ((subs(entry, at), self.numbers.table(subs(values, at), axes[-FLAT:])) for at in found)
+        return [f"{self.about.latex(left)} = {arranged(table)}" for left, table in pages]
 
     # Forward
 
@@ -163,6 +176,9 @@ class _Example:
         assert array.body is not None
         unnamed = isinstance(array.body, Var) and array.body.name not in self.about.notation.patterns
         if unnamed or (isinstance(array.body, Var) and array.axes and self._widths):
+            return
+        if len(array.axes) > FLAT:
+            yield from _side_by_side(self._pages(array.entry, array.entry, array.axes))
             return
         values = self._shown(array.entry, array.axes)
         form = self._form(array)
@@ -250,6 +266,9 @@ class _Example:
         axes = tuple((i, self.numbers.concreted(r.subs(at))) for i, r in gradient.axes)
         found = self.numbers.table(goal, axes)
         self._compare(found, self.numbers.table(result, axes), form or "")
+        if len(axes) > FLAT:
+            yield from _side_by_side(self._pages(goal, goal, axes))
+            return
         left = about.gradient_latex(gradient.name, *(e.subs(at) for e in gradient.layers))
         if len(flat(found)) <= SHOWN:
             middle = self._middle(result, axes)

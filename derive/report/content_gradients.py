@@ -7,13 +7,14 @@ from dataclasses import replace
 from itertools import pairwise
 
 from derive.algebra.expr import ONE, Diff, Expr, Functional, Var
-from derive.algebra.index import Lin
-from derive.algebra.substitute import walk
+from derive.algebra.index import Index, Lin, lin
+from derive.algebra.substitute import subs, walk
+from derive.names.letters import SPARE
 from derive.network.dependencies import variables
 from derive.network.derivation import Step
 from derive.network.tidy import has_index
 from derive.report.content import Block, Display, Line, Section, formula, paragraph
-from derive.report.content_setting import singular, whole, words
+from derive.report.content_setting import singular, stated_line, whole, words
 from derive.report.subject import Gradient, Subject
 from derive.writing.printer import to_latex
 
@@ -30,7 +31,7 @@ REMARKS = {
 
 def chapters(about: Subject) -> Iterator[Section]:
     """Yield the sections: at the output, through the layers, and one for each kind of parameter."""
-    above = [g for g in about.gradients if g.name not in about.parameters]
+    above = [g for g in about.gradients if g.name not in about.sought]
     told: set[str] = set()
     top = [g for g in above if g.last]
     if top:
@@ -44,11 +45,12 @@ def chapters(about: Subject) -> Iterator[Section]:
         yield Section("hidden", "Through the layers" if hidden[0].layer else "Further down", (
             paragraph(_downwards(about)), *_told(about, hidden, told), *_recursion(about, hidden)
         ))  # fmt: skip
-    for name in about.parameters:
+    for name in about.sought:
         found = [g for g in about.gradients if g.name == name]
         if found:
             title = _said(about, name)
-            title = f"The {title}" if title else f"The parameter ${whole(about, name)}$"
+            kind = "input" if name in about.inputs else "parameter"
+            title = f"The {title}" if title else f"The {kind} ${whole(about, name)}$"
             opening = paragraph(_parameter(about, name))
             yield Section(f"by-{_anchor(name)}", title, (opening, *_told(about, found, told)))
 
@@ -75,6 +77,8 @@ def _parameter(about: Subject, name: str) -> str:
         )
     if roles is not None and name == roles.bias:
         return "A bias is a weight whose input is always one."
+    if name in about.inputs:
+        return "What comes before this network is learnt, too, and needs the gradient by what it hands over."
     return "What it feeds is known by now."
 
 
@@ -82,7 +86,7 @@ def _told(about: Subject, gradients: list[Gradient], told: set[str]) -> Iterator
     """Yield the derivation of each gradient: what it inserts, its entry, and the array."""
     for gradient in gradients:
         ranged = f", for ${gradient.where}$" if gradient.where else ""
-        for chain in _inserted(gradient):
+        for chain in (_apart(about, chain) for chain in _inserted(gradient)):
             block = _chain(about, chain)
             if block is not None and repr(block) not in told:
                 told.add(repr(block))
@@ -91,6 +95,22 @@ def _told(about: Subject, gradients: list[Gradient], told: set[str]) -> Iterator
         yield paragraph(f"{_along(gradient)}{ranged}:")
         yield _entry(about, gradient)
         yield from _array(about, gradient, ranged, told)
+
+
+def _apart(about: Subject, chain: tuple[Step, ...]) -> tuple[Step, ...]:
+    """Return lines in which the indices that a sum above them binds have letters apart from those of the goal."""
+    goal = chain[0].expr
+    indices = sorted({i for v in variables(goal) for e in v.idx for i in e.indices()}, key=lambda index: index.order)
+    taken = {index.name for index in indices if not index.uid} | {label.name for label in about.labels}
+    own = {text for pattern in about.notation.patterns.values() for text in (pattern.whole, pattern.entry)}
+    own |= set(about.notation.sizes)
+    values = dict[Index, Lin]()
+    for index in (index for index in indices if index.uid):
+        wishes = (index.name, *about.notation.unit_letters, *SPARE)
+        letter = next(w for w in wishes if w not in taken and (w not in own or w == index.name))
+        taken.add(letter)
+        values[index] = lin(Index(letter))
+    return tuple(replace(step, expr=subs(step.expr, values)) for step in chain)
 
 
 def _before(about: Subject, chain: tuple[Step, ...]) -> str:
@@ -211,6 +231,19 @@ def _said(about: Subject, name: str) -> str:
     """Return what an array is called in a title: weights; "" for one that has no name but its letter."""
     said = words(about, name).split(" of ")[0].split(" into ")[0].split(",")[0]
     return said.removeprefix("the ") if said.startswith("the ") else ""
+
+
+def results(about: Subject) -> Section | None:
+    """What the model states about itself, in the words of its lecture; None where it states nothing."""
+    stated = [(theorem.name, stated_line(theorem.formula)) for theorem in about.model.theorems]
+    shown = [(name, line) for name, line in stated if line.right.removeprefix("= ") not in about.refused]
+    if not shown:
+        return None
+    names = [rf"${line}$" for line in about.model.where if r"\partial" in line or r"\nabla" in line]
+    said = f" Here {' and '.join(names)}." if names else ""
+    opening = paragraph(f"What lectures state about this network, each line proved as it stands.{said}")
+    displays = (Display((line,), title=name[0].upper() + name[1:], step=True, proposed=True) for name, line in shown)
+    return Section("results", "The results", (opening, *displays))
 
 
 def _recursion(about: Subject, hidden: list[Gradient]) -> Iterator[Block]:

@@ -192,7 +192,7 @@ def _conventions(about: Subject) -> str:
 
 def forward(about: Subject) -> Section:
     """The forward pass as the model writes it, entry by entry, and its functions with their derivatives."""
-    lines = tuple(_stated(line) for line in about.model.forward if _defines(about, *sides(line)))
+    lines = tuple(stated_line(line) for line in about.model.forward if _defines(about, *sides(line)))
     blocks: list[Block] = [
         paragraph("From the input upwards:"),
         Display(lines, name="forward"),
@@ -213,7 +213,7 @@ def _defines(about: Subject, left: str, right: str) -> bool:
     return bool(right) and (applied is None or applied["name"].strip() in values)
 
 
-def _stated(line: str) -> Line:
+def stated_line(line: str) -> Line:
     left, right = sides(line)
     where = RANGE.search(right)
     return Line(left, f"= {RANGE.sub('', right)}", where=where[1] if where else "")

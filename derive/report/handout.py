@@ -65,9 +65,13 @@ def build_handout(options: HandoutOptions, certified: Certifier | None = None) -
 
 
 def chosen_model(options: HandoutOptions) -> Model:
-    """Return the model of the options. Raises: UsageError for what it has no place for, ModelError."""
-    model = load_model(options.model)
-    return overridden(model, options.activation, options.output_function, options.loss, options.target)
+    """Return the model of the options; what it states about itself it states no more where they change it.
+
+    Raises: UsageError for what it has no place for, ModelError.
+    """
+    model, changes = load_model(options.model), (options.activation, options.output_function, options.loss)
+    found = overridden(model, *changes, options.target)
+    return found if any((*changes, options.target)) else replace(found, theorems=model.theorems)
 
 
 def _checked(

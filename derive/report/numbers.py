@@ -34,7 +34,7 @@ TRIES = 13
 RATES = tuple(Fraction(1, 10**n) for n in range(1, 7))
 WEIGHTS = tuple(Fraction(n, 10) for n in (5, -3, 8, -6, 2, 9, -4, 7, -1, 6, -8, 3, -7))
 BIASES = tuple(Fraction(n, 10) for n in (1, -2, 3, -4))
-INPUTS = tuple(Fraction(n, 2) for n in (2, 1, -2, 4, 3, -1))
+INPUTS = tuple(Fraction(n, 2) for n in (2, 1, -2, 4, 3, -1, -4, 5, -3, 6, -5))
 TARGETS = tuple(Fraction(n, 4) for n in (2, 4, 0, 1, 3, 4))
 Number = float | Fraction
 Nested = Number | list["Nested"]
@@ -118,12 +118,21 @@ class Numbers:
 
     @property
     def _twos_and_threes(self) -> dict[Size, int]:
-        """Sizes for which axes have two or three entries: 1 for the P of a kernel of 2P + 1."""
-        kinds = outline(self.network)
-        ends = [range_.hi for block in (*self.network.leaves, *self.network.definitions) for range_ in block.ranges]
-        factors = {atom: abs(factor) for end in ends for atom, factor in end.terms}
-        sizes = (Size(name) for name in (*kinds.depths, *kinds.widths))
-        return {size: (2 + n % 2) // min(2, factors.get(size, 1)) for n, size in enumerate(sizes)}
+        """Sizes for which axes have two or three entries, 1 for the P of a kernel of 2P + 1 and for a stride.
+
+        Where arrays have more than two axes, all have two: so many numbers are on a page.
+        """
+        kinds, slots = outline(self.network), self.about.layer_slots
+        blocks = (*self.network.leaves, *self.network.definitions)
+        factors: dict[object, int] = {}
+        for atom, factor in (term for block in blocks for range_ in block.ranges for term in range_.hi.terms):
+            factors[atom] = max(factor, factors.get(atom, 0))
+        deep = any(len(block.params) - len(slots(block.name)) > 2 for block in blocks)
+        sizes = [Size(name) for name in (*kinds.depths, *kinds.widths)]
+        return {
+            size: 1 if factors.get(size, 1) <= 0 else (2 + n % 2 * (not deep)) // min(2, factors.get(size, 1))
+            for n, size in enumerate(sizes)
+        }
 
     def _bulk(self, concrete: Concrete) -> int:
         total = 0

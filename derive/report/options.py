@@ -12,10 +12,10 @@ USUAL_FORMATS = ("tex", "html", "md", "pdf")
 FORMATS = (*USUAL_FORMATS, "beamer", "deck")
 MAX_WIDTH, MAX_LAYERS = 6, 5
 LOSSES = ("cross-entropy", "squared-error", "binary-cross-entropy", "squared", "half-squared", "bce")
-USUAL = ("setting", "chain", "forward", "idea", "gradients", "algorithm", "example", "proofs")
+USUAL = ("setting", "chain", "forward", "idea", "gradients", "results", "algorithm", "example", "proofs")
 SECTIONS = (
-    "setting", "chain", "forward", "graph", "idea", "jacobians", "cost", "gradients", "equations", "algorithm",
-    "example", "code", "depth", "updates", "proofs",
+    "setting", "chain", "forward", "graph", "idea", "jacobians", "cost", "gradients", "results", "equations",
+    "algorithm", "example", "code", "depth", "updates", "proofs",
 )  # fmt: skip
 TARGETS = ("class", "distribution", "vector")
 

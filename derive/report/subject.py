@@ -29,7 +29,7 @@ from derive.notation.functions import EXTREMES
 from derive.writing.matrix_form import Speller
 from derive.writing.printer import array_latex, to_latex
 
-DATA = frozenset("xyt")
+DATA, INPUT = frozenset("xyt"), "x"
 NOWHERE: Mapping[Any, Lin] = {}
 
 
@@ -85,13 +85,15 @@ class Written:
 class Subject:
     """A model and its derivations."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, part: bool = False) -> None:
+        """Take a model; `part` says that it is a part of a larger network, as one with an open loss is anyway."""
         if model.network.loss is None:
             raise NetworkError(f"the model {model.name} has no loss: no scalar is defined in it")
         self.model = model
         self.network = model.network
         self.notation = _written_out(model)
         self.loss = Var(model.network.loss)
+        self.part = part or any(kind == "any scalar" for _, kind in model.functions)
         self.refused: set[str] = set()  # forms in matrix notation that turned out to be none
 
     @cached_property
@@ -225,9 +227,9 @@ class Subject:
 
     @cached_property
     def gradients(self) -> tuple[Gradient, ...]:
-        """The gradients by all arrays that the loss depends on, from the loss down, then those by the parameters."""
+        """The gradients by all arrays that the loss depends on, from the loss down, then those that are sought."""
         defined = dict.fromkeys(d.name for d in reversed(self.network.definitions) if d.params)
-        found = [gradient for name in (*defined, *self.parameters) for gradient in self._gradients(name)]
+        found = [gradient for name in (*defined, *self.sought) for gradient in self._gradients(name)]
         return tuple(gradient for gradient in found if gradient.result != ZERO)
 
     @cached_property
@@ -243,6 +245,18 @@ class Subject:
             for leaf in self.network.leaves
             if leaf.name in (arrays if leaf.params else scalars) & reached and self.letter(leaf.name) not in DATA
         )
+
+    @cached_property
+    def inputs(self) -> tuple[str, ...]:
+        """The inputs of a part of a network: what is before it asks for their gradients."""
+        reached = Dependencies(self.network).below[self.loss.name]
+        names = (leaf.name for leaf in self.network.leaves if leaf.params and leaf.name in reached)
+        return tuple(name for name in names if self.part and self.letter(name) == INPUT)
+
+    @property
+    def sought(self) -> tuple[str, ...]:
+        """The names that nothing defines whose gradients are wanted: parameters, and inputs of a part."""
+        return (*self.parameters, *self.inputs)
 
     def _feeds(self, definition: Definition) -> bool:
         """Whether a scalar is a value of the forward pass and no term of the loss, which is linear in its terms."""
