@@ -208,6 +208,14 @@ def conv2d(x: Any, w: Any, beta: Any, s: int, r: int, H: int, W: int) -> Any:
     return sum(half(correlated(one, w, (s, r)) + beta[:, None, None]) for one in x)
 
 
+def conv1d_padding(x: Any, w: Any, b: Any, s: int, P: int, Q: int, **_: int) -> Any:
+    return conv1d(np.pad(x, ((0, 0), (0, 0), (Q, Q))), w, b, s, P)
+
+
+def conv2d_padding(x: Any, w: Any, beta: Any, s: int, r: int, H: int, W: int, P: int, Q: int, **_: int) -> Any:
+    return conv2d(np.pad(x, ((0, 0), (0, 0), (P, P), (Q, Q))), w, beta, s, r, H, W)
+
+
 def depthwise_conv(F: Any, K: Any, P: Any, D: int, E: int) -> Any:
     g = np.stack([correlated(f[None], k[None, None], (1, 1))[0] for f, k in zip(F, K, strict=True)])
     return half(np.tensordot(P, g, 1))
