@@ -71,4 +71,4 @@ def test_arrays_of_many_axes_are_shown_matrix_by_matrix() -> None:
     text = about("depthwise-conv")[1]
 
     assert "\\left(\\begin{bmatrix}" not in text
-    assert re.search(r"[wx]_\{\d+\w\w\} (&= |= )\\begin\{bmatrix\}", text)
+    assert re.search(r"[FK]_\{\d\w\w\} (&= |= )\\begin\{bmatrix\}", text)
