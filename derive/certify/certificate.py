@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from derive.certify import library, rocq
+from derive.certify.consistent import model_of
 from derive.certify.guard import GuardError, guard
 from derive.certify.meaning import MeaningError
 from derive.certify.reading import ReadingError
@@ -17,6 +18,10 @@ from derive.network.network import Fact
 from derive.proof.claim import Claim
 from derive.proof.hints import Hints
 from derive.proof.kernel import Proved
+
+NO_MODEL = "no model of the assumptions"
+"""What the tactic `exhibit` says where it fails."""
+SHOWN = "(* that the assumptions do not contradict each other was only seen by numbers, on concrete networks *)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +69,7 @@ def certify(
         return _written(subject, positive_sizes=True)
     last: Certificate | None = None
     for positive_sizes in (False, True):
-        made = _written(subject, positive_sizes=positive_sizes)
-        if made.status == "unchecked":
-            made = _checked(made, compiled, seconds, remember=remember)
+        made = _tried(subject, compiled, seconds, positive_sizes=positive_sizes, remember=remember)
         if made.status == "certified":
             return made
         last = made if last is None or made.status == "open" else last
@@ -74,19 +77,31 @@ def certify(
     return last
 
 
-def _written(subject: Subject, *, positive_sizes: bool) -> Certificate:
+def _written(subject: Subject, *, positive_sizes: bool, exhibits: bool = True) -> Certificate:
     """Return the certificate before it is checked; its statement has passed the guard."""
     if subject.apart:
         return Certificate(subject, "untranslated", reason=f"not translated yet: {subject.apart}")
     try:
         statement = statement_of(subject.claim, assumed(subject), positive_sizes=positive_sizes)
         guard(statement)
-        text = file_text(subject, statement, subject.verdict.hints)
+        text = file_text(subject, statement, subject.verdict.hints, exhibits=exhibits)
     except UntranslatedError as fault:
         return Certificate(subject, "untranslated", reason=f"not translated yet: {fault}")
     except (GuardError, ReadingError, MeaningError) as fault:
         return Certificate(subject, "untranslated", reason=f"the statement did not pass its guard: {fault}")
     return Certificate(subject, "unchecked", text, "coqc was not run", statement.sha256)
+
+
+def _tried(subject: Subject, compiled: Path, seconds: float, *, positive_sizes: bool, remember: bool) -> Certificate:
+    """Return the certificate after it was checked; without a model of the assumptions if Rocq does not follow that."""
+    made = _written(subject, positive_sizes=positive_sizes)
+    if made.status != "unchecked":
+        return made
+    checked = _checked(made, compiled, seconds, remember=remember)
+    if checked.reason.startswith(NO_MODEL):
+        made = _written(subject, positive_sizes=positive_sizes, exhibits=False)
+        checked = _checked(made, compiled, seconds, remember=remember)
+    return checked
 
 
 def _checked(made: Certificate, compiled: Path, seconds: float, *, remember: bool) -> Certificate:
@@ -102,9 +117,14 @@ def assumed(subject: Subject) -> tuple[Fact, ...]:
     return tuple(fact for fact in (*subject.claim.network.facts, *subject.claim.facts) if fact.text in used)
 
 
-def file_text(subject: Subject, statement: Statement, hints: Hints | None) -> str:
-    """Return the file of a certificate: what it is about, the statement, and the proof."""
-    return "\n".join([*_head(subject), *_body(statement, proof_of(statement, hints))]) + "\n"
+def file_text(subject: Subject, statement: Statement, hints: Hints | None, *, exhibits: bool = True) -> str:
+    """Return the file of a certificate: what it is about, the statement, and the proof.
+
+    With `exhibits`, a forward pass is exhibited that meets what is assumed, where a simple one is found.
+    """
+    model = model_of(statement, assumed(subject)) if exhibits else ""
+    proof = proof_of(statement, hints, model or (SHOWN if assumed(subject) else ""))
+    return "\n".join([*_head(subject), *_body(statement, proof)]) + "\n"
 
 
 def _head(subject: Subject) -> Iterator[str]:

@@ -111,7 +111,7 @@ class World:
             case _:
                 raise GuardError("a derivative that is differentiated is not one in all forward passes")
         here = scope | {"J": self.scope["I"]}
-        holds = all(all(map(bool, self._truths(premise, here))) for premise in premises)
+        holds = all(all(map(bool, truths(premise, here))) for premise in premises)
         match conclusion:
             case Apply(Apply(Apply(head, of), by), Apply(Name("J"), entry)) if holds:
                 named = [evaluate(term, here) for term in (of, by, entry)]
@@ -128,19 +128,7 @@ class World:
 
     def _holds(self, term: Term) -> bool:
         """Whether a hypothesis holds; that of an open function to have its derivative is one about all numbers."""
-        return all(bool(truth) for truth in islice(self._truths(term, self.scope), 200))
-
-    def _truths(self, term: Term, scope: dict[str, object]) -> Iterator[object]:
-        match term:
-            case Binder("forall", (name,), Operation("->", (bounds, body))):
-                for value in range(*_range(bounds, name, scope)):
-                    yield from self._truths(body, scope | {name: value})
-            case Binder("forall", names, body):
-                if not _is_about_functions(body):
-                    for value in range(4):
-                        yield from self._truths(body, scope | dict.fromkeys(names, value))
-            case _ if not _is_about_functions(term):
-                yield evaluate(term, scope)
+        return all(bool(truth) for truth in islice(truths(term, self.scope), 200))
 
     def _parameters(self) -> Iterator[tuple[str, object]]:
         """Yield what the parameters of the statement are in the concrete network."""
@@ -154,6 +142,20 @@ class World:
             identifier = terms.names.given["function", opened.name]
             for order in range(opened.orders + 1):
                 yield identifier + "'" * order, _open_function(concrete, opened, order)
+
+
+def truths(term: Term, scope: dict[str, object]) -> Iterator[object]:
+    """Yield what a hypothesis says for each value of its indices; what it says of functions is about all numbers."""
+    match term:
+        case Binder("forall", (name,), Operation("->", (bounds, body))):
+            for value in range(*_range(bounds, name, scope)):
+                yield from truths(body, scope | {name: value})
+        case Binder("forall", names, body):
+            if not _is_about_functions(body):
+                for value in range(4):
+                    yield from truths(body, scope | dict.fromkeys(names, value))
+        case _ if not _is_about_functions(term):
+            yield evaluate(term, scope)
 
 
 def _size(concrete: Concrete, name: str, count: int) -> object:

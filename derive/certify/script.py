@@ -11,15 +11,16 @@ from derive.algebra.index import Index, Lin, lin
 from derive.algebra.substitute import subs, walk
 from derive.certify.names import quoted
 from derive.certify.ranks import rank, reached
-from derive.certify.statement import WHERE, Slope, Statement
+from derive.certify.statement import ASSUMED, WHERE, Slope, Statement
 from derive.proof.claim import Claim
 from derive.proof.hints import Hints, Layers, Path, Split, Step
 from derive.proof.prover import Prover, Situation
 
 
-def proof_of(statement: Statement, hints: Hints | None) -> str:
-    """Return the proof of a statement: a rank for the definitions, and the steps that the search found."""
-    return _Writer(statement).proof(hints if hints is not None else Path())
+def proof_of(statement: Statement, hints: Hints | None, model: str = "") -> str:
+    """Return the proof of a statement: a rank for the definitions, a `model` of what is assumed, and the steps that the
+    search found."""
+    return _Writer(statement).proof(hints if hints is not None else Path(), model)
 
 
 @dataclass
@@ -38,7 +39,7 @@ class _Writer:
         pairs = {(top, name) for top in tops for name in inner} | {(name, leaf) for name in inner for leaf in leaves}
         return tuple(f"({quoted(u)}, {quoted(v)})" for u, v in sorted(pairs) if u != v and v not in below.get(u, set()))
 
-    def proof(self, hints: Hints) -> str:
+    def proof(self, hints: Hints, model: str) -> str:
         statement = self.statement
         ranks = rank(statement.definitions, statement.terms)
         sizes = [name for name in statement.parameters if name in self._sizes()]
@@ -51,13 +52,14 @@ class _Writer:
         lines = [
             f"Definition rank{typed} (p : entry) : nat :=",
             ranks + ".",
+            *([model] if model else []),
             "Theorem certificate : statement.",
             "Proof.",
             f"  intros {' '.join([*statement.parameters, 'I', *given, 'Pass'])}.",
             f"  start {self._rank()}.",
             *(line for slope in statement.slopes for line in self._slope(slope)),
             *([f"  intros {' '.join(scope)}."] if scope else []),
-            *(["  instances."] if any(h.why == WHERE for h in statement.hypotheses) else []),
+            *(["  instances."] if any(h.why.startswith((WHERE, ASSUMED)) for h in statement.hypotheses) else []),
             *self._opening(),
             *self._tree(hints, Prover(statement.claim).situation, "  "),
             "Qed.",

@@ -28,7 +28,7 @@ from derive.network.partials import label_ranges
 from derive.proof.claim import Claim
 from derive.proof.domains import domain_facts
 
-WHERE = "where it is differentiable"
+WHERE, ASSUMED = "where it is differentiable", "assumed: "
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,8 @@ class Statement:
     claim: Claim
     terms: Terms
     parameters: tuple[str, ...]
+    typed: tuple[str, ...]
+    """The parameters with their types."""
     hypotheses: tuple[Hypothesis, ...]
     definitions: tuple[Definition, ...]
     binders: tuple[tuple[Index, str], ...]
@@ -122,7 +124,8 @@ class _Writer:
         ]
         return Statement(
             "\n".join(lines) + "\n",
-            claim, terms, tuple(parameters), tuple(premises), definitions, binders, len(exists), tuple(slopes),
+            claim, terms, tuple(parameters), tuple(parameters.values()), tuple(premises), definitions, binders,
+            len(exists), tuple(slopes),
         )  # fmt: skip
 
     def _said_of(self, slope: Slope, applied: str) -> str:
@@ -207,7 +210,7 @@ class _Writer:
             for order in range(opened.orders):
                 yield Hypothesis("", self._differentiable(opened, "'" * order))
         for text, why in told:
-            yield Hypothesis("", text, f"assumed: {comment(why)}")
+            yield Hypothesis("", text, f"{ASSUMED}{comment(why)}")
         for text in stated:
             yield Hypothesis("", text, WHERE)
 

@@ -467,6 +467,9 @@ Ltac decide_steps := first
   | match goal with |- context [step ?a] => let Z := fresh in assert (Z : a <> 0) by given; destruct (Rdichotomy _ _ Z) end
   | match goal with |- context [step ?a] => destruct (Rlt_dec 0 a) end
   | match goal with |- context [Rabs ?a] => first [ rewrite (Rabs_pos_eq a) by lra | rewrite (Rabs_left a) by lra ] end ].
+(* a value that is one of two *)
+Ltac one_of := match goal with H : forall i, (_ <= i <= _)%Z -> _ \/ _, B : (_ <= ?x <= _)%Z |- _ =>
+  let E := fresh in destruct (H x B) as [E|E]; rewrite ?E; fld end.
 Ltac slopes := unfold zero', one', relu', abs', sqrt', cos', tan', atan', tanh', sigmoid', silu', erf', gelu', sgn in *.
 (* a root is a number of its own; what it is the root of is divided by as often as by its square *)
 Ltac roots := repeat match goal with P : 0 < ?t |- context [sqrt ?t] =>
@@ -475,7 +478,7 @@ Ltac roots := repeat match goal with P : 0 < ?t |- context [sqrt ?t] =>
   try replace (/ t) with (/ sqrt t * / sqrt t) by (rewrite <- Rinv_mult; f_equal; assumption);
   set (r := sqrt t) in *; clearbody r end.
 Ltac closing := intros; tidy; slopes; rewrite ?sigmoid_opp, ?softplus_opp; try orient; first [ solve [roots; fld] | solve [fld] | solve [blocks] | solve [use_facts; unify_sums; fld] | solve [inside]
-  | solve [unify_arguments; fld] | solve [opaque_inverses; fld] | solve [progress unfold sigmoid, softplus, silu; unify_arguments; fld] | solve [decide_deltas; closing] | solve [decide_steps; first [ closing | exfalso; lra ]] ].
+  | solve [unify_arguments; fld] | solve [opaque_inverses; fld] | solve [progress unfold sigmoid, softplus, silu; unify_arguments; fld] | solve [one_of] | solve [decide_deltas; closing] | solve [decide_steps; first [ closing | exfalso; lra ]] ].
 (* what is left where this fails is the goal of an open certificate *)
 Ltac close := first [ closing | (both nearby; closing) | (both unreached_here; closing) | lazymatch goal with |- ?g => fail 1 "left open:" g end ].
 
@@ -561,3 +564,25 @@ Ltac use H := lazymatch type of H with
   | sumZ ?lo ?hi ?g = ?x => match goal with |- context [sumZ lo hi ?f] =>
       replace (sumZ lo hi f) with x by (rewrite <- H; apply sumZ_ext; intros; ring) end
   | ?c = ?x => rewrite H end.
+
+(* ======================= hypotheses that do not contradict each other: a forward pass that meets them ======================= *)
+Lemma constant s : differentiable s (fun _ => 0) (fun _ _ => 0).
+Proof. intros c c' t _. rewrite sumS_zero by (intros; ring). apply is_derive_Reals, derivable_pt_lim_const. Qed.
+Ltac exhibited := repeat first [ progress cbv beta | progress intros | match goal with |- _ /\ _ => split end ];
+  lazymatch goal with
+  | |- sat _ _ => assumption
+  | |- differentiable _ _ _ => apply constant
+  | |- is_derive _ _ _ => auto_derive; [exact Logic.I | ring]
+  | |- _ \/ _ => first [ left; exhibited | right; exhibited ]
+  | |- ?a = ?b => first [ lia | (etransitivity; [simp given_leaf | symmetry; etransitivity; [simp given_leaf | cbn; first [ reflexivity | lra ]]]) ]
+  | |- 0 < _ => eapply pos_by; [simp given_leaf | cbn; first [ lra | pos ]]
+  | |- _ < _ => apply Rminus_gt_0_lt; eapply pos_by; [simp given_leaf | cbn; lra]
+  | |- ?a <> 0 => eapply known_nonzero; [|symmetry; simp given_leaf]; cbn; first [ lra | (apply Rgt_not_eq, Rlt_gt; pos) ]
+  | |- _ => lia end
+with given_leaf _ := lazymatch goal with L : forall p, lookN ?N p = None -> ?I p = _ |- ?I _ = _ => first
+  [ (etransitivity; [apply L; let h := head N in unfold h; cbn [lookN fst snd String.eqb Ascii.eqb Bool.eqb]; repeat rewrite look_out by lia; reflexivity
+      | cbn; reflexivity])
+  | (eapply eq_trans; [value | simp given_leaf]) ] end.
+Ltac exhibit N rk leaves := let W := fresh "Ranked" in let J := fresh "J" in let P := fresh "Pass" in let L := fresh "Leaf" in
+  assert (W : ranked N rk) by prove_ranked N rk; destruct (pass_exists N rk leaves W) as [J [P L]]; exists J;
+  first [ solve [exhibited] | fail 1 "no model of the assumptions" ].
