@@ -19,9 +19,9 @@ from derive.proof.kernel import prove_within
 from derive.reader.macros import Macros
 from derive.reader.parser import parse_statement
 from derive.reader.syntax import Node
-from derive.repairs import Candidate, candidates, index_letters, squeeze, vocabulary_for
+from derive.repairs import Candidate, candidates, index_letters, vocabulary_for
 from derive.repairs.screen import Screen
-from derive.source import Source
+from derive.source import Source, squeeze
 from derive.statements.claims import lower_statement
 from derive.statements.document_state import DocumentState
 from derive.statements.link_claims import LinkClaim, LinkReadings

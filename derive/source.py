@@ -82,3 +82,8 @@ def _columns(char: str) -> int:
     if unicodedata.category(char) in {"Mn", "Me", "Cf"}:
         return 0
     return 2 if unicodedata.east_asian_width(char) in {"W", "F"} else 1
+
+
+def squeeze(text: str) -> str:
+    """Return a text without blanks."""
+    return "".join(text.split())

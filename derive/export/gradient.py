@@ -95,7 +95,7 @@ Place = tuple[tuple[Lin, Range | None], ...]
 
 def _is_part(case: Case, block: Definition | Leaf, idx: list[Lin], units: list[int]) -> bool:
     """Whether a case holds for some of the units only, of the layer that it is about."""
-    ranges = _ranges_at(block, _goal(case).var.idx)
+    ranges = _ranges_at(block, case.goal.var.idx)
     return any(at != idx[n] or own != ranges[at.atom] for n, (at, own) in zip(units, _place(case, units), strict=True))
 
 
@@ -107,7 +107,7 @@ def _ranges_at(block: Definition | Leaf, idx: Sequence[Lin]) -> dict[Index | Siz
 
 def _place(case: Case, slots: Iterable[int]) -> Place:
     """Return at which indices a case holds, each with its range."""
-    own, ranges = _goal(case).var.idx, dict[Index | Size | None, Range](case.free)
+    own, ranges = case.goal.var.idx, dict[Index | Size | None, Range](case.free)
     return tuple((own[n], ranges.get(own[n].atom)) for n in slots)
 
 
@@ -126,7 +126,7 @@ def _joined(cases: list[Case], idx: list[Lin], units: list[int], whole: dict[Ind
                 ends = ((own.lo, value), (value, own.hi))
                 holds += [Iverson("<=", a, b) for a, b in ends if not known.at_most_zero(a - b)]
         terms += [Mul((*holds, case.result))] if case.result != ZERO else []
-    goal = Diff(_goal(cases[0]).body, Var(_goal(cases[0]).var.name, tuple(idx)))
+    goal = Diff(cases[0].goal.body, Var(cases[0].goal.var.name, tuple(idx)))
     steps = (replace(cases[0].steps[0], expr=goal), replace(cases[0].steps[-1], expr=Add(tuple(terms))))
     return replace(cases[0], steps=steps, free=tuple(ranges.items()), condition="")
 
@@ -143,16 +143,10 @@ def _merged(network: Network, cases: list[Case]) -> list[Case]:
     return result
 
 
-def _goal(case: Case) -> Diff:
-    goal = case.steps[0].expr
-    assert isinstance(goal, Diff)
-    return goal
-
-
 def _extended(network: Network, wide: Case, single: Case) -> Case | None:
     """Return the wider case with one more layer below it, if the formula there is the same."""
     ranges = dict(wide.free)
-    pairs = list(zip(_goal(wide).var.idx, _goal(single).var.idx, strict=True))
+    pairs = list(zip(wide.goal.var.idx, single.goal.var.idx, strict=True))
     places = [(have.atom, want) for have, want in pairs if have.atom in ranges and want.atom not in dict(single.free)]
     if len(places) != 1:
         return None
@@ -179,7 +173,7 @@ def _for_export(network: Network, case: Case) -> Case:
 
 
 def _gradient(network: Network, case: Case, time_limit: float) -> Gradient:
-    goal = _goal(case)
+    goal = case.goal
     ranges = dict(case.free)
     params, bounds = [], []
     for n, value in enumerate(goal.var.idx):

@@ -76,6 +76,11 @@ class _Open:
     content: list[Element] = field(default_factory=list)
 
 
+def is_empty(element: Element) -> bool:
+    """Return whether an element is a pair of braces with nothing in it."""
+    return isinstance(element, Block) and element.opening == "{" and not element.content
+
+
 def nest(tokens: Sequence[Token], source: Source) -> tuple[Element, ...]:
     """Return the tokens as a tree.
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from derive.notation.commands import NAMES, NO_MEANING, ROW_BREAKS, WIDE_SPACES
 from derive.notation.signs import OPERATORS, RELATIONS, SPELLED_TRANSPOSES, TERMS, TRANSPOSE_SIGNS
-from derive.reader.blocks import Block, Element
+from derive.reader.blocks import Block, Element, is_empty
 from derive.reader.scanner import Token
 
 TRANSPOSES_NEXT = "\\transposes"
@@ -34,7 +34,7 @@ def with_prescripts(elements: Sequence[Element]) -> tuple[Element, ...]:
             done.append(elements[place])
             place += 1
             continue
-        while done and _is_empty(done[-1]):
+        while done and is_empty(done[-1]):
             done.pop()
         token, place = made
         done.append(token)
@@ -55,7 +55,7 @@ def _prescript(elements: Sequence[Element], place: int) -> tuple[Token, int] | N
     if letter not in _SIGNS or not _operand_follows(elements[place + 2 :]):
         return None
     begin = place
-    while begin and _is_empty(elements[begin - 1]):
+    while begin and is_empty(elements[begin - 1]):
         begin -= 1
     behind = begin
     while behind and _is_blank(elements[behind - 1]):
@@ -86,10 +86,6 @@ def _sign_in(script: Element) -> str:
 
 def _opened(element: Element) -> Sequence[Element]:
     return element.content if isinstance(element, Block) and element.opening == "{" else [element]
-
-
-def _is_empty(element: Element) -> bool:
-    return isinstance(element, Block) and element.opening == "{" and not element.content
 
 
 def _operand_follows(rest: Sequence[Element]) -> bool:

@@ -11,7 +11,7 @@ from derive.notation.commands import END_SIGNS, ROW_BREAKS, WIDE_SPACES
 from derive.notation.signs import OPERATORS, TERMS
 from derive.reader import prose
 from derive.reader.bars import EVALUATED
-from derive.reader.blocks import Block, Element
+from derive.reader.blocks import Block, Element, is_empty
 from derive.reader.cursor import meaningful
 from derive.reader.flatten import BEGIN, END
 from derive.reader.relations import is_relation_token, is_repeated
@@ -248,10 +248,6 @@ def _merge(found: Sequence[Segment], source: Source) -> list[Segment]:
     return [*merged, *_one_of_each(waiting)]
 
 
-def _is_empty(element: Element) -> bool:
-    return isinstance(element, Block) and element.opening == "{" and not element.content
-
-
 def _one_of_each(waiting: Sequence[Segment]) -> list[Segment]:
     rows = [segment for segment in waiting if segment.kind == "row"]
     return rows[:1] or list(waiting[:1])
@@ -259,7 +255,7 @@ def _one_of_each(waiting: Sequence[Segment]) -> list[Segment]:
 
 def _belongs(left: Segment, between: Sequence[Segment], right: Segment, source: Source) -> bool:
     """Return whether mathematics goes on over the separators between two parts."""
-    first, last = right.elements[0], next((e for e in reversed(left.elements) if not _is_empty(e)), None)
+    first, last = right.elements[0], next((e for e in reversed(left.elements) if not is_empty(e)), None)
     if isinstance(last, Token) and (is_relation_token(last) or last.text in TERMS or last.text in OPERATORS):
         return True
     if isinstance(first, Block):

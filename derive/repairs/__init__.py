@@ -11,12 +11,12 @@ from collections.abc import Iterator
 
 from derive.reader.syntax import Node
 from derive.repairs import additions, indices, products, slopes, sums, terms
-from derive.repairs.editor import Candidate, Editor, squeeze
+from derive.repairs.editor import Candidate, Editor
 from derive.repairs.shapes import Types
 from derive.repairs.vocabulary import Vocabulary, index_letters, vocabulary_for
-from derive.source import Source
+from derive.source import Source, squeeze
 
-__all__ = ["Candidate", "Types", "Vocabulary", "candidates", "index_letters", "squeeze", "vocabulary_for"]
+__all__ = ["Candidate", "Types", "Vocabulary", "candidates", "index_letters", "vocabulary_for"]
 
 MAX_CANDIDATES = 400
 

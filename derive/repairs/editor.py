@@ -28,11 +28,6 @@ class Candidate:
         return any(span.start <= place.end and place.start <= span.end for span, _ in self.edits)
 
 
-def squeeze(text: str) -> str:
-    """Return a text without blanks."""
-    return "".join(text.split())
-
-
 @dataclass(frozen=True)
 class Editor:
     """Edits of the text of one node, by the spans of the nodes below it."""

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations, permutations
 
 from derive.reader.syntax import Additive, Group, Node, Number, Product, Tuple, walk
-from derive.repairs.editor import Candidate, Editor, squeeze
+from derive.repairs.editor import Candidate, Editor
 from derive.repairs.vocabulary import Vocabulary
-from derive.source import Span
+from derive.source import Span, squeeze
 
 SHIFTS = {"-1": ("", "+1"), "+1": ("", "-1"), "": ("-1", "+1")}
 

@@ -22,10 +22,10 @@ from derive.reader.syntax import (
     Tuple,
     product_of,
 )
-from derive.repairs.editor import Candidate, Editor, squeeze
+from derive.repairs.editor import Candidate, Editor
 from derive.repairs.shapes import SCALAR, Shape
 from derive.repairs.vocabulary import Vocabulary
-from derive.source import Span
+from derive.source import Span, squeeze
 
 
 def transposes(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:

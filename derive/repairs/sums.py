@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from derive.names.letters import free_letters
 from derive.reader.syntax import Additive, BigOperator, Product, Relation, walk
-from derive.repairs.editor import Candidate, Editor, squeeze, wrapped
+from derive.repairs.editor import Candidate, Editor, wrapped
 from derive.repairs.vocabulary import Vocabulary, index_letters
+from derive.source import squeeze
 
 
 def lost_sums(editor: Editor, vocabulary: Vocabulary) -> Iterator[Candidate]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from derive.reader.syntax import Accent, Additive, Font, Node, Term
-from derive.repairs.editor import Candidate, Editor, squeeze, wrapped
+from derive.repairs.editor import Candidate, Editor, wrapped
 from derive.repairs.vocabulary import Vocabulary
-from derive.source import Span
+from derive.source import Span, squeeze
 
 
 def signs(editor: Editor) -> Iterator[Candidate]:

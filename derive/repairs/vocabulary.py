@@ -13,8 +13,8 @@ from derive.names.patterns import pattern_latex
 from derive.names.table import Entry, SymbolTable
 from derive.notation.signs import TRANSPOSE_SIGNS
 from derive.reader.syntax import Node, Number, walk
-from derive.repairs.editor import squeeze
 from derive.repairs.shapes import SCALAR, Shape
+from derive.source import squeeze
 
 NO_INDEX = frozenset({r"\prime", *TRANSPOSE_SIGNS})
 MOST_LETTERS = 3

@@ -14,6 +14,7 @@ from urllib.parse import quote
 from derive.codes import CODES, page
 from derive.findings import FileReport, Finding
 from derive.report.summary import Appearance, counts, fails, headline, listed, summary_line
+from derive.source import squeeze
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
@@ -84,7 +85,7 @@ def _uri(path: str) -> str:
 
 def _fingerprint(file: FileReport, finding: Finding, seen: Counter[tuple[str, str]]) -> str:
     """Return a hash that survives moved lines: file, formula, and which of its equals it is."""
-    key = (file.path, "".join(finding.latex.split()))
+    key = (file.path, squeeze(finding.latex))
     seen[key] += 1
     return sha256("\0".join((*key, str(seen[key]))).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 

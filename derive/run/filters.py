@@ -16,6 +16,7 @@ from derive.errors import UsageError
 from derive.files import read_bytes, write_whole
 from derive.findings import FileReport, Finding
 from derive.report.summary import LISTED, listed
+from derive.source import squeeze
 from derive.visible import escaped
 
 Key = tuple[str, str, str]  # path, verdict, formula without blanks: survives moved lines
@@ -50,7 +51,7 @@ def load_baseline(file: Path) -> Baseline:
     """
     try:
         table = json.loads(read_bytes(file))
-        keys = Counter((entry["path"], entry["verdict"], _squeeze(entry["latex"])) for entry in table["findings"])
+        keys = Counter((entry["path"], entry["verdict"], squeeze(entry["latex"])) for entry in table["findings"])
     except UsageError as fault:
         raise UsageError(f"cannot read the baseline: {fault}") from fault
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
@@ -73,7 +74,7 @@ def apply_filters(
         if select is not None and not finding.code.startswith(select):
             return _skipped(finding, "not selected by the settings")
         if baseline is not None:
-            known = (_relative(report.path, baseline.file), finding.verdict, _squeeze(finding.latex))
+            known = (_relative(report.path, baseline.file), finding.verdict, squeeze(finding.latex))
             if left[known]:
                 left[known] -= 1
                 return _skipped(finding, "known in the baseline")
@@ -86,10 +87,6 @@ def apply_filters(
 
 def _skipped(finding: Finding, reason: str) -> Finding:
     return replace(finding, verdict="skipped", message=f"{reason} ({finding.verdict}): {finding.message}")
-
-
-def _squeeze(latex: str) -> str:
-    return "".join(latex.split())
 
 
 def _relative(path: str, baseline: Path) -> str:
