@@ -248,10 +248,11 @@ class Subject:
 
     @cached_property
     def inputs(self) -> tuple[str, ...]:
-        """The inputs of a part of a network: what is before it asks for their gradients."""
+        """The inputs of a part of a network: what is before it asks for their gradients. A perceptron is no part."""
+        asked = self.part and self.roles is None
         reached = Dependencies(self.network).below[self.loss.name]
         names = (leaf.name for leaf in self.network.leaves if leaf.params and leaf.name in reached)
-        return tuple(name for name in names if self.part and self.letter(name) == INPUT)
+        return tuple(name for name in names if asked and self.letter(name) == INPUT)
 
     @property
     def sought(self) -> tuple[str, ...]:
