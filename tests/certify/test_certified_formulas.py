@@ -76,6 +76,7 @@ FORMULAS = {
         r"\frac{\partial R}{\partial h_{ti}} = \frac{2}{m} \frac{\partial R}{\partial v_t} h_{ti}"
     ),
     "half an exponent": r"\left( e^{c / 2} \right)^2 - e^c = 0",
+    "exponentials of opposites": r"\tanh c = \frac{e^c - e^{-c}}{e^c + e^{-c}}",
     "a Hessian": r"\frac{\partial^2 P}{\partial u_{tk} \partial u_{tj}} = 2 \delta_{kj}",
 }
 

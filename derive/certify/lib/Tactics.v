@@ -467,9 +467,14 @@ Ltac decide_steps := first
   | match goal with |- context [step ?a] => let Z := fresh in assert (Z : a <> 0) by given; destruct (Rdichotomy _ _ Z) end
   | match goal with |- context [step ?a] => destruct (Rlt_dec 0 a) end
   | match goal with |- context [Rabs ?a] => first [ rewrite (Rabs_pos_eq a) by lra | rewrite (Rabs_left a) by lra ] end ].
+(* what is made of exponentials, by the exponential of one argument *)
+Lemma exp_twice a : exp (2 * a) = exp a * exp a. Proof. rewrite <- exp_plus; f_equal; ring. Qed.
+Ltac exponentials := unfold tanh, sinh, cosh, sigmoid, softplus, silu;
+  repeat first [ rewrite exp_Ropp | rewrite g_exp_opp' | rewrite exp_twice ].
 (* a value that is one of two *)
 Ltac one_of := match goal with H : forall i, (_ <= i <= _)%Z -> _ \/ _, B : (_ <= ?x <= _)%Z |- _ =>
   let E := fresh in destruct (H x B) as [E|E]; rewrite ?E; fld end.
+Ltac each_one_of := apply sum_eq; [lia | lia | intros; cbv beta; one_of].
 Ltac slopes := unfold zero', one', relu', abs', sqrt', cos', tan', atan', tanh', sigmoid', silu', erf', gelu', sgn in *.
 (* a root is a number of its own; what it is the root of is divided by as often as by its square *)
 Ltac roots := repeat match goal with P : 0 < ?t |- context [sqrt ?t] =>
@@ -478,7 +483,7 @@ Ltac roots := repeat match goal with P : 0 < ?t |- context [sqrt ?t] =>
   try replace (/ t) with (/ sqrt t * / sqrt t) by (rewrite <- Rinv_mult; f_equal; assumption);
   set (r := sqrt t) in *; clearbody r end.
 Ltac closing := intros; tidy; slopes; rewrite ?sigmoid_opp, ?softplus_opp; try orient; first [ solve [roots; fld] | solve [fld] | solve [blocks] | solve [use_facts; unify_sums; fld] | solve [inside]
-  | solve [unify_arguments; fld] | solve [opaque_inverses; fld] | solve [progress unfold sigmoid, softplus, silu; unify_arguments; fld] | solve [one_of] | solve [decide_deltas; closing] | solve [decide_steps; first [ closing | exfalso; lra ]] ].
+  | solve [unify_arguments; fld] | solve [opaque_inverses; fld] | solve [progress unfold sigmoid, softplus, silu; unify_arguments; fld] | solve [progress exponentials; fld] | solve [one_of] | solve [each_one_of] | solve [decide_deltas; closing] | solve [decide_steps; first [ closing | exfalso; lra ]] ].
 (* what is left where this fails is the goal of an open certificate *)
 Ltac close := first [ closing | (both nearby; closing) | (both unreached_here; closing) | lazymatch goal with |- ?g => fail 1 "left open:" g end ].
 
