@@ -39,7 +39,7 @@ from derive.surroundings import Surroundings, begins_section, surroundings
 from derive.symmetries import Symmetries
 from derive.visible import escaped
 
-UNREAD_CONDITION = "it fails in general, but what the sentence says of the values is not understood"
+UNREAD_CONDITION = "it fails in general, but what the sentence says of its values or functions is not understood"
 NOT_PUT_IN = 'it fails in general, but its sentence supposes "{}", which cannot be put in'
 NOT_SET = "it fails in general; write down the equation that its sentence sets to zero"
 DENIED = "its sentence says that this does not hold"
@@ -348,6 +348,7 @@ class _Session:
             around.function,
             *map(str, flags),
             *(part for pair in (*around.functions, *around.one_hot) for part in pair),
+            *around.supposes,
         )
         key = digest(self.trail, region.macros.fingerprint, text, *settings, None, *explained, *kinds, *said)
         found = self.recall.get(key, self.last_side)
@@ -437,7 +438,9 @@ class _Session:
             message = f"reading it took too long ({_name(error)})"
             return Recalled((LinkVerdict(region.span, "undecided", "D302", message),), (0.0,)).moved(-region.span.start)
         nearest = conditions_said(region, around, around.nearby)
-        unsure = UNREAD_CONDITION if not said and compares_values(region, around) else ""
+        functions = self.judge.state.table.functions
+        supposes = any(name in functions and functions[name].kind == "open" for name in around.supposes)
+        unsure = UNREAD_CONDITION if supposes or (not said and compares_values(region, around)) else ""
         found: list[LinkVerdict] = []
         times: list[float] = []
         begun = self.judge.state
@@ -446,7 +449,8 @@ class _Session:
             start = time.perf_counter()
             behind = (*statements[number:], *explained)
             before = self.judge
-            strange = bool(around.settings) and _has_unknown_letters(statement, before.model.table)
+            set_here = self.stated is not None and bool(around.settings)
+            strange = set_here and _has_unknown_letters(statement, before.model.table)
             verdicts, self.judge = before.statement(region.clean, statement, region.macros, behind)
             verdicts = self._without_doubt(
                 verdicts, before, region, statement, behind, UNREAD_CONDITION if strange else unsure
@@ -471,11 +475,13 @@ class _Session:
         behind: Sequence[Statement], unsure: str,
     ) -> list[LinkVerdict]:  # fmt: skip
         """Return verdicts of which none refutes what may be meant by the network of the text, but is not said."""
-        if self.stated is None or all(verdict.word != "refuted" for verdict in verdicts):
+        if all(verdict.word != "refuted" for verdict in verdicts):
             return verdicts
-        doubt = self.stated.doubts(statement) or unsure
+        doubt = unsure if self.stated is None else self.stated.doubts(statement) or unsure
         if doubt:
             return [_doubtful(verdict, doubt) if verdict.word == "refuted" else verdict for verdict in verdicts]
+        if self.stated is None:
+            return verdicts
         verdicts = self._without_values(verdicts, judge, region, statement, behind)
         verdicts = _without_strangers(verdicts, judge, region, statement)
         if self.stated.text is not None and self.stated.text.names_correct_class:

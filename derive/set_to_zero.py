@@ -18,6 +18,8 @@ from derive.sentences import MAX_NEIGHBOURS, MAX_SENTENCE, plain, text_between
 _ENDS = re.compile(r"[.!?;](?=[\s$]|$)|[。；！？]|\n[ \t\r>]*\n|-->")
 _OPENS = re.compile(r"(?:[\s$(\[:]|\\[(\[]|\\begin\{\w+\*?\})*\Z")
 """What opens a formula at the end of the text before it."""
+_SECOND = re.compile(r"\\(?:nabla|partial)\s*\^|(?<![a-z\\])d\s*\^")
+"""What begins a second derivative, which nobody sets to zero."""
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -54,7 +56,7 @@ def _last_derivative(regions: Sequence[FormulaRegion], number: int, end: int, na
             continue
         sides = list(_first_sides(region))
         for side in reversed(sides):
-            if has_derivative(side):
+            if has_derivative(side) and not _SECOND.search(region.clean.excerpt(side.span)):
                 return f"{region.clean.excerpt(side.span)} = 0"
         if sides and not named:
             return ""

@@ -25,7 +25,9 @@ from derive.sentences import (
     MAX_EXPLAINED,
     MAX_LEAD,
     MAX_NEIGHBOURS,
+    earlier,
     in_one_paragraph,
+    is_letter,
     text_between,
 )
 from derive.source import Span
@@ -75,7 +77,8 @@ class Surroundings:
     it has no conditions; the letters that its sentence says to be positive or negative, and those behind it that it
     says to be known functions; the places of the formulas that say which entry of a vector is 1, all others 0; the
     equation that its sentence sets up in words, ∂E/∂w = 0, empty where it is not clear which one; and the names that
-    it or its sentence behind it calls one-hot, with the letters of their classes."""
+    it or its sentence behind it calls one-hot, with the letters of their classes; and the letters of which its sentence
+    supposes something that is not understood."""
 
     settings: tuple[Span, ...] = ()
     explained: tuple[Span, ...] = ()
@@ -96,6 +99,7 @@ class Surroundings:
     functions: tuple[tuple[str, str], ...] = ()
     to_solve: str | None = None
     one_hot: tuple[tuple[str, str], ...] = ()
+    supposes: tuple[str, ...] = ()
 
 
 def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:
@@ -127,6 +131,7 @@ def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:
         signs=signs_said(regions, number),
         functions=tuple(_functions_explained(regions, number)),
         one_hot=tuple(_called_one_hot(regions, number)),
+        supposes=tuple(_functions_supposed(regions, number)),
         nearby=() if known else comparison_nearby(regions, number),
         counted=_COUNTS.search(HEADING.split(text[max(0, end - MAX_TEXT) : end])[-1]) is not None,
         true_class=true_class(regions, number),
@@ -143,10 +148,34 @@ def _function_behind(region: FormulaRegion) -> str:
     """Return the name of the known function that a letter in the text is said to be: $g$ is the hyperbolic tangent."""
     if region.display or COMPARES.search(region.clean.excerpt(region.span)):
         return ""
+    if is_letter(region) and (before := _with_the().search(_words_before(region))) is not None:
+        return _known(before["function"])
     match = _is_a().match(region.clean.text, region.span.end)
-    named, following = (match["function"].lower(), match["next"].lower()) if match is not None else ("", "")
-    named, following = function_phrases().get(named, ""), OTHER_LANGUAGES.get(following, following)
-    return named if named in BY_NAME and (not following or following in CONNECTIVES) else ""
+    named, following = (match["function"], match["next"].lower()) if match is not None else ("", "")
+    following = OTHER_LANGUAGES.get(following, following)
+    return _known(named) if not following or following in CONNECTIVES else ""
+
+
+def _known(phrase: str) -> str:
+    named = function_phrases().get(phrase.lower(), "")
+    return named if named in BY_NAME else ""
+
+
+def _words_before(region: FormulaRegion) -> str:
+    return region.clean.text[max(0, region.span.start - MAX_LEAD) : region.span.start].rstrip(" \t\r\n$\\(")
+
+
+def _functions_supposed(regions: Sequence[FormulaRegion], number: int) -> Iterator[str]:
+    """Yield the letters of which the sentence of a formula supposes something in words that name no function: if $g$
+    is odd."""
+    verb = re.compile(
+        rf"[$\s\\)]{{0,4}}(?:{'|'.join(map(re.escape, alternatives(GROUPS['is'])))})(?!\w)", re.IGNORECASE
+    )
+    for place in earlier(regions, number):
+        region = regions[place]
+        supposed = is_letter(region) and _HYPOTHESIS.search(_words_before(region)) is not None
+        if supposed and verb.match(region.clean.text, region.span.end) and not _function_behind(region):
+            yield region.clean.excerpt(region.span).strip()
 
 
 @cache
@@ -154,9 +183,21 @@ def _is_a() -> re.Pattern[str]:
     """Return what says behind a name that it is a known function, with the word that follows."""
     verb, article = ("|".join(map(re.escape, alternatives(GROUPS[group]))) for group in ("is", "a"))
     phrases = "|".join(map(re.escape, sorted(function_phrases(), key=len, reverse=True)))
-    first, last = rf"(?:{verb})\s+(?:(?:{article})\s+)?", rf"(?:{article})\s+(?=(?:{phrases})\s+(?:{verb})(?!\w))"
+    first, last = rf"(?:{verb})\s+(?:(?:{article})\s+|l['’])?", rf"(?:{article})\s+(?=(?:{phrases})\s+(?:{verb})(?!\w))"
     named = rf"(?:{first}|{last})(?P<function>{phrases})(?!\w)(?:\s+(?:{verb})(?!\w))?"
     return re.compile(rf"[$\s\\)]{{0,4}}{named}\s*(?P<next>\w*)", re.IGNORECASE)
+
+
+@cache
+def _with_the() -> re.Pattern[str]:
+    """Return what says before a name that it is a known function: for the logistic function $g$."""
+    article = "|".join(map(re.escape, alternatives(GROUPS["a"])))
+    phrases = "|".join(map(re.escape, sorted(function_phrases(), key=len, reverse=True)))
+    return re.compile(rf"(?<!\w)(?:{_FOR})\s+(?:(?:{article})\s+|l['’])?(?P<function>{phrases})\Z", re.IGNORECASE)
+
+
+_FOR = "for|with|using|für|bei|mit|pour|avec|para|con|com|per|при|для"
+"""Words before a function that is chosen."""
 
 
 def sums_over_repeated(text: str, end: int) -> bool:

@@ -767,3 +767,35 @@ def test_a_slope_that_is_0_in_the_function_that_the_text_names_is_no_equation_to
     )
     report = check_document(Path("lecture.md"), CheckOptions(), text=LAYERS + text)
     assert report.findings[-1].verdict == "proved"
+
+
+@pytest.mark.parametrize("condition", [r"\frac{q_1}{q_2} < 1", r"\sqrt{q_1} > q_2"])
+def test_what_a_sentence_says_of_values_that_cannot_be_put_in_is_not_dropped(condition: str) -> None:
+    (finding,) = found(f"If ${condition}$, then {OFF}.")
+    assert finding.verdict == "undecided"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"Si $\varphi$ est la fonction logistique, alors {}.",
+        r"Pour la fonction logistique $\varphi$, on a {}.",
+        r"For the logistic function $\varphi$ we have {}.",
+        r"With a sigmoid $\varphi$, {}.",
+        r"Si $\varphi$ es la función logística, entonces {}.",
+        r"Se $\varphi$ è la funzione logistica, allora {}.",
+    ],
+)
+def test_a_function_may_be_named_before_its_letter_and_in_other_languages(text: str) -> None:
+    assert verdicts(text.format(SLOPE)) == ["proved"]
+
+
+def test_a_function_with_an_elided_article_is_named() -> None:
+    claim = r"$\frac{\partial u_{k,i}}{\partial s_{k,i}} = 1$"
+    assert verdicts(rf"Si $\varphi$ est l'identité, alors {claim}.") == ["proved"]
+
+
+@pytest.mark.parametrize("said", ["If $\\varphi$ is odd, then", "Si $\\varphi$ est impaire, alors"])
+def test_what_a_sentence_supposes_of_a_function_in_unknown_words_refutes_nothing(said: str) -> None:
+    assert verdicts(f"{said} {SLOPE}.") == ["undecided"]
+    assert verdicts(f"The activation $\\varphi$ is smooth, and {SLOPE}.") == ["refuted"]

@@ -12,7 +12,7 @@ from derive.models.constraints import collect
 from derive.models.extents import function_domains, layer_ranges, leaves_of, recursions, with_layers
 from derive.models.facts import fact_of
 from derive.models.forward import Forward, define, depth_of
-from derive.models.functions import with_function
+from derive.models.functions import undeclared_functions, with_function
 from derive.models.inputs import Inputs
 from derive.models.letters import (
     depth_letters,
@@ -35,10 +35,11 @@ from derive.models.stated_theorems import theorems_in
 from derive.models.unit_ranges import slot_ranges, with_unit_ranges
 from derive.models.where import define_alias, names_declared_in
 from derive.models.written import notation, size_pattern
-from derive.names.table import SymbolTable, plain_base
+from derive.names.table import Function, SymbolTable, plain_base
 from derive.network.network import Fact, Network
 from derive.reader.syntax import Empty, Statement
 from derive.typing.bounds import sets_summed_over
+from derive.typing.heads import BUILTIN
 from derive.typing.reading import Reading
 
 UNIT_LETTERS = ("i", "j", "k", "m", "p", "q", "r", "s")
@@ -128,7 +129,7 @@ class Builder:
             declare(line, found)
         if not self.data.get("broadcast", False):
             further = {plain_base(key) for key in _names_declared(self.where_lines)}
-            functions = self.data.get("functions", {})
+            functions = self.data.get("functions", {}) | dict.fromkeys(self._undeclared_functions(found), "any")
             declare_solved(found, self.forward_lines, self.shape_lines, further, functions, self._operators())
         return found
 
@@ -149,6 +150,8 @@ class Builder:
             table = table.with_entry(entry)
         for key, value in self.data.get("functions", {}).items():
             table = with_function(key, value, table, found.letters, self.text)
+        for letter in self._undeclared_functions(found):
+            table = table.with_function(letter, Function(letter, "open", written=letter))
         table = with_families(table, statements)
         lefts, further = _names_declared(self.forward_lines), _names_declared(self.where_lines)
         words = frozenset(key for key in {*table.entries, *lefts, *further} if len(key) > 1 and key.isalpha())
@@ -167,6 +170,14 @@ class Builder:
             define(line, forward)
         check_order(forward)
         return forward
+
+    def _undeclared_functions(self, found: Declarations) -> list[str]:
+        """Return the letters that the forward pass uses as functions, and of which nothing says what they are."""
+        statements = [statement for line in self.forward_lines for statement in line.statements]
+        declared = {name for entry in found.entries for name in (entry.base, entry.plain)}
+        named = _names_declared(self.forward_lines) | _names_declared(self.where_lines)
+        known = {*declared, *named, *found.sizes, *found.letters, *self.data.get("functions", {}), *BUILTIN}
+        return undeclared_functions(statements, known)
 
     def _known(self, found: Declarations, lefts: set[str], further: set[str]) -> dict[str, bool]:
         """Return the names that are no inputs: those that are declared or defined, in any font, and the small letters

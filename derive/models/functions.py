@@ -3,7 +3,9 @@ softsign(z) = z / (1 + |z|)."""
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable
 from dataclasses import replace
+from itertools import pairwise
 
 from derive.algebra.functions import KNOWN
 from derive.errors import LatexError
@@ -11,7 +13,7 @@ from derive.models.letters import tokens_of
 from derive.models.lines import ModelText
 from derive.names.table import Function, FunctionKind, SymbolTable
 from derive.notation.functions import WORDS
-from derive.reader.syntax import Group, Node, Product, Tuple, walk
+from derive.reader.syntax import Group, Node, Product, Statement, Tuple, walk
 from derive.statements.definitions import function_of, is_of_entries, stands_alone
 from derive.statements.left_sides import LeftSide
 from derive.typing.context import Context, Log
@@ -60,6 +62,30 @@ def with_function(key: str, value: object, table: SymbolTable, letters: set[str]
         names = ", ".join(sorted({*KINDS, *KNOWN} - {"pi"}))
         raise text.fault(f'"{value}" is no known function; there are {names}', text.find(value))
     return table.with_function(full, Function(known, "known", "", layers, (), None, written, below, above))
+
+
+def undeclared_functions(statements: Iterable[Statement], known: Container[str]) -> list[str]:
+    """Return the letters that the forward pass only has before brackets, and that nothing declares: the g of h = g(z).
+
+    One that stands before anything longer than a name may be a factor, λ (u - v), unless it is usually a function.
+    """
+    seen: dict[str, int] = {}
+    applied: dict[str, int] = {}
+    alone: set[str] = set()
+    for node in (inner for statement in statements for inner in walk(statement.body)):
+        if node.symbol:
+            seen[node.symbol] = seen.get(node.symbol, 0) + 1
+        for head, behind in pairwise(node.items) if isinstance(node, Product) else ():
+            group, letter = behind.node, head.node.symbol
+            if letter and not behind.operator and isinstance(group, Group) and group.opening == "(":
+                applied[letter] = applied.get(letter, 0) + 1
+                alone |= {letter} if group.body.scripted or group.body.symbol else set()
+    found = (letter for letter, times in applied.items() if times == seen[letter] and letter not in known)
+    return [letter for letter in found if letter in alone | USUAL]
+
+
+USUAL = frozenset({"f", "g", r"\sigma", r"\phi", r"\varphi", r"\psi"})
+"""Letters that are functions before brackets, where nothing declares them."""
 
 
 def function_key(head: str, below: str | None, above: str | None) -> str:

@@ -24,6 +24,7 @@ GROUPS: dict[str, str] = {
         ist | sei | sind | bezeichnet
         est | soit | sont | désigne
         es | son | sea | é | são | denota
+        è | sono | sia | indica
         — | 是 | 为
         """,
     "a": """
@@ -31,6 +32,7 @@ GROUPS: dict[str, str] = {
         ein | eine | einen | die | der | das
         un | une | le | la | les
         el | una | los | unas | uma | um | o
+        il | lo | gli
         一个
         """,
     "kind": """
@@ -299,12 +301,20 @@ FUNCTION_WORDS = {
         | column-wise softmax | softmax column by column | softmax in each column | softmax applied to each column
         """,
     "log softmax": "log-softmax | log softmax",
-    "identity": "identity | identity function",
+    "identity": """
+        identity | identity function | identität | identische abbildung | identité | fonction identité
+        | identidad | función identidad | identidade | função identidade | identità | funzione identità
+        | тождественная функция | тождественное отображение | 恒等函数
+        """,
     "sigmoid": """
         logistische funktion | sigmoidfunktion | sigmoïde | fonction sigmoïde | sigmoide | función sigmoide
-        | função sigmoide | сигмоида | сигмоидная функция | sigmoid函数
+        | função sigmoide | funzione sigmoide | fonction logistique | función logística | função logística
+        | funzione logistica | сигмоида | сигмоидная функция | логистическая функция | sigmoid函数 | 逻辑函数
         """,
-    "tanh": "tangens hyperbolicus | tangente hyperbolique | tangente hiperbólica | гиперболический тангенс | 双曲正切",
+    "tanh": """
+        tangens hyperbolicus | tangente hyperbolique | tangente hiperbólica | tangente iperbolica
+        | гиперболический тангенс | 双曲正切
+        """,
 }
 """Further words for functions, beside their names in `functions`."""
 

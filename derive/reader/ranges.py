@@ -114,7 +114,8 @@ def limits_names(node: Node) -> bool:
         case Relation(_, first, links) if any(link.operator == "=" for link in links):
             return is_range(node) or (first.symbol != "" and all(_is_index(link.node) for link in links))
         case Relation(_, first, links):
-            return all(_is_short(side) for side in (first, *(link.node for link in links)))
+            orders = all(link.operator in ORDERS for link in links)
+            return all(_is_short(side) or (orders and _is_product(side)) for side in (first, *(k.node for k in links)))
     return False
 
 
@@ -134,6 +135,13 @@ def _is_short(side: Node) -> bool:
     if isinstance(side, Additive):
         return all(_is_short(term.node) for term in side.terms)
     return side.scripted or side.letter != "" or isinstance(side, Number | Font | Accent | Group | Tuple)
+
+
+def _is_product(side: Node) -> bool:
+    """Return whether a side is a product of names and numbers, y s, or a sum with some: 1 - y s."""
+    if isinstance(side, Additive):
+        return all(_is_short(term.node) or _is_product(term.node) for term in side.terms)
+    return isinstance(side, Product) and all(not item.operator and _is_short(item.node) for item in side.items)
 
 
 def is_quantified(node: Node) -> bool:

@@ -230,8 +230,10 @@ def _says_what_it_is(piece: Piece, ctx: Context) -> bool:
 
 
 def _orders_values(node: Node, ctx: Context) -> bool:
-    """Return whether a condition compares values: $z > 0$."""
-    return isinstance(node, Relation) and node.links[0].operator in ORDERS and speaks_of_values(node.first, ctx)
+    """Return whether a condition compares values: $z > 0$, $1 < y s$."""
+    if not isinstance(node, Relation) or node.links[0].operator not in ORDERS:
+        return False
+    return speaks_of_values(node.first, ctx) or speaks_of_values(node.links[0].node, ctx)
 
 
 def _is_bare(piece: Piece, ctx: Context, *, of_the_loss: bool = False) -> bool:

@@ -19,7 +19,7 @@ from derive.network.chain_rule import NetworkAlgebra
 from derive.network.dependencies import names_below
 from derive.network.network import Definition, Network
 from derive.proof.claim import Claim
-from derive.proof.frontier import clear_denominators, denominators
+from derive.reader import syntax
 from derive.reader.syntax import Group, Item, Product, product_of
 from derive.statements.pieces import Piece
 from derive.typing.context import Context
@@ -119,6 +119,26 @@ def solved(left: Expr, right: Expr, condition: Condition, network: Network) -> t
     rest = [one for one in network.definitions if one.name not in before]
     changed = replace(network, definitions=(*first, definition, *rest), leaves=leaves)
     return tuple(replace(claim, network=changed, right=ZERO) for claim in condition.claims)
+
+
+def is_implicit(left: Expr, right: Expr, condition: Condition, network: Network) -> bool:
+    """Return whether `left = right` may solve a condition for a parameter on which the right side depends, too."""
+    if not isinstance(left, Var) or left.name not in {leaf.name for leaf in network.leaves}:
+        return False
+    sides = [claim.left for claim in condition.claims]
+    return left.name in names_below(sides, network) and left.name in names_below([right], network)
+
+
+def without_fraction(piece: Piece) -> Piece | None:
+    """Return m = a / b as b m = a; None where the right side is no fraction."""
+    right = piece.right
+    if not isinstance(right, syntax.Fraction):
+        return None
+    items = (
+        Item("", Group(right.span, "(", ")", right.denominator)),
+        Item("", Group(right.span, "(", ")", piece.left)),
+    )
+    return replace(piece, left=Product(right.span, items), right=right.numerator, earlier=())
 
 
 def without_inverse(piece: Piece, ctx: Context) -> tuple[Piece, str] | None:

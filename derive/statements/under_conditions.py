@@ -13,7 +13,7 @@ from derive.statements.link_claims import LinkClaim
 from derive.statements.pieces import Piece
 from derive.statements.premises import each_of, equation
 from derive.statements.readings import Readings
-from derive.statements.stationary import Condition, rearranged, solved, without_inverse
+from derive.statements.stationary import Condition, is_implicit, rearranged, solved, without_fraction, without_inverse
 from derive.typing.ceiling import Ceiling, Reason, only_refutes
 from derive.typing.context import Context
 
@@ -67,6 +67,16 @@ def to_be_solved(option: LinkClaim, text: str) -> Condition | None:
     return Condition(tuple(claims), " ".join(text.split()))
 
 
+def _multiplied_out(solution: LinkClaim, piece: Piece, condition: Condition, readings: Readings) -> LinkClaim:
+    """Return m = a / b, where a and b depend on m, as the claim that b m = a is a multiple of the equation to be
+    solved; one without claims stays undecided."""
+    multiplied = without_fraction(piece)
+    options = readings.of(multiplied, "claim") if multiplied is not None else []
+    claims = rearranged(options[0].claims, condition) if options else ()
+    assumed = (*solution.assumptions, "what it is divided by is not 0")
+    return replace(solution, kind="solution", claims=claims, introduced=condition.text, assumptions=assumed)
+
+
 def _as_a_solution(
     options: Sequence[LinkClaim], piece: Piece, condition: Condition, readings: Readings, ctx: Context
 ) -> list[LinkClaim]:
@@ -76,6 +86,8 @@ def _as_a_solution(
         one, assumed = usual.claims[0], (*usual.assumptions, solves)
         claims = solved(one.left, one.right, condition, readings.state.network) if len(usual.claims) == 1 else ()
         solution = replace(usual, claims=claims, assumptions=assumed)
+        if is_implicit(one.left, one.right, condition, readings.state.network):
+            return [_multiplied_out(solution, piece, condition, readings)]
         multiple = replace(usual, kind="consequence", claims=rearranged(usual.claims, condition))
         found = [replace(option, introduced=condition.text) for option in (solution, multiple)]
         return [option for option in found if option.claims]

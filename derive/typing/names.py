@@ -149,6 +149,7 @@ def _expected(entry: Entry) -> str:
 
 def instance(entry: Entry, values: dict[int, Lin | None], ctx: Context, node: Node) -> Tensor:
     """Return a declared name at given indices; those left out become axes."""
+    values = _of_a_column(entry, values, ctx)
     chosen: dict[Index | Size, Lin] = {}
     axes: list[Axis] = []
     open_units: list[int] = []
@@ -176,6 +177,16 @@ def instance(entry: Entry, values: dict[int, Lin | None], ctx: Context, node: No
         arguments.append(value)
     body: Expr = Var(entry.name, tuple(arguments)) if entry.body is None else substitute(entry.body, chosen)
     return Tensor(tuple(axes), body, _orientation(entry, open_units, ctx), partial=entry.partial)
+
+
+def _of_a_column(entry: Entry, values: dict[int, Lin | None], ctx: Context) -> dict[int, Lin | None]:
+    """Return the index of M_j as that of a column, where a reading says so; M_{j,:} is a row."""
+    units = [at for at, param in enumerate(entry.params) if param.kind == "unit"]
+    if entry.orientation != "matrix" or len(units) != 2 or values.get(units[0]) is None or units[1] in values:
+        return values
+    if ctx.choice("single") == "rows":
+        return values
+    return {units[1]: values[units[0]], **{at: value for at, value in values.items() if at != units[0]}}
 
 
 def _placed(value: Lin, param: Param, ctx: Context, node: Node) -> Lin:

@@ -188,6 +188,8 @@ CHOICES = (
     ),
     # Z^{(i)} of a matrix is its column i, or its row i
     Choice("examples", ("columns", "rows"), {"rows": "Z^(i) read as row i of Z"}),
+    # M_j of a matrix is its row j, or its column j
+    Choice("single", ("rows", "columns"), {"columns": "M_j read as column j of M"}),
     # x_m where x and x_n are both names is entry m of x, or another one of the x_n
     Choice(
         "families",

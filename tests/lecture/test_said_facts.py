@@ -205,7 +205,7 @@ $$\ell = \max(0, 1 - y s).$$
     claim = r"$$\frac{\partial \ell}{\partial b} = -y.$$"
 
     assert verdicts(f"{text}Always {claim}")[-1] == "refuted"
-    assert verdicts(f"{text}If $y s < 1$, {claim}")[-1] == "undecided"
+    assert verdicts(f"{text}If $y s < 1$, {claim}")[-1] == "proved"
 
 
 @pytest.mark.parametrize(
