@@ -19,6 +19,7 @@ from derive.network.chain_rule import NetworkAlgebra
 from derive.network.dependencies import names_below
 from derive.network.network import Definition, Network
 from derive.proof.claim import Claim
+from derive.proof.frontier import clear_denominators, denominators
 from derive.reader import syntax
 from derive.reader.syntax import Group, Item, Product, product_of
 from derive.statements.pieces import Piece
