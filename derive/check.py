@@ -194,7 +194,8 @@ class _Session:
     def _judge_for(self, model: Model) -> Judge:
         options = self.options
         links = None if options.proofs is None else self.proved
-        return Judge.start(model, options.time_limit, options.seed, explain=options.explain, proofs=links)
+        judge = Judge.start(model, options.time_limit, options.seed, explain=options.explain, proofs=links)
+        return replace(judge, in_text=True)
 
     def findings(self, progress: Progress) -> list[Finding]:
         found: list[Finding] = []

@@ -35,6 +35,7 @@ from derive.statements.claims import lower_statement, start
 from derive.statements.document_state import DocumentState
 from derive.statements.equations import only_on_the_right
 from derive.statements.fixed_functions import known
+from derive.statements.largest_entries import OF_THE_LARGEST, rests_on_the_largest
 from derive.statements.left_sides import left_side
 from derive.statements.link_claims import LinkClaim, LinkReadings
 from derive.statements.one_hot import with_one_hot
@@ -104,6 +105,7 @@ class Judge:
     proofs: list[ProvedLink] | None = None
     """Where a link that is proved is put down, for those who want more than its verdict."""
     mends: bool = True
+    in_text: bool = False
     """Whether a repair is looked for where a link is refuted."""
     doubts_zero: bool = False
     """Whether derivatives that are 0 speak of paths which the network lacks, because it was read from a text."""
@@ -377,6 +379,8 @@ class Judge:
                 steps = tuple(self._steps(option)) if self.explain and len(option.claims) == 1 else ()
                 scope = describe_scope(option.claims[-1], self._said)
                 return LinkVerdict(option.span, "proved", "", notes, scope, tuple(assumptions), None, None, steps)
+            case Refuted() if self.in_text and any(map(rests_on_the_largest, option.claims)):
+                return LinkVerdict(option.span, "undecided", "D301", OF_THE_LARGEST)
             case Refuted(message, witness, code):
                 found = witness_table(witness, self.model.notation) if witness is not None else None
                 return LinkVerdict(option.span, "refuted", code, message, witness=found)

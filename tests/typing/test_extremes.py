@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from derive.check import CheckOptions, check_document
 from derive.judge_formula import Judge, LinkVerdict
 from derive.models.model import parse_model
 
@@ -114,3 +117,30 @@ def test_a_number_beside_an_array_needs_the_switch() -> None:
 def test_a_number_beside_an_array_that_is_wrong_with_the_switch_too_is_refuted() -> None:
     assert judged(r"r = B s + \mu").word == "refuted"
     assert judged(r"r - 1 = B s - 1").word == "proved"
+
+
+WINNERS = r"""<!-- derive:model
+forward = ['m = \max_{1 \le i \le n} s_i', 'E = \frac{1}{2} m^2']
+shapes = ['s \in \mathbb{R}^n', 'm, E \in \mathbb{R}']
+-->
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        (r"$\frac{\partial m}{\partial s_i} = 1$ if $i = \arg\max_k s_k$ and $0$ otherwise.", "undecided"),
+        (r"For the largest score $s_i$ we have $\frac{\partial E}{\partial s_i} = m$.", "undecided"),
+        (r"$\frac{\partial E}{\partial s_i} = m \, \mathbb{1}[s_i = m]$", "proved"),
+        (r"$\frac{\partial E}{\partial s_i} = m \, \mathbb{1}[s_i \ne m]$", "refuted"),
+        (r"$\frac{\partial E}{\partial m} = -m$", "refuted"),
+    ],
+)
+def test_a_text_may_say_in_words_which_entry_is_the_largest(text: str, word: str, tmp_path: Path) -> None:
+    lecture = tmp_path / "lecture.md"
+    lecture.write_text(WINNERS + text, encoding="utf-8")
+    found = [finding.verdict for finding in check_document(lecture, CheckOptions()).findings]
+
+    assert word in found
+    assert word == "refuted" or "refuted" not in found
