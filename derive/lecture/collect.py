@@ -417,7 +417,7 @@ def _equation(said: Said, found: Collected) -> None:
         return  # \text{2} is no number
     if _starts_with(right, left.name) or isinstance(right, Tuple) or found.text.is_denied(said.number):
         return
-    if {key, left.name.text} & set(found.functions) and left.arguments is None and right.base.key == right.key:
+    if {key, left.name.text} & set(found.functions) and left.arguments is None and isinstance(right, Name):
         return  # which function it is
     functions = {*found.functions, *BUILT_IN, *found.heads}
     bare = left.arguments is not None and not left.name.scripted

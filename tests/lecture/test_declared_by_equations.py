@@ -84,3 +84,10 @@ def test_a_loss_that_is_not_read_leaves_the_rest_to_be_judged() -> None:
 
 def test_derivatives_of_what_is_read_are_judged() -> None:
     assert verdicts(STEPS.replace("LOSS", r"$L = \sum_{t=1}^T \|y_t\|^2$").replace("W^T", "2 W^T"))[-1] == "refuted"
+
+
+def test_an_activation_that_is_written_with_its_input_is_computed_all_the_same() -> None:
+    text = r"""For $l = 1, \dots, L$ the activation $a^l$ is $$a^l = \sigma(W^l a^{l-1})$$ with
+$W^l \in \mathbb{R}^{n \times n}$. The output is $a^L(x)$. We need $\frac{\partial a^l}{\partial a^{l-1}}$, where $\sigma$ is the sigmoid."""
+
+    assert any(line.startswith(r"a^l = \sigma(W^l a^{l-1})") for line in stated(text)["forward"])
