@@ -36,6 +36,7 @@ from derive.reader.syntax import (
     Number,
     Relation,
     Statement,
+    children,
     walk,
 )
 from derive.source import Source, Span
@@ -399,8 +400,15 @@ def _name_of(equation: Equation) -> str:
 def _body_of(arguments: Iterable[Node], right: Node) -> str:
     """Return the right side of f(x) = …, its arguments called by their place, so that f(z) = … says the same."""
     places = {node.text: f"#{place}" for place, node in enumerate(arguments)}
-    tokens = re.findall(r"\\[A-Za-z]+|[^\W\d_]+|\S", right.text)
+    tokens = re.findall(r"\\[A-Za-z]+|[^\W\d_]+|\S", _in_full(right))
     return " ".join((str(len(places)), *(places.get(token, token) for token in tokens)))
+
+
+def _in_full(node: Node) -> str:
+    """Return an expression as text, also what stands in fractions and sums, which its own text leaves out."""
+    if "?" not in node.text:
+        return node.text
+    return f"{type(node).__name__}({','.join(map(_in_full, children(node)))})"
 
 
 def _network(found: Collected, name: str, more: Mapping[str, Any], added: int) -> TextNetwork | None:

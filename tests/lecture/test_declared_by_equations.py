@@ -88,6 +88,14 @@ def test_derivatives_of_what_is_read_are_judged() -> None:
 
 def test_an_activation_that_is_written_with_its_input_is_computed_all_the_same() -> None:
     text = r"""For $l = 1, \dots, L$ the activation $a^l$ is $$a^l = \sigma(W^l a^{l-1})$$ with
-$W^l \in \mathbb{R}^{n \times n}$. The output is $a^L(x)$. We need $\frac{\partial a^l}{\partial a^{l-1}}$, where $\sigma$ is the sigmoid."""
+$W^l \in \mathbb{R}^{n \times n}$. The output is $a^L(x)$.
+We need $\frac{\partial a^l}{\partial a^{l-1}}$, where $\sigma$ is the sigmoid."""
 
     assert any(line.startswith(r"a^l = \sigma(W^l a^{l-1})") for line in stated(text)["forward"])
+
+
+def test_functions_that_differ_in_a_fraction_are_two() -> None:
+    first = "# One\n\nLet $f(x, y) = \\frac{x}{y}$. $$\\frac{\\partial f}{\\partial x} = \\frac{1}{y}$$"
+    second = "\n\n# Two\n\nA function of the form $$f(x, y) = \\frac{x + y}{x y}$$"
+
+    assert "refuted" not in verdicts(first + second)
