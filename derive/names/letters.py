@@ -147,15 +147,23 @@ def _field_names(kind: Any) -> tuple[str, ...]:
 def _symbols(node: Expr, notation: Notation) -> set[str]:
     """Return the letters that sizes, variables and functions of an expression are written with."""
     symbols = {
-        notation.sizes[atom.name].whole if atom.name in notation.sizes else atom.name
+        notation.sizes[size.name].whole if size.name in notation.sizes else size.name
         for value in _lins(node)
-        for atom, _ in value.terms
-        if isinstance(atom, Size)
+        for size in _sizes(value)
     }
     for name in _named(node):
         pattern = notation.patterns.get(name)
         symbols |= {pattern.whole, pattern.entry} if pattern else {notation.functions.get(name, name)}
     return symbols
+
+
+def _sizes(value: Lin) -> Iterator[Size]:
+    """Yield the sizes of an index expression, the factors of products such as the stride s of s i too."""
+    for atom, _ in value.terms:
+        if isinstance(atom, Size):
+            yield atom
+            for arg in atom.args:
+                yield from _sizes(arg)
 
 
 def _named(node: object) -> Iterator[str]:
