@@ -181,6 +181,7 @@ def _first_definitions(start: ForwardPass, dropped: frozenset[int | str]) -> tup
     seen: dict[str, list[Use]] = {}
     two: set[str] = set()
     chosen = start
+    needs = {start.key(equation.left): start.needs(equation) for equation in start.equations}
     for number, equation in enumerate(found.equations):
         use = use_of(equation.left)
         if use is None or use.key in spoiled or equation.alias or _is_said_again(equation, start):
@@ -188,21 +189,22 @@ def _first_definitions(start: ForwardPass, dropped: frozenset[int | str]) -> tup
         before = seen.setdefault(use.key, [])
         if use.key not in aliases and any(about_the_same(use, other) for other in before):
             others = any(use.units and other.units and use.units != other.units for other in before)
-            two |= {use.key} if others and _closes_a_circle(chosen, equation, use.key) else set()
+            two |= {use.key} if others and _closes_a_circle(use.key, start.needs(equation), needs) else set()
             continue
         if use.key not in aliases:
             before.append(use)
-        if use.key in aliases or _closes_a_circle(chosen, equation, use.key):
+        if use.key in aliases or _closes_a_circle(use.key, start.needs(equation), needs):
             chosen = replace(chosen, claims=(*chosen.claims, equation))
         elif number not in dropped:
             chosen = replace(chosen, equations=(*chosen.equations, equation))
+            needs[use.key] = start.needs(equation)
     return chosen, two
 
 
-def _closes_a_circle(chosen: ForwardPass, equation: Equation, key: str) -> bool:
-    """Return whether a name is computed from itself by an equation, so that it is a claim: x = W^{-1} (z - b)."""
-    needs = {chosen.key(other.left): chosen.needs(other) for other in chosen.equations}
-    waiting, seen = list(chosen.needs(equation)), set[str]()
+def _closes_a_circle(key: str, below: set[str], needs: Mapping[str, set[str]]) -> bool:
+    """Return whether a name is computed from itself by way of what stands `below` it in an equation, so that this is a
+    claim: x = W^{-1} (z - b)."""
+    waiting, seen = list(below), set[str]()
     while waiting:
         name = waiting.pop()
         if name == key:
@@ -232,7 +234,8 @@ def _through_what_is_named(chosen: ForwardPass) -> ForwardPass:
         own = other_way.equations[first]
         used |= chosen.mentions(chosen.equations[first])
         unused = other_way.mentions(own) & (chosen.defined | set(chosen.parts)) & marked - used
-        if unused and not _closes_a_circle(replace(chosen, equations=(*before, *behind)), own, key):
+        needs = {chosen.key(other.left): chosen.needs(other) for other in (*before, *behind)}
+        if unused and not _closes_a_circle(key, chosen.needs(own), needs):
             chosen = other_way
     return chosen
 
