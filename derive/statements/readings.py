@@ -180,7 +180,9 @@ class Readings:
         except ShapeError as error:
             option = replace(option, kind="claim", code=error.code, message=error.message, notes=tuple(ctx.log.notes))
             same_sizes = any(_equates_sizes(node, ctx) for node in self.statement.conditions)
-            unknown = _unknown_name(piece.right, ctx)  # a misfit on the left says nothing of what was not read
+            left = piece.left.span
+            on_left = error.span is not None and left.start <= error.span.start and error.span.end <= left.end
+            unknown = _unknown_name(piece.right, ctx) if on_left else None  # it says nothing of what was not read
             if same_sizes or ctx.log.ceiling.refutation is not None or unknown is not None:
                 option = not_understood(option, unknown or error)
         except LatexError as error:
