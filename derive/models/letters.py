@@ -194,20 +194,31 @@ def letters_on_arrays(line: Line, letters: set[str]) -> set[str]:
 
 def letters_on_both_sides(statements: Iterable[Statement], shapes: Iterable[Statement]) -> set[str]:
     """Return the letters that a definition has below its left side and below an array with axes on its right that is
-    declared with them: the w of s_w = u_w^T h beside u_w ∈ ℝ^d.
+    declared with them: the w of s_w = u_w^T h beside u_w ∈ ℝ^d and s ∈ ℝ^V, which says how far it goes.
 
     The t of h_t and h_{t-1} without a range is one step.
     """
     statements, shapes = list(statements), list(shapes)
+    whole = _whole_arrays(shapes)
     declared = {(node.base.plain, letter) for node in _array_names(shapes) for letter in letters_in(node.sub)}
     found: set[str] = set()
     for body in (statement.body for statement in statements):
-        if isinstance(body, Relation) and len(body.links) == 1 and body.first.scripted:
+        if isinstance(body, Relation) and len(body.links) == 1 and body.first.base.plain in whole:
             right = {
                 (node.base.plain, letter) for node in _scripts(body.links[0].node) for letter in letters_in(node.sub)
             }
             found |= letters_in(body.first.sub) & {letter for _, letter in right & declared}
     return found - shifted_letters([*statements, *shapes])
+
+
+def _whole_arrays(shapes: Iterable[Statement]) -> set[str]:
+    """Return the names that are declared as arrays without an index."""
+    found: set[str] = set()
+    for body in (statement.body for statement in shapes):
+        if isinstance(body, Relation) and size_part(body.links[-1].node) is not None:
+            items = body.first.items if isinstance(body.first, Tuple) else (body.first,)
+            found |= {item.base.plain for item in items if item.base.plain is not None and not item.scripted}
+    return found
 
 
 def _array_names(shapes: Iterable[Statement]) -> Iterator[Node]:

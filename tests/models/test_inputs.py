@@ -164,3 +164,16 @@ shapes = ['w \in \mathbb{R}^F', 'y \in \mathbb{R}^B']"""
     assert str(x.ranges[0]) == "1..B+F-1"
     assert words(model, r"\frac{\partial E}{\partial w_a} = \sum_{i=1}^{B} x_{i+a-1}") == ["proved"]
     assert words(model, r"\frac{\partial E}{\partial w_a} = \sum_{i=1}^{B} x_{i+a}") != ["proved"]
+
+
+def test_an_index_that_no_size_ends_is_no_index() -> None:
+    model = parse_model(r"""
+name = "one example"
+forward = [
+  'h_0 = W_0 x_i', 'h_k = \tanh(W_k h_{k-1}) \quad (1 \le k \le K)', '\ell_i = \| h_K - y_i \|^2',
+]
+shapes = ['W_k \in \mathbb{R}^{n \times n}', 'h_k \in \mathbb{R}^n', 'x_i \in \mathbb{R}^n', 'y_i \in \mathbb{R}^n']
+""")
+    loss = model.network.definitions[-1]
+
+    assert not loss.params
