@@ -59,6 +59,11 @@ def _said_elsewhere(stated: TextNetwork, number: int, verdict: LinkVerdict) -> s
     return "another part of the text says something else of this name" if otherwise else ""
 
 
+def _another_function(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
+    other = stated.is_another_function(number)
+    return "another part of the text says something else of this function" if other else ""
+
+
 def _two_shapes(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
     name = stated.of_two_shapes(number)
     return f"the text says two things of the shape of {name}" if name is not None else ""
@@ -80,6 +85,7 @@ DOUBTS = (
     Doubt(JUDGED, frozenset(), _defined_twice, "D401"),
     Doubt(REFUTED, frozenset(), _sets_an_index),
     Doubt(REFUTED, frozenset(("D401",)), _said_elsewhere, "D401"),
+    Doubt(REFUTED, frozenset(), _another_function, "D401"),
     Doubt(REFUTED, SHAPE_CODES, _two_shapes),
     Doubt(REFUTED, frozenset(), _membership),
     Doubt(REFUTED, frozenset(), _declared_elsewhere),

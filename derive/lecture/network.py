@@ -61,6 +61,11 @@ class _FunctionSaid:
     body: Node
 
     @property
+    def says(self) -> str:
+        """What it is, whatever its arguments are called."""
+        return _body_of(self.arguments, self.body)
+
+    @property
     def is_closed(self) -> bool:
         """Whether it is made of its arguments and numbers alone, f(x) = e^x."""
         own = {node.text for node in self.arguments}
@@ -71,7 +76,7 @@ class _FunctionSaid:
 def _are_several(said: list[_FunctionSaid]) -> bool:
     """Return whether a name is said to be functions that differ, of other arguments or of their arguments alone; what
     is said twice of names of the text is a claim."""
-    bodies = {_body_of(one.arguments, one.body) for one in said}
+    bodies = {one.says for one in said}
     arguments = {tuple(node.text for node in one.arguments) for one in said}
     return len(bodies) > 1 and (len(arguments) > 1 or all(one.is_closed for one in said))
 
@@ -127,6 +132,17 @@ class TextNetwork:
             if _are_several(here) or (not here and _are_several(before)):
                 return name
         return None
+
+    def is_another_function(self, number: int) -> bool:
+        """Return whether a formula says of its arguments alone what a function is, f(x) = x^2, that only other parts of
+        the text have said to be something else."""
+        text, place = self.text, number + self.added
+        for every in self._functions.values() if text is not None else ():
+            for own in (one for one in every if one.number == place and one.is_closed):
+                others = [one for one in every if one.number < place and one.says != own.says]
+                if text is not None and others and all(text.section(o.number) != text.section(place) for o in others):
+                    return True
+        return False
 
     @cached_property
     def _functions(self) -> dict[str, list[_FunctionSaid]]:

@@ -630,3 +630,19 @@ def test_derivatives_that_are_0_since_their_path_was_not_read_prove_nothing() ->
         r"$$\frac{\partial L}{\partial W} = \frac{\partial L}{\partial z} x^T$$"
     )
     assert "proved" not in verdicts(text)
+
+
+@pytest.mark.parametrize(
+    ("behind", "another"),
+    [
+        ("# Second\n\nGiven $f(x) = x^2$, …", True), ("# Second\n\nGiven $f(u) = u^2$, …", True),
+        ("Given $f(x) = x^2$, …", False), ("# Second\n\nGiven $f(u) = u^2 + 3$, …", False),
+        ("# Second\n\nAgain $f(x) = c x + 3$, …", False),
+    ],
+)  # fmt: skip
+def test_a_function_that_another_part_says_to_be_something_else_is_another_one(behind: str, another: bool) -> None:
+    text = "# First\n\n" + r"The curve is $f(x) = x^2 + 3$ with $\frac{d f}{d x} = 2 x$." + f"\n\n{behind}"
+    network = network_of(read_document(Path("lecture.md"), text).formulas)
+
+    assert network is not None
+    assert network.is_another_function(2) == another
