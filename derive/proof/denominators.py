@@ -53,22 +53,23 @@ def doubts(claim: Claim) -> tuple[Doubt, ...]:
     for body in (claim.left, claim.right, *_bodies_below(claim)):
         for base, inside in _denominators(subs(body, sizes), context):
             found |= dict.fromkeys(_doubts(base, inside, claim.network, facts))
-    if Doubt() not in found and any(
-        _divides_by_given(side, claim.network, facts) for side in (claim.left, claim.right)
-    ):
+    sides = (claim.left, claim.right)
+    if Doubt() not in found and any(_divides_by_given(side, sides, claim.network, facts) for side in sides):
         found[Doubt()] = None
     return tuple(found)
 
 
-def _divides_by_given(side: Expr, network: Network, facts: tuple[Fact, ...]) -> bool:
-    """Return whether a side divides by a number that is given and that may be 0 in a forward pass."""
+def _divides_by_given(side: Expr, sides: tuple[Expr, ...], network: Network, facts: tuple[Fact, ...]) -> bool:
+    """Return whether a side divides by a number that is given and that may be 0 in a forward pass, and of which none of
+    the sides takes the logarithm."""
+    never_zero = (*_never_zero(network), *(names for one in sides for names in _in_logarithms(one)))
     positive = {fact.left.name for fact in facts if isinstance(fact.left, Var) and _is_positive(fact)}
     given = {leaf.name for leaf in network.leaves} - positive
     for part in walk(side):
         if not (isinstance(part, Pow) and isinstance(part.exponent, Num) and part.exponent.value < 0):
             continue
         names = _given_names(part.base.base if isinstance(part.base, Pow) else part.base)
-        if names and names & given and not any(names <= other for other in _never_zero(network)):
+        if names and names & given and not any(names <= other for other in never_zero):
             return True
     return False
 
@@ -96,9 +97,16 @@ def _never_zero(network: Network) -> tuple[frozenset[str], ...]:
         match part:
             case Pow(base, Num(value)) if value < 0 or value.denominator > 1:
                 found[frozenset(v.name for v in walk(base) if isinstance(v, Var))] = None
+    logarithms = (names for definition in network.definitions for names in _in_logarithms(definition.body))
+    return tuple(found | dict.fromkeys(logarithms))
+
+
+def _in_logarithms(expr: Expr) -> Iterator[frozenset[str]]:
+    """Yield the names in each expression of which one takes the logarithm."""
+    for part in walk(expr):
+        match part:
             case Fun("log", (base,)):
-                found[frozenset(v.name for v in walk(base) if isinstance(v, Var))] = None
-    return tuple(found)
+                yield frozenset(v.name for v in walk(base) if isinstance(v, Var))
 
 
 def _index_facts(facts: tuple[Fact, ...]) -> tuple[Lin, ...]:

@@ -72,7 +72,7 @@ def test_a_sum_over_time_steps_adds_arrays() -> None:
     assert notation.latex(form(gathered(biases, AXES[1], layers=times)[-1].form)) == r"\sum_{m=1}^{r} d_m"
     steps = gathered(weights, AXES[2], layers=times)
     assert [step.rule for step in steps] == ["matrix", "outer product"]
-    assert notation.latex(form(steps[-1].form)) == r"2 \sum_{m=1}^{r} d_m {h_{m-1}}^T"
+    assert notation.latex(form(steps[-1].form)) == r"2 \sum_{m=1}^{r} d_m h_{m-1}^T"
     assert {Algebra().normal(step.expr) for step in steps} == {Algebra().normal(weights)}
 
 
