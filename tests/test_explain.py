@@ -53,6 +53,26 @@ class TestDerivatives:
         assert "─┬─ a[2,1] ─── ŷ[ℓ] ─── L" in output
         assert "h[0,2] · g′(a[1,1]) · W[2,1,1]" in output
 
+    def test_what_is_inserted_keeps_two_indices_apart(self, capsys: pytest.CaptureFixture[str]) -> None:
+        output = said([r"\frac{\partial L}{\partial X}", "--model", "attention"], capsys)
+
+        assert "∂L/∂V[i,m]\n  = Σ[j=1…n] ∂L/∂O[j,m]·∂O[j,m]/∂V[i,m]" in output
+        assert "\n∂O[j,m]/∂V[i,m]\n" in output  # a row and a column were both m
+        assert "[m,m]" not in output
+
+    @pytest.mark.parametrize(
+        ("model", "formula", "sizes", "path"),
+        [
+            ("attention", "X_{12}", "d=2,d_k=1,d_v=1,n=2", "└─ A[1,2] ─── O[1,1] ─┬─ Y[1,1]"),
+            ("rnn-truncated", "W_{hh,1,2}", "tau=2,h=2,d=1", "─── h[1,1] ─┬─ a[2,1] ─── L"),
+            ("conv1d", "x_{1,1,1}", "C=1,F=1,K=2,N=1,P=2,s=1", "─┬─ y[1,1,0] ─── L"),
+        ],
+    )
+    def test_sizes_by_their_names_list_the_paths(
+        self, model: str, formula: str, sizes: str, path: str, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert path in said([formula, "--model", model, "--widths", sizes], capsys)
+
     def test_a_variable_alone_is_the_derivative_of_the_loss_by_it(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert said(["W_{kij}"], capsys) == said([r"\frac{\partial L}{\partial W_{kij}}"], capsys)
 

@@ -104,7 +104,7 @@ class ArrayDerivative(Shown):
         return Partial(self.net, of, by)
 
     def _name(self) -> str:
-        return plain_formula(self._goal_latex(self.partial.of, self.partial.by))
+        return plain_formula(self._goal_latex(self.partial.of, self.partial.by), self.net.notation)
 
     def to_sympy(self, expand: bool = False) -> Any:
         """Return its entries as a Matrix (a column where it has one axis), an Array where it has more than two.
@@ -138,7 +138,7 @@ class ArrayDerivative(Shown):
         matrix = self.matrix_latex(steps[-1]) if steps else None
         text = f"{to_unicode(goal, notation)} = {to_unicode(case.result, notation)}"
         if matrix is not None:
-            text = f"{plain_formula(left)} = {plain_formula(matrix)}"
+            text = f"{plain_formula(left, notation)} = {plain_formula(matrix, notation)}"
         entries = f"{entry} = {to_latex(case.result, notation)}"
         return ArrayCase(condition, left, entries, case.result, matrix, text, steps)
 
@@ -269,7 +269,10 @@ class ArrayDerivation(Shown):
         for condition, goal, lines in self.cases:
             rows += [f"{condition}:"] if condition else []
             texts = [(str(line), line.rule) for line in lines]
-            rows += [f"{'  ' if condition else ''}{row}" for row in laid_out(plain_formula(goal), texts)]
+            rows += [
+                f"{'  ' if condition else ''}{row}"
+                for row in laid_out(plain_formula(goal, self.of.net.notation), texts)
+            ]
         return "\n".join(rows)
 
     def _repr_html_(self) -> str:

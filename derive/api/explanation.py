@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from derive.algebra.expr import Diff, Var
-from derive.algebra.index import Index, Lin, lin
+from derive.algebra.index import Index
 from derive.algebra.substitute import walk
 from derive.api.arrays import ArrayDerivation, ArrayDerivative, gradient, jacobian
 from derive.api.claims import FormulaClaim, Judgement
@@ -16,6 +16,7 @@ from derive.api.paths import PathSum
 from derive.api.quantity import Quantity
 from derive.api.worked import Worked, worked
 from derive.errors import DeriveError, UsageError
+from derive.names.letters import loosened
 from derive.reader.parser import parse_statement
 from derive.reader.syntax import Empty, Node, Relation
 from derive.source import Source
@@ -167,20 +168,15 @@ def _needed(partial: Partial) -> Iterator[Partial]:
 
 
 def _inner(partial: Partial) -> list[tuple[Var, Var]]:
-    """Return what was inserted and what is left of the loss's derivatives, bound indices as plain letters."""
+    """Return what was inserted and what is left of the loss's derivatives, bound indices as letters of their own."""
     found: dict[tuple[Var, Var], None] = {}
     for case in partial.cases:
         goals = [chain[0].expr for step in case.steps for chain in step.used if len(chain) > 2]
         left = [node for node in walk(case.result) if isinstance(node, Diff) and node.body == partial.of]
         for goal in (*goals, *left):
             if isinstance(goal, Diff) and isinstance(goal.body, Var):
-                u, v = (Var(v.name, tuple(_plain(e) for e in v.idx)) for v in (goal.body, goal.var))
-                found[u, v] = None
+                found[loosened(goal.body, goal.var, partial.net.notation)] = None
     return list(found)
-
-
-def _plain(value: Lin) -> Lin:
-    return value.subs({i: lin(Index(i.name)) for i in value.indices() if i.uid})
 
 
 def _key(v: Var, named: bool) -> tuple[object, ...]:

@@ -63,7 +63,11 @@ class Line(Symbolic):
         return Speller(self.notation, [entry for same in table.values() for entry in same])
 
     def __str__(self) -> str:
-        return to_unicode(self.step.expr, self.notation) if self.step.form is None else plain_formula(self.latex())
+        return (
+            to_unicode(self.step.expr, self.notation)
+            if self.step.form is None
+            else plain_formula(self.latex(), self.notation)
+        )
 
 
 @dataclass(frozen=True, repr=False, eq=False)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from derive.algebra.index import Index, Lin, Size, factors_of, lin
 from derive.errors import UsageError
 from derive.network.network import Definition, Leaf, Network
+from derive.writing.plain import plain
 
 
 def widths_as_sizes(network: Network, widths: tuple[int, ...]) -> dict[Size, Lin]:
@@ -29,13 +31,18 @@ def widths_as_sizes(network: Network, widths: tuple[int, ...]) -> dict[Size, Lin
 def size_of_name(network: Network, name: str) -> Size:
     """Return the size of that name, m or n_2 (also n2). Raises: UsageError if the network has none."""
     for atom, _ in _atoms(network):
-        if atom.name == name and not atom.args:
+        if not atom.args and name in (atom.name, typed(atom.name), plain(atom.name)):
             return atom
         rest = name.removeprefix(atom.name).lstrip("_")
         if atom.args and name.startswith(atom.name) and rest.isdigit():
             return Size(atom.name, (lin(int(rest)),))
-    there = ", ".join(sorted({atom.name for atom, _ in _atoms(network)}))
+    there = ", ".join(sorted({typed(atom.name) for atom, _ in _atoms(network)}))
     raise UsageError(f"the network has no size {name}; its sizes are {there}")
+
+
+def typed(name: str) -> str:
+    """Return the name of a size as it is typed: d_{k} is d_k, \\tau is tau."""
+    return re.sub(r"[\\{}]", "", name)
 
 
 def _atoms(network: Network) -> Iterator[tuple[Size, dict[Index, Lin]]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from derive.commands.parameters import numbers
+from derive.commands.parameters import sized, sizes
 
 BACKENDS = ("numpy", "torch", "jax")
 
@@ -15,10 +15,16 @@ BACKENDS = ("numpy", "torch", "jax")
 @click.option("--to", "backend", type=click.Choice(BACKENDS), default="numpy", show_default=True)
 @click.option("--model", default="khapra", show_default=True, help="A bundled model, or a TOML file.")
 @click.option("--activation", help="Function in place of the activation that the model leaves open.")
-@click.option("--widths", metavar="LIST", callback=numbers, help="Widths of the layers; any if left out.")
+@click.option(
+    "--widths", metavar="LIST", callback=sizes, help="Widths of the layers, or sizes such as D=3,H=4; any if left out."
+)
 @click.option("-o", "path", type=click.Path(path_type=Path), help="Write to a file.")
 def command(
-    backend: str, model: str, activation: str | None, widths: tuple[int, ...] | None, path: Path | None
+    backend: str,
+    model: str,
+    activation: str | None,
+    widths: tuple[int, ...] | dict[str, int] | None,
+    path: Path | None,
 ) -> None:
     """Write the forward pass and all gradients of a model as vectorised functions.
 
@@ -33,8 +39,6 @@ def command(
     from derive.models.overrides import with_loss
 
     chosen = with_loss(with_functions(load_model(model), activation, {}))
-    net = Net(chosen.network, chosen)
-    if widths is not None:
-        net = net.at(widths)
+    net = sized(Net(chosen.network, chosen), widths)
     title = chosen.source or f"the model {chosen.name}"
     write(export(net.network, net.notation, backend, title), path)

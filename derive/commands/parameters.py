@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from derive.errors import UsageError
+
+if TYPE_CHECKING:
+    from derive.api.net import Net
 
 
 def seconds(_context: click.Context, _parameter: click.Parameter, value: float | None) -> float | None:
@@ -40,6 +45,11 @@ def sizes(
     if any(not name.strip() or not number.strip().isdigit() or int(number) < 1 for name, _, number in pairs):
         raise click.BadParameter(f"{value!r} is not a list of sizes such as D=3,H=4, each a positive number")
     return {name.strip(): int(number) for name, _, number in pairs}
+
+
+def sized(net: Net, given: tuple[int, ...] | dict[str, int] | None) -> Net:
+    """Return a network with the widths or sizes that the option `sizes` gave. Raises: UsageError for others."""
+    return net.at(**given) if isinstance(given, dict) else net.at(given)
 
 
 def names(_context: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[str, ...]:

@@ -116,18 +116,16 @@ def prove_theorems_at(
 def _sizes(theorem: ModelTheorem, widths: tuple[int, ...] | dict[str, int]) -> dict[Size, Lin]:
     """Return the values of all sizes of a network. Raises: UsageError for others, and where some are missing."""
     from derive.algebra.index import lin
-    from derive.api.widths import size_of_name, widths_as_sizes
-    from derive.writing.plain import plain
+    from derive.api.widths import size_of_name, typed, widths_as_sizes
 
     network = theorem.model.network
     if isinstance(widths, tuple):
         found = widths_as_sizes(network, widths)
     else:
-        letters = {plain(name): name for name in theorem.sizes}
-        found = {size_of_name(network, letters.get(name, name)): lin(value) for name, value in widths.items()}
-    missing = sorted(plain(name) for name in set(theorem.sizes) - {str(size) for size in found})
+        found = {size_of_name(network, name): lin(value) for name, value in widths.items()}
+    missing = sorted(typed(name) for name in set(theorem.sizes) - {str(size) for size in found})
     if missing:
-        raise UsageError(f"the sizes of {theorem.network} are {', '.join(map(plain, theorem.sizes))}; "
+        raise UsageError(f"the sizes of {theorem.network} are {', '.join(map(typed, theorem.sizes))}; "
                          f"give {', '.join(missing)}, too, as in {missing[0]}=3")  # fmt: skip
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from typing import Any, cast
@@ -63,20 +63,41 @@ def lettered(expr: Expr, notation: Notation, beside: Iterable[Expr] = ()) -> Exp
 
     Sizes and arrays keep their letters to themselves, so that two lines of a derivation call the same index the same.
     """
-    own = {text for pattern in notation.patterns.values() for text in (pattern.whole, pattern.entry)}
     free = {letter for other in (expr, *beside) for letter in free_letters(other)}
 
     def named(node: Expr, taken: frozenset[str]) -> Expr:
         match node:
             case Sum(index, range_, body):
-                letter = next(w for w in (index.name, *notation.unit_letters, *SPARE) if w not in taken)
+                letter = _unused(index.name, taken, notation)
                 new = fresh(letter)
                 return Sum(new, range_, named(subs(body, {index: lin(new)}), taken | {letter}))
             case Diff(body, var):
                 return Diff(named(body, taken), var)
         return map_children(node, lambda part: named(part, taken))
 
-    return named(expr, frozenset(free | own | set(notation.sizes)))
+    return named(expr, frozenset(free | _letters_of_arrays(notation)))
+
+
+def loosened(of: Var, by: Var, notation: Notation) -> tuple[Var, Var]:
+    """Return two variables out of a sum: what was bound there is free now, by a letter that `lettered` would give it."""
+    given = dict.fromkeys(index for v in (of, by) for e in v.idx for index in e.indices() if index.uid)
+    taken = free_letters(of) | free_letters(by) | _letters_of_arrays(notation)
+    free: dict[Index, Lin] = {}
+    for index in given:
+        letter = _unused(index.name, taken, notation)
+        free[index] = lin(Index(letter))
+        taken = taken | {letter}
+    of, by = (Var(v.name, tuple(e.subs(free) for e in v.idx)) for v in (of, by))
+    return of, by
+
+
+def _letters_of_arrays(notation: Notation) -> set[str]:
+    """Return what arrays and sizes are written with."""
+    return {s for pattern in notation.patterns.values() for s in (pattern.whole, pattern.entry)} | set(notation.sizes)
+
+
+def _unused(wish: str, taken: Set[str], notation: Notation) -> str:
+    return next(letter for letter in (wish, *notation.unit_letters, *SPARE) if letter not in taken)
 
 
 def _with_letters(letters: dict[Index, str], rest: Iterable[Index], notation: Notation) -> Names:

@@ -65,7 +65,11 @@ def array_lines(network: Network, case: Case, speller: Speller) -> Iterator[str]
         left = speller.latex(form_of(case.goal, [axis for axis, _ in axes]))
         further = unrolled(network, case, axes)
         steps = (*gathered(case.result, axes), *(further.steps if further is not None else ()))
-        rows = [(plain_formula(speller.latex(step.form)), step.words) for step in steps if step.form is not None]
+        rows = [
+            (plain_formula(speller.latex(step.form), speller.notation), step.words)
+            for step in steps
+            if step.form is not None
+        ]
     except NoForm:
         return
-    yield from laid_out(plain_formula(left), rows)
+    yield from laid_out(plain_formula(left, speller.notation), rows)

@@ -47,7 +47,7 @@ _FONT = re.compile(
     r"(?:\{([^{}]*)\}|([A-Za-z]))"
 )
 _ACCENT = re.compile(rf"\\({'|'.join(_ACCENTS)})\s*(?:\{{([^{{}}]*)\}}|(\\[A-Za-z]+|[A-Za-z]))")
-_COMMAND = re.compile(r"\\([A-Za-z]+)\s*")
+_COMMAND = re.compile(r"\\([A-Za-z]+)(\s*)")
 
 
 def plain(latex: str) -> str:
@@ -57,6 +57,6 @@ def plain(latex: str) -> str:
         before = latex
         latex = _FONT.sub(lambda match: match[1] if match[1] is not None else match[2], latex)
         latex = _ACCENT.sub(lambda match: (match[2] or match[3] or "") + _ACCENTS[match[1]], latex)
-    text = _COMMAND.sub(lambda match: _SYMBOLS.get(match[1], match[1]), latex)
+    text = _COMMAND.sub(lambda match: _SYMBOLS.get(match[1]) or match[1] + match[2][:1], latex)
     text = text.replace("{", "").replace("}", "").replace("\\_", "_")
     return unicodedata.normalize("NFC", text)

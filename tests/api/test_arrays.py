@@ -99,7 +99,15 @@ def test_no_gradient_of_an_array(khapra: Net) -> None:
         (r"\frac{\partial a_{k+1}}{\partial a_k}", "∂a[k+1]/∂a[k]"),
         (r"{a^{l-1}}^T \odot \sigma'(z^l)", "a[l-1]ᵀ ⊙ σ'(z[l])"),
         (r"-\frac{1}{\hat{y}_\ell} y", "-1/ŷ[ℓ] y"),
+        (r"1 - \left(\tanh c_{t,1}\right)^2", "1 - (tanh c[t,1])²"),
     ],
 )
 def test_matrix_notation_as_text(latex: str, text: str) -> None:
     assert plain_formula(latex) == text
+
+
+def test_a_script_of_a_name_is_no_index() -> None:
+    notation = load_network("attention").notation
+
+    assert plain_formula(r"\nabla_{X} L = \nabla_{Q} L \, W_{Q}^\top", notation).endswith("W_Qᵀ")
+    assert plain_formula(r"\frac{1}{\sqrt{d_{k}}} Q_{12}", notation) == "1/√(d_k) Q[12]"
