@@ -49,7 +49,7 @@ def sizes(
 
 def sized(net: Net, given: tuple[int, ...] | dict[str, int] | None) -> Net:
     """Return a network with the widths or sizes that the option `sizes` gave. Raises: UsageError for others."""
-    return net.at(**given) if isinstance(given, dict) else net.at(given)
+    return net.at(None, **given) if isinstance(given, dict) else net.at(given)
 
 
 def names(_context: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[str, ...]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -18,7 +19,82 @@ if TYPE_CHECKING:
     from derive.network_theorems import Entries, ModelTheorem
     from derive.proof.entrywise import Kind, Matched
 
-WIDE = 60  # columns for the name of a theorem
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """How a report is worded: the JSON keys of its rows and of what holds of one, and its lines."""
+
+    rows: str
+    holds: str
+    good: str
+    bad: str
+    total: str
+    wide: int
+
+
+PARTIALS = _Words("partials", "matched", "entries match", "DIFFER",
+                  "partials derived and matched with their closed forms", 10)  # fmt: skip
+THEOREMS = _Words("theorems", "proved", "entries proved", "NOT PROVED", "entries of {rows} theorems proved", 60)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One array or theorem: what it is called in a line, what it is called in JSON, and what was found."""
+
+    title: str
+    keys: Mapping[str, object]
+    found: Matched | Entries
+
+    @property
+    def holding(self) -> int:
+        """How many entries hold."""
+        return self.found.count - len(self.found.failed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """All rows about one network: its heading in words, and in JSON."""
+
+    words: _Words
+    heading: str
+    about: Mapping[str, object]
+    rows: Sequence[_Row]
+    seconds: float
+
+    def show(self, as_json: bool) -> int:
+        """Print it, and return 1 if an entry does not hold."""
+        click.echo(json.dumps(self._table(), indent=1) if as_json else "\n".join(self._lines()))
+        return 1 if any(row.found.failed for row in self.rows) else 0
+
+    def _table(self) -> dict[str, object]:
+        rows = [
+            {
+                **row.keys,
+                "count": row.found.count,
+                self.words.holds: row.holding,
+                "assumptions": list(row.found.assumptions),
+                "failed": [list(place) for place in row.found.failed],
+            }
+            for row in self.rows
+        ]
+        return {**self.about, self.words.rows: rows, "milliseconds": round(self.seconds * 1000, 3)}
+
+    def _lines(self) -> Iterator[str]:
+        words = self.words
+        yield self.heading
+        for row in self.rows:
+            failed, assumptions = row.found.failed, row.found.assumptions
+            bad = f"   {len(failed)} {words.bad}: {_first(failed)}" if failed else ""
+            using = f", assuming {' and '.join(assumptions)}" if assumptions else ""
+            yield f"  {row.title:<{words.wide}} {row.found.count:>9,} {words.good}{bad}{using}"
+        holding, total = sum(row.holding for row in self.rows), sum(row.found.count for row in self.rows)
+        said = words.total.format(rows=len(self.rows))
+        yield f"{holding:,} of {total:,} {said} in {self.seconds:.2f} s"
+
+
+def _first(places: Sequence[tuple[int, ...]]) -> str:
+    shown = ", ".join(map(str, places[:5]))
+    return shown if len(places) <= 5 else f"{shown}, …"
 
 
 def prove_entries(kind: Kind, widths: tuple[int, ...], as_json: bool) -> int:
@@ -31,51 +107,15 @@ def prove_entries(kind: Kind, widths: tuple[int, ...], as_json: bool) -> int:
     start = time.perf_counter()
     with _progress(kind, widths, as_json) as advance:
         arrays = list(match_every_entry(kind, widths, advance))
-    seconds = time.perf_counter() - start
-    if as_json:
-        click.echo(json.dumps(_table(kind, widths, arrays, seconds), indent=1))
-    else:
-        click.echo("\n".join(_lines(kind, widths, arrays, seconds)))
-    return 1 if any(array.failed for array in arrays) else 0
-
-
-def _lines(kind: Kind, widths: tuple[int, ...], arrays: list[Matched], seconds: float) -> Iterator[str]:
     shape = "-".join(map(str, widths))
-    yield f"{shape}, {kind.activation} hidden, {kind.output} output, {kind.loss} loss ({kind.target})"
-    for array in arrays:
-        name = array.name if array.layer is None else f"{array.name}_{array.layer}"
-        bad = f"   {len(array.failed)} DIFFER: {_first(array.failed)}" if array.failed else ""
-        yield f"  {'∂L/∂' + name:<10} {array.count:>9,} entries match{bad}{_assuming(array)}"
-    total, failed = sum(array.count for array in arrays), sum(len(array.failed) for array in arrays)
-    yield f"{total - failed:,} of {total:,} partials derived and matched with their closed forms in {seconds:.2f} s"
+    heading = f"{shape}, {kind.activation} hidden, {kind.output} output, {kind.loss} loss ({kind.target})"
+    about = {"widths": list(widths), "network": asdict(kind)}
+    rows = [_Row(_partial(array), {"name": array.name, "layer": array.layer}, array) for array in arrays]
+    return _Report(PARTIALS, heading, about, rows, time.perf_counter() - start).show(as_json)
 
 
-def _assuming(array: Matched) -> str:
-    return f", assuming {' and '.join(array.assumptions)}" if array.assumptions else ""
-
-
-def _table(kind: Kind, widths: tuple[int, ...], arrays: list[Matched], seconds: float) -> dict[str, object]:
-    return {
-        "widths": list(widths),
-        "network": {
-            "activation": kind.activation,
-            "output": kind.output,
-            "loss": kind.loss,
-            "target": kind.target,
-        },
-        "partials": [
-            {
-                "name": array.name,
-                "layer": array.layer,
-                "count": array.count,
-                "matched": array.count - len(array.failed),
-                "assumptions": list(array.assumptions),
-                "failed": [list(place) for place in array.failed],
-            }
-            for array in arrays
-        ],
-        "milliseconds": round(seconds * 1000, 3),
-    }
+def _partial(array: Matched) -> str:
+    return f"∂L/∂{array.name if array.layer is None else f'{array.name}_{array.layer}'}"
 
 
 @contextmanager
@@ -104,13 +144,14 @@ def prove_theorems_at(
     start = time.perf_counter()
     sizes = _sizes(theorems[0], widths)
     found = [theorem.entries(sizes, time_limit) for theorem in theorems]
-    seconds = time.perf_counter() - start
-    said = {str(size): value.const for size, value in sizes.items()}
-    if as_json:
-        click.echo(json.dumps(_report(theorems[0].network, said, found, seconds), indent=1))
-    else:
-        click.echo("\n".join(_shown(theorems[0].network, said, found, seconds)))
-    return 1 if any(entries.failed for entries in found) else 0
+    network, said = theorems[0].network, {str(size): value.const for size, value in sizes.items()}
+    rows = [
+        _Row(each.name.removeprefix(f"{network}: "), {"name": each.name, "statement": each.statement}, each)
+        for each in found
+    ]
+    heading = f"{network}, {', '.join(f'{name} = {value}' for name, value in said.items())}"
+    about = {"network": network, "sizes": said}
+    return _Report(THEOREMS, heading, about, rows, time.perf_counter() - start).show(as_json)
 
 
 def _sizes(theorem: ModelTheorem, widths: tuple[int, ...] | dict[str, int]) -> dict[Size, Lin]:
@@ -128,38 +169,3 @@ def _sizes(theorem: ModelTheorem, widths: tuple[int, ...] | dict[str, int]) -> d
         raise UsageError(f"the sizes of {theorem.network} are {', '.join(map(typed, theorem.sizes))}; "
                          f"give {', '.join(missing)}, too, as in {missing[0]}=3")  # fmt: skip
     return found
-
-
-def _shown(network: str, sizes: dict[str, int], found: Sequence[Entries], seconds: float) -> Iterator[str]:
-    yield f"{network}, {', '.join(f'{name} = {value}' for name, value in sizes.items())}"
-    for entries in found:
-        name = entries.name.removeprefix(f"{network}: ")
-        bad = f"   {len(entries.failed)} NOT PROVED: {_first(entries.failed)}" if entries.failed else ""
-        using = f", assuming {' and '.join(entries.assumptions)}" if entries.assumptions else ""
-        yield f"  {name:<{WIDE}} {entries.count:>7,} entries proved{bad}{using}"
-    total, failed = sum(entries.count for entries in found), sum(len(entries.failed) for entries in found)
-    yield f"{total - failed:,} of {total:,} entries of {len(found)} theorems proved in {seconds:.2f} s"
-
-
-def _first(places: Sequence[tuple[int, ...]]) -> str:
-    shown = ", ".join(map(str, places[:5]))
-    return shown if len(places) <= 5 else f"{shown}, …"
-
-
-def _report(network: str, sizes: dict[str, int], found: Sequence[Entries], seconds: float) -> dict[str, object]:
-    return {
-        "network": network,
-        "sizes": sizes,
-        "theorems": [
-            {
-                "name": entries.name,
-                "statement": entries.statement,
-                "count": entries.count,
-                "proved": entries.count - len(entries.failed),
-                "assumptions": list(entries.assumptions),
-                "failed": [list(place) for place in entries.failed],
-            }
-            for entries in found
-        ],
-        "milliseconds": round(seconds * 1000, 3),
-    }

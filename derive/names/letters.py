@@ -79,7 +79,7 @@ def lettered(expr: Expr, notation: Notation, beside: Iterable[Expr] = ()) -> Exp
 
 
 def loosened(of: Var, by: Var, notation: Notation) -> tuple[Var, Var]:
-    """Return two variables out of a sum: what was bound there is free now, by a letter that `lettered` would give it."""
+    """Return two variables out of a sum: what it bound is free now, by a letter that `lettered` would give it."""
     given = dict.fromkeys(index for v in (of, by) for e in v.idx for index in e.indices() if index.uid)
     taken = free_letters(of) | free_letters(by) | _letters_of_arrays(notation)
     free: dict[Index, Lin] = {}

@@ -60,7 +60,7 @@ def _fractions(text: str) -> str:
 
 
 def _scripts(text: str) -> str:
-    """Write indices below or above a name in square brackets, the innermost first; a number above a bracket is a power."""
+    """Write indices in square brackets, the innermost first; a number above a bracket is a power."""
     text = re.sub(r"(?<=[)\]])\^\{?(\d+)\}?", lambda match: match[1].translate(_RAISED), text)
     pattern = re.compile(r"[_^]\{([^{}]*)\}")
     while pattern.search(text) is not None:
