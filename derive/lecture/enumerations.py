@@ -7,9 +7,25 @@ from dataclasses import dataclass
 
 from derive.document.pieces import FormulaRegion
 from derive.lecture.latex import latex_of
-from derive.reader.syntax import BigOperator, Dots, Group, Name, Node, Number, Relation, Script, Tuple, walk
+from derive.reader.syntax import (
+    BigOperator,
+    Dots,
+    Empty,
+    Group,
+    Link,
+    Matrix,
+    Name,
+    Node,
+    Number,
+    Product,
+    Relation,
+    Script,
+    Tuple,
+    walk,
+)
 
 _FIRST = frozenset(("0", "1"))
+_SAYS = frozenset(("=", ":=", r"\coloneqq"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +78,11 @@ class Enumeration:
 
     def range_of(self, letter: str, region: FormulaRegion) -> str:
         """Return over what a letter runs, as LaTeX. Raises: LatexError as `latex_of` does."""
-        first, last = (latex_of(region, _inside(node).span) for node in (self.first, self.last))
-        return rf"{letter} = {first}, \dots, {last}"
+        return rf"{letter} = {latex_of(region, _inside(self.first).span)}, \dots, {self.end(region)}"
+
+    def end(self, region: FormulaRegion) -> str:
+        """Return up to what it counts, as LaTeX. Raises: LatexError as `latex_of` does."""
+        return latex_of(region, _inside(self.last).span)
 
 
 def enumerations(body: Node) -> Iterator[Enumeration]:
@@ -71,7 +90,9 @@ def enumerations(body: Node) -> Iterator[Enumeration]:
     match body:
         case Relation(_, first, (link,)) if link.operator == r"\in":
             yield from enumerations(first)
-        case Relation(_, _, links) if links[-1].operator in {"=", ":=", r"\coloneqq"}:
+        case Relation(_, _, (*_, link, Link(r"\in"))) if link.operator in _SAYS:
+            yield from enumerations(link.node)
+        case Relation(_, _, links) if links[-1].operator in _SAYS:
             yield from enumerations(links[-1].node)
         case Group(_, r"\{", _, inner):
             yield from enumerations(inner)
@@ -79,6 +100,25 @@ def enumerations(body: Node) -> Iterator[Enumeration]:
             yield from _counted_set(body)
         case Tuple(_, items):
             yield from _listed(items)
+        case _:
+            yield from _listed(columns_in(body))
+
+
+def columns_in(node: Node) -> tuple[Node, ...]:
+    """Return what stands side by side in the brackets of a matrix with dots: [x_1, …, x_N], one row of columns."""
+    items: tuple[Node, ...]
+    match node:
+        case Matrix(_, _, rows) if (
+            len(told := [row for row in rows if not all(isinstance(i, Dots | Empty) for i in row)]) == 1
+        ):
+            (items,) = told
+        case Group(_, "[", _, Tuple(_, items)):
+            pass
+        case Group(_, "[", _, Product(_, parts)) if not any(part.operator for part in parts):
+            items = tuple(part.node for part in parts)
+        case _:
+            return ()
+    return items if any(isinstance(item, Dots) for item in items) else ()
 
 
 def _listed(items: tuple[Node, ...]) -> Iterator[Enumeration]:

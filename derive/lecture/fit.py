@@ -19,7 +19,7 @@ from derive.reader.syntax import Node, Tuple, walk
 from derive.statements.not_numbers import has_array_marks
 
 HINTS = (
-    "entries", "loss", "said", "turned", "norm", "number", "matrix", "vector", "operand", "label", "numbered",
+    "entries", "loss", "bias", "said", "turned", "norm", "number", "matrix", "vector", "operand", "label", "numbered",
     "argument", "plain",
 )  # fmt: skip
 """What fixes a shape where the equations leave it open, strongest first."""

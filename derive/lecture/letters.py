@@ -11,6 +11,7 @@ from derive.lecture.said_shapes import shape_lines
 from derive.lecture.words import operators_said
 from derive.lecture.written_equations import (
     argument_names,
+    example_letter,
     families_of_vectors,
     names_in,
     numbered_names,
@@ -33,7 +34,7 @@ from derive.models.solve import Solver, head_of
 from derive.models.uses import KINDS
 from derive.names.indices import parts
 from derive.notation.signs import EQUATES, names
-from derive.reader.syntax import BigOperator, Node, Relation, Statement, walk
+from derive.reader.syntax import BigOperator, Group, Node, Relation, Statement, walk
 
 _ENTRY_LETTERS = frozenset("ijkmn")
 """What the index of an entry is called, if nothing says over what it runs."""
@@ -74,6 +75,7 @@ def solver_of(found: Collected, dropped: frozenset[int | str]) -> Solver:
     members = set(_with_a_fixed_member(equations, layers))
     pairs = zip(own[:2], others[:2], strict=True)
     below, above = (mine | {base for base in theirs if base.rstrip("([") not in arrays} for mine, theirs in pairs)
+    above |= set(_layered_examples(found, above))
     bare = {w.name.plain or "" for w in found.words if w.meaning in {"vector", "one-hot"} and not w.name.scripted}
     below = below - bare | families
     solver = Solver(
@@ -95,6 +97,18 @@ def solver_of(found: Collected, dropped: frozenset[int | str]) -> Solver:
     solver.apart = frozenset(_collected_over_an_index(found, solver))
     solver.losses = frozenset(_losses_said(found, solver))
     return solver
+
+
+def _layered_examples(found: Collected, above: frozenset[str] | set[str]) -> Iterator[str]:
+    """Yield the small letters of which examples are counted behind a layer, as their capital has it: the a of
+    a^{[2](i)} beside A^{[l]}."""
+    for equation in found.equations:
+        for node in names_in(equation.right):
+            layered = node.scripted and len(node.pieces) == 2 and example_letter(node) is not None
+            first = node.pieces[0] if layered else None
+            opening = first.opening if isinstance(first, Group) else ""
+            if layered and f"{(node.base.plain or '').upper()}{opening}" in above:
+                yield f"{node.base.plain}{opening}"
 
 
 def _last_layers(equations: list[Statement], raised: set[str]) -> set[str]:

@@ -14,9 +14,9 @@ from derive.lecture.model_text import ModelLine
 from derive.lecture.said import Said
 from derive.lecture.size_names import SizeNames
 from derive.lecture.words import Word
-from derive.lecture.written_equations import has_two_letters, names_in
+from derive.lecture.written_equations import example_letter, has_two_letters, names_in
 from derive.models.solve import Shape, Solver
-from derive.reader.syntax import BigOperator, Group, Node, Relation, Tuple, walk
+from derive.reader.syntax import BigOperator, Node, Relation, Tuple, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +38,13 @@ def possible_parts(chosen: ForwardPass) -> dict[str, str]:
         if whole and key:
             found[key] = whole
             _put_down(chosen.solver, key, chosen.solver.shapes.get(whole), word.meaning == "columns")
-    known = {chosen.key(equation.left) for equation in chosen.found.equations} | set(chosen.declared)
+    defined = {chosen.key(equation.left) for equation in chosen.found.equations}
+    known = defined | set(chosen.declared)
     for equation in chosen.found.equations:
         for node in names_in(equation.right) if not equation.alias else ():
-            key = chosen.key(node) if _example_letter(node) is not None else ""
-            whole = (node.base.key or "").upper() + key.removeprefix(node.base.plain or "").removesuffix("@")
-            if key and whole in known and key not in known:
+            key = chosen.key(node) if example_letter(node) is not None else ""
+            whole = (node.base.key or "").upper() + key.removeprefix(node.base.plain or "")[:-1]
+            if key.endswith("@") and whole in known and key not in defined:
                 found[key] = whole
     return found
 
@@ -58,27 +59,24 @@ def _put_down(solver: Solver, part: str, whole: Shape | None, axis: int) -> None
 def examples_of(chosen: ForwardPass) -> Iterator[Example]:
     """Yield the examples that equations speak of as parts of matrices, and put down their shapes.
 
-    Only an axis that is as long as the sum over the examples can be theirs.
+    Only an axis that is as long as the sum over the examples can be theirs. What is said or solved of them before has
+    to be what is left of the matrix.
     """
+    done: set[str] = set()
     solver = chosen.solver
     for equation in chosen.equations:
         for node in names_in(equation.right):
-            key, letter = chosen.key(node), _example_letter(node)
-            shape = solver.shapes.get(chosen.parts.get(key, "")) if key not in solver.shapes else None
+            key, letter = chosen.key(node), example_letter(node)
+            shape = solver.shapes.get(chosen.parts.get(key, "")) if key not in done else None
             if letter is None or shape is None or (shape.rank == 1 and not shape.row):
                 continue
             lengths = set(_lengths(equation, letter))
             axes = [axis for axis, size in enumerate(shape.sizes) if str(solver.known(size)) in lengths]
-            if len(axes) == 1:
-                solver.shapes[key] = Shape(shape.sizes[: axes[0]] + shape.sizes[axes[0] + 1 :])
+            part = Shape(shape.sizes[: axes[0]] + shape.sizes[axes[0] + 1 :]) if len(axes) == 1 else None
+            if part is not None and solver.shapes.get(key, part) == part:
+                done.add(key)
+                solver.shapes[key] = part
                 yield Example(key, chosen.parts[key], _example_line(equation, node, letter, shape, axes[0], lengths))
-
-
-def _example_letter(node: Node) -> str | None:
-    """Return the letter in brackets above a small letter, which counts examples."""
-    last = node.pieces[-1] if node.scripted and node.pieces else None
-    small = len(node.base.key or "") == 1 and (node.base.key or "").islower()
-    return last.body.symbol if small and isinstance(last, Group) and last.opening == "(" and last.body.symbol else None
 
 
 def _lengths(equation: Equation, letter: str) -> Iterator[str]:
@@ -101,7 +99,7 @@ def _example_line(equation: Equation, node: Node, letter: str, shape: Shape, axi
 def _listed(body: Node) -> Iterator[Enumeration]:
     """Yield what a formula lists in the brackets of a matrix: X = [x^{(1)}, …, x^{(m)}]."""
     group = body.links[0].node if isinstance(body, Relation) else body
-    yield from enumerations(group.body) if isinstance(group, Group) else ()
+    yield from enumerations(group)
 
 
 @dataclass

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from derive.errors import InputError, LatexError
 from derive.lecture.collect import BUILT_IN, Collected, Declared
+from derive.lecture.enumerations import enumerations
 from derive.lecture.latex import latex_of
 from derive.lecture.said import Sentences, head_key
 from derive.lecture.words import Word, is_product_of_sizes, is_sizes
@@ -52,7 +53,7 @@ def _memberships(found: Collected) -> Iterator[tuple[str, Declared]]:
     for declared in found.shapes:
         yield declared.text, declared
     for word in found.words:
-        said = _of_word(word, found)
+        said = _of_columns(word, found) if word.meaning == "columns" else _of_word(word, found)
         if said is not None:
             yield said
 
@@ -71,6 +72,22 @@ def _of_word(word: Word, found: Collected) -> tuple[str, Declared] | None:
         return None
     power = f"^{{{sizes}}}" if sizes else ""
     return rf"{name} \in \mathbb{{R}}{power}", Declared(key, name, region, word.name.span, word.number)
+
+
+def _of_columns(word: Word, found: Collected) -> tuple[str, Declared] | None:
+    """Return the shape of a matrix of which a formula lists the columns, x^{(i)} ∈ ℝ^p up to x^{(m)}."""
+    listed = [own for said in found.text.of(word.number) for own in enumerations(said.body)]
+    one = next((declared for own in listed for declared in found.shapes if declared.key == own.base), None)
+    length = one.text.partition(r"\mathbb{R}^")[2].strip("{} ") if one is not None else ""
+    if word.other != word.number or not length or r"\times" in length:
+        return None
+    region = found.text.regions[word.number]
+    try:
+        name, last = latex_of(region, word.name.span), listed[0].end(region)
+    except LatexError:
+        return None
+    place = Declared(head_key(word.name) or "", name, region, word.name.span, word.number)
+    return rf"{name} \in \mathbb{{R}}^{{{length} \times {last}}}", place
 
 
 def _sizes(word: Word, text: Sentences) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from derive.lecture.enumerations import enumerations
+from derive.lecture.enumerations import columns_in, enumerations
 from derive.lecture.latex import latex_of
 from derive.lecture.said import Sentences, heads_in, names_in
 from derive.notation.declared import (
@@ -109,8 +109,7 @@ def columns_of(body: Node) -> Iterator[Node]:
     """Yield the matrix of which a formula lists the columns: X = [x^{(1)}, …, x^{(m)}]."""
     sides = (body.first, body.links[0].node) if isinstance(body, Relation) and body.links[0].operator in EQUATES else ()
     for name, group in pairwise(sides):
-        listed = isinstance(group, Group) and group.opening == "[" and isinstance(group.body, Tuple)
-        if listed and name.base.symbol.isupper() and any(enumerations(group.body)):  # type: ignore[attr-defined]
+        if name.base.symbol.isupper() and columns_in(group) and any(enumerations(group)):
             yield name
 
 
@@ -243,7 +242,9 @@ def _function_patterns() -> tuple[re.Pattern[str], ...]:
     verb = rf"(?:{_group('is')}|means|represents|stands\s+for|=)"
     behind = rf"(?P<X>{_LIST})[\s$]*(?:,\s*)?{verb}\s*(?:{_group('a')}\s+)?{between}(?P<F>{phrases})(?!\w)"
     before = rf"(?<!\w)(?P<F>{phrases})[\s$]*(?P<X>{_LIST})"
-    elliptic = rf"(?:and|und|et|y|e)\s+(?P<X>{_MARK})\s+(?:the|die|la|le|el|o|a)\s+(?P<F>{phrases})(?!\w)"
+    elliptic = (
+        rf"(?:,|\b(?:and|und|et|y|e))\s+(?P<X>{_MARK})\s+(?:the|die|la|le|el|o|a)\s+(?P<F>{phrases})(?!\w|\s+of\b)"
+    )
     turned = rf"(?<!\w){verb}[\s$]+(?P<X>{_LIST})[\s$]+{_group('a')}\s+{between}(?P<F>{phrases})(?!\w)"
     in_brackets = rf"(?P<X>{_MARK})[\s$]*\(\s*(?:{_group('a')}\s+)?(?P<F>{phrases})\s*\)"
     last = rf"(?P<X>{_LIST})[ $]*\n?{_group('a')}\s+(?P<F>{phrases})\s+{_group('is')}"

@@ -55,6 +55,13 @@ def numbered_names(name: Node, letters: Container[str]) -> Iterator[str]:
         yield f"{node.base.plain}_{{{''.join(token.text for token in tokens_of(node.sub))}}}"
 
 
+def example_letter(node: Node) -> str | None:
+    """Return the letter in brackets above a small letter, which counts examples."""
+    last = node.pieces[-1] if node.scripted and node.pieces else None
+    small = len(node.base.key or "") == 1 and (node.base.key or "").islower()
+    return last.body.symbol if small and isinstance(last, Group) and last.opening == "(" and last.body.symbol else None
+
+
 def has_two_letters(sub: Node | None) -> bool:
     """Return whether two different small letters stand below a name."""
     tokens = tokens_of(sub)

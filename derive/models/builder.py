@@ -10,7 +10,7 @@ from typing import Any
 from derive.errors import LatexError
 from derive.models.constraints import collect
 from derive.models.extents import function_domains, layer_ranges, leaves_of, recursions, with_layers
-from derive.models.facts import fact_of
+from derive.models.facts import fact_of, of_inputs
 from derive.models.forward import Forward, define, depth_of
 from derive.models.functions import undeclared_functions, with_function
 from derive.models.inputs import Inputs
@@ -87,7 +87,8 @@ class Builder:
         self._check_ranges(table)
         leaves = leaves_of(table, definitions) + starts
         self._check_shifts([leaf.name for leaf in leaves], defined)
-        network = Network(tuple(definitions), leaves, self._facts(table), loss)
+        facts = tuple(of_inputs(fact, definitions) for fact in self._facts(table))
+        network = Network(tuple(definitions), leaves, facts, loss)
         functions = self.data.get("functions", {})
         units = tuple(letter for letter in UNIT_LETTERS if letter not in found.layers | set(found.sizes))
         return Model(

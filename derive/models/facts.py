@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from derive.algebra.build import MINUS_ONE, add
-from derive.algebra.expr import Expr, IndexValue, Num
+from derive.algebra.expr import Expr, IndexValue, Num, Var
+from derive.algebra.substitute import map_children, subs
 from derive.errors import LatexError
 from derive.names.table import SymbolTable
-from derive.network.network import Fact
+from derive.network.network import Definition, Fact
 from derive.notation.signs import ORDERS
 from derive.reader.syntax import Group, Node, Relation, Statement, Tuple
 from derive.source import Source
@@ -53,6 +55,22 @@ def fact_of(statement: Statement, table: SymbolTable, reading: Reading, source: 
         else:
             text = f"{text}, never with equality"
     return _over_indices(relation, left, right.body, (), ctx, statement, limits, text)
+
+
+def of_inputs(fact: Fact, definitions: Iterable[Definition]) -> Fact:
+    """Return a fact as one about inputs, where it speaks of what is an entry of them by definition: the y^{(i)} of
+    y^{(i)} ∈ {0, 1} is Y_{1i}. Values are drawn for inputs alone."""
+    named = [definition for definition in definitions if isinstance(definition.body, Var)]
+    names = [definition.name for definition in named]
+    entries = {definition.name: definition for definition in named if names.count(definition.name) == 1}
+
+    def inner(expr: Expr) -> Expr:
+        if not isinstance(expr, Var) or expr.name not in entries:
+            return map_children(expr, inner)
+        own = entries[expr.name]
+        return inner(subs(own.body, dict(zip(own.params, expr.idx, strict=True))))
+
+    return replace(fact, left=inner(fact.left), right=None if fact.right is None else inner(fact.right))
 
 
 def _is_whole(expr: Expr) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from derive.models.solve import Line, Solver
+from derive.models.solve import Line, Shape, Solver, weight_and_data
 from derive.models.terms import CONSTANTS, Alike, Applied, Listed, Named, Over, Raised, Term, Times
 from derive.reader.syntax import Statement
 
@@ -22,9 +22,11 @@ def solve(solver: Solver, statements: Sequence[Statement], hints: Iterable[str])
     Raises: Misfit where the sides of a line do not fit.
     """
     lines = [line for statement in statements if (line := solver.line(statement)) is not None]
+    solver.computed = lefts = frozenset(line.left.key for line in lines if line.left is not None)
     _exhaust(solver, lines)
-    lefts = {line.left.key for line in lines if line.left is not None}
     for hint in hints:
+        if hint == "bias" and _add_biases(solver, lines):
+            _exhaust(solver, lines)
         for key in list(solver.forms):
             if key in solver.shapes or (key in lefts and hint in RANKS):
                 continue
@@ -33,6 +35,30 @@ def solve(solver: Solver, statements: Sequence[Statement], hints: Iterable[str])
                 solver.guessed |= {key} if hint in {"matrix", "vector"} and "{" not in solver.forms[key].base else set()
                 solver.open(key, rank)
                 _exhaust(solver, lines)
+
+
+def _add_biases(solver: Solver, lines: Sequence[Line]) -> bool:
+    """Give the names that sums add to each example the shape of one of them: the b of W X + b is a column, that of
+    X W + b a row, that of w^T X + b and of X w + b a number. Return whether there was one."""
+    found = False
+    for line in lines:
+        for terms in (term.terms for term in _inside(line.right) if isinstance(term, Alike) and not term.cases):
+            for product in terms:
+                whole, places = solver.shape(product), weight_and_data(product, solver)
+                if whole is None or places is None or not whole.rank:
+                    continue
+                for term in terms:
+                    if isinstance(term, Named) and solver.may_be_a_line(term, whole, terms):
+                        _add_bias(solver, term, whole, places[0])
+                        found = True
+    return found
+
+
+def _add_bias(solver: Solver, term: Named, whole: Shape, weight: int) -> None:
+    """Put down that a name has the units of a product alone, on the side of its weight."""
+    units = whole.sizes[weight : weight + 1] if whole.rank == 2 else whole.sizes if whole.row == bool(weight) else ()
+    solver.spread |= {term.use.key}
+    solver.declare(term.use.key, term.use.layers, Shape(units, row=bool(units) and bool(weight)))
 
 
 def _exhaust(solver: Solver, lines: Sequence[Line]) -> None:

@@ -41,6 +41,10 @@ class Shape:
 
 
 NUMBER = Shape()
+_SMALL = frozenset(("small", "vector"))
+_PLAIN = frozenset(("", r"\cdot"))
+_DATA = frozenset(("x", r"\phi", "a", "h"))
+"""What inputs of layers are called, as capitals or small."""
 State = tuple[dict[str, Shape], dict[str, tuple[tuple[Index, ...], Lin]]]
 
 
@@ -65,7 +69,7 @@ class Solver(Names):
     that are numbers if nothing else is said, `ranks` how many unit indices a text writes on names, `spread` those
     that are declared as one row or column, which sums add to each row or column of a matrix where a text `spreads`
     them; `guessed` are the names whose look alone says what they are, `members` how many rows or columns there are of a
-    name.
+    name, `computed` are those that lines define.
     """
 
     counts: frozenset[str] = frozenset()
@@ -80,6 +84,7 @@ class Solver(Names):
     guessed: set[str] = field(default_factory=set)
     ranks: dict[str, int] = field(default_factory=dict)
     members: dict[str, Lin] = field(default_factory=dict)
+    computed: frozenset[str] = frozenset()
     shapes: dict[str, Shape] = field(default_factory=dict)
     sizes: Sizes = field(default_factory=Sizes)
     units: dict[str, Lin] = field(default_factory=dict)
@@ -178,9 +183,20 @@ class Solver(Names):
         if found is None:
             return NUMBER if all(self.shape(term) == NUMBER for term in terms) else None
         for term in terms:
-            if not (self.spreads and found.rank and self._is_spread(term, found, terms)):
+            spread = self.spreads and found.rank and self._is_spread(term, found, terms)
+            if not spread and not self.may_be_a_line(term, found, terms):
                 self.want(term, found)
         return found
+
+    def may_be_a_line(self, term: Term, whole: Shape, terms: Sequence[Term]) -> bool:
+        """Return whether an open name may be one row, column or number that is added to each example of a sum, as the
+        b of W X + b: a small letter beside a product with a matrix or a row of examples, or with them in rows."""
+        if not isinstance(term, Named) or term.use.units or term.use.key in self.shapes or term.look not in _SMALL:
+            return False
+        if self.said.get(term.use.key) == 2:
+            return False
+        columns = whole.stands and any(weight_and_data(other, self) == (1, 0) for other in terms)
+        return whole.rank == 2 or whole.row or columns
 
     def _is_one_line(self, term: Term) -> bool:
         return isinstance(term, Named) and term.use.key in self.spread and not term.use.units
@@ -250,7 +266,7 @@ class Solver(Names):
             case Alike(terms, False):
                 for inner in terms:
                     own = self.shape(inner) if self._is_one_line(inner) else shape
-                    if own is None or own.rank == shape.rank:
+                    if (own is None or own.rank == shape.rank) and not self.may_be_a_line(inner, shape, terms):
                         self.want(inner, shape)
             case Over(above, below):
                 if self.shape(below) is None and self.shape(above) == shape:
@@ -380,6 +396,20 @@ class Solver(Names):
         if left.key not in self.shapes:
             self.declare(left.key, left.layers, Shape(tuple(self.units[unit] for unit in left.units)))
         self._used(left)
+
+
+def weight_and_data(term: Term, solver: Solver) -> tuple[int, int] | None:
+    """Return which factor of a product of two is the weight and which one is what it is applied to: of W X, of H w.
+
+    What is computed is data, and what is called X; None where that does not tell them apart.
+    """
+    factors = [factor for sign, factor in term.factors if sign in _PLAIN] if isinstance(term, Times) else []
+    names = [factor.base if isinstance(factor, Raised) else factor for factor in factors]
+    uses = [name.use for name in names if isinstance(name, Named)]
+    if len(uses) != 2 or not isinstance(term, Times) or len(term.factors) != 2:
+        return None
+    data = [use.key in solver.computed or solver.forms[use.key].plain.lower() in _DATA for use in uses]
+    return None if data[0] == data[1] else (data.index(False), data.index(True))
 
 
 def head_of(node: Node) -> Node:

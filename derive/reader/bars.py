@@ -17,7 +17,7 @@ EVALUATED = "\\evaluated"
 MIDDLE = "\\middlebar"
 """The text of the token that a bar between two expressions becomes: p(y | x)."""
 
-_SINGLE = frozenset(("|", "\\vert"))
+SINGLE_BARS = frozenset(("|", "\\vert"))
 _DOUBLE = frozenset(("\\|", "\\Vert"))
 _ENDS_SEGMENT = frozenset((*RELATIONS, ",", ";", "&", "\\\\", "\\quad", "\\qquad")) - {":"}
 
@@ -27,7 +27,7 @@ def pair_bars(elements: Sequence[Element], source: Source) -> tuple[Element, ...
 
     Raises: LatexError for a bar that opens and is never closed.
     """
-    if not any(isinstance(element, Token) and element.text in _SINGLE | _DOUBLE for element in elements):
+    if not any(isinstance(element, Token) and element.text in SINGLE_BARS | _DOUBLE for element in elements):
         return tuple(elements)
     paired: list[Element] = []
     segment: list[Element] = []
@@ -90,7 +90,7 @@ class _Segment:
 def _bar(element: Element) -> str:
     if isinstance(element, Block):
         return ""
-    return "|" if element.text in _SINGLE else "\\|" if element.text in _DOUBLE else ""
+    return "|" if element.text in SINGLE_BARS else "\\|" if element.text in _DOUBLE else ""
 
 
 def _ends_operand(elements: Sequence[Element]) -> bool:

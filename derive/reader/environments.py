@@ -9,13 +9,14 @@ from derive.notation import phrases
 from derive.notation.commands import CASES_ENVIRONMENTS, MATRIX_ENVIRONMENTS, STATEMENT_ENVIRONMENTS
 from derive.notation.signs import RELATIONS
 from derive.reader import prose
+from derive.reader.bars import SINGLE_BARS
 from derive.reader.blocks import Block, Element
 from derive.reader.conditions import condition_of
 from derive.reader.cursor import Cursor, meaningful
 from derive.reader.relations import is_relation_token
 from derive.reader.scanner import Token
 from derive.reader.structures import rows_of, without_options
-from derive.reader.syntax import Cases, Empty, Matrix, Node, Text, Unclear
+from derive.reader.syntax import Cases, Dots, Empty, Matrix, Node, Text, Unclear
 from derive.source import Span
 
 _PUNCTUATION = frozenset(",.;:")
@@ -63,6 +64,8 @@ def _read_cell(cursor: Cursor, cell: Sequence[Element], block: Block) -> Node:
     inside = meaningful(cell)
     if not inside:
         return Empty(Span(block.start.end, block.start.end))
+    if len(inside) == 1 and _is_bar(inside[0]):
+        return Dots(inside[0].span, "|")  # a line through a column, above and below its name
     return cursor.read(cursor.inside(inside, inside[0].span | inside[-1].span))
 
 
@@ -163,6 +166,10 @@ def _without_punctuation(elements: Sequence[Element]) -> list[Element]:
 
 def _place(elements: Sequence[Element], block: Block) -> Span:
     return elements[0].span | elements[-1].span if elements else block.span
+
+
+def _is_bar(element: Element) -> bool:
+    return isinstance(element, Token) and element.text in SINGLE_BARS
 
 
 def _is_sign(element: Element, text: str) -> bool:

@@ -384,7 +384,8 @@ class Unclear(Node):
 
 @dataclass(frozen=True, slots=True)
 class Dots(Node):
-    """\\dots \\ldots \\cdots \\vdots \\ddots or three full stops; kind is "h", "v" or "d"."""
+    """\\dots \\ldots \\cdots \\vdots \\ddots or three full stops; kind is "h", "v" or "d", and "|" for a line
+    through a column of a matrix, above or below its name."""
 
     kind: str
 

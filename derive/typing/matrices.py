@@ -39,7 +39,9 @@ def matrix(node: Matrix, ctx: Context) -> Tensor:
 
 
 def _is_blank(row: Sequence[Node]) -> bool:
-    return all(isinstance(cell, Empty) for cell in row)
+    """Return whether a row is empty, or has no more than lines through columns: | & | & & |."""
+    lines = any(isinstance(cell, Dots) and cell.kind == "|" for cell in row)
+    return all(isinstance(cell, Empty) or (lines and isinstance(cell, Dots)) for cell in row)
 
 
 def bracket_list(node: Group, ctx: Context) -> Tensor:
