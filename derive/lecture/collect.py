@@ -176,12 +176,13 @@ def collect(text: Sentences) -> Collected:
     arrays = {equation.base for equation in found.equations if equation.arguments is None and equation.left.scripted}
     found.functions = {key: one for key, one in found.functions.items() if one[0] != "any" or key not in arrays}
     found.ranges = [(letter, _of_computed(range_, letter, found)) for letter, range_ in found.ranges]
-    _add_loss_functions(heads, found)
+    losses = list(_add_loss_functions(heads, found))
     applied = {key for key, _, _ in heads_in(equation.right for equation in found.equations)}
     for word in found.words:
         key = head_key(word.name)
         if word.meaning == "loss" and key in applied and all(e.base != key for e in found.equations):
             _add_function(word, "any scalar", heads, found)
+    found.words += losses
     _add_general_functions(text, found)
     _open_by_primes(text, found)
     for number in text.unread:
@@ -226,19 +227,26 @@ def _add_general_functions(text: Sentences, found: Collected) -> None:
                 found.functions[key] = ("any", _declared(node, node, one.region, one.number))
 
 
-def _add_loss_functions(heads: dict[str, bool], found: Collected) -> None:
-    """Take for an open loss what a loss is said to be by an equation, without a formula: J = e(a, y).
+def _add_loss_functions(heads: dict[str, bool], found: Collected) -> Iterator[Word]:
+    """Take for an open loss what a loss is said to be by an equation, without a formula: J = e(a, y); yield those that
+    are losses themselves.
 
-    Of the terms of a sum it is one of several arguments, which no bracket behind a factor has: J = e(a, y) + λ R.
+    Of the terms of a sum it is one of several arguments, which no bracket behind a factor has: J = e(a, y) + λ R. What
+    is differentiated by its name alone, ∂e/∂a, is one.
     """
     losses = {head_key(word.name) for word in found.words if word.meaning in {"loss", "loss of"}}
     defined = {equation.base for equation in found.equations}
+    tops = {top.key for top, _ in found.derivatives()}
     for equation in (e for e in found.equations if e.base in losses):
         right = equation.right
         terms = [term.node for term in right.terms] if isinstance(right, Additive) else [right]
         for head, group in map(_applied, terms):
             several = group is not None and isinstance(group.body, Tuple)
-            if group is not None and (several or len(terms) == 1) and head.base.key not in defined:
+            if group is None or not (several or len(terms) == 1) or head.base.key in defined:
+                continue
+            if head.base.key in tops:
+                yield Word("loss", equation.said.number, head)
+            else:
                 _add_function(Word("function", equation.said.number, head), "any scalar", heads, found)
 
 

@@ -10,8 +10,10 @@ from functools import cached_property
 from derive.deadline import DeadlineExceeded, deadline
 from derive.document.pieces import FormulaRegion
 from derive.errors import LatexError
+from derive.lecture.bracket_indices import indexed_by_brackets, with_bracket_indices
 from derive.lecture.joined_words import joined_words, with_joined_words
 from derive.models.letters import is_set_of_reals
+from derive.notation.commands import STATEMENT_ENVIRONMENTS
 from derive.notation.declared import ALIKE, CASES, CORRECT_CLASS, WRONG, alternatives
 from derive.notation.phrases import words_of
 from derive.reader.parser import parse_formula
@@ -30,7 +32,10 @@ _PARTS = re.compile(
     r"|\n[^\n]+\n(?:={3,}|-{3,}|~{3,}|\^{3,}|\*{3,})[ \t]*\n|\n[ \t]*(?:[-*]|\d+[.)])[ \t]+(?=[^\n])"
 )
 _WORDS = re.compile(r"[^\W\d_]+")
-_DELIMITERS = re.compile(r"(?:\$\$?|\\[(\[])\s*(«\d+»)\s*(?:\$\$?|\\[)\]])")
+_DISPLAYS = rf"(?:{'|'.join(sorted(map(str.lower, STATEMENT_ENVIRONMENTS)))})\\*?"
+_DELIMITERS = re.compile(
+    rf"(?:\$\$?|\\[(\[]|\\begin\{{{_DISPLAYS}\}})\s*(«\d+»)\s*(?:\$\$?|\\[)\]]|\\end\{{{_DISPLAYS}\}})"
+)
 _CORRECT = re.compile(rf"\b(?:{'|'.join(map(re.escape, alternatives(CORRECT_CLASS)))})")
 _AND_SO_ON = re.compile(rf"[^«».]{{0,40}}(?:{'|'.join(map(re.escape, alternatives(ALIKE)))})")
 _CASES = frozenset(alternatives(CASES))
@@ -172,7 +177,10 @@ def read_text(regions: Sequence[FormulaRegion]) -> Sentences:
         said += [Said(part, number, region) for statement in statements for part in _values_apart(statement)]
     words = joined_words([one.statement for one in said])
     if words:
-        said = [replace(one, statement=_with_words(one.statement, words)) for one in said]
+        said = [_changed(one, with_joined_words(one.statement.body, words)) for one in said]
+    names = indexed_by_brackets([one.statement for one in said])
+    if names:
+        said = [_changed(one, with_bracket_indices(one.statement.body, names)) for one in said]
     return Sentences(tuple(regions), tuple(said), tuple(unread))
 
 
@@ -186,8 +194,8 @@ def _values_apart(statement: Statement) -> Iterator[Statement]:
     yield from (Statement(node.span, node) for node in values)
 
 
-def _with_words(statement: Statement, words: frozenset[str]) -> Statement:
-    return replace(statement, body=with_joined_words(statement.body, words))
+def _changed(said: Said, body: Node) -> Said:
+    return replace(said, statement=replace(said.statement, body=body))
 
 
 def _words_between(last: FormulaRegion | None, region: FormulaRegion) -> str:

@@ -43,8 +43,8 @@ class Shape:
 NUMBER = Shape()
 _SMALL = frozenset(("small", "vector"))
 _PLAIN = frozenset(("", r"\cdot"))
-_DATA = frozenset(("x", r"\phi", "a", "h"))
-"""What inputs of layers are called, as capitals or small."""
+_DATA = frozenset(("x", r"\phi"))
+"""What inputs are called, as capitals or small."""
 State = tuple[dict[str, Shape], dict[str, tuple[tuple[Index, ...], Lin]]]
 
 
