@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from derive.notation.signs import EQUATES
 from derive.reader.syntax import (
@@ -44,7 +45,7 @@ def _said(body: Node) -> Iterator[str]:
 def _pairs(node: Node) -> Iterator[tuple[Node, Group]]:
     """Yield the names of a product that have square brackets behind them."""
     items = node.items if isinstance(node, Product) else ()
-    for item, following in zip(items, items[1:], strict=False):
+    for item, following in pairwise(items):
         group = following.node
         if isinstance(group, Group) and group.opening == "[" and not following.operator and item.node.base.key:
             yield item.node, group

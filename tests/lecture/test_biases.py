@@ -18,7 +18,7 @@ def verdict(setting: str, claim: str) -> str:
 
 COLUMNS = r"Let $X \in \mathbb{R}^{n \times m}$, $Y \in \mathbb{R}^{k \times m}$ with $Z = W X + b$"
 ROWS = r"Let $X \in \mathbb{R}^{m \times n}$, $Y \in \mathbb{R}^{m \times k}$ with $Z = X W + b$"
-ONE_ROW = r"Let $X \in \mathbb{R}^{n \times m}$, $w \in \mathbb{R}^n$, $Y \in \mathbb{R}^{1 \times m}$ with $Z = w^\top X + b$"
+ONE_ROW = r"Let $X \in \mathbb{R}^{n \times m}$, $w \in \mathbb{R}^n$, $Y$ of shape $(1, m)$ with $Z = w^\top X + b$"
 ONE_COLUMN = r"Let $X \in \mathbb{R}^{m \times n}$, $w \in \mathbb{R}^n$, $Y \in \mathbb{R}^m$ with $Z = X w + b$"
 EACH = r"\frac{\partial J}{\partial b} = Z - Y"
 
