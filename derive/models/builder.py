@@ -10,7 +10,7 @@ from typing import Any
 from derive.errors import LatexError
 from derive.models.constraints import collect
 from derive.models.extents import function_domains, layer_ranges, leaves_of, recursions, with_layers
-from derive.models.facts import fact_of, of_inputs
+from derive.models.facts import arrays_of, fact_of, of_inputs
 from derive.models.forward import Forward, define, depth_of
 from derive.models.functions import undeclared_functions, with_function
 from derive.models.inputs import Inputs
@@ -89,6 +89,7 @@ class Builder:
         self._check_shifts([leaf.name for leaf in leaves], defined)
         facts = tuple(of_inputs(fact, definitions) for fact in self._facts(table))
         network = Network(tuple(definitions), leaves, facts, loss)
+        names = frozenset(leaf.name for leaf in leaves)
         functions = self.data.get("functions", {})
         units = tuple(letter for letter in UNIT_LETTERS if letter not in found.layers | set(found.sizes))
         return Model(
@@ -103,6 +104,8 @@ class Builder:
             where=tuple(line.text for line in self.where_lines),
             assume=tuple(line.text for line in self.assume_lines),
             functions=tuple((key, str(value)) for key, value in functions.items()),
+            inputs=self._named("inputs", table, names),
+            given=self._named("given", table, names),
             layers=layers,
             theorems=theorems_in(self.text, self.data),
             text=self.text.toml.text,
@@ -238,6 +241,18 @@ class Builder:
             except LatexError as error:
                 raise self.text.fault_in(line, error) from error
         return tuple(facts)
+
+    def _named(self, key: str, table: SymbolTable, names: frozenset[str]) -> frozenset[str]:
+        """Return the arrays listed under a key. Raises: ModelError for what is none, or what a line defines."""
+        found = set[str]()
+        for line in self.text.lines(self.data, key):
+            try:
+                found |= set().union(*(arrays_of(s, table, self.reading, line.source) for s in line.statements))
+            except LatexError as error:
+                raise self.text.fault_in(line, error) from error
+            if not found <= names:
+                raise self.text.fault(f'"{key}" lists what no line of "forward" defines', self.text.find(line.text))
+        return frozenset(found)
 
 
 def _names_declared(lines: Iterable[Line]) -> set[str]:

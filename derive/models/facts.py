@@ -73,6 +73,16 @@ def of_inputs(fact: Fact, definitions: Iterable[Definition]) -> Fact:
     return replace(fact, left=inner(fact.left), right=None if fact.right is None else inner(fact.right))
 
 
+def arrays_of(statement: Statement, table: SymbolTable, reading: Reading, source: Source) -> set[str]:
+    """Return the names of the arrays that a statement lists. Raises: LatexError where one is no array alone."""
+    ctx = Context(table, source, reader=elaborate, reading=reading, log=Log())
+    body = statement.body
+    bodies = [ctx.value(item).body for item in (body.items if isinstance(body, Tuple) else (body,))]
+    if not all(isinstance(one, Var) for one in bodies):
+        raise LatexError("no name of an array", source, statement.span, "names alone, as in forward: M, e^{(t)}")
+    return {one.name for one in bodies if isinstance(one, Var)}
+
+
 def _is_whole(expr: Expr) -> bool:
     """Return whether an expression is a size, an index or a whole number: n ≥ 2 says n > 1."""
     return isinstance(expr, IndexValue) or (isinstance(expr, Num) and expr.value.denominator == 1)

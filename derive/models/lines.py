@@ -17,7 +17,7 @@ from derive.typing.reading import BY_NAME
 KEYS = {
     "name": str, "source": str, "description": str, "use": str, "forward": list, "shapes": list, "where": list,
     "assume": list, "layout": str, "gradients": str, "broadcast": bool, "functions": dict, "operators": dict,
-    "theorems": list,
+    "inputs": list, "given": list, "theorems": list,
 }  # fmt: skip
 CHOICES = {"layout": BY_NAME["jacobian"].values, "gradients": BY_NAME["gradients"].values}
 

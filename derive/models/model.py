@@ -29,6 +29,10 @@ class Model:
     where: tuple[str, ...] = ()
     assume: tuple[str, ...] = ()
     functions: tuple[tuple[str, str], ...] = ()
+    inputs: frozenset[str] = frozenset()
+    """Arrays that come from what stands before the network, and whose gradients are asked for."""
+    given: frozenset[str] = frozenset()
+    """Arrays that are neither learnt nor inputs: a mask, features of the data."""
     layers: frozenset[str] = field(default_factory=frozenset)
     theorems: tuple[StatedTheorem, ...] = ()
     text: str = ""

@@ -47,21 +47,21 @@ def overridden(model: Model, activation: str = "", output: str = "", loss: str =
     return parse_model(model_text(change.data), name=model.name)
 
 
-def closed(model: Model) -> Model:
-    """Return a network with the logistic function and half the squared error for what it leaves open.
+def closed(model: Model, kind: str = "sigmoid") -> Model:
+    """Return a network with a function, the logistic one, and half the squared error for what it leaves open.
 
     Where the prediction and the target of an open loss differ in shape, it is half the squared length of the first.
     """
     try:
-        return _closed(model, 2)
+        return _closed(model, kind, 2)
     except ModelError:
-        return _closed(model, 1)
+        return _closed(model, kind, 1)
 
 
-def _closed(model: Model, counted: int) -> Model:
+def _closed(model: Model, kind: str, counted: int) -> Model:
     """Return it closed, with half the squared length of the difference of `counted` arguments of an open loss."""
     change = _Change(model, tomllib.loads(model.text))
-    change.functions.update({symbol: "sigmoid" for symbol, kind in change.functions.items() if kind == "any"})
+    change.functions.update({symbol: kind for symbol, what in change.functions.items() if what == "any"})
     if "any scalar" in change.functions.values():
         change.squared(counted)
     return parse_model(model_text(change.data), name=model.name)

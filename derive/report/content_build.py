@@ -25,12 +25,13 @@ from derive.report.content import (
 from derive.report.content_algorithm import algorithm
 from derive.report.content_chain import chain
 from derive.report.content_code import code
+from derive.report.content_cost import cost
 from derive.report.content_depth import depth
 from derive.report.content_equations import equations
 from derive.report.content_example import worked
 from derive.report.content_gradients import chapters, results
 from derive.report.content_graph import graph
-from derive.report.content_jacobians import cost, jacobians
+from derive.report.content_jacobians import jacobians
 from derive.report.content_setting import forward, idea, setting
 from derive.report.content_updates import updates
 from derive.report.given import Given, read_given
@@ -56,7 +57,7 @@ def sections_of(about: Subject, options: HandoutOptions) -> tuple[Section, ...]:
         "forward": lambda: [forward(about)],
         "idea": lambda: [idea(about, about.roles) if about.roles is not None and not about.roles.batch else None],
         "jacobians": lambda: [jacobians(about)],
-        "cost": lambda: [cost(about, options.widths)],
+        "cost": lambda: [cost(about, numbers) if numbers is not None else None],
         "gradients": lambda: gradients,
         "results": lambda: [results(about)],
         "equations": lambda: [equations(about, gradients)],

@@ -21,11 +21,9 @@ from derive.report.figure_graph import graph_drawing
 from derive.report.given import Given
 from derive.report.inline import prose
 from derive.report.numbers import Array, Numbers
-from derive.report.subject import Subject
+from derive.report.subject import FONT, Subject
 
 LAYERS = 2
-FONT = re.compile(r"\\(?:mathbf|boldsymbol|bm)\{([^{}]*)\}")
-"""A bold letter is an array; a number is not bold."""
 
 
 def chain(about: Subject) -> Section | None:

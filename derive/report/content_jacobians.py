@@ -1,10 +1,9 @@
-"""The Jacobian of each building block, what layout means, and what it costs to multiply them in either order."""
+"""The Jacobian of each building block and what layout means."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 from derive.algebra.expr import Add, Expr, Mul, Var
 from derive.algebra.index import Index, Lin, lin
@@ -14,12 +13,8 @@ from derive.network.derivation import Case
 from derive.network.network import Definition
 from derive.network.partials import derive_partial
 from derive.network.tidy import tidy
-from derive.report.content import Block, Display, Line, Section, Table, cells, paragraph
-from derive.report.inline import prose
+from derive.report.content import Block, Display, Line, Section, paragraph
 from derive.report.subject import Subject
-
-LARGE = (784, 128, 10)
-"""Widths of a network as it is used: pictures of 28 × 28, ten classes."""
 
 
 @dataclass(frozen=True)
@@ -134,45 +129,3 @@ def _pulled(about: Subject) -> Iterator[Block]:
         "for which the Jacobian itself is never written down."
     )
     yield Display((Line(left, f"= {jacobian} {right}", where=rf"{about.index(low)} \le {k} \le {top}"),), proposed=True)
-
-
-# What it costs
-
-
-def cost(about: Subject, widths: tuple[int, ...]) -> Section | None:
-    """Products of Jacobians from the input up and from the loss down, counted; None for no chain of layers."""
-    if about.roles is None or about.roles.batch:
-        return None
-    counted = tuple(_count(each) for each in dict.fromkeys((widths, LARGE)))
-    table = Table(
-        "llll",
-        cells("Units", "From the input up", "From the loss down", "Parameters"),
-        tuple(cells(*row) for row in counted),
-        prose("Multiplications for the derivatives of the loss by the input, in two orders of the same product."),
-        numeric=True,
-    )
-    blocks = (
-        paragraph(
-            "The derivative of the loss by the input is a product of Jacobians, one for each layer, and a product of "
-            "matrices may be multiplied in any order. From the input up, each Jacobian multiplies a *matrix*, which "
-            "has a column for every input. From the loss down, it multiplies the gradient above, *one* column, "
-            "because the loss is one number. That is the whole reason for going backwards."
-        ),
-        table,
-        paragraph(
-            "Forwards, one pass gives the derivatives along one direction: for all parameters it takes as many "
-            "passes as there are parameters. Backwards, one pass gives them all; what it needs is the memory for the "
-            "values of the forward pass."
-        ),
-    )
-    return Section("cost", "Why backwards", blocks)
-
-
-def _count(widths: tuple[int, ...]) -> tuple[str, ...]:
-    """Return the multiplications by the matrices of all layers, with n_0 columns and with one."""
-    layers = [above * below for below, above in pairwise(widths)]
-    upwards = sum(layers[1:]) * widths[0] + widths[-1] * widths[0]
-    downwards = sum(layers)
-    parameters = sum(layers) + sum(widths[1:])
-    names = ", ".join(map(str, widths))
-    return names, *("$" + f"{number:,}".replace(",", r"\,") + "$" for number in (upwards, downwards, parameters))

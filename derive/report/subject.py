@@ -29,6 +29,8 @@ from derive.notation.functions import EXTREMES
 from derive.writing.matrix_form import Speller
 from derive.writing.printer import array_latex, to_latex
 
+FONT = re.compile(r"\\(?:mathbf|boldsymbol|bm)\{([^{}]*)\}")
+"""A bold letter is an array; a number is not bold."""
 DATA, INPUT = frozenset("xyt"), "x"
 NOWHERE: Mapping[Any, Lin] = {}
 
@@ -234,7 +236,8 @@ class Subject:
 
     @cached_property
     def parameters(self) -> tuple[str, ...]:
-        """What is learnt: names that nothing defines, but for inputs, targets, and scalars that only weigh terms."""
+        """What is learnt: names that nothing defines, but for inputs, targets, what the model says is given, and
+        scalars that only weigh terms."""
         into = [d for d in self.network.definitions if d.params]
         arrays = {v.name for d in self.network.definitions if d in into or self._feeds(d) for v in variables(d.body)}
         scalars = {v.name for d in into for v in variables(d.body)} - self._told_of
@@ -243,7 +246,7 @@ class Subject:
         return tuple(
             leaf.name
             for leaf in self.network.leaves
-            if leaf.name in (arrays if leaf.params else scalars) & reached and self.letter(leaf.name) not in DATA
+            if leaf.name in (arrays if leaf.params else scalars) & reached and not self._is_data(leaf.name)
         )
 
     @cached_property
@@ -252,7 +255,10 @@ class Subject:
         asked = self.part and self.roles is None
         reached = Dependencies(self.network).below[self.loss.name]
         names = (leaf.name for leaf in self.network.leaves if leaf.params and leaf.name in reached)
-        return tuple(name for name in names if asked and self.letter(name) == INPUT)
+        return tuple(n for n in names if n in self.model.inputs or (asked and self.letter(n) == INPUT))
+
+    def _is_data(self, name: str) -> bool:
+        return name in self.model.inputs | self.model.given or self.letter(name) in DATA
 
     @property
     def sought(self) -> tuple[str, ...]:
@@ -276,7 +282,7 @@ class Subject:
     def letter(self, name: str) -> str:
         """Return the letter of a name, small and without its font."""
         pattern = self.notation.patterns.get(name)
-        return (pattern.entry if pattern else name).lower()
+        return FONT.sub(r"\1", pattern.entry if pattern else name).lower()
 
     def _gradients(self, name: str) -> Iterator[Gradient]:
         entry = self.general(name)

@@ -7,6 +7,7 @@ from verdicts import words
 
 from derive.errors import ModelError
 from derive.models.model import parse_model
+from derive.models.registry import load_model
 
 INDICES = r"""
 forward = [
@@ -177,3 +178,12 @@ shapes = ['W_k \in \mathbb{R}^{n \times n}', 'h_k \in \mathbb{R}^n', 'x_i \in \m
     loss = model.network.definitions[-1]
 
     assert not loss.params
+
+
+def test_a_model_says_what_is_not_learnt() -> None:
+    """A mask, the features of ridge regression and the tokens of a head: names with indices, listed or one by one."""
+    masked, features, tokens = (load_model(name) for name in ("attention-masked", "ridge", "rnn"))
+
+    assert (masked.inputs, masked.given) == ({"q", "k", "v"}, {"m"})
+    assert (features.inputs, features.given) == (frozenset(), {r"\Phi"})
+    assert tokens.inputs == {"e"}

@@ -44,6 +44,8 @@ WRONG = {
     "an alias that cannot be read": ("{\\partial u}", "{\\partial q_7}", 12, "q_7"),
     "told twice": ("where = [", "where = ['v = 2 u', ", 12, "defined twice"),
     "an alias twice": ("where = [", "where = ['q = W x', 'q = u', ", 12, "defined twice"),
+    "given what is computed": ("assume = []", "given = ['u']", 13, "no line of"),
+    "an input that is no name": ("assume = []", "inputs = ['2 x']", 13, "no name of an array"),
     "not TOML": ("assume = []", "assume = [", 14, "TOML"),
 }
 

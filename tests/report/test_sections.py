@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from math import hypot
 from pathlib import Path
 
 import pytest
@@ -14,9 +13,10 @@ from derive.algebra.expr import Diff, Var
 from derive.algebra.index import lin
 from derive.errors import UsageError
 from derive.lecture.stated import load_model
-from derive.models.overrides import closed, overridden
+from derive.models.overrides import closed
+from derive.proof.evaluate import evaluate
 from derive.report.content import Code, Display, Figure, Table
-from derive.report.content_depth import product, share
+from derive.report.content_depth import DEPTH, WIDTH, drawn, shares, state_of
 from derive.report.content_equations import COUNTED
 from derive.report.figure import Node
 from derive.report.given import Given
@@ -137,12 +137,24 @@ def test_jacobians_stand_in_the_layout_of_the_model(tmp_path: Path) -> None:
     assert r"\frac{\partial a_k}{\partial h_{k-1}} &= W_k^T" in render(whole, "md")
 
 
-def test_the_cost_is_that_of_the_products(tmp_path: Path) -> None:
-    """Multiply it out for 2, 3, 2 units: 2·3·2 and 2·2 upwards, 2·3 and 3·2 downwards."""
+def test_the_cost_is_that_of_the_products() -> None:
+    """For 2, 3, 2 units: 6 + 6 and 2 divisions up; 6 and 3 to the hidden layer and 12 for the weights down.
+
+    One pass up takes the 9 of the hidden layer, for each of 17 parameters, and the last 12 products come to that.
+    """
     text = render(handout(sections=("cost",)), "md")
 
-    assert "| 2, 3, 2 | $16$ | $12$ | $17$ |" in text
-    assert r"| 784, 128, 10 | $1\,011\,360$ | $101\,632$ | $101\,770$ |" in text
+    assert "| 2, 3, 2 | $17$ | $14$ | $21$ | $165$ |" in text
+    assert r"| 784, 128, 10 | $101\,770$ | $101\,642$ | $103\,040$ | $143\,393\,792$ |" in text
+    assert "That is the whole reason" in text
+
+
+def test_a_network_of_one_step_costs_the_same_in_both_directions() -> None:
+    """A convolution: N·F·H·W outputs, of C·A·B products each, up and down; the biases need none."""
+    text = render(handout(model="conv2d", sections=("cost",)), "md")
+
+    assert "both ways cost the same" in text
+    assert "| those of the example | $18$ | $128$ | $128$ | $128$ |" in text
 
 
 @pytest.mark.parametrize(("model", "count"), [("khapra", 4), ("nielsen", 4), ("ng", 5), ("goodfellow", 6)])
@@ -183,31 +195,89 @@ def _floats(numbers: Numbers, name: str, layer: int) -> list[object]:
     return [[float(x) for x in flat(row)] if isinstance(row, list) else float(row) for row in table]
 
 
-def test_the_product_that_depth_is_measured_by_is_the_gradient() -> None:
-    """Π diag(g'(a)) Wᵀ in floating point is what the oracle finds for the network, unit for unit."""
-    about = Subject(closed(overridden(load_model("khapra-regression"), activation="tanh")))
-    numbers = Numbers(about, (3, 3, 3, 3), Given())
+@pytest.mark.parametrize(
+    ("model", "lines"),
+    [
+        (
+            "rnn",
+            [
+                r"\frac{\partial h^{(T)}}{\partial h^{(t)}} = "
+                r"\frac{\partial h^{(T)}}{\partial h^{(T-1)}} \cdots \frac{\partial h^{(t+1)}}{\partial h^{(t)}}",
+                r"\frac{\partial h^{(t+1)}}{\partial h^{(t)}} = "
+                r"\operatorname{diag}(1 - h^{(t+1)} \odot h^{(t+1)}) W_{h}",
+            ],
+        ),
+        (
+            "residual-block",
+            [r"\frac{\partial x_{l+1}}{\partial x_l} = I + V_l \operatorname{diag}(\phi'(a_l)) W_l"],
+        ),
+        ("rnn-linear", [r"\frac{\partial \mathbf{h}_{t+1}}{\partial \mathbf{h}_t} = \mathbf{W}_{hh}"]),
+    ],
+)
+def test_what_is_carried_from_step_to_step_has_a_proved_product(model: str, lines: list[str]) -> None:
+    whole, hidden = build_handout(HandoutOptions(model=model, sections=("depth",)))
+    shown = displays(model, "depth")
 
-    pre = [numbers.value(Var("a", (lin(1), lin(i)))) for i in (1, 2, 3)]
-    weights = [[[float(numbers.entry("W", (k, i, j))) for j in (1, 2, 3)] for i in (1, 2, 3)] for k in (2, 3)]
-    top = [numbers.value(Diff(about.loss, Var("a", (lin(3), lin(i))))) for i in (1, 2, 3)]
-    exact = [numbers.value(Diff(about.loss, Var("a", (lin(1), lin(i))))) for i in (1, 2, 3)]
-    biased = product("tanh", pre, weights, top)
-
-    assert all(numbers.entry("b", (k, 1)) for k in (2, 3))
-    assert biased != pytest.approx(exact)  # the measured network has no biases
-    free = numbers.moved({("b", (k, i)): numbers.entry("b", (k, i)) * 0 for k in (2, 3) for i in (1, 2, 3)})
-    pre = [numbers.value(Var("a", (lin(1), lin(i))), free) for i in (1, 2, 3)]
-    top = [numbers.value(Diff(about.loss, Var("a", (lin(3), lin(i)))), free) for i in (1, 2, 3)]
-    exact = [numbers.value(Diff(about.loss, Var("a", (lin(1), lin(i)))), free) for i in (1, 2, 3)]
-    assert product("tanh", pre, weights, top) == pytest.approx(exact)
-    assert hypot(*exact) > 0
+    assert hidden == ()
+    assert whole.sections[0].blocks[1:2] == handout(model=model, sections=("depth",)).sections[0].blocks[1:2]
+    assert set(lines) <= set(shown)
 
 
-def test_small_weights_vanish_large_ones_explode() -> None:
-    assert share("sigmoid", 12, 1.0) < 1e-5
-    assert 0.05 < share("tanh", 12, 1.0) < 20
-    assert share("relu", 12, 8.0) > 100
+@pytest.mark.parametrize(
+    ("model", "state", "alone", "shortcut"),
+    [
+        ("khapra", "a", True, None),
+        ("rnn", "h", True, None),
+        ("gru", "h", True, "z_{t+1,i}"),
+        ("lstm", "c", False, "f_{t+1,i}"),
+        ("residual-block", "x by layer", True, "1"),
+    ],
+)
+def test_the_state_and_the_path_without_weights(model: str, state: str, alone: bool, shortcut: str | None) -> None:
+    about = Subject(load_model(model))
+    found = state_of(about)
+
+    assert found is not None
+    assert (found.name, found.alone) == (state, alone)
+    factor = found.shortcut()
+    assert (None if factor is None else about.latex(factor)) == shortcut
+
+
+@pytest.mark.parametrize("model", ["conv2d", "attention", "linear-regression", "ng"])
+def test_a_network_without_layers_or_steps_has_nothing_to_say_of_depth(model: str) -> None:
+    assert state_of(Subject(load_model(model))) is None
+
+
+def test_what_is_measured_is_the_product() -> None:
+    """Π diag(1 - h²) W of the drawn network, multiplied out, has the entries that the oracle finds."""
+    state = state_of(Subject(closed(load_model("rnn"))))
+    assert state is not None
+    network = drawn(state, 2.0, 0)
+    units = range(1, WIDTH + 1)
+
+    def value(name: str, *idx: int) -> float:
+        return float(evaluate(Var(name, tuple(map(lin, idx))), network).mid())
+
+    weights = [[value("W_{h}", i, j) for j in units] for i in units]
+    product = [[float(i == j) for j in units] for i in units]
+    for t in (DEPTH - 1, DEPTH):
+        slopes = [1 - value("h", t, i) ** 2 for i in units]
+        product = [[slopes[i] * sum(weights[i][m] * product[m][j] for m in range(WIDTH)) for j in range(WIDTH)]
+                   for i in range(WIDTH)]  # fmt: skip
+    exact = [[float(evaluate(Diff(state.at(lin(DEPTH), lin(i)), state.at(lin(DEPTH - 2), lin(j))), network).mid())
+              for j in units] for i in units]  # fmt: skip
+
+    assert product == [pytest.approx(row) for row in exact]
+
+
+def test_small_weights_vanish_large_ones_explode_and_an_identity_keeps() -> None:
+    deep, blocks = (state_of(Subject(load_model(model))) for model in ("khapra", "residual-block"))
+    assert deep is not None
+    assert blocks is not None
+
+    assert shares(deep, "sigmoid", 1.0)[-1] < 1e-5
+    assert shares(deep, "relu", 8.0)[-1] > 100
+    assert 0.5 < shares(blocks, "sigmoid", 0.25)[-1] < 2
 
 
 def test_each_rule_of_update_lowers_the_loss() -> None:
