@@ -17,11 +17,11 @@ from derive.algebra.index import Index, Range, lin
 from derive.models.constraints import Runs, Use
 from derive.models.letters import tokens_of
 from derive.models.unit_ranges import slot_ranges, with_unit_ranges
+from derive.names.declare import declared_name
 from derive.names.indices import Token
 from derive.names.matching import written
-from derive.names.table import Entry, Kind, Orientation, Param, SymbolTable, plain_base
+from derive.names.table import Entry, Kind, Param, SymbolTable, plain_base
 from derive.reader.syntax import Group, Node
-from derive.statements.definitions import full_name
 from derive.typing.context import Context
 from derive.typing.heads import BUILTIN
 
@@ -105,7 +105,7 @@ class Inputs:
         if key is None or key in BUILTIN or node.primes:
             return []
         if not node.scripted:
-            return [Entry(key, key, written=key)]
+            return [declared_name(key)]
         same = (group for group in self._groups.get(key, {}).values() if any(form.node is node for form in group))
         entries = [entry for group in same for entry in self._names(group)]
         if entries:
@@ -115,7 +115,7 @@ class Inputs:
         above = tuple(piece.text for piece in node.pieces if isinstance(piece, Group) and piece.opening in _BRACKETS)
         if INDEX_LETTERS & set(below) or any(text in self.runs.usual for text in below):
             return []
-        return [Entry(full_name(key, below, above), key, fixed_sub=below, fixed_sup=above, written=ctx.text(node.base))]
+        return [declared_name(key, fixed_sub=below, fixed_sup=above, written=ctx.text(node.base))]
 
     def _placed(self, entry: Entry, table: SymbolTable) -> Entry:
         """Return a name with the ranges over which its uses let its indices run."""
@@ -225,15 +225,11 @@ def _entry(form: Form, ranges: list[Range] | None) -> Entry:
     """Return a name with its layers first; its unit indices have ranges where these are given."""
     places = form.places
     known = [None if ranges is None or p.kind == "layer" else ranges[at] for at, p in enumerate(places)]
-    order = sorted(range(len(places)), key=lambda at: places[at].kind != "layer")
-    params = tuple(Param(Index(places[at].letter), known[at], places[at].kind) for at in order)
-    above = tuple(order.index(at) for at, is_below in enumerate(form.shape) if not is_below)
-    below = tuple(order.index(at) for at, is_below in enumerate(form.shape) if is_below)
-    units = sum(place.kind == "unit" for place in places)
-    orientation: Orientation = "scalar" if units == 0 else "col" if units == 1 else "matrix"
+    params = [Param(Index(place.letter), range_, place.kind) for place, range_ in zip(places, known, strict=True)]
+    above = [param for param, place in zip(params, places, strict=True) if place.above is not None]
     bracket = next((place.above for place in places if place.above), "")
-    key = form.node.base.key or ""
-    return Entry(
-        full_name(key, form.number, form.fixed), key, params, below, above, orientation, None, form.number,
-        form.fixed, form.written, bracket, tuple(param.index.name for param in params), fixed_last=form.last,
+    entry = declared_name(
+        form.node.base.key or "", above, params[len(above) :], fixed_sub=form.number, fixed_sup=form.fixed,
+        written=form.written, bracket=bracket,
     )  # fmt: skip
+    return replace(entry, fixed_last=form.last)

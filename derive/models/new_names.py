@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from derive.algebra.index import Index, Lin, Range, Size, lin
+from derive.names.declare import declared_name
 from derive.names.matching import Filled, Written, fill, letter_of
-from derive.names.table import Entry, Kind, Param
+from derive.names.table import Kind, Param
 from derive.reader.syntax import Node
-from derive.statements.definitions import bound_by_arguments, full_name, slots_above, slots_below
+from derive.statements.definitions import bound_by_arguments, slots_above, slots_below
 from derive.statements.left_sides import LeftSide
 from derive.typing.bigops import bound_range
 from derive.typing.bounds import Bound
@@ -65,22 +66,17 @@ def new_entry(
         kind: Kind = "layer" if letter in forward.layers and not is_entry else "unit"
         range_ = None if kind == "layer" else limits.range_of(letter) or _slot_range(letter, ctx, name.node)
         params.append(Param(Index(letter), range_, kind))
-    params.sort(key=lambda param: param.kind != "layer")
-    order = [param.index.name for param in params]
+    behind = len(above) + len(below)
     units = [Param(axis.index, plain_range(axis.range), "unit") for axis in value.axes]
-    sub = tuple(order.index(letter) for letter in below) + tuple(range(len(params), len(params) + len(units)))
-    sup = tuple(order.index(letter) for letter in above)
-    count = len(units) + sum(param.kind == "unit" for param in params)
-    orientation = value.orientation if units else "scalar" if count == 0 else "col" if count == 1 else "matrix"
-    full = full_name(key, fixed_sub, fixed_sup)
-    beside = forward.table.by_name(full)
-    if beside is not None and (units or not beside.letters or len(beside.letters) != len(order)):
-        full += " alone"
-    entry = Entry(
-        full, key, (*params, *units), sub, sup, orientation, None, fixed_sub, fixed_sup, name.base.text, bracket,
-        tuple(order) if not units else (), arguments=left.given, bound=tuple(order.index(letter) for letter in inside),
+    entry = declared_name(
+        key, params[: len(above)], params[len(above) : behind], params[behind:], axes=units,
+        orientation=value.orientation if units else None, fixed_sub=fixed_sub, fixed_sup=fixed_sup,
+        written=name.base.text, bracket=bracket,
     )  # fmt: skip
-    entry = forward.table.apart(entry)
+    beside = forward.table.by_name(entry.name)
+    if beside is not None and (units or not beside.letters or len(beside.letters) != len(params)):
+        entry = replace(entry, name=f"{entry.name} alone")
+    entry = forward.table.apart(replace(entry, arguments=left.given))
     forward.table = forward.table.with_another(entry)
     filled = fill(name, (entry,), ctx)
     if filled is None:

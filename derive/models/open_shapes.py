@@ -13,10 +13,10 @@ from derive.models.shapes import Declarations, declare_name
 from derive.models.sizes import PLACE, UNKNOWN, Misfit
 from derive.models.solve import NUMBER, Solver, head_of
 from derive.models.uses import KINDS, Use
+from derive.names.declare import full_name
 from derive.reader.parser import parse_statement
 from derive.reader.syntax import Node, Relation, walk
 from derive.source import Source
-from derive.statements.definitions import full_name
 from derive.statements.left_sides import left_side
 from derive.typing.heads import BUILTIN
 

@@ -8,11 +8,11 @@ from derive.algebra.index import Index, Lin, Range, lin, size, times, upto
 from derive.errors import LatexError
 from derive.models.letters import is_set_of_reals, size_part
 from derive.models.lines import Line, ModelText
+from derive.names.declare import declared_name
 from derive.names.indices import Token, parts, segments
 from derive.names.pairs import declared_pair
 from derive.names.table import Entry, Kind, Orientation, Param
 from derive.reader.syntax import Additive, Dots, Group, Node, Number, Product, Relation, Tuple
-from derive.statements.definitions import full_name
 from derive.statements.left_sides import left_side
 from derive.typing.lists import listed_items
 
@@ -111,36 +111,22 @@ def declare_name(name: Node, sizes: list[Lin] | None, line: Line, found: Declara
         raise found.text.fault_in(line, LatexError("this is no name", line.source, name.span, "a name with its layer"))
     primes = "'" * node.primes
     key += primes
-    params: list[Param] = []
     scripts = (node.sub, *(piece.body if isinstance(piece, Group) else piece for piece in node.pieces))
     pairs = [pair for script in scripts if (pair := declared_pair(parts(script), found.layers)) is not None]
-    sub, fixed_sub, fixed_last = _below(node, found, params, of_number=sizes is None)
-    sup, fixed_sup, bracket = _above(node, found, params)
-    layer_count = len(params)
+    below, fixed_sub, fixed_last = _below(node, found, of_number=sizes is None)
+    above, fixed_sup, bracket = _above(node, found)
     sizes = sizes or []
-    orientation = _orientation(sizes)
     units = [length for length in sizes if length != lin(1)] if len(sizes) > 1 else sizes
-    taken = {param.index.name for param in params}
+    taken = {param.index.name for param in (*above, *below)}
     letters_left = [letter for letter in "ijmpqrs" if letter not in taken]
-    for position, length in enumerate(units):
-        letter = letters_left[position] if position < len(letters_left) else f"i{position}"
-        params.append(Param(Index(letter), upto(length), "unit"))
-    places = tuple(range(layer_count, len(params)))
-    text = full_name(key, fixed_sub, fixed_sup)
-    if any(other.name == text and bool(other.layers) != bool(layer_count) for other in found.entries):
-        text += " by layer" if layer_count else " alone"
-    elif any(other.name == text and _one_is_alone(other, orientation, params) for other in found.entries):
-        text += " by index" if params else " alone"
-    letters = tuple(param.index.name for param in params) if not places else ()
-    alike = [other for other in found.entries if other.name == text and other.letters and other.letters != letters]
-    if letters and alike and len(alike[0].letters) == len(letters):
-        text += f" by {''.join(letters)}"
-        found.entries[:] = [replace(other, by_letter=other.by_letter or other in alike) for other in found.entries]
-    entry = Entry(
-        text, key, tuple(params), (*sub, *places), sup, orientation, None, fixed_sub, fixed_sup,
-        line.source.excerpt(base.span) + primes, bracket, letters, bool(letters and alike), fixed_last,
-        pair=pairs[0][1] if pairs else None,
+    called_by = [*letters_left, *(f"i{position}" for position in range(len(letters_left), len(units)))]
+    axes = [Param(Index(letter), upto(length), "unit") for letter, length in zip(called_by, units, strict=False)]
+    entry = declared_name(
+        key, above, below, axes=axes, orientation=_orientation(sizes), fixed_sub=fixed_sub, fixed_sup=fixed_sup,
+        written=line.source.excerpt(base.span) + primes, bracket=bracket,
     )  # fmt: skip
+    entry = _apart(replace(entry, fixed_last=fixed_last, pair=pairs[0][1] if pairs else None), found)
+    text = entry.name
     if any(other.name == text for other in found.entries):
         raise found.text.fault_in(line, LatexError(f'"{text}" is declared twice', line.source, name.span))
     found.entries.append(entry)
@@ -148,9 +134,23 @@ def declare_name(name: Node, sizes: list[Lin] | None, line: Line, found: Declara
         found.heads.add(key)
 
 
-def _one_is_alone(other: Entry, orientation: Orientation, params: list[Param]) -> bool:
+def _apart(entry: Entry, found: Declarations) -> Entry:
+    """Return a name as it is called beside those that are written alike: with layers or without, with other letters."""
+    text = entry.name
+    if any(other.name == text and bool(other.layers) != bool(entry.layers) for other in found.entries):
+        text += " by layer" if entry.layers else " alone"
+    elif any(other.name == text and _one_is_alone(other, entry) for other in found.entries):
+        text += " by index" if entry.params else " alone"
+    alike = [e for e in found.entries if e.name == text and e.letters and e.letters != entry.letters]
+    if entry.letters and alike and len(alike[0].letters) == len(entry.letters):
+        text += f" by {''.join(entry.letters)}"
+        found.entries[:] = [replace(other, by_letter=other.by_letter or other in alike) for other in found.entries]
+    return replace(entry, name=text, by_letter=bool(entry.letters and alike))
+
+
+def _one_is_alone(one: Entry, other: Entry) -> bool:
     """Return whether two names with one base are scalars, of which only one has indices: E and E_n."""
-    return other.orientation == orientation == "scalar" and bool(other.params) != bool(params)
+    return one.orientation == other.orientation == "scalar" and bool(one.params) != bool(other.params)
 
 
 def _param(letter: str, found: Declarations, *, below_number: bool = False) -> Param:
@@ -160,10 +160,10 @@ def _param(letter: str, found: Declarations, *, below_number: bool = False) -> P
 
 
 def _below(
-    node: Node, found: Declarations, params: list[Param], *, of_number: bool
-) -> tuple[tuple[int, ...], tuple[str, ...], bool]:
+    node: Node, found: Declarations, *, of_number: bool
+) -> tuple[list[Param], tuple[str, ...], bool]:  # fmt: skip
     """Return the indices below a name, its fixed part there, and whether that comes last; h_{t-1} has the index t."""
-    slots: list[int] = []
+    slots: list[Param] = []
     fixed: list[str] = []
     behind = False
     indices = segments(parts(node.sub))
@@ -171,16 +171,15 @@ def _below(
         indices = [next(index for index in indices if len(index) == 1), *indices[2:]]
     for index in indices:
         if index[0].kind == "letter" and index[0].text in found.letters:
-            slots.append(len(params))
-            params.append(_param(index[0].text, found, below_number=of_number))
+            slots.append(_param(index[0].text, found, below_number=of_number))
         else:
             fixed += [token.text for token in index]
             behind = bool(slots)
-    return tuple(slots), tuple(fixed), behind
+    return slots, tuple(fixed), behind
 
 
-def _above(node: Node, found: Declarations, params: list[Param]) -> tuple[tuple[int, ...], tuple[str, ...], str]:
-    slots: list[int] = []
+def _above(node: Node, found: Declarations) -> tuple[list[Param], tuple[str, ...], str]:
+    slots: list[Param] = []
     fixed: list[str] = []
     bracket = ""
     for piece in node.pieces:
@@ -189,12 +188,11 @@ def _above(node: Node, found: Declarations, params: list[Param]) -> tuple[tuple[
         if len(indices) == 2 and declared_pair(parts(inner), found.layers) is not None:
             indices = [index for index in indices if len(index) == 1]
         if len(indices) == 1 and indices[0][0].kind == "letter" and indices[0][0].text in found.letters:
-            slots.append(len(params))
-            params.append(_param(indices[0][0].text, found))
+            slots.append(_param(indices[0][0].text, found))
             bracket = opening
         else:
             fixed.append(piece.text)
-    return tuple(slots), tuple(fixed), bracket
+    return slots, tuple(fixed), bracket
 
 
 def _orientation(sizes: list[Lin]) -> Orientation:

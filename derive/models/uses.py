@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from derive.algebra.index import Index, Lin, lin, size
+from derive.names.declare import full_name
 from derive.names.indices import Segment, Token, parts, segments
 from derive.notation.functions import OF_WHOLE_ARRAYS, READS
 from derive.reader.syntax import Group, Name, Node, Number
-from derive.statements.definitions import full_name
 
 KINDS = {"any": "each", "any scalar": "number", "softmax": "whole", "log softmax": "whole", "logsumexp": "number"}
 """What functions do with their argument, those of each entry apart."""

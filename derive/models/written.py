@@ -34,7 +34,7 @@ def _pattern(entry: Entry, table: SymbolTable) -> Pattern:
         Slot("sup" if at in places else "sub", param.kind, bracket if at in places else "", entry.pair_of(param))
         for at, param in enumerate(entry.params)
     )
-    whole = entry.written or entry.base
+    whole = entry.written
     if entry.fixed_sub:
         whole += f"_{{{''.join(map(_upright, entry.fixed_sub))}}}"
     if entry.fixed_sup:

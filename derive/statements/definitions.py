@@ -13,10 +13,11 @@ from derive.algebra.index_facts import IndexFacts
 from derive.algebra.normal_form import Algebra
 from derive.algebra.substitute import walk as walk_expr
 from derive.errors import LatexError
+from derive.names.declare import declared_name
 from derive.names.indices import Token, parts
 from derive.names.letters import free_letters
 from derive.names.matching import Written, unnested, with_primes, written
-from derive.names.table import Entry, Function, Kind, Orientation, Param
+from derive.names.table import Entry, Function, Kind, Param
 from derive.network.network import Definition, Leaf, Network
 from derive.reader.syntax import Group, Node
 from derive.statements.document_state import DocumentState
@@ -148,7 +149,7 @@ def with_step_sizes(state: DocumentState, node: Node) -> DocumentState:
     for name in names_in(node):
         key = name_key(name)
         if key in STEP_SIZES and not table.candidates(key, key) and key not in table.functions:
-            table = table.with_entry(Entry(key, key, written=key))
+            table = table.with_entry(declared_name(key))
             network = replace(network, leaves=(*network.leaves, Leaf(key)))
     return replace(state, table=table, network=network)
 
@@ -175,7 +176,7 @@ def declared(left: LeftSide, value: Tensor, ctx: Context, layers: frozenset[str]
     unbound = uses - {*below, *above, *inside} - {index.name for index in ctx.table.labels}
     if unbound & free_letters(value.body):
         raise ctx.fault(f'nothing says which "{min(unbound)}" is meant', left.name, "an index on the left")
-    params: list[Param] = []
+    params: dict[str, Param] = {}
     values: dict[Index | Size, Lin] = {}
     entries = ctx.table.examples & {*below, *inside} if value.is_scalar else frozenset[str]()
     for letter in sorted([*above, *below, *inside], key=lambda letter: letter not in layers - entries):
@@ -184,22 +185,17 @@ def declared(left: LeftSide, value: Tensor, ctx: Context, layers: frozenset[str]
         usual = None if told else ctx.table.ranges.get(letter)
         range_ = bound_range(Bound(letter, Index(letter), left.name), ctx, start, usual).subs(values)
         kind: Kind = "layer" if letter in layers - entries else "unit"
-        params.append(Param(own, range_, kind))
+        params[letter] = Param(own, range_, kind)
         values[Index(letter)] = lin(own)
-    order = [param.index.name for param in params]
-    units: list[Param] = []
-    for axis in value.axes:
-        units.append(Param(axis.index, axis.range.subs(values), "unit"))
-    sub = tuple(order.index(letter) for letter in below) + tuple(len(params) + n for n in range(len(units)))
-    sup = tuple(order.index(letter) for letter in above)
-    every = (*params, *units)
-    whole = _whole_orientation(value, every)
-    return Entry(
-        full_name(key, fixed_sub, fixed_sup), key, every, sub, sup, whole, substitute(value.body, values),
-        fixed_sub, fixed_sup, name.base.text, bracket, tuple(order) if not units else (),
-        partial=value.partial,
-        arguments=left.given, bound=tuple(order.index(letter) for letter in inside), nested=nested,
+    axes = [Param(axis.index, axis.range.subs(values), "unit") for axis in value.axes]
+    units = any(param.kind == "unit" for param in params.values())
+    places = [[params[letter] for letter in letters] for letters in (above, below, inside)]
+    entry = declared_name(
+        key, *places, axes=axes, orientation=None if units else value.orientation, fixed_sub=fixed_sub,
+        fixed_sup=fixed_sup, written=name.base.text, bracket=bracket,
     )  # fmt: skip
+    body = substitute(value.body, values)
+    return replace(entry, body=body, partial=value.partial, arguments=left.given, nested=nested)
 
 
 def _declared_key(base: Node, ctx: Context) -> str | None:
@@ -225,20 +221,6 @@ def meant_layers(layers: frozenset[str], ctx: Context) -> Range | None:
         if range_ is not None:
             found = range_ if found is None else meet(found, range_)
     return found
-
-
-def _whole_orientation(value: Tensor, params: tuple[Param, ...]) -> Orientation:
-    units = sum(param.kind == "unit" for param in params)
-    if units == len(value.axes):
-        return value.orientation
-    return "scalar" if units == 0 else "col" if units == 1 else "matrix"
-
-
-def full_name(key: str, fixed_sub: tuple[str, ...], fixed_sup: tuple[str, ...]) -> str:
-    """Return the name of a base with its fixed parts: C_{0}, W^{(1)}."""
-    below = f"_{{{''.join(fixed_sub)}}}" if fixed_sub else ""
-    above = f"^{{{''.join(fixed_sup)}}}" if fixed_sup else ""
-    return key + below + above
 
 
 def slots_below(groups: list[list[Token]], letters: set[str], ctx: Context) -> tuple[list[str], tuple[str, ...]]:

@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from derive.algebra.expr import Expr, Fun, Var
 from derive.algebra.index import Index, Range
+from derive.names.declare import declared_name
 from derive.names.indices import parts
 from derive.names.table import Entry, Function, Param, SymbolTable
 from derive.network.network import Definition, Leaf, Network
@@ -191,17 +192,16 @@ def _entry(node: Node, ranges: Mapping[str, Range], ctx: Context) -> Entry:
         return entry_for(node)
     if node.primes or not all(letter in ranges for letter in letters):
         raise ctx.fault(f'nothing says over what the indices of "{ctx.text(node)}" run', node, "a sum over each")
-    params = tuple(Param(Index(letter), ranges[letter], "unit") for letter in letters)
-    base = node.base.key or ""
-    sup, sub = tuple(range(len(above))), tuple(range(len(above), len(params)))
-    return Entry(f"{base} over data", base, params, sub, sup, "col" if len(params) == 1 else "matrix", written=base)
+    params = [Param(Index(letter), ranges[letter], "unit") for letter in letters]
+    entry = declared_name(node.base.key or "", params[: len(above)], params[len(above) :])
+    return replace(entry, name=f"{entry.base} over data")
 
 
 def entry_for(node: Node) -> Entry:
     """Return a real variable as a declared name; its index belongs to the name."""
     base = node.base.key or node.text
     fixed = tuple(_texts(node.sub))
-    return Entry(name_key(node), base, fixed_sub=fixed, written=base)
+    return replace(declared_name(base, fixed_sub=fixed), name=name_key(node))
 
 
 def _texts(sub: Node | None) -> Iterator[str]:
