@@ -21,9 +21,10 @@ from derive.proof.claim import Claim
 from derive.proof.kernel import Verdict, judge
 from derive.reader.syntax import Empty
 from derive.source import Span
-from derive.statements.ranges import quantify
-from derive.typing.context import Context, Use
+from derive.typing.constraints import Use
+from derive.typing.context import Context
 from derive.typing.elaborate import elaborate
+from derive.typing.index_ranges import quantify
 from derive.typing.quantifiers import Limits
 from derive.writing.printer import to_latex
 from derive.writing.unicode import to_unicode

@@ -14,10 +14,10 @@ from derive.network.network import Definition, Fact
 from derive.notation.signs import ORDERS
 from derive.reader.syntax import Group, Node, Relation, Statement, Tuple
 from derive.source import Source
-from derive.statements.ranges import quantify
 from derive.typing.context import Context, Log
 from derive.typing.contraction import aligned, like
 from derive.typing.elaborate import elaborate
+from derive.typing.index_ranges import quantify
 from derive.typing.quantifiers import Limits, read_limits
 from derive.typing.reading import Reading
 from derive.typing.tensor import Tensor

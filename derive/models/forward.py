@@ -25,11 +25,11 @@ from derive.reader.syntax import Accent, Font, Node, Relation, Statement, walk
 from derive.statements.definitions import bound_by_arguments
 from derive.statements.left_sides import LeftSide, left_side
 from derive.typing.application import completed
-from derive.typing.bigops import bound_range
-from derive.typing.bounds import Bound
+from derive.typing.constraints import letters_of
 from derive.typing.context import Context, Log
 from derive.typing.contraction import like
 from derive.typing.elaborate import elaborate
+from derive.typing.index_ranges import slot_range
 from derive.typing.quantifiers import Limits, read_limits
 from derive.typing.reading import Reading
 from derive.typing.tensor import Tensor, UnknownSymbolError
@@ -208,7 +208,7 @@ def _with_arguments(filled: Filled, left: LeftSide, ctx: Context, forward: Forwa
     that has none, which then is another one: p ∈ ℝ beside p(x_i)."""
     entry = filled.entry
     slots = {param.index.name for param in entry.params}
-    used = {index.name for use in ctx.log.uses for index in use.value.indices() if index.uid == 0}
+    used = letters_of(ctx.log.uses)
     if entry.arguments or not bound_by_arguments(left, slots, used, ctx):
         entry = entry if entry.arguments else replace(entry, arguments=left.given)
         forward.table = forward.table.with_entry(entry)
@@ -336,7 +336,7 @@ def _labels(
             if index in forward.labels:
                 found[index] = forward.labels[index]
             elif use.value.atom == index and use.kind == "unit":
-                found[index] = bound_range(Bound(index.name, index, node), replace(ctx, log=Log(list(ctx.log.uses))), 0)
+                found[index] = slot_range(index.name, node, ctx)
             else:
                 raise ctx.fault(f'"{index}" has no range here', node, "a range in brackets behind the formula")
     return found

@@ -9,12 +9,11 @@ from derive.algebra.index import Index, Lin, Range, Size, lin
 from derive.names.declare import declared_name
 from derive.names.matching import Filled, Written, fill, letter_of
 from derive.names.table import Kind, Param
-from derive.reader.syntax import Node
 from derive.statements.definitions import bound_by_arguments, slots_above, slots_below
 from derive.statements.left_sides import LeftSide
-from derive.typing.bigops import bound_range
-from derive.typing.bounds import Bound
-from derive.typing.context import Context, Log
+from derive.typing.constraints import letters_of
+from derive.typing.context import Context
+from derive.typing.index_ranges import slot_range
 from derive.typing.quantifiers import Limits
 from derive.typing.tensor import Tensor
 
@@ -55,7 +54,7 @@ def new_entry(
     """Declare a name that `shapes` does not know, with the indices on the left and the axes of its value."""
     key = name.base.key or ""
     letters = set(limits.lower) | set(limits.upper) | set(limits.values) | set(forward.runs.said)
-    letters |= {index.name for use in ctx.log.uses for index in use.value.indices() if index.uid == 0}
+    letters |= letters_of(ctx.log.uses)
     letters |= forward.layers
     below, fixed_sub = slots_below(name.sub, letters, ctx)
     above, fixed_sup, bracket = slots_above(name, letters, ctx)
@@ -64,7 +63,7 @@ def new_entry(
     for letter in [*above, *below, *inside]:
         is_entry = value.is_scalar and letter in forward.table.examples and letter not in above
         kind: Kind = "layer" if letter in forward.layers and not is_entry else "unit"
-        range_ = None if kind == "layer" else limits.range_of(letter) or _slot_range(letter, ctx, name.node)
+        range_ = None if kind == "layer" else limits.range_of(letter) or slot_range(letter, name.node, ctx)
         params.append(Param(Index(letter), range_, kind))
     behind = len(above) + len(below)
     units = [Param(axis.index, plain_range(axis.range), "unit") for axis in value.axes]
@@ -82,7 +81,3 @@ def new_entry(
     if filled is None:
         raise ctx.fault("cannot read the indices of this name", name.node)
     return filled, value
-
-
-def _slot_range(letter: str, ctx: Context, node: Node) -> Range:
-    return bound_range(Bound(letter, Index(letter), node), replace(ctx, log=Log(list(ctx.log.uses))), 0)

@@ -10,7 +10,7 @@ from derive.models.extents import layer_place, layer_ranges, occurrences, span_o
 from derive.models.forward import Forward
 from derive.names.table import Entry, SymbolTable
 from derive.network.network import Definition, Leaf
-from derive.typing.bigops import meet
+from derive.typing.constraints import meet
 
 
 def missing_starts(table: SymbolTable, definitions: list[Definition]) -> Iterator[tuple[Entry, int, Range]]:

@@ -24,10 +24,12 @@ from derive.statements.document_state import DocumentState
 from derive.statements.left_sides import LeftSide, arguments_of
 from derive.statements.written_names import name_key, names_in
 from derive.typing.application import letters_of
-from derive.typing.bigops import bound_range, meet, solved
 from derive.typing.bounds import Bound
+from derive.typing.constraints import letters_of as letters_in_slots
+from derive.typing.constraints import meet
 from derive.typing.context import Context, Log
 from derive.typing.heads import BUILTIN
+from derive.typing.index_ranges import bound_range
 from derive.typing.tensor import ShapeError, Tensor, scalar
 
 STEP_SIZES = frozenset({r"\eta", r"\alpha", r"\epsilon", r"\gamma"})
@@ -165,8 +167,7 @@ def declared(left: LeftSide, value: Tensor, ctx: Context, layers: frozenset[str]
     key = name.base.key if name.sub or name.sup else _declared_key(name.base, ctx)
     if key is None:
         raise ctx.fault("this is no name", left.name, "a name")
-    uses = {index.name for use in ctx.log.uses[start:] for index in use.value.indices() if index.uid == 0}
-    uses |= free_letters(value.body)
+    uses = letters_in_slots(ctx.log.uses[start:]) | free_letters(value.body)
     flat = unnested(name)
     nested = flat.sup != name.sup and uses >= {token.text for group in flat.sub for token in group}
     name = flat if nested else name
@@ -181,7 +182,7 @@ def declared(left: LeftSide, value: Tensor, ctx: Context, layers: frozenset[str]
     entries = ctx.table.examples & {*below, *inside} if value.is_scalar else frozenset[str]()
     for letter in sorted([*above, *below, *inside], key=lambda letter: letter not in layers - entries):
         own = fresh(letter)
-        told = any(solved(use, Index(letter)) is not None for use in ctx.log.uses[start:])
+        told = any(use.solved(Index(letter)) is not None for use in ctx.log.uses[start:])
         usual = None if told else ctx.table.ranges.get(letter)
         range_ = bound_range(Bound(letter, Index(letter), left.name), ctx, start, usual).subs(values)
         kind: Kind = "layer" if letter in layers - entries else "unit"
@@ -212,12 +213,12 @@ def bound_by_arguments(left: LeftSide, slots: Collection[str], used: set[str], c
 
 def meant_layers(layers: frozenset[str], ctx: Context) -> Range | None:
     """Return at which layers a new name is meant, D_l = diag(g'(z_l)) at those of g(z_l); None where nothing says."""
-    letters = {i for use in ctx.log.uses for i in use.value.indices() if i.uid == 0 and i.name in layers}
+    letters = {index for use in ctx.log.uses for index in use.free if index.name in layers}
     if len(letters) != 1:
         return None
     index, found = letters.pop(), None
     for use in ctx.log.uses:
-        range_ = solved(use, index) if use.soft and use.kind == "layer" else None
+        range_ = use.solved(index) if use.soft and use.kind == "layer" else None
         if range_ is not None:
             found = range_ if found is None else meet(found, range_)
     return found

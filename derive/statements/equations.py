@@ -20,15 +20,16 @@ from derive.source import Span
 from derive.statements.one_hot import with_one_hot
 from derive.statements.pieces import Piece, split_matrix
 from derive.statements.premises import depends, premises
-from derive.statements.ranges import Quantified, quantify
 from derive.statements.vectorised import is_vectorised, settle_stacks, stacked
 from derive.typing.blocks import components
 from derive.typing.ceiling import OPEN, Ceiling, Reason, only_proves
 from derive.typing.conditions import condition, is_otherwise, without_prose
-from derive.typing.context import Context, Log, Use
+from derive.typing.constraints import Use, letters_of
+from derive.typing.context import Context, Log
 from derive.typing.contraction import aligned, like
 from derive.typing.derivatives import operator_of
 from derive.typing.differentials import variables, with_differentials
+from derive.typing.index_ranges import Quantified, quantify
 from derive.typing.quantifiers import Limits, letters_in, read_limits, speaks_of_values
 from derive.typing.tensor import ArrayListError, ShapeError, Tensor
 
@@ -181,18 +182,18 @@ def _equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Net
     stacks = is_vectorised(left_node, ctx) or is_vectorised(right_node, ctx)
     left = stacked(left_node, ctx) if stacks else ctx.value(left_node)
     earlier = _uses_of(piece.earlier[:-1], ctx)
-    known = letters_used(ctx) | free_letters(left.body) | {index.name for use in earlier for index in _free(use)}
+    known = letters_of(ctx.log.uses) | free_letters(left.body) | letters_of(earlier)
     mark = len(ctx.log.uses)
     right = stacked(right_node, ctx) if stacks else ctx.value(right_node)
-    clash = ctx.log.taken & (letters_used(ctx) | free_letters(left.body) | free_letters(right.body))
+    clash = ctx.log.taken & (letters_of(ctx.log.uses) | free_letters(left.body) | free_letters(right.body))
     if clash:
         raise FreeIndexError(frozenset(clash))
-    for letter in sorted(set(ctx.log.ends) - letters_used(ctx) - set(limits.values)):
+    for letter in sorted(set(ctx.log.ends) - letters_of(ctx.log.uses) - set(limits.values)):
         raise ctx.fault(f'nothing says what "{letter}" is', ctx.log.ends[letter], "a size, or an index of the formula")
     _check_vector_and_entry(left, right, ctx, right_node)
     known |= set(limits.lower) | set(limits.upper) | set(limits.values)
     ctx.log.right_only |= _free_on_the_right(mark, right, known, ctx, right_node)
-    letters = letters_used(ctx) | free_letters(left.body) | free_letters(right.body) | set(limits.values)
+    letters = letters_of(ctx.log.uses) | free_letters(left.body) | free_letters(right.body) | set(limits.values)
     on_values = premises(others, letters_in(conditions), letters, ctx, network, (left.body, right.body))
     factors, ceiling = _read_conditions(on_values.others, letters, ctx)
     factor = mul(*on_values.factors, *factors)
@@ -207,12 +208,12 @@ def _equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Net
     left, right = ctx.resolved(left), ctx.resolved(right)
     if listed_sizes(ctx) and ctx.choice("listed") == "all":
         fix_listed_sizes(ctx)
-    present = letters_used(ctx) | free_letters(left.body) | free_letters(right.body)
-    for letter in sorted((set(ctx.log.compared) & present) - letters_used(ctx)):
+    present = letters_of(ctx.log.uses) | free_letters(left.body) | free_letters(right.body)
+    for letter in sorted((set(ctx.log.compared) & present) - letters_of(ctx.log.uses)):
         ctx.use(lin(Index(letter)), ctx.log.compared[letter], "unit", right_node)
-    said = [use for use in earlier if {index.name for index in _free(use)} <= present]
-    counted = letters_used(ctx)
-    borders = [use for use in ctx.log.borders if not {index.name for index in _free(use)} & counted]
+    said = [use for use in earlier if letters_of([use]) <= present]
+    counted = letters_of(ctx.log.uses)
+    borders = [use for use in ctx.log.borders if not letters_of([use]) & counted]
     quantified = quantify([*ctx.log.uses, *said, *borders], limits, ctx.table.labels, ctx, right_node)
     open_letters = present - {index.name for index, _ in quantified.free} - set(limits.values)
     for letter in sorted(open_letters & set(ctx.log.right_only)):
@@ -275,10 +276,6 @@ def _uses_of(nodes: Sequence[Node], ctx: Context) -> list[Use]:
     return found
 
 
-def _free(use: Use) -> set[Index]:
-    return {index for index in use.value.indices() if index.uid == 0}
-
-
 def _check_vector_and_entry(left: Tensor, right: Tensor, ctx: Context, node: Node) -> None:
     left, right = like(left, right), like(right, left)
     if bool(left.axes) == bool(right.axes) or left.special or right.special:
@@ -290,7 +287,7 @@ def _check_vector_and_entry(left: Tensor, right: Tensor, ctx: Context, node: Nod
 def _free_on_the_right(mark: int, right: Tensor, known: set[str], ctx: Context, node: Node) -> dict[str, Span]:
     """Return the places of the indices that are free on the right side only; the claim is made for all their values."""
     known = known | {index.name for index in ctx.table.labels} | _letters_of_sizes(ctx)
-    places = {index.name: use.span for use in ctx.log.uses[mark:] for index in _free(use)}
+    places = {index.name: use.span for use in ctx.log.uses[mark:] for index in use.free}
     places |= dict.fromkeys(free_letters(right.body) - set(places), node.span)
     found = {name: span for name, span in places.items() if name not in known}
     if found and ctx.summation:
@@ -309,10 +306,6 @@ def _letters_of_sizes(ctx: Context) -> set[str]:
     params = [param for entry in entries for param in entry.params]
     carried = {index.name for param in params if param.range is not None for index in param.range.hi.indices()}
     return carried - {param.index.name for param in params}
-
-
-def letters_used(ctx: Context) -> set[str]:
-    return {i.name for use in ctx.log.uses for i in use.value.indices() if i.uid == 0}
 
 
 def listed_sizes(ctx: Context) -> dict[Size, int]:

@@ -14,23 +14,9 @@ from derive.network.network import Network
 from derive.reader.syntax import Node
 from derive.source import Span
 from derive.typing.ceiling import OPEN, Ceiling
+from derive.typing.constraints import Use
 from derive.typing.reading import Reading
 from derive.typing.tensor import ShapeError, Tensor, UnsupportedError, shape_words
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """An index expression in a slot: `value` must lie in `range`; only where nothing else is said, if it is `soft`."""
-
-    value: Lin
-    range: Range
-    kind: Kind
-    span: Span
-    soft: bool = False
-
-    def subs(self, values: Mapping[Index | Size, Lin]) -> Use:
-        """Replace indices and sizes."""
-        return replace(self, value=self.value.subs(values), range=self.range.subs(values)) if values else self
 
 
 @dataclass

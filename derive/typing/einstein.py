@@ -22,7 +22,7 @@ def summed(value: Tensor, factors: Sequence[Factor], start: int, ctx: Context, n
     `start` is where the log of index uses begins that belong to it.
     Raises: LatexError where an index appears more often.
     """
-    from derive.typing.bigops import bound_range
+    from derive.typing.index_ranges import bound_range
 
     counts: Counter[str] = Counter()
     for factor in factors:

@@ -11,9 +11,9 @@ from derive.algebra.index import Index, Range, fresh, lin, upto
 from derive.names.indices import size_value
 from derive.names.table import Orientation
 from derive.reader.syntax import Additive, Dots, Empty, Group, Matrix, Node, Number
-from derive.typing.bigops import bound_range
 from derive.typing.bounds import Bound
 from derive.typing.context import Context
+from derive.typing.index_ranges import bound_range
 from derive.typing.lists import listed_items
 from derive.typing.templates import Differences, Path, differences, normal, with_markers
 from derive.typing.tensor import ArrayListError, Axis, Tensor, orientation_of, scalar

@@ -6,7 +6,7 @@ import pytest
 from verdicts import words
 
 from derive.algebra.index import Range, lin, size, upto
-from derive.typing.bigops import meet
+from derive.typing.constraints import meet
 
 WINDOWS = """
 forward = [
