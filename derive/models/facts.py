@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from derive.algebra.build import MINUS_ONE, add
+from derive.algebra.build import MINUS_ONE, add, substitute
 from derive.algebra.expr import Expr, IndexValue, Num, Var
 from derive.algebra.substitute import map_children, subs
 from derive.errors import LatexError
@@ -33,7 +33,9 @@ def fact_of(statement: Statement, table: SymbolTable, reading: Reading, source: 
     link = body.links[0]
     ctx = Context(table, source, reader=elaborate, reading=reading, log=Log())
     left = ctx.value(body.first)
-    limits, _ = read_limits(statement.conditions, ctx)
+    limits, others = read_limits(statement.conditions, ctx)
+    if others:
+        raise ctx.fault("cannot read this condition of an assumption", others[0], r"a range such as 1 \le k \le L")
     if link.operator == r"\in":
         choices = _choices(link.node, ctx)
         return _over_indices("in", left, None, choices, ctx, statement, limits, text)
@@ -100,7 +102,11 @@ def _over_indices(
     limits: Limits, text: str,
 ) -> Fact:  # fmt: skip
     found = quantify(ctx.log.uses, limits, {}, ctx, statement.body)
+    if found.sizes:
+        raise ctx.fault("an index runs over two sizes here", statement.body, "one index for each size")
+    at = dict(found.values)
+    left, right = left.subs(at), None if right is None else substitute(right, at)
     labels = [pair for pair in found.free if pair[0] not in ctx.table.labels]
     params = [index for index, _ in labels] + [axis.index for axis in left.axes]
     ranges = [range_ for _, range_ in labels] + [axis.range for axis in left.axes]
-    return Fact(relation, left.body, right, tuple(params), tuple(ranges), text, choices)
+    return Fact(relation, left.body, right, tuple(params), tuple(ranges), text, tuple(substitute(choice, at) for choice in choices))
