@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from derive.notation.functions import READS
+from derive.notation.signs import TRANSPOSE_SIGNS
+
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
@@ -22,12 +25,12 @@ SYMBOLS = frozenset(
         phi chi psi omega varepsilon vartheta varpi varrho varsigma varphi varkappa digamma Alpha Beta Gamma Delta
         Epsilon Zeta Eta Theta Iota Kappa Lambda Mu Nu Xi Omicron Pi Rho Sigma Tau Upsilon Phi Chi Psi Omega
         varGamma varDelta varTheta varLambda varXi varPi varSigma varUpsilon varPhi varPsi varOmega ell nabla
-        partial infty hbar emptyset varnothing aleph Re Im imath jmath wp top bot intercal dagger ddagger prime eth
-        complement square Box triangle flat sharp natural tr tp transp trans tran transpose
+        partial infty hbar emptyset varnothing aleph Re Im imath jmath wp bot dagger ddagger prime eth
+        complement square Box triangle flat sharp natural
         """
     )
-)
-"""Commands for a single letter or sign."""
+) | frozenset(sign for sign in TRANSPOSE_SIGNS if sign.startswith("\\"))
+"""Commands for a single letter or sign, those that transpose among them."""
 
 ARROWS_WITH_NOTE = frozenset(
     _commands("xrightarrow xleftarrow xRightarrow xLeftarrow xleftrightarrow xmapsto xlongrightarrow")
@@ -36,12 +39,12 @@ EQUAL_WITH_NOTE = frozenset(_commands("xlongequal xequal"))
 NAMES = frozenset(
     _commands(
         """
-        log ln lg exp sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan arctg sh ch th deg det dim
-        hom ker gcd arg Pr max min sup inf lim limsup liminf argmax argmin
+        lg cot sec csc coth arcsin arccos arctg sh ch th deg det dim hom ker gcd arg Pr max min sup inf lim limsup
+        liminf argmax argmin
         """
     )
-)
-"""Functions written as commands; each is a `Name`."""
+) | frozenset(read for read in READS if read.startswith("\\"))
+"""Functions written as commands, those with a meaning among them; each is a `Name`."""
 
 BIG_OPERATORS: dict[str, str] = {
     **_bare("sum prod coprod int iint iiint oint bigcup bigcap bigoplus bigotimes bigodot bigvee bigwedge biguplus"),
