@@ -408,9 +408,8 @@ class Judge:
         except (DeriveError, *EXHAUSTED):
             return
         yield from text_of(derivation, self.model.notation).splitlines()
-        entries = [entry for same in self.model.table.entries.values() for entry in same]
         for case in derivation.cases:
-            yield from array_lines(self.model.network, case, Speller(self.model.notation, entries))
+            yield from array_lines(self.model.network, case, Speller(self.model.notation, self.model.table.every))
 
     def _mended(
         self, verdict: LinkVerdict, source: Source, piece: Piece, macros: Macros | None, link: LinkReadings | None

@@ -1,4 +1,4 @@
-"""What CONTRIBUTING.md says of how much a new row takes, tried: with one row more in a table all that reads it knows it."""
+"""What CONTRIBUTING.md says that a new row takes, tried: with one row more in a table, all that reads it knows it."""
 
 from __future__ import annotations
 

@@ -61,8 +61,8 @@ class Net(Shown):
             old = found.get(definition.name)
             if old is None or any(r.lo == r.hi for r in old.ranges):
                 found[definition.name] = Place(definition.name, definition.params, definition.ranges)
-        entries = self.model.table.entries.values() if self.model is not None else ()
-        for entry in (e for same in entries for e in same if e.body is not None):
+        entries = self.model.table.every if self.model is not None else ()
+        for entry in (entry for entry in entries if entry.body is not None):
             ranges = tuple(param.range for param in entry.params if param.range is not None)
             if len(ranges) == len(entry.params):
                 params = tuple(param.index for param in entry.params)

@@ -155,13 +155,13 @@ def _summed(node: Node) -> Iterator[str]:
 
 def _parts(node: Node) -> tuple[Node, ...]:
     """Return the parts of a pair (x_1, y_1); anything else alone."""
-    inner = node.body if isinstance(node, Group) else node
+    inner = node.inside
     return inner.items if isinstance(inner, Tuple) else (inner,)
 
 
 def _inside(script: Node) -> Node:
     """Return what stands in the brackets of a script: the 1 of x^{(1)}."""
-    return script.body if isinstance(script, Group) else script
+    return script.inside
 
 
 def _differ(one: Node | None, other: Node | None) -> bool:

@@ -146,7 +146,7 @@ def raised_letters(statements: Iterable[Statement], counting: set[str]) -> set[s
         for node in walk(statement.body):
             if node.scripted and node.base.key is not None and not is_set_of_reals(node):
                 for piece in node.pieces:
-                    tokens = tokens_of(piece.body if isinstance(piece, Group) else piece)
+                    tokens = tokens_of(piece.inside)
                     letters = [t for t in tokens if t.kind == "letter"]
                     if piece.is_transpose or [len(t.text.lstrip("\\el")) for t in letters] not in ([0], [1]):
                         continue

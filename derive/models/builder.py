@@ -193,7 +193,7 @@ class Builder:
         return known | dict.fromkeys({*declared, *entries, *map(plain_base, further)}, False)
 
     def _check_ranges(self, table: SymbolTable) -> None:
-        for entry in (entry for entries in table.entries.values() for entry in entries):
+        for entry in table.every:
             if entry.body is None and any(param.range is None for param in entry.params):
                 raise self.text.fault(f'nothing says over what the indices of "{entry.base}" run')
 

@@ -119,27 +119,21 @@ def span_of(value: Lin, ranges: Ranges) -> Range:
 
 def with_layers(table: SymbolTable, ranges: Mapping[str, list[Range]], depth: Lin) -> SymbolTable:
     """Return the table with the range of every layer index filled in, 1..L where nothing says more."""
-    for entries in list(table.entries.values()):
-        for entry in entries:
-            if entry.layers and entry.body is None:
-                found = iter(ranges.get(entry.name, []))
-                params = tuple(
-                    replace(param, range=next(found, Range(lin(1), depth))) if param.kind == "layer" else param
-                    for param in entry.params
-                )
-                table = table.with_entry(replace(entry, params=params))
+    for entry in table.every:
+        if entry.layers and entry.body is None:
+            found = iter(ranges.get(entry.name, []))
+            params = tuple(
+                replace(param, range=next(found, Range(lin(1), depth))) if param.kind == "layer" else param
+                for param in entry.params
+            )
+            table = table.with_entry(replace(entry, params=params))
     return table
 
 
 def leaves_of(table: SymbolTable, definitions: Iterable[Definition]) -> tuple[Leaf, ...]:
     """Return the names that nothing defines, with the ranges of their indices."""
     defined = {definition.name for definition in definitions}
-    found = []
-    for entries in table.entries.values():
-        for entry in entries:
-            if entry.body is None and entry.name not in defined:
-                found.append(_leaf(entry))
-    return tuple(found)
+    return tuple(_leaf(entry) for entry in table.every if entry.body is None and entry.name not in defined)
 
 
 def _leaf(entry: Entry) -> Leaf:

@@ -109,4 +109,5 @@ def _over_indices(
     labels = [pair for pair in found.free if pair[0] not in ctx.table.labels]
     params = [index for index, _ in labels] + [axis.index for axis in left.axes]
     ranges = [range_ for _, range_ in labels] + [axis.range for axis in left.axes]
-    return Fact(relation, left.body, right, tuple(params), tuple(ranges), text, tuple(substitute(choice, at) for choice in choices))
+    choices = tuple(substitute(choice, at) for choice in choices)
+    return Fact(relation, left.body, right, tuple(params), tuple(ranges), text, choices)

@@ -105,7 +105,7 @@ def _indices(body: Node, letters: set[str]) -> tuple[int, str | None, str | None
         else:
             below = body.sub.text
     for piece in body.pieces:
-        inner = piece.body if isinstance(piece, Group) else piece
+        inner = piece.inside
         if all(token.text in letters for token in tokens_of(inner)):
             layers += 1
         else:

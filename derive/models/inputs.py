@@ -145,8 +145,8 @@ class Inputs:
         found: set[tuple[str | None, str]] = set()
         for use in self.uses:
             for piece in use.node.pieces:
-                opening = piece.opening if isinstance(piece, Group) else ""
-                tokens = tokens_of(piece.body if isinstance(piece, Group) else piece)
+                opening = piece.bracket
+                tokens = tokens_of(piece.inside)
                 if tokens and (tokens[0].text in self.runs.usual or tokens[0].text in use.ranges):
                     found.add((use.node.base.key, opening))
         return found
@@ -158,11 +158,11 @@ class Inputs:
         places: list[Place | None] = []
         fixed: list[str] = []
         for piece in name.sup:
-            opening = piece.opening if isinstance(piece, Group) else ""
+            opening = piece.bracket
             if piece.is_transpose:
                 continue
             if (name.base.key, opening) in self._raised:
-                places.append(self._place(tokens_of(piece.body if isinstance(piece, Group) else piece), use, opening))
+                places.append(self._place(tokens_of(piece.inside), use, opening))
             elif isinstance(piece, Group):
                 fixed.append(piece.text)
         for part in name.sub:

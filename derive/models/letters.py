@@ -187,8 +187,8 @@ def letters_on_arrays(line: Line, letters: set[str]) -> set[str]:
         body = statement.body
         if isinstance(body, Relation) and size_part(body.links[-1].node) is not None:
             for node in _scripts(body.first):
-                for script in (node.sub, *node.pieces):
-                    found |= letters_in(script.body if isinstance(script, Group) else script) & letters
+                for script in (node.sub, *(piece.inside for piece in node.pieces)):
+                    found |= letters_in(script) & letters
     return found
 
 
@@ -243,7 +243,7 @@ def slots_of_bases(
             below |= {plain} if texts & layers else set()
             indexed |= {plain} if texts & (letters - layers) else set()
             for piece in node.pieces:
-                inner, opening = (piece.body, piece.opening) if isinstance(piece, Group) else (piece, "")
+                inner, opening = piece.inside, piece.bracket
                 if not piece.is_transpose and letters_in(inner) & layers:
                     above.add(plain + opening)
     return frozenset(below), frozenset(above), frozenset(indexed)

@@ -111,7 +111,7 @@ def declare_name(name: Node, sizes: list[Lin] | None, line: Line, found: Declara
         raise found.text.fault_in(line, LatexError("this is no name", line.source, name.span, "a name with its layer"))
     primes = "'" * node.primes
     key += primes
-    scripts = (node.sub, *(piece.body if isinstance(piece, Group) else piece for piece in node.pieces))
+    scripts = (node.sub, *(piece.inside for piece in node.pieces))
     pairs = [pair for script in scripts if (pair := declared_pair(parts(script), found.layers)) is not None]
     below, fixed_sub, fixed_last = _below(node, found, of_number=sizes is None)
     above, fixed_sup, bracket = _above(node, found)
@@ -183,7 +183,7 @@ def _above(node: Node, found: Declarations) -> tuple[list[Param], tuple[str, ...
     fixed: list[str] = []
     bracket = ""
     for piece in node.pieces:
-        inner, opening = (piece.body, piece.opening) if isinstance(piece, Group) else (piece, "")
+        inner, opening = piece.inside, piece.bracket
         indices = segments(parts(inner))
         if len(indices) == 2 and declared_pair(parts(inner), found.layers) is not None:
             indices = [index for index in indices if len(index) == 1]
@@ -251,9 +251,7 @@ def _named_size(node: Node, found: Declarations, line: Line) -> Lin:
     if not node.scripted:
         found.sizes.setdefault(key, 0)
         return found.equal.get(key, size(key))
-    groups = parts(node.sub) + [
-        g for piece in node.pieces for g in parts(piece.body if isinstance(piece, Group) else piece)
-    ]
+    groups = parts(node.sub) + [g for piece in node.pieces for g in parts(piece.inside)]
     arguments = [_argument(group, found) for group in groups]
     known = [argument for argument in arguments if argument is not None]
     if len(known) < len(arguments):

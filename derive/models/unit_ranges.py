@@ -39,7 +39,7 @@ def _slots(use: Use, table: SymbolTable) -> Iterator[tuple[Slot, Range]]:
 def with_unit_ranges(table: SymbolTable, ranges: Letters, uses: Mapping[Slot, list[Range]]) -> SymbolTable:
     """Return the table with the ranges of unit indices: those that names of numbers carry, as w_{ji} ∈ ℝ, and those
     that the forward pass counts from 0."""
-    for entry in [entry for entries in table.entries.values() for entry in entries]:
+    for entry in table.every:
         params = tuple(
             replace(param, range=_range_of(param, ranges, uses.get((entry.name, at), [])))
             if param.kind == "unit"
@@ -53,7 +53,7 @@ def with_unit_ranges(table: SymbolTable, ranges: Letters, uses: Mapping[Slot, li
 
 def _all_from_zero(table: SymbolTable, uses: Mapping[Slot, list[Range]]) -> SymbolTable:
     """Return the table with names counted from 0 that have the size of such a name, and no sum that counts from 1."""
-    entries = [entry for entries in table.entries.values() for entry in entries]
+    entries = table.every
     units = [param for entry in entries for param in entry.params if param.kind == "unit"]
     counted = {
         name for param in units if param.range is not None and param.range.lo == lin(0) for name in _sizes(param)

@@ -140,7 +140,7 @@ class Names:
         layers: list[Lin] = []
         turned = power = False
         for piece in pieces:
-            inner, opening = (piece.body, piece.opening) if isinstance(piece, Group) else (piece, "")
+            inner, opening = piece.inside, piece.bracket
             found = list(self._indices(parts(inner)))
             value, token = found[0] if len(found) == 1 else (None, None)
             if piece.is_transpose:

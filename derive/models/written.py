@@ -10,10 +10,7 @@ from derive.names.table import Entry, SymbolTable
 
 def notation(table: SymbolTable, layer_letters: tuple[str, ...], unit_letters: tuple[str, ...], text: str) -> Notation:
     """Return how the names of a model are written, for printing."""
-    patterns = {}
-    for entries in table.entries.values():
-        for entry in entries:
-            patterns[entry.name] = _pattern(entry, table)
+    patterns = {entry.name: _pattern(entry, table) for entry in table.every}
     functions = {
         f.name: f.written for f in table.functions.values() if f.kind in {"known", "open", "functional"} and f.written
     }

@@ -47,5 +47,4 @@ class Lookup:
     def is_index(self, name: str) -> bool:
         """Return whether a word is declared as an index, a class or a size."""
         names = {index.name for index in self.table.labels} | set(self.table.sizes) | set(self.indices)
-        params = (param for entries in self.table.entries.values() for entry in entries for param in entry.params)
-        return name in names or any(param.index.name == name for param in params)
+        return name in names or any(param.index.name == name for entry in self.table.every for param in entry.params)

@@ -189,7 +189,7 @@ def _take_above(
             break
         if optional and not isinstance(piece, Group) and not _is_index_above(piece, ctx):
             break
-        groups = parts(piece.body if isinstance(piece, Group) else piece)
+        groups = parts(piece.inside)
         groups = groups if entry.pair is None else as_one(groups, entry.pair, ctx) or groups
         if len(groups) != 1:
             break
@@ -222,7 +222,7 @@ def told_apart(found: Sequence[Filled], ctx: Lookup, node: Node) -> list[Filled]
 def letter_ends(ctx: Lookup) -> dict[str, Lin]:
     """Return up to what the letters run with which names were declared, where that is always the same."""
     found: dict[str, set[Lin]] = {}
-    for entry in (entry for entries in ctx.table.entries.values() for entry in entries if entry.letters):
+    for entry in (entry for entry in ctx.table.every if entry.letters):
         for letter, param in zip(entry.letters, entry.params, strict=True):
             if param.range is not None:
                 found.setdefault(letter, set()).add(param.range.hi)

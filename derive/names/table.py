@@ -184,33 +184,32 @@ class SymbolTable:
         return replace(self, functions={**self.functions, key: function})
 
     @property
+    def every(self) -> list[Entry]:
+        """All declared names."""
+        return [entry for entries in self.entries.values() for entry in entries]
+
+    @property
     def unit_sizes(self) -> frozenset[str]:
         """The names of the sizes that count units; not of those that count layers alone."""
-        units = (unit for entries in self.entries.values() for entry in entries for unit in entry.units)
+        units = (unit for entry in self.every for unit in entry.units)
         ends = (unit.range.hi.atom for unit in units if unit.range is not None)
         return frozenset(end.name for end in ends if isinstance(end, Size))
 
     @property
     def has_arrays(self) -> bool:
         """Return whether any name is a vector or a matrix."""
-        return any(entry.units for entries in self.entries.values() for entry in entries)
+        return any(entry.units for entry in self.every)
 
     @property
     def counts_from_zero(self) -> bool:
         """Return whether a name has a unit 0 of its own, as the bias w_{j0}."""
-        entries = [entry for entries in self.entries.values() for entry in entries]
-        ranges = [p.range for entry in entries for p in entry.params if p.kind == "unit" and p.range is not None]
-        return any(range_.lo == lin(0) for range_ in ranges) or any(
-            e.fixed_last and e.fixed_sub == ("0",) for e in entries
-        )
+        ranges = [unit.range for entry in self.every for unit in entry.units if unit.range is not None]
+        by_itself = (entry.fixed_last and entry.fixed_sub == ("0",) for entry in self.every)
+        return any(range_.lo == lin(0) for range_ in ranges) or any(by_itself)
 
     def by_name(self, name: str) -> Entry | None:
         """Return the declared name whose name in the network is given."""
-        for entries in self.entries.values():
-            for entry in entries:
-                if entry.name == name:
-                    return entry
-        return None
+        return next((entry for entry in self.every if entry.name == name), None)
 
     def candidates(self, key: str | None, plain: str | None) -> tuple[Entry, ...]:
         """Return the names that a base may mean: those with this very font, else the same letter in any font."""

@@ -80,6 +80,16 @@ class Node:
         return (self.sup,) if self.sup is not None and one and len(self.pieces) > 1 else self.pieces
 
     @property
+    def inside(self) -> Node:
+        """What stands in the brackets that a node is; the node itself where it is none."""
+        return self
+
+    @property
+    def bracket(self) -> str:
+        """The opening bracket of a node, "" where it has none."""
+        return ""
+
+    @property
     def symbol(self) -> str:
         """The letter or the command that a node is, without fonts, accents and scripts; "" for anything else."""
         return ""
@@ -262,6 +272,14 @@ class Group(Node):
     @property
     def text(self) -> str:
         return f"{self.opening}{self.body.text}{self.closing}"
+
+    @property
+    def inside(self) -> Node:
+        return self.body
+
+    @property
+    def bracket(self) -> str:
+        return self.opening
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ def _layer_places(editor: Editor, node: Node, vocabulary: Vocabulary) -> Iterato
     for script in (node.sub, node.sup):
         if script is None:
             continue
-        inner = script.body if isinstance(script, Group) else script
+        inner = script.inside
         for part in inner.items if isinstance(inner, Tuple) else (inner,):
             if isinstance(part, Product):
                 yield from _layer_in_product(editor, part, part is inner, vocabulary)

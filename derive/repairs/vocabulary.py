@@ -118,7 +118,7 @@ class Words:
 
     def _declared(self) -> Iterator[tuple[Pattern, Entry]]:
         """Yield the names that have units, with their patterns."""
-        for entry in (entry for entries in self.table.entries.values() for entry in entries):
+        for entry in self.table.every:
             if entry.units and entry.name in self.notation.patterns:
                 yield self.notation.patterns[entry.name], entry
 

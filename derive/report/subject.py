@@ -131,15 +131,14 @@ class Subject:
         With dZ = m ∂J/∂Z, ∂J/∂Z is 1/m times dZ.
         """
         found: dict[str, tuple[str, Expr]] = {}
-        for entries in self.model.table.entries.values():
-            for entry in entries:
-                body = entry.body
-                factors = body.args if isinstance(body, Mul) else (body,)
-                diffs = [f for f in factors if isinstance(f, Diff) and f.body == self.loss]
-                rest = [f for f in factors if f not in diffs and f is not None]
-                idx = tuple(lin(param.index) for param in entry.params)
-                if len(diffs) == 1 and diffs[0].var.idx == idx and entry.name in self.notation.patterns:
-                    found[diffs[0].var.name] = entry.name, tidy(Pow(tidy(Mul(tuple(rest))), MINUS_ONE)) if rest else ONE
+        for entry in self.model.table.every:
+            body = entry.body
+            factors = body.args if isinstance(body, Mul) else (body,)
+            diffs = [f for f in factors if isinstance(f, Diff) and f.body == self.loss]
+            rest = [f for f in factors if f not in diffs and f is not None]
+            idx = tuple(lin(param.index) for param in entry.params)
+            if len(diffs) == 1 and diffs[0].var.idx == idx and entry.name in self.notation.patterns:
+                found[diffs[0].var.name] = entry.name, tidy(Pow(tidy(Mul(tuple(rest))), MINUS_ONE)) if rest else ONE
         return found
 
     def signed(self, expr: Expr) -> Expr:
@@ -413,7 +412,7 @@ class Subject:
         return steps[-1].latex if steps else None
 
     def _written(self, steps: tuple[Step, ...]) -> tuple[Written, ...]:
-        speller = Speller(self.notation, [e for same in self.model.table.entries.values() for e in same])
+        speller = Speller(self.notation, self.model.table.every)
         try:
             written = [Written(step, speller.latex(step.form)) for step in steps if step.form is not None]
         except NoForm:
@@ -424,7 +423,7 @@ class Subject:
     @property
     def one_hots(self) -> list[tuple[Entry, Iverson, Param]]:
         """The model's names of vectors that are one at a label."""
-        entries = (e for same in self.model.table.entries.values() for e in same if len(e.params) == 1)
+        entries = (entry for entry in self.model.table.every if len(entry.params) == 1)
         found = [(e, e.body, e.params[0]) for e in entries if isinstance(e.body, Iverson)]
         return [one for one in found if (one[1].left.indices() | one[1].right.indices()) & set(self.labels)]
 

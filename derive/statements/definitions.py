@@ -19,7 +19,7 @@ from derive.names.letters import free_letters
 from derive.names.matching import Written, unnested, with_primes, written
 from derive.names.table import Entry, Function, Kind, Param
 from derive.network.network import Definition, Leaf, Network
-from derive.reader.syntax import Group, Node
+from derive.reader.syntax import Node
 from derive.statements.document_state import DocumentState
 from derive.statements.left_sides import LeftSide, arguments_of
 from derive.statements.written_names import name_key, names_in
@@ -242,11 +242,11 @@ def slots_above(name: Written, letters: set[str], ctx: Context) -> tuple[list[st
     fixed: list[str] = []
     bracket = ""
     for piece in name.sup:
-        inner = piece.body if isinstance(piece, Group) else piece
+        inner = piece.inside
         tokens = [token for group in parts(inner) for token in group]
         if len(tokens) == 1 and tokens[0].kind == "letter" and tokens[0].text in letters:
             slots.append(tokens[0].text)
-            bracket = piece.opening if isinstance(piece, Group) else bracket
+            bracket = piece.bracket or bracket
         else:
             fixed.append(piece.text)
     return slots, tuple(fixed), bracket

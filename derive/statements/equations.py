@@ -302,8 +302,7 @@ def only_on_the_right(letter: str) -> str:
 
 def _letters_of_sizes(ctx: Context) -> set[str]:
     """Return the letters that sizes of the model carry though no name counts them, as the L of n_L beside a^{(L)}."""
-    entries = [entry for entries in ctx.table.entries.values() for entry in entries]
-    params = [param for entry in entries for param in entry.params]
+    params = [param for entry in ctx.table.every for param in entry.params]
     carried = {index.name for param in params if param.range is not None for index in param.range.hi.indices()}
     return carried - {param.index.name for param in params}
 

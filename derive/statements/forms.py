@@ -207,7 +207,7 @@ def lists_partials(piece: Piece, ctx: Context) -> bool:
     if isinstance(right, Matrix):
         entries = [entry for row in right.rows for entry in row]
     else:
-        body = right.body if isinstance(right, Group) else right
+        body = right.inside
         entries = list(body.items) if isinstance(body, Tuple) else []
     operators = [operator_of(entry, ctx) for entry in entries if isinstance(entry, Fraction)]
     if len(operators) < len(entries) or len(entries) < 2:

@@ -55,7 +55,7 @@ def letters_of(arguments: Sequence[Node], ctx: Context) -> list[str]:
     found: dict[str, None] = {}
     for node in arguments:
         if node.scripted:
-            inner = [piece.body if isinstance(piece, Group) else piece for piece in node.pieces]
+            inner = [piece.inside for piece in node.pieces]
             tokens = [token for part in (node.sub, *inner) for group in parts(part) for token in group]
             names = [ctx.table.index_names.get(t.text, t.text) for t in tokens if t.kind == "letter"]
             found |= dict.fromkeys(name for name in names if name not in ctx.table.sizes)

@@ -59,7 +59,7 @@ def head_of(node: Node, ctx: Context, bracket_follows: bool) -> Head | None:
     for _ in range(function.layers):
         if pieces:
             piece = pieces.pop(0)
-            inner = piece.body if isinstance(piece, Group) else piece
+            inner = piece.inside
             cut = next(cuts(parts(inner), 1), None)
             value = None if cut is None else index_value(cut[0], ctx)
             if value is not None:

@@ -13,7 +13,7 @@ from derive.algebra.functions import call
 from derive.algebra.index import Index, Lin, Size, fresh, lin, size, upto
 from derive.names.indices import cuts, index_value, parts
 from derive.names.matching import fill, written
-from derive.reader.syntax import Accent, Font, Group, Name, Node, Number, Product, Relation
+from derive.reader.syntax import Accent, Font, Name, Node, Number, Product, Relation
 from derive.typing.conditions import indicator
 from derive.typing.context import OPEN_LENGTH, Context
 from derive.typing.functions import bracket_of
@@ -112,7 +112,7 @@ def ones(length: Lin | None) -> Tensor:
 def indicated(node: Node, ctx: Context) -> Tensor:
     """Return \\mathbf{1}_{(l=i)} as a number, or a vector of ones with its length below."""
     sub = node.sub if node.sub is not None else node
-    inner = sub.body if isinstance(sub, Group) else sub
+    inner = sub.inside
     if isinstance(inner, Relation):
         return indicator(inner, ctx)
     cut = next(cuts(parts(sub), 1), None)
