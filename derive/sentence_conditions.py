@@ -311,9 +311,9 @@ def _is_otherwise(regions: Sequence[FormulaRegion], place: int, number: int) -> 
 
 def _ends_otherwise(region: FormulaRegion) -> bool:
     """Return whether a sentence ends with "otherwise" behind a formula, so that this leads to no other one."""
-    text = region.clean.text[region.span.end : region.span.end + MAX_LEAD]
-    behind = re.split(r"[$.;]|\\[(\[]|\n\s*\n", text.lstrip(AROUND.replace(".", "")), maxsplit=1)
-    led_on = len(behind) > 1 and text.lstrip(AROUND.replace(".", ""))[len(behind[0])] in "$\\"
+    text = region.clean.text[region.span.end : region.span.end + MAX_LEAD].lstrip(AROUND.replace(".", ""))
+    behind = re.split(r"[$.;]|\n\s*\n", text, maxsplit=1)
+    led_on = text[len(behind[0]) :].lstrip().startswith("$")
     return first_role(behind[0]) == "otherwise" and not led_on
 
 

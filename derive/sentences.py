@@ -59,6 +59,8 @@ MAX_SENTENCE = 300
 """How many characters before a formula its sentence may have."""
 MAX_NEIGHBOURS = 12
 """How many formulas on either side are looked at."""
+_OPENING = re.compile(r"\$\$?[ \t\r\n>]*\Z")
+_SENTENCES = re.compile(r"[.!?;]\s|\n[ \t\r>]*\n|-->|\$\$(?:\s|\Z)")
 _GENERALLY = re.compile(rf"(?<!\w)(?:{'|'.join(GENERALLY)})(?!\w)")
 
 
@@ -139,10 +141,20 @@ def is_of_indices(region: FormulaRegion) -> bool:
     return not region.display and _OF_INDICES.fullmatch(region.clean.excerpt(region.span)) is not None
 
 
+def text_before(region: FormulaRegion) -> str:
+    """Return what stands before a formula, without the dollars that open it.
+
+    A paragraph without a full stop leads into the display behind it, over a blank line, too.
+    """
+    text = _OPENING.sub("", plain(region.clean.text[max(0, region.span.start - MAX_SENTENCE) : region.span.start]))
+    lead = text.rstrip(" \t\r\n>")
+    heads = HEADING.match("\n" + lead[lead.rfind("\n") + 1 :]) is not None
+    return lead if region.display and not lead.endswith(ENDS) and not heads else text
+
+
 def sentence_before(region: FormulaRegion) -> str:
     """Return what stands before a formula in its sentence, words and formulas."""
-    text = plain(region.clean.text[max(0, region.span.start - MAX_SENTENCE) : region.span.start])
-    return re.split(r"[.!?;]\s|\n[ \t\r>]*\n|-->|\$\$\s", text)[-1].lstrip(AROUND + "-+0123456789")
+    return _SENTENCES.split(text_before(region))[-1].lstrip(AROUND + "-+0123456789")
 
 
 def is_item(region: FormulaRegion) -> bool:

@@ -20,6 +20,7 @@ from derive.sentences import (
     earlier,
     plain,
     sentence_before,
+    text_before,
 )
 
 _IN_WORDS = re.compile(
@@ -80,8 +81,7 @@ def is_denied(region: FormulaRegion) -> bool:
 
 def condition_in_words(region: FormulaRegion) -> str:
     """Return the condition that the sentence of a formula states in words alone: if all targets are zero; or ""."""
-    text = plain(region.clean.text[max(0, region.span.start - MAX_SENTENCE) : region.span.start])
-    sentences = re.split(r"(?<=[.!?;])\s|\n[ \t\r>]*\n|-->|\$\$\s", text)
+    sentences = re.split(r"(?<=[.!?;])\s|\n[ \t\r>]*\n|-->|\$\$(?:\s|\Z)", text_before(region))
     places = [-1, -2] if len(sentences) > 1 and THEN.match(sentences[-1]) else [-1]
     behind = plain(region.clean.text[region.span.end :][:MAX_SENTENCE])
     said = behind.lstrip(" \t\r\n$\\)],")

@@ -13,7 +13,17 @@ from dataclasses import dataclass
 from derive.document.definitions import definitions
 from derive.document.directives import Assembler, read_directive
 from derive.document.guess import is_display, is_inline
-from derive.document.marks import MATRIX_ENVIRONMENTS, PLAIN_ENVIRONMENTS, ROW_ENVIRONMENTS, Marks, erase, trim, unwrap
+from derive.document.marks import (
+    MATRIX_ENVIRONMENTS,
+    PLAIN_ENVIRONMENTS,
+    ROW_ENVIRONMENTS,
+    Marks,
+    Mathematics,
+    erase,
+    in_dollars,
+    trim,
+    unwrap,
+)
 from derive.document.unescape import unescape
 from derive.errors import InputError
 from derive.source import Source, Span
@@ -41,15 +51,6 @@ _OPTION_LINES = re.compile(r"(?:[ \t>]*:[\w-]+:[^\n]*\n)*")
 
 
 @dataclass(frozen=True, slots=True)
-class Mathematics:
-    """A formula that was found; `end` is the offset after its closing delimiter."""
-
-    inside: Span
-    display: bool
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
 class Comment:
     """An HTML comment that was found; `body` is what stands in it."""
 
@@ -63,9 +64,9 @@ def read_markdown(source: Source, assembler: Assembler, cell: int | None = None)
     Raises: InputError for a directive that cannot be read.
     """
     found = list(scan(source))
-    formulas = [item.inside for item in found if isinstance(item, Mathematics)]
-    text = unescape(source.text, formulas)
-    macros = [span for inside in formulas for span in definitions(text, inside.start, inside.end)]
+    formulas = [item for item in found if isinstance(item, Mathematics)]
+    text = in_dollars(unescape(source.text, [one.inside for one in formulas]), formulas)
+    macros = [span for one in formulas for span in definitions(text, one.inside.start, one.inside.end)]
     written, clean = Source(source.name, text), Source(source.name, erase(text, macros))
     assembler.sources.append(source)
     for item in found:
@@ -103,7 +104,8 @@ def _read(source: Source, marks: Marks, token: re.Match[str]) -> tuple[Mathemati
     if token["ticks"]:
         end = marks.tick_run(len(token["ticks"]), token.end())
         if end is not None and marks.text.endswith(_ROLE, 0, token.start()):
-            return Mathematics(Span(token.end(), end), False, end + len(token["ticks"])), end + len(token["ticks"])
+            stop = end + len(token["ticks"])
+            return Mathematics(Span(token.start() - len(_ROLE), stop), Span(token.end(), end), False), stop
         return None, token.end() if end is None else end + len(token["ticks"])
     if token["raw"]:
         end = marks.find(f"</{token['raw']}", token.end())
@@ -118,7 +120,7 @@ def _read(source: Source, marks: Marks, token: re.Match[str]) -> tuple[Mathemati
         found = _dollars(marks, token)
         if found is None and len(token["dollars"]) == 2:
             found = _open_display(marks, token)
-    return found, token.end() if found is None else found.end
+    return found, token.end() if found is None else found.outer.end if isinstance(found, Mathematics) else found.end
 
 
 def _colons(text: str, token: re.Match[str]) -> tuple[Mathematics | None, int]:
@@ -128,7 +130,7 @@ def _colons(text: str, token: re.Match[str]) -> tuple[Mathematics | None, int]:
         return None, token.end()
     options = _OPTION_LINES.match(text, min(token.end() + 1, close.start()), close.start())
     start = max(token.end(), options.end() - 1) if options else token.end()
-    return Mathematics(Span(start, close.start()), True, close.end()), close.end()
+    return Mathematics(Span(token.start(), close.end()), Span(start, close.start()), True), close.end()
 
 
 def _fence(text: str, token: re.Match[str]) -> tuple[list[Mathematics], int]:
@@ -142,7 +144,8 @@ def _fence(text: str, token: re.Match[str]) -> tuple[list[Mathematics], int]:
     marked = token["info"].split()[:1]
     if marked and marked[0] in _MATH_FENCES and close:
         options = _OPTION_LINES.match(text, min(start + 1, end), end)
-        return [Mathematics(Span(max(start, options.end() - 1) if options else start, end), True, stop)], stop
+        inside = Span(max(start, options.end() - 1) if options else start, end)
+        return [Mathematics(Span(token.start("bar"), stop), inside, True)], stop
     return ([] if marked else list(_pseudo_code(text, start, end))), stop
 
 
@@ -151,7 +154,7 @@ def _pseudo_code(text: str, start: int, end: int) -> Iterator[Mathematics]:
     while match := _CODE_FORMULA.search(text, start, end):
         start = match.end()
         if re.search(r"\\[A-Za-z]", match[1]):
-            yield Mathematics(Span(*match.span(1)), False, start + 1)
+            yield Mathematics(Span(match.start(), start + 1), Span(*match.span(1)), False)
             start += 1
 
 
@@ -171,7 +174,7 @@ def _bracket(marks: Marks, token: re.Match[str]) -> Mathematics | None:
     end = marks.closer(_CLOSING[sign], token.end())
     if end is None or not is_inline(marks.text[token.end() : end], "", "", lenient=False):
         return None
-    return Mathematics(Span(token.end(), end), sign[-1] == "[", end + len(sign))
+    return Mathematics(Span(token.start(), end + len(sign)), Span(token.end(), end), sign[-1] == "[")
 
 
 def _environment(marks: Marks, token: re.Match[str]) -> Mathematics | None:
@@ -184,7 +187,7 @@ def _environment(marks: Marks, token: re.Match[str]) -> Mathematics | None:
         return None
     stop = end + len(f"\\end{{{name}}}")
     inside = Span(token.start(), stop) if whole else Span(token.end(), end)
-    return Mathematics(inside, name != "math", stop)
+    return Mathematics(Span(token.start(), stop), inside, name != "math")
 
 
 def _dollars(marks: Marks, token: re.Match[str]) -> Mathematics | None:
@@ -193,20 +196,20 @@ def _dollars(marks: Marks, token: re.Match[str]) -> Mathematics | None:
         end = marks.pair(start)
         if end is None or not is_display(text, start, end, marks.blank_after(start)):
             return None
-        return Mathematics(Span(start, end), True, end + 2)
+        return Mathematics(Span(token.start(), end + 2), Span(start, end), True)
     if len(token["dollars"]) > 2:
         return None
     if text.startswith("`", start):
         end = marks.find("`$", start + 1)
         if 0 <= end < marks.blank_after(start):
-            return Mathematics(Span(start + 1, end), False, end + 2)
+            return Mathematics(Span(token.start(), end + 2), Span(start + 1, end), False)
         return None
     end = marks.inline_end(token.start())
     if end is None or _opens_a_line(text, end):
         return None
     if not is_inline(text[start:end], text[max(0, start - 2) : start - 1], text[end + 1 : end + 2]):
         return None
-    return Mathematics(Span(start, end), False, end + 1)
+    return Mathematics(Span(token.start(), end + 1), Span(start, end), False)
 
 
 def _opens_a_line(text: str, dollar: int) -> bool:
@@ -222,4 +225,4 @@ def _open_display(marks: Marks, token: re.Match[str]) -> Mathematics | None:
     content = marks.text[token.end() : end]
     if "=" not in content or "\\" not in content or "$" in content:
         return None
-    return Mathematics(Span(token.end(), end), True, end)
+    return Mathematics(Span(token.start(), end), Span(token.end(), end), True)

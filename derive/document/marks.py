@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from derive.source import Span
 
@@ -24,6 +26,15 @@ MATRIX_ENVIRONMENTS = frozenset(
 _MARK = re.compile(r"\\(?P<escaped>[\s\S])|(?P<dollar>\$)|(?P<ticks>`+)|(?P<blank>\n[ \t\r>]*(?=\n))")
 _TEXT_COMMAND = re.compile(r"\\(?:text[a-z]*|mbox|hbox|intertext)\s*\{|\\.|[{}]", re.DOTALL)
 _NESTED_DOLLARS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Mathematics:
+    """A formula that was found: `outer` has its delimiters, `inside` has not."""
+
+    outer: Span
+    inside: Span
+    display: bool
 
 
 class Marks:
@@ -149,4 +160,19 @@ def erase(text: str, spans: list[Span]) -> str:
     for span in spans:
         parts += [text[place : span.start], blank(text[span.start : span.end])]
         place = span.end
+    return "".join((*parts, text[place:]))
+
+
+def in_dollars(text: str, formulas: Iterable[Mathematics]) -> str:
+    """Return a text of the same length in which dollars stand for all delimiters, whatever was written.
+
+    What reads the words around formulas then knows one way to write a formula; `formulas` are in order and apart.
+    """
+    parts = []
+    place = 0
+    for one in formulas:
+        sign = "$$" if one.display else "$"
+        for start, end in ((one.outer.start, one.inside.start), (one.inside.end, one.outer.end)):
+            parts += [text[place:start], (sign + blank(text[start + len(sign) : end]))[: end - start]]
+            place = end
     return "".join((*parts, text[place:]))

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 from derive.document.definitions import definitions
 from derive.document.directives import Assembler, read_directive
-from derive.document.markdown import Comment, Mathematics
-from derive.document.marks import erase, trim, unwrap
+from derive.document.markdown import Comment
+from derive.document.marks import Mathematics, erase, in_dollars, trim, unwrap
 from derive.source import Source, Span
 
 _TOKEN = re.compile(
@@ -36,11 +36,11 @@ def read_rst(source: Source, assembler: Assembler) -> None:
     """
     text = source.text
     found = list(_scan(text))
-    formulas = [item for item, _ in found if isinstance(item, Mathematics)]
+    formulas = [item for item in found if isinstance(item, Mathematics)]
     macros = [span for item in formulas for span in definitions(text, item.inside.start, item.inside.end)]
-    written, clean = source, Source(source.name, erase(text, [*macros, *(span for _, own in found for span in own)]))
+    written, clean = source, Source(source.name, erase(in_dollars(text, formulas), macros))
     assembler.sources.append(source)
-    for item, _ in found:
+    for item in found:
         if isinstance(item, Comment):
             directive = read_directive(source, item.body)
             if directive is not None:
@@ -52,14 +52,13 @@ def read_rst(source: Source, assembler: Assembler) -> None:
             assembler.formula(source, clean, inside, item.display)
 
 
-def _scan(text: str) -> Iterator[tuple[Mathematics | Comment, list[Span]]]:
-    """Yield the formulas and comments of a text in order, each with the spans of its marks."""
+def _scan(text: str) -> Iterator[Mathematics | Comment]:
+    """Yield the formulas and comments of a text in order."""
     place = 0
     while token := _TOKEN.search(text, place):
         place = token.end()
         if token["role"]:
-            marks = [Span(*token.span("role")), Span(token.end() - 1, token.end())]
-            yield Mathematics(Span(*token.span("inline")), False, token.end()), marks
+            yield Mathematics(Span(*token.span()), Span(*token.span("inline")), False)
         elif token["name"] == "math":
             place = _end_of_block(text, token)
             yield from _displays(text, token, place)
@@ -67,7 +66,7 @@ def _scan(text: str) -> Iterator[tuple[Mathematics | Comment, list[Span]]]:
             place = _end_of_block(text, token)
         elif token["comment"] is not None:
             place = _end_of_block(text, token)
-            yield Comment(Span(token.end(), place), place), []
+            yield Comment(Span(token.end(), place), place)
 
 
 def _end_of_block(text: str, token: re.Match[str]) -> int:
@@ -86,21 +85,22 @@ def _end_of_block(text: str, token: re.Match[str]) -> int:
     return end if end >= 0 else len(text)
 
 
-def _displays(text: str, token: re.Match[str], end: int) -> Iterator[tuple[Mathematics, list[Span]]]:
+def _displays(text: str, token: re.Match[str], end: int) -> Iterator[Mathematics]:
     """Yield the formulas of a math directive: one on its own line, then those that blank lines part."""
     head = _OPTIONS.match(text, token.end(), end)
     stop = head.end() if head else token.end()
     first = text.find("\n", token.end(), stop)
     rest = Span(token.end(), first if first >= 0 else stop)
-    marks = [Span(token.start(), token.end()), Span(rest.end, stop)]
+    opening: int | None = token.start()
     if text[rest.start : rest.end].strip():
-        yield Mathematics(rest, True, stop), marks
-        marks = []
+        yield Mathematics(Span(token.start(), stop), rest, True)
+        opening = None
     begun: int | None = None
     for match in _PARAGRAPH.finditer(text, stop, end):
         start = match.start() if begun is None else begun
         whole = text[start : match.end()]
         begun = start if whole.count(_BEGIN) > whole.count(_END) else None
         if begun is None:
-            yield Mathematics(Span(start, match.end()), True, match.end()), marks
-            marks = []
+            outer = Span(start if opening is None else opening, match.end())
+            yield Mathematics(outer, Span(start, match.end()), True)
+            opening = None

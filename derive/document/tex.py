@@ -12,7 +12,16 @@ from derive.document.directives import Assembler, Directive
 from derive.document.files import read_text
 from derive.document.guess import is_display
 from derive.document.inclusion import Inclusion, find_file, find_package
-from derive.document.marks import PLAIN_ENVIRONMENTS, ROW_ENVIRONMENTS, Marks, erase, trim, unwrap
+from derive.document.marks import (
+    PLAIN_ENVIRONMENTS,
+    ROW_ENVIRONMENTS,
+    Marks,
+    Mathematics,
+    erase,
+    in_dollars,
+    trim,
+    unwrap,
+)
 from derive.document.pieces import ModelDirective
 from derive.document.tex_comments import comment_directives, without_comments
 from derive.errors import DeriveError, InputError
@@ -36,15 +45,6 @@ _GROUP = re.compile(
 )
 _STOP = re.compile(r"(?<!\\)\\(?:end\s*\{document\}|endinput(?![A-Za-z]))")
 _CLOSING = {r"\[": r"\]", "$$": "$$"}
-
-
-@dataclass(frozen=True, slots=True)
-class Mathematics:
-    """A formula that was found; `end` is the offset after its closing delimiter."""
-
-    span: Span
-    display: bool
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +92,17 @@ class _TexReader:
         stop = _STOP.search(text.clean)
         end = stop.start() if stop else len(text.clean)
         found = list(definitions(text.clean, 0, end))
-        written, clean = Source(source.name, text.clean), Source(source.name, erase(text.clean, found))
+        written = Source(source.name, text.clean)
         items: list[tuple[int, Mathematics | Inclusion | Directive | ModelDirective | Definition | Group]] = []
         names = Names(aliases(text.clean, found), environments(text.clean, found))
-        for mathematics in _scan(erase(text.marked[:end], found), names):
-            items.append((mathematics.span.start, mathematics))
+        scanned = list(_scan(erase(text.marked[:end], found), names))
+        items += [(one.inside.start if isinstance(one, Mathematics) else one.span.start, one) for one in scanned]
         for directive in comment_directives(source, text.comments):
             if directive.span.start < end:
                 items.append((directive.span.start, directive))
-        formulas = [item.span for _, item in items if isinstance(item, Mathematics)]
+        mathematics = [one for one in scanned if isinstance(one, Mathematics)]
+        clean = Source(source.name, erase(in_dollars(text.clean, mathematics), found))
+        formulas = [one.inside for one in mathematics]
         items += _groups(erase(erase(text.marked[:end], found), formulas))
         items += [(span.start, Definition(span)) for span in _outside(found, formulas)]
         depth = len(self.assembler.scopes)
@@ -108,8 +110,8 @@ class _TexReader:
             match item:
                 case Mathematics():
                     self.assembler.begin_group()
-                    self.assembler.define(written, item.span, strict=True)
-                    span = trim(clean.text, item.span.start, item.span.end)
+                    self.assembler.define(written, item.inside, strict=True)
+                    span = trim(clean.text, item.inside.start, item.inside.end)
                     if clean.excerpt(span).strip(" .,;"):
                         self.assembler.formula(source, clean, unwrap(clean.text, span), item.display)
                     self.assembler.end_group()
@@ -190,7 +192,7 @@ def _scan(text: str, names: Names) -> Iterator[Mathematics | Inclusion]:
             found = _mathematics(marks, token, names)
         place = token.end()
         if found is not None:
-            place = found.end if isinstance(found, Mathematics) else place
+            place = found.outer.end if isinstance(found, Mathematics) else place
             yield found
 
 
@@ -205,15 +207,15 @@ def _mathematics(marks: Marks, token: re.Match[str], names: Names) -> Mathematic
     if token["bracket"]:
         closing = r"\)" if token["bracket"] == r"\(" else r"\]"
         end = marks.closer(closing, start)
-        return None if end is None else Mathematics(Span(start, end), closing == r"\]", end + 2)
+        return None if end is None else Mathematics(Span(token.start(), end + 2), Span(start, end), closing == r"\]")
     if token["dollars"] == "$$":
         end = marks.pair(start)
         if end is None or not is_display(text, start, end, marks.blank_after(start)):
             return None
-        return Mathematics(Span(start, end), True, end + 2)
+        return Mathematics(Span(token.start(), end + 2), Span(start, end), True)
     if token["dollars"]:
         end = marks.inline_end(token.start())
-        return None if end is None else Mathematics(Span(start, end), False, end + 1)
+        return None if end is None else Mathematics(Span(token.start(), end + 1), Span(start, end), False)
     return None
 
 
@@ -235,7 +237,7 @@ def _named_environment(marks: Marks, token: re.Match[str], count: int) -> Mathem
     arguments = re.compile(rf"(?:\s*\{{[^{{}}\n]*\}}){{{count}}}").match(marks.text, token.end())
     if end < 0 or arguments is None or arguments.end() > end:
         return None
-    return Mathematics(Span(arguments.end(), end), True, end + len(closing))
+    return Mathematics(Span(token.start(), end + len(closing)), Span(arguments.end(), end), True)
 
 
 def _environment(marks: Marks, token: re.Match[str], name: str, ends: set[str]) -> Mathematics | None:
@@ -245,5 +247,5 @@ def _environment(marks: Marks, token: re.Match[str], name: str, ends: set[str]) 
     places = [(place, end) for end in ends if (place := marks.find(end, token.end())) >= 0]
     place, closing = min(places) if places else (marks.blank_after(token.end()), "")
     whole = name in ROW_ENVIRONMENTS
-    span = Span(token.start(), place + len(closing)) if whole else Span(token.end(), place)
-    return Mathematics(span, name != "math", place + len(closing))
+    outer = Span(token.start(), place + len(closing))
+    return Mathematics(outer, outer if whole else Span(token.end(), place), name != "math")
