@@ -343,9 +343,9 @@ class Algebra:
 
     def _product_over_range(self, index: Index, range_: Range, body: Expr) -> Poly:
         length = range_.length
-        if length.is_const and range_.lo.is_const and length.const <= self.unroll:
-            values = range(range_.lo.const, range_.hi.const + 1)
-            return product(self, (self.normal(subs_expr(body, {index: lin(v)})) for v in values))
+        if length.is_const and length.const <= self.unroll:
+            values = (range_.lo + n for n in range(length.const))
+            return product(self, (self.normal(subs_expr(body, {index: value})) for value in values))
         own = fresh(index.name)
         self.ranges[own] = range_
         return self.product_over(own, range_, self.normal(subs_expr(body, {index: lin(own)})))

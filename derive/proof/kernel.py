@@ -131,8 +131,8 @@ def _search(claim: Claim, prover: Prover, budget: Budget) -> Proof | None:
     """Search for long: where no concrete network speaks against the claim, a proof is worth its steps."""
     prover.budget = budget
     return (
-        prove_by_induction(claim, budget)
-        or prove_by_telescope(claim, budget, GLANCE)
+        prove_by_telescope(claim, budget, GLANCE)
+        or prove_by_induction(claim, budget)
         or prover.prove(NEAR)
         or prove_product(claim, budget.at_most(PRODUCT))
         or prove_by_telescope(claim, budget, TELESCOPE)
