@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from derive.document.pieces import FormulaRegion
 from derive.notation.phrases import begins_condition, words_of
+from derive.notation.words import LEAVES_OUT, WRONGLY
 from derive.sentences import (
     AROUND,
     BEGINS_SO,
@@ -46,6 +47,9 @@ _DENIED_BEHIND = re.compile(
     r"|no\s+se\s+cumple|é\s+(?:falso|falsa)|não\s+vale|è\s+(?:falso|falsa)|неверно|не\s+верно)(?!\w)",
     re.IGNORECASE,
 )
+_LEFT_OUT = re.compile(rf"(?:^|[,(]\s*|\band\s)(?:{'|'.join(LEAVES_OUT)})(?!\w)[^$.;,)]*", re.IGNORECASE)
+_WRONGLY = re.compile(rf"(?<!\w)(?:{'|'.join(WRONGLY)})(?!\w)[^$.;]{{0,60}}$", re.IGNORECASE)
+_NO_LOSS = re.compile(r"without (?:any )?loss\b", re.IGNORECASE)
 MIN_WORDS = 3
 """How many words make a condition without a formula: if targets vanish."""
 
@@ -72,11 +76,9 @@ def says_again(region: FormulaRegion) -> bool:
 
 def is_denied(region: FormulaRegion) -> bool:
     """Return whether the sentence of a formula says that it does not hold: it is not the case that $a = b$."""
-    text, (start, end) = region.clean.text, (region.span.start, region.span.end)
-    if region.display:
-        return False
-    before = text[max(0, start - MAX_LEAD) : start].rstrip(" \t\r\n$\\(")
-    return _DENIED_BEFORE.search(before) is not None or _DENIED_BEHIND.match(text, end) is not None
+    before = text_before(region)[-MAX_LEAD:].rstrip(" \t\r\n:,")
+    said = (_DENIED_BEFORE.search(before), _WRONGLY.search(sentence_before(region)))
+    return any(said) or _DENIED_BEHIND.match(region.clean.text, region.span.end) is not None
 
 
 def condition_in_words(region: FormulaRegion) -> str:
@@ -92,4 +94,10 @@ def condition_in_words(region: FormulaRegion) -> str:
     found = (_IN_WORDS.match(clause) for clause in clauses)
     supposed = next((match[0] for match in found if match is not None), "")
     clause = re.split(r",|\bthen\b|\n[ \t\r>]*\n", supposed)[0].strip()
-    return clause if len(words_of(clause)) >= MIN_WORDS else ""
+    return clause if len(words_of(clause)) >= MIN_WORDS else _left_out(clauses)
+
+
+def _left_out(clauses: Sequence[str]) -> str:
+    """Return the words with which the sentence of a formula leaves something out: ignoring the penalty; or ""."""
+    found = (match[0].strip(" ,(\n") for clause in clauses for match in _LEFT_OUT.finditer(clause))
+    return next((words for words in found if not _NO_LOSS.match(words)), "")

@@ -662,6 +662,52 @@ def test_a_formula_that_its_sentence_denies_is_neither_proved_nor_refuted(text: 
         assert finding.message == "its sentence says that this does not hold"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It is not true that {}",
+        "A common mistake is to write {}",
+        "Students often forget a factor: {}",
+        "One might be tempted to claim {}",
+        "The following is wrong: {}",
+        "Ein häufiger Fehler ist {}",
+        "Une erreur fréquente est d'écrire {}",
+    ],
+)
+def test_a_display_that_its_sentence_denies_is_neither_proved_nor_refuted(text: str) -> None:
+    for formula in (OFF, r"$\nabla_{s_K} E = q - t$"):
+        assert verdicts(text.format(f"\n\n${formula}$\n")) == ["not-understood"]
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "Ignoring the diagonal,",
+        "Hence, neglecting the rare case of equal indices, we have",
+        "Up to a constant factor,",
+        "In the sparse case",
+        "Without the diagonal entries",
+        "For small inputs this is",
+        "Approximately,",
+        "Vernachlässigt man die Diagonale, so gilt",
+        "Sans les termes diagonaux,",
+        "A menos de una constante,",
+        "Пренебрегая диагональю, получаем",
+    ],
+)
+def test_a_formula_of_which_its_sentence_leaves_something_out_is_not_refuted(lead: str) -> None:
+    assert verdicts(f"{lead} {OFF}.") == ["undecided"]
+    assert verdicts(f"{lead}\n\n${OFF}$\n") == ["undecided"]
+    assert verdicts(lead + r" $\nabla_{s_K} E = q - t$.") == ["proved"]
+
+
+@pytest.mark.parametrize(
+    "lead", ["Without loss of generality,", "In the following case study,", "In the general case", "Now we drop in"]
+)
+def test_words_that_leave_nothing_out_do_not_save_a_false_formula(lead: str) -> None:
+    assert verdicts(f"{lead} {OFF}.") == ["refuted"]
+
+
 def test_a_formula_that_stands_beside_a_denied_one_is_judged() -> None:
     text = f"It is false that {OFF}; rather " + r"$\nabla_{s_K} E = q - t$."
 

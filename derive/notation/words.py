@@ -91,6 +91,40 @@ TWICE = ("appears twice", "appear twice", "occurs twice", "occur twice", "repeat
 DENIALS = frozenset(("not", "no", "never", "without", "don't", "isn't", "nicht", "pas"))
 """Words with which a sentence says that something does not hold."""
 
+LEAVES_OUT = (
+    r"ignor(?:ing|e[sd]?)", "neglecting", "disregarding", "dropping", "omitting", "discarding", "leaving (?:out|aside)",
+    "apart from", "aside from", "except for", "save for",
+    r"up to (?:an?|the|some|constants?|signs?|scal\w+|higher|terms)",
+    r"without (?:the|an?|any|its|regulari[sz]\w+|bias\w*|penalt\w+|weight|momentum)", "in the absence of",
+    r"(?:in|for) the (?!(?:general|first|second|third|last|other|latter|former|same|following|present|usual)\b)"
+    r"[a-z-]+ case",
+    "for (?:very )?(?:small|large|tiny|huge)", "in the limit", "to (?:first|leading|lowest) order", "approximately",
+    r"vernachlässig\w+", r"ohne (?:den|die|das|eine?n?|regularisierung|strafterm|bias)", "abgesehen von", "bis auf",
+    "lässt man", r"im (?!allgemeinen\b)\w+en fall", "für (?:sehr )?(?:kleine|große)", "näherungsweise",
+    "en (?:ignorant|négligeant|omettant)", "abstraction faite", r"sans (?:les?|la|régularisation|biais)", "à l'ordre",
+    "approximativement", "ignorando", "despreciando", "desprezando", "omitiendo", "omitindo",
+    "trascurando", "omettendo",
+    r"sin (?:el|las?|los|regulariza\w+|sesgo)", "a menos de", r"sem (?:os?|as?|regulariza\w+|viés)", "a meno di",
+    r"senza (?:il|la|i|le|regolarizza\w+)", "aproximadamente", "approssimativamente",
+    "пренебрегая", "с точностью до", r"без (?:уч[её]та|регуляризации|смещения)", "не считая", "приближённо",
+    "忽略", "不考虑", "近似",
+)  # fmt: skip
+"""How a clause begins that says what a formula leaves out: ignoring the penalty, up to a constant; as patterns."""
+
+WRONGLY = (
+    r"an? (?:common|frequent|typical|popular|usual) (?:mistake|error|misconception|slip|pitfall) (?:is|was)",
+    "(?:one|you|we|students|people|beginners) (?:might|may|could|would) (?:be tempted to )?"
+    "(?:think|believe|expect|guess|write|claim)",
+    "it (?:would be|is) (?:tempting|wrong|incorrect|false|a mistake|an error) to",
+    "(?:forg[eo]ts?|forgotten|forgetting)", "(?:following|next) (?:formula )?(?:is|would be) (?:wrong|incorrect|false)",
+    "(?:wrongly|incorrectly|mistakenly|naively|erroneously)",
+    "ein (?:häufiger|typischer|verbreiteter) (?:fehler|irrtum) ist", "(?:man|wer) (?:könnte|vergisst)", "fälschlich",
+    "une erreur (?:fréquente|courante|classique)", "on (?:pourrait croire|oublie)", "à tort",
+    "un error (?:común|frecuente)", "se podría pensar", "um erro (?:comum|frequente)", "poderíamos pensar",
+    "un errore (?:comune|frequente)", "si potrebbe pensare", "частая ошибка", "ошибочно", "常见的?错误", "误以为",
+)  # fmt: skip
+"""How a clause speaks of a formula that does not hold: a common mistake is, one might think; as patterns."""
+
 SETS_TO_ZERO = (
     ("setting|set|sets|equating|equate|equates|putting|put", r"(?:equal )?to \$?(?:zero|0)\$?"),
     ("setzt man|setzen wir|setze|setzen|setzt", r"(?:gleich )?\$?(?:null|0)\$?"),
