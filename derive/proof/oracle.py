@@ -115,7 +115,7 @@ class Examination:
             concrete = self._concrete(draw, attempt, {})
             if self._question.broken_fact(concrete):
                 return None
-            for entry in spread(candidates(self._claim.free, concrete), concrete.seed):
+            for entry in spread(candidates(self._claim, concrete), concrete.seed):
                 with suppress(OutOfRange, Unsettled):
                     if self._question.ask(concrete, entry) is None:
                         agreed.append(entry)
@@ -130,7 +130,7 @@ class Examination:
             broken = self._question.broken_fact(concrete)
             if broken:
                 return Trial(reason=f"no network found that satisfies {broken}", unsettled=True)
-            entries = spread(candidates(self._claim.free, concrete), concrete.seed)
+            entries = spread(candidates(self._claim, concrete), concrete.seed)
         except (OutOfRange, Unsettled) as fault:
             return _hindered(trial, fault)
         if not entries:

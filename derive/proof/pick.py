@@ -23,14 +23,41 @@ SAMPLES = 60
 def pinned(claim: Claim, loose: set[Index]) -> Free:
     """Return the indices that have one value for a whole network, with their ranges.
 
-    These are the `loose` indices that the network itself leaves free (the class ℓ in -log ŷ_ℓ), and those whose value
-    decides a size of the claim. Where the claim gives no range, the slot is one that the index stands in.
+    These are the `loose` indices that the network itself leaves free (the class ℓ in -log ŷ_ℓ), those whose value
+    decides a size of the claim, and those that their ranges read. Where the claim gives no range, the slot is one that
+    the index stands in.
     Raises: NetworkError if there is no such slot.
     """
     sized = {index for size, value in claim.sizes for part in (*size.args, value) for index in part.indices()}
-    known = tuple((index, bounds) for index, bounds in claim.free if index in loose | sized)
-    others = sorted(loose - {index for index, _ in claim.free}, key=str)
-    return (*((index, _slot(index, claim)) for index in others), *known)
+    wanted, ranges = loose | sized, dict(claim.free)
+    while more := {read for one in wanted & ranges.keys() for read in _read(ranges[one])} & ranges.keys() - wanted:
+        wanted |= more
+    known = tuple((index, bounds) for index, bounds in claim.free if index in wanted)
+    others = sorted(loose - ranges.keys(), key=str)
+    return (*((index, _slot(index, claim)) for index in others), *_in_order(known, claim))
+
+
+def _read(bounds: Range) -> set[Index]:
+    return {*bounds.lo.indices(), *bounds.hi.indices()}
+
+
+def _in_order(free: Free, claim: Claim) -> Free:
+    """Return indices so that the range of each reads only those before it: of i ≤ j ≤ i + k, i comes first.
+
+    Of ranges that read each other, j ≤ i and i ≥ j, one is that of the slot instead.
+    Raises: NetworkError if that does not part them.
+    """
+    waiting, ordered = dict(free), []
+    while waiting:
+        ready = next((one for one, bounds in waiting.items() if not _read(bounds) & waiting.keys()), None)
+        if ready is None:
+            slots = ((one, _slot(one, claim)) for one in waiting)
+            ready, bounds = next((pair for pair in slots if not _read(pair[1]) & waiting.keys()), (None, None))
+            if ready is None or bounds is None:
+                raise NetworkError(f"the ranges of {', '.join(map(str, waiting))} read each other")
+            waiting[ready] = bounds
+        ordered.append((ready, waiting.pop(ready)))
+    return tuple(ordered)
 
 
 def _slot(index: Index, claim: Claim) -> Range:
@@ -55,31 +82,32 @@ def pin(fixed: Free, free: dict[Index, int], concrete: Concrete) -> None:
         concrete.sizes.known.clear()
 
 
-def candidates(free: Free, concrete: Concrete) -> list[Entry]:
+def candidates(claim: Claim, concrete: Concrete) -> list[Entry]:
     """Return all values of the free indices in their ranges, or a random selection where they are many."""
-    every = list(islice(_walk(free, concrete), ALL + 1))
-    if len(every) <= ALL:
-        return every
-    found: dict[Entry, None] = {}
-    for sample in range(SAMPLES):
-        entry = _random(free, concrete, sample)
-        if entry is not None:
-            found[entry] = None
-    return list(found)
+    ordered = _in_order(claim.free, claim)
+    every = list(islice(_walk(ordered, concrete), ALL + 1))
+    if len(every) > ALL:
+        every = [env for sample in range(SAMPLES) if (env := _random(ordered, concrete, sample)) is not None]
+    inside = (env for env in every if all(env[index] in _values(own, env, concrete) for index, own in claim.free))
+    return list(dict.fromkeys(tuple(env[index] for index, _ in claim.free) for env in inside))
+
+
+def _values(bounds: Range, env: dict[Index, int], concrete: Concrete) -> range:
+    return range(concrete.lin(bounds.lo, env), concrete.lin(bounds.hi, env) + 1)
 
 
 def _options(free: Free, env: dict[Index, int], concrete: Concrete) -> Iterable[int]:
     """Return the values of the next index."""
     index, bounds = free[len(env)]
-    values = range(concrete.lin(bounds.lo, env), concrete.lin(bounds.hi, env) + 1)
+    values = _values(bounds, env, concrete)
     fixed = concrete.sizes.free.get(index)
     return values if fixed is None else [fixed] if fixed in values else []
 
 
-def _walk(free: Free, concrete: Concrete) -> Iterator[Entry]:
-    def walk(env: dict[Index, int]) -> Iterator[Entry]:
+def _walk(free: Free, concrete: Concrete) -> Iterator[dict[Index, int]]:
+    def walk(env: dict[Index, int]) -> Iterator[dict[Index, int]]:
         if len(env) == len(free):
-            yield tuple(env.values())
+            yield env
             return
         for value in _options(free, env, concrete):
             yield from walk({**env, free[len(env)][0]: value})
@@ -87,7 +115,7 @@ def _walk(free: Free, concrete: Concrete) -> Iterator[Entry]:
     return walk({})
 
 
-def _random(free: Free, concrete: Concrete, sample: int) -> Entry | None:
+def _random(free: Free, concrete: Concrete, sample: int) -> dict[Index, int] | None:
     env: dict[Index, int] = {}
     for place, (index, _) in enumerate(free):
         values = list(_options(free, env, concrete))
@@ -96,7 +124,7 @@ def _random(free: Free, concrete: Concrete, sample: int) -> Entry | None:
         # The first two samples are the corners; the others are random.
         choice = (0, -1)[sample] if sample < 2 else scatter(concrete.seed, sample, place) % len(values)
         env[index] = values[choice]
-    return tuple(env.values())
+    return env
 
 
 def spread(entries: list[Entry], seed: int) -> list[Entry]:

@@ -91,7 +91,7 @@ class Probe:
         """Return a network that meets all facts and on which the left side has values, and these."""
         allowed, code = rules(claim.network, claim.facts), _compiled(claim, claim.left)
         question = Question(claim, allowed.facts, self.budget)
-        fixed = pinned(claim, program(claim.network).loose | code.compiler.loose)
+        fixed = pinned(claim, program(claim.network).loose | code.compiler.loose | question.loose)
         least: dict[SizeKey, int] = {}
         for signs, attempt in product(Signs, range(ATTEMPTS)):
             free: dict[Index, int] = {}
@@ -102,7 +102,7 @@ class Probe:
                 pin(fixed, free, concrete)
                 if question.broken_fact(concrete):
                     continue
-                entries = spread(candidates(claim.free, concrete), concrete.seed)
+                entries = spread(candidates(claim, concrete), concrete.seed)
                 pairs = [(entry, code.nodes(entry, concrete.run(budget=self.budget))[0].value) for entry in entries]
             except (OutOfRange, Unsettled) as fault:
                 growth = getattr(fault, "growth", None)
