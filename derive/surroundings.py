@@ -126,7 +126,7 @@ def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:
         summation=sums_over_repeated(text, end),
         supposed=not own.display and (_HYPOTHESIS.search(before) is not None or says_again(own)),
         hypotheses=under,
-        in_words="" if known else condition_in_words(own),
+        in_words="" if known else condition_in_words(own) or _value_supposed(regions, number),
         denied=is_denied(own),
         signs=signs_said(regions, number),
         functions=tuple(_functions_explained(regions, number)),
@@ -168,14 +168,45 @@ def _words_before(region: FormulaRegion) -> str:
 def _functions_supposed(regions: Sequence[FormulaRegion], number: int) -> Iterator[str]:
     """Yield the letters of which the sentence of a formula supposes something in words that name no function: if $g$
     is odd."""
-    verb = re.compile(
-        rf"[$\s\\)]{{0,4}}(?:{'|'.join(map(re.escape, alternatives(GROUPS['is'])))})(?!\w)", re.IGNORECASE
-    )
+    for region, _ in _names_supposed(regions, number):
+        if is_letter(region) and not _function_behind(region):
+            yield region.clean.excerpt(region.span).strip()
+
+
+def _value_supposed(regions: Sequence[FormulaRegion], number: int) -> str:
+    """Return what the sentence of a formula supposes of a name in words, but not what kind of thing it is: if
+    $\\epsilon$ is negligible; or ""."""
+    for region, words in _names_supposed(regions, number):
+        if not _kinds().search(words):
+            return f"{region.clean.excerpt(region.span)} {words}"
+    return ""
+
+
+def _names_supposed(regions: Sequence[FormulaRegion], number: int) -> Iterator[tuple[FormulaRegion, str]]:
+    """Yield the names before a formula of which its sentence supposes something, with the words that say what."""
     for place in earlier(regions, number):
         region = regions[place]
-        supposed = is_letter(region) and _HYPOTHESIS.search(_words_before(region)) is not None
-        if supposed and verb.match(region.clean.text, region.span.end) and not _function_behind(region):
-            yield region.clean.excerpt(region.span).strip()
+        if region.display or COMPARES.search(region.clean.excerpt(region.span)):
+            continue
+        said = _verb().match(region.clean.text, region.span.end)
+        if said is not None and _HYPOTHESIS.search(_words_before(region)) is not None:
+            yield region, said["words"].strip()
+
+
+@cache
+def _verb() -> re.Pattern[str]:
+    """Return what says something behind a name: is small, were zero, in German with the verb at the end."""
+    verbs = "|".join(map(re.escape, (*alternatives(GROUPS["is"]), "were", "was", "vanishes", "vanish")))
+    last = r"[^$.,;:]{1,60}\s(?:ist|sind|wäre|wären|verschwindet|verschwinden)(?=\s*[,.;:$])"
+    return re.compile(rf"[$\s\\)]{{0,4}}(?P<words>(?:{verbs})(?!\w)[^$.,;:]*|{last})", re.IGNORECASE)
+
+
+@cache
+def _kinds() -> re.Pattern[str]:
+    """Return the nouns and properties that say what kind of thing a name is, or that are read elsewhere."""
+    groups = ("matrix", "vector", "number", "input", "parts", "label", "loss", "distribution", "entries")
+    nouns = "|".join(re.escape(one) for group in groups for one in alternatives(GROUPS[group]))
+    return re.compile(rf"(?<!\w)(?:{nouns}|positive|negative|symmetric|one-hot)(?!\w)", re.IGNORECASE)
 
 
 @cache

@@ -708,6 +708,19 @@ def test_words_that_leave_nothing_out_do_not_save_a_false_formula(lead: str) -> 
     assert verdicts(f"{lead} {OFF}.") == ["refuted"]
 
 
+@pytest.mark.parametrize(
+    "lead",
+    ["If $x$ is small,", "If $A_1$ were orthogonal,", "Assume that $c_k$ vanishes. Then", "Wenn $x$ konstant ist,"],
+)
+def test_what_is_supposed_of_a_value_in_words_refutes_nothing(lead: str) -> None:
+    assert verdicts(f"{lead} we have {OFF}.") == ["undecided"]
+
+
+@pytest.mark.parametrize("lead", ["If $x$ is a vector,", "If $x$ is the input of the network,"])
+def test_what_kind_of_thing_a_name_is_does_not_save_a_false_formula(lead: str) -> None:
+    assert verdicts(f"{lead} we have {OFF}.") == ["refuted"]
+
+
 def test_a_formula_that_stands_beside_a_denied_one_is_judged() -> None:
     text = f"It is false that {OFF}; rather " + r"$\nabla_{s_K} E = q - t$."
 
