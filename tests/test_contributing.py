@@ -2,13 +2,68 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import subprocess
 import sys
+import tomllib
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 TESTS = Path(__file__).parent
+ROOT = TESTS.parent
+GUIDE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+ROWS = [line for line in GUIDE.splitlines() if line.startswith("|") and "`" in line]
+PLACES = [
+    (path, name)
+    for row in ROWS
+    for path, names in re.findall(r"`([\w/]+\.py)`: ((?:`\w+`(?:, )?)+)", row)
+    for name in re.findall(r"\w+", names)
+]
+
+
+@pytest.mark.parametrize(
+    "path", sorted({path for row in ROWS for path in re.findall(r"`((?:derive|tests|docs)/[\w./]*)`", row)})
+)
+def test_what_a_row_names_is_there(path: str) -> None:
+    assert (ROOT / path).exists()
+
+
+@pytest.mark.parametrize(("path", "name"), PLACES)
+def test_what_is_decided_in_a_place_is_decided_there(path: str, name: str) -> None:
+    nodes = list(ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))))
+    defined = {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    assigned = {
+        target.id
+        for node in nodes
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+    assert name in defined | assigned
+
+
+def test_every_file_says_what_it_is_for() -> None:
+    files = [path for path in (ROOT / "derive").rglob("*.py") if path.read_text(encoding="utf-8").strip()]
+    dumb = [path for path in files if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))]
+
+    assert len(files) > 400
+    assert dumb == []
+
+
+def test_the_layers_of_the_architecture_are_those_of_the_contract() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    layers = settings["tool"]["importlinter"]["contracts"][0]["layers"]
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").partition("## Imports go downwards only")[2]
+    named = {
+        name: number for number, row in enumerate(page.splitlines()) for name in re.findall(r"`(derive\.\w+)`", row)
+    }
+    found = [[named[module.strip()] for module in layer.split("|")] for layer in layers]
+
+    assert all(max(above) <= min(below) for above, below in pairwise(found))
 
 
 @pytest.fixture(scope="module")
