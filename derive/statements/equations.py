@@ -172,54 +172,21 @@ class FreeIndexError(Exception):
 
 
 def _equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Network) -> list[Claim]:
-    left_node, right_node = parted_sides(piece, ctx)
+    nodes = parted_sides(piece, ctx)
     conditions, ctx, network = with_one_hot(conditions, ctx, network)
     limits, others = read_limits(conditions, ctx)
     fix_named_sizes(limits, ctx)
     ctx = ctx.binding({name: value for name, value in limits.values.items() if name not in ctx.table.sizes})
-    ctx = replace(ctx, whole=(left_node, right_node))
-    network = with_differentials(network, variables(ctx.whole, ctx))
-    stacks = is_vectorised(left_node, ctx) or is_vectorised(right_node, ctx)
-    left = stacked(left_node, ctx) if stacks else ctx.value(left_node)
+    ctx = replace(ctx, whole=nodes)
+    network = with_differentials(network, variables(nodes, ctx))
     earlier = _uses_of(piece.earlier[:-1], ctx)
-    known = letters_of(ctx.log.uses) | free_letters(left.body) | letters_of(earlier)
-    mark = len(ctx.log.uses)
-    right = stacked(right_node, ctx) if stacks else ctx.value(right_node)
-    clash = ctx.log.taken & (letters_of(ctx.log.uses) | free_letters(left.body) | free_letters(right.body))
-    if clash:
-        raise FreeIndexError(frozenset(clash))
-    for letter in sorted(set(ctx.log.ends) - letters_of(ctx.log.uses) - set(limits.values)):
-        raise ctx.fault(f'nothing says what "{letter}" is', ctx.log.ends[letter], "a size, or an index of the formula")
-    _check_vector_and_entry(left, right, ctx, right_node)
-    known |= set(limits.lower) | set(limits.upper) | set(limits.values)
-    ctx.log.right_only |= _free_on_the_right(mark, right, known, ctx, right_node)
-    letters = letters_of(ctx.log.uses) | free_letters(left.body) | free_letters(right.body) | set(limits.values)
+    stacks = any(is_vectorised(node, ctx) for node in nodes)
+    left, right = _read_sides(nodes, earlier, limits, ctx, stacks=stacks)
+    letters = _letters(left, right, ctx) | set(limits.values)
     on_values = premises(others, letters_in(conditions), letters, ctx, network, (left.body, right.body))
     factors, ceiling = _read_conditions(on_values.others, letters, ctx)
-    factor = mul(*on_values.factors, *factors)
-    settings: dict[Index | Size, Lin] = {Index(name): value for name, value in limits.values.items()}
-    if settings:
-        left, right = left.subs(settings), right.subs(settings)
-    left, right = like(left, right), like(right, left)
-    if stacks:
-        settle_stacks(left, right, ctx)
-    if left.axes or right.axes:
-        left, right = aligned(left, right, ctx, right_node, "=")
-    left, right = ctx.resolved(left), ctx.resolved(right)
-    if listed_sizes(ctx) and ctx.choice("listed") == "all":
-        fix_listed_sizes(ctx)
-    present = letters_of(ctx.log.uses) | free_letters(left.body) | free_letters(right.body)
-    for letter in sorted((set(ctx.log.compared) & present) - letters_of(ctx.log.uses)):
-        ctx.use(lin(Index(letter)), ctx.log.compared[letter], "unit", right_node)
-    said = [use for use in earlier if letters_of([use]) <= present]
-    counted = letters_of(ctx.log.uses)
-    borders = [use for use in ctx.log.borders if not letters_of([use]) & counted]
-    quantified = quantify([*ctx.log.uses, *said, *borders], limits, ctx.table.labels, ctx, right_node)
-    open_letters = present - {index.name for index, _ in quantified.free} - set(limits.values)
-    for letter in sorted(open_letters & set(ctx.log.right_only)):
-        raise ShapeError(only_on_the_right(letter), ctx.source, ctx.log.right_only[letter], "D102")
-    if open_letters:
-        raise ctx.fault(f'nothing says over what the index "{min(open_letters)}" runs', right_node)
+    left, right = _made_alike(left, right, limits, ctx, nodes[1], stacks=stacks)
+    quantified = _quantified(left, right, earlier, limits, ctx, nodes[1])
     if quantified.free or not all(map(_speaks_of_indices, on_values.others)):
         ctx.log.limit(ceiling)
     sizes = tuple((name, lin(value)) for name, value in quantified.sizes.items())
@@ -227,8 +194,75 @@ def _equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Net
         ctx.log.note("for " + ", ".join(f"{name} = {value}" for name, value in sizes))
     return [
         Claim(network, a, b, free, sizes, (*quantified.facts, *on_values.facts))
-        for a, b, free in entries_of(left, right, factor, quantified, ctx)
+        for a, b, free in entries_of(left, right, mul(*on_values.factors, *factors), quantified, ctx)
     ]
+
+
+def _letters(left: Tensor, right: Tensor, ctx: Context) -> set[str]:
+    """Return the letters of the free indices of both sides."""
+    return letters_of(ctx.log.uses) | free_letters(left.body) | free_letters(right.body)
+
+
+def _read_sides(
+    nodes: tuple[Node, Node], earlier: Sequence[Use], limits: Limits, ctx: Context, *, stacks: bool
+) -> tuple[Tensor, Tensor]:
+    """Return both sides; the log has which indices are free on the right one only.
+
+    Raises: FreeIndexError where what was taken for a size is an index; LatexError for an unknown end of a sum;
+    ShapeError for an array beside an entry.
+    """
+    left = stacked(nodes[0], ctx) if stacks else ctx.value(nodes[0])
+    known = letters_of(ctx.log.uses) | free_letters(left.body) | letters_of(earlier)
+    mark = len(ctx.log.uses)
+    right = stacked(nodes[1], ctx) if stacks else ctx.value(nodes[1])
+    if clash := ctx.log.taken & _letters(left, right, ctx):
+        raise FreeIndexError(frozenset(clash))
+    for letter in sorted(set(ctx.log.ends) - letters_of(ctx.log.uses) - set(limits.values)):
+        raise ctx.fault(f'nothing says what "{letter}" is', ctx.log.ends[letter], "a size, or an index of the formula")
+    _check_vector_and_entry(left, right, ctx, nodes[1])
+    known |= {*limits.lower, *limits.upper, *limits.values}
+    ctx.log.right_only |= _free_on_the_right(mark, right, known, ctx, nodes[1])
+    return left, right
+
+
+def _made_alike(
+    left: Tensor, right: Tensor, limits: Limits, ctx: Context, node: Node, *, stacks: bool
+) -> tuple[Tensor, Tensor]:
+    """Return both sides at the values that conditions set, over the same axes. Raises: ShapeError if they have none."""
+    settings: dict[Index | Size, Lin] = {Index(name): value for name, value in limits.values.items()}
+    if settings:
+        left, right = left.subs(settings), right.subs(settings)
+    left, right = like(left, right), like(right, left)
+    if stacks:
+        settle_stacks(left, right, ctx)
+    if left.axes or right.axes:
+        left, right = aligned(left, right, ctx, node, "=")
+    left, right = ctx.resolved(left), ctx.resolved(right)
+    if listed_sizes(ctx) and ctx.choice("listed") == "all":
+        fix_listed_sizes(ctx)
+    return left, right
+
+
+def _quantified(
+    left: Tensor, right: Tensor, earlier: Sequence[Use], limits: Limits, ctx: Context, node: Node
+) -> Quantified:
+    """Return over what the free indices of both sides run.
+
+    Raises: LatexError where nothing says that; ShapeError where such an index stands on the right side alone.
+    """
+    present = _letters(left, right, ctx)
+    for letter in sorted((set(ctx.log.compared) & present) - letters_of(ctx.log.uses)):
+        ctx.use(lin(Index(letter)), ctx.log.compared[letter], "unit", node)
+    said = [use for use in earlier if letters_of([use]) <= present]
+    counted = letters_of(ctx.log.uses)
+    borders = [use for use in ctx.log.borders if not letters_of([use]) & counted]
+    quantified = quantify([*ctx.log.uses, *said, *borders], limits, ctx.table.labels, ctx, node)
+    open_letters = present - {index.name for index, _ in quantified.free} - set(limits.values)
+    for letter in sorted(open_letters & set(ctx.log.right_only)):
+        raise ShapeError(only_on_the_right(letter), ctx.source, ctx.log.right_only[letter], "D102")
+    if open_letters:
+        raise ctx.fault(f'nothing says over what the index "{min(open_letters)}" runs', node)
+    return quantified
 
 
 def _read_conditions(nodes: Sequence[Node], letters: set[str], ctx: Context) -> tuple[list[Expr], Ceiling]:
