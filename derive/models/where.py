@@ -17,6 +17,7 @@ from derive.statements.definitions import declared, meant_layers
 from derive.statements.left_sides import LeftSide, left_side
 from derive.typing.context import Context, Log
 from derive.typing.elaborate import elaborate
+from derive.typing.quantifiers import read_limits
 from derive.typing.reading import Reading
 from derive.typing.standard_names import label_of
 
@@ -50,6 +51,9 @@ def define_alias(
     if left is None:
         raise LatexError("this is no name", source, body.first.span, "a name with its indices")
     ctx = Context(table, source, reader=elaborate, reading=reading, log=Log())
+    _, others = read_limits(statement.conditions, ctx)
+    if others:
+        raise ctx.fault("cannot read this condition", others[0], r"a range such as 1 \le k \le L")
     right = body.links[0].node
     if left.key not in defined and of_arguments_alone(left, right, ctx):
         return with_function_line(left, right, ctx)
@@ -57,7 +61,7 @@ def define_alias(
     ctx = replace(ctx, table=table)
     value = ctx.value(right)
     meant = meant_layers(layers, ctx)
-    entry = declared(left, value, ctx, layers, 0)
+    entry = declared(left, value, statement.conditions, ctx, layers)
     entry = table.apart(entry)
     same = [e for e in table.entries.get(entry.base, ()) if e.written_alike == entry.written_alike]
     if any(other.body is not None or other.name in defined for other in same):

@@ -86,4 +86,4 @@ def _with_definition(link: LinkView, left: LeftSide, option: LinkClaim, state: D
     if own or is_of_entries(left, right, ctx):
         state = replace(state, own=defined(state.own, left, right, ctx) or state.own)
         return with_own_function(state, left, right, ctx)
-    return with_name(state, left, right, ctx, link.readings.model.layers)
+    return with_name(state, left, right, link.readings.statement.conditions, ctx, link.readings.model.layers)

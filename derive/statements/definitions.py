@@ -19,7 +19,7 @@ from derive.names.letters import free_letters
 from derive.names.matching import Written, unnested, with_primes, written
 from derive.names.table import Entry, Function, Kind, Param
 from derive.network.network import Definition, Leaf, Network
-from derive.reader.syntax import Node
+from derive.reader.syntax import Node, Relation, walk
 from derive.statements.document_state import DocumentState
 from derive.statements.left_sides import LeftSide, arguments_of
 from derive.statements.written_names import name_key, names_in
@@ -30,18 +30,21 @@ from derive.typing.constraints import meet
 from derive.typing.context import Context, Log
 from derive.typing.heads import BUILTIN
 from derive.typing.index_ranges import bound_range
+from derive.typing.quantifiers import Limits, read_limits
 from derive.typing.tensor import ShapeError, Tensor, scalar
 
 STEP_SIZES = frozenset({r"\eta", r"\alpha", r"\epsilon", r"\gamma"})
 """Letters of numbers that updates use without saying what they are."""
 
 
-def with_name(state: DocumentState, left: LeftSide, right: Node, ctx: Context, layers: frozenset[str]) -> DocumentState:
+def with_name(
+    state: DocumentState, left: LeftSide, right: Node, conditions: Sequence[Node], ctx: Context, layers: frozenset[str]
+) -> DocumentState:
     """Return the state with a name that the document defines over the model: a variable of the network where it can be
     differentiated by, an abbreviation where it stands for derivatives."""
     value = ctx.resolved(ctx.value(right))
     meant = meant_layers(layers, ctx)
-    entry = state.table.apart(declared(left, value, ctx, layers, 0))
+    entry = state.table.apart(declared(left, value, conditions, ctx, layers))
     network = state.network
     body = entry.body
     if body is not None and not any(isinstance(node, Diff) for node in walk_expr(body)):
@@ -156,18 +159,21 @@ def with_step_sizes(state: DocumentState, node: Node) -> DocumentState:
     return replace(state, table=table, network=network)
 
 
-def declared(left: LeftSide, value: Tensor, ctx: Context, layers: frozenset[str], start: int) -> Entry:
+def declared(
+    left: LeftSide, value: Tensor, conditions: Sequence[Node], ctx: Context, layers: frozenset[str]
+) -> Entry:  # fmt: skip
     """Return the name that `left = value` declares; index letters in its scripts become its indices.
 
-    `layers` are the letters that count layers; `start` is where the log of index uses begins. The ranges of the
-    letters are those of their slots in the value.
-    Raises: LatexError if a letter among the indices has no range, or nothing binds one of the value.
+    `layers` are the letters that count layers. The ranges of the letters are those of their slots in the value, as far
+    as conditions let them run.
+    Raises: LatexError if a letter among the indices has no range, a condition on it cannot be read, or nothing binds
+    one of the value.
     """
     name = with_primes(written(left.name, ctx))
     key = name.base.key if name.sub or name.sup else _declared_key(name.base, ctx)
     if key is None:
         raise ctx.fault("this is no name", left.name, "a name")
-    uses = letters_in_slots(ctx.log.uses[start:]) | free_letters(value.body)
+    uses = letters_in_slots(ctx.log.uses) | free_letters(value.body)
     flat = unnested(name)
     nested = flat.sup != name.sup and uses >= {token.text for group in flat.sub for token in group}
     name = flat if nested else name
@@ -177,14 +183,16 @@ def declared(left: LeftSide, value: Tensor, ctx: Context, layers: frozenset[str]
     unbound = uses - {*below, *above, *inside} - {index.name for index in ctx.table.labels}
     if unbound & free_letters(value.body):
         raise ctx.fault(f'nothing says which "{min(unbound)}" is meant', left.name, "an index on the left")
+    limits = _limits(conditions, {*above, *below, *inside}, ctx)
     params: dict[str, Param] = {}
     values: dict[Index | Size, Lin] = {}
     entries = ctx.table.examples & {*below, *inside} if value.is_scalar else frozenset[str]()
     for letter in sorted([*above, *below, *inside], key=lambda letter: letter not in layers - entries):
         own = fresh(letter)
-        told = any(use.solved(Index(letter)) is not None for use in ctx.log.uses[start:])
+        told = any(use.solved(Index(letter)) is not None for use in ctx.log.uses)
         usual = None if told else ctx.table.ranges.get(letter)
-        range_ = bound_range(Bound(letter, Index(letter), left.name), ctx, start, usual).subs(values)
+        slot = bound_range(Bound(letter, Index(letter), left.name), ctx, 0, usual)
+        range_ = _within(slot, letter, limits).subs(values)
         kind: Kind = "layer" if letter in layers - entries else "unit"
         params[letter] = Param(own, range_, kind)
         values[Index(letter)] = lin(own)
@@ -197,6 +205,26 @@ def declared(left: LeftSide, value: Tensor, ctx: Context, layers: frozenset[str]
     )  # fmt: skip
     body = substitute(value.body, values)
     return replace(entry, body=body, partial=value.partial, arguments=left.given, nested=nested)
+
+
+def _limits(conditions: Sequence[Node], letters: Collection[str], ctx: Context) -> Limits:
+    """Return what conditions say of the indices of a new name. Raises: LatexError for a relation that says more."""
+    limits, others = read_limits(conditions, ctx)
+    for node in others:
+        if isinstance(node, Relation) and any(inner.letter in letters for inner in walk(node)):
+            raise ctx.fault("cannot read this condition of a definition", node, r"a range such as 1 \le k \le L")
+    return limits
+
+
+def _within(slot: Range, letter: str, limits: Limits) -> Range:
+    """Return the part of a slot in which conditions leave a letter; an end that they call by another letter is none."""
+    if (value := limits.values.get(letter)) is not None and not value.indices():
+        return Range(value, value)
+    for low in limits.lower.get(letter, ()):
+        slot = slot if low.indices() else meet(slot, Range(low, slot.hi)) or slot
+    for high in limits.upper.get(letter, ()):
+        slot = slot if high.indices() else meet(slot, Range(slot.lo, high)) or slot
+    return slot
 
 
 def _declared_key(base: Node, ctx: Context) -> str | None:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from derive.algebra.build import substitute
 from derive.algebra.expr import Expr, IndexValue, Var
-from derive.algebra.index import Index, Lin, Size, fresh, lin
+from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
+from derive.algebra.index_facts import IndexFacts
 from derive.names.indices import Token, cuts, index_value, size_value
 from derive.names.matching import Filled, Written, ZeroBasedIndex, fill, letter_of, written
 from derive.names.table import Entry, Orientation, Param
@@ -170,6 +171,8 @@ def instance(entry: Entry, values: dict[int, Lin | None], ctx: Context, node: No
             value = lin(index)
         else:
             value = _placed(value, param, ctx, node)
+            if entry.body is not None and range_ is not None and _is_outside(value, range_):
+                raise ctx.fault(f'"{entry.base}" is not defined at {ctx.said(value)}', node, _range_said(range_, ctx))
             ctx.use(value, range_, param.kind, node)
             if param.kind == "layer" and isinstance(value.atom, Index):
                 ctx.use(value, ctx.table.recursions.get(entry.name), "layer", node, soft=True)
@@ -177,6 +180,16 @@ def instance(entry: Entry, values: dict[int, Lin | None], ctx: Context, node: No
         arguments.append(value)
     body: Expr = Var(entry.name, tuple(arguments)) if entry.body is None else substitute(entry.body, chosen)
     return Tensor(tuple(axes), body, _orientation(entry, open_units, ctx), partial=entry.partial)
+
+
+def _is_outside(value: Lin, range_: Range) -> bool:
+    """Return whether an index surely lies outside of a range."""
+    known = IndexFacts()
+    return any(known.at_most_zero(gap) for gap in (value + 1 - range_.lo, range_.hi + 1 - value))
+
+
+def _range_said(range_: Range, ctx: Context) -> str:
+    return f"{ctx.said(range_.lo)} … {ctx.said(range_.hi)}"
 
 
 def _of_a_column(entry: Entry, values: dict[int, Lin | None], ctx: Context) -> dict[int, Lin | None]:
