@@ -70,7 +70,7 @@ def introduced(link: LinkView, option: LinkClaim) -> DocumentState:
         return state
     if (fixed := fixed_by(piece, link.ctx)) is not None:
         others = tuple(one for one in state.fixed if one.name != fixed.name)
-        state = replace(state, fixed=(*others, fixed))
+        state = replace(state, fixed=(*others, replace(fixed, in_part=link.says_in_part(fixed.name))))
     if option.introduced is None or left is None:
         return state
     for view in (link, link.with_step_sizes):

@@ -210,6 +210,8 @@ def declared(
 def _limits(conditions: Sequence[Node], letters: Collection[str], ctx: Context) -> Limits:
     """Return what conditions say of the indices of a new name. Raises: LatexError for a relation that says more."""
     limits, others = read_limits(conditions, ctx)
+    for size in limits.values.keys() & ctx.table.sizes.keys():
+        raise ctx.fault(f'this is said for one value of "{size}" alone', conditions[0], "a definition for all sizes")
     for node in others:
         if isinstance(node, Relation) and any(inner.letter in letters for inner in walk(node)):
             raise ctx.fault("cannot read this condition of a definition", node, r"a range such as 1 \le k \le L")

@@ -15,12 +15,14 @@ from derive.proof.claim import Claim
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """What the text says an open function is: `body` in the variables that stand for its arguments."""
+    """What the text says an open function is: `body` in the variables that stand for its arguments; `in_part` is
+    whether it says so of some layers only."""
 
     name: str
     places: tuple[Var, ...]
     body: Expr
     written: str
+    in_part: bool = False
 
 
 def known(name: str, function: str, written: str) -> Fixed:

@@ -11,7 +11,7 @@ from derive.algebra.index import Size, lin
 from derive.errors import LatexError
 from derive.notation.signs import DEFINES, EQUATES, NAMED, Sign
 from derive.reader.ranges import sets_several
-from derive.reader.syntax import Number, Relation
+from derive.reader.syntax import Node, Number, Relation
 from derive.statements import forms
 from derive.statements.as_numbers import as_numbers, is_of_the_model, speaks_of
 from derive.statements.definitions import with_own_function, with_step_sizes
@@ -32,13 +32,17 @@ from derive.statements.redefinitions import entry_of, fixed_by, has_meaning, is_
 from derive.statements.under_conditions import under_conditions
 from derive.statements.updates import is_list, is_recursion, is_update, words_on
 from derive.statements.written_names import name_key, names_in
-from derive.typing.ceiling import Reason, only_proves
+from derive.typing.ceiling import Reason, only_proves, only_refutes
+from derive.typing.constraints import meet
 from derive.typing.context import Context
 from derive.typing.derivatives import operator_of
 from derive.typing.quantifiers import read_limits
 from derive.typing.tensor import ShapeError, UnknownSymbolError, UnsupportedError
 
 _OF_ONE = only_proves(Reason("a size is 1 here, as the text says, so that shapes may fit which do not for other sizes"))
+_IN_PART = only_refutes(
+    Reason("the text says under a condition what a function is, and this may not be where it holds")
+)
 
 
 @dataclass(frozen=True)
@@ -137,9 +141,21 @@ class LinkView:
         left = left_side(self.piece.left)
         names = [*(() if left is None else arguments_of(left)), *names_in(self.piece.right)]
         letters = {name.base.symbol for name in names} - {""}
+        return any(letters & symbols_in(node) for node in self._limiting)
+
+    @property
+    def _limiting(self) -> list[Node]:
+        """The conditions beside it that may leave something out."""
         statement = self.readings.statement
-        beside = (node for node in statement.conditions if node not in statement.said and not is_any(node))
-        return any(letters & symbols_in(node) for node in beside)
+        return [node for node in statement.conditions if node not in statement.said and not is_any(node)]
+
+    def says_in_part(self, function: str) -> bool:
+        """Return whether conditions beside it may leave out layers at which the forward pass applies a function."""
+        limits, others = read_limits(self._limiting, self.ctx)
+        domains = [range_ for (name, _), range_ in self.ctx.table.domains.items() if name == function]
+        said = [limits.range_of(letter) for letter in {*limits.lower, *limits.upper, *limits.values}]
+        covered = all(range_ is not None and meet(range_, domain) == domain for range_ in said for domain in domains)
+        return bool(others) or bool(said and not domains) or not covered
 
     @cached_property
     def names_function(self) -> bool:
@@ -198,12 +214,15 @@ class LinkView:
 
     def with_fixed(self) -> Iterator[LinkClaim]:
         """Yield readings in which the text has fixed functions that the model leaves open, where that says more."""
-        fixed = self.readings.state.fixed
-        said = tuple(f"{one.written}, as the text says" for one in fixed)
-        for option in self.options if said else ():
-            claims = fixed_claims(option.claims, fixed)
-            if option.kind in {"claim", "equation"} and claims != option.claims:
-                yield replace(option, claims=claims, assumptions=(*option.assumptions, *said))
+        every = self.readings.state.fixed
+        whole = tuple(one for one in every if not one.in_part)
+        for fixed in dict.fromkeys((whole, every)):
+            said = tuple(f"{one.written}, as the text says" for one in fixed)
+            for option in self.options if said else ():
+                claims = fixed_claims(option.claims, fixed)
+                if option.kind in {"claim", "equation"} and claims != option.claims:
+                    found = replace(option, claims=claims, assumptions=(*option.assumptions, *said))
+                    yield found if fixed == whole else found.limited(_IN_PART)
 
     @cached_property
     def differences(self) -> list[LinkClaim]:

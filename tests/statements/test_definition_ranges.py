@@ -59,3 +59,28 @@ def test_a_further_name_of_a_model_is_one_where_it_is_said_to_be(where: str, for
 def test_a_further_name_under_a_condition_that_is_no_range_is_an_error() -> None:
     with pytest.raises(ModelError, match="condition"):
         parse_model(rf"where = ['d^l = {ERROR} \quad (y_1 > 0)']" + LAYERS)
+
+
+def test_a_definition_at_one_size_says_nothing_of_others() -> None:
+    assert words(VECTORS, r"S = u_1 + u_2 \quad (m = 2)", r"S = \sum_i u_i") == ["assumed"]
+    assert words(VECTORS, "S = u_1 + u_2", r"S = \sum_i u_i") == ["refuted"]
+
+
+LINEAR = r"\nabla_{z^l} C = (W^{l+1})^T \nabla_{z^{l+1}} C"
+
+
+@pytest.mark.parametrize(
+    ("said", "verdict"),
+    [
+        ("g(z) = z", "proved"),
+        (r"g(z) = z \quad (1 \le l \le L)", "proved"),
+        (r"g(z) = z \quad (1 \le l < L)", "proved"),
+        (r"g(z) = z, \quad z \in \mathbb{R}", "proved"),
+        (r"g(z) = z \quad (l = 2)", "undecided"),
+        (r"g(z) = z \quad (l > 2)", "undecided"),
+        (r"g(z) = z \text{ for the last layer}", "undecided"),
+    ],
+)
+def test_a_function_of_some_layers_is_not_that_of_all(said: str, verdict: str) -> None:
+    assert words(LAYERS, said, LINEAR) == [verdict]
+    assert words(LAYERS, said, LINEAR.replace("^T", "")) == ["refuted"]
