@@ -400,7 +400,7 @@ class _Session:
         if around.to_solve:
             self.judge = self.judge.solving(around.to_solve, region.macros)
         if around.function:
-            self.judge = self.judge.knowing(region.clean.excerpt(region.span), around.function)
+            self.judge = self.judge.knowing(region.clean.excerpt(region.span), around.function, around.layers)
         for name, function in around.functions:
             self.judge = self.judge.naming(name, function)
         for name, letter in around.one_hot:
@@ -426,6 +426,7 @@ class _Session:
                     summation=around.summation,
                     supposed=around.supposed,
                     counted=around.counted,
+                    layers=around.layers,
                 )
                 for one in self._statements(region)
             )

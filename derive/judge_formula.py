@@ -34,7 +34,7 @@ from derive.source import Source, Span
 from derive.statements.claims import lower_statement, start
 from derive.statements.document_state import DocumentState
 from derive.statements.equations import only_on_the_right
-from derive.statements.fixed_functions import known
+from derive.statements.fixed_functions import are_all_layers, domains_of, known
 from derive.statements.largest_entries import OF_THE_LARGEST, rests_on_the_largest
 from derive.statements.left_sides import left_side
 from derive.statements.link_claims import LinkClaim, LinkReadings
@@ -133,12 +133,14 @@ class Judge:
         fact = fact_of(statement, self.state.table, self.model.reading, source, text)
         return replace(self, facts=(*self.facts, fact))
 
-    def knowing(self, name: str, function: str) -> Judge:
-        """Return the judge for what follows a text that says which known function an open one is: g is tanh."""
+    def knowing(self, name: str, function: str, layers: Sequence[str] = ()) -> Judge:
+        """Return the judge for what follows a text that says which known function an open one is, g is tanh, perhaps
+        in some layers alone."""
         declared = self.state.table.functions.get(name.strip())
         if declared is None or declared.kind != "open":
             return self
-        said = known(declared.name, function, f"{name.strip()} is {function}")
+        in_part = not are_all_layers(layers, domains_of(declared.name, self.state.table))
+        said = replace(known(declared.name, function, f"{name.strip()} is {function}"), in_part=in_part)
         others = tuple(one for one in self.state.fixed if one.name != declared.name)
         return replace(self, state=replace(self.state, fixed=(*others, said)))
 

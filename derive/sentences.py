@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from derive.document.pieces import FormulaRegion
 from derive.notation.phrases import words_of
-from derive.notation.words import GENERALLY
+from derive.notation.words import GENERALLY, LAYERS
 
 BREAK = re.compile(r"\n[ \t\r>]*\n")
 AROUND = " \t\r\n$.,;:[]()\\>*"
@@ -155,6 +156,20 @@ def text_before(region: FormulaRegion) -> str:
 def sentence_before(region: FormulaRegion) -> str:
     """Return what stands before a formula in its sentence, words and formulas."""
     return _SENTENCES.split(text_before(region))[-1].lstrip(AROUND + "-+0123456789")
+
+
+def layers_named(region: FormulaRegion) -> tuple[str, ...]:
+    """Return of which layers the sentence of a formula speaks: "last" of "in the output layer"."""
+    behind = region.clean.text[region.span.end : region.span.end + MAX_SENTENCE]
+    sentence = f"{sentence_before(region)} $ {_SENTENCES.split(plain(behind))[0]}".lower()
+    return tuple(kind for kind, phrases in _words_for_layers() if phrases.search(sentence))
+
+
+@cache
+def _words_for_layers() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return what finds the words for layers; ideographs stand without spaces."""
+    found = ((kind, "|".join(map(re.escape, phrases))) for kind, phrases in LAYERS.items())
+    return tuple((kind, re.compile(rf"(?<![a-zа-я])(?:{words})(?![a-zа-я])")) for kind, words in found)
 
 
 def is_item(region: FormulaRegion) -> bool:

@@ -28,6 +28,7 @@ from derive.sentences import (
     earlier,
     in_one_paragraph,
     is_letter,
+    layers_named,
     text_between,
 )
 from derive.source import Span
@@ -77,8 +78,8 @@ class Surroundings:
     it has no conditions; the letters that its sentence says to be positive or negative, and those behind it that it
     says to be known functions; the places of the formulas that say which entry of a vector is 1, all others 0; the
     equation that its sentence sets up in words, ∂E/∂w = 0, empty where it is not clear which one; and the names that
-    it or its sentence behind it calls one-hot, with the letters of their classes; and the letters of which its sentence
-    supposes something that is not understood."""
+    it or its sentence behind it calls one-hot, with the letters of their classes; the letters of which its sentence
+    supposes something that is not understood; and the layers of which its sentence speaks."""
 
     settings: tuple[Span, ...] = ()
     explained: tuple[Span, ...] = ()
@@ -100,6 +101,7 @@ class Surroundings:
     to_solve: str | None = None
     one_hot: tuple[tuple[str, str], ...] = ()
     supposes: tuple[str, ...] = ()
+    layers: tuple[str, ...] = ()
 
 
 def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:
@@ -135,6 +137,7 @@ def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:
         nearby=() if known else comparison_nearby(regions, number),
         counted=_COUNTS.search(HEADING.split(text[max(0, end - MAX_TEXT) : end])[-1]) is not None,
         true_class=true_class(regions, number),
+        layers=layers_named(own),
     )
 
 
@@ -153,7 +156,8 @@ def _function_behind(region: FormulaRegion) -> str:
     match = _is_a().match(region.clean.text, region.span.end)
     named, following = (match["function"], match["next"].lower()) if match is not None else ("", "")
     following = OTHER_LANGUAGES.get(following, following)
-    return _known(named) if not following or following in CONNECTIVES else ""
+    in_layers = following in _IN and bool(layers_named(region))
+    return _known(named) if not following or following in CONNECTIVES or in_layers else ""
 
 
 def _known(phrase: str) -> str:
@@ -227,6 +231,8 @@ def _with_the() -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{_FOR})\s+(?:(?:{article})\s+|l['’])?(?P<function>{phrases})\Z", re.IGNORECASE)
 
 
+_IN = frozenset({"for", "in", "at", "on", "of"})
+"""Words before the layers that have a function."""
 _FOR = "for|with|using|für|bei|mit|pour|avec|para|con|com|per|при|для"
 """Words before a function that is chosen."""
 

@@ -176,3 +176,45 @@ def test_otherwise_such_an_index_is_free(said: str) -> None:
     report = check_document(Path("lecture.md"), CheckOptions(), text=f"{LEAST_SQUARES}{said}\n\n$${formula}$$\n")
 
     assert [(found.verdict, found.code) for found in report.findings] == [("refuted", "D102")]
+
+
+DEEP = r"""<!-- derive:model
+name = "deep"
+forward = [
+  'h_0 = x',
+  'a_k = W_k h_{k-1} \quad (1 \le k \le L)',
+  'h_k = g(a_k) \quad (1 \le k \le LAST)',
+  'E = \frac{1}{2} \| TOP - y \|^2',
+]
+shapes = [
+  'W_k \in \mathbb{R}^{n_k \times n_{k-1}}', 'a_k, h_k \in \mathbb{R}^{n_k}', 'x \in \mathbb{R}^{n_0}',
+  'y \in \mathbb{R}^{n_L}',
+]
+[functions]
+g = "any"
+-->
+
+"""
+EVERYWHERE = DEEP.replace("LAST", "L").replace("TOP", "h_L")
+BELOW_THE_TOP = DEEP.replace("LAST", "L-1").replace("TOP", "a_L")
+LINEAR = "\n$$ \\nabla_{a_k} E = W_{k+1}^T \\nabla_{a_{k+1}} E $$\n"
+
+
+@pytest.mark.parametrize(
+    ("model", "said", "verdict"),
+    [
+        (EVERYWHERE, "Here $g$ is the identity.", "proved"),
+        (EVERYWHERE, "Here $g$ is the identity in all layers.", "proved"),
+        (EVERYWHERE, "In the last layer, $g$ is the identity. Then", "undecided"),
+        (EVERYWHERE, "For the output layer, $g(z) = z$. Then", "undecided"),
+        (EVERYWHERE, "Here $g$ is the identity for the hidden layers.", "undecided"),
+        (EVERYWHERE, "dans la dernière couche $g$ est l'identité", "undecided"),
+        (BELOW_THE_TOP, "In the hidden layers, $g$ is the identity. Then", "proved"),
+        (BELOW_THE_TOP, "Here $g$ is the identity for the hidden layers.", "proved"),
+        (BELOW_THE_TOP, "In the last layer, $g$ is the identity. Then", "undecided"),
+    ],
+)
+def test_a_function_that_words_give_to_some_layers_is_not_that_of_all(model: str, said: str, verdict: str) -> None:
+    report = check_document(Path("lecture.md"), CheckOptions(), text=model + said + LINEAR)
+
+    assert [found.verdict for found in report.findings if found.verdict != "assumed"] == [verdict]

@@ -35,6 +35,31 @@ UNIVERSAL = (
 )  # fmt: skip
 """Words that say that what stands before them holds for all values of the letter behind them."""
 
+LAYERS: dict[str, tuple[str, ...]] = {
+    "all": (
+        "all layers", "every layer", "each layer", "allen schichten", "jeder schicht", "toutes les couches",
+        "chaque couche", "todas las capas", "cada capa", "todas as camadas", "cada camada", "tutti gli strati",
+        "всех слоях", "каждом слое", "所有层", "每层",
+    ),
+    "first": (
+        "first layer", "first hidden layer", "ersten schicht", "première couche", "primera capa", "primeira camada",
+        "primo strato", "первом слое", "第一层",
+    ),
+    "hidden": (
+        "hidden layer", "hidden layers", "hidden unit", "hidden units", "hidden neurons", "verborgenen schicht",
+        "verborgenen schichten", "verdeckten schichten", "couche cachée", "couches cachées", "capa oculta",
+        "capas ocultas", "camada oculta", "camadas ocultas", "camadas escondidas", "strati nascosti", "скрытом слое",
+        "скрытых слоях", "隐藏层", "隐层",
+    ),
+    "last": (
+        "last layer", "final layer", "output layer", "top layer", "output unit", "output units", "output neurons",
+        "at the output", "letzten schicht", "ausgabeschicht", "dernière couche", "couche de sortie", "última capa",
+        "capa de salida", "última camada", "camada de saída", "ultimo strato", "strato di uscita", "последнем слое",
+        "выходном слое", "最后一层", "输出层",
+    ),
+}  # fmt: skip
+"""Words that say of which layers of a network a sentence speaks."""
+
 REASONS = frozenset(("since", "because", "as", "using", "by", "from", "see"))
 """Words that begin a reason."""
 

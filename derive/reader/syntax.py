@@ -466,7 +466,7 @@ class Statement:
     `joined`: "hence" stands before or behind it. `example`: the text before it says "Let", `partials`: that partial
     derivatives hold other names fixed, `summation`: that indices that appear twice are summed over, `supposed`: that
     this one is a hypothesis, `counted`: how many units there are; `said`: conditions that the sentence around the
-    formula has.
+    formula has; `layers`: those of which its sentence speaks, "hidden" or "last".
     `span` covers body and conditions.
     """
 
@@ -484,6 +484,7 @@ class Statement:
     summation: bool = False
     supposed: bool = False
     counted: bool = False
+    layers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from derive.algebra.differentiate import derivative, entry_delta, replace_variables
 from derive.algebra.expr import Chain, Diff, Expr, Fun, Var
 from derive.algebra.functions import call
+from derive.algebra.index import Range, lin
 from derive.algebra.substitute import map_children
+from derive.names.table import SymbolTable
 from derive.network.network import Fact
 from derive.proof.claim import Claim
 
@@ -29,6 +31,27 @@ def known(name: str, function: str, written: str) -> Fixed:
     """Return an open function of one argument that is a known one: g is tanh."""
     place = Var(f"argument of {name}")
     return Fixed(name, (place,), call(function, place), written)
+
+
+def domains_of(function: str, table: SymbolTable) -> list[Range]:
+    """Return the layers at which the forward pass applies a function, for each name that it applies it to."""
+    return [range_ for (name, _), range_ in table.domains.items() if name == function]
+
+
+def are_all_layers(kinds: Sequence[str], domains: Sequence[Range]) -> bool:
+    """Return whether words for layers, "hidden" or "last", speak of all at which a function is applied."""
+    return not kinds or any(all(_is_of(kind, domain) for domain in domains) for kind in kinds)
+
+
+def _is_of(kind: str, domain: Range) -> bool:
+    match kind:
+        case "all":
+            return True
+        case "first":
+            return domain == Range(lin(1), lin(1))
+        case "last":
+            return domain.lo == domain.hi and not domain.hi.is_const
+    return domain.hi.const < 0
 
 
 def fix(expr: Expr, fixed: Mapping[str, Fixed]) -> Expr:

@@ -15,7 +15,7 @@ from derive.reader.syntax import Node, Number, Relation
 from derive.statements import forms
 from derive.statements.as_numbers import as_numbers, is_of_the_model, speaks_of
 from derive.statements.definitions import with_own_function, with_step_sizes
-from derive.statements.fixed_functions import fixed_claims
+from derive.statements.fixed_functions import are_all_layers, domains_of, fixed_claims
 from derive.statements.left_sides import arguments_of, definable, left_side
 from derive.statements.letters import defined, has_sums
 from derive.statements.link_claims import LinkClaim, not_understood, together
@@ -152,9 +152,10 @@ class LinkView:
     def says_in_part(self, function: str) -> bool:
         """Return whether conditions beside it may leave out layers at which the forward pass applies a function."""
         limits, others = read_limits(self._limiting, self.ctx)
-        domains = [range_ for (name, _), range_ in self.ctx.table.domains.items() if name == function]
+        domains = domains_of(function, self.ctx.table)
         said = [limits.range_of(letter) for letter in {*limits.lower, *limits.upper, *limits.values}]
         covered = all(range_ is not None and meet(range_, domain) == domain for range_ in said for domain in domains)
+        covered = covered and are_all_layers(self.readings.statement.layers, domains)
         return bool(others) or bool(said and not domains) or not covered
 
     @cached_property
