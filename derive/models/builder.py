@@ -8,12 +8,12 @@ from dataclasses import replace
 from typing import Any
 
 from derive.errors import LatexError
-from derive.models.constraints import collect
 from derive.models.extents import function_domains, layer_ranges, leaves_of, recursions, with_layers
 from derive.models.facts import arrays_of, fact_of, of_inputs
 from derive.models.forward import Forward, define, depth_of
 from derive.models.functions import undeclared_functions, with_function
 from derive.models.inputs import Inputs
+from derive.models.letter_ranges import collect
 from derive.models.letters import (
     depth_letters,
     letters_on_arrays,

@@ -10,9 +10,9 @@ from derive.algebra.expr import Expr, IndexValue
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin, size
 from derive.algebra.substitute import subs
 from derive.errors import LatexError
-from derive.models.constraints import Runs
 from derive.models.functions import is_function, of_arguments_alone, with_function_line
 from derive.models.inputs import Inputs
+from derive.models.letter_ranges import Runs
 from derive.models.lines import Line, ModelText
 from derive.models.new_names import is_another_scalar, names_other_units, new_entry, plain_range
 from derive.models.shapes import Declarations

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from derive.algebra.index import Index, Range, lin
-from derive.models.constraints import Runs, Use
+from derive.models.letter_ranges import Indexed, Runs
 from derive.models.letters import tokens_of
 from derive.models.unit_ranges import slot_ranges, with_unit_ranges
 from derive.names.declare import declared_name
@@ -81,7 +81,7 @@ class Inputs:
     """The names with indices in `uses`, and over what letters run; `counting` are those that count layers, but not
     below single numbers if the `examples` number those as a vector does; `sizes` are no index letters."""
 
-    uses: Sequence[Use]
+    uses: Sequence[Indexed]
     runs: Runs
     counting: Container[str]
     examples: Container[str]
@@ -151,7 +151,7 @@ class Inputs:
                     found.add((use.node.base.key, opening))
         return found
 
-    def _form(self, use: Use) -> Form | None:
+    def _form(self, use: Indexed) -> Form | None:
         """Return how a name is written; None where its indices have no ranges or are no indices. What stands above is
         an index if a letter that is one stands there somewhere, and else part of the name or a power."""
         name = written(use.node, use.ctx)
@@ -176,7 +176,7 @@ class Inputs:
             else None
         )
 
-    def _place(self, tokens: list[Token], use: Use, above: str | None) -> Place | None:
+    def _place(self, tokens: list[Token], use: Indexed, above: str | None) -> Place | None:
         letters = [t.text for t in tokens if t.kind == "letter" and self.sizes.get(t.text) != 0]
         if any(token.kind not in {"letter", "number", "sign"} for token in tokens):
             return None

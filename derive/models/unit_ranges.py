@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from derive.algebra.index import Index, Range, Size, hull, lin
 from derive.algebra.index_facts import IndexFacts
-from derive.models.constraints import Letters, Use
 from derive.models.extents import span_of
+from derive.models.letter_ranges import Indexed, Letters
 from derive.names.matching import fill, written
 from derive.names.table import Entry, Param, SymbolTable
 
@@ -16,7 +16,7 @@ Slot = tuple[str, int]
 """A name and the number of one of its parameters."""
 
 
-def slot_ranges(uses: Iterable[Use], table: SymbolTable) -> dict[Slot, list[Range]]:
+def slot_ranges(uses: Iterable[Indexed], table: SymbolTable) -> dict[Slot, list[Range]]:
     """Return the values that the unit indices of each declared name take where it is used, as far as they are told."""
     found: dict[Slot, list[Range]] = {}
     for use in uses:
@@ -25,7 +25,7 @@ def slot_ranges(uses: Iterable[Use], table: SymbolTable) -> dict[Slot, list[Rang
     return found
 
 
-def _slots(use: Use, table: SymbolTable) -> Iterator[tuple[Slot, Range]]:
+def _slots(use: Indexed, table: SymbolTable) -> Iterator[tuple[Slot, Range]]:
     ctx, base = replace(use.ctx, table=table), use.node.base
     entries = [] if base.key is None else table.candidates(base.key, base.plain)
     filled = fill(written(use.node, ctx), entries, ctx) if entries else None

@@ -15,9 +15,9 @@ from derive.reader.syntax import Fraction, Group, Node, Product, walk
 from derive.statements.at_a_point import at_a_point, has_derivative, of_one_number
 from derive.statements.document_state import DocumentState
 from derive.statements.left_sides import definable
-from derive.statements.letters import Names, has_sums, opened
 from derive.statements.link_claims import LinkClaim
 from derive.statements.not_numbers import are_no_numbers, has_array_marks
+from derive.statements.own_names import OwnNames, has_sums, opened
 from derive.statements.pieces import Piece
 from derive.statements.written_names import name_key, names_in
 from derive.typing.application import only_names
@@ -34,7 +34,7 @@ class AsNumbers:
     """An equation with the names that it is read with, the value of the row "letters", and how far that is trusted."""
 
     piece: Piece
-    names: Names
+    names: OwnNames
     letters: str
     ceiling: Ceiling = OPEN
 
@@ -77,7 +77,7 @@ def as_numbers(piece: Piece, options: Sequence[LinkClaim], state: DocumentState,
     return AsNumbers(piece, found, letters, ceiling.meet(_of_open_functions(piece, found)))
 
 
-def _of_open_functions(piece: Piece, found: Names) -> Ceiling:
+def _of_open_functions(piece: Piece, found: OwnNames) -> Ceiling:
     """Return how far an equation about functions that nothing defines is trusted: h(g(x)) = (x^2)^3 says what they are,
     where (f g)' = f' g' is one about any f and g. Nobody puts brackets around one factor, a(x)."""
     kinds = {name for name, function in found.table.functions.items() if function.kind == "open"}
@@ -87,7 +87,7 @@ def _of_open_functions(piece: Piece, found: Names) -> Ceiling:
     return only_proves(Reason(f'nothing says what the function "{strange[0]}" is')) if strange else OPEN
 
 
-def _before_names(piece: Piece, found: Names) -> Iterator[str]:
+def _before_names(piece: Piece, found: OwnNames) -> Iterator[str]:
     """Yield the letters without a meaning that stand before brackets with names alone."""
     leaves = {leaf.name for leaf in found.network.leaves}
     for node in (inner for side in (piece.left, piece.right) for inner in walk(side) if isinstance(inner, Product)):
@@ -97,7 +97,7 @@ def _before_names(piece: Piece, found: Names) -> Iterator[str]:
                 yield head.node.symbol
 
 
-def _restates(piece: Piece, own: Names) -> bool:
+def _restates(piece: Piece, own: OwnNames) -> bool:
     """Return whether an equation says again what a name is that the document has defined."""
     left = definable(piece.left)
     return left is not None and name_key(left.name) in own.defined
@@ -123,7 +123,7 @@ def is_of_the_model(name: Node, network: Network, ctx: Context) -> bool:
     return (scripted and bool(entry.params)) or computed or of_loss
 
 
-def _says_enough(before: Names, after: Names, nodes: Sequence[Node], ctx: Context, own: frozenset[str]) -> bool:
+def _says_enough(before: OwnNames, after: OwnNames, nodes: Sequence[Node], ctx: Context, own: frozenset[str]) -> bool:
     """Return whether nothing had to be guessed: every name is defined in the document or `own` to the model, or only
     one real variable is new, and a formula differentiates known functions of it, or begins with one of them."""
     same = before.network.definitions == after.network.definitions
@@ -144,7 +144,7 @@ def _differentiates_or_applies(nodes: Sequence[Node], functions: Mapping[str, Fu
     return primes or fractions or applied
 
 
-def _facts_about(names: Names, network: Network, own: frozenset[str]) -> tuple[Fact, ...] | None:
+def _facts_about(names: OwnNames, network: Network, own: frozenset[str]) -> tuple[Fact, ...] | None:
     """Return what a model assumes of its `own` variables among some names; None where a fact ties them to others."""
     mine = own & {leaf.name for leaf in names.network.leaves}
     found = []

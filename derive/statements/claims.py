@@ -12,9 +12,9 @@ from derive.statements.acts import act_of
 from derive.statements.definitions import function_of, is_of_entries, with_name, with_own_function, with_step_sizes
 from derive.statements.document_state import DocumentState, ModelLike
 from derive.statements.left_sides import LeftSide, left_side
-from derive.statements.letters import defined
 from derive.statements.link_claims import LinkClaim, LinkReadings, Lowered, not_understood
 from derive.statements.link_view import LinkView
+from derive.statements.own_names import defined
 from derive.statements.pieces import pieces
 from derive.statements.readings import Readings
 from derive.statements.redefinitions import fixed_by

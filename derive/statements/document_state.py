@@ -10,7 +10,7 @@ from derive.names.table import SymbolTable
 from derive.network.network import Network
 from derive.reader.syntax import Node
 from derive.statements.fixed_functions import Fixed
-from derive.statements.letters import Names
+from derive.statements.own_names import OwnNames
 from derive.statements.stationary import Condition
 from derive.typing.reading import Reading
 
@@ -39,7 +39,7 @@ class DocumentState:
     table: SymbolTable
     network: Network
     previous: Node | None = None
-    own: Names = field(default_factory=Names)
+    own: OwnNames = field(default_factory=OwnNames)
     fixed: tuple[Fixed, ...] = ()
     """What the text says that functions are which the model leaves open."""
     taken: tuple[tuple[Size, int], ...] = ()

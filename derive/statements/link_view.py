@@ -17,13 +17,13 @@ from derive.statements.as_numbers import as_numbers, is_of_the_model, speaks_of
 from derive.statements.definitions import with_own_function, with_step_sizes
 from derive.statements.fixed_functions import are_all_layers, domains_of, fixed_claims
 from derive.statements.left_sides import arguments_of, definable, left_side
-from derive.statements.letters import defined, has_sums
 from derive.statements.link_claims import LinkClaim, not_understood, together
 from derive.statements.memberships import is_any
 from derive.statements.not_numbers import differentiates_a_stranger
 from derive.statements.numbered_names import instances
 from derive.statements.numeric_examples import is_rounded, is_value
 from derive.statements.one_hot import one_hot_input
+from derive.statements.own_names import defined, has_sums
 from derive.statements.pieces import Piece
 from derive.statements.premises import each_of, equation
 from derive.statements.primed_brackets import with_derivatives

@@ -6,7 +6,7 @@ import pytest
 from statements.lowering import NETWORK, first, links
 from verdicts import LAYERS, findings, words
 
-from derive.statements.letters import direct
+from derive.statements.own_names import direct
 
 PROVED = {
     "chain rule": r"\frac{dy}{dt} = \frac{dy}{du} \cdot \frac{du}{dt}",

@@ -25,7 +25,7 @@ Letters = Mapping[str, Range]
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class Indexed:
     """What has indices, and the ranges of the letters there: those of the sums around it too."""
 
     node: Node
@@ -54,7 +54,7 @@ class Constraints:
     conditions: dict[str, list[Range]] = field(default_factory=dict)
     slots: dict[str, list[Range]] = field(default_factory=dict)
     sums: dict[str, list[Range]] = field(default_factory=dict)
-    uses: list[Use] = field(default_factory=list)
+    uses: list[Indexed] = field(default_factory=list)
 
     def runs(self, layers: Iterable[str], numbering: Container[str], depth: Lin) -> Runs:
         """Return over what letters run, the strongest word last: all layers or a slot, a sum, a condition.
@@ -129,7 +129,7 @@ def _collect(node: Node, ranges: Letters, ctx: Context, words: frozenset[str], f
             at += length
         return
     if node.scripted:
-        found.uses.append(Use(node, ranges, ctx))
+        found.uses.append(Indexed(node, ranges, ctx))
     for child in () if isinstance(node, BigOperator) else children(node):
         _collect(child, ranges, ctx, words, found)
 

@@ -1,4 +1,4 @@
-"""Letters that nothing declares, as numbers and functions, and what a document defines with them.
+"""Names that a document defines apart from the model, and letters that nothing declares, as numbers and functions.
 
 dy/dx = dy/du · du/dx            u = U(x), y = Y(u) for open U, Y: the derivatives written say what depends on what
 (g ∘ f)'(x) = g'(f(x)) f'(x)     f, g open
@@ -31,7 +31,7 @@ from derive.typing.functions import bracket_of
 
 
 @dataclass(frozen=True)
-class Names:
+class OwnNames:
     """Names with the network that their values come from: those of which a document itself says what they are.
 
     The `vague` ones are sums over data with marks of arrays, or indices that nothing binds; no more is known of them.
@@ -58,7 +58,7 @@ class Names:
         others = (entry for base in over_sums for entry in self.table.entries[base] if not entry.params)
         return any(INDEX_LETTERS.intersection(entry.fixed_sub) for entry in others)
 
-    def with_letter(self, entry: Entry, depends_on: Sequence[str] = ()) -> Names:
+    def with_letter(self, entry: Entry, depends_on: Sequence[str] = ()) -> OwnNames:
         """Return the names with one more number or array; an open function of those on which it depends."""
         ranges = tuple(param.range for param in entry.params if param.range is not None)
         definitions, leaves = self.network.definitions, self.network.leaves
@@ -102,7 +102,7 @@ def direct(dependent: dict[str, set[str]]) -> dict[str, list[str]]:
     return result
 
 
-def opened(nodes: list[Node], own: Names, ctx: Context) -> Names:
+def opened(nodes: list[Node], own: OwnNames, ctx: Context) -> OwnNames:
     """Return names with every other one of some formulas as a number, an array over sums, or an open function.
 
     Raises: LatexError where the bounds of a sum cannot be read, or one of the indices of a name is not bound by it.
@@ -209,7 +209,7 @@ def _texts(sub: Node | None) -> Iterator[str]:
         yield from (token.text for token in group if token.kind not in {"bracket", "end"})
 
 
-def defined(own: Names, left: LeftSide, right: Node, ctx: Context) -> Names | None:
+def defined(own: OwnNames, left: LeftSide, right: Node, ctx: Context) -> OwnNames | None:
     """Return the names with `left = right` as a definition of a number; with arguments as a function of them.
 
     The arguments of a sum over data that do not stand in it, R(Θ), belong to the name. None where the right side has
@@ -242,7 +242,7 @@ def defined(own: Names, left: LeftSide, right: Node, ctx: Context) -> Names | No
         network = replace(network, definitions=tuple(replace(d, body=fix(d.body, now)) for d in network.definitions))
     definitions = (*network.definitions, *(Definition(name, (), (), value.body) for name in keys))
     vague = {key} if found.is_mixed or has_array_marks([right]) else set()
-    return Names(table, replace(network, definitions=definitions), own.vague - {key} | vague)
+    return OwnNames(table, replace(network, definitions=definitions), own.vague - {key} | vague)
 
 
 def _without(network: Network, names: Sequence[str]) -> Network:
@@ -250,7 +250,7 @@ def _without(network: Network, names: Sequence[str]) -> Network:
     return replace(network, definitions=definitions, leaves=tuple(o for o in network.leaves if o.name not in names))
 
 
-def _letter_of_family(left: LeftSide, own: Names) -> list[str]:
+def _letter_of_family(left: LeftSide, own: OwnNames) -> list[str]:
     """Return the f of f_c(x), where the document has defined an f: in df/dx it is from here on the last one."""
     base = left.name.base.key or ""
     family = left.arguments is not None and base != name_key(left.name) and base in own.defined
