@@ -212,7 +212,12 @@ def _limits(conditions: Sequence[Node], letters: Collection[str], ctx: Context) 
     limits, others = read_limits(conditions, ctx)
     for size in limits.values.keys() & ctx.table.sizes.keys():
         raise ctx.fault(f'this is said for one value of "{size}" alone', conditions[0], "a definition for all sizes")
-    for node in others:
+    ends = (
+        *limits.values.values(),
+        *(end for ends in (limits.lower, limits.upper) for one in ends.values() for end in one),
+    )
+    compares = any(index.name in letters for end in ends for index in end.indices())
+    for node in (*others, *(conditions if compares else ())):
         if isinstance(node, Relation) and any(inner.letter in letters for inner in walk(node)):
             raise ctx.fault("cannot read this condition of a definition", node, r"a range such as 1 \le k \le L")
     return limits

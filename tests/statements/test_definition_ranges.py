@@ -33,9 +33,10 @@ def test_the_free_indices_of_a_claim_run_as_far_as_the_definition() -> None:
     assert (found.word, found.scope) == ("proved", "all 3 <= i <= m")
 
 
-def test_of_a_definition_whose_condition_leaves_pairs_out_nothing_is_known() -> None:
-    assert words(VECTORS, r"q_{ij} = u_i x_j \quad (i \ne j)", "q_{ii} = u_i x_i") == ["assumed"]
-    assert words(VECTORS, r"q_{ij} = u_i x_j", "q_{ii} = u_i x_i") == ["proved"]
+@pytest.mark.parametrize("condition", [r"i \ne j", "i = j", "i > j", "i < j", r"1 \le i \le j"])
+def test_of_a_definition_whose_condition_compares_its_indices_nothing_is_known(condition: str) -> None:
+    assert words(VECTORS, rf"q_{{ij}} = u_i x_j \quad ({condition})", "q_{12} = u_1 x_2") == ["assumed"]
+    assert words(VECTORS, r"q_{ij} = u_i x_j", "q_{12} = u_1 x_2") == ["proved"]
 
 
 @pytest.mark.parametrize(
