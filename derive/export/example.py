@@ -5,21 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from derive.algebra.expr import Var
+from derive.errors import NetworkError
 from derive.export.helpers import ARRAY
 from derive.export.names import ExportError, Names, Slots, sizes_of
 from derive.network.concrete import blocks
 from derive.network.network import Leaf, Network
 from derive.network.partials import label_ranges
 from derive.proof.draw import Concrete, assignments, draw_network
+from derive.proof.evaluate import evaluate
+from derive.proof.faults import Unsettled
 
 Entry = tuple[int, ...]
 DIGITS = 12
+DRAWS = 20
 
 
-def drawn(network: Network, seed: int = 1) -> Concrete:
-    """Return the network of the example, with values for its labels."""
+def drawn(network: Network) -> Concrete:
+    """Return the network of the example, with values for its labels, away from kinks and ties where one is found."""
     labels = dict.fromkeys(label_ranges(network), 1)
-    return draw_network(network, seed=seed, free=labels)
+    networks = (draw_network(network, seed=seed, free=labels) for seed in range(1, DRAWS + 1))
+    return next(filter(_is_smooth, networks), draw_network(network, seed=1, free=labels))
+
+
+def _is_smooth(concrete: Concrete) -> bool:
+    """Whether the loss has a derivative there: two largest entries that are equal have none."""
+    try:
+        evaluate(Var(concrete.network.loss or ""), concrete)
+    except Unsettled:
+        return False
+    except NetworkError:  # a loss that nothing is known of
+        return True
+    return True
 
 
 def example_lines(
