@@ -132,6 +132,9 @@ def _joint(members: list[Definition], group: set[str], slots: Slots) -> Iterator
     yield from (Straight(d) for d in first)
     rest = [d for d in members if d not in first]
     count = len(slots[rest[0].name])
+    if any(len(slots[d.name]) != count for d in rest):
+        names = ", ".join(sorted(group))
+        raise ExportError(f"{names} need each other, and do not run over the same layers and steps")
     indices = tuple(_loop_index(rest, slots, n) for n in range(count))
     placed = [_in_shared(d, indices, slots) for d in rest]
     ranges = tuple(hull([own[n] for _, own in placed]) for n in range(count))

@@ -17,6 +17,7 @@ from derive.models.lines import Line, ModelText
 from derive.models.new_names import is_another_scalar, names_other_units, new_entry, plain_range
 from derive.models.shapes import Declarations
 from derive.models.where import define_alias, names_declared_in
+from derive.names.letters import free_indices
 from derive.names.matching import Filled, Written, fill, with_primes, written
 from derive.names.table import Entry, Param, SymbolTable
 from derive.network.network import Definition, Network
@@ -339,6 +340,10 @@ def _labels(
                 found[index] = slot_range(index.name, node, ctx)
             else:
                 raise ctx.fault(f'"{index}" has no range here', node, "a range in brackets behind the formula")
+    for index in sorted(free_indices(body) - found.keys() - renamed.keys() - set(params), key=str):
+        if not index.uid:
+            advice = "another letter in the name, if it is no index, or a sum over it"
+            raise ctx.fault(f'"{index}" is an index of other lines; nothing here says which one is meant', node, advice)
     return found
 
 

@@ -142,3 +142,17 @@ def test_a_letter_of_layers_without_a_range_is_no_part_of_a_name() -> None:
     slope = r"\frac{\partial L}{\partial w^{(l)}} = \frac{\partial L}{\partial s^{(l)}} x^{(l)}"
     assert [verdict.word for verdict in judge.formula(slope.replace("x^{(l)}", "x^{(l-1)}"))[0]] == ["proved"]
     assert [verdict.word for verdict in judge.formula(slope)[0]] == ["refuted"]
+
+
+def test_an_index_of_another_line_that_nothing_binds_is_an_error_at_its_line() -> None:
+    text = r"""forward = [
+  'r_{t,f} = w_f s_t \quad (1 \le t \le T, 1 \le f \le F)',
+  'a^f_t = U_f h_{t-1} + V r_t \quad (1 \le t \le T)',
+  'h_t = \tanh(a^f_t) \quad (1 \le t \le T)',
+  'L = \|h_T\|^2',
+]
+shapes = ['r_t, w \in \mathbb{R}^F', 's_t \in \mathbb{R}', 'a^f_t, h_t \in \mathbb{R}^H', 'U_f \in \mathbb{R}^{H \times H}', 'V \in \mathbb{R}^{H \times F}']
+"""  # fmt: skip
+    with pytest.raises(ModelError, match='"f" is an index of other lines'):
+        parse_model(text)
+    assert parse_model(text.replace("{t,f}", "{t,p}").replace("w_f", "w_p").replace(r"1 \le f \le F", r"1 \le p \le F"))
