@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from derive.algebra.index import Index, Lin, Range, Size, factors_of, lin
 from derive.algebra.substitute import subs
-from derive.errors import UsageError
+from derive.errors import LatexError, UsageError
 from derive.judge_formula import Judge, LinkVerdict, ProvedLink
 from derive.models.model import Model
 from derive.models.registry import list_models, load_model
@@ -24,7 +24,10 @@ PERCEPTRON = "perceptron"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a theorem: its verdict in one word, for what it holds, and how long that took."""
+    """What became of a theorem: its verdict in one word, for what it holds, and how long that took.
+
+    `reason` says why it is not proved.
+    """
 
     network: str
     name: str
@@ -33,6 +36,7 @@ class Outcome:
     scope: str
     assumptions: tuple[str, ...]
     milliseconds: float
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +105,29 @@ class ModelTheorem:
         return tuple(sorted(atoms, key=lambda name: (name.lower(), name)))
 
     def prove(self, time_limit: float = 10.0) -> Outcome:
-        """Read the formula in the notation of its model and judge it, as in a lecture."""
+        """Read the formula in the notation of its model and judge it, as in a lecture.
+
+        Raises: UsageError for one that cannot be parsed.
+        """
         begin = time.perf_counter()
-        links = verdicts(self.model, self.stated.formula, time_limit)
+        try:
+            links = verdicts(self.model, self.stated.formula, time_limit)
+        except LatexError as fault:
+            raise UsageError(f'the theorem "{self.stated.name}" of {self.network}: {fault}') from fault
         milliseconds = (time.perf_counter() - begin) * 1000
-        word = next((link.word for link in links if link.word != "proved"), "proved")
-        proved = links if word == "proved" else []
+        failed = next((link for link in links if link.word != "proved"), None)
+        word, reason = ("proved", "") if failed is None else (failed.word, failed.message)
+        proved = links if failed is None else []
         scope = "; ".join(dict.fromkeys(link.scope for link in proved))
         assumptions = tuple(dict.fromkeys(a for link in proved for a in link.assumptions))
-        return Outcome(self.network, self.name, self.stated.formula, word, scope, assumptions, milliseconds)
+        return Outcome(self.network, self.name, self.stated.formula, word, scope, assumptions, milliseconds, reason)
+
+    def surviving_slips(self, time_limit: float = 10.0) -> Iterator[str]:
+        """Yield the slips of the theorem that are not refuted, each with what became of it."""
+        for slip in self.stated.slips:
+            words = {link.word for link in verdicts(self.model, self.stated.slipped(slip), time_limit)}
+            if "refuted" not in words:
+                yield f"{slip} ({', '.join(sorted(words))})"
 
     def entries(self, sizes: Mapping[Size, Lin], time_limit: float = 10.0) -> Entries:
         """Judge the formula for each value of its free indices by itself, in the network of these sizes.

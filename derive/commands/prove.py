@@ -43,6 +43,7 @@ COLORS = {"proved": "green", "refuted": "bold red", "undecided": "yellow"}
 @click.option("--model", metavar="NAME|FILE", help="Only the theorems that this model states.")
 @click.option("--json", "as_json", is_flag=True, help="Print the theorems as JSON.")
 @click.option("--summary", is_flag=True, help="One line for each network.")
+@click.option("--slips", is_flag=True, help="With --model: judge the slips of its theorems; each has to be refuted.")
 @click.option(
     "--time-limit",
     metavar="S",
@@ -58,6 +59,7 @@ def command(
     model: str | None,
     as_json: bool,
     summary: bool,
+    slips: bool,
     time_limit: float,
     **chosen: str | None,
 ) -> int:
@@ -69,6 +71,8 @@ def command(
     """
     if model is not None and any(chosen.values()):
         raise UsageError("--model names a network; --activation, --output, --loss and --target describe another one")
+    if slips:
+        return _judge_slips(_named(_of_model(_given(model)), names), time_limit)
     kind = _kind(**chosen)
     if widths is not None and model is not None:
         return _prove_at(widths, _named(_of_model(model), names), as_json, time_limit)
@@ -105,6 +109,21 @@ def _prove_at(
     from derive.commands.prove_entries import prove_theorems_at
 
     return prove_theorems_at(theorems, widths, as_json, time_limit)
+
+
+def _given(model: str | None) -> str:
+    if model is None:
+        raise UsageError("--slips is about the theorems of one model; name it with --model")
+    return model
+
+
+def _judge_slips(theorems: Sequence[ModelTheorem], time_limit: float) -> int:
+    """Print which slips of theorems are not refuted and how many are, and return 1 if one is not."""
+    total, lines = sum(len(theorem.stated.slips) for theorem in theorems), list[str]()
+    for theorem in theorems:
+        lines += (f"{theorem.name}: NOT REFUTED: {slip}" for slip in theorem.surviving_slips(time_limit))
+    click.echo("\n".join([*lines, f"{total - len(lines)} of {total} slips of {len(theorems)} theorems refuted"]))
+    return 1 if lines else 0
 
 
 def _theorems(model: str | None, kind: Kind | None) -> Sequence[PerceptronTheorem | ModelTheorem]:
@@ -158,6 +177,7 @@ def _entry(outcome: Outcome) -> dict[str, object]:
         "assumptions": list(outcome.assumptions),
         "milliseconds": round(outcome.milliseconds, 3),
         "network": outcome.network,
+        "message": outcome.reason,
     }
 
 
@@ -211,5 +231,6 @@ def _table(network: str, outcomes: list[Outcome]) -> Table:
         name.append(f"\n  {outcome.statement}", style="not bold")
         assuming = "".join(f"\nassuming {assumption}" for assumption in outcome.assumptions)
         verdict = Text(outcome.word, style=COLORS.get(outcome.word, "yellow"))
-        table.add_row(name, verdict, Text(f"{outcome.scope}{assuming}"), f"{outcome.milliseconds:.0f}")
+        about = Text(f"{outcome.scope}{assuming}" or outcome.reason)
+        table.add_row(name, verdict, about, f"{outcome.milliseconds:.0f}")
     return table

@@ -16,7 +16,7 @@ def test_json_has_the_contracted_keys(capfd: pytest.CaptureFixture[str]) -> None
     theorems = json.loads(capfd.readouterr().out)["theorems"]
 
     assert all(
-        list(theorem) == ["name", "statement", "verdict", "scope", "assumptions", "milliseconds", "network"]
+        list(theorem) == ["name", "statement", "verdict", "scope", "assumptions", "milliseconds", "network", "message"]
         for theorem in theorems
     )
     verdicts = {theorem["name"]: (theorem["verdict"], theorem["assumptions"]) for theorem in theorems}
@@ -66,6 +66,42 @@ def test_a_model_of_ones_own_states_theorems_and_a_false_one_fails(
     assert run(["prove", "--model", str(tmp_path / "own.toml"), "--json"]) == 1
     theorems = json.loads(capfd.readouterr().out)["theorems"]
     assert [theorem["verdict"] for theorem in theorems] == ["proved", "refuted"]
+    assert theorems[1]["message"] == "concrete values make the two sides differ"
+
+
+@pytest.mark.parametrize(
+    ("formula", "status", "said"),
+    [
+        (r"\frac{\partial e}{\partial q} = 2", 1, '"q" is not'),
+        (r"\frac{\partial e}{\partial w = 2", 2, 'the theorem "slope" of own: formula:1:18: "{" is never closed'),
+    ],
+)
+def test_a_theorem_that_cannot_be_read_is_said(
+    formula: str, status: int, said: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "own.toml").write_text(
+        f"forward = ['e = (w x - t)^2']\n[[theorems]]\nname = 'slope'\nformula = '{formula}'\n"
+    )
+    assert run(["prove", "--model", str(tmp_path / "own.toml")]) == status
+    assert said in " ".join("".join(capfd.readouterr()).split())
+
+
+def test_the_slips_of_a_model_of_ones_own_have_to_be_refuted(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "own.toml").write_text(
+        """forward = ['e = (w x - t)^2']
+        [[theorems]]
+        name = "slope"
+        formula = '\\frac{\\partial e}{\\partial w} = 2 (w x - t) x'
+        slips = { "sign" = ['w x - t', 't - w x'], "order" = ['w x', 'x w'] }
+        """
+    )
+    assert run(["prove", "--model", str(tmp_path / "own.toml"), "--slips"]) == 1
+    assert capfd.readouterr().out.splitlines() == [
+        "own: slope: NOT REFUTED: order (proved)",
+        "1 of 2 slips of 1 theorems refuted",
+    ]
+    assert run(["prove", "gradient", "--model", "ridge", "--slips"]) == 0
+    assert "4 of 4 slips of 1 theorems refuted" in capfd.readouterr().out
 
 
 def test_a_summary_has_a_line_for_each_network(capfd: pytest.CaptureFixture[str]) -> None:
@@ -178,6 +214,7 @@ def test_theorems_of_another_network(capfd: pytest.CaptureFixture[str]) -> None:
         ["--model", "khapra"],
         ["--model", "ridge", "--loss", "squared"],
         ["--model", "ridge", "--widths", "2,2"],
+        ["--slips"],
         ["--widths", "D=3,H=2"],
         ["--model", "ridge", "--widths", "M=x"],
         ["--output", "linear", "--loss", "cross-entropy", "--widths", "2,2"],

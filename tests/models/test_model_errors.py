@@ -151,8 +151,11 @@ def test_an_index_of_another_line_that_nothing_binds_is_an_error_at_its_line() -
   'h_t = \tanh(a^f_t) \quad (1 \le t \le T)',
   'L = \|h_T\|^2',
 ]
-shapes = ['r_t, w \in \mathbb{R}^F', 's_t \in \mathbb{R}', 'a^f_t, h_t \in \mathbb{R}^H', 'U_f \in \mathbb{R}^{H \times H}', 'V \in \mathbb{R}^{H \times F}']
-"""  # fmt: skip
+shapes = [
+  'r_t, w \in \mathbb{R}^F', 's_t \in \mathbb{R}', 'a^f_t, h_t \in \mathbb{R}^H',
+  'U_f \in \mathbb{R}^{H \times H}', 'V \in \mathbb{R}^{H \times F}',
+]
+"""
     with pytest.raises(ModelError, match='"f" is an index of other lines'):
         parse_model(text)
     assert parse_model(text.replace("{t,f}", "{t,p}").replace("w_f", "w_p").replace(r"1 \le f \le F", r"1 \le p \le F"))
