@@ -17,6 +17,7 @@ from itertools import product as places
 from math import prod
 from typing import TYPE_CHECKING
 
+from derive.algebra import summation
 from derive.algebra.arithmetic import Powers, UndefinedError, monomial, multiply, product, take_out_content
 from derive.algebra.expr import Functional
 from derive.algebra.factors import (
@@ -34,7 +35,6 @@ from derive.algebra.factors import (
 )
 from derive.algebra.index import Index, Lin, Range, fresh, lin
 from derive.algebra.substitute import subs
-from derive.algebra.summation import sum_over
 from derive.notation.functions import EXTREMES
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def extreme(algebra: Algebra, expr: Functional) -> Poly:
         return peak(algebra, bounds, compared, expr.slots[0][1])
     value = multiply(algebra, entry, peak(algebra, bounds, compared, tuple(lin(index) for index, _ in bounds)))
     for index, range_ in reversed(bounds):
-        value = sum_over(algebra, index, range_, value)
+        value = summation.sum_over(algebra, index, range_, value)
     return value
 
 

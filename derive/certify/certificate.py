@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from derive.algebra.signs import KINKS
 from derive.certify import library, rocq
 from derive.certify.consistent import model_of
 from derive.certify.guard import GuardError, guard
@@ -19,6 +20,8 @@ from derive.proof.claim import Claim
 from derive.proof.hints import Hints
 from derive.proof.kernel import Proved
 
+MORE = 3
+"""How many times longer than the accepted proof one that says less of sizes may compute."""
 NO_MODEL = "no model of the assumptions"
 """What the tactic `exhibit` says where it fails."""
 SHOWN = "(* that the assumptions do not contradict each other was only seen by numbers, on concrete networks *)"
@@ -54,6 +57,18 @@ class Certificate:
     axioms: tuple[str, ...] = ()
     seconds: float = 0.0
     coqc: str = ""
+    positive: tuple[str, ...] = ()
+    """The sizes that the statement says to be at least 1."""
+
+    @property
+    def scope(self) -> str:
+        """Return for what the claim is certified: the scope of its verdict, and what the proof needs of sizes."""
+        return scope_with(self.subject.verdict.scope, self.positive)
+
+
+def scope_with(scope: str, positive: Iterable[str]) -> str:
+    """Return a scope that says of sizes that they are at least 1: all 1 <= i <= d; n >= 1."""
+    return "; ".join([scope, *(f"{size} >= 1" for size in positive)])
 
 
 def certify(
@@ -61,45 +76,50 @@ def certify(
 ) -> Certificate:
     """Return the certificate of a subject, checked against the compiled library if there is one.
 
-    The statement says as little of sizes as its proof allows: nothing, or else that they are at least 1, as they are in
-    the scope of every verdict; where nobody tries, the latter. With `remember`, what was accepted once is not given to
+    The statement says as little of sizes as its proof allows: nothing, or else that some are at least 1, as all are in
+    the scope of every verdict; where nobody tries, that of all. With `remember`, what was asked once is not given to
     Rocq again.
     """
     if compiled is None:
-        return _written(subject, positive_sizes=True)
-    last: Certificate | None = None
-    for positive_sizes in (False, True):
-        made = _tried(subject, compiled, seconds, positive_sizes=positive_sizes, remember=remember)
-        if made.status == "certified":
-            return made
-        last = made if last is None or made.status == "open" else last
-    assert last is not None
-    return last
+        return _written(subject, None)
+    made = _tried(subject, compiled, seconds, (), remember=remember)
+    if made.status != "open":
+        return made
+    made = _tried(subject, compiled, seconds, None, remember=remember)
+    for size in made.positive if made.status == "certified" else ():
+        others = tuple(name for name in made.positive if name != size)
+        fewer = _tried(subject, compiled, min(seconds, MORE * made.seconds + 1), others, remember=remember)
+        made = fewer if fewer.status == "certified" else made
+    return made
 
 
-def _written(subject: Subject, *, positive_sizes: bool, exhibits: bool = True) -> Certificate:
+def _written(subject: Subject, positive: tuple[str, ...] | None, *, exhibits: bool = True) -> Certificate:
     """Return the certificate before it is checked; its statement has passed the guard."""
     if subject.apart:
         return Certificate(subject, "untranslated", reason=f"not translated yet: {subject.apart}")
     try:
-        statement = statement_of(subject.claim, assumed(subject), positive_sizes=positive_sizes)
+        statement = stated(subject, positive or ())
+        if positive is None and statement.sizes:
+            statement = stated(subject, statement.sizes)
         guard(statement)
         text = file_text(subject, statement, subject.verdict.hints, exhibits=exhibits)
     except UntranslatedError as fault:
         return Certificate(subject, "untranslated", reason=f"not translated yet: {fault}")
     except (GuardError, ReadingError, MeaningError) as fault:
         return Certificate(subject, "untranslated", reason=f"the statement did not pass its guard: {fault}")
-    return Certificate(subject, "unchecked", text, "coqc was not run", statement.sha256)
+    return Certificate(subject, "unchecked", text, "coqc was not run", statement.sha256, positive=statement.positive)
 
 
-def _tried(subject: Subject, compiled: Path, seconds: float, *, positive_sizes: bool, remember: bool) -> Certificate:
+def _tried(
+    subject: Subject, compiled: Path, seconds: float, positive: tuple[str, ...] | None, *, remember: bool
+) -> Certificate:
     """Return the certificate after it was checked; without a model of the assumptions if Rocq does not follow that."""
-    made = _written(subject, positive_sizes=positive_sizes)
+    made = _written(subject, positive)
     if made.status != "unchecked":
         return made
     checked = _checked(made, compiled, seconds, remember=remember)
     if checked.reason.startswith(NO_MODEL):
-        made = _written(subject, positive_sizes=positive_sizes, exhibits=False)
+        made = _written(subject, positive, exhibits=False)
         checked = _checked(made, compiled, seconds, remember=remember)
     return checked
 
@@ -109,6 +129,12 @@ def _checked(made: Certificate, compiled: Path, seconds: float, *, remember: boo
     status = "certified" if found.accepted else "open"
     spent = round(found.seconds, 2)
     return replace(made, status=status, reason=found.reason, axioms=found.axioms, seconds=spent, coqc=rocq.version())
+
+
+def stated(subject: Subject, positive: tuple[str, ...] = ()) -> Statement:
+    """Return the statement of a subject, under what its verdict assumes; the named sizes are at least 1."""
+    away = KINKS in subject.verdict.assumptions
+    return statement_of(subject.claim, assumed(subject), positive, away_from_kinks=away)
 
 
 def assumed(subject: Subject) -> tuple[Fact, ...]:
@@ -124,17 +150,17 @@ def file_text(subject: Subject, statement: Statement, hints: Hints | None, *, ex
     """
     model = model_of(statement, assumed(subject)) if exhibits else ""
     proof = proof_of(statement, hints, model or (SHOWN if assumed(subject) else ""))
-    return "\n".join([*_head(subject), *_body(statement, proof)]) + "\n"
+    return "\n".join([*_head(subject, statement.positive), *_body(statement, proof)]) + "\n"
 
 
-def _head(subject: Subject) -> Iterator[str]:
+def _head(subject: Subject, positive: tuple[str, ...]) -> Iterator[str]:
     place = f"{subject.file}:{subject.line}" if subject.line else subject.file
     yield f"(* {comment(subject.name)}" + (f", {comment(place)}" if place else "")
     if subject.latex:
         yield f"     {comment(' '.join(subject.latex.split()))}"
     if subject.reading:
         yield f"   read as  {comment(subject.reading)}"
-    yield f"   for      {comment(subject.verdict.scope)}"
+    yield f"   for      {comment(scope_with(subject.verdict.scope, positive))}"
     for assumption in subject.verdict.assumptions:
         yield f"   assuming {comment(assumption)}"
     yield "   The statement is what has to be read. The proof is for Rocq: it is one if coqc accepts this file."

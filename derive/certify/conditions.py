@@ -6,7 +6,7 @@ What is surely met, such as a sum of exponentials being positive, is not said; t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from derive.algebra.expr import Add, Chain, Diff, Expr, Fun, Functional, IndexValue, Mul, Num, Pow, Prod, Sum, Var
@@ -16,6 +16,7 @@ from derive.algebra.substitute import children
 from derive.certify.functions import KNOWN
 from derive.certify.terms import free_indices, written_out
 from derive.network.network import Fact, Network
+from derive.notation.functions import EXTREMES
 
 Binder = tuple[Index, Range]
 MAX_DEPTH = 6  # definitions looked through to see that a value is positive
@@ -23,7 +24,8 @@ MAX_DEPTH = 6  # definitions looked through to see that a value is positive
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """`expr relation 0` for all indices in their ranges; relation is "> 0" or "<> 0"."""
+    """`expr relation 0` for all indices in their ranges; relation is "> 0" or "<> 0"; or `expr` is an
+    extreme, and "alone" says that it stands at one place only."""
 
     binders: tuple[Binder, ...]
     expr: Expr
@@ -50,7 +52,9 @@ class Conditions:
             case Sum(index, range_, body) | Prod(index, range_, body):
                 yield from self.of(body, (*binders, (index, range_)), slopes=slopes)
                 return
-            case Functional(_, args):
+            case Functional(name, args):
+                if name in EXTREMES:
+                    yield Condition(binders, replace(expr, slots=()), "alone")
                 for arg in args:
                     own = tuple(zip(arg.indices, arg.ranges, strict=True))
                     yield from self.of(arg.body, (*binders, *own), slopes=slopes)
@@ -61,7 +65,7 @@ class Conditions:
                 yield from self._where(base, "<> 0", binders)
             case Fun(name, (arg,), order) if not any(order) and name in KNOWN:
                 needs = KNOWN[name].needs if slopes or KNOWN[name].needs == "> 0" else ""
-                if needs:
+                if needs and not (name == "step" and self._nonnegative(arg, 0)):  # [relu(a) > 0] is [a > 0]
                     yield from self._where(arg, needs, binders)
         for child in children(expr):
             yield from self.of(child, binders, slopes=slopes)
@@ -148,6 +152,9 @@ class Conditions:
                 return all(self.positive(arg, depth) or self._nonnegative(arg, depth) for arg in args)
             case Fun(name, _, order) if not any(order):
                 return name in {"abs", "relu", "step"}
+            case Var(name):
+                bodies = [d.body for d in self.network.definitions if d.name == name]
+                return bool(bodies) and depth < MAX_DEPTH and all(self._nonnegative(b, depth + 1) for b in bodies)
         return False
 
 

@@ -11,22 +11,24 @@ from itertools import islice
 
 from flint import arb
 
-from derive.algebra.expr import Var
-from derive.algebra.index import Index
-from derive.certify.meaning import PRECISION, Function, Pass, Slopes, evaluate
-from derive.certify.reading import Apply, Binder, Name, Operation, Term, definitions
+from derive.algebra.expr import Diff, Expr, Var
+from derive.algebra.index import Index, lin
+from derive.algebra.substitute import children
+from derive.certify.meaning import PRECISION, Entry, Function, Pass, Slopes, evaluate, near, places
+from derive.certify.reading import Apply, Binder, Items, Name, Number, Operation, Term, Text, definitions
 from derive.certify.statement import Slope, Statement
-from derive.certify.terms import Open
+from derive.certify.terms import Open, Terms
 from derive.errors import DeriveError
+from derive.network.network import Definition
 from derive.proof.draw import Concrete
 from derive.proof.evaluate import precision
 from derive.proof.generic import generic
 from derive.proof.oracle import confirmed
 
-NETWORKS = 2
-ENTRIES = 3
-TOLERANCE = arb(10) ** -9
-UNSAID = frozenset({"is_derive", "differentiable"})
+NETWORKS = 3
+ENTRIES = 6
+TRUTHS = 200
+"""How many instances of a hypothesis are looked at."""
 
 
 class GuardError(DeriveError):
@@ -39,20 +41,30 @@ def guard(statement: Statement, seed: int = 0) -> int:
     Raises: GuardError if it does not on one of them, or none could be evaluated; ReadingError, MeaningError.
     """
     asked = agreed = 0
-    with precision(PRECISION):
-        meaning = Meaning(statement)
-        for concrete, entries in confirmed(statement.claim, seed):
-            world = World(meaning, concrete)
-            if world.meets_hypotheses():
-                for values in islice(entries, ENTRIES):
-                    world.compare(values)
-                    agreed += 1
-                asked += 1
-            if asked == NETWORKS:
-                break
+    try:
+        with precision(PRECISION):
+            meaning = Meaning(statement)
+            for concrete, entries in confirmed(statement.claim, seed):
+                world = World(meaning, concrete)
+                world.check_network()
+                if world.meets_hypotheses():
+                    for values in _spread(entries):
+                        world.compare(values)
+                    agreed, asked = agreed + len(entries), asked + 1
+                if asked == NETWORKS:
+                    break
+    except (TypeError, ValueError, IndexError, RecursionError, ArithmeticError) as fault:
+        raise GuardError(f"the statement has no value on a concrete network: {fault}") from fault
     if not agreed:
         raise GuardError("no concrete network meets the hypotheses of the statement")
     return agreed
+
+
+def _spread(entries: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
+    """Return the first, the last and some between: neighbours have most of their indices in common."""
+    if len(entries) <= ENTRIES:
+        return entries
+    return [entries[(len(entries) - 1) * k // (ENTRIES - 1)] for k in range(ENTRIES)]
 
 
 class Meaning:
@@ -64,9 +76,19 @@ class Meaning:
         if set(found) != {"network", "statement"}:
             raise GuardError("a statement is made of a network and a proposition")
         self.parameters, self.network = found["network"]
-        self.hypotheses, self.slopes, self.free, self.sides = _parts(found["statement"][1], self.parameters)
+        self.hypotheses, self.slopes, self.bound, self.free, self.sides = _parts(found["statement"][1], self.parameters)
         if len(self.slopes) != len(statement.slopes):
             raise GuardError("the statement does not say of every derivative that is differentiated what it is")
+        self._check_names()
+
+    def _check_names(self) -> None:
+        """Check that the free indices are bound, and that the sides name what the claim names. Raises: GuardError."""
+        statement = self.statement
+        if self.bound != tuple(statement.terms.index(index) for index, _ in statement.binders):
+            raise GuardError("the statement is not quantified over the free indices of the claim")
+        for side, expr in zip(self.sides, statement.sides, strict=True):
+            if set(_texts(side)) != set(_variables(expr, statement.terms)):
+                raise GuardError("a side of the statement names other variables than that of the claim")
 
 
 class World:
@@ -77,13 +99,51 @@ class World:
         self.scope = dict(self._parameters())
         run = concrete.run(PRECISION)
         network = evaluate(meaning.network, self.scope)
-        base = Pass(network, lambda entry: concrete.leaf(entry[0], entry[1], run))
-        slopes = Slopes(base)
-        self.scope |= {"I": base, "d": Function(2, slopes)}
+        leaves = {leaf.name: len(leaf.ranges) for leaf in meaning.statement.claim.network.leaves}
+
+        def leaf(entry: Entry) -> arb:
+            if len(entry[1]) != leaves.get(entry[0]):
+                raise GuardError(f"the statement needs an entry of {entry[0]} that the network does not have")
+            return concrete.leaf(*entry, run)
+
+        self.base = Pass(network, leaf)
+        self.scope |= {"I": self.base, "d": Function(2, Slopes(self.base))}
 
     def meets_hypotheses(self) -> bool:
-        """Whether all hypotheses hold, as far as a concrete network can tell."""
-        return all(map(self._holds, self.meaning.hypotheses))
+        """Whether all hypotheses hold.
+
+        An argument of a logarithm may be negative where the claim has values all the same, d/dx log x = 1/x. That any
+        other fails would leave out a network that the claim is about. Raises: GuardError.
+        """
+        for term in self.meaning.hypotheses:
+            if not all(map(bool, islice(truths(term, self.scope), TRUTHS))):
+                if not _is_of_sign(term):
+                    raise GuardError("a network that the claim is about does not meet the hypotheses of the statement")
+                return False
+        return True
+
+    def check_network(self) -> None:
+        """Check that each definition has the entries of the network, and their values. Raises: GuardError."""
+        run = self.concrete.run(PRECISION)
+        known = {definition.name for definition in self.meaning.statement.claim.network.definitions}
+        for (name, row), definition in zip(self.base.network, self.meaning.statement.definitions, strict=True):
+            keys = list(self._keys(definition))
+            if name != definition.name or list(places(row)) != keys:
+                raise GuardError(f"the statement defines other entries of {definition.name} than the network")
+            for key in _spread(keys):
+                given = dict(zip(definition.params, key, strict=True))
+                whole: Expr = Var(name, tuple(map(lin, definition.params))) if name in known else definition.body
+                here, there = arb(self.base((name, key))), run.evaluate(whole, given).value
+                if there.is_finite() and not near(here, there):
+                    raise GuardError(f"an entry of {name} has another value in the statement than in the network")
+
+    def _keys(self, definition: Definition) -> Iterator[tuple[int, ...]]:
+        """Yield the values of the indices of a definition."""
+        found: list[dict[Index, int]] = [{}]
+        for param, range_ in zip(definition.params, definition.ranges, strict=True):
+            ends = [(self.concrete.lin(range_.lo, one), self.concrete.lin(range_.hi, one)) for one in found]
+            found = [one | {param: z} for one, (lo, hi) in zip(found, ends, strict=True) for z in range(lo, hi + 1)]
+        yield from (tuple(given.values()) for given in found)
 
     def compare(self, values: tuple[int, ...]) -> None:
         """Compare both sides with those of the claim, for values of its free indices. Raises: GuardError."""
@@ -91,15 +151,13 @@ class World:
         given = {index: value for (index, _), value in zip(claim.free, values, strict=True)}
         terms = self.meaning.statement.terms
         scope = self.scope | {terms.index(index): value for index, value in given.items()}
-        for bounds in self.meaning.free:
-            if not evaluate(bounds, scope):
-                raise GuardError("the statement leaves out an entry that the claim is about")
+        self._check_ranges(scope, given)
         for said, slope in zip(self.meaning.slopes, self.meaning.statement.slopes, strict=True):
             self._check_slope(said, slope, scope, given)
         run = self.concrete.run(PRECISION)
         for side, expr in zip(self.meaning.sides, (claim.left, claim.right), strict=True):
             here, there = arb(evaluate(side, scope)), run.evaluate(expr, given).value
-            if not _close(here, there):
+            if not near(here, there):
                 raise GuardError(f"a side has the value {here.str(8)} in the statement and {there.str(8)} in the claim")
 
     def _check_slope(self, said: Term, slope: Slope, scope: dict[str, object], given: dict[Index, int]) -> None:
@@ -107,7 +165,7 @@ class World:
         terms, network = self.meaning.statement.terms, _applied("network", self.meaning.parameters)
         match said:
             case Binder("forall", ("J",), body):
-                (forward, *premises), conclusion = _premises(body)
+                (forward, *premises), _, conclusion = _premises(body)
             case _:
                 raise GuardError("a derivative that is differentiated is not one in all forward passes")
         here = scope | {"J": self.scope["I"]}
@@ -123,12 +181,19 @@ class World:
                     return
         raise GuardError("a derivative that is differentiated is not the one of the claim")
 
+    def _check_ranges(self, scope: dict[str, object], given: dict[Index, int]) -> None:
+        """Check that the free indices run as far as in the claim. Raises: GuardError."""
+        statement, ranges = self.meaning.statement, dict(self.meaning.statement.claim.free)
+        bounds, existing = self.meaning.free[: len(statement.binders)], self.meaning.free[len(statement.binders) :]
+        for said, (index, _) in zip(bounds, statement.binders, strict=True):
+            lo, hi = (self.concrete.lin(end, given) for end in (ranges[index].lo, ranges[index].hi))
+            if _range(said, statement.terms.index(index), scope) != (lo, hi + 1):
+                raise GuardError(f"the statement is about another range of {index.name} than the claim")
+        if not all(evaluate(condition, scope) for condition in existing):
+            raise GuardError("the statement leaves out an entry that the claim is about")
+
     def _entry(self, var: Var, given: dict[Index, int]) -> tuple[str, tuple[int, ...]]:
         return var.name, tuple(self.concrete.lin(e, given) for e in var.idx)
-
-    def _holds(self, term: Term) -> bool:
-        """Whether a hypothesis holds; that of an open function to have its derivative is one about all numbers."""
-        return all(bool(truth) for truth in islice(truths(term, self.scope), 200))
 
     def _parameters(self) -> Iterator[tuple[str, object]]:
         """Yield what the parameters of the statement are in the concrete network."""
@@ -145,16 +210,16 @@ class World:
 
 
 def truths(term: Term, scope: dict[str, object]) -> Iterator[object]:
-    """Yield what a hypothesis says for each value of its indices; what it says of functions is about all numbers."""
+    """Yield what a hypothesis says for each value of its indices; for some, where it is about all numbers."""
     match term:
         case Binder("forall", (name,), Operation("->", (bounds, body))):
             for value in range(*_range(bounds, name, scope)):
                 yield from truths(body, scope | {name: value})
         case Binder("forall", names, body):
-            if not _is_about_functions(body):
-                for value in range(4):
-                    yield from truths(body, scope | dict.fromkeys(names, value))
-        case _ if not _is_about_functions(term):
+            for value in range(4):
+                numbers = {name: arb(2 * value - 3) / 7 if name == "x" else value for name in names}
+                yield from truths(body, scope | numbers)
+        case _:
             yield evaluate(term, scope)
 
 
@@ -199,14 +264,46 @@ def _label(key: tuple[int, ...], count: int) -> tuple[int, ...]:
     return (place, *key)
 
 
-def _parts(term: Term, parameters: tuple[str, ...]) -> tuple[list[Term], list[Term], list[Term], tuple[Term, Term]]:
-    """Return hypotheses, what is said of derivatives that are differentiated, ranges of the free indices, and sides.
+def _is_of_sign(term: Term) -> bool:
+    """Whether a hypothesis says 0 < x, for all indices in their ranges."""
+    _, _, said = _premises(term)
+    return isinstance(said, Operation) and said.sign == "<" and said.operands[0] == Number(0)
+
+
+def _texts(term: Term) -> Iterator[str]:
+    """Yield the names of variables in a term."""
+    match term:
+        case Text(value):
+            yield value
+        case Apply(function, argument):
+            yield from (*_texts(function), *_texts(argument))
+        case Items(parts) | Operation(_, parts):
+            yield from (name for part in parts for name in _texts(part))
+        case Binder(body=body, value=value):
+            yield from (*_texts(body), *(_texts(value) if value is not None else ()))
+
+
+def _variables(expr: Expr, terms: Terms) -> Iterator[str]:
+    """Yield the names of variables in an expression; a derivative has two ends."""
+    match expr:
+        case Diff(body, by):
+            yield from (terms.upper(body).name, by.name)
+        case Var(name):
+            yield name
+        case _:
+            yield from (name for child in children(expr) for name in _variables(child, terms))
+
+
+def _parts(
+    term: Term, parameters: tuple[str, ...]
+) -> tuple[list[Term], list[Term], tuple[str, ...], list[Term], tuple[Term, Term]]:
+    """Return hypotheses, what is said of derivatives that are differentiated, free indices, their ranges, and sides.
 
     Raises: GuardError for another form of statement.
     """
     match term:
         case Binder("forall", names, body) if names == (*parameters, "I"):
-            hypotheses, conclusion = _premises(body)
+            hypotheses, _, conclusion = _premises(body)
         case _:
             raise GuardError("the statement is not quantified over the parameters of its network")
     network = _applied("network", parameters)
@@ -218,24 +315,26 @@ def _parts(term: Term, parameters: tuple[str, ...]) -> tuple[list[Term], list[Te
             while isinstance(said, Operation) and said.sign == "/\\":
                 told.append(said.operands[0])
                 said = said.operands[1]
-            free, equation = _premises(said)
+            free, bound, equation = _premises(said)
             if isinstance(equation, Operation) and equation.sign == "=" and len(equation.operands) == 2:
-                return hypotheses[:-1], told, free, (equation.operands[0], equation.operands[1])
+                return hypotheses[:-1], told, bound, free, (equation.operands[0], equation.operands[1])
     raise GuardError("the statement is not one about the partial derivatives of a forward pass")
 
 
-def _premises(term: Term) -> tuple[list[Term], Term]:
-    """Return the premises of a proposition and what they lead to; a quantified index is known by its range."""
+def _premises(term: Term) -> tuple[list[Term], tuple[str, ...], Term]:
+    """Return the premises of a proposition, the indices it is quantified over, and what the premises lead to."""
     found: list[Term] = []
+    bound: list[str] = []
     while True:
         match term:
-            case Binder("forall", (_,), body):
+            case Binder("forall", (name,), body):
+                bound.append(name)
                 term = body
             case Operation("->", (premise, rest)):
                 found.append(premise)
                 term = rest
             case _:
-                return found, term
+                return found, tuple(bound), term
 
 
 def _applied(name: str, arguments: tuple[str, ...]) -> Term:
@@ -257,15 +356,3 @@ def _range(bounds: Term, name: str, scope: dict[str, object]) -> tuple[int, int]
         case Operation("<=", (Operation("<=", (lo, Name(found))), hi)) if found == name:
             return evaluate(lo, scope), evaluate(hi, scope) + 1
     raise GuardError("an index without a range")
-
-
-def _is_about_functions(term: Term) -> bool:
-    while isinstance(term, Apply):
-        term = term.function
-    return isinstance(term, Name) and term.name in UNSAID
-
-
-def _close(here: arb, there: arb) -> bool:
-    """Whether two balls are the same value; the difference quotient has an error of its own."""
-    gap = abs(here - there)
-    return bool(here.is_finite()) and bool(gap <= TOLERANCE * (1 + abs(there)))

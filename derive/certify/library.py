@@ -8,7 +8,7 @@ from pathlib import Path
 
 MODULES = ("Core", "Functions", "Tactics", "Prelude")
 """The files of the library, each after those that it needs."""
-DIGEST = "a2431ab65164854f7a584707278b73e93bbe458f996a477fcc074fb1bf0d5f07"
+DIGEST = "cab5a4c83c460ede6fd70b16cb722b69222b7ad7b3256393521da887455c731c"
 """The digest of the library of this version; another one would be another vocabulary."""
 LOGICAL = "Derive"
 """The name under which certificates require the library."""

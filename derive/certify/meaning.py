@@ -19,6 +19,7 @@ from derive.errors import DeriveError
 
 PRECISION = 300
 STEP = arb(2) ** -90
+TOLERANCE = arb(10) ** -9
 Value = Any
 Entry = tuple[str, tuple[int, ...]]
 Scope = Mapping[str, Value]
@@ -172,6 +173,48 @@ def _within(shape: Syntax, array: Callable[[tuple[int, ...]], Value]) -> dict[tu
     return {key: array(key) for key in _keys(shape)}
 
 
+Array = dict[tuple[int, ...], Value]
+
+
+def _highest(shape: Syntax, array: Array) -> tuple[int, ...] | None:
+    """Return the key of the entry that is larger than all others, if there is one."""
+    keys = list(_keys(shape))
+    return next((k for k in keys if all(arb(array[m]) < arb(array[k]) for m in keys if m != k)), None)
+
+
+def _largest(shape: Syntax, array: Array) -> Value:
+    key = _highest(shape, array)
+    if key is None:
+        raise MeaningError("the largest of several that are equal")
+    return array[key]
+
+
+def _peak(shape: Syntax, key: tuple[int, ...], array: Array) -> int:
+    return int(key == _highest(shape, array))
+
+
+def _negative(array: Array) -> Array:
+    return {key: -value for key, value in array.items()}
+
+
+def _has_slope(f: Callable[[arb], Value], x: arb, slope: Value) -> bool:
+    """Whether a function has a derivative, as far as a difference quotient tells."""
+    return near((arb(f(x + STEP)) - arb(f(x - STEP))) / (2 * STEP), arb(slope))
+
+
+def _has_slopes(shape: Syntax, f: Callable[[Array], Value], partial: Function) -> bool:
+    """Whether a function of arrays has its partial derivatives, at one array."""
+    keys = list(_keys(shape))
+    at = {key: arb(n + 1) / 7 for n, key in enumerate(keys)}
+    return all(_has_slope(lambda x, k=key: f(at | {k: x}), at[key], partial(key)(at)) for key in keys[:4])  # type: ignore[misc]
+
+
+def near(here: arb, there: arb) -> bool:
+    """Whether two balls are the same value; a difference quotient has an error of its own."""
+    gap = abs(here - there)
+    return bool(here.is_finite()) and bool(gap <= TOLERANCE * (1 + abs(there)))
+
+
 def _syntax(head: str, arity: int) -> Function:
     return Function(arity, lambda *parts: Syntax(head, parts))
 
@@ -221,6 +264,14 @@ LIBRARY: dict[str, Value] = {
     "prodZ": Function(3, _product),
     "chain": Function(6, _chain),
     "within": Function(2, _within),
+    "largest": Function(2, _largest),
+    "smallest": Function(2, lambda shape, array: -_largest(shape, _negative(array))),
+    "peak": Function(3, _peak),
+    "trough": Function(3, lambda shape, key, array: _peak(shape, key, _negative(array))),
+    "negative": _negative,
+    "alone": Function(2, lambda shape, array: _highest(shape, array) is not None),
+    "is_derive": Function(3, _has_slope),
+    "differentiable": Function(3, _has_slopes),
     "Z.eqb": Function(2, lambda a, b: a == b),
     "hd": Function(2, lambda default, key: _nth(0, key, default)),
     "tl": lambda key: key[1:],
@@ -281,6 +332,15 @@ class Pass:
             case "Sum", (lo, hi, body):
                 return _sum(lo, hi, lambda z: self.value(body(z)))
         raise MeaningError(f"no value for {expr.head}")
+
+
+def places(definition: Syntax) -> Iterator[tuple[int, ...]]:
+    """Yield the indices of the entries of a definition."""
+    if definition.head == "Body":
+        yield ()
+        return
+    lo, hi, rest = definition.parts
+    yield from ((z, *later) for z in range(lo, hi + 1) for later in places(rest(z)))
 
 
 def _instance(definition: Syntax, idx: tuple[int, ...]) -> Syntax | None:

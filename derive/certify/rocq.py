@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import resource
@@ -17,12 +18,13 @@ from hashlib import sha256
 from pathlib import Path
 
 from derive.certify import library
-from derive.errors import DeriveError
+from derive.errors import DeriveError, UsageError
 from derive.files import is_foreign, make_folder, write_whole
 
 PACKAGES = "coq libcoq-coquelicot"
 MISSING = f"no coqc found, so nothing was checked; on Debian: apt-get install --no-install-recommends {PACKAGES}"
 SECONDS, MEMORY, FILE_SIZE, OPEN_FILES = 60, 4 << 30, 64 << 20, 256
+TIME_LIMIT = "time limit"
 PATIENCE = 30
 """How much longer a run may last than it may compute: limits count processor time, so that others change nothing."""
 AXIOMS = frozenset({
@@ -89,16 +91,33 @@ def check(text: str, compiled: Path, seconds: float = SECONDS) -> Checked:
 
 
 def remembered(text: str, compiled: Path, seconds: float = SECONDS) -> Checked:
-    """Check a certificate unless the same text was accepted before, by the same Rocq and the same library."""
-    file = compiled / "accepted" / sha256(text.encode()).hexdigest()
-    if file.is_file() and not is_foreign(file.lstat()):
-        return Checked(True, tuple(file.read_text(encoding="utf-8").split()), "", 0.0)
+    """Check a certificate unless the same text was checked before, by the same Rocq and the same library.
+
+    That the time was up is not remembered.
+    """
+    file = compiled / "asked" / sha256(text.encode()).hexdigest()
+    known = _recalled(file)
+    if known is not None:
+        return known
     found = check(text, compiled, seconds)
-    if found.accepted:
-        with suppress(OSError):  # then it is checked again
+    if found.reason != TIME_LIMIT:
+        with suppress(OSError, UsageError):  # then it is checked again
             file.parent.mkdir(exist_ok=True, mode=0o700)
-            write_whole(file, "\n".join(found.axioms))
+            write_whole(file, json.dumps([found.accepted, found.axioms, found.reason]))
     return found
+
+
+def _recalled(file: Path) -> Checked | None:
+    """Return what was found before; None if nothing was, or it is not as it was written."""
+    try:
+        if not file.is_file() or is_foreign(file.lstat()):
+            return None
+        accepted, axioms, reason = json.loads(file.read_text(encoding="utf-8"))
+        if accepted in (True, False) and set(axioms) <= AXIOMS:
+            return Checked(accepted, tuple(axioms), str(reason), 0.0)
+    except (OSError, ValueError, TypeError):
+        return None
+    return None
 
 
 def fault_of_form(text: str) -> str:
@@ -246,7 +265,7 @@ def _limit(pid: int, seconds: float) -> None:
 def _fault(status: int, errors: str) -> str:
     """Return why a file was not accepted, in one line."""
     if status in (-signal.SIGXCPU, -signal.SIGKILL):
-        return "time limit"
+        return TIME_LIMIT
     _, _, message = errors.rpartition("Error:")
     text = " ".join(message.split()).removeprefix("Tactic failure: ")
     return text[:400] if text else f"coqc ended with status {status}"

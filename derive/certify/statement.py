@@ -7,13 +7,14 @@ statement   for all sizes, labels, open functions and forward passes that meet t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
 
 from derive.algebra.arithmetic import TooLargeError
-from derive.algebra.expr import Diff, Expr, Fun, Prod, Sum, Var
+from derive.algebra.expr import Diff, Expr, Fun, Functional, Prod, Sum, Var
 from derive.algebra.functions import DERIVATIVES
 from derive.algebra.index import Index, Lin, Range
 from derive.algebra.index_facts import IndexFacts
@@ -65,11 +66,19 @@ class Statement:
     typed: tuple[str, ...]
     """The parameters with their types."""
     hypotheses: tuple[Hypothesis, ...]
+    sides: tuple[Expr, Expr]
     definitions: tuple[Definition, ...]
     binders: tuple[tuple[Index, str], ...]
     existing: int
     """How many entries are assumed to exist, behind the ranges of the free indices."""
     slopes: tuple[Slope, ...] = ()
+    positive: tuple[str, ...] = ()
+    """The sizes that are said to be at least 1."""
+
+    @property
+    def sizes(self) -> tuple[str, ...]:
+        """Return the names of all sizes that occur."""
+        return tuple(self.terms.sizes)
 
     @property
     def sha256(self) -> str:
@@ -77,20 +86,24 @@ class Statement:
         return sha256(self.text.encode()).hexdigest()
 
 
-def statement_of(claim: Claim, facts: tuple[Fact, ...] = (), *, positive_sizes: bool = False) -> Statement:
+def statement_of(
+    claim: Claim, facts: tuple[Fact, ...] = (), positive: tuple[str, ...] = (), *, away_from_kinks: bool = False
+) -> Statement:
     """Return the statement of a claim under the facts that its verdict assumes.
 
-    With `positive_sizes` every size is said to be at least 1, as it is in the scope of every verdict.
+    The sizes that are named are said to be at least 1, as all are in the scope of every verdict. A verdict that
+    is one away from kinks says so of the steps in the claim itself, too.
     Raises: UntranslatedError.
     """
-    return _Writer(claim, facts, positive_sizes).statement()
+    return _Writer(claim, facts, positive, away_from_kinks).statement()
 
 
 @dataclass
 class _Writer:
     claim: Claim
     facts: tuple[Fact, ...]
-    positive_sizes: bool
+    positive: tuple[str, ...]
+    away_from_kinks: bool
     terms: Terms = field(default_factory=Terms)
 
     def statement(self) -> Statement:
@@ -105,8 +118,7 @@ class _Writer:
         rows = [self._row(definition) for definition in definitions]
         premises = list(self._premises(labels))
         slopes = [replace(slope, conditions=tuple(self._elsewhere())) for slope in self._slopes]
-        if self.positive_sizes:
-            premises = [*self._positive_sizes(), *premises]
+        premises = [*self._positive_sizes(), *premises]
         parameters = self._parameters(labels)
         applied = " ".join(["network", *parameters])
         lines = [
@@ -124,8 +136,9 @@ class _Writer:
         ]
         return Statement(
             "\n".join(lines) + "\n",
-            claim, terms, tuple(parameters), tuple(parameters.values()), tuple(premises), definitions, binders,
-            len(exists), tuple(slopes),
+            claim, terms, tuple(parameters), tuple(parameters.values()), tuple(premises), self._sides, definitions,
+            binders,
+            len(exists), tuple(slopes), self.positive,
         )  # fmt: skip
 
     def _said_of(self, slope: Slope, applied: str) -> str:
@@ -211,8 +224,10 @@ class _Writer:
                 yield Hypothesis("", self._differentiable(opened, "'" * order))
         for text, why in told:
             yield Hypothesis("", text, f"{ASSUMED}{comment(why)}")
+        once: dict[str, str] = {}
         for text in stated:
-            yield Hypothesis("", text, WHERE)
+            once.setdefault(_unnamed(text), text)
+        yield from (Hypothesis("", text, WHERE) for text in once.values())
 
     @cached_property
     def _conditions(self) -> list[Condition]:
@@ -224,20 +239,22 @@ class _Writer:
             [
                 *conditions.of_network(),
                 *(c for body, binders in ours for c in conditions.of(body, binders)),
-                *(c for side in self._sides for c in conditions.of(side, free, slopes=False)),
+                *(c for side in self._sides for c in conditions.of(side, free, slopes=self.away_from_kinks)),
             ]
         )
 
     def _condition(self, condition: Condition) -> str:
+        if isinstance(condition.expr, Functional) and condition.relation == "alone":
+            return self._quantified(condition.binders, f"alone {self.terms.extreme(condition.expr)}")
         text = self._quantified(condition.binders, f"{self.terms.value(condition.expr)} {condition.relation}")
         return _flipped(text, condition)
 
     def _positive_sizes(self) -> Iterator[Hypothesis]:
-        for name, count in self.terms.sizes.items():
+        for name in self.positive:
             size = self.terms.names.given["size", name]
-            args = [f"z{n}" for n in range(count)]
+            args = [f"z{n}" for n in range(self.terms.sizes[name])]
             every = f"forall {' '.join(args)}, " if args else ""
-            yield Hypothesis("", f"({every}(1 <= {' '.join([size, *args])})%Z)", "sizes are at least 1")
+            yield Hypothesis("", f"({every}(1 <= {' '.join([size, *args])})%Z)", "as in the scope of the verdict")
 
     def _differentiable(self, opened: Open, primes: str) -> str:
         """Return that an open function, or one of its derivatives, has the derivative it is said to have."""
@@ -330,6 +347,12 @@ def _inserted(expr: Expr, definitions: dict[str, Definition]) -> Expr:
         case Var() | Diff():
             return expr
     return map_children(expr, lambda child: _inserted(child, definitions))
+
+
+def _unnamed(text: str) -> str:
+    """Return a text with the names that it binds by their places, so that it is the same for all choices of names."""
+    places = {name: f"#{n}" for n, name in enumerate(dict.fromkeys(re.findall(r"(?:forall|fun|let) (\w+)", text)))}
+    return re.sub(r"[\w']+", lambda word: places.get(word.group(), word.group()), text)
 
 
 def _flipped(text: str, condition: Condition) -> str:

@@ -41,6 +41,8 @@ from derive.errors import DeriveError
 from derive.notation.functions import EXTREMES
 
 HALF = Fraction(1, 2)
+LARGEST = {"max": ("largest", "peak"), "min": ("smallest", "trough")}
+"""An extreme of the entries of an array, and its derivatives: 1 by the entry where it stands."""
 
 
 class UntranslatedError(DeriveError):
@@ -261,7 +263,7 @@ class Terms:
     def functional(self, name: str, args: tuple[Lambda, ...], idx: tuple[Lin, ...], order: int = 0) -> str:
         """Return an open function of arrays, or its partial derivative."""
         if name in EXTREMES:
-            raise UntranslatedError(f"{EXTREMES[name]}imum over an axis")
+            return f"({LARGEST[EXTREMES[name]][min(order, 1)]} {self.shape(args)})"
         if idx:
             raise UntranslatedError("open functions of arrays with indices of their own")
         seen = self.opens.setdefault(name, Open(name, 0, self.shape(args), len(args)))
@@ -274,7 +276,7 @@ class Terms:
     ) -> str:
         """Return the value of an open function of arrays, or of one of its partial derivatives."""
         if len(slots) > 1:
-            raise UntranslatedError("the second derivative of an open function")
+            raise UntranslatedError("the second derivative of a function of arrays")
         f = self.functional(name, args, idx, len(slots))
         values = f"(within {self.shape(args)} {self.array(args, self.value)})"
         if not slots:
@@ -282,6 +284,11 @@ class Terms:
         ((place, entry),) = slots
         key = [*_place(place, len(args)), *(self.sum_of_integers(e) for e in entry)]
         return f"({f} [{'; '.join(key)}]%Z {values})"
+
+    def extreme(self, expr: Functional) -> str:
+        """Return the array of an extreme, so that it stands where it is the largest."""
+        values = f"(within {self.shape(expr.args)} {self.array(expr.args, self.value)})"
+        return f"{self.shape(expr.args)} {values if EXTREMES[expr.name] == 'max' else f'(negative {values})'}"
 
     def shape(self, args: tuple[Lambda, ...]) -> str:
         """Return the shape of the arguments: Axis 1 n (fun _ => Cell)."""

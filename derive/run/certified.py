@@ -11,6 +11,7 @@ from derive.findings import FileReport, Finding
 from derive.run.task import Progress, Task
 
 if TYPE_CHECKING:
+    from derive.certify.certificate import Certificate
     from derive.check import ProvedFormula
 
 
@@ -36,20 +37,36 @@ def _certified(findings: tuple[Finding, ...], proofs: list[ProvedFormula], progr
             yield finding
             continue
         formula = formulas.get(_place(finding))
-        certified = formula is not None and accepted(formula)
+        made = [] if formula is None else certificates(formula)
         progress(done, len(findings), ())
-        yield replace(finding, certified=certified)
+        yield replace(finding, certified=_complete(made), scope=_scope(finding.scope, made))
 
 
 def accepted(formula: ProvedFormula) -> bool:
     """Whether Rocq accepts the certificates of all claims that a formula is made of. Raises: RocqError without it."""
+    return _complete(certificates(formula))
+
+
+def certificates(formula: ProvedFormula) -> list[Certificate]:
+    """Return the certificates of the claims that a formula is made of. Raises: RocqError without Rocq."""
     from derive.certify import rocq
     from derive.certify.certificate import Subject, certify
 
     compiled = rocq.compiled_library()
     subjects = [Subject("", claim, verdict) for claim, verdict in formula.claims]
-    made = [certify(subject, compiled, remember=True) for subject in subjects if not formula.follows]
+    return [certify(subject, compiled, remember=True) for subject in subjects if not formula.follows]
+
+
+def _complete(made: list[Certificate]) -> bool:
     return bool(made) and all(one.status == "certified" for one in made)
+
+
+def _scope(scope: str, made: list[Certificate]) -> str:
+    """Return a scope with what the certificates of a formula say of sizes, if Rocq has accepted them."""
+    from derive.certify.certificate import scope_with
+
+    positive = dict.fromkeys(size for one in made for size in one.positive)
+    return scope_with(scope, positive) if _complete(made) else scope
 
 
 def _place(finding: Finding) -> tuple[str, int | None, int, int]:

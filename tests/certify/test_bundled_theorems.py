@@ -6,7 +6,7 @@ import pytest
 from certify_subjects import SLIPS, compiled, slip, subjects, text_of, twice
 
 from derive.certify import rocq
-from derive.certify.certificate import Subject, assumed, certify, file_text
+from derive.certify.certificate import Subject, certify, file_text, stated
 from derive.certify.collect import subjects_of_models
 from derive.certify.statement import statement_of
 from derive.network_theorems import of_bundled_models
@@ -129,6 +129,6 @@ def _module(name: str, text: str) -> str:
 
 def _plain(subject: Subject) -> str:
     """Return the certificate that says nothing of sizes, without what stands before and behind its theorem."""
-    statement = statement_of(subject.claim, assumed(subject))
+    statement = stated(subject)
     text = file_text(subject, statement, subject.verdict.hints)
     return text[text.index("Definition network") : text.index("Print Assumptions")]

@@ -11,16 +11,17 @@ from tempfile import TemporaryDirectory
 import pytest
 from certify_subjects import compiled
 
-from derive.certify.certificate import Subject, assumed, certify
+from derive.certify import rocq
+from derive.certify.certificate import Subject, certify, stated
 from derive.certify.collect import subjects_of_document
 from derive.certify.guard import guard
-from derive.certify.statement import statement_of
 from derive.errors import DeriveError
 
 MODEL = r"""
 <!-- derive:model
 name = "two-ends"
 forward = [
+  '\operatorname{lrelu}(z) = \begin{cases} z & z > 0 \\ \alpha z & z \le 0 \end{cases}',
   'z_{ti} = \sum_{j=1}^{d} A_{ij} x_{tj} + b_i \quad (1 \le t \le T, 1 \le i \le m)',
   'h_{ti} = \tanh(z_{ti}) \quad (1 \le t \le T, 1 \le i \le m)',
   'u_{tk} = g(\sum_{i=1}^{m} B_{ki} h_{ti}) \quad (1 \le t \le T, 1 \le k \le K)',
@@ -29,13 +30,18 @@ forward = [
   'Q = \sum_{t=1}^{T} \sqrt{v_t + \epsilon}',
   'L = P + \kappa Q',
   'R = \ell(v, w)',
+  'M_t = \max_{1 \le i \le m} h_{ti} \quad (1 \le t \le T)',
+  'N_t = \min_{1 \le i \le m} h_{ti} \quad (1 \le t \le T)',
+  'G = \frac{1}{2} \sum_{i=1}^{m} \sum_{j=1}^{m} S_{ij} c_i c_j',
   'e_{tk} = 2 (u_{tk} - y_{tk}) g^\prime(\sum_{i=1}^{m} B_{ki} h_{ti}) \quad (1 \le t \le T, 1 \le k \le K)',
 ]
 shapes = [
   'A \in \mathbb{R}^{m \times d}', 'B \in \mathbb{R}^{K \times m}', 'b \in \mathbb{R}^m',
   'x \in \mathbb{R}^{T \times d}', 'y \in \mathbb{R}^{T \times K}', 's, w \in \mathbb{R}^K',
-  '\epsilon, \kappa, c, R \in \mathbb{R}', 'v \in \mathbb{R}^T',
+  'S \in \mathbb{R}^{m \times m}', 'c \in \mathbb{R}^m',
+  '\alpha, \epsilon, \kappa, \gamma, R \in \mathbb{R}', 'v \in \mathbb{R}^T',
 ]
+assume = ['S_{ij} = S_{ji}']
 [functions]
 g = "any"
 '\ell' = "any scalar"
@@ -68,24 +74,37 @@ FORMULAS = {
     ),
     "a broken power": r"\frac{\partial Q}{\partial h_{ti}} = \frac{h_{ti}}{m} (v_t + \epsilon)^{-1/2}",
     "a shift in a softmax": (
-        r"\frac{e^{s_k + c}}{\sum_{j=1}^{K} e^{s_j + c}} = \frac{e^{s_k}}{\sum_{j=1}^{K} e^{s_j}}"
+        r"\frac{e^{s_k + \gamma}}{\sum_{j=1}^{K} e^{s_j + \gamma}} = \frac{e^{s_k}}{\sum_{j=1}^{K} e^{s_j}}"
     ),
     "a slope in a definition": r"\frac{\partial P}{\partial h_{ti}} = \sum_{k=1}^{K} e_{tk} B_{ki}",
-    "a slope of a slope": r"\tanh''(c) = -2 \tanh(c) (1 - \tanh(c)^2)",
+    "a slope of a slope": r"\tanh''(\gamma) = -2 \tanh(\gamma) (1 - \tanh(\gamma)^2)",
     "an open loss of two arrays": (
         r"\frac{\partial R}{\partial h_{ti}} = \frac{2}{m} \frac{\partial R}{\partial v_t} h_{ti}"
     ),
-    "half an exponent": r"\left( e^{c / 2} \right)^2 - e^c = 0",
-    "exponentials of opposites": r"\tanh c = \frac{e^c - e^{-c}}{e^c + e^{-c}}",
+    "half an exponent": r"\left( e^{\gamma / 2} \right)^2 - e^\gamma = 0",
+    "exponentials of opposites": r"\tanh \gamma = \frac{e^\gamma - e^{-\gamma}}{e^\gamma + e^{-\gamma}}",
+    "a maximum": (
+        r"\frac{\partial M_t}{\partial h_{ti}} = \mathbb{1}[i = \arg\max_{1 \le p \le m} h_{tp}] \quad (1 \le i \le m)"
+    ),
+    "a maximum is handed on to one": r"\sum_{i=1}^{m} \frac{\partial M_t}{\partial h_{ti}} = 1",
+    "a minimum": r"\frac{\partial N_t}{\partial h_{ti}} = \mathbb{1}[h_{ti} = N_t]",
+    "cases beside a kink": (
+        r"\operatorname{lrelu}'(\gamma) = \begin{cases} 1 & \gamma > 0 \\ \alpha & \gamma < 0 \end{cases}"
+    ),
+    "an assumed symmetry in a sum": r"\frac{\partial G}{\partial c_i} = \sum_{j=1}^{m} S_{ij} c_j",
     "a Hessian": r"\frac{\partial^2 P}{\partial u_{tk} \partial u_{tj}} = 2 \delta_{kj}",
 }
 
 
 @cache
 def subject(kind: str) -> Subject:
+    return written(FORMULAS[kind])
+
+
+def written(formula: str) -> Subject:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "notes.md"
-        path.write_text(f"{MODEL}\n$${FORMULAS[kind]}$$\n", encoding="utf-8")
+        path.write_text(f"{MODEL}\n$${formula}$$\n", encoding="utf-8")
         (found,) = subjects_of_document(path, None, 60.0, lambda done, total: None)
     return found
 
@@ -129,6 +148,55 @@ def test_what_is_differentiated_twice_is_said_to_be_a_derivative_in_every_forwar
     assert re.search(r'\(d \("slope 1", \[.*\]%Z\) \("u", ', text)
 
 
+EXTREMES = {
+    "of another network": (r"\(App \(largest ", "(App (smallest "),
+    "at another place": (r"\[i\]%Z \(within", "[1]%Z (within"),
+    "the smallest for the largest": (r"\(peak (.*) \[i\]", r"(trough \1 [i]"),
+    "of another row": (r'\("h", \[t; p1\]%Z\)', '("h", [1; p1]%Z)'),
+}
+
+
+@pytest.mark.parametrize(("old", "new"), EXTREMES.values(), ids=EXTREMES)
+def test_a_maximum_cannot_be_another(old: str, new: str) -> None:
+    statement = stated(subject("a maximum"))
+    text = re.sub(old, new, statement.text)
+    assert text != statement.text
+
+    with pytest.raises(DeriveError):
+        guard(replace(statement, text=text))
+
+
+@pytest.mark.parametrize("kind", ["a maximum", "a minimum"])
+def test_where_two_entries_may_be_the_largest_nothing_is_certified(kind: str) -> None:
+    text = certify(subject(kind), None).text
+    robbed = re.sub(r"\(forall .*alone .*\) ->", "(1 = 1) ->", text)
+    assert robbed.count("(1 = 1) ->") == 1
+
+    found = rocq.check(robbed, compiled())
+
+    assert (found.accepted, found.reason) == (False, "a function may not be differentiable where it is used.")
+
+
+SIZES = {
+    "a mean": (r"\frac{1}{m} \sum_{i=1}^{m} \gamma = \gamma", ("m",)),
+    "a sum of a softmax": (r"\sum_{k=1}^{K} \frac{e^{s_k}}{\sum_{j=1}^{K} e^{s_j}} = 1", ("K",)),
+    "a sum": (r"\frac{\partial P}{\partial h_{ti}} = \sum_{k=1}^{K} e_{tk} B_{ki}", ()),
+}
+
+
+@pytest.mark.parametrize(("formula", "sizes"), SIZES.values(), ids=SIZES)
+def test_a_size_is_positive_only_where_the_scope_says_so(formula: str, sizes: tuple[str, ...]) -> None:
+    found = written(formula)
+
+    made = certify(found, compiled())
+
+    assert (made.status, made.positive) == ("certified", sizes)
+    assert made.scope == "; ".join([found.verdict.scope, *(f"{size} >= 1" for size in sizes)])
+    assert f"   for      {made.scope}\n" in made.text
+    said = re.findall(r"1 <= (\w+)\)%Z\) ->   \(\* as in the scope of the verdict \*\)", made.text)
+    assert said == list(sizes)
+
+
 TAMPERED = {
     "it is another derivative": (r'(J \("slope 1", \[)t; k', r"\1t; j"),
     "only in one forward pass": (r"forall J, (sat \(network .*\) )J", r"forall J, \1I"),
@@ -140,7 +208,7 @@ TAMPERED = {
 @pytest.mark.parametrize(("old", "new"), TAMPERED.values(), ids=TAMPERED)
 def test_a_derivative_that_is_differentiated_cannot_be_another(old: str, new: str) -> None:
     found = subject("a Hessian")
-    statement = statement_of(found.claim, assumed(found))
+    statement = stated(found)
     text = re.sub(old, new, statement.text)
     assert text != statement.text
 

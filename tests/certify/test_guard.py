@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from certify_subjects import subjects
 
-from derive.certify.certificate import assumed
+from derive.certify.certificate import stated
 from derive.certify.guard import GuardError, guard
 from derive.certify.reading import (
     Apply,
@@ -22,12 +22,12 @@ from derive.certify.reading import (
     definitions,
     tokens,
 )
-from derive.certify.statement import Statement, statement_of
+from derive.certify.statement import Statement
 from derive.errors import DeriveError
 
 
 def statement(name: str) -> Statement:
-    return statement_of(subjects()[name].claim, assumed(subjects()[name]))
+    return stated(subjects()[name])
 
 
 def tampered(name: str, old: str, new: str) -> Statement:
@@ -51,6 +51,13 @@ TAMPERED = {
     "another slope in the claim": ("elementwise + squared (vector)", "(O1' (I", "(O1 (I"),
     "an entry left out": ("pre-activation", "(1 <= k <= L - 1)%Z", "(2 <= k <= L - 1)%Z"),
     "a hypothesis that nothing meets": ("pre-activation", "  sat (network", "  (1 <= 0)%Z ->\n  sat (network"),
+    "an entry of another variable": ("identity derivative", '(d ("expression 1", []%Z) ("z"', '(d ("z", []%Z) ("z"'),
+    "another function far below the claim": ("softmax", "Fn g g'", "Fn exp exp"),
+    "more entries than there are": ("softmax + cross-entropy (class)", "Bind 1 (L - 1)%Z", "Bind 1 (L + 1)%Z"),
+    "more free indices than there are": ("pre-activation", "(1 <= k <= L - 1)%Z", "(1 <= k <= L)%Z"),
+    "another free index": ("biases", "forall k, (1", "forall j, (1"),
+    "an open function with the slope of another": ("hidden layer", "is_derive (g) x (g' x)", "is_derive (g') x (g x)"),
+    "a target that is not said": ("sigmoid + squared (vector)", "  sat (", '  ((I ("y", [1]%Z)) = 1) ->\n  sat ('),
     "a variable for another": ("biases", '= (d ("loss", []%Z) ("a"', '= (d ("loss", []%Z) ("W"'),
 }
 

@@ -11,7 +11,7 @@ from certify_subjects import subjects
 from derive.algebra.expr import Num, Pow, Var
 from derive.algebra.functions import call
 from derive.algebra.index import lin
-from derive.certify.certificate import assumed, certify
+from derive.certify.certificate import certify, stated
 from derive.certify.collect import subjects_of_models
 from derive.certify.conditions import Condition, Conditions
 from derive.certify.names import RESERVED, Names
@@ -25,9 +25,9 @@ from derive.proof.kernel import Proved, judge
 from derive.proof.theorems import theorems
 
 
-def said(name: str, **options: bool) -> str:
+def said(name: str, *positive: str) -> str:
     subject = subjects()[name]
-    return statement_of(subject.claim, assumed(subject), **options).text
+    return stated(subject, positive).text
 
 
 def test_a_statement_can_be_read() -> None:
@@ -41,7 +41,9 @@ def test_a_statement_can_be_read() -> None:
 
 def test_nothing_is_said_of_sizes_where_nothing_is_needed() -> None:
     assert "1 <= L)" not in said("hidden layer")
-    assert "(1 <= L)%Z ->" in said("hidden layer", positive_sizes=True).replace("((1 <= L)%Z)", "(1 <= L)%Z")
+    assert "((1 <= L)%Z) ->" in said("hidden layer", "L")
+    assert "(1 <= n " not in said("hidden layer", "L")
+    assert "(forall z0, (1 <= n z0)%Z) ->" in said("hidden layer", "n")
 
 
 def test_facts_are_hypotheses_where_the_verdict_assumes_them() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,56 @@ def test_check_without_coqc_is_a_usage_error(
 
     assert run(["check", str(tmp_path), "--certify"]) == 2
     assert "apt-get install" in capfd.readouterr().err
+
+
+MEANS = r"""
+<!-- derive:model
+forward = ['v = \frac{1}{n} \sum_{i=1}^{n} x_i', 'u = \sum_{i=1}^{n} x_i']
+shapes = ['x \in \mathbb{R}^n', 'u, v \in \mathbb{R}']
+-->
+$$ \frac{\partial v}{\partial x_i} = \frac{1}{n} $$
+$$ \frac{\partial u}{\partial x_i} = 1 $$
+"""
+
+
+def test_the_scope_of_a_certified_formula_says_which_sizes_are_at_least_1(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    compiled()
+    (tmp_path / "notes.md").write_text(MEANS)
+
+    assert run(["check", str(tmp_path / "notes.md"), "--certify", "--output-format", "json"]) == 0
+
+    (file,) = json.loads(capfd.readouterr().out)["files"]
+    assert [(finding["certified"], finding["scope"]) for finding in file["findings"]] == [
+        (True, "all 1 <= i <= n; n >= 1"),
+        (True, "all 1 <= i <= n"),
+    ]
+
+
+@pytest.mark.parametrize("kept", ["", "[true", '[true, ["easy"], ""]', '[1, [], "", 2]', '{"accepted": true}'])
+def test_what_is_kept_counts_only_as_it_was_written(kept: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = compiled()
+    text = "From Derive Require Import Prelude.\nTheorem t : 1 + 2 = 4. Proof. lra. Qed.\nPrint Assumptions t.\n"
+    refused = rocq.remembered(text, folder)
+    assert not refused.accepted
+    (file,) = [f for f in (folder / "asked").iterdir() if f.stem == sha256(text.encode()).hexdigest()]
+
+    with monkeypatch.context() as known:
+        known.setattr(rocq, "check", lambda *_: pytest.fail("it was known"))
+        assert rocq.remembered(text, folder).reason == refused.reason
+    file.write_text(kept)
+
+    assert not rocq.remembered(text, folder).accepted
+
+
+def test_that_the_time_was_up_is_not_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = compiled()
+    monkeypatch.setattr(rocq, "check", lambda *_: rocq.Checked(False, (), rocq.TIME_LIMIT, 1.0))
+    assert not rocq.remembered("slow", folder).accepted
+    monkeypatch.setattr(rocq, "check", lambda *_: rocq.Checked(True, (), "", 1.0))
+
+    assert rocq.remembered("slow", folder).accepted
 
 
 def test_what_was_accepted_once_is_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

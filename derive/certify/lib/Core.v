@@ -147,13 +147,20 @@ Proof. unfold dl; destruct (eqbe p q) eqn:E; auto. apply eqbe_spec in E; easy. Q
 Lemma eq_dec_e (p q : entry) : {p = q} + {p <> q}.
 Proof. destruct (eqbe p q) eqn:E; [left; now apply eqbe_spec|right; intros ->]. rewrite (proj2 (eqbe_spec q q)) in E; easy. Qed.
 
+(* the partial derivatives of f at one point, which is all that a network needs of them *)
+Definition differentiable_at s (f : array -> R) (f' : list Z -> array -> R) (x : array) := forall (c : R -> array) c' t,
+  within s (c t) = x -> (forall k, has s k = true -> is_derive (fun y => c y k) t (c' k)) ->
+  is_derive (fun y => f (within s (c y))) t (sumS s (fun k => f' k x * c' k)).
+Lemma differentiable_everywhere s f f' x : differentiable s f f' -> differentiable_at s f f' x.
+Proof. intros H c c' t <-. apply H. Qed.
+
 (* all functions have the slopes they are said to have, at the points where they are used *)
 Fixpoint ok (I : interp) e : Prop := match e with
 | Num _ | Var _ => True
 | Add a b | Mul a b => ok I a /\ ok I b
 | Inv a => ok I a /\ eval I a <> 0
 | Fn f f' a => ok I a /\ is_derive f (eval I a) (f' (eval I a))
-| App f f' s x => (forall k, has s k = true -> ok I (x k)) /\ differentiable s f f'
+| App f f' s x => (forall k, has s k = true -> ok I (x k)) /\ differentiable_at s f f' (within s (fun k => eval I (x k)))
 | Sum lo hi b => forall z, (lo <= z <= hi)%Z -> ok I (b z) end.
 Definition smooth N I := forall p e, lookN N p = Some e -> ok I e.
 
@@ -223,7 +230,7 @@ Proof.
     apply (is_derive_inv (fun y => eval (J y) e)); auto.
   - destruct O as [O1 O2]. rewrite Rmult_comm. apply (is_derive_comp f (fun y => eval (J y) e)); auto.
   - destruct O as [O1 O2].
-    apply (O2 (fun y k => eval (J y) (x0 k)) (fun k => tangent (J x) X (x0 k))).
+    apply (O2 (fun y k => eval (J y) (x0 k)) (fun k => tangent (J x) X (x0 k))); [reflexivity|].
     intros k Hk. apply H; auto. intros q Hq; apply K; eauto.
   - apply (is_derive_sumZ lo hi (fun z y => eval (J y) (body z))). intros z Hz. apply H; auto.
     intros q Hq; apply K; eauto.

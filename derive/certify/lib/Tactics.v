@@ -103,6 +103,9 @@ Proof. intros H. unfold sumZ. replace (Z.to_nat (n - 1 + 1)) with (Z.to_nat n) b
   rewrite G, INR_IZR_INZ, Z2Nat.id; auto. Qed.
 Lemma s_delta lo hi f u r : (lo <= u <= hi)%Z -> (forall z, (lo <= z <= hi)%Z -> z <> u -> f z = 0) -> f u = r -> sumZ lo hi f = r.
 Proof. intros A B <-. now apply sumZ_delta. Qed.
+Lemma s_swap a b c d F G r : (forall k, (c <= k <= d)%Z -> sumZ a b (fun u => F u k) = G k) -> sumZ c d G = r ->
+  sumZ a b (fun u => sumZ c d (F u)) = r.
+Proof. intros H <-. etransitivity; [apply (sumZ_swap a b c d F)|]. now apply sumZ_ext. Qed.
 Lemma sumN_app m k lo f : sumN (m + k) lo f = sumN m lo f + sumN k (lo + Z.of_nat m) f.
 Proof. induction k; [rewrite Nat.add_0_r; simpl; ring|]. rewrite Nat.add_succ_r; cbn [sumN]. rewrite IHk, Nat2Z.inj_add.
   rewrite Z.add_assoc; ring. Qed.
@@ -185,6 +188,8 @@ Ltac deltas f := let t := constr:(fun bound : Z => ltac:(let b := eval cbv beta 
     | context C [ind ?u (bound - ?c)%Z] => let b' := context C [0] in let r := go b' in constr:(((u + c)%Z, r))
     | context C [ind (bound + ?c)%Z ?u] => let b' := context C [0] in let r := go b' in constr:(((u - c)%Z, r))
     | context C [ind ?u (bound + ?c)%Z] => let b' := context C [0] in let r := go b' in constr:(((u - c)%Z, r))
+    | context C [ind (?c + bound)%Z ?u] => let b' := context C [0] in let r := go b' in constr:(((u - c)%Z, r))
+    | context C [ind ?u (?c + bound)%Z] => let b' := context C [0] in let r := go b' in constr:(((u - c)%Z, r))
     | _ => constr:(tt) end in let r := go b in exact r)) in
   match t with (fun _ => ?l) => l end.
 (* a u for which [z <= u], or [u <= z], stands in f z *)
@@ -193,6 +198,7 @@ Ltac upper_end f := let t := constr:(fun bound : Z => ltac:(let b := eval cbv be
 Ltac lower_end f := let t := constr:(fun bound : Z => ltac:(let b := eval cbv beta in (f bound) in
   lazymatch b with context [indle ?u bound] => exact u end)) in lazymatch t with (fun _ => ?u) => u end.
 Ltac iter l tac := lazymatch l with (?u, ?r) => first [ tac u | iter r tac ] | tt => fail end.
+Ltac given := solve [ assumption | match goal with H : forall _, _ |- _ => apply H; solve [ lia | auto ] end ].
 (* the value of a sum that a hypothesis tells *)
 Ltac told := match goal with
   | H : sumZ _ _ _ = _ |- _ => apply H
@@ -224,6 +230,9 @@ with simp hook := cbv beta; lazymatch goal with
   | |- _ => first [ hook tt | reflexivity ] end
 with sumrule hook := lazymatch goal with
   | |- sumZ _ _ (fun _ => 0) = _ => apply sumZ_zero
+  | |- sumZ _ _ (fun z => peak ?s _ ?x) = _ => first [ apply (peaks s x); given | reflexivity ]
+  | |- sumZ _ _ (fun z => trough ?s _ ?x) = _ => first [ apply (troughs s x); given | reflexivity ]
+  | |- sumZ _ _ (fun y => sumZ _ _ (fun z => peak ?s _ ?x)) = _ => first [ apply (peaks s x); given | reflexivity ]
   | |- sumZ 1 _ (fun _ => 1) = _ => first [ apply s_ones; lia | reflexivity ]
   | |- sumZ ?lo ?hi ?f = _ => first
      [ solve [told]
@@ -239,7 +248,14 @@ with sumrule hook := lazymatch goal with
        | (fun z => (_ + _) * _) => eapply s_distr; eapply s_split; [sumrule hook | sumrule hook | finish] end
      | pull f ltac:(fun _ => sumrule hook)
      | multiply_out f; sumrule hook
+     | lazymatch f with context [ind] => swept hook end
      | reflexivity ] end
+(* a sum over an index that a delta further inside fixes, whatever the sums between *)
+with swept hook := cbv beta; lazymatch goal with |- sumZ ?lo ?hi ?f = _ => first
+  [ let l := deltas f in lazymatch l with tt => fail | _ => iter l ltac:(fun u =>
+      eapply (s_delta lo hi f u); [first [ lia | nia ] | intros; cbv beta; vanish | cbv beta; tidy; simp nearby]) end
+  | pull f ltac:(fun _ => swept hook)
+  | lazymatch f with (fun _ => sumZ _ _ _) => eapply s_swap; [intros; swept hook | sumrule hook] end ] end
 with vanish := repeat match goal with |- context [ind ?a ?b] => rewrite (ind_diff a b) by lia | |- context [indle ?a ?b] => rewrite (indle_no a b) by lia end;
   first [ ring | (etransitivity; [simp nearby | first [reflexivity | ring]]) ].
 Ltac both hook := etransitivity; [simp hook | symmetry; etransitivity; [simp hook | symmetry]].
@@ -302,7 +318,6 @@ Lemma square_pos a n : a <> 0 -> 0 < a ^ (2 * n).
 Proof. intros H. rewrite pow_mult. apply pow_lt. simpl. rewrite Rmult_1_r. now apply Rsqr_pos_lt. Qed.
 Lemma below_one a : 0 < 1 - a -> 0 < 1 + -1 * a. Proof. lra. Qed.
 Lemma minus_one a : 0 < 1 + -1 * a -> a + -1 <> 0. Proof. lra. Qed.
-Ltac given := solve [ assumption | match goal with H : forall _, _ |- _ => apply H; solve [ lia | auto ] end ].
 Ltac nonneg := solve [ repeat first [ apply Rle_refl | lra | (apply IZR_le; lia) | apply Rabs_pos | apply pow2_ge_0 | apply sqrt_pos
   | (apply nonneg_sum; intros) | apply Rmult_le_pos | apply Rplus_le_le_0_compat | (apply Rlt_le; pos) ] ]
 with pos := solve [ repeat first [ given | lra | (apply IZR_lt; lia) | apply PI_RGT_0 | apply exp_pos | apply sigmoid_pos
@@ -322,11 +337,12 @@ Ltac has_slope := first [ given | apply is_derive_exp | apply d_sigmoid | apply 
   | (apply is_derive_ln; pos) | (apply d_sqrt; pos)
   | (apply d_relu; given) | (apply d_step; given) | (apply d_sgn; given) | (apply d_abs; given)
   | (auto_derive; solve [auto; try ring; try lra | simpl; ring]) ].
+Ltac has_slopes := first [ (apply differentiable_everywhere; given) | (apply d_largest; given) | (apply d_smallest; given) ].
 Ltac prove_smooth N := let x := fresh "x" in let idx := fresh "idx" in let e := fresh "e" in let H := fresh in
   intros [x idx] e H; net_inv N H; cbn [ok eval nth hd tl Z.eqb];
   repeat match goal with |- _ /\ _ => split | |- (_ <= _ <= _)%Z -> _ => intro | |- forall _ : Z, _ => intro
     | |- forall k, has _ k = true -> _ => let k := fresh "k" in let K := fresh "K" in intros k K; key_inv K; cbn [ok eval nth hd tl Z.eqb] end;
-  try exact Logic.I; first [ solve [given] | solve [has_slope] | solve [nonzero] ].
+  try exact Logic.I; first [ solve [given] | solve [has_slope] | solve [has_slopes] | solve [nonzero] ].
 
 (* the partial derivatives exist, and are what the chain rule says: D N rk I *)
 Ltac start rk := lazymatch goal with P : sat ?N ?I |- ex _ =>
@@ -442,6 +458,16 @@ Ltac gather := cbv beta; lazymatch goal with
   | |- ln (_ ^ 2) = _ => first [ eapply g_ln_square; [pos | gather] | reflexivity ]
   | |- ln (/ _) = _ => first [ eapply g_ln_inv; [pos | gather] | reflexivity ]
   | |- _ => reflexivity end.
+(* an assumed equation between values, where it leads to numbers or to values that are there already; also 0 and 1 alike *)
+Ltac by_fact I e := let E := fresh "Fact" in let r := open_constr:(_ : R) in
+  assert (E : I e = r) by (multimatch goal with
+    | H : I _ = _ |- _ => apply H
+    | H : forall _, _ -> _ |- _ => apply H; lia
+    | H : forall _, _ -> forall _, _ -> _ |- _ => apply H; lia end);
+  lazymatch type of E with _ = ?b => lazymatch b with
+    | context [I _] => match goal with |- context [b] => tryif constr_eq (I e) b then fail else idtac end
+    | _ => idtac end end; rewrite E; clear E.
+Ltac by_facts := progress repeat match goal with |- context [?I (?x, ?l)] => lazymatch type of I with interp => by_fact I (x, l) end end.
 (* roots are known by their squares *)
 Ltac with_roots := match goal with
   | |- context [sqrt ?a] => lazymatch goal with _ : sqrt a * sqrt a = a |- _ => fail | _ => idtac end;
@@ -452,7 +478,7 @@ Ltac with_roots := match goal with
       first [ with_roots | (ring [E]) | (field [E]; repeat split; nonzero) ] end.
 Ltac vanished := cbv beta; lazymatch goal with
   | |- sumZ _ _ _ + _ = 0 => apply z_block; [intros; vanished | vanished]
-  | |- _ => first [ fld | solve [with_roots] | solve [unify_sums; unify_arguments; fld] ] end.
+  | |- _ => first [ fld | solve [with_roots] | solve [unify_sums; unify_arguments; fld] | solve [by_facts; fld] ] end.
 (* sums that are divided by stay whole *)
 Ltac whole_sums := repeat match goal with |- context [/ sumZ ?lo ?hi ?f] =>
   let N := fresh "Nonzero" in assert (N : sumZ lo hi f <> 0) by nonzero; let s := fresh "s" in set (s := sumZ lo hi f) in *; clearbody s end.
@@ -483,7 +509,7 @@ Ltac roots := repeat match goal with P : 0 < ?t |- context [sqrt ?t] =>
   try replace (/ t) with (/ sqrt t * / sqrt t) by (rewrite <- Rinv_mult; f_equal; assumption);
   set (r := sqrt t) in *; clearbody r end.
 Ltac closing := intros; tidy; slopes; rewrite ?sigmoid_opp, ?softplus_opp; try orient; first [ solve [roots; fld] | solve [fld] | solve [blocks] | solve [use_facts; unify_sums; fld] | solve [inside]
-  | solve [unify_arguments; fld] | solve [opaque_inverses; fld] | solve [progress unfold sigmoid, softplus, silu; unify_arguments; fld] | solve [progress exponentials; fld] | solve [one_of] | solve [each_one_of] | solve [decide_deltas; closing] | solve [decide_steps; first [ closing | exfalso; lra ]] ].
+  | solve [unify_arguments; fld] | solve [opaque_inverses; fld] | solve [progress unfold sigmoid, softplus, silu; unify_arguments; fld] | solve [progress exponentials; fld] | solve [by_facts; fld] | solve [one_of] | solve [each_one_of] | solve [decide_deltas; closing] | solve [decide_steps; first [ closing | exfalso; lra ]] ].
 (* what is left where this fails is the goal of an open certificate *)
 Ltac close := first [ closing | (both nearby; closing) | (both unreached_here; closing) | lazymatch goal with |- ?g => fail 1 "left open:" g end ].
 
