@@ -8,12 +8,12 @@ from functools import cached_property
 
 from derive.algebra.expr import Diff, Expr, Mul, Sum, Var
 from derive.algebra.index import Index, Lin, lin
-from derive.algebra.substitute import subs, walk
+from derive.algebra.substitute import children, subs, walk
 from derive.certify.names import quoted
 from derive.certify.ranks import rank, reached
 from derive.certify.statement import ASSUMED, WHERE, Slope, Statement
 from derive.proof.claim import Claim
-from derive.proof.hints import Hints, Layers, Path, Split, Step
+from derive.proof.hints import Hints, Layers, Path, Split, Step, Telescoped
 from derive.proof.prover import Prover, Situation
 
 
@@ -116,8 +116,26 @@ class _Writer:
                     yield from self._branch(way, situation, branch, indent)
             case Layers():
                 yield from self._layers(hints, indent)
+            case Telescoped():
+                yield from self._telescoped(hints, indent)
             case None:
                 yield f"{indent}lia."
+
+    def _telescoped(self, hints: Telescoped, indent: str) -> Iterator[str]:
+        """Yield the induction on the length of a sum."""
+        terms, telescope = self.statement.terms, hints.telescope
+        node, m = telescope.sum, terms.index(hints.m)
+        name = "telescope_down" if telescope.downwards else "telescope_up"
+        t = terms.index(node.index)
+        left, rest = (terms.value(side) for side in (hints.left, hints.rest))
+        factor = terms.value(telescope.factor) if children(telescope.factor) else "1"
+        body = terms.value(node.body)
+        rule = f"{name} {terms.span(node.range)} (fun {m} => {left}) (fun {m} => {rest}) {factor} (fun {t} => {body})"
+        rule = rule.replace("(d ", f"(D {self._network()} {self._rank()} I ")
+        yield f"{indent}{'symmetry. ' if hints.flipped else ''}by_sum ({rule})."
+        for part, bound in ((hints.base, ""), (hints.step, f"intros {m} B{m}; ")):
+            yield f"{indent}- {bound}cbv beta in *; tidy_all."
+            yield from self._tree(part.hints, Prover(part.claim).situation, f"{indent}  ")
 
     def _layers(self, hints: Layers, indent: str) -> Iterator[str]:
         """Yield the induction over the layers, and the rest of the proof behind it."""

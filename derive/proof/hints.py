@@ -18,6 +18,7 @@ from derive.proof.frontier import Expansion
 
 if TYPE_CHECKING:
     from derive.proof.induction import Tail
+    from derive.proof.telescope import Telescope
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,23 @@ class Layers:
 
 
 @dataclass(frozen=True, slots=True)
+class Telescoped:
+    """One side is rest + factor·Σ, by induction on the length of the sum; `flipped` if that is the left side.
+
+    left(m) and rest(m) are what the claim becomes where the sum ends, or begins, at m. `base` is about the empty sum,
+    `step` says that both sides grow by the same from one m to the next.
+    """
+
+    telescope: Telescope
+    flipped: bool
+    m: Index
+    left: Expr
+    rest: Expr
+    base: Part
+    step: Part
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """A claim that is shown on the way, and how."""
 
@@ -71,7 +89,7 @@ class Part:
     hints: Hints | None
 
 
-Hints = Path | Split | Layers
+Hints = Path | Split | Layers | Telescoped
 
 
 def path(expansions: Iterable[Expansion]) -> Path:

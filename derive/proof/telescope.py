@@ -22,6 +22,7 @@ from derive.algebra.index_facts import IndexFacts
 from derive.algebra.substitute import mentions, subs
 from derive.budget import Budget
 from derive.proof.claim import Claim
+from derive.proof.hints import Part, Telescoped
 from derive.proof.links import Link, backwards, links, without_empty
 from derive.proof.prover import Proof, Prover
 
@@ -74,7 +75,7 @@ def prove_by_telescope(claim: Claim, budget: Budget, steps: int) -> Proof | None
             range_ = telescope.sum.range
             if not context.at_most_zero(range_.lo - range_.hi - (0 if telescope.link is not None else 1)):
                 continue  # the sum may end before the induction reaches it
-            proof = _prove(claim, left, telescope, budget.at_most(steps))
+            proof = _prove(claim, left, telescope, budget.at_most(steps), flipped=left is claim.right)
             if proof is not None:
                 return proof
     return None
@@ -119,7 +120,7 @@ def _mentions(e: Lin, atom: Size | Index) -> bool:
     return e.subs({atom: lin(fresh("x"))}) != e
 
 
-def _prove(claim: Claim, left: Expr, telescope: Telescope, budget: Budget) -> Proof | None:
+def _prove(claim: Claim, left: Expr, telescope: Telescope, budget: Budget, *, flipped: bool) -> Proof | None:
     node, end, m = telescope.sum, telescope.end, fresh("m")
     value = lin(m) - telescope.moving.const
     now: Ends = {end: value}
@@ -141,10 +142,14 @@ def _prove(claim: Claim, left: Expr, telescope: Telescope, budget: Budget) -> Pr
         right=telescope.grown(rest, now, before) + term,
         free=((m, _steps(claim, telescope)), *free),
     )
-    proofs = [Prover(_apart(part, telescope.link), budget, ()).prove() for part in (base, step)]
-    if any(proof is None for proof in proofs):
+    based, stepped = (Prover(_apart(part, telescope.link), budget, ()).prove() for part in (base, step))
+    if based is None or stepped is None:
         return None
-    return _joined([proof for proof in proofs if proof is not None])
+    joined = _joined([based, stepped])
+    if telescope.link is not None:
+        return joined
+    shown = Part(base, based.hints), Part(step, stepped.hints)
+    return replace(joined, hints=Telescoped(telescope, flipped, m, subs(left, now), subs(rest, now), *shown))
 
 
 def _apart(claim: Claim, link: Link | None) -> Claim:

@@ -11,6 +11,11 @@ Lemma ind_diff a b : a <> b -> ind a b = 0. Proof. unfold ind; destruct (Z.eqb_s
 Lemma ind_sym a b : ind a b = ind b a. Proof. unfold ind; now rewrite Z.eqb_sym. Qed.
 Lemma indle_yes a b : (a <= b)%Z -> indle a b = 1. Proof. unfold indle; destruct (Z.leb_spec a b); auto; lia. Qed.
 Lemma indle_no a b : (b < a)%Z -> indle a b = 0. Proof. unfold indle; destruct (Z.leb_spec a b); auto; lia. Qed.
+(* places in windows that lie beside each other: u + v A = a + i A only where u = a and v = i *)
+Lemma ind_place A u v a i : (0 <= u < A)%Z -> (0 <= a < A)%Z -> ind (u + v * A) (a + i * A) = ind u a * ind v i.
+Proof. intros U B. assert (E : (u + v * A = a + i * A)%Z <-> u = a /\ v = i).
+  { split; [intros; assert (v = i) by nia; split; nia | now intros [-> ->]]. }
+  unfold ind. destruct (Z.eqb_spec (u + v * A) (a + i * A)), (Z.eqb_spec u a), (Z.eqb_spec v i); try ring; exfalso; tauto. Qed.
 Lemma dl_names x y a b : String.eqb x y = false -> dl (x, a) (y, b) = 0.
 Proof. unfold dl, eqbe; simpl; now intros ->. Qed.
 Fixpoint indl (a b : list Z) : R := match a, b with [], [] => 1
@@ -222,7 +227,7 @@ with simp hook := cbv beta; lazymatch goal with
   | |- / ?a = _ => eapply c_inv; [simp hook | finish_inv]
   | |- dl (?x, _) (?x, _) = _ => rewrite dl_entry; cbn [indl]; simp hook
   | |- dl (?x, _) (?y, _) = _ => apply dl_names; reflexivity
-  | |- ind ?a ?b = _ => first [ apply ind_eq; lia | apply ind_diff; lia | reflexivity ]
+  | |- ind ?a ?b = _ => first [ apply ind_eq; lia | apply ind_diff; lia | (etransitivity; [apply ind_place; lia | simp hook]) | reflexivity ]
   | |- indle ?a ?b = _ => first [ apply indle_yes; lia | apply indle_no; lia | reflexivity ]
   | |- sumZ ?lo ?hi _ = _ => first [ apply s_none; lia
       | eapply c_sum; [let z := fresh "z" in let B := fresh "B" in intros z B; simp hook | sumrule hook] ]
@@ -508,8 +513,15 @@ Ltac roots := repeat match goal with P : 0 < ?t |- context [sqrt ?t] =>
   assert (sqrt t * sqrt t = t) by (apply sqrt_sqrt, Rlt_le, P);
   try replace (/ t) with (/ sqrt t * / sqrt t) by (rewrite <- Rinv_mult; f_equal; assumption);
   set (r := sqrt t) in *; clearbody r end.
+(* what a root is the root of is known by its square: a b = r^2 - c *)
+Lemma solved_root r a b c : r * r = a * b + c -> a * b = r * r - c. Proof. lra. Qed.
+Ltac by_roots := progress roots; repeat match goal with E : ?r * ?r = _, _ : 0 < ?r |- _ => revert E end; unify_sums;
+  repeat match goal with |- context [/ IZR ?n] => generalize (/ IZR n); intro end; intros;
+  match goal with
+  | E : ?r * ?r = _ * _, _ : 0 < ?r |- _ => symmetry in E; first [ (ring [E]) | (field [E]; repeat split; nonzero) ]
+  | E : ?r * ?r = _ * _ + _, _ : 0 < ?r |- _ => apply solved_root in E; first [ (ring [E]) | (field [E]; repeat split; nonzero) ] end.
 Ltac closing := intros; tidy; slopes; rewrite ?sigmoid_opp, ?softplus_opp; try orient; first [ solve [roots; fld] | solve [fld] | solve [blocks] | solve [use_facts; unify_sums; fld] | solve [inside]
-  | solve [unify_arguments; fld] | solve [opaque_inverses; fld] | solve [progress unfold sigmoid, softplus, silu; unify_arguments; fld] | solve [progress exponentials; fld] | solve [by_facts; fld] | solve [one_of] | solve [each_one_of] | solve [decide_deltas; closing] | solve [decide_steps; first [ closing | exfalso; lra ]] ].
+  | solve [unify_arguments; fld] | solve [opaque_inverses; fld] | solve [progress unfold sigmoid, softplus, silu; unify_arguments; fld] | solve [progress exponentials; fld] | solve [by_facts; fld] | solve [by_roots] | solve [one_of] | solve [each_one_of] | solve [decide_deltas; closing] | solve [decide_steps; first [ closing | exfalso; lra ]] ].
 (* what is left where this fails is the goal of an open certificate *)
 Ltac close := first [ closing | (both nearby; closing) | (both unreached_here; closing) | lazymatch goal with |- ?g => fail 1 "left open:" g end ].
 
@@ -590,6 +602,25 @@ Ltac in_range := cbv beta; tidy; lia.
 Ltac same_place := cbv beta; tidy; first [ reflexivity | (repeat f_equal; lia) ].
 Ltac by_layers H here := etransitivity; [|etransitivity; [apply H with (p := here)|]];
   [ first [ reflexivity | (apply sum_eq; [lia|cbv beta; same_size|reflexivity]) ] | intros; cbv beta; same_size | .. | same_place ].
+(* ======================= induction on the length of a sum ======================= *)
+Lemma telescope_up lo hi F R c f : (lo - 1 <= hi)%Z -> F (lo - 1)%Z = R (lo - 1)%Z ->
+  (forall m, (lo <= m <= hi)%Z -> F m - F (m - 1)%Z = R m - R (m - 1)%Z + c * f m) -> F hi = R hi + c * sumZ lo hi f.
+Proof.
+  intros H B S. unfold sumZ. remember (Z.to_nat (hi - lo + 1)) as n eqn:E. revert hi H E S; induction n; intros hi H E S.
+  - assert (hi = lo - 1)%Z as -> by lia. simpl. rewrite B; ring.
+  - assert (G := IHn (hi - 1)%Z ltac:(lia) ltac:(lia) ltac:(intros; apply S; lia)). assert (K := S hi ltac:(lia)).
+    cbn [sumN]. replace (lo + Z.of_nat n)%Z with hi by lia. lra.
+Qed.
+Lemma telescope_down lo hi F R c f : (lo <= hi + 1)%Z -> F (hi + 1)%Z = R (hi + 1)%Z ->
+  (forall m, (lo <= m <= hi)%Z -> F m - F (m + 1)%Z = R m - R (m + 1)%Z + c * f m) -> F lo = R lo + c * sumZ lo hi f.
+Proof.
+  intros H B S. remember (Z.to_nat (hi - lo + 1)) as n eqn:E. revert lo H E S; induction n; intros lo H E S.
+  - assert (lo = hi + 1)%Z as -> by lia. rewrite s_none, B by lia; ring.
+  - assert (G := IHn (lo + 1)%Z ltac:(lia) ltac:(lia) ltac:(intros; apply S; lia)). assert (K := S lo ltac:(lia)).
+    rewrite (sumZ_app lo lo hi) by lia. rewrite (s_one lo lo f (f lo)) by reflexivity. lra.
+Qed.
+Ltac by_sum H := etransitivity; [|etransitivity; [eapply H|]];
+  [ same_place | in_range | .. | cbv beta; tidy; first [ ring | same_place ] ].
 (* what a product over layers is known to be is put in its place *)
 Ltac use H := lazymatch type of H with
   | sumZ ?lo ?hi ?g = ?x => match goal with |- context [sumZ lo hi ?f] =>
