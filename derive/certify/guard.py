@@ -46,8 +46,8 @@ def guard(statement: Statement, seed: int = 0) -> int:
             meaning = Meaning(statement)
             for concrete, entries in confirmed(statement.claim, seed):
                 world = World(meaning, concrete)
-                world.check_network()
                 if world.meets_hypotheses():
+                    world.check_network()
                     for values in _spread(entries):
                         world.compare(values)
                     agreed, asked = agreed + len(entries), asked + 1
@@ -112,12 +112,13 @@ class World:
     def meets_hypotheses(self) -> bool:
         """Whether all hypotheses hold.
 
-        An argument of a logarithm may be negative where the claim has values all the same, d/dx log x = 1/x. That any
-        other fails would leave out a network that the claim is about. Raises: GuardError.
+        An argument of a logarithm may be negative where the claim has values all the same, d/dx log x = 1/x, and two
+        numbers that are drawn may be the largest. That any other fails would leave out a network that the claim is
+        about. Raises: GuardError.
         """
         for term in self.meaning.hypotheses:
             if not all(map(bool, islice(truths(term, self.scope), TRUTHS))):
-                if not _is_of_sign(term):
+                if not _may_fail(term):
                     raise GuardError("a network that the claim is about does not meet the hypotheses of the statement")
                 return False
         return True
@@ -264,10 +265,13 @@ def _label(key: tuple[int, ...], count: int) -> tuple[int, ...]:
     return (place, *key)
 
 
-def _is_of_sign(term: Term) -> bool:
-    """Whether a hypothesis says 0 < x, for all indices in their ranges."""
+def _may_fail(term: Term) -> bool:
+    """Whether a hypothesis says 0 < x, or that an extreme stands at one place, for all indices in their ranges."""
     _, _, said = _premises(term)
-    return isinstance(said, Operation) and said.sign == "<" and said.operands[0] == Number(0)
+    match said:
+        case Operation("<", (Number(0), _)) | Apply(Apply(Name("alone"), _), _):
+            return True
+    return False
 
 
 def _texts(term: Term) -> Iterator[str]:

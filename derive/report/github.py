@@ -6,14 +6,17 @@ from collections.abc import Sequence
 
 from derive.codes import CODES
 from derive.findings import FileReport, Finding
-from derive.report.summary import Appearance, fails, headline, hints, summary_line, told
+from derive.report.summary import Appearance, certified_places, fails, headline, hints, summary_line, told
 from derive.visible import escaped_lines
 
 
 def render(files: Sequence[FileReport], appearance: Appearance) -> str:
-    """Return one workflow command for each finding to act on, then the summary line as plain text."""
+    """Return one workflow command for each finding to act on, one for what is certified, then the summary line."""
     lines = [_annotation(file, finding, appearance) for file, finding in told(files)]
     lines += [f"::notice file={_property(file.path)}::{_data(hint)}" for file, hint in hints(files)]
+    for file in files:
+        if places := certified_places(file):
+            lines.append(f"::notice file={_property(file.path)},title=certified::{_data(', '.join(places))}")
     return "\n".join([*lines, f"derive: {summary_line(files)}"]) + "\n"
 
 

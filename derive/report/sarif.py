@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from derive.codes import CODES, page
 from derive.findings import FileReport, Finding
-from derive.report.summary import Appearance, counts, fails, headline, listed, summary_line
+from derive.report.summary import Appearance, certified_places, counts, fails, headline, listed, summary_line
 from derive.source import squeeze
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -28,9 +28,15 @@ def render(files: Sequence[FileReport], appearance: Appearance) -> str:
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
         "results": [_result(file, finding, codes, appearance, seen) for file, finding in listed(files)],
-        "properties": {"coverage": summary_line(files), "counts": counts(files)},
+        "properties": {"coverage": summary_line(files), "counts": counts(files), **_certified(files)},
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1) + "\n"
+
+
+def _certified(files: Sequence[FileReport]) -> dict[str, object]:
+    """Return the places of the formulas that are certified; a proved formula is no result."""
+    found = {file.path: places for file in files if (places := certified_places(file))}
+    return {"certified": found} if found else {}
 
 
 def _rule(code: str) -> dict[str, object]:

@@ -56,6 +56,12 @@ def summary_line(files: Sequence[FileReport]) -> str:
     return f"{shown_words}; nothing was judged, since no network is known" if nothing_judged(files) else shown_words
 
 
+def certified_places(file: FileReport) -> list[str]:
+    """Return where the formulas of a file stand whose certificates are accepted: 5:4, or 3:5:4 in cell 3."""
+    found = [finding for finding in file.findings if finding.certified]
+    return [":".join(str(n) for n in (f.cell, f.line, f.column) if n is not None) for f in found]
+
+
 def listed(files: Iterable[FileReport], verbose: bool = False) -> Iterable[tuple[FileReport, Finding]]:
     """Yield the findings that a reader has to act on; with `verbose` all of them."""
     for file in files:

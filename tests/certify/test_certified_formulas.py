@@ -64,6 +64,27 @@ If the inverse exists,
 
 $$v = (A^T A)^{-1} A^T z$$
 """
+STREAM = r"""
+<!-- derive:model
+forward = [
+  'x^0 = u',
+  'r^k_i = \tanh(w_k x^{k-1}_i) \quad (1 \le k \le K, 1 \le i \le n)',
+  'x^k_i = x^{k-1}_i + r^k_i \quad (1 \le k \le K, 1 \le i \le n)',
+  'C = \ell(x^K)',
+]
+shapes = ['u \in \mathbb{R}^n', 'w \in \mathbb{R}^K', 'x^k \in \mathbb{R}^n', 'C \in \mathbb{R}']
+[functions]
+'\ell' = "any scalar"
+-->
+"""
+INDUCTIONS = {
+    "up": r"x^K_i = u_i + \sum_{k=1}^{K} r^k_i",
+    "up, to any step": r"x^k_i = u_i + \sum_{t=1}^{k} r^t_i",
+    "down": (
+        r"\frac{\partial C}{\partial x^k_i} = \frac{\partial C}{\partial x^K_i}"
+        r" + \sum_{t=k+1}^{K} w_t (1 - (r^t_i)^2) \frac{\partial C}{\partial x^t_i}"
+    ),
+}
 FORMULAS = {
     "a slope that parts a sum": (
         r"\frac{\partial L}{\partial b_i} = \sum_{t=1}^{T} (1 - h_{ti}^2) \frac{\partial L}{\partial h_{ti}}"
@@ -101,10 +122,10 @@ def subject(kind: str) -> Subject:
     return written(FORMULAS[kind])
 
 
-def written(formula: str) -> Subject:
+def written(formula: str, model: str = MODEL) -> Subject:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "notes.md"
-        path.write_text(f"{MODEL}\n$${formula}$$\n", encoding="utf-8")
+        path.write_text(f"{model}\n$${formula}$$\n", encoding="utf-8")
         (found,) = subjects_of_document(path, None, 60.0, lambda done, total: None)
     return found
 
@@ -129,6 +150,14 @@ def test_it_is_certified(kind: str) -> None:
     made = certify(subject(kind), compiled())
 
     assert (made.status, made.reason) == ("certified", "")
+
+
+@pytest.mark.parametrize("formula", INDUCTIONS.values(), ids=INDUCTIONS)
+def test_a_sum_over_steps_is_certified_by_induction_on_its_length(formula: str) -> None:
+    made = certify(written(formula, STREAM), compiled())
+
+    assert (made.status, made.reason) == ("certified", "")
+    assert "by_sum (telescope_" in made.text
 
 
 def test_what_follows_from_an_equation_to_be_solved_has_no_certificate(tmp_path: Path) -> None:

@@ -167,5 +167,19 @@ def test_junit_replaces_what_xml_cannot_hold() -> None:
 
 
 @pytest.mark.parametrize("name", FORMATS)
+def test_every_format_says_where_a_formula_is_certified(name: str) -> None:
+    proved = Finding(5, 12, 5, 17, "x = y", "proved", certified=True)
+    apart = Finding(7, 3, 7, 8, "u = v", "proved", certified=False)
+
+    lines = renderer(name)([FileReport("notes.md", (proved, apart))], Appearance(verbose=True)).splitlines()
+
+    said = [line for line in lines if "ertified" in line and "1 certified" not in line]
+    assert said
+    if name not in {"json", "junit"}:  # they have one entry for each formula
+        assert any("5:12" in line for line in lines)
+        assert not any("7:3" in line and "ertified" in line for line in lines)
+
+
+@pytest.mark.parametrize("name", FORMATS)
 def test_every_format_renders_everything(name: str) -> None:
     assert renderer(name)(FILES, PLAIN)
