@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from derive.document.pieces import FormulaRegion
 from derive.notation.phrases import words_of
@@ -72,6 +72,7 @@ def text_between(one: FormulaRegion, other: FormulaRegion) -> str | None:
     return plain(one.clean.text[one.span.end : other.span.start])
 
 
+@lru_cache(maxsize=1024)
 def plain(text: str) -> str:
     """Return a text of the same length in which the dots of abbreviations, i.e., end no sentence."""
     return _ABBREVIATION.sub(lambda match: match[0].replace(".", "·"), text)

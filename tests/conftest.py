@@ -5,11 +5,19 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from derive.run.worker import YOUNG
+
+
+def pytest_collection_finish() -> None:
+    """Leave what lasts until the end, the tests themselves, out of all searches for garbage."""
+    gc.freeze()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -17,6 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    gc.set_threshold(YOUNG)
     file = config.getoption("--record")
     if file is not None:
         from recorder import Recorder  # loads the algebra

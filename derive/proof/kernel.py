@@ -85,9 +85,10 @@ def _judged(claim: Claim, budget: Budget, seed: int) -> Verdict:
     drawn, drawing = _within_doubts(claim, open_doubts), Budget(ORACLE)
     sample = examine(drawn, seed=seed, budget=drawing)
     refuted = sample.witness is not None
-    soon = budget.at_most(CROSS_CHECK if refuted and not open_doubts else GLANCE)
+    checking = refuted and not open_doubts
+    soon = budget.at_most(CROSS_CHECK if checking else GLANCE)
     prover = Prover(claim, soon)
-    proof = _glance(claim, prover, soon)
+    proof = _glance(claim, prover, soon, once=checking)
     if proof is None and not refuted:
         proof = _search(claim, prover, budget)
         if proof is None and sample.agreed:
@@ -115,10 +116,10 @@ def _within_doubts(claim: Claim, open_doubts: tuple[Doubt, ...]) -> Claim:
     return replace(claim, facts=(*claim.facts, *(fact for doubt in open_doubts for fact in doubt.facts)))
 
 
-def _glance(claim: Claim, prover: Prover, soon: Budget) -> Proof | None:
+def _glance(claim: Claim, prover: Prover, soon: Budget, *, once: bool = False) -> Proof | None:
     """Return a proof that needs no search, with open activations written out or as they are."""
     opened = open_activations(claim)
-    return (Prover(opened, soon).glance() if opened is not None else None) or prover.glance()
+    return (Prover(opened, soon).glance(once=once) if opened is not None else None) or prover.glance(once=once)
 
 
 def _asked_again(claim: Claim, sample: Sample, seed: int, budget: Budget) -> Sample:

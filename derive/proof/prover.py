@@ -176,10 +176,15 @@ class Prover:
             proof = self._prove(depths)
         return proof
 
-    def glance(self) -> Proof | None:
-        """Return a proof that takes no search: up to the frontier, from either end, then with the facts."""
+    def glance(self, *, once: bool = False) -> Proof | None:
+        """Return a proof that takes no search: up to the frontier, from either end, then with the facts.
+
+        To look `once` is to go one way, with the facts if there are any, which is enough to check a refutation.
+        """
         attempts = [Attempt(0), Attempt(0, forward=True)]
-        if self.facts:
+        if once:
+            attempts = [Attempt(0, with_facts=bool(self.facts))]
+        elif self.facts:
             attempts.append(Attempt(0, forward=True, with_facts=True))
         for unroll in (None, 0) if self.claim.sizes else (None,):
             self.unroll = unroll

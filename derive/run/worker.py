@@ -6,6 +6,7 @@ sees to both, so that they hold inside calls that no Python code interrupts, and
 
 from __future__ import annotations
 
+import gc
 import math
 import os
 import signal
@@ -35,6 +36,7 @@ except ImportError:  # on Windows
     LIMITED = False
 
 MEMORY = 4 << 30  # bytes, so that a formula that grows ends in MemoryError and not in the whole machine
+YOUNG = 20_000  # objects before those that refer to each other are looked for: an expression has none, and many nodes
 
 
 def check_task(task: Task, progress: Progress) -> FileReport:
@@ -71,6 +73,7 @@ def serve(connection: Connection, checker: Checker, grace: float) -> None:
     Each message ends with the processor time that this process has taken so far.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
+    gc.set_threshold(YOUNG)
     _limit_memory()
     _end_with_parent()
     seconds = math.inf
