@@ -181,6 +181,12 @@ def embedding(x: Any, E: Any, P: Any) -> Any:
     return half(x @ E + P)
 
 
+def patch_embedding(x: Any, E: Any, P: Any) -> Any:
+    high, wide = E.shape[2:]
+    patches = x.reshape(len(x), len(P), high, P.shape[1], wide)
+    return half(np.einsum("dcab,chawb->hwd", E, patches) + P)
+
+
 def skip_gram(v_c: Any, u_o: Any, u: Any) -> Any:
     return -np.log(sigmoid(u_o @ v_c)) - sum(np.log(sigmoid(-one @ v_c)) for one in u.values())
 
