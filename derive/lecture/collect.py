@@ -18,7 +18,7 @@ from derive.lecture.enumerations import enumerations
 from derive.lecture.gradient_names import GradientNotation, gradient_notation
 from derive.lecture.latex import latex_of
 from derive.lecture.said import Said, Sentences, head_key, heads_in, names_in, place_of
-from derive.lecture.words import Word, columns_listed, columns_of, layout_said, softmax_said, words_said
+from derive.lecture.words import Word, columns_listed, columns_of, gradients_lie, layout_said, softmax_said, words_said
 from derive.models.letters import is_set_of_reals, size_part
 from derive.notation.functions import BY_NAME, OF_MATRICES, OF_WHOLE_ARRAYS, READS
 from derive.notation.signs import EQUATES, INVERSES, ORDERS
@@ -117,7 +117,7 @@ class Collected:
     said in a sentence; `spoiled`: left sides that derivatives define, which are no part of the forward pass; `unread`:
     the letters of left sides that cannot be read, `unread_heads` those that these begin with, where their part of the
     text says nothing else of them; `heads`: what stands before brackets, and whether with a prime; `gradients`: the
-    accent that makes the name of a gradient; `own`: the numbers of the formulas that mean one network.
+    accent that makes the name of a gradient; `lying`: that gradients are rows; `own`: the numbers of the formulas that mean one network.
     """
 
     text: Sentences
@@ -130,6 +130,7 @@ class Collected:
     unread: set[str] = field(default_factory=set)
     unread_heads: set[tuple[str, int]] = field(default_factory=set)
     layout: str = ""
+    lying: bool = False
     operators: dict[str, str] = field(default_factory=dict)
     heads: dict[str, bool] = field(default_factory=dict)
     gradients: GradientNotation | None = None
@@ -185,6 +186,8 @@ def collect(text: Sentences) -> Collected:
     found.words += losses
     _add_general_functions(text, found)
     _open_by_primes(text, found)
+    lying = {word.name.base.plain for word in found.words if word.meaning == "lies"}
+    found.lying = gradients_lie(text) or any(node.base.plain in lying for node in found.spoiled)
     for number in text.unread:
         _spoil(text.regions[number], number, found)
     defined = {(equation.left.base.plain, text.section(equation.said.number)) for equation in found.equations}
@@ -415,7 +418,7 @@ def _equation(said: Said, found: Collected) -> None:
     left = left_side(body.first, in_model=True)
     key = head_key(left.name) if left is not None else None
     rights = [link.node for link in body.links if link.operator in EQUATES]
-    right = next((node for node in rights if not _is_probability(node)), rights[0])
+    right = next((node for node in rights if not _is_probability(node) and not _only_names(node, found)), rights[0])
     if left is None or key is None or key in BUILT_IN or _ranged(body) is not None or key in _NO_NAMES:
         return
     if right.symbol and any(right.symbol in size.group(1) for d in found.shapes for size in _SIZES.finditer(d.text)):
@@ -462,6 +465,22 @@ def _is_probability(node: Node) -> bool:
     """Return whether an expression has a probability in it: the P(w | c) of y_w = P(w | c) = … says what is meant, not
     how it is computed."""
     return any(isinstance(inner, Relation) and inner.links[0].operator == r"\mid" for inner in walk(node))
+
+
+def _only_names(node: Node, found: Collected) -> bool:
+    """Return whether an expression applies what the text says nothing of to names: the CE(y, p) of J = CE(y, p) = …,
+    which says what the loss is called, not how it is computed."""
+    items = node.items if isinstance(node, Product) else ()
+    group = items[-1].node if len(items) > 1 else None
+    if not isinstance(group, Group) or group.opening != "(" or any(item.operator for item in items[1:]):
+        return False
+    heads = [item.node.base for item in items[:-1]]
+    said = {declared.plain for declared in found.shapes} | {word.name.base.plain for word in found.words}
+    said |= {one.first.base.plain for one in found.text.bodies if isinstance(one, Relation)}
+    known = any(head.key in found.functions or head.key in BUILT_IN or head.plain in said for head in heads)
+    names = group.body.items if isinstance(group.body, Tuple) else (group.body,)
+    several = len(heads) == 1 or (len(names) > 1 and all(head.symbol.isupper() for head in heads))
+    return not known and several and all(name.base.key is not None for name in (*heads, *names))
 
 
 def _is_alias(left: Node, right: Node) -> bool:

@@ -109,7 +109,7 @@ def _shape_of(use: Use, solver: Solver) -> str:
 
 def _is_unsure(use: Use, chosen: ForwardPass) -> bool:
     """Return whether the document says of an input what cannot be a line here: then it is none."""
-    own = {id(equation.left) for equation in (*chosen.equations, *chosen.claims)}
+    own = {id(equation.left) for equation in (*chosen.equations, *chosen.claims, *chosen.hoped)}
     others = [e.left for e in chosen.found.equations if id(e.left) not in own and not e.alias]
     form = chosen.solver.forms.get(use.key)
     unread = form is not None and form.plain in chosen.found.unread

@@ -22,7 +22,8 @@ class ForwardPass:
 
     `declared` are the names whose shape the text says, with that as a membership; `open_losses` losses that it only
     names; `placeholders` letters of arguments that have the shape of the examples called so; `parts` names that may be
-    parts of matrices, with those.
+    parts of matrices, with those; `hoped` are equations of which the text takes the difference of the sides: what they
+    define is given.
     """
 
     found: Collected
@@ -33,6 +34,7 @@ class ForwardPass:
     open_losses: frozenset[str] = frozenset()
     placeholders: frozenset[str] = frozenset()
     parts: Mapping[str, str] = field(default_factory=dict)
+    hoped: tuple[Equation, ...] = ()
 
     def key(self, node: Node) -> str:
         """Return the name of a left side; "" where it is none."""
@@ -82,7 +84,10 @@ class ForwardPass:
     def unclear(self) -> frozenset[str]:
         """The names that are no inputs, although no equation of the network defines them: what others do, what is
         differentiated, and what derivatives define. They stay unknown, since an input would be something else."""
-        lefts = [*(e.left for e in self.found.equations if e not in self.claims and not e.alias), *self.found.spoiled]
+        lefts = [
+            *(e.left for e in self.found.equations if e not in (*self.claims, *self.hoped) and not e.alias),
+            *self.found.spoiled,
+        ]
         lefts += [top for top, _ in self.found.derivatives()]
         return frozenset({self.key(node) for node in lefts} - {""}) - self.defined
 
@@ -195,10 +200,22 @@ def _first_definitions(start: ForwardPass, dropped: frozenset[int | str]) -> tup
             before.append(use)
         if use.key in aliases or _closes_a_circle(use.key, start.needs(equation), needs):
             chosen = replace(chosen, claims=(*chosen.claims, equation))
+        elif any(_would_vanish(other.right, equation) for other in found.equations):
+            chosen = replace(chosen, hoped=(*chosen.hoped, equation))
         elif number not in dropped:
             chosen = replace(chosen, equations=(*chosen.equations, equation))
             needs[use.key] = start.needs(equation)
     return chosen, two
+
+
+def _would_vanish(node: Node, equation: Equation) -> bool:
+    """Return whether a difference is that of the two sides of an equation, which says then what is hoped for and no
+    definition: y = Φ θ beside e = y - Φ θ."""
+    sides = {equation.left.text, equation.right.text}
+    sums = (inner for inner in walk(node) if isinstance(inner, Additive) and len(inner.terms) == 2)
+    return len(sides) == 2 and any(
+        {term.node.text for term in one.terms} == sides and one.terms[0].sign != one.terms[1].sign for one in sums
+    )
 
 
 def _closes_a_circle(key: str, below: set[str], needs: Mapping[str, set[str]]) -> bool:

@@ -188,6 +188,8 @@ def gradient_lines(chosen: ForwardPass) -> Iterator[ModelLine]:
 def setting_lines(chosen: ForwardPass) -> Iterator[ModelLine]:
     if chosen.found.layout:
         yield ModelLine("setting", f'"{chosen.found.layout}"', None, "layout")
+    if chosen.found.lying:
+        yield ModelLine("setting", '"row"', None, "gradients")
     if chosen.solver.spreads:
         yield ModelLine("setting", "true", None, "broadcast")
 

@@ -131,6 +131,19 @@ def layout_said(text: Sentences) -> tuple[str, int] | None:
     return found[0] if len(found) == 1 else None
 
 
+def gradients_lie(text: Sentences) -> bool:
+    """Return whether a text says that gradients are row vectors."""
+    return _row_gradients().search(text.flow) is not None
+
+
+@cache
+def _row_gradients() -> re.Pattern[str]:
+    verb = rf"(?:{_group('is')}|as|als|comme|como)"
+    return re.compile(
+        rf"\b{_group('gradient')}\s{_OTHERS}{verb}\s+(?:{_group('a')}\s+)?(?:{_group('row-vector')}|rows\b)"
+    )
+
+
 def softmax_said(text: Sentences) -> str:
     """Return over which axis of a matrix a text takes the softmax; "" where it names none or both."""
     found = [

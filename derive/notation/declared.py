@@ -15,7 +15,7 @@ Meaning = Literal[
     "matrix", "plain sizes", "vector", "row vector", "some matrix", "some vector", "number", "function", "loss",
     "loss of", "one-hot", "one-hot rows", "one-hot columns",
     "sums to one", "property", "entries", "operator", "rows", "columns",
-    "gradient", "derivative", "one-hot of",
+    "gradient", "derivative", "one-hot of", "lies",
 ]  # fmt: skip
 
 GROUPS: dict[str, str] = {
@@ -238,6 +238,7 @@ ROWS: tuple[tuple[Meaning, str], ...] = (
     ("property", "X ~ <property> (columns|rows|matrix|matrices|vector|vectors)"),
     ("entries", "<entries> <of> X <is> (denoted|written|called)? (by|as)? Y"),
     ("entries", "X <of> <entries> Y"),
+    ("lies", "X <is> <a>? <kind>* <row-vector>"),
     ("rows", r"X (whose|where) ~ («\d+»(-?\w+)?)? <row> <is> ~ Y"),
     ("rows", r"(«\d+»(-?\w+)?)? <row> <of> ~ X <is> ~ Y"),
     ("rows", "X <of> <a>? <row> Y"),
