@@ -294,5 +294,16 @@ def _walk(regions: Sequence[FormulaRegion], number: int, step: int) -> Iterator[
         if not 0 <= place < len(regions) or not in_one_paragraph(regions[first], regions[second]):
             return
         here = regions[place]
-        if not here.display and _SETTING.fullmatch(here.clean.excerpt(here.span)):
+        if not here.display and _SETTING.fullmatch(here.clean.excerpt(here.span)) and not _begins_range(regions, place):
             yield here.span
+
+
+def _begins_range(regions: Sequence[FormulaRegion], number: int) -> bool:
+    """Return whether a formula is the beginning of a range in words, from $t = 1$ to $T$, which no value follows of."""
+    behind = text_between(regions[number], regions[number + 1]) if number + 1 < len(regions) else None
+    return behind is not None and _up_to().fullmatch(behind.strip(AROUND)) is not None
+
+
+@cache
+def _up_to() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, alternatives(GROUPS["up to"]))), re.IGNORECASE)

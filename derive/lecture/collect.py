@@ -117,7 +117,8 @@ class Collected:
     said in a sentence; `spoiled`: left sides that derivatives define, which are no part of the forward pass; `unread`:
     the letters of left sides that cannot be read, `unread_heads` those that these begin with, where their part of the
     text says nothing else of them; `heads`: what stands before brackets, and whether with a prime; `gradients`: the
-    accent that makes the name of a gradient; `lying`: that gradients are rows; `own`: the numbers of the formulas that mean one network.
+    accent that makes the name of a gradient; `lying`: that gradients are rows; `own`: the numbers of the formulas that
+    mean one network.
     """
 
     text: Sentences
@@ -170,10 +171,12 @@ def collect(text: Sentences) -> Collected:
         if not text.is_denied(said.number):
             _membership(said, found)
             _range(said, found)
+            _range_in_words(said, found)
             _enumerations(said, found)
     for said in text.said:
         if not text.is_of_a_case(said.number):
             _equation(said, found)
+            _named_twice(said, found)
     arrays = {equation.base for equation in found.equations if equation.arguments is None and equation.left.scripted}
     found.functions = {key: one for key, one in found.functions.items() if one[0] != "any" or key not in arrays}
     found.ranges = [(letter, _of_computed(range_, letter, found)) for letter, range_ in found.ranges]
@@ -384,6 +387,19 @@ def _range(said: Said, found: Collected) -> None:
             found.ranges.append((letter, replace(declared, text=text)))
 
 
+def _range_in_words(said: Said, found: Collected) -> None:
+    """Take up a range that words say: from $t = 1$ to $t = T$, from $t = 1$ up to $T$."""
+    body, behind = said.statement.body, found.text.of(said.number + 1)
+    if len(behind) != 1 or not found.text.goes_up(said.number) or not isinstance(body, Relation):
+        return
+    last = behind[0].body
+    last = last.links[0].node if isinstance(last, Relation) and last.first.symbol == body.first.symbol else last
+    starts = body.first.symbol and len(body.links) == 1 and isinstance(body.links[0].node, Number)
+    if starts and (isinstance(last, Number) or last.symbol):
+        text = rf"{latex_of(said.region, body.span)}, \dots, {latex_of(found.text.regions[said.number + 1], last.span)}"
+        found.ranges.append((body.first.symbol, Declared("", text, said.region, body.span, said.number)))
+
+
 def _numbers_in_a_row(relation: Relation) -> list[int]:
     """Return the numbers that a letter is said to be one after the other: l = 1, 2, 3."""
     target = relation.links[0].node
@@ -450,6 +466,20 @@ def _equation(said: Said, found: Collected) -> None:
         return
     alias = _is_alias(left.name, right)
     found.equations.append(Equation(key, left.name, right, said.statement.conditions, said, left.arguments, alias))
+
+
+def _named_twice(said: Said, found: Collected) -> None:
+    """Take up the second name of y = a = σ(z), which no other formula says."""
+    body = said.statement.body
+    if not isinstance(body, Relation) or len(body.links) < 2:
+        return
+    name, link = body.links[0].node, body.links[1]
+    others = {one.first.text for one in found.text.bodies if isinstance(one, Relation)}
+    known = {declared.plain for declared in found.shapes}
+    is_new = isinstance(name.base, Name) and name.text not in others and name.base.plain not in known
+    if is_new and {body.links[0].operator, link.operator} <= EQUATES - _ARROWS and not is_number(link.node):
+        own = replace(body, span=name.span | link.node.span, first=name, links=body.links[1:])
+        _equation(replace(said, statement=replace(said.statement, body=own)), found)
 
 
 def _is_solution(left: Node, right: Node, found: Collected) -> bool:

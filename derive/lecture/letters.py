@@ -56,14 +56,14 @@ def solver_of(found: Collected, dropped: frozenset[int | str]) -> Solver:
     slots = {letter for line in shapes for letter in slot_letters(line)}
     bound = quantified_letters([*equations, *ranges]) | quantified_letters(every) | _letters_of_entries(found)
     bound |= set(_like_bound(equations, bound)) | set(_defined_like_bound(equations, every, bound))
-    bound |= set(_compared_with_an_index(every, bound))
+    bound |= set(_compared_with_an_index(every, bound)) | _letters_of_classes(found)
     limits = upper_limits([*equations, *ranges]) - bound - slots
     raised = raised_letters([*equations, *every], bound | shifted_letters(every)) - (limits - shifted_letters(every))
     depths = limits - raised
     letters = bound | slots | raised | (shifted_letters(equations) - depths)
     letters -= {*_of_one_example(found, equations), *_labels_with_numbers(equations)}
     named = {letter for line in shapes for letter in letters_on_arrays(line, letters)}
-    layers = (slots | raised | shifted_letters(equations) | named) & letters
+    layers = (slots | raised | (shifted_letters(equations) - _shifted_entries(found, equations)) | named) & letters
     own = slots_of_bases([statement for line in shapes for statement in line.statements], letters, layers)
     others = slots_of_bases(equations, letters, layers)
     last = depth_letters(equations, every, layers & raised)
@@ -154,6 +154,20 @@ def _of_one_example(found: Collected, statements: list[Statement]) -> Iterator[s
                 yield letter
 
 
+def _shifted_entries(found: Collected, equations: list[Statement]) -> set[str]:
+    """Return the letters that are shifted on entries of inputs alone: the i of Σ_k w_k x_{i+k-1} with x ∈ ℝ^n."""
+    arrays = {
+        declared.plain for declared in found.shapes if rf"{declared.key} \in" in declared.text and "^" in declared.text
+    }
+    inputs = arrays - {equation.left.base.plain for equation in found.equations}
+    nodes = [node for statement in equations for node in walk(statement.body) if node.scripted]
+    sides = {True: set[str](), False: set[str]()}
+    for node in nodes:
+        letters = shifted_letters([Statement(node.span, node)])
+        sides[node.base.plain in inputs and node.sup is None] |= letters
+    return sides[True] - sides[False]
+
+
 def _like_bound(statements: list[Statement], bound: set[str]) -> Iterator[str]:
     """Yield the letters of entries that stand where a sum binds another one: the j of a_j^l beside Σ_k a_k^{l-1}."""
     nodes = [node for statement in statements for node in walk(statement.body) if node.sub is not None]
@@ -172,6 +186,13 @@ def _defined_like_bound(equations: list[Statement], every: list[Statement], boun
         letter = left.sub.symbol if left.sub is not None else ""
         if letter.islower() and len(letter) == 1 and left.base.plain in counted:
             yield letter
+
+
+def _letters_of_classes(found: Collected) -> set[str]:
+    """Return the letters at which words say that one-hot vectors are one: y is one-hot with a 1 for the word o."""
+    others = (word.other for word in found.words if word.meaning == "one-hot of")
+    bodies = [statement.body for other in others for statement in found.text.of(other)]
+    return {body.symbol for body in bodies if body.symbol.islower()}
 
 
 def _compared_with_an_index(statements: list[Statement], bound: set[str]) -> Iterator[str]:

@@ -12,7 +12,8 @@ from derive.lecture.latex import latex_of
 from derive.lecture.losses import OPEN_LOSS
 from derive.lecture.model_text import ADDED, ModelLine
 from derive.lecture.size_names import SizeNames
-from derive.lecture.written_equations import argument_names, names_in, place_of_equation, sums_of
+from derive.lecture.written_equations import argument_names, names_in, place_of_equation, statement_of, sums_of
+from derive.models.letters import quantified_letters
 from derive.reader.syntax import walk
 
 
@@ -63,6 +64,7 @@ def _fixed_members(chosen: ForwardPass) -> dict[str, tuple[str, str]]:
     and the one of that member: v_w, u_w ∈ ℝ^d beside Σ_{w=1}^V u_w."""
     ranged = {letter for equation in chosen.equations for letter, _ in sums_of(equation)}
     ranged |= {letter for letter, _ in chosen.found.ranges}
+    ranged |= quantified_letters(statement_of(equation) for equation in chosen.equations)
     used: dict[str, set[str]] = {}
     for equation in chosen.equations:
         for use in (*chosen.uses(equation), chosen.solver.use(equation.left)):
@@ -71,7 +73,7 @@ def _fixed_members(chosen: ForwardPass) -> dict[str, tuple[str, str]]:
     found: dict[str, tuple[str, str]] = {}
     for key in set(used) - chosen.defined:
         letter = next(iter(chosen.solver.called.get(key, ())), "")
-        if key.count("@") == 1 and len(used[key]) == 1 and not used[key] & ranged and letter in ranged:
+        if key.count("@") == 1 and len(used[key]) == 1 and not used[key] & {*ranged, letter} and letter:
             found[key] = letter, min(used[key])
     return found
 
@@ -100,6 +102,7 @@ def shape_lines_of(chosen: ForwardPass, sizes: SizeNames, spare: bool) -> Iterat
     functions = {e.base for e in chosen.equations if e.arguments and solver.functions.get(e.base) == "each"}
     for name, value in solver.sizes.at_ends().items():
         yield ModelLine("shapes", f"{name} = {sizes.text(value)}", None, note="follows from the equations")
+    yield from _shapes_of_ranges(chosen)
     members = _fixed_members(chosen)
     for key, (text, declared) in chosen.declared.items():
         if key not in chosen.unclear:
@@ -119,6 +122,32 @@ def shape_lines_of(chosen: ForwardPass, sizes: SizeNames, spare: bool) -> Iterat
         letters = [*solver.called.get(key, ()), *sizes.letters(form)]
         text = rf"{form.text(letters)} \in \mathbb{{R}}{sizes.exponent(solver.shapes[key], letters)}"
         yield ModelLine("shapes", text, None, name=key, note="solved from the equations")
+
+
+def _shapes_of_ranges(chosen: ForwardPass) -> Iterator[ModelLine]:
+    """Yield the shapes of what is defined by entries up to a sum of sizes, y_i for i = 1, …, N - K + 1: a shift of its
+    index, x_{i+k-1}, is none of a layer."""
+    done = set(chosen.declared)
+    for equation in chosen.arrays:
+        use = chosen.solver.use(equation.left)
+        if use is None or use.layers or not use.units or use.key in done:
+            continue
+        said = " ; ".join(conditions_of(equation, chosen.found))
+        ends = [_end_of(unit, said) for unit in use.units]
+        if all(ends) and any(sign in end for end in ends for sign in "+-"):
+            done.add(use.key)
+            name = latex_of(equation.said.region, equation.left.base.span)
+            sizes = r" \times ".join(f"({end})" for end in ends)
+            text = rf"{name} \in \mathbb{{R}}^{{{sizes}}}"
+            yield ModelLine("shapes", text, place_of_equation(equation), name=use.key, note="the ranges of its indices")
+
+
+def _end_of(letter: str, said: str) -> str:
+    """Return up to what a letter runs from 1 by conditions; "" where they say something else."""
+    found = re.search(
+        rf"(?<![\w\\]){letter} *= *1 *, *\\[a-z]*dots *, *([^;,]+)|1 *\\leq? *{letter} *\\leq? *([^;,]+)", said
+    )
+    return (found[1] or found[2]).strip() if found is not None else ""
 
 
 def class_lines(chosen: ForwardPass, sizes: SizeNames) -> Iterator[ModelLine]:

@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 
 _RAISED = re.compile(r"\^(\{[a-z]\})")
 """An index above a name, which a slip of the pen may write below: z^l and z_l."""
+_SIGNS = frozenset(("d", r"\mathrm{d}", r"\partial"))
+"""What stands before names in derivatives."""
 MAX_REPAIRS = 25
 """How many lines that do not fit may be left out before a network is given up."""
 
@@ -151,7 +153,8 @@ class TextNetwork:
         for said in self.text.said if self.text is not None else ():
             body = said.statement.body
             left = left_side(body.first) if isinstance(body, Relation) and body.links[0].operator in EQUATES else None
-            if left is not None and left.given and isinstance(body, Relation) and left.key not in BUILT_IN:
+            known = left is None or left.key in BUILT_IN or left.name.primes
+            if left is not None and left.given and isinstance(body, Relation) and not known:
                 one = _FunctionSaid(said.number, body.span.start, left.given, body.links[0].node)
                 found.setdefault(left.name.base.text, []).append(one)
         return {name: every for name, every in found.items() if len(every) > 1}
@@ -257,7 +260,16 @@ class TextNetwork:
             return f"it does not hold for any loss {min(self.open_losses)}; say its formula in the text"
         if self.of_losses and isinstance(body, Relation) and is_of_one_loss(body, self.of_losses, names):
             return "it does not hold for any loss; say the formula of the loss in the text"
-        return ""
+        function = self._function_alone(body)
+        return f"it does not hold for every {function}; say in the text which function it is" if function else ""
+
+    def _function_alone(self, body: Node) -> str:
+        """Return an open function of which a formula says something by one argument, g'(z) = g(z) (1 - g(z)); "" where
+        it speaks of the network."""
+        functions = self.model.table.functions
+        names = {name.base.key or "" for name in names_in(body)}
+        open_ones = sorted(key for key in names if key in functions and functions[key].kind == "open")
+        return open_ones[0] if open_ones and len(names - set(functions) - BUILT_IN - _SIGNS) <= 1 else ""
 
     def _named_like_a_gradient(self, body: Node) -> str:
         """Return a name with the sign of a gradient of which the text does not say that it is one: dZ, where dW is."""

@@ -14,7 +14,7 @@ from derive.lecture.bracket_indices import indexed_by_brackets, with_bracket_ind
 from derive.lecture.joined_words import joined_words, with_joined_words
 from derive.models.letters import is_set_of_reals
 from derive.notation.commands import STATEMENT_ENVIRONMENTS
-from derive.notation.declared import ALIKE, CASES, CORRECT_CLASS, WRONG, alternatives
+from derive.notation.declared import ALIKE, CASES, CORRECT_CLASS, GROUPS, WRONG, alternatives
 from derive.notation.phrases import words_of
 from derive.reader.parser import parse_formula
 from derive.reader.ranges import is_choice
@@ -38,6 +38,7 @@ _DELIMITERS = re.compile(
 )
 _CORRECT = re.compile(rf"\b(?:{'|'.join(map(re.escape, alternatives(CORRECT_CLASS)))})")
 _AND_SO_ON = re.compile(rf"[^«».]{{0,40}}(?:{'|'.join(map(re.escape, alternatives(ALIKE)))})")
+_UP_TO = rf"[\s$]*(?:{'|'.join(map(re.escape, alternatives(GROUPS['up to'])))})[\s$]*"
 _CASES = frozenset(alternatives(CASES))
 _WRONG = frozenset(alternatives(WRONG))
 
@@ -138,6 +139,10 @@ class Sentences:
         """Return whether words behind a formula say that others are alike: and so on."""
         behind = self.flow.partition(f"«{number}»")[2]
         return _AND_SO_ON.match(behind) is not None
+
+    def goes_up(self, number: int) -> bool:
+        """Return whether no more than "to" stands between a formula and the next one: from $t = 1$ to $T$."""
+        return re.search(rf"«{number}»{_UP_TO}«{number + 1}»", self.flow) is not None
 
     def is_denied(self, number: int) -> bool:
         """Return whether the sentence around a formula, or the one that leads to it, says that it is wrong."""

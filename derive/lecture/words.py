@@ -255,9 +255,8 @@ def _function_patterns() -> tuple[re.Pattern[str], ...]:
     verb = rf"(?:{_group('is')}|means|represents|stands\s+for|=)"
     behind = rf"(?P<X>{_LIST})[\s$]*(?:,\s*)?{verb}\s*(?:{_group('a')}\s+)?{between}(?P<F>{phrases})(?!\w)"
     before = rf"(?<!\w)(?P<F>{phrases})[\s$]*(?P<X>{_LIST})"
-    elliptic = (
-        rf"(?:,|\b(?:and|und|et|y|e))\s+(?P<X>{_MARK})\s+(?:the|die|la|le|el|o|a)\s+(?P<F>{phrases})(?!\w|\s+of\b)"
-    )
+    joins = r"(?:,|\b(?:and|und|et|y|e|with|where|mit|avec|con|com))"
+    elliptic = rf"{joins}\s+(?P<X>{_MARK})\s+(?:the|die|la|le|el|o|a)\s+(?P<F>{phrases})(?!\w|\s+of\b)"
     turned = rf"(?<!\w){verb}[\s$]+(?P<X>{_LIST})[\s$]+{_group('a')}\s+{between}(?P<F>{phrases})(?!\w)"
     in_brackets = rf"(?P<X>{_MARK})[\s$]*\(\s*(?:{_group('a')}\s+)?(?P<F>{phrases})\s*\)"
     last = rf"(?P<X>{_LIST})[ $]*\n?{_group('a')}\s+(?P<F>{phrases})\s+{_group('is')}"

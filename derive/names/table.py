@@ -180,6 +180,10 @@ class SymbolTable:
         """Return the table in which a name is meant at some layers unless a formula says more."""
         return self if layers is None else replace(self, recursions={**self.recursions, name: layers})
 
+    def without(self, base: str) -> SymbolTable:
+        """Return the table without the names that have a base."""
+        return replace(self, entries={key: entries for key, entries in self.entries.items() if key != base})
+
     def with_function(self, key: str, function: Function) -> SymbolTable:
         return replace(self, functions={**self.functions, key: function})
 

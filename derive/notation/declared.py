@@ -135,6 +135,13 @@ GROUPS: dict[str, str] = {
         depende de | función de | função de
         зависит от
         """,
+    "up to": """
+        to | up to | until | through | down to
+        bis
+        à | jusqu'à
+        a | hasta | até
+        до | 到 | 至
+        """,
     "gradient": """
         derivative | derivatives | gradient | gradients | partial derivative | partial derivatives | adjoint
         | error signal
@@ -242,11 +249,13 @@ ROWS: tuple[tuple[Meaning, str], ...] = (
     ("rows", r"X (whose|where) ~ («\d+»(-?\w+)?)? <row> <is> ~ Y"),
     ("rows", r"(«\d+»(-?\w+)?)? <row> <of> ~ X <is> ~ Y"),
     ("rows", "X <of> <a>? <row> Y"),
+    ("rows", "X <is> <a>? <kind>* <matrix> <of> <a>? <row> Y"),
     ("rows", r"Y <is> <a>? ~ («\d+»(-?\w+)?)? <row> <of> ~ X"),
     ("rows", "Y <for> <a>? <row> <of> ~ X"),
     ("columns", r"X (whose|where) ~ («\d+»(-?\w+)?)? <columns> <is> ~ Y"),
     ("columns", r"(«\d+»(-?\w+)?)? <columns> <of> ~ X <is> ~ Y"),
     ("columns", "X <of> <a>? <columns> Y"),
+    ("columns", "X <is> <a>? <kind>* <matrix> <of> <a>? <columns> Y"),
     ("columns", r"Y <is> <a>? ~ («\d+»(-?\w+)?)? <columns> <of> ~ X"),
     ("columns", "Y <for> <a>? <columns> <of> ~ X"),
     ("derivative", "X (<for>|<is>|stands for|means|instead of|abbreviates|steht für|désigne) Y"),

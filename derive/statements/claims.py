@@ -6,6 +6,8 @@ from contextlib import suppress
 from dataclasses import replace
 
 from derive.errors import LatexError
+from derive.names.table import Entry
+from derive.network.network import Leaf
 from derive.reader.syntax import Relation, Statement
 from derive.source import Source
 from derive.statements.acts import act_of
@@ -19,6 +21,7 @@ from derive.statements.pieces import pieces
 from derive.statements.readings import Readings
 from derive.statements.redefinitions import fixed_by
 from derive.statements.under_conditions import to_be_solved
+from derive.statements.written_names import is_variable, names_in
 from derive.typing.differentials import upright
 
 
@@ -36,6 +39,9 @@ def lower_statement(statement: Statement, model: ModelLike, state: DocumentState
     if not isinstance(statement.body, Relation):
         option = LinkClaim(statement.span, "prose", reading=model.reading)
         return Lowered((LinkReadings(statement.span, (option,)),), replace(state, previous=statement.body))
+    argument = _argument_alone(statement.body, state)
+    if argument is not None:
+        return _about_any_number(argument, statement, model, state, source)
     kept = None
     for written in pieces(statement, state.previous):
         if kept is not None:  # what follows an update may use its step size: w <- w - η g = (1 - η c) w
@@ -56,6 +62,28 @@ def lower_statement(statement: Statement, model: ModelLike, state: DocumentState
         if options[0].kind == "assignment" and kept is None:
             kept = state
     return Lowered(tuple(found), state if kept is None else replace(kept, previous=state.previous))
+
+
+def _argument_alone(body: Relation, state: DocumentState) -> str | None:
+    """Return the letter of which functions alone are taken in a formula, σ'(z) = σ(z) (1 - σ(z)), where the names of
+    the network that are called so need the index of a layer: it is any number."""
+    names = {node.text for node in names_in(body) if node.base.key not in state.table.functions and is_variable(node)}
+    entries = state.table.entries.get(next(iter(names)), ()) if len(names) == 1 else ()
+    layered = bool(entries) and all(any(param.kind == "layer" for param in entry.params) for entry in entries)
+    return names.pop() if layered else None
+
+
+def _about_any_number(
+    letter: str, statement: Statement, model: ModelLike, state: DocumentState, source: Source
+) -> Lowered:
+    """Return what a statement says with a letter that is an input of its own."""
+    own, network = Entry(f"any {letter}", letter), state.network
+    table = state.table.without(letter).with_entry(own)
+    inner = replace(state, table=table, network=replace(network, leaves=(*network.leaves, Leaf(own.name))))
+    found = lower_statement(statement, model, inner, source)
+    entries = {**found.state.table.entries, letter: state.table.entries[letter]}
+    after = replace(found.state, table=replace(found.state.table, entries=entries), network=network)
+    return replace(found, state=after)
 
 
 def introduced(link: LinkView, option: LinkClaim) -> DocumentState:

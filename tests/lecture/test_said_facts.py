@@ -221,3 +221,11 @@ def test_one_hot_labels_of_a_matrix_sum_to_one_as_its_softmax_does(axis: str, fa
         + r"$$J = -\sum_{n=1}^N \sum_{k=1}^K T_{nk} \log P_{nk}$$"
     )
     assert stated(text)["assume"] == [fact]
+
+
+def test_what_a_text_says_of_an_open_function_alone_is_not_refuted() -> None:
+    setting = r"Let $z^l = w^l a^{l-1}$, $a^l = g(z^l)$ for $l = 1, \dots, L$ and $C = \frac12 \|y - a^L\|^2$."
+    own = r"$$g'(z) = g(z) (1 - g(z))$$ $$\frac{\partial C}{\partial z^L} = (a^L - y) \odot g'(z^L)$$"
+    report = check_document(Path("a.md"), CheckOptions(), text=f"{setting} {own}")
+
+    assert [finding.verdict for finding in report.findings[-2:]] == ["undecided", "proved"]
