@@ -460,12 +460,28 @@ def _equation(said: Said, found: Collected) -> None:
         return
     if is_number(right) and not _is_start(left.name, right):
         return  # a value of an example
-    if {body.first.symbol, right.symbol} <= found.text.index_letters:
+    ends_range = bool(body.first.symbol) and found.text.goes_up(said.number - 1)
+    if ends_range or {body.first.symbol, right.symbol} <= found.text.index_letters:
         return  # one index is another one: k = a
-    if _is_solution(left.name, right, found) or any(columns_of(body)):
+    if (
+        _is_solution(left.name, right, found)
+        or any(columns_of(body))
+        or _joins_what_is_nowhere_else(right, said, found)
+    ):
         return
     alias = _is_alias(left.name, right)
     found.equations.append(Equation(key, left.name, right, said.statement.conditions, said, left.arguments, alias))
+
+
+def _joins_what_is_nowhere_else(right: Node, said: Said, found: Collected) -> bool:
+    """Return whether an equation joins arrays of which the text says nothing else, z = [h_{t-1}, x_t]: z is given."""
+    items = right.body.items if isinstance(right, Group) and isinstance(right.body, Tuple) else ()
+    if not items or not all(isinstance(item.base, Name) for item in items):
+        return False
+    others = [node for one in found.text.said if one is not said for node in walk(one.statement.body)]
+    bases = {item.base.plain for item in items if item.scripted}
+    written = {item.text for item in items}
+    return not any(node.text in written or (node.scripted and node.base.plain in bases) for node in others)
 
 
 def _named_twice(said: Said, found: Collected) -> None:

@@ -51,6 +51,8 @@ class Enumeration:
         bodies = list(bodies)
         found = [self.letter] if self.letter else []
         for node in (inner for body in bodies for inner in walk(body) if inner.base.key == self.base):
+            if not self.above and _in_brackets(node) != _in_brackets(self.name):
+                continue  # o_j^{(1)} is none of o_1, …, o_n
             script = node.sup if self.above else node.sub
             symbol = "" if script is None else next((inner.symbol for inner in walk(script) if inner.symbol), "")
             if symbol and symbol != _inside(self.last).symbol:
@@ -157,6 +159,11 @@ def _parts(node: Node) -> tuple[Node, ...]:
     """Return the parts of a pair (x_1, y_1); anything else alone."""
     inner = node.inside
     return inner.items if isinstance(inner, Tuple) else (inner,)
+
+
+def _in_brackets(node: Node) -> list[str]:
+    """Return what stands in brackets above a name."""
+    return [piece.text for piece in node.pieces if isinstance(piece, Group)] if node.scripted else []
 
 
 def _inside(script: Node) -> Node:

@@ -57,11 +57,13 @@ def solver_of(found: Collected, dropped: frozenset[int | str]) -> Solver:
     bound = quantified_letters([*equations, *ranges]) | quantified_letters(every) | _letters_of_entries(found)
     bound |= set(_like_bound(equations, bound)) | set(_defined_like_bound(equations, every, bound))
     bound |= set(_compared_with_an_index(every, bound)) | _letters_of_classes(found)
+    bound |= _letters_of_members(found)
     limits = upper_limits([*equations, *ranges]) - bound - slots
     raised = raised_letters([*equations, *every], bound | shifted_letters(every)) - (limits - shifted_letters(every))
     depths = limits - raised
     letters = bound | slots | raised | (shifted_letters(equations) - depths)
     letters -= {*_of_one_example(found, equations), *_labels_with_numbers(equations)}
+    letters -= {e.left.symbol for e in found.equations} - quantified_letters([*equations, *ranges, *every])
     named = {letter for line in shapes for letter in letters_on_arrays(line, letters)}
     layers = (slots | raised | (shifted_letters(equations) - _shifted_entries(found, equations)) | named) & letters
     own = slots_of_bases([statement for line in shapes for statement in line.statements], letters, layers)
@@ -195,6 +197,14 @@ def _letters_of_classes(found: Collected) -> set[str]:
     return {body.symbol for body in bodies if body.symbol.islower()}
 
 
+def _letters_of_members(found: Collected) -> set[str]:
+    """Return the letters below the names that words call rows or columns of a matrix: the w of the columns u_w."""
+    words = [word for word in found.words if word.meaning in {"rows", "columns"} and word.other != word.number]
+    bodies = [statement.body for word in words for statement in found.text.of(word.other)]
+    letters = {body.sub.symbol for body in bodies if body.sub is not None}
+    return {letter for letter in letters if len(letter) == 1 and letter.islower()}
+
+
 def _compared_with_an_index(statements: list[Statement], bound: set[str]) -> Iterator[str]:
     """Yield the letters that stand below names and that the text compares with indices: the c of -log p_c beside
     𝟙[k = c], k ≠ c or δ_{kc}. One that carries indices itself, as y_i, is none."""
@@ -243,11 +253,12 @@ def _labels_with_numbers(statements: list[Statement]) -> set[str]:
 
 
 def _classes(found: Collected) -> Iterator[str]:
-    """Yield the names that are indices of others: the y_i of p_{y_i}, where p_k has an index, too, and of p_{i y_i},
-    where p_{ik} has two."""
+    """Yield the names that are indices of others: the y_i of p_{y_i}, where p_k has an index, too, or none at all, and
+    of p_{i y_i}, where p_{ik} has two."""
     nodes = [node for said in found.text.said for node in walk(said.statement.body) if node.sub is not None]
     slots = [(node.base.plain, [token for group in parts(node.sub) for token in group]) for node in nodes]
     indexed = {(base, len(tokens)) for base, tokens in slots if all(token.kind == "letter" for token in tokens)}
+    indexed |= {(equation.left.base.plain, 1) for equation in found.equations if equation.left.sub is None}
     for base, tokens in slots:
         if (base, len(tokens)) in indexed:
             yield from (token.text for token in tokens if token.kind == "script")

@@ -114,9 +114,10 @@ def shape_lines_of(chosen: ForwardPass, sizes: SizeNames, spare: bool) -> Iterat
     for key in solver.forms:
         if key in chosen.declared or key not in used - chosen.placeholders or key not in solver.shapes:
             continue
-        if (key in chosen.defined and "@" not in key) or (spare and key not in whole):
-            continue  # it has the shape of its value, or that of its indices
         form = solver.forms[key]
+        alone = form.above and any(other.plain == form.plain and not other.above for other in solver.forms.values())
+        if (key in chosen.defined and "@" not in key and not alone) or (spare and key not in whole):
+            continue  # it has the shape of its value, or that of its indices
         if form.base in functions or form.base in found.functions:
             continue
         letters = [*solver.called.get(key, ()), *sizes.letters(form)]

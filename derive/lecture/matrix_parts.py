@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from derive.lecture.collect import Declared, Equation
 from derive.lecture.enumerations import Enumeration, enumerations
@@ -122,8 +122,14 @@ class MatrixParts:
                 if key not in self.chosen.defined | unclear | set(self.of):
                     self.of[key] = whole.key
                     length = sizes.text(solver.known(shape.sizes[word.meaning == "columns"]))
-                    yield self._line(word, latex_of(said.region, node.span), letter, length)
+                    line = self._line(word, latex_of(said.region, node.span), letter, length)
+                    yield replace(line, table="where") if self._is_a_variable(key) else line
                 break
+
+    def _is_a_variable(self, key: str) -> bool:
+        """Return whether the text differentiates by a row or column, through which it computes nothing."""
+        used = any(key in self.chosen.mentions(equation) for equation in self.chosen.equations)
+        return not used and any(self.chosen.key(below) == key for _, below in self.chosen.found.derivatives())
 
     def _line(self, word: Word, part: str, letter: str, length: str) -> ModelLine:
         region = self.chosen.found.text.regions[word.number]
@@ -141,10 +147,11 @@ class MatrixParts:
         for said in sorted(text.said, key=lambda said: said.number != word.other):
             for node in walk(said.statement.body):
                 use = self.chosen.solver.use(node) if node.scripted and node.base.key in bases - {None} else None
-                if use is not None and not use.units and not use.turned and len(use.layers) == 1:
-                    letters = use.layers[0].indices()
-                    if len(letters) == 1:
-                        yield said, node, min(letter.name for letter in letters)
+                if use is None or use.turned or len(use.layers) + len(use.units) != 1:
+                    continue
+                letters = [letter.name for letter in use.layers[0].indices()] if use.layers else list(use.units)
+                if len(letters) == 1 and letters[0].isalpha():
+                    yield said, node, letters[0]
 
     def entries(self) -> Iterator[ModelLine]:
         """Yield small letters with two indices as the entries of a capital: x_{ij} = \\mathbf{X}_{ij}."""

@@ -34,7 +34,7 @@ _PARTS = re.compile(
 _WORDS = re.compile(r"[^\W\d_]+")
 _DISPLAYS = rf"(?:{'|'.join(sorted(map(str.lower, STATEMENT_ENVIRONMENTS)))})\\*?"
 _DELIMITERS = re.compile(
-    rf"(?:\$\$?|\\[(\[]|\\begin\{{{_DISPLAYS}\}})\s*(«\d+»)\s*(?:\$\$?|\\[)\]]|\\end\{{{_DISPLAYS}\}})"
+    rf"(?:\$\$?|\\{{1,2}}[(\[]|\\begin\{{{_DISPLAYS}\}})\s*(«\d+»)\s*(?:\$\$?|\\{{1,2}}[)\]]|\\end\{{{_DISPLAYS}\}})"
 )
 _CORRECT = re.compile(rf"\b(?:{'|'.join(map(re.escape, alternatives(CORRECT_CLASS)))})")
 _AND_SO_ON = re.compile(rf"[^«».]{{0,40}}(?:{'|'.join(map(re.escape, alternatives(ALIKE)))})")

@@ -34,6 +34,8 @@ _PAIR = rf"{_MARK}(?:\s*(?:-?by-?|×|x|\\times)\s*{_MARK})?"
 _OTHERS = r"(?:[^\W\d_][\w'-]*,?\s+){0,5}?"
 _COMPUTED = re.compile(r"\b(?:not|softmax|sums?|mean|average|product|norm|gradient|derivative|function|times)\b")
 """Words beside rows that say that a name is computed from them, or no row."""
+_BY = re.compile(r"\brespect to (?:the |each |every )?$")
+"""Words of a derivative before what it is taken by."""
 _NUMBERS = re.compile(r"«(\d+)»")
 _SIGN = re.compile(r"\\[A-Za-z]+|[^\w\s]")
 SYMMETRIC = "symmetric"
@@ -60,7 +62,9 @@ def words_said(text: Sentences) -> Iterator[Word]:
         for match in pattern.finditer(text.flow):
             if _is_supposed(text.flow, match.start()):
                 continue
-            if meaning in {"rows", "columns"} and _COMPUTED.search(text.flow[max(0, match.start() - 30) : match.end()]):
+            before = text.flow[max(0, match.start() - 30) : match.start()]
+            near = match[0] if _BY.search(before) else before + match[0]
+            if meaning in {"rows", "columns"} and _COMPUTED.search(near):
                 continue
             found = match.groupdict()
             sizes = tuple(map(int, _NUMBERS.findall(found.get("S") or "")))
