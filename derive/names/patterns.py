@@ -9,6 +9,7 @@ from derive.algebra.index import TIMES, Index, Lin, Size
 from derive.names.letters import Names
 from derive.names.notation import Notation, Pattern, Slot
 from derive.names.pairs import pair_latex
+from derive.notation.commands import ACCENTS
 
 _TALL = re.compile(r"\\(?:frac|sum|prod|begin|left)(?![A-Za-z])")
 _ENDS_BELOW, _ENDS_ABOVE = (
@@ -17,10 +18,15 @@ _ENDS_BELOW, _ENDS_ABOVE = (
 _BELOW_AND_ABOVE = re.compile(r"_(?:[^{}\\]|\\[A-Za-z]+|\{[^{}]*\})\^(?:[^{}\\]|\\[A-Za-z]+|\{[^{}]*\})\Z")
 _ONE_TOKEN = re.compile(r"(?:[^\\{}]|\\[A-Za-z]+)\Z")
 
+ACCENTED = re.compile(rf"(?:{'|'.join(map(re.escape, ACCENTS))})\b(?:[^\s{{}}^]|\{{[^{{}}]*\}})*\^\S+")
+"""A letter with an accent and a superscript: alone in braces it is none in them for TeX."""
+
 
 def transposed(latex: str, notation: Notation) -> str:
-    """Return Mᵀ, with braces around M where it has a superscript already."""
+    """Return Mᵀ, with braces around M where it has a superscript already, brackets where TeX takes braces for none."""
     simple = re.fullmatch(r"\\?[A-Za-z]+(?:\{[A-Za-z]\})?(?:_(?:[A-Za-z0-9]|\\[A-Za-z]+|\{[^{}^]*\}))?", latex)
+    if ACCENTED.fullmatch(latex):
+        return f"({latex}){notation.transpose}"
     return f"{latex}{notation.transpose}" if simple else f"{{{latex}}}{notation.transpose}"
 
 

@@ -33,10 +33,11 @@ from derive.network.chain_rule import NetworkAlgebra, all_factors
 from derive.network.dependencies import definitions_of, variables
 from derive.network.derivation import Step
 from derive.network.factoring import factored
-from derive.network.network import Definition
+from derive.network.network import Definition, Fact
 from derive.network.recognise import recognise
 
 MAX_INSERTED, MAX_AGAIN, MAX_PLACES = 16, 4, 36
+HALF = Num(Fraction(1, 2))
 Chain = tuple[Step, ...]
 Renamed = tuple[Var, tuple[Range | None, ...]]
 
@@ -286,11 +287,12 @@ class _Writer:
         return rest.is_zero or self.algebra.normal(self._by_facts(self._bound(to_expr(rest)))).is_zero
 
     def _inserted_value(self, f: Factor) -> Poly | None:
-        """Return the definition of a value of the forward pass that is a function of others: h, ŷ."""
+        """Return the definition of a value of the forward pass that is a function or root of others: h, ŷ."""
         if not isinstance(f, VarFactor) or self.algebra.is_leaf(f):
             return None
         body = self.body(Var(f.name, f.idx))
-        return self.algebra.normal(body) if body is not None and any(isinstance(n, Fun) for n in walk(body)) else None
+        worked = body is not None and (_is_root(body) or any(isinstance(n, Fun) for n in walk(body)))
+        return self.algebra.normal(body) if body is not None and worked else None
 
     def _upwards(self, poly: Poly, kept: set[tuple[object, ...]]) -> Poly:
         """Return a polynomial with its derivatives expanded once, but for those that are kept."""
@@ -325,18 +327,27 @@ class _Writer:
 
     def _by_facts(self, line: Expr) -> Expr:
         """Return a line with sums replaced by what an assumption says that they are: Σ_i y_i = 1."""
-        facts = [
-            f for f in self.algebra.network.facts if f.relation == "=" and isinstance(f.left, Sum) and not f.params
-        ]
+        facts = [f for f in self.algebra.network.facts if f.relation == "=" and isinstance(f.left, Sum)]
 
         def known(node: Expr) -> Expr | None:
             if isinstance(node, Sum):
-                for fact in facts:
-                    if fact.right is not None and self.algebra.normal(fact.left) == self.algebra.normal(node):
-                        return fact.right
+                for left, right in (pair for fact in facts for pair in self._instances(fact, node)):
+                    if self.algebra.normal(left) == self.algebra.normal(node):
+                        return right
             return None
 
         return tidy.tidy(tidy.replaced(line, known))
+
+    def _instances(self, fact: Fact, node: Sum) -> Iterator[tuple[Expr, Expr]]:
+        """Yield the sides of a fact, at the example or time that a sum is of where it holds for all of them."""
+        if fact.right is None:
+            return
+        where = dict(zip(fact.params, fact.ranges, strict=True))
+        for one, other in product_of(variables(fact.left), variables(node)):
+            pairs = zip(one.idx, other.idx, strict=True) if one.name == other.name else ()
+            at = {here.atom: there for here, there in pairs if here.atom in where}
+            if set(at) == set(where) and all(self.algebra.context.within(at[i], r) == [] for i, r in where.items()):
+                yield subs(fact.left, at), subs(fact.right, at)
 
     def _on_one_line(self, line: Expr) -> Expr:
         """Return a line with its sums of fractions each over one line, where that is shorter."""
@@ -356,10 +367,13 @@ class _Writer:
 
     def _value(self, node: Expr) -> Expr | None:
         """Return a value of the forward pass in place of its definition: h for g(a), ŷ for a softmax."""
+        if isinstance(node, Pow) and isinstance(node.exponent, Num) and node.exponent.value.denominator == 2:
+            root = self._applied(Pow(node.base, HALF))
+            return None if root is None else tidy.tidy(Pow(root, Num(2 * node.exponent.value)))
         if isinstance(node, Add) or not any(isinstance(part, Fun) for part in walk(node)):
             return None
         if isinstance(node, Fun):
-            return self._applied(node)
+            return None if any(node.order) else self._applied(node)
         if not isinstance(node, Mul) or not _has_quotient(node):
             return None
         averaged = self._averaged(node)
@@ -383,13 +397,11 @@ class _Writer:
                     return Mul((*rest, Sum(whole.index, whole.range, inside)))
         return None
 
-    def _applied(self, node: Fun) -> Expr | None:
-        """Return the value whose definition is this function of these arguments: h[k,i] for g(a[k,i])."""
-        if any(node.order):
-            return None
+    def _applied(self, node: Fun | Pow) -> Expr | None:
+        """Return the value whose definition is this function or root: h[k,i] for g(a[k,i])."""
         found = {e for v in variables(node) for e in v.idx if not any(i in dict(tidy.bound(node)) for i in e.indices())}
         for definition in self.algebra.network.definitions:
-            if not isinstance(definition.body, Fun) or definition.body.name != node.name or any(definition.body.order):
+            if not _is_alike(definition.body, node):
                 continue
             choices = [[r.lo] if r.lo == r.hi else sorted(found, key=str) for r in definition.ranges]
             for at in islice(product_of(*choices), MAX_PLACES):
@@ -407,6 +419,17 @@ class _Writer:
             return line
         rooted = any(isinstance(node, Pow) and isinstance(node.base, Num | Fun) for node in walk(new))
         return new if tidy.size(new) < tidy.size(line) and not rooted else line
+
+
+def _is_alike(body: Expr, node: Fun | Pow) -> bool:
+    """Whether two are the same function, or both a root."""
+    if isinstance(body, Fun) and isinstance(node, Fun):
+        return body.name == node.name and not any(body.order)
+    return _is_root(body) and _is_root(node)
+
+
+def _is_root(expr: Expr) -> bool:
+    return isinstance(expr, Pow) and expr.exponent == HALF
 
 
 def _slope(body: Expr, v: Var) -> Expr | None:

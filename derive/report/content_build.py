@@ -65,7 +65,7 @@ def sections_of(about: Subject, options: HandoutOptions) -> tuple[Section, ...]:
         "example": lambda: [worked(about, numbers) if numbers is not None else None],
         "code": lambda: [code(about)],
         "depth": lambda: [depth(about)],
-        "updates": lambda: [updates(about, numbers) if numbers is not None else None],
+        "updates": lambda: [updates(about, numbers) if numbers is not None and about.parameters else None],
     }
     found = (section for name in options.sections if name in makers for section in makers[name]())
     return tuple(section for section in found if section is not None)

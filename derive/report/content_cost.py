@@ -30,7 +30,7 @@ def cost(about: Subject, numbers: Numbers) -> Section | None:
         return None
     table = Table(
         "lllll",
-        cells("Sizes", "Parameters" if about.parameters else "Inputs", "Forward pass", "All, down", "One by one, up"),
+        cells("Sizes", "Parameters" if about.parameters else "Inputs", "Forward", "Down, all", "Up, one by one"),
         tuple(cells(said, *map(_written, counts)) for said, counts in rows),
         prose(
             "Multiplications and divisions in the formulas of this text, forward and for all derivatives, downwards "
@@ -71,9 +71,9 @@ def _sizes(about: Subject, numbers: Numbers) -> Iterator[tuple[str, Sizes]]:
     own = numbers.concrete.sizes
     roles = about.roles
     if roles is None or roles.batch:
-        yield "those of the example", own
+        yield "as in the example", own
         tenfold = replace(own, choose=lambda name, args: TIMES * own.size(name, args), known={}, _open=set())
-        yield "each ten times as large", replace(tenfold, fixed=numbers.rules.sizes)
+        yield "ten times those", replace(tenfold, fixed=numbers.rules.sizes)
         return
     depth = roles.depth.atom
     assert isinstance(depth, Size)

@@ -147,7 +147,7 @@ def depth(about: Subject) -> Section | None:
 
 def _blocks(state: State) -> Iterator[Block]:
     about = state.about
-    steps = not any(state.layer.atom and about.layer_slots(name) for name in about.parameters)
+    steps = about.over_time
     yield from _product(state, "step" if steps else "layer")
     yield paragraph(
         "Where these factors shrink what they multiply, their product shrinks it once more with every "

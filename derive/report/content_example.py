@@ -27,10 +27,11 @@ from derive.report.figure import network_drawing
 from derive.report.inline import prose
 from derive.report.numbers import Array, Axes, Nested, Numbers, flat
 from derive.report.subject import Gradient, Subject
+from derive.report.width import WIDEST, width
 
 DIGITS, SHOWN = 4, 60
 CHECKED, NUDGE = 6, 4
-ACROSS = 8
+SPACED = r", \qquad "
 FLAT = 2
 TOLERANCE = 1e-9
 
@@ -337,7 +338,7 @@ class _Example:
         """Yield the check that needs no calculus: a little more and a little less of each parameter in turn."""
         found = [
             (self._entry(array, place), *self._slopes(array.name, (*array.layers, *place)))
-            for leaf in self.numbers.leaves if self._is_learnt(leaf)
+            for leaf in self.numbers.leaves if leaf.name in self.about.sought
             for array in self.numbers.arrays(leaf) for place in array.places
         ]  # fmt: skip
         if not found:
@@ -345,9 +346,10 @@ class _Example:
         worst = max(abs(slope - ratio) for _, slope, ratio in found)
         loss, step = self.about.notation.loss, rf"10^{{-{NUDGE}}}"
         yield paragraph(
-            f"**Numeric check.** Each parameter in turn a little up and a little down, by ${step}$, and the forward "
-            rf"pass anew: the difference of the two losses over $2 \cdot {step}$ is close to the derivative. For all "
-            f"{len(found)} parameters the largest difference is ${scientific(worst)}$; the table has some of them."
+            f"**Numeric check.** Each number that a derivative is wanted by, in turn a little up and a little down, by "
+            rf"${step}$, and the forward pass anew: the difference of the two losses over $2 \cdot {step}$ is close to "
+            f"the derivative. For all {len(found)} the largest difference is ${scientific(worst)}$; the table has some "
+            "of them."
         )
         some = found[:: -(-len(found) // CHECKED)]
         head = cells("Derivative by", "By its formula", "By the two losses")
@@ -366,12 +368,17 @@ class _Example:
         return numbers.value(Diff(loss, Var(name, tuple(map(lin, place))))), (up - down) / float(2 * step)
 
     def _closing(self) -> str:
+        agrees = (
+            "Every derivative of this example was computed from the forward pass alone, in interval arithmetic, and "
+            "agrees with its formula."
+        )
+        if not self.about.parameters:
+            return agrees
         rate = self.numbers.rate
         before, after = self.numbers.value(self.about.loss), self.numbers.descended(rate)
         return (
             rf"One step of gradient descent with learning rate ${shown(rate)}$ takes the loss from ${shown(before)}$ "
-            rf"to ${shown(after)}$. Every derivative of this example was computed from the forward pass alone, in "
-            "interval arithmetic, and agrees with its formula."
+            rf"to ${shown(after)}$. {agrees}"
         )
 
 
@@ -390,14 +397,11 @@ def _term(term: Expr) -> tuple[int, Expr]:
 
 def _side_by_side(equations: list[str]) -> Iterator[Line]:
     """Yield equations in lines, as many in one as there is room for."""
-    line, room = list[str](), 0
+    line = list[str]()
     for equation in equations:
-        room -= 2 + equation.count("&") // max(1, equation.count(r"\\") + 1)
-        if line and room < 0:
+        if line and width(SPACED.join((*line, equation))) > WIDEST:
             yield _equations(line)
             line = []
-        if not line:
-            room = ACROSS - equation.count("&") // max(1, equation.count(r"\\") + 1)
         line.append(equation)
     if line:
         yield _equations(line)
@@ -405,7 +409,7 @@ def _side_by_side(equations: list[str]) -> Iterator[Line]:
 
 def _equations(line: list[str]) -> Line:
     left, _, right = line[0].partition(" = ")
-    return Line(left, ", \\qquad ".join([f"= {right}", *line[1:]]))
+    return Line(left, SPACED.join([f"= {right}", *line[1:]]))
 
 
 def _display(*lines: Line, step: bool = False) -> Display:

@@ -10,7 +10,7 @@ from derive.algebra.expr import ONE, Diff, Expr, Functional, Var
 from derive.algebra.index import Index, Lin, lin
 from derive.algebra.substitute import subs, walk
 from derive.names.letters import SPARE
-from derive.network.dependencies import variables
+from derive.network.dependencies import Dependencies, variables
 from derive.network.derivation import Step
 from derive.network.tidy import has_index
 from derive.report.content import Block, Display, Line, Section, formula, paragraph
@@ -42,7 +42,8 @@ def chapters(about: Subject) -> Iterator[Section]:
         yield Section("output", "The gradient at the output", (opening, *_told(about, top, told)))
     hidden = [g for g in above if not g.last]
     if hidden:
-        yield Section("hidden", "Through the layers" if hidden[0].layer else "Further down", (
+        title = "Back through time" if about.over_time else "Through the layers" if hidden[0].layer else "Further down"
+        yield Section("hidden", title, (
             paragraph(_downwards(about)), *_told(about, hidden, told), *_recursion(about, hidden)
         ))  # fmt: skip
     for name in about.sought:
@@ -92,7 +93,7 @@ def _told(about: Subject, gradients: list[Gradient], told: set[str]) -> Iterator
                 told.add(repr(block))
                 yield paragraph(f"{_before(about, chain)}{ranged}:")
                 yield block
-        yield paragraph(f"{_along(gradient)}{ranged}:")
+        yield paragraph(f"{_along(gradient)}{ranged}:{_held(about, gradient, told)}")
         yield _entry(about, gradient)
         yield from _array(about, gradient, ranged, told)
 
@@ -106,8 +107,9 @@ def _apart(about: Subject, chain: tuple[Step, ...]) -> tuple[Step, ...]:
     own |= set(about.notation.sizes)
     values = dict[Index, Lin]()
     for index in (index for index in indices if index.uid):
-        wishes = (index.name, *about.notation.unit_letters, *SPARE)
-        letter = next(w for w in wishes if w not in taken and (w not in own or w == index.name))
+        first = about.counting(goal, index) or index.name
+        wishes = (first, index.name, *about.notation.unit_letters, *SPARE)
+        letter = next(w for w in wishes if w not in taken and (w not in own or w in (first, index.name)))
         taken.add(letter)
         values[index] = lin(Index(letter))
     return tuple(replace(step, expr=subs(step.expr, values)) for step in chain)
@@ -128,6 +130,26 @@ def _along(gradient: Gradient) -> str:
     return "The loss is computed from it directly"
 
 
+def _held(about: Subject, gradient: Gradient, told: set[str]) -> str:
+    """Return what is said, once, of a value that depends on an array a second time: that path has its own term."""
+    below = Dependencies(about.network).below
+    for definition in about.network.definitions:
+        entries = {v.name: v for v in variables(definition.body) if v.name in about.notation.patterns}
+        slots = about.layer_slots(definition.name)
+        others = [v for n, v in entries.items() if n != gradient.name and gradient.name in below.get(n, ())
+                  and bool(about.layer_slots(n)) == bool(slots)]  # fmt: skip
+        if gradient.name in entries and others and not about.layer_slots(gradient.name) and "held" not in told:
+            told.add("held")
+            layered = ((v, [v.idx[n] for n in about.layer_slots(v.name)]) for v in others)
+            by = " and ".join(f"${about.array(v.name, *layers)}$" for v, layers in layered)
+            above = f"${whole(about, definition.name)}$"
+            return (
+                f" {above} depends on ${whole(about, gradient.name)}$ by {by}, too. That path has a term of its own; "
+                f"beside the derivative by {above} stands what its definition says with all else held fixed."
+            )
+    return ""
+
+
 def _inserted(gradient: Gradient) -> Iterator[tuple[Step, ...]]:
     """Yield the local derivatives that a gradient inserts."""
     loss = gradient.goal.body
@@ -143,6 +165,7 @@ def _chain(about: Subject, chain: tuple[Step, ...]) -> Display | None:
     if chain[-1].expr == ONE and isinstance(goal, Diff) and not goal.var.idx:
         return None
     lines = [(about.latex(s.expr, goal), _rule(about, s)) for s in chain[1:]]
+    lines = [line for n, line in enumerate(lines) if n == 0 or line[0] != lines[n - 1][0]]
     return _display(about.latex(goal), lines, repeated=_unsaid(chain))
 
 

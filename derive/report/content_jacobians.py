@@ -55,7 +55,7 @@ def _found(about: Subject) -> Iterator[_Jacobian]:
         if len(_units(about, definition.name)) != 1 or isinstance(definition.body, Var):
             continue
         for below in dict.fromkeys(v.name for v in variables(definition.body)):
-            if below != definition.name and len(_units(about, below)) == 1:
+            if below not in (definition.name, *about.parameters) and len(_units(about, below)) == 1:
                 yield from _jacobian(about, definition, below)
 
 

@@ -14,9 +14,9 @@ from derive.models.roles import Roles
 from derive.network.dependencies import variables
 from derive.network.tidy import tidy
 from derive.notation.functions import BY_NAME
-from derive.report.content import Block, Display, Figure, Line, Section, Table, cells, paragraph
+from derive.report.content import Block, Display, Figure, Line, Paragraph, Section, Table, cells, paragraph
 from derive.report.figure import network_drawing
-from derive.report.inline import prose
+from derive.report.inline import Text, prose
 from derive.report.subject import Subject
 
 DRAWN = (3, 4, 3, 2)
@@ -25,6 +25,7 @@ RANGE = re.compile(r"\s*\\q?quad\s*\((.+ \\le .+ \\le .+)\)$")
 """The range of the layers behind a line of the forward pass."""
 LETTER = re.compile(r"\\?[A-Za-z]+")
 APPLIED = re.compile(r"(?P<name>[^()]+)\((?P<argument>[^()]*)\)")
+INPUTS = {"x": "the input", "y": "the target", "t": "the target"}
 KINK = "It has no derivative at its corner; there, every formula below is to be read with one of the one-sided slopes."
 
 
@@ -48,7 +49,11 @@ def setting(about: Subject) -> Section:
                 f"${depth}$ and the widths ${width}$ stay symbols throughout."
             ),
         ]
+    if about.model.source:
+        blocks.append(Paragraph((Text(f"Network and notation: {about.model.source}."),)))
     blocks += [_symbols(about), paragraph(_conventions(about))]
+    if about.model.assume:
+        blocks.append(paragraph(f"It is assumed that {' and '.join(f'${fact}$' for fact in about.model.assume)}."))
     return Section("setting", "The setting", tuple(blocks))
 
 
@@ -133,6 +138,8 @@ def words(about: Subject, name: str) -> str:
     if name in about.parameters:
         return "learnt"
     defined = any(d.name == name for d in about.network.definitions)
+    if not defined and (name in about.inputs or about.letter(name) in INPUTS):
+        return INPUTS.get(about.letter(name), "the input")
     used = any(isinstance(n, Var) and n.name == name for d in about.network.definitions for n in walk(d.body))
     return "computed in the forward pass" if defined else "given" if used else ""
 

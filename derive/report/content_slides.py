@@ -20,7 +20,7 @@ from derive.report.content import (
 )
 from derive.report.inline import Strong
 
-KEPT, LINES, ROWS, STEPS, CODE = 2, 7, 6, 10, 16
+KEPT, LINES, ROWS, STEPS, CODE = 2, 7, 6, 9, 16
 """Lines of a derivation that stay above the new one; lines, rows, steps and lines of code on a frame."""
 MUCH, FEW = 420, 160
 """Letters of prose that fill a frame, and that leave room for what follows."""
@@ -118,12 +118,17 @@ def _passes(steps: tuple[Step, ...]) -> Iterator[tuple[Step, ...]]:
     part: list[Step] = []
     for step in steps:
         heading = step.depth == 0 and any(isinstance(piece, Strong) for piece in step.text)
-        if part and (heading or len(part) >= STEPS):
+        if part and (heading or sum(map(_height, (*part, step))) > STEPS):
             yield tuple(part)
             part = []
         part.append(step)
     if part:
         yield tuple(part)
+
+
+def _height(step: Step) -> float:
+    """Return how many lines of text a step is high: what has a fraction in it is higher."""
+    return 1.7 if any(r"\frac" in piece.value for piece in step.text) else 1.0
 
 
 def _listings(text: str) -> Iterator[str]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
-from derive.algebra.expr import ONE, ZERO, Diff, Expr, Functional, Iverson, Mul, Pow, Var
-from derive.algebra.index import Index, Lin, Range, lin
-from derive.algebra.substitute import subs, walk
+from derive.algebra.expr import ONE, ZERO, Diff, Expr, Functional, Iverson, Mul, Pow, Sum, Var
+from derive.algebra.index import Index, Lin, Range, fresh, lin
+from derive.algebra.substitute import map_children, subs, walk
 from derive.errors import NetworkError
 from derive.models.model import Model
 from derive.models.roles import Roles, roles_of
@@ -109,7 +109,25 @@ class Subject:
 
         Its bound letters mean nothing else in the model, nor in what stands `beside` it.
         """
-        return to_latex(lettered(self.signed(expr), self.notation, (beside,)), self.notation)
+        return to_latex(lettered(self.timed(self.signed(expr)), self.notation, (beside,)), self.notation)
+
+    def timed(self, expr: Expr) -> Expr:
+        """Return an expression whose sums over layers or times count them by the letter that the model has for them."""
+        expr = map_children(expr, self.timed)
+        letter = self.counting(expr.body, expr.index) if isinstance(expr, Sum) else None
+        if not isinstance(expr, Sum) or letter in (None, expr.index.name):
+            return expr
+        new = fresh(str(letter))
+        return Sum(new, expr.range, subs(expr.body, {expr.index: lin(new)}))
+
+    def counting(self, expr: Expr, index: Index) -> str | None:
+        """Return the letter of the layers that an index counts in an expression; None for one that counts units."""
+        named = {name: array for array, (name, _) in self.signals.items()}
+        for entry in variables(expr):
+            for slot in self.layer_slots(entry.name):
+                if index in entry.idx[slot].indices():
+                    return self.block(named.get(entry.name, entry.name)).params[slot].name
+        return None
 
     def array(self, name: str, *layers: Lin | str) -> str:
         return array_latex(self._starts.get(name, name), layers, self.notation)
@@ -338,6 +356,12 @@ class Subject:
         wide = [block for block in found if not any(r.lo == r.hi for r in block.ranges)]
         return (wide or found)[0]
 
+    @property
+    def over_time(self) -> bool:
+        """Whether the layers are steps of time: what is learnt is the same at all of them."""
+        layered = any(self.layer_slots(d.name) for d in self.network.definitions)
+        return layered and not any(self.layer_slots(name) for name in self.parameters)
+
     def layer_slots(self, name: str) -> list[int]:
         pattern = self.notation.patterns.get(self._starts.get(name, name))
         return [n for n, slot in enumerate(pattern.slots) if slot.kind == "layer"] if pattern else []
@@ -393,7 +417,7 @@ class Subject:
 
     def _gathered(self, expr: Expr, axes: Axes) -> tuple[Step, ...]:
         """Return the steps to an array in matrix notation; a sum over layers or times adds arrays. Raises: NoForm."""
-        expr = lettered(expr, self.notation, tuple(Var("", (lin(axis),)) for axis, _ in axes))
+        expr = lettered(self.timed(expr), self.notation, tuple(Var("", (lin(axis),)) for axis, _ in axes))
         entries = [(v, n) for v in variables(expr) for n in self.layer_slots(v.name)]
         layers = frozenset(index for v, n in entries for index in v.idx[n].indices())
         return gathered(expr, axes, layers=layers)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import pairwise
 
 import pytest
 
-from derive.algebra.expr import ZERO, Diff, Expr, Fun, Var
+from derive.algebra.expr import ZERO, Diff, Expr, Fun, Num, Pow, Sum, Var
 from derive.algebra.index import Index, Size, lin
 from derive.algebra.substitute import walk
 from derive.errors import NetworkError
+from derive.models.registry import load_model
 from derive.network import calculus
 from derive.network.closed_forms import LABELS, output_gradient, slope
 from derive.network.derivation import RULES, Case, Derivation, Step
@@ -289,3 +291,15 @@ def test_the_last_case_is_written_as_among_all(name: str) -> None:
     expected = derive_partial(NETWORKS["softmax"], Var("loss"), VARIABLES[name]).cases[-1]
 
     assert (found.condition, found.free, str(found.result)) == (expected.condition, expected.free, str(expected.result))
+
+
+def test_a_root_is_recognised_and_a_fact_holds_for_each_example() -> None:
+    """σ_i for the root in the slopes of layer normalisation; Σ_i y_i^{(t)} = 1 at each time of a recurrent network."""
+    norm, recurrent = load_model("layer-norm").network, load_model("rnn").network
+    root = derive_partial(norm, Var(r"\sigma", (lin(I),)), Var(r"\mu", (lin(I),)))
+    outputs = derive_partial(recurrent, Var(str(recurrent.loss)), Var("o", (lin(Index("t")), lin(I))))
+
+    halves = [node for node in walk(root.result) if isinstance(node, Pow) and node.exponent == Num(Fraction(-1, 2))]
+    assert halves == []
+    assert "fact" in [step.rule for step in outputs.steps]
+    assert not any(isinstance(node, Sum) for node in walk(outputs.result))

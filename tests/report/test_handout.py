@@ -25,7 +25,7 @@ from derive.report.html import mathml
 from derive.report.inline import Math
 from derive.report.options import HandoutOptions
 from derive.report.render import render
-from derive.report.tex import broken
+from derive.report.width import broken
 from tests.report.combinations import COMBINATIONS, combination, handout, require_tex
 
 HOSTILE = r"\input{/etc/passwd} <script>alert(1)</script> $x_1$ 100% a&b #1 ~ ^ é ß ŷ \(a = b\) \[c\]"
@@ -140,7 +140,7 @@ def test_all_formats_have_the_same_formulas(name: str) -> None:
     page, tex, markdown = (render(content, kind) for kind in ("html", "tex", "md"))
     for line in lines_of(content):
         assert str(mathml(line.right, display=True)) in page
-        assert broken(line.ranged) in tex
+        assert broken(line.right, line.where, line.left) in tex
         assert line.ranged in markdown
     assert page.count('<span class="right">') == sum(1 for _ in lines_of(content))
 
@@ -543,3 +543,12 @@ def test_a_sum_that_is_too_wide_is_broken_before_its_signs() -> None:
     assert "".join(pieces) == long
     assert all(piece.startswith("+ ") for piece in pieces[1:])
     assert broken("= a + b") == "= a + b"
+
+
+def test_a_range_that_has_no_room_beside_a_line_stands_below_it() -> None:
+    """The forward pass of a convolution: four letters, each with its range."""
+    body = r"= \sum_{c=1}^{C} \sum_{a=0}^{A-1} \sum_{b=0}^{B-1} w_{f,c,a,b} x_{n,c,si+a,rj+b} + \beta_f"
+    where = r"1 \le n \le N, 1 \le f \le F, 0 \le i \le H-1, 0 \le j \le W-1"
+
+    assert broken(body, where, "y_{n,f,i,j}") == rf"{body} \\ &\qquad ({where})"
+    assert broken("= a", r"1 \le k \le L", "b") == r"= a \qquad (1 \le k \le L)"

@@ -7,8 +7,12 @@ from pathlib import Path
 import pytest
 from bundled_models import LECTURES, NETWORKS
 
-from derive.report.handout import write_handout
+from derive.report.content_build import assembled, sections_of
+from derive.report.handout import chosen_model, write_handout
 from derive.report.options import SECTIONS, HandoutOptions
+from derive.report.render import render
+from derive.report.subject import Subject
+from derive.report.tex import math
 
 SLOW = ("gru", "lstm", "multi-head-attention", "residual-conv-block", "rnn", "transformer-block")
 """Those that take longest; `make handouts` writes these, too, and every section of all of them."""
@@ -35,3 +39,32 @@ def test_every_section_in_every_format_has_nothing_refuted_or_left_out(
 
     assert written.hidden == ()
     assert len([file for file in written.files if file.suffix != ".svg"]) == len(formats) * (1 + worksheet)
+
+
+def test_time_is_counted_by_its_letter_and_assumptions_are_used() -> None:
+    """Σ_t, not Σ_m; the sum of the targets is one; what is held fixed is said once."""
+    options = HandoutOptions(model="rnn", sections=("setting", "gradients"))
+    sections = sections_of(Subject(chosen_model(options)), options)
+    text = render(assembled(options, sections, "", ""), "md")
+
+    assert r"\nabla_{W_{h}} J = \sum_{t=1}^{T} \delta^{(t)} {h^{(t-1)}}^T" in text
+    assert r"\nabla_{o^{(t)}} J = \frac{1}{T} \left( \hat{y}^{(t)} - y^{(t)} \right)" in text
+    assert r"It is assumed that $\sum_{i=1}^{V} y^{(t)}_i = 1$." in text
+    assert text.count("all else held fixed") == 1
+    assert "Back through time" in text
+
+
+@pytest.mark.parametrize("model", ["attention-masked", "average-pooling"])
+def test_a_network_that_learns_nothing_takes_no_step(model: str) -> None:
+    """Its inputs are checked by differences all the same."""
+    options = HandoutOptions(model=model, sections=("example", "updates"))
+    sections = sections_of(Subject(chosen_model(options)), options)
+    text = render(assembled(options, sections, "", ""), "md")
+
+    assert [section.name for section in sections] == ["example"]
+    assert "learning rate" not in text
+    assert "**Numeric check.**" in text
+
+
+def test_a_script_that_a_command_begins_has_braces() -> None:
+    assert math(r"\|W\|_\textrm{F}^2 + x^\mathrm{T}") == r"\|W\|_{\textrm{F}}^2 + x^{\mathrm{T}}"

@@ -154,7 +154,7 @@ def test_a_network_of_one_step_costs_the_same_in_both_directions() -> None:
     text = render(handout(model="conv2d", sections=("cost",)), "md")
 
     assert "both ways cost the same" in text
-    assert "| those of the example | $18$ | $128$ | $128$ | $128$ |" in text
+    assert "| as in the example | $18$ | $128$ | $128$ | $128$ |" in text
 
 
 @pytest.mark.parametrize(("model", "count"), [("khapra", 4), ("nielsen", 4), ("ng", 5), ("goodfellow", 6)])

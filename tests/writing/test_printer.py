@@ -26,6 +26,7 @@ from derive.algebra.expr import (
     Var,
 )
 from derive.algebra.index import Index, fresh, lin, size, upto
+from derive.models.registry import load_model
 from derive.names.notation import Notation, Pattern, Slot
 from derive.names.patterns import index_latex, transposed
 from derive.writing.printer import array_latex, to_latex
@@ -204,3 +205,12 @@ def test_a_chain_of_matrices_is_an_entry_of_a_product() -> None:
 def test_names_that_the_notation_does_not_know_are_upright() -> None:
     assert to_latex(var("net", i), KHAPRA) == r"\mathrm{net}_i"
     assert to_latex(var("s_c"), KHAPRA) == r"\mathrm{s\_c}"
+
+
+def test_a_letter_with_an_accent_and_a_superscript_is_transposed_in_brackets() -> None:
+    """TeX takes the braces of {\\hat{y}^{(t)}} for none, and stops at a second superscript."""
+    notation = load_model("rnn").notation
+
+    assert transposed(r"\hat{y}^{(t)}", notation) == r"(\hat{y}^{(t)})^\top"
+    assert transposed(r"\hat{y}_t", notation) == r"\hat{y}_t^\top"
+    assert transposed("h^{(t)}", notation) == r"{h^{(t)}}^\top"
