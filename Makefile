@@ -21,7 +21,7 @@ handout: $(USER_STAMP)
 
 # Six minutes of processor time or so.
 handouts: $(DEV_STAMP)
-	$(BIN)/python -m pytest tests/report/test_network_handouts.py -m handouts -n auto $(ARGS)
+	$(BIN)/python -m pytest tests/report -m handouts -n auto $(ARGS)
 
 test: $(DEV_STAMP)
 	$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)

@@ -9,6 +9,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from derive.algebra.expr import Fun
@@ -44,7 +45,7 @@ def overridden(model: Model, activation: str = "", output: str = "", loss: str =
         loss = {"vector": "squared-error"}.get(target, "cross-entropy")
     if loss:
         change.loss(loss, target)
-    return parse_model(model_text(change.data), name=model.name)
+    return change.model_of()
 
 
 def closed(model: Model, kind: str = "sigmoid") -> Model:
@@ -64,7 +65,7 @@ def _closed(model: Model, kind: str, counted: int) -> Model:
     change.functions.update({symbol: kind for symbol, what in change.functions.items() if what == "any"})
     if "any scalar" in change.functions.values():
         change.squared(counted)
-    return parse_model(model_text(change.data), name=model.name)
+    return change.model_of()
 
 
 def with_loss(model: Model) -> Model:
@@ -73,7 +74,7 @@ def with_loss(model: Model) -> Model:
         return model
     change = _Change(model, tomllib.loads(model.text))
     change.squared()
-    return parse_model(model_text(change.data), name=model.name)
+    return change.model_of()
 
 
 class _Change:
@@ -85,6 +86,12 @@ class _Change:
 
     def _refuse(self, what: str) -> UsageError:
         return UsageError(f"{what} in the model {self.model.name}; copy the model to a file of your own and change it")
+
+    def model_of(self) -> Model:
+        """Return the changed model, which writes transposes as the other one: its theorems alone may have any."""
+        found = parse_model(model_text(self.data), name=self.model.name)
+        notation = replace(found.notation, transpose=self.model.notation.transpose)
+        return replace(found, notation=notation)
 
     @property
     def roles(self) -> Roles:

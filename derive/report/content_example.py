@@ -29,7 +29,7 @@ from derive.report.numbers import Array, Axes, Nested, Numbers, flat
 from derive.report.subject import Gradient, Subject
 from derive.report.width import WIDEST, width
 
-DIGITS, SHOWN = 4, 60
+DIGITS, MOST, SHOWN = 4, 9, 60
 CHECKED, NUDGE = 6, 4
 SPACED = r", \qquad "
 FLAT = 2
@@ -376,9 +376,10 @@ class _Example:
             return agrees
         rate = self.numbers.rate
         before, after = self.numbers.value(self.about.loss), self.numbers.descended(rate)
+        digits = next((n for n in range(DIGITS, MOST) if f"{before:.{n}f}" != f"{after:.{n}f}"), MOST)
         return (
-            rf"One step of gradient descent with learning rate ${shown(rate)}$ takes the loss from ${shown(before)}$ "
-            rf"to ${shown(after)}$. {agrees}"
+            f"One step of gradient descent with learning rate ${shown(rate)}$ takes the loss from "
+            f"${before:.{digits}f}$ to ${after:.{digits}f}$. {agrees}"
         )
 
 

@@ -13,8 +13,9 @@ from derive.names.letters import SPARE
 from derive.network.dependencies import Dependencies, variables
 from derive.network.derivation import Step
 from derive.network.tidy import has_index
-from derive.report.content import Block, Display, Line, Section, formula, paragraph
+from derive.report.content import Block, Display, Line, Paragraph, Section, formula, paragraph
 from derive.report.content_setting import singular, stated_line, whole, words
+from derive.report.inline import Text
 from derive.report.subject import Gradient, Subject
 from derive.writing.printer import to_latex
 
@@ -252,6 +253,8 @@ def anchor(gradient: Gradient) -> str:
 
 def _said(about: Subject, name: str) -> str:
     """Return what an array is called in a title: weights; "" for one that has no name but its letter."""
+    if about.roles is None:
+        return ""
     said = words(about, name).split(" of ")[0].split(" into ")[0].split(",")[0]
     return said.removeprefix("the ") if said.startswith("the ") else ""
 
@@ -260,13 +263,15 @@ def results(about: Subject) -> Section | None:
     """What the model states about itself, in the words of its lecture; None where it states nothing."""
     stated = [(theorem.name, stated_line(theorem.formula)) for theorem in about.model.theorems]
     shown = [(name, line) for name, line in stated if line.right.removeprefix("= ") not in about.refused]
-    if not shown:
+    left_out = [name for name, line in stated if (name, line) not in shown]
+    if not stated:
         return None
     names = [rf"${line}$" for line in about.model.where if r"\partial" in line or r"\nabla" in line]
-    said = f" Here {' and '.join(names)}." if names else ""
-    opening = paragraph(f"What lectures state about this network, each line proved as it stands.{said}")
+    here = f" Here {' and '.join(names)}." if names else ""
+    opening = paragraph(f"What lectures state about this network, each line proved as it stands.{here}")
     displays = (Display((line,), title=name[0].upper() + name[1:], step=True, proposed=True) for name, line in shown)
-    return Section("results", "The results", (opening, *displays))
+    said = f"Stated by the model, too, but not proved, and so not shown: {', '.join(left_out)}."
+    return Section("results", "The results", (opening, *displays, *([Paragraph((Text(said),))] if left_out else [])))
 
 
 def _recursion(about: Subject, hidden: list[Gradient]) -> Iterator[Block]:

@@ -201,7 +201,7 @@ def forward(about: Subject) -> Section:
     """The forward pass as the model writes it, entry by entry, and its functions with their derivatives."""
     lines = tuple(stated_line(line) for line in about.model.forward if _defines(about, *sides(line)))
     blocks: list[Block] = [
-        paragraph("From the input upwards:"),
+        paragraph("Its equations:"),
         Display(lines, name="forward"),
         paragraph("Entry by entry, which is where every derivation below begins:"),
         Display(tuple(_entries(about))),

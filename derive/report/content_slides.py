@@ -20,9 +20,9 @@ from derive.report.content import (
 )
 from derive.report.inline import Strong
 
-KEPT, LINES, ROWS, STEPS, CODE = 2, 7, 6, 9, 16
+KEPT, LINES, ROWS, STEPS, CODE = 2, 7, 5, 7, 15
 """Lines of a derivation that stay above the new one; lines, rows, steps and lines of code on a frame."""
-MUCH, FEW = 420, 160
+MUCH, FEW = 380, 160
 """Letters of prose that fill a frame, and that leave room for what follows."""
 
 
@@ -59,7 +59,7 @@ def _framed(title: str, lead: list[Paragraph], block: Block) -> Iterator[Slide]:
     if len(lead) > 1 and _letters(lead) > MUCH:
         yield Slide(title, tuple(lead[:-1]))
         lead = lead[-1:]
-    if lead and _letters(lead) > (FEW if isinstance(block, Figure | Code) else MUCH):
+    if lead and _letters(lead) > (FEW if isinstance(block, Figure | Code | Table) else MUCH):
         yield Slide(title, tuple(lead))
         lead = []
     parts = list(_parts(block))

@@ -13,7 +13,7 @@ from itertools import cycle, product
 from random import Random
 from typing import Any
 
-from derive.algebra.expr import Diff, Expr, Fun, Var
+from derive.algebra.expr import ONE, Diff, Expr, Fun, Sum, Var
 from derive.algebra.index import Index, Lin, Range, Size, lin
 from derive.algebra.substitute import subs, walk
 from derive.errors import NetworkError
@@ -148,11 +148,12 @@ class Numbers:
         weights, biases = cycle(WEIGHTS[start:] + WEIGHTS[:start]), cycle(BIASES)
         found: dict[Key, Fraction] = {}
         for leaf in self.leaves:
-            shared = self._is_target(leaf) and self.about.roles is not None
-            if leaf.name in self.rules.laws and not shared:
+            places, summed = list(assignments(leaf, frame)), self._summed(leaf)
+            if summed is not None:
+                found |= {(leaf.name, place): share for place, share in _shares(places, summed)}
+            if summed is not None or leaf.name in self.rules.laws:
                 continue
-            places = list(assignments(leaf, frame))
-            inputs, targets = cycle(INPUTS), cycle(self._shares(len(places)) if self.rules.facts else self._targets)
+            inputs, targets = cycle(INPUTS), cycle(self._targets)
             numbers = {1: biases}.get(len(leaf.params) - len(self.about.layer_slots(leaf.name)), weights)
             numbers = targets if self._is_target(leaf) else inputs if self._is_input(leaf) else numbers
             for place in places:
@@ -175,9 +176,16 @@ class Numbers:
         logged = any(isinstance(node, Fun) and node.name == "log" for node in nodes)
         return [Fraction(0), Fraction(1)] if logged else TARGETS
 
-    def _shares(self, width: int) -> list[Fraction]:
-        """Return targets that sum to one, the second one twice the others."""
-        return [Fraction(1 + (unit == 1 or width == 1), width + 1) for unit in range(width)]
+    def _summed(self, leaf: Leaf) -> int | None:
+        """Return over which of its indices a leaf sums to one, where a fact says that it does."""
+        for fact in self.network.facts:
+            total = fact.left
+            if fact.relation != "=" or fact.right != ONE or not isinstance(total, Sum):
+                continue
+            entry = total.body
+            if isinstance(entry, Var) and entry.name == leaf.name and lin(total.index) in entry.idx:
+                return entry.idx.index(lin(total.index))
+        return None
 
     def _is_target(self, leaf: Leaf) -> bool:
         roles = self.about.roles
@@ -185,7 +193,8 @@ class Numbers:
 
     def _is_input(self, leaf: Leaf) -> bool:
         roles = self.about.roles
-        return leaf.name == roles.inputs if roles is not None else self.about.letter(leaf.name) == "x"
+        named = leaf.name in self.about.inputs or self.about.letter(leaf.name) == "x"
+        return leaf.name == roles.inputs if roles is not None else named
 
     def _finite(self, concrete: Concrete) -> bool:
         try:
@@ -332,6 +341,15 @@ class Numbers:
     def moved(self, changes: Mapping[Key, Fraction]) -> Concrete:
         """Return the network with other values for some entries."""
         return replace(self.concrete, given={**self.concrete.given, **changes}, _runs={})
+
+
+def _shares(places: Sequence[tuple[int, ...]], summed: int) -> Iterator[tuple[tuple[int, ...], Fraction]]:
+    """Yield values that sum to one over an index: one of them is twice the others, the second one of the first row."""
+    units = sorted({place[summed] for place in places})
+    lows = [min(index) for index in zip(*places, strict=True)]
+    for place in places:
+        turned = sum(place) - sum(lows)
+        yield place, Fraction(1 + (turned % len(units) == 1 or len(units) == 1), len(units) + 1)
 
 
 def flat(table: Nested) -> list[Number]:

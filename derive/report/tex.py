@@ -10,8 +10,10 @@ from derive.report.content import Display
 from derive.report.figure import tikz
 from derive.report.inline import Inline, Reference
 from derive.report.inline import prose as inlined
-from derive.report.width import broken
+from derive.report.width import broken, shrunk, width
 
+INLINE = 48
+"""Digits of a formula that needs a line of its own, as a step of the algorithm has."""
 SCRIPT = re.compile(r"([_^])(\\(?:text|math)[a-z]*\{[^{}]*\})")
 
 
@@ -28,7 +30,8 @@ def inline(pieces: Sequence[Inline]) -> str:
 def _piece(piece: Inline) -> str:
     match piece.kind:
         case "math":
-            return f"${math(piece.value)}$"
+            latex = math(piece.value)
+            return shrunk(latex, 0.72, "") if width(latex) > INLINE else f"${latex}$"
         case "emphasis":
             return rf"\emph{{{prose(piece.value)}}}"
         case "strong":

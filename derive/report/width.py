@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-WIDEST = 66
+WIDEST = 64
 """About as many digits as a line of a page has room for."""
 TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[_^{}&]|\S")
 OPENING, CLOSING = frozenset("{([") | {r"\left", r"\begin"}, frozenset("})]") | {r"\right", r"\end"}
 FONTS = frozenset({r"\mathbf", r"\boldsymbol", r"\mathcal", r"\mathrm", r"\operatorname"})
 SILENT = FONTS | {r"\left", r"\right", r"\frac"}
-MATRIX = r"= \begin{bmatrix}"
 ARRAY = re.compile(r"\\begin\{bmatrix\}(.*?)\\end\{bmatrix\}")
 SILENT |= frozenset("_^{}")
 SCRIPT = re.compile(r"[_^](\{[^{}]*\}|\\[A-Za-z]+|[A-Za-z0-9])")
@@ -35,10 +34,12 @@ def broken(right: str, where: str = "", left: str = "") -> str:
 
 
 def _lines(right: str, room: float) -> list[str]:
-    pieces = _terms(right)
-    if len(pieces) < 2 and width(right) > room and right.startswith(MATRIX):
-        return [rf"\adjustbox{{max width=0.8\linewidth}}{{$\displaystyle {right}$}}"]
-    return _filled(pieces, "", room)
+    return [shrunk(line, 0.8) if width(line) > room else line for line in _filled(_terms(right), "", room)]
+
+
+def shrunk(latex: str, share: float, style: str = r"\displaystyle ") -> str:
+    """Return a formula that is drawn smaller where it is wider than a share of the line."""
+    return rf"\adjustbox{{max width={share}\linewidth}}{{${style}{latex}$}}"
 
 
 def _filled(pieces: list[str], between: str, room: float) -> list[str]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Container, Iterable
 from functools import cache
 
 import pytest
+from _pytest.mark import ParameterSet
 from bundled_models import LECTURES
 
 from derive.models.overrides import model_file
@@ -31,6 +33,18 @@ COMBINATIONS: dict[str, dict[str, object]] = {
     "ng, relu": {"model": "ng", "activation": "relu"},
     **{name: {"activation": name} for name in ACTIVATIONS},
 }
+
+QUICK = frozenset({"khapra", "goodfellow", "ng", "nielsen-cross-entropy", "d2l", "distribution", "wide", "relu"})
+"""Those that `make check` writes; `make handouts` writes all."""
+KINDS = frozenset(
+    {"attention", "conv2d", "layer-norm", "linear-regression", "max-pooling", "residual-block", "rnn-truncated"}
+)
+"""Networks beyond the perceptron, one of each kind."""
+
+
+def most(names: Iterable[str], quick: Container[str] = QUICK) -> list[ParameterSet]:
+    """Return parameters of a test, those that are not quick marked for `make handouts`."""
+    return [pytest.param(name, marks=() if name in quick else pytest.mark.handouts) for name in names]
 
 
 def handout(**options: object) -> Handout:

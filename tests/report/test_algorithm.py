@@ -13,8 +13,8 @@ from derive.report.content_algorithm import algorithm
 from derive.report.content_updates import LETTERS, SYMBOL, _own_letters
 from derive.report.inline import Math
 from derive.report.subject import Subject
+from tests.report.combinations import KINDS, most
 
-SLOW = ("lstm", "multi-head-attention", "transformer-block", "residual-conv-block")
 PASSES = ("forward pass", "backward pass", "one step of gradient descent")
 
 
@@ -33,7 +33,7 @@ def lines(model: str) -> list[list[str]]:
     return found
 
 
-@pytest.mark.parametrize("model", [name for name in (*LECTURES, *NETWORKS) if name not in SLOW])
+@pytest.mark.parametrize("model", most((*LECTURES, *NETWORKS), KINDS | {*LECTURES, "rnn"}))
 def test_every_line_stands_after_what_it_reads(model: str) -> None:
     for steps in lines(model)[:2]:
         pairs = [tuple(step.split(r" \leftarrow ", 1)) for step in steps if r"\leftarrow" in step]
@@ -52,7 +52,7 @@ def test_the_sums_over_time_stand_behind_the_loop() -> None:
     _, backward, _ = lines("rnn")
     at = next(n for n, step in enumerate(backward) if r"\delta^{(t)} \leftarrow" in step)
 
-    assert backward.index(r"\nabla_{W_{h}} J \leftarrow \sum_{m=1}^{T} \delta^{(m)} {h^{(m-1)}}^\top") > at
+    assert backward.index(r"\nabla_{W_{h}} J \leftarrow \sum_{t=1}^{T} \delta^{(t)} {h^{(t-1)}}^\top") > at
     assert any(r"\nabla_{h^{(t)}} J \leftarrow" in step for step in backward[:at])
 
 

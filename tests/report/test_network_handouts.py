@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,16 +11,14 @@ from bundled_models import LECTURES, NETWORKS
 from derive.report.content_build import assembled, sections_of
 from derive.report.handout import chosen_model, write_handout
 from derive.report.options import SECTIONS, HandoutOptions
+from derive.report.pdf import typeset_with_log
 from derive.report.render import render
 from derive.report.subject import Subject
 from derive.report.tex import math
-
-SLOW = ("gru", "lstm", "multi-head-attention", "residual-conv-block", "rnn", "transformer-block")
-"""Those that take longest; `make handouts` writes these, too, and every section of all of them."""
-QUICK = tuple(name for name in NETWORKS if name not in SLOW)
+from tests.report.combinations import KINDS, handout, most, require_tex
 
 
-@pytest.mark.parametrize("name", QUICK)
+@pytest.mark.parametrize("name", sorted(KINDS))
 def test_the_handout_of_a_network_is_written_with_nothing_left_out(name: str, tmp_path: Path) -> None:
     written = write_handout(HandoutOptions(model=name, formats=("md",), output=tmp_path / "x"))
 
@@ -41,13 +40,25 @@ def test_every_section_in_every_format_has_nothing_refuted_or_left_out(
     assert len([file for file in written.files if file.suffix != ".svg"]) == len(formats) * (1 + worksheet)
 
 
+@pytest.mark.parametrize("kind", ["tex", "beamer"])
+@pytest.mark.parametrize("name", most([*LECTURES, *NETWORKS], ()))
+def test_every_page_and_slide_has_room(name: str, kind: str) -> None:
+    """TeX sets every section, no line is wider and no slide higher than there is room for."""
+    require_tex()
+    log = typeset_with_log(render(handout(model=name, sections=SECTIONS), kind)).log
+
+    over = [match[0] for match in re.finditer(r"Overfull \\[hv]box \((\S+)pt.*", log) if float(match[1]) > 1]
+    assert over == []
+    assert re.findall(r".*undefined.*|.*multiply defined.*|.*Rerun to get.*", log) == []
+
+
 def test_time_is_counted_by_its_letter_and_assumptions_are_used() -> None:
     """Σ_t, not Σ_m; the sum of the targets is one; what is held fixed is said once."""
     options = HandoutOptions(model="rnn", sections=("setting", "gradients"))
     sections = sections_of(Subject(chosen_model(options)), options)
     text = render(assembled(options, sections, "", ""), "md")
 
-    assert r"\nabla_{W_{h}} J = \sum_{t=1}^{T} \delta^{(t)} {h^{(t-1)}}^T" in text
+    assert r"\nabla_{W_{h}} J = \sum_{t=1}^{T} \delta^{(t)} {h^{(t-1)}}^\top" in text
     assert r"\nabla_{o^{(t)}} J = \frac{1}{T} \left( \hat{y}^{(t)} - y^{(t)} \right)" in text
     assert r"It is assumed that $\sum_{i=1}^{V} y^{(t)}_i = 1$." in text
     assert text.count("all else held fixed") == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -31,6 +32,21 @@ def test_what_the_lecture_states_is_boxed_and_among_what_is_proved(model: str) -
 
     assert [f"**{one.name[0].upper()}{one.name[1:]}**" in text for one in theorems] == [True] * len(theorems)
     assert len(rows) >= len(theorems) > 0
+
+
+def test_what_a_model_states_and_derive_does_not_prove_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    text = load_model("linear-regression").text
+    head, *theorems = text.split("[[theorems]]")
+    wrong = theorems[0].replace("J = h - y", "J = y - h", 1)
+    assert wrong != theorems[0]
+    path.write_text("[[theorems]]".join((head, wrong, *theorems[1:])))
+    whole, hidden = build_handout(HandoutOptions(model=str(path), sections=("results",)))
+    name = load_model("linear-regression").theorems[0].name
+
+    assert hidden == ()
+    assert f"not proved, and so not shown: {name}." in render(whole, "md")
+    assert f"**{name[0].upper()}{name[1:]}**" not in render(whole, "md")
 
 
 def test_a_model_that_options_change_states_its_results_no_more() -> None:

@@ -25,7 +25,7 @@ from derive.report.numbers import Numbers, flat
 from derive.report.options import SECTIONS, USUAL, HandoutOptions, ordered
 from derive.report.render import render
 from derive.report.subject import Subject
-from tests.report.combinations import handout
+from tests.report.combinations import handout, most
 from tests.report.test_foreign_networks import NETWORKS
 
 PERCEPTRONS = (
@@ -58,7 +58,7 @@ def test_sections_are_chosen_and_ordered() -> None:
         HandoutOptions(sections=("intro",))
 
 
-@pytest.mark.parametrize("model", PERCEPTRONS)
+@pytest.mark.parametrize("model", most(PERCEPTRONS))
 def test_every_optional_section_is_proved_as_it_stands(model: str) -> None:
     """Chain, Jacobians, equations and depth are read back with the rest; nothing of them is undecided."""
     whole, hidden = build_handout(HandoutOptions(model=model, sections=("chain", "jacobians", "equations", "depth")))

@@ -17,7 +17,7 @@ from derive.report.content_slides import CODE, KEPT, ROWS, STEPS, Slide, slides
 from derive.report.handout import write_handout
 from derive.report.options import HandoutOptions
 from derive.report.render import render
-from tests.report.combinations import COMBINATIONS, combination, handout, require_tex
+from tests.report.combinations import COMBINATIONS, combination, handout, most, require_tex
 from tests.report.test_handout import Page
 
 
@@ -26,7 +26,7 @@ def derivations(frames: tuple[Slide, ...]) -> list[Display]:
     return [b for b in blocks if isinstance(b, Display) and any(line.rule for line in b.lines)]
 
 
-@pytest.mark.parametrize("model", [name for name in list_models() if name in COMBINATIONS])
+@pytest.mark.parametrize("model", most(name for name in list_models() if name in COMBINATIONS))
 def test_a_derivation_comes_one_step_a_frame(model: str) -> None:
     """Each frame of a derivation has one line more than the frame before; the last ones stay to be compared with."""
     whole = combination(model)
@@ -45,7 +45,7 @@ def test_a_derivation_comes_one_step_a_frame(model: str) -> None:
     assert all(lines[0].left for lines in shown)
 
 
-@pytest.mark.parametrize("model", [name for name in list_models() if name in COMBINATIONS])
+@pytest.mark.parametrize("model", most(name for name in list_models() if name in COMBINATIONS))
 def test_no_frame_is_overfull_and_none_leads_to_nothing(model: str) -> None:
     frames = slides(combination(model))
     blocks = [block for slide in frames for block in slide.blocks]
