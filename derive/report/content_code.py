@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from derive.errors import ModelError, UsageError
 from derive.export.module import backward_pass, export
@@ -12,6 +14,9 @@ from derive.models.overrides import closed
 from derive.report.content import Block, Code, Section, paragraph
 from derive.report.subject import Subject
 
+WIDEST, TOGETHER = 88, 8
+"""Letters of a line of code that a page has room for, and names that are set to nothing in one line."""
+EMPTY = re.compile(r"(?P<indent> *)(?P<names>\w+(?:, \w+)+) = \{\}(?:, \{\})*")
 LEFT_OUT = ("example", "check_gradients", "_arrays")
 """Functions of an exported module that a reader does not need: the numbers of the example stand in the text."""
 
@@ -47,7 +52,41 @@ def _blocks(about: Subject, numpy: dict[str, str], torch: dict[str, str]) -> Ite
 def _module(head: str, functions: dict[str, str]) -> str:
     used = " ".join(functions.values())
     heads = (["import math"] if "math." in used.replace("torch.", "") else []) + [head]
-    return "\n".join(heads) + "\n\n\n" + "\n\n\n".join(functions.values())
+    lines = "\n\n\n".join(functions.values()).splitlines()
+    return "\n".join(heads) + "\n\n\n" + "\n".join(part for line in lines for part in _wrapped(line))
+
+
+def _wrapped(line: str) -> Iterator[str]:
+    """Yield a line that is too wide for a page in pieces: inside brackets, or as several assignments."""
+    made = EMPTY.fullmatch(line)
+    if len(line) <= WIDEST:
+        yield line
+    elif made:
+        names = made["names"].split(", ")
+        for some in (names[n : n + TOGETHER] for n in range(0, len(names), TOGETHER)):
+            yield f"{made['indent']}{', '.join(some)} = {', '.join(['{}'] * len(some))}"
+    else:
+        indent = " " * (len(line) - len(line.lstrip()) + 4)
+        target, sign, value = line.partition(" = ")
+        bare = bool(sign) and not target.count("(") and max(map(len, _pieces(line))) > WIDEST
+        first, *pieces = _pieces(f"{target} = ({value})" if bare else line)
+        for piece in pieces:
+            if len(first) + len(piece) > WIDEST:
+                yield first.rstrip()
+                first = indent + piece
+            else:
+                first += piece
+        yield first
+
+
+def _pieces(line: str) -> list[str]:
+    """Split a line inside its brackets, behind commas and before signs."""
+    ends, depth = [0], 0
+    for n, char in enumerate(line):
+        depth += (char in "([{") - (char in ")]}")
+        if depth and line.startswith((", ", " + ", " - "), n):
+            ends.append(n + (2 if char == "," else 1))
+    return [line[one:other] for one, other in pairwise([*ends, len(line)])]
 
 
 def _functions(module: str) -> dict[str, str]:

@@ -19,11 +19,12 @@ from derive.report.content import (
     Table,
 )
 from derive.report.inline import Strong
+from derive.report.width import width
 
-KEPT, LINES, ROWS, STEPS, CODE = 2, 7, 5, 7, 15
+KEPT, LINES, ROWS, STEPS, CODE = 2, 7, 5, 7, 14
 """Lines of a derivation that stay above the new one; lines, rows, steps and lines of code on a frame."""
-MUCH, FEW = 380, 160
-"""Letters of prose that fill a frame, and that leave room for what follows."""
+MUCH, FEW, WIDE = 380, 160, 60
+"""Letters of prose that fill a frame, and that leave room for what follows; digits that fill a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +128,9 @@ def _passes(steps: tuple[Step, ...]) -> Iterator[tuple[Step, ...]]:
 
 
 def _height(step: Step) -> float:
-    """Return how many lines of text a step is high: what has a fraction in it is higher."""
-    return 1.7 if any(r"\frac" in piece.value for piece in step.text) else 1.0
+    """Return how many lines of text a step is high: what has a fraction in it is higher, what is wide has two lines."""
+    text = "".join(piece.value for piece in (*step.text, *step.remark))
+    return (1.7 if r"\frac" in text else 1.0) * (2 if width(text) > WIDE else 1)
 
 
 def _listings(text: str) -> Iterator[str]:
