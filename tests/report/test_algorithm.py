@@ -43,7 +43,7 @@ def test_every_line_stands_after_what_it_reads(model: str) -> None:
             assert later == [], f"{left} reads {later}"
 
 
-@pytest.mark.parametrize(("model", "loops"), [("rnn", [1, 1, 1]), ("khapra", [1, 1, 1]), ("layer-norm", [0, 0, 0])])
+@pytest.mark.parametrize(("model", "loops"), [("rnn", [1, 1, 0]), ("khapra", [1, 1, 1]), ("layer-norm", [0, 0, 0])])
 def test_what_is_for_all_layers_stands_in_one_loop(model: str, loops: list[int]) -> None:
     assert [sum(step.startswith("for") for step in steps) for steps in lines(model)] == loops
 

@@ -52,7 +52,7 @@ shapes = [
 """,
         [
             r"\nabla_{h_t} L = W^T \nabla_{a_{t+1}} L + V^T \left( o_t - y_t \right)",
-            r"\frac{\partial L}{\partial W_{ij}} &= \sum_{m=1}^{T} \frac{\partial L}{\partial a_{mi}} h_{m-1,j}",
+            r"\frac{\partial L}{\partial W_{ij}} &= \sum_{t=1}^{T} \frac{\partial L}{\partial a_{ti}} h_{t-1,j}",
         ],
     ),
     "attention": (

@@ -38,7 +38,7 @@ def test_what_a_model_states_and_derive_does_not_prove_is_said(tmp_path: Path) -
     path = tmp_path / "own.toml"
     text = load_model("linear-regression").text
     head, *theorems = text.split("[[theorems]]")
-    wrong = theorems[0].replace("J = h - y", "J = y - h", 1)
+    wrong = theorems[0].replace("J = h - y", "J = 2 (h - y)", 1)
     assert wrong != theorems[0]
     path.write_text("[[theorems]]".join((head, wrong, *theorems[1:])))
     whole, hidden = build_handout(HandoutOptions(model=str(path), sections=("results",)))
