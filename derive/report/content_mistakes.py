@@ -9,6 +9,7 @@ from pathlib import Path
 
 from derive.check import CheckOptions, check_document
 from derive.report.content import Block, Display, Handout, Line, Section, paragraph
+from derive.report.content_setting import stated_line
 from derive.report.subject import Subject
 
 MOST = 5
@@ -43,22 +44,36 @@ def slips(line: Line, transpose: str) -> Iterator[str]:
 
 
 def mistakes(handout: Handout, about: Subject) -> list[Mistake]:
-    """Return slips in the results of a handout, one for each result: those that are refuted, with a proved repair."""
-    results = [b.lines[0] for s in handout.sections for b in s.blocks if isinstance(b, Display) and b.title]
-    tried = [(line, text) for line in results for text in slips(line, about.notation.transpose)]
+    """Return slips in the results of a handout, one for each result: those that are refuted, with a proved repair.
+
+    A slip that the model states beside its theorem has the theorem for its repair.
+    """
     text = f"<!-- derive:model\n{handout.model}\n-->\n"
-    starts: dict[int, tuple[Line, Line]] = {}
-    for line, slip in tried:
-        wrong = Line(line.left, f"= {slip}", where=line.where)
+    starts: dict[int, tuple[Line, Line, str]] = {}
+    for wrong, line, slip in _tried(handout, about):
         text += "\n$$\n"
-        starts[text.count("\n") + 1] = wrong, line
+        starts[text.count("\n") + 1] = wrong, line, slip
         text += f"{wrong.left} {wrong.ranged}\n$$\n"
-    found: dict[Line, list[Mistake]] = {}
+    found: dict[str, list[Mistake]] = {}
     for finding in check_document(Path("mistakes.md"), CheckOptions(), text=text).findings:
-        if finding.verdict == "refuted" and finding.suggestion and finding.line in starts:
-            wrong, right = starts[finding.line]
-            found.setdefault(right, []).append(Mistake(wrong, finding.message, right))
+        if finding.verdict == "refuted" and finding.line in starts:
+            wrong, right, slip = starts[finding.line]
+            if slip or finding.suggestion:
+                words = f"{finding.message} ({slip})" if slip else finding.message
+                found.setdefault(right.right, []).append(Mistake(wrong, words, right))
     return _various(list(found.values()))[:MOST]
+
+
+def _tried(handout: Handout, about: Subject) -> Iterator[tuple[Line, Line, str]]:
+    """Yield wrong lines, each with the right one, and the name of a slip that the model states."""
+    results = [b.lines[0] for s in handout.sections for b in s.blocks if isinstance(b, Display) and b.title]
+    for theorem in about.model.theorems:
+        right = stated_line(theorem.formula)
+        if right in results:
+            yield from ((stated_line(theorem.slipped(slip)), right, slip) for slip in theorem.slips)
+    for line in results:
+        for slip in slips(line, about.notation.transpose):
+            yield Line(line.left, f"= {slip}", where=line.where), line, ""
 
 
 def _various(found: list[list[Mistake]]) -> list[Mistake]:

@@ -15,6 +15,7 @@ ARRAY = re.compile(r"\\begin\{bmatrix\}(.*?)\\end\{bmatrix\}")
 SILENT |= frozenset("_^{}")
 SCRIPT = re.compile(r"[_^](\{[^{}]*\}|\\[A-Za-z]+|[A-Za-z0-9])")
 BOUNDS = re.compile(r"\\(?:sum|prod)_(\{[^{}]*\})(?:\^(\{[^{}]*\}|\w))?")
+BELOW = re.compile(r"_\{\\text\{[^{}]*\}\}|\\underbrace")
 WIDE = {**dict.fromkeys((r"\le", r"\ge", "=", r"\to", r"\leftarrow", r"\quad", r"\cdots", "&"), 2.4),
         **dict.fromkeys(("+", "-", r"\odot", r"\sum", r"\prod", r"\partial"), 1.8),
         **dict.fromkeys(("(", ")", "[", "]", ".", ",", r"\,", "'"), 0.7), r"\qquad": 3.6}  # fmt: skip
@@ -71,7 +72,7 @@ def width(latex: str) -> float:
     brackets = len(ARRAY.findall(latex))
     latex = ARRAY.sub(lambda found: max(found[1].split(r"\\"), key=len), latex)
     latex = QUOTIENT.sub(lambda found: max(found[1], found[2], key=len), latex)
-    latex = BOUNDS.sub(_bounds, latex)
+    latex = BELOW.sub("", BOUNDS.sub(_bounds, latex))
     scripts = sum(map(_letters, SCRIPT.findall(latex)))
     return _letters(SCRIPT.sub("", latex)) + 0.6 * scripts + 2 * brackets
 
