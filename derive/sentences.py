@@ -62,6 +62,11 @@ MAX_NEIGHBOURS = 12
 """How many formulas on either side are looked at."""
 _OPENING = re.compile(r"\$\$?[ \t\r\n>]*\Z")
 _SENTENCES = re.compile(r"[.!?;]\s|\n[ \t\r>]*\n|-->|\$\$(?:\s|\Z)")
+_APART = re.compile(
+    r"\$|(?<!\w)(?:and|while|whereas|but|und|aber|während|et|mais|tandis|y|pero|mientras|e|mas|enquanto|ma|mentre|и|а|но)(?!\w)"
+    r"|[而但和]"
+)
+"""What parts words from a formula that they say nothing of."""
 _GENERALLY = re.compile(rf"(?<!\w)(?:{'|'.join(GENERALLY)})(?!\w)")
 
 
@@ -160,10 +165,17 @@ def sentence_before(region: FormulaRegion) -> str:
 
 
 def layers_named(region: FormulaRegion) -> tuple[str, ...]:
-    """Return of which layers the sentence of a formula speaks: "last" of "in the output layer"."""
-    behind = region.clean.text[region.span.end : region.span.end + MAX_SENTENCE]
-    sentence = f"{sentence_before(region)} $ {_SENTENCES.split(plain(behind))[0]}".lower()
-    return tuple(kind for kind, phrases in _words_for_layers() if phrases.search(sentence))
+    """Return of which layers a sentence says a formula: "last" of "in the output layer, $g$ is linear", but not of
+    "the output layer has a softmax, and $g$ is tanh"."""
+    before = sentence_before(region).lower().rstrip(AROUND)
+    text = region.clean.text[region.span.end : region.span.end + MAX_SENTENCE].lstrip("$ )\\")
+    behind = _SENTENCES.split(plain(text))[0].lower()
+    found = []
+    for kind, phrases in _words_for_layers():
+        between = [before[match.end() :] for match in phrases.finditer(before)]
+        between += [behind[: match.start()].replace(",", "$") for match in phrases.finditer(behind)]
+        found += [kind] if any(_APART.search(words) is None for words in between) else []
+    return tuple(found)
 
 
 @cache

@@ -212,6 +212,9 @@ LINEAR = "\n$$ \\nabla_{a_k} E = W_{k+1}^T \\nabla_{a_{k+1}} E $$\n"
         (BELOW_THE_TOP, "In the hidden layers, $g$ is the identity. Then", "proved"),
         (BELOW_THE_TOP, "Here $g$ is the identity for the hidden layers.", "proved"),
         (BELOW_THE_TOP, "In the last layer, $g$ is the identity. Then", "undecided"),
+        (BELOW_THE_TOP, "The output layer has no function, and $g$ is the identity.", "proved"),
+        (BELOW_THE_TOP, "Here $g$ is the identity, the output layer has no function.", "proved"),
+        (BELOW_THE_TOP, "Here $g$ is the identity, while the last layer has none.", "proved"),
     ],
 )
 def test_a_function_that_words_give_to_some_layers_is_not_that_of_all(model: str, said: str, verdict: str) -> None:
