@@ -61,6 +61,8 @@ MAX_SENTENCE = 300
 MAX_NEIGHBOURS = 12
 """How many formulas on either side are looked at."""
 _OPENING = re.compile(r"\$\$?[ \t\r\n>]*\Z")
+_BLANK_END = re.compile(r"(?:[ \t\r\n]|(?<!--)>)+\Z")
+"""Blanks and marks of quotation at the end, not the end of a comment."""
 _SENTENCES = re.compile(r"[.!?;]\s|\n[ \t\r>]*\n|-->|\$\$(?:\s|\Z)")
 _APART = re.compile(
     r"\$|(?<!\w)(?:and|while|whereas|but|und|aber|während|et|mais|tandis|y|pero|mientras|e|mas|enquanto|ma|mentre|и|а|но)(?!\w)"
@@ -154,7 +156,7 @@ def text_before(region: FormulaRegion) -> str:
     A paragraph without a full stop leads into the display behind it, over a blank line, too.
     """
     text = _OPENING.sub("", plain(region.clean.text[max(0, region.span.start - MAX_SENTENCE) : region.span.start]))
-    lead = text.rstrip(" \t\r\n>")
+    lead = _BLANK_END.sub("", text)
     heads = HEADING.match("\n" + lead[lead.rfind("\n") + 1 :]) is not None
     return lead if region.display and not lead.endswith(ENDS) and not heads else text
 

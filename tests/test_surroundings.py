@@ -221,3 +221,8 @@ def test_a_function_that_words_give_to_some_layers_is_not_that_of_all(model: str
     report = check_document(Path("lecture.md"), CheckOptions(), text=model + said + LINEAR)
 
     assert [found.verdict for found in report.findings if found.verdict != "assumed"] == [verdict]
+
+
+def test_a_comment_before_a_display_is_no_part_of_its_sentence() -> None:
+    assert verdicts("<!-- a slip, the other class forgotten -->\n$$L = -\\log p$$\n") == ["refuted"]
+    assert verdicts("A slip, the other class forgotten:\n$$L = -\\log p$$\n") == ["not-understood"]
