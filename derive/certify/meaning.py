@@ -288,12 +288,20 @@ LIBRARY: dict[str, Value] = {
 
 
 @dataclass
+class Effort:
+    """How many expressions were evaluated."""
+
+    steps: int = 0
+
+
+@dataclass
 class Pass:
     """A forward pass of a network: leaves from outside, one entry perhaps set by hand."""
 
     network: tuple[tuple[str, Syntax], ...]
     leaf: Callable[[Entry], Value]
     fixed: Mapping[Entry, Value] = field(default_factory=dict)
+    effort: Effort = field(default_factory=Effort)
     _values: dict[Entry, Value] = field(default_factory=dict)
 
     def __call__(self, entry: Entry) -> Value:
@@ -314,6 +322,7 @@ class Pass:
 
     def value(self, expr: Syntax) -> Value:
         """Return the value of an expression of a definition."""
+        self.effort.steps += 1
         match expr.head, expr.parts:
             case "Num", (number,):
                 return number
@@ -362,7 +371,8 @@ class Slopes:
         """Return the slope of u when v is moved."""
         if v not in self._moved:
             here = arb(self.base(v))
-            more, less = (Pass(self.base.network, self.base.leaf, {v: here + step}) for step in (STEP, -STEP))
+            base = self.base
+            more, less = (Pass(base.network, base.leaf, {v: here + step}, base.effort) for step in (STEP, -STEP))
             self._moved[v] = (more, less)
         more, less = self._moved[v]
         return (arb(more(u)) - arb(less(u))) / (2 * STEP)
