@@ -144,8 +144,17 @@ def _plain(chosen: ForwardPass) -> Iterator[str]:
 
 
 def _axes_said(chosen: ForwardPass) -> Iterator[tuple[str, int]]:
-    """Yield the names that words call a matrix or a vector without saying how large, with how many axes that is."""
+    """Yield the names that words call a matrix or a vector without saying how large, with how many axes that is.
+
+    Words hold for the part of a text that they stand in: where another one computes with the name, it may be a number.
+    """
+    section = chosen.found.text.section
+    parts = {(key, section(e.said.number)) for e in chosen.equations for key in chosen.mentions(e)}
+    elsewhere = {key for key, _ in parts}
     for word in chosen.found.words:
+        key = chosen.key(word.name)
+        if key in elsewhere and (key, section(word.number)) not in parts:
+            continue
         use = chosen.solver.use(word.name) if word.meaning in {"some matrix", "some vector"} else None
         if use is not None and not use.units and word.name.symbol not in chosen.solver.letters:
             yield use.key, 2 if word.meaning == "some matrix" else 1

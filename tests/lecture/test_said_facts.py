@@ -229,3 +229,17 @@ def test_what_a_text_says_of_an_open_function_alone_is_not_refuted() -> None:
     report = check_document(Path("a.md"), CheckOptions(), text=f"{setting} {own}")
 
     assert [finding.verdict for finding in report.findings[-2:]] == ["undecided", "proved"]
+
+
+def test_words_of_another_part_do_not_make_a_number_a_vector() -> None:
+    text = r"""# Gradients
+
+The function $f(x)$ takes $x$, where $x$ is a vector of inputs.
+
+# Numbers
+
+Let $f(x,y,z) = (x + y) z$ with $q = x + y$ and $f = q z$. Then $$\frac{\partial f}{\partial x} = z$$
+"""
+    report = check_document(Path("a.md"), CheckOptions(), text=text)
+
+    assert {finding.verdict for finding in report.findings if "=" in finding.latex} == {"assumed", "proved"}
