@@ -77,7 +77,7 @@ class CheckOptions:
 
     `explain` asks for the steps of derivations. `without` holds 0-based numbers of formulas that brought a process
     down before; they are reported as undecided. `configured` says that the model is that of the configuration. `proofs`
-    is where links that are proved are put down with their claims.
+    is where links that are proved are put down with their claims. `mends` asks for a repair of what is refuted.
     """
 
     model: str | None = None
@@ -87,6 +87,7 @@ class CheckOptions:
     without: frozenset[int] = frozenset()
     configured: bool = False
     proofs: list[ProvedFormula] | None = None
+    mends: bool = True
 
 
 def check_document(
@@ -195,7 +196,7 @@ class _Session:
         options = self.options
         links = None if options.proofs is None else self.proved
         judge = Judge.start(model, options.time_limit, options.seed, explain=options.explain, proofs=links)
-        return replace(judge, in_text=True)
+        return replace(judge, mends=options.mends, in_text=True)
 
     def findings(self, progress: Progress) -> list[Finding]:
         found: list[Finding] = []
@@ -559,7 +560,7 @@ def _without_classes(
     verdicts: list[LinkVerdict], judge: Judge, region: FormulaRegion, statement: Statement, behind: Sequence[Statement]
 ) -> list[LinkVerdict]:
     """Return verdicts of which none refutes what holds where an index is the class of the label: ∂L/∂s_k = p_k - 1."""
-    labels = [index.name for index in judge.model.table.labels]
+    judge, labels = replace(judge, mends=False), [index.name for index in judge.model.table.labels]
     letters = {node.sub.symbol for node in walk(statement.body) if node.sub is not None and node.sub.symbol.islower()}
     for letter, label in product(sorted(letters - set(labels)), labels):
         condition = parse_statement(Source("class", f"{letter} = {label}")).body

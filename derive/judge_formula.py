@@ -105,8 +105,8 @@ class Judge:
     proofs: list[ProvedLink] | None = None
     """Where a link that is proved is put down, for those who want more than its verdict."""
     mends: bool = True
-    in_text: bool = False
     """Whether a repair is looked for where a link is refuted."""
+    in_text: bool = False
     doubts_zero: bool = False
     """Whether derivatives that are 0 speak of paths which the network lacks, because it was read from a text."""
 

@@ -37,6 +37,12 @@ def test_a_slip_is_refuted_where_it_stands() -> None:
     assert found.suggestion is not None
 
 
+def test_the_verdict_alone_may_be_asked_for() -> None:
+    (found,) = findings(MODEL + "\n$$\n\\frac{dL}{dx} = x\n$$\n", CheckOptions(mends=False))
+
+    assert (found.verdict, found.suggestion) == ("refuted", None)
+
+
 def test_a_formula_without_a_model_says_what_to_do() -> None:
     (found,) = findings("$a = b$\n")
 

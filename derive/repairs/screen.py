@@ -23,7 +23,7 @@ from derive.proof.evaluate import program
 from derive.proof.probe import Probe, Values, differ
 from derive.reader.macros import Macros
 from derive.reader.parser import parse_expression
-from derive.reader.syntax import Fraction, Node, Product, Relation, Statement
+from derive.reader.syntax import Additive, Fraction, Node, Product, Relation, Statement
 from derive.reader.syntax import Link as Side
 from derive.repairs.editor import Candidate
 from derive.repairs.graft import grafted
@@ -242,7 +242,10 @@ class Screen:
         """Return whether L = R ∘ X₁ X₂ … fails for the values; None where they are not known."""
         if self._frame is None or not self._right:
             return None
-        parts = [self._factor(self._frame, text) for text in factors]
+        try:
+            parts = [self._factor(self._frame, text) for text in factors]
+        except StrayIndexError:
+            return True if self._stands_apart(operation, self._frame) else None
         combine, told = OPERATIONS[operation], False
         for at, value in self.probe.left(self._frame.claim).items():
             if all(at in part for part in (self._right, *parts)):
@@ -250,6 +253,13 @@ class Screen:
                     return True
                 told = True
         return False if told else None
+
+    def _stands_apart(self, operation: str, frame: Frame) -> bool:
+        """Return whether no sum in the right side binds an index of what is put beside it: of what divides it, or
+        stands beside its brackets."""
+        right = self.piece.right
+        several = isinstance(right, Additive) and len(right.terms) > 1
+        return not frame.ctx.summation and (operation == "/" or (operation == "*" and several))
 
     def _factor(self, frame: Frame, text: str) -> Values:
         """Return the values of what is put beside the right side.
@@ -261,7 +271,7 @@ class Screen:
                 self._factors[text] = self.probe.values(
                     frame.claim, frame.body(_parsed(text, self.macros), number=True)
                 )
-            except (OtherFrameError, StrayIndexError):  # a sum in the right side may bind it
+            except OtherFrameError:
                 self._factors[text] = {}
             except LatexError as error:
                 self._factors[text] = error

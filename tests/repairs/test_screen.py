@@ -36,6 +36,7 @@ FORMULAS = {
     "matrix": r"\nabla_{W_k} L = -\nabla_{a_k} L\, h_{k-1}^T",
     "entry": r"\frac{\partial L}{\partial a_{ki}} = 2 \frac{\partial L}{\partial h_{ki}}",
     "sum": r"\frac{\partial L}{\partial h_{kj}} = \sum_i W_{k+1,j,i} \frac{\partial L}{\partial a_{k+1,i}}",
+    "sum and a term": r"\frac{\partial L}{\partial h_{kj}} = \sum_i W_{k+1,j,i} h_{k+1,i} + h_{kj}",
     "other shape": r"\nabla_{W_k} L = h_{k-1} (\nabla_{a_k} L)^T",
     "number": r"L = \log \hat{y}_\ell",
 }
@@ -96,3 +97,16 @@ def test_the_sum_of_the_right_side_may_bind_an_index_of_a_factor_behind_it(khapr
     factor = r"\frac{\partial a_{kj}}{\partial b_{ki}}"
 
     assert screen.passes(Candidate("D205", text, whole=("*", (factor,))))
+
+
+@pytest.mark.parametrize("operation", ["*", "/"])
+def test_no_sum_binds_an_index_beside_its_brackets(
+    operation: str, khapra: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen, _ = screened(khapra, r"\frac{\partial L}{\partial b_{ki}} = \sum_j \frac{\partial L}{\partial a_{kj}} + 1")
+    read: list[Candidate] = []
+    monkeypatch.setattr(Screen, "_edited", lambda _, candidate: read.append(candidate))
+    factor = r"\frac{\partial a_{kj}}{\partial b_{ki}}"
+
+    assert not screen.passes(Candidate("D205", "", whole=(operation, (factor,))))
+    assert not read
