@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from derive.errors import LatexError
-from derive.names.table import Entry
+from derive.names.declare import declared_name
 from derive.network.network import Leaf
 from derive.reader.syntax import Relation, Statement
 from derive.source import Source
@@ -77,7 +77,7 @@ def _about_any_number(
     letter: str, statement: Statement, model: ModelLike, state: DocumentState, source: Source
 ) -> Lowered:
     """Return what a statement says with a letter that is an input of its own."""
-    own, network = Entry(f"any {letter}", letter), state.network
+    own, network = replace(declared_name(letter), name=f"any {letter}"), state.network
     table = state.table.without(letter).with_entry(own)
     inner = replace(state, table=table, network=replace(network, leaves=(*network.leaves, Leaf(own.name))))
     found = lower_statement(statement, model, inner, source)
