@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from bundled_models import NETWORKS
 
 from derive import load_network
 from derive.api.explain_formats import html, markdown, tex, text
@@ -59,6 +60,18 @@ class TestDerivatives:
         assert "∂L/∂V[i,m]\n  = Σ[j=1…n] ∂L/∂O[j,m]·∂O[j,m]/∂V[i,m]" in output
         assert "\n∂O[j,m]/∂V[i,m]\n" in output  # a row and a column were both m
         assert "[m,m]" not in output
+
+    @pytest.mark.parametrize("model", NETWORKS)
+    def test_no_entry_of_any_network_has_one_letter_twice(self, model: str) -> None:
+        net = load_network(model)
+        patterns = net.notation.patterns
+        name = next(
+            leaf.name for leaf in net.symbolic.leaves if all(s.kind == "unit" for s in patterns[leaf.name].slots)
+        )
+
+        shown = text(explain(net, name))
+        assert "What is inserted" in shown
+        assert re.findall(r"\[(?:\w+,)*([a-z]),(?:\w+,)*\1[\],]", shown) == []
 
     @pytest.mark.parametrize(
         ("model", "formula", "sizes", "path"),
