@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from derive.algebra.index import Size, lin
+from derive.budget import Budget
 from derive.models.model import Model, parse_model
-from derive.network_theorems import verdicts
+from derive.network_theorems import proofs, verdicts
 from derive.proof import kernel
 from derive.proof.numeric import Sample
+from derive.proof.telescope import prove_by_telescope
 
 RECURRENT = r"""
 forward = [
@@ -59,6 +64,15 @@ def recurrent() -> Model:
 @pytest.mark.parametrize("formula", HOLDING.values(), ids=HOLDING)
 def test_a_gradient_through_all_later_steps_is_proved(formula: str, recurrent: Model) -> None:
     assert [link.word for link in verdicts(recurrent, formula)] == ["proved"]
+
+
+def test_it_is_proved_where_sizes_are_given(recurrent: Model) -> None:
+    (link,) = proofs(recurrent, HOLDING["one that is not"])
+    ((claim, _),) = link.claims
+    given = {"T": 3, "h": 2, "d": 1}
+    fixed = replace(claim, sizes=tuple((Size(name, ()), lin(value)) for name, value in given.items()))
+
+    assert prove_by_telescope(fixed, Budget(50_000), 15_000) is not None
 
 
 @pytest.mark.parametrize("slip", SLIPS.values(), ids=SLIPS)
