@@ -19,7 +19,7 @@ from derive.lecture.gradient_names import GradientNotation, gradient_notation
 from derive.lecture.latex import latex_of
 from derive.lecture.said import Said, Sentences, head_key, heads_in, names_in, place_of
 from derive.lecture.words import Word, columns_listed, columns_of, gradients_lie, layout_said, softmax_said, words_said
-from derive.models.letters import is_set_of_reals, size_part
+from derive.models.letters import is_set_of_reals, shifted_letters, size_part
 from derive.notation.functions import BY_NAME, OF_MATRICES, OF_WHOLE_ARRAYS, READS
 from derive.notation.signs import EQUATES, INVERSES, ORDERS
 from derive.reader.scanner import scan
@@ -37,6 +37,7 @@ from derive.reader.syntax import (
     Tuple,
     walk,
 )
+from derive.sentences import layers_named
 from derive.source import Span
 from derive.statements.left_sides import left_side
 from derive.typing.standard_names import one_hot_letter
@@ -162,9 +163,10 @@ def collect(text: Sentences) -> Collected:
     found.layout = layout[0] if layout is not None else ""
     heads = found.heads = _heads(text)
     found.gradients = gradient_notation(text, found.words)
-    for word in found.words:
-        if word.meaning == "function":
-            _add_function(word, word.value, heads, found)
+    functions = [word for word in found.words if word.meaning == "function"]
+    in_part = {head_key(word.name) for word in functions if _is_of_some_layers(word, text)}
+    for word in functions:
+        _add_function(word, "any" if head_key(word.name) in in_part else word.value, heads, found)
     _add_softmax(text, found)
     _add_named_functions(text, heads, found)
     for said in text.said:
@@ -216,6 +218,17 @@ def _add_function(word: Word, value: str, heads: dict[str, bool], found: Collect
         return
     region = found.text.regions[word.number]
     found.functions[own] = (value, _declared(word.name, word.name, region, word.number))
+
+
+def _is_of_some_layers(word: Word, text: Sentences) -> bool:
+    """Return whether a sentence says of the first or last layer alone what a function is that is applied at l, where
+    l - 1 makes it count the layers: in the output layer, $g$ is the identity."""
+    kinds = {"first", "last"}.intersection(layers_named(text.regions[word.number]))
+    if not kinds or _is_of_one_layer(word.name):
+        return False
+    counting = shifted_letters(said.statement for said in text.said)
+    key, heads = head_key(word.name), heads_in(said.statement.body for said in text.said)
+    return any(head == key and any(node.letter in counting for node in walk(group)) for head, _, group in heads)
 
 
 def _is_of_one_layer(name: Node) -> bool:
