@@ -34,7 +34,7 @@ from derive.source import Source, Span
 from derive.statements.claims import lower_statement, start
 from derive.statements.document_state import DocumentState
 from derive.statements.equations import only_on_the_right
-from derive.statements.fixed_functions import are_all_layers, domains_of, known
+from derive.statements.fixed_functions import are_all_layers, domains_of, known, with_said
 from derive.statements.largest_entries import OF_THE_LARGEST, rests_on_the_largest
 from derive.statements.left_sides import left_side
 from derive.statements.link_claims import LinkClaim, LinkReadings
@@ -141,8 +141,7 @@ class Judge:
             return self
         in_part = not are_all_layers(layers, domains_of(declared.name, self.state.table))
         said = replace(known(declared.name, function, f"{name.strip()} is {function}"), in_part=in_part)
-        others = tuple(one for one in self.state.fixed if one.name != declared.name)
-        return replace(self, state=replace(self.state, fixed=(*others, said)))
+        return replace(self, state=replace(self.state, fixed=with_said(self.state.fixed, said)))
 
     def naming(self, name: str, function: str) -> Judge:
         """Return the judge for a formula, and what follows, behind which a new letter is said to be a known function:

@@ -210,7 +210,10 @@ def _kinds() -> re.Pattern[str]:
     """Return the nouns and properties that say what kind of thing a name is, or that are read elsewhere."""
     groups = ("matrix", "vector", "number", "input", "parts", "label", "loss", "distribution", "entries")
     nouns = "|".join(re.escape(one) for group in groups for one in alternatives(GROUPS[group]))
-    return re.compile(rf"(?<!\w)(?:{nouns}|positive|negative|symmetric|one-hot)(?!\w)", re.IGNORECASE)
+    return re.compile(
+        rf"(?<!\w)(?:{nouns}|positiv\w*|n[eé]gati[vf]\w*|положител\w*|отрицател\w*|symmetric|one-hot)(?!\w)",
+        re.IGNORECASE,
+    )
 
 
 @cache

@@ -341,7 +341,9 @@ def _labels(
             else:
                 raise ctx.fault(f'"{index}" has no range here', node, "a range in brackets behind the formula")
     for index in sorted(free_indices(body) - found.keys() - renamed.keys() - set(params), key=str):
-        if not index.uid:
+        if index in forward.labels:
+            found[index] = forward.labels[index]
+        elif not index.uid:
             advice = "another letter in the name, if it is no index, or a sum over it"
             raise ctx.fault(f'"{index}" is an index of other lines; nothing here says which one is meant', node, advice)
     return found

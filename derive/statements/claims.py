@@ -13,6 +13,7 @@ from derive.source import Source
 from derive.statements.acts import act_of
 from derive.statements.definitions import function_of, is_of_entries, with_name, with_own_function, with_step_sizes
 from derive.statements.document_state import DocumentState, ModelLike
+from derive.statements.fixed_functions import with_said
 from derive.statements.left_sides import LeftSide, left_side
 from derive.statements.link_claims import LinkClaim, LinkReadings, Lowered, not_understood
 from derive.statements.link_view import LinkView
@@ -97,8 +98,8 @@ def introduced(link: LinkView, option: LinkClaim) -> DocumentState:
     if option.kind != "definition" or link.is_partial:
         return state
     if (fixed := fixed_by(piece, link.ctx)) is not None:
-        others = tuple(one for one in state.fixed if one.name != fixed.name)
-        state = replace(state, fixed=(*others, replace(fixed, in_part=link.says_in_part(fixed.name))))
+        said = replace(fixed, in_part=link.says_in_part(fixed.name))
+        state = replace(state, fixed=with_said(state.fixed, said))
     if option.introduced is None or left is None:
         return state
     for view in (link, link.with_step_sizes):

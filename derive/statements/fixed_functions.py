@@ -27,6 +27,11 @@ class Fixed:
     in_part: bool = False
 
 
+def with_said(fixed: Sequence[Fixed], said: Fixed) -> tuple[Fixed, ...]:
+    """Return what is fixed with one more: what is said of some layers stands beside what is said of all."""
+    return (*(one for one in fixed if (one.name, one.in_part) != (said.name, said.in_part)), said)
+
+
 def known(name: str, function: str, written: str) -> Fixed:
     """Return an open function of one argument that is a known one: g is tanh."""
     place = Var(f"argument of {name}")

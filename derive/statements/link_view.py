@@ -216,14 +216,15 @@ class LinkView:
     def with_fixed(self) -> Iterator[LinkClaim]:
         """Yield readings in which the text has fixed functions that the model leaves open, where that says more."""
         every = self.readings.state.fixed
-        whole = tuple(one for one in every if not one.in_part)
-        for fixed in dict.fromkeys((whole, every)):
+        whole, in_part = ({one.name: one for one in every if one.in_part is part} for part in (False, True))
+        for fixed in dict.fromkeys((tuple(whole.values()), tuple({**whole, **in_part}.values()))):
+            unsure = not in_part.keys().isdisjoint(one.name for one in fixed)
             said = tuple(f"{one.written}, as the text says" for one in fixed)
             for option in self.options if said else ():
                 claims = fixed_claims(option.claims, fixed)
                 if option.kind in {"claim", "equation"} and claims != option.claims:
                     found = replace(option, claims=claims, assumptions=(*option.assumptions, *said))
-                    yield found if fixed == whole else found.limited(_IN_PART)
+                    yield found.limited(_IN_PART) if unsure else found
 
     @cached_property
     def differences(self) -> list[LinkClaim]:

@@ -30,7 +30,9 @@ def test_a_function_that_is_said_for_all_layers_counts_in_all() -> None:
     assert verdict("Here $g$ is the identity.", LINEAR) == "proved"
 
 
-@pytest.mark.parametrize("said", ["In the last layer, $g$ is the identity.", "In the first layer, $g$ is the identity."])
+@pytest.mark.parametrize(
+    "said", ["In the last layer, $g$ is the identity.", "In the first layer, $g$ is the identity."]
+)
 def test_a_function_of_one_layer_proves_nothing_of_the_others(said: str) -> None:
     assert verdict(said, LINEAR) == "undecided"
     assert verdict(said, OPEN) == "proved"
