@@ -41,8 +41,8 @@ def test_a_formula_gets_the_verdict_that_it_deserves(expectation: Expectation) -
 def test_a_lecture_states_an_expectation_before_each_of_its_formulas(path: Path) -> None:
     stated = expectations(path)
 
-    assert len(stated) >= 10
-    assert {expectation.truth for expectation in stated} <= set(ACCEPTED)
+    assert len(stated) >= 4
+    assert {"proved", "refuted"} <= {expectation.truth for expectation in stated} <= set(ACCEPTED)
     assert all(expectation.latex.strip() for expectation in stated)
 
 

@@ -10,12 +10,13 @@ from fractions import Fraction
 from flint import arb
 
 from derive.algebra.expr import Var
-from derive.algebra.index import Index, Lin, Size
+from derive.algebra.index import Index, Lin, Range, Size
 from derive.budget import UNLIMITED, Budget
 from derive.errors import NetworkError
 from derive.network.network import Fact, Leaf, Network
 from derive.proof.evaluate import PRECISION, Evaluation
 from derive.proof.exact import Entry, ball, exact_value, leafless
+from derive.proof.faults import Growth
 from derive.proof.generic import scatter
 from derive.proof.laws import Law, Pattern, laws
 from derive.proof.sizes import Fixed, Sizes, fixed_by_facts, outline, plan
@@ -53,6 +54,28 @@ def rules(network: Network, facts: tuple[Fact, ...] = ()) -> Rules:
             if fact.relation == ">" and isinstance(side, Var) and side.name in leaves:
                 bounds[side.name] = (*bounds.get(side.name, ()), (Pattern(side.idx, fact), fact, lower))
     return Rules(network, every, laws(every, leaves), bounds, fixed_by_facts(every))
+
+
+def windows(network: Network) -> tuple[Range, ...]:
+    """Return the ranges of a forward pass that end before the end of what they slide over: 1 ≤ i ≤ P - m + 1."""
+    every = (bounds for definition in network.definitions for bounds in definition.ranges)
+    return tuple(dict.fromkeys(bounds for bounds in every if _is_window(bounds.hi - bounds.lo)))
+
+
+def _is_window(length: Lin) -> bool:
+    sizes = all(isinstance(atom, Size) and not atom.args for atom, _ in length.terms)
+    return sizes and {coefficient > 0 for _, coefficient in length.terms} == {True, False}
+
+
+def too_narrow(ranges: tuple[Range, ...], concrete: Concrete) -> Growth | None:
+    """Return the size that has to grow for the first empty one of some ranges: on it, all sums would be 0 = 0."""
+    for bounds in ranges:
+        length = bounds.hi - bounds.lo
+        short = -concrete.lin(length, {})
+        for atom, coefficient in length.terms if short > 0 else ():
+            if isinstance(atom, Size) and coefficient > 0:
+                return Growth(atom.name, (), concrete.size(atom.name, ()) - (-short // coefficient))
+    return None
 
 
 @dataclass

@@ -6,7 +6,7 @@ Disjoint balls are a proof that the sides differ; overlapping small balls are no
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from derive.algebra.index import Index
 from derive.budget import UNLIMITED, Budget, BudgetError
 from derive.errors import NetworkError
 from derive.proof.claim import Claim
-from derive.proof.draw import Concrete, Signs, draw_network, rules
+from derive.proof.draw import Concrete, Signs, draw_network, rules, too_narrow, windows
 from derive.proof.evaluate import evaluate, program
 from derive.proof.exact import Entry
 from derive.proof.faults import Growth, OutOfRange, Unsettled
@@ -87,6 +87,7 @@ class Examination:
         self._signs = Signs.BOTH
         self._rules = rules(claim.network, claim.facts)
         self._outline = outline(claim.network)
+        self._windows = windows(claim.network)
         self._question = Question(claim, self._rules.facts, budget)
         loose: set[Index] = program(claim.network).loose | self._question.loose
         self._pinned = pinned(claim, loose)
@@ -146,7 +147,17 @@ class Examination:
             trial.agreed += 1
         return trial
 
-    def _concrete(self, draw: int, attempt: int, least: dict[SizeKey, int]) -> Concrete:
+    def _concrete(self, draw: int, attempt: int, least: Mapping[SizeKey, int]) -> Concrete:
+        """Return a network on which windows fit into what they slide over, as far as its sizes may grow."""
+        concrete = self._drawn(draw, attempt, least)
+        growth = too_narrow(self._windows, concrete)
+        while growth is not None and least.get((growth.name, growth.args), 0) < growth.least <= LARGEST:
+            least = {**least, (growth.name, growth.args): growth.least}
+            concrete = self._drawn(draw, attempt, least)
+            growth = too_narrow(self._windows, concrete)
+        return concrete
+
+    def _drawn(self, draw: int, attempt: int, least: Mapping[SizeKey, int]) -> Concrete:
         choose = plan(self._outline, self._seed, draw, attempt)
         free: dict[Index, int] = {}
         sizes = Sizes((*self._claim.sizes, *self._rules.sizes), choose, free, least)

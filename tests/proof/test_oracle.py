@@ -319,3 +319,28 @@ def test_lin_of_two_sizes() -> None:
     left = Sum(I, Range(lin(1), total), IndexValue(lin(I)))
 
     assert examine(Claim(flat(), left, IndexValue(total) * (IndexValue(total) + 1) / 2)).agreed == 3
+
+
+def test_windows_fit_into_what_they_slide_over() -> None:
+    sides = tuple(Range(lin(1), lin(size(whole)) - lin(size(window)) + 1) for whole, window in ("Pm", "Qn"))
+    places, body = tuple(zip((I, J), sides, strict=True)), var("u", I, J)
+    network = Network((Definition("z", (I, J), sides, body),), (Leaf("u", (I, J), (upto(size("P")), upto(size("Q")))),))
+
+    def total(expr: Expr) -> Expr:
+        for index, bounds in places:
+            expr = Sum(index, bounds, expr)
+        return expr
+
+    slip = Claim(network, total(var("z", I, J)), total(Num(Fraction(2)) * var("u", I, J)), ())
+    for seed in range(12):
+        assert examine(slip, draws=1, seed=seed).witness is not None
+
+
+def test_a_range_may_read_an_index_that_is_named_behind_it() -> None:
+    free = ((J, Range(lin(I), lin(I) + 1)), (I, Range(lin(1), lin(2))))
+    same = Claim(NETWORK, IndexValue(lin(J) - lin(I)), IndexValue(lin(J) - lin(I)), free)
+    slip = Claim(NETWORK, IndexValue(lin(J) - lin(I)), IndexValue(lin(I) - lin(J)), free)
+
+    assert examine(same).witness is None
+    assert examine(same).agreed
+    assert examine(slip).witness is not None

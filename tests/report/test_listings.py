@@ -107,7 +107,7 @@ def test_the_printed_numbers_in_the_printed_program_give_the_printed_gradients(m
     sections = sections_of(Subject(chosen_model(options)), options)
     text = render(assembled(options, sections[:1], "", ""), "md")
     listing = next(block.text for block in sections[1].blocks if isinstance(block, Code))
-    arguments = re.findall(r"\w+", re.findall(r"def gradients\((.*)\)", listing)[0])
+    arguments = re.findall(r"\w+", re.findall(r"def gradients\(([^)]*)\)", listing)[0])
     given: dict[str, object] = dict(MODELS[model])
     for name, value in equations(text.split("**Forward.**")[0]):
         assert place(given, name, value, arguments), name
