@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from itertools import product
 from operator import and_
@@ -335,24 +335,7 @@ class _Session:
     def _recalled_or_judged(self, region: FormulaRegion, around: Surroundings) -> Recalled:
         """Return what an earlier check found of a formula, or else what judging it now yields."""
         text = region.clean.excerpt(region.read_span)
-        settings, explained = (
-            [region.clean.excerpt(s) for s in spans] for spans in (around.settings, around.explained)
-        )
-        said = [
-            part for words, span in around.conditions for part in (words, region.clean.excerpt(span) if span else "")
-        ]
-        said += [f"{sign} {region.clean.excerpt(span)}" for sign, span in around.signs]
-        said += [f"nearby {region.clean.excerpt(span)}" for _, span in around.nearby if span is not None]
-        said += [f"symmetric {region.clean.excerpt(span)}" for span in around.symmetric]
-        said += [f"one-hot {region.clean.excerpt(span)}" for span in around.true_class[:1]]
-        flags = (around.example, around.partials, around.summation, around.supposed, around.counted, around.to_solve)
-        kinds = (
-            around.function,
-            *map(str, flags),
-            *(part for pair in (*around.functions, *around.one_hot) for part in pair),
-            *around.supposes,
-        )
-        key = digest(self.trail, region.macros.fingerprint, text, *settings, None, *explained, *kinds, *said)
+        key = digest(self.trail, region.macros.fingerprint, text, *_written(around, region.clean))
         found = self.recall.get(key, self.last_side)
         if found is not None:
             self.pending.append((region, found, around))
@@ -362,7 +345,7 @@ class _Session:
             self.recall.put(key, found)
         self.fixes |= found.fixes
         if found.introduces:
-            self.trail = digest(self.trail, region.macros.fingerprint, text, found.before)
+            self.trail = digest(key, found.before)
         if found.after is not None:
             self.last_side = found.after
         return found
@@ -532,6 +515,23 @@ class _Session:
                 for verdict, other, number in zip(verdicts, others, numbers, strict=True)
             ]
         return verdicts
+
+
+def _written(said: object, clean: Source) -> Iterator[str | None]:
+    """Yield all that is said around a formula as text, None where a list ends: its places are as good as what stands
+    there, wherever that is."""
+    match said:
+        case Span():
+            yield clean.excerpt(said)
+        case Surroundings():
+            for each in fields(said):
+                yield from _written(getattr(said, each.name), clean)
+        case tuple():
+            for part in said:
+                yield from _written(part, clean)
+            yield None
+        case _:
+            yield str(said)
 
 
 def _has_unknown_letters(statement: Statement, table: SymbolTable) -> bool:

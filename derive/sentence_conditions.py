@@ -159,7 +159,7 @@ def _pair(regions: Sequence[FormulaRegion], place: int, lead: str) -> Conditions
     if between is None or not all(is_letter(region) for region in (first, second)) or BREAK.search(between):
         return ()
     end = second.span.end
-    behind = re.split(r"[$,.;]|\\[(\[]", second.clean.text[end : end + MAX_LEAD].lstrip("$\\) "))[0]
+    behind = re.split(r"[$,.;]", second.clean.text[end : end + MAX_LEAD].lstrip("$\\) "))[0]
     behind = "are equal" if first_role(behind) == "is" else behind  # sind $i$ und $j$ gleich
     among = first_role(behind) in {"differ", "agree"}
     pair = ((lead, first.span), (between.strip(AROUND), second.span))

@@ -105,6 +105,22 @@ def test_a_chain_of_recalled_lines_is_read_again_where_a_new_one_goes_on_from_it
     assert check(longer, Recall(recall.kept)) == check(longer, Recall())
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["Here $g$ is the hyperbolic tangent.", "In the first layer, $g$ is the logistic function.", "Let $g$ be odd."],
+)
+def test_what_the_words_around_a_letter_say_is_not_recalled_where_they_have_changed(words: str) -> None:
+    slope = r"\nabla_{a_k} \mathcal{L}(\theta) = \nabla_{h_k} \mathcal{L}(\theta) \odot h_k \odot (1 - h_k)"
+    text = f'<!-- derive:model\nuse = "khapra"\n-->\nHere $g$ is the logistic function.\n\n$${slope}$$\n'
+    recall = Recall()
+    before = check(text, recall)
+    changed = text.replace("Here $g$ is the logistic function.", words)
+
+    assert before[-1].verdict == "proved"
+    assert check(changed, Recall(recall.kept)) == check(changed, Recall())
+    assert check(changed, Recall())[-1].verdict != "proved"
+
+
 def test_what_the_time_limit_ended_is_judged_again() -> None:
     recall = Recall()
     recall.put("key", Recalled((LinkVerdict(Span(0, 3), "undecided", "D302"),), (1.0,)))
