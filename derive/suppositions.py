@@ -50,6 +50,8 @@ _DENIED_BEHIND = re.compile(
 _LEFT_OUT = re.compile(rf"(?:^|[,(]\s*|\band\s)(?:{'|'.join(LEAVES_OUT)})(?!\w)[^$.;,)]*", re.IGNORECASE)
 _WRONGLY = re.compile(rf"(?<!\w)(?:{'|'.join(WRONGLY)})(?!\w)[^$.;]{{0,60}}$", re.IGNORECASE)
 _NO_LOSS = re.compile(r"without (?:any )?loss\b", re.IGNORECASE)
+_WORDS_INSIDE = re.compile(r"\\(?:text[a-z]*|mbox|hbox)\s*\{\s*([^{}]*)")
+"""Words that stand in a formula, beside a row of it."""
 MIN_WORDS = 3
 """How many words make a condition without a formula: if targets vanish."""
 
@@ -94,7 +96,9 @@ def condition_in_words(region: FormulaRegion) -> str:
     found = (_IN_WORDS.match(clause) for clause in clauses)
     supposed = next((match[0] for match in found if match is not None), "")
     clause = re.split(r",|\bthen\b|\n[ \t\r>]*\n", supposed)[0].strip()
-    return clause if len(words_of(clause)) >= MIN_WORDS else _left_out(clauses)
+    if len(words_of(clause)) >= MIN_WORDS:
+        return clause
+    return _left_out([*clauses, *(match[1] for match in _WORDS_INSIDE.finditer(region.clean.excerpt(region.span)))])
 
 
 def _left_out(clauses: Sequence[str]) -> str:

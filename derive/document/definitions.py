@@ -19,6 +19,10 @@ _OPTIONS = re.compile(r"\s*\[[^\]\n]{0,500}\]")
 _PARAMETERS = re.compile(r"[^{}\\\n]*")
 _LET = re.compile(r"\s*=?\s*(?:\\[A-Za-z@]+|\S)")
 _ALIAS = re.compile(r"\\(?:begin|end)\s*\{\w+\*?\}|\\[\[\]]|\$\$")
+_ONE_ARGUMENT = re.compile(
+    r"\\\w+\*?\s*\{?\s*(?P<name>\\[A-Za-z]+)\s*\}?\s*(?:\[1\]|#1)\s*\{\s*"
+    r"(?P<open>\\begin\s*\{\w+\*?\}|\\\[|\$\$)\s*#1\s*(?P<close>\\end\s*\{\w+\*?\}|\\\]|\$\$)\s*\}"
+)
 _ENVIRONMENT = re.compile(r"\\(?:re)?newenvironment\*?\s*\{(?P<name>\w+\*?)\}(?:\s*\[(?P<count>\d)\])?")
 _BODIES = {"newenvironment": 2, "renewenvironment": 2, "DeclarePairedDelimiter": 2}
 
@@ -48,6 +52,17 @@ def aliases(text: str, spans: list[Span]) -> dict[str, str]:
     return found
 
 
+def displays(text: str, spans: list[Span]) -> set[str]:
+    """Return the macros that only display their argument: `\\newcommand{\\show}[1]{\\begin{align} #1 \\end{align}}`."""
+    found = set()
+    for span in spans:
+        match = _ONE_ARGUMENT.fullmatch(text, span.start, span.end)
+        name = re.search(r"\w+\*?", match["open"].removeprefix(r"\begin")) if match else None
+        if match and (name is None or name[0] in ROW_ENVIRONMENTS | PLAIN_ENVIRONMENTS):
+            found.add(match["name"])
+    return found
+
+
 def environments(text: str, spans: list[Span]) -> dict[str, int]:
     """Return the environments that only set a display, \\newenvironment{eq}{\\begin{align}}{\\end{align}}, with the
     number of their arguments."""
@@ -71,19 +86,19 @@ def _definition_end(text: str, command: re.Match[str], end: int) -> int | None:
         return let.end() if let else None
     if command["def"]:
         parameters = _PARAMETERS.match(text, place, end)
-        return _group_end(text, parameters.end() if parameters else place, end)
+        return group_end(text, parameters.end() if parameters else place, end)
     while option := _OPTIONS.match(text, place, end):
         place = option.end()
     count = 2 if "DocumentCommand" in command["new"] else _BODIES.get(command["new"], 1)
     for _ in range(count):
-        stop = _group_end(text, place, end)
+        stop = group_end(text, place, end)
         if stop is None or stop > end:
             return stop
         place = stop
     return place
 
 
-def _group_end(text: str, place: int, end: int) -> int | None:
+def group_end(text: str, place: int, end: int) -> int | None:
     """Return the offset after the group (or the single token) at a place; end + 1 if it is not closed."""
     while place < end and text[place].isspace():
         place += 1

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from derive.document.definitions import aliases, definitions, environments
+from derive.document.definitions import aliases, definitions, displays, environments, group_end
 from derive.document.directives import Assembler, Directive
 from derive.document.files import read_text
 from derive.document.guess import is_display
@@ -63,10 +63,18 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What the author has named: macros for delimiters, and environments for displays with their arguments."""
+    """What the author has named: macros for delimiters, those that display their argument, and environments for
+    displays with the number of their arguments."""
 
-    macros: dict[str, str]
-    environments: dict[str, int]
+    macros: dict[str, str] = field(default_factory=dict)
+    displays: set[str] = field(default_factory=set)
+    environments: dict[str, int] = field(default_factory=dict)
+
+    def learn(self, text: str, found: list[Span]) -> None:
+        """Take up the names that the definitions of a text make."""
+        self.macros.update(aliases(text, found))
+        self.displays.update(displays(text, found))
+        self.environments.update(environments(text, found))
 
 
 def read_tex(source: Source, path: Path, assembler: Assembler) -> None:
@@ -82,6 +90,8 @@ class _TexReader:
     root: Path
     assembler: Assembler
     seen: set[Path] = field(default_factory=set)
+    names: Names = field(default_factory=Names)
+    learnt: set[Path] = field(default_factory=set)
 
     def read(self, source: Source, path: Path, including: tuple[Path, ...]) -> None:
         """Read one file; `including` are the files that brought it here."""
@@ -94,8 +104,8 @@ class _TexReader:
         found = list(definitions(text.clean, 0, end))
         written = Source(source.name, text.clean)
         items: list[tuple[int, Mathematics | Inclusion | Directive | ModelDirective | Definition | Group]] = []
-        names = Names(aliases(text.clean, found), environments(text.clean, found))
-        scanned = list(_scan(erase(text.marked[:end], found), names))
+        self._learn(source, path)
+        scanned = list(_scan(erase(text.marked[:end], found), self.names))
         items += [(one.inside.start if isinstance(one, Mathematics) else one.span.start, one) for one in scanned]
         for directive in comment_directives(source, text.comments):
             if directive.span.start < end:
@@ -127,6 +137,27 @@ class _TexReader:
                     self.assembler.model(item)
                 case Directive():
                     self.assembler.directive(source, source, item)
+
+    def _learn(self, source: Source, path: Path) -> None:
+        """Take up the names that a file and all that it brings in make: a package may name what a chapter displays."""
+        if real(path) in self.learnt:
+            return
+        self.learnt.add(real(path))
+        text = without_comments(source.text).clean
+        self.names.learn(text, list(definitions(text)))
+        for item in (_inclusion(token) for token in _TOKEN.finditer(text)):
+            try:
+                for file in self._files(item, path.parent, source) if item is not None else ():
+                    self._learn(Source(str(file), read_text(file)), file)
+            except DeriveError:
+                continue  # what is missing or cannot be read is reported where it is read
+
+    def _files(self, item: Inclusion, folder: Path, source: Source) -> Iterator[Path]:
+        """Yield the files below the document's folder that are brought in. Raises: InputError as `find_file` does."""
+        if item.package:
+            yield from filter(None, (find_package(self.root, name.strip()) for name in item.name.split(",")))
+        else:
+            yield find_file(self.root, folder, item, source)
 
     def include(self, source: Source, path: Path, item: Inclusion, including: tuple[Path, ...]) -> None:
         """Read a file that is included at a place; a second time nothing is read, as its formulas are already here.
@@ -183,17 +214,17 @@ def _scan(text: str, names: Names) -> Iterator[Mathematics | Inclusion]:
     marks = Marks(text)
     place = 0
     while token := _TOKEN.search(text, place):
-        found: Mathematics | Inclusion | None = None
-        if token["input"]:
-            found = Inclusion(token["file"] or token["bare"] or "", Span(*token.span()))
-        elif token["packages"]:
-            found = Inclusion(token["packages"], Span(*token.span()), package=True)
-        else:
-            found = _mathematics(marks, token, names)
+        found = _inclusion(token) or _mathematics(marks, token, names)
         place = token.end()
         if found is not None:
             place = found.outer.end if isinstance(found, Mathematics) else place
             yield found
+
+
+def _inclusion(token: re.Match[str]) -> Inclusion | None:
+    if token["input"]:
+        return Inclusion(token["file"] or token["bare"] or "", Span(*token.span()))
+    return Inclusion(token["packages"], Span(*token.span()), package=True) if token["packages"] else None
 
 
 def _mathematics(marks: Marks, token: re.Match[str], names: Names) -> Mathematics | None:
@@ -220,7 +251,13 @@ def _mathematics(marks: Marks, token: re.Match[str], names: Names) -> Mathematic
 
 
 def _abbreviated(marks: Marks, token: re.Match[str], names: Names) -> Mathematics | None:
-    """Read a display between macros of the author's own, as `\\be … \\ee`."""
+    """Read a display between macros of the author's own, as `\\be … \\ee`, or one that is the argument of a macro."""
+    if token["macro"] in names.displays:
+        opened = re.compile(r"\s*\{").match(marks.text, token.end())
+        end = group_end(marks.text, opened.start(), len(marks.text)) if opened else None
+        if opened is None or end is None or end > len(marks.text):
+            return None
+        return Mathematics(Span(token.start(), end), Span(opened.end(), end - 1), True)
     opening = names.macros.get(token["macro"], "")
     environment = re.fullmatch(r"\\begin\s*\{(\w+\*?)\}", opening)
     closing = f"\\end{{{environment[1]}}}" if environment else _CLOSING.get(opening)

@@ -67,9 +67,11 @@ class Assembled:
 
     def properties(self) -> dict[str, frozenset[str]]:
         """Return the names of which the text says what no line of a model says, with all that is computed from them."""
+        found = {key for key, _ in self.facts.properties()}
+        if not found:
+            return {}
         chosen = replace(self.chosen, equations=tuple(self.chosen.found.equations))
         lefts = {equation.base: chosen.ingredients(chosen.key(equation.left)) for equation in chosen.equations}
-        found = {key for key, _ in self.facts.properties()}
         plain = {key: chosen.solver.forms[key].plain if key in chosen.solver.forms else key for key in found}
         return {plain[key]: frozenset({plain[key], *(b for b, used in lefts.items() if key in used)}) for key in found}
 

@@ -69,10 +69,17 @@ class ForwardPass:
         found: set[str] = set()
         waiting = [key]
         while waiting:
-            name = waiting.pop()
-            new = {used for e in self.equations if self.key(e.left) == name for used in self.mentions(e)} - found
+            new = self._used_by.get(waiting.pop(), set()) - found
             found |= new
             waiting += new
+        return found
+
+    @cached_property
+    def _used_by(self) -> dict[str, set[str]]:
+        """The names that stand in the equations of each one."""
+        found: dict[str, set[str]] = {}
+        for equation in self.equations:
+            found.setdefault(self.key(equation.left), set()).update(self.mentions(equation))
         return found
 
     @cached_property

@@ -32,10 +32,12 @@ from derive.reader.parser import parse_statement
 from derive.reader.syntax import (
     Additive,
     Group,
+    Name,
     Node,
     Number,
     Relation,
     Statement,
+    Text,
     children,
     walk,
 )
@@ -375,7 +377,54 @@ def epochs(whole: Collected) -> Iterator[tuple[int, Collected, set[str], list[in
         vectors = _told_apart(whole, begin, end)
         shapes = [said for said in part.shapes if said.number >= begin or said.plain not in vectors]
         text = replace(whole.text, said=tuple(said for said in whole.text.said if said.number < end))
-        yield begin, replace(part, shapes=shapes, text=text), again[place], numbers[place]
+        part = replace(part, shapes=shapes, text=text, equations=_reached(part, begin))
+        yield begin, part, again[place], numbers[place]
+
+
+def _reached(part: Collected, begin: int) -> list[Equation]:
+    """Return the equations that stand from a formula on, and those before it that compute what the part speaks of, and
+    what that is computed from: others could only fail to fit.
+
+    Where it speaks of a loss that is left open, which depends on what is last, also what is computed from these.
+    """
+    kept = [equation for equation in part.equations if equation.said.number >= begin]
+    waiting = [equation for equation in part.equations if equation.said.number < begin]
+    bodies = [said.statement.body for said in part.text.said if said.number >= begin and said.number in part.own]
+    names = {name for body in bodies for name in _written(body)}
+    open_losses = {w.name.base.plain for w in part.words if w.meaning in {"loss", "loss of"}}
+    open_losses -= {equation.left.base.plain for equation in part.equations}
+    goes_on = bool({plain for plain, _ in names} & open_losses)
+    lefts, rights = ({id(e): set(_written(side(e))) for e in part.equations} for side in (_left_of, _right_of))
+    while True:
+        computed = {name for equation in kept for name in lefts[id(equation)]} if goes_on else set()
+        reached = [e for e in waiting if lefts[id(e)] & names or rights[id(e)] & computed]
+        if not reached:
+            return [equation for equation in part.equations if equation not in waiting]
+        kept += reached
+        waiting = [equation for equation in waiting if equation not in reached]
+        names |= {name for equation in reached for name in rights[id(equation)]}
+
+
+def _left_of(equation: Equation) -> Node:
+    return equation.left
+
+
+def _right_of(equation: Equation) -> Node:
+    return equation.right
+
+
+def _written(node: Node) -> Iterator[tuple[str, str]]:
+    """Yield the names in an expression, each with the words that stand on it: the act of g_{act}."""
+    for name in names_in(node):
+        scripts = (name.sub, *name.pieces)
+        words = [part.text for script in scripts if script is not None for part in walk(script) if _is_word(part)]
+        if name.base.plain:
+            yield name.base.plain, " ".join(words)
+
+
+def _is_word(node: Node) -> bool:
+    """Return whether a script is a word or a letter in a font of its own, and no index."""
+    return isinstance(node, Text) or (isinstance(node, Name) and (len(node.text) > 1 and not node.symbol))
 
 
 def _told_apart(whole: Collected, begin: int, end: int) -> set[str]:

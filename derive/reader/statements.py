@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from derive.errors import LatexError
 from derive.notation import phrases, words
@@ -137,6 +138,9 @@ class _Reader:
             self.drafts.add_remark(text)
         elif word in words.CONNECTIVES:
             self.intro = ""
+        elif follows and self.drafts.row_has_statement and not roles and self._ends_row_with_a_name():
+            self.intro = "reason"
+            self.drafts.add_remark(text)
         elif follows and self.drafts.row_has_statement:
             message = f'cannot read the words "{text.content.strip()}" between formulas'
             raise LatexError(message, self.source, text.span, "and, where, for, if, since")
@@ -170,6 +174,13 @@ class _Reader:
             if segment.kind != "wide":
                 return segment.kind in ("math", "forall")
         return False
+
+    def _ends_row_with_a_name(self) -> bool:
+        """Return whether no more than a name follows in this row, with other words at most: substituting in δ_1."""
+        row = list(takewhile(lambda one: one.kind not in {"row", "end"}, self.segments[self.place :]))
+        maths = [segment for segment in row if segment.kind == "math"]
+        only = len(maths) == 1 and all(segment.kind in {"math", "wide", "stop"} for segment in row)
+        return only and self._part(maths[0]).base.key is not None
 
     def _math(self, segment: Segment) -> None:
         """Read mathematics up to the next separator that is not a comma."""

@@ -38,6 +38,15 @@ READ = {
         r"\newcommand{\be}{\begin{equation}}\newcommand\ee{\end{equation}} \be a \ee $b$",
         ["a", "b"],
     ),
+    "a macro that displays its argument": (
+        r"\newcommand{\show}[1]{ \begin{align*} #1 \end{align*} } \show{a &= \frac{b}{c} \\ &= d} $e$",
+        [r"a &= \frac{b}{c} \\ &= d", "e"],
+    ),
+    "a macro that displays its argument between brackets": (r"\def\show#1{\[ #1 \]} \show{a} $b$", ["a", "b"]),
+    "a macro that displays more than its argument": (
+        r"\newcommand{\named}[2]{\begin{equation} #1 \label{#2} \end{equation}} \named{a}{b} $c$",
+        ["c"],
+    ),
     "environments of the author's own": (
         r"\newenvironment{eq}{\begin{equation}}{\end{equation}} \begin{eq}a\end{eq} $b$",
         ["a", "b"],
@@ -132,6 +141,16 @@ def test_included_files_are_read_where_they_stand_and_reported_under_their_own_p
     assert names == [str(main), str(course / "parts" / "one.tex"), str(course / "parts" / "two.tex"), str(main)]
     assert str(document.formulas[1].source.position(document.formulas[1].span.start)) == "2:3"
     assert ["\\W" in formula.macros.table for formula in document.formulas] == [True] * 4
+
+
+def test_a_package_and_a_file_before_name_the_displays_of_a_chapter(course: Path) -> None:
+    (course / "notation.sty").write_text(r"\newcommand{\be}{\begin{equation}}\def\ee{\end{equation}}", encoding="utf-8")
+    (course / "macros.tex").write_text(r"\newcommand{\show}[1]{\begin{align} #1 \end{align}}", encoding="utf-8")
+    (course / "chapter.tex").write_text(r"\be b \ee \show{c}", encoding="utf-8")
+
+    document = read_document(course / "main.tex", r"\usepackage{notation}\input{macros} \show{a} \input{chapter}")
+
+    assert [formula.latex for formula in document.formulas] == ["a", "b", "c"]
 
 
 def test_switching_off_reaches_into_included_files(course: Path) -> None:
