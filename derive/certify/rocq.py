@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
@@ -11,11 +12,14 @@ import signal
 import subprocess
 import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from threading import Event
 
 from derive.certify import library
 from derive.errors import DeriveError, UsageError
@@ -38,6 +42,10 @@ _COMMAND = re.compile(
     r"From Derive Require Import Prelude|(Definition|Theorem|Module|End)\s.*|Proof|Qed|Print Assumptions \w+", re.DOTALL
 )
 """The commands that a certificate is made of; no other can change what they mean, or assume something."""
+_given_up = Event()
+"""Set while the runs of other threads are to end."""
+GLANCE = 0.25
+"""How many seconds a run may go on after it was given up."""
 _TACTIC = re.compile(r"[a-z].*", re.DOTALL)
 _LISTED = re.compile(r"([A-Za-z_][\w'.]*)(\s+:.*)?")
 
@@ -212,23 +220,39 @@ def _program() -> str:
     return program
 
 
+@contextmanager
+def runners(jobs: int) -> Iterator[ThreadPoolExecutor]:
+    """Yield threads for runs; where what they are for is given up, as by Ctrl-C, all runs end and none begins."""
+    with ThreadPoolExecutor(jobs) as pool:
+        try:
+            yield pool
+        except BaseException:
+            _given_up.set()
+            pool.shutdown(cancel_futures=True)
+            raise
+        finally:
+            _given_up.clear()
+
+
 def _run(command: list[str], folder: Path, seconds: float) -> tuple[int, str, str]:
-    """Run a program in a process group of its own, and return its status and what it wrote."""
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+    """Run a program in a process group of its own, and return its status and what it wrote.
+
+    Raises: RocqError if it was given up.
+    """
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, _lifeline() as line:
         process = subprocess.Popen(
             command,
             cwd=folder,
             env=_environment(folder),
-            stdin=subprocess.DEVNULL,
+            stdin=line,
             stdout=out,
             stderr=err,
             start_new_session=True,
         )
-        _limit(process.pid, seconds)
         try:
-            status = process.wait(timeout=seconds * PATIENCE)
-        except subprocess.TimeoutExpired:
-            status = -signal.SIGXCPU
+            _end_with_us(line, process.pid)
+            _limit(process.pid, seconds)
+            status = _awaited(process, seconds * PATIENCE)
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
@@ -238,6 +262,35 @@ def _run(command: list[str], folder: Path, seconds: float) -> tuple[int, str, st
             stream.seek(0)
             texts.append(stream.read(1 << 20).decode("utf-8", "replace"))
         return status, texts[0], texts[1]
+
+
+def _awaited(process: subprocess.Popen[bytes], seconds: float) -> int:
+    """Return the status with which a process ends. Raises: RocqError if it was given up."""
+    end = time.monotonic() + seconds
+    while not _given_up.is_set():
+        with suppress(subprocess.TimeoutExpired):
+            return process.wait(timeout=GLANCE)
+        if time.monotonic() > end:
+            return -signal.SIGXCPU
+    raise RocqError("interrupted")
+
+
+@contextmanager
+def _lifeline() -> Iterator[int]:
+    """Yield the end of a pipe whose other end closes with this process at the latest, whatever ends it."""
+    ours, theirs = os.pipe()
+    try:
+        yield ours
+    finally:
+        os.close(ours)
+        os.close(theirs)
+
+
+def _end_with_us(line: int, group: int) -> None:
+    """Let the kernel send SIGIO, which ends them, to a group of processes when the other end of a pipe is closed."""
+    if hasattr(os, "O_ASYNC"):
+        fcntl.fcntl(line, fcntl.F_SETOWN, -group)
+        fcntl.fcntl(line, fcntl.F_SETFL, fcntl.fcntl(line, fcntl.F_GETFL) | os.O_ASYNC)
 
 
 def _environment(folder: Path) -> dict[str, str]:

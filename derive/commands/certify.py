@@ -110,11 +110,12 @@ def _certified(
     subjects: Sequence[Subject], compiled: Path | None, seconds: float, jobs: int, advance: Advance
 ) -> list[Certificate]:
     """Return the certificates in the order of their subjects."""
-    from concurrent.futures import ThreadPoolExecutor, as_completed
+    from concurrent.futures import as_completed
 
     from derive.certify.certificate import certify
+    from derive.certify.rocq import runners
 
-    with ThreadPoolExecutor(jobs) as pool:
+    with runners(jobs) as pool:
         running = [pool.submit(certify, subject, compiled, seconds) for subject in subjects]
         for done, _ in enumerate(as_completed(running), start=1):
             advance("certificates", done, len(running))

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
+import subprocess
+import sys
 import time
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -113,6 +117,50 @@ def test_a_proof_without_end_is_stopped() -> None:
 
     assert (found.accepted, found.reason) == (False, "time limit")
     assert time.monotonic() - start < rocq.SECONDS
+
+
+def test_when_what_runs_are_for_is_given_up_they_all_end_and_none_begins() -> None:
+    endless = f"{REQUIRE}Theorem t : 0 = 1. Proof. repeat rewrite <- (Rplus_0_r 0). Qed.\nPrint Assumptions t.\n"
+    folder = compiled()
+    runs: list[Future[rocq.Checked]] = []
+
+    def interrupted() -> None:
+        with rocq.runners(jobs=1) as pool:
+            runs.extend(pool.submit(rocq.check, endless, folder) for _ in range(3))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+
+    ends = ["cancelled" if run.cancelled() else str(run.exception()) for run in runs]
+    assert ends in (["interrupted", "cancelled", "cancelled"], ["cancelled"] * 3)
+    assert rocq.check(f"{REQUIRE}Theorem t : 0 = 0. Proof. lra. Qed.\nPrint Assumptions t.\n", folder).accepted
+
+
+SLEEPER = """
+import fcntl, time
+with open("lock", "w") as lock:
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    open("asleep", "w").close()
+    time.sleep(20)
+    open("awake", "w").close()
+"""
+STARTER = "import sys; from pathlib import Path; from derive.certify import rocq; rocq._run(sys.argv[1:], Path(), 60)"
+
+
+def test_a_run_ends_with_the_process_that_began_it(tmp_path: Path) -> None:
+    """Also where that is killed, as a worker is by Ctrl-C, and can do nothing more."""
+    starter = subprocess.Popen([sys.executable, "-c", STARTER, sys.executable, "-c", SLEEPER], cwd=tmp_path)
+    while not (tmp_path / "asleep").exists():
+        assert starter.poll() is None
+        time.sleep(0.05)
+
+    starter.kill()
+    starter.wait()
+
+    with (tmp_path / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # it is free when the process that holds it has ended
+    assert not (tmp_path / "awake").exists()
 
 
 def test_the_reason_of_an_open_proof_is_the_goal_that_is_left() -> None:
