@@ -9,8 +9,8 @@ from pathlib import Path
 from derive.algebra.signs import KINKS
 from derive.certify import library, rocq
 from derive.certify.consistent import model_of
-from derive.certify.guard import GuardError, guard
-from derive.certify.meaning import MeaningError
+from derive.certify.guard import guard
+from derive.certify.meaning import GuardError, MeaningError
 from derive.certify.reading import ReadingError
 from derive.certify.script import proof_of
 from derive.certify.statement import Statement, comment, statement_of

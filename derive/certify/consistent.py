@@ -16,10 +16,10 @@ from flint import arb
 
 from derive.algebra.expr import Var
 from derive.algebra.substitute import walk
-from derive.certify.guard import Meaning, truths
+from derive.certify.guard import Meaning
+from derive.certify.hypotheses import holds
 from derive.certify.meaning import PRECISION, Function, MeaningError, Pass, evaluate
 from derive.certify.names import quoted
-from derive.certify.reading import Term
 from derive.certify.statement import ASSUMED, Statement
 from derive.certify.terms import number
 from derive.network.network import Fact
@@ -62,13 +62,9 @@ def _meets(meaning: Meaning, numbers: Numbers) -> bool:
 
     scope["I"] = Pass(evaluate(meaning.network, scope), leaf)
     try:
-        return all(_holds(hypothesis, scope) for hypothesis in meaning.hypotheses)
+        return all(holds(hypothesis, scope) for hypothesis in meaning.hypotheses)
     except (MeaningError, ZeroDivisionError):
         return False
-
-
-def _holds(hypothesis: Term, scope: dict[str, object]) -> bool:
-    return all(map(bool, truths(hypothesis, scope)))
 
 
 def _parameters(statement: Statement) -> Iterator[tuple[str, object]]:

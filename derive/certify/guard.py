@@ -7,19 +7,17 @@ wrong translation would have to be wrong in the same way as the oracle, which sh
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 
 from flint import arb
 
 from derive.algebra.expr import Diff, Expr, Var
 from derive.algebra.index import Index, lin
 from derive.algebra.substitute import children
-from derive.certify.meaning import PRECISION, Entry, Function, Pass, Slopes, evaluate, near, places
+from derive.certify.hypotheses import assignments, compare, holds, keyed, known, size_at_least_1, span
+from derive.certify.meaning import PRECISION, Array, Entry, Function, GuardError, Pass, Slopes, evaluate, near, places
 from derive.certify.reading import Apply, Binder, Items, Name, Number, Operation, Term, Text, definitions
 from derive.certify.statement import Slope, Statement
 from derive.certify.terms import Open, Terms
-from derive.errors import DeriveError
-from derive.network.network import Definition
 from derive.proof.draw import Concrete
 from derive.proof.evaluate import precision
 from derive.proof.generic import generic
@@ -29,12 +27,8 @@ NETWORKS = 3
 ENTRIES = 6
 MOST = 100_000
 """After how many evaluated expressions of one network what was compared is enough: a convolution is large."""
-TRUTHS = 200
-"""How many instances of a hypothesis are looked at."""
-
-
-class GuardError(DeriveError):
-    """A statement does not say what its claim says, or nothing could tell."""
+SMALL, MORE = 10_000, 9
+"""While fewer expressions were evaluated in all, up to so many networks are compared."""
 
 
 def guard(statement: Statement, seed: int = 0) -> int:
@@ -42,7 +36,7 @@ def guard(statement: Statement, seed: int = 0) -> int:
 
     Raises: GuardError if it does not on one of them, or none could be evaluated; ReadingError, MeaningError.
     """
-    asked = agreed = 0
+    asked = agreed = steps = 0
     try:
         with precision(PRECISION):
             meaning = Meaning(statement)
@@ -56,9 +50,10 @@ def guard(statement: Statement, seed: int = 0) -> int:
                         if world.base.effort.steps > MOST:
                             return agreed
                     asked += 1
-                if asked == NETWORKS:
+                steps += world.base.effort.steps
+                if asked >= (MORE if steps < SMALL else NETWORKS):
                     break
-    except (TypeError, ValueError, IndexError, RecursionError, ArithmeticError) as fault:
+    except (TypeError, ValueError, LookupError, RecursionError, ArithmeticError) as fault:
         raise GuardError(f"the statement has no value on a concrete network: {fault}") from fault
     if not agreed:
         raise GuardError("no concrete network meets the hypotheses of the statement")
@@ -85,6 +80,7 @@ class Meaning:
         if len(self.slopes) != len(statement.slopes):
             raise GuardError("the statement does not say of every derivative that is differentiated what it is")
         self._check_names()
+        self._check_sizes()
 
     def _check_names(self) -> None:
         """Check that the free indices are bound, and that the sides name what the claim names. Raises: GuardError."""
@@ -94,6 +90,17 @@ class Meaning:
         for side, expr in zip(self.sides, statement.sides, strict=True):
             if set(_texts(side)) != set(_variables(expr, statement.terms)):
                 raise GuardError("a side of the statement names other variables than that of the claim")
+
+    def _check_sizes(self) -> None:
+        """Check that the statement says of those sizes that they are at least 1 of which its certificate does.
+
+        Raises: GuardError.
+        """
+        statement = self.statement
+        told = [name for term in self.hypotheses if (name := size_at_least_1(term))]
+        known = [statement.terms.names.given["size", name] for name in statement.positive]
+        if told != known or len(self.hypotheses) != len(statement.hypotheses):
+            raise GuardError("the statement has other hypotheses than its certificate names")
 
 
 class World:
@@ -121,8 +128,10 @@ class World:
         numbers that are drawn may be the largest. That any other fails would leave out a network that the claim is
         about. Raises: GuardError.
         """
-        for term in self.meaning.hypotheses:
-            if not all(map(bool, islice(truths(term, self.scope), TRUTHS))):
+        for term, hypothesis in zip(self.meaning.hypotheses, self.meaning.statement.hypotheses, strict=True):
+            if hypothesis.of is not None:
+                compare(term, hypothesis.of, self.scope, self.concrete)
+            if not holds(term, self.scope):
                 if not _may_fail(term):
                     raise GuardError("a network that the claim is about does not meet the hypotheses of the statement")
                 return False
@@ -131,25 +140,18 @@ class World:
     def check_network(self) -> None:
         """Check that each definition has the entries of the network, and their values. Raises: GuardError."""
         run = self.concrete.run(PRECISION)
-        known = {definition.name for definition in self.meaning.statement.claim.network.definitions}
+        defined = {definition.name for definition in self.meaning.statement.claim.network.definitions}
         for (name, row), definition in zip(self.base.network, self.meaning.statement.definitions, strict=True):
-            keys = list(self._keys(definition))
+            found = assignments(definition.params, definition.ranges, self.concrete, {})
+            keys = [tuple(given.values()) for given in found]
             if name != definition.name or list(places(row)) != keys:
                 raise GuardError(f"the statement defines other entries of {definition.name} than the network")
             for key in _spread(keys):
                 given = dict(zip(definition.params, key, strict=True))
-                whole: Expr = Var(name, tuple(map(lin, definition.params))) if name in known else definition.body
-                here, there = arb(self.base((name, key))), run.evaluate(whole, given).value
-                if there.is_finite() and not near(here, there):
+                whole: Expr = Var(name, tuple(map(lin, definition.params))) if name in defined else definition.body
+                there = known(whole, given, run)
+                if there is not None and not near(arb(self.base((name, key))), there):
                     raise GuardError(f"an entry of {name} has another value in the statement than in the network")
-
-    def _keys(self, definition: Definition) -> Iterator[tuple[int, ...]]:
-        """Yield the values of the indices of a definition."""
-        found: list[dict[Index, int]] = [{}]
-        for param, range_ in zip(definition.params, definition.ranges, strict=True):
-            ends = [(self.concrete.lin(range_.lo, one), self.concrete.lin(range_.hi, one)) for one in found]
-            found = [one | {param: z} for one, (lo, hi) in zip(found, ends, strict=True) for z in range(lo, hi + 1)]
-        yield from (tuple(given.values()) for given in found)
 
     def compare(self, values: tuple[int, ...]) -> None:
         """Compare both sides with those of the claim, for values of its free indices. Raises: GuardError."""
@@ -175,9 +177,9 @@ class World:
             case _:
                 raise GuardError("a derivative that is differentiated is not one in all forward passes")
         here = scope | {"J": self.scope["I"]}
-        holds = all(all(map(bool, truths(premise, here))) for premise in premises)
+        met = all(holds(premise, here) for premise in premises)
         match conclusion:
-            case Apply(Apply(Apply(head, of), by), Apply(Name("J"), entry)) if holds:
+            case Apply(Apply(Apply(head, of), by), Apply(Name("J"), entry)) if met:
                 named = [evaluate(term, here) for term in (of, by, entry)]
                 said_of = head == Apply(Apply(Name("pd"), network), Name("J")) and forward == Apply(
                     Apply(Name("sat"), network), Name("J")
@@ -193,7 +195,7 @@ class World:
         bounds, existing = self.meaning.free[: len(statement.binders)], self.meaning.free[len(statement.binders) :]
         for said, (index, _) in zip(bounds, statement.binders, strict=True):
             lo, hi = (self.concrete.lin(end, given) for end in (ranges[index].lo, ranges[index].hi))
-            if _range(said, statement.terms.index(index), scope) != (lo, hi + 1):
+            if span(said, statement.terms.index(index), scope) != (lo, hi + 1):
                 raise GuardError(f"the statement is about another range of {index.name} than the claim")
         if not all(evaluate(condition, scope) for condition in existing):
             raise GuardError("the statement leaves out an entry that the claim is about")
@@ -213,20 +215,6 @@ class World:
             identifier = terms.names.given["function", opened.name]
             for order in range(opened.orders + 1):
                 yield identifier + "'" * order, _open_function(concrete, opened, order)
-
-
-def truths(term: Term, scope: dict[str, object]) -> Iterator[object]:
-    """Yield what a hypothesis says for each value of its indices; for some, where it is about all numbers."""
-    match term:
-        case Binder("forall", (name,), Operation("->", (bounds, body))):
-            for value in range(*_range(bounds, name, scope)):
-                yield from truths(body, scope | {name: value})
-        case Binder("forall", names, body):
-            for value in range(4):
-                numbers = {name: arb(2 * value - 3) / 7 if name == "x" else value for name in names}
-                yield from truths(body, scope | numbers)
-        case _:
-            yield evaluate(term, scope)
 
 
 def _size(concrete: Concrete, name: str, count: int) -> object:
@@ -250,24 +238,16 @@ def _open_function(concrete: Concrete, opened: Open, order: int) -> object:
 
 def _open_functional(concrete: Concrete, opened: Open, order: int) -> object:
     """Return a generic function of arrays, or its partial derivatives by their keys."""
+    labels = {key: label for key, label, _, _ in keyed(opened.args, concrete, {})}
 
-    def at(array: dict[tuple[int, ...], arb], key: tuple[int, ...] | None) -> arb:
-        labels = tuple(_label(own, opened.count) for own in array)
-        partials = generic(concrete.seed, opened.name, (), labels).at(tuple(arb(x) for x in array.values()))
-        return arb(partials(tuple(int(own == key) for own in array)))
+    def at(array: Array, key: tuple[int, ...] | None) -> arb:
+        if array.keys() != labels.keys():
+            raise GuardError(f"the statement has other arrays in {opened.name} than the network")
+        values = tuple(arb(array[own]) for own in labels)
+        partials = generic(concrete.seed, opened.name, (), tuple(labels.values())).at(values)
+        return arb(partials(tuple(int(own == key) for own in labels)))
 
     return Function(2, lambda key, array: at(array, key)) if order else (lambda array: at(array, None))
-
-
-def _label(key: tuple[int, ...], count: int) -> tuple[int, ...]:
-    """Return the number of the argument and the indices in it, for a key of an array of several arguments."""
-    place = 0
-    while count > 1:
-        head, key = key[0], key[1:]
-        if head == 0:
-            break
-        place, count = place + 1, count - 1
-    return (place, *key)
 
 
 def _may_fail(term: Term) -> bool:
@@ -358,10 +338,3 @@ def _slopes(network: Term) -> Term:
     term: Term = Apply(Apply(Name("pd"), network), Name("I"))
     term = Apply(Apply(term, Name("u")), Name("v"))
     return Binder("forall", ("u", "v"), Apply(term, Apply(Apply(Name("d"), Name("u")), Name("v"))))
-
-
-def _range(bounds: Term, name: str, scope: dict[str, object]) -> tuple[int, int]:
-    match bounds:
-        case Operation("<=", (Operation("<=", (lo, Name(found))), hi)) if found == name:
-            return evaluate(lo, scope), evaluate(hi, scope) + 1
-    raise GuardError("an index without a range")

@@ -29,6 +29,10 @@ class MeaningError(DeriveError):
     """A term that has no value on a concrete network."""
 
 
+class GuardError(DeriveError):
+    """A statement does not say what its claim says, or nothing could tell."""
+
+
 @dataclass(frozen=True, slots=True)
 class Function:
     """A function of several arguments that takes them one by one."""
@@ -156,21 +160,21 @@ def _sigmoid(x: Value) -> arb:
     return 1 / (1 + (-arb(x)).exp())
 
 
-def _keys(shape: Syntax) -> Iterator[tuple[int, ...]]:
+def keys_of(shape: Syntax) -> Iterator[tuple[int, ...]]:
     """Yield the keys of an array."""
     match shape.head, shape.parts:
         case "Cell", _:
             yield ()
         case "Axis", (lo, hi, rest):
             for z in range(lo, hi + 1):
-                yield from ((z, *key) for key in _keys(rest(z)))
+                yield from ((z, *key) for key in keys_of(rest(z)))
         case "Pair", (one, two):
-            yield from ((0, *key) for key in _keys(one))
-            yield from ((1, *key) for key in _keys(two))
+            yield from ((0, *key) for key in keys_of(one))
+            yield from ((1, *key) for key in keys_of(two))
 
 
 def _within(shape: Syntax, array: Callable[[tuple[int, ...]], Value]) -> dict[tuple[int, ...], Value]:
-    return {key: array(key) for key in _keys(shape)}
+    return {key: array(key) for key in keys_of(shape)}
 
 
 Array = dict[tuple[int, ...], Value]
@@ -178,7 +182,7 @@ Array = dict[tuple[int, ...], Value]
 
 def _highest(shape: Syntax, array: Array) -> tuple[int, ...] | None:
     """Return the key of the entry that is larger than all others, if there is one."""
-    keys = list(_keys(shape))
+    keys = list(keys_of(shape))
     return next((k for k in keys if all(arb(array[m]) < arb(array[k]) for m in keys if m != k)), None)
 
 
@@ -204,7 +208,7 @@ def _has_slope(f: Callable[[arb], Value], x: arb, slope: Value) -> bool:
 
 def _has_slopes(shape: Syntax, f: Callable[[Array], Value], partial: Function) -> bool:
     """Whether a function of arrays has its partial derivatives, at one array."""
-    keys = list(_keys(shape))
+    keys = list(keys_of(shape))
     at = {key: arb(n + 1) / 7 for n, key in enumerate(keys)}
     return all(_has_slope(lambda x, k=key: f(at | {k: x}), at[key], partial(key)(at)) for key in keys[:4])  # type: ignore[misc]
 
@@ -337,7 +341,7 @@ class Pass:
             case "Fn", (f, _, a):
                 return f(self.value(a))
             case "App", (f, _, shape, array):
-                return f({key: self.value(array(key)) for key in _keys(shape)})
+                return f({key: self.value(array(key)) for key in keys_of(shape)})
             case "Sum", (lo, hi, body):
                 return _sum(lo, hi, lambda z: self.value(body(z)))
         raise MeaningError(f"no value for {expr.head}")

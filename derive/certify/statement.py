@@ -34,11 +34,11 @@ WHERE, ASSUMED = "where it is differentiable", "assumed: "
 
 @dataclass(frozen=True)
 class Hypothesis:
-    """An assumption of the statement: the name that the proof gives it, what it says, and why it is there."""
+    """An assumption of the statement: its text, why it is there, and of what it is the translation."""
 
-    name: str
     text: str
     why: str = ""
+    of: Fact | Condition | None = None
 
 
 @dataclass(frozen=True)
@@ -214,20 +214,20 @@ class _Writer:
     def _premises(self, labels: dict[Index, Range]) -> Iterator[Hypothesis]:
         terms = self.terms
         for size, value in self.claim.sizes:
-            yield Hypothesis("", f"({terms.atom(size)} = {terms.sum_of_integers(value)})%Z")
+            yield Hypothesis(f"({terms.atom(size)} = {terms.sum_of_integers(value)})%Z")
         for label, range_ in labels.items():
-            yield Hypothesis("", terms.bounds(label, range_))
-        stated = [self._condition(condition) for condition in self._conditions]
-        told = [(self._fact(fact), fact.text) for fact in self.facts]
+            yield Hypothesis(terms.bounds(label, range_))
+        stated = [(self._condition(condition), condition) for condition in self._conditions]
+        told = [(self._fact(fact), fact) for fact in self.facts]
         for opened in list(terms.opens.values()):
             for order in range(opened.orders):
-                yield Hypothesis("", self._differentiable(opened, "'" * order))
-        for text, why in told:
-            yield Hypothesis("", text, f"{ASSUMED}{comment(why)}")
-        once: dict[str, str] = {}
-        for text in stated:
-            once.setdefault(_unnamed(text), text)
-        yield from (Hypothesis("", text, WHERE) for text in once.values())
+                yield Hypothesis(self._differentiable(opened, "'" * order))
+        for text, fact in told:
+            yield Hypothesis(text, f"{ASSUMED}{comment(fact.text)}", fact)
+        once: dict[str, Hypothesis] = {}
+        for text, condition in stated:
+            once.setdefault(_unnamed(text), Hypothesis(text, WHERE, condition))
+        yield from once.values()
 
     @cached_property
     def _conditions(self) -> list[Condition]:
@@ -254,7 +254,7 @@ class _Writer:
             size = self.terms.names.given["size", name]
             args = [f"z{n}" for n in range(self.terms.sizes[name])]
             every = f"forall {' '.join(args)}, " if args else ""
-            yield Hypothesis("", f"({every}(1 <= {' '.join([size, *args])})%Z)", "as in the scope of the verdict")
+            yield Hypothesis(f"({every}(1 <= {' '.join([size, *args])})%Z)", "as in the scope of the verdict")
 
     def _differentiable(self, opened: Open, primes: str) -> str:
         """Return that an open function, or one of its derivatives, has the derivative it is said to have."""

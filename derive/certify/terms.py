@@ -52,12 +52,12 @@ class UntranslatedError(DeriveError):
 @dataclass(frozen=True, slots=True)
 class Open:
     """A function that the model leaves open: how many indices it has of its own; if it takes arrays, their shape and
-    how many they are; how many derivatives it is said to have."""
+    the arrays where it occurs first; how many derivatives it is said to have."""
 
     name: str
     indices: int
     shape: str = ""
-    count: int = 1
+    args: tuple[Lambda, ...] = ()
     orders: int = 1
 
 
@@ -266,7 +266,7 @@ class Terms:
             return f"({LARGEST[EXTREMES[name]][min(order, 1)]} {self.shape(args)})"
         if idx:
             raise UntranslatedError("open functions of arrays with indices of their own")
-        seen = self.opens.setdefault(name, Open(name, 0, self.shape(args), len(args)))
+        seen = self.opens.setdefault(name, Open(name, 0, self.shape(args), args))
         if _free_indices_of(args) or seen.shape != self.shape(args):
             raise UntranslatedError("an open function of arrays of several shapes")
         return self.names.of(("function", name), name, primes=2) + "'" * order
@@ -282,7 +282,7 @@ class Terms:
         if not slots:
             return f"({f} {values})"
         ((place, entry),) = slots
-        key = [*_place(place, len(args)), *(self.sum_of_integers(e) for e in entry)]
+        key = [*map(str, place_of(place, len(args))), *(self.sum_of_integers(e) for e in entry)]
         return f"({f} [{'; '.join(key)}]%Z {values})"
 
     def extreme(self, expr: Functional) -> str:
@@ -370,12 +370,12 @@ def _nested(name: str, args: list[str]) -> str:
     return first
 
 
-def _place(place: int, count: int) -> Iterator[str]:
+def place_of(place: int, count: int) -> Iterator[int]:
     """Yield the keys of the argument number `place` of several: 0 for the first, 1, 0 for the second, …"""
     if count > 1:
-        yield from ["1"] * place
+        yield from [1] * place
         if place < count - 1:
-            yield "0"
+            yield 0
 
 
 def free_indices(expr: Expr) -> list[Index]:

@@ -8,7 +8,8 @@ import pytest
 from certify_subjects import subjects
 
 from derive.certify.certificate import stated
-from derive.certify.guard import GuardError, guard
+from derive.certify.guard import guard
+from derive.certify.meaning import GuardError
 from derive.certify.reading import (
     Apply,
     Binder,
