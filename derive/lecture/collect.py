@@ -18,6 +18,7 @@ from derive.lecture.enumerations import enumerations
 from derive.lecture.gradient_names import GradientNotation, gradient_notation
 from derive.lecture.latex import latex_of
 from derive.lecture.said import Said, Sentences, head_key, heads_in, names_in, place_of
+from derive.lecture.unread import left_sides
 from derive.lecture.words import Word, columns_listed, columns_of, gradients_lie, layout_said, softmax_said, words_said
 from derive.models.letters import is_set_of_reals, shifted_letters, size_part
 from derive.notation.functions import BY_NAME, OF_MATRICES, OF_WHOLE_ARRAYS, READS
@@ -423,7 +424,7 @@ def _numbers_in_a_row(relation: Relation) -> list[int]:
 
 
 def _ranged(relation: Relation) -> str | None:
-    """Return the letter whose range a relation says in full."""
+    """Return the letter whose range a relation says in full, not t = 1, 2, … without an end."""
     links = relation.links
     if len(links) == 2 and all(link.operator in ORDERS for link in links):
         return links[0].node.symbol or None
@@ -436,7 +437,8 @@ def _ranged(relation: Relation) -> str | None:
     if links[0].operator == r"\in" and isinstance(target, Group) and isinstance(target.body, Tuple):
         items = target.body.items
     in_a_row = links[0].operator == "=" and _numbers_in_a_row(relation)
-    return relation.first.symbol if in_a_row or any(isinstance(item, Dots) for item in items) else None
+    has_end = any(isinstance(item, Dots) for item in items) and not isinstance(items[-1], Dots)
+    return relation.first.symbol if in_a_row or has_end else None
 
 
 def _equation(said: Said, found: Collected) -> None:
@@ -584,17 +586,9 @@ def _spoil(region: FormulaRegion, number: int, found: Collected) -> None:
         tokens = scan(region.clean, region.span)
     except LatexError:
         return
-    texts = [token.text for token in tokens]
-    if "=" not in texts:
-        return
-    before = tokens[: texts.index("=")]
-    opened = (n for n in range(1, len(before)) if texts[n] == "(" and before[n - 1].kind == "letter")
-    before = before[: next(opened, None)]  # the x of f(x) is given
-    if any(token.text in {r"\partial", r"\nabla", r"\frac"} for token in before):
-        return
-    found.unread |= {token.text for token in before if token.kind == "letter"}
-    if before and before[0].kind == "letter":
-        found.unread_heads.add((before[0].text, number))
+    for letters in left_sides(tokens):
+        found.unread |= {token.text for token in letters}
+        found.unread_heads.add((letters[0].text, number))
 
 
 def conditions_of(equation: Equation, found: Collected) -> Iterator[str]:

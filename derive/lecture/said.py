@@ -14,7 +14,7 @@ from derive.lecture.bracket_indices import indexed_by_brackets, with_bracket_ind
 from derive.lecture.joined_words import joined_words, with_joined_words
 from derive.models.letters import is_set_of_reals
 from derive.notation.commands import STATEMENT_ENVIRONMENTS
-from derive.notation.declared import ALIKE, CASES, CORRECT_CLASS, GROUPS, WRONG, alternatives
+from derive.notation.declared import ALIKE, CASES, CORRECT_CLASS, GROUPS, NAMED_FIRST, WRONG, alternatives
 from derive.notation.phrases import words_of
 from derive.reader.parser import parse_formula
 from derive.reader.ranges import is_choice
@@ -39,6 +39,7 @@ _DELIMITERS = re.compile(
 _CORRECT = re.compile(rf"\b(?:{'|'.join(map(re.escape, alternatives(CORRECT_CLASS)))})")
 _AND_SO_ON = re.compile(rf"[^«».]{{0,40}}(?:{'|'.join(map(re.escape, alternatives(ALIKE)))})")
 _UP_TO = rf"[\s$]*(?:{'|'.join(map(re.escape, alternatives(GROUPS['up to'])))})[\s$]*"
+_NAMED_FIRST = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, alternatives(NAMED_FIRST)))})\s+(«\d+»)\s")
 _CASES = frozenset(alternatives(CASES))
 _WRONG = frozenset(alternatives(WRONG))
 
@@ -99,7 +100,7 @@ class Sentences:
         if last is not None:
             pieces.append(last.clean.text[last.span.end :])
         found = _DELIMITERS.sub(lambda match: match[1], "".join(pieces).lower().replace("’", "'"))
-        return re.sub(r"[ \t\r]+", " ", found)
+        return _NAMED_FIRST.sub(r"\1 is ", re.sub(r"[ \t\r]+", " ", found))
 
     @cached_property
     def _sections(self) -> list[int]:

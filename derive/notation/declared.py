@@ -353,6 +353,15 @@ CORRECT_CLASS = """
     """
 """Words of texts that may mean the class of the label by any letter."""
 
+NAMED_FIRST = """
+    denote by | denoted by | denoting by | we denote with | let us call | we call | we refer to
+    bezeichne mit | bezeichnen mit | bezeichnen wir mit | wir nennen
+    notons | on note | nous notons | on appelle
+    denotamos por | denotamos con | llamamos a | chamamos de
+    обозначим через | обозначим
+    """
+"""Words before a name behind which stands what it is: denote by $E$ the loss."""
+
 ALIKE = """
     and so on | and so forth | etc | likewise | similarly | accordingly | in the same way | analogously
     und so weiter | usw | ebenso | entsprechend | analog

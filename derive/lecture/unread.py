@@ -1,0 +1,70 @@
+"""What equations that cannot be read say in part: of which names they speak on their left sides."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from derive.reader.scanner import Token
+
+_OPENING = frozenset(("{", "(", "[", r"\{"))
+_CLOSING = frozenset(("}", ")", "]", r"\}"))
+_ENDS = frozenset(
+    (
+        "=", ",", ";", r"\\", r"\implies", r"\impliedby", r"\Rightarrow", r"\Leftarrow", r"\rightarrow", r"\quad",
+        r"\qquad",
+    )
+)  # fmt: skip
+"""What stands between the equations of one formula."""
+_DERIVED = frozenset((r"\partial", r"\nabla", r"\frac"))
+_CODE = re.compile(r"\b(?:np|numpy|torch|tf)\.(?:array|empty|eye|full|ones|rand|zeros)")
+"""Code that makes values, np.zeros((2, 1))."""
+
+
+def left_sides(tokens: Sequence[Token]) -> Iterator[list[Token]]:
+    """Yield the letters that name what each equation of a formula says, those of indices and arguments apart.
+
+    What is said of derivatives, and the values of an example, x = 1, 2 and W = np.zeros(3), say nothing of a name.
+    """
+    for at, token in enumerate(tokens):
+        if token.text != "=":
+            continue
+        left = list(_up_to_an_end(reversed(tokens[:at]), _CLOSING, _OPENING))[::-1]
+        right = list(_up_to_an_end(tokens[at + 1 :], _OPENING, _CLOSING))
+        if any(one.text in _DERIVED for one in left) or _are_values(right):
+            continue
+        letters = list(_named(left))
+        if letters:
+            yield letters
+
+
+def _up_to_an_end(tokens: Sequence[Token] | Iterator[Token], begins: frozenset[str], ends: frozenset[str]) -> Iterator[Token]:
+    """Yield tokens as far as the equation that they stand in reaches."""
+    depth = 0
+    for token in tokens:
+        depth += (token.text in begins) - (token.text in ends)
+        if depth < 0 or (not depth and token.text in _ENDS):
+            return
+        yield token
+
+
+def _are_values(right: Sequence[Token]) -> bool:
+    text = "".join(token.text for token in right)
+    return not any(token.kind == "letter" for token in right) or _CODE.search(text) is not None
+
+
+def _named(left: Sequence[Token]) -> Iterator[Token]:
+    """Yield the letters of a left side: those of Ŵ^{[l]}, but not the l; those of f(x), but not the x."""
+    depth = below = 0
+    before = ""
+    for token in (one for one in left if one.kind != "space"):
+        if before in {"^", "_"}:
+            below = depth + 1
+        depth += (token.text in _OPENING) - (token.text in _CLOSING)
+        inside = below and (depth >= below or before in {"^", "_"})
+        if token.text == "(" and before.isalpha():
+            return
+        if token.kind == "letter" and not inside:
+            yield token
+        below = below if depth >= below else 0
+        before = token.text
