@@ -42,6 +42,11 @@ def _guessed(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
     return message if stated.guessed else ""
 
 
+def _supposed(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
+    name = stated.of_a_supposed_shape(number)
+    return f"the shapes do not fit, but the text does not say that of {name}" if name is not None else ""
+
+
 def _defined_twice(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
     name = stated.defined_twice(number)
     if name is None and OPEN_LETTERS not in verdict.assumptions:
@@ -82,6 +87,7 @@ def _declared_elsewhere(stated: TextNetwork, number: int, verdict: LinkVerdict) 
 DOUBTS = (
     Doubt(frozenset(("refuted", "undecided")), frozenset(), _left_out),
     Doubt(REFUTED, SHAPE_CODES, _guessed),
+    Doubt(REFUTED, SHAPE_CODES, _supposed),
     Doubt(JUDGED, frozenset(), _defined_twice, "D401"),
     Doubt(REFUTED, frozenset(), _sets_an_index),
     Doubt(REFUTED, frozenset(("D401",)), _said_elsewhere, "D401"),

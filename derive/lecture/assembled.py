@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from derive.lecture.claimed_shapes import solve_claims
 from derive.lecture.collect import Collected
+from derive.lecture.enumerations import own_entries
 from derive.lecture.facts import Facts
-from derive.lecture.fit import Fitting
+from derive.lecture.fit import HINTS, Fitting
 from derive.lecture.forward import ForwardPass, choose
 from derive.lecture.gradient_names import defined_by_derivatives
 from derive.lecture.letters import solver_of
@@ -38,7 +40,7 @@ LEAD = 1
 class Assembled:
     """A forward pass with the `lines` of its model, the `facts` that the text says of its inputs, and what it does not
     say and would have helped; `parts` are names of rows and columns with their matrix, `unsaid` losses of which it does
-    not say what they depend on."""
+    not say what they depend on, `supposed` names whose shapes only claims say."""
 
     chosen: ForwardPass
     lines: tuple[ModelLine, ...]
@@ -46,12 +48,15 @@ class Assembled:
     missing: tuple[str, ...]
     parts: Mapping[str, str]
     unsaid: frozenset[str]
+    supposed: frozenset[str]
 
     def places(self, added: int = 0) -> frozenset[tuple[int, int, int]]:
         """Return where the equations stand: formula, begin and end, those of formulas apart that were added before."""
         links = [(e.said.number, place) for e in self.chosen.equations for place in e.places]
         spans = [(number - added, span.start, span.end) for number, span in links]
         bodies = [(said.number, said.statement.body.span) for said in self.facts.said]
+        lists = (said for said in self.chosen.found.text.said if own_entries(said.statement.body) is not None)
+        bodies += [(said.number, said.statement.body.span) for said in lists]
         spans += [(number - added, span.start, span.end) for number, span in bodies]
         return frozenset(span for span in spans if span[0] >= 0)
 
@@ -111,6 +116,10 @@ class Assembled:
         arrays = {key for key in shapes if "@" in key or key not in solved or solved[key].rank}
         return self._plain(arrays), self._plain(tied)
 
+    def supposed_names(self) -> frozenset[str]:
+        """Return the names whose shapes only claims say."""
+        return self._plain(set(self.supposed))
+
     def _plain(self, keys: set[str]) -> frozenset[str]:
         forms = self.chosen.solver.forms
         return frozenset(forms[key].plain for key in keys if key in forms)
@@ -149,6 +158,7 @@ def assemble(
         fitting = Fitting()
         chosen = fitting.fit(first)
     chosen = chosen.ordered()
+    supposed = solve_claims(chosen, HINTS)
     loss = open_loss(chosen)
     forward = [forward_line(chosen, equation) for equation in chosen.equations]
     if isinstance(loss, OpenLoss):
@@ -160,7 +170,7 @@ def assemble(
         at = max((n + 1 for n, line in enumerate(forward) if line.name == example.whole), default=0)
         forward.insert(at, example.line)
     sizes, parts = SizeNames(found, solver), MatrixParts(chosen, {example.key: example.whole for example in examples})
-    shapes = list(shape_lines_of(chosen, sizes, spare))
+    shapes = list(shape_lines_of(chosen, sizes, spare, supposed))
     said = Facts(chosen, _inputs(chosen, shapes))
     rows = list(parts.rows_and_columns(sizes))
     shapes = [line for line in shapes if line.name not in parts.of]  # the matrix says them
@@ -177,7 +187,8 @@ def assemble(
     lines += [*one_hot_lines(chosen), *gradient_lines(chosen), *setting_lines(chosen), *function_lines(chosen)]
     kept = [line for line in lines if line.text not in dropped] + [ModelLine("assume", fact, None) for fact in facts]
     unsaid = frozenset((loss.key,)) if isinstance(loss, OpenLoss) and loss.unsaid else frozenset()
-    return Assembled(chosen, tuple(kept), said, tuple(dict.fromkeys(fitting.missing)), parts.of, unsaid)
+    missing = tuple(dict.fromkeys(fitting.missing))
+    return Assembled(chosen, tuple(kept), said, missing, parts.of, unsaid, frozenset(supposed))
 
 
 def _inputs(chosen: ForwardPass, shapes: Sequence[ModelLine]) -> frozenset[str]:

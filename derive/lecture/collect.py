@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from derive.document.pieces import FormulaRegion
 from derive.errors import LatexError
 from derive.lecture.derivatives import derivatives, has_derivative
-from derive.lecture.enumerations import enumerations
+from derive.lecture.enumerations import Enumeration, enumerations, own_entries
 from derive.lecture.gradient_names import GradientNotation, gradient_notation
 from derive.lecture.latex import latex_of
 from derive.lecture.said import Said, Sentences, head_key, heads_in, names_in, place_of
@@ -173,6 +173,7 @@ def collect(text: Sentences) -> Collected:
     for said in text.said:
         if not text.is_denied(said.number):
             _membership(said, found)
+            _own_entries(said, found)
             _range(said, found)
             _range_in_words(said, found)
             _enumerations(said, found)
@@ -351,6 +352,19 @@ def _membership(said: Said, found: Collected) -> None:
         return
 
 
+def _own_entries(said: Said, found: Collected) -> None:
+    """Take up how many entries a formula says that a vector has: x = (x_1, …, x_n)^T."""
+    listed, body = own_entries(said.statement.body), said.statement.body
+    key = head_key(body.first) if isinstance(body, Relation) else None
+    if listed is None or key is None or not isinstance(body, Relation):
+        return
+    try:
+        text = rf"{latex_of(said.region, body.first.span)} \in \mathbb{{R}}^{{{listed.end(said.region)}}}"
+    except LatexError:
+        return
+    found.shapes.append(Declared(key, text, said.region, place_of(said), said.number, body.first.plain or key))
+
+
 def _listed_shapes(said: Said, sets: str, found: Collected) -> None:
     """Take up that x_1, …, x_N are in a set: x_n is. Raises: LatexError as `latex_of` does."""
     for listed in enumerations(said.statement.body):
@@ -375,6 +389,24 @@ def _enumerations(said: Said, found: Collected) -> None:
                 continue
             declared = Declared("", text, said.region, place_of(said), said.number, of=frozenset({listed.base}))
             found.ranges.append((letter, declared))
+        _entries_of_a_vector(listed, said, found)
+
+
+def _entries_of_a_vector(listed: Enumeration, said: Said, found: Collected) -> None:
+    """Take up how long a bold vector is of which a text lists the entries: 𝐮 = g(𝐱) beside u_1, …, u_m."""
+    key = listed.name.base.key or ""
+    nodes = (node for body in found.text.bodies for node in walk(body) if not node.scripted)
+    vectors = {node.key: node for node in nodes if node.plain == key != node.key}
+    others = (e for body in found.text.bodies for e in enumerations(body) if e.base == listed.base)
+    ends = {e.last.inside.text for e in others if e.last.inside.symbol or isinstance(e.last.inside, Number)}
+    alone = isinstance(said.statement.body, Tuple) and not listed.above and listed.first.inside.text == "1"
+    if alone and len(vectors) == 1 and ends == {listed.last.inside.text}:
+        (vector,) = vectors
+        try:
+            text = rf"{vector} \in \mathbb{{R}}^{{{listed.end(said.region)}}}"
+        except LatexError:
+            return
+        found.shapes.append(Declared(vector or "", text, said.region, place_of(said), said.number, key))
 
 
 def is_set_of_numbers(node: Node) -> bool:
@@ -481,6 +513,7 @@ def _equation(said: Said, found: Collected) -> None:
     if (
         _is_solution(left.name, right, found)
         or any(columns_of(body))
+        or own_entries(body) is not None
         or _joins_what_is_nowhere_else(right, said, found)
     ):
         return

@@ -137,6 +137,46 @@ def _listed(items: tuple[Node, ...]) -> Iterator[Enumeration]:
                     yield Enumeration(first, above, one, end)
 
 
+def own_entries(body: Node) -> Enumeration | None:
+    """Return the entries that a formula says a vector has, x = (x_1, …, x_n)^T, from the first to the last one."""
+    link = body.links[0] if isinstance(body, Relation) else None
+    if not isinstance(body, Relation) or link is None or link.operator not in _SAYS or body.first.scripted:
+        return None
+    node, turned = link.node, False
+    if node.scripted and node.sub is None and node.pieces:
+        node, turned = node.base, all(piece.is_transpose for piece in node.pieces)
+        if not turned:
+            return None
+    items = _in_one_line(node, turned)
+    found = list(_listed(items)) or list(_all_listed(items))
+    own = found[0] if len(found) == 1 and not found[0].above and _inside(found[0].first).text == "1" else None
+    return own if own is not None and own.name.base.plain == body.first.plain is not None else None
+
+
+def _in_one_line(node: Node, turned: bool) -> tuple[Node, ...]:
+    """Return what stands in brackets, or in the column of a matrix, or in its row below the sign of a transpose."""
+    match node:
+        case Group(_, "(" | "[", _, Tuple(_, items)):
+            return items
+        case Matrix(_, _, rows) if not turned and all(len(row) == 1 for row in rows):
+            return tuple(row[0] for row in rows)
+        case Matrix(_, _, (row,)) if turned:
+            return tuple(row)
+    return ()
+
+
+def _all_listed(items: tuple[Node, ...]) -> Iterator[Enumeration]:
+    """Yield the names of a list without dots, x_1, x_2, x_3."""
+    below = [item.sub for item in items if isinstance(item, Name)]
+    numbers = [str(place + 1) for place in range(len(items))]
+    bases = {item.base.key for item in items}
+    first, last = (below[0], below[-1]) if below else (None, None)
+    if len(numbers) < 2 or len(bases) > 1 or [sub.text if sub is not None else "" for sub in below] != numbers:
+        return
+    if first is not None and last is not None:
+        yield Enumeration(items[0], False, first, last)
+
+
 def _counted_set(node: Node) -> Iterator[Enumeration]:
     """Yield the names of {(x_i, y_i)}_{i=1}^N that have the index i."""
     below, last = node.sub, node.sup

@@ -95,7 +95,7 @@ class ForwardPass:
             *(e.left for e in self.found.equations if e not in (*self.claims, *self.hoped) and not e.alias),
             *self.found.spoiled,
         ]
-        lefts += [top for top, _ in self.found.derivatives()]
+        lefts += [top for top, below in self.found.derivatives() if top.base.plain != below.base.plain]
         return frozenset({self.key(node) for node in lefts} - {""}) - self.defined
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from derive.algebra.index import Index
 from derive.lecture.collect import Declared, Equation, conditions_of
@@ -91,14 +91,17 @@ def _renamed(chosen: ForwardPass, equation: Equation) -> dict[str, str]:
     return dict(zip(letters, free, strict=False))
 
 
-def shape_lines_of(chosen: ForwardPass, sizes: SizeNames, spare: bool) -> Iterator[ModelLine]:
+def shape_lines_of(
+    chosen: ForwardPass, sizes: SizeNames, spare: bool, supposed: Mapping[str, Declared]
+) -> Iterator[ModelLine]:
     """Yield the shapes that are said, then those that are solved, where nothing else gives them.
 
-    `spare` says no shape of names of which only entries are written, since the ranges of their indices say it.
+    `spare` says no shape of names of which only entries are written, since the ranges of their indices say it;
+    `supposed` are names of claims with the places that say their shapes.
     """
     solver, found = chosen.solver, chosen.found
     nodes = [node for equation in chosen.equations for node in (equation.left, *names_in(equation.right))]
-    used = {chosen.key(node) for node in nodes}
+    used = {chosen.key(node) for node in nodes} | set(supposed)
     functions = {e.base for e in chosen.equations if e.arguments and solver.functions.get(e.base) == "each"}
     for name, value in solver.sizes.at_ends().items():
         yield ModelLine("shapes", f"{name} = {sizes.text(value)}", None, note="follows from the equations")
@@ -122,7 +125,7 @@ def shape_lines_of(chosen: ForwardPass, sizes: SizeNames, spare: bool) -> Iterat
             continue
         letters = [*solver.called.get(key, ()), *sizes.letters(form)]
         text = rf"{form.text(letters)} \in \mathbb{{R}}{sizes.exponent(solver.shapes[key], letters)}"
-        yield ModelLine("shapes", text, None, name=key, note="solved from the equations")
+        yield ModelLine("shapes", text, supposed.get(key), name=key, note="solved from the equations")
 
 
 def _shapes_of_ranges(chosen: ForwardPass) -> Iterator[ModelLine]:

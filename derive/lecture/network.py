@@ -71,10 +71,10 @@ class _FunctionSaid:
 
     @property
     def is_closed(self) -> bool:
-        """Whether it is made of its arguments and numbers alone, f(x) = e^x."""
-        own = {node.text for node in self.arguments}
+        """Whether it is made of its arguments, their entries and numbers alone, f(x) = e^x."""
+        own = {text for node in self.arguments for text in (node.text, node.base.plain)}
         names = [name for name in names_in(self.body) if name.text not in BUILT_IN | CONSTANTS]
-        return all(any(part.text in own for part in walk(name)) for name in names)
+        return all(name.base.plain in own or any(part.text in own for part in walk(name)) for name in names)
 
 
 def _are_several(said: list[_FunctionSaid]) -> bool:
@@ -100,7 +100,7 @@ class TextNetwork:
     them, `symmetric` those of which it only says that;
     `left_out` are the places of first definitions that are no line of the network; `apart` are arrays that are declared
     and that nothing ties to the forward pass, the names of which are the `tied` ones; `unread_gradients` are names that
-    are derivatives of what is no part of it.
+    are derivatives of what is no part of it; `supposed` are names whose shapes only claims say.
     """
 
     toml: str
@@ -211,6 +211,12 @@ class TextNetwork:
                 found.setdefault((name.text, self.text.section(said.number)), set()).add(sets.text)
         return found
 
+    def of_a_supposed_shape(self, number: int) -> str | None:
+        """Return a name of a formula of which only claims say the shape."""
+        statements = self.text.of(number + self.added) if self.text is not None and self.supposed else []
+        names = [node.base.plain for statement in statements for node in walk(statement.body)]
+        return next((name for name in names if name in self.supposed), None)
+
     def asked_for(self) -> str:
         """Return the first fact that the text does not say, with words for it; "" if none is missing."""
         return _asked_for(self.missing)
@@ -229,6 +235,7 @@ class TextNetwork:
     unread: Mapping[str, frozenset[str]] = field(default_factory=dict)
     symmetric: frozenset[str] = frozenset()
     of_losses: frozenset[str] = frozenset()
+    supposed: frozenset[str] = frozenset()
     left_out: frozenset[tuple[int, int, int]] = frozenset()
     apart: frozenset[str] = frozenset()
     tied: frozenset[str] = frozenset()
@@ -537,6 +544,7 @@ def _as_network(assembled: Assembled, toml: str, model: Model, added: int, fault
         unread=assembled.properties(),
         symmetric=assembled.symmetric(),
         of_losses=assembled.chosen.of_open_losses(),
+        supposed=assembled.supposed_names(),
         left_out=assembled.left_out(added),
         apart=apart,
         tied=tied,

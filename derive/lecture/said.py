@@ -32,6 +32,8 @@ _PARTS = re.compile(
     r"|\n[^\n]+\n(?:={3,}|-{3,}|~{3,}|\^{3,}|\*{3,})[ \t]*\n|\n[ \t]*(?:[-*]|\d+[.)])[ \t]+(?=[^\n])"
 )
 _WORDS = re.compile(r"[^\W\d_]+")
+_CODE = re.compile(r"(?ms)^[ \t]*(```+|~~~+)[^\n]*\n[^«]*?^[ \t]*\1[ \t]*$")
+"""A fenced block of code, whose comments are no headings."""
 _DISPLAYS = rf"(?:{'|'.join(sorted(map(str.lower, STATEMENT_ENVIRONMENTS)))})\\*?"
 _DELIMITERS = re.compile(
     rf"(?:\$\$?|\\{{1,2}}[(\[]|\\begin\{{{_DISPLAYS}\}})\s*(«\d+»)\s*(?:\$\$?|\\{{1,2}}[)\]]|\\end\{{{_DISPLAYS}\}})"
@@ -99,7 +101,8 @@ class Sentences:
             last = region
         if last is not None:
             pieces.append(last.clean.text[last.span.end :])
-        found = _DELIMITERS.sub(lambda match: match[1], "".join(pieces).lower().replace("’", "'"))
+        found = _CODE.sub("", "".join(pieces).lower().replace("’", "'"))
+        found = _DELIMITERS.sub(lambda match: match[1], found)
         return _NAMED_FIRST.sub(r"\1 is ", re.sub(r"[ \t\r]+", " ", found))
 
     @cached_property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from derive.reader.scanner import Token
 
@@ -38,7 +38,7 @@ def left_sides(tokens: Sequence[Token]) -> Iterator[list[Token]]:
             yield letters
 
 
-def _up_to_an_end(tokens: Sequence[Token] | Iterator[Token], begins: frozenset[str], ends: frozenset[str]) -> Iterator[Token]:
+def _up_to_an_end(tokens: Iterable[Token], begins: frozenset[str], ends: frozenset[str]) -> Iterator[Token]:
     """Yield tokens as far as the equation that they stand in reaches."""
     depth = 0
     for token in tokens:

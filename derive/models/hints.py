@@ -22,13 +22,30 @@ def solve(solver: Solver, statements: Sequence[Statement], hints: Iterable[str])
     Raises: Misfit where the sides of a line do not fit.
     """
     lines = [line for statement in statements if (line := solver.line(statement)) is not None]
-    solver.computed = lefts = frozenset(line.left.key for line in lines if line.left is not None)
+    solver.computed = frozenset(line.left.key for line in lines if line.left is not None)
     _exhaust(solver, lines)
+    _guess(solver, lines, hints, list(solver.forms))
+
+
+def solve_further(solver: Solver, statement: Statement, hints: Iterable[str]) -> None:
+    """Put down what one more line says of shapes, without a left side what its expression does.
+
+    Raises: Misfit where it does not fit.
+    """
+    line = solver.line(statement)
+    lines = [line] if line is not None else []
+    _exhaust(solver, lines)
+    terms = (term for line in lines for term in _inside(line.right))
+    _guess(solver, lines, hints, [term.use.key for term in terms if isinstance(term, Named)])
+
+
+def _guess(solver: Solver, lines: Sequence[Line], hints: Iterable[str], keys: Sequence[str]) -> None:
+    """Put down the shapes that hints give to names, and what follows. Raises: Misfit where the lines do not fit."""
     for hint in hints:
         if hint == "bias" and _add_biases(solver, lines):
             _exhaust(solver, lines)
-        for key in list(solver.forms):
-            if key in solver.shapes or (key in lefts and hint in RANKS):
+        for key in keys:
+            if key in solver.shapes or (key in solver.computed and hint in RANKS):
                 continue
             rank = _hinted(solver, key, hint, lines)
             if rank is not None:

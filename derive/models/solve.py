@@ -45,7 +45,7 @@ _SMALL = frozenset(("small", "vector"))
 _PLAIN = frozenset(("", r"\cdot"))
 _DATA = frozenset(("x", r"\phi"))
 """What inputs are called, as capitals or small."""
-State = tuple[dict[str, Shape], dict[str, tuple[tuple[Index, ...], Lin]]]
+State = tuple[dict[str, Shape], dict[str, tuple[tuple[Index, ...], Lin]], list[tuple[Lin, Lin]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +99,11 @@ class Solver(Names):
 
     def state(self) -> State:
         """Return what is known, to come back to."""
-        return dict(self.shapes), dict(self.sizes.unknown)
+        return dict(self.shapes), dict(self.sizes.unknown), list(self.sizes.same)
 
     def back_to(self, state: State) -> None:
         """Forget what was found since."""
-        self.shapes, self.sizes.unknown = dict(state[0]), dict(state[1])
-        self.sizes.same = []
+        self.shapes, self.sizes.unknown, self.sizes.same = dict(state[0]), dict(state[1]), list(state[2])
 
     def say(self, name: Node, sizes: Sequence[Lin]) -> Use | None:
         """Put down the sizes that are said of a name, none for a number; return it if that is new."""
@@ -380,9 +379,9 @@ class Solver(Names):
         """Take from an equation what it says. Raises: Misfit where its sides do not fit."""
         left = line.left
         self.units = {**line.ends, **{letter: self.sizes.fresh(*line.layers) for letter in line.free}}
+        found = self.shape(line.right)
         if left is None:
             return
-        found = self.shape(line.right)
         if found is not None and not (line.right == Constant() and (left.layers or left.key in self.shapes)):
             self._define(left, found)  # h_0 = 0 says nothing of shapes
         own = self._used(left) if left.key in self.shapes or left.units else None

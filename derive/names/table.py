@@ -227,6 +227,11 @@ class SymbolTable:
             found = [entries for entries in same if any(entry.name == self.loss for entry in entries)]
         return found[0] if len(found) == 1 else ()
 
+    def in_other_fonts(self, key: str, plain: str | None) -> tuple[Entry, ...]:
+        """Return the names with the same letter in other fonts than that of a declared base: 𝐱 beside x."""
+        others = [entries for base, entries in self.entries.items() if base != key and plain_base(base) == plain]
+        return others[0] if key in self.entries and len(others) == 1 else ()
+
     def multi_letter_names(self) -> frozenset[str]:
         """Return the declared names of several letters, such as dZ, that win over a product of letters."""
         return frozenset(base for base in self.entries if len(base) > 1 and base.isalpha())

@@ -59,6 +59,7 @@ def read_name(node: Node, ctx: Context) -> Named | None:
     candidates = ctx.table.candidates(key, plain)
     filled = fill(name, candidates, ctx)
     if filled is not None:
+        filled = _entry_in_another_font(name, filled, ctx) or filled
         filled = _entry_of_transpose(filled, ctx)
         check_accent(node, filled.rest, ctx)
         value = instance(filled.entry, filled.values, ctx, name.node)
@@ -68,6 +69,19 @@ def read_name(node: Node, ctx: Context) -> Named | None:
     if any(not (entry.fixed_sub or entry.fixed_sup) for entry in candidates):
         raise ctx.fault(f'cannot read the indices of "{ctx.text(node)}"', node, _expected(candidates[0]))
     return _entry_of_capital(name, key, ctx)
+
+
+def _entry_in_another_font(name: Written, filled: Filled, ctx: Context) -> Filled | None:
+    """Return x_i as entry i of a vector 𝐱 where x_{ij} are the entries of a matrix: as a row of that it would have a
+    font of its own. That is no more than likely."""
+    if not name.sub or (None not in filled.values.values() and len(filled.values) == len(filled.entry.params)):
+        return None
+    other = fill(name, ctx.table.in_other_fonts(filled.entry.base, name.base.plain), ctx)
+    if other is None or len(other.values) < len(other.entry.params) or None in other.values.values():
+        return None
+    ctx.log.limit(only_proves(Reason(f"{ctx.text(name.node)} may be a part of {filled.entry.base}", name.node.span)))
+    ctx.log.note(f"{ctx.text(name.node)} is taken for an entry of {other.entry.base}")
+    return other
 
 
 def _of_any_example(name: Written, candidates: Sequence[Entry], ctx: Context) -> Named | None:
