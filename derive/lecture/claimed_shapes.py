@@ -11,7 +11,6 @@ from derive.algebra.index import Lin, Size
 from derive.lecture.collect import BUILT_IN, Declared
 from derive.lecture.derivatives import has_derivative
 from derive.lecture.forward import ForwardPass
-from derive.lecture.latex import latex_of
 from derive.lecture.said import Said, heads_in
 from derive.lecture.written_equations import names_in, statement_of
 from derive.models.hints import solve_further
@@ -28,24 +27,33 @@ def solve_claims(chosen: ForwardPass, hints: Sequence[str]) -> dict[str, Declare
 
     Return the names whose shape is known by that alone, each with the place that says it.
     """
-    found, solver = chosen.found, chosen.solver
+    found = chosen.found
     supposed: dict[str, Declared] = {}
     for said in found.text.said:
         if said.number not in found.own or found.text.is_denied(said.number):
             continue
         for statement in (*_differentiated(said, chosen), *_said_again(said, chosen)):
-            before, known = solver.state(), solver.found()
-            try:
-                solve_further(solver, statement, hints)
-            except Misfit:
-                solver.back_to(before)
-                continue
-            new = {key for key, sizes in solver.found().items() if known.get(key) != sizes and _is_open(known.get(key))}
-            if not new:
-                solver.back_to(before)
-            place = Declared("", latex_of(said.region, statement.span), said.region, statement.span, said.number)
-            supposed = {**dict.fromkeys(new, place), **supposed}
+            place = Declared("", "", said.region, statement.span, said.number)
+            supposed = {**dict.fromkeys(_solved_by(statement, chosen, hints), place), **supposed}
     return supposed
+
+
+def _solved_by(statement: Statement, chosen: ForwardPass, hints: Sequence[str]) -> set[str]:
+    """Return the names whose shapes one more statement fixes; what is said again fixes none of other names."""
+    solver = chosen.solver
+    before, known = solver.state(), solver.found()
+    try:
+        solve_further(solver, statement, hints)
+    except Misfit:
+        solver.back_to(before)
+        return set()
+    changed = {key for key, sizes in solver.found().items() if known.get(key) != sizes and _is_open(known.get(key))}
+    again = isinstance(statement.body, Relation) and not isinstance(statement.body.first, Empty)
+    letters = {solver.forms[key].plain for key in known if key in solver.forms}
+    others = {key for key in changed - set(known) if again or solver.forms[key].plain in letters}
+    if not changed - others:
+        solver.back_to(before)
+    return changed - others
 
 
 def _is_open(sizes: tuple[Lin, ...] | None) -> bool:

@@ -538,7 +538,9 @@ def _named_twice(said: Said, found: Collected) -> None:
     if not isinstance(body, Relation) or len(body.links) < 2:
         return
     name, link = body.links[0].node, body.links[1]
-    others = {one.first.text for one in found.text.bodies if isinstance(one, Relation)}
+    here = found.text.section(said.number)
+    bodies = (one.statement.body for one in found.text.said if found.text.section(one.number) == here)
+    others = {one.first.text for one in bodies if isinstance(one, Relation)}
     known = {declared.plain for declared in found.shapes}
     is_new = isinstance(name.base, Name) and name.text not in others and name.base.plain not in known
     if is_new and {body.links[0].operator, link.operator} <= EQUATES - _ARROWS and not is_number(link.node):
@@ -619,9 +621,9 @@ def _spoil(region: FormulaRegion, number: int, found: Collected) -> None:
         tokens = scan(region.clean, region.span)
     except LatexError:
         return
-    for letters in left_sides(tokens):
+    for letters, begins in left_sides(tokens):
         found.unread |= {token.text for token in letters}
-        found.unread_heads.add((letters[0].text, number))
+        found.unread_heads |= {(letters[0].text, number)} if begins else set()
 
 
 def conditions_of(equation: Equation, found: Collected) -> Iterator[str]:

@@ -242,7 +242,8 @@ def _closes_a_circle(key: str, below: set[str], needs: Mapping[str, set[str]]) -
 def _through_what_is_named(chosen: ForwardPass) -> ForwardPass:
     """Let a name be computed through another one that nothing else uses: with z = W x and h = σ(W x), h = σ(z).
 
-    A text that gives a name to a part of a definition differentiates by it.
+    A text that gives a name to a part of a definition differentiates by it; and where it differentiates by what one of
+    two definitions is computed from, L(a, y) beside L(ŷ^{(i)}, y^{(i)}), it means that one.
     """
     marked = {chosen.key(below) for _, below in chosen.found.derivatives()}
     for equation in chosen.found.equations:
@@ -253,15 +254,29 @@ def _through_what_is_named(chosen: ForwardPass) -> ForwardPass:
         if _is_said_again(equation, chosen):
             continue
         before, behind = chosen.equations[:first], chosen.equations[first + 1 :]
-        used = {name for other in (*before, *behind) for name in chosen.mentions(other)}
+        others = [other for other in (*before, *behind) if not _is_idle(other, chosen)]
+        used = {name for other in others for name in chosen.mentions(other)}
         other_way = replace(chosen, equations=(*before, equation, *behind)).through_names()
         own = other_way.equations[first]
         used |= chosen.mentions(chosen.equations[first])
         unused = other_way.mentions(own) & (chosen.defined | set(chosen.parts)) & marked - used
         needs = {chosen.key(other.left): chosen.needs(other) for other in (*before, *behind)}
-        if unused and not _closes_a_circle(key, chosen.needs(own), needs):
+        belows = {chosen.key(below) for top, below in chosen.found.derivatives() if chosen.key(top) == key}
+        reached = other_way.ingredients(key) & belows and not chosen.ingredients(key) & belows
+        if (unused or reached) and not _closes_a_circle(key, chosen.needs(own), needs):
             chosen = other_way
     return chosen
+
+
+def _is_idle(equation: Equation, chosen: ForwardPass) -> bool:
+    """Return whether an equation gives another name to what has one, ŷ = a, which nothing else uses."""
+    key = chosen.key(equation.left)
+    is_used = any(key in chosen.mentions(other) for other in chosen.equations)
+    return (
+        equation.right.base.key is not None
+        and not is_used
+        and key not in {chosen.key(t) for t, _ in chosen.found.derivatives()}
+    )
 
 
 def _on_its_way(chosen: ForwardPass) -> ForwardPass:

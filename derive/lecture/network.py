@@ -21,6 +21,7 @@ from derive.lecture.collect import (
     collect,
     conditions_of,
 )
+from derive.lecture.derivatives import derivatives
 from derive.lecture.gradient_names import GradientNotation, letters_of
 from derive.lecture.losses import is_of_any_loss, is_of_one_loss
 from derive.lecture.model_text import ADDED, ModelLine, line_ranges, written
@@ -77,6 +78,15 @@ class _FunctionSaid:
         return all(name.base.plain in own or any(part.text in own for part in walk(name)) for name in names)
 
 
+def _function_said(number: int, body: Node) -> tuple[str, _FunctionSaid] | None:
+    """Return the name with arguments that an equation is about, and what it says of it; None for anything else."""
+    left = left_side(body.first) if isinstance(body, Relation) and body.links[0].operator in EQUATES else None
+    known = left is None or left.key in BUILT_IN or left.name.primes
+    if left is None or known or not left.given or not isinstance(body, Relation):
+        return None
+    return left.name.base.text, _FunctionSaid(number, body.span.start, left.given, body.links[0].node)
+
+
 def _are_several(said: list[_FunctionSaid]) -> bool:
     """Return whether a name is said to be functions that differ, of other arguments or of their arguments alone; what
     is said twice of names of the text is a claim."""
@@ -100,7 +110,8 @@ class TextNetwork:
     them, `symmetric` those of which it only says that;
     `left_out` are the places of first definitions that are no line of the network; `apart` are arrays that are declared
     and that nothing ties to the forward pass, the names of which are the `tied` ones; `unread_gradients` are names that
-    are derivatives of what is no part of it; `supposed` are names whose shapes only claims say.
+    are derivatives of what is no part of it; `supposed` are names whose shapes only claims say; `is_example`
+    that it is that of one formula alone.
     """
 
     toml: str
@@ -114,6 +125,7 @@ class TextNetwork:
     text: Sentences | None = field(default=None, repr=False, compare=False)
     added: int = 0
     doubtful: frozenset[str] = frozenset()
+    is_example: bool = False
     anew: tuple[int, ...] = ()
 
     def defined_twice(self, number: int) -> str | None:
@@ -123,19 +135,31 @@ class TextNetwork:
         names = [node.base.plain for statement in statements for node in names_in(statement.body)]
         return next((name for name in names if name in self.doubtful), None)
 
-    def defined_before(self, number: int, start: int) -> str | None:
+    def defined_before(self, number: int, start: int, proved: bool = False) -> str | None:
         """Return a name of a formula that the text has said to be two functions before a place in it, of which this
-        part says none, or both: one of a list of examples, f(x) = 1/x and f(x) = e^x."""
+        part says none, or both: one of a list of examples, f(x) = 1/x and f(x) = e^x.
+
+        What is `proved` of the one that is said last may be meant of it.
+        """
         place, text = number + self.added, self.text
         if text is None or not self._functions:
             return None
         names = {name.base.text for statement in text.of(place) for name in names_in(statement.body)}
         for name in sorted(names & set(self._functions)):
             before = [one for one in self._functions[name] if (one.number, one.start) <= (place, start)]
+            if self.is_example and any(one.number == place for one in before):
+                continue
+            if proved and before and self._is_a_line(before[-1]):
+                continue
             here = [one for one in before if text.section(one.number) == text.section(place)]
             if _are_several(here) or (not here and _are_several(before)):
                 return name
         return None
+
+    def _is_a_line(self, function: _FunctionSaid) -> bool:
+        """Return whether an equation that says what a function is is one of the forward pass."""
+        places = ((place + self.added, start) for place, start, _ in self.spans)
+        return (function.number, function.start) in places
 
     def is_another_function(self, number: int) -> bool:
         """Return whether a formula says of its arguments alone what a function is, f(x) = x^2, that only other parts of
@@ -153,12 +177,9 @@ class TextNetwork:
         """What equations say that names with arguments are."""
         found: dict[str, list[_FunctionSaid]] = {}
         for said in self.text.said if self.text is not None else ():
-            body = said.statement.body
-            left = left_side(body.first) if isinstance(body, Relation) and body.links[0].operator in EQUATES else None
-            known = left is None or left.key in BUILT_IN or left.name.primes
-            if left is not None and left.given and isinstance(body, Relation) and not known:
-                one = _FunctionSaid(said.number, body.span.start, left.given, body.links[0].node)
-                found.setdefault(left.name.base.text, []).append(one)
+            function = _function_said(said.number, said.statement.body)
+            if function is not None:
+                found.setdefault(function[0], []).append(function[1])
         return {name: every for name, every in found.items() if len(every) > 1}
 
     def sets_an_index(self, number: int) -> bool:
@@ -327,8 +348,36 @@ def networks_of(
             doubtful = frozenset() if own else _computed_from(again, part)
             anew = tuple(number - len(added) for number in numbers)
             place = max(0, first - len(added))
-            found.append(replace(network, first=place, text=whole.text, doubtful=doubtful, anew=anew))
+            network = replace(network, first=place, text=whole.text, doubtful=doubtful, anew=anew)
+            found += [network, *_of_examples(network, part, name, more or {})]
     return found
+
+
+def _of_examples(network: TextNetwork, part: Collected, name: str, more: Mapping[str, Any]) -> Iterator[TextNetwork]:
+    """Yield the networks of formulas that take another function as an example and differentiate it, f(x) = 1/x → df/dx
+    = -1/x², each with the one of their part of the text, which is in force again behind it."""
+    for number in _examples(part):
+        begin, behind = number - network.added, number + 1
+        others = [n for n in range(part.own.start, part.own.stop) if n != number]
+        own = part.up_to(range(number, behind), [number, *others, *range(part.own.start)])
+        found = _network(own, name, more, network.added)
+        if found is not None:
+            yield replace(found, first=begin, text=network.text, is_example=True)
+            if behind < part.own.stop:
+                yield replace(network, first=begin + 1)
+
+
+def _examples(part: Collected) -> Iterator[int]:
+    """Yield the formulas that say what a function is that others before have said to be something else, of its
+    arguments alone, and that have a derivative of it."""
+    said: dict[str, str] = {}
+    every = [_function_said(one.number, one.statement.body) for one in part.text.said]
+    for name, function in (one for one in every if one is not None and one[1].is_closed):
+        known, number = said.setdefault(name, function.says), function.number
+        tops = {top.base.text for other in part.text.of(number) for top, _ in derivatives(other.body)}
+        here = [one for one in every if one is not None and one[0] == name and one[1].number == number]
+        if known != function.says and name in tops and number in part.own and len(here) == 1:
+            yield number
 
 
 def _has_inputs(found: Collected, first: int) -> bool:

@@ -21,8 +21,9 @@ _CODE = re.compile(r"\b(?:np|numpy|torch|tf)\.(?:array|empty|eye|full|ones|rand|
 """Code that makes values, np.zeros((2, 1))."""
 
 
-def left_sides(tokens: Sequence[Token]) -> Iterator[list[Token]]:
-    """Yield the letters that name what each equation of a formula says, those of indices and arguments apart.
+def left_sides(tokens: Sequence[Token]) -> Iterator[tuple[list[Token], bool]]:
+    """Yield the letters that name what each equation of a formula says, those of indices and arguments apart, and
+    whether it begins with the first of them.
 
     What is said of derivatives, and the values of an example, x = 1, 2 and W = np.zeros(3), say nothing of a name.
     """
@@ -35,7 +36,7 @@ def left_sides(tokens: Sequence[Token]) -> Iterator[list[Token]]:
             continue
         letters = list(_named(left))
         if letters:
-            yield letters
+            yield letters, next(one for one in left if one.kind != "space") is letters[0]
 
 
 def _up_to_an_end(tokens: Iterable[Token], begins: frozenset[str], ends: frozenset[str]) -> Iterator[Token]:
@@ -49,8 +50,8 @@ def _up_to_an_end(tokens: Iterable[Token], begins: frozenset[str], ends: frozens
 
 
 def _are_values(right: Sequence[Token]) -> bool:
-    text = "".join(token.text for token in right)
-    return not any(token.kind == "letter" for token in right) or _CODE.search(text) is not None
+    kinds = {token.kind for token in right}
+    return ("number" in kinds and "letter" not in kinds) or _CODE.search("".join(one.text for one in right)) is not None
 
 
 def _named(left: Sequence[Token]) -> Iterator[Token]:

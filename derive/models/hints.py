@@ -105,7 +105,7 @@ def _hinted(solver: Solver, key: str, hint: str, lines: Sequence[Line]) -> int |
         case "plain":
             return 0 if key in solver.plain and key not in solver.ranks else None
         case "numbered":
-            return 0 if _is_numbered(solver, key) else None
+            return 0 if _is_numbered(solver, key, lines) else None
         case "label":
             return 0 if key in solver.labels else None
         case "argument":
@@ -119,13 +119,20 @@ def _hinted(solver: Solver, key: str, hint: str, lines: Sequence[Line]) -> int |
     return RANKS[look] if look == hint else None
 
 
-def _is_numbered(solver: Solver, key: str) -> bool:
-    """Return whether a name is one of several numbers, w_1 to w_6: small letters, where no name may be an array."""
-    form = solver.forms[key]
-    arrays = any(shape.rank for shape in solver.shapes.values()) or bool(solver.turned)
-    looks = {other.look for name, other in solver.forms.items() if name not in solver.shapes}
-    numbers = [part for part in form.below if part.isdigit()]
-    return bool(numbers) and form.look in {"small", "number"} and not arrays and not looks & {"matrix", "vector"}
+def _is_numbered(solver: Solver, key: str, lines: Sequence[Line]) -> bool:
+    """Return whether a name is one of several numbers, w_1 to w_6: small letters, where no line with it may have an
+    array."""
+    if not any(part.isdigit() for part in solver.forms[key].below) or _may_be_an_array(solver, key):
+        return False
+    beside = [{term.use.key for term in _inside(line.right) if isinstance(term, Named)} for line in lines]
+    return not any(_may_be_an_array(solver, other) for keys in beside if key in keys for other in keys)
+
+
+def _may_be_an_array(solver: Solver, key: str) -> bool:
+    """Return whether a name has axes, or none that are known, but the look of one that has some."""
+    if key in solver.shapes:
+        return solver.shapes[key].rank > 0
+    return solver.forms[key].look not in {"small", "number"} or key in solver.turned
 
 
 def _in_norms(lines: Sequence[Line]) -> set[str]:
