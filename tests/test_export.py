@@ -15,13 +15,15 @@ import sympy
 
 from derive.algebra.expr import Diff, Var
 from derive.algebra.index import lin
-from derive.api.net import load_network
+from derive.api.net import Net, load_network
 from derive.cli import run
 from derive.errors import UsageError
 from derive.export.example import drawn
 from derive.export.module import export
 from derive.export.names import ExportError, identifier
+from derive.lecture.stated import load_model
 from derive.models.model import Model, parse_model
+from derive.models.overrides import closed
 from derive.names.notation import Notation
 from derive.network import from_sympy
 from derive.proof.faults import OutOfRange
@@ -90,6 +92,12 @@ def loaded(code: str, folder: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def closed_network(name: str) -> Net:
+    """Return a bundled network with a function in place of each that it leaves open, as the command exports it."""
+    model = closed(load_model(name))
+    return Net(model.network, model)
 
 
 def compare_with_the_oracle(model: Model, module: ModuleType) -> int:
@@ -193,11 +201,18 @@ def test_the_file_runs_and_says_how_far_apart_they_are(tmp_path: Path) -> None:
     assert "largest difference between the gradients and central differences" in found.stdout
 
 
+def test_a_gradient_that_vanishes_at_small_sizes_is_an_array_of_zeros(tmp_path: Path) -> None:
+    """The normalisation of a single feature is constant."""
+    net = closed_network("layer-norm").at(None, d=1, n=1)
+
+    assert loaded(export(net.network, net.notation), tmp_path).check_gradients() < 1e-6
+
+
 @pytest.mark.parametrize("backend", ["torch", "jax"])
 def test_other_backends_agree_with_automatic_differentiation(backend: str, tmp_path: Path) -> None:
     pytest.importorskip(backend)
-    for name in ("khapra", "ng"):
-        net = load_network(name)
+    for name in ("khapra", "ng", "attention", "conv2d", "lstm"):
+        net = closed_network(name)
         assert loaded(export(net.network, net.notation, backend), tmp_path).check_gradients() < 1e-6
 
 

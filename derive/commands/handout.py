@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 @click.option("--sections", metavar="LIST", callback=names, help="The sections, in their order; all is every one.")
 @click.option("--values", metavar="FILE", type=click.Path(path_type=Path), help="Numbers of the example, as TOML.")
 @click.option("--seed", type=int, metavar="N", help="Draw the numbers of the example.")
-@click.option("--title", default="Backpropagation, step by step", show_default=True)
+@click.option("--title", default="", help="By default it names the network.")
 @click.option("--author", default="")
 @click.option("--course", default="")
 @click.option("--date", default="")

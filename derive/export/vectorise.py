@@ -78,6 +78,8 @@ class Vectoriser(Indexing):
         )
 
     def add(self, args: tuple[Expr, ...]) -> Code:
+        if not args:
+            return Code("0.0")
         terms = sorted((_signed(arg) for arg in args), key=lambda term: term[0])
         codes = [(minus, self.expr(term)) for minus, term in terms]
         axes = union([code.axes for _, code in codes])

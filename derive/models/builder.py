@@ -109,6 +109,7 @@ class Builder:
             layers=layers,
             theorems=theorems_in(self.text, self.data),
             text=self.text.toml.text,
+            description=self.data.get("description", ""),
         )
 
     def _declarations(self) -> Declarations:

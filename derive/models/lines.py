@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from derive.errors import LatexError, ModelError
+from derive.notation.functions import near_function
 from derive.reader.parser import parse_formula
 from derive.reader.syntax import Statement
 from derive.source import Source, Span
@@ -19,6 +20,8 @@ KEYS = {
     "assume": list, "layout": str, "gradients": str, "broadcast": bool, "functions": dict, "operators": dict,
     "inputs": list, "given": list, "theorems": list,
 }  # fmt: skip
+BARE_WORD = re.compile(r"(?<![\\\\A-Za-z{])[A-Za-z]{5,}(?=\s*\()")
+"""Letters before a bracket, of no command and in no font."""
 CHOICES = {"layout": BY_NAME["jacobian"].values, "gradients": BY_NAME["gradients"].values}
 
 
@@ -115,6 +118,10 @@ class ModelText:
             raise self.fault_in(Line(value, source, span, ()), error) from error
         if not statements:
             raise self.fault("an empty formula", span)
+        for word in BARE_WORD.finditer(value):
+            if near := near_function(word[0]):
+                place = Span(span.start + word.start(), span.start + word.end()) if verbatim else span
+                raise self.fault(f'"{word[0]}" is a product of {len(word[0])} letters; is {near} meant?', place)
         return Line(value, source, inner, statements)
 
 

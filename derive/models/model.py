@@ -20,6 +20,7 @@ class Model:
 
     name: str
     source: str
+    """Whose notation it is."""
     network: Network
     table: SymbolTable
     notation: Notation
@@ -36,6 +37,8 @@ class Model:
     layers: frozenset[str] = field(default_factory=frozenset)
     theorems: tuple[StatedTheorem, ...] = ()
     text: str = ""
+    description: str = ""
+    """What it is, in words: "layer normalisation"."""
 
     def __str__(self) -> str:
         """The forward pass as the model writes it."""

@@ -47,7 +47,8 @@ class Notation:
 
     `patterns`: name in the network -> pattern; `functions`: name in expressions -> LaTeX ("g", "\\sigma");
     `sizes`: name of a size -> its pattern (n_k, n^{[l]}); `indices`: the letters used for "layer" and "unit" indices in
-    the order of preference; `transpose`: how ᵀ is written ("^T", "^\\top", "^{\\mathsf T}").
+    the order of preference; `transpose`: how ᵀ is written ("^T", "^\\top", "^{\\mathsf T}"); `commas`: whether
+    indices are parted even where each is one letter (w_{i,j}).
     """
 
     patterns: Mapping[str, Pattern]
@@ -57,6 +58,7 @@ class Notation:
     unit_letters: tuple[str, ...] = ("i", "j", "m")
     transpose: str = "^T"
     loss: str = r"\mathcal{L}"
+    commas: bool = False
 
     def __repr__(self) -> str:
         return f"<Notation {', '.join([*(p.entry for p in self.patterns.values()), *self.functions.values()])}>"

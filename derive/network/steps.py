@@ -178,7 +178,8 @@ class _Writer:
         if body is None or not self.algebra.is_local(factor):
             return None
         begun = [Step(Diff(w, v), "start"), Step(Diff(body, v), "definition", place=w)]
-        lines = tuple(step for step in self._to_the_end([*begun, *worked_out(body, v)]) if not _only_deltas(step.expr))
+        every = tuple(self._to_the_end([*begun, *worked_out(body, v)]))
+        lines = (*(step for step in every[:-1] if not _only_deltas(step.expr)), every[-1])
         slope = _slope(body, v)
         if slope is None or not any(isinstance(node, Fun) for node in walk(lines[-1].expr)):
             return lines
@@ -350,7 +351,7 @@ class _Writer:
                 yield subs(fact.left, at), subs(fact.right, at)
 
     def _on_one_line(self, line: Expr) -> Expr:
-        """Return a line with its sums of fractions each over one line, where that is shorter."""
+        """Return a line with its sums of fractions each over one line, where that is shorter and has no more terms."""
 
         def shorter(node: Expr) -> Expr | None:
             found = tidy.over_one_line(node) if isinstance(node, Add) else None
@@ -358,7 +359,8 @@ class _Writer:
                 return None
             above = tidy.positive_first(to_expr(self.algebra.normal(found[0])))
             whole = tidy.cancelled(tidy.tidy(above / found[1]))
-            return whole if tidy.size(whole) < tidy.size(node) else None
+            more = isinstance(node, Add) and isinstance(above, Add) and len(above.args) > len(node.args)
+            return whole if tidy.size(whole) < tidy.size(node) and not more else None
 
         return tidy.tidy(tidy.replaced(line, shorter))
 

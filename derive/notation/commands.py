@@ -112,7 +112,7 @@ NO_MEANING = frozenset(
 NO_MEANING_WITH_ARGUMENT: dict[str, int] = {
     **dict.fromkeys(_commands("label color vspace phantom hphantom vphantom cline textcolor mspace hspace"), 1),
     **dict.fromkeys(_commands("raisebox class cssId htmlClass htmlId htmlStyle htmlData href style require"), 1),
-    **dict.fromkeys(_commands("scalebox raisetag"), 1),
+    **dict.fromkeys(_commands("adjustbox scalebox raisetag"), 1),
     **dict.fromkeys(_commands("resizebox IEEEeqnarraymulticol"), 2),
     "\\displaybreak": 0,
 }

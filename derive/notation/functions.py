@@ -13,9 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any, Literal
 
 Formula = Callable[..., Any]
+LONG_ENOUGH, ALIKE = 5, 0.8
+"""From which length, and how far, a word has to be like the name of a function to be a slip of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,3 +204,12 @@ LIBRARY_IN_NUMPY: dict[str, str] = {
     **{"matmul": "dot", "mm": "dot", "mul": "multiply"},
 }
 LIBRARY = ("sum", "mean", "prod", "transpose")
+
+
+def near_function(word: str) -> str:
+    """Return the function that a word is probably meant to be, "sofmax"; "" for none, and for one that is known."""
+    of_arrays = (name for _, names in OF_WHOLE_ARRAYS.values() for name in names.split())
+    words = [name for name in (*READS, *of_arrays) if len(name) >= LONG_ENOUGH and not name.startswith("\\")]
+    if len(word) < LONG_ENOUGH or word in words:
+        return ""
+    return next(iter(get_close_matches(word, words, 1, ALIKE)), "")

@@ -11,6 +11,9 @@ from collections.abc import Callable, Iterable
 
 from flint import arb
 
+MULTIPLIED = 64
+"""Up to this exponent a power of a ball around zero is multiplied out."""
+
 Partials = Callable[[tuple[int, ...]], "arb | None"]
 """Values of the partial derivatives of a function at one point, by derivative orders; None is an exact zero."""
 
@@ -106,13 +109,24 @@ class Product(Node):
         return _total_or_none(terms)
 
 
+def raised(base: arb, exponent: arb) -> arb:
+    """Return base^exponent. Flint takes the logarithm of a ball, and has no value for one around zero: (x - μ)² of a
+    single x is such a one; there a small whole power is a product."""
+    if not base.contains(0) or base.is_exact() or not (exponent.is_integer() and 0 < exponent <= MULTIPLIED):
+        return base**exponent
+    result = base
+    for _ in range(int(float(exponent)) - 1):
+        result *= base
+    return result
+
+
 class Power(Node):
     """u^c for a constant c, with the tangent c u^(c-1) u̇."""
 
     __slots__ = ("_slope", "base", "exponent")
 
     def __init__(self, base: Node, exponent: arb) -> None:
-        super().__init__(base.value**exponent, base.mask)
+        super().__init__(raised(base.value, exponent), base.mask)
         self.base = base
         self.exponent = exponent
         self._slope: Node | None = None

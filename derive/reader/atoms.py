@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from derive.notation.commands import ACCENTS, BIG_OPERATORS, FONT_SWITCHES, FONTS, NAMES, SYMBOLS, TEXTS, WORD_FONTS
+from derive.notation.functions import near_function
 from derive.notation.signs import DOTS
 from derive.reader import code, prose, structures
 from derive.reader.blocks import Block
@@ -142,6 +143,9 @@ def _read_command(cursor: Cursor, token: Token) -> Node:
         return _read_text(cursor, token)
     reader = structures.READERS.get(name)
     if reader is None:
+        near = near_function(name.removeprefix("\\"))
+        if near:
+            raise cursor.error(f'unknown command "{name}"; is \\operatorname{{{near}}} meant?', token.span)
         raise cursor.error(f'unknown command "{name}"', token.span, "a known command, or a definition by \\newcommand")
     return reader(cursor, token, argument)
 

@@ -17,7 +17,7 @@ from derive.models.lines import sides
 from derive.network.dependencies import variables
 from derive.network.network import Definition
 from derive.report.content import Algorithm, Section, Step, paragraph
-from derive.report.content_gradients import anchor
+from derive.report.content_gradients import anchor, is_given
 from derive.report.content_setting import RANGE
 from derive.report.given import canonical
 from derive.report.inline import prose
@@ -112,6 +112,9 @@ def _backward_rows(about: Subject) -> list[_Row]:
     rows = list[_Row]()
     read = {n.var.name for g in about.gradients for n in walk(g.result) if isinstance(n, Diff)}
     for gradient in sorted(about.gradients, key=lambda g: not g.last):
+        if is_given(about, gradient):
+            rows.append(_handed_over(about, gradient))
+            continue
         form = about.form(gradient)
         if form is not None and gradient.rows:
             left, remark = about.gradient_latex(gradient.name, *gradient.layers), f"@{{{anchor(gradient)}}}"
@@ -125,6 +128,13 @@ def _backward_rows(about: Subject) -> list[_Row]:
         now, near, whole = _reads(about, _above(about, gradient), gradient.layer)
         rows.append(_Row(gradient.name, rf"${left} \leftarrow {form}$", where, at, remark, now, near, whole))
     return rows
+
+
+def _handed_over(about: Subject, gradient: Gradient) -> _Row:
+    """Return the line of a gradient that an open loss hands over."""
+    array = about.gradient_latex(gradient.name, *gradient.layers)
+    at = about.index(gradient.layer) if gradient.layer is not None and not gradient.where else ""
+    return _Row(gradient.name, f"take ${array}$ from what stands behind", gradient.where, at)
 
 
 def _above(about: Subject, gradient: Gradient) -> list[Var]:
@@ -180,6 +190,8 @@ def _reads(about: Subject, entries: Iterable[Var], own: Lin | None) -> tuple[fro
 
 def _pass(loop: Loop | None, rows: list[_Row], title: str, *, up: bool) -> Iterator[tuple[int, str, str]]:
     """Yield the lines of one pass: those for all layers in a loop, with what narrows them as a remark."""
+    if not rows:
+        return
     yield 0, f"**{title}**", ""
     for together in _ordered(rows, loop):
         looped = loop is not None and any(row.where for row in together) and all(row.layered for row in together)

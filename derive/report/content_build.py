@@ -32,6 +32,7 @@ from derive.report.content_example import worked
 from derive.report.content_gradients import chapters, results
 from derive.report.content_graph import graph
 from derive.report.content_jacobians import jacobians
+from derive.report.content_path import path
 from derive.report.content_setting import forward, idea, setting
 from derive.report.content_updates import updates
 from derive.report.given import Given, read_given
@@ -41,6 +42,13 @@ from derive.report.options import HandoutOptions
 from derive.report.subject import Subject
 
 T = TypeVar("T")
+TITLE = "Backpropagation, step by step"
+
+
+def titled(options: HandoutOptions, about: Subject) -> HandoutOptions:
+    """Return the options with a title that names the network, where none is given."""
+    known = "a multilayer perceptron" if about.roles is not None else about.model.name.replace("-", " ")
+    return options if options.title else replace(options, title=f"{TITLE}: {about.model.description or known}")
 
 
 def sections_of(about: Subject, options: HandoutOptions) -> tuple[Section, ...]:
@@ -52,7 +60,7 @@ def sections_of(about: Subject, options: HandoutOptions) -> tuple[Section, ...]:
     gradients = tuple(chapters(about))
     makers: dict[str, Callable[[], Iterable[Section | None]]] = {
         "setting": lambda: [setting(about)],
-        "chain": lambda: [chain(about)],
+        "chain": lambda: [chain(about) or (path(about, numbers) if numbers is not None else None)],
         "graph": lambda: [graph(about, numbers) if numbers is not None else None],
         "forward": lambda: [forward(about)],
         "idea": lambda: [idea(about, about.roles) if about.roles is not None and not about.roles.batch else None],
@@ -86,7 +94,7 @@ def assembled(options: HandoutOptions, sections: tuple[Section, ...], model: str
     numbering = _Numbering()
     numbered = tuple(replace(section, blocks=tuple(map(numbering.number, section.blocks))) for section in sections)
     numbered = tuple(_resolved(section, numbering.references) for section in numbered)
-    return Handout(Meta(options.title, options.author, options.course, options.date), numbered, model, version)
+    return Handout(Meta(options.title or TITLE, options.author, options.course, options.date), numbered, model, version)
 
 
 @dataclass

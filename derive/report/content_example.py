@@ -25,7 +25,7 @@ from derive.report.content import Block, Display, Figure, Line, Section, Table, 
 from derive.report.content_algorithm import downwards
 from derive.report.figure import network_drawing
 from derive.report.inline import prose
-from derive.report.numbers import Array, Axes, Nested, Numbers, flat
+from derive.report.numbers import Array, Axes, Nested, Numbers, flat, sizes_in
 from derive.report.subject import Gradient, Subject
 from derive.report.width import WIDEST, width
 
@@ -92,12 +92,8 @@ class _Example:
 
     def _sizes(self) -> str:
         """Return the sizes of a network that is drawn by no widths."""
-        sizes = {
-            atom: None for leaf in self.numbers.leaves for r in leaf.ranges for atom, _ in r.hi.terms
-            if isinstance(atom, Size) and not atom.args
-        }  # fmt: skip
-        depths = (r.hi.atom for d in self.numbers.network.definitions for r in d.ranges)
-        sizes |= {atom: None for atom in depths if isinstance(atom, Size) and not atom.args}
+        blocks = (*self.numbers.leaves, *self.numbers.network.definitions)
+        sizes = dict.fromkeys(size for block in blocks for r in block.ranges for size in sizes_in(r))
         said = [f"${self.about.index(lin(size))} = {self.numbers.concrete.size(size.name, ())}$" for size in sizes]
         return ", ".join(said) if said else "small sizes"
 

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
-from derive.algebra.expr import ONE, Diff, Expr, Functional, Var
+from derive.algebra.expr import ONE, Add, Diff, Expr, Functional, Var
 from derive.algebra.index import Index, Lin, lin
 from derive.algebra.substitute import subs, walk
 from derive.names.letters import SPARE
 from derive.network.dependencies import Dependencies, variables
 from derive.network.derivation import Step
+from derive.network.network import Definition
 from derive.network.tidy import has_index
 from derive.report.content import Block, Display, Line, Paragraph, Section, formula, paragraph
 from derive.report.content_setting import singular, stated_line, whole, words
@@ -37,8 +38,8 @@ def chapters(about: Subject) -> Iterator[Section]:
     top = [g for g in above if g.last]
     if top:
         opening = paragraph(
-            "We begin at the loss and go down. Where a name reaches the loss along several paths, its derivative is "
-            "the sum over all of them; what stands in that sum is worked out first."
+            "We begin at the loss and go down. Where a value reaches the loss along several paths, its derivative is "
+            "the sum over all of them; the local derivatives that stand in that sum are worked out first."
         )
         yield Section("output", "The gradient at the output", (opening, *_told(about, top, told)))
     hidden = [g for g in above if not g.last]
@@ -80,8 +81,29 @@ def _parameter(about: Subject, name: str) -> str:
     if roles is not None and name == roles.bias:
         return "A bias is a weight whose input is always one."
     if name in about.inputs:
-        return "What comes before this network is learnt, too, and needs the gradient by what it hands over."
-    return "What it feeds is known by now."
+        return f"What comes before is learnt, too, and needs the gradient by what it hands over. {_enters(about, name)}"
+    return _enters(about, name)
+
+
+def _enters(about: Subject, name: str) -> str:
+    """Return which values are computed from an array, and that the gradients by them are known."""
+    users = dict.fromkeys(d.name for d in about.network.definitions
+                          if any(v.name == name for v in variables(d.body)) and _reaches(about, d.name))  # fmt: skip
+    above = [f"${whole(about, user)}$" for user in users if user != about.loss.name]
+    shared = not about.layer_slots(name) and any(about.layer_slots(user) for user in users)
+    every = " at every step" if shared and about.over_time else " in every layer" if shared else ""
+    known = " and ".join([", ".join(above[:-1]), above[-1]] if len(above) > 1 else above)
+    itself = f"the loss ${about.notation.loss}$" if about.loss.name in users else ""
+    if not above:
+        return f"${whole(about, name)}$ enters {itself} only."
+    gradient = f"the gradient by {above[0]} is" if len(above) == 1 else "the gradients by these are"
+    return f"${whole(about, name)}$ enters {known}{every}; {gradient} known by now." + (
+        f" It enters {itself}, too." if itself else ""
+    )
+
+
+def _reaches(about: Subject, name: str) -> bool:
+    return name == about.loss.name or name in Dependencies(about.network).below.get(about.loss.name, ())
 
 
 def _told(about: Subject, gradients: list[Gradient], told: set[str]) -> Iterator[Block]:
@@ -94,7 +116,10 @@ def _told(about: Subject, gradients: list[Gradient], told: set[str]) -> Iterator
                 told.add(repr(block))
                 yield paragraph(f"{_before(about, chain)}{ranged}:")
                 yield block
-        yield paragraph(f"{_along(gradient)}{ranged}:{_held(about, gradient, told)}")
+        if is_given(about, gradient):
+            yield paragraph(_handed_over(about, gradient, ranged))
+            continue
+        yield paragraph(f"{_held(about, gradient, told)}{_along(gradient)}{ranged}:")
         yield _entry(about, gradient)
         yield from _array(about, gradient, ranged, told)
 
@@ -127,28 +152,60 @@ def _along(gradient: Gradient) -> str:
         case "sum over paths":
             return "Over all paths upwards"
         case "chain rule":
+            if isinstance(gradient.steps[1].expr, Add):
+                return "Over all paths upwards"
             return "There is one path upwards" if len(gradient.steps) > 2 else "By the chain rule"
     return "The loss is computed from it directly"
 
 
+def is_given(about: Subject, gradient: Gradient) -> bool:
+    """Whether the loss is open as a whole, and a derivative is by what it is of: what stands behind hands it over."""
+    loss = next(d.body for d in about.network.definitions if d.name == about.loss.name)
+    result = gradient.result
+    return isinstance(loss, Functional) and isinstance(result, Functional) and result.name == loss.name
+
+
+def _handed_over(about: Subject, gradient: Gradient, ranged: str) -> str:
+    entry, array = about.entry_latex(gradient), about.gradient_latex(gradient.name, *gradient.layers)
+    return (
+        f"The loss is open: what stands behind hands over the derivatives ${entry}${ranged}, together ${array}$, and "
+        "everything below rests on them."
+    )
+
+
 def _held(about: Subject, gradient: Gradient, told: set[str]) -> str:
-    """Return what is said, once, of a value that depends on an array a second time: that path has its own term."""
-    below = Dependencies(about.network).below
+    """Return what is said of values that depend on an array a second time, by others: that path has its own term."""
+    said = ""
     for definition in about.network.definitions:
-        entries = {v.name: v for v in variables(definition.body) if v.name in about.notation.patterns}
-        slots = about.layer_slots(definition.name)
-        others = [v for n, v in entries.items() if n != gradient.name and gradient.name in below.get(n, ())
-                  and bool(about.layer_slots(n)) == bool(slots)]  # fmt: skip
-        if gradient.name in entries and others and not about.layer_slots(gradient.name) and "held" not in told:
-            told.add("held")
-            layered = ((v, [v.idx[n] for n in about.layer_slots(v.name)]) for v in others)
-            by = " and ".join(f"${about.array(v.name, *layers)}$" for v, layers in layered)
-            above = f"${whole(about, definition.name)}$"
-            return (
-                f" {above} depends on ${whole(about, gradient.name)}$ by {by}, too. That path has a term of its own; "
-                f"beside the derivative by {above} stands what its definition says with all else held fixed."
+        by = _also_by(about, definition, gradient.name)
+        if not by:
+            continue
+        names = " and ".join(f"${about.array(v.name, *(v.idx[n] for n in about.layer_slots(v.name)))}$" for v in by)
+        above, key = f"${whole(about, definition.name)}$", f"held {definition.name} {names}"
+        are = "is" if len(by) == 1 else "are"
+        if key in told:
+            said += f"As before, {names} {are} held fixed in the term of {above}. "
+        else:
+            said += (
+                f"{above} depends on ${whole(about, gradient.name)}$ directly, and by {names} as well. What comes by "
+                f"{names} has its own place in the sum; in the term of {above} stands the derivative of its definition "
+                f"alone, with {names} held fixed. "
             )
-    return ""
+        told.add(key)
+    return said
+
+
+def _also_by(about: Subject, definition: Definition, name: str) -> list[Var]:
+    """Return what else a definition that reads an array reads, and that depends on the array, too."""
+    below = Dependencies(about.network).below
+    entries = {v.name: v for v in variables(definition.body) if v.name in about.notation.patterns}
+    if name not in entries or about.layer_slots(name):
+        return []
+    layered = bool(about.layer_slots(definition.name))
+    return [
+        v for n, v in entries.items()
+        if n != name and name in below.get(n, ()) and bool(about.layer_slots(n)) == layered
+    ]  # fmt: skip
 
 
 def _inserted(gradient: Gradient) -> Iterator[tuple[Step, ...]]:

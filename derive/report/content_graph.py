@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from derive.report.content import Block, Figure, Section, paragraph
 from derive.report.figure_graph import graph_drawing
 from derive.report.inline import prose
 from derive.report.numbers import Numbers
 from derive.report.subject import Subject
+
+MOST = 30
+"""So many arrays can be told apart in one picture with two numbers below each."""
 
 
 def graph(about: Subject, numbers: Numbers) -> Section:
@@ -27,5 +32,22 @@ def graph(about: Subject, numbers: Numbers) -> Section:
             ),
             name="graph",
         ),
+        *_valued(about, numbers),
     )
     return Section("graph", "The computational graph", blocks)
+
+
+def _valued(about: Subject, numbers: Numbers) -> Iterator[Block]:
+    """Yield the graph with the numbers of one entry of each array; for a perceptron the chain has them."""
+    drawing = graph_drawing(numbers, values=True)
+    if about.roles is not None or len(drawing.nodes) > MOST:
+        return
+    yield paragraph(
+        "With numbers, one entry of each array: its value comes from those below it, the derivative by it from those "
+        "above. Neither is worked out twice."
+    )
+    caption = prose(
+        f"The same graph with the numbers of the worked example; below each array stand one entry of it, and the "
+        f"derivative of ${about.notation.loss}$ by that entry."
+    )
+    yield Figure(drawing, caption, name="valued")

@@ -13,10 +13,11 @@ from derive.models.lines import sides
 from derive.models.roles import Roles
 from derive.network.dependencies import variables
 from derive.network.tidy import tidy
-from derive.notation.functions import BY_NAME
+from derive.notation.functions import BY_NAME, Function
 from derive.report.content import Block, Display, Figure, Line, Paragraph, Section, Table, cells, paragraph
 from derive.report.figure import network_drawing
 from derive.report.inline import Text, prose
+from derive.report.numbers import sizes_in
 from derive.report.subject import Subject
 
 DRAWN = (3, 4, 3, 2)
@@ -26,6 +27,12 @@ RANGE = re.compile(r"\s*\\q?quad\s*\((.+ \\le .+ \\le .+)\)$")
 LETTER = re.compile(r"\\?[A-Za-z]+")
 APPLIED = re.compile(r"(?P<name>[^()]+)\((?P<argument>[^()]*)\)")
 INPUTS = {"x": "the input", "y": "the target", "t": "the target"}
+OVER = {
+    "softmax": "the softmax of the whole vector",
+    "softmax over rows": "the softmax of each row",
+    "softmax over columns": "the softmax of each column",
+}
+ADJECTIVES = frozenset({"linear", "logistic", "exponential"})
 KINK = "It has no derivative at its corner; there, every formula below is to be read with one of the one-sided slopes."
 
 
@@ -59,6 +66,15 @@ def setting(about: Subject) -> Section:
 
 def _opening(about: Subject) -> str:
     roles, loss = about.roles, about.notation.loss
+    behind = next((symbol for symbol, kind in about.model.functions if kind == "any scalar"), "")
+    if behind:
+        learnt = "the gradients by its parameters, for the next step of learning, and " if about.parameters else ""
+        return (
+            f"This is a part of a larger network. What stands behind it, up to the *loss* ${loss}$ that says how bad a "
+            f"prediction is, is left open as ${behind}$. *Backpropagation* comes down to this part with the gradient "
+            f"of the loss by what the part computes. It has to find {learnt}the gradient by its input, from which it "
+            "goes on to what stands before."
+        )
     start = (
         "A *feedforward network* turns an input into a prediction by layers, each of which takes weighted sums of the "
         "layer below and bends them by a fixed function."
@@ -81,7 +97,7 @@ def _symbols(about: Subject) -> Table:
         if param.range is not None
     ]
     rows += [(f"${symbol}$", _kind(about, kind), _function(kind)) for symbol, kind in about.model.functions]
-    rows += _all_parameters(about)
+    rows += [*_all_parameters(about), *_sizes(about)]
     order = [row for row in rows if row[2]]
     return Table("llp", cells("Symbol", "Shape", "Meaning"), tuple(cells(*row) for row in order), prose("Symbols."))
 
@@ -96,6 +112,16 @@ def _all_parameters(about: Subject) -> list[tuple[str, str, str]]:
             listed = f"all ${'$, $'.join(parameters)}$" if len(parameters) > 1 else f"${parameters[0]}$"
             return [(f"${letter}$", "", f"the parameters: {listed}")]
     return []
+
+
+def _sizes(about: Subject) -> list[tuple[str, str, str]]:
+    """Return the letters of sizes, where no picture shows what they count."""
+    blocks = (*about.network.leaves, *about.network.definitions)
+    lengths = (about.index(lin(size)) for block in blocks for r in block.ranges for size in sizes_in(r))
+    letters = sorted(dict.fromkeys(lengths), key=lambda letter: (letter.lower(), letter))
+    if about.roles is not None or not letters:
+        return []
+    return [(", ".join(f"${letter}$" for letter in letters), "", "sizes" if len(letters) > 1 else "a size")]
 
 
 def _one_hot(about: Subject, body: Iverson) -> str:
@@ -178,8 +204,15 @@ def _function(kind: str) -> str:
         case "any scalar":
             return "any differentiable function of its arguments"
     row = BY_NAME.get(kind)
-    said = (row.words[0] if row.words else row.name.replace("_", " ")) if row is not None else kind
-    return f"{said}, applied to each entry" if row is not None else f"{said}, of the whole vector"
+    if row is None:
+        return OVER.get(kind, kind)
+    return f"the {_called(row)}, applied to each entry"
+
+
+def _called(row: Function) -> str:
+    """Return what a function is called: the logistic function, the hyperbolic tangent."""
+    said = row.words[0] if row.words else row.name.replace("_", " ")
+    return f"{said} function" if said in ADJECTIVES else said
 
 
 def _conventions(about: Subject) -> str:
@@ -262,12 +295,11 @@ def _known_function(about: Subject, name: str, symbol: str) -> list[Block]:
     shown = row.shown or (row.value if value is None else None)
     if shown is not None:
         value = shown(CALLS, z)
-    said = row.words[0] if row.words else row.name.replace("_", " ")
-    note = f" {KINK}" if row.corner else ""
+    end = f". {KINK}" if row.corner else ":"
     lines = [Line(f"{symbol}({letter})", f"= {about.latex(tidy(value))}")] if value is not None else []
     slope = about.latex(tidy(DERIVATIVES[name](z)[0]))
     lines.append(Line(f"{symbol}'({letter})", f"= {slope}"))
-    return [paragraph(f"The function ${symbol}$ ({said}) and its derivative.{note}"), Display(tuple(lines))]
+    return [paragraph(f"The function ${symbol}$, the {_called(row)}, and its derivative{end}"), Display(tuple(lines))]
 
 
 def idea(about: Subject, roles: Roles) -> Section:

@@ -5,9 +5,12 @@ A column is as far right as its longest path from what is given; what is given s
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from derive.algebra.expr import Diff, Var
+from derive.algebra.index import Index, Lin, Size, lin
+from derive.algebra.substitute import subs
 from derive.report.figure import RADIUS, Caption, Drawing, Edge, Node
 from derive.report.numbers import Array, Numbers, flat
 from derive.writing.plain import plain
@@ -19,15 +22,17 @@ BEND = 26
 
 
 @dataclass(frozen=True)
-class _Graph:
+class ArrayGraph:
+    """Arrays, by their places which reads which, and which of them are given."""
+
     arrays: tuple[Array, ...]
     edges: tuple[tuple[int, int], ...]
     given: frozenset[int]
 
 
 def graph_drawing(numbers: Numbers, values: bool = False) -> Drawing:
-    """Draw the graph; `values` writes its value and derivative below each letter, else the shape of each array."""
-    graph = _graph(numbers)
+    """Draw the graph; `values` writes value and derivative of one entry below each array, else its shape."""
+    graph = array_graph(numbers)
     columns = _columns(graph)
     places = _places(graph, columns)
     labels = [numbers.about.array(array.name, *map(str, array.layers)) for array in graph.arrays]
@@ -48,7 +53,7 @@ def graph_drawing(numbers: Numbers, values: bool = False) -> Drawing:
     return Drawing(nodes, edges, captions, f"The graph of what is computed from what: {words}.")
 
 
-def _graph(numbers: Numbers) -> _Graph:
+def array_graph(numbers: Numbers) -> ArrayGraph:
     """Return the arrays that the loss rests on, without those that only rename others, and which reads which."""
     given = [array for leaf in numbers.leaves for array in numbers.arrays(leaf)]
     every = [*given, *numbers.computed]
@@ -61,10 +66,10 @@ def _graph(numbers: Numbers) -> _Graph:
 
     edges = {(u, number[n]): None for n in kept if every[n].body is not None
              for m in numbers.sources(every, n) for u in ends(m)}  # fmt: skip
-    return _Graph(tuple(every[n] for n in kept), tuple(edges), frozenset(number[n] for n in kept if n < len(given)))
+    return ArrayGraph(tuple(every[n] for n in kept), tuple(edges), frozenset(number[n] for n in kept if n < len(given)))
 
 
-def _columns(graph: _Graph) -> list[int]:
+def _columns(graph: ArrayGraph) -> list[int]:
     columns = [0] * len(graph.arrays)
     for _ in graph.arrays:
         for u, v in graph.edges:
@@ -74,7 +79,7 @@ def _columns(graph: _Graph) -> list[int]:
     return columns
 
 
-def _places(graph: _Graph, columns: list[int]) -> dict[int, tuple[float, float]]:
+def _places(graph: ArrayGraph, columns: list[int]) -> dict[int, tuple[float, float]]:
     """Return where each array stands: what is computed in the middle of its column, what is given around it."""
     across = min(ACROSS, BROADEST / max(1, *columns))
     rows: dict[int, float] = {}
@@ -90,14 +95,57 @@ def _places(graph: _Graph, columns: list[int]) -> dict[int, tuple[float, float]]
     return {n: (RADIUS + 0.5 + columns[n] * across, RADIUS + 0.75 + (rows[n] - low) * DOWN) for n in rows}
 
 
+def path_drawing(numbers: Numbers, entries: Sequence[Var]) -> Drawing:
+    """Draw one entry of each array of a path in a row, with its value and its derivative below."""
+    across = min(ACROSS, BROADEST / max(1, len(entries) - 1))
+    about = numbers.about
+    layers = [[entry.idx[n] for n in about.layer_slots(entry.name)] for entry in entries]
+    labels = [about.array(entry.name, *at) for entry, at in zip(entries, layers, strict=True)]
+    nodes = tuple(Node(RADIUS + 0.5 + n * across, RADIUS + 0.75, label) for n, label in enumerate(labels))
+    edges = tuple(Edge(n, n + 1, "flow") for n in range(len(entries) - 1))
+    captions = tuple(
+        Caption(node.x, node.y - RADIUS - below, text, mark)
+        for node, entry in zip(nodes, entries, strict=True)
+        for below, (mark, text) in zip(BELOW, _valued(numbers, entry), strict=False)
+    )
+    return Drawing(nodes, edges, captions, f"A path: {', then '.join(map(plain, map(about.latex, entries)))}.")
+
+
 def _said(numbers: Numbers, array: Array, values: bool) -> list[tuple[str, str]]:
     """Return what stands below an array, each with its mark."""
-    if not values:
-        lengths = [str(r.hi.const - r.lo.const + 1) for _, r in array.axes]
-        return [("value", r" \times ".join(lengths) if lengths else "1")]
-    (value,) = flat(numbers.table(array.entry, ()))
-    slope = numbers.value(Diff(numbers.about.loss, array.entry)) if array.entry != numbers.about.loss else 1.0
-    return [("value", _short(float(value))), ("gradient", _short(slope))]
+    if values:
+        return _valued(numbers, entry_shown(numbers, array))
+    lengths = [str(r.hi.const - r.lo.const + 1) for _, r in array.axes]
+    return [("value", r" \times ".join(lengths) if lengths else "1")]
+
+
+def _valued(numbers: Numbers, entry: Var) -> list[tuple[str, str]]:
+    """Return the value of an entry, with its name where it is one of several, and the derivative by it."""
+    about = numbers.about
+    (value,) = flat(numbers.table(entry, ()))
+    slope = numbers.value(Diff(about.loss, entry)) if entry != about.loss else 1.0
+    alone = len(entry.idx) == len(about.layer_slots(entry.name))
+    return [
+        ("value", ("" if alone else f"{about.latex(entry)} = ") + _short(float(value))),
+        ("gradient", _short(slope)),
+    ]
+
+
+def entry_shown(numbers: Numbers, array: Array) -> Var:
+    """Return the first entry of an array that moves the loss, else its first."""
+    entries = list(entries_of(array))
+    return next(
+        (e for e in entries if e == numbers.about.loss or numbers.value(Diff(numbers.about.loss, e))), entries[0]
+    )
+
+
+def entries_of(array: Array) -> Iterator[Var]:
+    """Yield the entries of an array."""
+    for place in array.places:
+        at: dict[Index | Size, Lin] = dict(zip((index for index, _ in array.axes), map(lin, place), strict=True))
+        entry = subs(array.entry, at)
+        assert isinstance(entry, Var)
+        yield entry
 
 
 def _short(value: float) -> str:

@@ -13,7 +13,7 @@ from derive.models.model import Model
 from derive.models.overrides import model_file, overridden
 from derive.report import escape, pdf
 from derive.report.content import Handout, Section
-from derive.report.content_build import assembled, sections_of
+from derive.report.content_build import assembled, sections_of, titled
 from derive.report.content_check import Certifier, Checked, FalseFormula, NotProposed, checked
 from derive.report.content_mistakes import mistakes
 from derive.report.content_proofs import proofs
@@ -57,6 +57,7 @@ def write_handout(
 def build_handout(options: HandoutOptions, certified: Certifier | None = None) -> tuple[Handout, tuple[str, ...]]:
     """Return the handout with what derive proves of it, and the formulas that are not shown."""
     about = Subject(chosen_model(options))
+    options = titled(options, about)
     model, version = model_file(about.model), installed_version()
     sections, found = _checked(about, options, model, version, certified)
     last = [proofs(found.rows, found.proved, found.hidden, version)] if "proofs" in options.sections else []
@@ -71,7 +72,8 @@ def chosen_model(options: HandoutOptions) -> Model:
     """
     model, changes = load_model(options.model), (options.activation, options.output_function, options.loss)
     found = overridden(model, *changes, options.target)
-    return found if any((*changes, options.target)) else replace(found, theorems=model.theorems)
+    changed = any((*changes, options.target))
+    return replace(found, description="") if changed else replace(found, theorems=model.theorems)
 
 
 def _checked(

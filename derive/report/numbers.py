@@ -14,7 +14,7 @@ from random import Random
 from typing import Any
 
 from derive.algebra.expr import ONE, Diff, Expr, Fun, Sum, Var
-from derive.algebra.index import Index, Lin, Range, Size, lin
+from derive.algebra.index import TIMES, Index, Lin, Range, Size, lin
 from derive.algebra.substitute import subs, walk
 from derive.errors import NetworkError
 from derive.network.dependencies import Dependencies, variables
@@ -35,6 +35,8 @@ RATES = tuple(Fraction(1, 10**n) for n in range(1, 7))
 WEIGHTS = tuple(Fraction(n, 10) for n in (5, -3, 8, -6, 2, 9, -4, 7, -1, 6, -8, 3, -7))
 BIASES = tuple(Fraction(n, 10) for n in (1, -2, 3, -4))
 INPUTS = tuple(Fraction(n, 2) for n in (2, 1, -2, 4, 3, -1, -4, 5, -3, 6, -5))
+SMALL = tuple(Fraction(n, 2) for n in (2, -1, 1, -2, 3, -1, 2, 1, -3, 1, -2))
+LEVELLING = frozenset({"tanh", "sigmoid"})
 TARGETS = tuple(Fraction(n, 4) for n in (2, 4, 0, 1, 3, 4))
 Number = float | Fraction
 Nested = Number | list["Nested"]
@@ -101,8 +103,11 @@ class Numbers:
             values = self._chosen(frame, start)
             candidate = replace(frame, given=values, _runs={})
             if self._generic(candidate):
-                return candidate
-            found.append(candidate)
+                if self._moving(candidate):
+                    return candidate
+                found.insert(1, candidate)
+            else:
+                found.append(candidate)
         return next(one for one in (*found[1:], frame) if self._finite(one))
 
     @cached_property
@@ -128,7 +133,8 @@ class Numbers:
         for atom, factor in (term for block in blocks for range_ in block.ranges for term in range_.hi.terms):
             factors[atom] = max(factor, factors.get(atom, 0))
         deep = any(len(block.params) - len(slots(block.name)) > 2 for block in blocks)
-        sizes = [Size(name) for name in (*kinds.depths, *kinds.widths)]
+        within = (size.name for block in blocks for range_ in block.ranges for size in sizes_in(range_))
+        sizes = [Size(name) for name in dict.fromkeys((*kinds.depths, *kinds.widths, *within))]
         return {
             size: 1 if factors.get(size, 1) <= 0 else (2 + n % 2 * (not deep)) // min(2, factors.get(size, 1))
             for n, size in enumerate(sizes)
@@ -153,7 +159,7 @@ class Numbers:
                 found |= {(leaf.name, place): share for place, share in _shares(places, summed)}
             if summed is not None or leaf.name in self.rules.laws:
                 continue
-            inputs, targets = cycle(INPUTS), cycle(self._targets)
+            inputs, targets = cycle(self._inputs), cycle(self._targets)
             numbers = {1: biases}.get(len(leaf.params) - len(self.about.layer_slots(leaf.name)), weights)
             numbers = targets if self._is_target(leaf) else inputs if self._is_input(leaf) else numbers
             for place in places:
@@ -169,6 +175,13 @@ class Numbers:
         if self.random is None:
             return usual
         return Fraction(self.random.choice([n for n in range(-9, 10) if n]), 10)
+
+    @cached_property
+    def _inputs(self) -> Sequence[Fraction]:
+        """Inputs for which a function that levels off does not do so everywhere: its slopes are to be seen."""
+        nodes = (node for d in self.network.definitions for node in walk(d.body))
+        levels = any(isinstance(node, Fun) and node.name in LEVELLING for node in nodes)
+        return SMALL if levels and self.about.roles is None else INPUTS
 
     @cached_property
     def _targets(self) -> Sequence[Fraction]:
@@ -214,6 +227,15 @@ class Numbers:
                     return False
         return True
 
+    def _moving(self, concrete: Concrete) -> bool:
+        """Whether some entry of each parameter moves the loss: not all units of a rectifier are off."""
+        loss = self.about.loss
+        for name in self.about.parameters:
+            entries = (Var(name, tuple(map(lin, place))) for place in concrete.entries(name))
+            if not any(self.value(Diff(loss, entry), concrete) for entry in entries):
+                return False
+        return True
+
     # What there is
 
     @cached_property
@@ -224,6 +246,8 @@ class Numbers:
     def arrays(self, block: Definition | Leaf) -> Iterator[Array]:
         """Yield a leaf or definition array by array: W_1, W_2."""
         slots = self.about.layer_slots(block.name)
+        if isinstance(block, Leaf):
+            block = self._lettered(block)
         seen = dict.fromkeys(tuple(place[n] for n in slots) for place in assignments(block, self.concrete))  # type: ignore[arg-type]
         for layers in seen:
             at: dict[Any, Lin] = dict(zip((block.params[n] for n in slots), map(lin, layers), strict=True))
@@ -236,6 +260,12 @@ class Numbers:
             body = subs(block.body, at) if isinstance(block, Definition) else None
             place = self.network.definitions.index(block) if isinstance(block, Definition) else 0
             yield Array(block.name, layers, axes, entry, body, place, tuple(at.items()))
+
+    def _lettered(self, leaf: Leaf) -> Leaf:
+        """Return a leaf whose indices have the letters that the text has for them."""
+        letters = dict(zip(leaf.params, self.about.general(leaf.name).idx, strict=False))
+        params = tuple(e.atom for e in letters.values() if isinstance(e.atom, Index))
+        return replace(leaf, params=params, ranges=tuple(r.subs(letters) for r in leaf.ranges))
 
     @cached_property
     def computed(self) -> list[Array]:
@@ -341,6 +371,21 @@ class Numbers:
     def moved(self, changes: Mapping[Key, Fraction]) -> Concrete:
         """Return the network with other values for some entries."""
         return replace(self.concrete, given={**self.concrete.given, **changes}, _runs={})
+
+
+def sizes_in(range_: Range) -> Iterator[Size]:
+    """Yield the sizes that the ends of a range speak of, the factors of products among them: s and H of s (H - 1)."""
+    for end in (range_.lo, range_.hi):
+        yield from _sizes_in(end)
+
+
+def _sizes_in(length: Lin) -> Iterator[Size]:
+    for atom, _ in length.terms:
+        if isinstance(atom, Size) and atom.name == TIMES:
+            for factor in atom.args:
+                yield from _sizes_in(factor)
+        elif isinstance(atom, Size) and not atom.args:
+            yield atom
 
 
 def _shares(places: Sequence[tuple[int, ...]], summed: int) -> Iterator[tuple[tuple[int, ...], Fraction]]:

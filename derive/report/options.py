@@ -24,6 +24,8 @@ TARGETS = ("class", "distribution", "vector")
 class HandoutOptions:
     """Options of `derive handout`; an empty activation, output, loss or target is the model's own.
 
+    An empty title names the network.
+
     `output` is where the files go: a folder (then `backprop.*` in it), or a path whose suffix is ignored.
     Raises: UsageError for a value that there is no handout for, saying which there are.
     """
@@ -34,7 +36,7 @@ class HandoutOptions:
     target: str = ""
     widths: tuple[int, ...] = (2, 3, 2)
     model: str = "khapra"
-    title: str = "Backpropagation, step by step"
+    title: str = ""
     author: str = ""
     course: str = ""
     date: str = ""

@@ -12,6 +12,7 @@ from derive.algebra.expr import ONE, ZERO, Diff, Expr, Functional, Iverson, Mul,
 from derive.algebra.index import Index, Lin, Range, fresh, lin
 from derive.algebra.substitute import map_children, subs, walk
 from derive.errors import NetworkError
+from derive.models.lines import sides
 from derive.models.model import Model
 from derive.models.roles import Roles, roles_of
 from derive.names.letters import SPARE, lettered
@@ -32,6 +33,9 @@ from derive.writing.printer import array_latex, to_latex
 FONT = re.compile(r"\\(?:mathbf|boldsymbol|bm)\{([^{}]*)\}")
 """A bold letter is an array; a number is not bold."""
 DATA, INPUT = frozenset("xyt"), "x"
+OTHERS = ("u", "v", "p", "q")
+"""Letters of an entry where the model has none for it."""
+COMMAS = re.compile(r"_\{\s*\\?[A-Za-z]+(?:\s*,\s*\\?[A-Za-z]+)+\s*\}")
 NOWHERE: Mapping[Any, Lin] = {}
 
 
@@ -112,7 +116,7 @@ class Subject:
         return to_latex(lettered(self.timed(self.signed(expr)), self.notation, (beside,)), self.notation)
 
     def timed(self, expr: Expr) -> Expr:
-        """Return an expression whose sums over layers or times count them by the letter that the model has for them."""
+        """Return an expression whose sums count by the letters that the model has for what they run over."""
         expr = map_children(expr, self.timed)
         letter = self.counting(expr.body, expr.index) if isinstance(expr, Sum) else None
         if not isinstance(expr, Sum) or letter in (None, expr.index.name):
@@ -121,12 +125,17 @@ class Subject:
         return Sum(new, expr.range, subs(expr.body, {expr.index: lin(new)}))
 
     def counting(self, expr: Expr, index: Index) -> str | None:
-        """Return the letter of the layers that an index counts in an expression; None for one that counts units."""
+        """Return the letter of the layers that an index counts in an expression, or of the places in an array that the
+        model writes entry by entry; None for one that counts units."""
         named = {name: array for array, (name, _) in self.signals.items()}
         for entry in variables(expr):
+            name = named.get(entry.name, entry.name)
             for slot in self.layer_slots(entry.name):
                 if index in entry.idx[slot].indices():
-                    return self.block(named.get(entry.name, entry.name)).params[slot].name
+                    return self.block(name).params[slot].name
+            for letter, e in zip(self._entrywise.get(name, ()), entry.idx, strict=False):
+                if letter and e == lin(index):
+                    return letter
         return None
 
     def array(self, name: str, *layers: Lin | str) -> str:
@@ -343,11 +352,37 @@ class Subject:
         taken = {label.name for label in self.labels}
         taken |= {text for pattern in self.notation.patterns.values() for text in (pattern.whole, pattern.entry)}
         idx = []
-        for param in self.block(name).params:
-            letter = next(w for w in (param.name, *self.notation.unit_letters, *SPARE) if w not in taken)
+        own = self._entrywise.get(name, ())
+        for n, param in enumerate(self.block(name).params):
+            wishes = ((own[n],) if own[n] else OTHERS) if own else (param.name,)
+            letter = next(w for w in (*wishes, *self.notation.unit_letters, *SPARE) if w not in taken)
             taken.add(letter)
             idx.append(lin(Index(letter)))
         return Var(name, tuple(idx))
+
+    @cached_property
+    def _entrywise(self) -> dict[str, tuple[str, ...]]:
+        """The letters by which the model writes an array that it reads entry by entry: w_{f,c,a,b}; "" at a place that
+        it reads by a sum of letters, x_{n,c,si+a}. An array in matrix notation has none."""
+        found: dict[str, tuple[str, ...]] = {}
+        for definition in self.network.definitions:
+            if not self._is_entrywise(definition):
+                continue
+            found[definition.name] = tuple(param.name for param in definition.params)
+            for v in variables(definition.body):
+                letters = tuple(e.atom.name if isinstance(e.atom, Index) else "" for e in v.idx)
+                plain = [letter for letter in letters if letter]
+                if plain and len(set(plain)) == len(plain) and not self.layer_slots(v.name):
+                    found.setdefault(v.name, letters)
+        return found
+
+    def _is_entrywise(self, definition: Definition) -> bool:
+        """Whether the model states a definition by its general entry."""
+        name = definition.name
+        if not definition.params or name not in self.notation.patterns or self.layer_slots(name):
+            return False
+        entry = re.sub(r"[\\s{},]", "", self.array(name, *map(lin, definition.params)))
+        return any(re.sub(r"[\\s{},]", "", sides(line)[0]) == entry for line in self.model.forward)
 
     def block(self, name: str) -> Definition | Leaf:
         """Return the definition of a name at most of its layers, or the leaf."""
@@ -464,8 +499,8 @@ LAYERED = re.compile(r"(?P<base>.+?)(?P<place>[\^_])\{?(?P<bracket>[\[(]?)(?:\\[
 
 
 def _written_out(model: Model) -> Notation:
-    """Return the notation of a model, with the logistic function by its name where the model has no letter for it, and
-    functions that have a layer as the model writes them: g^{[l]}."""
+    """Return the notation of a model, with the logistic function by its name where the model has no letter for it,
+    functions that have a layer as the model writes them: g^{[l]}, and commas between indices where it has them."""
     notation = model.notation
     functions = {"sigmoid": r"\operatorname{sigmoid}", **notation.functions}
     patterns = dict(notation.patterns)
@@ -479,4 +514,5 @@ def _written_out(model: Model) -> Notation:
         elif name is None:
             base = re.split(r"[\^_]", symbol)[0]
             functions |= {name: symbol for name, had in notation.functions.items() if had == base != symbol}
-    return replace(notation, functions=functions, patterns=patterns)
+    commas = any(COMMAS.search(line) for line in model.forward)
+    return replace(notation, functions=functions, patterns=patterns, commas=commas)

@@ -30,7 +30,7 @@ def broken(right: str, where: str = "", left: str = "") -> str:
     if where and width(rf"{lines[-1]} \qquad ({where})") <= room:
         lines[-1] += rf" \qquad ({where})"
     elif where:
-        lines += _filled(f"({where})".split(", "), ", ", room)
+        lines += _filled(rf"\text{{for }} {where}".split(", "), ", ", room)
     return r" \\ &\qquad ".join(lines)
 
 

@@ -13,6 +13,7 @@ from derive.algebra.index_facts import IndexFacts
 from derive.names.indices import Token, cuts, index_value, size_value
 from derive.names.matching import Filled, Written, ZeroBasedIndex, fill, letter_of, written
 from derive.names.table import Entry, Orientation, Param
+from derive.notation.functions import near_function
 from derive.reader.syntax import (
     Accent,
     Font,
@@ -285,8 +286,9 @@ def unknown(node: Node, ctx: Context) -> UnknownSymbolError:
     """Return the fault for a name that is not declared."""
     text = ctx.text(node)
     kind = "function" if isinstance(node, Font) or (isinstance(node, Name) and node.fonts) else "name"
-    message = f'"{text}" is not a {kind} of the model or of the document'
-    return UnknownSymbolError(message, ctx.source, node.span, "a declared name")
+    near = near_function("".join(re.findall(r"[A-Za-z]+", text)[-1:]))
+    message = f'"{text}" is not a {kind} of the model or of the document' + (f"; is {near} meant?" if near else "")
+    return UnknownSymbolError(message, ctx.source, node.span, "" if near else "a declared name")
 
 
 def speaks_of_other_units(filled: Filled, right: Node, ctx: Context) -> bool:

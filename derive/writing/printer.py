@@ -34,6 +34,7 @@ from derive.algebra.expr import (
     Var,
 )
 from derive.algebra.index import Index, Lin, Range, Size
+from derive.algebra.substitute import walk
 from derive.names.letters import Names, names_for
 from derive.names.notation import Notation, Pattern
 from derive.names.patterns import bracketed, default_pattern, index_latex, pattern_latex
@@ -68,7 +69,7 @@ def array_latex(name: str, indices: Sequence[Lin | str], notation: Notation) -> 
     """
     pattern = notation.patterns.get(name) or default_pattern(name, len(indices))
     texts = [value if isinstance(value, str) else index_latex(value, notation) for value in indices]
-    return pattern_latex(pattern, texts)
+    return pattern_latex(pattern, texts, commas=notation.commas)
 
 
 class _Printer:
@@ -118,7 +119,7 @@ class _Printer:
 
     def name(self, name: str, idx: tuple[Lin, ...]) -> str:
         pattern = self.notation.patterns.get(name) or default_pattern(name, len(idx))
-        return pattern_latex(pattern, [self.index(value) for value in idx])
+        return pattern_latex(pattern, [self.index(value) for value in idx], commas=self.notation.commas)
 
     # Arithmetic
 
@@ -144,9 +145,13 @@ class _Printer:
             return Printed("-" + self.within(rest, PRODUCT), SUM)
         number, above, below = _split(args)
         if below:
+            above, behind = _apart(above, below)
             above = ([Num(Fraction(number.numerator))] if number.numerator != 1 or not above else []) + above
             below = ([Num(Fraction(number.denominator))] if number.denominator != 1 else []) + below
-            return Printed(rf"\frac{{{self.factors(above)}}}{{{self.factors(below)}}}", PRODUCT)
+            fraction = rf"\frac{{{self.factors(above)}}}{{{self.factors(below)}}}"
+            if not behind:
+                return Printed(fraction, PRODUCT)
+            return Printed(f"{fraction} {self.within(Mul(tuple(behind)), PRODUCT)}", PRODUCT, _is_tall(behind[-1]))
         if number != 1 or not above:
             above = [Num(number), *above]
         printed = [self.print(factor) for factor in above]
@@ -285,6 +290,22 @@ def _sign(expr: Expr) -> tuple[bool, Expr]:
         return False, expr
     factors = rest if number == -1 and rest else [Num(-number), *rest]
     return True, factors[0] if len(factors) == 1 else Mul(tuple(factors))
+
+
+def _apart(above: list[Expr], below: list[Expr]) -> tuple[list[Expr], list[Expr]]:
+    """Return what stands in a fraction and what behind it: nothing that is tall itself stands above a flat line.
+
+    \\frac{1}{T} \\sum_t J_t rather than a sum over T; a quotient of two sums stays one.
+    """
+    if any(isinstance(node, Sum) for factor in below for node in walk(factor)):
+        return above, []
+    first = next((n for n, factor in enumerate(above) if _is_tall(factor)), len(above))
+    return above[:first], above[first:]
+
+
+def _is_tall(factor: Expr) -> bool:
+    """Whether a factor is written with a large sign or as a fraction of its own."""
+    return isinstance(factor, Sum | Prod | Diff) or (isinstance(factor, Functional) and bool(factor.slots))
 
 
 def _split(args: Sequence[Expr]) -> tuple[Fraction, list[Expr], list[Expr]]:

@@ -142,6 +142,7 @@ def test_every_partial_as_json(capfd: pytest.CaptureFixture[str]) -> None:
         ("max-pooling", "C=1,K=2,P=2,s=1", "away from ties"),
         ("softmax-regression", "d=2,n=2,q=3", "assuming"),
         ("residual-block", "L=2,d=2,m=1", "the Jacobian of a block"),
+        ("layer-norm", "d=1,n=2", "normalised entries"),
     ],
 )
 def test_the_theorems_of_a_model_entry_by_entry(

@@ -31,6 +31,8 @@ WRONG = {
     "declared with another shape": ("'v = f(u)'", "'v = f(x)'", 4, "declared as"),
     "unknown name with an index": ("'v = f(u)'", "'v = f(q_j)'", 4, "q_j"),
     "unknown function": ('f = "any"', 'f = "sigmoit"', 15, "sigmoit"),
+    "a slip in the name of a function": ("f(u)", "softmx(u)", 4, "a product of 6 letters; is softmax meant"),
+    "a slip in its font": ("f(u)", "\\operatorname{sigmod}(u)", 4, "is sigmoid meant"),
     "used before it is defined": ("'u = W x + b'", "'u = W x + v'", 3, "before it is defined"),
     "used by itself": ("'u = W x + b'", "'u = W x + u'", 3, "before it is defined"),
     "defined twice": ("'v = f(u)'", "'u = f(b)'", 4, "defined twice"),

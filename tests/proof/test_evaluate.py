@@ -13,6 +13,7 @@ from derive.algebra.index import Index, Size, lin, size, upto
 from derive.errors import NetworkError
 from derive.network.network import Definition
 from derive.proof.draw import Concrete, draw_network
+from derive.proof.dual import raised
 from derive.proof.evaluate import evaluate
 from derive.proof.faults import OutOfRange, Unsettled
 
@@ -214,3 +215,19 @@ def test_more_bits_give_smaller_balls() -> None:
 def test_a_range_without_end_is_not_walked_through() -> None:
     with pytest.raises(Unsettled, match="too long"):
         evaluate(Sum(I, upto(10**9), var("p")), concrete())
+
+
+@pytest.mark.parametrize("power", [1, 2, 3, 7])
+def test_a_power_of_a_ball_around_zero_has_a_value(power: int) -> None:
+    """x - x in balls is a ball around zero; Flint raises it by its logarithm, which is none."""
+    third = var("x", 1) / var("x", 2)
+    nothing = Sum(I, between(1, 1), third) - third
+    found = evaluate(Pow(nothing, Num(Fraction(power))), concrete())
+
+    assert found.is_finite()
+    assert found.contains(0)
+    assert raised(arb("0 +/- 0.5"), arb(power)).contains(arb("0.25") ** power)
+
+
+def test_a_power_below_zero_of_a_ball_around_zero_has_none() -> None:
+    assert not raised(arb("0 +/- 0.5"), arb(-1)).is_finite()

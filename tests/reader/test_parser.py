@@ -243,6 +243,7 @@ FAULTS = {
     "a = ": "missing",
     r"a \cdot \cdot b": r'"\\cdot"',
     r"\foo{x}": r"unknown command",
+    r"\sofmax(x)": r"unknown command .*is \\operatorname{softmax} meant\?",
     r"\begin{foo} x \end{foo}": "unknown environment",
     "(a + b": "never closed",
     "a)": "closes nothing",

@@ -14,7 +14,7 @@ from derive.models.overrides import model_file
 from derive.notation.functions import FUNCTIONS
 from derive.report import pdf
 from derive.report.content import Handout
-from derive.report.content_build import assembled, sections_of
+from derive.report.content_build import assembled, sections_of, titled
 from derive.report.handout import chosen_model
 from derive.report.options import HandoutOptions
 from derive.report.subject import Subject
@@ -51,7 +51,7 @@ def handout(**options: object) -> Handout:
     """Return a handout as it is before it checks itself."""
     chosen = HandoutOptions(**options)  # type: ignore[arg-type]
     about = Subject(chosen_model(chosen))
-    return assembled(chosen, sections_of(about, chosen), model_file(about.model), "0.0")
+    return assembled(titled(chosen, about), sections_of(about, chosen), model_file(about.model), "0.0")
 
 
 @cache

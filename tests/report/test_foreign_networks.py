@@ -94,7 +94,7 @@ shapes = [
 f = "any"
 """,
         [
-            r"&= (o - t) \sum_{m=1}^{n} v_m f'(z_m) x_{i+m-1}",
+            r"&= (o - t) \sum_{i=1}^{n} v_i f'(z_i) x_{i+k-1}",
             r"\nabla_{h} E = \left( o - t \right) v",
             r"b - \eta \, \frac{\partial E}{\partial b}",
         ],
@@ -115,7 +115,7 @@ shapes = [
 '\operatorname{relu}' = "relu"
 """,
         [
-            r"x_{i+p-1,j+m-1}",
+            r"x_{i+p-1,j+q-1}",
         ],
     ),
     "a layer norm": (
@@ -197,7 +197,7 @@ shapes = [
 '\sigma' = "sigmoid"
 """,
         [
-            r"\frac{\partial E}{\partial w_i} &= \sum_{m=1}^{N} \frac{\partial E}{\partial z_m}",
+            r"\frac{\partial E}{\partial w_i} &= \sum_{n=1}^{N} \frac{\partial E}{\partial z_n}",
         ],
     ),
     "gradients as rows": (

@@ -33,7 +33,7 @@ MODELS: dict[str, dict[str, int]] = {
 """Models, with the sizes that the program is given and that the text says."""
 FONT = re.compile(r"\\(?:mathbf|boldsymbol|bm)\{([^{}]*)\}")
 LAYER = re.compile(r"(?P<base>.+?)[\^_]\{?[\[(]?(?P<number>\d)[\])]?\}?$")
-PAGE = re.compile(r"(?P<base>\\?\w+?)_\{(?P<place>\d+)[a-z]{2}\}$")
+PAGE = re.compile(r"(?P<base>\\?\w+?)_\{(?P<place>[\d,]+?),?[a-z],?[a-z]\}$")
 VALUE = re.compile(r"(?:^|= )(\\begin\{bmatrix\}(?:(?!\\begin).)*\\end\{bmatrix\}|-?\\frac\{\d+\}\{\d+\}|-?[\d.]+)$")
 PROGRAM = """
 import json, sys
@@ -81,7 +81,7 @@ def place(values: dict[str, object], name: str, value: object, known: list[str])
     page = PAGE.fullmatch(name.replace("\\", ""))
     if page and page["base"] in known:
         array = values.setdefault(page["base"], [])
-        for digit in page["place"][:-1]:
+        for digit in page["place"].replace(",", "")[:-1]:
             while len(array) < int(digit):  # type: ignore[arg-type]
                 array.append([])  # type: ignore[attr-defined]
             array = array[int(digit) - 1]  # type: ignore[index]

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from bundled_models import LECTURES, NETWORKS
 
+from derive.cli import run
+from derive.lecture.stated import load_model
 from derive.report.content_build import assembled, sections_of
 from derive.report.handout import chosen_model, write_handout
 from derive.report.options import SECTIONS, HandoutOptions
@@ -61,7 +63,8 @@ def test_time_is_counted_by_its_letter_and_assumptions_are_used() -> None:
     assert r"\nabla_{W_{h}} J = \sum_{t=1}^{T} \delta^{(t)} {h^{(t-1)}}^\top" in text
     assert r"\nabla_{o^{(t)}} J = \frac{1}{T} \left( \hat{y}^{(t)} - y^{(t)} \right)" in text
     assert r"It is assumed that $\sum_{i=1}^{V} y^{(t)}_i = 1$." in text
-    assert text.count("all else held fixed") == 1
+    assert text.count("$h^{(t-1)}$ held fixed") == 1
+    assert text.count("As before, $h^{(t-1)}$ is held fixed") == 2
     assert "Back through time" in text
 
 
@@ -79,3 +82,30 @@ def test_a_network_that_learns_nothing_takes_no_step(model: str) -> None:
 
 def test_a_script_that_a_command_begins_has_braces() -> None:
     assert math(r"\|W\|_\textrm{F}^2 + x^\mathrm{T}") == r"\|W\|_{\textrm{F}}^2 + x^{\mathrm{T}}"
+
+
+@pytest.mark.parametrize(
+    ("model", "options", "title"),
+    [
+        ("layer-norm", {}, "Backpropagation, step by step: layer normalisation"),
+        ("khapra", {}, "Backpropagation, step by step: a multilayer perceptron for classification"),
+        ("khapra", {"loss": "squared-error"}, "Backpropagation, step by step: a multilayer perceptron"),
+        ("rnn", {"title": "Week 6"}, "Week 6"),
+    ],
+)
+def test_a_title_names_the_network(model: str, options: dict[str, str], title: str) -> None:
+    assert handout(model=model, sections=("forward",), **options).meta.title == title
+
+
+@pytest.mark.parametrize("name", [*LECTURES, *NETWORKS])
+def test_every_bundled_model_says_what_it_is(name: str) -> None:
+    assert load_model(name).description
+
+
+def test_the_file_for_latex_is_read_back_whole(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Boxes that draw a wide formula smaller, and ranges on a line of their own, hide nothing."""
+    write_handout(HandoutOptions(model="lstm", sections=("gradients",), formats=("tex",), output=tmp_path / "x"))
+
+    assert "\\adjustbox{max width" in (tmp_path / "x.tex").read_text()
+    assert run(["check", "--no-cache", "--strict", str(tmp_path / "x.tex")]) == 0
+    assert ", 0 not understood" in capsys.readouterr().out

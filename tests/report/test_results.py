@@ -61,7 +61,7 @@ def test_the_gradient_by_the_input_is_derived_where_the_loss_is_open() -> None:
 
 def test_a_local_derivative_is_by_an_entry_in_letters_of_its_own() -> None:
     """∂y[n,f,m]/∂x[n,c,m] would be about one place of the window only."""
-    text = about("conv1d")[1]
+    text = re.sub(r"(?<=\w),(?=\w)", "", about("conv1d")[1])
     found = re.findall(r"From the definition of \$y_\{?(\w+)\}?\$, by \$x_\{?(\w+)\}?\$", text)
 
     assert found
@@ -87,4 +87,4 @@ def test_arrays_of_many_axes_are_shown_matrix_by_matrix() -> None:
     text = about("depthwise-conv")[1]
 
     assert "\\left(\\begin{bmatrix}" not in text
-    assert re.search(r"[FK]_\{\d\w\w\} (&= |= )\\begin\{bmatrix\}", text)
+    assert re.search(r"[FK]_\{\d,\w,\w\} (&= |= )\\begin\{bmatrix\}", text)

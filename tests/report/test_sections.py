@@ -106,7 +106,7 @@ def test_the_graph_has_the_values_and_derivatives_of_the_chain() -> None:
 def test_the_graph_joins_each_array_to_what_it_is_computed_from(name: str, tmp_path: Path) -> None:
     (tmp_path / "own.toml").write_text(NETWORKS[name][0], encoding="utf-8")
     content = handout(model=str(tmp_path / "own.toml"), sections=("graph",))
-    (figure,) = [block for block in content.sections[0].blocks if isinstance(block, Figure)]
+    figure, valued = [block for block in content.sections[0].blocks if isinstance(block, Figure)]
     nodes = figure.drawing.nodes
     pairs = {(nodes[edge.source].label, nodes[edge.target].label) for edge in figure.drawing.edges}
     wanted = {
@@ -116,7 +116,67 @@ def test_the_graph_joins_each_array_to_what_it_is_computed_from(name: str, tmp_p
     }
 
     assert wanted[name] <= pairs
+    assert [node.label for node in valued.drawing.nodes] == [node.label for node in nodes]
+    assert [c.mark for c in valued.drawing.captions].count("gradient") == len(nodes)
     assert all(nodes[edge.source].x < nodes[edge.target].x for edge in figure.drawing.edges)
+
+
+@pytest.mark.parametrize(
+    ("model", "lines"),
+    [
+        ("attention", [r"\frac{\partial A_{11}}{\partial S_{11}} = A_{11} (1 - A_{11})"]),
+        ("rnn", [r"\frac{\partial z^{(2)}_1}{\partial h^{(1)}_1} = (W_{h})_{11}"]),
+        ("conv2d", [r"\frac{\partial y_{1,1,0,0}}{\partial w_{1,1,0,0}} = x_{1,1,0,0}"]),
+    ],
+)
+def test_any_network_has_a_path_of_numbers(model: str, lines: list[str]) -> None:
+    """Its factors are proved, and the derivatives along it are those that the oracle finds."""
+    whole, hidden = build_handout(HandoutOptions(model=model, sections=("chain",)))
+    (figure,) = [block for block in whole.sections[0].blocks if isinstance(block, Figure)]
+    slopes = [c.label for c in figure.drawing.captions if c.mark == "gradient"]
+
+    assert hidden == ()
+    assert set(lines) <= set(displays(model, "chain"))
+    assert slopes[-1] == "1"
+    assert len(slopes) == len(figure.drawing.nodes) == len(figure.drawing.edges) + 1
+
+
+def test_the_product_of_a_path_is_what_is_printed() -> None:
+    text = render(handout(model="attention", sections=("chain",)), "md")
+    found = re.search(r"this path is worth \$(.*) = (-?[\d.]+)\$", text)
+    assert found is not None
+    product = 1.0
+    for factor in found[1].split(r" \cdot "):
+        product *= float(factor.strip("()"))
+
+    assert product == pytest.approx(float(found[2]), abs=2e-4)
+
+
+def test_indices_have_the_letters_and_commas_of_the_model() -> None:
+    """w_{f,c,a,b} is what the model writes, and sums over outputs run over n, f, i and j."""
+    text = render(handout(model="conv2d", sections=("gradients",)), "md")
+
+    assert (
+        r"\frac{\partial L}{\partial w_{f,c,a,b}} &= \sum_{i=0}^{H-1} \sum_{j=0}^{W-1} \sum_{n=1}^{N} "
+        r"\frac{\partial L}{\partial y_{n,f,i,j}} \frac{\partial y_{n,f,i,j}}{\partial w_{f,c,a,b}}"
+    ) in text
+    assert r"by $x_{n,c,u,v}$" in text
+
+
+def test_the_window_of_a_mean_selects_what_it_is_of() -> None:
+    """No derivative of an entry by an entry is left where a sum has no other factor."""
+    text = render(handout(model="average-pooling", sections=("gradients", "algorithm")), "md")
+
+    results = [line for line in text.splitlines() if "insert the above" in line or r"\leftarrow" in line]
+    assert results
+    assert not any(r"\frac{\partial x" in line for line in results)
+
+
+def test_what_is_above_a_line_is_flat() -> None:
+    text = render(handout(model="layer-norm", sections=("gradients",)), "md")
+
+    assert r"\frac{1}{d} \frac{\partial L}{\partial \mu_i}" in text
+    assert not re.search(r"\\frac\{\\(frac|sum)[^}]*\}\{[a-z]\}", text)
 
 
 def test_jacobians_of_the_building_blocks() -> None:
