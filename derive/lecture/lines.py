@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from derive.algebra.index import Index
+from derive.algebra.index import Index, lin
 from derive.lecture.collect import Declared, Equation, conditions_of
 from derive.lecture.forward import ForwardPass
 from derive.lecture.latex import latex_of
@@ -15,6 +15,11 @@ from derive.lecture.size_names import SizeNames
 from derive.lecture.written_equations import argument_names, names_in, place_of_equation, statement_of, sums_of
 from derive.models.letters import quantified_letters
 from derive.reader.syntax import walk
+
+UNSAID_STEPS = "steps that the text does not count"
+"""The note of a line whose range follows only from its recursion."""
+_END_OF = {r"\ell": "L"}
+"""The last step of a letter, if it is not its capital."""
 
 
 def forward_line(chosen: ForwardPass, equation: Equation) -> ModelLine:
@@ -28,9 +33,11 @@ def forward_line(chosen: ForwardPass, equation: Equation) -> ModelLine:
     text = f"{latex_of(region, equation.left.span | end, renamed)} = {right}"
     conditions = list(conditions_of(equation, chosen.found)) or list(_layers_from_a_start(chosen, equation))
     conditions = conditions or list(_as_far_as_a_sum(chosen, equation))
-    if conditions:
-        text += rf" \quad ({', '.join(conditions)})"
-    return ModelLine("forward", text, place_of_equation(equation), name=chosen.key(equation.left))
+    steps = [] if conditions else list(_steps(chosen, equation))
+    if conditions or steps:
+        text += rf" \quad ({', '.join(conditions or steps)})"
+    note = UNSAID_STEPS if steps else ""
+    return ModelLine("forward", text, place_of_equation(equation), name=chosen.key(equation.left), note=note)
 
 
 def _layers_from_a_start(chosen: ForwardPass, equation: Equation) -> Iterator[str]:
@@ -57,6 +64,36 @@ def _as_far_as_a_sum(chosen: ForwardPass, equation: Equation) -> Iterator[str]:
         counted = [(use.key, str(value.atom)) for use in uses for value in use.layers]
         ends = [end for other, end in sums_of(equation) if any((name, other) in counted for name in names)]
         yield from (rf"1 \le {letter} \le {end}" for end in ends[:1])
+
+
+def _steps(chosen: ForwardPass, equation: Equation) -> Iterator[str]:
+    """Yield the range of a letter that counts the steps of a recursion, where the text says none: the t of
+    h_t = g(W h_{t-1} + x_t) counts from 1 up to any T. A text that declares h_{t-1} alone speaks of one step."""
+    left = chosen.solver.use(equation.left)
+    letter = left.layers[0].atom if left is not None and len(left.layers) == 1 else None
+    if not isinstance(letter, Index) or letter.name in {other for other, _ in chosen.found.ranges}:
+        return
+    steps = [(other, use) for other in chosen.equations if (use := chosen.solver.use(other.left)) is not None]
+    own = [(other, use) for other, use in steps if use.layers == (lin(letter),)]
+    reached = {name for other, _ in own for name in chosen.ingredients(chosen.key(other.left))}
+    before = {use.key for other, _ in own for use in chosen.uses(other) if use.layers == (lin(letter) - 1,)}
+    fixed = any(
+        use.key == mine.key and not use.layers[0].indices() and use.layers != (lin(0),)
+        for _, use in steps
+        for _, mine in own
+        if use.layers
+    )
+    end = _END_OF.get(letter.name, letter.name.upper())
+    told = any(list(conditions_of(other, chosen.found)) for other, _ in own)
+    told |= any(re.search(rf"\b{re.escape(letter.name)} *- *1", said.text) for said in chosen.found.shapes)
+    if before & reached & {use.key for _, use in own} and not fixed and not told and _is_free(end, chosen):
+        yield rf"1 \le {letter.name} \le {end}"
+
+
+def _is_free(letter: str, chosen: ForwardPass) -> bool:
+    """Return whether a text uses a letter for nothing but the end of a range: beside names, or above them."""
+    nodes = (node for said in chosen.found.text.said for node in names_in(said.statement.body))
+    return letter == "L" or all(node.base.plain != letter for node in nodes)
 
 
 def _fixed_members(chosen: ForwardPass) -> dict[str, tuple[str, str]]:

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from derive.lecture.collect import Collected, Declared
-from derive.lecture.derivatives import has_derivative, numerators
+from derive.lecture.derivatives import derivatives, has_derivative, numerators
 from derive.lecture.forward import ForwardPass
 from derive.lecture.gradient_names import GradientNotation
 from derive.lecture.latex import latex_of
@@ -47,14 +47,16 @@ class OpenLoss:
 def open_loss(chosen: ForwardPass) -> OpenLoss | str | None:
     """Return the loss that is left open; a text that says what is missing where nothing says what it depends on.
 
-    Where the text speaks of a penalty the loss is more than a function of what is last.
+    Where the text so far speaks of a penalty the loss is more than a function of what is last.
     """
     found = chosen.found
     marked = {chosen.key(top) for top, _ in found.derivatives()}
     keys: dict[str, Word] = {}
+    applied = {key for equation in chosen.equations for key, _, _ in heads_in([equation.right])}
     for word in _losses_named(found):
-        use = chosen.solver.use(word.name)
-        if use is not None and not use.layers and not chosen.is_function(word.name):
+        use, key = chosen.solver.use(word.name), word.name.base.key or ""
+        elsewhere = chosen.is_open_loss(key) and key not in applied  # only another part of the text applies it
+        if use is not None and not use.layers and (elsewhere or not chosen.is_function(word.name)):
             keys[use.key] = word
     said = _keys_said(chosen)
     open_ones = [key for key in keys if key in marked and key in chosen.unclear and key not in said]
@@ -64,10 +66,18 @@ def open_loss(chosen: ForwardPass) -> OpenLoss | str | None:
     last = _depends_on(word, chosen)
     unsaid = word.meaning == "loss" and last is None
     last = _last(chosen) if unsaid else last
-    if last is None or (unsaid and any(penalty in found.text.flow for penalty in PENALTIES)):
+    if last is None or (unsaid and _speaks_of_penalties(open_ones[0], chosen)):
         name = latex_of(found.text.regions[word.number], word.name.span)
         return rf"what the loss ${name}$ depends on, such as ${name} = \ell(\hat y)$"
     return OpenLoss(open_ones[0], word, last, unsaid)
+
+
+def _speaks_of_penalties(key: str, chosen: ForwardPass) -> bool:
+    """Return whether a text speaks of a penalty before it differentiates a loss for the last time."""
+    text = chosen.found.text
+    tops = ((said.number, top) for said in text.said for top, _ in derivatives(said.statement.body))
+    last = max((number for number, top in tops if chosen.key(top) == key), default=len(text.regions))
+    return any(penalty in text.flow.partition(f"«{last}»")[0] for penalty in PENALTIES)
 
 
 def _losses_named(found: Collected) -> list[Word]:

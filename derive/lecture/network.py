@@ -23,6 +23,7 @@ from derive.lecture.collect import (
 )
 from derive.lecture.derivatives import derivatives
 from derive.lecture.gradient_names import GradientNotation, letters_of
+from derive.lecture.lines import UNSAID_STEPS
 from derive.lecture.losses import is_of_any_loss, is_of_one_loss
 from derive.lecture.model_text import ADDED, ModelLine, line_ranges, written
 from derive.lecture.said import Sentences, head_key, read_text
@@ -111,7 +112,7 @@ class TextNetwork:
     `left_out` are the places of first definitions that are no line of the network; `apart` are arrays that are declared
     and that nothing ties to the forward pass, the names of which are the `tied` ones; `unread_gradients` are names that
     are derivatives of what is no part of it; `supposed` are names whose shapes only claims say; `is_example`
-    that it is that of one formula alone.
+    that it is that of one formula alone, `unsaid_steps` that over which steps it counts is not said.
     """
 
     toml: str
@@ -126,6 +127,7 @@ class TextNetwork:
     added: int = 0
     doubtful: frozenset[str] = frozenset()
     is_example: bool = False
+    unsaid_steps: bool = False
     anew: tuple[int, ...] = ()
 
     def defined_twice(self, number: int) -> str | None:
@@ -268,6 +270,8 @@ class TextNetwork:
         """Return why a formula that fails in this network may hold in the one that the text means; "" if nothing says
         so."""
         body = statement.body
+        if self.unsaid_steps:
+            return "it fails if each step is computed from the one before; say over which steps the text counts"
         plain = {name.base.plain or "" for name in walk(body)}
         unread = sorted(plain & self.unread_heads)
         if unread:
@@ -344,7 +348,7 @@ def networks_of(
     for first, part, again, numbers in epochs(whole):
         network = _network(part, name, more or {}, len(added))
         if network is not None:
-            own = _has_inputs(part, first) or _is_computed_anew(again, part, first)
+            own = _has_inputs(part, first) or _is_computed_anew(again, part, first) or _is_of_others(again, part, first)
             doubtful = frozenset() if own else _computed_from(again, part)
             anew = tuple(number - len(added) for number in numbers)
             place = max(0, first - len(added))
@@ -394,6 +398,15 @@ def _is_computed_anew(names: set[str], found: Collected, first: int) -> bool:
     for _ in here:
         reached |= {e.left.base.plain for e in here if {node.base.plain for node in names_in(e.right)} & reached}
     return names <= reached
+
+
+def _is_of_others(names: set[str], found: Collected, first: int) -> bool:
+    """Return whether the part of a text that begins with a formula computes names anew from nothing of what they were
+    computed from before: Y = X_1 + X_2 after Y = W X."""
+    equations = [equation for equation in found.equations if not equation.alias and equation.base in names]
+    before, here = ([e for e in equations if (e.said.number >= first) == behind] for behind in (False, True))
+    used = [{node.text for e in part for node in names_in(e.right)} for part in (before, here)]
+    return bool(names) and names <= {e.base for e in here} and not used[0] & used[1]
 
 
 def _computed_from(names: set[str], found: Collected) -> frozenset[str]:
@@ -594,6 +607,7 @@ def _as_network(assembled: Assembled, toml: str, model: Model, added: int, fault
         symmetric=assembled.symmetric(),
         of_losses=assembled.chosen.of_open_losses(),
         supposed=assembled.supposed_names(),
+        unsaid_steps=any(line.note == UNSAID_STEPS for line in assembled.lines),
         left_out=assembled.left_out(added),
         apart=apart,
         tied=tied,

@@ -94,7 +94,7 @@ def says_again(equation: Equation, general: Equation) -> bool:
         return True
     if not own.symbol.isupper():
         return False
-    right = general.right.text.replace(f"^{{{other.text}}}", f"^{{{own.text}}}")
+    right = re.sub(rf"\^\{{{re.escape(other.text)}(?=\}}|[+-])", lambda match: f"^{{{own.text}", general.right.text)
     return _OF_A_UNIT.sub("", right) == _OF_A_UNIT.sub("", equation.right.text)
 
 
