@@ -18,7 +18,7 @@ from derive.algebra.expr import Var
 from derive.algebra.substitute import walk
 from derive.certify.guard import Meaning
 from derive.certify.hypotheses import holds
-from derive.certify.meaning import PRECISION, Function, MeaningError, Pass, evaluate
+from derive.certify.meaning import PRECISION, Function, MeaningError, Pass, evaluate, mentions
 from derive.certify.names import quoted
 from derive.certify.statement import ASSUMED, Statement
 from derive.certify.terms import number
@@ -60,7 +60,7 @@ def _meets(meaning: Meaning, numbers: Numbers) -> bool:
         value = numbers.get(entry[0], Fraction(1))
         return arb(value.numerator) / value.denominator
 
-    scope["I"] = Pass(evaluate(meaning.network, scope), leaf)
+    scope["I"] = Pass(evaluate(meaning.network, scope), mentions(meaning.network), leaf)
     try:
         return all(holds(hypothesis, scope) for hypothesis in meaning.hypotheses)
     except (MeaningError, ZeroDivisionError):

@@ -14,8 +14,20 @@ from derive.algebra.expr import Diff, Expr, Var
 from derive.algebra.index import Index, lin
 from derive.algebra.substitute import children
 from derive.certify.hypotheses import assignments, compare, holds, keyed, known, size_at_least_1, span
-from derive.certify.meaning import PRECISION, Array, Entry, Function, GuardError, Pass, Slopes, evaluate, near, places
-from derive.certify.reading import Apply, Binder, Items, Name, Number, Operation, Term, Text, definitions
+from derive.certify.meaning import (
+    PRECISION,
+    Array,
+    Entry,
+    Function,
+    GuardError,
+    Pass,
+    Slopes,
+    evaluate,
+    mentions,
+    near,
+    places,
+)
+from derive.certify.reading import Apply, Binder, Name, Number, Operation, Term, definitions, texts
 from derive.certify.statement import Slope, Statement
 from derive.certify.terms import Open, Terms
 from derive.proof.draw import Concrete
@@ -88,7 +100,7 @@ class Meaning:
         if self.bound != tuple(statement.terms.index(index) for index, _ in statement.binders):
             raise GuardError("the statement is not quantified over the free indices of the claim")
         for side, expr in zip(self.sides, statement.sides, strict=True):
-            if set(_texts(side)) != set(_variables(expr, statement.terms)):
+            if set(texts(side)) != set(_variables(expr, statement.terms)):
                 raise GuardError("a side of the statement names other variables than that of the claim")
 
     def _check_sizes(self) -> None:
@@ -118,7 +130,7 @@ class World:
                 raise GuardError(f"the statement needs an entry of {entry[0]} that the network does not have")
             return concrete.leaf(*entry, run)
 
-        self.base = Pass(network, leaf)
+        self.base = Pass(network, mentions(meaning.network), leaf)
         self.scope |= {"I": self.base, "d": Function(2, Slopes(self.base))}
 
     def meets_hypotheses(self) -> bool:
@@ -257,19 +269,6 @@ def _may_fail(term: Term) -> bool:
         case Operation("<", (Number(0), _)) | Apply(Apply(Name("alone"), _), _):
             return True
     return False
-
-
-def _texts(term: Term) -> Iterator[str]:
-    """Yield the names of variables in a term."""
-    match term:
-        case Text(value):
-            yield value
-        case Apply(function, argument):
-            yield from (*_texts(function), *_texts(argument))
-        case Items(parts) | Operation(_, parts):
-            yield from (name for part in parts for name in _texts(part))
-        case Binder(body=body, value=value):
-            yield from (*_texts(body), *(_texts(value) if value is not None else ()))
 
 
 def _variables(expr: Expr, terms: Terms) -> Iterator[str]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from flint import arb
 
-from derive.certify.reading import Apply, Binder, Items, Name, Number, Operation, ReadingError, Term, Text
+from derive.certify.reading import Apply, Binder, Items, Name, Number, Operation, ReadingError, Term, Text, texts
 from derive.errors import DeriveError
 
 PRECISION = 300
@@ -300,10 +300,15 @@ class Effort:
 
 @dataclass
 class Pass:
-    """A forward pass of a network: leaves from outside, one entry perhaps set by hand."""
+    """A forward pass of a network: leaves from outside.
+
+    Or an `origin` with one entry set by hand; what mentions its name nowhere below has its value there.
+    """
 
     network: tuple[tuple[str, Syntax], ...]
+    mentions: Mapping[str, frozenset[str]]
     leaf: Callable[[Entry], Value]
+    origin: Pass | None = None
     fixed: Mapping[Entry, Value] = field(default_factory=dict)
     effort: Effort = field(default_factory=Effort)
     _values: dict[Entry, Value] = field(default_factory=dict)
@@ -312,6 +317,8 @@ class Pass:
         """Return the value of an entry."""
         if entry in self.fixed:
             return self.fixed[entry]
+        if self.origin is not None and not any(v in self.mentions.get(entry[0], ()) for v, _ in self.fixed):
+            return self.origin(entry)
         if entry not in self._values:
             body = self._definition(entry)
             self._values[entry] = self.leaf(entry) if body is None else self.value(body)
@@ -347,6 +354,19 @@ class Pass:
         raise MeaningError(f"no value for {expr.head}")
 
 
+def mentions(network: Term) -> dict[str, frozenset[str]]:
+    """Return for each defined name the names in its definitions, and in those of these, and so on."""
+    found: dict[str, frozenset[str]] = {}
+    for row in network.items if isinstance(network, Items) else ():
+        name, *others = texts(row)
+        found[name] = found.get(name, frozenset()).union(others)
+    while True:
+        further = {name: names.union(*(found.get(n, ()) for n in names)) for name, names in found.items()}
+        if further == found:
+            return found
+        found = further
+
+
 def places(definition: Syntax) -> Iterator[tuple[int, ...]]:
     """Yield the indices of the entries of a definition."""
     if definition.head == "Body":
@@ -374,9 +394,11 @@ class Slopes:
     def __call__(self, u: Entry, v: Entry) -> arb:
         """Return the slope of u when v is moved."""
         if v not in self._moved:
-            here = arb(self.base(v))
-            base = self.base
-            more, less = (Pass(base.network, base.leaf, {v: here + step}, base.effort) for step in (STEP, -STEP))
+            base, here = self.base, arb(self.base(v))
+            more, less = (
+                Pass(base.network, base.mentions, base.leaf, base, {v: here + step}, base.effort)
+                for step in (STEP, -STEP)
+            )
             self._moved[v] = (more, less)
         more, less = self._moved[v]
         return (arb(more(u)) - arb(less(u))) / (2 * STEP)

@@ -8,6 +8,7 @@ Only what `derive.certify.terms` and `derive.certify.statement` write is read; s
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from derive.errors import DeriveError
@@ -213,3 +214,16 @@ def definitions(text: str) -> dict[str, tuple[tuple[str, ...], Term]]:
         found[name] = (names, reader.term())
         reader.take(".")
     return found
+
+
+def texts(term: Term) -> Iterator[str]:
+    """Yield the names of variables in a term."""
+    match term:
+        case Text(value):
+            yield value
+        case Apply(function, argument):
+            yield from (*texts(function), *texts(argument))
+        case Items(parts) | Operation(_, parts):
+            yield from (name for part in parts for name in texts(part))
+        case Binder(body=body, value=value):
+            yield from (*texts(body), *(texts(value) if value is not None else ()))

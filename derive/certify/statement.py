@@ -217,17 +217,24 @@ class _Writer:
             yield Hypothesis(f"({terms.atom(size)} = {terms.sum_of_integers(value)})%Z")
         for label, range_ in labels.items():
             yield Hypothesis(terms.bounds(label, range_))
-        stated = [(self._condition(condition), condition) for condition in self._conditions]
+        stated = list(self._once(self._conditions))
         told = [(self._fact(fact), fact) for fact in self.facts]
         for opened in list(terms.opens.values()):
             for order in range(opened.orders):
                 yield Hypothesis(self._differentiable(opened, "'" * order))
         for text, fact in told:
             yield Hypothesis(text, f"{ASSUMED}{comment(fact.text)}", fact)
-        once: dict[str, Hypothesis] = {}
-        for text, condition in stated:
-            once.setdefault(_unnamed(text), Hypothesis(text, WHERE, condition))
-        yield from once.values()
+        yield from stated
+
+    def _once(self, conditions: list[Condition]) -> Iterator[Hypothesis]:
+        """Yield what is said of values, each once; of what is positive not that it is not 0."""
+        once: dict[str, Condition] = {}
+        for condition in conditions:
+            once.setdefault(_unnamed(self._condition(condition)), condition)
+        for condition in once.values():
+            stronger = replace(condition, relation="> 0") if condition.relation == "<> 0" else None
+            if stronger is None or _unnamed(self._condition(stronger)) not in once:
+                yield Hypothesis(self._condition(condition), WHERE, condition)
 
     @cached_property
     def _conditions(self) -> list[Condition]:

@@ -63,6 +63,10 @@ def test_kinks_and_domains_are_hypotheses_at_the_point(name: str, condition: str
     assert condition in said(name)
 
 
+def test_of_what_is_positive_it_is_not_said_that_it_is_not_0() -> None:
+    assert said("log derivative").count("where it is differentiable") == 1
+
+
 def test_what_is_surely_positive_needs_no_hypothesis() -> None:
     assert "differentiable" not in said("softmax + cross-entropy (class)")
 
