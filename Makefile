@@ -43,7 +43,7 @@ bench: $(DEV_STAMP)
 
 # Needs coqc and Coquelicot (Debian: coq libcoq-coquelicot).
 certify: $(DEV_STAMP)
-	$(BIN)/python -m pytest tests/certify -m 'certify or not certify' -n 2 $(ARGS)
+	$(BIN)/python -m pytest tests/certify -m 'certify or not certify' -n 2 --dist worksteal $(ARGS)
 
 # The theorems about every kind of network, some two hundred.
 certify-all: $(DEV_STAMP)

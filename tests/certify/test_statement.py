@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from itertools import combinations
 
 import pytest
 from certify_subjects import subjects
@@ -11,7 +12,7 @@ from certify_subjects import subjects
 from derive.algebra.expr import Num, Pow, Var
 from derive.algebra.functions import call
 from derive.algebra.index import lin
-from derive.certify.certificate import certify, stated
+from derive.certify.certificate import _needed, certify, stated
 from derive.certify.collect import subjects_of_models
 from derive.certify.conditions import Condition, Conditions
 from derive.certify.names import RESERVED, Names
@@ -147,3 +148,16 @@ def test_cases_within_cases_have_names_of_their_own() -> None:
 
     assert len(names) == 3
     assert names[0] not in names[1:]
+
+
+@pytest.mark.parametrize("needed", [subset for n in range(1, 5) for subset in combinations("abcd", n)])
+def test_the_sizes_that_a_proof_needs_are_found_by_few_proofs(needed: tuple[str, ...]) -> None:
+    asked: list[tuple[str, ...]] = []
+
+    def accepted(sizes: tuple[str, ...]) -> bool:
+        asked.append(sizes)
+        return set(needed) <= set(sizes)
+
+    assert _needed(tuple("abcd"), accepted) == needed
+    assert not set(asked) & {(), tuple("abcd")}  # what is known is not asked
+    assert len(asked) <= min(2 + 2 * len(needed), 6)
