@@ -40,6 +40,7 @@ from derive.reader.syntax import (
 )
 from derive.sentences import layers_named
 from derive.source import Span
+from derive.statements.entries_named import entries_named
 from derive.statements.left_sides import left_side
 from derive.typing.standard_names import one_hot_letter
 
@@ -178,7 +179,9 @@ def collect(text: Sentences) -> Collected:
             _range_in_words(said, found)
             _enumerations(said, found)
     for said in text.said:
-        if not text.is_of_a_case(said.number):
+        if text.is_of_a_case(said.number):
+            _of_a_case(said, found)
+        else:
             _equation(said, found)
             _named_twice(said, found)
     arrays = {equation.base for equation in found.equations if equation.arguments is None and equation.left.scripted}
@@ -336,7 +339,9 @@ def _membership(said: Said, found: Collected) -> None:
         return
     try:
         sets = r"\mathbb{R}" if choices else latex_of(said.region, link.node.span)
-        items = body.first.items if isinstance(body.first, Tuple) else (body.first,)
+        named = entries_named(body)
+        first = body.first if named is None or _computes_with(named[0], said, found.text) else named[1].base
+        items = first.items if isinstance(first, Tuple) else (first,)
         if any(isinstance(item, Dots) for item in items):
             _listed_shapes(said, sets, found)
             return
@@ -363,6 +368,13 @@ def _own_entries(said: Said, found: Collected) -> None:
     except LatexError:
         return
     found.shapes.append(Declared(key, text, said.region, place_of(said), said.number, body.first.plain or key))
+
+
+def _computes_with(whole: Node, said: Said, text: Sentences) -> bool:
+    """Return whether another equation of a text has an array as a whole, not its entries alone."""
+    bodies = [one.statement.body for one in text.said if one is not said]
+    rights = [link.node for body in bodies if isinstance(body, Relation) for link in body.links]
+    return any(node.text == whole.text and node.sub is None for right in rights for node in walk(right))
 
 
 def _listed_shapes(said: Said, sets: str, found: Collected) -> None:
@@ -484,6 +496,8 @@ def _equation(said: Said, found: Collected) -> None:
     right = next((node for node in rights if not _is_probability(node) and not _only_names(node, found)), rights[0])
     if left is None or key is None or key in BUILT_IN or _ranged(body) is not None or key in _NO_NAMES:
         return
+    if entries_named(body) is not None:
+        return  # what the entries are called
     if right.symbol and any(right.symbol in size.group(1) for d in found.shapes for size in _SIZES.finditer(d.text)):
         return  # a size has another name
     if any(isinstance(inner, Text) and inner.content.isdigit() for inner in walk(right)):
@@ -519,6 +533,16 @@ def _equation(said: Said, found: Collected) -> None:
         return
     alias = _is_alias(left.name, right)
     found.equations.append(Equation(key, left.name, right, said.statement.conditions, said, left.arguments, alias))
+
+
+def _of_a_case(said: Said, found: Collected) -> None:
+    """Put down a name of which an equation says in a case what it is, h = a if a > 0: where nothing else defines it,
+    it is no input."""
+    body = said.statement.body
+    if isinstance(body, Relation) and body.links[0].operator in EQUATES - _ARROWS and not is_number(body.links[0].node):
+        left = left_side(body.first, in_model=True)
+        if left is not None and not has_derivative(body):
+            found.spoiled.append(left.name)
 
 
 def _joins_what_is_nowhere_else(right: Node, said: Said, found: Collected) -> bool:

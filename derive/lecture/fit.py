@@ -15,12 +15,13 @@ from derive.models.sizes import Misfit
 from derive.models.solve import Solver
 from derive.models.terms import CONSTANTS
 from derive.models.uses import Use
-from derive.reader.syntax import Node, Tuple, walk
+from derive.notation.signs import ORDERS
+from derive.reader.syntax import Node, Number, Relation, Tuple, walk
 from derive.statements.not_numbers import has_array_marks
 
 HINTS = (
-    "entries", "loss", "bias", "said", "turned", "norm", "number", "matrix", "vector", "operand", "label", "numbered",
-    "argument", "plain",
+    "entries", "loss", "bias", "said", "turned", "norm", "compared", "number", "matrix", "vector", "operand", "last",
+    "label", "numbered", "argument", "plain",
 )  # fmt: skip
 """What fixes a shape where the equations leave it open, strongest first."""
 
@@ -36,13 +37,14 @@ class Fitting:
         solver = chosen.solver
         solver.labels = frozenset(_labels(chosen))
         solver.said = dict(_axes_said(chosen))
+        solver.compared = frozenset(_compared(chosen))
         factors = _factors(chosen)
         chosen = replace(chosen, placeholders=frozenset(_take_placeholders_in(chosen)))
         written = list(_written_with_scripts(chosen))
         for _ in range(len(chosen.equations) + 1):
             _take_signs_in(chosen, written)
             _take_names_in(chosen)
-            solver.plain = frozenset(_plain(chosen))
+            solver.plain, solver.last = frozenset(_plain(chosen)), frozenset(_last(chosen))
             before = solver.state()
             bad = self._misfit(chosen) or self._open_line(chosen, factors)
             if bad is None:
@@ -141,6 +143,23 @@ def _plain(chosen: ForwardPass) -> Iterator[str]:
     if inputs & {"matrix", "vector"} or any(node.base.plain in names for body in marked for node in walk(body)):
         return
     yield from (key for key, form in forms.items() if form.look in {"small", "number"})
+
+
+def _compared(chosen: ForwardPass) -> Iterator[str]:
+    """Yield the names that the text compares with a number, T > 0: no array is larger than one."""
+    for said in chosen.found.text.said:
+        body = said.statement.body
+        if isinstance(body, Relation) and all(link.operator in ORDERS for link in body.links):
+            sides = (body.first, *(link.node for link in body.links))
+            if any(isinstance(side, Number) for side in sides):
+                yield from (chosen.key(side) for side in sides if side.symbol)
+
+
+def _last(chosen: ForwardPass) -> Iterator[str]:
+    """Yield what the text differentiates and computes nothing else from: a loss, whatever the words call it."""
+    tops = {chosen.key(top) for top, _ in chosen.found.derivatives()}
+    used = {key for equation in chosen.equations for key in chosen.mentions(equation)}
+    yield from tops & chosen.defined - used
 
 
 def _axes_said(chosen: ForwardPass) -> Iterator[tuple[str, int]]:

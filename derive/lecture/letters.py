@@ -30,11 +30,13 @@ from derive.models.letters import (
     tokens_of,
     upper_limits,
 )
+from derive.models.lines import Line
 from derive.models.solve import Solver, head_of
 from derive.models.uses import KINDS
 from derive.names.indices import parts
 from derive.notation.signs import EQUATES, names
 from derive.reader.syntax import BigOperator, Group, Node, Relation, Statement, walk
+from derive.statements.not_numbers import has_array_marks
 
 _ENTRY_LETTERS = frozenset("ijkmn")
 """What the index of an entry is called, if nothing says over what it runs."""
@@ -56,6 +58,7 @@ def solver_of(found: Collected, dropped: frozenset[int | str]) -> Solver:
     slots = {letter for line in shapes for letter in slot_letters(line)}
     bound = quantified_letters([*equations, *ranges]) | quantified_letters(every) | _letters_of_entries(found)
     bound |= set(_like_bound(equations, bound)) | set(_defined_like_bound(equations, every, bound))
+    bound |= set(_declared_like_bound(shapes, every, bound))
     bound |= set(_compared_with_an_index(every, bound)) | _letters_of_classes(found)
     bound |= _letters_of_members(found)
     limits = upper_limits([*equations, *ranges]) - bound - slots
@@ -95,10 +98,31 @@ def solver_of(found: Collected, dropped: frozenset[int | str]) -> Solver:
     sizes = [node for _, sets in firsts for node in names_in(size_part(sets) or sets)]
     solver.counts = frozenset({use.key for node in sizes if (use := solver.use(node)) is not None} | depths)
     solver.ends = ends
+    solver.pairs = frozenset(_pairs(equations, solver)) - arrays
     solver.classes = frozenset(_classes(found))
     solver.apart = frozenset(_collected_over_an_index(found, solver))
     solver.losses = frozenset(_losses_said(found, solver))
     return solver
+
+
+def _pairs(statements: list[Statement], solver: Solver) -> Iterator[str]:
+    """Yield the names that always have two indices below and are computed from vectors that these count, the S of
+    S_{ab} = u_a^T v_b, or written now with one, now with two letters that count: the P of P_{ab} and P_{aa}."""
+    uses: dict[str, list[tuple[bool, ...]]] = {}
+    others: set[str] = set()
+    for node in (node for statement in statements for node in walk(statement.body) if node.scripted):
+        tokens = [token.text for token in tokens_of(node.sub) if token.text != ","]
+        if len(tokens) == 2 and solver.letters.issuperset(tokens) and node.sup is None:
+            uses.setdefault(node.base.plain or "", []).append(tuple(text in solver.layers for text in tokens))
+        else:
+            others.add(node.base.plain or "")
+    for body in (statement.body for statement in statements if solver.counted):
+        left = head_of(body.first) if isinstance(body, Relation) else body
+        letters = {token.text for token in tokens_of(left.sub)}
+        counts = [node for node in walk(body) if node.sub is not None and node.base.plain in solver.counted]
+        if len({node.sub.symbol for node in counts if node.sub is not None} & letters) == 2:
+            uses.setdefault(left.base.plain or "", []).extend([(True, False), (False, True)])
+    yield from (plain for plain, own in uses.items() if plain not in others and len(set(own)) > 1)
 
 
 def _layered_examples(found: Collected, above: frozenset[str] | set[str]) -> Iterator[str]:
@@ -171,11 +195,13 @@ def _shifted_entries(found: Collected, equations: list[Statement]) -> set[str]:
 
 
 def _like_bound(statements: list[Statement], bound: set[str]) -> Iterator[str]:
-    """Yield the letters of entries that stand where a sum binds another one: the j of a_j^l beside Σ_k a_k^{l-1}."""
+    """Yield the letters of entries that stand where a sum binds another one: the j of a_j^l beside Σ_k a_k^{l-1}, that
+    of s_{ij} beside Σ_k s_{ik}."""
     nodes = [node for statement in statements for node in walk(statement.body) if node.sub is not None]
-    letters = [(node.base.plain, node.sub.symbol) for node in nodes if node.sub is not None]
-    bases = {plain for plain, letter in letters if letter in bound}
-    yield from (letter for plain, letter in letters if plain in bases and letter in _ENTRY_LETTERS)
+    subs = [(node.base.plain, [token.text for token in tokens_of(node.sub) if token.text != ","]) for node in nodes]
+    places = [(plain, len(sub), at, text) for plain, sub in subs for at, text in enumerate(sub)]
+    known = {place[:3] for place in places if place[3] in bound}
+    yield from (letter for *place, letter in places if tuple(place) in known and letter in _ENTRY_LETTERS)
 
 
 def _defined_like_bound(equations: list[Statement], every: list[Statement], bound: set[str]) -> Iterator[str]:
@@ -187,6 +213,20 @@ def _defined_like_bound(equations: list[Statement], every: list[Statement], boun
         left = head_of(body.first) if isinstance(body, Relation) else body
         letter = left.sub.symbol if left.sub is not None else ""
         if letter.islower() and len(letter) == 1 and left.base.plain in counted:
+            yield letter
+
+
+def _declared_like_bound(shapes: list[Line], every: list[Statement], bound: set[str]) -> Iterator[str]:
+    """Yield the letters with which arrays are declared that stand elsewhere with the letter of an index: the m of
+    p_m ∈ ℝ^d beside r_{ij} = p_i^T q_j. An array that is declared by itself, p ∈ ℝ^d, has entries p_i."""
+    bodies = [statement.body for line in shapes for statement in line.statements]
+    firsts = [head_of(body.first) for body in bodies if isinstance(body, Relation) and size_part(body.links[-1].node)]
+    alone = {node.base.plain for node in firsts if node.sub is None}
+    nodes = [node for statement in every for node in walk(statement.body) if node.sub is not None]
+    counted = {node.base.plain for node in nodes if node.sub is not None and node.sub.symbol in bound} - alone
+    for node in firsts:
+        letter = node.sub.symbol if node.sub is not None else ""
+        if letter.islower() and len(letter) == 1 and node.base.plain in counted:
             yield letter
 
 
@@ -303,7 +343,12 @@ def _kinds(found: Collected) -> dict[str, str]:
 
 
 def _has_known_arguments(equation: Equation, found: Collected) -> bool:
-    """Return whether the arguments on a left side are names of the document, not letters of the formula alone."""
+    """Return whether the arguments on a left side are names of the document, not letters of the formula alone.
+
+    What has a slope f'(a), and says nothing of arrays, is a function of each entry, whatever its argument is called.
+    """
+    if found.heads.get(equation.base, False) and not has_array_marks([equation.right]):
+        return False
     names = [item.base for item in argument_names(equation)]
     arrays = (declared.plain for declared in found.shapes if "^" in declared.text)
     words = (w.name.base.plain for w in found.words if w.meaning in {"matrix", "vector", "one-hot"})

@@ -13,7 +13,7 @@ from derive.lecture.losses import OPEN_LOSS
 from derive.lecture.model_text import ADDED, ModelLine
 from derive.lecture.size_names import SizeNames
 from derive.lecture.written_equations import argument_names, names_in, place_of_equation, statement_of, sums_of
-from derive.models.letters import quantified_letters
+from derive.models.letters import quantified_letters, shifted_letters
 from derive.reader.syntax import walk
 
 UNSAID_STEPS = "steps that the text does not count"
@@ -98,7 +98,7 @@ def _is_free(letter: str, chosen: ForwardPass) -> bool:
 
 def _fixed_members(chosen: ForwardPass) -> dict[str, tuple[str, str]]:
     """Return the names of which equations use a fixed member only, v_c, with the letter with which they are declared
-    and the one of that member: v_w, u_w ∈ ℝ^d beside Σ_{w=1}^V u_w."""
+    and the one of that member: v_w, u_w ∈ ℝ^d beside Σ_{w=1}^V u_w; and those whose letter no equation has."""
     ranged = {letter for equation in chosen.equations for letter, _ in sums_of(equation)}
     ranged |= {letter for letter, _ in chosen.found.ranges}
     ranged |= quantified_letters(statement_of(equation) for equation in chosen.equations)
@@ -107,10 +107,12 @@ def _fixed_members(chosen: ForwardPass) -> dict[str, tuple[str, str]]:
         for use in (*chosen.uses(equation), chosen.solver.use(equation.left)):
             if use is not None:
                 used.setdefault(use.key, set()).update(str(value.atom) for value in use.layers)
+    met = ranged.union(*used.values(), *(use.units for e in chosen.equations for use in chosen.uses(e)))
     found: dict[str, tuple[str, str]] = {}
     for key in set(used) - chosen.defined:
         letter = next(iter(chosen.solver.called.get(key, ())), "")
-        if key.count("@") == 1 and len(used[key]) == 1 and not used[key] & {*ranged, letter} and letter:
+        fixed = len(used[key]) == 1 and not used[key] & {*ranged, letter}
+        if key.count("@") == 1 and letter and (fixed or letter not in met):
             found[key] = letter, min(used[key])
     return found
 
@@ -156,7 +158,8 @@ def shape_lines_of(
             continue
         form = solver.forms[key]
         alone = form.above and any(other.plain == form.plain and not other.above for other in solver.forms.values())
-        if (key in chosen.defined and "@" not in key and not alone) or (spare and key not in whole):
+        computed = key in chosen.defined and "@" not in key and not alone and form.plain not in solver.pairs
+        if computed or (spare and key not in whole | solver.pairs):
             continue  # it has the shape of its value, or that of its indices
         if form.base in functions or form.base in found.functions:
             continue
@@ -166,17 +169,20 @@ def shape_lines_of(
 
 
 def _shapes_of_ranges(chosen: ForwardPass) -> Iterator[ModelLine]:
-    """Yield the shapes of what is defined by entries up to a sum of sizes, y_i for i = 1, …, N - K + 1: a shift of its
-    index, x_{i+k-1}, is none of a layer."""
-    done = set(chosen.declared)
+    """Yield the shapes of what is defined by entries whose index is shifted, y_i = Σ_k w_k x_{i+k-1} up to N - K + 1,
+    and of what is computed from them entry by entry: such an index is none of a layer."""
+    solver, done = chosen.solver, {key: [""] for key in chosen.declared}
+    shifted = shifted_letters(statement_of(equation) for equation in chosen.arrays)
     for equation in chosen.arrays:
-        use = chosen.solver.use(equation.left)
+        use = solver.use(equation.left)
         if use is None or use.layers or not use.units or use.key in done:
             continue
         said = " ; ".join(conditions_of(equation, chosen.found))
         ends = [_end_of(unit, said) for unit in use.units]
-        if all(ends) and any(sign in end for end in ends for sign in "+-"):
-            done.add(use.key)
+        alike = (own for node in names_in(equation.right) if (own := solver.use(node)) and own.units == use.units)
+        ends = ends if all(ends) else next((done[own.key] for own in alike if own.key in done), ends)
+        if all(ends) and (shifted.intersection(use.units) or any(sign in end for end in ends for sign in "+-")):
+            done[use.key] = ends
             name = latex_of(equation.said.region, equation.left.base.span)
             sizes = r" \times ".join(f"({end})" for end in ends)
             text = rf"{name} \in \mathbb{{R}}^{{{sizes}}}"

@@ -17,6 +17,7 @@ from derive.lecture.words import Word
 from derive.lecture.written_equations import example_letter, has_two_letters, names_in
 from derive.models.solve import Shape, Solver
 from derive.reader.syntax import BigOperator, Node, Relation, Tuple, walk
+from derive.statements.entries_named import entries_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +155,15 @@ class MatrixParts:
                     yield said, node, letters[0]
 
     def entries(self) -> Iterator[ModelLine]:
-        """Yield small letters with two indices as the entries of a capital: x_{ij} = \\mathbf{X}_{ij}."""
-        done: set[str] = set()
+        """Yield small letters with two indices as the entries of a capital, x_{ij} = \\mathbf{X}_{ij}, and what
+        the text calls entries, A = (w_{ij})."""
+        done: set[str | None] = set()
+        for said in self.chosen.found.text.said:
+            named = entries_named(said.statement.body)
+            line = self._called(said, *named) if named is not None else None
+            if named is not None and line is not None and named[1].base.key not in done:
+                done.add(named[1].base.key)
+                yield line
         solver, found = self.chosen.solver, self.chosen.found
         shaped = [(form.plain, solver.shapes[key].rank) for key, form in solver.forms.items() if key in solver.shapes]
         known = {plain for plain, _ in shaped} | {equation.left.base.plain or "" for equation in found.equations}
@@ -171,6 +179,19 @@ class MatrixParts:
                     text, base = latex_of(said.region, node.span), latex_of(said.region, node.base.span)
                     declared = Declared(key, text, said.region, node.span, said.number)
                     yield ModelLine("where", f"{text} = {capital}{text.removeprefix(base)}", declared, note="entries")
+
+    def _called(self, said: Said, whole: Node, entry: Node) -> ModelLine | None:
+        """Return the line of a model for an array and the name of its entries, of which the network has one."""
+        known = self.chosen.defined | set(self.chosen.solver.shapes)
+        keys = (self.chosen.key(whole), entry.base.plain or "")
+        if (keys[0] in known) == (keys[1] in known):
+            return None
+        array, below = (latex_of(said.region, node.span) for node in (whole, entry.sub or entry))
+        base, indices = latex_of(said.region, entry.base.span), f"_{{{below.strip('{}')}}}"
+        sides = (f"{array}{indices}", f"{base}{indices}")
+        new = 0 if keys[1] in known else 1
+        declared = Declared(keys[new], sides[new], said.region, entry.span, said.number)
+        return ModelLine("where", f"{sides[new]} = {sides[1 - new]}", declared, note="entries")
 
     def _capital(self, key: str, node: Node) -> str | None:
         """Return how the capital is written whose entries a small letter has; None where there is none."""

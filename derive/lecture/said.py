@@ -16,6 +16,7 @@ from derive.models.letters import is_set_of_reals
 from derive.notation.commands import STATEMENT_ENVIRONMENTS
 from derive.notation.declared import ALIKE, CASES, CORRECT_CLASS, GROUPS, NAMED_FIRST, WRONG, alternatives
 from derive.notation.phrases import words_of
+from derive.notation.signs import ORDERS
 from derive.reader.parser import parse_formula
 from derive.reader.ranges import is_choice
 from derive.reader.syntax import Group, Name, Node, Number, Product, Relation, Statement, Tuple, walk
@@ -120,8 +121,23 @@ class Sentences:
         """Return whether a formula is said of a case only: if $y = 1$, the loss is $J = …$."""
         around = surroundings(self.regions, number)
         return any(
-            _is_if(words) and not (span is not None and self._defines(span)) for words, span in around.conditions
+            _is_if(words) and not (span is not None and (self._defines(span) or self._is_a_fact(span, number)))
+            for words, span in around.conditions
         )
+
+    def _is_a_fact(self, place: Span, number: int) -> bool:
+        """Return whether the formula at a place says in which range an input of another one is, s = x / κ with κ > 0: no
+        case, which its left side is about, or of which the text has another one, κ < 0."""
+        signs: dict[str, set[str]] = {}
+        here: set[str] = set()
+        for said in self.said:
+            body = said.statement.body
+            if isinstance(body, Relation) and all(link.operator in ORDERS for link in body.links) and body.first.symbol:
+                signs.setdefault(body.first.symbol, set()).update(link.operator for link in body.links)
+                here |= {body.first.symbol} if self.regions[said.number].span == place else set()
+        lefts = [one.body.first if isinstance(one.body, Relation) else one.body for one in self.of(number)]
+        inside = {node.symbol for left in lefts for node in walk(left)}
+        return bool(here) and not here & inside and all(len(signs[letter]) == 1 for letter in here)
 
     def _defines(self, span: Span) -> bool:
         """Return whether the formula at a place says a shape, or is an equation with more than a letter or a number on

@@ -102,6 +102,10 @@ def _hinted(solver: Solver, key: str, hint: str, lines: Sequence[Line]) -> int |
             return solver.said.get(key)
         case "loss":
             return 0 if key in solver.losses else None
+        case "compared":
+            return 0 if key in solver.compared and key not in solver.ranks else None
+        case "last":
+            return 0 if key in solver.last and key not in solver.ranks else None
         case "plain":
             return 0 if key in solver.plain and key not in solver.ranks else None
         case "numbered":

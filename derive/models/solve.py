@@ -64,9 +64,10 @@ class Line:
 class Solver(Names):
     """The shapes of names, as far as they are known.
 
-    `counts` are the sizes, `losses` numbers, `labels` names that only open losses depend on, `arguments` those that
-    quantities are written with, f(x, w), `said` the axes of those that words call matrices and vectors, `plain` those
-    that are numbers if nothing else is said, `ranks` how many unit indices a text writes on names, `spread` those
+    `counts` are the sizes, `losses` numbers, `compared` names that the text compares with numbers, T > 0, `last` those
+    that it differentiates and computes nothing from, `labels` names that only open losses depend on, `arguments` those
+    that quantities are written with, f(x, w), `said` the axes of those that words call matrices and vectors, `plain`
+    those that are numbers if nothing else is said, `ranks` how many unit indices a text writes on names, `spread` those
     that are declared as one row or column, which sums add to each row or column of a matrix where a text `spreads`
     them; `guessed` are the names whose look alone says what they are, `members` how many rows or columns there are of a
     name, `computed` are those that lines define.
@@ -74,6 +75,8 @@ class Solver(Names):
 
     counts: frozenset[str] = frozenset()
     losses: frozenset[str] = frozenset()
+    compared: frozenset[str] = frozenset()
+    last: frozenset[str] = frozenset()
     labels: frozenset[str] = frozenset()
     arguments: frozenset[str] = frozenset()
     said: Mapping[str, int] = field(default_factory=dict)

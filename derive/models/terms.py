@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from derive.models.uses import Names, Use, look
@@ -113,11 +113,9 @@ def term_of(node: Node, names: Names) -> Term:
         case Additive(_, terms):
             return _alike([term_of(term.node, names) for term in terms])
         case Fraction(_, above, below):
-            over = Over(term_of(above, names), term_of(below, names))
-            return Constant() if over == Over(Constant(), Constant()) else over
+            return _over(term_of(above, names), term_of(below, names))
         case Product(_, items):
-            factors = tuple(_factors(items, names))
-            return Constant() if all(factor == Constant() for _, factor in factors) else Times(factors)
+            return _times(_factors(items, names))
         case Cases(_, rows):
             return Alike(tuple(term_of(value, names) for value, _ in rows), cases=True)
         case Script(_, Group() as base, _, above, 0):
@@ -133,6 +131,24 @@ def term_of(node: Node, names: Names) -> Term:
 
 def _alike(terms: list[Term]) -> Term:
     return Constant() if all(term == Constant() for term in terms) else Alike(tuple(terms))
+
+
+def _over(above: Term, below: Term) -> Term:
+    return Constant() if above == below == Constant() else Over(above, below)
+
+
+def _times(factors: Iterable[tuple[str, Term]]) -> Term:
+    """Return a product; a slash divides what stands before it."""
+    found: list[tuple[str, Term]] = []
+    for sign, factor in factors:
+        found = [("", _over(_product(found), factor))] if sign == "/" else [*found, (sign, factor)]
+    return _product(found)
+
+
+def _product(factors: Sequence[tuple[str, Term]]) -> Term:
+    if all(factor == Constant() for _, factor in factors):
+        return Constant()
+    return factors[0][1] if len(factors) == 1 else Times(tuple(factors))
 
 
 def _factors(items: tuple[Item, ...], names: Names) -> Iterator[tuple[str, Term]]:

@@ -66,7 +66,8 @@ class Names:
     are arrays by themselves, `named` names whose numbers and letters below belong to them (θ_0), and `apart` the bases
     that are other names with an index than without one: E and E_n; `by_letter` are names that are other ones with
     another letter, a_j and a_k; `counted` the bases that are declared with one layer below, whatever its letter:
-    u_w ∈ ℝ^d; `classes` names that are indices of others, the y_i of p_{y_i}; `ends` are the depths
+    u_w ∈ ℝ^d; `pairs` matrices whose two indices are those of entries, also where their letter counts vectors,
+    S_{ab} = u_a^T u_b; `classes` names that are indices of others, the y_i of p_{y_i}; `ends` are the depths
     that only stand where the last layer is meant, `equal` sizes that are other ones. `turned` is what has the sign of a
     transpose somewhere, `called` are the letters of a name's layers, `forms` how names are written.
     """
@@ -83,6 +84,7 @@ class Names:
     apart: frozenset[str] = frozenset()
     by_letter: frozenset[str] = frozenset()
     counted: frozenset[str] = frozenset()
+    pairs: frozenset[str] = frozenset()
     classes: frozenset[str] = frozenset()
     ends: frozenset[str] = frozenset()
     equal: Mapping[str, Lin] = field(default_factory=dict)
@@ -120,7 +122,8 @@ class Names:
         found = list(self._indices(groups))
         counted = len(found) == 1 and base in self.counted
         for value, token in found:
-            letter = token.kind == "letter" and token.text in self.letters - self.layers and not counted
+            entries = self.letters if base in self.pairs else self.letters - self.layers
+            letter = token.kind == "letter" and token.text in entries and not counted
             letter = letter or (token.kind == "script" and token.text in self.classes)
             if letter or (token.kind == "number" and base in self.indexed and layers):
                 units.append(token.text)  # of h_{k,1} the first index is the layer

@@ -108,8 +108,10 @@ GROUPS: dict[str, str] = {
         real number | real numbers | reals | number | numbers | scalar | scalars | real variable | real variables
         | real parameter | real parameters | constant | constants | learning rate | step size | hyperparameter
         | coefficient | strength | regularization parameter | regularisation parameter | regularization strength
-        | regularisation strength | regularization constant | penalty weight | momentum
+        | regularisation strength | regularization constant | penalty weight | momentum | temperature | margin
+        | threshold | discount factor | smoothing parameter | bandwidth | decay rate
         reelle zahl | reelle zahlen | reellen zahlen | zahl | zahlen | skalar | skalare | lernrate | schrittweite
+        | temperatur | schwelle | schwellenwert
         nombre réel | nombres réels | réel | réels | scalaire | scalaires | taux d'apprentissage
         número real | números reales | escalar | escalares | tasa de aprendizaje
         números reais | taxa de aprendizado | taxa de aprendizagem
@@ -237,6 +239,7 @@ ROWS: tuple[tuple[Meaning, str], ...] = (
     ("one-hot of", "<one-hot> <label>* X (<of>|<for>) ~ Y"),
     ("one-hot of", "X <is> <a>? <label>* <one-hot> <label>* (with|having) (a|the|its) (1|one) (at|for|in|on) ~ Y"),
     ("sums to one", "X <sums> (one|1|Y)"),
+    ("sums to one", "X ,? (which|that|all)? (together)? <sums> (one|1)"),
     ("sums to one", "<entries> <of> X <sums> (one|1)"),
     ("sums to one", "<distribution> X"),
     ("sums to one", "X <is> <a>? <kind>* <distribution>"),
@@ -253,6 +256,7 @@ ROWS: tuple[tuple[Meaning, str], ...] = (
     ("rows", "X <is> <a>? <kind>* <matrix> <of> <a>? <row> Y"),
     ("rows", r"Y <is> <a>? ~ («\d+»(-?\w+)?)? <row> <of> ~ X"),
     ("rows", "Y <for> <a>? <row> <of> ~ X"),
+    ("rows", r"Y [,:(]? <a> ~ («\d+»(-?\w+)?)? <row> <of> ~ X"),
     ("columns", r"X (whose|where) ~ («\d+»(-?\w+)?)? <columns> <is> ~ Y"),
     ("columns", r"(«\d+»(-?\w+)?)? <columns> <of> ~ X <is> ~ Y"),
     ("columns", "X <of> <a>? <columns> Y"),
@@ -260,6 +264,7 @@ ROWS: tuple[tuple[Meaning, str], ...] = (
     ("columns", "X <is> <a>? <kind>* <matrix> <of> <a>? <columns> Y"),
     ("columns", r"Y <is> <a>? ~ («\d+»(-?\w+)?)? <columns> <of> ~ X"),
     ("columns", "Y <for> <a>? <columns> <of> ~ X"),
+    ("columns", r"Y [,:(]? <a> ~ («\d+»(-?\w+)?)? <columns> <of> ~ X"),
     ("derivative", "X (<for>|<is>|stands for|means|instead of|abbreviates|steht für|désigne) Y"),
     ("derivative", "Y (<for>|by|with|mit|durch|par) X"),
     ("gradient", "X (to denote|<for>|<is>) ~ <gradient> <of> ~ Y"),

@@ -79,6 +79,10 @@ ACTS = (
         "comparison", "its sign says for which values something holds",
         lambda link: link.role in {"orders", "unequal"}, _says("condition"),
     ),
+    Act(
+        "names of entries", "it says how the entries of an array are called",
+        lambda link: link.names_entries, _says("assignment"),
+    ),
     Act("assignment", "its sign gives a name a value", lambda link: link.assigns, _says("assignment")),
     Act(
         "setting", "it sets an index, a size or an input to a value",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
+from derive.errors import LatexError
 from derive.reader.syntax import Fraction, Group, Item, Name, Node, Product, mapped, walk
 from derive.statements.written_names import is_variable, name_key, names_in, put
 from derive.typing.array_functions import ARRAY_FUNCTIONS
@@ -13,6 +14,7 @@ from derive.typing.context import Context
 from derive.typing.derivatives import operator_of
 from derive.typing.functions import bracket_of
 from derive.typing.heads import BUILTIN
+from derive.typing.names import read_name
 from derive.typing.templates import same_tree
 
 POINT = "the point"
@@ -20,7 +22,8 @@ DIFFERENTIALS = frozenset({r"\partial", "d", r"\mathrm{d}"})
 
 
 def at_a_point(nodes: list[Node], ctx: Context) -> list[Node] | None:
-    """Return an equation between functions at one number; None where there is more in it than functions of one name.
+    """Return an equation between functions at one number; None where there is more in it than functions of one name and
+    numbers of the model, the β of σ(β a).
 
     The point is the z of dσ/dz or σ(z), if there is one. For a vector z such an equation says so entry by entry.
     """
@@ -30,7 +33,8 @@ def at_a_point(nodes: list[Node], ctx: Context) -> list[Node] | None:
     point = places[0] if places and places[0].symbol else Name(nodes[0].span, POINT)
     at = [put(node, places[0], point) if places else node for node in nodes]
     names = [name for node in at for name in names_in(node)]
-    functions = [name for name in names if name_key(name) not in {point.symbol, *DIFFERENTIALS}]
+    others = [name for name in names if name_key(name) not in {point.symbol, *DIFFERENTIALS}]
+    functions = [name for name in others if not _is_a_number(name, ctx)]
     if not functions or not all(_is_of_numbers(name, ctx) for name in functions):
         return None
     return [_applied(node, point, ctx) for node in at]
@@ -79,6 +83,17 @@ def _is_of_numbers(node: Node, ctx: Context) -> bool:
     function = ctx.table.functions.get(key) or BUILTIN.get(key)
     of_entries = function is not None and function.kind in {"known", "open", "macro"} and not function.of_arrays
     return of_entries and function is not None and function.name not in ARRAY_FUNCTIONS
+
+
+def _is_a_number(node: Node, ctx: Context) -> bool:
+    """Return whether a name is an input of the model that is one number."""
+    try:
+        named = read_name(node, ctx) if not _is_function(node, ctx) else None
+    except LatexError:
+        return False
+    entry = named.entry if named is not None else None
+    leaves = ctx.network.leaves if ctx.network is not None else ()
+    return entry is not None and any(leaf.name == entry.name and not leaf.params for leaf in leaves)
 
 
 def _applied(node: Node, point: Node, ctx: Context) -> Node:

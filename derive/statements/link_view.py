@@ -11,10 +11,11 @@ from derive.algebra.index import Size, lin
 from derive.errors import LatexError
 from derive.notation.signs import DEFINES, EQUATES, NAMED, Sign
 from derive.reader.ranges import sets_several
-from derive.reader.syntax import Node, Number, Relation
+from derive.reader.syntax import Name, Node, Number, Relation
 from derive.statements import forms
 from derive.statements.as_numbers import as_numbers, is_of_the_model, speaks_of
 from derive.statements.definitions import with_own_function, with_step_sizes
+from derive.statements.entries_named import entry_in_brackets
 from derive.statements.fixed_functions import are_all_layers, domains_of, fixed_claims
 from derive.statements.left_sides import arguments_of, definable, left_side
 from derive.statements.link_claims import LinkClaim, not_understood, together
@@ -75,6 +76,13 @@ class LinkView:
     def says_define(self) -> bool:
         """Whether a sign that defines, :=, stands behind a new name."""
         return self.piece.operator in DEFINES and self.is_new
+
+    @cached_property
+    def names_entries(self) -> bool:
+        """Whether it says how the entries of an array are called: W = (w_{ij})."""
+        piece = self.piece
+        named = isinstance(piece.left.base, Name) and piece.left.sub is None and piece.operator in EQUATES
+        return named and entry_in_brackets(piece.right) is not None
 
     @cached_property
     def assigns(self) -> bool:

@@ -6,6 +6,7 @@ from derive.algebra.index import Lin, Range, lin, upto
 from derive.errors import LatexError
 from derive.names.indices import cuts, index_value, parts
 from derive.reader.syntax import Dots, Group, Name, Node, Number, Product, Relation, Tuple
+from derive.statements.entries_named import entry_in_brackets
 from derive.statements.forms import is_new
 from derive.typing.context import Context
 from derive.typing.tensor import Tensor
@@ -24,6 +25,8 @@ def membership(left: Node, right: Node, ctx: Context) -> list[str]:
     dots = [name for name in names if isinstance(name, Dots)]
     for name in names:
         if isinstance(name, Dots):
+            continue
+        if entry_in_brackets(name) is not None:
             continue
         if is_new(name, ctx):
             notes.append(f"{ctx.text(name)} is declared here")

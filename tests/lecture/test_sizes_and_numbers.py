@@ -140,3 +140,54 @@ and matrices $w^l \in \mathbb{R}^{n_l \times n_{l-1}}$ and $C = \frac{1}{2} \|y 
 
     assert last(rf"{model}{text} $$\frac{{\partial C}}{{\partial b^l}} = \delta^l$$") == "proved"
     assert last(rf"{model}{text} $$\delta^l = w^{{l+1}} \delta^{{l+1}} \odot \sigma'(z^l)$$") == "refuted"
+
+
+@pytest.mark.parametrize(
+    ("text", "right", "wrong"),
+    [
+        (
+            r"With logits $z \in \mathbb{R}^K$ and $T > 0$, $q_k = e^{z_k/T} / \sum_{j=1}^K e^{z_j/T}$.",
+            r"\frac{\partial q_k}{\partial z_j} = \frac{1}{T} q_k (\delta_{kj} - q_j)",
+            r"\frac{\partial q_k}{\partial z_j} = q_k (\delta_{kj} - q_j)",
+        ),
+        (
+            r"Let $x, c_j \in \mathbb{R}^d$, $f_j = \exp(-\|x - c_j\|^2)$, $o = \sum_{j=1}^m v_j f_j$,"
+            r" $E = (o - t)^2$.",
+            r"\frac{\partial E}{\partial v_j} = 2 (o - t) f_j",
+            r"\frac{\partial E}{\partial v_j} = 2 (o - t) v_j",
+        ),
+        (
+            r"Let $x \in \mathbb{R}^n$, $k \in \mathbb{R}^r$, $y_t = \sum_{s=1}^r k_s x_{t+s}$ for $t = 1, \dots,"
+            r" n - r$, and $h_t = \max(0, y_t)$; the loss $C$ is computed from $h$.",
+            r"\frac{\partial C}{\partial k_s} = \sum_{t=1}^{n-r} \frac{\partial C}{\partial y_t} x_{t+s}",
+            r"\frac{\partial C}{\partial k_s} = \sum_{t=1}^{n-r} \frac{\partial C}{\partial h_t} x_{t+s}",
+        ),
+        (
+            r"Probabilities $p \in \mathbb{R}^K$, which sum to one, and logits $z \in \mathbb{R}^K$ give"
+            r" $q = \mathrm{softmax}(z)$ and $L = -\sum_{k=1}^K p_k \log q_k$.",
+            r"\nabla_z L = q - p",
+            r"\nabla_z L = p - q",
+        ),
+    ],
+    ids=["compared with 0", "computed last", "shifted entries", "sums to one"],
+)
+def test_what_nothing_declares_has_the_shape_that_its_use_says(text: str, right: str, wrong: str) -> None:
+    assert last(f"{text} $${right}$$") == "proved"
+    assert last(f"{text} $${wrong}$$") == "refuted"
+
+
+SLOPED = r"""The unit $f(a) = a\, \sigma(\beta a)$ has the logistic function $\sigma$ and $\beta > 0$. A layer computes
+$a = W x + b$ with $W \in \mathbb{R}^{m \times n}$ and $h = f(a)$; the loss $E$ is a function of $h$."""
+
+
+@pytest.mark.parametrize(
+    ("latex", "verdict"),
+    [
+        (r"f'(a) = \sigma(\beta a) + \beta a \sigma(\beta a)(1 - \sigma(\beta a))", "proved"),
+        (r"f'(a) = \sigma(\beta a) + a \sigma(\beta a)(1 - \sigma(\beta a))", "refuted"),
+        (r"\frac{\partial E}{\partial W} = (\frac{\partial E}{\partial h} \odot f'(a)) x^T", "proved"),
+        (r"\frac{\partial E}{\partial x} = W (\frac{\partial E}{\partial h} \odot f'(a))", "refuted"),
+    ],
+)
+def test_a_function_of_each_entry_may_be_said_with_the_name_of_a_vector(latex: str, verdict: str) -> None:
+    assert last(f"{SLOPED} $${latex}$$") == verdict
