@@ -14,7 +14,7 @@ from derive.models.hints import solve
 from derive.models.sizes import Misfit
 from derive.models.solve import Solver
 from derive.models.terms import CONSTANTS
-from derive.models.uses import Use
+from derive.models.uses import Form, Use
 from derive.notation.signs import ORDERS
 from derive.reader.syntax import Node, Number, Relation, Tuple, walk
 from derive.statements.not_numbers import has_array_marks
@@ -114,8 +114,16 @@ def _is_unsure(use: Use, chosen: ForwardPass) -> bool:
     own = {id(equation.left) for equation in (*chosen.equations, *chosen.claims, *chosen.hoped)}
     others = [e.left for e in chosen.found.equations if id(e.left) not in own and not e.alias]
     form = chosen.solver.forms.get(use.key)
-    unread = form is not None and form.plain in chosen.found.unread
+    unread = form is not None and (form.plain in chosen.found.unread or _may_be_a_member(form, chosen))
     return unread or use.key in {chosen.key(node) for node in (*others, *chosen.found.spoiled)}
+
+
+def _may_be_a_member(form: Form, chosen: ForwardPass) -> bool:
+    """Return whether a name with a letter below may be one of those that an equation defines with an index: the q_o
+    beside q_w = …, where nothing says what o is."""
+    lefts = [equation.left for equation in chosen.found.equations if equation.left.sub is not None]
+    counted = {left.base.plain for left in lefts if left.sub is not None and left.sub.symbol.islower()}
+    return form.plain in counted and len(form.below) == 1 and form.below[0].islower()
 
 
 def _factors(chosen: ForwardPass) -> set[str]:

@@ -126,8 +126,8 @@ class Sentences:
         )
 
     def _is_a_fact(self, place: Span, number: int) -> bool:
-        """Return whether the formula at a place says in which range an input of another one is, s = x / κ with κ > 0: no
-        case, which its left side is about, or of which the text has another one, κ < 0."""
+        """Return whether the formula at a place says in which range an input of another one is, s = x / κ with κ > 0:
+        no case, which its left side is about, or of which the text has another one, κ < 0."""
         signs: dict[str, set[str]] = {}
         here: set[str] = set()
         for said in self.said:

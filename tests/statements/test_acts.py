@@ -41,6 +41,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "membership": (r"x \in \mathbb{R}^{n_0}",),
     "difference": (r"h_k \ne a_k",),
     "comparison": (r"k < L",),
+    "names of entries": (r"x = (x_i)_{i=1}^{n_0}",),
     "assignment": (r"W_k \leftarrow W_k - \eta \nabla_{W_k} L",),
     "setting": (r"L = 3",),
     "case of δ": (r"\delta_{ij} = 1",),
