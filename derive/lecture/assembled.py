@@ -30,7 +30,8 @@ from derive.lecture.said_shapes import declare
 from derive.lecture.size_names import SizeNames
 from derive.lecture.words import SYMMETRIC
 from derive.lecture.written_equations import names_in
-from derive.reader.syntax import Node
+from derive.models.solve import Solver
+from derive.reader.syntax import Group, Node, Tuple
 
 LEAD = 1
 """The last part of a text whose declarations hold everywhere: what stands below its title."""
@@ -72,13 +73,20 @@ class Assembled:
 
     def properties(self) -> dict[str, frozenset[str]]:
         """Return the names of which the text says what no line of a model says, with all that is computed from them."""
-        found = {key for key, _ in self.facts.properties()}
+        found = {key for key, _ in self.facts.properties()} | self._constrained()
         if not found:
             return {}
         chosen = replace(self.chosen, equations=tuple(self.chosen.found.equations))
         lefts = {equation.base: chosen.ingredients(chosen.key(equation.left)) for equation in chosen.equations}
         plain = {key: chosen.solver.forms[key].plain if key in chosen.solver.forms else key for key in found}
         return {plain[key]: frozenset({plain[key], *(b for b, used in lefts.items() if key in used)}) for key in found}
+
+    def _constrained(self) -> set[str]:
+        """Return the names that are taken as given and may not have any value, as the text says how to compute them."""
+        chosen = self.chosen
+        free = {e.left.base.plain for e in chosen.found.equations if is_list(e.right)}
+        forms = chosen.solver.forms.items()
+        return {key for key, form in forms if form.plain in chosen.given and form.plain not in free}
 
     def symmetric(self) -> frozenset[str]:
         """Return those names of them of which it says no more than that they are symmetric."""
@@ -185,10 +193,22 @@ def assemble(
     ]
     lines += [ModelLine("where", name, None) for name in names]
     lines += [*one_hot_lines(chosen), *gradient_lines(chosen), *setting_lines(chosen), *function_lines(chosen)]
+    cut = frozenset(name for names in chosen.given.values() for name in names)
+    lines = [line for line in lines if line.table != "shapes" or _plain_of(line, solver) not in cut]
     kept = [line for line in lines if line.text not in dropped] + [ModelLine("assume", fact, None) for fact in facts]
     unsaid = frozenset((loss.key,)) if isinstance(loss, OpenLoss) and loss.unsaid else frozenset()
     missing = tuple(dict.fromkeys(fitting.missing))
     return Assembled(chosen, tuple(kept), said, missing, parts.of, unsaid, frozenset(supposed))
+
+
+def is_list(node: Node) -> bool:
+    """Return whether an expression puts names side by side, which may have any value: [u, v]."""
+    return isinstance(node, Group) and node.opening in {"[", "("} and isinstance(node.body, Tuple)
+
+
+def _plain_of(line: ModelLine, solver: Solver) -> str:
+    """Return the letter of the name whose shape a line says."""
+    return solver.forms[line.name].plain if line.name in solver.forms else line.name
 
 
 def _inputs(chosen: ForwardPass, shapes: Sequence[ModelLine]) -> frozenset[str]:

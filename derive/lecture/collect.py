@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from derive.document.pieces import FormulaRegion
 from derive.errors import LatexError
@@ -142,10 +143,14 @@ class Collected:
 
     def derivatives(self) -> Iterator[tuple[Node, Node]]:
         """Yield the names that the text differentiates, with those by which."""
+        yield from self._written_derivatives
         for said in self.text.said:
-            yield from derivatives(said.statement.body)
             if self.gradients is not None:
                 yield from ((self.gradients.loss, below) for _, below in self.gradients.names_in(said.statement.body))
+
+    @cached_property
+    def _written_derivatives(self) -> tuple[tuple[Node, Node], ...]:
+        return tuple(pair for said in self.text.said for pair in derivatives(said.statement.body))
 
     def up_to(self, own: range, order: Sequence[int]) -> Collected:
         """Return what is declared up to the end of one's own formulas, in an order; what is said of functions stays."""

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from derive.lecture.collect import Declared, Equation, is_set_of_numbers
+from derive.lecture.derivatives import has_derivative
 from derive.lecture.forward import ForwardPass
 from derive.lecture.latex import latex_of
 from derive.lecture.model_text import ModelLine
@@ -163,7 +164,7 @@ def _unread_conditions(text: Sentences, solver: Solver, inputs: frozenset[str]) 
             continue
         names = {use.key for node in _scripted_or_named(body.first) if (use := solver.use(node)) is not None}
         found = sorted(names & inputs)
-        known = bool(found) and names <= inputs | solver.letters | solver.counts
+        known = bool(found) and names <= inputs | solver.letters | solver.counts and not has_derivative(body)
         if known and _is_constant(body.links[0].node) and _is_more_than_a_name(body.first) and not _is_fact(body):
             yield said, found[0]
 

@@ -114,6 +114,8 @@ def _is_unsure(use: Use, chosen: ForwardPass) -> bool:
     own = {id(equation.left) for equation in (*chosen.equations, *chosen.claims, *chosen.hoped)}
     others = [e.left for e in chosen.found.equations if id(e.left) not in own and not e.alias]
     form = chosen.solver.forms.get(use.key)
+    if form is not None and form.plain in chosen.given:
+        return False
     unread = form is not None and (form.plain in chosen.found.unread or _may_be_a_member(form, chosen))
     return unread or use.key in {chosen.key(node) for node in (*others, *chosen.found.spoiled)}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -12,6 +12,7 @@ from derive.lecture.said import heads_in
 from derive.lecture.words import arguments_of
 from derive.lecture.written_equations import about_the_same, is_of_another_layer, names_in, says_again
 from derive.models.solve import Solver
+from derive.models.terms import CONSTANTS
 from derive.models.uses import Use
 from derive.reader.syntax import Additive, Group, Node, walk
 
@@ -96,7 +97,28 @@ class ForwardPass:
             *self.found.spoiled,
         ]
         lefts += [top for top, below in self.found.derivatives() if top.base.plain != below.base.plain]
-        return frozenset({self.key(node) for node in lefts} - {""}) - self.defined
+        return frozenset({self.key(node) for node in lefts if node.base.plain not in self.given} - {""}) - self.defined
+
+    @cached_property
+    def given(self) -> Mapping[str, frozenset[str]]:
+        """The names that equations define which are no lines of the network, as they do not fit or cannot be read, and
+        that are as good as inputs all the same, with the names that they are computed from: none of those stands
+        elsewhere in the network, so that whatever else is differentiated by does not change them."""
+        found = self.found
+        inside = {node.base.plain or "" for e in self.equations for node in (e.left, *names_in(e.right))}
+        lines = {equation.left.base.plain for equation in (*self.equations, *self.claims, *self.hoped)}
+        own = (e for e in found.equations if not e.alias and e.arguments is None)
+        lefts = {equation.left.base.plain or "" for equation in own} & inside - lines
+        lefts -= {node.base.plain for node in found.spoiled} | found.unread
+        lefts -= {top.base.plain for top, below in found.derivatives() if below.base.plain in inside}
+        sources = {left: _sources(left, found.equations) - self._no_variables for left in lefts}
+        return {left: names for left, names in sources.items() if not names & (inside | {left})}
+
+    @cached_property
+    def _no_variables(self) -> set[str]:
+        """The names of functions, sizes and indices."""
+        solver = self.solver
+        return {*solver.functions, *BUILT_IN, *solver.counts, *solver.letters, *CONSTANTS}
 
     @property
     def arrays(self) -> list[Equation]:
@@ -153,6 +175,19 @@ class ForwardPass:
             parts = tuple((body, named[body.text]) for body in bodies if body.text in named)
             found.append(equation if parts == equation.through else replace(equation, through=parts))
         return replace(self, equations=tuple(found))
+
+
+def _sources(name: str, equations: Sequence[Equation]) -> frozenset[str]:
+    """Return all names that one is computed from by equations."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        left = waiting.pop()
+        own = (equation for equation in equations if equation.left.base.plain == left)
+        new = {node.base.plain or "" for equation in own for node in names_in(equation.right)} - found
+        found |= new
+        waiting += new
+    return frozenset(found)
 
 
 def choose(start: ForwardPass, dropped: frozenset[int | str]) -> ForwardPass:

@@ -166,7 +166,7 @@ def _has_loss(node: Node, keys: Container[str], names: GradientNotation | None) 
     for inner in walk(node):
         if any(head_key(name) in keys for name in numerators(inner)):
             return True
-        if inner.base.key in {r"\delta", r"\bar"}:
+        if inner.base.plain in {r"\delta", r"\bar"}:
             return True
     return isinstance(node, Product | Fraction) and has_derivative(node) and _names_loss(node, keys)
 

@@ -50,7 +50,7 @@ def _guess(solver: Solver, lines: Sequence[Line], hints: Iterable[str], keys: Se
             rank = _hinted(solver, key, hint, lines)
             if rank is not None:
                 solver.guessed |= {key} if hint in {"matrix", "vector"} and "{" not in solver.forms[key].base else set()
-                solver.open(key, rank)
+                solver.open(key, rank, row=rank == 1 and _lies(solver, key, lines))
                 _exhaust(solver, lines)
 
 
@@ -145,6 +145,19 @@ def _in_norms(lines: Sequence[Line]) -> set[str]:
     norms = (term.argument for term in inside if isinstance(term, Applied) and term.kind == "norm")
     terms = (term for body in norms for term in (body.terms if isinstance(body, Alike) else (body,)))
     return {term.use.key for term in terms if isinstance(term, Named) and not term.use.units}
+
+
+def _lies(solver: Solver, key: str, lines: Sequence[Line]) -> bool:
+    """Return whether a vector stands before matrices and behind none, so that only a row fits: the x of x W."""
+    before = behind = False
+    for product in (term for line in lines for term in _inside(line.right) if isinstance(term, Times)):
+        for (_, one), (sign, other) in pairwise(product.factors):
+            shapes = solver.shape(one), solver.shape(other)
+            own = [isinstance(factor, Named) and factor.use.key == key for factor in (one, other)]
+            if sign in {"", r"\cdot"}:
+                before |= own[0] and shapes[1] is not None and shapes[1].rank == 2
+                behind |= own[1] and shapes[0] is not None and shapes[0].rank == 2
+    return before and not behind
 
 
 def _operands(solver: Solver, lines: Sequence[Line]) -> set[str]:
