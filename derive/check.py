@@ -172,10 +172,12 @@ class _Session:
                 statements = self._statements(region)
             except (LatexError, DeadlineExceeded):
                 return False
+            words: set[str] = set()
             for statement in statements:
                 verdicts, _ = replace(self.judge, mends=False).statement(region.clean, statement, region.macros)
-                if any(verdict.word not in {"proved", "assumed"} for verdict in verdicts):
-                    return False
+                words |= {verdict.word for verdict in verdicts}
+            if "proved" not in words or words - {"proved", "assumed"}:
+                return False
         return True
 
     def _enter(self, network: TextNetwork) -> None:

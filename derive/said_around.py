@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from derive.document.pieces import FormulaRegion
 from derive.errors import LatexError
+from derive.models.letters import is_set_of_reals
 from derive.notation.signs import ORDERS
 from derive.reader.conditions import condition_of, one_hot, symmetric
 from derive.reader.parser import parse_formula
@@ -50,6 +51,8 @@ def conditions_said(region: FormulaRegion, around: Surroundings, conditions: Con
         if len(found) != 1:
             return ()
         pieces += [Text(span, words), found[0].body]
+    if all(isinstance(piece, Text) or is_shape(piece) for piece in pieces):
+        return ()
     condition = condition_of(pieces) if pieces else None
     if isinstance(condition, Relation) and sets_several(condition):
         sides = [condition.first, *(link.node for link in condition.links[:-1])]
@@ -57,6 +60,11 @@ def conditions_said(region: FormulaRegion, around: Surroundings, conditions: Con
     if isinstance(condition, Tuple) and any(map(is_equation, condition.items)):
         return condition.items
     return (condition,) if condition is not None and (limits_names(condition) or is_equation(condition)) else ()
+
+
+def is_shape(node: Node) -> bool:
+    """Return whether a formula says no more than in which arrays of real numbers a name is: x ∈ ℝ^m."""
+    return isinstance(node, Relation) and node.links[-1].operator == r"\in" and is_set_of_reals(node.links[-1].node)
 
 
 def _signs(region: FormulaRegion, signs: Sequence[tuple[str, Span]]) -> Iterator[Node]:

@@ -53,6 +53,8 @@ _RAISED = re.compile(r"\^(\{[a-z]\})")
 """An index above a name, which a slip of the pen may write below: z^l and z_l."""
 _SIGNS = frozenset(("d", r"\mathrm{d}", r"\partial"))
 """What stands before names in derivatives."""
+MANY = 3
+"""In how many sections a letter has another meaning, so that no slip of the pen explains it."""
 MAX_REPAIRS = 25
 """How many lines that do not fit may be left out before a network is given up."""
 
@@ -105,8 +107,9 @@ class TextNetwork:
     that only how a letter looks says what it is, a capital a matrix. `first` is the number of the formula from which
     it is in force; `loose` are the names that are declared and no part of the forward pass, with the section that
     declares them; before the formulas of `text` a model has put the `added` ones; `doubtful` are names that one formula
-    of a later part defines anew, which the formulas `anew` do. `usual` are facts that the text does not say, one of
-    which may hold; `open_losses` the losses that it only names, `of_losses` what depends on losses left open; `unread`
+    of a later part defines anew, which the formulas `anew` do; the `running` ones are defined so in many parts.
+    `usual` are facts that the text does not say, one of which may hold; `open_losses` the losses that it only names,
+    `of_losses` what depends on losses left open; `unread`
     are names of which it says what no line of a model says, that a matrix is orthogonal, with all that is computed from
     them, `symmetric` those of which it only says that;
     `left_out` are the places of first definitions that are no line of the network; `apart` are arrays that are declared
@@ -126,16 +129,25 @@ class TextNetwork:
     text: Sentences | None = field(default=None, repr=False, compare=False)
     added: int = 0
     doubtful: frozenset[str] = frozenset()
+    running: frozenset[str] = frozenset()
     is_example: bool = False
     unsaid_steps: bool = False
     anew: tuple[int, ...] = ()
 
     def defined_twice(self, number: int) -> str | None:
         """Return a name of a formula that depends on one that another part of the text defines in another way, where
-        this part does not state a network of its own."""
+        this part does not state a network of its own; a letter that many sections define counts as the section says."""
         statements = self.text.of(number + self.added) if self.text is not None and self.doubtful else []
         names = [node.base.plain for statement in statements for node in names_in(statement.body)]
-        return next((name for name in names if name in self.doubtful), None)
+        doubtful = self.doubtful if not self._defines_before(number) else self.doubtful - self.running
+        return next((name for name in names if name in doubtful), None)
+
+    def _defines_before(self, number: int) -> bool:
+        """Return whether the section of a formula has said before it what a name is anew."""
+        if self.text is None:
+            return False
+        section, own = self.text.section, self.text.section(number + self.added)
+        return any(place <= number and section(place + self.added) == own for place in self.anew)
 
     def defined_before(self, number: int, start: int, proved: bool = False) -> str | None:
         """Return a name of a formula that the text has said to be two functions before a place in it, of which this
@@ -345,14 +357,17 @@ def networks_of(
     whole = collect(read_text((*added, *regions)))
     _add(more or {}, whole)
     found = []
+    running = _running_letters(whole)
     for first, part, again, numbers in epochs(whole):
         network = _network(part, name, more or {}, len(added))
         if network is not None:
             own = _has_inputs(part, first) or _is_computed_anew(again, part, first) or _is_of_others(again, part, first)
             doubtful = frozenset() if own else _computed_from(again, part)
+            strict = _computed_from(again - running, part) if again - running else frozenset()
             anew = tuple(number - len(added) for number in numbers)
             place = max(0, first - len(added))
-            network = replace(network, first=place, text=whole.text, doubtful=doubtful, anew=anew)
+            network = replace(network, doubtful=doubtful, running=doubtful - strict, anew=anew)
+            network = replace(network, first=place, text=whole.text)
             found += [network, *_of_examples(network, part, name, more or {})]
     return found
 
@@ -382,6 +397,14 @@ def _examples(part: Collected) -> Iterator[int]:
         here = [one for one in every if one is not None and one[0] == name and one[1].number == number]
         if known != function.says and name in tops and number in part.own and len(here) == 1:
             yield number
+
+
+def _running_letters(whole: Collected) -> frozenset[str]:
+    """Return the names that a text defines in so many ways in as many sections that each is of its section alone."""
+    found: dict[str, dict[str, int]] = {}
+    for number, key, meaning in _meanings(whole):
+        found.setdefault(re.split(r"[_ ]", key)[0], {}).setdefault(meaning, whole.text.section(number))
+    return frozenset(name for name, said in found.items() if len(set(said.values())) >= MANY)
 
 
 def _has_inputs(found: Collected, first: int) -> bool:

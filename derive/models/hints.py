@@ -119,7 +119,7 @@ def _hinted(solver: Solver, key: str, hint: str, lines: Sequence[Line]) -> int |
         case "norm":
             return 1 if look == "small" and key in _in_norms(lines) else None
         case "operand":
-            return 1 if look == "small" and key in _operands(solver, lines) else None
+            return 1 if look == "small" and (key in _operands(solver, lines) or _lies(solver, key, lines)) else None
     return RANKS[look] if look == hint else None
 
 
