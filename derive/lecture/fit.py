@@ -111,13 +111,11 @@ def _shape_of(use: Use, solver: Solver) -> str:
 
 def _is_unsure(use: Use, chosen: ForwardPass) -> bool:
     """Return whether the document says of an input what cannot be a line here: then it is none."""
-    own = {id(equation.left) for equation in (*chosen.equations, *chosen.claims, *chosen.hoped)}
-    others = [e.left for e in chosen.found.equations if id(e.left) not in own and not e.alias]
     form = chosen.solver.forms.get(use.key)
     if form is not None and form.plain in chosen.given:
         return False
     unread = form is not None and (form.plain in chosen.found.unread or _may_be_a_member(form, chosen))
-    return unread or use.key in {chosen.key(node) for node in (*others, *chosen.found.spoiled)}
+    return unread or use.key in chosen.said_otherwise
 
 
 def _may_be_a_member(form: Form, chosen: ForwardPass) -> bool:

@@ -100,6 +100,13 @@ class ForwardPass:
         return frozenset({self.key(node) for node in lefts if node.base.plain not in self.given} - {""}) - self.defined
 
     @cached_property
+    def said_otherwise(self) -> frozenset[str]:
+        """The names of which the text says what is no line of the network and no claim about it."""
+        own = {id(equation.left) for equation in (*self.equations, *self.claims, *self.hoped)}
+        others = (e.left for e in self.found.equations if id(e.left) not in own and not e.alias)
+        return frozenset(self.key(node) for node in (*others, *self.found.spoiled))
+
+    @cached_property
     def given(self) -> Mapping[str, frozenset[str]]:
         """The names that equations define which are no lines of the network, as they do not fit or cannot be read, and
         that are as good as inputs all the same, with the names that they are computed from: none of those stands

@@ -529,8 +529,11 @@ def _told_apart(whole: Collected, begin: int, end: int) -> set[str]:
 
 def _meanings(whole: Collected) -> Iterator[tuple[int, str, str]]:
     """Yield what names are said to be: the number of the formula, the name without indices, and what it is."""
+    chains = [(other, _sides(other)) for other in whole.equations if other.arguments is None]
     for equation in whole.equations:
         if any(says_again(equation, other) for other in whole.equations if other is not equation):
+            continue
+        if any(_is_in_chain(equation, other, sides) for other, sides in chains):
             continue
         if equation.arguments is not None:
             yield equation.said.number, f"{equation.left.text}()", _body_of(argument_names(equation), equation.right)
@@ -540,6 +543,18 @@ def _meanings(whole: Collected) -> Iterator[tuple[int, str, str]]:
     for declared in whole.shapes:
         name, _, sets = declared.text.partition(r"\in")
         yield declared.number, f"{declared.plain} {name.strip()}", re.sub(r"[\s{}]", "", sets)
+
+
+def _sides(equation: Equation) -> set[str]:
+    """Return what the chain of an equation says that its name is, in other words: C = e² = Σ_j e_j²."""
+    body = equation.said.statement.body
+    return {_in_full(link.node) for link in body.links} if isinstance(body, Relation) else set()
+
+
+def _is_in_chain(equation: Equation, other: Equation, sides: set[str]) -> bool:
+    """Return whether an equation says what the chain of an earlier one has said of the same name."""
+    before = other.said.number < equation.said.number and other.left.text == equation.left.text
+    return before and _in_full(equation.right) in sides
 
 
 def _counts(whole: Collected) -> Iterator[tuple[int, str, str]]:

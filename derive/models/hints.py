@@ -152,12 +152,18 @@ def _lies(solver: Solver, key: str, lines: Sequence[Line]) -> bool:
     before = behind = False
     for product in (term for line in lines for term in _inside(line.right) if isinstance(term, Times)):
         for (_, one), (sign, other) in pairwise(product.factors):
-            shapes = solver.shape(one), solver.shape(other)
             own = [isinstance(factor, Named) and factor.use.key == key for factor in (one, other)]
-            if sign in {"", r"\cdot"}:
-                before |= own[0] and shapes[1] is not None and shapes[1].rank == 2
-                behind |= own[1] and shapes[0] is not None and shapes[0].rank == 2
+            if sign in {"", r"\cdot"} and any(own):
+                before |= own[0] and _is_matrix(other, solver)
+                behind |= own[1] and _is_matrix(one, solver)
     return before and not behind
+
+
+def _is_matrix(factor: Term, solver: Solver) -> bool:
+    """Return whether a factor is a name that is known for a matrix, or its transpose."""
+    name = factor.base if isinstance(factor, Raised) else factor
+    shape = solver.shapes.get(name.use.key) if isinstance(name, Named) and not name.use.units else None
+    return shape is not None and shape.rank == 2
 
 
 def _operands(solver: Solver, lines: Sequence[Line]) -> set[str]:

@@ -114,3 +114,17 @@ def test_capitals_that_stand_alone_elsewhere_are_factors() -> None:
     text = CAPITALS + r"Let $C, E \in \mathbb{R}$ and $s = C + E$."
 
     assert verdicts(rf"{text}$$\nabla_W J = \nabla_z J \, x^T$$")[-1] == "not-understood"
+
+
+def test_what_a_chain_has_said_of_a_name_says_nothing_new_in_a_later_section() -> None:
+    text = r"""# A cost
+
+Let $x \in \mathbb{R}^m$, $W \in \mathbb{R}^{n \times m}$ and $z = W x$. The cost is
+$$C = \frac{1}{2} \|z - y\|^2 = \frac{1}{2} \sum_j (z_j - y_j)^2,$$ and we call $\delta = \frac{\partial C}{\partial z}$.
+
+# Its gradient
+
+With $C = \frac{1}{2} \sum_j (z_j - y_j)^2$ we have $\delta = z - y$. $$\frac{\partial C}{\partial W} = \delta x^T$$
+$$\frac{\partial C}{\partial W} = x \delta^T$$
+"""
+    assert verdicts(text)[-3:] == ["proved", "proved", "refuted"]
