@@ -120,7 +120,8 @@ def test_what_a_chain_has_said_of_a_name_says_nothing_new_in_a_later_section() -
     text = r"""# A cost
 
 Let $x \in \mathbb{R}^m$, $W \in \mathbb{R}^{n \times m}$ and $z = W x$. The cost is
-$$C = \frac{1}{2} \|z - y\|^2 = \frac{1}{2} \sum_j (z_j - y_j)^2,$$ and we call $\delta = \frac{\partial C}{\partial z}$.
+$$C = \frac{1}{2} \|z - y\|^2 = \frac{1}{2} \sum_j (z_j - y_j)^2,$$ and we call
+$\delta = \frac{\partial C}{\partial z}$.
 
 # Its gradient
 
