@@ -305,13 +305,17 @@ def _classes(found: Collected) -> Iterator[str]:
 
 
 def _letters_of_entries(found: Collected) -> set[str]:
-    """Return the letters that stand for entries of declared arrays: the i of x_i with x ∈ ℝ^n, of W_{kij} with W_k."""
+    """Return the letters that stand for entries of declared arrays: the i of x_i with x ∈ ℝ^n, of W_{kij} with W_k; not
+    the n of x_1, …, x_n."""
     arrays = {d.plain: 1 if rf"{d.key} \in" in d.text else 2 for d in found.shapes if "^" in d.text}
     scripted = [node for said in found.text.said for node in walk(said.statement.body) if node.scripted]
     below = [(node.sub, arrays.get(node.base.plain or "", 9)) for node in scripted if node.sub is not None]
     tokens = [([token for token in tokens_of(sub) if token.text != ","], least) for sub, least in below]
     entries = ([t.text for t in own if t.kind != "number"] for own, least in tokens if len(own) >= least)
-    return {letter for own in entries if set(own) <= _ENTRY_LETTERS for letter in own}
+    bodies = [statement.body for line in shape_lines(found) for statement in line.statements]
+    sets = [body.links[-1].node for body in bodies if isinstance(body, Relation)]
+    sizes = {node.symbol for one in sets for node in walk(size_part(one) or one)}
+    return {letter for own in entries if set(own) <= _ENTRY_LETTERS for letter in own} - sizes
 
 
 def _losses_said(found: Collected, solver: Solver) -> Iterator[str]:

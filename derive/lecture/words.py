@@ -38,6 +38,7 @@ _BY = re.compile(r"\brespect to (?:the |each |every )?$")
 """Words of a derivative before what it is taken by."""
 _NUMBERS = re.compile(r"«(\d+)»")
 _SIGN = re.compile(r"\\[A-Za-z]+|[^\w\s]")
+_NOTE = re.compile(r"\\(?:text[a-z]*|mbox|mathrm)\s*\{([^{}]*)\}")
 SYMMETRIC = "symmetric"
 """The value of a word for the one property that is understood where a formula is judged."""
 _SYMMETRIC = re.compile(r"(?<![\w-])s[yi]m[mé]")
@@ -155,8 +156,22 @@ def softmax_said(text: Sentences) -> str:
         for value, axis in SOFTMAX_AXES.items()
         if _along(axis).search(text.flow)
         or any(_applies_softmax(text, int(match[1])) for match in _behind_formula(axis).finditer(text.flow))
+        or any(_applies_softmax(text, number) for number in _noted(axis, text))
     ]
     return found[0] if len(found) == 1 else ""
+
+
+def _noted(axis: str, text: Sentences) -> Iterator[int]:
+    """Yield the formulas that have the words for an axis in them: P = softmax(S) \\text{(row by row)}."""
+    for number, region in enumerate(text.regions):
+        notes = _NOTE.findall(region.clean.excerpt(region.span))
+        if any(re.search(_ways(axis), note.lower()) for note in notes):
+            yield number
+
+
+def _ways(axis: str) -> str:
+    """Return the words that say that something is meant along an axis."""
+    return rf"{axis}-?\s?wise|{axis} by {axis}|(?:over|along|to|in|on|for) (?:the |each |every )?{axis}s?"
 
 
 def _applies_softmax(text: Sentences, number: int) -> bool:
@@ -167,8 +182,7 @@ def _applies_softmax(text: Sentences, number: int) -> bool:
 @cache
 def _behind_formula(axis: str) -> re.Pattern[str]:
     """Return what says behind a formula that it is meant along an axis: $P = softmax(Z)$, row by row."""
-    words = rf"{axis}-?\s?wise|{axis} by {axis}|(?:over|along|to|in|on|for) (?:the |each |every )?{axis}s?"
-    return re.compile(rf"«(\d+)»[\s,$(\\)]*(?:applied |taken |computed )?(?:{words})\b")
+    return re.compile(rf"«(\d+)»[\s,$(\\)]*(?:applied |taken |computed )?(?:{_ways(axis)})\b")
 
 
 @cache

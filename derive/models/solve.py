@@ -179,6 +179,8 @@ class Solver(Names):
             own = self.shape(term)
             if own is None or term == Constant() or (own.rank < 2 and self._is_spread(term, found, terms)):
                 continue
+            if own.rank == 1 and self._is_one_line(term) and any(map(self._has_open_matrix, terms)):
+                continue  # the b of X W + b, of which X has any number of rows
             if found is not None and own != found:
                 self.agree(found, own)
             found = own
@@ -189,6 +191,11 @@ class Solver(Names):
             if not spread and not self.may_be_a_line(term, found, terms):
                 self.want(term, found)
         return found
+
+    def _has_open_matrix(self, term: Term) -> bool:
+        """Return whether a product has a capital in it of which no shape is known."""
+        names = [factor for _, factor in term.factors] if isinstance(term, Times) else []
+        return any(isinstance(n, Named) and n.look == "matrix" and self.shape(n) is None for n in names)
 
     def may_be_a_line(self, term: Term, whole: Shape, terms: Sequence[Term]) -> bool:
         """Return whether an open name may be one row, column or number that is added to each example of a sum, as the

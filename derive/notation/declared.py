@@ -124,11 +124,13 @@ GROUPS: dict[str, str] = {
     "loss": """
         loss function | cost function | error function | objective function | objective | loss | cost | error
         | total error | total loss | total cost | criterion | risk | empirical risk | training loss | scalar loss
-        verlustfunktion | kostenfunktion
-        fonction de perte | fonction de coût
-        función de pérdida | función de coste | função de perda | função de custo
-        функция потерь
-        损失函数 | 代价函数
+        verlustfunktion | kostenfunktion | fehlerfunktion | zielfunktion | verlust | fehler | kosten
+        fonction de perte | fonction de coût | fonction objectif | coût | perte | erreur
+        función de pérdida | función de coste | función de costo | función objetivo | pérdida | coste | costo
+        função de perda | função de custo | função objetivo | perda | custo | erro
+        funzione di costo | funzione di perdita | costo | perdita | errore
+        функция потерь | функция ошибки | функционал | ошибка | потери
+        损失函数 | 代价函数 | 误差 | 损失
         """,
     "depends": """
         depends on | depend on | function of | computed from | differentiable in

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from derive.algebra.build import fold, lists_entries, mul, substitute
-from derive.algebra.expr import Expr
+from derive.algebra.expr import ONE, Expr
 from derive.algebra.index import Index, Lin, Range, Size, lin
 from derive.errors import LatexError
 from derive.names.letters import free_letters
@@ -17,6 +17,7 @@ from derive.reader.prose import first_word
 from derive.reader.ranges import mentions, names_index, subjects
 from derive.reader.syntax import Cases, Evaluated, Node, Relation, Text, walk
 from derive.source import Span
+from derive.statements.memberships import says_declared_shape
 from derive.statements.one_hot import with_one_hot
 from derive.statements.pieces import Piece, split_matrix
 from derive.statements.premises import depends, premises
@@ -266,7 +267,8 @@ def _quantified(
 
 
 def _read_conditions(nodes: Sequence[Node], letters: set[str], ctx: Context) -> tuple[list[Expr], Ceiling]:
-    """Return conditions as factors of both sides; what cannot be read is left out, so that the rest can only prove.
+    """Return conditions as factors of both sides; what cannot be read is left out, so that the rest can only prove. That
+    a name has the shape that is declared, with S ∈ ℝ^{m × k}, limits nothing.
 
     Raises: LatexError where that names an index of the claim: nobody knows for which of its values the claim is made.
     """
@@ -274,7 +276,7 @@ def _read_conditions(nodes: Sequence[Node], letters: set[str], ctx: Context) -> 
     ceiling = OPEN
     for node in nodes:
         try:
-            factors.append(condition(node, ctx))
+            factors.append(ONE if says_declared_shape(node, ctx) else condition(node, ctx))
         except LatexError as error:
             if letters & {inner.letter for inner in walk(node)}:
                 raise

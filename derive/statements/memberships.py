@@ -38,6 +38,16 @@ def membership(left: Node, right: Node, ctx: Context) -> list[str]:
     return notes
 
 
+def says_declared_shape(condition: Node, ctx: Context) -> bool:
+    """Return whether a condition says no more than the shape that a name is known to have: with S ∈ ℝ^{m × k}."""
+    if not isinstance(condition, Relation) or not is_any(condition):
+        return False
+    try:
+        return not any(membership(condition.first, link.node, ctx) for link in condition.links)
+    except LatexError:
+        return False
+
+
 def is_reals(node: Node) -> bool:
     """Return whether a set is ℝ, perhaps with sizes above it."""
     base = node.base

@@ -45,3 +45,32 @@ def test_what_is_added_to_products_that_do_not_tell_weights_from_data_is_asked_f
     setting = r"Let $P \in \mathbb{R}^{n \times k}$, $Y \in \mathbb{R}^{n \times m}$ with $Z = P Q + b$"
 
     assert verdict(setting, EACH) == "not-understood"
+
+
+ONE_BIAS_ROW = (
+    r"Let $W$ have shape $n \times k$, $b$ the shape $1 \times k$, $Y \in \mathbb{R}^{m \times k}$, $Z = X W + b$"
+)
+
+
+def test_a_bias_that_is_said_to_lie_leaves_open_how_many_examples_there_are() -> None:
+    assert verdict(ONE_BIAS_ROW, r"\frac{\partial J}{\partial W} = X^\top (Z - Y)") == "proved"
+    assert verdict(ONE_BIAS_ROW, r"\frac{\partial J}{\partial W} = X^\top Z") == "refuted"
+    assert verdict(ONE_BIAS_ROW, EACH) == "refuted"
+
+
+@pytest.mark.parametrize("axis", ["row by row", "row-wise", "over each row"])
+def test_a_note_in_a_formula_says_along_which_axis_it_is_meant(axis: str) -> None:
+    setting = rf"With $S \in \mathbb{{R}}^{{m \times k}}$ let $$Z = \mathrm{{softmax}}(S) \text{{ ({axis})}}$$"
+
+    assert verdict(setting, r"Z_{ij} = \frac{e^{S_{ij}}}{\sum_{l=1}^k e^{S_{il}}}") == "proved"
+    assert verdict(setting, r"Z_{ij} = \frac{e^{S_{ij}}}{\sum_{l=1}^m e^{S_{lj}}}") == "refuted"
+
+
+@pytest.mark.parametrize("loss", ["Le coût $E$ dépend de $v$", "Der Verlust $E$ ist eine Funktion von $v$"])
+def test_losses_are_named_in_other_languages(loss: str) -> None:
+    text = rf"With $A \in \mathbb{{R}}^{{m \times n}}$, $u = A x$ and $v = \tanh(u)$. {loss}."
+    right = r"$$\frac{\partial E}{\partial A} = \frac{\partial E}{\partial u} x^\top$$"
+    wrong = r"$$\frac{\partial E}{\partial A} = \frac{\partial E}{\partial v} x^\top$$"
+    found = check_document(Path("a.md"), CheckOptions(), text=f"{text}\n\n{right}\n\n{wrong}\n").findings
+
+    assert [finding.verdict for finding in found[-2:]] == ["proved", "refuted"]
