@@ -267,8 +267,8 @@ def _quantified(
 
 
 def _read_conditions(nodes: Sequence[Node], letters: set[str], ctx: Context) -> tuple[list[Expr], Ceiling]:
-    """Return conditions as factors of both sides; what cannot be read is left out, so that the rest can only prove. That
-    a name has the shape that is declared, with S ∈ ℝ^{m × k}, limits nothing.
+    """Return conditions as factors of both sides; what cannot be read is left out, so that the rest can only prove.
+    That a name has the shape that is declared, with S ∈ ℝ^{m × k}, limits nothing.
 
     Raises: LatexError where that names an index of the claim: nobody knows for which of its values the claim is made.
     """
