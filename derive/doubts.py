@@ -48,7 +48,7 @@ def _supposed(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
 
 
 def _defined_twice(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
-    name = stated.defined_twice(number)
+    name = stated.defined_twice(number, verdict.span)
     if name is None and OPEN_LETTERS not in verdict.assumptions:
         name = stated.defined_before(number, verdict.span.start, verdict.word == "proved")
     message = f"the text defines {name}, or what it is computed from, in two ways; a model says which is meant"

@@ -141,16 +141,16 @@ class Collected:
     gradients: GradientNotation | None = None
     own: range = range(sys.maxsize)
 
-    def derivatives(self) -> Iterator[tuple[Node, Node]]:
-        """Yield the names that the text differentiates, with those by which."""
-        yield from self._written_derivatives
-        for said in self.text.said:
-            if self.gradients is not None:
+    def derivatives(self, own: bool = False) -> Iterator[tuple[Node, Node]]:
+        """Yield the names that the text differentiates, with those by which; those of its `own` formulas alone."""
+        yield from (pair for number, pair in self._written_derivatives if not own or number in self.own)
+        for said in self.text.said if self.gradients is not None else ():
+            if self.gradients is not None and (not own or said.number in self.own):
                 yield from ((self.gradients.loss, below) for _, below in self.gradients.names_in(said.statement.body))
 
     @cached_property
-    def _written_derivatives(self) -> tuple[tuple[Node, Node], ...]:
-        return tuple(pair for said in self.text.said for pair in derivatives(said.statement.body))
+    def _written_derivatives(self) -> tuple[tuple[int, tuple[Node, Node]], ...]:
+        return tuple((said.number, pair) for said in self.text.said for pair in derivatives(said.statement.body))
 
     def up_to(self, own: range, order: Sequence[int]) -> Collected:
         """Return what is declared up to the end of one's own formulas, in an order; what is said of functions stays."""

@@ -303,7 +303,7 @@ def _through_what_is_named(chosen: ForwardPass) -> ForwardPass:
         used |= chosen.mentions(chosen.equations[first])
         unused = other_way.mentions(own) & (chosen.defined | set(chosen.parts)) & marked - used
         needs = {chosen.key(other.left): chosen.needs(other) for other in (*before, *behind)}
-        belows = {chosen.key(below) for top, below in chosen.found.derivatives() if chosen.key(top) == key}
+        belows = {chosen.key(below) for top, below in chosen.found.derivatives(own=True) if chosen.key(top) == key}
         reached = other_way.ingredients(key) & belows and not chosen.ingredients(key) & belows
         if (unused or reached) and not _closes_a_circle(key, chosen.needs(own), needs):
             chosen = other_way
@@ -328,7 +328,7 @@ def _on_its_way(chosen: ForwardPass) -> ForwardPass:
     names of which none is on a way to it is left out itself: then its own equation says more than what is read.
     """
     applied = {e.base for e in chosen.equations if e.arguments is not None}
-    found = chosen.found.derivatives()
+    found = chosen.found.derivatives(own=True)
     pairs = {(chosen.key(top), chosen.key(below)) for top, below in found if top.base.key not in applied}
     names = [(top, below) for top, below in sorted(pairs) if top != below or "@" in top]
     tops = {top: [below for other, below in names if other == top] for top, _ in names}

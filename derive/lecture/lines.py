@@ -68,10 +68,13 @@ def _as_far_as_a_sum(chosen: ForwardPass, equation: Equation) -> Iterator[str]:
 
 def _steps(chosen: ForwardPass, equation: Equation) -> Iterator[str]:
     """Yield the range of a letter that counts the steps of a recursion, where the text says none: the t of
-    h_t = g(W h_{t-1} + x_t) counts from 1 up to any T. A text that declares h_{t-1} alone speaks of one step."""
+    h_t = g(W h_{t-1} + x_t) counts from 1 up to any T.
+
+    A text that declares h_{t-1} alone speaks of one step, and one that names the last step, a^L, says it.
+    """
     left = chosen.solver.use(equation.left)
     letter = left.layers[0].atom if left is not None and len(left.layers) == 1 else None
-    if not isinstance(letter, Index) or letter.name in {other for other, _ in chosen.found.ranges}:
+    if not isinstance(letter, Index) or chosen.solver.depths or letter.name in dict(chosen.found.ranges):
         return
     steps = [(other, use) for other in chosen.equations if (use := chosen.solver.use(other.left)) is not None]
     own = [(other, use) for other, use in steps if use.layers == (lin(letter),)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from string import ascii_lowercase
@@ -20,13 +20,14 @@ from derive.lecture.collect import (
     Equation,
     collect,
     conditions_of,
+    is_number,
 )
 from derive.lecture.derivatives import derivatives
 from derive.lecture.gradient_names import GradientNotation, letters_of
 from derive.lecture.lines import UNSAID_STEPS
 from derive.lecture.losses import is_of_any_loss, is_of_one_loss
 from derive.lecture.model_text import ADDED, ModelLine, line_ranges, written
-from derive.lecture.said import Sentences, head_key, read_text
+from derive.lecture.said import Sentences, head_key, heads_in, read_text
 from derive.lecture.written_equations import argument_names, families_of_vectors, names_in, says_again, sums_of
 from derive.models.terms import CONSTANTS
 from derive.notation.signs import EQUATES
@@ -82,10 +83,11 @@ class _FunctionSaid:
 
 
 def _function_said(number: int, body: Node) -> tuple[str, _FunctionSaid] | None:
-    """Return the name with arguments that an equation is about, and what it says of it; None for anything else."""
+    """Return the name with arguments that an equation is about, and what it says of it; None for anything else, such as
+    a value at a point, f(a) = 6."""
     left = left_side(body.first) if isinstance(body, Relation) and body.links[0].operator in EQUATES else None
     known = left is None or left.key in BUILT_IN or left.name.primes
-    if left is None or known or not left.given or not isinstance(body, Relation):
+    if left is None or known or not left.given or not isinstance(body, Relation) or is_number(body.links[0].node):
         return None
     return left.name.base.text, _FunctionSaid(number, body.span.start, left.given, body.links[0].node)
 
@@ -134,11 +136,13 @@ class TextNetwork:
     unsaid_steps: bool = False
     anew: tuple[int, ...] = ()
 
-    def defined_twice(self, number: int) -> str | None:
-        """Return a name of a formula that depends on one that another part of the text defines in another way, where
-        this part does not state a network of its own; a letter that many sections define counts as the section says."""
+    def defined_twice(self, number: int, link: Span) -> str | None:
+        """Return a name in a link of a formula that depends on one that another part of the text defines in another
+        way, where this part does not state a network of its own; a letter that many sections define counts as the
+        section says."""
         statements = self.text.of(number + self.added) if self.text is not None and self.doubtful else []
-        names = [node.base.plain for statement in statements for node in names_in(statement.body)]
+        nodes = [node for statement in statements for node in names_in(statement.body)]
+        names = [node.base.plain for node in nodes if link.start <= node.span.start and node.span.end <= link.end]
         doubtful = self.doubtful if not self._defines_before(number) else self.doubtful - self.running
         return next((name for name in names if name in doubtful), None)
 
@@ -480,8 +484,10 @@ def _reached(part: Collected, begin: int) -> list[Equation]:
     Where it speaks of a loss that is left open, which depends on what is last, also what is computed from these.
     """
     kept = [equation for equation in part.equations if equation.said.number >= begin]
-    waiting = [equation for equation in part.equations if equation.said.number < begin]
     bodies = [said.statement.body for said in part.text.said if said.number >= begin and said.number in part.own]
+    others = _indexed_alone(bodies)
+    waiting = [equation for equation in part.equations if equation.said.number < begin]
+    waiting = [equation for equation in waiting if equation.arguments is None or equation.base not in others]
     names = {name for body in bodies for name in _written(body)}
     open_losses = {w.name.base.plain for w in part.words if w.meaning in {"loss", "loss of"}}
     open_losses -= {equation.left.base.plain for equation in part.equations}
@@ -491,7 +497,7 @@ def _reached(part: Collected, begin: int) -> list[Equation]:
         computed = {name for equation in kept for name in lefts[id(equation)]} if goes_on else set()
         reached = [e for e in waiting if lefts[id(e)] & names or rights[id(e)] & computed]
         if not reached:
-            return [equation for equation in part.equations if equation not in waiting]
+            return [equation for equation in part.equations if equation in kept]
         kept += reached
         waiting = [equation for equation in waiting if equation not in reached]
         names |= {name for equation in reached for name in rights[id(equation)]}
@@ -517,6 +523,12 @@ def _written(node: Node) -> Iterator[tuple[str, str]]:
 def _is_word(node: Node) -> bool:
     """Return whether a script is a word or a letter in a font of its own, and no index."""
     return isinstance(node, Text) or (isinstance(node, Name) and (len(node.text) > 1 and not node.symbol))
+
+
+def _indexed_alone(bodies: Sequence[Node]) -> set[str]:
+    """Return the names that have indices and no arguments: the a_{ij} of formulas that mean nothing by a(w, x)."""
+    indexed = {node.base.key or "" for body in bodies for node in walk(body) if node.sub is not None}
+    return indexed - {key for key, _, _ in heads_in(bodies)}
 
 
 def _told_apart(whole: Collected, begin: int, end: int) -> set[str]:

@@ -202,11 +202,18 @@ def absolute(value: Tensor, node: Node, ctx: Context) -> Tensor:
 
 
 def norm(group: Group, sub: Node | None, sup: Node | None, ctx: Context) -> Tensor:
-    """Return a norm: ‖v‖² = Σ v_i², ‖W‖_F² = Σ W_ij², ‖v‖_1 = Σ |v_i|; without a square its root."""
+    """Return a norm: ‖v‖² = Σ v_i², ‖W‖_F² = Σ W_ij², ‖v‖_1 = Σ |v_i|; without a square its root.
+
+    ‖W‖_2² of a matrix is read as ‖W‖_F², which most texts mean by it, and can only be proved.
+    """
     value = ctx.value(group.body)
     kind = "2" if sub is None else sub.text
-    if kind not in {"1", "2", "F", r"\mathrm{F}"} or (kind == "2" and len(value.axes) > 1 and sub is not None):
+    singular = kind == "2" and len(value.axes) > 1 and sub is not None
+    if kind not in {"1", "2", "F", r"\mathrm{F}"} or (singular and (sup is None or sup.text != "2")):
         raise ctx.fault(f'cannot read the norm "{kind}"', group, "2 or 1 of a vector, F of a matrix")
+    if singular:
+        ctx.log.note("‖·‖_2² of a matrix is read as the sum of its squared entries")
+        ctx.log.limit(only_proves(Reason("the norm 2 of a matrix may be its largest singular value", group.span)))
     if kind == "1":
         if len(value.axes) > 1:
             raise ctx.fault("the norm 1 of a matrix is not supported", group)

@@ -20,6 +20,7 @@ from derive.typing import (
     standard_names,
 )  # fmt: skip
 from derive.typing.blocks import with_block_products
+from derive.typing.ceiling import Reason, only_refutes
 from derive.typing.context import Context
 from derive.typing.einstein import summed
 from derive.typing.factors import Factor, combine
@@ -207,13 +208,18 @@ class Scanner:
         if not self.rest:
             raise self.ctx.fault("nothing follows the operator", self.node)
         if narrow or self._loss_follows():
+            if narrow and self.ctx.summation and len(self.rest) > 1:  # the sum over an index reaches further
+                self.ctx.log.limit(
+                    only_refutes(Reason("the derivative reaches over the whole product", self.node.span))
+                )
             return self.factor().value
-        factors = [self.factor()]
+        start, factors = len(self.ctx.log.uses), [self.factor()]
         if self.rest:
             self.ctx.log.choices.add("scope")
         while self.rest and self.meaning(self.rest[0]) in {"product", "over"}:
             factors.append(self.factor())
-        return combine(factors, self.ctx, self.node)
+        value = combine(factors, self.ctx, self.node)
+        return summed(value, factors, start, self.ctx, self.node) if self.ctx.summation else value
 
     def moving(self) -> Tensor:
         """Read what the d of a differential reaches over: the next factor, or the whole product behind it."""

@@ -95,3 +95,42 @@ def test_a_layer_said_again_at_the_last_one_begins_no_other_network() -> None:
     text = DEEP + r"$$\frac{\partial E}{\partial z^L} = (a^L - y) \odot g'(z^L)$$"
 
     assert slopes(text) == ["proved"]
+
+
+def test_an_earlier_function_is_none_of_the_entries_of_a_later_part() -> None:
+    text = r"""# A chain
+
+Let $a(w, x) = (w + x)^2$ and $q(a) = a^3$, so that
+
+$$\frac{\partial q}{\partial w} = 3 a^2 \frac{\partial a}{\partial w}$$
+
+# Forms
+
+For a column vector $\mathbf{u}$ and a square matrix $A$ let
+$q(\mathbf{u}) = \mathbf{u}^\top A \mathbf{u}$.
+
+$$\frac{\partial q}{\partial u_k} = \sum_i a_{ki} u_i + \sum_i a_{ik} u_i$$
+"""
+    assert slopes(text) == ["proved", "proved"]
+
+
+def test_what_another_part_differentiates_leaves_the_way_of_this_one_alone() -> None:
+    text = r"""# A graph
+
+For real numbers let $u = b c$, $v = a + u$ and $J = 3 v$. $$\frac{\partial J}{\partial a} = 3$$
+
+# A unit
+
+Now $z = w_1 x_1 + b$, $a = \sigma(z)$ with the sigmoid $\sigma$, and $J = \frac{1}{2} (a - y)^2$.
+
+$$\frac{\partial J}{\partial z} = (a - y) a (1 - a)$$
+"""
+    assert slopes(text) == ["proved", "proved"]
+
+
+def test_a_value_at_a_point_is_no_other_function() -> None:
+    text = r"""Let $f(a) = 3 a$ for a real number $a$, so that $f(a) = 6$ at $a = 2$.
+
+$$\frac{\partial f}{\partial a} = 3$$
+"""
+    assert slopes(text) == ["proved"]
