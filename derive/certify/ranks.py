@@ -123,9 +123,10 @@ def _ends(definitions: list[Definition], place: int) -> Range:
 
 
 def _extreme(values: list[Lin], sign: int) -> Lin:
+    """Return the largest value, or with -1 the smallest, as far as sizes of at least 1 tell: 1 is less than T + 1."""
     best = values[0]
     for value in values[1:]:
         gap = (value - best) * sign
-        if (gap.is_const and gap.const > 0) or (not gap.is_const and sign > 0 and best.is_const):
+        if gap.const > 0 if gap.is_const else all(c > 0 for _, c in gap.terms):
             best = value
     return best

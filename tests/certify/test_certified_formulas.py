@@ -77,6 +77,32 @@ shapes = ['u \in \mathbb{R}^n', 'w \in \mathbb{R}^K', 'x^k \in \mathbb{R}^n', 'C
 '\ell' = "any scalar"
 -->
 """
+BOTH_WAYS = r"""
+<!-- derive:model
+forward = [
+  'f_t = \tanh(A f_{t-1} + x_t) \quad (1 \le t \le T)',
+  'b_t = \tanh(B b_{t+1} + x_t) \quad (1 \le t \le T)',
+  'J = \sum_{t=1}^{T} \| f_t + b_t - y_t \|^2',
+]
+shapes = ['f_t, b_t, x_t, y_t \in \mathbb{R}^m', 'A, B \in \mathbb{R}^{m \times m}', 'J \in \mathbb{R}']
+-->
+"""
+DIVERGENCE = r"""
+<!-- derive:model
+forward = ['D = \sum_{i=1}^{n} p_i \log(p_i / q_i)']
+shapes = ['p, q \in \mathbb{R}^n', 'D \in \mathbb{R}']
+-->
+"""
+OTHERS = {
+    "a recurrence that runs backwards beside one that does not": (
+        r"\nabla_{b_t} J = 2 (f_t + b_t - y_t) + B^T ((1 - b_{t-1}^2) \odot \nabla_{b_{t-1}} J) \quad (1 < t \le T)",
+        BOTH_WAYS,
+    ),
+    "weights of a recurrence that runs backwards": (
+        r"\nabla_{B} J = \sum_{t=1}^{T} ((1 - b_t^2) \odot \nabla_{b_t} J) b_{t+1}^T", BOTH_WAYS,
+    ),
+    "a numerator that is not 0": (r"\frac{\partial D}{\partial q_i} = -\frac{p_i}{q_i}", DIVERGENCE),
+}  # fmt: skip
 INDUCTIONS = {
     "up": r"x^K_i = u_i + \sum_{k=1}^{K} r^k_i",
     "up, to any step": r"x^k_i = u_i + \sum_{t=1}^{k} r^t_i",
@@ -148,6 +174,14 @@ def test_numbers_in_an_exponent_are_a_root() -> None:
 @pytest.mark.parametrize("kind", FORMULAS)
 def test_it_is_certified(kind: str) -> None:
     made = certify(subject(kind), compiled())
+
+    assert (made.status, made.reason) == ("certified", "")
+
+
+@pytest.mark.certify
+@pytest.mark.parametrize(("formula", "model"), OTHERS.values(), ids=OTHERS)
+def test_it_is_certified_in_its_network(formula: str, model: str) -> None:
+    made = certify(written(formula, model), compiled())
 
     assert (made.status, made.reason) == ("certified", "")
 

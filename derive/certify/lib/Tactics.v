@@ -334,9 +334,14 @@ with pos := solve [ repeat first [ given | lra | (apply IZR_lt; lia) | apply PI_
   | (match goal with |- 0 < _ + _ => first [ apply Rplus_lt_0_compat; pos | apply Rplus_lt_le_0_compat; [pos|nonneg] | apply Rplus_le_lt_0_compat; [nonneg|pos] ] end)
   | (lazymatch goal with |- 0 < ?I (_, _) => eapply pos_by; [value|] end)
   | (lazymatch goal with |- 0 < 1 + -1 * ?I (_, _) => eapply pos_by; [apply f_equal; apply f_equal; value|] end) ] ].
+(* a factor of what is not 0 *)
+Ltac factor := match goal with
+  | H : 0 < ?e |- ?a <> 0 => match e with context [a] => let E := fresh in intros E; rewrite E in H;
+      rewrite ?Rmult_0_l, ?Rmult_0_r in H; exact (Rlt_irrefl 0 H) end
+  | H : ?e <> 0 |- ?a <> 0 => match e with context [a] => let E := fresh in intros E; apply H; rewrite E; ring end end.
 Ltac nonzero ::= first [ given | apply Rgt_not_eq, Rlt_gt; pos | (apply Rlt_not_eq; match goal with |- ?a < 0 => apply Ropp_lt_cancel; rewrite Ropp_0; pos end)
   | (apply minus_one; pos) | (match goal with |- IZR _ <> 0 => apply not_0_IZR; lia end) | (repeat (apply Rmult_integral_contrapositive_currified || apply Rinv_neq_0_compat || apply pow_nonzero); first [ given | apply Rgt_not_eq, Rlt_gt; pos ])
-  | lra ].
+  | lra | factor ].
 Ltac has_slope := first [ given | apply is_derive_exp | apply d_sigmoid | apply d_tanh | apply d_softplus | apply d_silu | apply d_gelu | apply d_erf
   | apply d_id | apply d_sin | apply d_cos | apply d_sinh | apply d_cosh | apply d_atan | (apply d_tan; given)
   | (apply is_derive_ln; pos) | (apply d_sqrt; pos)
