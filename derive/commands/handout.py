@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from derive.commands.parameters import names, numbers
+from derive.commands.parameters import names, sizes
 from derive.errors import UsageError
 from derive.visible import escaped
 
@@ -42,10 +42,8 @@ if TYPE_CHECKING:
 @click.option(
     "--widths",
     metavar="LIST",
-    default="2,3,2",
-    show_default=True,
-    callback=numbers,
-    help="Widths of the worked example.",
+    callback=sizes,
+    help="Widths of the layers in the worked example, such as 2,3,2, or sizes such as d=3,n=2.",
 )
 @click.option("--sections", metavar="LIST", callback=names, help="The sections, in their order; all is every one.")
 @click.option("--values", metavar="FILE", type=click.Path(path_type=Path), help="Numbers of the example, as TOML.")
@@ -65,7 +63,8 @@ def command(**options: Any) -> None:
 
     if not options["formats"]:
         raise UsageError("--format names no format; there are tex, html, md, pdf, beamer and deck")
-    certify = options.pop("certify")
+    certify, widths = options.pop("certify"), options.pop("widths")
+    options |= {"sizes": tuple(widths.items())} if isinstance(widths, dict) else {"widths": widths or ()}
     chosen = HandoutOptions(output=options.pop("path"), sections=ordered(options.pop("sections")), **options)
     written = write_handout(chosen, lambda message: click.echo(message, err=True), _certifier(certify))
     for file in written.files:

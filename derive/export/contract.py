@@ -35,7 +35,7 @@ def contract(compiler: Vectoriser, codes: list[Code], summed: tuple[Index, ...])
 
 
 def _arrays(compiler: Vectoriser, arrays: list[Code], summed: tuple[Index, ...]) -> Code:
-    left = tuple(axis for axis in union([code.axes for code in arrays]) if axis not in summed)
+    left = compiler.in_order(tuple(axis for axis in union([code.axes for code in arrays]) if axis not in summed))
     if not summed:
         if len(arrays) == 2 and all(len(code.axes) == 1 for code in arrays) and arrays[0].axes != arrays[1].axes:
             return Code(f"{compiler.xp}.outer({arrays[0].text}, {arrays[1].text})", (*arrays[0].axes, *arrays[1].axes))
@@ -56,15 +56,25 @@ def _matmul(a: Code, b: Code, index: Index) -> Code | None:
     """Return a @ b where `index` is the only axis that both have."""
     if set(a.axes) & set(b.axes) != {index} or len(a.axes) > 2 or len(b.axes) > 2 or len(a.axes) < len(b.axes):
         return None
-    first = a.within(ATOM) if a.axes[-1] == index else f"{a.within(ATOM)}.T"
-    second = b.within(ATOM) if b.axes[0] == index else f"{b.within(ATOM)}.T"
+    first = a.within(ATOM) if a.axes[-1] == index else _transposed(a)
+    second = b.within(ATOM) if b.axes[0] == index else _transposed(b)
     axes = (*(axis for axis in a.axes if axis != index), *(axis for axis in b.axes if axis != index))
-    return Code(f"{first} @ {second}", axes, MATMUL)
+    if len(axes) < 2:
+        return Code(f"{first} @ {second}", axes, MATMUL)
+    turned = (b.within(ATOM) if b.axes[-1] == index else _transposed(b),
+              a.within(ATOM) if a.axes[0] == index else _transposed(a))  # fmt: skip
+    return Code(f"{first} @ {second}", axes, MATMUL, " @ ".join(turned))
+
+
+def _transposed(code: Code) -> str:
+    return f"({code.turned})" if code.turned else f"{code.within(ATOM)}.T"
 
 
 def _einsum(compiler: Vectoriser, arrays: Sequence[Code], left: tuple[Index, ...]) -> Code:
     every = union([code.axes for code in arrays])
-    letters = dict(zip(every, LETTERS, strict=False))
+    own = [axis.name for axis in every]
+    plain = len(set(own)) == len(own) and all(len(name) == 1 and name.isascii() for name in own)
+    letters = dict(zip(every, own if plain else LETTERS, strict=False))
     pattern = ",".join("".join(letters[axis] for axis in code.axes) for code in arrays)
     target = "".join(letters[axis] for axis in left)
     return Code(f'{compiler.xp}.einsum("{pattern}->{target}", {", ".join(code.text for code in arrays)})', left)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from derive.algebra.expr import Expr, Fun, Mul, Num, Pow, Sum, Var
@@ -112,7 +112,7 @@ class Emitter:
             range_ = compiler.ranges[stacked]
             inner = self._array(compiler.inside(stacked, range_, name), body, tuple(a for a in axes if a != stacked))
             return f"{self.xp}.stack([{inner} for {name} in range({compiler.bounds(range_)})], {axes.index(stacked)})"
-        code = compiler.expr(body)
+        code = replace(compiler, wanted=axes).expr(body)
         aligned = compiler.aligned(code, axes)
         if set(code.axes) == set(axes) or not axes:
             return aligned.text

@@ -14,11 +14,15 @@ LETTERS = "ijklmnpqrstuvwxyzabcdefgh"
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """Python text for an array whose axes are counted by `axes`, and how tightly it holds together."""
+    """Python text for an array whose axes are counted by `axes`, and how tightly it holds together.
+
+    `turned` is text for a product of matrices with both axes exchanged: B.T @ A.T for A @ B.
+    """
 
     text: str
     axes: tuple[Index, ...] = ()
     tight: int = ATOM
+    turned: str = ""
 
     def within(self, tight: int) -> str:
         return self.text if self.tight >= tight else f"({self.text})"
@@ -28,7 +32,8 @@ class Code:
 class Indexing:
     """Writes indices and entries; `loops` says what loop variables are called, `ranges` over what each index runs.
 
-    `derivatives` maps a derivative of the loss to the name of its array; `starts` gives the first index of each slot.
+    `derivatives` maps a derivative of the loss to the name of its array; `starts` gives the first index of each slot;
+    `wanted` has the axes of the whole array in their order, which parts of it are brought into where that is free.
     """
 
     names: Names
@@ -37,6 +42,11 @@ class Indexing:
     xp: str
     loops: Mapping[Index, str]
     ranges: Mapping[Index, Range]
+    wanted: tuple[Index, ...] = ()
+
+    def in_order(self, axes: tuple[Index, ...]) -> tuple[Index, ...]:
+        """Return axes in the order of the whole array, where it has all of them."""
+        return tuple(sorted(axes, key=self.wanted.index)) if set(axes) <= set(self.wanted) else axes
 
     def index(self, value: Lin) -> str:
         """Return an index expression of loop variables, labels and sizes."""
@@ -115,9 +125,21 @@ class Indexing:
             if any(part != ":" for part in parts):
                 base = f"{base}[{', '.join(parts)}]"
             return Code(base, tuple(flat))
-        axes = tuple(dict.fromkeys(flat))
-        grids = [self.gathered(n, value - start, axes, name) for n, (value, start) in enumerate(units)]
-        return Code(f"{base}[{', '.join(grids)}]", axes)
+        whole = [len(found) == 1 and flat.count(found[0]) == 1 and self._is_whole(value, found[0], start)
+                 for found, (value, start) in zip(single, units, strict=True)]  # fmt: skip
+        picked = [n for n, is_whole in enumerate(whole) if not is_whole]
+        if picked != list(range(picked[0], picked[-1] + 1)):  # what is picked apart would move its axes to the front
+            whole, picked = [False] * len(units), list(range(len(units)))
+        axes = tuple(dict.fromkeys(index for n in picked for index in single[n]))
+        keys = [
+            ":" if whole[n] else self.gathered(n, value - start, axes, name) for n, (value, start) in enumerate(units)
+        ]
+        before = tuple(single[n][0] for n in range(picked[0]))
+        after = tuple(single[n][0] for n in range(picked[-1] + 1, len(units)))
+        return Code(f"{base}[{', '.join(keys)}]", (*before, *axes, *after))
+
+    def _is_whole(self, value: Lin, index: Index, start: Lin) -> bool:
+        return _shift(value, index) is not None and self._slice(value, start) == ":"
 
     def gathered(self, n: int, value: Lin, axes: tuple[Index, ...], name: str) -> str:
         """Return positions along an axis; those that a condition beside them rules out stay inside the array."""
@@ -146,7 +168,9 @@ class Indexing:
         order = tuple(axis for axis in axes if axis in code.axes)
         text = code
         if order != code.axes:
-            if len(order) == 2:
+            if len(order) == 2 and code.turned:
+                text = Code(code.turned, order, MATMUL, code.text)
+            elif len(order) == 2:
                 text = Code(f"{code.within(ATOM)}.T", order)
             else:
                 letters = dict(zip(code.axes, LETTERS, strict=False))

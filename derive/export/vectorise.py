@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from derive.algebra.expr import (
@@ -40,7 +41,7 @@ class Vectoriser(Indexing):
     def inside(self, index: Index, range_: Range, name: str | None = None) -> Vectoriser:
         """Return the compiler inside a sum; `name` for one that becomes a loop."""
         loops = {**self.loops, index: name} if name is not None else self.loops
-        return Vectoriser(self.names, self.slots, self.starts, self.xp, loops, {**self.ranges, index: range_})
+        return replace(self, loops=loops, ranges={**self.ranges, index: range_})
 
     def expr(self, e: Expr) -> Code:
         match e:
@@ -82,7 +83,7 @@ class Vectoriser(Indexing):
             return Code("0.0")
         terms = sorted((_signed(arg) for arg in args), key=lambda term: term[0])
         codes = [(minus, self.expr(term)) for minus, term in terms]
-        axes = union([code.axes for _, code in codes])
+        axes = self.in_order(union([code.axes for _, code in codes]))
         text = ""
         for minus, code in codes:
             part = self.aligned(code, axes)
@@ -125,6 +126,12 @@ class Vectoriser(Indexing):
             case Num(Fraction(numerator=-1, denominator=1)):
                 return Code(f"1 / {inner.within(UNARY)}", inner.axes, PRODUCT)
             case Num(value):
+                if value == Fraction(1, 2):
+                    return (
+                        Code(f"{self.xp}.sqrt({inner.text})", inner.axes)
+                        if inner.axes
+                        else Code(f"{inner.within(ATOM)} ** 0.5", (), POWER)
+                    )
                 shown = str(value) if value.denominator == 1 and value >= 0 else f"({_number(value).text})"
                 return Code(f"{inner.within(ATOM)} ** {shown}", inner.axes, POWER)
         above = self.expr(exponent)

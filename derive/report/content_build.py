@@ -37,8 +37,8 @@ from derive.report.content_setting import forward, idea, setting
 from derive.report.content_updates import updates
 from derive.report.given import Given, read_given
 from derive.report.inline import Reference, Text
-from derive.report.numbers import Numbers
-from derive.report.options import HandoutOptions
+from derive.report.numbers import Numbers, sizes_by_name
+from derive.report.options import USUAL_WIDTHS, HandoutOptions
 from derive.report.subject import Subject
 
 T = TypeVar("T")
@@ -86,7 +86,13 @@ def example_numbers(about: Subject, options: HandoutOptions) -> Numbers | None:
     except (UsageError, ModelError):
         return None
     given = read_given(options.values, closed_one) if options.values is not None else Given()
-    return Numbers(closed_one, options.widths, given, options.seed)
+    drawn = about.roles is not None and not about.roles.batch
+    if options.widths and not drawn:
+        raise UsageError("widths in a row are those of the layers of a perceptron; give this network's sizes by their "
+                         f"names: --widths {','.join(f'{name}=2' for name in sizes_by_name(closed_one))}")  # fmt: skip
+    if options.sizes and drawn:
+        raise UsageError("the sizes of a perceptron are the widths of its layers: --widths 2,3,2")
+    return Numbers(closed_one, options.widths or USUAL_WIDTHS, given, options.seed, dict(options.sizes))
 
 
 def assembled(options: HandoutOptions, sections: tuple[Section, ...], model: str, version: str) -> Handout:

@@ -5,6 +5,7 @@ What is refuted or not understood is an error in derive, and nothing is written;
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +19,10 @@ from derive.report.markdown import aligned, display
 from derive.report.render import render
 
 Certifier = Callable[[ProvedFormula], bool]
+LOOKS = re.compile(r"\\left|\\right|\\[,;!]|[\s{}]")
+"""What two ways to write one formula may differ in."""
+WORDS = re.compile(r"\\(?:operatorname|mathrm|text|begin|end)\{[^{}]*\}")
+LETTER, LESS = re.compile(r"\\[A-Za-z]+|[A-Za-z]"), r" \le "
 OPEN = ("refuted", "undecided", "not-understood")
 
 
@@ -63,7 +68,7 @@ def checked(handout: Handout, certified: Certifier | None = None) -> Checked:
             proved = sum(finding.verdict == "proved" for finding in findings)
             rows = _rows(handout, text, findings, proofs, certified)
             return Checked(handout, tuple(rows), proved, tuple(hidden))
-        hidden += [finding.latex.strip() for finding in open_ones]
+        hidden += [finding.latex.replace("&", "").strip() for finding in open_ones]
         shorter = _without(handout, text, open_ones)
         if shorter == handout:
             raise FalseFormula(f"the handout's own formula {hidden[-1]} is undecided: {open_ones[-1].message}")
@@ -107,6 +112,7 @@ def _rows(
 ) -> Iterator[ProofRow]:
     """Yield what is said of the results, which are the displays with a title."""
     formulas = {(formula.finding.line, formula.finding.column): formula for formula in proofs}
+    told = set[str]()
     for block, begin in _places(handout, text):
         if not block.title:
             continue
@@ -114,17 +120,27 @@ def _rows(
             for finding in findings:
                 if finding.line == place and finding.verdict == "proved":
                     formula = formulas.get((finding.line, finding.column))
+                    statement = f"{line.left} {line.right}"
+                    if (key := LOOKS.sub("", statement)) in told:  # derived here, and what lectures state, too
+                        continue
+                    told.add(key)
                     accepted = None if certified is None else formula is not None and certified(formula)
-                    statement, scope = f"{line.left} {line.right}", _ranges(finding.scope)
+                    scope = _ranges(finding.scope, statement)
                     yield ProofRow(statement, finding.verdict, scope, finding.assumptions, accepted)
 
 
-def _ranges(scope: str) -> str:
-    """Return a scope with its ranges as mathematics; what is not a list of ranges stays as it is."""
+def _ranges(scope: str, statement: str) -> str:
+    """Return a scope with its ranges as mathematics; what is no list of ranges stays as it is.
+
+    An index that the statement does not have counts the entries of a whole array.
+    """
     pieces = scope.removeprefix("all ").split(", ")
     if not scope.startswith("all ") or not all(piece.count(" <= ") == 2 for piece in pieces):
         return scope
-    return "all " + ", ".join("$" + piece.replace(" <= ", r" \le ") + "$" for piece in pieces)
+    letters = set(LETTER.findall(WORDS.sub(" ", statement)))
+    said = [f"${piece.replace(' <= ', LESS)}$" for piece in pieces if piece.split(" <= ")[1] in letters]
+    whole = ["all entries"] if len(said) < len(pieces) else []
+    return ", ".join([*(["all " + ", ".join(said)] if said else []), *whole])
 
 
 def _without(handout: Handout, text: str, undecided: list[Finding]) -> Handout:

@@ -59,7 +59,7 @@ def mistakes(handout: Handout, about: Subject) -> list[Mistake]:
         if finding.verdict == "refuted" and finding.line in starts:
             wrong, right, slip = starts[finding.line]
             if slip or finding.suggestion:
-                words = f"{finding.message} ({slip})" if slip else finding.message
+                words = f"{finding.message}: {slip}" if slip else finding.message
                 found.setdefault(right.right, []).append(Mistake(wrong, words, right))
     return _various(list(found.values()))[:MOST]
 

@@ -124,7 +124,7 @@ def _blocks(about: Subject, numbers: Numbers, entries: list[Var], steps: list[_S
     lines = tuple(Line(about.latex(s.slope), f"= {about.latex(s.factor)}") for s in steps if s.factor is not None)
     yield Display(lines, step=True)
     if steps[-1].factor is None:
-        yield paragraph(f"The last rate, ${about.latex(steps[-1].slope)}$, is what stands behind this part.")
+        yield paragraph(f"The last rate, ${about.latex(steps[-1].slope)}$, comes from what stands behind this part.")
     product = 1.0
     for step in steps:
         product *= step.value

@@ -59,6 +59,9 @@ def setting(about: Subject) -> Section:
     if about.model.source:
         blocks.append(Paragraph((Text(f"Network and notation: {about.model.source}."),)))
     blocks += [_symbols(about), paragraph(_conventions(about))]
+    named = [f"${line}$" for line in about.model.where if r"\partial" in line or r"\nabla" in line]
+    if named:
+        blocks.append(paragraph(f"For short, {' and '.join(named)}."))
     if about.model.assume:
         blocks.append(paragraph(f"It is assumed that {' and '.join(f'${fact}$' for fact in about.model.assume)}."))
     return Section("setting", "The setting", tuple(blocks))

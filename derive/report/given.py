@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,7 +82,8 @@ class Given:
                 for place, value in self.entries[key].items()
             }
             if set(entries) != set(wanted):
-                raise UsageError(f"--values: {key} has not the shape that the others ask for")
+                raise UsageError(f"--values: {key} is {_shape(self.entries[key])}, but the others ask for "
+                                 f"{_shape(place[len(layers):] for place in wanted)}")  # fmt: skip
             found |= {(name, place): value for place, value in entries.items()}
         return found
 
@@ -89,23 +92,53 @@ def read_given(path: Path, about: Subject) -> Given:
     """Return the numbers of a file. Raises: UsageError for a name that the network has no place for, or no number."""
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+    except OSError as fault:
+        raise UsageError(f"--values: cannot read {path}: {fault.strerror}") from fault
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
         raise UsageError(f"--values {path}: {fault}") from fault
     known = dict(_known(about))
     labels = [canonical(label.name) for label in about.labels]
+    greek = {plain_key(key): key for key in (*known, *labels)}
     entries: dict[str, Mapping[Place, Fraction]] = {}
     for name, value in data.items():
-        key = canonical(name)
+        key = greek.get(name, canonical(name))
         if key not in known and key not in labels:
-            there = ", ".join([*known, *labels])
-            raise UsageError(f"--values {path}: nothing is called {name}; there are {there}")
+            raise UsageError(f"--values {path}: nothing is called {name}; there are {', '.join(greek)}")
         entries[key] = dict(_entries(value, key))
+        if not _is_full(entries[key]):
+            raise UsageError(f"--values {path}: {name} is no array: it is empty, or its rows are not equally long")
     return Given(entries, {key: known[key] for key in entries if key in known})
 
 
 def canonical(name: str) -> str:
     """Return a name without the differences that TeX makes: W_{1} is W_1."""
     return re.sub(r"[\s{}]", "", plain(name))
+
+
+def plain_key(key: str) -> str:
+    """Return a name with its Greek letters in words, as they may stand in a TOML file without quotes: theta for θ."""
+    key = key.replace("λ", "lambda")  # which Unicode calls lamda
+    names = (unicodedata.name(char, "").removeprefix("GREEK SMALL LETTER ").lower() for char in key)
+    return "".join(char if char.isascii() else name if name.isalpha() else char
+                   for char, name in zip(key, names, strict=True))  # fmt: skip
+
+
+def _lengths(places: Iterable[Place]) -> tuple[int, ...]:
+    """Return how many different indices there are along each axis."""
+    return tuple(len(set(along)) for along in zip(*places, strict=False))
+
+
+def _is_full(entries: Mapping[Place, Fraction]) -> bool:
+    """Whether each entry of an array is there, and none is an array itself."""
+    depths = {len(place) for place in entries}
+    return len(depths) == 1 and len(entries) == prod(_lengths(entries))
+
+
+def _shape(places: Iterable[Place]) -> str:
+    lengths = _lengths(places)
+    if len(lengths) == 1:
+        return f"an array of {lengths[0]}"
+    return "an array of " + " by ".join(map(str, lengths)) if lengths else "a number"
 
 
 def _known(about: Subject) -> Iterator[tuple[str, tuple[str, Place]]]:
@@ -126,4 +159,5 @@ def _entries(value: Any, key: str, place: Place = ()) -> Iterator[tuple[Place, F
     try:
         yield place, Fraction(str(value))
     except (ValueError, ZeroDivisionError) as fault:
-        raise UsageError(f"--values: {value!r} in {key} is no number") from fault
+        where = f"entry {', '.join(str(n + 1) for n in place)} of {key}" if place else key
+        raise UsageError(f"--values: {where} is {value!r}, which is no number") from fault

@@ -16,7 +16,7 @@ from typing import Any
 from derive.algebra.expr import ONE, Diff, Expr, Fun, Sum, Var
 from derive.algebra.index import TIMES, Index, Lin, Range, Size, lin
 from derive.algebra.substitute import subs, walk
-from derive.errors import NetworkError
+from derive.errors import NetworkError, UsageError
 from derive.network.dependencies import Dependencies, variables
 from derive.network.network import Definition, Leaf
 from derive.notation.functions import BY_NAME
@@ -24,10 +24,12 @@ from derive.proof.draw import Concrete, Rules, assignments, draw_network, rules
 from derive.proof.evaluate import evaluate
 from derive.proof.faults import OutOfRange, Unsettled
 from derive.proof.sizes import outline
-from derive.report.given import Given
+from derive.report.given import Given, canonical, plain_key
 from derive.report.subject import Subject
 
 PENALTY = Fraction(1, 100)
+LARGEST = 6
+"""Of any size of an example that somebody asks for."""
 CLEAR = 0.04
 """How far the argument of a function stays from its corner."""
 TRIES = 13
@@ -69,11 +71,19 @@ class Array:
 class Numbers:
     """The network `about` at small sizes, with numbers. Raises: NetworkError where it has none."""
 
-    def __init__(self, about: Subject, widths: tuple[int, ...], given: Given, seed: int | None = None) -> None:
+    def __init__(
+        self,
+        about: Subject,
+        widths: tuple[int, ...],
+        given: Given,
+        seed: int | None = None,
+        sizes: Mapping[str, int] | None = None,
+    ) -> None:
         self.about = about
         self.network = about.network
         self.widths = widths
         self.given = given
+        self.asked = dict(sizes or {})
         self.random = Random(seed) if seed is not None else None
 
     # Which numbers
@@ -85,7 +95,7 @@ class Numbers:
     @cached_property
     def sizes(self) -> dict[Size, int]:
         """The sizes that the options or the given arrays say; those of other networks are drawn."""
-        told = self.given.sizes(self.network)
+        told = self._asked_sizes | self.given.sizes(self.network)
         roles = self.about.roles
         if told or roles is None or roles.batch:
             return told
@@ -93,6 +103,16 @@ class Numbers:
         assert isinstance(depth, Size)
         layers = {Size(roles.size, (lin(roles.first + k),)): width for k, width in enumerate(self.widths)}
         return {depth: roles.first + len(self.widths) - 1} | layers
+
+    @property
+    def _asked_sizes(self) -> dict[Size, int]:
+        """The sizes that the options name. Raises: UsageError for a name that is none."""
+        known = sizes_by_name(self.about)
+        for name, value in self.asked.items():
+            if name not in known or value > LARGEST:
+                raise UsageError(f"--widths {name}={value}: the sizes of this network are {', '.join(known)}, and each "
+                                 f"number is at most {LARGEST}")  # fmt: skip
+        return {known[name]: value for name, value in self.asked.items()}
 
     @cached_property
     def concrete(self) -> Concrete:
@@ -114,7 +134,9 @@ class Numbers:
     def _frame(self) -> Concrete:
         """The network with its sizes, of those drawn the one with the fewest entries and no axis of one."""
         labels = dict.fromkeys(self.about.labels, 2) | self.given.labels(self.about)
-        choices = [self.sizes] if self.sizes else [self._twos_and_threes, {}, {}, {}]
+        choices = (
+            [self._twos_and_threes | self.sizes, self.sizes] if self.sizes else [self._twos_and_threes, {}, {}, {}]
+        )
         drawn = [draw_network(self.network, seed, sizes, None, labels) for seed, sizes in enumerate(choices)]
         smallest = min(drawn, key=self._bulk)
         for label, range_ in self.about.labels.items():
@@ -386,6 +408,13 @@ def _sizes_in(length: Lin) -> Iterator[Size]:
                 yield from _sizes_in(factor)
         elif isinstance(atom, Size) and not atom.args:
             yield atom
+
+
+def sizes_by_name(about: Subject) -> dict[str, Size]:
+    """Return the sizes of a network by their names as one types them: d_k."""
+    blocks = (*about.network.leaves, *about.network.definitions)
+    sizes = dict.fromkeys(size for block in blocks for range_ in block.ranges for size in sizes_in(range_))
+    return {plain_key(canonical(about.index(lin(size)))): size for size in sizes}
 
 
 def _shares(places: Sequence[tuple[int, ...]], summed: int) -> Iterator[tuple[tuple[int, ...], Fraction]]:

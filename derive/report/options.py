@@ -11,6 +11,7 @@ from derive.errors import UsageError
 USUAL_FORMATS = ("tex", "html", "md", "pdf")
 FORMATS = (*USUAL_FORMATS, "beamer", "deck")
 MAX_WIDTH, MAX_LAYERS = 6, 5
+USUAL_WIDTHS = (2, 3, 2)
 LOSSES = ("cross-entropy", "squared-error", "binary-cross-entropy", "squared", "half-squared", "bce")
 USUAL = ("setting", "chain", "forward", "idea", "gradients", "results", "algorithm", "example", "proofs")
 SECTIONS = (
@@ -24,7 +25,8 @@ TARGETS = ("class", "distribution", "vector")
 class HandoutOptions:
     """Options of `derive handout`; an empty activation, output, loss or target is the model's own.
 
-    An empty title names the network.
+    An empty title names the network. `widths` are the units of the layers of a perceptron in the example, by default
+    those of USUAL_WIDTHS; `sizes` are the sizes of any other network by their names.
 
     `output` is where the files go: a folder (then `backprop.*` in it), or a path whose suffix is ignored.
     Raises: UsageError for a value that there is no handout for, saying which there are.
@@ -34,7 +36,8 @@ class HandoutOptions:
     output_function: str = ""
     loss: str = ""
     target: str = ""
-    widths: tuple[int, ...] = (2, 3, 2)
+    widths: tuple[int, ...] = ()
+    sizes: tuple[tuple[str, int], ...] = ()
     model: str = "khapra"
     title: str = ""
     author: str = ""
@@ -67,6 +70,8 @@ class HandoutOptions:
         self._check_widths()
 
     def _check_widths(self) -> None:
+        if not self.widths:
+            return
         if not 3 <= len(self.widths) <= MAX_LAYERS or not all(1 <= width <= MAX_WIDTH for width in self.widths):
             raise UsageError(
                 f"widths {','.join(map(str, self.widths))}: the worked example writes every number out; give 3 to "

@@ -19,6 +19,7 @@ BELOW = re.compile(r"_\{\\text\{[^{}]*\}\}|\\underbrace")
 WIDE = {**dict.fromkeys((r"\le", r"\ge", "=", r"\to", r"\leftarrow", r"\quad", r"\cdots", "&"), 2.4),
         **dict.fromkeys(("+", "-", r"\odot", r"\sum", r"\prod", r"\partial"), 1.8),
         **dict.fromkeys(("(", ")", "[", "]", ".", ",", r"\,", "'"), 0.7), r"\qquad": 3.6}  # fmt: skip
+CAPITAL = 1.3
 QUOTIENT = re.compile(r"\\frac\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}")
 
 
@@ -84,4 +85,5 @@ def _bounds(found: re.Match[str]) -> str:
 
 
 def _letters(latex: str) -> float:
-    return sum(WIDE.get(token, 1.0) for token in TOKEN.findall(latex) if token not in SILENT)
+    tokens = (token for token in TOKEN.findall(latex) if token not in SILENT)
+    return sum(WIDE.get(token, CAPITAL if token.isupper() else 1.0) for token in tokens)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from derive.algebra.expr import Diff, Expr, Fun, Functional, Iverson, Num, Var
+from derive.algebra.expr import Diff, Expr, Fun, Functional, Iverson, Mul, Num, Pow, Var
 from derive.algebra.index import Index, Lin, Range, lin
 from derive.algebra.substitute import subs
 from derive.names.letters import lettered
@@ -102,11 +102,16 @@ class Speller:
 
     def _scaled(self, form: Scaled) -> str:
         sign, size = "-" if form.number < 0 else "", abs(form.number)
-        scalars = (bracketed(to_latex(factor, self.notation), top_sum) for factor in form.factors)
-        prefix = "".join(f"{scalar} " for scalar in scalars)
+        scalars = [Num(size)] if size != 1 else []
+        flat: tuple[Expr, ...] = (*scalars, *form.factors)
+        divided = any(isinstance(f, Pow) and isinstance(f.exponent, Num) and f.exponent.value < 0 for f in form.factors)
+        if divided:  # λ/m in place of λ 1/m
+            flat = (Mul(flat),) if len(flat) > 1 else flat
+        prefix = "".join(f"{bracketed(to_latex(factor, self.notation), top_sum)} " for factor in flat)
         array = self.latex(form.array)
-        body = prefix + (bracketed(array, top_sum) if prefix else array)
-        return sign + (body if size == 1 else f"{to_latex(Num(size), self.notation)} {bracketed(body, _loose)}")
+        return (
+            sign + prefix + (bracketed(array, _loose if scalars and not form.factors else top_sum) if prefix else array)
+        )
 
     def _whole(self, of: Expr, axes: tuple[Index, ...]) -> str:
         match of:

@@ -44,7 +44,9 @@ def test_every_line_stands_after_what_it_reads(model: str) -> None:
         pairs = [tuple(step.split(r" \leftarrow ", 1)) for step in steps if r"\leftarrow" in step]
         lefts = [left for left, _ in pairs]
         for n, (left, right) in enumerate(pairs):
-            later = [other for other in lefts[n + 1 :] if re.search(rf"{re.escape(other)}(?![A-Za-z_^])", right)]
+            later = [
+                other for other in lefts[n + 1 :] if re.search(rf"(?<![A-Za-z]){re.escape(other)}(?![A-Za-z_^])", right)
+            ]
             assert later == [], f"{left} reads {later}"
 
 

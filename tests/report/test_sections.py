@@ -347,3 +347,65 @@ def test_each_rule_of_update_lowers_the_loss() -> None:
 
     assert len(losses) == 3
     assert all(row == sorted(row, reverse=True) and row[-1] < row[0] / 2 for row in losses)
+
+
+def test_the_listing_reads_like_the_formulas() -> None:
+    """A transposed matrix times another one, rather than the transpose of a product; slices rather than grids."""
+    attention, conv = (render(handout(model=model, sections=("code",)), "md") for model in ("attention", "conv2d"))
+
+    assert "d_V = A.T @ d_O" in attention
+    assert "d_W_Q = X.T @ d_Q" in attention
+    assert "(d_S.T @ Q) / d_k ** 0.5" in attention
+    assert 'np.einsum("fcab,ncaibj->nfij", w,' in conv
+    assert "x[:, :, np.arange" in conv
+
+
+def test_sizes_of_the_example_are_chosen_by_name() -> None:
+    text = render(handout(model="rnn", sections=("example",), sizes=(("T", 3), ("H", 1))), "md")
+
+    assert "The network with $H = 1$, $V = 2$, $T = 3$, $d = 3$" in text
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"model": "rnn", "widths": (2, 3, 2)}, "--widths H=2,V=2,T=2,d=2"),
+        ({"model": "rnn", "sizes": (("q", 2),)}, "the sizes of this network are H, V, T, d"),
+        ({"model": "rnn", "sizes": (("H", 70),)}, "at most 6"),
+        ({"sizes": (("n", 2),)}, "--widths 2,3,2"),
+    ],
+)
+def test_sizes_that_a_network_does_not_have(options: dict[str, object], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        handout(sections=("example",), **options)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("q = 3", "nothing is called q; there are X, theta, y, lambda"),
+        ("X = [[1, 'a']]", "entry 1, 2 of X is 'a', which is no number"),
+        ("X = [[1, 2], [3]]", "X is no array"),
+        ("X = []", "X is no array"),
+        (
+            "theta = [1, 2, 3]\nX = [[1, 2], [3, 4]]",
+            "X is an array of 2 by 2, but the others ask for an array of 2 by 3",
+        ),
+        ("X = [", "at end of document"),
+    ],
+)
+def test_numbers_that_cannot_be_used(text: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "values.toml").write_text(text)
+    with pytest.raises(UsageError, match=message):
+        handout(model="logistic-regression", sections=("example",), values=tmp_path / "values.toml")
+
+
+def test_results_are_listed_once_and_for_what_they_say() -> None:
+    whole, _ = build_handout(HandoutOptions(model="logistic-regression", sections=("gradients", "results", "proofs")))
+    (table,) = [block for block in whole.sections[-1].blocks if isinstance(block, Table)]
+    rows = [tuple("".join(piece.value for piece in cell) for cell in row) for row in table.rows]
+
+    assert [statement for statement, *_ in rows].count(r"\nabla_{z} J = \frac{1}{m} \left( h - y \right)") == 1
+    assert not any(r"\nabla_z J" in statement for statement, *_ in rows)
+    assert (r"\nabla_{z} J = \frac{1}{m} \left( h - y \right)", "all entries", "proved") in rows
+    assert any(scope == r"all 1 \le j \le n" for _, scope, _ in rows)
