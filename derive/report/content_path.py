@@ -123,8 +123,9 @@ def _blocks(about: Subject, numbers: Numbers, entries: list[Var], steps: list[_S
     )
     lines = tuple(Line(about.latex(s.slope), f"= {about.latex(s.factor)}") for s in steps if s.factor is not None)
     yield Display(lines, step=True)
-    if steps[-1].factor is None:
-        yield paragraph(f"The last rate, ${about.latex(steps[-1].slope)}$, comes from what stands behind this part.")
+    handed = [f"${about.latex(step.slope)}$" for step in steps if step.factor is None]
+    if handed:
+        yield paragraph(f"The loss is open: the rate {' and '.join(handed)} comes from what stands behind.")
     product = 1.0
     for step in steps:
         product *= step.value
