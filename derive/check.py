@@ -101,8 +101,10 @@ def check_document(
     and oracle contradict each other.
     """
     document = read_document(path, text)
-    session = _Session(document, options, recall if recall is not None else Recall())
-    found = session.findings(progress or (lambda done, total, found: None))
+    hears = progress or (lambda done, total, found: None)
+    total = len(document.formulas)
+    session = _Session(document, options, recall if recall is not None else Recall(), lambda: hears(0, total, ()))
+    found = session.findings(hears)
     stated, unfinished = tuple(session.entered), "\n".join(session.faults)
     return FileReport(str(path), tuple(found), document.text, unfinished, network=session.network, stated=stated)
 
@@ -115,12 +117,13 @@ class _Session:
     depend on. `unused` are the formulas that limit no other one by themselves, and whether a sentence may put in what
     they set all the same. `pending` are formulas whose verdicts are recalled and that were not read in this run: where
     a later one has to be judged, what they have introduced is read first. `faults` are those of models that make no
-    sense, `fault` that of the model in force, if it is one of them.
+    sense, `fault` that of the model in force, if it is one of them. `alive` gives a sign that the text is being read.
     """
 
     document: Document
     options: CheckOptions
     recall: Recall
+    alive: Callable[[], None]
     judge: Judge | None = field(init=False)
     trail: str = field(init=False)
     formulas: tuple[FormulaRegion, ...] = field(init=False)
@@ -144,7 +147,7 @@ class _Session:
         if self.options.model:
             self.network = NetworkPlace("configuration" if self.options.configured else "command line")
         else:
-            self._take_text(text_outside(self.document))
+            self._take_text(text_outside(self.document, self.alive))
 
     def _take_given(self) -> None:
         """Take the model that is given from outside, if one is."""

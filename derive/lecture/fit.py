@@ -66,7 +66,8 @@ class Fitting:
             solve(chosen.solver, [statement_of(e) for e in chosen.arrays], HINTS)
             chosen.solver.sizes.call_alike()
         except Misfit as error:
-            return self._not_fitting(chosen, chosen.equations[-1], error)
+            own = (e for e in reversed(chosen.arrays) if str(error) in {chosen.key(e.left), *chosen.mentions(e)})
+            return self._not_fitting(chosen, next(own, chosen.arrays[-1]), error)
         return None
 
     def _not_fitting(self, chosen: ForwardPass, equation: Equation, error: Misfit) -> Equation:
@@ -76,8 +77,11 @@ class Fitting:
     def _open_line(self, chosen: ForwardPass, factors: set[str]) -> Equation | None:
         """Return an equation that uses a name without shape, or one that nothing readable defines."""
         solver = chosen.solver
+        said = {e.base for e in chosen.found.equations if e.arguments is not None}
+        lost = {base for base in said if solver.functions.get(base) == "each"}
+        known = set(solver.functions) - (lost - {equation.base for equation in chosen.equations})
         for equation in chosen.equations:
-            unknown = {key for key, _, _ in heads_in([equation.right])} - set(solver.functions) - BUILT_IN - factors
+            unknown = {key for key, _, _ in heads_in([equation.right])} - known - BUILT_IN - factors
             if unknown:
                 self.missing.append(f"what {min(unknown)} is: a function of each entry, of arrays, or a factor")
                 return equation

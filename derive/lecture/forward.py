@@ -15,6 +15,7 @@ from derive.models.solve import Solver
 from derive.models.terms import CONSTANTS
 from derive.models.uses import Use
 from derive.reader.syntax import Additive, Group, Node, walk
+from derive.statements.not_numbers import has_array_marks
 
 
 @dataclass(frozen=True)
@@ -112,14 +113,14 @@ class ForwardPass:
         that are as good as inputs all the same, with the names that they are computed from: none of those stands
         elsewhere in the network, so that whatever else is differentiated by does not change them."""
         found = self.found
-        inside = {node.base.plain or "" for e in self.equations for node in (e.left, *names_in(e.right))}
+        inside = {name for e in self.equations for side in (e.left, e.right) for name in _letters_in(side)}
         lines = {equation.left.base.plain for equation in (*self.equations, *self.claims, *self.hoped)}
         own = (e for e in found.equations if not e.alias and e.arguments is None)
         lefts = {equation.left.base.plain or "" for equation in own} & inside - lines
         lefts -= {node.base.plain for node in found.spoiled} | found.unread
         lefts -= {top.base.plain for top, below in found.derivatives() if below.base.plain in inside}
         sources = {left: _sources(left, found.equations) - self._no_variables for left in lefts}
-        return {left: names for left, names in sources.items() if not names & (inside | {left})}
+        return {left: names for left, names in sources.items() if not names & (inside | {left} | found.unread)}
 
     @cached_property
     def _no_variables(self) -> set[str]:
@@ -191,10 +192,15 @@ def _sources(name: str, equations: Sequence[Equation]) -> frozenset[str]:
     while waiting:
         left = waiting.pop()
         own = (equation for equation in equations if equation.left.base.plain == left)
-        new = {node.base.plain or "" for equation in own for node in names_in(equation.right)} - found
+        new = {letter for equation in own for letter in _letters_in(equation.right)} - found
         found |= new
         waiting += new
     return frozenset(found)
+
+
+def _letters_in(node: Node) -> set[str]:
+    """Return the names in an expression, also those in exponents and indices."""
+    return {inner.base.plain for inner in walk(node) if inner.base.plain}
 
 
 def choose(start: ForwardPass, dropped: frozenset[int | str]) -> ForwardPass:
@@ -236,9 +242,10 @@ def _first_definitions(start: ForwardPass, dropped: frozenset[int | str]) -> tup
     two: set[str] = set()
     chosen = start
     needs = {start.key(equation.left): start.needs(equation) for equation in start.equations}
+    of_one = _of_one_example(found, start.solver)
     for number, equation in enumerate(found.equations):
         use = use_of(equation.left)
-        if use is None or use.key in spoiled or equation.alias or _is_said_again(equation, start):
+        if number in of_one or use is None or use.key in spoiled or equation.alias or _is_said_again(equation, start):
             continue
         before = seen.setdefault(use.key, [])
         if use.key not in aliases and any(about_the_same(use, other) for other in before):
@@ -255,6 +262,28 @@ def _first_definitions(start: ForwardPass, dropped: frozenset[int | str]) -> tup
             chosen = replace(chosen, equations=(*chosen.equations, equation))
             needs[use.key] = start.needs(equation)
     return chosen, two
+
+
+def _of_one_example(found: Collected, solver: Solver) -> set[int]:
+    """Return the places of equations in which a text of numbers computes with one example, y = w x, where others do so
+    with each of several, the mean of (w x_i - y_i)^2: what those say counts.
+
+    They have no index at all; what they define has one elsewhere, beside what it is computed from and what has none
+    there either, the w of both.
+    """
+    if found.shapes or has_array_marks(side for e in found.equations for side in (e.left, e.right)):
+        return set()
+    without: list[tuple[int, list[str]]] = []
+    counted: set[str] = set()
+    beside: set[str] = set()
+    for place, equation in enumerate(found.equations):
+        uses = [use for side in (equation.left, equation.right) for node in names_in(side) if (use := solver.use(node))]
+        if not any(use.units for use in uses):
+            without.append((place, [use.key for use in uses]))
+        else:
+            counted |= {use.key for use in uses if use.units}
+            beside |= {use.key for use in uses if not use.units}
+    return {place for place, keys in without if keys and keys[0] in counted and set(keys) & (beside - counted)}
 
 
 def _would_vanish(node: Node, equation: Equation) -> bool:

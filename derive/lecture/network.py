@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from string import ascii_lowercase
@@ -109,7 +109,8 @@ class TextNetwork:
     that only how a letter looks says what it is, a capital a matrix. `first` is the number of the formula from which
     it is in force; `loose` are the names that are declared and no part of the forward pass, with the section that
     declares them; before the formulas of `text` a model has put the `added` ones; `doubtful` are names that one formula
-    of a later part defines anew, which the formulas `anew` do; the `running` ones are defined so in many parts.
+    of a later part defines anew, which the formulas `anew` do; the `running` ones are defined so in many parts,
+    and those that mean something else before it are `otherwise`.
     `usual` are facts that the text does not say, one of which may hold; `open_losses` the losses that it only names,
     `of_losses` what depends on losses left open; `unread`
     are names of which it says what no line of a model says, that a matrix is orthogonal, with all that is computed from
@@ -132,6 +133,7 @@ class TextNetwork:
     added: int = 0
     doubtful: frozenset[str] = frozenset()
     running: frozenset[str] = frozenset()
+    otherwise: frozenset[str] = frozenset()
     is_example: bool = False
     unsaid_steps: bool = False
     anew: tuple[int, ...] = ()
@@ -140,10 +142,11 @@ class TextNetwork:
         """Return a name in a link of a formula that depends on one that another part of the text defines in another
         way, where this part does not state a network of its own; a letter that many sections define counts as the
         section says."""
-        statements = self.text.of(number + self.added) if self.text is not None and self.doubtful else []
+        statements = self.text.of(number + self.added) if self.text is not None else []
         nodes = [node for statement in statements for node in names_in(statement.body)]
         names = [node.base.plain for node in nodes if link.start <= node.span.start and node.span.end <= link.end]
         doubtful = self.doubtful if not self._defines_before(number) else self.doubtful - self.running
+        doubtful = self.otherwise if number < self.first else doubtful
         return next((name for name in names if name in doubtful), None)
 
     def _defines_before(self, number: int) -> bool:
@@ -354,15 +357,21 @@ def _asked_for(missing: Iterable[str]) -> str:
 
 
 def networks_of(
-    regions: Iterable[FormulaRegion], name: str = "lecture", more: Mapping[str, Any] | None = None
-) -> list[TextNetwork]:
-    """Return the networks of a text in their order: a name that a later section defines anew begins another one."""
+    regions: Iterable[FormulaRegion], name: str = "lecture", more: Mapping[str, Any] | None = None,
+    alive: Callable[[], None] | None = None,
+) -> list[TextNetwork]:  # fmt: skip
+    """Return the networks of a text in their order: a name that a later section defines anew begins another one.
+
+    `alive` is called before each of them: a book may have many, and take long.
+    """
     added = _formulas_added(more or {})
     whole = collect(read_text((*added, *regions)))
     _add(more or {}, whole)
     found = []
     running = _running_letters(whole)
     for first, part, again, numbers in epochs(whole):
+        if alive is not None:
+            alive()
         network = _network(part, name, more or {}, len(added))
         if network is not None:
             own = _has_inputs(part, first) or _is_computed_anew(again, part, first) or _is_of_others(again, part, first)
@@ -370,7 +379,8 @@ def networks_of(
             strict = _computed_from(again - running, part) if again - running else frozenset()
             anew = tuple(number - len(added) for number in numbers)
             place = max(0, first - len(added))
-            network = replace(network, doubtful=doubtful, running=doubtful - strict, anew=anew)
+            otherwise = _computed_from(again, part) if again else frozenset()
+            network = replace(network, doubtful=doubtful, running=doubtful - strict, otherwise=otherwise, anew=anew)
             network = replace(network, first=place, text=whole.text)
             found += [network, *_of_examples(network, part, name, more or {})]
     return found
@@ -542,12 +552,13 @@ def _told_apart(whole: Collected, begin: int, end: int) -> set[str]:
 def _meanings(whole: Collected) -> Iterator[tuple[int, str, str]]:
     """Yield what names are said to be: the number of the formula, the name without indices, and what it is."""
     chains = [(other, _sides(other)) for other in whole.equations if other.arguments is None]
+    plain = {other.base for other, _ in chains}
     for equation in whole.equations:
         if any(says_again(equation, other) for other in whole.equations if other is not equation):
             continue
         if any(_is_in_chain(equation, other, sides) for other, sides in chains):
             continue
-        if equation.arguments is not None:
+        if equation.arguments is not None and equation.base not in plain:
             yield equation.said.number, f"{equation.left.text}()", _body_of(argument_names(equation), equation.right)
         elif not equation.alias:
             yield equation.said.number, _name_of(equation), _RAISED.sub(r"_\1", equation.right.text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -49,8 +49,9 @@ def text_of(document: Document, directive: ModelDirective | None = None) -> list
     return networks_of(document.formulas, Path(document.path).stem, more)
 
 
-def text_outside(document: Document) -> list[TextNetwork]:
-    """Return the networks that the text of a document states where no model of its own is in force."""
+def text_outside(document: Document, alive: Callable[[], None] | None = None) -> list[TextNetwork]:
+    """Return the networks that the text of a document states where no model of its own is in force; `alive` is called
+    before each."""
     formulas, inside = [], False
     for piece in document.pieces:
         match piece:
@@ -62,7 +63,7 @@ def text_outside(document: Document) -> list[TextNetwork]:
                 formulas.append(replace(piece, skip=piece.skip or "of another model") if inside else piece)
             case _:
                 pass
-    return networks_of(tuple(formulas), Path(document.path).stem, {})
+    return networks_of(tuple(formulas), Path(document.path).stem, {}, alive)
 
 
 def additions(directive: ModelDirective) -> dict[str, Any] | None:

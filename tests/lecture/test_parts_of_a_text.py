@@ -129,3 +129,35 @@ With $C = \frac{1}{2} \sum_j (z_j - y_j)^2$ we have $\delta = z - y$. $$\frac{\p
 $$\frac{\partial C}{\partial W} = x \delta^T$$
 """
     assert verdicts(text)[-3:] == ["proved", "proved", "refuted"]
+
+
+def test_what_is_computed_with_one_example_is_so_with_each() -> None:
+    text = r"""The output of a unit is $a = s(w x + c)$ with $s(u) = \frac{1}{1 + e^{-u}}$; for example $i$ it is
+$a_i = s(w x_i + c)$, and $E = \frac{1}{n} \sum_{i=1}^{n} (a_i - t_i)^2$.
+$$\frac{\partial E}{\partial w} = \frac{1}{n} \sum_{i=1}^{n} 2 (a_i - t_i) a_i (1 - a_i) x_i$$
+$$\frac{\partial E}{\partial c} = \frac{1}{n} \sum_{i=1}^{n} 2 (a_i - t_i) a_i$$
+"""
+    assert verdicts(text)[-2:] == ["proved", "refuted"]
+
+
+def test_an_output_that_only_one_example_defines_is_no_input() -> None:
+    text = r"""A line is $y = w x$. We take $E = \frac{1}{n} \sum_{i=1}^{n} (y_i - t_i)^2 + \mu w^2$ and
+$F = \frac{1}{n} \sum_{i=1}^{n} (w x_i - t_i)^2$.
+$$\frac{\partial E}{\partial w} = 2 \mu w$$
+$$\frac{\partial E}{\partial w} = \frac{2}{n} \sum_{i=1}^{n} (y_i - t_i) x_i + 2 \mu w$$
+"""
+    found = verdicts(text)[-2:]
+    assert found[0] != "proved"
+    assert found[1] != "refuted"
+
+
+def test_before_a_part_that_defines_a_name_anew_the_name_is_not_what_it_is_there() -> None:
+    text = r"""# First
+
+The cost is $E(w) = q w_i$. $$\frac{\partial E}{\partial w} = w$$
+
+# Then
+
+For real numbers $w, x, t$ let $E = (w x - t)^2$. $$\frac{\partial E}{\partial w} = 2 (w x - t) x$$
+"""
+    assert "refuted" not in verdicts(text)
