@@ -121,10 +121,12 @@ def test_the_table_has_a_column_for_certificates_where_they_are_asked_for() -> N
         asked.append(formula.finding.latex)
         return len(asked) == 1
 
-    text = render(build_handout(HandoutOptions(), first_only)[0], "md")
+    handout = build_handout(HandoutOptions(), first_only)[0]
+    text = render(handout, "md")
     rows = [line for line in text.splitlines() if "| proved |" in line]
 
     assert len(asked) == len(rows) > 1
     assert [row.rsplit("|", 2)[1].strip() for row in rows] == ["accepted", *["none"] * (len(rows) - 1)]
     assert "| Certificate |" in text
     assert "| Certificate |" not in render(combination("khapra"), "md")
+    assert re.search(r"\\begin\{longtable\}\{.*linewidth\}ll\}\n", render(handout, "tex"))  # one for each cell
