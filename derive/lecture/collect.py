@@ -22,6 +22,7 @@ from derive.lecture.said import Said, Sentences, head_key, heads_in, names_in, p
 from derive.lecture.unread import left_sides
 from derive.lecture.words import Word, columns_listed, columns_of, gradients_lie, layout_said, softmax_said, words_said
 from derive.models.letters import is_set_of_reals, shifted_letters, size_part
+from derive.notation.declared import LET, alternatives
 from derive.notation.functions import BY_NAME, OF_MATRICES, OF_WHOLE_ARRAYS, READS
 from derive.notation.signs import EQUATES, INVERSES, ORDERS
 from derive.reader.scanner import scan
@@ -48,6 +49,7 @@ from derive.typing.standard_names import one_hot_letter
 _READ = {read for read, name in READS.items() if BY_NAME[name].arity < 2 or name in {"max", "min"}}
 BUILT_IN = frozenset(_READ | set(OF_MATRICES) | {n for _, reads in OF_WHOLE_ARRAYS.values() for n in reads.split()})
 """Names of functions that mean the same everywhere: what is said of them is a claim."""
+_LET = re.compile(rf"\b(?:{'|'.join(alternatives(LET))})[\s$]*$")
 _SIZES = re.compile(r"\^(\{[^{}]*\}|\S)")
 NEAR = 4
 """How many formulas before or behind an equation may say over what its indices run."""
@@ -189,6 +191,7 @@ def collect(text: Sentences) -> Collected:
         else:
             _equation(said, found)
             _named_twice(said, found)
+            _named_last(said, found)
     arrays = {equation.base for equation in found.equations if equation.arguments is None and equation.left.scripted}
     found.functions = {key: one for key, one in found.functions.items() if one[0] != "any" or key not in arrays}
     found.ranges = [(letter, _of_computed(range_, letter, found)) for letter, range_ in found.ranges]
@@ -575,6 +578,19 @@ def _named_twice(said: Said, found: Collected) -> None:
     if is_new and {body.links[0].operator, link.operator} <= EQUATES - _ARROWS and not is_number(link.node):
         own = replace(body, span=name.span | link.node.span, first=name, links=body.links[1:])
         _equation(replace(said, statement=replace(said.statement, body=own)), found)
+
+
+def _named_last(said: Said, found: Collected) -> None:
+    """Take up a name that an equation gives to what stands on its left: let Σ_j e^{f_j} = S."""
+    body = said.statement.body
+    link = body.links[0] if isinstance(body, Relation) and len(body.links) == 1 else None
+    if link is None or link.operator != "=" or not link.node.symbol or not isinstance(body, Relation):
+        return
+    before = found.text.flow.partition(f"«{said.number}»")[0]
+    lefts = {one.first.text for one in found.text.bodies if isinstance(one, Relation)}
+    if left_side(body.first) is None and link.node.text not in lefts and _LET.search(before) is not None:
+        turned = replace(body, first=link.node, links=(replace(link, node=body.first),))
+        _equation(replace(said, statement=replace(said.statement, body=turned)), found)
 
 
 def _is_solution(left: Node, right: Node, found: Collected) -> bool:

@@ -369,6 +369,13 @@ NAMED_FIRST = """
     """
 """Words before a name behind which stands what it is: denote by $E$ the loss."""
 
+LET = """
+    let | put | set | write | denote | abbreviate
+    sei | setze | setzen | schreibe | schreiben
+    posons | on pose | sea | sean | seja | sejam | пусть | обозначим | 令 | 记
+    """
+"""Words before an equation that gives a name to what stands on its left: let Σ_j e^{f_j} = S."""
+
 ALIKE = """
     and so on | and so forth | etc | likewise | similarly | accordingly | in the same way | analogously
     und so weiter | usw | ebenso | entsprechend | analog

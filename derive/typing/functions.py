@@ -169,6 +169,10 @@ def _macro(head: Head, values: list[Tensor], ctx: Context) -> Tensor:
     if body is None or len(values) != len(function.params):
         raise ctx.fault(f'"{ctx.text(head.node)}" takes {len(function.params)} arguments', head.node)
     shaped = next((value for value in values if value.axes), scalar(ONE))
+    if any(value.axes and len(value.axes) != len(shaped.axes) for value in values):
+        raise ctx.fault(
+            f'"{ctx.text(head.node)}" of a vector and a matrix', head.node, "arguments of one shape, or numbers"
+        )
     entries = {
         name: scalar(v.over(tuple(a.index for a in shaped.axes)).body if v.axes else v.body)
         for name, v in zip(function.params, values, strict=True)

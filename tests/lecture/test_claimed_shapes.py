@@ -202,3 +202,13 @@ $$\frac{\partial L}{\partial w_2} = x_1 (a - y)$$
 """
     assert verdicts(text)[-3:-1] == ["proved", "proved"]
     assert verdicts(text)[-1] != "proved"
+
+
+@pytest.mark.parametrize(("lead", "verdict"), [("We let", "proved"), ("It is not known whether", "not-understood")])
+def test_a_name_behind_an_equation_is_what_stands_before_it(lead: str, verdict: str) -> None:
+    text = rf"""The probabilities are $p_k = \frac{{e^{{f_k}}}}{{\sum_j e^{{f_j}}}}$.
+{lead} $\sum_j e^{{f_j}} = S$ and see
+
+$$\frac{{\partial p_k}}{{\partial f_k}} = \frac{{e^{{f_k}} (S - e^{{f_k}})}}{{S^2}}$$
+"""
+    assert verdicts(text)[-1] == verdict

@@ -136,3 +136,12 @@ shapes = ['\Theta \in \mathbb{R}^{K \times d}', 's \in \mathbb{R}^d']
     assert judge.formula(r"q(a|s) = e^{z_a} / \sum_b e^{z_b}")[0][0].word == "proved"
     for formula in (r"q(k|s) = e^{z_k} / \sum_b e^{z_b}", r"q(3|s) = e^{z_3} / \sum_b e^{z_b}"):
         assert judge.formula(formula)[0][0].word == "not-understood"
+
+
+def test_a_function_of_entries_of_a_matrix_and_a_vector_is_not_understood() -> None:
+    model = r"""
+name = "two"
+forward = ['B(m, b) = m + 2 b', 'q = \|W x\|^2']
+shapes = ['W \in \mathbb{R}^{n \times d}', 'x \in \mathbb{R}^d']
+"""
+    assert words(model, r"q = B(W, x)") == ["not-understood"]
