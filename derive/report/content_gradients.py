@@ -133,9 +133,9 @@ def _apart(about: Subject, chain: tuple[Step, ...]) -> tuple[Step, ...]:
     own |= set(about.notation.sizes)
     values = dict[Index, Lin]()
     for index in (index for index in indices if index.uid):
-        first = about.counting(goal, index) or index.name
-        wishes = (first, index.name, *about.notation.unit_letters, *SPARE)
-        letter = next(w for w in wishes if w not in taken and (w not in own or w in (first, index.name)))
+        first = about.counting(goal, index)
+        wishes = (*([first] if first else []), index.name, *about.notation.unit_letters, *SPARE)
+        letter = next(w for w in wishes if w not in taken and (w not in own or w == first))
         taken.add(letter)
         values[index] = lin(Index(letter))
     return tuple(replace(step, expr=subs(step.expr, values)) for step in chain)

@@ -57,7 +57,7 @@ def array_graph(numbers: Numbers) -> ArrayGraph:
     """Return the arrays that the loss rests on, without those that only rename others, and which reads which."""
     given = [array for leaf in numbers.leaves for array in numbers.arrays(leaf)]
     every = [*given, *numbers.computed]
-    renamed = {n: numbers.sources(every, n) for n, a in enumerate(every) if isinstance(a.body, Var)}
+    renamed = {n: list(numbers.sources(every, n)) for n, a in enumerate(every) if isinstance(a.body, Var)}
     kept = [n for n in range(len(every)) if n not in renamed]
     number = {n: place for place, n in enumerate(kept)}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-WIDEST = 64
+WIDEST = 63
 """About as many digits as a line of a page has room for."""
 TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[_^{}&]|\S")
 OPENING, CLOSING = frozenset("{([") | {r"\left", r"\begin"}, frozenset("})]") | {r"\right", r"\end"}
@@ -71,11 +71,16 @@ def width(latex: str) -> float:
     """Return about how many digits wide a formula is: signs have space around them, scripts are small, a fraction is
     as wide as its longer line, and a sum as its sign or its bounds."""
     brackets = len(ARRAY.findall(latex))
-    latex = ARRAY.sub(lambda found: max(found[1].split(r"\\"), key=len), latex)
+    latex = ARRAY.sub(lambda found: BOUNDS.sub(_beside, max(found[1].split(r"\\"), key=len)), latex)
     latex = QUOTIENT.sub(lambda found: max(found[1], found[2], key=len), latex)
     latex = BELOW.sub("", BOUNDS.sub(_bounds, latex))
     scripts = sum(map(_letters, SCRIPT.findall(latex)))
     return _letters(SCRIPT.sub("", latex)) + 0.6 * scripts + 2 * brackets
+
+
+def _beside(found: re.Match[str]) -> str:
+    """Return a sum of an entry of a matrix: its bounds stand beside the sign there."""
+    return r"\sum{}_" + max(found[1], found[2] or "", key=_letters)
 
 
 def _bounds(found: re.Match[str]) -> str:

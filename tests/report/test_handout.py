@@ -502,8 +502,8 @@ def test_own_numbers_give_the_example_its_sizes(tmp_path: Path) -> None:
     ("lines", "message"),
     [
         ("q = [1, 2]", "nothing is called q; there are W_1, W_2"),
-        ("x = [1, 'two']", "'two' in x is no number"),
-        ("x = [1, 2]\nW_1 = [[1, 2, 3]]", "x has not the shape|W_1 has not the shape"),
+        ("x = [1, 'two']", "entry 2 of x is 'two', which is no number"),
+        ("x = [1, 2]\nW_1 = [[1, 2, 3]]", "x is an array of|W_1 is an array of 1 by 3, but the others ask for"),
         ("x = ", "numbers.toml"),
     ],
 )

@@ -179,6 +179,24 @@ def test_what_is_above_a_line_is_flat() -> None:
     assert not re.search(r"\\frac\{\\(frac|sum)[^}]*\}\{[a-z]\}", text)
 
 
+def test_a_start_that_two_arrays_read_has_an_arrow_to_each() -> None:
+    """x_1 is another name of x; the first block reads it twice, for its layer and for the shortcut."""
+    content = handout(model="residual-block", sections=("graph",))
+    drawing = next(block.drawing for block in content.sections[0].blocks if isinstance(block, Figure))
+    pairs = {(drawing.nodes[edge.source].label, drawing.nodes[edge.target].label) for edge in drawing.edges}
+
+    assert {("x", "a_1"), ("x", "x_2"), ("f_1", "x_2")} <= pairs
+
+
+def test_no_index_has_the_letter_of_a_size() -> None:
+    """Σ_{j=1}^{m} beside a_{lm} would have two meanings of m."""
+    text = render(handout(model="residual-block", sections=("gradients",)), "md")
+
+    assert r"\sum_{j=1}^{m}" in text
+    assert "From the definition of $a_{lj}$, by $x_{li}$" in text
+    assert not re.search(r"From the definition of [^,]*m\}\$", text)
+
+
 def test_jacobians_of_the_building_blocks() -> None:
     lines = displays("khapra", "jacobians")
 
