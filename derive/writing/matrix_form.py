@@ -70,7 +70,7 @@ class Speller:
             case Outer(left, right):
                 return f"{self._factor(left)} {transposed(self._factor(right), self.notation)}"
             case Turned(array):
-                named = isinstance(array, Whole) and isinstance(array.of, Var)
+                named = isinstance(array, Written) or (isinstance(array, Whole) and isinstance(array.of, Var))
                 return transposed(self.latex(array) if named else f"({self.latex(array)})", self.notation)
             case Diagonal(array=array):
                 return "I" if array is None else _diagonal(self.latex(array))
