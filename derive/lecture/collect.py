@@ -519,6 +519,8 @@ def _equation(said: Said, found: Collected) -> None:
     bare = left.arguments is not None and not left.name.scripted
     if bare and any(declared.key == key and "(" not in declared.text for declared in found.shapes):
         return  # x is an array, and x(u) something else
+    if left.arguments is not None and right.text == left.arguments.body.text and _is_written_before(key, said, found):
+        return  # where a function is the identity
     if any(own is None or own.key is None for own in (left_side(node, in_model=True) for node in left.given)):
         return  # a value at a place
     if has_derivative(left.name, functions) or (key in found.functions and left.arguments is not None):
@@ -551,6 +553,12 @@ def _of_a_case(said: Said, found: Collected) -> None:
         left = left_side(body.first, in_model=True)
         if left is not None and not has_derivative(body):
             found.spoiled.append(left.name)
+
+
+def _is_written_before(key: str, said: Said, found: Collected) -> bool:
+    """Return whether a formula before one applies a function already."""
+    bodies = (other.statement.body for other in found.text.said if other.number < said.number)
+    return any(head == key for head, _, _ in heads_in(bodies))
 
 
 def _joins_what_is_nowhere_else(right: Node, said: Said, found: Collected) -> bool:

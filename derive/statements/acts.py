@@ -89,6 +89,10 @@ ACTS = (
         lambda link: not link.says_define and not link.names_function and link.is_setting, _says("condition"),
     ),
     Act(
+        "root", "it says where a function vanishes that nothing says anything else of",
+        lambda link: link.introduces and not link.says_define and forms.is_root(link.piece), _says("condition"),
+    ),
+    Act(
         "case of δ", "it says what Kronecker's δ is in one case",
         lambda link: forms.is_case_of_delta(link.piece, link.ctx), _says("condition"),
     ),

@@ -164,6 +164,12 @@ def is_own_transpose(piece: Piece) -> bool:
     return False
 
 
+def is_root(piece: Piece) -> bool:
+    """Return whether a link sets a name with arguments to zero, F(x) = 0."""
+    left = left_side(piece.left)
+    return left is not None and left.arguments is not None and piece.right.text == "0"
+
+
 def is_case_of_delta(piece: Piece, ctx: Context) -> bool:
     """Return whether a link says what Kronecker's δ is in one case: δ_{ij} = 1, if i = j."""
     left, right = piece.left, piece.right

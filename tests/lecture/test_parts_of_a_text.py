@@ -161,3 +161,11 @@ The cost is $E(w) = q w_i$. $$\frac{\partial E}{\partial w} = w$$
 For real numbers $w, x, t$ let $E = (w x - t)^2$. $$\frac{\partial E}{\partial w} = 2 (w x - t) x$$
 """
     assert "refuted" not in verdicts(text)
+
+
+def test_where_a_function_vanishes_or_is_the_identity_is_no_definition_of_it() -> None:
+    text = r"""If the wanted map is $H(x)$, a block learns $F(x) := H(x) - x$ for $x \in \mathbb{R}^n$.
+
+It is easier to reach $F(x) = 0$ than $H(x) = x$. With all weights at zero $F(x) = 0$ is met at once.
+"""
+    assert "proved" not in verdicts(text)

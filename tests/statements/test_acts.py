@@ -44,6 +44,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "names of entries": (r"x = (x_i)_{i=1}^{n_0}",),
     "assignment": (r"W_k \leftarrow W_k - \eta \nabla_{W_k} L",),
     "setting": (r"L = 3",),
+    "root": (r"F(x) = 0",),
     "case of δ": (r"\delta_{ij} = 1",),
     "update": (r"W_k = W_k - \eta \nabla_{W_k} L",),
     "value": (r"\hat{y} = 0.73",),
