@@ -20,6 +20,7 @@ from derive.notation.signs import ORDERS
 from derive.reader.parser import parse_formula
 from derive.reader.ranges import is_choice
 from derive.reader.syntax import Group, Name, Node, Number, Product, Relation, Statement, Tuple, walk
+from derive.sentences import MAX_LEAD
 from derive.source import Span
 from derive.statements.left_sides import left_side
 from derive.surroundings import surroundings
@@ -121,23 +122,28 @@ class Sentences:
         """Return whether a formula is said of a case only: if $y = 1$, the loss is $J = …$."""
         around = surroundings(self.regions, number)
         return any(
-            _is_if(words) and not (span is not None and (self._defines(span) or self._is_a_fact(span, number)))
+            _is_if(words) and not (span is not None and (self._defines(span) or self._is_a_fact(span)))
             for words, span in around.conditions
         )
 
-    def _is_a_fact(self, place: Span, number: int) -> bool:
-        """Return whether the formula at a place says in which range an input of another one is, s = x / κ with κ > 0:
-        no case, which its left side is about, or of which the text has another one, κ < 0."""
+    def _is_a_fact(self, place: Span) -> bool:
+        """Return whether the formula at a place says in which range an input is, s = x / κ with κ > 0: no case, as
+        what is said of a computed name is, or what has another one, κ < 0."""
+        region = next((region for region in self.regions if region.span == place), None)
+        if region is None or _is_if(region.clean.text[max(0, place.start - MAX_LEAD) : place.start]):
+            return False
         signs: dict[str, set[str]] = {}
         here: set[str] = set()
+        computed: set[str] = set()
         for said in self.said:
             body = said.statement.body
             if isinstance(body, Relation) and all(link.operator in ORDERS for link in body.links) and body.first.symbol:
                 signs.setdefault(body.first.symbol, set()).update(link.operator for link in body.links)
-                here |= {body.first.symbol} if self.regions[said.number].span == place else set()
-        lefts = [one.body.first if isinstance(one.body, Relation) else one.body for one in self.of(number)]
-        inside = {node.symbol for left in lefts for node in walk(left)}
-        return bool(here) and not here & inside and all(len(signs[letter]) == 1 for letter in here)
+                bounded = isinstance(body.links[-1].node, Number) and self.regions[said.number].span == place
+                here |= {body.first.symbol} if bounded else set()
+            elif isinstance(body, Relation):
+                computed |= {node.symbol for node in walk(body.first)}
+        return bool(here) and not here & computed and all(len(signs[letter]) == 1 for letter in here)
 
     def _defines(self, span: Span) -> bool:
         """Return whether the formula at a place says a shape, or is an equation with more than a letter or a number on

@@ -149,11 +149,11 @@ def with_own_function(state: DocumentState, left: LeftSide, right: Node, ctx: Co
 
 
 def with_step_sizes(state: DocumentState, node: Node) -> DocumentState:
-    """Return the state with the step sizes of a definition, Δw = -η g, as numbers where nothing declares them."""
+    """Return the state with the step sizes of a definition, Δw = -η g, as numbers where nothing says what they are."""
     table, network = state.table, state.network
     for name in names_in(node):
         key = name_key(name)
-        if key in STEP_SIZES and not table.candidates(key, key) and key not in table.functions:
+        if key in STEP_SIZES - state.own.defined and not table.candidates(key, key) and key not in table.functions:
             table = table.with_entry(declared_name(key))
             network = replace(network, leaves=(*network.leaves, Leaf(key)))
     return replace(state, table=table, network=network)

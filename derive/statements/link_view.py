@@ -153,9 +153,11 @@ class LinkView:
 
     @property
     def _limiting(self) -> list[Node]:
-        """The conditions beside it that may leave something out."""
-        statement = self.readings.statement
-        return [node for node in statement.conditions if node not in statement.said and not is_any(node)]
+        """The conditions beside it that may leave something out, and those of its sentence on what is computed."""
+        statement, state = self.readings.statement, self.readings.state
+        computed = {definition.name for definition in state.network.definitions} | state.own.defined
+        beside = [node for node in statement.conditions if node not in statement.said or symbols_in(node) & computed]
+        return [node for node in beside if not is_any(node)]
 
     def says_in_part(self, function: str) -> bool:
         """Return whether conditions beside it may leave out layers at which the forward pass applies a function."""

@@ -44,22 +44,6 @@ def test_the_entries_may_be_what_is_computed_with(way: str) -> None:
     assert "refuted" not in found
 
 
-@pytest.mark.parametrize(
-    "case", [r"h = a$, $a > 0$; and $h = 0$, $a \le 0", r"h = a$ if $a > 0$ and $h = 0$ otherwise$"]
-)
-def test_what_is_said_in_cases_is_no_input(case: str) -> None:
-    found = verdicts(rf"A unit has $a = w x$ with ${case.rstrip('$')}$. The loss is $L = h^2$. $$h = 2 a$$")
-
-    assert "refuted" not in found[:-1]
-    assert found[-1] != "proved"
-
-
-def test_a_member_of_a_family_of_which_nothing_is_said_is_no_input() -> None:
-    text = r"Let $s \in \mathbb{R}^V$, $q_w = e^{s_w} / \sum_{k=1}^V e^{s_k}$, $J = (q_o - 1)^2$."
-
-    assert verdicts(rf"{text} $$\frac{{\partial J}}{{\partial s_w}} = 0$$")[-1] == "not-understood"
-
-
 def test_brackets_with_a_power_are_no_array() -> None:
     text = r"Let $u \in \mathbb{R}^q$ and $F = \sum_{j=1}^q (u_j)^2$. $$\frac{\partial F}{\partial u_j} = (u_j)^2$$"
 
