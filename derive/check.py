@@ -210,7 +210,7 @@ class _Session:
         for piece in self.document.pieces:
             match piece:
                 case ModelDirective():
-                    self._begin(piece)
+                    self._begin(piece, done)
                 case ModelEnd():
                     self._end(done)
                 case AssumeDirective():
@@ -223,11 +223,11 @@ class _Session:
                     progress(done, total, here)
         return found
 
-    def _begin(self, directive: ModelDirective) -> None:
-        """Begin anew with a model; with none where it makes no sense."""
+    def _begin(self, directive: ModelDirective, number: int) -> None:
+        """Begin anew with a model, at a formula; with none where it makes no sense."""
         self.fault = ""
         try:
-            self._take_directive(directive)
+            self._take_directive(directive, number)
         except ModelError as error:
             self.networks, self.stated, self.network, self.judge = [], None, NetworkPlace("directive"), None
             place = (
@@ -238,10 +238,10 @@ class _Session:
         self.last_side, self.fixes = None, False
         self.pending.clear()
 
-    def _take_directive(self, directive: ModelDirective) -> None:
+    def _take_directive(self, directive: ModelDirective, number: int) -> None:
         """Take what a directive says. Raises: ModelError for a model that makes no sense."""
         if additions(directive) is not None:
-            self._take_text(text_of(self.document, directive))
+            self._take_text(text_of(self.document, directive), number)
         else:
             self.networks, self.stated, self.network = [], None, NetworkPlace("directive")
             self.judge = self._judge_for(parse_model(directive.toml, directive.source, directive.in_document))
