@@ -43,8 +43,10 @@ def _guessed(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
 
 
 def _supposed(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
-    name = stated.of_a_supposed_shape(number)
-    return f"the shapes do not fit, but the text does not say that of {name}" if name is not None else ""
+    name = stated.of_a_supposed_shape(number, verdict.code in SHAPE_CODES)
+    return (
+        f"it fails, but the text does not say what {name} is, and its shape only by claims" if name is not None else ""
+    )
 
 
 def _defined_twice(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
@@ -69,6 +71,16 @@ def _another_function(stated: TextNetwork, number: int, verdict: LinkVerdict) ->
     return "another part of the text says something else of this function" if other else ""
 
 
+def _another_cell(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
+    other = stated.is_said_in_another_cell(number)
+    return "another cell of the text says something else of this name" if other else ""
+
+
+def _function_elsewhere(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
+    name = stated.function_elsewhere(number)
+    return f"another part of the text says that {name} is a function; here it may be something else" if name else ""
+
+
 def _two_shapes(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
     name = stated.of_two_shapes(number)
     return f"the text says two things of the shape of {name}" if name is not None else ""
@@ -87,11 +99,13 @@ def _declared_elsewhere(stated: TextNetwork, number: int, verdict: LinkVerdict) 
 DOUBTS = (
     Doubt(frozenset(("refuted", "undecided")), frozenset(), _left_out),
     Doubt(REFUTED, SHAPE_CODES, _guessed),
-    Doubt(REFUTED, SHAPE_CODES, _supposed),
+    Doubt(REFUTED, frozenset(), _supposed),
     Doubt(JUDGED, frozenset(), _defined_twice, "D401"),
     Doubt(REFUTED, frozenset(), _sets_an_index),
     Doubt(REFUTED, frozenset(("D401",)), _said_elsewhere, "D401"),
     Doubt(REFUTED, frozenset(), _another_function, "D401"),
+    Doubt(REFUTED, frozenset(), _another_cell, "D401"),
+    Doubt(REFUTED, frozenset(), _function_elsewhere),
     Doubt(REFUTED, SHAPE_CODES, _two_shapes),
     Doubt(REFUTED, frozenset(), _membership),
     Doubt(REFUTED, frozenset(), _declared_elsewhere),

@@ -124,9 +124,12 @@ class Assembled:
         arrays = {key for key in shapes if "@" in key or key not in solved or solved[key].rank}
         return self._plain(arrays), self._plain(tied)
 
-    def supposed_names(self) -> frozenset[str]:
-        """Return the names whose shapes only claims say."""
-        return self._plain(set(self.supposed))
+    def supposed_names(self) -> dict[str, bool]:
+        """Return the names whose shapes only claims say, and whether words say at least that they are arrays."""
+        words = (word for word in self.chosen.found.words if word.meaning in {"some matrix", "some vector"})
+        said = {self.chosen.key(word.name) for word in words}
+        forms = self.chosen.solver.forms
+        return {forms[key].plain: key in said for key in self.supposed if key in forms}
 
     def _plain(self, keys: set[str]) -> frozenset[str]:
         forms = self.chosen.solver.forms

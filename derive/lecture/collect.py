@@ -118,7 +118,8 @@ class Equation:
 class Collected:
     """What a document declares.
 
-    `shapes`: the names whose set is said, as written, by base; `words`: what sentences say of names; `functions`: the
+    `shapes`: the names whose set is said, as written, by base, `listed` those whose entries are; `words`: what
+    sentences say of names; `functions`: the
     heads that are functions, with what they are; `equations` in reading order; `ranges`: those of index letters, as
     said in a sentence; `spoiled`: left sides that derivatives define, which are no part of the forward pass; `unread`:
     the letters of left sides that cannot be read, `unread_heads` those that these begin with, where their part of the
@@ -130,6 +131,7 @@ class Collected:
     text: Sentences
     shapes: list[Declared] = field(default_factory=list)
     words: list[Word] = field(default_factory=list)
+    listed: list[Declared] = field(default_factory=list)
     functions: dict[str, tuple[str, Declared]] = field(default_factory=dict)
     equations: list[Equation] = field(default_factory=list)
     ranges: list[tuple[str, Declared]] = field(default_factory=list)
@@ -185,6 +187,8 @@ def collect(text: Sentences) -> Collected:
             _range(said, found)
             _range_in_words(said, found)
             _enumerations(said, found)
+    families = set(_families(found))
+    found.shapes += [declared for declared in found.listed if declared.plain not in families]
     for said in text.said:
         if text.is_of_a_case(said.number):
             _of_a_case(said, found)
@@ -365,6 +369,17 @@ def _membership(said: Said, found: Collected) -> None:
         return
 
 
+def _families(found: Collected) -> Iterator[str]:
+    """Yield the names of which a text says what they are with an index: the x of x_t ∈ ℝ^d, of which x_1, …, x_T are
+    no entries."""
+    for declared in found.shapes:
+        if "_" in declared.text.partition(r"\in")[0]:
+            yield declared.plain
+    for word in found.words:
+        if word.meaning in {"vector", "some vector", "row vector"} and word.name.sub is not None:
+            yield word.name.base.plain or ""
+
+
 def _own_entries(said: Said, found: Collected) -> None:
     """Take up how many entries a formula says that a vector has: x = (x_1, …, x_n)^T."""
     listed, body = own_entries(said.statement.body), said.statement.body
@@ -375,7 +390,7 @@ def _own_entries(said: Said, found: Collected) -> None:
         text = rf"{latex_of(said.region, body.first.span)} \in \mathbb{{R}}^{{{listed.end(said.region)}}}"
     except LatexError:
         return
-    found.shapes.append(Declared(key, text, said.region, place_of(said), said.number, body.first.plain or key))
+    found.listed.append(Declared(key, text, said.region, place_of(said), said.number, body.first.plain or key))
 
 
 def _computes_with(whole: Node, said: Said, text: Sentences) -> bool:
@@ -426,7 +441,7 @@ def _entries_of_a_vector(listed: Enumeration, said: Said, found: Collected) -> N
             text = rf"{vector} \in \mathbb{{R}}^{{{listed.end(said.region)}}}"
         except LatexError:
             return
-        found.shapes.append(Declared(vector or "", text, said.region, place_of(said), said.number, key))
+        found.listed.append(Declared(vector or "", text, said.region, place_of(said), said.number, key))
 
 
 def is_set_of_numbers(node: Node) -> bool:

@@ -99,6 +99,7 @@ class Facts:
         yield from ((key, "") for key in self.unread)
         chosen = self.chosen
         used = {chosen.key(node) for equation in chosen.found.equations for node in names_in(equation.right)} - {""}
+        used |= set(chosen.solver.shapes)
         for word in chosen.found.words:
             key = chosen.key(word.name) if word.meaning == "property" else ""
             if key in used:

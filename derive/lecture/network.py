@@ -117,8 +117,9 @@ class TextNetwork:
     them, `symmetric` those of which it only says that;
     `left_out` are the places of first definitions that are no line of the network; `apart` are arrays that are declared
     and that nothing ties to the forward pass, the names of which are the `tied` ones; `unread_gradients` are names that
-    are derivatives of what is no part of it; `supposed` are names whose shapes only claims say; `is_example`
-    that it is that of one formula alone, `unsaid_steps` that over which steps it counts is not said.
+    are derivatives of what is no part of it; `supposed` are names whose shapes only claims say, and whether
+    words say that they are arrays; `is_example` that it is that of one formula alone,
+    `unsaid_steps` that over which steps it counts is not said.
     """
 
     toml: str
@@ -223,6 +224,33 @@ class TextNetwork:
         before = [s for s in self.text.said if s.number < place and _defined_by(s.statement.body) in own]
         return bool(before) and all(section(said.number) != section(place) for said in before)
 
+    def is_said_in_another_cell(self, number: int) -> bool:
+        """Return whether a formula says what a name is, of which only other cells or files have said it before.
+
+        Headings may stand between them.
+        """
+        if self.text is None:
+            return False
+        place = number + self.added
+        clean = self.text.regions[place].clean
+        own = {name for statement in self.text.of(place) if (name := _defined_by(statement.body)) is not None}
+        before = [s for s in self.text.said if s.number < place and _defined_by(s.statement.body) in own]
+        return bool(before) and all(s.number >= self.added and s.region.clean is not clean for s in before)
+
+    def function_elsewhere(self, number: int) -> str | None:
+        """Return a name without arguments in a formula that only other parts of the text say to be a function."""
+        if self.text is None:
+            return None
+        place, text = number + self.added, self.text
+        bodies = [statement.body for statement in text.of(place)]
+        bare = {node.symbol for body in bodies for node in walk(body)} - {key for key, _, _ in heads_in(bodies)}
+        sections: dict[str, set[int]] = {}
+        for said in text.said:
+            function = _function_said(said.number, said.statement.body)
+            if function is not None:
+                sections.setdefault(function[0], set()).add(text.section(said.number))
+        return next((name for name in sorted(bare & set(sections)) if text.section(place) not in sections[name]), None)
+
     def is_membership(self, number: int) -> bool:
         """Return whether a formula does no more than say the sets of names: u_a ∈ ℝ^n."""
         bodies = [statement.body for statement in self.text.of(number + self.added)] if self.text is not None else []
@@ -253,11 +281,14 @@ class TextNetwork:
                 found.setdefault((name.text, self.text.section(said.number)), set()).add(sets.text)
         return found
 
-    def of_a_supposed_shape(self, number: int) -> str | None:
-        """Return a name of a formula of which only claims say the shape."""
+    def of_a_supposed_shape(self, number: int, shapes: bool) -> str | None:
+        """Return a name of a formula of which only claims say the shape, if that does not fit, else what it is."""
         statements = self.text.of(number + self.added) if self.text is not None and self.supposed else []
         names = [node.base.plain for statement in statements for node in walk(statement.body)]
-        return next((name for name in names if name in self.supposed), None)
+        return next(
+            (name for name in names if not self.supposed.get(name or "", True) or (shapes and name in self.supposed)),
+            None,
+        )
 
     def asked_for(self) -> str:
         """Return the first fact that the text does not say, with words for it; "" if none is missing."""
@@ -277,7 +308,7 @@ class TextNetwork:
     unread: Mapping[str, frozenset[str]] = field(default_factory=dict)
     symmetric: frozenset[str] = frozenset()
     of_losses: frozenset[str] = frozenset()
-    supposed: frozenset[str] = frozenset()
+    supposed: Mapping[str, bool] = field(default_factory=dict)
     left_out: frozenset[tuple[int, int, int]] = frozenset()
     apart: frozenset[str] = frozenset()
     tied: frozenset[str] = frozenset()
@@ -367,18 +398,22 @@ def networks_of(
     added = _formulas_added(more or {})
     whole = collect(read_text((*added, *regions)))
     _add(more or {}, whole)
-    found = []
+    found: list[TextNetwork] = []
     running = _running_letters(whole)
     for first, part, again, numbers in epochs(whole):
         if alive is not None:
             alive()
         network = _network(part, name, more or {}, len(added))
+        anew = tuple(number - len(added) for number in numbers)
+        place = max(0, first - len(added))
+        if network is None and found and numbers:  # the one before goes on, but for what is said anew
+            names = again | {e.left.base.plain or "" for e in part.equations if e.said.number in numbers}
+            doubtful = found[-1].doubtful | _computed_from(names, part)
+            found.append(replace(found[-1], first=place, doubtful=doubtful, anew=anew))
         if network is not None:
             own = _has_inputs(part, first) or _is_computed_anew(again, part, first) or _is_of_others(again, part, first)
             doubtful = frozenset() if own else _computed_from(again, part)
             strict = _computed_from(again - running, part) if again - running else frozenset()
-            anew = tuple(number - len(added) for number in numbers)
-            place = max(0, first - len(added))
             otherwise = _computed_from(again, part) if again else frozenset()
             network = replace(network, doubtful=doubtful, running=doubtful - strict, otherwise=otherwise, anew=anew)
             network = replace(network, first=place, text=whole.text)

@@ -159,6 +159,7 @@ GROUPS: dict[str, str] = {
         symmetric | antisymmetric | skew-symmetric | orthogonal | orthonormal | invertible | diagonal | triangular
         | positive definite | positive semidefinite | stochastic | idempotent | centered | centred | zero-mean
         | normalized | normalised | whitened | unit-norm | sparse | a unit vector | unit vectors
+        | covariance | precision | gram | hessian | kernel
         symmetrisch | orthogonal | normiert
         symétrique | orthogonale | simétrica | ortogonal
         """,

@@ -134,3 +134,46 @@ def test_a_value_at_a_point_is_no_other_function() -> None:
 $$\frac{\partial f}{\partial a} = 3$$
 """
     assert slopes(text) == ["proved"]
+
+
+def test_a_part_that_cannot_be_read_leaves_the_names_that_it_defines_open() -> None:
+    text = r"""# Three inputs
+
+For real numbers let $f(x, y, z) = u x + v y + w z$. $$\frac{\partial f}{\partial x} = u$$
+
+# The error
+
+The error is now $f(m, b) = \frac{1}{N} \int (y - (m x + b))^2$.
+
+$$\frac{\partial f}{\partial x} = 2 u$$
+"""
+    assert slopes(text) == ["proved", "not-understood"]
+
+
+def test_a_letter_that_is_a_function_elsewhere_is_no_function_here() -> None:
+    text = r"""# Inside
+
+Let $g(x) = 4 x$ and $h(x) = x^2$, so that $q(x) = h(g(x))$. $$\frac{\partial q}{\partial x} = 32 x$$
+
+# A constant
+
+We see that $\frac{\partial}{\partial x} (x^3 + g) = 3 x^2$.
+"""
+    assert "refuted" not in slopes(text)
+
+
+def test_entries_that_are_vectors_make_no_vector_of_their_list() -> None:
+    text = r"""An input is a sequence $\mathbf{x} = (x_1, \dots, x_T)$ of vectors $x_t \in \mathbb{R}^d$, and
+$h_t = W x_t$ with $W \in \mathbb{R}^{n \times d}$ and $F = \sum_{t=1}^T \|h_t\|^2$.
+
+$$\frac{\partial F}{\partial x_t} = 2 W^\top h_t$$
+"""
+    assert slopes(text) == ["proved"]
+
+
+def test_what_nothing_says_of_a_matrix_of_claims_refutes_no_formula_about_it() -> None:
+    text = r"""Here $$\nabla_{\mathbf{u}} \mathbf{u}^\top Q \mathbf{u} = 2 Q \mathbf{u}$$ and, with a covariance
+matrix $S$, $$\nabla_{\mathbf{u}} \mathbf{u}^\top S \mathbf{u} = 2 S \mathbf{u}.$$"""
+    found = check_document(Path("a.md"), CheckOptions(), text=text).findings
+
+    assert "refuted" not in [one.verdict for one in found]
