@@ -591,7 +591,8 @@ def _meanings(whole: Collected) -> Iterator[tuple[int, str, str]]:
     for equation in whole.equations:
         if any(says_again(equation, other) for other in whole.equations if other is not equation):
             continue
-        if any(_is_in_chain(equation, other, sides) for other, sides in chains):
+        last = [(other, sides) for other, sides in chains if _is_said_before(other, equation)][-1:]
+        if any(_in_full(equation.right) in sides for _, sides in last):
             continue
         if equation.arguments is not None and equation.base not in plain:
             yield equation.said.number, f"{equation.left.text}()", _body_of(argument_names(equation), equation.right)
@@ -609,10 +610,9 @@ def _sides(equation: Equation) -> set[str]:
     return {_in_full(link.node) for link in body.links} if isinstance(body, Relation) else set()
 
 
-def _is_in_chain(equation: Equation, other: Equation, sides: set[str]) -> bool:
-    """Return whether an equation says what the chain of an earlier one has said of the same name."""
-    before = other.said.number < equation.said.number and other.left.text == equation.left.text
-    return before and _in_full(equation.right) in sides
+def _is_said_before(other: Equation, equation: Equation) -> bool:
+    """Return whether an equation is about the same name as a later one."""
+    return other.said.number < equation.said.number and other.left.text == equation.left.text
 
 
 def _counts(whole: Collected) -> Iterator[tuple[int, str, str]]:

@@ -85,11 +85,13 @@ ITEMS = r"""
 
 3. **A multiple.** Let $z = 3 x$. Then $\frac{\partial z}{\partial x} = 3 I$ and
    $\frac{\partial z_i}{\partial x_i} = 2$.
+
+4. **A column again.** Let $z = W x$. Then $\frac{\partial z_i}{\partial W_{ij}} = x_j$.
 """
 
 
 def test_a_letter_that_many_sections_define_is_what_its_section_says() -> None:
-    assert verdicts(ITEMS) == ["proved", "proved", "proved", "proved", "refuted"]
+    assert verdicts(ITEMS) == ["proved", "proved", "proved", "proved", "refuted", "proved"]
 
 
 CAPITALS = r"""
