@@ -551,5 +551,5 @@ def test_a_range_that_has_no_room_beside_a_line_stands_below_it() -> None:
     body = r"= \sum_{c=1}^{C} \sum_{a=0}^{A-1} \sum_{b=0}^{B-1} w_{f,c,a,b} x_{n,c,si+a,rj+b} + \beta_f"
     where = r"1 \le n \le N, 1 \le f \le F, 0 \le i \le H-1, 0 \le j \le W-1"
 
-    assert broken(body, where, "y_{n,f,i,j}") == rf"{body} \\ &\qquad ({where})"
+    assert broken(body, where, "y_{n,f,i,j}") == rf"{body} \\ &\qquad \text{{for }} {where}"
     assert broken("= a", r"1 \le k \le L", "b") == r"= a \qquad (1 \le k \le L)"
