@@ -244,3 +244,17 @@ def test_an_inner_product_with_a_jacobian_is_summed_over_what_they_share(name: s
     latex = r"\nabla_x E = \langle \nabla_{NAME} E, \nabla_x z \rangle"
 
     assert words(HIDDEN, latex.replace("NAME", name)) == [word]
+
+
+@pytest.mark.parametrize(
+    ("latex", "word"),
+    [
+        (r"\nabla_W E = \nabla_z E (x)^T", "proved"),
+        (r"\nabla_W E = \nabla_z E (x)^T \cdot 1", "proved"),
+        (r"\nabla_W E = 2 \nabla_z E (x)^T", "refuted"),
+        (r"\nabla_W E = \nabla_z E (z)^T", "refuted"),
+        (r"\nabla_x E = W^T \nabla_z E(z)", "proved"),
+    ],
+)
+def test_a_row_in_brackets_behind_a_loss_may_be_a_factor(latex: str, word: str) -> None:
+    assert words(HIDDEN, latex) == [word]

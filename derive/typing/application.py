@@ -95,6 +95,8 @@ def _applied(filled: Filled, group: Group, brackets: Node, ctx: Context, node: N
         return None
     value = instance(entry, filled.values, ctx, node)
     is_factor = entry.base not in ctx.table.heads and brackets.sup is not None  # u (v)^T
+    if value.is_scalar and any(piece.is_transpose for piece in brackets.pieces):
+        is_factor = is_factor or ctx.choice("transposed brackets") == "factor"
     return value if not is_factor and _repeats(entry, value, given, ctx, node) else None
 
 

@@ -175,6 +175,12 @@ CHOICES = (
     Choice(
         "argument", ("factor", "letters"), {"letters": "a function without brackets reaches over all letters behind it"}
     ),
+    # ∇_a L (h)^T has a loss L(h) in it, whose gradient lies, or the row h^T as a factor
+    Choice(
+        "transposed brackets",
+        ("argument", "factor"),
+        {"factor": "brackets with a transpose behind a scalar read as a factor"},
+    ),
     # a/bc is a/b times c, or a over bc
     Choice("slash", ("factor", "below"), {"below": "all that stands side by side behind a slash is below it"}),
     # Σ without an index over a matrix is the sum of all entries, or that of its columns or of its rows
