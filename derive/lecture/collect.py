@@ -119,13 +119,13 @@ class Collected:
     """What a document declares.
 
     `shapes`: the names whose set is said, as written, by base, `listed` those whose entries are; `words`: what
-    sentences say of names; `functions`: the
-    heads that are functions, with what they are; `equations` in reading order; `ranges`: those of index letters, as
-    said in a sentence; `spoiled`: left sides that derivatives define, which are no part of the forward pass; `unread`:
-    the letters of left sides that cannot be read, `unread_heads` those that these begin with, where their part of the
-    text says nothing else of them; `heads`: what stands before brackets, and whether with a prime; `gradients`: the
-    accent that makes the name of a gradient; `lying`: that gradients are rows; `own`: the numbers of the formulas that
-    mean one network.
+    sentences say of names; `functions`: the heads that are functions, with what they are; `equations` in reading
+    order; `ranges`: those of index letters, as said in a sentence; `spoiled`: left sides that derivatives define,
+    which are no part of the forward pass; `in_cases`: those that a case defines, with the number of the formula;
+    `unread`: the letters of left sides that cannot be read, `unread_heads` those that these begin with, where their
+    part of the text says nothing else of them; `heads`: what stands before brackets, and whether with a prime;
+    `gradients`: the accent that makes the name of a gradient; `lying`: that gradients are rows; `own`: the numbers of
+    the formulas that mean one network.
     """
 
     text: Sentences
@@ -136,6 +136,7 @@ class Collected:
     equations: list[Equation] = field(default_factory=list)
     ranges: list[tuple[str, Declared]] = field(default_factory=list)
     spoiled: list[Node] = field(default_factory=list)
+    in_cases: list[tuple[int, Node]] = field(default_factory=list)
     unread: set[str] = field(default_factory=set)
     unread_heads: set[tuple[str, int]] = field(default_factory=set)
     layout: str = ""
@@ -163,7 +164,8 @@ class Collected:
         said = sorted((d for d in self.shapes if d.number < end), key=lambda declared: rank[declared.number])
         equations = sorted((e for e in self.equations if e.said.number < end), key=lambda e: rank[e.said.number])
         words = sorted((word for word in self.words if word.number < end), key=lambda word: rank[word.number])
-        return replace(self, shapes=said, equations=equations, words=words, own=own)
+        in_cases = [(number, name) for number, name in self.in_cases if number in own]
+        return replace(self, shapes=said, equations=equations, words=words, in_cases=in_cases, own=own)
 
 
 def collect(text: Sentences) -> Collected:
@@ -567,7 +569,7 @@ def _of_a_case(said: Said, found: Collected) -> None:
     if isinstance(body, Relation) and body.links[0].operator in EQUATES - _ARROWS and not is_number(body.links[0].node):
         left = left_side(body.first, in_model=True)
         if left is not None and not has_derivative(body):
-            found.spoiled.append(left.name)
+            found.in_cases.append((said.number, left.name))
 
 
 def _is_written_before(key: str, said: Said, found: Collected) -> bool:

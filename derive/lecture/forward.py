@@ -105,7 +105,9 @@ class ForwardPass:
         """The names of which the text says what is no line of the network and no claim about it."""
         own = {id(equation.left) for equation in (*self.equations, *self.claims, *self.hoped)}
         others = (e.left for e in self.found.equations if id(e.left) not in own and not e.alias)
-        return frozenset(self.key(node) for node in (*others, *self.found.spoiled))
+        defined = {equation.left.base.plain for equation in self.found.equations}
+        in_cases = (node for _, node in self.found.in_cases if node.base.plain not in defined)
+        return frozenset(self.key(node) for node in (*others, *self.found.spoiled, *in_cases))
 
     @cached_property
     def given(self) -> Mapping[str, frozenset[str]]:
