@@ -139,9 +139,9 @@ def _blocks(about: Subject, numbers: Numbers, entries: list[Var], steps: list[_S
     yield paragraph(
         f"There is no other path, so this is ${about.latex(whole)}$."
         if abs(total - product) < SAME
-        else f"Over all paths such products add: their sum is ${about.latex(whole)} = {shown(total)}$. Nobody lists "
-        f"the paths; the sum is found by keeping, for each number, the derivative of ${loss}$ by it. Figure @{{chain}} "
-        "has them for this path."
+        else f"Over all paths such products add: their sum, ${about.latex(whole)}$, is ${shown(total)}$ here. "
+        f"Nobody lists the paths; the sum is found by keeping, for each number, the derivative of ${loss}$ by it. "
+        "Figure @{chain} has them for this path."
     )
     caption = prose(
         f"The path. Below each number stand its value, found along the arrows, and the derivative of ${loss}$ by it, "
