@@ -1,0 +1,223 @@
+"""The parts of a text in which each name means one thing: where they begin, and which equations they need."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from string import ascii_lowercase
+
+from derive.lecture.collect import Collected, Equation, conditions_of
+from derive.lecture.said import heads_in
+from derive.lecture.written_equations import argument_names, families_of_vectors, names_in, says_again, sums_of
+from derive.reader.syntax import Group, Name, Node, Number, Relation, Text, children, walk
+
+_RAISED = re.compile(r"\^(\{[a-z]\})")
+"""An index above a name, which a slip of the pen may write below: z^l and z_l."""
+MANY = 3
+"""In how many sections a letter has another meaning, so that no slip of the pen explains it."""
+
+
+def running_letters(whole: Collected) -> frozenset[str]:
+    """Return the names that a text defines in so many ways in as many sections that each is of its section alone."""
+    found: dict[str, dict[str, int]] = {}
+    for number, key, meaning in _meanings(whole):
+        found.setdefault(re.split(r"[_ ]", key)[0], {}).setdefault(meaning, whole.text.section(number))
+    return frozenset(name for name, said in found.items() if len(set(said.values())) >= MANY)
+
+
+def has_inputs(found: Collected, first: int) -> bool:
+    """Return whether the part of a text that begins with a formula says the shapes of its own inputs."""
+    return any(declared.number >= first for declared in found.shapes)
+
+
+def is_computed_anew(names: set[str], found: Collected, first: int) -> bool:
+    """Return whether the part of a text that begins with a formula computes names anew through names of its own."""
+    equations = [equation for equation in found.equations if not equation.alias]
+    known = {_name_of(equation) for equation in equations if equation.said.number < first}
+    here = [equation for equation in equations if equation.said.number >= first]
+    reached = {equation.left.base.plain for equation in here if _name_of(equation) not in known}
+    for _ in here:
+        reached |= {e.left.base.plain for e in here if {node.base.plain for node in names_in(e.right)} & reached}
+    return names <= reached
+
+
+def is_of_others(names: set[str], found: Collected, first: int) -> bool:
+    """Return whether the part of a text that begins with a formula computes names anew from nothing of what they were
+    computed from before: Y = X_1 + X_2 after Y = W X."""
+    equations = [equation for equation in found.equations if not equation.alias and equation.base in names]
+    before, here = ([e for e in equations if (e.said.number >= first) == behind] for behind in (False, True))
+    used = [{node.text for e in part for node in names_in(e.right)} for part in (before, here)]
+    return bool(names) and names <= {e.base for e in here} and not used[0] & used[1]
+
+
+def computed_from(names: set[str], found: Collected) -> frozenset[str]:
+    """Return names and all that equations compute from them."""
+    reached = set(names)
+    for _ in found.equations:
+        for equation in found.equations:
+            if {node.base.plain for node in names_in(equation.right)} & reached:
+                reached.add(equation.left.base.plain or "")
+    return frozenset(reached)
+
+
+def epochs(whole: Collected) -> Iterator[tuple[int, Collected, set[str], list[int]]]:
+    """Yield the parts of a text in which each name means one thing: the number of its first formula, what is said up
+    to its end, its own declarations first, then the latest, the names that it defines anew, and the
+    numbers of the formulas that do."""
+    section = whole.text.section
+    begins = [0]
+    again: list[set[str]] = [set()]
+    numbers: list[list[int]] = [[]]
+    meant: dict[str, tuple[int, str]] = {}
+    for number, key, meaning in sorted(_meanings(whole)):
+        known = meant.setdefault(key, (number, meaning))
+        elsewhere = section(known[0]) != section(number)
+        if known[1] != meaning and elsewhere:
+            if section(begins[-1]) != section(number):
+                begins.append(next(n for n in range(number + 1) if section(n) == section(number)))
+                again.append(set())
+                numbers.append([])
+            numbers[-1].append(number)
+            again[-1] |= set() if key.endswith("()") else {re.split(r"[_ ]", key)[0]}
+            meant[key] = (number, meaning)
+    ends = [*begins[1:], len(whole.text.regions)]
+    for place, (begin, end) in enumerate(zip(begins, ends, strict=True)):
+        order = [*range(begin, end), *(n for b in reversed(begins[:place]) for n in range(b, ends[begins.index(b)]))]
+        part = whole.up_to(range(begin, end), order)
+        vectors = _told_apart(whole, begin, end)
+        shapes = [said for said in part.shapes if said.number >= begin or said.plain not in vectors]
+        text = replace(whole.text, said=tuple(said for said in whole.text.said if said.number < end))
+        part = replace(part, shapes=shapes, text=text, equations=_reached(part, begin))
+        yield begin, part, again[place], numbers[place]
+
+
+def _reached(part: Collected, begin: int) -> list[Equation]:
+    """Return the equations that stand from a formula on, and those before it that compute what the part speaks of, and
+    what that is computed from: others could only fail to fit.
+
+    Where it speaks of a loss that is left open, which depends on what is last, also what is computed from these.
+    """
+    kept = [equation for equation in part.equations if equation.said.number >= begin]
+    bodies = [said.statement.body for said in part.text.said if said.number >= begin and said.number in part.own]
+    others = _indexed_alone(bodies)
+    waiting = [equation for equation in part.equations if equation.said.number < begin]
+    waiting = [equation for equation in waiting if equation.arguments is None or equation.base not in others]
+    names = {name for body in bodies for name in _written(body)}
+    open_losses = {w.name.base.plain for w in part.words if w.meaning in {"loss", "loss of"}}
+    open_losses -= {equation.left.base.plain for equation in part.equations}
+    goes_on = bool({plain for plain, _ in names} & open_losses)
+    lefts, rights = ({id(e): set(_written(side(e))) for e in part.equations} for side in (_left_of, _right_of))
+    while True:
+        computed = {name for equation in kept for name in lefts[id(equation)]} if goes_on else set()
+        reached = [e for e in waiting if lefts[id(e)] & names or rights[id(e)] & computed]
+        if not reached:
+            return [equation for equation in part.equations if equation in kept]
+        kept += reached
+        waiting = [equation for equation in waiting if equation not in reached]
+        names |= {name for equation in reached for name in rights[id(equation)]}
+
+
+def _left_of(equation: Equation) -> Node:
+    return equation.left
+
+
+def _right_of(equation: Equation) -> Node:
+    return equation.right
+
+
+def _written(node: Node) -> Iterator[tuple[str, str]]:
+    """Yield the names in an expression, each with the words that stand on it: the act of g_{act}."""
+    for name in names_in(node):
+        scripts = (name.sub, *name.pieces)
+        words = [part.text for script in scripts if script is not None for part in walk(script) if _is_word(part)]
+        if name.base.plain:
+            yield name.base.plain, " ".join(words)
+
+
+def _is_word(node: Node) -> bool:
+    """Return whether a script is a word or a letter in a font of its own, and no index."""
+    return isinstance(node, Text) or (isinstance(node, Name) and (len(node.text) > 1 and not node.symbol))
+
+
+def _indexed_alone(bodies: Sequence[Node]) -> set[str]:
+    """Return the names that have indices and no arguments: the a_{ij} of formulas that mean nothing by a(w, x)."""
+    indexed = {node.base.key or "" for body in bodies for node in walk(body) if node.sub is not None}
+    return indexed - {key for key, _, _ in heads_in(bodies)}
+
+
+def _told_apart(whole: Collected, begin: int, end: int) -> set[str]:
+    """Return the names that are vectors with an index in a part of a text, and never stand alone there: w_k^T x."""
+    statements = [said.statement for said in whole.text.said if begin <= said.number < end]
+    nodes = [node for statement in statements for node in names_in(statement.body)]
+    alone = {node.base.plain for node in nodes if node.sub is None}
+    return set(families_of_vectors(statements, set(ascii_lowercase))) - alone
+
+
+def _meanings(whole: Collected) -> Iterator[tuple[int, str, str]]:
+    """Yield what names are said to be: the number of the formula, the name without indices, and what it is."""
+    chains = [(other, _sides(other)) for other in whole.equations if other.arguments is None]
+    plain = {other.base for other, _ in chains}
+    for equation in whole.equations:
+        if any(says_again(equation, other) for other in whole.equations if other is not equation):
+            continue
+        last = [(other, sides) for other, sides in chains if _is_said_before(other, equation)][-1:]
+        if any(_in_full(equation.right) in sides for _, sides in last):
+            continue
+        if equation.arguments is not None and equation.base not in plain:
+            yield equation.said.number, f"{equation.left.text}()", body_of(argument_names(equation), equation.right)
+        elif not equation.alias:
+            yield equation.said.number, _name_of(equation), _RAISED.sub(r"_\1", equation.right.text)
+    yield from _counts(whole)
+    for declared in whole.shapes:
+        name, _, sets = declared.text.partition(r"\in")
+        yield declared.number, f"{declared.plain} {name.strip()}", re.sub(r"[\s{}]", "", sets)
+
+
+def _sides(equation: Equation) -> set[str]:
+    """Return what the chain of an equation says that its name is, in other words: C = e² = Σ_j e_j²."""
+    body = equation.said.statement.body
+    return {_in_full(link.node) for link in body.links} if isinstance(body, Relation) else set()
+
+
+def _is_said_before(other: Equation, equation: Equation) -> bool:
+    """Return whether an equation is about the same name as a later one."""
+    return other.said.number < equation.said.number and other.left.text == equation.left.text
+
+
+def _counts(whole: Collected) -> Iterator[tuple[int, str, str]]:
+    """Yield how far names with one index are counted: those that a text counts with dots, and those in equations, by
+    their sums and ranges. What is counted up to K in another part is something else than what was up to V."""
+    for _, range_ in whole.ranges:
+        yield from ((range_.number, f"{base} counted", range_.text.rpartition(",")[2].strip()) for base in range_.of)
+    for equation in whole.equations:
+        ends = dict(sums_of(equation))
+        for condition in conditions_of(equation, whole):
+            letter, _, end = condition.partition(r" = 1, \dots, ")
+            ends.setdefault(letter, end)
+        for node in names_in(equation.right):
+            plain = node.sub is not None and all(piece.is_transpose for piece in node.pieces)
+            letter = node.sub.symbol if node.sub is not None and plain else ""
+            if len(ends.get(letter, "")) == 1:
+                yield equation.said.number, f"{node.base.key} counted", ends[letter]
+
+
+def _name_of(equation: Equation) -> str:
+    """Return the name on a left side with what stands below and in brackets above it."""
+    fixed = "".join(piece.text for piece in equation.left.pieces if isinstance(piece, Group | Number))
+    below = equation.left.sub.text if equation.left.sub is not None else ""
+    return f"{equation.left.base.plain}_{below}^{fixed}"
+
+
+def body_of(arguments: Iterable[Node], right: Node) -> str:
+    """Return the right side of f(x) = …, its arguments called by their place, so that f(z) = … says the same."""
+    places = {node.text: f"#{place}" for place, node in enumerate(arguments)}
+    tokens = re.findall(r"\\[A-Za-z]+|[^\W\d_]+|\S", _in_full(right))
+    return " ".join((str(len(places)), *(places.get(token, token) for token in tokens)))
+
+
+def _in_full(node: Node) -> str:
+    """Return an expression as text, also what stands in fractions and sums, which its own text leaves out."""
+    if "?" not in node.text:
+        return node.text
+    return f"{type(node).__name__}({','.join(map(_in_full, children(node)))})"
