@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
+from threading import RLock
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from flint import arb, ctx
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from derive.proof.draw import Concrete
 
 PRECISION = 64
+_ONE_AT_A_TIME = RLock()
 MAX_EXPONENT = 10**6
 LONGEST = 2000
 MAX_NODES = 200_000
@@ -256,10 +258,14 @@ def evaluate(expr: Expr, concrete: Concrete, assignment: Mapping[Index, int] | N
 
 @contextmanager
 def precision(bits: int) -> Iterator[None]:
-    """Compute with so many bits; the precision is restored afterwards."""
-    before = ctx.prec
-    ctx.prec = bits
-    try:
-        yield
-    finally:
-        ctx.prec = before
+    """Compute with so many bits; the precision is restored afterwards.
+
+    All threads have one precision: who computes with another one waits.
+    """
+    with _ONE_AT_A_TIME:
+        before = ctx.prec
+        ctx.prec = bits
+        try:
+            yield
+        finally:
+            ctx.prec = before

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from threading import Event, Thread
 
 import pytest
-from flint import arb
+from flint import arb, ctx
 from small_networks import I, J, L, between, flat, fun, mlp, n, recurrent, var
 
 from derive.algebra.expr import Chain, Diff, Expr, Fun, Functional, Iverson, Lambda, Num, Pow, Prod, Step, Sum
@@ -14,7 +15,7 @@ from derive.errors import NetworkError
 from derive.network.network import Definition
 from derive.proof.draw import Concrete, draw_network
 from derive.proof.dual import raised
-from derive.proof.evaluate import evaluate
+from derive.proof.evaluate import evaluate, precision
 from derive.proof.faults import OutOfRange, Unsettled
 
 D = upto(size("D"))
@@ -231,3 +232,24 @@ def test_a_power_of_a_ball_around_zero_has_a_value(power: int) -> None:
 
 def test_a_power_below_zero_of_a_ball_around_zero_has_none() -> None:
     assert not raised(arb("0 +/- 0.5"), arb(-1)).is_finite()
+
+
+def test_two_threads_do_not_change_each_other_s_precision() -> None:
+    """Guards of certificates run in threads: one that left took its bits from the other, and its balls were useless."""
+    entered = Event()
+    met: list[int] = []
+
+    def other() -> None:
+        entered.set()
+        with precision(80):
+            met.append(ctx.prec)
+
+    with precision(200):
+        thread = Thread(target=other)
+        thread.start()
+        entered.wait()
+        thread.join(0.05)
+        met.append(ctx.prec)
+    thread.join()
+
+    assert met == [200, 80]
