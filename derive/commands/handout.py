@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 @click.option("--model", default="khapra", show_default=True, help="The model that it is about, or its file.")
 @click.option("--activation", default="", help="Activation of the hidden layers, in place of the model's own.")
 @click.option("--output", "output_function", default="", help="Function of the output: softmax, identity, sigmoid, …")
-@click.option("--loss", default="", help="cross-entropy, squared-error, binary-cross-entropy.")
+@click.option("--loss", default="", help="cross-entropy, binary-cross-entropy, squared, half-squared.")
 @click.option("--target", default="", help="What the loss is for: class, distribution, vector.")
 @click.option(
     "--widths",

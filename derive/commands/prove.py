@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from derive.proof.entrywise import Kind
 
 AnyTheorem = TypeVar("AnyTheorem", "ModelTheorem", "ModelTheorem | PerceptronTheorem")
-LOSSES = {"squared-error": "squared", "mse": "squared", "bce": "binary-cross-entropy"}
-LOSS_OF = {"softmax": "cross-entropy", "sigmoid": "binary-cross-entropy"}
-OUTPUT_OF = {"squared": "linear", "half-squared": "linear", "binary-cross-entropy": "sigmoid"}
 PAGE = 150  # columns where the output is no terminal
 COLORS = {"proved": "green", "refuted": "bold red", "undecided": "yellow"}
 
@@ -38,7 +35,7 @@ COLORS = {"proved": "green", "refuted": "bold red", "undecided": "yellow"}
 )
 @click.option("--activation", metavar="NAME", help="Activation of the hidden layers; else any differentiable g.")
 @click.option("--output", metavar="NAME", help="softmax, linear, sigmoid, elementwise.  [default: softmax]")
-@click.option("--loss", metavar="NAME", help="cross-entropy, squared, half-squared, binary-cross-entropy.")
+@click.option("--loss", metavar="NAME", help="cross-entropy, binary-cross-entropy, squared, half-squared.")
 @click.option("--target", metavar="NAME", help="class, distribution, vector.")
 @click.option("--model", metavar="NAME|FILE", help="Only the theorems that this model states.")
 @click.option("--json", "as_json", is_flag=True, help="Print the theorems as JSON.")
@@ -150,11 +147,12 @@ def _of_model(model: str) -> Sequence[ModelTheorem]:
 
 def _kind(activation: str | None, output: str | None, loss: str | None, target: str | None) -> Kind:
     """Return the network that the options describe; what goes with a loss or an output is filled in."""
+    from derive.network.losses import LOSSES, NAMES, OUTPUT_NAMES, OUTPUTS, usual_loss
     from derive.proof.entrywise import Kind
 
-    loss = LOSSES.get(loss or "", loss)
-    output = output or OUTPUT_OF.get(loss or "", "softmax")
-    loss = loss or LOSS_OF.get(output, "squared")
+    loss = NAMES.get(loss or "", loss)
+    output = OUTPUT_NAMES.get(output or "", output) or (LOSSES[loss].outputs[0] if loss in LOSSES else OUTPUTS[0])
+    loss = loss or usual_loss(output)
     target = target or ("class" if output == "softmax" and loss == "cross-entropy" else "vector")
     return Kind(activation or "g", output, loss, target)
 

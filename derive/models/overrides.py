@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
+from string import Template
 from typing import Any
 
 from derive.algebra.expr import Fun
@@ -19,14 +20,10 @@ from derive.models.model import Model, parse_model
 from derive.models.roles import Roles, roles_of
 from derive.names.patterns import index_latex, pattern_latex
 from derive.network.dependencies import variables
+from derive.network.losses import LOSSES, NAMES, usual_loss
 
 KINDS = {"linear": "identity", "elementwise": "any", "open": "any"}
-LOSSES = {"squared": "squared-error", "half-squared": "squared-error", "bce": "binary-cross-entropy"}
-USUAL_LOSS = {"softmax": "cross-entropy", "sigmoid": "binary-cross-entropy"}
-NEEDED = {"cross-entropy": "softmax", "binary-cross-entropy": "sigmoid"}
-TARGETS = {
-    "cross-entropy": ("class", "distribution"), "squared-error": ("vector",), "binary-cross-entropy": ("vector",),
-}  # fmt: skip
+"""What a model file calls the output functions of `derive.network.losses` and the activations that are left open."""
 BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -38,11 +35,11 @@ def overridden(model: Model, activation: str = "", output: str = "", loss: str =
     change = _Change(model, tomllib.loads(model.text))
     if activation:
         change.activation(KINDS.get(activation, activation))
-    output, loss = KINDS.get(output, output), LOSSES.get(loss, loss)
+    output, loss = KINDS.get(output, output), NAMES.get(loss, loss)
     if output and change.output(output):
-        loss = loss or USUAL_LOSS.get(output, "squared-error")
+        loss = loss or usual_loss(output)
     if target and not loss:
-        loss = {"vector": "squared-error"}.get(target, "cross-entropy")
+        loss = usual_loss("linear" if target == "vector" else "softmax")
     if loss:
         change.loss(loss, target)
     return change.model_of()
@@ -134,7 +131,7 @@ class _Change:
 
     def loss(self, loss: str, target: str) -> None:
         """Put a loss in place of the model's, for a kind of target."""
-        target = target or TARGETS[loss][0]
+        target = target or LOSSES[loss].targets[0]
         self._fit(loss, target)
         y, symbol = self._target(), self.model.notation.unit_letters[0]
         value = self._value(loss, target, y, symbol)
@@ -151,12 +148,12 @@ class _Change:
             self.data.setdefault("assume", []).append(rf"\sum_{symbol} {self._entry(self._target_name(), symbol)} = 1")
 
     def _fit(self, loss: str, target: str) -> None:
-        output = self._output_kind()
-        if target not in TARGETS[loss]:
-            raise UsageError(f'the loss {loss} goes with the target {" or ".join(TARGETS[loss])}, not "{target}"')
-        if loss in NEEDED and output != NEEDED[loss]:
+        row, output = LOSSES[loss], self._output_kind()
+        if target not in row.targets:
+            raise UsageError(f'the loss {loss} goes with the target {" or ".join(row.targets)}, not "{target}"')
+        if row.needs and output not in row.outputs:
             raise UsageError(
-                f"the loss {loss} goes with the output function {NEEDED[loss]}, and the output of the model "
+                f"the loss {loss} goes with the output function {row.outputs[0]}, and the output of the model "
                 f"{self.model.name} is {output or 'the top pre-activation itself'}"
             )
 
@@ -188,14 +185,9 @@ class _Change:
         whole, one = pattern_latex(pattern, layer), pattern_latex(pattern, (*layer, i))
         t = self._entry(self._target_name(), i)
         total = rf"\sum_{{{i}=1}}^{{{pattern_latex(notation.sizes[roles.size], top)}}}"
-        match loss, target:
-            case "cross-entropy", "class":
-                return rf"-\log {pattern_latex(pattern, (*layer, chr(92) + 'ell'))}"
-            case "cross-entropy", _:
-                return rf"-{total} {t} \log {one}"
-            case "binary-cross-entropy", _:
-                return rf"-{total} \left({t} \log {one} + (1 - {t}) \log (1 - {one})\right)"
-        return rf"\frac{{1}}{{2}} \|{whole} - {y}\|^2"
+        if (loss, target) == ("cross-entropy", "class"):
+            return rf"-\log {pattern_latex(pattern, (*layer, chr(92) + 'ell'))}"
+        return Template(LOSSES[loss].latex).substitute(whole=whole, y=y, p=one, t=t, total=total)
 
     def _place(self) -> tuple[str, int]:
         """Return the scalar that compares output and target, and the line of the forward pass that defines it."""

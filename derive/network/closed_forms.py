@@ -6,6 +6,7 @@ Learning, ch. 2.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,11 +14,14 @@ from fractions import Fraction
 from derive.algebra.expr import ZERO, Chain, Diff, Expr, Fun, Iverson, Num, Sum, Var
 from derive.algebra.functions import KNOWN, call
 from derive.algebra.index import Index, Lin, Range, fresh, lin, upto
-from derive.network.mlp import DEPTH, HALF, LABEL, softmax, var, width
+from derive.network.losses import HALF, LOSSES
+from derive.network.mlp import DEPTH, LABEL, softmax, var, width
 
 LOSS = Var("loss")
 LAYER, UNIT, BELOW = Index("k"), Index("i"), Index("j")
 Free = tuple[tuple[Index, Range], ...]
+TARGET_LETTER = re.compile(r"(?<![\\A-Za-z{])y(?!\w)")
+"""The target, which is no part of ŷ."""
 
 UNITS: Free = ((LAYER, Range(lin(1), DEPTH)), (UNIT, upto(width(lin(LAYER)))))
 HIDDEN: Free = ((LAYER, Range(lin(1), DEPTH - 1)), (UNIT, upto(width(lin(LAYER)))))
@@ -89,7 +93,7 @@ def unrolled_gradient(activation: str, output: str, loss: str, target: str) -> C
     t, row, col, q = fresh("t"), fresh("r"), fresh("c"), fresh("q")
     factor = slope(activation, var("a", t, row)) * var("W", lin(t) + 1, col, row)
     chain = Chain(t, Range(lin(LAYER), DEPTH - 1), row, col, width(lin(t) + 1), factor, lin(UNIT), lin(q))
-    top = OUTPUT_GRADIENTS[output, loss, target](q)
+    top = output_gradient_entry(output, loss, target, q)
     statement = (
         r"\nabla_{a_k} \mathcal{L} = g'(a_k) \odot W_{k+1}^T"
         r" ( \cdots g'(a_{L-1}) \odot W_L^T \nabla_{a_L} \mathcal{L} )"
@@ -102,68 +106,71 @@ def _y(target: str, i: Index) -> Expr:
     return Iverson("=", lin(i), lin(LABEL)) if target == "class" else var("y", i)
 
 
-ONCE = Num(Fraction(1))
-TWO = Num(Fraction(2))
-
-
-def _difference(target: str, factor: Expr = ONCE) -> Callable[[Index], Expr]:
-    return lambda i: factor * (var("yhat", i) - _y(target, i))
-
-
-def _elementwise(target: str, factor: Expr) -> Callable[[Index], Expr]:
-    return lambda i: factor * (var("yhat", i) - _y(target, i)) * slope("O", var("a", DEPTH, i))
-
-
-def _sigmoid_squared(target: str, factor: Expr) -> Callable[[Index], Expr]:
-    return lambda i: factor * (var("yhat", i) - _y(target, i)) * var("yhat", i) * (1 - var("yhat", i))
-
-
-def _unnormalised(i: Index) -> Expr:
-    """ŷ_i Σ_m y_m - y_i: what the gradient is without Σ y = 1."""
+def _unnormalised(target: str, i: Index) -> Expr:
+    """ŷ_i Σ_m y_m - y_i: what the gradient of cross-entropy through softmax is; ŷ_i - y_i where Σ y = 1."""
+    if target != "vector":
+        return _difference(target, i)
     m = fresh("m")
     return var("yhat", i) * Sum(m, upto(width(DEPTH)), var("y", m)) - var("y", i)
 
 
-OUTPUT_GRADIENTS: dict[tuple[str, str, str], Callable[[Index], Expr]] = {
-    ("softmax", "cross-entropy", "class"): _difference("class"),
-    ("softmax", "cross-entropy", "distribution"): _difference("distribution"),
-    ("softmax", "cross-entropy", "vector"): _unnormalised,
-    **{("linear", "squared", t): _difference(t, TWO) for t in ("class", "distribution", "vector")},
-    **{("linear", "half-squared", t): _difference(t) for t in ("class", "distribution", "vector")},
-    **{("elementwise", "squared", t): _elementwise(t, TWO) for t in ("class", "distribution", "vector")},
-    **{
-        ("elementwise", "half-squared", t): _elementwise(t, Num(Fraction(1)))
-        for t in ("class", "distribution", "vector")
-    },
-    **{("sigmoid", "squared", t): _sigmoid_squared(t, TWO) for t in ("class", "distribution", "vector")},
-    **{
-        ("sigmoid", "half-squared", t): _sigmoid_squared(t, Num(Fraction(1)))
-        for t in ("class", "distribution", "vector")
-    },
-    **{("sigmoid", "binary-cross-entropy", t): _difference(t) for t in ("class", "distribution", "vector")},
-}
-"""∂L/∂a_Li for each output, loss and kind of target."""
+def _difference(target: str, i: Index) -> Expr:
+    return var("yhat", i) - _y(target, i)
 
-OUTPUT_STATEMENTS: dict[tuple[str, str], str] = {
-    ("softmax", "cross-entropy"): r"\hat{y} - y",
-    ("linear", "squared"): r"2 (\hat{y} - y)",
-    ("linear", "half-squared"): r"\hat{y} - y",
-    ("elementwise", "squared"): r"2 (\hat{y} - y) \odot O'(a_L)",
-    ("elementwise", "half-squared"): r"(\hat{y} - y) \odot O'(a_L)",
-    ("sigmoid", "squared"): r"2 (\hat{y} - y) \odot \hat{y} \odot (1 - \hat{y})",
-    ("sigmoid", "half-squared"): r"(\hat{y} - y) \odot \hat{y} \odot (1 - \hat{y})",
-    ("sigmoid", "binary-cross-entropy"): r"\hat{y} - y",
+
+CANCELLED: dict[tuple[str, str], tuple[str, Callable[[str, Index], Expr]]] = {
+    ("softmax", "cross-entropy"): (r"\hat{y} - y", _unnormalised),
+    ("sigmoid", "cross-entropy"): (r"-(1 - \hat{y}) \odot y", lambda t, i: (var("yhat", i) - 1) * _y(t, i)),
+    ("sigmoid", "binary-cross-entropy"): (r"\hat{y} - y", _difference),
 }
+"""∂L/∂a_Li where the output function and the loss cancel, for a kind of target."""
+
+OUTPUT_SLOPES: dict[str, tuple[str, Callable[[Index], Expr]]] = {
+    "linear": ("", lambda _: Num(Fraction(1))),
+    "sigmoid": (r" \odot \hat{y} \odot (1 - \hat{y})", lambda i: var("yhat", i) * (1 - var("yhat", i))),
+    "elementwise": (r" \odot O'(a_L)", lambda i: slope("O", var("a", DEPTH, i))),
+}
+"""∂ŷ_i/∂a_Li of the output functions that work entry by entry, with the factor that they put behind ∇ŷ L."""
+
+
+def _through_softmax(loss: str, target: str, i: Index) -> Expr:
+    """ŷ_i (∂L/∂ŷ_i - Σ_m ŷ_m ∂L/∂ŷ_m)."""
+    m = fresh("m")
+    along = Sum(m, upto(width(DEPTH)), var("yhat", m) * _by_output(loss, target, m))
+    return var("yhat", i) * (_by_output(loss, target, i) - along)
+
+
+def _by_output(loss: str, target: str, i: Index) -> Expr:
+    return LOSSES[loss].gradient(var("yhat", i), _y(target, i))
+
+
+def output_gradient_entry(output: str, loss: str, target: str, i: Index) -> Expr:
+    """Return the stated ∂L/∂a_Li."""
+    if (output, loss) in CANCELLED:
+        return CANCELLED[output, loss][1](target, i)
+    if output == "softmax":
+        return _through_softmax(loss, target, i)
+    return _by_output(loss, target, i) * OUTPUT_SLOPES[output][1](i)
+
+
+def _output_statement(output: str, loss: str, target: str) -> str:
+    if (output, loss, target) == ("softmax", "cross-entropy", "vector"):
+        return r"\hat{y} \sum_i y_i - y"
+    if (output, loss) in CANCELLED:
+        return CANCELLED[output, loss][0]
+    if output == "softmax":
+        return r"\hat{y} \odot (\nabla_{\hat{y}} \mathcal{L} - \hat{y}^T \nabla_{\hat{y}} \mathcal{L})"
+    stated, behind = LOSSES[loss].statement, OUTPUT_SLOPES[output][0]
+    bracketed = f"({stated})" if behind and stated.startswith(r"\hat{y} -") else stated
+    return bracketed + behind
 
 
 def output_gradient(output: str, loss: str, target: str) -> ClosedForm:
     """∂L/∂a_Li in closed form."""
-    right = OUTPUT_GRADIENTS[output, loss, target](UNIT)
-    value = OUTPUT_STATEMENTS[output, loss]
-    if (output, loss, target) == ("softmax", "cross-entropy", "vector"):
-        value = r"\hat{y} \sum_i y_i - y"
+    right = output_gradient_entry(output, loss, target, UNIT)
+    value = _output_statement(output, loss, target)
     if target == "class":
-        value = value.replace("- y", r"- e(\ell)")
+        value = TARGET_LETTER.sub(r"e(\\ell)", value)
     free: Free = (*TOP, *LABELS) if target == "class" else TOP
     statement = rf"\nabla_{{a_L}} \mathcal{{L}} = {value}"
     return ClosedForm(f"{output} + {loss} ({target})", statement, gradient("a", DEPTH, UNIT), right, free)
@@ -192,19 +199,10 @@ def softmax_definition() -> ClosedForm:
     return ClosedForm("softmax", statement, var("yhat", UNIT), softmax(UNIT), TOP)
 
 
-OUTPUT_UNIT_GRADIENTS: dict[str, Callable[[Expr, Expr], Expr]] = {
-    "cross-entropy": lambda yhat, y: -y / yhat,
-    "squared": lambda yhat, y: 2 * (yhat - y),
-    "half-squared": lambda yhat, y: yhat - y,
-    "binary-cross-entropy": lambda yhat, y: (yhat - y) / (yhat * (1 - yhat)),
-}
-"""∂L/∂ŷ_i for each loss."""
-
-
 def output_unit_gradient(loss: str, target: str) -> ClosedForm:
     """∂L/∂ŷ_i in closed form."""
-    right = OUTPUT_UNIT_GRADIENTS[loss](var("yhat", UNIT), _y(target, UNIT))
     free: Free = (*TOP, *LABELS) if target == "class" else TOP
+    right = _by_output(loss, target, UNIT)
     return ClosedForm("output units", r"\nabla_{\hat{y}} \mathcal{L}", gradient("yhat", UNIT), right, free)
 
 

@@ -18,13 +18,11 @@ from derive.algebra.expr import Expr, Fun, Iverson, Num, Sum, Var
 from derive.algebra.functions import KNOWN, call
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin, size, upto
 from derive.errors import NetworkError
+from derive.network.losses import LOSSES, OUTPUTS
 from derive.network.network import Definition, Fact, Leaf, Network
 
 LABEL = Index("l")
-HALF = Num(Fraction(1, 2))
 DEPTH = size("L")
-OUTPUTS = ("softmax", "linear", "sigmoid", "elementwise")
-LOSSES = ("cross-entropy", "squared", "half-squared", "binary-cross-entropy")
 TARGETS = ("class", "distribution", "vector")
 
 
@@ -42,7 +40,7 @@ def mlp(activation: str = "g", output: str = "softmax", loss: str = "cross-entro
     """Return the perceptron with symbolic depth L and widths n[k].
 
     activation: a known function, or any other name for an open differentiable one. output: softmax, linear, sigmoid, or
-    elementwise (an open function O of each entry). loss: cross-entropy, squared, half-squared, binary-cross-entropy.
+    elementwise (an open function O of each entry). loss: a row of `derive.network.losses.LOSSES`.
     target: "class" (the index l), "distribution" (y with Σ y = 1), "vector" (any y).
     Raises: NetworkError for a combination that makes no sense.
     """
@@ -56,10 +54,8 @@ def _check(output: str, loss: str, target: str) -> None:
     for value, allowed, what in ((output, OUTPUTS, "output"), (loss, LOSSES, "loss"), (target, TARGETS, "target")):
         if value not in allowed:
             raise NetworkError(f"unknown {what} {value!r}; choose one of {', '.join(allowed)}")
-    if loss == "binary-cross-entropy" and output not in ("sigmoid", "elementwise"):
-        raise NetworkError("binary cross-entropy needs outputs between 0 and 1: take output sigmoid")
-    if loss == "cross-entropy" and output not in ("softmax", "sigmoid"):
-        raise NetworkError("cross-entropy needs positive outputs: take output softmax")
+    if output not in (*LOSSES[loss].outputs, *LOSSES[loss].also):
+        raise NetworkError(LOSSES[loss].needs)
 
 
 def _layers(activation: str) -> tuple[Definition, ...]:
@@ -100,16 +96,9 @@ def _output(output: str) -> Definition:
 def _loss(loss: str, target: str) -> Definition:
     i = fresh("i")
     y: Expr = Iverson("=", lin(i), lin(LABEL)) if target == "class" else var("y", i)
-    yhat = var("yhat", i)
     if loss == "cross-entropy" and target == "class":
         return Definition("loss", (), (), -call("log", var("yhat", LABEL)))
-    terms: dict[str, Expr] = {
-        "cross-entropy": -y * call("log", yhat),
-        "squared": (yhat - y) ** 2,
-        "half-squared": HALF * (yhat - y) ** 2,
-        "binary-cross-entropy": -(y * call("log", yhat) + (1 - y) * call("log", 1 - yhat)),
-    }
-    return Definition("loss", (), (), Sum(i, upto(width(DEPTH)), terms[loss]))
+    return Definition("loss", (), (), Sum(i, upto(width(DEPTH)), LOSSES[loss].term(var("yhat", i), y)))
 
 
 def _target_facts() -> tuple[Fact, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from derive.network import closed_forms as forms
 from derive.network.closed_forms import ClosedForm
+from derive.network.losses import LOSSES, OUTPUTS
 from derive.network.mlp import mlp
 from derive.network.network import Leaf, Network
 from derive.network.partials import label_ranges
@@ -90,7 +91,7 @@ def theorems(
 def bundled() -> tuple[Theorem, ...]:
     """Return all theorems that ship with derive: the network of the lectures, other outputs and losses, activations."""
     found = list(theorems())
-    for output, loss in forms.OUTPUT_STATEMENTS:
+    for output, loss in ((output, row.name) for output in OUTPUTS for row in LOSSES.values() if output in row.outputs):
         targets = ("distribution", "vector") if output == "softmax" else ("vector",)
         for target in targets:
             form = forms.output_gradient(output, loss, target)

@@ -12,7 +12,6 @@ USUAL_FORMATS = ("tex", "html", "md", "pdf")
 FORMATS = (*USUAL_FORMATS, "beamer", "deck")
 MAX_WIDTH, MAX_LAYERS = 6, 5
 USUAL_WIDTHS = (2, 3, 2)
-LOSSES = ("cross-entropy", "squared-error", "binary-cross-entropy", "squared", "half-squared", "bce")
 USUAL = ("setting", "chain", "forward", "idea", "gradients", "results", "algorithm", "example", "proofs")
 SECTIONS = (
     "setting", "chain", "forward", "graph", "idea", "jacobians", "cost", "gradients", "results", "equations",
@@ -53,13 +52,14 @@ class HandoutOptions:
     seed: int | None = None
 
     def __post_init__(self) -> None:
+        from derive.network.losses import NAMES
         from derive.notation.functions import BY_NAME
 
         entrywise = [row.name for row in BY_NAME.values() if row.slope is not None and row.arity]
         named = ("any", "open", "linear", *entrywise)
         _require(self.activation, named, "activation")
         _require(self.output_function, ("softmax", "elementwise", *named), "output function")
-        _require(self.loss, LOSSES, "loss")
+        _require(self.loss, NAMES, "loss")
         _require(self.target, TARGETS, "target")
         for name in self.formats:
             _require(name, FORMATS, "format")

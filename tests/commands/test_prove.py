@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from derive.cli import run
+from derive.network.losses import NAMES, OUTPUT_NAMES, OUTPUTS
 from derive.network_theorems import Entries, ModelTheorem
 
 
@@ -202,6 +203,17 @@ def test_theorems_of_another_network(capfd: pytest.CaptureFixture[str]) -> None:
     names = [theorem["name"] for theorem in json.loads(capfd.readouterr().out)["theorems"]]
     assert "sigmoid + binary-cross-entropy (vector)" in names
     assert not any("softmax" in name for name in names)
+
+
+@pytest.mark.parametrize("loss", sorted(NAMES))
+@pytest.mark.parametrize("output", [*OUTPUTS, *OUTPUT_NAMES])
+def test_a_loss_behind_any_output_is_proved_or_makes_no_sense(
+    output: str, loss: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    status = run(["prove", "--output", output, "--loss", loss, "--widths", "2,3,2"])
+
+    assert status == (2 if (complaint := capfd.readouterr().err) else 0)
+    assert "Traceback" not in complaint
 
 
 @pytest.mark.parametrize(

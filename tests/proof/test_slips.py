@@ -32,7 +32,6 @@ from derive.algebra.index import Index, Range, Size, lin, upto
 from derive.network.closed_forms import (
     BELOW,
     LAYER,
-    TWO,
     UNIT,
     ClosedForm,
     gradient,
@@ -45,6 +44,7 @@ from derive.proof.kernel import Proved, Verdict, judge
 from derive.proof.theorems import Theorem, bundled
 from derive.proof.verdict import Refuted
 
+TWO = Num(Fraction(2))
 THEOREMS = {theorem.name: theorem for theorem in bundled()}
 
 

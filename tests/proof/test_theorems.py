@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
+from derive.algebra.expr import Num
 from derive.errors import InternalDisagreement
-from derive.network.closed_forms import LAYER, OUTPUT_GRADIENTS, UNIT, output_gradient
-from derive.network.mlp import mlp, var
+from derive.network.closed_forms import LAYER, UNIT, output_gradient, output_unit_gradient
+from derive.network.losses import LOSSES
+from derive.network.mlp import TARGETS, mlp, var
 from derive.proof.claim import Claim
 from derive.proof.kernel import Proved, judge
 from derive.proof.numeric import Sample
@@ -55,13 +58,35 @@ def test_the_unrolled_gradient_is_proved_by_induction() -> None:
     assert verdict.method == "induction on the layer"
 
 
-@pytest.mark.parametrize("kind", sorted(OUTPUT_GRADIENTS), ids="-".join)
-def test_the_output_gradient_of_every_kind_of_network_is_proved(kind: tuple[str, str, str]) -> None:
-    form = output_gradient(*kind)
-    verdict = judge(Claim(mlp("g", *kind), form.left, form.right, form.free))
+KINDS = [
+    (output, row.name, target) for row in LOSSES.values() for output in (*row.outputs, *row.also) for target in TARGETS
+]
 
-    assert isinstance(verdict, Proved), verdict
-    assert verdict.agreed > 0
+
+@pytest.mark.parametrize("kind", KINDS, ids="-".join)
+def test_the_output_gradient_of_every_kind_of_network_is_proved(kind: tuple[str, str, str]) -> None:
+    for form in (output_gradient(*kind), output_unit_gradient(*kind[1:])):
+        verdict = judge(Claim(mlp("g", *kind), form.left, form.right, form.free))
+
+        assert isinstance(verdict, Proved), verdict
+        assert verdict.agreed > 0
+
+
+@pytest.mark.parametrize("kind", KINDS, ids="-".join)
+@pytest.mark.parametrize("slip", [-1, 2, Fraction(1, 2), "ŷ"])
+def test_a_slip_in_the_output_gradient_of_any_kind_is_refuted(kind: tuple[str, str, str], slip: object) -> None:
+    form = output_gradient(*kind)
+    factor = var("yhat", UNIT) if slip == "ŷ" else Num(Fraction(slip))  # type: ignore[arg-type]
+
+    assert isinstance(judge(Claim(mlp("g", *kind), form.left, factor * form.right, form.free)), Refuted)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids="-".join)
+def test_how_a_lecture_writes_an_output_gradient_names_the_kind_of_target(kind: tuple[str, str, str]) -> None:
+    statement = output_gradient(*kind).statement
+
+    assert statement.count("{") == statement.count("}")
+    assert (r"e(\ell)" in statement) == (kind[2] == "class" and r"\nabla_{\hat{y}}" not in statement)
 
 
 @pytest.mark.parametrize("activation", ["tanh", "sigmoid", "relu", "softplus"])
