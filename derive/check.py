@@ -25,18 +25,18 @@ from derive.models.model import Model, parse_model
 from derive.names.table import SymbolTable
 from derive.proof.claim import Claim
 from derive.proof.kernel import Proved
+from derive.prose.said_around import compares_values, conditions_said, said_of, statements_at
+from derive.prose.sentences import is_general, sentence_before
+from derive.prose.set_to_zero import set_to_zero
+from derive.prose.surroundings import Surroundings, begins_section, surroundings
+from derive.prose.symmetries import Symmetries
 from derive.reader.parser import parse_formula, parse_statement
 from derive.reader.syntax import Statement, walk
 from derive.recall import Recall, Recalled, digest
-from derive.said_around import compares_values, conditions_said, said_of, statements_at
-from derive.sentences import is_general, sentence_before
-from derive.set_to_zero import set_to_zero
 from derive.source import Source, Span
 from derive.statements.claims import lower_statement
 from derive.statements.not_numbers import differentiates_a_stranger
 from derive.statements.pieces import goes_on, pieces
-from derive.surroundings import Surroundings, begins_section, surroundings
-from derive.symmetries import Symmetries
 from derive.visible import escaped
 
 UNREAD_CONDITION = "it fails in general, but what the sentence says of its values or functions is not understood"

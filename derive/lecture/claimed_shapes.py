@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 
 from derive.algebra.index import Lin, Size
 from derive.lecture.collect import BUILT_IN, Declared
-from derive.lecture.derivatives import has_derivative
 from derive.lecture.forward import ForwardPass
 from derive.lecture.said import Said, heads_in
 from derive.lecture.written_equations import names_in, statement_of
 from derive.models.hints import solve_further
 from derive.models.sizes import UNKNOWN, Misfit
+from derive.reader.derivatives import has_derivative
 from derive.reader.syntax import Empty, Fraction, Item, Link, Node, Product, Relation, Statement, product_of, walk
 from derive.statements.not_numbers import has_array_marks
 

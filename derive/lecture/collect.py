@@ -14,7 +14,6 @@ from functools import cached_property
 
 from derive.document.pieces import FormulaRegion
 from derive.errors import LatexError
-from derive.lecture.derivatives import derivatives, has_derivative
 from derive.lecture.enumerations import Enumeration, enumerations, own_entries
 from derive.lecture.gradient_names import GradientNotation, gradient_notation
 from derive.lecture.latex import latex_of
@@ -25,6 +24,8 @@ from derive.models.letters import is_set_of_reals, shifted_letters, size_part
 from derive.notation.declared import LET, alternatives
 from derive.notation.functions import BY_NAME, OF_MATRICES, OF_WHOLE_ARRAYS, READS
 from derive.notation.signs import EQUATES, INVERSES, ORDERS
+from derive.prose.sentences import layers_named
+from derive.reader.derivatives import derivatives, has_derivative
 from derive.reader.scanner import scan
 from derive.reader.syntax import (
     Additive,
@@ -40,7 +41,6 @@ from derive.reader.syntax import (
     Tuple,
     walk,
 )
-from derive.sentences import layers_named
 from derive.source import Span
 from derive.statements.entries_named import entries_named
 from derive.statements.left_sides import left_side

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from derive.lecture.collect import Declared, Equation, is_set_of_numbers
-from derive.lecture.derivatives import has_derivative
 from derive.lecture.forward import ForwardPass
 from derive.lecture.latex import latex_of
 from derive.lecture.model_text import ModelLine
@@ -20,6 +19,7 @@ from derive.lecture.written_equations import names_in
 from derive.models.solve import Solver
 from derive.models.uses import Use
 from derive.notation.signs import ORDERS
+from derive.reader.derivatives import has_derivative
 from derive.reader.syntax import BigOperator, Node, Number, Product, Relation, walk
 
 _LETTERS = "jikmcr"

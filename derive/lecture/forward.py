@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from derive.lecture.collect import BUILT_IN, Collected, Declared, Equation
-from derive.lecture.derivatives import differentiated, has_derivative
 from derive.lecture.said import heads_in
 from derive.lecture.words import arguments_of
 from derive.lecture.written_equations import about_the_same, is_of_another_layer, names_in, says_again
 from derive.models.solve import Solver
 from derive.models.terms import CONSTANTS
 from derive.models.uses import Use
+from derive.reader.derivatives import differentiated, has_derivative
 from derive.reader.syntax import Additive, Group, Node, walk
 from derive.statements.not_numbers import has_array_marks
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from derive.document.pieces import FormulaRegion
-from derive.lecture.derivatives import derivatives
 from derive.lecture.said import Sentences, names_in
 from derive.lecture.words import Word
+from derive.reader.derivatives import derivatives
 from derive.reader.syntax import Name, Node, Product, Relation, walk, with_base
 from derive.statements.left_sides import left_side
 from derive.typing.joined_names import fused

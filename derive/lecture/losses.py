@@ -6,7 +6,6 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from derive.lecture.collect import Collected, Declared
-from derive.lecture.derivatives import derivatives, has_derivative, numerators
 from derive.lecture.forward import ForwardPass
 from derive.lecture.gradient_names import GradientNotation
 from derive.lecture.latex import latex_of
@@ -14,6 +13,7 @@ from derive.lecture.model_text import ModelLine
 from derive.lecture.said import Sentences, head_key, heads_in, names_in
 from derive.lecture.words import Word, arguments_of
 from derive.models.solve import head_of
+from derive.reader.derivatives import derivatives, has_derivative, numerators
 from derive.reader.syntax import Additive, Fraction, Group, Node, Product, Relation, walk
 
 OPEN_LOSS = r"\operatorname{loss}"

@@ -19,7 +19,6 @@ from derive.lecture.collect import (
     collect,
     is_number,
 )
-from derive.lecture.derivatives import derivatives
 from derive.lecture.gradient_names import GradientNotation, letters_of
 from derive.lecture.lines import UNSAID_STEPS
 from derive.lecture.losses import is_of_any_loss, is_of_one_loss
@@ -37,6 +36,7 @@ from derive.lecture.text_parts import (
 from derive.lecture.written_equations import names_in
 from derive.models.terms import CONSTANTS
 from derive.notation.signs import EQUATES
+from derive.reader.derivatives import derivatives
 from derive.reader.parser import parse_statement
 from derive.reader.syntax import (
     Additive,

@@ -17,13 +17,13 @@ from derive.notation.commands import STATEMENT_ENVIRONMENTS
 from derive.notation.declared import ALIKE, CASES, CORRECT_CLASS, GROUPS, NAMED_FIRST, WRONG, alternatives
 from derive.notation.phrases import words_of
 from derive.notation.signs import ORDERS
+from derive.prose.sentences import MAX_LEAD
+from derive.prose.surroundings import surroundings
 from derive.reader.parser import parse_formula
 from derive.reader.ranges import is_choice
 from derive.reader.syntax import Group, Name, Node, Number, Product, Relation, Statement, Tuple, walk
-from derive.sentences import MAX_LEAD
 from derive.source import Span
 from derive.statements.left_sides import left_side
-from derive.surroundings import surroundings
 
 MAX_SECONDS = 10.0
 """How long reading one formula may take."""

@@ -15,13 +15,13 @@ from derive.document.pieces import FormulaRegion, ModelDirective, ModelEnd
 from derive.document.types import is_document
 from derive.errors import UsageError
 from derive.lecture.collect import BUILT_IN
-from derive.lecture.derivatives import has_derivative
 from derive.lecture.network import TextNetwork, networks_of
 from derive.lecture.said import read_text
 from derive.lecture.written_equations import names_in
 from derive.models import registry
 from derive.models.lines import ModelText
 from derive.models.model import Model, parse_model
+from derive.reader.derivatives import has_derivative
 from derive.reader.syntax import Node
 from derive.source import Source
 from derive.visible import escaped

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from derive.document.pieces import FormulaRegion
 from derive.notation.phrases import begins_condition, first_role, roles_in, words_of
 from derive.notation.words import UNIVERSAL
-from derive.sentences import (
+from derive.prose.sentences import (
     AROUND,
     BEGINS_SO,
     BREAK,

@@ -9,7 +9,7 @@ from functools import cache
 from derive.document.pieces import FormulaRegion
 from derive.notation.declared import GROUPS, alternatives
 from derive.notation.words import DENIALS
-from derive.sentences import BREAK, MAX_LEAD, SENTENCE, is_letter, text_between
+from derive.prose.sentences import BREAK, MAX_LEAD, SENTENCE, is_letter, text_between
 
 _NAME = re.compile(r"\s*\\?[a-zA-Z]+(?:\s*\{\s*\\?[a-zA-Z]+\s*\})?\s*")
 """A name with its font: y, \\mathbf{y}."""

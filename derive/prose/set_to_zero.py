@@ -8,12 +8,12 @@ from functools import cache
 
 from derive.document.pieces import FormulaRegion
 from derive.errors import LatexError
-from derive.lecture.derivatives import has_derivative
 from derive.notation.declared import GROUPS, alternatives
 from derive.notation.words import IT, SETS_TO_ZERO, SEVERAL
+from derive.prose.sentences import MAX_NEIGHBOURS, MAX_SENTENCE, plain, text_between
+from derive.reader.derivatives import has_derivative
 from derive.reader.parser import parse_formula
 from derive.reader.syntax import Node, Relation
-from derive.sentences import MAX_NEIGHBOURS, MAX_SENTENCE, plain, text_between
 
 _ENDS = re.compile(r"[.!?;](?=[\s$]|$)|[。；！？]|\n[ \t\r>]*\n|-->")
 _OPENS = re.compile(r"(?:[\s$(\[:]|\\[(\[]|\\begin\{\w+\*?\})*\Z")

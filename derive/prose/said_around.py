@@ -10,13 +10,13 @@ from derive.document.pieces import FormulaRegion
 from derive.errors import LatexError
 from derive.models.letters import is_set_of_reals
 from derive.notation.signs import ORDERS
+from derive.prose.sentence_conditions import Conditions
+from derive.prose.surroundings import Surroundings
 from derive.reader.conditions import condition_of, one_hot, symmetric
 from derive.reader.parser import parse_formula
 from derive.reader.ranges import is_equation, limits_names, sets_several
 from derive.reader.syntax import Link, Node, Number, Relation, Statement, Text, Tuple
-from derive.sentence_conditions import Conditions
 from derive.source import Span
-from derive.surroundings import Surroundings
 
 
 def said_of(region: FormulaRegion, around: Surroundings) -> tuple[Node, ...]:

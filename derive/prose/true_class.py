@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from derive.document.pieces import FormulaRegion
 from derive.notation.words import ONLY, OTHERS
-from derive.sentences import BREAK, MAX_EXPLAINED, SENTENCE, earlier, plain, sentence_before, text_between
+from derive.prose.sentences import BREAK, MAX_EXPLAINED, SENTENCE, earlier, plain, sentence_before, text_between
 from derive.source import Span
 
 _ENTRY = r"\s*(?P<name>[^_^=,]{1,30}?)\s*_\s*\{?\s*(?P<letter>\\?[a-zA-Z]+)\s*\}?\s*=\s*"

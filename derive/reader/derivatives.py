@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from itertools import pairwise
 
-from derive.lecture.said import head_key
 from derive.reader.syntax import Fraction, Group, Node, Product, walk
 
 
@@ -14,7 +13,7 @@ def has_derivative(node: Node, functions: Container[str] = ()) -> bool:
     for inner in walk(node):
         if inner.symbol in {r"\partial", r"\nabla"}:
             return True
-        if inner.primes and (head_key(inner) or "") in functions:
+        if inner.primes and (inner.base.key or "") in functions:
             return True
         if isinstance(inner, Fraction) and _is_differential(inner.denominator):
             return True

@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from derive.document.pieces import FormulaRegion
 from derive.notation.phrases import first_role
 from derive.notation.signs import TRANSPOSES
-from derive.sentences import BREAK, ENDS, HEADING, MAX_EXPLAINED, MAX_NEIGHBOURS, SENTENCE, plain, text_between
+from derive.prose.sentences import BREAK, ENDS, HEADING, MAX_EXPLAINED, MAX_NEIGHBOURS, SENTENCE, plain, text_between
 from derive.source import Span
 
 _SYMMETRIC = (

@@ -16,9 +16,9 @@ from derive.document.pieces import FormulaRegion
 from derive.notation.declared import GROUPS, alternatives, function_phrases
 from derive.notation.functions import BY_NAME
 from derive.notation.words import CONNECTIVES, DENIALS, OTHER_LANGUAGES, SUMMATION, TWICE
-from derive.one_hot_said import one_hot_said
-from derive.sentence_conditions import Conditions, comparison_nearby, conditions_around, signs_said
-from derive.sentences import (
+from derive.prose.one_hot_said import one_hot_said
+from derive.prose.sentence_conditions import Conditions, comparison_nearby, conditions_around, signs_said
+from derive.prose.sentences import (
     AROUND,
     COMPARES,
     HEADING,
@@ -31,9 +31,9 @@ from derive.sentences import (
     layers_named,
     text_between,
 )
+from derive.prose.suppositions import condition_in_words, hypotheses, is_denied, says_again
+from derive.prose.true_class import true_class
 from derive.source import Span
-from derive.suppositions import condition_in_words, hypotheses, is_denied, says_again
-from derive.true_class import true_class
 
 _SETTING = re.compile(r"\s*\\?[A-Za-z]+\s*=\s*-?\d+(?:\.\d+)?\s*[.,;:]?\s*")
 _EXPLAINS = re.compile(r"(?:where|with|here|in which)\b[^$\n]{0,60}", re.IGNORECASE)
