@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from itertools import combinations
 
-from derive.algebra.expr import Expr, Fun, Var
+from derive.algebra.expr import Expr, Fun, Num, Pow, Var
 from derive.algebra.index import Lin, lin
 from derive.algebra.index_facts import IndexFacts
 from derive.algebra.substitute import walk
@@ -35,9 +35,8 @@ class Dependencies:
 
     @cached_property
     def activations(self) -> frozenset[str]:
-        """The names defined by way of a function, as h = tanh(a) is and a = W h is not."""
-        functions = (d.name for d in self.network.definitions for node in walk(d.body) if isinstance(node, Fun))
-        return frozenset(functions)
+        """The names defined by way of a function or a root, as h = tanh(a) is and a = W h is not."""
+        return frozenset(d.name for d in self.network.definitions if any(map(_is_function, walk(d.body))))
 
     @cached_property
     def distinguishing(self) -> dict[str, list[int] | None]:
@@ -213,6 +212,14 @@ def distinguishing_slots(definitions: list[Definition]) -> list[int] | None:
         if not any(decide(one[n].hi - other[n].lo + 1) or decide(other[n].hi - one[n].lo + 1) for n in slots):
             return None
     return slots
+
+
+def _is_function(node: Expr) -> bool:
+    """Whether an expression is a function or a root of what is computed."""
+    match node:
+        case Pow(base, Num(value)):
+            return value.denominator > 1 and bool(variables(base))
+    return isinstance(node, Fun)
 
 
 def _place(definition: Definition, slot: int) -> Lin:

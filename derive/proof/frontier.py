@@ -11,9 +11,13 @@ from derive.algebra.factors import (
     DiffFactor,
     Factor,
     FunFactor,
+    Monomial,
     Poly,
     PolyFactor,
+    PrimeFactor,
     Rational,
+    SizeFactor,
+    SumFactor,
     VarFactor,
     poly_of,
     safe,
@@ -108,18 +112,18 @@ def expand(algebra: NetworkAlgebra, poly: Poly, expansion: Expansion) -> Poly:
 
 
 def written_out(algebra: NetworkAlgebra, poly: Poly) -> Expansion | None:
-    """Return the activation that, written out, makes a difference vanish: h_t beside tanh(W h_{t-1} + U x_t)."""
-    factors = all_factors(poly)
-    standing = _functions_in(factors)
+    """Return the activation that, written out, makes a difference vanish: h_t beside tanh(W h_{t-1} + U x_t), the
+    norm r beside a root √(Σ x² + ε)."""
+    standing = _functions_in(poly)
     if len(poly.terms) > MAX_WRITTEN_OUT or not standing:
         return None
     places: dict[tuple[object, ...], VarFactor] = {}
-    for factor in factors:
+    for factor in all_factors(poly):
         if isinstance(factor, VarFactor) and factor.name in algebra.dependencies.activations:
             places.setdefault(pattern(factor), factor)
     for value in list(places.values())[:MAX_WRITTEN_OUT]:
         inserted = algebra.expand_value(value)
-        if inserted is None or standing.isdisjoint(_functions_in(all_factors(inserted))):
+        if inserted is None or standing.isdisjoint(_functions_in(inserted)):
             continue  # nothing that could cancel with it
         expansion = Expansion(frozenset({value}))
         if expand(algebra, poly, expansion).is_zero:
@@ -127,9 +131,23 @@ def written_out(algebra: NetworkAlgebra, poly: Poly) -> Expansion | None:
     return None
 
 
-def _functions_in(factors: Iterable[Factor]) -> set[str]:
-    """Return the functions among factors, whatever bound indices are called; a slope writes nothing out."""
-    return {shape(factor.key) for factor in factors if isinstance(factor, FunFactor) and not any(factor.order)}
+def _functions_in(poly: Poly) -> set[str]:
+    """Return the functions and roots in a polynomial, whatever bound indices are called; a slope writes nothing out."""
+    factors = all_factors(poly)
+    inner = (m for factor in factors for m in _monomials(factor))
+    roots = {f for m in (*poly.terms, *inner) for f, e in m if e.denominator > 1}
+    functions = {f for f in factors if isinstance(f, FunFactor) and not any(f.order)}
+    return {shape(f.key) for f in functions | roots if not isinstance(f, SizeFactor | PrimeFactor)}
+
+
+def _monomials(factor: Factor) -> Iterable[Monomial]:
+    """Return the products that stand in a sum, over an index or of terms."""
+    match factor:
+        case SumFactor(factors=factors):
+            return (factors,)
+        case PolyFactor(poly=poly):
+            return poly.terms
+    return ()
 
 
 def _recursive(algebra: NetworkAlgebra, name: str) -> bool:

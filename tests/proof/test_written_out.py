@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from derive.judge_formula import Judge
+from derive.lecture.stated import load_model
 from derive.models.model import parse_model
 
 STEPS = r"""
@@ -32,5 +33,24 @@ JUDGED = {
 @pytest.mark.parametrize(("formula", "word"), JUDGED.items())
 def test_sums_over_steps_without_names_for_pre_activations(formula: str, word: str) -> None:
     found, _ = Judge.start(parse_model(STEPS)).formula(formula)
+
+    assert [link.word for link in found] == [word]
+
+
+ROOTS = {
+    r"\frac{\partial L}{\partial \mu_i} = -\frac{1}{s_i d} \frac{\partial L}{\partial s_i}"
+    r" \sum_{j=1}^{d} (X_{ij} - \mu_i) - \frac{1}{s_i} \sum_{j=1}^{d} e_{ij}": "proved",
+    r"\frac{\partial L}{\partial X_{ij}} = \frac{e_{ij}}{s_i} + \frac{1}{d} \frac{\partial L}{\partial \mu_i}"
+    r" + \frac{\partial L}{\partial Y_{ij}}"
+    r" + \frac{1}{s_i d} \frac{\partial L}{\partial s_i} (X_{ij} - \mu_i)": "proved",
+    r"\frac{\partial L}{\partial X_{ij}} = \frac{e_{ij}}{s_i} + \frac{1}{d} \frac{\partial L}{\partial \mu_i}"
+    r" + \frac{\partial L}{\partial Y_{ij}} + \frac{1}{d} \frac{\partial L}{\partial s_i} (X_{ij} - \mu_i)": "refuted",
+}
+
+
+@pytest.mark.parametrize(("formula", "word"), ROOTS.items())
+def test_a_root_is_written_out_beside_its_name_where_the_search_upwards_is_too_long(formula: str, word: str) -> None:
+    """∂L/∂s_i stays as it is: written out up to the loss of a transformer block, it would use up all steps."""
+    found, _ = Judge.start(load_model("transformer-block")).formula(formula)
 
     assert [link.word for link in found] == [word]
