@@ -66,6 +66,11 @@ def _said_elsewhere(stated: TextNetwork, number: int, verdict: LinkVerdict) -> s
     return "another part of the text says something else of this name" if otherwise else ""
 
 
+def _said_by_model(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
+    other = stated.says_other_than_its_model(number)
+    return "the model that is added to the text says something else of this name" if other else ""
+
+
 def _another_function(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
     other = stated.is_another_function(number)
     return "another part of the text says something else of this function" if other else ""
@@ -86,6 +91,11 @@ def _two_shapes(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
     return f"the text says two things of the shape of {name}" if name is not None else ""
 
 
+def _another_shape(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
+    name = stated.of_another_shape(number)
+    return f"{name} has other shapes in other parts of the text; a model says which is meant" if name else ""
+
+
 def _membership(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
     return "the text says two things of the shape of this name" if stated.is_membership(number) else ""
 
@@ -101,8 +111,10 @@ DOUBTS = (
     Doubt(REFUTED, SHAPE_CODES, _guessed),
     Doubt(REFUTED, frozenset(), _supposed),
     Doubt(JUDGED, frozenset(), _defined_twice, "D401"),
+    Doubt(JUDGED, frozenset(), _another_shape),
     Doubt(REFUTED, frozenset(), _sets_an_index),
     Doubt(REFUTED, frozenset(("D401",)), _said_elsewhere, "D401"),
+    Doubt(REFUTED, frozenset(), _said_by_model, "D401"),
     Doubt(REFUTED, frozenset(), _another_function, "D401"),
     Doubt(REFUTED, frozenset(), _another_cell, "D401"),
     Doubt(REFUTED, frozenset(), _function_elsewhere),

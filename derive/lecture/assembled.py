@@ -9,10 +9,9 @@ from derive.lecture.claimed_shapes import solve_claims
 from derive.lecture.collect import Collected
 from derive.lecture.enumerations import own_entries
 from derive.lecture.facts import Facts
-from derive.lecture.fit import HINTS, Fitting
-from derive.lecture.forward import ForwardPass, choose
+from derive.lecture.fit import HINTS
+from derive.lecture.forward import ForwardPass
 from derive.lecture.gradient_names import defined_by_derivatives
-from derive.lecture.letters import solver_of
 from derive.lecture.lines import (
     alias_lines,
     class_lines,
@@ -24,24 +23,22 @@ from derive.lecture.lines import (
     shape_lines_of,
 )
 from derive.lecture.losses import OpenLoss, open_loss
-from derive.lecture.matrix_parts import MatrixParts, examples_of, possible_parts
+from derive.lecture.matrix_parts import MatrixParts
 from derive.lecture.model_text import ModelLine, quoted, written
-from derive.lecture.said_shapes import declare
+from derive.lecture.own_shapes import LEAD, with_own_shapes
 from derive.lecture.size_names import SizeNames
 from derive.lecture.words import SYMMETRIC
 from derive.lecture.written_equations import names_in
 from derive.models.solve import Solver
 from derive.reader.syntax import Group, Node, Tuple
 
-LEAD = 1
-"""The last part of a text whose declarations hold everywhere: what stands below its title."""
-
 
 @dataclass(frozen=True)
 class Assembled:
     """A forward pass with the `lines` of its model, the `facts` that the text says of its inputs, and what it does not
     say and would have helped; `parts` are names of rows and columns with their matrix, `unsaid` losses of which it does
-    not say what they depend on, `supposed` names whose shapes only claims say."""
+    not say what they depend on, `supposed` names whose shapes only claims say, `otherwise` letters that some sections
+    declare with shapes that do not fit the equations of others."""
 
     chosen: ForwardPass
     lines: tuple[ModelLine, ...]
@@ -50,6 +47,7 @@ class Assembled:
     parts: Mapping[str, str]
     unsaid: frozenset[str]
     supposed: frozenset[str]
+    otherwise: Mapping[str, frozenset[int]]
 
     def places(self, added: int = 0) -> frozenset[tuple[int, int, int]]:
         """Return where the equations stand: formula, begin and end, those of formulas apart that were added before."""
@@ -110,6 +108,24 @@ class Assembled:
         places = {plain: found.text.section(number) for plain, number in reversed((*words, *shapes))}
         return {plain: place for plain, place in places.items() if plain not in inside and place > LEAD}
 
+    def of_other_shapes(self) -> dict[str, tuple[frozenset[int], frozenset[int]]]:
+        """Return the letters that sections declare with shapes that the network does not have, with these sections, and
+        those of the equations that have them; none of the latter where a model says it."""
+        found: dict[str, tuple[frozenset[int], frozenset[int]]] = {}
+        for plain, sections in self.otherwise.items():
+            nodes = ((e, node) for e in self.chosen.equations for node in (e.left, *names_in(e.right)))
+            own = {equation.said for equation, node in nodes if node.base.plain == plain}
+            added = any(said.is_added for said in own)
+            section = self.chosen.found.text.section
+            found[plain] = sections, frozenset() if added else frozenset(section(said.number) for said in own)
+        return found
+
+    def unfit(self) -> int:
+        """Return how many equations that a model adds are no lines of the network."""
+        lines = [*self.chosen.equations, *self.chosen.claims]
+        added = [e for e in self.chosen.found.equations if e.said.is_added and not e.alias]
+        return sum(all(e.left is not line.left for line in lines) for e in added)
+
     def apart_and_tied(self) -> tuple[frozenset[str], frozenset[str]]:
         """Return the arrays of which only the shape is said, and the names of the forward pass.
 
@@ -160,15 +176,9 @@ def assemble(
     `dropped` are the numbers of equations and the texts of other lines to leave out. A `spare` one says no shape of
     names of which only entries are written, since the ranges of their indices say it.
     """
-    solver = solver_of(found, dropped)
-    start = ForwardPass(found, solver, declare(found, solver))
-    fitting, first = Fitting(), choose(replace(start, parts=possible_parts(start)), dropped)
-    chosen = fitting.fit(first)
-    examples = list(examples_of(first))
-    if examples:
-        fitting = Fitting()
-        chosen = fitting.fit(first)
-    chosen = chosen.ordered()
+    fitted, otherwise = with_own_shapes(found, dropped)
+    fitting, chosen, examples = fitted.fitting, fitted.chosen.ordered(), fitted.examples
+    found, solver = chosen.found, chosen.solver
     supposed = solve_claims(chosen, HINTS)
     loss = open_loss(chosen)
     forward = [forward_line(chosen, equation) for equation in chosen.equations]
@@ -201,7 +211,7 @@ def assemble(
     kept = [line for line in lines if line.text not in dropped] + [ModelLine("assume", fact, None) for fact in facts]
     unsaid = frozenset((loss.key,)) if isinstance(loss, OpenLoss) and loss.unsaid else frozenset()
     missing = tuple(dict.fromkeys(fitting.missing))
-    return Assembled(chosen, tuple(kept), said, missing, parts.of, unsaid, frozenset(supposed))
+    return Assembled(chosen, tuple(kept), said, missing, parts.of, unsaid, frozenset(supposed), otherwise)
 
 
 def is_list(node: Node) -> bool:

@@ -146,6 +146,10 @@ class Collected:
     gradients: GradientNotation | None = None
     own: range = range(sys.maxsize)
 
+    def is_own(self, said: Said) -> bool:
+        """Return whether a statement means this network: one of its own formulas, or one that a model adds."""
+        return said.number in self.own or said.is_added
+
     def derivatives(self, own: bool = False) -> Iterator[tuple[Node, Node]]:
         """Yield the names that the text differentiates, with those by which; those of its `own` formulas alone."""
         yield from (pair for number, pair in self._written_derivatives if not own or number in self.own)

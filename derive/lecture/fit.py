@@ -28,9 +28,11 @@ HINTS = (
 
 @dataclass
 class Fitting:
-    """Solves the shapes of a forward pass; `missing` are the facts that would have helped."""
+    """Solves the shapes of a forward pass; `missing` are the facts that would have helped, `misfits` the equations that
+    do not fit."""
 
     missing: list[str] = field(default_factory=list)
+    misfits: list[Equation] = field(default_factory=list)
 
     def fit(self, chosen: ForwardPass) -> ForwardPass:
         """Solve the shapes; leave out equations that do not fit or speak of what is open, and all that need them."""
@@ -72,6 +74,7 @@ class Fitting:
 
     def _not_fitting(self, chosen: ForwardPass, equation: Equation, error: Misfit) -> Equation:
         self.missing.append(f"how the two sides of {forward_line(chosen, equation).text} fit: {error}")
+        self.misfits.append(equation)
         return equation
 
     def _open_line(self, chosen: ForwardPass, factors: set[str]) -> Equation | None:
@@ -150,7 +153,7 @@ def _plain(chosen: ForwardPass) -> Iterator[str]:
     forms, text = chosen.solver.forms, chosen.found.text
     inputs = {form.look for key, form in forms.items() if key not in chosen.defined}
     names = {form.plain for form in forms.values()}
-    bodies = (said.statement.body for said in text.said if said.number in chosen.found.own)
+    bodies = (said.statement.body for said in text.said if chosen.found.is_own(said))
     marked = (body for body in bodies if not isinstance(body, Tuple) and has_array_marks([body]))
     if inputs & {"matrix", "vector"} or any(node.base.plain in names for body in marked for node in walk(body)):
         return
@@ -226,20 +229,22 @@ def _take_names_in(chosen: ForwardPass) -> None:
 def _written_with_scripts(chosen: ForwardPass) -> Iterator[tuple[int, Node]]:
     """Yield the names with scripts in what the text says of this network, each with the number of its formula."""
     for said in chosen.found.text.said:
-        if said.number in chosen.found.own:
+        if chosen.found.is_own(said):
             yield from ((said.number, node) for node in walk(said.statement.body) if node.scripted)
 
 
 def _uses(chosen: ForwardPass, written: Sequence[tuple[int, Node]]) -> Iterator[Use]:
     """Yield the names with scripts wherever the document means this network by them: not where only a part of the text
     writes them so that defines nothing by this name."""
-    section, parts = chosen.found.text.section, dict[str, set[int]]()
+    section, parts, model = chosen.found.text.section, dict[str, set[int]](), set[str]()
     for equation in chosen.equations:
         for key in {chosen.key(equation.left), *chosen.mentions(equation)}:
             parts.setdefault(key, set()).add(section(equation.said.number))
+            model |= {key} if equation.said.is_added else set()
     for number, node in written:
         use = chosen.solver.use(node)
-        if use is not None and ((known := parts.get(use.key)) is None or section(number) in known):
+        known = parts.get(use.key) if use is not None else None
+        if use is not None and (known is None or section(number) in known or use.key in model):
             yield use
 
 

@@ -10,7 +10,8 @@ from derive.lecture.collect import Declared, Equation, conditions_of
 from derive.lecture.forward import ForwardPass
 from derive.lecture.latex import latex_of
 from derive.lecture.losses import OPEN_LOSS
-from derive.lecture.model_text import ADDED, ModelLine
+from derive.lecture.model_text import ModelLine
+from derive.lecture.said import is_added
 from derive.lecture.size_names import SizeNames
 from derive.lecture.written_equations import argument_names, names_in, place_of_equation, statement_of, sums_of
 from derive.models.letters import quantified_letters, shifted_letters
@@ -277,7 +278,7 @@ def function_lines(chosen: ForwardPass) -> Iterator[ModelLine]:
     """Yield the functions and the products of the text."""
     used = {node.base.key for equation in chosen.equations for node in names_in(equation.right)}
     for key, (value, declared) in chosen.found.functions.items():
-        if value in {"any", "any scalar"} and key not in used and declared.region.source.name != ADDED:
+        if value in {"any", "any scalar"} and key not in used and not is_added(declared.region):
             continue  # an open function that the network does not know is not another one than those it knows
         yield ModelLine("functions", value, declared, declared.text)
     if chosen.open_losses:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from derive.lecture.collect import (
-    Declared,
-)
+from derive.lecture.collect import Declared
+from derive.lecture.said import ADDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +19,6 @@ class ModelLine:
     key: str = ""
     name: str = ""
     note: str = ""
-
-
-ADDED = "added to the text"
-"""What the source of a formula is called that a model adds."""
 
 
 def written(lines: Sequence[ModelLine], name: str) -> str:

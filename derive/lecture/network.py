@@ -22,8 +22,9 @@ from derive.lecture.collect import (
 from derive.lecture.gradient_names import GradientNotation, letters_of
 from derive.lecture.lines import UNSAID_STEPS
 from derive.lecture.losses import is_of_any_loss, is_of_one_loss
-from derive.lecture.model_text import ADDED, ModelLine, line_ranges, written
-from derive.lecture.said import Sentences, head_key, heads_in, read_text
+from derive.lecture.model_text import ModelLine, line_ranges, written
+from derive.lecture.own_shapes import of_the_model
+from derive.lecture.said import ADDED, Sentences, head_key, heads_in, read_text
 from derive.lecture.text_parts import (
     body_of,
     computed_from,
@@ -116,8 +117,10 @@ class TextNetwork:
     `left_out` are the places of first definitions that are no line of the network; `apart` are arrays that are declared
     and that nothing ties to the forward pass, the names of which are the `tied` ones; `unread_gradients` are names that
     are derivatives of what is no part of it; `supposed` are names whose shapes only claims say, and whether
-    words say that they are arrays; `is_example` that it is that of one formula alone,
-    `unsaid_steps` that over which steps it counts is not said.
+    words say that they are arrays; `other_shapes` are letters that sections declare with other shapes than those of the
+    network, with these sections and those of the equations that have them; `is_example` that it is that of one formula
+    alone, `unfit` how many equations that a model adds are no lines of it, `unsaid_steps` that over which steps it
+    counts is not said.
     """
 
     toml: str
@@ -222,6 +225,13 @@ class TextNetwork:
         before = [s for s in self.text.said if s.number < place and _defined_by(s.statement.body) in own]
         return bool(before) and all(section(said.number) != section(place) for said in before)
 
+    def says_other_than_its_model(self, number: int) -> bool:
+        """Return whether a formula says what a name is of which the model that is added to the text says it."""
+        if self.text is None or not self.added:
+            return False
+        own = {name for said in self.text.of(number + self.added) if (name := _defined_by(said.body)) is not None}
+        return any(said.is_added and _defined_by(said.statement.body) in own for said in self.text.said)
+
     def is_said_in_another_cell(self, number: int) -> bool:
         """Return whether a formula says what a name is, of which only other cells or files have said it before.
 
@@ -279,6 +289,16 @@ class TextNetwork:
                 found.setdefault((name.text, self.text.section(said.number)), set()).add(sets.text)
         return found
 
+    def of_another_shape(self, number: int) -> str | None:
+        """Return a name of a formula that has another shape in the network than this part of the text may mean."""
+        if self.text is None or not self.other_shapes:
+            return None
+        place = number + self.added
+        names = [node.base.plain or "" for said in self.text.of(place) for node in walk(said.body)]
+        own, section = [name for name in names if name in self.other_shapes], self.text.section(place)
+        pairs = ((name, *self.other_shapes[name]) for name in own)
+        return next((n for n, others, here in pairs if section in others or (here and section not in here)), None)
+
     def of_a_supposed_shape(self, number: int, shapes: bool) -> str | None:
         """Return a name of a formula of which only claims say the shape, if that does not fit, else what it is."""
         statements = self.text.of(number + self.added) if self.text is not None and self.supposed else []
@@ -307,6 +327,8 @@ class TextNetwork:
     symmetric: frozenset[str] = frozenset()
     of_losses: frozenset[str] = frozenset()
     supposed: Mapping[str, bool] = field(default_factory=dict)
+    other_shapes: Mapping[str, tuple[frozenset[int], frozenset[int]]] = field(default_factory=dict)
+    unfit: int = 0
     left_out: frozenset[tuple[int, int, int]] = frozenset()
     apart: frozenset[str] = frozenset()
     tied: frozenset[str] = frozenset()
@@ -330,7 +352,7 @@ class TextNetwork:
         alike = self._named_like_a_gradient(body)
         if alike:
             return f"it fails if {alike} is the gradient of its name; say in the text what it is"
-        alone = plain & self.apart
+        alone = {name.base.plain or "" for name in names_in(body)} & self.apart
         if alone and plain & (self.tied | {name[:2].swapcase() + name[2:] for name in alone}):
             return f"it fails if {min(alone)} is an input of its own; say what it has to do with the network"
         said = {one.first.base.plain for one in statement.said if isinstance(one, Relation)} & self.symmetric
@@ -387,34 +409,34 @@ def _asked_for(missing: Iterable[str]) -> str:
 
 def networks_of(
     regions: Iterable[FormulaRegion], name: str = "lecture", more: Mapping[str, Any] | None = None,
-    alive: Callable[[], None] | None = None,
+    alive: Callable[[], None] | None = None, place: int = 0,
 ) -> list[TextNetwork]:  # fmt: skip
     """Return the networks of a text in their order: a name that a later section defines anew begins another one.
 
-    `alive` is called before each of them: a book may have many, and take long.
+    `alive` is called before each of them: a book may have many, and take long. What a model says is added at a `place`.
     """
     added = _formulas_added(more or {})
     whole = collect(read_text((*added, *regions)))
     _add(more or {}, whole)
     found: list[TextNetwork] = []
     running = running_letters(whole)
-    for first, part, again, numbers in epochs(whole):
+    for first, part, again, numbers in epochs(whole, len(added), place):
         if alive is not None:
             alive()
         network = _network(part, name, more or {}, len(added))
         anew = tuple(number - len(added) for number in numbers)
-        place = max(0, first - len(added))
+        begin = max(0, first - len(added))
         if network is None and found and numbers:  # the one before goes on, but for what is said anew
             names = again | {e.left.base.plain or "" for e in part.equations if e.said.number in numbers}
             doubtful = found[-1].doubtful | computed_from(names, part)
-            found.append(replace(found[-1], first=place, doubtful=doubtful, anew=anew))
+            found.append(replace(found[-1], first=begin, doubtful=doubtful, anew=anew))
         if network is not None:
             own = has_inputs(part, first) or is_computed_anew(again, part, first) or is_of_others(again, part, first)
             doubtful = frozenset() if own else computed_from(again, part)
             strict = computed_from(again - running, part) if again - running else frozenset()
             otherwise = computed_from(again, part) if again else frozenset()
             network = replace(network, doubtful=doubtful, running=doubtful - strict, otherwise=otherwise, anew=anew)
-            network = replace(network, first=place, text=whole.text)
+            network = replace(network, first=begin, text=whole.text)
             found += [network, *_of_examples(network, part, name, more or {})]
     return found
 
@@ -447,6 +469,18 @@ def _examples(part: Collected) -> Iterator[int]:
 
 
 def _network(found: Collected, name: str, more: Mapping[str, Any], added: int) -> TextNetwork | None:
+    """Return the network that declarations make up; where what a model adds does not fit the text, the text means other
+    things by its letters."""
+    network = _fitting_network(found, name, more, added)
+    own = of_the_model(found, max(found.own.start, added)) if network is None or network.unfit else None
+    other = _fitting_network(own[0], name, more, added) if own is not None and more.get("forward") else None
+    if own is None or other is None or (network is not None and other.unfit >= network.unfit):
+        return network
+    said = {name: (sections, frozenset[int]()) for name, sections in own[1].items()}
+    return replace(other, other_shapes={**said, **other.other_shapes})
+
+
+def _fitting_network(found: Collected, name: str, more: Mapping[str, Any], added: int) -> TextNetwork | None:
     """Return the network that declarations make up; lines that do not fit the others are left out."""
     dropped: set[int | str] = set()
     faults: list[str] = []
@@ -496,6 +530,8 @@ def _as_network(assembled: Assembled, toml: str, model: Model, added: int, fault
         symmetric=assembled.symmetric(),
         of_losses=assembled.chosen.of_open_losses(),
         supposed=assembled.supposed_names(),
+        other_shapes=assembled.of_other_shapes(),
+        unfit=assembled.unfit(),
         unsaid_steps=any(line.note == UNSAID_STEPS for line in assembled.lines),
         left_out=assembled.left_out(added),
         apart=apart,

@@ -25,6 +25,8 @@ from derive.reader.syntax import Group, Name, Node, Number, Product, Relation, S
 from derive.source import Span
 from derive.statements.left_sides import left_side
 
+ADDED = "added to the text"
+"""What the source of a formula is called that a model adds."""
 MAX_SECONDS = 10.0
 """How long reading one formula may take."""
 _SENTENCE = re.compile(r"[.!?:](?=\s|$)|\n\s*\n")
@@ -55,6 +57,11 @@ class Said:
     statement: Statement
     number: int
     region: FormulaRegion = field(repr=False)
+
+    @property
+    def is_added(self) -> bool:
+        """Whether a model adds it to the text."""
+        return is_added(self.region)
 
 
 @dataclass(frozen=True)
@@ -190,6 +197,11 @@ class Sentences:
 def _is_if(words: str) -> bool:
     """Return whether words make a case, as "if" and "otherwise" do, and "for" and "where" do not."""
     return bool(_CASES & set(words_of(words)))
+
+
+def is_added(region: FormulaRegion) -> bool:
+    """Return whether a model adds a formula to the text."""
+    return region.source.name == ADDED
 
 
 def read_text(regions: Sequence[FormulaRegion]) -> Sentences:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from derive.errors import InputError, LatexError
 from derive.lecture.collect import BUILT_IN, Collected, Declared
@@ -21,7 +22,7 @@ from derive.source import Source, Span
 
 def shape_lines(found: Collected) -> Iterator[Line]:
     """Yield the memberships that a text says as lines of a model, those that can be read."""
-    for text, _ in _memberships(found):
+    for text, _ in memberships(found):
         line = _line(text)
         if line is not None:
             yield line
@@ -32,7 +33,7 @@ def declare(found: Collected, solver: Solver) -> dict[str, tuple[str, Declared]]
     declared: dict[str, tuple[str, Declared]] = {}
     text = ModelText(Source("", ""), Source("", ""), lambda span: span)
     names = Declarations(text, set(solver.letters), set(solver.layers))
-    for membership, said in _memberships(found):
+    for membership, said in memberships(found):
         line = _line(membership)
         if line is None or len(line.statements) != 1 or not isinstance(line.statements[0].body, Relation):
             continue
@@ -48,7 +49,7 @@ def declare(found: Collected, solver: Solver) -> dict[str, tuple[str, Declared]]
     return declared
 
 
-def _memberships(found: Collected) -> Iterator[tuple[str, Declared]]:
+def memberships(found: Collected) -> Iterator[tuple[str, Declared]]:
     """Yield what the text says of shapes, as memberships."""
     for declared in found.shapes:
         yield declared.text, declared
@@ -56,6 +57,13 @@ def _memberships(found: Collected) -> Iterator[tuple[str, Declared]]:
         said = _of_columns(word, found) if word.meaning == "columns" else _of_word(word, found)
         if said is not None:
             yield said
+
+
+def without(shapes: Sequence[Declared], found: Collected) -> Collected:
+    """Return what a text declares without some of the shapes that its formulas and its words say."""
+    said = {(one.number, one.span) for one in shapes}
+    words = [word for word in found.words if (word.number, word.name.span) not in said]
+    return replace(found, shapes=[one for one in found.shapes if one not in shapes], words=words)
 
 
 def _of_word(word: Word, found: Collected) -> tuple[str, Declared] | None:
@@ -71,7 +79,9 @@ def _of_word(word: Word, found: Collected) -> tuple[str, Declared] | None:
     if sizes is None:
         return None
     power = f"^{{{sizes}}}" if sizes else ""
-    return rf"{name} \in \mathbb{{R}}{power}", Declared(key, name, region, word.name.span, word.number)
+    return rf"{name} \in \mathbb{{R}}{power}", Declared(
+        key, name, region, word.name.span, word.number, word.name.base.plain or key
+    )
 
 
 def _of_columns(word: Word, found: Collected) -> tuple[str, Declared] | None:

@@ -45,8 +45,11 @@ def text_of(document: Document, directive: ModelDirective | None = None) -> list
 
     Raises: ModelError if the directive says what no model says.
     """
-    more = additions(directive) if directive is not None else {}
-    return networks_of(document.formulas, Path(document.path).stem, more)
+    if directive is None:
+        return networks_of(document.formulas, Path(document.path).stem)
+    before = document.pieces[: document.pieces.index(directive)]
+    place = sum(isinstance(piece, FormulaRegion) for piece in before)
+    return networks_of(document.formulas, Path(document.path).stem, additions(directive), place=place)
 
 
 def text_outside(document: Document, alive: Callable[[], None] | None = None) -> list[TextNetwork]:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from string import ascii_lowercase
 
 from derive.lecture.collect import Collected, Equation, conditions_of
 from derive.lecture.said import heads_in
+from derive.lecture.said_shapes import memberships
 from derive.lecture.written_equations import argument_names, families_of_vectors, names_in, says_again, sums_of
 from derive.reader.syntax import Group, Name, Node, Number, Relation, Text, children, walk
 
 _RAISED = re.compile(r"\^(\{[a-z]\})")
 """An index above a name, which a slip of the pen may write below: z^l and z_l."""
+_ENTRIES = "entries"
+"""What a letter is said to be that has more indices than axes were said of it."""
 MANY = 3
 """In how many sections a letter has another meaning, so that no slip of the pen explains it."""
 
@@ -61,47 +64,100 @@ def computed_from(names: set[str], found: Collected) -> frozenset[str]:
     return frozenset(reached)
 
 
-def epochs(whole: Collected) -> Iterator[tuple[int, Collected, set[str], list[int]]]:
+@dataclass
+class _Part:
+    """A part of a text: the number of its first formula, the names that it defines anew, the formulas that do, and the
+    letters that have more indices in it than axes were said of them."""
+
+    begin: int
+    again: set[str] = field(default_factory=set)
+    numbers: list[int] = field(default_factory=list)
+    entries: set[str] = field(default_factory=set)
+
+
+def epochs(whole: Collected, added: int = 0, place: int = 0) -> Iterator[tuple[int, Collected, set[str], list[int]]]:
     """Yield the parts of a text in which each name means one thing: the number of its first formula, what is said up
     to its end, its own declarations first, then the latest, the names that it defines anew, and the
-    numbers of the formulas that do."""
-    section = whole.text.section
-    begins = [0]
-    again: list[set[str]] = [set()]
-    numbers: list[list[int]] = [[]]
-    meant: dict[str, tuple[int, str]] = {}
-    for number, key, meaning in sorted(_meanings(whole)):
-        known = meant.setdefault(key, (number, meaning))
-        elsewhere = section(known[0]) != section(number)
-        if known[1] != meaning and elsewhere:
-            if section(begins[-1]) != section(number):
-                begins.append(next(n for n in range(number + 1) if section(n) == section(number)))
-                again.append(set())
-                numbers.append([])
-            numbers[-1].append(number)
-            again[-1] |= set() if key.endswith("()") else {re.split(r"[_ ]", key)[0]}
-            meant[key] = (number, meaning)
-    ends = [*begins[1:], len(whole.text.regions)]
-    for place, (begin, end) in enumerate(zip(begins, ends, strict=True)):
-        order = [*range(begin, end), *(n for b in reversed(begins[:place]) for n in range(b, ends[begins.index(b)]))]
-        part = whole.up_to(range(begin, end), order)
-        vectors = _told_apart(whole, begin, end)
-        shapes = [said for said in part.shapes if said.number >= begin or said.plain not in vectors]
+    numbers of the formulas that do.
+
+    What a model says in the first `added` formulas is in force from a `place` of the text on: a part begins there.
+    """
+    first = added + place if place else 0
+    parts = list(_parts(whole, added, first))
+    ends = [*(part.begin for part in parts[1:]), len(whole.text.regions)]
+    for at, (own, end) in enumerate(zip(parts, ends, strict=True)):
+        if own.begin < first:
+            continue
+        spans = zip(parts[:at][::-1], ends[:at][::-1], strict=True)
+        before = [number for part, stop in spans for number in range(part.begin, stop)]
+        model = list(range(added)) if own.begin == first else []
+        order = list(dict.fromkeys((*model, *range(own.begin, end), *before)))
+        found = whole.up_to(range(own.begin, end), order)
+        vectors = _told_apart(whole, own.begin, end)
+        shapes = [said for said in found.shapes if said.number >= own.begin or said.plain not in vectors]
         text = replace(whole.text, said=tuple(said for said in whole.text.said if said.number < end))
-        part = replace(part, shapes=shapes, text=text, equations=_reached(part, begin))
-        yield begin, part, again[place], numbers[place]
+        equations = [e for e in found.equations if not _is_of_another(e, own.entries, own.begin)]
+        found = replace(found, shapes=shapes, text=text, equations=equations)
+        yield own.begin, replace(found, equations=_reached(found, own.begin, model)), own.again, own.numbers
 
 
-def _reached(part: Collected, begin: int) -> list[Equation]:
+def _parts(whole: Collected, added: int, first: int) -> Iterator[_Part]:
+    """Yield where the parts of a text begin; one does at a `first` formula behind what a model adds."""
+    section, end = whole.text.section, len(whole.text.regions)
+    part = _Part(0)
+    for number, key, meaning in (*_said_anew(whole, added, first), (end, "", "")):
+        if part.begin < first <= number:
+            yield part
+            part = _Part(first)
+        if number == end:
+            break
+        if section(part.begin) != section(number):
+            yield part
+            part = _Part(next(n for n in range(part.begin, number + 1) if section(n) == section(number)))
+        part.numbers.append(number)
+        names = part.entries if meaning == _ENTRIES else part.again
+        names |= set() if key.endswith("()") else {re.split(r"[_ ]", key)[0]}
+    yield part
+
+
+def _is_of_another(equation: Equation, entries: set[str], begin: int) -> bool:
+    """Return whether an equation before a part has letters in it that are something else in that part."""
+    letters = {node.base.plain for node in (*names_in(equation.left), *names_in(equation.right))}
+    return equation.said.number < begin and not equation.said.is_added and bool(letters & entries)
+
+
+def _said_anew(whole: Collected, added: int, first: int) -> Iterator[tuple[int, str, str]]:
+    """Yield the formulas in which a section says of a name what others have not said of it, with the name and that.
+
+    What a model adds before a `first` formula wins over what the text said before, and over what it says next.
+    """
+    said = sorted(_meanings(whole))
+    model, text = ([one for one in said if (one[0] < added) == own] for own in (True, False))
+    before, behind = ([one for one in text if (one[0] < first) == own] for own in (True, False))
+    meant: dict[str, tuple[int, str]] = {}
+    instead: dict[str, str] = {}
+    for number, key, meaning in (*before, *model, *behind):
+        if number < added:
+            meant[key] = (number, meaning)
+        known = meant.setdefault(key, (number, meaning))
+        if known[1] == meaning or whole.text.section(known[0]) == whole.text.section(number):
+            continue
+        if known[0] >= added or instead.setdefault(key, meaning) != meaning:
+            meant[key] = (number, meaning)
+            yield number, key, meaning
+
+
+def _reached(part: Collected, begin: int, model: Sequence[int]) -> list[Equation]:
     """Return the equations that stand from a formula on, and those before it that compute what the part speaks of, and
-    what that is computed from: others could only fail to fit.
+    what that is computed from: others could only fail to fit. What a `model` adds to the part stands in it, too.
 
     Where it speaks of a loss that is left open, which depends on what is last, also what is computed from these.
     """
-    kept = [equation for equation in part.equations if equation.said.number >= begin]
+    own = {*model, *range(begin, len(part.text.regions))}
+    kept = [equation for equation in part.equations if equation.said.number in own]
     bodies = [said.statement.body for said in part.text.said if said.number >= begin and said.number in part.own]
     others = _indexed_alone(bodies)
-    waiting = [equation for equation in part.equations if equation.said.number < begin]
+    waiting = [equation for equation in part.equations if equation.said.number not in own]
     waiting = [equation for equation in waiting if equation.arguments is None or equation.base not in others]
     names = {name for body in bodies for name in _written(body)}
     open_losses = {w.name.base.plain for w in part.words if w.meaning in {"loss", "loss of"}}
@@ -169,9 +225,28 @@ def _meanings(whole: Collected) -> Iterator[tuple[int, str, str]]:
         elif not equation.alias:
             yield equation.said.number, _name_of(equation), _RAISED.sub(r"_\1", equation.right.text)
     yield from _counts(whole)
-    for declared in whole.shapes:
-        name, _, sets = declared.text.partition(r"\in")
+    for text, declared in memberships(whole):
+        name, _, sets = text.partition(r"\in")
         yield declared.number, f"{declared.plain} {name.strip()}", re.sub(r"[\s{}]", "", sets)
+    yield from ((number, f"{plain} {name}", _ENTRIES) for number, plain, name in _entries(whole))
+
+
+def _entries(whole: Collected) -> Iterator[tuple[int, str, str]]:
+    """Yield the letters of which an equation writes more indices than they are said to have axes, w_{ij} after w ∈ ℝ^n:
+    the number of the formula, the letter, and the name as it is declared."""
+    axes: dict[str, dict[str, int]] = {}
+    for text, declared in memberships(whole):
+        name, _, sets = text.partition(r"\in")
+        power = sets.partition("^")[2]
+        axes.setdefault(declared.plain, {})[name.strip()] = power.count(r"\times") + bool(power)
+    bare = {plain: own for plain, own in axes.items() if not any("_" in name or "^" in name for name in own)}
+    for equation in whole.equations:
+        for node in (*names_in(equation.left), *names_in(equation.right)):
+            letters = [part.symbol for part in walk(node.sub) if part.symbol] if node.sub is not None else []
+            count = len(letters) if all(letter in ascii_lowercase for letter in letters) else 0
+            for name, rank in bare.get(node.base.plain or "", {}).items():
+                if 0 < rank < count and node.sup is None:
+                    yield equation.said.number, node.base.plain or "", name
 
 
 def _sides(equation: Equation) -> set[str]:
