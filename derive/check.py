@@ -629,6 +629,7 @@ def _finding(region: FormulaRegion, verdict: LinkVerdict, milliseconds: float) -
         witness=verdict.witness,
         suggestion=verdict.suggestion,
         steps=verdict.steps,
+        reading=verdict.reading,
         at=at,
         milliseconds=milliseconds,
     )

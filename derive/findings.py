@@ -18,7 +18,8 @@ class Finding:
     notation. `steps` is the derivation, one printable line per step, for --explain. `at` is the line and column of the
     first token that was not understood, where the caret is to point. `path` is the file of a formula that the document
     includes, from the document's folder; lines then count in that file. `certified` says whether Rocq has accepted the
-    certificate, where that was asked.
+    certificate, where that was asked. `reading` is LaTeX of what the formula was read as, entry by entry with the
+    ranges of its indices; None where nothing was judged.
     """
 
     line: int
@@ -39,6 +40,7 @@ class Finding:
     at: tuple[int, int] | None = None
     path: str = ""
     certified: bool | None = None
+    reading: str | None = None
 
 
 Origin = Literal["directive", "command line", "configuration", "document"]

@@ -46,6 +46,7 @@ from derive.typing.context import Context, Log
 from derive.typing.elaborate import elaborate
 from derive.typing.heads import BUILTIN
 from derive.typing.reading import Layout
+from derive.writing.claims import claims_latex
 from derive.writing.derivations import array_lines, text_of
 from derive.writing.matrix_form import Speller
 from derive.writing.witness import witness_table
@@ -78,6 +79,8 @@ class LinkVerdict:
     suggestion: str | None = None
     steps: tuple[str, ...] = ()
     fault: Span | None = None
+    reading: str | None = None
+    """LaTeX of what it was read as, entry by entry; None where there is nothing to judge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,7 +312,8 @@ class Judge:
             verdicts.append(verdict)
             if not isinstance(verdict, Proved):
                 break
-        report = self._report(option, verdicts)
+        reading = claims_latex(option.claims, self.model.notation) or None
+        report = replace(self._report(option, verdicts), reading=reading)
         held = option.reading["partials"] != "total"
         lacks = self.doubts_zero and any(map(_differentiates, option.claims))
         if report.word == "proved" and (held or lacks) and self._says_nothing(option.claims):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from derive.algebra.expr import Expr, Iverson, Mul, Sum
+from derive.algebra.expr import ONE, Expr, Iverson, Mul, Num, Sum
 from derive.algebra.index import Lin, fresh, lin, upto
 from derive.certify import rocq
 from derive.certify.certificate import Subject, file_text, stated
@@ -63,7 +64,7 @@ SLIPS: dict[str, tuple[str, Expr]] = {
     "a factor 2": ("softmax + cross-entropy (class)", 2 * (YHAT - CLASS)),
     "sign in the Jacobian": ("softmax Jacobian", YHAT * (SAME + var("yhat", BELOW))),
     "one index twice in the Jacobian": ("softmax Jacobian", YHAT * (SAME - YHAT)),
-    "the sum is 1": ("output gradient sum", forms.ONCE),
+    "the sum is 1": ("output gradient sum", ONE),
     "wrong layer of the activations": ("weights", gradient("a", LAYER, UNIT) * var("a", lin(LAYER) - 1, BELOW)),
     "transpose lost": ("hidden layer", Sum(M, upto(width(ABOVE)), var("W", ABOVE, UNIT, M) * gradient("a", ABOVE, M))),
     "weights of the layer": (
@@ -88,4 +89,4 @@ def slip(name: str) -> Subject:
 
 def twice(subject: Subject) -> Subject:
     """Return a theorem whose right side is twice what it should be, plus one: false for whatever it is."""
-    return with_right(subject, Mul((forms.TWO, subject.claim.right)) + 1)
+    return with_right(subject, Mul((Num(Fraction(2)), subject.claim.right)) + 1)

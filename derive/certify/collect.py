@@ -12,6 +12,7 @@ from derive.check import CheckOptions, ProvedFormula, check_document
 from derive.network_theorems import ModelTheorem, proofs
 from derive.proof.kernel import Proved
 from derive.proof.theorems import Theorem, prove_all
+from derive.writing.claims import claim_latex
 
 Progress = Callable[[int, int], None]
 FOLLOWS = "what follows from an equation to be solved"
@@ -22,7 +23,8 @@ def subjects_of_theorems(theorems: Sequence[Theorem], time_limit: float = 10.0) 
     for result in prove_all(theorems, time_limit):
         if isinstance(result.verdict, Proved):
             theorem = result.theorem
-            yield Subject(theorem.name, theorem.claim(), result.verdict, theorem.statement_latex)
+            claim = theorem.claim()
+            yield Subject(theorem.name, claim, result.verdict, theorem.statement_latex, reading=str(claim))
 
 
 def subjects_of_models(theorems: Iterable[ModelTheorem], time_limit: float = 10.0) -> Iterator[Subject]:
@@ -32,7 +34,8 @@ def subjects_of_models(theorems: Iterable[ModelTheorem], time_limit: float = 10.
         for link in proofs(theorem.model, formula, time_limit):
             apart = FOLLOWS if link.follows else ""
             for claim, verdict in link.claims:
-                yield Subject(theorem.name, claim, verdict, formula, apart=apart)
+                reading = claim_latex(claim, theorem.model.notation)
+                yield Subject(theorem.name, claim, verdict, formula, reading=reading, apart=apart)
 
 
 def subjects_of_document(path: Path, model: str | None, time_limit: float, progress: Progress) -> Iterator[Subject]:
@@ -49,7 +52,7 @@ def subjects_of_document(path: Path, model: str | None, time_limit: float, progr
         file = (path.parent / found.path).as_posix() if found.path else path.as_posix()
         for claim, verdict in formula.claims:
             name = f"{path.stem} {found.line} {found.column}"
-            yield Subject(name, claim, verdict, found.latex, file, found.line, apart=apart)
+            yield Subject(name, claim, verdict, found.latex, file, found.line, found.reading or "", apart=apart)
 
 
 def file_names(subjects: Iterable[Subject]) -> list[str]:

@@ -22,7 +22,7 @@ from derive.proof.code import Code, Frame, RangeCode
 from derive.proof.dual import ONE, ZERO, Entry, Node, Power, Site, Tangents, WholePower, product
 from derive.proof.exact import ball
 from derive.proof.faults import Growth, OutOfRange, Unsettled, entry_name
-from derive.proof.generic import generic
+from derive.proof.generic import GenericFunction, generic
 from derive.proof.lower import Compiler
 
 if TYPE_CHECKING:
@@ -95,6 +95,9 @@ program = ByIdentity(Program, 64)
 """The compiled network; the last ones are kept."""
 
 
+Drawn = tuple[str, tuple[int, ...], tuple[tuple[int, ...], ...]]
+
+
 @dataclass
 class Evaluation:
     """The values of `concrete` at one precision, as nodes that know their tangents."""
@@ -107,6 +110,8 @@ class Evaluation:
     _entries: dict[tuple[str, tuple[int, ...]], Entry | None] = field(default_factory=dict)
     _constants: dict[Fraction | int, Node] = field(default_factory=dict)
     _sites: dict[tuple[object, ...], Site] = field(default_factory=dict)
+    functions: dict[Drawn, GenericFunction] = field(default_factory=dict)
+    """The open functions that were asked for, by name, indices and the labels of their arguments."""
     _tangents: dict[Entry, Tangents] = field(default_factory=dict)
     _next_bit: int = 1
 
@@ -221,7 +226,7 @@ class Evaluation:
                 partials = known.partials(name, values)
             else:
                 labels = tuple((place,) for place in range(len(args)))
-                partials = generic(self.concrete.seed, name, idx, labels).at(values)
+                partials = self._drawn(name, idx, labels).at(values)
             found = self._sites[key] = Site(args, partials)
         return found
 
@@ -235,9 +240,16 @@ class Evaluation:
             if name in EXTREMES:
                 partials = known.partials(EXTREMES[name], values)
             else:
-                partials = generic(self.concrete.seed, name, idx, tuple(entries)).at(values)
+                partials = self._drawn(name, idx, tuple(entries)).at(values)
             found = self._sites[key] = Site(nodes, partials)
         return found
+
+    def _drawn(self, name: str, idx: tuple[int, ...], labels: tuple[tuple[int, ...], ...]) -> GenericFunction:
+        """Return the open function `name[idx]` of entries with these labels."""
+        key = (name, idx, labels)
+        if key not in self.functions:
+            self.functions[key] = generic(self.concrete.seed, *key)
+        return self.functions[key]
 
     def leaves(self, *nodes: Node) -> list[Entry]:
         """Return the parameters and inputs that the nodes depend on, in order of their first use."""

@@ -10,6 +10,7 @@ name and indices of the function.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from zlib import crc32
 
 from flint import arb, fmpq
@@ -29,13 +30,24 @@ def scatter(*key: object) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Generic:
+class GenericFunction:
     """An open function of the entries `labels`; equal keys and labels give equal coefficients."""
 
     amplitudes: tuple[arb, ...]
     phases: tuple[arb, ...]
     waves: tuple[tuple[arb, ...], ...]
     lean: tuple[arb, ...]
+
+    @property
+    def sines(self) -> tuple[tuple[Fraction, tuple[Fraction, ...], Fraction], ...]:
+        """The amplitude, the factors of the arguments, and the phase of each wave."""
+        rows = zip(self.amplitudes, self.waves, self.phases, strict=True)
+        return tuple((_exact(a), tuple(map(_exact, wave)), _exact(p)) for a, wave, p in rows)
+
+    @property
+    def slopes(self) -> tuple[Fraction, ...]:
+        """The factors of the arguments beside the waves."""
+        return tuple(map(_exact, self.lean))
 
     def at(self, args: tuple[arb, ...]) -> Partials:
         """Return the partial derivatives at a point, by their orders."""
@@ -61,13 +73,19 @@ class Generic:
         return partial
 
 
-def generic(seed: int, name: str, idx: tuple[int, ...], labels: tuple[tuple[int, ...], ...]) -> Generic:
+def _exact(value: arb) -> Fraction:
+    count = (64 * value).unique_fmpz()
+    assert count is not None  # it was made as a whole number of 64ths
+    return Fraction(int(count), 64)
+
+
+def generic(seed: int, name: str, idx: tuple[int, ...], labels: tuple[tuple[int, ...], ...]) -> GenericFunction:
     """Return the open function `name[idx]` of a network that was drawn with `seed`; one label for each argument."""
 
     def coefficients(kind: str) -> tuple[arb, ...]:
         return tuple(_coefficient(seed, name, idx, kind, label) for label in labels)
 
-    return Generic(
+    return GenericFunction(
         amplitudes=tuple(_coefficient(seed, name, idx, "amplitude", (m,)) for m in range(WAVES)),
         phases=tuple(_coefficient(seed, name, idx, "phase", (m,)) for m in range(WAVES)),
         waves=tuple(coefficients(f"wave {m}") for m in range(WAVES)),

@@ -21,7 +21,7 @@ from derive.proof.evaluate import PRECISION, Evaluation
 from derive.proof.exact import Entry
 from derive.proof.faults import Unsettled
 from derive.proof.lower import Compiler
-from derive.proof.verdict import Witness
+from derive.proof.verdict import DrawnFunction, Witness
 
 HIGH_PRECISION = 256
 RELATIVE = 1e-10
@@ -95,7 +95,10 @@ class Question:
         left, right = _enclosures(sides[0].value, sides[1].value)
         leaves = islice(run.leaves(*sides), MAX_VALUES)
         drawn = tuple((leaf.name, leaf.idx, _text(concrete, leaf, run)) for leaf in leaves)
-        return Witness(sizes, indices, left, right, drawn)
+        functions = [
+            DrawnFunction(*key, found.sines, found.slopes) for key, found in islice(run.functions.items(), MAX_VALUES)
+        ]
+        return Witness(sizes, indices, left, right, drawn, tuple(functions))
 
 
 def _members(fact: Fact) -> tuple[Expr, ...]:

@@ -17,12 +17,28 @@ def shown(text: str) -> str:
     return text.replace("<=", "≤").replace(r"\ell", "ℓ").replace("\\", "")
 
 
+@dataclass(frozen=True, slots=True)
+class DrawnFunction:
+    """What a function that is left open is on the network of a witness: Σ A sin(Σ_e c_e u_e + p) + Σ_e b_e u_e.
+
+    `labels` are the arguments u_e: the number of the argument, from 0, and the indices of its entry where it is an
+    array. `waves` are A, the c_e and p; `slopes` the b_e.
+    """
+
+    name: str
+    idx: Entry
+    labels: tuple[Entry, ...]
+    waves: tuple[tuple[Fraction, tuple[Fraction, ...], Fraction], ...]
+    slopes: tuple[Fraction, ...]
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Witness:
     """A concrete network on which the two sides lie in disjoint balls.
 
     `sizes` and `indices` say which network and which entry, `left` and `right` print the enclosures; `values` are the
-    entries of leaves that the sides depend on; `face` writes them as SymPy objects.
+    entries of leaves that the sides depend on, `functions` what those left open are there; `face` writes them as SymPy
+    objects.
     """
 
     sizes: tuple[tuple[str, Entry, int], ...]
@@ -30,6 +46,7 @@ class Witness:
     left: str
     right: str
     values: tuple[tuple[str, Entry, str], ...] = ()
+    functions: tuple[DrawnFunction, ...] = ()
     face: Any = field(default=None, compare=False, repr=False)
 
     def to_sympy(self) -> dict[Any, Any]:

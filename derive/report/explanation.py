@@ -22,6 +22,8 @@ def render(file: FileReport, line: int, appearance: Appearance) -> str:
 def _block(file: FileReport, finding: Finding, paint: Paint) -> Iterator[str]:
     yield f"{paint.bold(location(file, finding))}: {paint.verdict(finding.verdict, finding.verdict)}"
     yield from (f"    {pictured(part)}" for part in finding.latex.strip().splitlines())
+    if finding.reading is not None:
+        yield f"  read as {escaped(finding.reading)}"
     if finding.message:
         yield escaped_lines(f"  {finding.code} {finding.message}".replace("   ", "  "))
     if finding.scope:

@@ -47,6 +47,7 @@ def finding_table(finding: Finding) -> dict[str, object]:
         "witness": finding.witness,
         "suggestion": finding.suggestion,
         "milliseconds": round(finding.milliseconds, 3),
+        "reading": finding.reading,
     }
     if finding.certified is not None:
         table["certified"] = finding.certified

@@ -102,6 +102,8 @@ def _witness_lines(witness: Mapping[str, object], values: bool) -> Iterator[str]
     if values:
         for name, value in pairs:
             yield f"    {name} = {value}"
+        for _, formula in _pairs(witness.get("functions")):
+            yield f"    {formula}"
 
 
 def _pairs(values: object) -> Iterator[tuple[str, str]]:

@@ -163,6 +163,15 @@ def test_it_has_a_statement(kind: str) -> None:
     assert (made.status, made.reason) == ("unchecked", "coqc was not run")
 
 
+def test_a_certificate_says_what_the_formula_was_read_as(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text('<!-- derive:model use = "khapra" -->\n$\\nabla_{b_k} L(\\theta) = \\nabla_{a_k} L(\\theta)$\n')
+    (found,) = subjects_of_document(path, None, 60.0, lambda done, total: None)
+
+    said = r"read as  \frac{\partial \mathcal{L}}{\partial b_{ki}} = \frac{\partial \mathcal{L}}{\partial a_{ki}} \quad"
+    assert said in certify(found, None).text
+
+
 def test_numbers_in_an_exponent_are_a_root() -> None:
     text = certify(subject("a broken power"), None).text
 

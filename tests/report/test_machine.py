@@ -21,7 +21,7 @@ PLAIN, STRICT = Appearance(), Appearance(strict=True)
 SARIF_SCHEMA = json.loads((Path(__file__).parent / "sarif_subset.schema.json").read_text())
 FINDING_KEYS = [
     "line", "column", "end_line", "end_column", "latex", "verdict", "code", "message", "scope", "assumptions",
-    "witness", "suggestion", "milliseconds",
+    "witness", "suggestion", "milliseconds", "reading",
 ]  # fmt: skip
 
 
