@@ -212,6 +212,7 @@ def collect(text: Sentences) -> Collected:
         if word.meaning == "loss" and key in applied and all(e.base != key for e in found.equations):
             _add_function(word, "any scalar", heads, found)
     found.words += losses
+    _add_open_functions(found)
     _add_general_functions(text, found)
     _open_by_primes(text, found)
     lying = {word.name.base.plain for word in found.words if word.meaning == "lies"}
@@ -267,6 +268,24 @@ def _add_general_functions(text: Sentences, found: Collected) -> None:
         for key, node, _ in heads_in([one.statement.body]):
             if key in said - set(found.functions) and node.scripted and not node.primes and not _is_of_one_layer(node):
                 found.functions[key] = ("any", _declared(node, node, one.region, one.number))
+
+
+def _add_open_functions(found: Collected) -> None:
+    """Take for an open function of numbers what equations apply to several names, h_t = f(x_t, h_{t-1}, w), and nothing
+    else says: no factor stands before such a bracket. One with a capital is differentiated, else it may join arrays."""
+    said = {declared.plain for declared in found.shapes} | {node.base.plain for node in found.spoiled} | found.unread
+    said |= {equation.left.base.plain for equation in found.equations} | BUILT_IN | set(found.functions)
+    arrays = {word.name.base.key for word in found.words if word.meaning in {"some vector", "some matrix"}}
+    tops = {top.base.plain for top, _ in found.derivatives()}
+    for equation in found.equations:
+        for _, head, group in heads_in([equation.right]):
+            if group.opening != "(" or not isinstance(group.body, Tuple) or head.primes or head.base.plain in said:
+                continue
+            names = [equation.left, *group.body.items]
+            plain = all(name.base.key == name.base.plain and name.base.key not in arrays for name in names)
+            numbers = plain and all(name.symbol or name.scripted for name in names)
+            if numbers and (head.base.plain in tops or head.base.symbol.islower()):
+                _add_function(Word("function", equation.said.number, head), "any scalar", found.heads, found)
 
 
 def _add_loss_functions(heads: dict[str, bool], found: Collected) -> Iterator[Word]:
@@ -542,7 +561,9 @@ def _equation(said: Said, found: Collected) -> None:
         return  # x is an array, and x(u) something else
     if left.arguments is not None and right.text == left.arguments.body.text and _is_written_before(key, said, found):
         return  # where a function is the identity
-    if any(own is None or own.key is None for own in (left_side(node, in_model=True) for node in left.given)):
+    counted = any(isinstance(node, Dots) for node in left.given)
+    given = [left_side(node, in_model=True) for node in left.given if not isinstance(node, Dots)]
+    if any(own is None or own.key is None for own in given):
         return  # a value at a place
     if has_derivative(left.name, functions) or (key in found.functions and left.arguments is not None):
         return
@@ -562,8 +583,8 @@ def _equation(said: Said, found: Collected) -> None:
         or _joins_what_is_nowhere_else(right, said, found)
     ):
         return
-    alias = _is_alias(left.name, right)
-    found.equations.append(Equation(key, left.name, right, said.statement.conditions, said, left.arguments, alias))
+    alias, arguments = _is_alias(left.name, right), None if counted else left.arguments
+    found.equations.append(Equation(key, left.name, right, said.statement.conditions, said, arguments, alias))
 
 
 def _of_a_case(said: Said, found: Collected) -> None:

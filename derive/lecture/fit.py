@@ -20,8 +20,8 @@ from derive.reader.syntax import Node, Number, Relation, Tuple, walk
 from derive.statements.not_numbers import has_array_marks
 
 HINTS = (
-    "entries", "loss", "bias", "said", "turned", "norm", "compared", "number", "matrix", "vector", "operand", "last",
-    "label", "numbered", "argument", "plain",
+    "entries", "loss", "bias", "said", "turned", "norm", "compared", "divisor", "number", "matrix", "vector",
+    "operand", "last", "label", "numbered", "argument", "plain",
 )  # fmt: skip
 """What fixes a shape where the equations leave it open, strongest first."""
 

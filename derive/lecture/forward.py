@@ -14,7 +14,7 @@ from derive.models.solve import Solver
 from derive.models.terms import CONSTANTS
 from derive.models.uses import Use
 from derive.reader.derivatives import differentiated, has_derivative
-from derive.reader.syntax import Additive, Group, Node, walk
+from derive.reader.syntax import Additive, Group, Node, Product, Tuple, walk
 from derive.statements.not_numbers import has_array_marks
 
 
@@ -244,10 +244,10 @@ def _first_definitions(start: ForwardPass, dropped: frozenset[int | str]) -> tup
     two: set[str] = set()
     chosen = start
     needs = {start.key(equation.left): start.needs(equation) for equation in start.equations}
-    of_one = _of_one_example(found, start.solver)
+    unused = _of_one_example(found, start.solver) | set(_in_general(start))
     for number, equation in enumerate(found.equations):
         use = use_of(equation.left)
-        if number in of_one or use is None or use.key in spoiled or equation.alias or _is_said_again(equation, start):
+        if number in unused or use is None or use.key in spoiled or equation.alias or _is_said_again(equation, start):
             continue
         before = seen.setdefault(use.key, [])
         if use.key not in aliases and any(about_the_same(use, other) for other in before):
@@ -264,6 +264,30 @@ def _first_definitions(start: ForwardPass, dropped: frozenset[int | str]) -> tup
             chosen = replace(chosen, equations=(*chosen.equations, equation))
             needs[use.key] = start.needs(equation)
     return chosen, two
+
+
+def _in_general(start: ForwardPass) -> Iterator[int]:
+    """Yield the places of equations that only say what a name is computed from, h_t = f(h_{t-1}, x_t) with an f of
+    which the text says nothing, where others say how."""
+    found = start.found
+    known = set(start.solver.functions) | BUILT_IN | {equation.base for equation in found.equations}
+    general = {n for n, e in enumerate(found.equations) if _applies_only(e.right, known)}
+    others = [(use, n) for n, e in enumerate(found.equations) if (use := start.solver.use(e.left)) and not e.alias]
+    for place in general:
+        own = start.solver.use(found.equations[place].left)
+        if any(n not in general and own is not None and about_the_same(own, use) for use, n in others):
+            yield place
+
+
+def _applies_only(node: Node, known: set[str]) -> bool:
+    """Return whether an expression is what is not known, applied to several names."""
+    heads = [(key, head, group) for key, head, group in heads_in([node])]
+    items = node.items if isinstance(node, Product) else ()
+    if len(heads) != 1 or len(items) != 2 or items[0].node is not heads[0][1]:
+        return False
+    key, _, group = heads[0]
+    names = group.body.items if isinstance(group.body, Tuple) else ()
+    return key not in known and len(names) > 1 and all(name.base.key is not None for name in names)
 
 
 def _of_one_example(found: Collected, solver: Solver) -> set[int]:

@@ -106,6 +106,8 @@ def _hinted(solver: Solver, key: str, hint: str, lines: Sequence[Line]) -> int |
             return 0 if key in solver.compared and key not in solver.ranks else None
         case "last":
             return 0 if key in solver.last and key not in solver.ranks else None
+        case "divisor":
+            return 0 if look == "matrix" and key in _divisors(lines) and key not in solver.ranks else None
         case "plain":
             return 0 if key in solver.plain and key not in solver.ranks else None
         case "numbered":
@@ -145,6 +147,12 @@ def _in_norms(lines: Sequence[Line]) -> set[str]:
     norms = (term.argument for term in inside if isinstance(term, Applied) and term.kind == "norm")
     terms = (term for body in norms for term in (body.terms if isinstance(body, Alike) else (body,)))
     return {term.use.key for term in terms if isinstance(term, Named) and not term.use.units}
+
+
+def _divisors(lines: Sequence[Line]) -> set[str]:
+    """Return the names that stand alone below a fraction line: the N of a mean."""
+    below = (term.below for line in lines for term in _inside(line.right) if isinstance(term, Over))
+    return {term.use.key for term in below if isinstance(term, Named) and not term.use.units}
 
 
 def _lies(solver: Solver, key: str, lines: Sequence[Line]) -> bool:

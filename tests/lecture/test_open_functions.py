@@ -1,0 +1,98 @@
+"""Functions of several names of which a text says nothing else, and names said in general, then in full."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from derive.check import CheckOptions, check_document
+
+RECURRENCE = r"""Every state is made of an input, the state before and a weight, and every output of a state:
+
+$$s_t = f(u_t, s_{t-1}, a), \quad p_t = g(s_t, c) \quad (1 \le t \le T)$$
+
+The objective adds up how far the outputs are from the targets:
+
+$$E(u_1, \ldots, u_T, a, c) = \frac{1}{T} \sum_{t=1}^T q(p_t, y_t)$$
+
+"""
+GENERAL = r"""A cell computes its state from the one before, $s_t = f_A(s_{t-1}, u_t)$. Here it is the vector
+
+$$s_t = \tanh(A s_{t-1} + B u_t) \quad (1 \le t \le T)$$
+
+with $s_t \in \mathbb{R}^n$, $u_t \in \mathbb{R}^m$.
+
+"""
+MEAN = r"""Let $E = \frac{1}{N} \sum_{i=1}^n (y_i - m x_i)^2$.
+
+"""
+
+
+def verdict(text: str, formula: str) -> str:
+    found = check_document(Path("lecture.md"), CheckOptions(mends=False), text=f"{text}$${formula}$$\n").findings
+    return found[-1].verdict
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        (
+            r"\frac{\partial s_t}{\partial a} = \frac{\partial f(u_t, s_{t-1}, a)}{\partial a}"
+            r" + \frac{\partial f(u_t, s_{t-1}, a)}{\partial s_{t-1}} \frac{\partial s_{t-1}}{\partial a}",
+            "proved",
+        ),
+        (
+            r"\frac{\partial s_t}{\partial a} = \frac{\partial f(u_t, s_{t-1}, a)}{\partial s_{t-1}}"
+            r" \frac{\partial s_{t-1}}{\partial a}",
+            "refuted",
+        ),
+        (
+            r"\frac{\partial E}{\partial a} = \frac{1}{T} \sum_{t=1}^T \frac{\partial q(p_t, y_t)}{\partial p_t}"
+            r" \frac{\partial g(s_t, c)}{\partial s_t} \frac{\partial s_t}{\partial a}",
+            "proved",
+        ),
+        (
+            r"\frac{\partial E}{\partial c} = \sum_{t=1}^T \frac{\partial q(p_t, y_t)}{\partial p_t}"
+            r" \frac{\partial g(s_t, c)}{\partial c}",
+            "refuted",
+        ),
+    ],
+    ids=["both ways", "one way lost", "through the states", "the mean lost"],
+)
+def test_functions_of_several_numbers_are_open(formula: str, expected: str) -> None:
+    assert verdict(RECURRENCE, formula) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"The state is a vector $s_t$ with $s_t = f(u_t, s_{t-1}, a)$ and $a$ a vector. ",
+        r"For $s_t \in \mathbb{R}^n$ let $s_t = f(u_t, s_{t-1}, a)$. ",
+        r"Let $\mathbf{s}_t = f(\mathbf{u}_t, \mathbf{s}_{t-1}, \mathbf{a})$. ",
+    ],
+    ids=["words", "a shape", "bold"],
+)
+def test_functions_of_vectors_are_not_taken_for_functions_of_numbers(text: str) -> None:
+    formula = (
+        r"\frac{\partial s_t}{\partial a} = \frac{\partial s_{t-1}}{\partial a} \frac{\partial s_t}{\partial s_{t-1}}"
+    )
+    assert verdict(text, formula) not in {"proved", "refuted"}
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        (r"\frac{\partial s_t}{\partial s_{t-1}} = \mathrm{diag}(1 - s_t \odot s_t) A", "proved"),
+        (r"\frac{\partial s_t}{\partial s_{t-1}} = \mathrm{diag}(1 - s_t \odot s_t) B", "refuted"),
+    ],
+)
+def test_what_a_name_is_computed_from_is_said_in_full_by_another_equation(formula: str, expected: str) -> None:
+    assert verdict(GENERAL, formula) == expected
+
+
+def test_a_capital_below_a_fraction_line_is_a_number() -> None:
+    right = r"\sum_{i=1}^n x_i (y_i - m x_i)"
+
+    assert verdict(MEAN, rf"\frac{{\partial E}}{{\partial m}} = -\frac{{2}}{{N}} {right}") == "proved"
+    assert verdict(MEAN, rf"\frac{{\partial E}}{{\partial m}} = -\frac{{1}}{{N}} {right}") == "refuted"
