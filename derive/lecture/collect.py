@@ -271,11 +271,13 @@ def _add_general_functions(text: Sentences, found: Collected) -> None:
 
 
 def _add_open_functions(found: Collected) -> None:
-    """Take for an open function of numbers what equations apply to several names, h_t = f(x_t, h_{t-1}, w), and nothing
-    else says: no factor stands before such a bracket. One with a capital is differentiated, else it may join arrays."""
+    """Take for an open function what equations apply to several names, h_t = f(x_t, h_{t-1}, w), and nothing else says:
+    no factor stands before such a bracket. It is one of numbers, or gives a vector that is declared; one with a capital
+    is differentiated, else it may join arrays."""
     said = {declared.plain for declared in found.shapes} | {node.base.plain for node in found.spoiled} | found.unread
     said |= {equation.left.base.plain for equation in found.equations} | BUILT_IN | set(found.functions)
     arrays = {word.name.base.key for word in found.words if word.meaning in {"some vector", "some matrix"}}
+    vectors = {declared.key for declared in found.shapes if re.search(r"\^[^\\]*$|\^\{(?!.*\\times)", declared.text)}
     tops = {top.base.plain for top, _ in found.derivatives()}
     for equation in found.equations:
         for _, head, group in heads_in([equation.right]):
@@ -284,7 +286,9 @@ def _add_open_functions(found: Collected) -> None:
             names = [equation.left, *group.body.items]
             plain = all(name.base.key == name.base.plain and name.base.key not in arrays for name in names)
             numbers = plain and all(name.symbol or name.scripted for name in names)
-            if numbers and (head.base.plain in tops or head.base.symbol.islower()):
+            if equation.left.base.key in vectors and len(list(heads_in([equation.right]))) == 1:
+                _add_function(Word("function", equation.said.number, head), "any vector", found.heads, found)
+            elif numbers and (head.base.plain in tops or head.base.symbol.islower()):
                 _add_function(Word("function", equation.said.number, head), "any scalar", found.heads, found)
 
 
@@ -573,6 +577,8 @@ def _equation(said: Said, found: Collected) -> None:
         return
     if is_number(right) and not _is_start(left.name, right):
         return  # a value of an example
+    if isinstance(right, Product) and any(i.operator == r"\circ" and i.node.base.key == key for i in right.items):
+        return  # a function is composed of others
     ends_range = bool(body.first.symbol) and found.text.goes_up(said.number - 1)
     if ends_range or {body.first.symbol, right.symbol} <= found.text.index_letters:
         return  # one index is another one: k = a

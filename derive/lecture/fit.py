@@ -192,6 +192,11 @@ def _axes_said(chosen: ForwardPass) -> Iterator[tuple[str, int]]:
         use = chosen.solver.use(word.name) if word.meaning in {"some matrix", "some vector"} else None
         if use is not None and not use.units and word.name.symbol not in chosen.solver.letters:
             yield use.key, 2 if word.meaning == "some matrix" else 1
+    for equation in chosen.equations:
+        if chosen.open_vector(equation) is not None:
+            yield chosen.key(equation.left), 1
+            own = (use for use in chosen.uses(equation) if not use.units)
+            yield from ((use.key, 1) for use in own if chosen.solver.forms[use.key].look == "small")
 
 
 def _labels(chosen: ForwardPass) -> Iterator[str]:

@@ -144,6 +144,11 @@ class ForwardPass:
         """Return whether a head is a function of a loss that is left open."""
         return key in self.found.functions and self.found.functions[key][0] == "any scalar"
 
+    def open_vector(self, equation: Equation) -> Node | None:
+        """Return the head of what is an open function with several values, the f_k of x_k = f_k(x_{k-1}, w_k)."""
+        heads = [head for key, head, _ in heads_in([equation.right]) if self.solver.functions.get(key) == "open"]
+        return heads[0] if heads else None
+
     def of_open_losses(self) -> frozenset[str]:
         """Return what depends on an open loss: L = l(o, y) and J = L + s."""
         found: set[str] = set()
@@ -270,12 +275,15 @@ def _in_general(start: ForwardPass) -> Iterator[int]:
     """Yield the places of equations that only say what a name is computed from, h_t = f(h_{t-1}, x_t) with an f of
     which the text says nothing, where others say how."""
     found = start.found
-    known = set(start.solver.functions) | BUILT_IN | {equation.base for equation in found.equations}
+    losses = {word.name.base.key or "" for word in found.words if word.meaning in {"loss", "loss of"}}
+    open_ones = {key for key, kind in start.solver.functions.items() if kind == "open"}
+    known = (set(start.solver.functions) - open_ones) | BUILT_IN | {e.base for e in found.equations} | losses
     general = {n for n, e in enumerate(found.equations) if _applies_only(e.right, known)}
     others = [(use, n) for n, e in enumerate(found.equations) if (use := start.solver.use(e.left)) and not e.alias]
     for place in general:
         own = start.solver.use(found.equations[place].left)
-        if any(n not in general and own is not None and about_the_same(own, use) for use, n in others):
+        same = (n for use, n in others if own is not None and use.key == own.key and about_the_same(own, use))
+        if any(n not in general for n in same):
             yield place
 
 

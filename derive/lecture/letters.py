@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import zip_longest
 
@@ -42,6 +43,8 @@ _ENTRY_LETTERS = frozenset("ijkmn")
 """What the index of an entry is called, if nothing says over what it runs."""
 _COMPARES = EQUATES | names("unequal")
 """Signs between two indices that are the same, or are not."""
+_OF_A_LAYER = re.compile(r"_ ?\{?\d.*\^\{?\w+ ?_ ?\{?\d")
+"""A shape of one layer, x_0 ∈ ℝ^{n_0}."""
 _CAPITAL_OF = {"L": r"\ell"}
 """The letter of a layer that a capital belongs to, if it is another one."""
 
@@ -75,7 +78,7 @@ def solver_of(found: Collected, dropped: frozenset[int | str]) -> Solver:
     ends = frozenset(_last_layers(equations, raised & letters))
     depths, letters, layers = depths | ends, letters - ends, layers - ends
     depths |= {capital for capital in last if {capital.lower(), _CAPITAL_OF.get(capital)} & layers} - letters
-    arrays = {declared.plain for declared in found.shapes if "^" in declared.text}
+    arrays = {d.plain for d in found.shapes if "^" in d.text and not _OF_A_LAYER.search(d.text)}
     families = set(families_of_vectors(equations, letters - layers)) - arrays
     members = set(_with_a_fixed_member(equations, layers))
     pairs = zip(own[:2], others[:2], strict=True)

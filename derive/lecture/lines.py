@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from derive.algebra.index import Index, lin
+from derive.document.pieces import FormulaRegion
 from derive.lecture.collect import Declared, Equation, conditions_of
 from derive.lecture.forward import ForwardPass
 from derive.lecture.latex import latex_of
@@ -15,7 +16,7 @@ from derive.lecture.said import is_added
 from derive.lecture.size_names import SizeNames
 from derive.lecture.written_equations import argument_names, names_in, place_of_equation, statement_of, sums_of
 from derive.models.letters import quantified_letters, shifted_letters
-from derive.reader.syntax import walk
+from derive.reader.syntax import Node, walk
 
 UNSAID_STEPS = "steps that the text does not count"
 """The note of a line whose range follows only from its recursion."""
@@ -25,6 +26,8 @@ _END_OF = {r"\ell": "L"}
 
 def forward_line(chosen: ForwardPass, equation: Equation) -> ModelLine:
     """Return the line of an equation, with its conditions."""
+    if (head := chosen.open_vector(equation)) is not None:
+        return _line_of_entries(chosen, equation, head)
     region = equation.said.region
     end = equation.arguments.span if equation.arguments is not None else equation.left.span
     renamed = _renamed(chosen, equation)
@@ -39,6 +42,35 @@ def forward_line(chosen: ForwardPass, equation: Equation) -> ModelLine:
         text += rf" \quad ({', '.join(conditions or steps)})"
     note = UNSAID_STEPS if steps else ""
     return ModelLine("forward", text, place_of_equation(equation), name=chosen.key(equation.left), note=note)
+
+
+def _line_of_entries(chosen: ForwardPass, equation: Equation, head: Node) -> ModelLine:
+    """Return the line of what an open function says entry by entry: x_k = f_k(x_{k-1}, w_k) as x_{k,i} = f^k_i(…)."""
+    region, unit = equation.said.region, _entry_letter(chosen)
+    left, below = equation.left, ""
+    if left.sub is not None:
+        below = f"{latex_of(region, left.sub.span).strip('{}')},"
+    raised = "".join(f"^{{{piece.text}}}" for piece in left.pieces)
+    name = f"{latex_of(region, left.base.span)}_{{{below}{unit}}}{raised}"
+    right = latex_of(region, equation.right.span)
+    function = latex_of(region, head.span)
+    text = f"{name} = {right.replace(function, _of_entry(region, head, unit), 1)}"
+    conditions = list(conditions_of(equation, chosen.found))
+    text += rf" \quad ({', '.join(conditions)})" if conditions else ""
+    return ModelLine("forward", text, place_of_equation(equation), name=chosen.key(left), note="entry by entry")
+
+
+def _entry_letter(chosen: ForwardPass) -> str:
+    """Return a letter that the text does not use, for the entries of vectors."""
+    used = {node.symbol for body in chosen.found.text.bodies for node in walk(body)}
+    return next((letter for letter in "ijmpqrsuv" if letter not in used), "i")
+
+
+def _of_entry(region: FormulaRegion, head: Node, unit: str) -> str:
+    """Return the name of an open function for one of its entries: f^{k}_{i} for f_k."""
+    scripts = [head.sub] if head.sub is not None else list(head.pieces)
+    layers = "".join(f"^{{{latex_of(region, node.span).strip('{}')}}}" for node in scripts)
+    return f"{latex_of(region, head.base.span)}{layers}_{{{unit}}}"
 
 
 def _layers_from_a_start(chosen: ForwardPass, equation: Equation) -> Iterator[str]:
@@ -157,12 +189,13 @@ def shape_lines_of(
     every = [name for said in found.text.said for name in names_in(said.statement.body)]
     uses = [use for node in (*nodes, *every) if (use := solver.use(node)) is not None]
     whole = {use.key for use in uses if not use.units} | {chosen.key(word.name) for word in found.words}
+    open_ones = {chosen.key(equation.left) for equation in chosen.equations if chosen.open_vector(equation) is not None}
     for key in solver.forms:
         if key in chosen.declared or key not in used - chosen.placeholders or key not in solver.shapes:
             continue
         form = solver.forms[key]
         alone = form.above and any(other.plain == form.plain and not other.above for other in solver.forms.values())
-        computed = key in chosen.defined and "@" not in key and not alone and form.plain not in solver.pairs
+        computed = key in chosen.defined - open_ones and "@" not in key and not alone and form.plain not in solver.pairs
         if computed or (spare and key not in whole | solver.pairs):
             continue  # it has the shape of its value, or that of its indices
         if form.base in functions or form.base in found.functions:
@@ -274,12 +307,25 @@ def setting_lines(chosen: ForwardPass) -> Iterator[ModelLine]:
         yield ModelLine("setting", "true", None, "broadcast")
 
 
+def _functions_of_entries(chosen: ForwardPass, key: str, declared: Declared) -> Iterator[ModelLine]:
+    """Yield what the entries of an open function are: numbers."""
+    for equation in chosen.equations:
+        head = chosen.open_vector(equation)
+        if head is not None and head.base.key == key:
+            name = _of_entry(equation.said.region, head, _entry_letter(chosen))
+            yield ModelLine("functions", "any scalar", declared, name)
+            return
+
+
 def function_lines(chosen: ForwardPass) -> Iterator[ModelLine]:
     """Yield the functions and the products of the text."""
     used = {node.base.key for equation in chosen.equations for node in names_in(equation.right)}
     for key, (value, declared) in chosen.found.functions.items():
         if value in {"any", "any scalar"} and key not in used and not is_added(declared.region):
             continue  # an open function that the network does not know is not another one than those it knows
+        if value == "any vector":
+            yield from _functions_of_entries(chosen, key, declared)
+            continue
         yield ModelLine("functions", value, declared, declared.text)
     if chosen.open_losses:
         yield ModelLine("functions", "any scalar", None, OPEN_LOSS)

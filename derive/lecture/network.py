@@ -37,7 +37,7 @@ from derive.lecture.text_parts import (
 from derive.lecture.written_equations import names_in
 from derive.models.terms import CONSTANTS
 from derive.notation.signs import EQUATES
-from derive.reader.derivatives import derivatives
+from derive.reader.derivatives import derivatives, has_derivative
 from derive.reader.parser import parse_statement
 from derive.reader.syntax import (
     Additive,
@@ -230,7 +230,8 @@ class TextNetwork:
         if self.text is None or not self.added:
             return False
         own = {name for said in self.text.of(number + self.added) if (name := _defined_by(said.body)) is not None}
-        return any(said.is_added and _defined_by(said.statement.body) in own for said in self.text.said)
+        bodies = (said.statement.body for said in self.text.said if said.is_added)
+        return any(_defined_by(body) in own for body in bodies if not has_derivative(body))
 
     def is_said_in_another_cell(self, number: int) -> bool:
         """Return whether a formula says what a name is, of which only other cells or files have said it before.

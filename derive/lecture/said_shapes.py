@@ -14,7 +14,7 @@ from derive.lecture.words import Word, is_product_of_sizes, is_sizes
 from derive.models.letters import size_part
 from derive.models.lines import Line, ModelText
 from derive.models.shapes import Declarations, read_sizes
-from derive.models.solve import Solver, head_of
+from derive.models.solve import Solver, head_of, is_of_one_layer
 from derive.reader.parser import parse_formula
 from derive.reader.syntax import Group, Relation, Tuple
 from derive.source import Source, Span
@@ -44,7 +44,7 @@ def declare(found: Collected, solver: Solver) -> dict[str, tuple[str, Declared]]
         except InputError:
             continue
         use = solver.say(head_of(body.first), sizes)
-        if use is not None:
+        if use is not None and not is_of_one_layer(use, sizes):
             declared[use.key] = (membership, said)
     return declared
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from derive.algebra.index import Index, Lin, lin, size
+from derive.algebra.index import Index, Lin, Size, lin, size
 from derive.models.sizes import PLACE, Misfit, Sizes
 from derive.models.terms import NUMBERS, Alike, Applied, Constant, Listed, Named, Over, Raised, Term, Times, term_of
 from derive.models.uses import Names, Use
@@ -119,8 +119,11 @@ class Solver(Names):
             axes = [length for length in sizes if length != lin(1)] if ones else sizes
             letters = [index for value in use.layers for index, _ in value.terms if isinstance(index, Index)]
             values = {letter: lin(place) for letter, place in zip(letters, PLACE, strict=False)}
-            row = ones == 1 and sizes[0] == lin(1)
-            self.shapes[use.key] = Shape(tuple(length.subs(values) for length in axes), row)
+            shape = Shape(tuple(length.subs(values) for length in axes), ones == 1 and sizes[0] == lin(1))
+            if is_of_one_layer(use, sizes):
+                self.declare(use.key, use.layers, shape)
+            else:
+                self.shapes[use.key] = shape
         return use
 
     # the shape of a term
@@ -136,6 +139,8 @@ class Solver(Names):
                 return self.shape(usual) if usual is not None and use.key not in self.shapes else self._used(use)
             case Applied(kind, argument):
                 found = self.shape(argument)
+                if kind == "open":
+                    return None
                 if kind == "whole" and found is not None and found.rank == 2:
                     raise Misfit("a function of a vector of a matrix")
                 return NUMBER if kind in NUMBERS else found
@@ -405,6 +410,12 @@ class Solver(Names):
         if left.key not in self.shapes:
             self.declare(left.key, left.layers, Shape(tuple(self.units[unit] for unit in left.units)))
         self._used(left)
+
+
+def is_of_one_layer(use: Use, sizes: Sequence[Lin]) -> bool:
+    """Return whether sizes are said of a name at one layer, each of that layer too: x_0 ∈ ℝ^{n_0}."""
+    fixed = bool(use.layers) and all(value.is_const for value in use.layers)
+    return fixed and bool(sizes) and all(isinstance(size.atom, Size) and size.atom.args for size in sizes)
 
 
 def weight_and_data(term: Term, solver: Solver) -> tuple[int, int] | None:

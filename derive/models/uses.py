@@ -14,8 +14,15 @@ from derive.names.indices import Segment, Token, parts, segments
 from derive.notation.functions import OF_WHOLE_ARRAYS, READS
 from derive.reader.syntax import Group, Name, Node, Number
 
-KINDS = {"any": "each", "any scalar": "number", "softmax": "whole", "log softmax": "whole", "logsumexp": "number"}
-"""What functions do with their argument, those of each entry apart."""
+KINDS = {
+    "any": "each",
+    "any scalar": "number",
+    "any vector": "open",
+    "softmax": "whole",
+    "log softmax": "whole",
+    "logsumexp": "number",
+}
+"""What functions do with their argument, those of each entry apart; of an open one only its own line says the shape."""
 _SCALARS = frozenset({"tr", "trace", "Tr", "det", r"\det", r"\tr", "sum", "mean", "logsumexp", "LSE"})
 _LARGER = frozenset({"max", "min", r"\max", r"\min"})
 """Of each entry where they have two arguments, else a number."""

@@ -68,10 +68,9 @@ def test_functions_of_several_numbers_are_open(formula: str, expected: str) -> N
     "text",
     [
         r"The state is a vector $s_t$ with $s_t = f(u_t, s_{t-1}, a)$ and $a$ a vector. ",
-        r"For $s_t \in \mathbb{R}^n$ let $s_t = f(u_t, s_{t-1}, a)$. ",
         r"Let $\mathbf{s}_t = f(\mathbf{u}_t, \mathbf{s}_{t-1}, \mathbf{a})$. ",
     ],
-    ids=["words", "a shape", "bold"],
+    ids=["words", "bold"],
 )
 def test_functions_of_vectors_are_not_taken_for_functions_of_numbers(text: str) -> None:
     formula = (
@@ -96,3 +95,62 @@ def test_a_capital_below_a_fraction_line_is_a_number() -> None:
 
     assert verdict(MEAN, rf"\frac{{\partial E}}{{\partial m}} = -\frac{{2}}{{N}} {right}") == "proved"
     assert verdict(MEAN, rf"\frac{{\partial E}}{{\partial m}} = -\frac{{1}}{{N}} {right}") == "refuted"
+
+
+MODULES = r"""A module computes $x_k = f_k(x_{k-1}, \theta_k)$ for $k = 1, \dots, m$, where $x_0 \in \mathbb{R}^{n_0}$
+is given and $\theta_k$ is a vector of parameters.
+
+"""
+HIDDEN = r"""For $u \in \mathbb{R}^p$ and $z \in \mathbb{R}^q$ let $z = f(u, a)$, and let the loss be
+$L = \ell(z, t)$.
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "formula", "expected"),
+    [
+        (
+            MODULES,
+            r"\frac{\partial x_k}{\partial \theta_{k-1}} = \frac{\partial x_k}{\partial x_{k-1}}"
+            r" \frac{\partial x_{k-1}}{\partial \theta_{k-1}}",
+            "proved",
+        ),
+        (
+            MODULES,
+            r"\frac{\partial x_m}{\partial x_0} = \frac{\partial x_m}{\partial x_{m-1}}"
+            r" \frac{\partial x_{m-1}}{\partial x_{m-2}} \ldots \frac{\partial x_1}{\partial x_0}",
+            "proved",
+        ),
+        (
+            MODULES,
+            r"\frac{\partial x_k}{\partial \theta_{k-1}} = \frac{\partial x_{k-1}}{\partial \theta_{k-1}}",
+            "refuted",
+        ),
+        (
+            HIDDEN,
+            r"\nabla_u L = \left(\frac{\partial z}{\partial u}\right)^T \nabla_z L",
+            "proved",
+        ),
+        (
+            HIDDEN,
+            r"\nabla_u L = \frac{\partial z}{\partial u} \nabla_z L",
+            "proved",
+        ),
+        (
+            HIDDEN,
+            r"\nabla_u L = \nabla_z L",
+            "refuted",
+        ),
+    ],
+    ids=["a step", "all steps", "a module lost", "a loss", "in the other layout", "without the slope"],
+)
+def test_functions_that_give_vectors_are_open_entry_by_entry(text: str, formula: str, expected: str) -> None:
+    assert verdict(text, formula) == expected
+
+
+def test_a_function_that_is_composed_of_others_is_no_line_of_the_network() -> None:
+    text = MODULES.replace("A module", r"The whole is $f = f_m \circ f_{m-1} \circ \dots \circ f_1$. A module")
+    product = r"\frac{\partial x_k}{\partial x_{k-1}} \frac{\partial x_{k-1}}{\partial x_{k-2}}"
+
+    assert verdict(text, rf"\frac{{\partial x_k}}{{\partial x_{{k-2}}}} = {product}") == "proved"
