@@ -49,7 +49,15 @@ def words(model: str, latex: str) -> list[str]:
     return [found.word for found in judge(model).formula(latex)[0]]
 
 
+EXAMPLES = r"""
+name = "examples"
+forward = ['p^{(i)} = w^T x^{(i)} \quad (1 \le i \le N)', 'E = \sum_{i=1}^{N} (p^{(i)} - t^{(i)})^2']
+shapes = ['w, x^{(i)} \in \mathbb{R}^{n}', 'p^{(i)}, t^{(i)} \in \mathbb{R}']
+"""
+
 NOT_PROVED = {
+    "a square of no example": (EXAMPLES, r"p^{(2)} = p^2"),
+    "a square of no vector": (EXAMPLES, r"x^{(2)} = x^{2}"),
     "both sides vanish if other paths are held fixed": (
         LAYERS,
         r"\frac{\partial E}{\partial h_{k,j}} = "

@@ -48,6 +48,8 @@ _END_OF_COLONS = re.compile(r"^[ \t>]*:{3,}[ \t\r]*$", re.MULTILINE)
 _ROLE = "{math}"
 _LINE_START = re.compile(r"(?:^|\n)[ \t>]*$")
 _OPTION_LINES = re.compile(r"(?:[ \t>]*:[\w-]+:[^\n]*\n)*")
+_GROUP = re.compile(r"(?P<begin>\{|\\(?:begin|bgroup))|(?P<end>\}|\\(?:end|egroup))|\\.", re.DOTALL)
+"""What begins or ends a group: braces and environments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +77,26 @@ def read_markdown(source: Source, assembler: Assembler, cell: int | None = None)
             if directive is not None:
                 assembler.directive(source, clean, directive, cell)
             continue
-        assembler.define(written, item.inside)
         inside = unwrap(text, trim(clean.text, item.inside.start, item.inside.end))
-        if clean.excerpt(inside).strip(" .,;"):
+        states = bool(clean.excerpt(inside).strip(" .,;{}"))
+        in_group = states and any(_is_in_group(clean.text, item.inside, span) for span in macros)
+        if in_group:
+            assembler.begin_group()
+        assembler.define(written, item.inside)
+        if states:
             assembler.formula(source, clean, inside, item.display, cell)
+        if in_group:
+            assembler.end_group()
+
+
+def _is_in_group(text: str, formula: Span, definition: Span) -> bool:
+    """Return whether a definition stands in a group of a formula, and so holds in this formula alone."""
+    if not formula.start <= definition.start < formula.end:
+        return False
+    depth = 0
+    for sign in _GROUP.finditer(text, formula.start, definition.start):
+        depth += (sign["begin"] is not None) - (sign["end"] is not None)
+    return depth > 0
 
 
 def scan(source: Source) -> Iterator[Mathematics | Comment]:

@@ -51,12 +51,11 @@ def fact_of(statement: Statement, table: SymbolTable, reading: Reading, source: 
         right = replace(left, body=right.body)
     if left.axes or right.axes:
         left, right = aligned(left, right, ctx, link.node, relation)
-    if order is not None and not order.strict:
-        if _is_whole(left.body) and _is_whole(right.body):
-            right = right.with_body(add(right.body, MINUS_ONE))
-        else:
-            text = f"{text}, never with equality"
-    return _over_indices(relation, left, right.body, (), ctx, statement, limits, text)
+    strict = order is None or order.strict
+    if not strict and _is_whole(left.body) and _is_whole(right.body):
+        right, strict = right.with_body(add(right.body, MINUS_ONE)), True
+    text = text if strict else f"{text}, never with equality"
+    return replace(_over_indices(relation, left, right.body, (), ctx, statement, limits, text), strict=strict)
 
 
 def of_inputs(fact: Fact, definitions: Iterable[Definition]) -> Fact:

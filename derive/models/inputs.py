@@ -21,6 +21,7 @@ from derive.names.declare import declared_name
 from derive.names.indices import Token
 from derive.names.matching import written
 from derive.names.table import Entry, Kind, Param, SymbolTable, plain_base
+from derive.notation.signs import COUNTING_BRACKETS
 from derive.reader.syntax import Group, Node
 from derive.typing.context import Context
 from derive.typing.heads import BUILTIN
@@ -29,8 +30,6 @@ NO_INPUTS = frozenset({r"\nabla", r"\partial", r"\delta", "e", r"\mathbb{R}", r"
 """Bases that indices do not make a name of its own."""
 INDEX_LETTERS = frozenset({"i", "j", "k", "l", r"\ell", "m", "n", "p", "q", "r", "s", "t"})
 """Letters that are hardly ever part of a name: without a range, one of them is a slip."""
-_BRACKETS = frozenset({"(", "[", r"\langle"})
-"""What makes a piece above a part of the name, and no power."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +111,9 @@ class Inputs:
             found = [self._placed(entry, ctx.table) for entry in entries]
             return [] if any(param.range is None for entry in found for param in entry.units) else found
         below = tuple(token.text for token in tokens_of(node.sub))
-        above = tuple(piece.text for piece in node.pieces if isinstance(piece, Group) and piece.opening in _BRACKETS)
+        above = tuple(
+            piece.text for piece in node.pieces if isinstance(piece, Group) and piece.opening in COUNTING_BRACKETS
+        )
         if INDEX_LETTERS & set(below) or any(text in self.runs.usual for text in below):
             return []
         return [declared_name(key, fixed_sub=below, fixed_sup=above, written=ctx.text(node.base))]

@@ -9,7 +9,7 @@ from derive.algebra.index import Index
 from derive.errors import LatexError
 from derive.models.functions import of_arguments_alone, with_function_line
 from derive.models.lines import Line
-from derive.names.table import SymbolTable
+from derive.names.table import Entry, SymbolTable
 from derive.notation.signs import EQUATES
 from derive.reader.syntax import Node, Relation, Statement
 from derive.source import Source
@@ -66,11 +66,27 @@ def define_alias(
     same = [e for e in table.entries.get(entry.base, ()) if e.written_alike == entry.written_alike]
     if any(other.body is not None or other.name in defined for other in same):
         raise LatexError(f'"{entry.base}" is defined twice', source, statement.span)
+    if whole := next((other for other in table.entries.get(entry.base, ()) if _is_entry_of(entry, other)), None):
+        message = f'"{ctx.text(left.name)}" is an entry of "{whole.written}", which is declared before'
+        raise ctx.fault(message, left.name, "another letter, or a value in assume")
     table = table.with_another(entry).with_meant(entry.name, meant)
     if left.arguments is not None:
         key = left.key
         table = replace(table, heads=table.heads | ({key} if key is not None else set()))
     return table
+
+
+def _is_entry_of(entry: Entry, whole: Entry) -> bool:
+    """Return whether a name with numbers below, y_1, is what an array that is declared has there already."""
+    numbers = entry.fixed_sub
+    if whole.fixed_sub or whole.fixed_sup != entry.fixed_sup or len(numbers) != len(whole.params) or entry.params:
+        return False
+    pairs = zip(numbers, whole.params, strict=True)
+    return bool(numbers) and all(
+        number.isdecimal() and param.kind == "unit" and param.range is not None
+        and param.range.lo.is_const and int(number) >= param.range.lo.const
+        for number, param in pairs
+    )  # fmt: skip
 
 
 def with_label(left: LeftSide, right: Node, table: SymbolTable, ctx: Context) -> SymbolTable:

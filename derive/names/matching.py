@@ -11,7 +11,7 @@ from derive.names.indices import Token, cuts, expand_nested, index_value, parts
 from derive.names.lookup import Lookup
 from derive.names.pairs import as_one
 from derive.names.table import Entry, Param
-from derive.reader.syntax import Group, Name, Node
+from derive.reader.syntax import Group, Name, Node, Number
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +185,8 @@ def _take_above(
     taken: list[list[Token]] = []
     for piece in above[: len(entry.sup)]:
         optional = len(taken) >= needed
+        if entry.bracket and isinstance(piece, Number):  # of x^{(i)} a square is none of its examples
+            break
         if piece.is_transpose and (piece.key != "T" or optional):
             break
         if optional and not isinstance(piece, Group) and not _is_index_above(piece, ctx):

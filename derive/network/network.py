@@ -65,7 +65,8 @@ class Leaf(Block):
 class Fact:
     """An assumption `left relation right` for all params in their ranges; `text` is how the user wrote it.
 
-    relation: "=" (equal), ">" (left > right), "in" (left is one of `choices`).
+    relation: "=" (equal), ">" (left > right), "in" (left is one of `choices`). Of c ≥ 0 the case c = 0 is left out, and
+    `strict` is False.
     """
 
     relation: str
@@ -75,6 +76,7 @@ class Fact:
     ranges: tuple[Range, ...]
     text: str
     choices: tuple[Expr, ...] = ()
+    strict: bool = True
 
     def __repr__(self) -> str:
         return self.text

@@ -196,6 +196,8 @@ ONLY_TRANSPOSES = frozenset(sign for sign in TRANSPOSE_SIGNS if sign.startswith(
 """Commands that mean nothing else."""
 INVERSES = frozenset(("-1", *(f"-{sign}" for sign in TRANSPOSES)))
 """Superscripts of an inverse matrix, turned or not."""
+COUNTING_BRACKETS = frozenset(("(", "[", "\\{", "\\langle"))
+"""Brackets around what counts above a name and is no power: x^{(2)}, h^{[l]}, w^{\\{3\\}}."""
 
 DOTS: dict[str, str] = {
     **dict.fromkeys(

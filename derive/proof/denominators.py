@@ -64,18 +64,19 @@ def _divides_by_given(side: Expr, sides: tuple[Expr, ...], network: Network, fac
     the sides takes the logarithm."""
     never_zero = (*_never_zero(network), *(names for one in sides for names in _in_logarithms(one)))
     positive = {fact.left.name for fact in facts if isinstance(fact.left, Var) and _is_positive(fact)}
-    given = {leaf.name for leaf in network.leaves} - positive
+    surely_other = {definition.name for definition in network.definitions} | positive
     for part in walk(side):
         if not (isinstance(part, Pow) and isinstance(part.exponent, Num) and part.exponent.value < 0):
             continue
         names = _given_names(part.base.base if isinstance(part.base, Pow) else part.base)
-        if names and names & given and not any(names <= other for other in never_zero):
+        if names - surely_other and not any(names <= other for other in never_zero):
             return True
     return False
 
 
 def _is_positive(fact: Fact) -> bool:
-    return fact.relation == ">" and isinstance(fact.right, Num) and fact.right.value >= 0
+    above = isinstance(fact.right, Num) and fact.right.value >= 0
+    return fact.relation == ">" and above and (fact.strict or fact.right != ZERO)
 
 
 def _given_names(base: Expr) -> frozenset[str]:

@@ -11,7 +11,7 @@ from derive.algebra.functions import call
 from derive.algebra.index import Lin, Range, fresh, lin
 from derive.errors import LatexError
 from derive.names.indices import expand_nested, parts
-from derive.notation.signs import ELEMENTWISE, INVERSES
+from derive.notation.signs import COUNTING_BRACKETS, ELEMENTWISE, INVERSES
 from derive.reader.syntax import Additive, Group, Node, Number, Product
 from derive.typing.ceiling import Reason, only_proves
 from derive.typing.chains import chain_of
@@ -51,7 +51,7 @@ def _is_numbered(piece: Node, node: Node) -> bool:
     base = node.base
     if isinstance(base, Group) or base.key in (None, "e"):
         return False
-    return isinstance(piece, Group) and piece.opening in ("(", "[") and isinstance(piece.body, Number)
+    return isinstance(piece, Group) and piece.opening in COUNTING_BRACKETS and isinstance(piece.body, Number)
 
 
 def _is_step_count(piece: Node, value: Tensor, ctx: Context) -> bool:
@@ -116,7 +116,9 @@ def repeated(value: Tensor, times: Lin, ctx: Context, node: Node) -> Tensor:
 def is_index(above: Group, ctx: Context) -> bool:
     """Return whether brackets above hold what would be an index: x^{(2)} and h^{[l]} are no powers; p^{(1 - y)} is."""
     tokens = [token for group in parts(above.body) for token in group]
-    if above.opening not in {"(", "["} or any(token.kind not in {"letter", "number", "sign"} for token in tokens):
+    if above.opening not in COUNTING_BRACKETS or any(
+        token.kind not in {"letter", "number", "sign"} for token in tokens
+    ):
         return False
     letters = [token.text for token in tokens if token.kind == "letter"]
     return not any(ctx.table.candidates(letter, letter) for letter in letters if letter not in ctx.indices)

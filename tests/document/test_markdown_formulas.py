@@ -127,6 +127,22 @@ def test_a_formula_of_definitions_contributes_macros() -> None:
     assert [formula.clean.excerpt(formula.span) for formula in document.formulas] == [r"\v x \in \R"]
 
 
+SCOPES = {
+    "braces": r"$\newcommand{\o}{+}$ ${\renewcommand{\o}{-} a \o b}$ $a \o c$",
+    "an environment": r"$\def\o{+}$ $$\begin{aligned}\def\o{-} a \o b\end{aligned}$$ $a \o c$",
+    "begingroup": r"$\def\o{+}$ $\begingroup\def\o{-} a \o b\endgroup$ $a \o c$",
+    "no group, as viewers count it": r"$\def\o{-}$ $a \o b$ $\def\o{+} c$ $a \o c$",
+    "braces around definitions alone": r"${\newcommand{\o}{+}}$ ${\def\o{-} a \o b}$ $a \o c$",
+}
+
+
+@pytest.mark.parametrize("text", SCOPES.values(), ids=SCOPES)
+def test_a_definition_in_a_group_of_a_formula_holds_in_this_formula_alone(text: str) -> None:
+    signs = [formula.macros.table["\\o"].body[0].text for formula in formulas(text)]
+
+    assert (signs[0], signs[-1]) == ("-", "+")
+
+
 PROSE = st.lists(st.sampled_from(["word", "Two words.", "5", ",", "(see)", "λ", "a-b"]), min_size=1).map(" ".join)
 FORMULA = st.lists(
     st.sampled_from(["a", "W_{ij}", "= ", "\\frac{x}{y}", "\\\\ ", "\\text{ if }", "+", "\\{", "\n"]), min_size=1

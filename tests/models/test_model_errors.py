@@ -46,6 +46,8 @@ WRONG = {
     "an alias that cannot be read": ("{\\partial u}", "{\\partial q_7}", 12, "q_7"),
     "told twice": ("where = [", "where = ['v = 2 u', ", 12, "defined twice"),
     "an alias twice": ("where = [", "where = ['q = W x', 'q = u', ", 12, "defined twice"),
+    "an entry of what is computed": ("where = [", "where = ['v_1 = 0', ", 12, "an entry of"),
+    "an entry of an input": ("where = [", "where = ['x_{2} = 1', ", 12, "an entry of"),
     "given what is computed": ("assume = []", "given = ['u']", 13, "no line of"),
     "an input that is no name": ("assume = []", "inputs = ['2 x']", 13, "no name of an array"),
     "not TOML": ("assume = []", "assume = [", 14, "TOML"),

@@ -80,6 +80,13 @@ def test_what_is_assumed_to_be_positive_may_be_divided_by() -> None:
     assert judged(r"\frac{a q}{a} = q", "a > 0").assumptions == ()
 
 
+@pytest.mark.parametrize(
+    "formula", [r"\frac{a}{a} = 1", r"\frac{\sqrt{a}}{a} = \frac{1}{\sqrt{a}}", r"\frac{a q}{a} = q"]
+)
+def test_what_may_be_zero_at_the_end_of_its_range_is_assumed_not_to_be(formula: str) -> None:
+    assert judged(formula, r"a \ge 0").assumptions == ("denominators are not 0",)
+
+
 def test_what_is_false_stays_refuted_whatever_it_divides_by() -> None:
     assert judged(r"\frac{a q}{a} = c").word == "refuted"
 

@@ -36,6 +36,8 @@ NOT_UNDERSTOOD = {
     "a prime on a number": (VECTORS, r"E' = E"),
     "a number in brackets is no power": (VECTORS, r"E^{(2)} = E^2"),
     "a number in square brackets is none": (VECTORS, r"\lambda^{[2]} = \lambda^2"),
+    "a number in curly brackets is none": (VECTORS, r"\lambda^{\{2\}} = \lambda^2"),
+    "a number in angle brackets is none": (VECTORS, r"E^{\langle 2 \rangle} = E^2"),
 }
 
 
