@@ -12,6 +12,8 @@ from operator import and_
 from os.path import relpath
 from pathlib import Path
 
+from derive.algebra.expr import Fun
+from derive.algebra.substitute import walk as parts_of
 from derive.deadline import DeadlineExceeded, deadline
 from derive.document.document import AssumeDirective, Document, FormulaRegion, ModelDirective, ModelEnd, read_document
 from derive.doubts import as_stated
@@ -25,7 +27,7 @@ from derive.models.model import Model, parse_model
 from derive.names.table import SymbolTable
 from derive.proof.claim import Claim
 from derive.proof.kernel import Proved
-from derive.prose.said_around import compares_values, conditions_said, said_of, statements_at
+from derive.prose.said_around import compares_values, conditions_said, on_diagonal, said_of, statements_at
 from derive.prose.sentences import is_general, sentence_before
 from derive.prose.set_to_zero import set_to_zero
 from derive.prose.surroundings import Surroundings, begins_section, surroundings
@@ -317,8 +319,18 @@ class _Session:
         left_out = (n for n in stated if n in self.unused)
         strange = next((n for n in left_out if not (self.unused[n] and self.formulas[n].span in used)), None)
         if strange is None:
-            return around.in_words
+            return around.in_words or self._not_said(around, self.formulas[number])
         return self.formulas[strange].clean.excerpt(self.formulas[strange].span)
+
+    def _not_said(self, around: Surroundings, region: FormulaRegion) -> str:
+        """Return of what case the sentence of a formula speaks without a condition that could be put in; or ""."""
+        if around.diagonal and not any(on_diagonal(region, around.diagonal)):
+            return "on the diagonal, or off it"
+        assert self.judge is not None, "the formula was judged before"
+        state = self.judge.state
+        is_open = any(function.kind == "open" for function in state.table.functions.values())
+        used = {part.name for one in state.network.definitions for part in parts_of(one.body) if isinstance(part, Fun)}
+        return around.speaks_of if is_open and not state.fixed and around.speaks_of not in used else ""
 
     @cached_property
     def _nothing_known(self) -> str:
@@ -428,7 +440,7 @@ class _Session:
         except (DeadlineExceeded, RecursionError, MemoryError) as error:
             message = f"reading it took too long ({_name(error)})"
             return Recalled((LinkVerdict(region.span, "undecided", "D302", message),), (0.0,)).moved(-region.span.start)
-        nearest = conditions_said(region, around, around.nearby)
+        nearest = [conditions_said(region, around, (one,)) for one in around.nearby]
         functions = self.judge.state.table.functions
         supposes = any(name in functions and functions[name].kind == "open" for name in around.supposes)
         unsure = UNREAD_CONDITION if supposes or (not said and compares_values(region, around)) else ""
@@ -446,7 +458,8 @@ class _Session:
             verdicts = self._without_doubt(
                 verdicts, before, region, statement, behind, UNREAD_CONDITION if strange else unsure
             )
-            verdicts = self._without_case(verdicts, before, region, replace(statement, said=nearest), behind)
+            for case in nearest:
+                verdicts = self._without_case(verdicts, before, region, replace(statement, said=case), behind)
             spent = (time.perf_counter() - start) * 1000 / max(1, len(verdicts))
             found.extend(verdicts)
             times.extend(round(spent, 3) for _ in verdicts)

@@ -51,6 +51,8 @@ PHRASES: dict[Role, str] = {
         | dove | nel caso | qualora | a condizione che | purché | supponendo che
         если | когда | при | для | для всех | для любого | для любых | для каждого | где | в случае | при условии
         | как только | при условии что
+        indien | wanneer | voor | voor alle | voor elke | mits | jeśli | jeżeli | gdy | dla | dla każdego
+        | dla wszystkich | för | för alla | för varje | när | förutsatt att
         如果 | 若 | 当 | 對 | 对 | 对于 | 对所有 | 对任意 | 对每个 | 其中 | 假设 | 只要
         """,
     "unless": """
@@ -65,6 +67,7 @@ PHRASES: dict[Role, str] = {
         | menos se | tranne | tranne se | tranne per | eccetto | a meno che | se non | se não
         если не | кроме | кроме случая | кроме случаев | за исключением | за исключением случая | исключая
         | разве что
+        tenzij | behalve | behalve als | behalve voor | chyba że | oprócz | z wyjątkiem | utom | utom för | såvida inte
         除非 | 除了 | 除 | 若不 | 如果不 | 除外
         """,
     "not": """

@@ -107,6 +107,49 @@ ONLY = (
 )  # fmt: skip
 """Words before the entry of a vector that is not 0."""
 
+DIAGONAL: dict[str, tuple[str, ...]] = {
+    "unless": (
+        r"(?:off|outside|away from) (?:of )?the (?:main )?diagonal", r"off[- ]diagonal(?:s| \w+)?", r"non-diagonal \w+",
+        r"(?:außerhalb|abseits) der (?:haupt)?diagonale[n]?", r"neben der (?:haupt)?diagonale[n]?",
+        r"(?:hors de|en dehors de) la diagonale", r"(?:éléments|termes|coefficients) hors(?:-| de la )diagonale",
+        "fuera de la diagonal", "fora da diagonal", "fuori dalla diagonale", "вне (?:главной )?диагонали",
+        r"внедиагональные \w+", "非对角(?:线上?|元素?)",
+    ),
+    "if": (
+        r"(?:on|along) the (?:main )?diagonal", r"diagonal (?:entr\w+|elements?|terms?)",
+        r"auf der (?:haupt)?diagonale[n]?", r"diagonal(?:einträge|elemente|terme)",
+        r"sur la diagonale", r"(?:éléments|termes|coefficients) diagonaux", "(?:en|sobre) la diagonal", "na diagonal",
+        "sulla diagonale", "на (?:главной )?диагонали", r"диагональные \w+", "对角(?:线上?|元素?)",
+    ),
+}  # fmt: skip
+"""Words for the entries of a square matrix with two equal indices, and for all others, as patterns; what is no diagonal
+comes first."""
+
+THE_OTHERS = (
+    "(?:and |while |whereas )?(?:all |the )(?:others?|other (?:entries|ones)|remaining (?:entries|ones)|rest)",
+    "alle (?:anderen|übrigen)",
+    "die (?:anderen|übrigen)",
+    "(?:tous )?les autres",
+    "(?:todos )?los demás",
+    "os demais",
+    "gli altri",
+    "остальные",
+    "其余|其他",
+)
+"""How a clause begins that speaks of the entries that the one before it leaves."""
+
+LINEAR = (
+    r"linear(?:e[nrms]?)? (?:output |hidden |activation )?(?:units?|outputs?|neurons?|activations?|layers?|networks?)",
+    r"(?:units?|outputs?|neurons?|activations?|layers?|networks?) (?:is|are) (?:all )?linear",
+    r"lineare[nrms]? (?:ausgabe|einheit|neuron|aktivierung|schicht|netz)\w*",
+    r"(?:ausgabe|einheit|neuron|aktivierung|schicht|netz)\w* (?:ist|sind) linear",
+    r"(?:unités?|sorties?|neurones?|activations?|couches?) linéaires?",
+    r"(?:unidad|salida|neurona|activaci|capa)\w* lineal(?:es)?",
+    r"(?:unidade|saída|neurônio|ativaç|camada)\w* linear(?:es)?",
+    r"линейн\w+ (?:нейрон|выход|слой|слоя|активац)\w*", "线性(?:单元|输出|层|激活)",
+)  # fmt: skip
+"""How a sentence says that units have no activation, as patterns."""
+
 SUMMATION = ("summation convention", "einstein convention", "einstein summation", "einstein notation")
 """How a text names the convention that an index that appears twice in a product is summed over."""
 

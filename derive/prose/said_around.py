@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -15,7 +16,7 @@ from derive.prose.surroundings import Surroundings
 from derive.reader.conditions import condition_of, one_hot, symmetric
 from derive.reader.parser import parse_formula
 from derive.reader.ranges import is_equation, limits_names, sets_several
-from derive.reader.syntax import Link, Node, Number, Relation, Statement, Text, Tuple
+from derive.reader.syntax import Link, Name, Node, Number, Relation, Statement, Text, Tuple
 from derive.source import Span
 
 
@@ -26,6 +27,7 @@ def said_of(region: FormulaRegion, around: Surroundings) -> tuple[Node, ...]:
         *_signs(region, around.signs),
         *_symmetries(region, around.symmetric),
         *_class(region, around.true_class[:1]),
+        *on_diagonal(region, around.diagonal),
     )
 
 
@@ -91,6 +93,23 @@ def _class(region: FormulaRegion, spans: Sequence[Span]) -> Iterator[Node]:
         found = one_hot(statement.body) if isinstance(statement.body, Relation) else None
         if found is not None:
             yield found
+
+
+def on_diagonal(region: FormulaRegion, role: str) -> Iterator[Node]:
+    """Yield what a sentence about the entries on a diagonal, or off it, says of the last two indices of a derivative,
+    or of a name: i = j, i ≠ j."""
+    letters = _PAIR.match(region.clean.excerpt(region.span).split("=")[0].strip()) if role in _SIGNS_OF_ROLES else None
+    if letters is not None:
+        first, second = (Name(region.span, letters[side]) for side in (1, 2))
+        yield Relation(region.span, first, (Link(_SIGNS_OF_ROLES[role], second, region.span),))
+
+
+_SIGNS_OF_ROLES = {"if": "=", "unless": r"\ne"}
+_LAST = r"_(?:\{[^{}]*)?(?<!\\el)([a-z])\b'?\}?\s*"
+_PAIR = re.compile(
+    rf"(?:\\left|[\[(]|\\[dt]?frac\s*\{{|\s)*\\partial[^_=]*{_LAST}\}}?\s*(?:/|\{{)\s*\\partial[^_=]*{_LAST}[^_]*\Z"
+)
+"""The derivative of one entry by another, with the last index of each."""
 
 
 def compares_values(region: FormulaRegion, around: Surroundings) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from derive.document.pieces import FormulaRegion
 from derive.notation.phrases import begins_condition, first_role, roles_in, words_of
-from derive.notation.words import UNIVERSAL
+from derive.notation.words import CONNECTIVES, UNIVERSAL
 from derive.prose.sentences import (
     AROUND,
     BEGINS_SO,
@@ -95,11 +95,15 @@ _THEN_SO = re.compile(r"[^.!?;]{0,60}?,\s*(?:so|dann|folgt|gilt)\b", re.IGNORECA
 """A condition without "if", and how its sentence goes on: Ist $i = j$, so gilt; sind $i$ und $j$ gleich, so ist."""
 MAX_WORDS = 8
 """How many words may stand between a formula and the condition behind it."""
+MAX_STRANGE = 2
+"""How many words before a condition may be those of a language that is not known."""
 MAX_NAMED = 3
 """How many words may say between "for" and a condition of what it speaks: for all hidden layers $k < L$."""
 MAX_NAMED_BEFORE_ORDER = 8
 """How many before one that cannot be a statement: for the rows of the wrong classes, $j \\ne c$, we have …"""
 _ORDERS = re.compile(r"[<>≠≤≥]|\\(?:ne|neq|le|leq|ge|geq|lt|gt|leqslant|geqslant)(?![a-zA-Z])")
+_SCRIPT = re.compile(r"[_^](\{[^{}]*\}|\\?\w+)")
+"""What stands below or above a name."""
 Conditions = tuple[tuple[str, Span | None], ...]
 """Formulas that limit another one, each after the words before it; then perhaps words alone: $i$ and $j$ differ."""
 
@@ -114,13 +118,16 @@ def conditions_around(regions: Sequence[FormulaRegion], number: int) -> Conditio
 
 def comparison_nearby(regions: Sequence[FormulaRegion], number: int) -> Conditions:
     """Return the comparison of indices that the paragraph makes before a formula without conditions, and of which it
-    has stated nothing yet."""
+    has stated nothing yet; also what it leaves, where the words before it are strange: tenzij $i = j$."""
     for place in range(number - 1, max(-1, number - 1 - MAX_NEIGHBOURS), -1):
         between = text_between(regions[place], regions[number])
         if between is None or not in_one_paragraph(regions[place], regions[place + 1]) or is_general(between):
             return ()
         if COMPARES.search(regions[place].clean.excerpt(regions[place].span)):
-            return (("if", regions[place].span),) if is_of_indices(regions[place]) else ()
+            found = [("if", regions[place].span)] if is_of_indices(regions[place]) else []
+            words = words_of(sentence_before(regions[place]))
+            strange = 0 < len(words) <= MAX_STRANGE and not CONNECTIVES & set(words) and not roles_in(" ".join(words))
+            return (*found, *(("unless", span) for _, span in found if strange))
     return ()
 
 
@@ -192,7 +199,8 @@ def _behind(regions: Sequence[FormulaRegion], number: int) -> Iterator[tuple[str
         limits = roles_in(said)[:1] in {("or",), ("and",)}
         if place == number + 1:  # "for short, and" leads to another statement
             limits = begins_condition(said) and roles_in(said)[-1:] != ("and",)
-        if ended or said[:1].isupper() or not limits or len(words_of(said)) > MAX_WORDS or _explains(said):
+        explains = _explains(said) and not pair and not _limits_indices(first, second)
+        if ended or said[:1].isupper() or not limits or len(words_of(said)) > MAX_WORDS or explains:
             return
         if place > number + 1 and _states(regions, place):
             return
@@ -239,6 +247,15 @@ def _is_added(first: FormulaRegion, second: FormulaRegion, between: str) -> bool
 def _explains(said: str) -> bool:
     """Return whether words lead to what a name is, rather than to a condition."""
     return words_of(said)[:1] in (["where"], ["with"], ["here"], ["mit"], ["wobei"], ["avec"], ["où"])
+
+
+def _limits_indices(first: FormulaRegion, second: FormulaRegion) -> bool:
+    """Return whether a formula compares letters that stand below or above in the one before it: where $i \\ne j$."""
+    limit = second.clean.excerpt(second.span)
+    if not is_of_indices(second) or _ORDERS.search(limit) is None:
+        return False
+    scripts = " ".join(_SCRIPT.findall(first.clean.excerpt(first.span)))
+    return re.findall(r"(?<!\\)[A-Za-z]|\\ell", _ORDERS.sub(" ", limit))[0] in scripts
 
 
 def _states(regions: Sequence[FormulaRegion], place: int) -> bool:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from derive.document.pieces import FormulaRegion
+from derive.notation.declared import function_phrases
+from derive.notation.functions import BY_NAME
 from derive.notation.phrases import begins_condition, words_of
-from derive.notation.words import LEAVES_OUT, WRONGLY
+from derive.notation.words import DENIALS, DIAGONAL, LEAVES_OUT, LINEAR, THE_OTHERS, WRONGLY
 from derive.prose.sentences import (
     AROUND,
     BEGINS_SO,
@@ -52,6 +55,7 @@ _WRONGLY = re.compile(rf"(?<!\w)(?:{'|'.join(WRONGLY)})(?!\w)[^$.;]{{0,60}}$", r
 _NO_LOSS = re.compile(r"without (?:any )?loss\b", re.IGNORECASE)
 _WORDS_INSIDE = re.compile(r"\\(?:text[a-z]*|mbox|hbox)\s*\{\s*([^{}]*)")
 """Words that stand in a formula, beside a row of it."""
+_ENDS = re.compile(r"(?<=[.!?;])\s|\n[ \t\r>]*\n|-->|\$\$(?:\s|\Z)")
 MIN_WORDS = 3
 """How many words make a condition without a formula: if targets vanish."""
 
@@ -85,7 +89,7 @@ def is_denied(region: FormulaRegion) -> bool:
 
 def condition_in_words(region: FormulaRegion) -> str:
     """Return the condition that the sentence of a formula states in words alone: if all targets are zero; or ""."""
-    sentences = re.split(r"(?<=[.!?;])\s|\n[ \t\r>]*\n|-->|\$\$(?:\s|\Z)", text_before(region))
+    sentences = _ENDS.split(text_before(region))
     places = [-1, -2] if len(sentences) > 1 and THEN.match(sentences[-1]) else [-1]
     behind = plain(region.clean.text[region.span.end :][:MAX_SENTENCE])
     said = behind.lstrip(" \t\r\n$\\)],")
@@ -99,6 +103,45 @@ def condition_in_words(region: FormulaRegion) -> str:
     if len(words_of(clause)) >= MIN_WORDS:
         return clause
     return _left_out([*clauses, *(match[1] for match in _WORDS_INSIDE.finditer(region.clean.excerpt(region.span)))])
+
+
+def diagonal_said(region: FormulaRegion) -> str:
+    """Return which entries of a square matrix the sentence of a formula speaks of: "if" on the diagonal, "unless" off
+    it, "unclear" where it also speaks of something else, or ""."""
+    before, behind = sentence_before(region), region.clean.text[region.span.end :][:MAX_SENTENCE]
+    for role, phrases in DIAGONAL.items():
+        said = f"(?:{'|'.join(phrases)})"
+        leads = re.fullmatch(
+            rf"(?:\w+ ){{0,2}}{said}(?: (?:of|der|des|de) [^$,]+)?,?(?: [\w']+){{0,4}}\W*", before, re.I
+        )
+        if leads or re.match(rf"[\s$\\)]*,?\s*{said}(?:\s*[.,;)]|\s*$)", behind, re.IGNORECASE):
+            return "unclear" if DENIALS & set(words_of(before)) else role
+        if re.search(rf"(?<!\w){said}", before, re.IGNORECASE):
+            return "unclear"
+    others = re.match(rf"(?:{'|'.join(THE_OTHERS)})(?!\w)", before, re.IGNORECASE)
+    diagonal = "|".join((*DIAGONAL["if"], *DIAGONAL["unless"]))
+    return "unclear" if others and re.search(diagonal, text_before(region), re.IGNORECASE) else ""
+
+
+def function_said(region: FormulaRegion) -> str:
+    """Return the known function that the sentence of a formula speaks of without a name for it, "identity" for linear
+    units; "" where there is none: for logistic units we get."""
+    sentences = _ENDS.split(text_before(region))
+    places = [-1, -2] if len(sentences) > 1 and THEN.match(sentences[-1]) else [-1]
+    clauses = [re.sub(r"\$[^$]*\$", "$", sentences[place]).lower() for place in places]
+    for clause in clauses:
+        if re.search(rf"(?<!\w)(?:{'|'.join(LINEAR)})(?!\w)", clause):
+            return "identity"
+        if (found := _functions().search(clause)) is not None:
+            return function_phrases()[found[0]]
+    return ""
+
+
+@cache
+def _functions() -> re.Pattern[str]:
+    """Return what finds the phrases for known functions of one number."""
+    known = (phrase for phrase, name in function_phrases().items() if name in BY_NAME and BY_NAME[name].arity == 1)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(known, key=len, reverse=True)))})(?!\w)")
 
 
 def _left_out(clauses: Sequence[str]) -> str:

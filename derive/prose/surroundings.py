@@ -31,7 +31,14 @@ from derive.prose.sentences import (
     layers_named,
     text_between,
 )
-from derive.prose.suppositions import condition_in_words, hypotheses, is_denied, says_again
+from derive.prose.suppositions import (
+    condition_in_words,
+    diagonal_said,
+    function_said,
+    hypotheses,
+    is_denied,
+    says_again,
+)
 from derive.prose.true_class import true_class
 from derive.source import Span
 
@@ -75,11 +82,12 @@ class Surroundings:
     supposed itself: if $h = y$; the numbers of the formulas that its sentence supposes; a condition that it
     states in words alone; the places of the names of symmetric matrices; whether it is said not to hold; whether
     the text before it counts something: two classes; the comparison of indices that its paragraph makes before it, if
-    it has no conditions; the letters that its sentence says to be positive or negative, and those behind it that it
-    says to be known functions; the places of the formulas that say which entry of a vector is 1, all others 0; the
+    it has no conditions, each way in which it may be meant; the letters that its sentence says to be positive or
+    negative, and those behind it that it says to be known functions; the places of the formulas that say which entry of a vector is 1, all others 0; the
     equation that its sentence sets up in words, ∂E/∂w = 0, empty where it is not clear which one; and the names that
     it or its sentence behind it calls one-hot, with the letters of their classes; the letters of which its sentence
-    supposes something that is not understood; and the layers of which its sentence speaks."""
+    supposes something that is not understood; the layers of which its sentence speaks; whether it speaks of the entries
+    on the diagonal ("if") or off it ("unless"); and the known function that it speaks of without a name."""
 
     settings: tuple[Span, ...] = ()
     explained: tuple[Span, ...] = ()
@@ -102,6 +110,8 @@ class Surroundings:
     one_hot: tuple[tuple[str, str], ...] = ()
     supposes: tuple[str, ...] = ()
     layers: tuple[str, ...] = ()
+    diagonal: str = ""
+    speaks_of: str = ""
 
 
 def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:
@@ -138,6 +148,8 @@ def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:
         counted=_COUNTS.search(HEADING.split(text[max(0, end - MAX_TEXT) : end])[-1]) is not None,
         true_class=true_class(regions, number),
         layers=layers_named(own),
+        diagonal="" if conditions else diagonal_said(own),
+        speaks_of=function_said(own),
     )
 
 
@@ -153,7 +165,8 @@ def _function_behind(region: FormulaRegion) -> str:
         return ""
     if is_letter(region) and (before := _with_the().search(_words_before(region))) is not None:
         return _known(before["function"])
-    match = _is_a().match(region.clean.text, region.span.end)
+    chosen = _CHOSEN.search(_words_before(region)) is not None
+    match = (_the() if chosen else _is_a()).match(region.clean.text, region.span.end)
     named, following = (match["function"], match["next"].lower()) if match is not None else ("", "")
     following = OTHER_LANGUAGES.get(following, following)
     in_layers = following in _IN and bool(layers_named(region))
@@ -227,17 +240,38 @@ def _is_a() -> re.Pattern[str]:
 
 
 @cache
+def _the() -> re.Pattern[str]:
+    """Return what says which known function a name is behind a verb before it: ist $g$ die logistische Funktion."""
+    article = "|".join(map(re.escape, alternatives(GROUPS["a"])))
+    phrases = "|".join(map(re.escape, sorted(function_phrases(), key=len, reverse=True)))
+    named = rf"(?:(?:as|to be|be|als|comme|como|come)\s+)?(?:(?:{article})\s+|l['’])?(?P<function>{phrases})(?!\w)"
+    return re.compile(rf"[$\s\\)]{{0,4}}{named}\s*(?P<next>\w*)", re.IGNORECASE)
+
+
+@cache
 def _with_the() -> re.Pattern[str]:
     """Return what says before a name that it is a known function: for the logistic function $g$."""
     article = "|".join(map(re.escape, alternatives(GROUPS["a"])))
     phrases = "|".join(map(re.escape, sorted(function_phrases(), key=len, reverse=True)))
-    return re.compile(rf"(?<!\w)(?:{_FOR})\s+(?:(?:{article})\s+|l['’])?(?P<function>{phrases})\Z", re.IGNORECASE)
+    named = (
+        rf"(?:(?:{article})\s+|l['’])?(?P<function>{phrases})(?:\s+(?:as|for|als|für|comme|pour|como|para|come|per))?"
+    )
+    return re.compile(rf"(?<!\w)(?:{_FOR})\s+{named}\Z", re.IGNORECASE)
 
 
 _IN = frozenset({"for", "in", "at", "on", "of"})
 """Words before the layers that have a function."""
-_FOR = "for|with|using|für|bei|mit|pour|avec|para|con|com|per|при|для"
+_FOR = (
+    "for|with|using|choosing|choose|taking|take|für|bei|mit|(?:wählen|nehmen|setzen) wir|(?:wählt|nimmt) man|pour|avec"
+    "|prenons|choisissons|para|con|com|tomando|tomamos|per|prendendo|при|для|возьмём"
+)
 """Words before a function that is chosen."""
+_CHOSEN = re.compile(
+    r"(?<!\w)(?:choos(?:e|ing)|tak(?:e|ing)|ist|is|(?:wählen|nehmen|setzen) wir|(?:wählt|nimmt) man|prenons|choisissons"
+    r"|prenant|est|es|é|è|tomando|tomamos|prendendo|возьмём)(?:\s+(?:now|nun|jetzt))?(?:\s+(?:for|für|als|pour|para|per))?\Z",
+    re.IGNORECASE,
+)
+"""A verb before the name of a function that is chosen."""
 
 
 def sums_over_repeated(text: str, end: int) -> bool:

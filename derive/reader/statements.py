@@ -112,16 +112,18 @@ class _Reader:
         word = prose.first_word(text.content)
         follows = self._math_follows()
         roles = phrases.roles_in(text.content)
+        ends = not follows or text.content.rstrip().endswith((",", ":"))
         if self.reason and not prose.begins_condition(text.content) and roles:
             self.intro = "reason"
             self.drafts.add_remark(text)
         elif word not in words.REASONS and self._is_unclear(text, roles, follows):
             self.drafts.add_condition(Unclear(text.span, text.content))
             self.intro = "if" if follows and prose.begins_condition(text.content) else ""
-        elif self.open is not None and follows and _goes_on(roles):
+        elif self.open is not None and follows and (_goes_on(roles) or self._goes_on_to_compare(roles)):
             self.joining = text
-        elif self.open is not None and not follows and "symmetric" in roles:
+        elif self.open is not None and ((ends and "symmetric" in roles) or self._compares_before(roles, ends=ends)):
             self._reopen([*self.open[0], text])
+            self.intro = ""
         elif word in words.DEFINITIONS and follows and "unless" not in roles:
             self.intro = "where"
         elif prose.begins_condition(text.content) and prose.is_lead_in(text.content):
@@ -150,7 +152,8 @@ class _Reader:
 
     def _is_unclear(self, text: Text, roles: tuple[phrases.Role, ...], follows: bool) -> bool:
         """Return whether words change what a statement says in a way that cannot be told."""
-        if prose.is_note(text.content):
+        ends = not follows or text.content.rstrip().endswith((",", ":"))
+        if prose.is_note(text.content) or self._compares_before(roles, ends=ends):
             return False
         if "denied" in roles or roles[:1] in {("unclear",), ("is not",), ("not",), ("differ",), ("agree",)}:
             return not (self.open is not None and follows and _goes_on(roles))
@@ -160,6 +163,32 @@ class _Reader:
         if not follows or prose.is_lead_in(text.content):
             return bool({"unless", "not", "is not"} & set(roles) or _VAGUE & set(roles))
         return "unclear" in roles or "is not" in roles
+
+    def _compares_before(self, roles: tuple[phrases.Role, ...], *, ends: bool) -> bool:
+        """Return whether words that end a condition compare its letters: $i$ and $j$ differ."""
+        before = self.open[0] if self.open is not None else ()
+        letters = [piece.symbol for piece in before if not isinstance(piece, Text)]
+        return ends and len(letters) > 1 and all(letters) and roles in _COMPARE_ALL
+
+    def _goes_on_to_compare(self, roles: tuple[phrases.Role, ...]) -> bool:
+        """Return whether "and" leads to one more of several letters that are compared: distinct $i$ and $j$."""
+        before = [piece.content for piece in self.open[0] if isinstance(piece, Text)] if self.open is not None else []
+        among = any(_AMONG & set(phrases.roles_in(content)) for content in before)
+        return roles == ("and",) and (among or self._compares_ahead(self.place, 1))
+
+    def _compares_ahead(self, place: int, letters: int = 0) -> bool:
+        """Return whether the words behind some letters compare them: i is not j, i and j differ, i, j distinct."""
+        for segment in self.segments[place:]:
+            roles = phrases.roles_in(segment.text.content) if segment.kind == "text" and segment.text else ()
+            if segment.kind == "math" and len(segment.elements) == 1 and isinstance(segment.elements[0], Token):
+                letters += 1
+            elif roles in _COMPARE_TWO:
+                return letters == 1
+            elif roles in _COMPARE_ALL:
+                return letters > 1
+            elif segment.kind not in {"wide", "comma"} and roles != ("and",):
+                return False
+        return False
 
     def _remark(self, node: Node) -> None:
         """Take a note, which asserts nothing unless it says that what stands beside it is false."""
@@ -185,6 +214,8 @@ class _Reader:
     def _math(self, segment: Segment) -> None:
         """Read mathematics up to the next separator that is not a comma."""
         separated = self.place > 1
+        if self.intro in ("", "where") and self.drafts.row_has_statement and self._compares_ahead(self.place - 1):
+            self.intro = "if"
         parts = [self._part(segment)]
         if self.joining is not None:
             self._join(parts.pop())
@@ -226,6 +257,8 @@ class _Reader:
             return None
         found = self.segments[ahead]
         if wide and len(found.elements) == 1 and isinstance(found.elements[0], Block):
+            return None
+        if self.intro != "if" and self._compares_ahead(ahead):
             return None
         self.place = ahead + 1
         return found
@@ -272,8 +305,10 @@ class _Reader:
             self.open = pieces, condition_of(pieces)
             self.drafts.add_condition(self.open[1])
             return
+        if len(nodes) > 1 and self._compares_ahead(self.place, len(nodes)):
+            nodes = [condition_of(nodes)]
         for node in nodes:
-            self.open = [node], node
+            self.open = list(node.items) if isinstance(node, Tuple) else [node], node
             self.drafts.add_condition(node)
 
     def _join(self, node: Node) -> None:
@@ -381,6 +416,10 @@ def _opened(node: Node) -> Node:
 
 _OF_WHOLE: frozenset[phrases.Role] = frozenset({"unless", "not", "differ", "agree", "symmetric"})
 """What words before conditions do to all of them."""
+_AMONG: frozenset[phrases.Role] = frozenset({"differ", "agree"})
+_COMPARE_ALL = frozenset({("differ",), ("agree",)})
+_COMPARE_TWO = frozenset({("is",), ("is not",), ("less",), ("greater",)})
+"""What words behind letters compare them by: all of several, or the one before with the one behind."""
 _VAGUE: frozenset[phrases.Role] = frozenset({"unclear", "differ", "agree"})
 """What words behind letters do that is not understood there."""
 

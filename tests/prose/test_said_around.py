@@ -87,12 +87,36 @@ def verdicts(text: str) -> list[str]:
         f"{OFF} holds for $i \\ne j$.",
         f"{OFF} is valid whenever $i \\ne j$.",
         f"| case | slope |\n|---|---|\n| $i \\ne j$ | {OFF} |",
+        f"Tenzij $i = j$, is {OFF}.",
+        f"Jeśli $i \\ne j$, to {OFF}.",
+        f"För $i \\ne j$ gäller {OFF}.",
+        f"Off the diagonal, {OFF}.",
+        f"The off-diagonal entries of this Jacobian are {OFF}.",
+        f"{OFF} off the diagonal.",
+        f"Außerhalb der Diagonalen gilt {OFF}.",
+        f"Hors de la diagonale, {OFF}.",
+        f"$${OFF}$\nwhere $i \\ne j$.",
+        f"$${OFF}$\nwith $i$ not equal to $j$.",
+        f"$${OFF}$\nwhere $i$ and $j$ are distinct.",
     ],
 )
 def test_a_condition_in_the_sentence_counts(text: str) -> None:
     text = text.replace("$$$", "$$").replace("$\n", "$$\n") if "\n" in text else text
     assert verdicts(text) == ["proved"]
     assert verdicts(text.replace("-q_i q_j", "q_i (1 - q_j)")) == ["refuted"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Ellei $i = j$, niin {OFF}.",
+        f"Jos $i \\ne j$, niin {OFF}.",
+        f"This matrix has ones on the diagonal, so {OFF}.",
+        f"The diagonal entries are\n\n$$q_i = q_i$$\n\nall others are\n\n$${OFF}$",
+    ],
+)
+def test_what_holds_in_a_case_that_words_may_mean_is_not_refuted(text: str) -> None:
+    assert verdicts(text.replace("$$$", "$$"))[-1] == "undecided"
 
 
 @pytest.mark.parametrize(

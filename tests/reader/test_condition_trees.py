@@ -73,7 +73,18 @@ def test_what_holds_at_one_index_is_proved_and_its_opposite_refuted(where: str) 
     assert words(SOFTMAX, OFF + where)[0] == "refuted"
 
 
-DIFFERENT = [r" \quad \text{for distinct } r, s", r" \quad \text{if } r \text{ is less than } s"]
+DIFFERENT = [
+    r" \quad \text{for distinct } r, s",
+    r" \quad \text{if } r \text{ is less than } s",
+    r" \quad \text{with } r \text{ not equal to } s",
+    r" \quad \text{where } r \text{ and } s \text{ are distinct}",
+    r" \quad \text{if } r \text{ and } s \text{ differ}",
+    r" \quad \text{for distinct } r \text{ and } s",
+    r", \quad r, s \text{ distinct}",
+    r", \quad r \text{ is not } s",
+    r" \quad (r \text{ and } s \text{ unequal})",
+    r" \quad \text{unless } r \text{ and } s \text{ coincide}",
+]
 
 
 @pytest.mark.parametrize("where", DIFFERENT)
@@ -108,7 +119,7 @@ def test_or_is_not_read_as_and() -> None:
         r"E = u^2 \text{ unless the unit is off}",
         r"E = u^2 \text{ fits } x = w",
         r"E = u^2 \text{ for adjacent } x, w",
-        r"E = u^2 \text{ if } x \text{ and } w \text{ are different}",
+        r"E = u^2 \text{ if } x \text{ and } w \text{ are adjacent}",
     ],
 )
 def test_words_that_may_turn_a_formula_round_leave_it_not_understood(formula: str) -> None:
