@@ -76,18 +76,19 @@ _HYPOTHESIS = re.compile(
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """The places of the formulas that set a letter to a number in the paragraph of one formula, and of those that
-    explain its names behind it; whether it begins an example, "Let f(x) = x^2"; whether the text before it says that
-    partial derivatives hold other names fixed; the conditions in its sentence, each after the words before it; the
-    function that the words behind it name; whether the text sums over indices that appear twice; whether it is only
-    supposed itself: if $h = y$; the numbers of the formulas that its sentence supposes; a condition that it
+    explain its names behind it; whether it begins an example, "Let f(x) = x^2"; whether the text before it says
+    that partial derivatives hold other names fixed; the conditions in its sentence, each after the words before it;
+    the function that the words behind it name; whether the text sums over indices that appear twice; whether it is
+    only supposed itself: if $h = y$; the numbers of the formulas that its sentence supposes; a condition that it
     states in words alone; the places of the names of symmetric matrices; whether it is said not to hold; whether
-    the text before it counts something: two classes; the comparison of indices that its paragraph makes before it, if
-    it has no conditions, each way in which it may be meant; the letters that its sentence says to be positive or
-    negative, and those behind it that it says to be known functions; the places of the formulas that say which entry of a vector is 1, all others 0; the
-    equation that its sentence sets up in words, ∂E/∂w = 0, empty where it is not clear which one; and the names that
-    it or its sentence behind it calls one-hot, with the letters of their classes; the letters of which its sentence
-    supposes something that is not understood; the layers of which its sentence speaks; whether it speaks of the entries
-    on the diagonal ("if") or off it ("unless"); and the known function that it speaks of without a name."""
+    the text before it counts something: two classes; the comparison of indices that its paragraph makes before it,
+    if it has no conditions, each way in which it may be meant; the letters that its sentence says to be positive or
+    negative, and those behind it that it says to be known functions; the places of the formulas that say which
+    entry of a vector is 1, all others 0; the equation that its sentence sets up in words, ∂E/∂w = 0, empty where it
+    is not clear which one; and the names that it or its sentence behind it calls one-hot, with the letters of their
+    classes; the letters of which its sentence supposes something that is not understood; the layers of which its
+    sentence speaks; whether it speaks of the entries on the diagonal ("if") or off it ("unless"); and the known
+    function that it speaks of without a name."""
 
     settings: tuple[Span, ...] = ()
     explained: tuple[Span, ...] = ()
