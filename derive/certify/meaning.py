@@ -8,8 +8,10 @@ Nothing is taken from the claim, the chain rule or the oracle's derivatives.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from operator import add, mul, sub
 from typing import Any
 
 from flint import arb
@@ -20,6 +22,7 @@ from derive.errors import DeriveError
 PRECISION = 300
 STEP = arb(2) ** -90
 TOLERANCE = arb(10) ** -9
+COMPARISONS = ("<=", "<")
 Value = Any
 Entry = tuple[str, tuple[int, ...]]
 Scope = Mapping[str, Value]
@@ -59,24 +62,47 @@ def evaluate(term: Term, scope: Scope) -> Value:
 
     Raises: MeaningError.
     """
+    return _compiled(term)(scope)
+
+
+Code = Callable[[Scope], Value]
+"""A term that waits for the values of its names: what stands in it is looked at once, and not at every evaluation."""
+
+
+@lru_cache(maxsize=1024)
+def _compiled(term: Term) -> Code:
+    return _code(term)
+
+
+def _code(term: Term) -> Code:
     match term:
         case Number(value) | Text(value):
-            return value
+            return lambda scope: value
         case Name(name):
-            return _lookup(name, scope)
+            return lambda scope: _lookup(name, scope)
         case Items(items):
-            return tuple(evaluate(item, scope) for item in items)
-        case Apply(function, argument):
-            return evaluate(function, scope)(evaluate(argument, scope))
+            codes = [_code(item) for item in items]
+            return lambda scope: tuple([code(scope) for code in codes])
+        case Apply():
+            return _application(term)
         case Binder("fun", names, body):
-            return _function(names, body, scope)
+            return _function(names, _code(body))
         case Binder("let", (name,), body, value) if value is not None:
-            return evaluate(body, {**scope, name: evaluate(value, scope)})
+            inside, given = _code(body), _code(value)
+            return lambda scope: inside({**scope, name: given(scope)})
         case Operation("if", (condition, yes, no)):
-            return evaluate(yes if evaluate(condition, scope) else no, scope)
+            test, one, other = _code(condition), _code(yes), _code(no)
+            return lambda scope: one(scope) if test(scope) else other(scope)
         case Operation(sign, operands):
-            return _operation(sign, operands, scope)
-    raise ReadingError(f"no value is known for {term}")
+            return _operation(sign, operands)
+    return _without_value(term)
+
+
+def _without_value(term: Term) -> Code:
+    def code(_: Scope) -> Value:
+        raise ReadingError(f"no value is known for {term}")
+
+    return code
 
 
 def _lookup(name: str, scope: Scope) -> Value:
@@ -87,34 +113,57 @@ def _lookup(name: str, scope: Scope) -> Value:
     raise MeaningError(f"{name} is not a name of the library")
 
 
-def _function(names: tuple[str, ...], body: Term, scope: Scope) -> Function:
-    return Function(len(names), lambda *values: evaluate(body, {**scope, **dict(zip(names, values, strict=True))}))
+def _application(term: Term) -> Code:
+    """Return the code of f x y …, in which a function takes all of its arguments at once."""
+    arguments: list[Code] = []
+    while isinstance(term, Apply):
+        arguments.insert(0, _code(term.argument))
+        term = term.function
+    head = _code(term)
+    return lambda scope: _call(head(scope), [argument(scope) for argument in arguments])
 
 
-def _operation(sign: str, operands: tuple[Term, ...], scope: Scope) -> Value:
-    if sign in ("<=", "<") and isinstance(operands[0], Operation) and operands[0].sign in ("<=", "<"):
-        middle = operands[0].operands[1]
-        return evaluate(operands[0], scope) and _compare(sign, evaluate(middle, scope), evaluate(operands[1], scope))
-    values = [evaluate(operand, scope) for operand in operands]
-    if sign in ("=", "<>", "<=", "<"):
-        return _compare(sign, *values)
-    if len(values) == 1:
-        return -values[0] if sign == "-" else 1 / arb(values[0])
-    left, right = values
-    match sign:
-        case "+":
-            return left + right
-        case "-":
-            return left - right
-        case "*":
-            return left * right
-        case "/":
-            return arb(left) / arb(right)
-        case "^":
-            return left**right
-        case "\\/":
-            return left or right
-    raise MeaningError(f"the sign {sign} between numbers")
+def _call(function: Value, arguments: Sequence[Value]) -> Value:
+    if isinstance(function, Function) and len(function.given) + len(arguments) == function.arity:
+        return function.call(*function.given, *arguments)
+    for argument in arguments:
+        function = function(argument)
+    return function
+
+
+def _function(names: tuple[str, ...], body: Code) -> Code:
+    if len(names) == 1:
+        (name,) = names
+        return lambda scope: Function(1, lambda value: body({**scope, name: value}))
+    return lambda scope: Function(len(names), lambda *values: body({**scope, **dict(zip(names, values, strict=True))}))
+
+
+ARITHMETIC: Mapping[str, Callable[[Value, Value], Value]] = {
+    "+": add,
+    "-": sub,
+    "*": mul,
+    "/": lambda left, right: arb(left) / arb(right),
+    "^": pow,
+    "\\/": lambda left, right: left or right,
+}
+
+
+def _operation(sign: str, operands: tuple[Term, ...]) -> Code:
+    first = operands[0]
+    if sign in COMPARISONS and isinstance(first, Operation) and first.sign in COMPARISONS:
+        chain, middle, last = _code(first), _code(first.operands[1]), _code(operands[1])
+        return lambda scope: chain(scope) and _compare(sign, middle(scope), last(scope))
+    codes = [_code(operand) for operand in operands]
+    if len(codes) == 1:
+        (one,) = codes
+        return (lambda scope: -one(scope)) if sign == "-" else (lambda scope: 1 / arb(one(scope)))
+    left, right = codes
+    if sign in ("=", "<>", *COMPARISONS):
+        return lambda scope: _compare(sign, left(scope), right(scope))
+    if sign not in ARITHMETIC:
+        raise MeaningError(f"the sign {sign} between numbers")
+    operate = ARITHMETIC[sign]
+    return lambda scope: operate(left(scope), right(scope))
 
 
 def _compare(sign: str, left: Value, right: Value) -> bool:
