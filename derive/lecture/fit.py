@@ -39,7 +39,7 @@ class Fitting:
         solver = chosen.solver
         solver.labels = frozenset(_labels(chosen))
         solver.said = dict(_axes_said(chosen))
-        solver.compared = frozenset(_compared(chosen))
+        solver.compared = frozenset((*_compared(chosen), *_varied_constants(chosen)))
         factors = _factors(chosen)
         chosen = replace(chosen, placeholders=frozenset(_take_placeholders_in(chosen)))
         written = list(_written_with_scripts(chosen))
@@ -168,6 +168,15 @@ def _compared(chosen: ForwardPass) -> Iterator[str]:
             sides = (body.first, *(link.node for link in body.links))
             if any(isinstance(side, Number) for side in sides):
                 yield from (chosen.key(side) for side in sides if side.symbol)
+
+
+def _varied_constants(chosen: ForwardPass) -> Iterator[str]:
+    """Yield the letters of constants that the text differentiates by, and neither defines nor raises to a power: a bias
+    e is a number, and not the base of the exponential."""
+    bodies = [said.statement.body for said in chosen.found.text.said]
+    raised = {node.base.key for body in bodies for node in walk(body) if node.sup is not None}
+    below = {by.base.key: chosen.key(by) for _, by in chosen.found.derivatives() if not by.scripted}
+    yield from (key for plain, key in below.items() if plain in CONSTANTS - raised and key not in chosen.defined)
 
 
 def _last(chosen: ForwardPass) -> Iterator[str]:

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from derive.models.solve import Line, Shape, Solver, weight_and_data
+from derive.models.solve import NUMBER, Line, Shape, Solver, weight_and_data
 from derive.models.terms import CONSTANTS, Alike, Applied, Listed, Named, Over, Raised, Term, Times
 from derive.reader.syntax import Statement
 
 RANKS = {"number": 0, "vector": 1, "matrix": 2}
 """The axes of what a letter may look like."""
+OF_CONSTANTS = frozenset({"entries", "compared"})
+"""The hints that speak against the usual meaning of e and π."""
 
 
 def solve(solver: Solver, statements: Sequence[Statement], hints: Iterable[str]) -> None:
@@ -93,7 +95,7 @@ def _hinted(solver: Solver, key: str, hint: str, lines: Sequence[Line]) -> int |
     """Return how many axes a hint gives a name."""
     form = solver.forms[key]
     look = form.look
-    if key in solver.counts or form.base in solver.functions or (form.plain in CONSTANTS and hint != "entries"):
+    if key in solver.counts or form.base in solver.functions or (form.plain in CONSTANTS and hint not in OF_CONSTANTS):
         return None
     match hint:
         case "entries":
@@ -107,7 +109,8 @@ def _hinted(solver: Solver, key: str, hint: str, lines: Sequence[Line]) -> int |
         case "last":
             return 0 if key in solver.last and key not in solver.ranks else None
         case "divisor":
-            return 0 if look == "matrix" and key in _divisors(lines) and key not in solver.ranks else None
+            below = _divisors(lines) if look == "matrix" else _divisors_of_numbers(solver, lines)
+            return 0 if look != "vector" and key in below and key not in solver.ranks else None
         case "plain":
             return 0 if key in solver.plain and key not in solver.ranks else None
         case "numbered":
@@ -155,6 +158,29 @@ def _divisors(lines: Sequence[Line]) -> set[str]:
     return {term.use.key for term in below if isinstance(term, Named) and not term.use.units}
 
 
+def _divisors_of_numbers(solver: Solver, lines: Sequence[Line]) -> set[str]:
+    """Return the names that divide what is a number, by themselves or in a product or sum: the s of ‖x - c‖² / 2s².
+
+    Numerals may stand above a vector, 1/x entry by entry.
+    """
+    fractions = (term for line in lines for term in _inside(line.right) if isinstance(term, Over))
+    below = (term.below for term in fractions if _is_computed_number(solver, term.above))
+    return {named.use.key for term in below for named in _names_outside_functions(term) if not named.use.units}
+
+
+def _is_computed_number(solver: Solver, term: Term) -> bool:
+    return any(isinstance(inner, Named) for inner in _inside(term)) and solver.shape(term) == NUMBER
+
+
+def _names_outside_functions(term: Term) -> Iterator[Named]:
+    match term:
+        case Named():
+            yield term
+        case Times() | Alike() | Raised():
+            for part in _parts(term):
+                yield from _names_outside_functions(part)
+
+
 def _lies(solver: Solver, key: str, lines: Sequence[Line]) -> bool:
     """Return whether a vector stands before matrices and behind none, so that only a row fits: the x of x W."""
     before = behind = False
@@ -188,16 +214,18 @@ def _operands(solver: Solver, lines: Sequence[Line]) -> set[str]:
 def _inside(term: Term) -> Iterator[Term]:
     """Yield a term and all terms inside it."""
     yield term
+    for part in _parts(term):
+        yield from _inside(part)
+
+
+def _parts(term: Term) -> tuple[Term, ...]:
     match term:
         case Applied(_, inner) | Raised(inner):
-            parts: tuple[Term, ...] = (inner,)
+            return (inner,)
         case Alike(terms) | Listed(terms):
-            parts = terms
+            return terms
         case Times(factors):
-            parts = tuple(factor for _, factor in factors)
+            return tuple(factor for _, factor in factors)
         case Over(above, below):
-            parts = (above, below)
-        case _:
-            parts = ()
-    for part in parts:
-        yield from _inside(part)
+            return (above, below)
+    return ()
