@@ -328,9 +328,11 @@ class _Session:
             return "on the diagonal, or off it"
         assert self.judge is not None, "the formula was judged before"
         state = self.judge.state
-        is_open = any(function.kind == "open" for function in state.table.functions.values())
+        kind, function = around.speaks_of
+        sort = {"loss": "functional", "unit": "open"}.get(kind, "")
+        is_open = any(one.kind == sort for one in state.table.functions.values()) and not state.fixed
         used = {part.name for one in state.network.definitions for part in parts_of(one.body) if isinstance(part, Fun)}
-        return around.speaks_of if is_open and not state.fixed and around.speaks_of not in used else ""
+        return function if is_open and function not in used else ""
 
     @cached_property
     def _nothing_known(self) -> str:
@@ -376,7 +378,7 @@ class _Session:
         """Forget what a section said that functions are which the model leaves open, and what sizes are."""
         assert self.judge is not None, "formulas were judged before"
         self._catch_up()
-        self.judge = replace(self.judge, state=replace(self.judge.state, fixed=(), taken=()))
+        self.judge = replace(self.judge, state=replace(self.judge.state, fixed=(), unread=frozenset(), taken=()))
         self.trail, self.fixes = digest(self.trail, "section"), False
 
     def _catch_up(self) -> None:
@@ -469,7 +471,7 @@ class _Session:
             tuple(found),
             tuple(times),
             introduces=replace(ended, previous=begun.previous) != begun,
-            fixes=(ended.fixed, ended.taken) != (begun.fixed, begun.taken),
+            fixes=(ended.fixed, ended.unread, ended.taken) != (begun.fixed, begun.unread, begun.taken),
             after=region.clean.excerpt(after.span) if after is not None and after is not begun.previous else None,
             before=self.last_side if statements and goes_on(statements[0]) else None,
         ).moved(-region.span.start)

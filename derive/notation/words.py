@@ -150,6 +150,17 @@ LINEAR = (
 )  # fmt: skip
 """How a sentence says that units have no activation, as patterns."""
 
+NAMED_LOSSES = (
+    r"(?:mean |sum of )?squared[- ](?:error|loss|difference)\w*", "least squares", "quadratic (?:loss|cost|error)",
+    "mse",
+    "cross[- ]entropy", "log[- ]loss", "logistic loss", "hinge loss", "absolute (?:error|loss)", "huber loss",
+    "negative log[- ]likelihood", r"quadratische\w* (?:fehler|verlust)\w*", "kreuzentropie", "erreur quadratique",
+    "entropie croisée", "error cuadrático", "entropía cruzada", "erro quadrático", "entropia cruzada",
+    "errore quadratico", "entropia incrociata",
+    r"квадратичн\w+ ошибк\w+", r"кросс-энтропи\w+", "交叉熵", "均方误差", "平方误差",
+)  # fmt: skip
+"""Losses that a sentence names, as patterns."""
+
 SUMMATION = ("summation convention", "einstein convention", "einstein summation", "einstein notation")
 """How a text names the convention that an index that appears twice in a product is summed over."""
 

@@ -10,7 +10,7 @@ from derive.document.pieces import FormulaRegion
 from derive.notation.declared import function_phrases
 from derive.notation.functions import BY_NAME
 from derive.notation.phrases import begins_condition, words_of
-from derive.notation.words import DENIALS, DIAGONAL, LEAVES_OUT, LINEAR, THE_OTHERS, WRONGLY
+from derive.notation.words import DENIALS, DIAGONAL, LEAVES_OUT, LINEAR, NAMED_LOSSES, THE_OTHERS, WRONGLY
 from derive.prose.sentences import (
     AROUND,
     BEGINS_SO,
@@ -123,18 +123,19 @@ def diagonal_said(region: FormulaRegion) -> str:
     return "unclear" if others and re.search(diagonal, text_before(region), re.IGNORECASE) else ""
 
 
-def function_said(region: FormulaRegion) -> str:
-    """Return the known function that the sentence of a formula speaks of without a name for it, "identity" for linear
-    units; "" where there is none: for logistic units we get."""
+def function_said(region: FormulaRegion) -> tuple[str, str]:
+    """Return which kind of function the sentence of a formula speaks of without a name for it, "loss" or "unit", and
+    which one, "identity" of linear units; "" for both where there is none: for logistic units we get."""
     sentences = _ENDS.split(text_before(region))
     places = [-1, -2] if len(sentences) > 1 and THEN.match(sentences[-1]) else [-1]
-    clauses = [re.sub(r"\$[^$]*\$", "$", sentences[place]).lower() for place in places]
-    for clause in clauses:
+    for clause in (re.sub(r"\$[^$]*\$", "$", sentences[place]).lower() for place in places):
         if re.search(rf"(?<!\w)(?:{'|'.join(LINEAR)})(?!\w)", clause):
-            return "identity"
+            return "unit", "identity"
+        if (loss := re.search(rf"(?<!\w)(?:{'|'.join(NAMED_LOSSES)})(?!\w)", clause)) is not None:
+            return "loss", loss[0]
         if (found := _functions().search(clause)) is not None:
-            return function_phrases()[found[0]]
-    return ""
+            return "unit", function_phrases()[found[0]]
+    return "", ""
 
 
 @cache

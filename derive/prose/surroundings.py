@@ -112,7 +112,7 @@ class Surroundings:
     supposes: tuple[str, ...] = ()
     layers: tuple[str, ...] = ()
     diagonal: str = ""
-    speaks_of: str = ""
+    speaks_of: tuple[str, str] = ("", "")
 
 
 def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:

@@ -47,6 +47,14 @@ def _membership(link: LinkView) -> list[LinkClaim]:
         return [not_understood(option, error)]
 
 
+def _unread_function(link: LinkView) -> list[LinkClaim]:
+    """Return an equation that says what ℓ(o) is of a vector o, which the model leaves open: nothing can use it."""
+    error = link.ctx.fault(
+        "this says what an open function of arrays is, which nothing uses", link.piece.left, "it in forward"
+    )
+    return [not_understood(LinkClaim(link.piece.span, "not-understood", reading=link.readings.usual), error)]
+
+
 def _as_it_stands(link: LinkView) -> list[LinkClaim]:
     """Return an equation in all its readings: of what is declared, of numbers, with what the text fixes."""
     return [*link.options, *link.as_numbers(link.options), *link.with_sizes(), *link.with_fixed()]
@@ -112,6 +120,10 @@ ACTS = (
     Act(
         "numbered names", "its letter stands for each of the numbers of a name",
         lambda link: not link.is_to_be_solved and bool(link.at_each_number), lambda link: link.at_each_number,
+    ),
+    Act(
+        "function of arrays", "it says what a function of arrays is that was open so far",
+        lambda link: link.says_function_of_arrays, _unread_function,
     ),
     Act(
         "function", "it says what a function is that was open so far",

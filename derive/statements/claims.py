@@ -23,6 +23,7 @@ from derive.statements.readings import Readings
 from derive.statements.redefinitions import fixed_by
 from derive.statements.under_conditions import to_be_solved
 from derive.statements.written_names import is_variable, names_in
+from derive.typing.ceiling import Ceiling, Reason, only_proves
 from derive.typing.differentials import upright
 
 
@@ -56,6 +57,8 @@ def lower_statement(statement: Statement, model: ModelLike, state: DocumentState
             _, options = act_of(link)
         except LatexError as error:
             options = (not_understood(LinkClaim(piece.span, "not-understood"), error),)
+        if state.unread:
+            options = tuple(replace(one, ceiling=one.ceiling.meet(_unread(state))) for one in options)
         found.append(LinkReadings(piece.span, options))
         state = introduced(link, options[0])
         condition = to_be_solved(options[0], source.excerpt(piece.span))
@@ -63,6 +66,11 @@ def lower_statement(statement: Statement, model: ModelLike, state: DocumentState
         if options[0].kind == "assignment" and kept is None:
             kept = state
     return Lowered(tuple(found), state if kept is None else replace(kept, previous=state.previous))
+
+
+def _unread(state: DocumentState) -> Ceiling:
+    names = ", ".join(sorted(state.unread))
+    return only_proves(Reason(f"the text says what {names} is, which nothing uses"))
 
 
 def _argument_alone(body: Relation, state: DocumentState) -> str | None:
@@ -93,6 +101,8 @@ def introduced(link: LinkView, option: LinkClaim) -> DocumentState:
     left = left_side(piece.left)
     if (taken := link.takes_size) is not None:
         return replace(state, taken=(*(one for one in state.taken if one[0] != taken[0]), taken))
+    if link.says_function_of_arrays and left is not None and left.key is not None:
+        return replace(state, unread=state.unread | {left.key})
     if option.kind == "definition" and link.says_step_by_sign and left is not None and left.key is not None:
         return replace(state, table=state.table.with_function(left.key, function_of(left, piece.right, link.ctx)))
     if option.kind != "definition" or link.is_partial:

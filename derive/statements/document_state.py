@@ -42,6 +42,8 @@ class DocumentState:
     own: OwnNames = field(default_factory=OwnNames)
     fixed: tuple[Fixed, ...] = ()
     """What the text says that functions are which the model leaves open."""
+    unread: frozenset[str] = frozenset()
+    """Functions that the model leaves open and of which the text says something that nothing uses."""
     taken: tuple[tuple[Size, int], ...] = ()
     """Sizes that the text takes to be a number from here on: we take $n = 1$."""
     sizes: tuple[tuple[Size, int], ...] = ()

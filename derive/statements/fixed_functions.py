@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from derive.algebra.differentiate import derivative, entry_delta, replace_variables
-from derive.algebra.expr import Chain, Diff, Expr, Fun, Var
+from derive.algebra.expr import Chain, Diff, Expr, Fun, Functional, Lambda, Var
 from derive.algebra.functions import call
 from derive.algebra.index import Range, lin
 from derive.algebra.substitute import map_children
@@ -70,6 +70,9 @@ def fix(expr: Expr, fixed: Mapping[str, Fixed]) -> Expr:
                 if own is None or len(own.places) != len(args) or idx:
                     return Fun(name, values, order, idx)
                 return _at(own, values, order)
+            case Functional(name, args, slots, idx) if _is_of_numbers(fixed.get(name), args) and not idx:
+                counts = [sum(place == n for place, _ in slots) for n in range(len(args))]
+                return _at(fixed[name], [f(arg.body) for arg in args], counts)
             case Diff(body, var):
                 return Diff(f(body), var)
             case Chain():
@@ -77,6 +80,11 @@ def fix(expr: Expr, fixed: Mapping[str, Fixed]) -> Expr:
         return map_children(e, f)
 
     return f(expr)
+
+
+def _is_of_numbers(own: Fixed | None, args: Sequence[Lambda]) -> bool:
+    """Return whether a function of arrays is said of numbers, and applied to numbers alone."""
+    return own is not None and len(own.places) == len(args) and not any(arg.indices for arg in args)
 
 
 def _at(own: Fixed, values: Sequence[Expr], order: Sequence[int]) -> Expr:

@@ -29,7 +29,14 @@ from derive.statements.pieces import Piece
 from derive.statements.premises import each_of, equation
 from derive.statements.primed_brackets import with_derivatives
 from derive.statements.readings import Readings, has_nabla, holds, symbols_in
-from derive.statements.redefinitions import entry_of, fixed_by, has_meaning, is_open_function, redefines
+from derive.statements.redefinitions import (
+    entry_of,
+    fixed_by,
+    has_meaning,
+    is_open_function,
+    redefines,
+    says_function_of_arrays,
+)
 from derive.statements.under_conditions import under_conditions
 from derive.statements.updates import is_list, is_recursion, is_update, words_on
 from derive.statements.written_names import name_key, names_in
@@ -317,6 +324,13 @@ class LinkView:
         if is_open_function(self.piece.left, self.ctx) or fixed_by(self.piece, self.ctx) is None:
             return None
         return LinkClaim(self.piece.span, "definition", reading=self.readings.usual)
+
+    @cached_property
+    def says_function_of_arrays(self) -> bool:
+        """Whether it says what ℓ(o) is of an array o, which the model leaves open, by names of inputs and o alone."""
+        return self.piece.operator in EQUATES and says_function_of_arrays(
+            self.piece, self.ctx, self.readings.state.network, self.readings.defined
+        )
 
     @property
     def redefines(self) -> bool:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from derive.algebra.expr import Diff, Var
+from derive.algebra.expr import Diff, Fun, Functional, Var
 from derive.algebra.substitute import walk as walk_expr
 from derive.errors import LatexError
 from derive.names.matching import fill, written
 from derive.names.table import Entry
+from derive.network.network import Network
 from derive.notation.signs import EQUATES
-from derive.reader.syntax import Name, Node
+from derive.reader.syntax import Name, Node, walk
 from derive.statements.fixed_functions import Fixed, known
 from derive.statements.left_sides import (
     LeftSide,
@@ -51,7 +52,7 @@ def redefines(piece: Piece, ctx: Context, options: list[LinkClaim], defined: fro
     known = ctx.table.candidates(key, key)
     if key in BUILTIN or (function is not None and function.kind != "open") or any(entry.bound for entry in known):
         return False
-    if is_open_function(piece.left, ctx):
+    if is_open_function(piece.left, ctx) or (left.arguments is not None and fixed_by(piece, ctx) is not None):
         return True
     failed = all(option.kind == "not-understood" or option.code in {"D101", "D103"} for option in options)
     if not failed or definable(piece.left) is None:
@@ -101,12 +102,46 @@ def is_open_function(node: Node, ctx: Context) -> bool:
     return function is not None and function.kind == "open" and simple
 
 
+def says_function_of_arrays(piece: Piece, ctx: Context, network: Network, defined: frozenset[str]) -> bool:
+    """Return whether an equation says what an open function of arrays is: ℓ(o) = ½‖o - t‖² with an input t, not L;
+    or calls its numbers by the letters of arrays."""
+    left = left_side(piece.left)
+    key = "" if left is None else left.key or ""
+    function = ctx.table.functions.get(key)
+    if left is None or left.arguments is None or function is None or function.kind != "functional":
+        return False
+    arguments = arguments_of(left)
+    own = {argument.base.key for argument in arguments}
+    names = list(names_in(piece.right))
+    entries = (entry_of(LeftSide(name), ctx) for name in names if name.base.key not in own)
+    open_ones = {name for name, one in ctx.table.functions.items() if one.kind in {"functional", "open"}}
+    known = any(entry is not None and has_meaning(entry, defined) for entry in entries)
+    again = any(inner.base.key in open_ones for inner in walk(piece.right))
+    uses = any(name.base.key in own for name in names)
+    other = _is_applied_to_arrays(function.name, network) or any(_is_array(one, ctx) for one in arguments)
+    return uses and not again and not known and other
+
+
+def _is_applied_to_arrays(function: str, network: Network) -> bool:
+    """Return whether the forward pass applies an open function to a vector or a matrix."""
+    parts = (part for definition in network.definitions for part in walk_expr(definition.body))
+    found = [part for part in parts if isinstance(part, Functional) and part.name == function]
+    return any(argument.indices for part in found for argument in part.args)
+
+
+def _is_array(node: Node, ctx: Context) -> bool:
+    try:
+        return bool(replace(ctx, log=Log()).value(node).axes)
+    except LatexError:  # a letter of its own, or one of which each example has one
+        return False
+
+
 def fixed_by(piece: Piece, ctx: Context) -> Fixed | None:
     """Return what an equation says an open function is, f = \\tanh, or at a letter or at what it is applied to in the
     forward pass; None where the right side depends on anything else."""
     left = left_side(piece.left)
     function = None if left is None or left.name.scripted else ctx.table.functions.get(left.key or "")
-    if left is None or function is None or function.kind != "open" or function.layers:
+    if left is None or function is None or function.kind not in {"open", "functional"} or function.layers:
         return None
     if left.arguments is None:
         named = None if piece.right.scripted else BUILTIN.get(piece.right.key or "")
@@ -122,6 +157,9 @@ def fixed_by(piece: Piece, ctx: Context) -> Fixed | None:
     try:
         value = own.value(right)
     except LatexError:
+        return None
+    own_again = any(isinstance(n, Fun | Functional) and n.name == function.name for n in walk_expr(value.body))
+    if own_again or (function.kind == "functional" and any(_is_array(node, ctx) for node in arguments)):
         return None
     names = {node for node in walk_expr(value.body) if isinstance(node, Var)}
     constant = not names and all(argument.symbol for argument in arguments)

@@ -235,3 +235,38 @@ def test_a_function_that_words_give_to_some_layers_is_not_that_of_all(model: str
 def test_a_comment_before_a_display_is_no_part_of_its_sentence() -> None:
     assert verdicts("<!-- a slip, the other class forgotten -->\n$$L = -\\log p$$\n") == ["refuted"]
     assert verdicts("A slip, the other class forgotten:\n$$L = -\\log p$$\n") == ["not-understood"]
+
+
+OPEN_LOSSES = r"""<!-- derive:model
+name = "open losses"
+forward = ['p^{(i)} = v^T x^{(i)} \quad (1 \le i \le N)', 'E = \sum_{i=1}^{N} \ell(p^{(i)}, t^{(i)})', 'F = \lambda(v)']
+shapes = ['v, x^{(i)}, s \in \mathbb{R}^{n}', 'p^{(i)}, t^{(i)} \in \mathbb{R}']
+[functions]
+'\ell' = "any scalar"
+'\lambda' = "any scalar"
+-->
+
+"""
+SQUARE = r"\nabla_v E = \sum_{i=1}^{N} (p^{(i)} - t^{(i)}) x^{(i)}"
+
+
+@pytest.mark.parametrize(
+    ("said", "formula", "verdict"),
+    [
+        (r"Let $\ell(p, t) = \frac{1}{2} (p - t)^2$.", SQUARE, "proved"),
+        (r"Take $\ell(p^{(i)}, t^{(i)}) = \frac{1}{2} (p^{(i)} - t^{(i)})^2$.", SQUARE, "proved"),
+        (r"Let $\ell(u, q) = \frac{1}{2} (u - q)^2$.", SQUARE, "proved"),
+        (r"Let $\ell(u, s) = \frac{1}{2} (u - s)^2$.", r"\nabla_v E = v", "not-understood"),
+        (r"Let $\ell(p, t) = \frac{1}{2} (t + p)^2$.", SQUARE, "refuted"),
+        (r"Here $\ell(p^{(i)}, t^{(i)}) = \ell(t^{(i)}, p^{(i)})$.", SQUARE, "refuted"),
+        ("For the squared error", SQUARE, "undecided"),
+        ("Bei der Kreuzentropie gilt", SQUARE, "undecided"),
+        ("Whatever the loss is,", SQUARE, "refuted"),
+        (r"Let $\lambda(v) = \frac{1}{2} \|v - s\|^2$. Then", r"\nabla_v F = v - s", "not-understood"),
+        (r"Let $\lambda(u) = \sum_i u_i$. Then", r"\nabla_v F = \mathbf{1}", "not-understood"),
+    ],
+)
+def test_what_the_text_says_of_an_open_loss_is_used_or_refutes_nothing(said: str, formula: str, verdict: str) -> None:
+    report = check_document(Path("lecture.md"), CheckOptions(), text=f"{OPEN_LOSSES}{said}\n\n$${formula}$$\n")
+
+    assert report.findings[-1].verdict == verdict

@@ -61,6 +61,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "definition": (r"u = h_1 + a_1",),
     "claim": (r"\nabla_{a_L} L = \hat{y} - y",),
     "numbered names": (r"\frac{\partial f_k}{\partial v_k} = x",),
+    "function of arrays": (r"\ell(o) = \frac{1}{2} \|o - t\|^2",),
     "step called a sign": (r"\text{sign}(x) = \begin{cases} 1 & x \ge 0 \\ 0 & \text{otherwise} \end{cases}",),
     "other units": (r"\delta_j = \frac{\partial E}{\partial a_j}",),
 }
@@ -69,7 +70,13 @@ SIZES = r"""
 forward = ['h = V x']
 shapes = ['V \in \mathbb{R}^{H \times n}', 'x \in \mathbb{R}^{n}']
 """
-MODELS = {"numbered names": NUMBERED, "other units": UNITS, "letter of a size": SIZES}
+OPEN_LOSS = r"""
+forward = ['o = W x', 'E = \ell(o)']
+shapes = ['W \in \mathbb{R}^{m \times n}', 'x \in \mathbb{R}^{n}', 'o, t \in \mathbb{R}^{m}']
+[functions]
+'\ell' = "any scalar"
+"""
+MODELS = {"function of arrays": OPEN_LOSS, "numbered names": NUMBERED, "other units": UNITS, "letter of a size": SIZES}
 
 
 def acts(*formulas: str, text: str, said: str) -> list[str]:
