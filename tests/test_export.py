@@ -176,6 +176,25 @@ def test_the_code_reads_like_a_lecture() -> None:
         assert line in code
 
 
+@pytest.mark.parametrize(
+    ("model", "lines"),
+    [
+        ("rnn", ("h[0] = h_0", "d_h_0 = d_h[0]")),
+        ("multi-head-attention", ("sum(d_K[p] @ W_K[p].T for p in range(1, h + 1))",)),
+        ("conv2d", ('d_x = np.einsum("ijkl,nkq,jmnp,plr->imqr", y, ', "optimize=True")),
+    ],
+)
+def test_starts_are_arrays_heads_are_added_and_a_convolution_is_one_contraction(
+    model: str, lines: tuple[str, ...]
+) -> None:
+    net = closed_network(model)
+    code = export(net.network, net.notation)
+
+    assert [line for line in lines if line not in code] == []
+    assert "h_0[0]" not in code
+    assert code.count("einsum") == sum(line.count("einsum") for line in code.splitlines() if line.count("einsum") < 2)
+
+
 def test_docstrings_name_formula_and_proof() -> None:
     net = load_network("khapra")
     docstring = export(net.network, net.notation).split("def gradients")[1].split('"""')[1]

@@ -79,7 +79,7 @@ def residual_block(x: Any, y: Any, c: Any, b: Any, W: Any, V: Any) -> Any:
 
 
 def rnn(b_1: Any, b_2: Any, e: Any, y: Any, W_h: Any, W_e: Any, U: Any, h_0: Any) -> Any:
-    h, total = h_0[0], 0
+    h, total = h_0, 0
     for t in e:
         h = np.tanh(W_h @ h + W_e @ e[t] + b_1)
         total -= (y[t] * np.log(softmax(U @ h + b_2))).sum()
@@ -87,7 +87,7 @@ def rnn(b_1: Any, b_2: Any, e: Any, y: Any, W_h: Any, W_e: Any, U: Any, h_0: Any
 
 
 def rnn_linear(x: Any, y: Any, W_hx: Any, W_hh: Any, W_qh: Any, h_0: Any) -> Any:
-    h, total = h_0[0], 0
+    h, total = h_0, 0
     for t in x:
         h = W_hx @ x[t] + W_hh @ h
         total += half(W_qh @ h - y[t])
@@ -103,7 +103,7 @@ def rnn_truncated(s: Any, y: Any, b: Any, x: Any, W_hh: Any, W_xh: Any) -> Any:
 
 
 def gru(x: Any, W_z: Any, W_r: Any, W: Any, U_z: Any, U_r: Any, U: Any, h_0: Any) -> Any:
-    h = h_0[0]
+    h = h_0
     for t in x:
         z, r = sigmoid(W_z @ x[t] + U_z @ h), sigmoid(W_r @ x[t] + U_r @ h)
         h = (1 - z) * np.tanh(W @ x[t] + U @ (r * h)) + z * h
@@ -111,7 +111,7 @@ def gru(x: Any, W_z: Any, W_r: Any, W: Any, U_z: Any, U_r: Any, U: Any, h_0: Any
 
 
 def lstm(x: Any, y: Any, h_0: Any, c_0: Any, **w: Any) -> Any:
-    h, c, total = h_0[0], c_0[0], 0
+    h, c, total = h_0, c_0, 0
     for t in x:
         i, f, o, g = (w[f"U_{a}"] @ x[t] + w[f"W_{a}"] @ h + w[f"b_{a}"] for a in "ifog")
         c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)

@@ -11,6 +11,9 @@ from derive.export.indexing import ATOM, LETTERS, MATMUL, PRODUCT, SUM, Code, un
 if TYPE_CHECKING:
     from derive.export.vectorise import Vectoriser
 
+LARGE = 4
+"""So many axes of a product NumPy can go through at once; of more, it is to multiply two arrays at a time."""
+
 
 def contract(compiler: Vectoriser, codes: list[Code], summed: tuple[Index, ...]) -> Code:
     """Return code for Σ over the axes `summed` of the product of arrays; axes that no array has count as factors."""
@@ -77,4 +80,5 @@ def _einsum(compiler: Vectoriser, arrays: Sequence[Code], left: tuple[Index, ...
     letters = dict(zip(every, own if plain else LETTERS, strict=False))
     pattern = ",".join("".join(letters[axis] for axis in code.axes) for code in arrays)
     target = "".join(letters[axis] for axis in left)
-    return Code(f'{compiler.xp}.einsum("{pattern}->{target}", {", ".join(code.text for code in arrays)})', left)
+    best = ", optimize=True" if compiler.xp == "np" and len(arrays) > 2 and len(every) > LARGE else ""
+    return Code(f'{compiler.xp}.einsum("{pattern}->{target}", {", ".join(code.text for code in arrays)}{best})', left)

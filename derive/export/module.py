@@ -16,7 +16,7 @@ from derive.export.emit import INDENT, Emitter
 from derive.export.example import example_lines
 from derive.export.gradient import Gradient, gradients
 from derive.export.helpers import AGAINST, CHECKS, ERF, IMPORTS, MAIN, OPEN, OPEN_PRIME, XP, helper
-from derive.export.names import ExportError, Names, loop_slots, sizes_of
+from derive.export.names import ExportError, Names, bare_starts, loop_slots, sizes_of
 from derive.export.schedule import schedule
 from derive.export.shapes import size_lines
 from derive.names.notation import Notation
@@ -33,6 +33,7 @@ BACKENDS = tuple(IMPORTS)
 
 def backward_pass(network: Network, notation: Notation) -> tuple[Gradient, ...]:
     """Return the gradients that an exported module computes, the same for every backend. Raises: ExportError."""
+    network = bare_starts(network, notation)
     return tuple(gradients(network, loop_slots(network, notation)))
 
 
@@ -51,7 +52,7 @@ def export(
     if backend not in BACKENDS:
         raise UsageError(f"there is no export to {backend}; there are {', '.join(BACKENDS)}")
     derived = backward_pass(network, notation) if backward is None else backward
-    return _Module(network, notation, backend, title, derived).text()
+    return _Module(bare_starts(network, notation), notation, backend, title, derived).text()
 
 
 @dataclass

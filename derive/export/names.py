@@ -5,16 +5,20 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
+from derive.algebra.expr import Expr, Var
 from derive.algebra.index import Size, factors_of
 from derive.errors import DeriveError
 from derive.names.notation import Notation
 from derive.network.concrete import blocks, layer_slots
 from derive.network.dependencies import Dependencies
 from derive.network.network import Definition, Leaf, Network
+from derive.network.tidy import replaced
 from derive.writing.plain import plain
 
+T = TypeVar("T")
 RESERVED = frozenset(
     {"np", "xp", "torch", "jnp", "jax", "math", "sys", "loss", "forward", "gradients", "example", "sum"}
 )
@@ -60,6 +64,28 @@ def identifier(name: str) -> str:
     text = re.sub(r"_+", "_", "".join(letters)).strip("_")
     text = text.encode("ascii", "ignore").decode() or "v"
     return f"v{text}" if text[0].isdigit() else text
+
+
+def bare_starts(network: Network, notation: Notation) -> Network:
+    """Return a network in which a start that has no letters of its own, h_0 where the model has h_t, is one array: its
+    only time step is no index of it."""
+    places = {
+        leaf.name: layer_slots(leaf.params, leaf.ranges)
+        for leaf in network.leaves if leaf.name not in notation.patterns
+    }  # fmt: skip
+
+    def bare(items: tuple[T, ...], name: str) -> tuple[T, ...]:
+        return tuple(item for n, item in enumerate(items) if n not in places.get(name, ()))
+
+    def written(expr: Expr) -> Expr:
+        return replaced(expr, lambda e: Var(e.name, bare(e.idx, e.name)) if isinstance(e, Var) else None)
+
+    return replace(
+        network,
+        definitions=tuple(replace(d, body=written(d.body)) for d in network.definitions),
+        leaves=tuple(Leaf(leaf.name, bare(leaf.params, leaf.name), bare(leaf.ranges, leaf.name))
+                     for leaf in network.leaves),
+    )  # fmt: skip
 
 
 def loop_slots(network: Network, notation: Notation) -> dict[str, tuple[int, ...]]:

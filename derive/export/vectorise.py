@@ -165,19 +165,45 @@ class Vectoriser(Indexing):
 
     def sum(self, e: Sum) -> Code:
         """Return a sum: a loop over layers or steps, else a contraction of axes."""
-        inner, indices, body = self, list[Index](), e
+        inner, indices, body = self, list[Index](), self.loops_first(e)
         current: Expr = body
         while isinstance(current, Sum) and not inner.counts_loops(current.body, current.index):
             inner = inner.inside(current.index, current.range)
             indices.append(current.index)
             current = current.body
         if indices:
-            factors = _flat([current])
+            inner, factors = inner.opened(_flat([current]), indices)
             if any(isinstance(f, Add) for f in factors) and len(factors) == 1:
                 whole = inner.expr(current)
                 return inner.summed(whole, tuple(indices))
             return inner.product(factors, tuple(indices))
-        return self.loop(e)
+        return self.loop(body)
+
+    def opened(self, factors: list[Expr], indices: list[Index]) -> tuple[Vectoriser, list[Expr]]:
+        """Return factors in which sums that are no matrix are opened, their indices added to `indices`, so that the
+        whole is one contraction; and the compiler inside them."""
+        inner, found = self, list[Expr]()
+        for factor in factors:
+            if isinstance(factor, Sum) and not inner.counts_loops(factor.body, factor.index):
+                deeper = inner.inside(factor.index, factor.range)
+                if len(deeper.expr(factor.body).axes) > 3:
+                    indices.append(factor.index)
+                    inner, more = deeper.opened(_flat([factor.body]), indices)
+                    found += more
+                    continue
+            found.append(factor)
+        return inner, found
+
+    def loops_first(self, e: Sum) -> Sum:
+        """Return a sum of sums with the layers outside: Σ_m Σ_r A[r] B[r] adds a product of matrices for each r."""
+        if not isinstance(e.body, Sum):
+            return e
+        inner = self.loops_first(e.body)
+        bounds = (e.range.lo, e.range.hi, inner.range.lo, inner.range.hi)
+        apart = not {e.index, inner.index} & {index for bound in bounds for index in bound.indices()}
+        if apart and self.counts_loops(inner.body, inner.index) and not self.counts_loops(inner.body, e.index):
+            return Sum(inner.index, inner.range, self.loops_first(Sum(e.index, e.range, inner.body)))
+        return Sum(e.index, e.range, inner)
 
     def loop(self, e: Sum) -> Code:
         name = self.names.of("loop", f"{e.index.name}_{e.index.uid}" if e.index.name in self.loops.values()

@@ -248,7 +248,7 @@ def _terms(expr: Expr, axes: tuple[Index, ...], one: Callable[[list[Expr]], Form
             terms.append(Whole(Num(number), axes))
             continue
         own = tuple(f for f in factors if not any(has_axis(f, axis) for axis in axes))
-        rest = [f for f in factors if f not in own]
+        rest = [_layer_first(f, layers) for f in factors if f not in own]
         if not rest:
             raise NoForm
         match rest:
@@ -258,6 +258,16 @@ def _terms(expr: Expr, axes: tuple[Index, ...], one: Callable[[list[Expr]], Form
                 array = one(rest)
         terms.append(array if number == 1 and not own else Scaled(number, own, array))
     return terms[0] if len(terms) == 1 else Total(tuple(terms))
+
+
+def _layer_first(factor: Expr, layers: Layers) -> Expr:
+    """Return a double sum with the layers outside, so that arrays are added: Σ_m Σ_r over heads r is Σ_r Σ_m."""
+    match factor:
+        case Sum(index, range_, Sum(layer, among, body)) if layer in layers and index not in layers:
+            apart = index not in among.lo.indices() | among.hi.indices()
+            if apart and layer not in range_.lo.indices() | range_.hi.indices():
+                return Sum(layer, among, Sum(index, range_, body))
+    return factor
 
 
 def _column(factors: list[Expr], row: Index) -> Form:

@@ -12,9 +12,9 @@ from functools import partial
 from derive.algebra.differentiate import derivative, entry_delta, functional_rule, partials
 from derive.algebra.expr import ONE, ZERO, Add, Diff, Expr, Fun, Functional, Mul, Num, Pow, Sum, Var
 from derive.algebra.index import fresh, lin
-from derive.algebra.substitute import subs
+from derive.algebra.substitute import subs, walk
 from derive.network.derivation import Step
-from derive.network.tidy import MINUS_ONE, replaced, tidy, variables_named
+from derive.network.tidy import MINUS_ONE, positive_first, replaced, tidy, variables_named
 
 MAX_RULES = 12
 NAMED = {"exp": "exponential", "log": "logarithm"}
@@ -23,7 +23,7 @@ NAMED = {"exp": "exponential", "log": "logarithm"}
 def worked_out(body: Expr, v: Var) -> Iterator[Step]:
     """Yield the lines from ∂body/∂v to an expression without derivatives by v, each with the rule applied."""
     line: Expr = Diff(body, v)
-    for rule, opened in (("linearity", tidy(replaced(line, _opened))), ("entry", linear(line))):
+    for rule, opened in (("linearity", _ordered(tidy(replaced(line, _opened)))), ("entry", linear(line))):
         if opened != line:
             yield Step(opened, rule, place=line)
         line = opened
@@ -74,7 +74,12 @@ def _applied(rule: str, node: Expr) -> Expr | None:
 
 def linear(expr: Expr) -> Expr:
     """Return an expression whose derivatives go into sums and past constants; those of other names are 0."""
-    return tidy(replaced(expr, lambda node: _linear(node.body, node.var) if isinstance(node, Diff) else None))
+    return _ordered(tidy(replaced(expr, lambda node: _linear(node.body, node.var) if isinstance(node, Diff) else None)))
+
+
+def _ordered(line: Expr) -> Expr:
+    """Return a line without derivatives with what is added before what is subtracted: h - c for -c + h."""
+    return line if any(isinstance(node, Diff) for node in walk(line)) else positive_first(line)
 
 
 def _opened(node: Expr) -> Expr | None:

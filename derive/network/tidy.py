@@ -64,12 +64,12 @@ def tidy(expr: Expr) -> Expr:
 
 def _tidy_sum(args: tuple[Expr, ...]) -> Expr:
     terms: list[Expr] = []
-    number = Fraction(0)
+    number, place = Fraction(0), 0
     for arg in args:
         for term in arg.args if isinstance(arg, Add) else (arg,):
             if isinstance(term, Num):
+                place = place if number else len(terms)
                 number += term.value
-                place = len(terms)
             else:
                 terms.append(term)
     if number:

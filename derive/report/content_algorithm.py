@@ -148,6 +148,20 @@ def downwards(about: Subject, gradients: list[Gradient]) -> list[Gradient]:
     return _in_order([(g, g.name, now) for g, now in zip(gradients, reads, strict=True)])
 
 
+def goes_down(about: Subject) -> bool:
+    """Whether a gradient of one layer rests on one of another: then the layers have an order, from the top down."""
+    return any(_reads(about, _above(about, gradient), gradient.layer)[1] for gradient in about.gradients)
+
+
+def behind_layers(about: Subject) -> set[str]:
+    """Return the arrays without layers whose gradients rest on those of all layers at once, or on such a one."""
+    reads = {g.name: _reads(about, _above(about, g), None) for g in about.gradients if g.layer is None}
+    found = {name for name, (_, _, whole) in reads.items() if whole}
+    while more := {name for name, (now, _, _) in reads.items() if now & found} - found:
+        found |= more
+    return found
+
+
 def _below_the_top(about: Subject, gradient: Gradient) -> str:
     """Return the layers that a gradient is computed for by its rule: not the top one, where that has its own."""
     same = (g for g in about.gradients if g.name == gradient.name and g.last and not gradient.last)
@@ -197,7 +211,8 @@ def _pass(loop: Loop | None, rows: list[_Row], title: str, *, up: bool) -> Itera
         looped = loop is not None and any(row.where for row in together) and all(row.layered for row in together)
         if loop is not None and looped:
             low, letter, high = loop
-            ends = f"from ${low}$ to ${high}$" if up else f"from ${high}$ down to ${low}$"
+            down = not up and any(row.near for row in together)
+            ends = f"from ${high}$ down to ${low}$" if down else f"from ${low}$ to ${high}$"
             yield 1, f"**for** ${letter}$ {ends} **do**", ""
         for row in together:
             yield 1 + looped, row.text, ", ".join(part for part in (_narrower(row, loop, looped), row.remark) if part)

@@ -14,8 +14,9 @@ from derive.models.overrides import closed
 from derive.report.content import Block, Code, Section, paragraph
 from derive.report.subject import Subject
 
-WIDEST, TOGETHER = 88, 8
-"""Letters of a line of code that a page has room for, and names that are set to nothing in one line."""
+WIDEST, TOGETHER, DEEPEST = 88, 8, 9
+"""Letters of a line of code that a page has room for, names that are set to nothing in one line, brackets in brackets
+that a line is broken inside."""
 EMPTY = re.compile(r"(?P<indent> *)(?P<names>\w+(?:, \w+)+) = \{\}(?:, \{\})*")
 LEFT_OUT = ("example", "check_gradients", "_arrays")
 """Functions of an exported module that a reader does not need: the numbers of the example stand in the text."""
@@ -67,9 +68,7 @@ def _wrapped(line: str) -> Iterator[str]:
             yield f"{made['indent']}{', '.join(some)} = {', '.join(['{}'] * len(some))}"
     else:
         indent = " " * (len(line) - len(line.lstrip()) + 4)
-        target, sign, value = line.partition(" = ")
-        bare = bool(sign) and not target.count("(") and max(map(len, _pieces(line))) > WIDEST
-        first, *pieces = _pieces(f"{target} = ({value})" if bare else line)
+        first, *pieces = _parted(line)
         for piece in pieces:
             if len(first) + len(piece) > WIDEST:
                 yield first.rstrip()
@@ -79,12 +78,25 @@ def _wrapped(line: str) -> Iterator[str]:
         yield first
 
 
-def _pieces(line: str) -> list[str]:
-    """Split a line inside its brackets, behind commas and before signs."""
+def _parted(line: str) -> list[str]:
+    """Return the pieces that a line may be broken into, inside as few brackets as let each of them fit."""
+    target, sign, value = line.partition(" = ")
+    if sign and "(" not in target and (len(_pieces(value, 0)) > 1 or max(map(len, _pieces(line))) > WIDEST):
+        line = f"{target} = ({value})"
+    for deepest in range(1, DEEPEST):
+        pieces = _pieces(line, deepest)
+        if max(map(len, pieces)) <= WIDEST - len(line) + len(line.lstrip()):
+            return pieces
+    return _pieces(line)
+
+
+def _pieces(line: str, deepest: int = DEEPEST) -> list[str]:
+    """Split a line inside its brackets, but for those inside so many others, behind commas and before signs; outside of
+    all for the depth 0."""
     ends, depth = [0], 0
     for n, char in enumerate(line):
         depth += (char in "([{") - (char in ")]}")
-        if depth and line.startswith((", ", " + ", " - "), n):
+        if min(deepest, 1) <= depth <= deepest and line.startswith((", ", " + ", " - "), n):
             ends.append(n + (2 if char == "," else 1))
     return [line[one:other] for one, other in pairwise([*ends, len(line)])]
 

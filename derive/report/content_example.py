@@ -22,7 +22,7 @@ from derive.network.dependencies import variables
 from derive.network.network import Leaf
 from derive.network.tidy import number_of
 from derive.report.content import Block, Display, Figure, Line, Section, Table, cells, paragraph
-from derive.report.content_algorithm import downwards
+from derive.report.content_algorithm import behind_layers, downwards, goes_down
 from derive.report.figure import network_drawing
 from derive.report.inline import prose
 from derive.report.numbers import Array, Axes, Nested, Numbers, flat, sizes_in
@@ -32,7 +32,7 @@ from derive.report.width import WIDEST, width
 DIGITS, MOST, SHOWN = 4, 9, 60
 CHECKED, NUDGE = 6, 4
 SPACED = r", \qquad "
-FLAT = 2
+FLAT, BEHIND = 2, 10**6
 TOLERANCE = 1e-9
 
 
@@ -154,17 +154,22 @@ class _Example:
                 groups.setdefault(layer, []).extend(lines)
         for n, (layer, lines) in enumerate(groups.items()):
             above = "Up to the next layer:" if self.about.roles else f"For ${self._letter} = {layer}$:"
-            yield paragraph("**Forward.** From the input up:" if n == 0 else above)
+            above = "From all of these:" if layer == BEHIND else above
+            of_many = n == 0 and len(groups) > 1 and layer and not self.about.roles
+            first = f"From the input up, for ${self._letter} = {layer}$:" if of_many else "From the input up:"
+            yield paragraph(f"**Forward.** {first}" if n == 0 else above)
             yield _display(*lines)
         lines = [line for array in reversed(last) for line in self._computed(array)]
         yield paragraph("The loss:" if len(lines) == 1 else "The numbers that the loss is made of, and the loss:")
         yield _display(*lines)
 
     def _by_layer(self, arrays: list[Array]) -> Iterator[tuple[int, Array]]:
-        """Yield arrays with their layers, one layer after the other; one without goes with what stands before it."""
+        """Yield arrays with their layers, one layer after the other; one without stands before or behind all of them,
+        in a perceptron with the last."""
         layer, placed = 0, list[tuple[int, Array]]()
         for array in arrays:
-            layer = array.layers[0] if array.layers else layer
+            behind = layer if self.about.roles or not layer else BEHIND
+            layer = array.layers[0] if array.layers else behind
             placed.append((layer, array))
         yield from sorted(placed, key=lambda pair: pair[0])
 
@@ -208,7 +213,7 @@ class _Example:
         for n, (layer, same) in enumerate(groupby(found, lambda pair: pair[0])):
             lines = [line for _, line in same]
             if n == 0 or layer is None:
-                yield paragraph(said if n == 0 else "The parameters, which all of these share:")
+                yield paragraph(said if n == 0 else self._shared)
             if layer is not None:
                 yield paragraph(f"At layer ${layer}$:" if self.about.roles else f"For ${self._letter} = {layer}$:")
             yield _display(*lines, step=True)
@@ -219,16 +224,26 @@ class _Example:
         layers = (g.layer.atom for g in self.about.gradients if g.layer is not None)
         return next((atom.name for atom in layers if isinstance(atom, Index)), "k")
 
+    @property
+    def _shared(self) -> str:
+        """What is said before the gradients that belong to no layer and come last."""
+        learnt = behind_layers(self.about) <= set(self.about.parameters)
+        return "The parameters, which all of these share:" if self.about.over_time and learnt else "What is left:"
+
     def _levels(self) -> Iterator[tuple[int | None, list[Line]]]:
         about = self.about
-        layers = sorted({n for g in about.gradients for n in self._layers(g)}, reverse=True)
-        shared = [g for g in about.gradients if g.layer is None and g.rows and g.name in about.parameters]
-        above = [g for g in about.gradients if g.layer is None and g not in shared and (g.rows or not layers)]
+        ordered = goes_down(about)
+        layers = sorted({n for g in about.gradients for n in self._layers(g)}, reverse=ordered)
+        last = {*about.parameters, *behind_layers(about)}
+        shared = [g for g in about.gradients if g.layer is None and g.name in last]
+        above = [g for g in about.gradients if g.layer is None and g not in shared]
         if not layers:
             yield None, [line for g in (*above, *shared) for line in self._line(g, {})]
             return
+        if not ordered:
+            yield None, [line for g in above for line in self._line(g, {})]
         for layer in layers:
-            lines = [line for g in above if layer == layers[0] for line in self._line(g, {})]
+            lines = [line for g in above if ordered and layer == layers[0] for line in self._line(g, {})]
             for gradient in downwards(about, [g for g in about.gradients if layer in self._layers(g)]):
                 lines += self._line(gradient, self._at(gradient, layer))
             yield layer, lines

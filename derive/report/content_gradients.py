@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise
 
-from derive.algebra.expr import ONE, Add, Diff, Expr, Functional, Var
+from derive.algebra.expr import ONE, Add, Diff, Expr, Functional, Mul, Sum, Var
 from derive.algebra.index import Index, Lin, lin
 from derive.algebra.substitute import subs, walk
 from derive.names.letters import SPARE
 from derive.network.dependencies import Dependencies, variables
 from derive.network.derivation import Step
 from derive.network.network import Definition
-from derive.network.tidy import has_index
+from derive.network.tidy import has_index, tidy
 from derive.report.content import Block, Display, Line, Paragraph, Section, formula, paragraph
 from derive.report.content_setting import singular, stated_line, whole, words
 from derive.report.inline import Text
 from derive.report.subject import Gradient, Subject
+from derive.report.width import WIDEST, unbroken
 from derive.writing.printer import to_latex
 
 RULES = {"insert": "insert the above", "definition": "definition"}
@@ -29,6 +30,8 @@ REMARKS = {
     "is a column times a row, their *outer product*.",
 }
 """What is said, once, where an array is first recognised as such a form."""
+READABLE = 1.6 * WIDEST
+"""An array that is wider, written out by its entries, would be drawn too small to be read."""
 
 
 def chapters(about: Subject) -> Iterator[Section]:
@@ -92,14 +95,17 @@ def _enters(about: Subject, name: str) -> str:
     above = [f"${whole(about, user)}$" for user in users if user != about.loss.name]
     shared = not about.layer_slots(name) and any(about.layer_slots(user) for user in users)
     every = " at every step" if shared and about.over_time else " in every layer" if shared else ""
-    known = " and ".join([", ".join(above[:-1]), above[-1]] if len(above) > 1 else above)
     itself = f"the loss ${about.notation.loss}$" if about.loss.name in users else ""
     if not above:
         return f"${whole(about, name)}$ enters {itself} only."
     gradient = f"the gradient by {above[0]} is" if len(above) == 1 else "the gradients by these are"
-    return f"${whole(about, name)}$ enters {known}{every}; {gradient} known by now." + (
+    return f"${whole(about, name)}$ enters {_listed(above)}{every}; {gradient} known by now." + (
         f" It enters {itself}, too." if itself else ""
     )
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _reaches(about: Subject, name: str) -> bool:
@@ -110,7 +116,7 @@ def _told(about: Subject, gradients: list[Gradient], told: set[str]) -> Iterator
     """Yield the derivation of each gradient: what it inserts, its entry, and the array."""
     for gradient in gradients:
         ranged = f", for ${gradient.where}$" if gradient.where else ""
-        for chain in (_apart(about, chain) for chain in _inserted(gradient)):
+        for chain in (_apart(about, chain) for chain in _inserted(about, gradient)):
             block = _chain(about, chain)
             if block is not None and repr(block) not in told:
                 told.add(repr(block))
@@ -119,7 +125,12 @@ def _told(about: Subject, gradients: list[Gradient], told: set[str]) -> Iterator
         if is_given(about, gradient):
             yield paragraph(_handed_over(about, gradient, ranged))
             continue
-        yield paragraph(f"{_held(about, gradient, told)}{_along(gradient)}{ranged}:")
+        held, slopes = _held(about, gradient, told)
+        if slopes:
+            yield paragraph(held)
+            yield paragraph(slopes, answer=True)
+            held = ""
+        yield paragraph(f"{held}{_along(about, gradient)}{ranged}:")
         yield _entry(about, gradient)
         yield from _array(about, gradient, ranged, told)
 
@@ -147,7 +158,7 @@ def _before(about: Subject, chain: tuple[Step, ...]) -> str:
     return f"From the definition of ${about.latex(goal.body)}$, by ${about.latex(goal.var)}$"
 
 
-def _along(gradient: Gradient) -> str:
+def _along(about: Subject, gradient: Gradient) -> str:
     match gradient.steps[1].rule:
         case "sum over paths":
             return "Over all paths upwards"
@@ -155,7 +166,7 @@ def _along(gradient: Gradient) -> str:
             if isinstance(gradient.steps[1].expr, Add):
                 return "Over all paths upwards"
             return "There is one path upwards" if len(gradient.steps) > 2 else "By the chain rule"
-    return "The loss is computed from it directly"
+    return f"The loss is computed from ${about.latex(gradient.goal.var)}$ directly"
 
 
 def is_given(about: Subject, gradient: Gradient) -> bool:
@@ -173,48 +184,88 @@ def _handed_over(about: Subject, gradient: Gradient, ranged: str) -> str:
     )
 
 
-def _held(about: Subject, gradient: Gradient, told: set[str]) -> str:
-    """Return what is said of values that depend on an array a second time, by others: that path has its own term."""
-    said = ""
+def _held(about: Subject, gradient: Gradient, told: set[str]) -> tuple[str, str]:
+    """Return what is said of values that depend on an array a second time, by others: that path has its own term; and
+    what the derivatives are then."""
+    said, slopes = list[str](), list[str]()
     for definition in about.network.definitions:
-        by = _also_by(about, definition, gradient.name)
-        if not by:
+        held = _also_by(about, definition, gradient)
+        if held is None:
             continue
-        names = " and ".join(f"${about.array(v.name, *(v.idx[n] for n in about.layer_slots(v.name)))}$" for v in by)
-        above, key = f"${whole(about, definition.name)}$", f"held {definition.name} {names}"
-        are = "is" if len(by) == 1 else "are"
+        by, at = held
+        slope = _slope(about, gradient, definition.name)
+        if at and slope is None:  # the value at this layer or step does not depend on it a second time
+            continue
+        names, array = (
+            _listed([f"${_written(about, v, at)}$" for v in by]),
+            about.array(gradient.name, *gradient.layers),
+        )
+        above = f"${_written(about, Var(definition.name, tuple(map(lin, definition.params))), at)}$"
+        if slope is not None:
+            factor = about.latex(slope, gradient.goal)
+            slopes.append(f"With {names} held fixed, the derivative of {above} by ${array}$ is ${factor}$.")
+        are, key = "is" if len(by) == 1 else "are", f"{above} {names}"
         if key in told:
-            said += f"As before, {names} {are} held fixed in the term of {above}. "
+            said.append(f"As before, {names} {are} held fixed in the term of {above}.")
         else:
-            said += (
-                f"{above} depends on ${whole(about, gradient.name)}$ directly, and by {names} as well. What comes by "
-                f"{names} has its own place in the sum; in the term of {above} stands the derivative of its definition "
-                f"alone, with {names} held fixed. "
+            said.append(
+                f"{above} depends on ${array}$ directly, and by {names} as well. What comes by {names} has its own "
+                f"place in the sum; in the term of {above} stands the derivative of its definition alone, with {names} "
+                "held fixed."
             )
         told.add(key)
-    return said
+    return " ".join([*said, ""]), " ".join(slopes)
 
 
-def _also_by(about: Subject, definition: Definition, name: str) -> list[Var]:
-    """Return what else a definition that reads an array reads, and that depends on the array, too."""
-    below = Dependencies(about.network).below
+def _written(about: Subject, entry: Var, at: Mapping[Index, Lin]) -> str:
+    """Return the array of an entry, at its layer or step."""
+    return about.array(entry.name, *(entry.idx[n].subs(at) for n in about.layer_slots(entry.name)))
+
+
+def _slope(about: Subject, gradient: Gradient, name: str) -> Expr | None:
+    """Return what the derivative by an array is multiplied by in a sum over paths; None where no one term says it."""
+
+    def is_above(node: Expr) -> bool:
+        return isinstance(node, Diff) and node.body == gradient.goal.body and node.var.name == name
+
+    def factors(term: Expr) -> list[Expr]:
+        parts = term.args if isinstance(term, Mul) else (term,)
+        inside = [p for p in parts if isinstance(p, Sum) and any(map(is_above, walk(p)))]
+        rest = [p for p in parts if p not in inside and not is_above(p)]
+        return [*rest, *(f for p in inside for f in factors(p.body))]
+
+    total = about.timed(gradient.steps[1].expr)
+    terms = [t for t in (total.args if isinstance(total, Add) else (total,)) if any(map(is_above, walk(t)))]
+    slopes = [tidy(Mul(tuple(factors(term)))) for term in terms]
+    return slopes[0] if len(slopes) == 1 and not any(isinstance(n, Diff) for n in walk(slopes[0])) else None
+
+
+def _also_by(about: Subject, definition: Definition, gradient: Gradient) -> tuple[list[Var], dict[Index, Lin]] | None:
+    """Return what else a definition that reads an array reads, and that depends on the array, too; and at which layer
+    or step it reads the array of the gradient. None where there is nothing, or no path goes there."""
+    name, below = gradient.name, Dependencies(about.network).below
     entries = {v.name: v for v in variables(definition.body) if v.name in about.notation.patterns}
-    if name not in entries or about.layer_slots(name):
-        return []
-    layered = bool(about.layer_slots(definition.name))
-    return [
+    slots, own = about.layer_slots(name), bool(about.layer_slots(definition.name))
+    if name not in entries or len(slots) > 1 or (slots and (not own or gradient.last)):
+        return None
+    at = dict[Index, Lin]()
+    for n, layer in zip(slots, gradient.layers, strict=True):
+        param = definition.params[about.layer_slots(definition.name)[0]]
+        at[param] = lin(param) + layer - entries[name].idx[n]
+    by = [
         v for n, v in entries.items()
-        if n != name and name in below.get(n, ()) and bool(about.layer_slots(n)) == layered
+        if n != name and name in below.get(n, ()) and bool(about.layer_slots(n)) == own
     ]  # fmt: skip
+    return (by, at) if by else None
 
 
-def _inserted(gradient: Gradient) -> Iterator[tuple[Step, ...]]:
-    """Yield the local derivatives that a gradient inserts."""
-    loss = gradient.goal.body
+def _inserted(about: Subject, gradient: Gradient) -> Iterator[tuple[Step, ...]]:
+    """Yield the derivatives that a gradient inserts and that no other place derives."""
+    loss, elsewhere = gradient.goal.body, {one.name for one in about.gradients}
     for step in gradient.steps:
         for chain in step.used:
             goal = chain[0].expr
-            if isinstance(goal, Diff) and (goal.body != loss or not goal.var.idx):
+            if isinstance(goal, Diff) and (goal.body != loss or goal.var.name not in elsewhere):
                 yield chain
 
 
@@ -278,8 +329,10 @@ def _array(about: Subject, gradient: Gradient, ranged: str, told: set[str]) -> I
     if last is None:
         return
     if lines:
-        yield paragraph(f"All entries together{ranged}:")
-        yield replace(_display(left, [(line.latex, line.step.words) for line in lines]), proposed=True)
+        shown = [(line.latex, line.step.words) for line in lines if unbroken(line.latex) <= READABLE]
+        if shown:
+            yield paragraph(f"All entries together{ranged}:")
+            yield replace(_display(left, shown), proposed=True)
         if last.step.rule in REMARKS and last.step.rule not in told:
             told.add(last.step.rule)
             yield paragraph(REMARKS[last.step.rule])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from derive.report.content import Block, Figure, Section, paragraph
+from derive.report.content_algorithm import goes_down
 from derive.report.figure_graph import graph_drawing
 from derive.report.inline import prose
 from derive.report.numbers import Numbers
@@ -17,6 +18,10 @@ MOST = 30
 def graph(about: Subject, numbers: Numbers) -> Section:
     """What is computed from what; the way back is the same graph against its arrows."""
     loss = about.notation.loss
+    folded = not goes_down(about)
+    many = (about.array(d.name, *(str(d.params[n]) for n in about.layer_slots(d.name)))
+            for d in about.network.definitions if folded and about.layer_slots(d.name))  # fmt: skip
+    one = next((f" What has a letter, such as ${name}$, stands for all of its kind." for name in many), "")
     blocks: tuple[Block, ...] = (
         paragraph(
             "Each array is computed from those whose arrows end at it. The forward pass follows the arrows, the "
@@ -25,10 +30,10 @@ def graph(about: Subject, numbers: Numbers) -> Section:
             "for each."
         ),
         Figure(
-            graph_drawing(numbers),
+            graph_drawing(numbers, folded=folded),
             prose(
                 f"From what is given to ${loss}$, at the sizes of the worked example; below each array stands its "
-                "shape, which is that of its gradient, too."
+                f"shape, which is that of its gradient, too.{one}"
             ),
             name="graph",
         ),

@@ -93,7 +93,7 @@ def _opening(about: Subject) -> str:
 
 def _symbols(about: Subject) -> Table:
     names = dict.fromkeys([*(x.name for x in about.network.leaves), *(d.name for d in about.network.definitions)])
-    rows = [(f"${whole(about, name)}$", _space(about, name), words(about, name)) for name in names]
+    rows = [(f"${whole(about, name)}$", _space(about, name), _meaning(about, name)) for name in names]
     rows += [
         (f"${about.array(entry.name)}$", rf"$\mathbb{{R}}^{{{about.index(param.range.hi)}}}$", _one_hot(about, body))
         for entry, body, param in about.one_hots
@@ -171,6 +171,16 @@ def words(about: Subject, name: str) -> str:
         return INPUTS.get(about.letter(name), "the input")
     used = any(isinstance(n, Var) and n.name == name for d in about.network.definitions for n in walk(d.body))
     return "computed in the forward pass" if defined else "given" if used else ""
+
+
+def _meaning(about: Subject, name: str) -> str:
+    """Return what an array is to a person, and how many there are of it: one for each letter that is no axis."""
+    said, block, slots = words(about, name), about.block(name), about.layer_slots(name)
+    if not said or not slots or about.roles is not None:
+        return said
+    ends = ((about.index(r.lo), p, about.index(r.hi)) for p, r in
+            ((block.params[n], block.ranges[n]) for n in slots) if r.lo != r.hi)  # fmt: skip
+    return ", ".join([said, *(rf"${low} \le {letter} \le {high}$" for low, letter, high in ends)])
 
 
 def _roles_in_words(about: Subject, roles: Roles) -> dict[str, str]:

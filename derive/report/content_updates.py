@@ -22,7 +22,7 @@ Rule = Callable[[float, State, int], float]
 LETTER, SYMBOL = re.compile(r"<(\w+)>"), re.compile(r"\\[A-Za-z]+|[A-Za-z]")
 SPARE = "pqrudzcabefhkmnovwxy"
 LETTERS = {
-    "w": "w" + SPARE, "g": "gde" + SPARE, "t": "tn" + SPARE, "v": "vmu" + SPARE, "s": "srq" + SPARE,
+    "w": "w" + SPARE, "g": "gGde" + SPARE, "t": "tn" + SPARE, "v": "vmu" + SPARE, "s": "srq" + SPARE,
     "eta": (r"\eta", r"\alpha", r"\rho"), "beta": (r"\beta", r"\mu", r"\kappa", r"\xi"),
     "gamma": (r"\gamma", r"\nu", r"\zeta"),
     "eps": (r"\epsilon", r"\varepsilon", r"\tau"),
@@ -70,7 +70,8 @@ def _blocks(about: Subject, numbers: Numbers) -> Iterator[Block]:
 
 def _own_letters(about: Subject) -> dict[str, str]:
     """Return a letter for each quantity of the rules, the usual one unless the model has it for something else."""
-    taken = set(SYMBOL.findall(" ".join((*about.model.forward, *(symbol for symbol, _ in about.model.functions)))))
+    said = (*about.model.forward, *about.model.where, *(symbol for symbol, _ in about.model.functions))
+    taken = set(SYMBOL.findall(" ".join(said)))
     found: dict[str, str] = {}
     for name, letters in LETTERS.items():
         found[name] = next((one for one in letters if one not in taken), letters[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -13,6 +14,8 @@ from derive.report.content_mistakes import Mistake, corrected, exercises
 ANSWERING = ("algorithm", "proofs", "equations", "code")
 """Sections that say what belongs into the blanks."""
 DERIVED = ("output", "hidden", "chain")
+SCRIPT = re.compile(r"_(\{[^{}]*\}|[a-z])")
+INDEX = re.compile(r"(?<![a-z\\])[a-z](?![a-z])")
 LEVELS = (1, 2, 3)
 
 
@@ -53,11 +56,16 @@ class _Blanks:
     solutions: list[tuple[str, Solution]] = field(default_factory=list)
     number: int = 0
     model: str = ""
+    asked: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """What was asked for, with the number of its blank and what belongs there."""
 
     def section(self, section: Section) -> Iterator[Block]:
         self.model = section.model
         if self.level == 3 and (section.name in DERIVED or section.name.startswith("by-")):
             yield from self._results(section)
+            return
+        if section.name == "results":
+            yield from self._stated(section)
             return
         for block in section.blocks:
             if isinstance(block, Display) and block.step:
@@ -72,6 +80,22 @@ class _Blanks:
             yield replace(block, lines=shown, name="", number=0, step=False)
         yield self._blank(block, [block], 2 if shown else _rows(block))
 
+    def _stated(self, section: Section) -> Iterator[Block]:
+        """Yield blanks for what lectures state, without those that were asked for before; another form is said to be
+        one."""
+        blanks = list[Block]()
+        for block in section.blocks:
+            if not isinstance(block, Display):
+                continue
+            prompt, right = _plain(block)
+            number, known = self.asked.get(prompt, (0, ""))
+            if known != right:
+                another = f" (another form of blank {number})" if number else ""
+                blanks += self._blanked(replace(block, title=f"{block.title}{another}"))
+        if blanks:
+            yield from (block for block in section.blocks if not isinstance(block, Display))
+            yield from blanks
+
     def _results(self, section: Section) -> Iterator[Block]:
         """Yield a blank for each result, with room for all that leads to it."""
         waiting: list[Display] = []
@@ -85,8 +109,23 @@ class _Blanks:
     def _blank(self, block: Display, solved: Sequence[Display], rows: int) -> Blank:
         self.number += 1
         self.solutions += [(self.model, Solution(self.number, replace(one, name="", number=0))) for one in solved]
+        self.asked |= {prompt: (self.number, right) for prompt, right in map(_plain, solved)}
         prompts = tuple(dict.fromkeys(line.left for line in block.lines if line.left))
         return Blank(self.number, rows, prompts, block.title, block.name, block.number)
+
+
+def _plain(display: Display) -> tuple[str, str]:
+    """Return both sides of what a display ends in, whatever its free indices are called; the right one as its letters,
+    in whatever order its factors and terms stand."""
+    left, right = display.lines[0].left, display.lines[-1].right
+    letters = dict.fromkeys(letter for found in SCRIPT.findall(left) for letter in INDEX.findall(found))
+    names = {letter: f"{n}." for n, letter in enumerate(letters)}
+
+    def renamed(found: re.Match[str]) -> str:
+        return "_" + INDEX.sub(lambda letter: names.get(letter[0], letter[0]), found[1])
+
+    one, other = (re.sub(r"[\s{}]|\\left|\\right|\\,", "", SCRIPT.sub(renamed, side)) for side in (left, right))
+    return one, "".join(sorted(other))
 
 
 def _rows(display: Display) -> int:

@@ -30,7 +30,8 @@ _TEX_LETTERS = {
     "→": r"\ensuremath{\to}", "≤": r"\ensuremath{\le}", "≥": r"\ensuremath{\ge}", "−": r"\ensuremath{-}",
 }  # fmt: skip
 _DOTLESS = {"i": r"\i", "j": r"\j"}
-_MARKDOWN = re.compile(r"([\\`*_{}#+\-.!|~<>$&^=:@])")
+_MARKDOWN = re.compile(r"([\\`*_{}#+\-!|~<>$&^=@]|[.:](?=\S)|(?<=\d)\.)")
+"""Marks that may mean something; a point or colon between words means nothing."""
 
 
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "[": "&#91;", "]": "&#93;"}

@@ -30,12 +30,13 @@ class ArrayGraph:
     given: frozenset[int]
 
 
-def graph_drawing(numbers: Numbers, values: bool = False) -> Drawing:
-    """Draw the graph; `values` writes value and derivative of one entry below each array, else its shape."""
-    graph = array_graph(numbers)
+def graph_drawing(numbers: Numbers, values: bool = False, folded: bool = False) -> Drawing:
+    """Draw the graph; `values` writes value and derivative of one entry below each array, else its shape. `folded`
+    draws arrays of one name once, Q_r for all heads r."""
+    graph = _folded(array_graph(numbers)) if folded else array_graph(numbers)
     columns = _columns(graph)
     places = _places(graph, columns)
-    labels = [numbers.about.array(array.name, *map(str, array.layers)) for array in graph.arrays]
+    labels = [_label(numbers, array, folded) for array in graph.arrays]
     nodes = tuple(Node(*places[n], label) for n, label in enumerate(labels))
     edges = tuple(
         Edge(u, v, "flow", BEND if columns[v] - columns[u] > 1 and places[u][1] == places[v][1] else 0)
@@ -67,6 +68,25 @@ def array_graph(numbers: Numbers) -> ArrayGraph:
     edges = {(u, number[n]): None for n in kept if every[n].body is not None
              for m in numbers.sources(every, n) for u in ends(m)}  # fmt: skip
     return ArrayGraph(tuple(every[n] for n in kept), tuple(edges), frozenset(number[n] for n in kept if n < len(given)))
+
+
+def _folded(graph: ArrayGraph) -> ArrayGraph:
+    """Return the graph with one array of each name and shape."""
+    first: dict[tuple[str, int], int] = {}
+    for n, array in enumerate(graph.arrays):
+        first.setdefault((array.name, len(array.places)), n)
+    same = [first[array.name, len(array.places)] for array in graph.arrays]
+    number = {n: place for place, n in enumerate(first.values())}
+    edges = {(number[same[u]], number[same[v]]): None for u, v in graph.edges if same[u] != same[v]}
+    arrays = tuple(graph.arrays[n] for n in number)
+    return ArrayGraph(arrays, tuple(edges), frozenset(number[n] for n in number if n in graph.given))
+
+
+def _label(numbers: Numbers, array: Array, folded: bool) -> str:
+    about = numbers.about
+    params = about.block(array.name).params
+    letters = [str(params[n]) for n in about.layer_slots(array.name)]
+    return about.array(array.name, *(letters if folded else map(str, array.layers)))
 
 
 def _columns(graph: ArrayGraph) -> list[int]:

@@ -255,8 +255,8 @@ class Subject:
 
     @cached_property
     def gradients(self) -> tuple[Gradient, ...]:
-        """The gradients by all arrays that the loss depends on, from the loss down, then those that are sought."""
-        defined = dict.fromkeys(d.name for d in reversed(self.network.definitions) if d.params)
+        """The gradients by all that the loss depends on but its own terms, from the loss down, then those sought."""
+        defined = dict.fromkeys(d.name for d in reversed(self.network.definitions) if d.params or self._feeds(d))
         found = [gradient for name in (*defined, *self.sought) for gradient in self._gradients(name)]
         return tuple(gradient for gradient in found if gradient.result != ZERO)
 

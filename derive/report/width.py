@@ -67,6 +67,11 @@ def _terms(right: str) -> list[str]:
     return [right[one:other] for one, other in pairwise([*ends, len(right)])]
 
 
+def unbroken(latex: str) -> float:
+    """Return the width of the widest part of a sum, which is drawn smaller where a line has no room for it."""
+    return max(map(width, _terms(latex)))
+
+
 def width(latex: str) -> float:
     """Return about how many digits wide a formula is: signs have space around them, scripts are small, a fraction is
     as wide as its longer line, and a sum as its sign or its bounds."""

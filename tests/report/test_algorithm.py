@@ -38,6 +38,15 @@ def lines(model: str) -> list[list[str]]:
     return found
 
 
+def marks(model: str) -> set[str]:
+    """Return the lines of the backward pass that open loops, as they are read."""
+    _, block = algorithm(Subject(load_model(model))).blocks
+    assert isinstance(block, Algorithm)
+    begins = [n for n, step in enumerate(block.steps) if step.depth == 0]
+    backward = block.steps[begins[1] : begins[2]]
+    return {"".join(piece.value for piece in step.text) for step in backward if step.depth and step.opens}
+
+
 @pytest.mark.parametrize("model", most((*LECTURES, *NETWORKS), KINDS | {*LECTURES, "rnn"}))
 def test_every_line_stands_after_what_it_reads(model: str) -> None:
     for steps in lines(model)[:2]:
@@ -69,5 +78,20 @@ def test_the_rules_of_update_have_letters_of_their_own(model: str) -> None:
     about = Subject(load_model(model))
     own = _own_letters(about)
 
-    assert not set(own.values()) & set(SYMBOL.findall(" ".join(about.model.forward)))
+    assert not set(own.values()) & set(SYMBOL.findall(" ".join((*about.model.forward, *about.model.where))))
     assert len(set(own.values())) == len(LETTERS)
+
+
+def test_drawn_words_have_no_order_and_layers_go_down() -> None:
+    """No score of skip-gram rests on another, so nothing goes from K down to 1."""
+    assert marks("skip-gram") == {"for s from 1 to K do"}
+    assert marks("rnn") == {"for t from T down to 1 do"}
+
+
+def test_a_gradient_over_all_heads_is_a_sum_of_arrays() -> None:
+    _, backward, _ = lines("multi-head-attention")
+
+    assert backward[-1] == (
+        r"\nabla_{X} L \leftarrow \sum_{r=1}^{h} \nabla_{K_r} L {W^{K}_r}^\top"
+        r" + \sum_{r=1}^{h} \nabla_{Q_r} L {W^{Q}_r}^\top + \sum_{r=1}^{h} \nabla_{V_r} L {W^{V}_r}^\top"
+    )

@@ -427,3 +427,73 @@ def test_results_are_listed_once_and_for_what_they_say() -> None:
     assert not any(r"\nabla_z J" in statement for statement, *_ in rows)
     assert (r"\nabla_{z} J = \frac{1}{m} \left( h - y \right)", "all entries", "proved") in rows
     assert any(scope == r"all 1 \le j \le n" for _, scope, _ in rows)
+
+
+def said(model: str, section: str) -> str:
+    return render(handout(model=model, sections=(section,)), "md")
+
+
+def test_a_score_that_is_a_number_is_differentiated_before_the_parameters_that_enter_it() -> None:
+    """Not within the section of the first parameter that happens to need it."""
+    output, parameters = said("skip-gram", "gradients").split("The parameter", 1)
+
+    assert "The loss is computed from $p$ directly:" in output
+    assert r"\frac{\partial}{\partial p}" not in parameters
+
+
+@pytest.mark.parametrize(
+    ("model", "sentence"),
+    [
+        (
+            "layer-norm",
+            r"With $\mu$ held fixed, the derivative of $\sigma$ by $x$ is $\frac{x_{ij} - \mu_i}{\sigma_i d}$.",
+        ),
+        ("rnn", r"With $h^{(t-1)}$ held fixed, the derivative of $z^{(t)}$ by $W_{e}$ is $e^{(t)}_j$."),
+        ("gru", r"held fixed, the derivative of $h_{t+1}$ by $h_t$ is $z_{t+1,i}$."),
+        ("lstm", r"$c_{t+1}$ depends on $c_t$ directly, and by $g_{t+1}$, $i_{t+1}$ and $f_{t+1}$ as well."),
+    ],
+)
+def test_what_a_derivative_is_with_others_held_fixed_is_said(model: str, sentence: str) -> None:
+    assert sentence in said(model, "gradients")
+
+
+def test_a_local_derivative_begins_with_what_is_added() -> None:
+    text = said("gru", "gradients")
+
+    assert r"&= 1 - z_{ti} && \text{(linearity)}" in text
+    assert r"&= h_{t-1,i} - \tilde{h}_{ti} && \text{(linearity)}" in text
+
+
+def test_an_array_that_would_be_drawn_too_small_is_not_written_out() -> None:
+    """Three sums over heads in each entry of a matrix have no room on a line."""
+    lines = [line for line in displays("transformer-block", "gradients") if line.startswith(r"\nabla_{N} L")]
+
+    assert len(lines) == 2
+    assert all(r"\cdots & \sum_{r=1}^{h}" not in line for line in lines)
+
+
+def test_what_rests_on_all_heads_stands_behind_them_in_the_example() -> None:
+    text = said("multi-head-attention", "example")
+    forward, backward = text.split("**Backward.**")
+
+    assert "**Forward.** From the input up, for $r = 1$:" in forward
+    assert forward.index("For $r = 2$:") < forward.index("From all of these:") < forward.rindex(r"Y = \sum_{r=1}^{h}")
+    assert backward.index("For $r = 2$:") < backward.index("What is left:") < backward.index(r"\nabla_{X} L =")
+
+
+def test_the_graph_draws_heads_once_and_steps_apart() -> None:
+    def labels(model: str) -> set[str]:
+        (drawing, *_) = (
+            block.drawing for section in handout(model=model, sections=("graph",)).sections
+            for block in section.blocks if isinstance(block, Figure)
+        )  # fmt: skip
+        return {node.label for node in drawing.nodes}
+
+    assert {"Q_r", "W^{Q}_r"} <= labels("multi-head-attention")
+    assert "Q_1" not in labels("multi-head-attention")
+    assert {"h_1", "h_2"} <= labels("lstm")
+
+
+def test_a_table_that_is_longer_than_half_a_page_may_be_broken() -> None:
+    assert r"\begin{longtable}{ll>" in render(handout(model="transformer-block", sections=("setting",)), "tex")
+    assert r"\begin{longtable}" not in render(handout(model="attention", sections=("setting",)), "tex")

@@ -52,6 +52,19 @@ def test_what_is_left_blank_stands_in_the_solutions_under_its_number(level: int)
     assert set(results) <= {line.right for solution in solved for line in solution.display.lines}
 
 
+def test_what_was_asked_before_is_asked_again_only_in_another_form() -> None:
+    """The closed form of the inputs' gradient is more than the sum over paths; the gain's is the same again."""
+    sheet, answers = worksheet(handout(model="layer-norm"), 2)
+    (stated,) = (section for section in sheet.sections if section.name == "results")
+    titles = [block.title for block in stated.blocks if isinstance(block, Blank)]
+    number = next(blank.number for blank in blanks(sheet) if blank.prompts == (r"\frac{\partial L}{\partial x_{ij}}",))
+
+    assert f"Inputs (another form of blank {number})" in titles
+    assert not {"Normalised entries", "Gain", "Shift"} & {title.split(" (")[0] for title in titles}
+    assert "held fixed, the derivative" not in render(sheet, "md")
+    assert len(blanks(sheet)) == max(b.number for s in answers.sections for b in s.blocks if isinstance(b, Solution))
+
+
 def test_another_level_is_an_error() -> None:
     with pytest.raises(UsageError, match="there is no level 4 of worksheets; there are 1, 2 and 3"):
         HandoutOptions(level=4)
