@@ -20,6 +20,7 @@ from derive.lecture.latex import latex_of
 from derive.lecture.said import Said, Sentences, head_key, heads_in, names_in, place_of
 from derive.lecture.unread import left_sides
 from derive.lecture.words import Word, columns_listed, columns_of, gradients_lie, layout_said, softmax_said, words_said
+from derive.models.functions import USUAL
 from derive.models.letters import is_set_of_reals, shifted_letters, size_part
 from derive.notation.declared import LET, alternatives
 from derive.notation.functions import BY_NAME, OF_MATRICES, OF_WHOLE_ARRAYS, READS
@@ -271,25 +272,47 @@ def _add_general_functions(text: Sentences, found: Collected) -> None:
 
 
 def _add_open_functions(found: Collected) -> None:
-    """Take for an open function what equations apply to several names, h_t = f(x_t, h_{t-1}, w), and nothing else says:
-    no factor stands before such a bracket. It is one of numbers, or gives a vector that is declared; one with a capital
-    is differentiated, else it may join arrays."""
+    """Take for an open function what equations apply to several names, h_t = f(x_t, h_{t-1}, w), or what one name is of
+    another, y = g(x), and nothing else says: no factor stands before such a bracket, or is called so."""
     said = {declared.plain for declared in found.shapes} | {node.base.plain for node in found.spoiled} | found.unread
     said |= {equation.left.base.plain for equation in found.equations} | BUILT_IN | set(found.functions)
+    alone = _factors_in(found)
+    for equation in found.equations:
+        heads = list(heads_in([equation.right]))
+        for _, head, group in heads:
+            if group.opening != "(" or found.heads.get(head.base.key or "", True) or head.base.plain in said:
+                continue
+            several = isinstance(group.body, Tuple)
+            whole = _applied(equation.right) == (head, group) and group.body.base.key is not None
+            if several or (whole and head.base.symbol in USUAL - alone):
+                kind = _open_kind(equation, head, group, len(heads), found)
+                _add_function(Word("function", equation.said.number, head), kind, found.heads, found) if kind else None
+
+
+def _factors_in(found: Collected) -> set[str]:
+    """Return the letters that stand somewhere without a bracket behind them, derivatives apart."""
+    heads = {id(node) for _, head, _ in heads_in(found.text.bodies) for node in walk(head)}
+    tops = {id(inner) for top, _ in found.derivatives() for inner in walk(top)}
+    nodes = (node for body in found.text.bodies for node in walk(body))
+    return {node.base.plain or "" for node in nodes if id(node) not in heads | tops}
+
+
+def _open_kind(equation: Equation, head: Node, group: Group, heads: int, found: Collected) -> str:
+    """Return what an open function gives: a vector that is declared, or a number of numbers; "" where nothing tells.
+
+    One with a capital is differentiated, else it may join arrays.
+    """
     arrays = {word.name.base.key for word in found.words if word.meaning in {"some vector", "some matrix"}}
     vectors = {declared.key for declared in found.shapes if re.search(r"\^[^\\]*$|\^\{(?!.*\\times)", declared.text)}
-    tops = {top.base.plain for top, _ in found.derivatives()}
-    for equation in found.equations:
-        for _, head, group in heads_in([equation.right]):
-            if group.opening != "(" or not isinstance(group.body, Tuple) or head.primes or head.base.plain in said:
-                continue
-            names = [equation.left, *group.body.items]
-            plain = all(name.base.key == name.base.plain and name.base.key not in arrays for name in names)
-            numbers = plain and all(name.symbol or name.scripted for name in names)
-            if equation.left.base.key in vectors and len(list(heads_in([equation.right]))) == 1:
-                _add_function(Word("function", equation.said.number, head), "any vector", found.heads, found)
-            elif numbers and (head.base.plain in tops or head.base.symbol.islower()):
-                _add_function(Word("function", equation.said.number, head), "any scalar", found.heads, found)
+    arguments = group.body.items if isinstance(group.body, Tuple) else (group.body,)
+    names = [equation.left, *arguments]
+    if equation.left.base.key in vectors and heads == 1:
+        return "any vector" if len(arguments) > 1 else ""
+    plain = all(name.base.key == name.base.plain and name.base.key not in arrays for name in names)
+    small = head.base.plain in {top.base.plain for top, _ in found.derivatives()} or head.base.symbol.islower()
+    if not plain or not small or not all(name.symbol or name.scripted for name in names):
+        return ""
+    return "any of numbers" if len(arguments) > 1 else "any of a number"
 
 
 def _add_loss_functions(heads: dict[str, bool], found: Collected) -> Iterator[Word]:

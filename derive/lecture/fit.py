@@ -209,11 +209,11 @@ def _axes_said(chosen: ForwardPass) -> Iterator[tuple[str, int]]:
 
 
 def _labels(chosen: ForwardPass) -> Iterator[str]:
-    """Yield the names that only open losses depend on, the y of l(o, y): nothing else asks for their shape."""
+    """Yield the names that only open functions depend on, the y of l(o, y): nothing else asks for their shape."""
     inside: set[str] = set()
     outside: set[str] = set()
     for equation in chosen.equations:
-        groups = [group for key, _, group in heads_in([equation.right]) if chosen.is_open_loss(key)]
+        groups = [group for key, _, group in heads_in([equation.right]) if chosen.is_open(key)]
         own = {id(node) for group in groups for node in names_in(group.body)}
         for node in names_in(equation.right):
             (inside if id(node) in own else outside).add(chosen.key(node))

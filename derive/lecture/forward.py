@@ -12,7 +12,7 @@ from derive.lecture.words import arguments_of
 from derive.lecture.written_equations import about_the_same, is_of_another_layer, names_in, says_again
 from derive.models.solve import Solver
 from derive.models.terms import CONSTANTS
-from derive.models.uses import Use
+from derive.models.uses import OF_NUMBERS, Use
 from derive.reader.derivatives import differentiated, has_derivative
 from derive.reader.syntax import Additive, Group, Node, Product, Tuple, walk
 from derive.statements.not_numbers import has_array_marks
@@ -143,6 +143,10 @@ class ForwardPass:
     def is_open_loss(self, key: str) -> bool:
         """Return whether a head is a function of a loss that is left open."""
         return key in self.found.functions and self.found.functions[key][0] == "any scalar"
+
+    def is_open(self, key: str) -> bool:
+        """Return whether a head is a function that is left open and gives a number."""
+        return self.is_open_loss(key) or (key in self.found.functions and self.found.functions[key][0] in OF_NUMBERS)
 
     def open_vector(self, equation: Equation) -> Node | None:
         """Return the head of what is an open function with several values, the f_k of x_k = f_k(x_{k-1}, w_k)."""

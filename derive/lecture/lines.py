@@ -16,6 +16,7 @@ from derive.lecture.said import is_added
 from derive.lecture.size_names import SizeNames
 from derive.lecture.written_equations import argument_names, names_in, place_of_equation, statement_of, sums_of
 from derive.models.letters import quantified_letters, shifted_letters
+from derive.models.uses import OF_NUMBERS
 from derive.reader.syntax import Node, walk
 
 UNSAID_STEPS = "steps that the text does not count"
@@ -321,12 +322,12 @@ def function_lines(chosen: ForwardPass) -> Iterator[ModelLine]:
     """Yield the functions and the products of the text."""
     used = {node.base.key for equation in chosen.equations for node in names_in(equation.right)}
     for key, (value, declared) in chosen.found.functions.items():
-        if value in {"any", "any scalar"} and key not in used and not is_added(declared.region):
+        if value in {"any", "any scalar", *OF_NUMBERS} and key not in used and not is_added(declared.region):
             continue  # an open function that the network does not know is not another one than those it knows
         if value == "any vector":
             yield from _functions_of_entries(chosen, key, declared)
             continue
-        yield ModelLine("functions", value, declared, declared.text)
+        yield ModelLine("functions", OF_NUMBERS.get(value, value), declared, declared.text)
     if chosen.open_losses:
         yield ModelLine("functions", "any scalar", None, OPEN_LOSS)
     for sign, value in chosen.solver.operators.items():

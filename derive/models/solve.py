@@ -141,6 +141,9 @@ class Solver(Names):
                 found = self.shape(argument)
                 if kind == "open":
                     return None
+                own = [self.shape(one) for one in _listed(argument)] if kind == "numbers" else []
+                if any(shape is not None and shape.rank for shape in own):
+                    raise Misfit("a function of numbers of an array")
                 if kind == "whole" and found is not None and found.rank == 2:
                     raise Misfit("a function of a vector of a matrix")
                 return NUMBER if kind in NUMBERS else found
@@ -410,6 +413,11 @@ class Solver(Names):
         if left.key not in self.shapes:
             self.declare(left.key, left.layers, Shape(tuple(self.units[unit] for unit in left.units)))
         self._used(left)
+
+
+def _listed(term: Term) -> tuple[Term, ...]:
+    """Return the arguments of a function one by one."""
+    return term.terms if isinstance(term, Listed) else (term,)
 
 
 def is_of_one_layer(use: Use, sizes: Sequence[Lin]) -> bool:

@@ -27,7 +27,7 @@ from derive.reader.syntax import (
 
 CONSTANTS = frozenset({"e", r"\pi", r"\mathrm{e}"})
 """Letters that are numbers unless something else is said of them."""
-NUMBERS = frozenset({"number", "norm"})
+NUMBERS = frozenset({"number", "norm", "numbers"})
 """The kinds of functions that make a number of an array."""
 _BARS = frozenset({r"\|", "‖"})
 

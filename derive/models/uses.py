@@ -14,14 +14,12 @@ from derive.names.indices import Segment, Token, parts, segments
 from derive.notation.functions import OF_WHOLE_ARRAYS, READS
 from derive.reader.syntax import Group, Name, Node, Number
 
+OF_NUMBERS = {"any of numbers": "any scalar", "any of a number": "any"}
+"""Open functions of numbers alone, and what a model calls them."""
 KINDS = {
-    "any": "each",
-    "any scalar": "number",
-    "any vector": "open",
-    "softmax": "whole",
-    "log softmax": "whole",
-    "logsumexp": "number",
-}
+    "any": "each", "any scalar": "number", "any vector": "open", "softmax": "whole", "log softmax": "whole",
+    "logsumexp": "number", **dict.fromkeys(OF_NUMBERS, "numbers"),
+}  # fmt: skip
 """What functions do with their argument, those of each entry apart; of an open one only its own line says the shape."""
 _SCALARS = frozenset({"tr", "trace", "Tr", "det", r"\det", r"\tr", "sum", "mean", "logsumexp", "LSE"})
 _LARGER = frozenset({"max", "min", r"\max", r"\min"})

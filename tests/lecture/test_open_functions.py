@@ -97,6 +97,40 @@ def test_a_capital_below_a_fraction_line_is_a_number() -> None:
     assert verdict(MEAN, rf"\frac{{\partial E}}{{\partial m}} = -\frac{{1}}{{N}} {right}") == "refuted"
 
 
+COMPOSED = r"""Suppose that $y = f(u)$ and $u = g(x)$.
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        (r"\frac{dy}{dx} = \frac{dy}{du} \frac{du}{dx}", "proved"),
+        (r"\frac{dy}{dx} = f'(g(x)) g'(x)", "proved"),
+        (r"\frac{dy}{dx} = f'(x) g'(x)", "refuted"),
+    ],
+)
+def test_what_one_number_is_of_another_is_an_open_function(formula: str, expected: str) -> None:
+    assert verdict(COMPOSED, formula) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"Let $z = W x$ with $W \in \mathbb{R}^{m \times n}$ and $a = g(z)$ and $K = c(a)$. ",
+        r"Let $z = W x$ with $W \in \mathbb{R}^{m \times n}$ and $a = g(z, u)$ and $K = c(a, t)$. ",
+    ],
+)
+def test_a_function_of_arrays_of_which_nothing_is_said_is_no_function_of_each_entry_and_no_number(text: str) -> None:
+    entries = r"\frac{\partial K}{\partial z} = \frac{\partial K}{\partial a} \odot g'(z)"
+    turned = (
+        r"\frac{\partial K}{\partial z} = \left(\frac{\partial a}{\partial z}\right)^T \frac{\partial K}{\partial a}"
+    )
+
+    assert verdict(text, entries) != "refuted"
+    assert verdict(text, turned) not in {"proved", "refuted"}
+
+
 MODULES = r"""A module computes $x_k = f_k(x_{k-1}, \theta_k)$ for $k = 1, \dots, m$, where $x_0 \in \mathbb{R}^{n_0}$
 is given and $\theta_k$ is a vector of parameters.
 
