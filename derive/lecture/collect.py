@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 
 from derive.document.pieces import FormulaRegion
 from derive.errors import LatexError
@@ -33,6 +34,7 @@ from derive.reader.syntax import (
     Dots,
     Group,
     Link,
+    Matrix,
     Name,
     Node,
     Number,
@@ -55,6 +57,8 @@ _SIZES = re.compile(r"\^(\{[^{}]*\}|\S)")
 NEAR = 4
 """How many formulas before or behind an equation may say over what its indices run."""
 _NO_NAMES = frozenset((r"\mathbb{E}", r"\mathrm{E}", r"\mathbb{P}", r"\partial", r"\nabla"))
+_BOLD = (r"\mathbf", r"\boldsymbol", r"\vec")
+_OF_ARRAYS = frozenset((r"\odot", r"\otimes", r"\circ"))
 _ARROWS = frozenset((r"\leftarrow", r"\to", r"\gets", r"\longleftarrow", r"\rightarrow"))
 
 
@@ -312,7 +316,23 @@ def _open_kind(equation: Equation, head: Node, group: Group, heads: int, found: 
     small = head.base.plain in {top.base.plain for top, _ in found.derivatives()} or head.base.symbol.islower()
     if not plain or not small or not all(name.symbol or name.scripted for name in names):
         return ""
+    keys = {name.base.key for name in names}
+    bodies = (body for body in found.text.bodies if not isinstance(body, Relation) or body.links[0].operator != r"\in")
+    beside = (body for body in bodies if keys.intersection(node.base.key for node in walk(body)))
+    if any(_is_of_arrays(node, keys) for body in beside for node in walk(body)):
+        return ""
     return "any of numbers" if len(arguments) > 1 else "any of a number"
+
+
+def _is_of_arrays(node: Node, keys: set[str | None]) -> bool:
+    """Return whether a part of a formula is a mark of arrays: ᵀ, ⊙, bars of a norm, a bold letter, the W of W x."""
+    if isinstance(node, Product):
+        pairs = pairwise(node.items)
+        before = any(a.node.base.symbol.isupper() and b.node.base.key in keys and not b.operator for a, b in pairs)
+        return before or any(item.operator in _OF_ARRAYS for item in node.items)
+    norm = isinstance(node, Group) and node.opening in {r"\|", "‖"}
+    turned = node.scripted and any(piece.is_transpose for piece in node.pieces)
+    return norm or turned or isinstance(node, Matrix) or (isinstance(node, Name) and (node.key or "").startswith(_BOLD))
 
 
 def _add_loss_functions(heads: dict[str, bool], found: Collected) -> Iterator[Word]:

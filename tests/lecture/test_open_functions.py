@@ -188,3 +188,11 @@ def test_a_function_that_is_composed_of_others_is_no_line_of_the_network() -> No
     product = r"\frac{\partial x_k}{\partial x_{k-1}} \frac{\partial x_{k-1}}{\partial x_{k-2}}"
 
     assert verdict(text, rf"\frac{{\partial x_k}}{{\partial x_{{k-2}}}} = {product}") == "proved"
+
+
+@pytest.mark.parametrize("break_", ["", "\n\n# Scores\n\n"], ids=["one part", "two parts"])
+def test_what_stands_transposed_elsewhere_is_no_value_of_a_function_of_numbers(break_: str) -> None:
+    text = rf"Let $z = \phi(x)$ be the features.{break_} The score is $y = w^T z$. "
+
+    assert verdict(text, r"\frac{\partial y}{\partial w} = z") == "proved"
+    assert verdict(text, r"\frac{\partial y}{\partial z} = w") == "proved"
