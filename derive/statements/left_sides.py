@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from derive.reader.syntax import Annotated, Group, Item, Name, Node, Number, Product, Tuple, product_of
+from derive.reader.syntax import (
+    Annotated,
+    BigOperator,
+    Group,
+    Item,
+    Name,
+    Node,
+    Number,
+    Product,
+    Tuple,
+    product_of,
+    walk,
+)
 from derive.typing.application import argument_nodes, only_names
 from derive.typing.joined_names import delta_name, fused
 
@@ -63,7 +75,10 @@ def _are_arguments(node: Node) -> bool:
 
 
 def _is_name(node: Node) -> bool:
+    """Return whether a node is a name with its indices; a computed index, x_{\\arg\\max_i x_i}, names nothing."""
     base = node.base
+    if node.sub is not None and any(isinstance(inner, BigOperator) for inner in walk(node.sub)):
+        return False
     if base.scripted:
         return _is_name(base)
     return base.key is not None and base.key not in {r"\nabla", r"\partial"}

@@ -58,7 +58,8 @@ def arguments(group: Group) -> list[Node]:
 def _juxtaposed(head: Head, scanner: Scanner) -> Tensor:
     """Read an argument without brackets: one factor, and after a number the letters behind it (\\sin 2x).
 
-    A logarithm may reach over brackets behind its argument, too, \\log p^y (1 - p)^{1 - y}, any function over letters.
+    A logarithm may reach over brackets behind its argument, too, \\log p^y (1 - p)^{1 - y}, any function over letters
+    and slashes.
     """
     first = scanner.rest[0].node
     factors = [scanner.factor()]
@@ -66,7 +67,9 @@ def _juxtaposed(head: Head, scanner: Scanner) -> Tensor:
         while scanner.ctx.choice("logs") == "product" and scanner.next_is_argument():
             factors.append(scanner.factor())
     after_number = isinstance(first, Number)
-    while _letter_follows(scanner) and (after_number or scanner.ctx.choice("argument") == "letters"):
+    while (_letter_follows(scanner) and after_number) or (
+        (_letter_follows(scanner) or _slash_follows(scanner)) and scanner.ctx.choice("argument") == "letters"
+    ):
         factors.append(scanner.factor())
     from derive.typing.factors import combine
 
@@ -79,6 +82,11 @@ def _letter_follows(scanner: Scanner) -> bool:
         return False
     node = scanner.rest[0].node
     return (node.scripted or node.letter != "") and head_of(node, scanner.ctx, False) is None
+
+
+def _slash_follows(scanner: Scanner) -> bool:
+    """Return whether the argument may go on with a slash: \\ln x / y."""
+    return bool(scanner.rest) and scanner.meaning(scanner.rest[0]) == "over"
 
 
 def on_head(value: Tensor, head: Head, ctx: Context) -> Tensor:

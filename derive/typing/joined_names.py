@@ -29,7 +29,7 @@ def fuse_names(items: tuple[Item, ...], ctx: Context) -> tuple[Item, ...]:
     """Join letters that make a declared name of several letters: d, Z^{[l]} is dZ^{[l]}; Δ w is one name too."""
     items = _with_deltas(items, ctx)
     names = ctx.table.multi_letter_names()
-    if not names and not any(isinstance(item.node, Group) for item in items):
+    if not names and not any(bracket_of(item.node) for item in items):
         return items
     result: list[Item] = []
     at = 0
@@ -50,9 +50,9 @@ def _function_length(items: Sequence[Item], ctx: Context) -> int:
     end = next((n for n, item in enumerate(items) if n and (item.operator or bracket_of(item.node))), 0)
     letters = [item.node for item in items[:end]]
     group = bracket_of(items[end].node) if end > 1 and not items[end].operator else None
-    if group is None or any(len(node.base.symbol) != 1 or node.sub or node.sup for node in letters):
+    if group is None or any(len(node.base.symbol) != 1 or node.sup for node in letters):
         return 1
-    if any(node.primes for node in letters[:-1]):
+    if any(node.primes or node.sub for node in letters[:-1]):
         return 1
     word = "".join(node.base.symbol for node in letters)
     several = isinstance(group.body, Tuple)

@@ -171,7 +171,7 @@ CHOICES = (
     Choice("bars", ("entries", "norm"), {"norm": "|v| read as the length of v"}),
     # ln p (1 - p) is the logarithm of p, or of the product
     Choice("logs", ("factor", "product"), {"product": "the logarithm reaches over the brackets behind its argument"}),
-    # ln x w is the logarithm of x, or of the product
+    # ln x w is the logarithm of x, or of the product; ln x / w that of x, or of the quotient
     Choice(
         "argument", ("factor", "letters"), {"letters": "a function without brackets reaches over all letters behind it"}
     ),

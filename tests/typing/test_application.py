@@ -145,3 +145,29 @@ forward = ['B(m, b) = m + 2 b', 'q = \|W x\|^2']
 shapes = ['W \in \mathbb{R}^{n \times d}', 'x \in \mathbb{R}^d']
 """
     assert words(model, r"q = B(W, x)") == ["not-understood"]
+
+
+CLASS_SCORES = r"""
+name = "scores"
+forward = ['z = U v', 'p = \operatorname{softmax}(z)', 'C = -\log p_c']
+shapes = ['U \in \mathbb{R}^{K \times D}', 'v \in \mathbb{R}^{D}', 'z, p \in \mathbb{R}^{K}', 'c \in \{1, \dots, K\}']
+"""
+
+
+@pytest.mark.parametrize(
+    ("formula", "word"),
+    [
+        (r"softmax(z)_k = p_k", "proved"),
+        (r"softmax_k(z) = p_k", "proved"),
+        (r"softmax(U v)_k - 1 = p_k - 1", "proved"),
+        (r"softmax(z)_k = z_k", "refuted"),
+        (r"softmax_k(v) = p_k", "refuted"),
+    ],
+)
+def test_a_function_spelled_by_letters_has_entries(formula: str, word: str) -> None:
+    assert words(CLASS_SCORES, formula) == [word]
+
+
+def test_an_index_that_is_computed_defines_nothing() -> None:
+    assert words(CLASS_SCORES, r"z_{\arg\max_k z_k} = 0") == ["not-understood"]
+    assert words(CLASS_SCORES, r"z_{\arg\max_k z_k} = 0", r"z_k = \sum_d U_{kd} v_d") == ["proved"]

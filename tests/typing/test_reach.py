@@ -28,6 +28,10 @@ LETTERS = "a function without brackets reaches over all letters behind it"
         (r"\ln ab = \ln a + \ln b", (LETTERS, "a > 0", "b > 0")),
         (r"\ln a b = b \ln a", ()),
         (r"\sin 2a = \sin(2 a)", ()),
+        (r"\frac{d}{da} \ln a/b = 1/a", (LETTERS,)),
+        (r"\frac{d}{da} \ln a/b = \frac{1}{ab}", ()),
+        (r"\exp a/b = \exp(a/b)", (LETTERS,)),
+        (r"\ln(a)/b = \frac{1}{b} \ln a", ()),
     ],
 )
 def test_the_wider_reach_is_tried_and_named(formula: str, assumed: tuple[str, ...]) -> None:
@@ -42,6 +46,8 @@ def test_the_wider_reach_is_tried_and_named(formula: str, assumed: tuple[str, ..
         r"\frac{d}{db} \sqrt{b} = 2/2\sqrt{b}",
         r"\frac{d}{db} \ln(a b) = b/ab",
         r"\ln ab = \ln a - \ln b",
+        r"\ln a/b = \ln a + \ln b",
+        r"\frac{d}{da} \ln a/b = b/a",
         r"\frac{d}{db} \sin ab = \cos ab",
         r"\frac{\partial E}{\partial p} = 1/2 (p - y)",
     ],
