@@ -27,7 +27,14 @@ from derive.models.model import Model, parse_model
 from derive.names.table import SymbolTable
 from derive.proof.claim import Claim
 from derive.proof.kernel import Proved
-from derive.prose.said_around import compares_values, conditions_said, on_diagonal, said_of, statements_at
+from derive.prose.said_around import (
+    at_the_ends,
+    compares_values,
+    conditions_said,
+    on_diagonal,
+    said_of,
+    statements_at,
+)
 from derive.prose.sentences import is_general, sentence_before
 from derive.prose.set_to_zero import set_to_zero
 from derive.prose.surroundings import Surroundings, begins_section, surroundings
@@ -443,6 +450,8 @@ class _Session:
             message = f"reading it took too long ({_name(error)})"
             return Recalled((LinkVerdict(region.span, "undecided", "D302", message),), (0.0,)).moved(-region.span.start)
         nearest = [conditions_said(region, around, (one,)) for one in around.nearby]
+        if not said:
+            nearest += [(one,) for one in at_the_ends(region, around.layers, self.judge.state.table.ranges)]
         functions = self.judge.state.table.functions
         supposes = any(name in functions and functions[name].kind == "open" for name in around.supposes)
         unsure = UNREAD_CONDITION if supposes or (not said and compares_values(region, around)) else ""

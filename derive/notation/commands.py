@@ -102,7 +102,7 @@ NO_MEANING = frozenset(
             bigm Bigm biggm Biggm middle noindent centering protect small footnotesize normalsize large scriptsize tiny
             toprule midrule bottomrule unskip ignorespaces break par qty pqty bqty xmathstrut qedhere hfilneg
             allowdisplaybreaks IEEEyesnumber IEEEnonumber IEEEyessubnumber IEEEnosubnumber IEEEeqnarraynumspace
-            numberthis yesnumber begingroup endgroup bgroup egroup
+            numberthis yesnumber Large LARGE huge Huge begingroup endgroup bgroup egroup
             """
         ),
     )

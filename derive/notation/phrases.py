@@ -80,7 +80,7 @@ PHRASES: dict[Role, str] = {
         """,
     "and": """
         and | and if | and for | and when | as well as | and also | but | &
-        und | sowie | und falls | und wenn | und für
+        und | als auch | sowie | und falls | und wenn | und für
         et | et si | et pour
         y | e
         и

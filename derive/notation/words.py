@@ -55,7 +55,9 @@ LAYERS: dict[str, tuple[str, ...]] = {
         "last layer", "final layer", "output layer", "top layer", "output unit", "output units", "output neurons",
         "at the output", "letzten schicht", "ausgabeschicht", "dernière couche", "couche de sortie", "última capa",
         "capa de salida", "última camada", "camada de saída", "ultimo strato", "strato di uscita", "последнем слое",
-        "выходном слое", "最后一层", "输出层",
+        "выходном слое", "最后一层", "输出层", "last step", "last time step", "final step", "final time step",
+        "letzten schritt", "letzten zeitschritt", "dernier pas", "último paso", "último passo", "последнем шаге",
+        "最后一步",
     ),
 }  # fmt: skip
 """Words that say of which layers of a network a sentence speaks."""

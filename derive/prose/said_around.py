@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
+from derive.algebra.index import Range
 from derive.document.pieces import FormulaRegion
 from derive.errors import LatexError
 from derive.models.letters import is_set_of_reals
@@ -104,6 +105,19 @@ def on_diagonal(region: FormulaRegion, role: str) -> Iterator[Node]:
         yield Relation(region.span, first, (Link(_SIGNS_OF_ROLES[role], second, region.span),))
 
 
+def at_the_ends(region: FormulaRegion, layers: Sequence[str], ranges: Mapping[str, Range]) -> Iterator[Relation]:
+    """Yield what words for the last or the first layer say of the letters that count layers: k = L, k = 1."""
+    written = set(_LETTERS.findall(region.clean.excerpt(region.span)))
+    for letter, range_ in ranges.items():
+        ends = {"last": str(range_.hi.atom or ""), "first": str(range_.lo)}
+        for kind in (kind for kind in layers if kind in ends and letter in written):
+            end = ends[kind]
+            if end.isalnum():
+                node = Number(region.span, end) if end.isdecimal() else Name(region.span, end)
+                yield Relation(region.span, Name(region.span, letter), (Link("=", node, region.span),))
+
+
+_LETTERS = re.compile(r"\\[A-Za-z]+|[A-Za-z]")
 _SIGNS_OF_ROLES = {"if": "=", "unless": r"\ne"}
 _LAST = r"_(?:\{[^{}]*)?(?<!\\el)([a-z])\b'?\}?\s*"
 _PAIR = re.compile(

@@ -88,7 +88,7 @@ _HOLDS = re.compile(
 _IN_A_ROW = re.compile(r"[\s$\\)]*(?:\||&)[\s$\\(]*")
 """What parts two cells of a table."""
 _VERB_FIRST = re.compile(
-    r"\W*(?:ist|sind|gilt|wäre|wären)(?:\s+(?:nun|jetzt|dagegen|jedoch|aber|also|hingegen|andererseits|speziell|sogar))*",
+    r"\W*(?:ist|sind|gilt|wäre|wären)(?:\s+(?:nun|jetzt|dagegen|jedoch|aber|also|hingegen|andererseits|speziell|sogar|sowohl|beide))*",
     re.IGNORECASE,
 )
 _THEN_SO = re.compile(r"[^.!?;]{0,60}?,\s*(?:so|dann|folgt|gilt)\b", re.IGNORECASE)

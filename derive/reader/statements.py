@@ -410,8 +410,10 @@ def _number(node: Node) -> Node:
 
 def _opened(node: Node) -> Node:
     """Return a whole statement without the line or the brackets that only set it apart."""
-    wrapped = isinstance(node, Accent | Group) and isinstance(node.body, Relation)
-    return node.body if isinstance(node, Accent | Group) and wrapped else node
+    inner = node
+    while isinstance(inner, Accent | Group):
+        inner = inner.body
+    return inner if isinstance(inner, Relation) else node
 
 
 _OF_WHOLE: frozenset[phrases.Role] = frozenset({"unless", "not", "differ", "agree", "symmetric"})

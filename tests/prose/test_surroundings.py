@@ -232,6 +232,25 @@ def test_a_function_that_words_give_to_some_layers_is_not_that_of_all(model: str
     assert [found.verdict for found in report.findings if found.verdict != "assumed"] == [verdict]
 
 
+@pytest.mark.parametrize(
+    ("said", "formula", "verdict"),
+    [
+        ("In the last layer", r"\nabla_{a_k} E = (h_k - y) \odot g'(a_k)", "undecided"),
+        ("In der letzten Schicht gilt", r"\nabla_{a_k} E = (h_k - y) \odot g'(a_k)", "undecided"),
+        ("At the last step", r"\nabla_{a_k} E = (h_k - y) \odot g'(a_k)", "undecided"),
+        ("In the first layer", r"a_k = W_k x", "undecided"),
+        ("In the first layer", r"\nabla_{a_k} E = (h_k - y) \odot g'(a_k)", "refuted"),
+        ("In the hidden layers", r"\nabla_{a_k} E = (h_k - y) \odot g'(a_k)", "refuted"),
+        ("In the last layer", r"\nabla_{a_k} E = (y - h_k) \odot g'(a_k)", "refuted"),
+        ("In the last layer", r"\nabla_{a_L} E = (h_L - y) \odot g'(a_L)", "proved"),
+    ],
+)
+def test_what_words_say_of_the_last_layer_is_not_refuted_of_all(said: str, formula: str, verdict: str) -> None:
+    report = check_document(Path("lecture.md"), CheckOptions(), text=f"{EVERYWHERE}{said}\n\n$$ {formula} $$\n")
+
+    assert report.findings[-1].verdict == verdict
+
+
 def test_a_comment_before_a_display_is_no_part_of_its_sentence() -> None:
     assert verdicts("<!-- a slip, the other class forgotten -->\n$$L = -\\log p$$\n") == ["refuted"]
     assert verdicts("A slip, the other class forgotten:\n$$L = -\\log p$$\n") == ["not-understood"]

@@ -44,6 +44,9 @@ TRUE = [
     r"\nabla_{b^l} C = \uncover<2->{\delta^l}",
     r"\nabla_{b^l} C = \alert<3>{\delta^l}",
     r"\nabla_{b^l} C = \rlap{\delta^l}",
+    r"\underline{\overline{\nabla_{b^l} C = \delta^l}}",
+    r"\Large \nabla_{b^l} C = \delta^l",
+    r"\begingroup \nabla_{b^l} C = \delta^l \endgroup",
 ]
 
 
@@ -71,6 +74,8 @@ def test_boxes_around_systems() -> None:
 
 
 SLIPS = [
+    r"\underline{\overline{\nabla_{b^l} C = -\delta^l}}",
+    r"\overline{\left[ \nabla_{b^l} C = -\delta^l \right]}",
     r"\pdv{C}{b^l} = -\delta^l",
     r"\pdv{b^l} C = 2 \delta^l",
     r"C = \norm{a^L - y}^2",
