@@ -43,14 +43,18 @@ Renamed = tuple[Var, tuple[Range | None, ...]]
 
 
 def derive_steps(algebra: NetworkAlgebra, goal: DiffFactor) -> Iterator[Step]:
-    """Yield the lines of ∂u/∂v where the ranges of the free indices leave one case only."""
-    writer = _Writer(algebra, Var(goal.u.name, goal.u.idx), Var(goal.v.name, goal.v.idx))
-    steps = tuple(writer.steps())
+    """Yield the lines of ∂u/∂v where the ranges of the free indices leave one case only.
+
+    Where it is not seen that what is known of the derivatives above may be inserted, they stay as they are.
+    """
     expanded = algebra.expand_derivative(goal)
-    if writer.agrees(steps[-1].expr, expanded):
-        yield from steps
-    else:
-        yield from (steps[0], Step(to_expr(recognise(algebra, expanded)), "chain rule"))
+    for keeps in (False, True):
+        writer = _Writer(algebra, Var(goal.u.name, goal.u.idx), Var(goal.v.name, goal.v.idx), keeps=keeps)
+        steps = tuple(writer.steps())
+        if writer.agrees(steps[-1].expr, expanded):
+            yield from steps
+            return
+    yield from (steps[0], Step(to_expr(recognise(algebra, expanded)), "chain rule"))
 
 
 def simplest(algebra: NetworkAlgebra, expr: Expr) -> Expr:
@@ -69,7 +73,7 @@ def simplest(algebra: NetworkAlgebra, expr: Expr) -> Expr:
 class _Writer:
     """`found` has what is known of the derivatives above, each worked out once for all that insert it.
 
-    `long` has those that end in nothing short, whatever their indices are called.
+    `long` has those that end in nothing short, whatever their indices are called; `keeps` says that none is inserted.
     """
 
     algebra: NetworkAlgebra
@@ -77,6 +81,7 @@ class _Writer:
     v: Var
     found: dict[Diff, Chain | None] = field(default_factory=dict)
     long: set[Renamed] = field(default_factory=set)
+    keeps: bool = False
 
     def steps(self) -> Iterator[Step]:
         start = Diff(self.u, self.v)
@@ -226,7 +231,7 @@ class _Writer:
 
         Else ∂u/∂w stays as it is, the value that is known from above: there the recursion of the lectures stops.
         """
-        if node.body != self.u or node.var == self.v:
+        if self.keeps or node.body != self.u or node.var == self.v:
             return None
         if node not in self.found:
             alike = self._renamed(node.var)

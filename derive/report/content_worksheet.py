@@ -15,7 +15,9 @@ ANSWERING = ("algorithm", "proofs", "equations", "code")
 """Sections that say what belongs into the blanks."""
 DERIVED = ("output", "hidden", "chain")
 SCRIPT = re.compile(r"_(\{[^{}]*\}|[a-z])")
-INDEX = re.compile(r"(?<![a-z\\])[a-z](?![a-z])")
+INDEX = re.compile(r"(?<![a-z\\])[i-nprst](?![a-z])")
+"""Letters that count; another one, as in u_o, is a part of the name."""
+SLOPE = re.compile(r"\\frac\{\\partial ([^{}]+)\}\{\\partial (.+)\}")
 LEVELS = (1, 2, 3)
 
 
@@ -117,7 +119,7 @@ class _Blanks:
 def _plain(display: Display) -> tuple[str, str]:
     """Return both sides of what a display ends in, whatever its free indices are called; the right one as its letters,
     in whatever order its factors and terms stand."""
-    left, right = display.lines[0].left, display.lines[-1].right
+    left, right = SLOPE.sub(r"\\nabla_{\2} \1", display.lines[0].left), display.lines[-1].right
     letters = dict.fromkeys(letter for found in SCRIPT.findall(left) for letter in INDEX.findall(found))
     names = {letter: f"{n}." for n, letter in enumerate(letters)}
 

@@ -16,6 +16,8 @@ from derive.report.numbers import Array, Numbers, flat
 from derive.writing.plain import plain
 
 BROADEST, ACROSS, DOWN = 15.0, 2.2, 1.95
+CAPTION = 1.9
+"""How wide a name with its value may be; a drawing that is too wide for a page with it is drawn smaller as a whole."""
 BELOW = (0.22, 0.56)
 """How far below its circle a node's value and gradient stand, in centimetres."""
 BEND = 26
@@ -35,7 +37,7 @@ def graph_drawing(numbers: Numbers, values: bool = False, folded: bool = False) 
     draws arrays of one name once, Q_r for all heads r."""
     graph = _folded(array_graph(numbers)) if folded else array_graph(numbers)
     columns = _columns(graph)
-    places = _places(graph, columns)
+    places = _places(graph, columns, CAPTION if values else 0)
     labels = [_label(numbers, array, folded) for array in graph.arrays]
     nodes = tuple(Node(*places[n], label) for n, label in enumerate(labels))
     edges = tuple(
@@ -99,9 +101,9 @@ def _columns(graph: ArrayGraph) -> list[int]:
     return columns
 
 
-def _places(graph: ArrayGraph, columns: list[int]) -> dict[int, tuple[float, float]]:
+def _places(graph: ArrayGraph, columns: list[int], least: float) -> dict[int, tuple[float, float]]:
     """Return where each array stands: what is computed in the middle of its column, what is given around it."""
-    across = min(ACROSS, BROADEST / max(1, *columns))
+    across = min(ACROSS, max(least, BROADEST / max(1, *columns)))
     rows: dict[int, float] = {}
     for column in set(columns):
         here = [n for n in range(len(columns)) if columns[n] == column]
@@ -145,8 +147,9 @@ def _valued(numbers: Numbers, entry: Var) -> list[tuple[str, str]]:
     (value,) = flat(numbers.table(entry, ()))
     slope = numbers.value(Diff(about.loss, entry)) if entry != about.loss else 1.0
     alone = len(entry.idx) == len(about.layer_slots(entry.name))
+    named = about.latex(entry) if entry.name in about.notation.patterns else about.array(entry.name, *entry.idx)
     return [
-        ("value", ("" if alone else f"{about.latex(entry)} = ") + _short(float(value))),
+        ("value", ("" if alone else f"{named} = ") + _short(float(value))),
         ("gradient", _short(slope)),
     ]
 

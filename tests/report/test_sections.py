@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -497,3 +498,22 @@ def test_the_graph_draws_heads_once_and_steps_apart() -> None:
 def test_a_table_that_is_longer_than_half_a_page_may_be_broken() -> None:
     assert r"\begin{longtable}{ll>" in render(handout(model="transformer-block", sections=("setting",)), "tex")
     assert r"\begin{longtable}" not in render(handout(model="attention", sections=("setting",)), "tex")
+
+
+@pytest.mark.parametrize("model", ["softmax-regression", "mlp-rows", "rnn"])
+def test_no_gradient_is_stated_without_its_lines(model: str) -> None:
+    """Below a softmax whose targets sum to one, too: what is known above stays as it is where it cannot be inserted."""
+    about = Subject(load_model(model))
+
+    assert [g.name for g in about.gradients if [step.rule for step in g.steps] == ["start", "chain rule"]] == []
+
+
+def test_what_stands_below_an_array_has_its_name_and_room() -> None:
+    (*_, drawing) = (
+        block.drawing for section in handout(model="gru", sections=("graph",)).sections
+        for block in section.blocks if isinstance(block, Figure)
+    )  # fmt: skip
+    across = sorted({node.x for node in drawing.nodes})
+
+    assert "h_{01} = 0.1" in {caption.label for caption in drawing.captions}
+    assert min(b - a for a, b in pairwise(across)) > 1.8

@@ -65,6 +65,19 @@ def test_what_was_asked_before_is_asked_again_only_in_another_form() -> None:
     assert len(blanks(sheet)) == max(b.number for s in answers.sections for b in s.blocks if isinstance(b, Solution))
 
 
+def test_two_words_are_not_one_word_counted_twice_and_a_gradient_is_a_derivative_by_an_array() -> None:
+    sheet, _ = worksheet(handout(model="skip-gram"), 2)
+    (stated,) = (section for section in sheet.sections if section.name == "results")
+    titles = [block.title for block in stated.blocks if isinstance(block, Blank)]
+    number = {blank.title: blank.number for blank in blanks(sheet)}
+
+    assert titles == [
+        f"Centre word (another form of blank {number['Gradient by $v_{c}$']})",
+        f"Outside word (another form of blank {number['Gradient by $u_{o}$']})",
+        f"Drawn words (another form of blank {number['Gradient by $u_s$']})",
+    ]
+
+
 def test_another_level_is_an_error() -> None:
     with pytest.raises(UsageError, match="there is no level 4 of worksheets; there are 1, 2 and 3"):
         HandoutOptions(level=4)
