@@ -163,6 +163,19 @@ NAMED_LOSSES = (
 )  # fmt: skip
 """Losses that a sentence names, as patterns."""
 
+CASES_SAID = (
+    r"(?:in|on|for|within|inside|outside) the (?:in)?(?:active|linear|saturated|flat|positive|negative|left|right)"
+    r" (?:region|regime|side|part|branch|half|case|range)\w*",
+    r"(?:for|with|of|in) (?:a |an |the |all |any )?(?:positive|negative|active|inactive|dead|saturated|correctly"
+    r"|wrongly|misclassified|masked|unmasked|dropped|kept) \w+",
+    r"(?:bei|für|mit) (?:ein\w* |alle |die |den )?(?:positiv|negativ|aktiv|inaktiv|gesättigt)\w* \w+",
+    r"im (?:aktiven|linearen|gesättigten|positiven|negativen) \w+",
+    r"(?:pour|avec) (?:un |une |les |des )?\w+ (?:positi[fv]\w*|négati[fv]\w*|acti[fv]\w*|inacti[fv]\w*)",
+    r"(?:para|con|com) (?:una? |uma? |los |las |os |as )?\w+ (?:positiv|negativ|activ|ativ|inactiv|inativ)[oa]s?",
+    r"(?:для|при) (?:положительн|отрицательн|активн|неактивн)\w+ \w+", "对(?:于)?(?:正|负)(?:样本|例)",
+)  # fmt: skip
+"""How a clause says for which values a formula holds without a formula, as patterns: on the positive side."""
+
 SUMMATION = ("summation convention", "einstein convention", "einstein summation", "einstein notation")
 """How a text names the convention that an index that appears twice in a product is summed over."""
 

@@ -50,6 +50,8 @@ _SIGN_BEFORE = re.compile(
     rf"(?<![\w-])(?:for|with|when|if|any|all|für|bei|mit|pour|avec|para|con|com|per|при|для)\s+{_SIGN}\s*$",
     re.IGNORECASE,
 )
+_NAMED = re.compile(r"\s*(?:[A-Za-z]|\\[a-zA-Z]+)(?:_(?:\w|\{[^{}]*\}))?\s*")
+"""A letter, perhaps with indices: $u_i$."""
 _SIGN_BEHIND = re.compile(rf"[\s$\\)]*(?:(?:is|ist|est|es|é|è)\s+)?{_SIGN}(?=[\s,.:]|$)", re.IGNORECASE)
 _CASE = re.compile(
     r"(?:\b(?:case|fall|cas|caso|случай)|情形|情况)\W*(?:\d+|[a-z]|[ivx]+|[一二三四])?\W*$", re.IGNORECASE
@@ -132,19 +134,31 @@ def comparison_nearby(regions: Sequence[FormulaRegion], number: int) -> Conditio
 
 
 def signs_said(regions: Sequence[FormulaRegion], number: int) -> tuple[tuple[str, Span], ...]:
-    """Return which letters a sentence says to be positive or negative before a formula: for positive $s$, if $s$ is
+    """Return which names a sentence says to be positive or negative beside a formula: for positive $s$, if $s$ is
     negative; each with > or <."""
     found: list[tuple[str, Span]] = []
-    for place in earlier(regions, number):
+    for place in (*earlier(regions, number), *_directly_behind(regions, number)):
         region = regions[place]
         text, span = region.clean.text, region.span
-        before = text[max(0, span.start - MAX_LEAD) : span.start].rstrip(" \t\r\n$\\(")
-        match = _SIGN_BEFORE.search(before) if is_letter(region) else None
-        if match is None and is_letter(region) and begins_condition(_lead(regions, place)):
+        if region.display or _NAMED.fullmatch(region.clean.excerpt(span)) is None:
+            continue
+        match = _SIGN_BEFORE.search(text[max(0, span.start - MAX_LEAD) : span.start].rstrip(" \t\r\n$\\("))
+        asks = _VERB_FIRST.fullmatch(sentence_before(region).rstrip(" \t\r\n$\\(")) is not None
+        begins = place > number or begins_condition(_lead(regions, place))
+        if match is None and (begins or (asks and _THEN_SO.match(text, span.end) is not None)):
             match = _SIGN_BEHIND.match(text, span.end)
         if match is not None:
             found.append((">" if match["more"] else "<", span))
     return tuple(found)
+
+
+def _directly_behind(regions: Sequence[FormulaRegion], number: int) -> tuple[int, ...]:
+    """Return the place of the formula to which a condition behind one leads: … if $s$ is positive."""
+    between = text_between(*regions[number : number + 2]) if number + 1 < len(regions) else None
+    if between is None or SENTENCE.search(between) or BREAK.search(between):
+        return ()
+    said = between.strip(AROUND)
+    return (number + 1,) if begins_condition(said) and len(words_of(said)) <= MAX_NAMED else ()
 
 
 def _in_its_row(regions: Sequence[FormulaRegion], number: int) -> Conditions:

@@ -10,7 +10,7 @@ from derive.document.pieces import FormulaRegion
 from derive.notation.declared import function_phrases
 from derive.notation.functions import BY_NAME
 from derive.notation.phrases import begins_condition, words_of
-from derive.notation.words import DENIALS, DIAGONAL, LEAVES_OUT, LINEAR, NAMED_LOSSES, THE_OTHERS, WRONGLY
+from derive.notation.words import CASES_SAID, DENIALS, DIAGONAL, LEAVES_OUT, LINEAR, NAMED_LOSSES, THE_OTHERS, WRONGLY
 from derive.prose.sentences import (
     AROUND,
     BEGINS_SO,
@@ -28,8 +28,8 @@ from derive.prose.sentences import (
 )
 
 _IN_WORDS = re.compile(
-    r"(?:if|when|whenever|suppose|supposing|assume|assuming|provided|unless|as long as|in case|wenn|falls|angenommen"
-    r"|sofern|si|lorsque|quand|supposons|supongamos|cuando|se|quando|если|когда|предположим)\b"
+    r"(?:if|when|whenever|wherever|suppose|supposing|assume|assuming|provided|unless|as long as|in case|wenn|falls"
+    r"|angenommen|sofern|si|lorsque|quand|supposons|supongamos|cuando|se|quando|если|когда|предположим)\b"
     r"(?!\s+(?:now\s+|that\s+)?(?:we|you|one|i|us|wir|man|nous|on|мы|\w+ing)\b)[^$.;]*",
     re.IGNORECASE,
 )
@@ -50,7 +50,9 @@ _DENIED_BEHIND = re.compile(
     r"|no\s+se\s+cumple|é\s+(?:falso|falsa)|não\s+vale|è\s+(?:falso|falsa)|неверно|не\s+верно)(?!\w)",
     re.IGNORECASE,
 )
-_LEFT_OUT = re.compile(rf"(?:^|[,(]\s*|\band\s)(?:{'|'.join(LEAVES_OUT)})(?!\w)[^$.;,)]*", re.IGNORECASE)
+_LEFT_OUT = re.compile(
+    rf"(?:^|[,(]\s*|\band\s)(?:{'|'.join((*LEAVES_OUT, *CASES_SAID))})(?!\w)[^$.;,)]*", re.IGNORECASE
+)
 _WRONGLY = re.compile(rf"(?<!\w)(?:{'|'.join(WRONGLY)})(?!\w)[^$.;]{{0,60}}$", re.IGNORECASE)
 _NO_LOSS = re.compile(r"without (?:any )?loss\b", re.IGNORECASE)
 _WORDS_INSIDE = re.compile(r"\\(?:text[a-z]*|mbox|hbox)\s*\{\s*([^{}]*)")

@@ -54,6 +54,8 @@ class _Parts:
             match role:
                 case "if":
                     pass
+                case "is" if not self.found and role != roles[0]:
+                    pass  # if the label is $y = 1$
                 case "unless" if not self.found and not self.negated:
                     self.turned = True
                 case "not" if not self.negated:

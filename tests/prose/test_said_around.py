@@ -807,6 +807,16 @@ shapes = ['w, x \in \mathbb{R}^d', 's, b, y \in \mathbb{R}']
         ("For negative $s$ we have {}.", "refuted"),
         ("If $s$ is positive, {}.", "proved"),
         ("Wenn $s$ negativ ist, gilt {}.", "refuted"),
+        ("Ist $s$ positiv, so gilt {}.", "proved"),
+        ("Ist $s$ negativ, so gilt {}.", "refuted"),
+        ("{} for positive $s$.", "proved"),
+        ("{} for negative $s$.", "refuted"),
+        ("{} if $s$ is positive.", "proved"),
+        ("{} wenn $s$ negativ ist.", "refuted"),
+        ("{} on the positive side.", "undecided"),
+        ("In the active region {}.", "undecided"),
+        ("Bei positiven Beispielen gilt {}.", "undecided"),
+        ("Wherever the unit is active, {}.", "undecided"),
         ("Pour $s$ positif, on a {}.", "proved"),
         ("При отрицательных $s$ имеем {}.", "refuted"),
     ],
@@ -815,7 +825,7 @@ def test_the_sign_of_a_letter_in_words_is_a_condition(text: str, verdict: str) -
     text = SLOPES + text.format(r"$\frac{dm}{ds} = 1$")
     report = check_document(Path("lecture.md"), CheckOptions(), text=text)
 
-    assert report.findings[-1].verdict == verdict
+    assert [found.verdict for found in report.findings if found.verdict != "assumed"] == [verdict]
 
 
 @pytest.mark.parametrize(
