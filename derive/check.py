@@ -35,7 +35,7 @@ from derive.prose.said_around import (
     said_of,
     statements_at,
 )
-from derive.prose.sentences import is_general, sentence_before
+from derive.prose.sentences import follows_a_noun, is_general, sentence_before
 from derive.prose.set_to_zero import set_to_zero
 from derive.prose.surroundings import Surroundings, begins_section, surroundings
 from derive.prose.symmetries import Symmetries
@@ -45,7 +45,7 @@ from derive.recall import Recall, Recalled, digest
 from derive.source import Source, Span
 from derive.statements.claims import lower_statement
 from derive.statements.not_numbers import differentiates_a_stranger
-from derive.statements.pieces import goes_on, pieces
+from derive.statements.pieces import goes_on, pieces, without_sign
 from derive.visible import escaped
 
 UNREAD_CONDITION = "it fails in general, but what the sentence says of its values or functions is not understood"
@@ -418,7 +418,10 @@ class _Session:
 
     def _statements(self, region: FormulaRegion) -> tuple[Statement, ...]:
         with deadline(max(self.options.time_limit, 1.0)):
-            return parse_formula(region.clean, region.read_span, region.macros).statements
+            statements = parse_formula(region.clean, region.read_span, region.macros).statements
+        if statements and goes_on(statements[0]) and follows_a_noun(region):
+            return (without_sign(statements[0]), *statements[1:])
+        return statements
 
     def _judged(self, region: FormulaRegion, around: Surroundings) -> Recalled:
         """Judge each statement of a formula."""

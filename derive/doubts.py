@@ -106,7 +106,13 @@ def _declared_elsewhere(stated: TextNetwork, number: int, verdict: LinkVerdict) 
     return message if name is not None else ""
 
 
+def _lost_gradient(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
+    name = stated.lost_gradient(number)
+    return f"{name} is the gradient of a loss whose formula is not read" if name is not None else ""
+
+
 DOUBTS = (
+    Doubt(JUDGED, frozenset(), _lost_gradient),
     Doubt(frozenset(("refuted", "undecided")), frozenset(), _left_out),
     Doubt(REFUTED, SHAPE_CODES, _guessed),
     Doubt(REFUTED, frozenset(), _supposed),

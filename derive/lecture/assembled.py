@@ -98,6 +98,17 @@ class Assembled:
         own = defined_by_derivatives(self.chosen.found.text)
         return frozenset(name for name, tops in own if any(self.chosen.key(top) in self.chosen.unclear for top in tops))
 
+    def is_guessed(self) -> bool:
+        """Return whether only the look of a letter says what shape a name of the network has."""
+        chosen = self.chosen
+        names = {key for e in chosen.equations for key in (chosen.key(e.left), *chosen.mentions(e))}
+        return bool(chosen.solver.guessed & names)
+
+    def loses_gradients(self) -> bool:
+        """Return whether a sign makes the names of gradients of a loss that is no part of this network."""
+        notation = self.chosen.found.gradients
+        return notation is not None and self.chosen.key(notation.loss) not in self.chosen.defined
+
     def loose(self) -> dict[str, int]:
         """Return the names that are no part of the forward pass, each with the section that declares it."""
         found = self.chosen.found

@@ -32,6 +32,7 @@ from derive.reader.scanner import scan
 from derive.reader.syntax import (
     Additive,
     Dots,
+    Empty,
     Group,
     Link,
     Matrix,
@@ -424,7 +425,8 @@ def _membership(said: Said, found: Collected) -> None:
     try:
         sets = r"\mathbb{R}" if choices else latex_of(said.region, link.node.span)
         named = entries_named(body)
-        first = body.first if named is None or _computes_with(named[0], said, found.text) else named[1].base
+        alone = body.links[-2].node if isinstance(body.first, Empty) and len(body.links) > 1 else body.first
+        first = alone if named is None or _computes_with(named[0], said, found.text) else named[1].base
         items = first.items if isinstance(first, Tuple) else (first,)
         if any(isinstance(item, Dots) for item in items):
             _listed_shapes(said, sets, found)
@@ -778,10 +780,40 @@ def conditions_of(equation: Equation, found: Collected) -> Iterator[str]:
         return
     letters = {node.symbol for node in walk(equation.left)} - {equation.base}
     for letter in dict.fromkeys(letter for letter, _ in found.ranges if letter in letters):
-        said = (range_ for other, range_ in found.ranges if other == letter)
-        known = [range_ for range_ in said if not range_.of or equation.base in range_.of]
-        if known:
-            yield _nearest(known, equation.said.number).text
+        said = range_said(letter, equation, found)
+        if said is not None:
+            yield said.text
+
+
+def range_said(letter: str, equation: Equation, found: Collected) -> Declared | None:
+    """Return the range that a text says of a letter and that is meant in an equation: that of what it is computed from
+    entry by entry, if it says several."""
+    known = _ranges_of(letter, equation, found)
+    if len({range_.text for range_ in known}) > 1:
+        equation = _source_of(letter, equation, found)
+        known = _ranges_of(letter, equation, found)
+    return _nearest(known, equation.said.number, found.text) if known else None
+
+
+def _ranges_of(letter: str, equation: Equation, found: Collected) -> list[Declared]:
+    said = (range_ for other, range_ in found.ranges if other == letter)
+    return [range_ for range_ in said if not range_.of or equation.base in range_.of]
+
+
+def _source_of(letter: str, equation: Equation, found: Collected) -> Equation:
+    """Return the first of the equations before one that define what it is computed from with the same indices."""
+    for _ in found.equations:
+        alike = {node.base.key for node in _with_letter(equation.right, letter) if _same_indices(node, equation.left)}
+        before = (e for e in found.equations if e.base in alike and e.said.number <= equation.said.number)
+        source = next((e for e in before if e is not equation and _same_indices(e.left, equation.left)), None)
+        if source is None:
+            break
+        equation = source
+    return equation
+
+
+def _same_indices(one: Node, other: Node) -> bool:
+    return one.sub is not None and other.sub is not None and one.sub.text == other.sub.text
 
 
 def _of_computed(range_: Declared, letter: str, found: Collected) -> Declared:
@@ -807,7 +839,12 @@ def _with_letter(side: Node, letter: str) -> Iterator[Node]:
             yield node
 
 
-def _nearest(ranges: list[Declared], number: int) -> Declared:
-    """Return the range that is said closest to a formula, of two as close the one before it; else the first one."""
+def _nearest(ranges: list[Declared], number: int, text: Sentences) -> Declared:
+    """Return the range that is said closest to a formula, of two as close the one in its sentence, else the one before
+    it; else the first one."""
     near = [range_ for range_ in ranges if abs(range_.number - number) <= NEAR]
-    return min(near, key=lambda range_: (abs(range_.number - number), range_.number), default=ranges[0])
+
+    def distance(range_: Declared) -> tuple[int, bool, int]:
+        return abs(range_.number - number), not text.in_one_sentence(range_.number, number), range_.number
+
+    return min(near, key=distance, default=ranges[0])

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from derive.lecture.collect import BUILT_IN, Equation
 from derive.lecture.forward import ForwardPass
 from derive.lecture.lines import forward_line
+from derive.lecture.repeated_indices import repeated
 from derive.lecture.said import heads_in
-from derive.lecture.written_equations import argument_names, names_in, statement_of
+from derive.lecture.written_equations import argument_names, names_in, statement_of, with_ranges
 from derive.models.hints import solve
 from derive.models.sizes import Misfit
 from derive.models.solve import Solver
@@ -61,11 +62,11 @@ class Fitting:
             if chosen.solver.kind(equation.left) == "each" and equation.arguments is not None:
                 continue
             try:
-                solve(chosen.solver, [statement_of(equation)], ())
+                solve(chosen.solver, [with_ranges(equation, chosen.found)], ())
             except Misfit as error:
                 return self._not_fitting(chosen, equation, error)
         try:
-            solve(chosen.solver, [statement_of(e) for e in chosen.arrays], HINTS)
+            solve(chosen.solver, [with_ranges(e, chosen.found) for e in chosen.arrays], HINTS)
             chosen.solver.sizes.call_alike()
         except Misfit as error:
             own = (e for e in reversed(chosen.arrays) if str(error) in {chosen.key(e.left), *chosen.mentions(e)})
@@ -84,6 +85,10 @@ class Fitting:
         lost = {base for base in said if solver.functions.get(base) == "each"}
         known = set(solver.functions) - (lost - {equation.base for equation in chosen.equations})
         for equation in chosen.equations:
+            letter = next(_summed_silently(equation, chosen), None)
+            if letter is not None:
+                self.missing.append(rf"over what {letter} is summed in {forward_line(chosen, equation).text}")
+                return equation
             unknown = {key for key, _, _ in heads_in([equation.right])} - known - BUILT_IN - factors
             if unknown:
                 self.missing.append(f"what {min(unknown)} is: a function of each entry, of arrays, or a factor")
@@ -99,6 +104,15 @@ class Fitting:
                 if use.key not in chosen.defined and _is_unsure(use, chosen):
                     return equation
         return None
+
+
+def _summed_silently(equation: Equation, chosen: ForwardPass) -> Iterator[str]:
+    """Yield the indices that stand twice in a product and nowhere else, as in u_j = A_{ji} x_i: a sum may be meant, and
+    nothing says so. One of the correct class is no such index."""
+    if chosen.found.text.names_correct_class:
+        return
+    units = {unit for use in chosen.uses(equation) for unit in use.units} - chosen.solver.classes
+    yield from (letter for letter in repeated(statement_of(equation).body) if letter in units)
 
 
 def _is_constant(use: Use, chosen: ForwardPass) -> bool:

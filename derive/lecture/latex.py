@@ -13,13 +13,19 @@ _LEFT_OUT = frozenset((r"\label", r"\tag", r"\nonumber", r"\notag", r"\qquad", r
 _WITH_ARGUMENT = frozenset((r"\label", r"\tag"))
 
 
-def latex_of(region: FormulaRegion, span: Span, renamed: Mapping[str, str] | None = None) -> str:
-    """Return the LaTeX of a part of a formula on one line, some letters by other names.
+def latex_of(
+    region: FormulaRegion,
+    span: Span,
+    renamed: Mapping[str, str] | None = None,
+    added: Mapping[int, str] | None = None,
+) -> str:
+    """Return the LaTeX of a part of a formula on one line, some letters by other names, with what is added at places.
 
     Raises: LatexError as the scanner and macros do.
     """
     tokens = region.macros.expand(scan(region.clean, span), region.clean)
     kept: list[Token] = []
+    waiting = dict(added or {})
     depth = at = 0
     while at < len(tokens):
         token = tokens[at]
@@ -28,8 +34,9 @@ def latex_of(region: FormulaRegion, span: Span, renamed: Mapping[str, str] | Non
         if token.text in _LEFT_OUT:
             at = _behind_argument(tokens, at) if token.text in _WITH_ARGUMENT else at
         elif depth or token.text not in {"&", "\\\\"}:
-            other = (renamed or {}).get(token.text)
-            kept.append(token if other is None else replace(token, text=other))
+            other = (renamed or {}).get(token.text, token.text)
+            before = waiting.pop(token.span.start, "")
+            kept.append(replace(token, text=before + other))
     return written(kept).strip()
 
 

@@ -12,6 +12,7 @@ from derive.lecture.forward import ForwardPass
 from derive.lecture.latex import latex_of
 from derive.lecture.losses import OPEN_LOSS
 from derive.lecture.model_text import ModelLine
+from derive.lecture.repeated_indices import sums_in
 from derive.lecture.said import is_added
 from derive.lecture.size_names import SizeNames
 from derive.lecture.written_equations import argument_names, names_in, place_of_equation, statement_of, sums_of
@@ -32,7 +33,7 @@ def forward_line(chosen: ForwardPass, equation: Equation) -> ModelLine:
     region = equation.said.region
     end = equation.arguments.span if equation.arguments is not None else equation.left.span
     renamed = _renamed(chosen, equation)
-    right = latex_of(region, equation.right.span, renamed)
+    right = latex_of(region, equation.right.span, renamed, sums_in(equation.right))
     for part, other in equation.through:
         right = right.replace(latex_of(region, part.span), latex_of(other.said.region, other.left.span))
     text = f"{latex_of(region, equation.left.span | end, renamed)} = {right}"
@@ -228,11 +229,15 @@ def _shapes_of_ranges(chosen: ForwardPass) -> Iterator[ModelLine]:
 
 
 def _end_of(letter: str, said: str) -> str:
-    """Return up to what a letter runs from 1 by conditions; "" where they say something else."""
+    """Return how many values a letter has from 1 or 0 on by conditions; "" where they say something else."""
     found = re.search(
-        rf"(?<![\w\\]){letter} *= *1 *, *\\[a-z]*dots *, *([^;,]+)|1 *\\leq? *{letter} *\\leq? *([^;,]+)", said
+        rf"(?<![\w\\]){letter} *= *([01]) *, *\\[a-z]*dots *, *([^;,]+)|([01]) *\\leq? *{letter} *\\leq? *([^;,]+)",
+        said,
     )
-    return (found[1] or found[2]).strip() if found is not None else ""
+    if found is None:
+        return ""
+    first, last = (found[1] or found[3]), (found[2] or found[4]).strip()
+    return last if first == "1" else f"{last} + 1"
 
 
 def class_lines(chosen: ForwardPass, sizes: SizeNames) -> Iterator[ModelLine]:

@@ -29,6 +29,14 @@ class Example:
     line: ModelLine
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A name in the formula with a number."""
+
+    number: int
+    node: Node
+
+
 def possible_parts(chosen: ForwardPass) -> dict[str, str]:
     """Return the names that may be parts of matrices, with those: what words call rows and columns, and small letters
     with an example in brackets beside a capital."""
@@ -158,11 +166,10 @@ class MatrixParts:
         """Yield small letters with two indices as the entries of a capital, x_{ij} = \\mathbf{X}_{ij}, and what
         the text calls entries, A = (w_{ij})."""
         done: set[str | None] = set()
-        for said in self.chosen.found.text.said:
-            named = entries_named(said.statement.body)
-            line = self._called(said, *named) if named is not None else None
-            if named is not None and line is not None and named[1].base.key not in done:
-                done.add(named[1].base.key)
+        for array, entry in self._said_of_entries():
+            line = self._called(array, entry)
+            if line is not None and entry.node.base.key not in done:
+                done.add(entry.node.base.key)
                 yield line
         solver, found = self.chosen.solver, self.chosen.found
         shaped = [(form.plain, solver.shapes[key].rank) for key, form in solver.forms.items() if key in solver.shapes]
@@ -180,17 +187,33 @@ class MatrixParts:
                     declared = Declared(key, text, said.region, node.span, said.number)
                     yield ModelLine("where", f"{text} = {capital}{text.removeprefix(base)}", declared, note="entries")
 
-    def _called(self, said: Said, whole: Node, entry: Node) -> ModelLine | None:
+    def _said_of_entries(self) -> Iterator[tuple[Place, Place]]:
+        """Yield arrays with the names of their entries, by formulas, A = (w_{ij}), and by words: the matrix $A$ of the
+        weights $w_{ij}$."""
+        text = self.chosen.found.text
+        for said in text.said:
+            named = entries_named(said.statement.body)
+            if named is not None:
+                yield Place(said.number, named[0]), Place(said.number, named[1])
+        for word in self.chosen.found.words:
+            bodies = [statement.body for statement in text.of(word.other)] if word.meaning == "entries" else []
+            if len(bodies) == 1 and bodies[0].sub is not None and has_two_letters(bodies[0].sub):
+                yield Place(word.number, word.name), Place(word.other, bodies[0])
+
+    def _called(self, array: Place, entry: Place) -> ModelLine | None:
         """Return the line of a model for an array and the name of its entries, of which the network has one."""
         known = self.chosen.defined | set(self.chosen.solver.shapes)
-        keys = (self.chosen.key(whole), entry.base.plain or "")
+        keys = (self.chosen.key(array.node), entry.node.base.plain or "")
         if (keys[0] in known) == (keys[1] in known):
             return None
-        array, below = (latex_of(said.region, node.span) for node in (whole, entry.sub or entry))
-        base, indices = latex_of(said.region, entry.base.span), f"_{{{below.strip('{}')}}}"
-        sides = (f"{array}{indices}", f"{base}{indices}")
+        regions = self.chosen.found.text.regions
+        whole = latex_of(regions[array.number], array.node.span)
+        region, base = regions[entry.number], latex_of(regions[entry.number], entry.node.base.span)
+        below = latex_of(region, (entry.node.sub or entry.node).span)
+        indices = f"_{{{below.strip('{}')}}}"
+        sides = (f"{whole}{indices}", f"{base}{indices}")
         new = 0 if keys[1] in known else 1
-        declared = Declared(keys[new], sides[new], said.region, entry.span, said.number)
+        declared = Declared(keys[new], sides[new], region, entry.node.span, entry.number)
         return ModelLine("where", f"{sides[new]} = {sides[1 - new]}", declared, note="entries")
 
     def _capital(self, key: str, node: Node) -> str | None:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from derive.algebra.expr import Var
+from derive.algebra.substitute import walk as walk_terms
 from derive.document.pieces import FormulaRegion
 from derive.errors import InputError, NetworkError
 from derive.lecture.assembled import Assembled, assemble
@@ -19,7 +20,7 @@ from derive.lecture.collect import (
     collect,
     is_number,
 )
-from derive.lecture.gradient_names import GradientNotation, letters_of
+from derive.lecture.gradient_names import GradientNotation, defined_by_derivatives, letters_of
 from derive.lecture.lines import UNSAID_STEPS
 from derive.lecture.losses import is_of_any_loss, is_of_one_loss
 from derive.lecture.model_text import ModelLine, line_ranges, written
@@ -115,7 +116,8 @@ class TextNetwork:
     are names of which it says what no line of a model says, that a matrix is orthogonal, with all that is computed from
     them, `symmetric` those of which it only says that;
     `left_out` are the places of first definitions that are no line of the network; `apart` are arrays that are declared
-    and that nothing ties to the forward pass, the names of which are the `tied` ones; `unread_gradients` are names that
+    and that nothing ties to the forward pass, the names of which are the `tied` ones; one that `loses_gradients` has
+    names for those of a loss that is no part of it; `unread_gradients` are names that
     are derivatives of what is no part of it; `supposed` are names whose shapes only claims say, and whether
     words say that they are arrays; `other_shapes` are letters that sections declare with other shapes than those of the
     network, with these sections and those of the equations that have them; `is_example` that it is that of one formula
@@ -336,6 +338,14 @@ class TextNetwork:
     gradients: GradientNotation | None = field(default=None, repr=False)
     unread_heads: frozenset[str] = frozenset()
     unread_gradients: frozenset[str] = frozenset()
+    loses_gradients: bool = False
+
+    def lost_gradient(self, number: int) -> str | None:
+        """Return the name in a formula of the gradient of a loss that cannot be read: dA, which is no differential."""
+        if self.gradients is None or self.text is None or not self.loses_gradients:
+            return None
+        bodies = (statement.body for statement in self.text.of(number + self.added))
+        return next((name.text for body in bodies for name, _ in self.gradients.names_in(body)), None)
 
     def doubts(self, statement: Statement) -> str:
         """Return why a formula that fails in this network may hold in the one that the text means; "" if nothing says
@@ -361,12 +371,32 @@ class TextNetwork:
             if plain & self.unread[name]:
                 return f"it fails in general, but what the text says of {name} is not understood"
         losses, names = self.open_losses, self.gradients
-        if losses and isinstance(body, Relation) and not is_of_any_loss(body, losses, names):
+        depends = losses and isinstance(body, Relation) and self._speaks_of_a_loss(body)
+        if depends and isinstance(body, Relation) and not is_of_any_loss(body, losses, names):
             return f"it does not hold for any loss {min(self.open_losses)}; say its formula in the text"
         if self.of_losses and isinstance(body, Relation) and is_of_one_loss(body, self.of_losses, names):
             return "it does not hold for any loss; say the formula of the loss in the text"
         function = self._function_alone(body)
         return f"it does not hold for every {function}; say in the text which function it is" if function else ""
+
+    def _speaks_of_a_loss(self, body: Node) -> bool:
+        """Return whether an open loss, or what may be a name for one of its derivatives, stands in a formula."""
+        if self.text is None or (self.gradients is not None and any(self.gradients.names_in(body))):
+            return True
+        named = {name for name, _ in defined_by_derivatives(self.text)}
+        keys = {head_key(node) for node in walk(body)} | {node.base.plain for node in walk(body)}
+        return bool(keys & {*self._with_losses, *named, r"\delta", r"\bar"})
+
+    @cached_property
+    def _with_losses(self) -> frozenset[str]:
+        """The open losses, and the names that are computed from them: J = L + s."""
+        table, found = self.model.table, set(self.open_losses)
+        for definition in self.model.network.definitions:
+            names = {var.name for var in walk_terms(definition.body) if isinstance(var, Var)}
+            bases = {entry.base for entry in table.every if entry.name in names}
+            if bases & found:
+                found |= {entry.base for entry in table.every if entry.name == definition.name}
+        return frozenset(found)
 
     def _function_alone(self, body: Node) -> str:
         """Return an open function of which a formula says something by one argument, g'(z) = g(z) (1 - g(z)); "" where
@@ -521,7 +551,7 @@ def _as_network(assembled: Assembled, toml: str, model: Model, added: int, fault
         line_ranges(assembled.lines),
         assembled.places(added),
         tuple(dict.fromkeys((*assembled.missing, *faults))),
-        bool(assembled.chosen.solver.guessed),
+        assembled.is_guessed(),
         loose=assembled.loose(),
         text=assembled.chosen.found.text,
         added=added,
@@ -539,6 +569,7 @@ def _as_network(assembled: Assembled, toml: str, model: Model, added: int, fault
         tied=tied,
         gradients=assembled.chosen.found.gradients,
         unread_gradients=assembled.unread_gradients(),
+        loses_gradients=assembled.loses_gradients(),
         unread_heads=frozenset(name for name, _ in assembled.chosen.found.unread_heads),
     )
 

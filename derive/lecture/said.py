@@ -6,19 +6,22 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 
 from derive.deadline import DeadlineExceeded, deadline
 from derive.document.pieces import FormulaRegion
 from derive.errors import LatexError
 from derive.lecture.bracket_indices import indexed_by_brackets, with_bracket_indices
 from derive.lecture.joined_words import joined_words, with_joined_words
-from derive.models.letters import is_set_of_reals
+from derive.lecture.repeated_indices import with_sums
+from derive.lecture.tables import with_tables_as_sentences
+from derive.models.letters import is_set_of_reals, quantified_letters
 from derive.notation.commands import STATEMENT_ENVIRONMENTS
 from derive.notation.declared import ALIKE, CASES, CORRECT_CLASS, GROUPS, NAMED_FIRST, WRONG, alternatives
 from derive.notation.phrases import words_of
 from derive.notation.signs import ORDERS
 from derive.prose.sentences import MAX_LEAD
-from derive.prose.surroundings import surroundings
+from derive.prose.surroundings import sums_over_repeated, surroundings
 from derive.reader.parser import parse_formula
 from derive.reader.ranges import is_choice
 from derive.reader.syntax import Group, Name, Node, Number, Product, Relation, Statement, Tuple, walk
@@ -46,6 +49,8 @@ _CORRECT = re.compile(rf"\b(?:{'|'.join(map(re.escape, alternatives(CORRECT_CLAS
 _AND_SO_ON = re.compile(rf"[^«».]{{0,40}}(?:{'|'.join(map(re.escape, alternatives(ALIKE)))})")
 _UP_TO = rf"[\s$]*(?:{'|'.join(map(re.escape, alternatives(GROUPS['up to'])))})[\s$]*"
 _NAMED_FIRST = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, alternatives(NAMED_FIRST)))})\s+(«\d+»)\s")
+_PLURAL = re.compile(r"(«\d+»)'s\b")
+_PLURAL_SIGN = re.compile(r"\s*(?:\$|\\\))?['’]s\b")
 _CASES = frozenset(alternatives(CASES))
 _WRONG = frozenset(alternatives(WRONG))
 
@@ -112,7 +117,35 @@ class Sentences:
             pieces.append(last.clean.text[last.span.end :])
         found = _CODE.sub("", "".join(pieces).lower().replace("’", "'"))
         found = _DELIMITERS.sub(lambda match: match[1], found)
-        return _NAMED_FIRST.sub(r"\1 is ", re.sub(r"[ \t\r]+", " ", found))
+        found = _PLURAL.sub(r"\1", found)
+        found = with_tables_as_sentences(re.sub(r"[ \t\r]+", " ", found))
+        return _NAMED_FIRST.sub(r"\1 is ", found)
+
+    @cached_property
+    def plurals(self) -> frozenset[int]:
+        """The numbers of the formulas that are names in the plural: the $W$'s."""
+        pairs = pairwise((*self.regions, None))
+        texts = (
+            (n, one, one.clean.text[one.span.end : other.span.start if other is not None else None])
+            for n, (one, other) in enumerate(pairs)
+            if one is not None
+        )
+        return frozenset(n for n, _, text in texts if _PLURAL_SIGN.match(text))
+
+    def alike(self, name: Node) -> list[tuple[int, Node]]:
+        """Return the names with the letter of one and a label below, each once, with the numbers of their formulas."""
+        found: dict[str, tuple[int, Node]] = {}
+        for said in self.said:
+            for node in (inner for inner in walk(said.statement.body) if inner.base.plain == name.plain):
+                below = {inner.symbol for inner in walk(node.sub)} if node.sub is not None else self.bound
+                if node.sup is None and not below & self.bound:
+                    found.setdefault(node.text, (said.number, node))
+        return list(found.values())
+
+    @cached_property
+    def bound(self) -> frozenset[str]:
+        """The letters that sums and ranges bind."""
+        return frozenset({"", *quantified_letters(said.statement for said in self.said)})
 
     @cached_property
     def _sections(self) -> list[int]:
@@ -130,8 +163,17 @@ class Sentences:
         around = surroundings(self.regions, number)
         return any(
             _is_if(words) and not (span is not None and (self._defines(span) or self._is_a_fact(span)))
-            for words, span in around.conditions
+            for words, span in (*around.conditions, *self._supposed_before(number))
         )
+
+    def _supposed_before(self, number: int) -> Iterator[tuple[str, Span]]:
+        """Yield the relations between the "if" with which the sentence of a formula begins and the formula: if the unit
+        is linear, $h(a) = a$, then …"""
+        words = self._lead(number).split()
+        if words and _is_if(words[0]):
+            for other in map(int, re.findall(r"«(\d+)»", self._lead(number))):
+                if any(isinstance(statement.body, Relation) for statement in self.of(other)):
+                    yield words[0], self.regions[other].span
 
     def _is_a_fact(self, place: Span) -> bool:
         """Return whether the formula at a place says in which range an input is, s = x / κ with κ > 0: no case, as
@@ -177,6 +219,13 @@ class Sentences:
         """Return whether no more than "to" stands between a formula and the next one: from $t = 1$ to $T$."""
         return re.search(rf"«{number}»{_UP_TO}«{number + 1}»", self.flow) is not None
 
+    def in_one_sentence(self, one: int, other: int) -> bool:
+        """Return whether no sentence ends between two formulas."""
+        first, last = sorted((one, other))
+        between = self.flow.partition(f"«{first}»")[2].partition(f"«{last}»")[0]
+        ended = (self.regions[n].clean.excerpt(self.regions[n].span).rstrip()[-1:] for n in range(first, last))
+        return _SENTENCE.search(between) is None and not {".", "!", "?"}.intersection(ended)
+
     def is_denied(self, number: int) -> bool:
         """Return whether the sentence around a formula, or the one that leads to it, says that it is wrong."""
         return bool(_WRONG & set(_WORDS.findall(self._around(number))))
@@ -184,14 +233,19 @@ class Sentences:
     def _around(self, number: int) -> str:
         """Return the words of the sentence that a formula stands in."""
         at = self.flow.find(f"«{number}»")
-        before = self.flow[max(0, at - 400) : at].rstrip(" \n$\\[(")
-        lead = before[:-1] if before.endswith((":", ".")) and self.regions[number].display else before
-        start = max((match.end() for match in _SENTENCE.finditer(lead)), default=0)
         behind = self.flow[at + len(f"«{number}»") : at + 200].lstrip(" \n$\\])")
         end = _SENTENCE.search(behind)
         ended = self.regions[number].clean.excerpt(self.regions[number].span).rstrip().endswith((".", "!", "?"))
         tail = "" if ended else behind[: end.start() if end else None]
-        return f"{lead[start:]} {tail}"
+        return f"{self._lead(number)} {tail}"
+
+    def _lead(self, number: int) -> str:
+        """Return the words of the sentence of a formula before it, or of the one that leads to it."""
+        at = self.flow.find(f"«{number}»")
+        before = self.flow[max(0, at - 400) : at].rstrip(" \n$\\[(")
+        lead = before[:-1] if before.endswith((":", ".")) and self.regions[number].display else before
+        start = max((match.end() for match in _SENTENCE.finditer(lead)), default=0)
+        return lead[start:]
 
 
 def _is_if(words: str) -> bool:
@@ -224,7 +278,13 @@ def read_text(regions: Sequence[FormulaRegion]) -> Sentences:
     names = indexed_by_brackets([one.statement for one in said])
     if names:
         said = [_changed(one, with_bracket_indices(one.statement.body, names)) for one in said]
+    said = [_changed(one, with_sums(one.statement.body)) if _sums_silently(one.region) else one for one in said]
     return Sentences(tuple(regions), tuple(said), tuple(unread))
+
+
+def _sums_silently(region: FormulaRegion) -> bool:
+    """Return whether the text says before a formula that indices that appear twice are summed over."""
+    return sums_over_repeated(region.clean.text, region.span.start)
 
 
 def _values_apart(statement: Statement) -> Iterator[Statement]:

@@ -74,8 +74,10 @@ def words_said(text: Sentences) -> Iterator[Word]:
             value = SYMMETRIC if meaning == "property" and _SYMMETRIC.search(match[0]) else value
             for number in _subjects(text, match):
                 names = _signs(text, number) if meaning == "operator" else _named(text, number)
+                other = int(others[0]) if others else -1
                 for name in names:
-                    yield Word(meaning, number, name, sizes, value, int(others[0]) if others else -1)
+                    each = text.alike(name) if number in text.plurals else []
+                    yield from (Word(meaning, at, one, sizes, value, other) for at, one in each or [(number, name)])
     yield from _functions(text)
 
 
@@ -251,7 +253,7 @@ def _functions(text: Sentences) -> Iterator[Word]:
         for match in pattern.finditer(text.flow):
             if _is_supposed(text.flow, match.start()):
                 continue
-            value = function_phrases()[match["F"]]
+            value = function_phrases().get(match["F"], "any")
             closer = _closer_function().match(text.flow, match.end("F")) if value == "any" else None
             value = function_phrases()[closer["F"]] if closer is not None else value
             for number in _subjects(text, match):
@@ -278,7 +280,9 @@ def _function_patterns() -> tuple[re.Pattern[str], ...]:
     turned = rf"(?<!\w){verb}[\s$]+(?P<X>{_LIST})[\s$]+{_group('a')}\s+{between}(?P<F>{phrases})(?!\w)"
     in_brackets = rf"(?P<X>{_MARK})[\s$]*\(\s*(?:{_group('a')}\s+)?(?P<F>{phrases})\s*\)"
     last = rf"(?P<X>{_LIST})[ $]*\n?{_group('a')}\s+(?P<F>{phrases})\s+{_group('is')}"
-    return tuple(map(re.compile, (behind, before, elliptic, turned, in_brackets, last)))
+    verb_and_word = rf"{_group('is')}\s+{between}(?P<F>{_group('smooth')})"
+    called = rf"(?<!\w){_group('function')}[\s$]+(?P<X>{_LIST})[\s$]+{verb_and_word}"
+    return tuple(map(re.compile, (behind, before, elliptic, turned, in_brackets, last, called)))
 
 
 def is_sizes(node: Node) -> bool:

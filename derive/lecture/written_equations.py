@@ -6,14 +6,8 @@ import re
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 
-from derive.lecture.collect import (
-    Declared,
-    Equation,
-)
-from derive.models.letters import (
-    is_set_of_reals,
-    tokens_of,
-)
+from derive.lecture.collect import Collected, Declared, Equation, range_said
+from derive.models.letters import is_set_of_reals, shifted_letters, tokens_of
 from derive.models.terms import CONSTANTS
 from derive.models.uses import Use
 from derive.reader.parser import parse_formula
@@ -111,6 +105,19 @@ def range_statement(declared: Declared) -> Statement:
     source, span = Source(declared.region.source.name, declared.text), Span(0, len(declared.text))
     (statement, *_) = parse_formula(source, span).statements
     return Statement(statement.span, Empty(statement.span), (statement.body,))
+
+
+def with_ranges(equation: Equation, found: Collected) -> Statement:
+    """Return an equation with what the text says of how far its letters count as conditions."""
+    statement = statement_of(equation)
+    letters = {node.symbol for node in walk(statement.body)} - {equation.base, "", *shifted_letters([statement])}
+    said = [
+        range_said(letter, equation, found)
+        for letter in dict.fromkeys(letter for letter, _ in found.ranges)
+        if letter in letters
+    ]
+    ranges = [node for one in said if one is not None for node in range_statement(one).conditions]
+    return replace(statement, conditions=(*statement.conditions, *ranges))
 
 
 def place_of_equation(equation: Equation) -> Declared:

@@ -9,7 +9,7 @@ from derive.models.lines import Line
 from derive.names.indices import Token, parts
 from derive.notation.commands import OVER_RANGES
 from derive.notation.signs import ORDERS
-from derive.reader.syntax import BigOperator, Group, Name, Node, Number, Product, Relation, Statement, Tuple, walk
+from derive.reader.syntax import BigOperator, Dots, Group, Name, Node, Number, Product, Relation, Statement, Tuple, walk
 
 
 def tokens_of(node: Node | None) -> list[Token]:
@@ -247,3 +247,21 @@ def slots_of_bases(
                 if not piece.is_transpose and letters_in(inner) & layers:
                     above.add(plain + opening)
     return frozenset(below), frozenset(above), frozenset(indexed)
+
+
+def counted_from_one(node: Node) -> Iterator[tuple[str, Node]]:
+    """Yield the letter that a condition lets count from 1, with the name that it ends at: j = 1, …, p, or 1 ≤ j ≤ p."""
+    links = node.links if isinstance(node, Relation) else ()
+    if not isinstance(node, Relation) or not links:
+        return
+    target = links[0].node
+    items = target.items if isinstance(target, Tuple) and links[0].operator == "=" and len(links) == 1 else ()
+    listed = len(items) > 2 and isinstance(items[-2], Dots) and items[0].text == "1"
+    bounded = len(links) == 2 and all(_at_most(link.operator) for link in links) and node.first.text == "1"
+    letter, last = (node.first, items[-1]) if listed else (target, links[-1].node)
+    if (listed or bounded) and letter.symbol and last.base.key is not None:
+        yield letter.symbol, last
+
+
+def _at_most(operator: str) -> bool:
+    return operator in ORDERS and ORDERS[operator].smaller == "left" and not ORDERS[operator].strict

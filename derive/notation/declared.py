@@ -182,6 +182,14 @@ GROUPS: dict[str, str] = {
     "sums": """
         sum to | sums to | sum up to | sums up to | add to | adds up to | add up to | summing to
         """,
+    "function": """
+        function | nonlinearity | funktion | fonction | función | função | funzione | функция | 函数
+        """,
+    "smooth": """
+        differentiable | smooth | continuously differentiable | nonlinear | monotone | monotonic
+        | differenzierbar | glatt | nichtlinear | dérivable | différentiable | lisse | derivable | diferenciable
+        | derivável | diferenciável | derivabile | differenziabile | дифференцируема | 可微
+        """,
     "product": """
         product | multiplication
         produkt
@@ -227,7 +235,7 @@ ROWS: tuple[tuple[Meaning, str], ...] = (
     ("loss", "X <for> <a>? <kind>* <loss>"),
     ("loss of", "<loss> X ~ <depends> ~ Y"),
     ("loss of", "X <is> ~ <loss> ,? ~ <depends> ~ Y"),
-    ("loss of", "<loss> (is|be) ~ function X of ~ Y"),
+    ("loss of", "<loss> <is> ~ <function> <smooth>? X <of> ~ Y"),
     ("loss of", "X <is> <a>? <kind>* (scalar|scalar-valued|real-valued) (function|loss|quantity) of ~ Y"),
     ("one-hot rows", "rows of X <is> ~ <one-hot>"),
     ("one-hot rows", "X ~ <one-hot> ~ rows"),
@@ -251,6 +259,8 @@ ROWS: tuple[tuple[Meaning, str], ...] = (
     ("property", "X ~ <property> (columns|rows|matrix|matrices|vector|vectors)"),
     ("entries", "<entries> <of> X <is> (denoted|written|called)? (by|as)? Y"),
     ("entries", "X <of> <entries> Y"),
+    ("entries", "X <is> <a>? <kind>* <matrix> (<of>|des|dei) ~ Y"),
+    ("entries", "<matrix> X (<of>|des|dei) ~ Y"),
     ("lies", "X <is> <a>? <kind>* <row-vector>"),
     ("rows", r"X (whose|where) ~ («\d+»(-?\w+)?)? <row> <is> ~ Y"),
     ("rows", r"(«\d+»(-?\w+)?)? <row> <of> ~ X <is> ~ Y"),

@@ -176,29 +176,57 @@ CASES_SAID = (
 )  # fmt: skip
 """How a clause says for which values a formula holds without a formula, as patterns: on the positive side."""
 
-SUMMATION = ("summation convention", "einstein convention", "einstein summation", "einstein notation")
+SUMMATION = (
+    "summation convention", "einstein convention", "einstein summation", "einstein notation",
+    "einsteinsche summenkonvention", "summenkonvention", "convention d'einstein", "convention de sommation",
+    "convenio de einstein", "convenio de suma", "convención de einstein", "notación de einstein",
+    "convenção de einstein", "convenção de soma", "notação de einstein", "convenzione di einstein",
+    "правило эйнштейна", "правилу эйнштейна", "соглашение эйнштейна", "爱因斯坦求和",
+)  # fmt: skip
 """How a text names the convention that an index that appears twice in a product is summed over."""
 
-TWICE = ("appears twice", "appear twice", "occurs twice", "occur twice", "repeated")
-"""How a text speaks of such an index in a sentence that says that it is "summed"."""
+SUMS = (
+    "summed", "we sum", "sum over", "sums over", "summation", "summing", "summiert", "summieren", "summe über",
+    "somme", "sommation", "suma", "sumamos", "soma", "somamos", "si somma", "суммир", "求和",
+)  # fmt: skip
+"""How a text speaks of a sum, in a sentence about indices that appear twice."""
+
+TWICE = (
+    "appears twice", "appear twice", "occurs twice", "occur twice", "repeated", "doppelt", "zweimal", "répété",
+    "deux fois", "repetido", "dos veces", "duas vezes", "ripetut", "повторяющ", "дважды", "重复",
+)  # fmt: skip
+"""How a text speaks of such an index in a sentence that speaks of a sum."""
+
+INDEX = ("index", "indices", "indizes", "indice", "índice", "indici", "индекс", "指标", "下标")
+"""What such a letter is called."""
 
 DENIALS = frozenset(("not", "no", "never", "without", "don't", "isn't", "nicht", "pas"))
 """Words with which a sentence says that something does not hold."""
+
+_PARTS_OF_A_FORMULA = (
+    "transpos", "slope", "derivative", "ableitung", "dérivée", "derivada", "derivata", "производн", "транспон",
+)  # fmt: skip
+"""What a formula may lack and no network has, as the beginnings of words: without the transpose."""
+_OF_A_NETWORK = rf"(?! (?:{'|'.join(_PARTS_OF_A_FORMULA)}))"
 
 LEAVES_OUT = (
     r"ignor(?:ing|e[sd]?)", "neglecting", "disregarding", "dropping", "omitting", "discarding", "leaving (?:out|aside)",
     "apart from", "aside from", "except for", "save for",
     r"up to (?:an?|the|some|constants?|signs?|scal\w+|higher|terms)",
-    r"without (?:the|an?|any|its|regulari[sz]\w+|bias\w*|penalt\w+|weight|momentum)", "in the absence of",
+    rf"without (?:(?:the|an?|any|its){_OF_A_NETWORK}|regulari[sz]\w+|bias\w*|penalt\w+|weight|momentum)",
+    "in the absence of",
     r"(?:in|for) the (?!(?:general|first|second|third|last|other|latter|former|same|following|present|usual)\b)"
     r"[a-z-]+ case",
     "for (?:very )?(?:small|large|tiny|huge)", "in the limit", "to (?:first|leading|lowest) order", "approximately",
-    r"vernachlässig\w+", r"ohne (?:den|die|das|eine?n?|regularisierung|strafterm|bias)", "abgesehen von", "bis auf",
+    r"vernachlässig\w+", rf"ohne (?:(?:den|die|das|eine?n?){_OF_A_NETWORK}|regularisierung|strafterm|bias)",
+    "abgesehen von", "bis auf",
     "lässt man", r"im (?!allgemeinen\b)\w+en fall", "für (?:sehr )?(?:kleine|große)", "näherungsweise",
-    "en (?:ignorant|négligeant|omettant)", "abstraction faite", r"sans (?:les?|la|régularisation|biais)", "à l'ordre",
+    "en (?:ignorant|négligeant|omettant)", "abstraction faite",
+    rf"sans (?:(?:les?|la){_OF_A_NETWORK}|régularisation|biais)", "à l'ordre",
     "approximativement", "ignorando", "despreciando", "desprezando", "omitiendo", "omitindo",
     "trascurando", "omettendo",
-    r"sin (?:el|las?|los|regulariza\w+|sesgo)", "a menos de", r"sem (?:os?|as?|regulariza\w+|viés)", "a meno di",
+    rf"sin (?:(?:el|las?|los){_OF_A_NETWORK}|regulariza\w+|sesgo)", "a menos de",
+    rf"sem (?:(?:os?|as?){_OF_A_NETWORK}|regulariza\w+|viés)", "a meno di",
     r"senza (?:il|la|i|le|regolarizza\w+)", "aproximadamente", "approssimativamente",
     "пренебрегая", "с точностью до", r"без (?:уч[её]та|регуляризации|смещения)", "не считая", "приближённо",
     "忽略", "不考虑", "近似",

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 
 from derive.document.pieces import FormulaRegion
 from derive.notation.phrases import words_of
-from derive.notation.words import GENERALLY, LAYERS
+from derive.notation.words import CONDITIONS, CONNECTIVES, GENERALLY, LAYERS, OTHER_LANGUAGES
 
 BREAK = re.compile(r"\n[ \t\r>]*\n")
 AROUND = " \t\r\n$.,;:[]()\\>*"
@@ -69,6 +69,7 @@ _APART = re.compile(
     r"|[而但和]"
 )
 """What parts words from a formula that they say nothing of."""
+_LAST_WORD = re.compile(r"(?<![\\{])\b([^\W\d_]+)[`*_\"']*\Z")
 _GENERALLY = re.compile(rf"(?<!\w)(?:{'|'.join(GENERALLY)})(?!\w)")
 
 
@@ -148,6 +149,14 @@ def _same_sentence(other: FormulaRegion, here: FormulaRegion, between: str) -> b
 def is_of_indices(region: FormulaRegion) -> bool:
     """Return whether a formula only compares two letters, or a letter with a number: $i \\ne j$, $l = 1$."""
     return not region.display and _OF_INDICES.fullmatch(region.clean.excerpt(region.span)) is not None
+
+
+def follows_a_noun(region: FormulaRegion) -> bool:
+    """Return whether a word stands directly before a formula in a line, and none that goes on: the data $= X$."""
+    before = region.clean.text[max(0, region.span.start - MAX_LEAD) : region.span.start].rstrip(" \t\r\n$\\(")
+    match = _LAST_WORD.search(before)
+    word = match[1].lower() if match is not None else ""
+    return not region.display and bool(word) and OTHER_LANGUAGES.get(word, word) not in {*CONNECTIVES, *CONDITIONS}
 
 
 def text_before(region: FormulaRegion) -> str:

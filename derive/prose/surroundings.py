@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 from derive.document.pieces import FormulaRegion
 from derive.notation.declared import GROUPS, alternatives, function_phrases
 from derive.notation.functions import BY_NAME
-from derive.notation.words import CONNECTIVES, DENIALS, OTHER_LANGUAGES, SUMMATION, TWICE
+from derive.notation.words import CONNECTIVES, DENIALS, INDEX, OTHER_LANGUAGES, SUMMATION, SUMS, TWICE
 from derive.prose.one_hot_said import one_hot_said
 from derive.prose.sentence_conditions import Conditions, comparison_nearby, conditions_around, signs_said
 from derive.prose.sentences import (
@@ -55,7 +55,7 @@ _HELD = re.compile(
     r"|\b(?:direct|explicit)\s+(?:path|edge|partial|dependence|derivative)",
     re.IGNORECASE,
 )
-_SUMS = re.compile("summ|einstein", re.IGNORECASE)
+_SUMS = re.compile("|".join((*map(re.escape, SUMS), "einstein", "эйнштейн", "爱因斯坦", "konvention")), re.IGNORECASE)
 _SENTENCE_ENDS = re.compile(r"[.!?]\s|\n\s*\n")
 MAX_TEXT = 600
 """How many characters before a formula may say what its partial derivatives hold fixed."""
@@ -293,7 +293,7 @@ def _stating_convention(text: str) -> tuple[Span, ...]:
 
 def _states_convention(sentence: str) -> bool:
     named = any(name in sentence for name in SUMMATION)
-    described = "ind" in sentence and "summed" in sentence and any(words in sentence for words in TWICE)
+    described = all(any(words in sentence for words in group) for group in (INDEX, SUMS, TWICE))
     return (named or described) and not DENIALS & set(re.findall(r"[\w']+", sentence))
 
 

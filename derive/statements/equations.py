@@ -215,7 +215,8 @@ def _read_sides(
     left = stacked(nodes[0], ctx) if stacks else ctx.value(nodes[0])
     known = letters_of(ctx.log.uses) | free_letters(left.body) | letters_of(earlier)
     mark = len(ctx.log.uses)
-    right = stacked(nodes[1], ctx) if stacks else ctx.value(nodes[1])
+    behind = replace(ctx, kept=frozenset(known))
+    right = stacked(nodes[1], behind) if stacks else behind.value(nodes[1])
     if clash := ctx.log.taken & _letters(left, right, ctx):
         raise FreeIndexError(frozenset(clash))
     for letter in sorted(set(ctx.log.ends) - letters_of(ctx.log.uses) - set(limits.values)):

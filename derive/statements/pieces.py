@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derive.notation.signs import NAMED
 from derive.reader.syntax import Empty, Matrix, Node, Product, Relation, Statement, product_of
@@ -24,6 +24,14 @@ def goes_on(statement: Statement) -> bool:
     """Return whether a statement begins with its sign and so goes on from the side before."""
     body = statement.body
     return isinstance(body, Relation) and isinstance(body.first, Empty)
+
+
+def without_sign(statement: Statement) -> Statement:
+    """Return a statement that begins with its sign without it: = X ∈ S as X ∈ S, and = c as c, which claims nothing."""
+    body = statement.body
+    assert isinstance(body, Relation), "it goes on"
+    first, others = body.links[0].node, body.links[1:]
+    return replace(statement, body=Relation(first.span | body.span, first, others) if others else first)
 
 
 def pieces(statement: Statement, previous: Node | None) -> list[Piece]:

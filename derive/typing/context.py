@@ -87,7 +87,7 @@ class Context(Lookup):
     """What is known of names, the reading, and what is bound in the present scope.
 
     `free` are letters that are known to be free indices before they are met; `whole` are the sides of the statement
-    that is read, which say what a sum binds.
+    that is read, which say what a sum binds; `kept` are the free indices of the side before, which `summation` keeps.
     """
 
     reader: Reader = field(kw_only=True)
@@ -97,6 +97,7 @@ class Context(Lookup):
     network: Network | None = None
     free: frozenset[str] = frozenset()
     summation: bool = False
+    kept: frozenset[str] = frozenset()
     whole: tuple[Node, ...] = ()
 
     def choice(self, name: str) -> str:

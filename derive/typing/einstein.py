@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from derive.algebra.build import sum_over
-from derive.algebra.expr import Var
+from derive.algebra.expr import Fun, Var
 from derive.algebra.index import Index, fresh, lin
 from derive.names.letters import free_letters
 from derive.reader.syntax import Node
@@ -19,18 +19,21 @@ from derive.typing.tensor import Tensor
 def summed(value: Tensor, factors: Sequence[Factor], start: int, ctx: Context, node: Node) -> Tensor:
     """Return a product summed over the indices that appear twice in it: X_{ab} θ_b is Σ_b X_{ab} θ_b.
 
+    An index of the left side stays: ∂E/∂u_j = e_j f'(u_j) is said for each j.
+
     `start` is where the log of index uses begins that belong to it.
     Raises: LatexError where an index appears more often.
     """
     from derive.typing.index_ranges import bound_range
 
-    counts: Counter[str] = Counter()
+    counts, plain = Counter[str](), Counter[str]()
     for factor in factors:
         counts.update(_appearances(factor))
+        plain.update({} if isinstance(factor.value.body, Fun) else _appearances(factor))
     for letter, count in sorted(counts.items()):
-        if count == 1 or letter in ctx.indices or Index(letter) in ctx.table.labels:
+        if count == 1 or letter in {*ctx.indices, *ctx.kept} or Index(letter) in ctx.table.labels:
             continue
-        if count > 2:
+        if count > 2 and plain[letter] != 2:  # e_j f'(u_j) A_{ji} is summed, though f' has the index too
             raise ctx.fault(f'the index "{letter}" appears {count} times', node, "a sum that is written out")
         own = fresh(letter)
         range_ = bound_range(Bound(letter, Index(letter), node), ctx, start)
