@@ -87,7 +87,7 @@ class Equation:
     """A line of the forward pass: the name that it defines, its sides, and the conditions said with it.
 
     An `alias` is another name for what is there: x_{ij} = X_{ij}, y = e(c). `through` are parts of the right side that
-    other equations call by a name: the W x + b of σ(W x + b) beside z = W x + b.
+    other equations call by a name: the W x + b of σ(W x + b) beside z = W x + b, with letters that are `renamed` there.
     """
 
     base: str
@@ -98,6 +98,7 @@ class Equation:
     arguments: Group | None = None
     alias: bool = False
     through: tuple[tuple[Node, Equation], ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
 
     @property
     def span(self) -> Span:
@@ -393,14 +394,15 @@ def _add_named_functions(text: Sentences, heads: dict[str, bool], found: Collect
 
 
 def _open_by_primes(text: Sentences, found: Collected) -> None:
-    """Take for an open function of each entry what is applied and has a slope, g(a) and g'(a)."""
+    """Take for an open function of each entry what is applied and has a slope, g(a) and g'(a), also with a layer."""
     known = {e.base for e in found.equations} | {head_key(n) for d in found.shapes for n in _first_names(text, d)}
-    for said in text.said:
-        for key, node, _ in heads_in([said.statement.body]):
-            primed = node.primes > 0
-            if primed and key not in found.functions and key not in BUILT_IN and key not in known:
-                base = node.base
-                found.functions[key] = ("any", _declared(base, base, said.region, said.number))
+    applied = [(key, node, said) for said in text.said for key, node, _ in heads_in([said.statement.body])]
+    for key in dict.fromkeys(key for key, node, _ in applied if node.primes):
+        if key not in found.functions and key not in BUILT_IN and key not in known:
+            heads = [(node, said) for other, node, said in applied if other == key]
+            layered = ((node, said) for node, said in heads if node.sup is not None and not node.primes)
+            node, said = next(layered, (heads[0][0].base, heads[0][1]))
+            found.functions[key] = ("any", _declared(node, node, said.region, said.number))
 
 
 def _first_names(text: Sentences, declared: Declared) -> list[Node]:

@@ -14,7 +14,7 @@ from derive.models.solve import Solver
 from derive.models.terms import CONSTANTS
 from derive.models.uses import OF_NUMBERS, Use
 from derive.reader.derivatives import differentiated, has_derivative
-from derive.reader.syntax import Additive, Group, Node, Product, Tuple, walk
+from derive.reader.syntax import Additive, Group, Name, Node, Product, Tuple, mapped, walk
 from derive.statements.not_numbers import has_array_marks
 
 
@@ -182,18 +182,49 @@ class ForwardPass:
         return replace(self, equations=kept).through_names()
 
     def through_names(self) -> ForwardPass:
-        """Let equations use the names that others give to parts of them: with z = W x + b, σ(W x + b) is σ(z).
+        """Let equations use the names that others give to parts of them: with z = W x + b, σ(W x + b) is σ(z), and with
+        a_k = u_k^T x, if the text differentiates by it, exp(u_j^T x) is exp(a_j).
 
         A derivative by z is only meant if the network computes through it.
         """
-        sums = [e for e in reversed(self.equations) if isinstance(e.right, Additive) and not e.arguments]
-        named = {equation.right.text: equation for equation in sums}
+        marked = {below.base.plain for _, below in self.found.derivatives()}
+        named = [equation for equation in reversed(self.equations) if _names_a_part(equation, marked)]
         found = []
         for equation in self.equations:
             bodies = [node.body for node in walk(equation.right) if isinstance(node, Group)]
-            parts = tuple((body, named[body.text]) for body in bodies if body.text in named)
+            pairs = ((body, _as_part(other, body)) for body in bodies for other in named if other is not equation)
+            first: dict[str, tuple[Node, Equation]] = {}
+            for body, own in pairs:
+                if own is not None:
+                    first.setdefault(body.text, (body, own))
+            parts = tuple(first.values())
             found.append(equation if parts == equation.through else replace(equation, through=parts))
         return replace(self, equations=tuple(found))
+
+
+def _names_a_part(equation: Equation, marked: set[str | None]) -> bool:
+    """Return whether an equation gives a name to a sum, or to a product by which the text differentiates."""
+    is_product = isinstance(equation.right, Product) and equation.left.base.plain in marked
+    return equation.arguments is None and (isinstance(equation.right, Additive) or is_product)
+
+
+def _as_part(equation: Equation, part: Node) -> Equation | None:
+    """Return an equation whose right side is a part of another one, perhaps with another index; None if it is not."""
+    if equation.right.text == part.text:
+        return equation
+    own = equation.left.sub.symbol if equation.left.sub is not None and equation.left.sup is None else ""
+    letters = {node.sub.symbol for node in walk(part) if own and node.sub is not None} - {"", own}
+    for letter in sorted(letters):
+        if _with_letter(equation.right, own, letter).text == part.text:
+            return replace(equation, left=_with_letter(equation.left, own, letter), renamed=((own, letter),))
+    return None
+
+
+def _with_letter(node: Node, old: str, new: str) -> Node:
+    """Return an expression with another letter for one that stands alone, in indices, too."""
+    if isinstance(node, Name) and node.symbol == old:
+        return replace(node, letters=new)
+    return mapped(node, lambda inner: _with_letter(inner, old, new))
 
 
 def _sources(name: str, equations: Sequence[Equation]) -> frozenset[str]:

@@ -45,6 +45,8 @@ _COMPARES = EQUATES | names("unequal")
 """Signs between two indices that are the same, or are not."""
 _OF_A_LAYER = re.compile(r"_ ?\{?\d.*\^\{?\w+ ?_ ?\{?\d")
 """A shape of one layer, x_0 ∈ ℝ^{n_0}."""
+FIRST = re.compile(r"_(?:\{0\}|0) *\\in\b")
+"""How a membership begins that is said of a first step, or layer."""
 _CAPITAL_OF = {"L": r"\ell"}
 """The letter of a layer that a capital belongs to, if it is another one."""
 
@@ -61,7 +63,7 @@ def solver_of(found: Collected, dropped: frozenset[int | str]) -> Solver:
     slots = {letter for line in shapes for letter in slot_letters(line)}
     bound = quantified_letters([*equations, *ranges]) | quantified_letters(every) | _letters_of_entries(found)
     bound |= set(_like_bound(equations, bound)) | set(_defined_like_bound(equations, every, bound))
-    bound |= set(_declared_like_bound(shapes, every, bound))
+    bound |= set(_declared_like_bound(shapes, every, bound, found.text.names_negatives))
     bound |= set(_compared_with_an_index(every, bound)) | _letters_of_classes(found)
     bound |= _letters_of_members(found)
     limits = upper_limits([*equations, *ranges]) - bound - slots
@@ -79,6 +81,7 @@ def solver_of(found: Collected, dropped: frozenset[int | str]) -> Solver:
     depths, letters, layers = depths | ends, letters - ends, layers - ends
     depths |= {capital for capital in last if {capital.lower(), _CAPITAL_OF.get(capital)} & layers} - letters
     arrays = {d.plain for d in found.shapes if "^" in d.text and not _OF_A_LAYER.search(d.text)}
+    arrays -= set(_starts(found, equations))
     families = set(families_of_vectors(equations, letters - layers)) - arrays
     members = set(_with_a_fixed_member(equations, layers))
     pairs = zip(own[:2], others[:2], strict=True)
@@ -94,7 +97,10 @@ def solver_of(found: Collected, dropped: frozenset[int | str]) -> Solver:
     bodies = [line.statements[0].body for line in shapes if line.statements]
     firsts = [(head_of(body.first), body.links[-1].node) for body in bodies if isinstance(body, Relation)]
     solver.named = frozenset(
-        name for first, _ in firsts for name in numbered_names(first, letters) if first.base.plain not in below
+        name
+        for first, _ in firsts
+        for name in numbered_names(first, letters)
+        if first.base.plain not in below or (first.sub is not None and first.sub.symbol.islower())
     )
     sized = {use.key for first, sets in firsts if size_part(sets) is not None and (use := solver.use(first))}
     solver.whole = frozenset(sized | bare - below)
@@ -106,6 +112,17 @@ def solver_of(found: Collected, dropped: frozenset[int | str]) -> Solver:
     solver.apart = frozenset(_collected_over_an_index(found, solver))
     solver.losses = frozenset(_losses_said(found, solver))
     return solver
+
+
+def _starts(found: Collected, equations: list[Statement]) -> Iterator[str]:
+    """Yield the names of which a text says the shape at a first step alone, x_0 ∈ ℝ^n, and that equations compute from
+    one step to the next."""
+    said: dict[str, list[str]] = {}
+    for declared in found.shapes:
+        said.setdefault(declared.plain, []).append(declared.text)
+    nodes = [node for statement in equations for node in walk(statement.body) if node.sub is not None]
+    moved = {node.base.plain for node in nodes if shifted_letters([Statement(node.span, node)])}
+    yield from (plain for plain, texts in said.items() if plain in moved and all(map(FIRST.search, texts)))
 
 
 def _pairs(statements: list[Statement], solver: Solver) -> Iterator[str]:
@@ -219,14 +236,17 @@ def _defined_like_bound(equations: list[Statement], every: list[Statement], boun
             yield letter
 
 
-def _declared_like_bound(shapes: list[Line], every: list[Statement], bound: set[str]) -> Iterator[str]:
+def _declared_like_bound(shapes: list[Line], every: list[Statement], bound: set[str], negatives: bool) -> Iterator[str]:
     """Yield the letters with which arrays are declared that stand elsewhere with the letter of an index: the m of
-    p_m ∈ ℝ^d beside r_{ij} = p_i^T q_j. An array that is declared by itself, p ∈ ℝ^d, has entries p_i."""
+    p_m ∈ ℝ^d beside r_{ij} = p_i^T q_j. An array that is declared by itself, p ∈ ℝ^d, has entries p_i; and beside
+    `negatives` p_1, …, p_K another one p_m is a vector of its own."""
     bodies = [statement.body for line in shapes for statement in line.statements]
     firsts = [head_of(body.first) for body in bodies if isinstance(body, Relation) and size_part(body.links[-1].node)]
     alone = {node.base.plain for node in firsts if node.sub is None}
     nodes = [node for statement in every for node in walk(statement.body) if node.sub is not None]
     counted = {node.base.plain for node in nodes if node.sub is not None and node.sub.symbol in bound} - alone
+    listed = {node.base.plain for node in firsts if node.sub is not None and node.sub.symbol in bound}
+    counted -= listed if negatives else set()
     for node in firsts:
         letter = node.sub.symbol if node.sub is not None else ""
         if letter.islower() and len(letter) == 1 and node.base.plain in counted:

@@ -10,6 +10,7 @@ from derive.document.pieces import FormulaRegion
 from derive.lecture.collect import Declared, Equation, conditions_of
 from derive.lecture.forward import ForwardPass
 from derive.lecture.latex import latex_of
+from derive.lecture.letters import FIRST
 from derive.lecture.losses import OPEN_LOSS
 from derive.lecture.model_text import ModelLine
 from derive.lecture.repeated_indices import sums_in
@@ -35,7 +36,8 @@ def forward_line(chosen: ForwardPass, equation: Equation) -> ModelLine:
     renamed = _renamed(chosen, equation)
     right = latex_of(region, equation.right.span, renamed, sums_in(equation.right))
     for part, other in equation.through:
-        right = right.replace(latex_of(region, part.span), latex_of(other.said.region, other.left.span))
+        name = latex_of(other.said.region, other.left.span, dict(other.renamed))
+        right = right.replace(latex_of(region, part.span), name)
     text = f"{latex_of(region, equation.left.span | end, renamed)} = {right}"
     conditions = list(conditions_of(equation, chosen.found)) or list(_layers_from_a_start(chosen, equation))
     conditions = conditions or list(_as_far_as_a_sum(chosen, equation))
@@ -187,7 +189,8 @@ def shape_lines_of(
     for key, (text, declared) in chosen.declared.items():
         if key not in chosen.unclear:
             letter, member = members.get(key, ("", ""))
-            yield ModelLine("shapes", re.sub(rf"_(\{{?){letter}\b", rf"_\g<1>{member}", text), declared, name=key)
+            said = _at_each_step(key, text, chosen, sizes)
+            yield ModelLine("shapes", re.sub(rf"_(\{{?){letter}\b", rf"_\g<1>{member}", said), declared, name=key)
     every = [name for said in found.text.said for name in names_in(said.statement.body)]
     uses = [use for node in (*nodes, *every) if (use := solver.use(node)) is not None]
     whole = {use.key for use in uses if not use.units} | {chosen.key(word.name) for word in found.words}
@@ -205,6 +208,15 @@ def shape_lines_of(
         letters = [*solver.called.get(key, ()), *sizes.letters(form)]
         text = rf"{form.text(letters)} \in \mathbb{{R}}{sizes.exponent(solver.shapes[key], letters)}"
         yield ModelLine("shapes", text, supposed.get(key), name=key, note="solved from the equations")
+
+
+def _at_each_step(key: str, text: str, chosen: ForwardPass, sizes: SizeNames) -> str:
+    """Return what a text says of the shape at a first step, x_0 ∈ ℝ^n, as that of all steps, which are computed."""
+    form, shape = chosen.solver.forms.get(key), chosen.solver.shapes.get(key)
+    if form is None or shape is None or not key.endswith("@") or FIRST.search(text) is None:
+        return text
+    letters = sizes.letters(form)
+    return rf"{form.text(letters)} \in \mathbb{{R}}{sizes.exponent(shape, letters)}"
 
 
 def _shapes_of_ranges(chosen: ForwardPass) -> Iterator[ModelLine]:

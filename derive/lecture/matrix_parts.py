@@ -14,7 +14,8 @@ from derive.lecture.model_text import ModelLine
 from derive.lecture.said import Said
 from derive.lecture.size_names import SizeNames
 from derive.lecture.words import Word
-from derive.lecture.written_equations import example_letter, has_two_letters, names_in
+from derive.lecture.written_equations import example_letter, has_two_letters, names_in, range_statement
+from derive.models.letters import counted_from_one
 from derive.models.solve import Shape, Solver
 from derive.reader.syntax import BigOperator, Node, Relation, Tuple, walk
 from derive.statements.entries_named import entries_named
@@ -44,8 +45,9 @@ def possible_parts(chosen: ForwardPass) -> dict[str, str]:
     for word in chosen.found.words:
         member = next(MatrixParts(chosen).members(word), None) if word.meaning in {"rows", "columns"} else None
         whole, key = chosen.key(word.name), chosen.key(member[1]) if member is not None else ""
-        if whole and key:
+        if whole and key and member is not None:
             found[key] = whole
+            _add_matrix(chosen, whole, key, member[2], word)
             _put_down(chosen.solver, key, chosen.solver.shapes.get(whole), word.meaning == "columns")
     defined = {chosen.key(equation.left) for equation in chosen.found.equations}
     known = defined | set(chosen.declared)
@@ -56,6 +58,22 @@ def possible_parts(chosen: ForwardPass) -> dict[str, str]:
             if key.endswith("@") and whole in known and key not in defined:
                 found[key] = whole
     return found
+
+
+def _add_matrix(chosen: ForwardPass, whole: str, part: str, letter: str, word: Word) -> None:
+    """Put down the shape of a matrix of which only the rows or columns have one, and are counted: w_1, …, w_V ∈ ℝ^d."""
+    solver, member = chosen.solver, chosen.solver.shapes.get(part)
+    if whole in solver.shapes or member is None or member.rank != 1 or any(size.indices() for size in member.sizes):
+        return
+    base = solver.forms[part].plain if part in solver.forms else part
+    ranges = (
+        range_ for other, range_ in chosen.found.ranges if other == letter and (not range_.of or base in range_.of)
+    )
+    nodes = (node for range_ in ranges for node in range_statement(range_).conditions)
+    ends = [solver.end(last) for node in nodes for other, last in counted_from_one(node) if other == letter]
+    if len(set(ends)) == 1 and ends[0] is not None:
+        sizes = (ends[0], member.sizes[0]) if word.meaning == "rows" else (member.sizes[0], ends[0])
+        solver.shapes[whole] = Shape(sizes)
 
 
 def _put_down(solver: Solver, part: str, whole: Shape | None, axis: int) -> None:
@@ -111,6 +129,13 @@ def _listed(body: Node) -> Iterator[Enumeration]:
     yield from enumerations(group)
 
 
+def _without_transpose(said: Said, node: Node) -> str:
+    """Return how a row or column is written, w_i also where the text only has w_i^T."""
+    if node.sub is None or not any(piece.is_transpose for piece in node.pieces):
+        return latex_of(said.region, node.span)
+    return f"{latex_of(said.region, node.base.span)}_{{{latex_of(said.region, node.sub.span)}}}"
+
+
 @dataclass
 class MatrixParts:
     """The parts of matrices that a text names; `of` is the matrix of each row and column."""
@@ -131,9 +156,19 @@ class MatrixParts:
                 if key not in self.chosen.defined | unclear | set(self.of):
                     self.of[key] = whole.key
                     length = sizes.text(solver.known(shape.sizes[word.meaning == "columns"]))
-                    line = self._line(word, latex_of(said.region, node.span), letter, length)
+                    line = self._line(word, _without_transpose(said, node), letter, length)
                     yield replace(line, table="where") if self._is_a_variable(key) else line
+                    yield from self._shape_of(whole.key, word, shape, sizes)
                 break
+
+    def _shape_of(self, key: str, word: Word, shape: Shape, sizes: SizeNames) -> Iterator[ModelLine]:
+        """Yield the shape of a matrix that only its rows or columns have said."""
+        used = {use.key for equation in self.chosen.equations for use in self.chosen.uses(equation)}
+        if key not in self.chosen.declared and key not in used:
+            region = self.chosen.found.text.regions[word.number]
+            text = rf"{latex_of(region, word.name.span)} \in \mathbb{{R}}{sizes.exponent(shape, [])}"
+            place = Declared("", text, region, word.name.span, word.number)
+            yield ModelLine("shapes", text, place, name=key, note=word.meaning)
 
     def _is_a_variable(self, key: str) -> bool:
         """Return whether the text differentiates by a row or column, through which it computes nothing."""
@@ -153,14 +188,18 @@ class MatrixParts:
         bodies = [statement.body for statement in text.of(word.other)]
         bodies += [listed.name for body in bodies if word.other == word.number for listed in _listed(body)]
         bases = {node.base.key for body in bodies for node in (body.items if isinstance(body, Tuple) else (body,))}
+        turned: list[tuple[Said, Node, str]] = []
         for said in sorted(text.said, key=lambda said: said.number != word.other):
             for node in walk(said.statement.body):
                 use = self.chosen.solver.use(node) if node.scripted and node.base.key in bases - {None} else None
-                if use is None or use.turned or len(use.layers) + len(use.units) != 1:
+                if use is None or len(use.layers) + len(use.units) != 1:
                     continue
                 letters = [letter.name for letter in use.layers[0].indices()] if use.layers else list(use.units)
-                if len(letters) == 1 and letters[0].isalpha():
+                if len(letters) == 1 and letters[0].isalpha() and use.turned:
+                    turned.append((said, node, letters[0]))
+                elif len(letters) == 1 and letters[0].isalpha():
                     yield said, node, letters[0]
+        yield from (one for one in turned if one[1].sub is not None)
 
     def entries(self) -> Iterator[ModelLine]:
         """Yield small letters with two indices as the entries of a capital, x_{ij} = \\mathbf{X}_{ij}, and what
@@ -202,7 +241,8 @@ class MatrixParts:
 
     def _called(self, array: Place, entry: Place) -> ModelLine | None:
         """Return the line of a model for an array and the name of its entries, of which the network has one."""
-        known = self.chosen.defined | set(self.chosen.solver.shapes)
+        forms, names = self.chosen.solver.forms, self.chosen.defined | set(self.chosen.solver.shapes)
+        known = names | {forms[key].plain for key in names if key in forms}
         keys = (self.chosen.key(array.node), entry.node.base.plain or "")
         if (keys[0] in known) == (keys[1] in known):
             return None

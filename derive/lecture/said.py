@@ -17,7 +17,17 @@ from derive.lecture.repeated_indices import with_sums
 from derive.lecture.tables import with_tables_as_sentences
 from derive.models.letters import is_set_of_reals, quantified_letters
 from derive.notation.commands import STATEMENT_ENVIRONMENTS
-from derive.notation.declared import ALIKE, CASES, CORRECT_CLASS, GROUPS, NAMED_FIRST, WRONG, alternatives
+from derive.notation.declared import (
+    ALIKE,
+    CASES,
+    CORRECT_CLASS,
+    GROUPS,
+    NAMED_FIRST,
+    NEGATIVES,
+    WRONG,
+    alternatives,
+    pattern_of,
+)
 from derive.notation.phrases import words_of
 from derive.notation.signs import ORDERS
 from derive.prose.sentences import MAX_LEAD
@@ -45,10 +55,11 @@ _DISPLAYS = rf"(?:{'|'.join(sorted(map(str.lower, STATEMENT_ENVIRONMENTS)))})\\*
 _DELIMITERS = re.compile(
     rf"(?:\$\$?|\\{{1,2}}[(\[]|\\begin\{{{_DISPLAYS}\}})\s*(«\d+»)\s*(?:\$\$?|\\{{1,2}}[)\]]|\\end\{{{_DISPLAYS}\}})"
 )
-_CORRECT = re.compile(rf"\b(?:{'|'.join(map(re.escape, alternatives(CORRECT_CLASS)))})")
-_AND_SO_ON = re.compile(rf"[^«».]{{0,40}}(?:{'|'.join(map(re.escape, alternatives(ALIKE)))})")
-_UP_TO = rf"[\s$]*(?:{'|'.join(map(re.escape, alternatives(GROUPS['up to'])))})[\s$]*"
-_NAMED_FIRST = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, alternatives(NAMED_FIRST)))})\s+(«\d+»)\s")
+_CORRECT = re.compile(rf"\b(?:{pattern_of(alternatives(CORRECT_CLASS))})")
+_NEGATIVES = re.compile(rf"(?:{pattern_of(alternatives(NEGATIVES))})")
+_AND_SO_ON = re.compile(rf"[^«».]{{0,40}}(?:{pattern_of(alternatives(ALIKE))})")
+_UP_TO = rf"[\s$]*(?:{pattern_of(alternatives(GROUPS['up to']))})[\s$]*"
+_NAMED_FIRST = re.compile(rf"(?<!\w)(?:{pattern_of(alternatives(NAMED_FIRST))})\s+(«\d+»)\s")
 _PLURAL = re.compile(r"(«\d+»)'s\b")
 _PLURAL_SIGN = re.compile(r"\s*(?:\$|\\\))?['’]s\b")
 _CASES = frozenset(alternatives(CASES))
@@ -209,6 +220,11 @@ class Sentences:
     def names_correct_class(self) -> bool:
         """Whether the text speaks of the correct class, which an index may stand for."""
         return _CORRECT.search(self.flow) is not None
+
+    @cached_property
+    def names_negatives(self) -> bool:
+        """Whether the text speaks of negative samples, which the true one is not among."""
+        return _NEGATIVES.search(self.flow) is not None
 
     def goes_on(self, number: int) -> bool:
         """Return whether words behind a formula say that others are alike: and so on."""

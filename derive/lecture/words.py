@@ -22,10 +22,11 @@ from derive.notation.declared import (
     Meaning,
     alternatives,
     function_phrases,
+    pattern_of,
 )
 from derive.notation.functions import OF_WHOLE_ARRAYS
 from derive.notation.signs import EQUATES
-from derive.reader.syntax import Dots, Empty, Group, Node, Product, Relation, Tuple
+from derive.reader.syntax import Dots, Empty, Group, Node, Product, Relation, Tuple, walk
 
 _SPACE = r"[\s$\\]*"
 _MARK = r"«\d+»"
@@ -39,6 +40,8 @@ _BY = re.compile(r"\brespect to (?:the |each |every )?$")
 _NUMBERS = re.compile(r"«(\d+)»")
 _SIGN = re.compile(r"\\[A-Za-z]+|[^\w\s]")
 _NOTE = re.compile(r"\\(?:text[a-z]*|mbox|mathrm)\s*\{([^{}]*)\}")
+_NAMES = frozenset(("matrix", "plain sizes", "rows", "columns", "entries"))
+"""What may be said with "if" of a name that is new, since that gives it a meaning."""
 SYMMETRIC = "symmetric"
 """The value of a word for the one property that is understood where a formula is judged."""
 _SYMMETRIC = re.compile(r"(?<![\w-])s[yi]m[mé]")
@@ -61,7 +64,7 @@ def words_said(text: Sentences) -> Iterator[Word]:
     """Yield what the words of a document declare, the rows of the table in their order."""
     for meaning, pattern in _patterns():
         for match in pattern.finditer(text.flow):
-            if _is_supposed(text.flow, match.start()):
+            if _is_supposed(text.flow, match.start()) and not (meaning in _NAMES and _is_new(text, match)):
                 continue
             before = text.flow[max(0, match.start() - 30) : match.start()]
             near = match[0] if _BY.search(before) else before + match[0]
@@ -79,6 +82,13 @@ def words_said(text: Sentences) -> Iterator[Word]:
                     each = text.alike(name) if number in text.plurals else []
                     yield from (Word(meaning, at, one, sizes, value, other) for at, one in each or [(number, name)])
     yield from _functions(text)
+
+
+def _is_new(text: Sentences, match: re.Match[str]) -> bool:
+    """Return whether no formula before words has the names that these speak of: if $W$ is the matrix of …, then."""
+    first, *_ = (int(number) for number in _NUMBERS.findall(match["X"]))
+    before = {node.base.plain for said in text.said if said.number < first for node in walk(said.statement.body)}
+    return not before & {name.base.plain for name in _named(text, first)}
 
 
 def _subjects(text: Sentences, match: re.Match[str]) -> list[int]:
@@ -244,7 +254,7 @@ def _pattern(row: str) -> str:
 
 @cache
 def _group(name: str) -> str:
-    return rf"(?:{'|'.join(map(re.escape, alternatives(GROUPS[name])))})(?!\w)"
+    return rf"(?:{pattern_of(alternatives(GROUPS[name]))})(?!\w)"
 
 
 def _functions(text: Sentences) -> Iterator[Word]:
@@ -253,9 +263,9 @@ def _functions(text: Sentences) -> Iterator[Word]:
         for match in pattern.finditer(text.flow):
             if _is_supposed(text.flow, match.start()):
                 continue
-            value = function_phrases().get(match["F"], "any")
+            value = function_phrases().get(" ".join(match["F"].split()), "any")
             closer = _closer_function().match(text.flow, match.end("F")) if value == "any" else None
-            value = function_phrases()[closer["F"]] if closer is not None else value
+            value = function_phrases()[" ".join(closer["F"].split())] if closer is not None else value
             for number in _subjects(text, match):
                 for name in _named(text, number):
                     yield Word("function", number, name, (), value)
@@ -264,13 +274,13 @@ def _functions(text: Sentences) -> Iterator[Word]:
 @cache
 def _closer_function() -> re.Pattern[str]:
     """Return what says behind an open function which one it is: the activation function, a ReLU; (the sigmoid)."""
-    phrases = "|".join(sorted(map(re.escape, function_phrases()), key=len, reverse=True))
+    phrases = pattern_of(function_phrases())
     return re.compile(rf"\s*[,(]\s*(?:(?:here|namely|i\.e\.|say)\s*,?\s*)?(?:{_group('a')}\s+)?(?P<F>{phrases})(?!\w)")
 
 
 @cache
 def _function_patterns() -> tuple[re.Pattern[str], ...]:
-    phrases = "|".join(sorted(map(re.escape, function_phrases()), key=len, reverse=True))
+    phrases = pattern_of(function_phrases())
     between = r"(?:[\w-]+\s+){0,3}?"
     verb = rf"(?:{_group('is')}|means|represents|stands\s+for|=)"
     behind = rf"(?P<X>{_LIST})[\s$]*(?:,\s*)?{verb}\s*(?:{_group('a')}\s+)?{between}(?P<F>{phrases})(?!\w)"

@@ -371,7 +371,7 @@ class Solver(Names):
         if not isinstance(body, Relation):
             return None
         ends, shifted = self._ends(body)
-        said = {letter: self._end(last) for node in statement.conditions for letter, last in counted_from_one(node)}
+        said = {letter: self.end(last) for node in statement.conditions for letter, last in counted_from_one(node)}
         ends = {**{letter: end for letter, end in said.items() if letter in self.letters and end is not None}, **ends}
         uses = [use for inner in walk(body) if inner.scripted and (use := self.use(inner)) is not None]
         rows = [use for use in uses if use.key in self.members and isinstance(use.layers[0].atom, Index)]
@@ -389,14 +389,14 @@ class Solver(Names):
             if isinstance(inner, BigOperator) and isinstance(inner.below, Relation) and inner.above is not None:
                 letters = [t.text for group in parts(inner.below.first) for t in group if t.kind == "letter"]
                 low = inner.below.links[0].node
-                last = self._end(inner.above)
+                last = self.end(inner.above)
                 if len(letters) == 1 and isinstance(low, Number) and low.text == "1" and last is not None:
                     found.setdefault(letters[0], last)
                 else:
                     shifted |= set(letters)
         return found, shifted
 
-    def _end(self, node: Node) -> Lin | None:
+    def end(self, node: Node) -> Lin | None:
         """Return a size up to which a letter counts; None for more than one."""
         ends = segments(parts(node))
         return (self.index(ends[0]) or size(node.text)) if len(ends) == 1 else None

@@ -6,6 +6,8 @@ for any of its group, `?` says that it may be missing, `*` that there may be sev
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from functools import cache
 from typing import Literal
 
@@ -183,7 +185,8 @@ GROUPS: dict[str, str] = {
         sum to | sums to | sum up to | sums up to | add to | adds up to | add up to | summing to
         """,
     "function": """
-        function | nonlinearity | funktion | fonction | función | função | funzione | функция | 函数
+        function | nonlinearity | activation | activations | nonlinearities | functions | activation functions
+        | funktion | fonction | función | função | funzione | функция | 函数
         """,
     "smooth": """
         differentiable | smooth | continuously differentiable | nonlinear | monotone | monotonic
@@ -264,6 +267,7 @@ ROWS: tuple[tuple[Meaning, str], ...] = (
     ("lies", "X <is> <a>? <kind>* <row-vector>"),
     ("rows", r"X (whose|where) ~ («\d+»(-?\w+)?)? <row> <is> ~ Y"),
     ("rows", r"(«\d+»(-?\w+)?)? <row> <of> ~ X <is> ~ Y"),
+    ("rows", "X <is> <a>? S? <kind>* <matrix> (whose|with|mit|de|con|com|aux) ~ <row> <is>? ~ Y"),
     ("rows", "X <of> <a>? <row> Y"),
     ("rows", "<row> Y <of> <a>? <kind>* <matrix>? X"),
     ("rows", "X <is> <a>? <kind>* <matrix> <of> <a>? <row> Y"),
@@ -272,6 +276,7 @@ ROWS: tuple[tuple[Meaning, str], ...] = (
     ("rows", r"Y [,:(]? <a> ~ («\d+»(-?\w+)?)? <row> <of> ~ X"),
     ("columns", r"X (whose|where) ~ («\d+»(-?\w+)?)? <columns> <is> ~ Y"),
     ("columns", r"(«\d+»(-?\w+)?)? <columns> <of> ~ X <is> ~ Y"),
+    ("columns", "X <is> <a>? S? <kind>* <matrix> (whose|with|mit|de|con|com|aux) ~ <columns> <is>? ~ Y"),
     ("columns", "X <of> <a>? <columns> Y"),
     ("columns", "<columns> Y <of> <a>? <kind>* <matrix>? X"),
     ("columns", "X <is> <a>? <kind>* <matrix> <of> <a>? <columns> Y"),
@@ -371,6 +376,14 @@ CORRECT_CLASS = """
     """
 """Words of texts that may mean the class of the label by any letter."""
 
+NEGATIVES = """
+    negative samples | negative sample | negative examples | negative words | negatives | noise words | noise samples
+    negative beispiele | negativbeispiele | exemples négatifs | échantillons négatifs | muestras negativas
+    | ejemplos negativos | amostras negativas | exemplos negativos | campioni negativi | отрицательных примеров
+    | негативных примеров | 负样本 | 负例
+    """
+"""What vectors are called beside which another one with the same letter, u_o beside u_1, …, u_K, is none of them."""
+
 NAMED_FIRST = """
     denote by | denoted by | denoting by | we denote with | let us call | we call | we refer to
     bezeichne mit | bezeichnen mit | bezeichnen wir mit | wir nennen
@@ -419,6 +432,12 @@ def function_phrases() -> dict[str, str]:
                     found[name + kind] = row.name
     found |= dict.fromkeys(alternatives(OPEN_FUNCTIONS), "any")
     return found | {word: name for name, words in FUNCTION_WORDS.items() for word in alternatives(words)}
+
+
+def pattern_of(phrases: Iterable[str]) -> str:
+    """Return phrases as a regular expression, the longest first; a line may end between two words."""
+    escaped = (r"[ \t]*(?:\n[ \t]*|[ \t])".join(map(re.escape, phrase.split(" "))) for phrase in phrases)
+    return "|".join(sorted(escaped, key=len, reverse=True))
 
 
 def alternatives(text: str) -> list[str]:

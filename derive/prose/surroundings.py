@@ -216,7 +216,9 @@ def _verb() -> re.Pattern[str]:
     """Return what says something behind a name: is small, were zero, in German with the verb at the end."""
     verbs = "|".join(map(re.escape, (*alternatives(GROUPS["is"]), "were", "was", "vanishes", "vanish")))
     last = r"[^$.,;:]{1,60}\s(?:ist|sind|wäre|wären|verschwindet|verschwinden)(?=\s*[,.;:$])"
-    return re.compile(rf"[$\s\\)]{{0,4}}(?P<words>(?:{verbs})(?!\w)[^$.,;:]*|{last})", re.IGNORECASE)
+    return re.compile(
+        rf"[$\s\\)]{{0,4}}(?P<words>(?:{verbs})(?!\w)[^$.,;:]*(?:\$[^$\n]*\$[^$.,;:]*)?|{last})", re.IGNORECASE
+    )
 
 
 @cache

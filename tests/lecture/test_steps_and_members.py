@@ -1,0 +1,80 @@
+"""Recursions from a declared start, parts of definitions under a name with an index, members of families, new names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from derive.check import CheckOptions, check_document
+
+BLOCKS = r"""The input is $p_0 \in \mathbb{R}^n$, and each block adds $p_l = p_{l-1} + B_l \tanh(A_l p_{l-1})$ for
+$l = 1, \dots, L$, where $A_l \in \mathbb{R}^{m \times n}$ and $B_l \in \mathbb{R}^{n \times m}$. The loss is
+$F = \frac12 \|p_L - q\|^2$, and $r_l = A_l p_{l-1}$."""
+GATE = r"""An expert says $e_k = v_k^\top x$, its weight is
+$$g_k = \frac{\exp(u_k^\top x)}{\sum_{j=1}^K \exp(u_j^\top x)}$$
+where $x, u_k, v_k \in \mathbb{R}^n$. The output is $y = \sum_{k=1}^K g_k e_k$, with the logits
+$a_k = u_k^\top x$."""
+SAMPLES = r"""Let $c \in \mathbb{R}^d$ be a word, $p_o \in \mathbb{R}^d$ its neighbour and
+$p_1, \dots, p_K \in \mathbb{R}^d$ WHAT. The loss is $J = -p_o^\top c + \sum_{k=1}^K p_k^\top p_k \, p_k^\top c$."""
+ROWS = r"""Let $w_1, \dots, w_V \in \mathbb{R}^d$ and $h \in \mathbb{R}^d$, $s_i = w_i^\top h$ and
+$L = \sum_{i=1}^V s_i^2$. NAME, then"""
+ERRORS = r"""Let $x_i \in \mathbb{R}^k$, $z_j \in \mathbb{R}^k$ for $i = 1, \dots, m$ and $j = 1, \dots, n$, and
+$e_{ij} = r_{ij} - x_i^\top z_j$, $J = \frac12 \sum_{i=1}^m \sum_{j=1}^n e_{ij}^2$. Let $E$ be the matrix of the errors
+$e_{ij}$."""
+
+
+def last(text: str) -> str:
+    return check_document(Path("a.md"), CheckOptions(), text=text).findings[-1].verdict
+
+
+@pytest.mark.parametrize(
+    ("latex", "verdict"),
+    [
+        (
+            r"\nabla_{p_{l-1}} F = \nabla_{p_l} F + A_l^\top ((1 - \tanh^2(r_l)) \odot (B_l^\top \nabla_{p_l} F))",
+            "proved",
+        ),
+        (r"\nabla_{p_{l-1}} F = A_l^\top ((1 - \tanh^2(r_l)) \odot (B_l^\top \nabla_{p_l} F))", "refuted"),
+        (r"\nabla_{p_L} F = p_L - q", "proved"),
+        (r"\nabla_{p_L} F = q - p_L", "refuted"),
+    ],
+)
+def test_a_shape_that_is_said_of_the_first_step_is_that_of_each(latex: str, verdict: str) -> None:
+    assert last(f"{BLOCKS} $${latex}$$") == verdict
+
+
+@pytest.mark.parametrize(
+    ("latex", "verdict"),
+    [
+        (r"\frac{\partial y}{\partial a_k} = g_k (e_k - y)", "proved"),
+        (r"\frac{\partial y}{\partial a_k} = g_k (y - e_k)", "refuted"),
+        (r"\frac{\partial g_k}{\partial a_j} = g_k (\delta_{kj} - g_j)", "proved"),
+    ],
+)
+def test_a_product_that_a_text_differentiates_by_is_computed_through_under_each_index(latex: str, verdict: str) -> None:
+    assert last(f"{GATE} $${latex}$$") == verdict
+
+
+def test_a_neighbour_is_none_of_the_negative_samples_and_may_be_one_of_other_vectors() -> None:
+    formula = r"$$\frac{\partial J}{\partial p_o} = -c$$"
+    assert last(f"{SAMPLES.replace('WHAT', 'those of negative samples')} {formula}") == "proved"
+    assert last(f"{SAMPLES.replace('WHAT', 'those of all words')} {formula}") == "not-understood"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        r"If $W$ is the $V \times d$ matrix whose rows are the $w_i^\top$",
+        r"If $W$ denotes the matrix with rows $w_i^\top$",
+        r"Let $W$ be the matrix with the rows $w_i^\top$",
+    ],
+)
+def test_a_new_name_may_be_given_with_if(name: str) -> None:
+    assert last(rf"{ROWS.replace('NAME', name)} $$\nabla_h L = 2 W^\top s$$") == "proved"
+    assert last(rf"{ROWS.replace('NAME', name)} $$\nabla_h L = 2 W s$$") == "refuted"
+
+
+def test_words_say_of_which_entries_a_matrix_is() -> None:
+    assert last(rf"{ERRORS} $$\frac{{\partial J}}{{\partial x_i}} = -\sum_{{j=1}}^n E_{{ij}} z_j$$") == "proved"
+    assert last(rf"{ERRORS} $$\frac{{\partial J}}{{\partial x_i}} = \sum_{{j=1}}^n E_{{ij}} z_j$$") == "refuted"
