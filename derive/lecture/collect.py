@@ -203,9 +203,9 @@ def collect(text: Sentences) -> Collected:
     families = set(_families(found))
     found.shapes += [declared for declared in found.listed if declared.plain not in families]
     for said in text.said:
-        if text.is_of_a_case(said.number):
+        if text.is_of_a_case(said.number) or text.is_denied(said.number):
             _of_a_case(said, found)
-        else:
+        if not text.is_of_a_case(said.number):
             _equation(said, found)
             _named_twice(said, found)
             _named_last(said, found)
@@ -641,8 +641,8 @@ def _equation(said: Said, found: Collected) -> None:
 
 
 def _of_a_case(said: Said, found: Collected) -> None:
-    """Put down a name of which an equation says in a case what it is, h = a if a > 0: where nothing else defines it,
-    it is no input."""
+    """Put down a name of which an equation says in a case what it is, h = a if a > 0, or what it is not: where nothing
+    else defines it, it is no input."""
     body = said.statement.body
     if isinstance(body, Relation) and body.links[0].operator in EQUATES - _ARROWS and not is_number(body.links[0].node):
         left = left_side(body.first, in_model=True)

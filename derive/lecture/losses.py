@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from derive.lecture.collect import Collected, Declared
+from derive.lecture.enumerations import enumerations
 from derive.lecture.forward import ForwardPass
 from derive.lecture.gradient_names import GradientNotation
 from derive.lecture.latex import latex_of
@@ -18,6 +20,8 @@ from derive.reader.syntax import Additive, Fraction, Group, Node, Product, Relat
 
 OPEN_LOSS = r"\operatorname{loss}"
 """What a loss is called that the text only names."""
+_SECOND = re.compile(r"\\(?:partial|nabla)\s*\^\s*\{?\s*2|\\mathrm\{d\}\^2|Hess")
+"""A second derivative: that of a sum over steps says more than that of any loss."""
 STEPS = frozenset((r"\tau", "t"))
 """Letters of steps of time: a loss may depend on what is computed at each of them."""
 PENALTIES = ("regulari", "penalt", "weight decay", "ridge", "régularis", "strafterm", "penaliz", "регуляриз", "正则")
@@ -28,19 +32,21 @@ PENALTIES = ("regulari", "penalt", "weight decay", "ridge", "régularis", "straf
 class OpenLoss:
     """A loss that a text names, differentiates and does not define: any scalar of its `arguments`, as LaTeX.
 
-    It is `unsaid` where the text does not say of what: then of what the network computes last.
+    It is `unsaid` where the text does not say of what: then of what the network computes last. Of what is computed at
+    each of several steps it is `summed`: its gradients there may be any vectors, as those of any loss.
     """
 
     key: str
     word: Word
     arguments: str
     unsaid: bool
+    summed: str = ""
 
     def line(self, found: Collected) -> ModelLine:
         region = found.text.regions[self.word.number]
         span = self.word.name.span
         place = Declared(self.key, latex_of(region, span), region, span, self.word.number)
-        text = rf"{place.text} = {OPEN_LOSS}({self.arguments})"
+        text = rf"{place.text} = {self.summed}{OPEN_LOSS}({self.arguments})"
         return ModelLine("forward", text, place, note="any loss of what is last")
 
 
@@ -63,13 +69,38 @@ def open_loss(chosen: ForwardPass) -> OpenLoss | str | None:
     if len(open_ones) != 1:
         return None
     word = keys[open_ones[0]]
+    counted = _counted(word, chosen)
+    if counted is not None:
+        arguments, summed = counted
+        return OpenLoss(open_ones[0], word, arguments, False, summed) if summed else _unsaid(word, chosen)
     last = _depends_on(word, chosen)
     unsaid = word.meaning == "loss" and last is None
     last = _last(chosen) if unsaid else last
     if last is None or (unsaid and _speaks_of_penalties(open_ones[0], chosen)):
-        name = latex_of(found.text.regions[word.number], word.name.span)
-        return rf"what the loss ${name}$ depends on, such as ${name} = \ell(\hat y)$"
+        return _unsaid(word, chosen)
     return OpenLoss(open_ones[0], word, last, unsaid)
+
+
+def _unsaid(word: Word, chosen: ForwardPass) -> str:
+    name = latex_of(chosen.found.text.regions[word.number], word.name.span)
+    return rf"what the loss ${name}$ depends on, such as ${name} = \ell(\hat y)$"
+
+
+def _counted(word: Word, chosen: ForwardPass) -> tuple[str, str] | None:
+    """Return what a loss depends on at each step, with the sign of a sum over them: h_t with Σ_{t=1}^T for h_1, …, h_T;
+    no sign where the text has a second derivative; None where no steps are listed."""
+    text = chosen.found.text
+    bodies = [statement.body for statement in text.of(word.other)] if word.meaning == "loss of" else []
+    for listed in (one for body in bodies for one in enumerations(body)):
+        use = chosen.solver.use(listed.name)
+        if use is None or not use.layers:
+            continue
+        region, letters = text.regions[word.other], listed.letters(text.bodies)
+        if not letters or use.key not in chosen.defined or any(_SECOND.search(one.latex) for one in text.regions):
+            return "", ""
+        low, _, _ = listed.range_of(letters[0], region).partition(",")
+        return listed.written(letters[0], region), rf"\sum_{{{low}}}^{{{listed.end(region)}}} "
+    return None
 
 
 def _speaks_of_penalties(key: str, chosen: ForwardPass) -> bool:

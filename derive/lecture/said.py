@@ -60,6 +60,11 @@ _NEGATIVES = re.compile(rf"(?:{pattern_of(alternatives(NEGATIVES))})")
 _AND_SO_ON = re.compile(rf"[^«».]{{0,40}}(?:{pattern_of(alternatives(ALIKE))})")
 _UP_TO = rf"[\s$]*(?:{pattern_of(alternatives(GROUPS['up to']))})[\s$]*"
 _NAMED_FIRST = re.compile(rf"(?<!\w)(?:{pattern_of(alternatives(NAMED_FIRST))})\s+(«\d+»)\s")
+_GATES = re.compile(
+    r"forget[ -](?:gates?|bias(?:es)?|vectors?|factors?|units?|layers?|mechanism|activations?|weights?|rate)\b"
+    r"|(?:^|(?<=[|&(,:;*-]))[\s*]*forget[\s*]*(?=[|&),:;]|$)"
+)
+"""What is called after forgetting, also alone in a cell, a list or before a colon."""
 _PLURAL = re.compile(r"(«\d+»)'s\b")
 _PLURAL_SIGN = re.compile(r"\s*(?:\$|\\\))?['’]s\b")
 _CASES = frozenset(alternatives(CASES))
@@ -244,7 +249,7 @@ class Sentences:
 
     def is_denied(self, number: int) -> bool:
         """Return whether the sentence around a formula, or the one that leads to it, says that it is wrong."""
-        return bool(_WRONG & set(_WORDS.findall(self._around(number))))
+        return bool(_WRONG & set(_WORDS.findall(_GATES.sub(" ", self._around(number)))))
 
     def _around(self, number: int) -> str:
         """Return the words of the sentence that a formula stands in."""

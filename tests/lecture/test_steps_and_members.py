@@ -78,3 +78,54 @@ def test_a_new_name_may_be_given_with_if(name: str) -> None:
 def test_words_say_of_which_entries_a_matrix_is() -> None:
     assert last(rf"{ERRORS} $$\frac{{\partial J}}{{\partial x_i}} = -\sum_{{j=1}}^n E_{{ij}} z_j$$") == "proved"
     assert last(rf"{ERRORS} $$\frac{{\partial J}}{{\partial x_i}} = \sum_{{j=1}}^n E_{{ij}} z_j$$") == "refuted"
+
+
+RECURRENT = r"""Let $q_t = \tanh(A q_{t-1} + B p_t)$ for $t = 1, \dots, T$ with $q_t \in \mathbb{R}^n$ and
+$p_t \in \mathbb{R}^d$. The loss $E$ is computed from LOSS."""
+ONE_WAY = r"\nabla_{q_{t-1}} E = A^\top (\nabla_{q_t} E \odot (1 - q_t^2))"
+WEIGHTS = r"\nabla_{B} E = \sum_{t=1}^T (\nabla_{q_t} E \odot (1 - q_t^2)) p_t^\top"
+
+
+@pytest.mark.parametrize(
+    ("loss", "latex", "verdict"),
+    [
+        (r"all states $q_1, \dots, q_T$", ONE_WAY, "refuted"),
+        (r"all states $q_1, \dots, q_T$", WEIGHTS, "proved"),
+        (r"all states $q_1, \dots, q_T$", WEIGHTS.replace("q_t^2", "q_{t-1}^2"), "refuted"),
+        (r"the last state $q_T$", ONE_WAY, "proved"),
+        (r"the state $q_t$", ONE_WAY, "not-understood"),
+        (
+            r"all states $q_1, \dots, q_T$",
+            r"\frac{\partial^2 E}{\partial q_{1,i} \partial q_{2,j}} = 0",
+            "not-understood",
+        ),
+    ],
+    ids=["one way", "weights", "slope", "last", "unclear", "second derivative"],
+)
+def test_a_loss_of_all_steps_is_none_of_the_first(loss: str, latex: str, verdict: str) -> None:
+    assert last(rf"{RECURRENT.replace('LOSS', loss)} $${latex}$$") == verdict
+
+
+CELL = r"""
+| name | rule |
+|---|---|
+| forget | $f_t = \sigma(A p_t + B q_{t-1})$ |
+| input | $g_t = \sigma(C p_t + D q_{t-1})$ |
+
+The forget gate scales the cell: $c_t = f_t \odot c_{t-1} + g_t \odot p_t$ and $q_t = \tanh(c_t)$ for $t = 1, \dots, T$,
+with $p_t, q_t, c_t \in \mathbb{R}^n$ and the logistic function $\sigma$. A loss $E$ is computed from $q_T$.
+"""
+
+
+def test_a_forget_gate_is_nothing_that_one_forgets() -> None:
+    assert (
+        last(rf"{CELL} $$\nabla_A E = \sum_{{t=1}}^T (\nabla_{{f_t}} E \odot f_t \odot (1 - f_t)) p_t^\top$$")
+        == "proved"
+    )
+    assert last(rf"{CELL} $$\nabla_{{c_{{t-1}}}} E = \nabla_{{c_t}} E \odot f_t$$") == "refuted"
+
+
+def test_what_a_wrong_formula_defines_is_no_input() -> None:
+    text = r"""It is a common mistake to write $r = W x$ here. With $W \in \mathbb{R}^{m \times n}$ the loss is
+$L = \sum_{i=1}^m r_i^2$."""
+    assert last(rf"{text} $$\nabla_r L = 2 r$$") == "not-understood"
