@@ -70,8 +70,8 @@ class Solver(Names):
     that quantities are written with, f(x, w), `said` the axes of those that words call matrices and vectors, `plain`
     those that are numbers if nothing else is said, `ranks` how many unit indices a text writes on names, `spread` those
     that are declared as one row or column, which sums add to each row or column of a matrix where a text `spreads`
-    them; `guessed` are the names whose look alone says what they are, `members` how many rows or columns there are of a
-    name, `computed` are those that lines define.
+    them; `guessed` are the names whose look, or place, alone says what they are, `members` how many rows or columns
+    there are of a name, `computed` are those that lines define.
     """
 
     counts: frozenset[str] = frozenset()
@@ -332,7 +332,10 @@ class Solver(Names):
             factor = factors[at][1]
             if before is not None and after is not None:
                 found = self._factor(before, after, shape, factor.look if isinstance(factor, Named) else "")
+                known = set(self.shapes)
                 self.want(factor, found) if found is not None else None
+                rows = {key for key in set(self.shapes) - known if self.shapes[key].row and key not in self.turned}
+                self.guessed |= rows if shape == NUMBER else set()  # beside an array, a number may be meant, too
 
     def _factor(self, before: Shape, after: Shape, whole: Shape, look: str) -> Shape | None:
         """Return the shape of the factor between two others in a product of a known shape."""
