@@ -111,7 +111,13 @@ def _lost_gradient(stated: TextNetwork, number: int, verdict: LinkVerdict) -> st
     return f"{name} is the gradient of a loss whose formula is not read" if name is not None else ""
 
 
+def _of_left_out(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
+    name = stated.left_out_name(number, verdict.span)
+    return f"the first definition of {name} is no line of the network of this text" if name is not None else ""
+
+
 DOUBTS = (
+    Doubt(frozenset(("proved", "refuted")), frozenset(), _of_left_out),
     Doubt(JUDGED, frozenset(), _lost_gradient),
     Doubt(frozenset(("refuted", "undecided")), frozenset(), _left_out),
     Doubt(REFUTED, SHAPE_CODES, _guessed),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from derive.lecture.claimed_shapes import solve_claims
-from derive.lecture.collect import Collected
+from derive.lecture.collect import Collected, Equation
 from derive.lecture.enumerations import own_entries
 from derive.lecture.facts import Facts
 from derive.lecture.fit import HINTS
@@ -61,13 +61,20 @@ class Assembled:
 
     def left_out(self, added: int) -> frozenset[tuple[int, int, int]]:
         """Return where first definitions stand that are no line of the network, since they do not fit or are open."""
+        return frozenset((e.said.number - added, e.left.span.start, e.right.span.end) for e in self._not_taken())
+
+    def left_out_names(self) -> frozenset[str]:
+        """Return the names without indices that such definitions say, L = Σ_i L_i: what has its letter is not meant."""
+        names = {e.left.base.plain or "" for e in self._not_taken() if not e.left.scripted and e.arguments is None}
+        return frozenset(names - set(self.chosen.given) - {""})
+
+    def _not_taken(self) -> list[Equation]:
         chosen, found = self.chosen, self.chosen.found
         known = chosen.defined | {chosen.key(equation.left) for equation in chosen.claims}
         known |= {key for node in found.spoiled for key in chosen.keys(node)}
         gradients = {name for name, _ in defined_by_derivatives(found.text)}
         equations = [e for e in found.equations if not e.alias and chosen.key(e.left) not in known]
-        equations = [e for e in equations if e.left.base.plain not in gradients]
-        return frozenset((e.said.number - added, e.left.span.start, e.right.span.end) for e in equations)
+        return [e for e in equations if e.left.base.plain not in gradients]
 
     def properties(self) -> dict[str, frozenset[str]]:
         """Return the names of which the text says what no line of a model says, with all that is computed from them."""

@@ -333,12 +333,20 @@ class TextNetwork:
     other_shapes: Mapping[str, tuple[frozenset[int], frozenset[int]]] = field(default_factory=dict)
     unfit: int = 0
     left_out: frozenset[tuple[int, int, int]] = frozenset()
+    left_out_names: frozenset[str] = frozenset()
     apart: frozenset[str] = frozenset()
     tied: frozenset[str] = frozenset()
     gradients: GradientNotation | None = field(default=None, repr=False)
     unread_heads: frozenset[str] = frozenset()
     unread_gradients: frozenset[str] = frozenset()
     loses_gradients: bool = False
+
+    def left_out_name(self, number: int, link: Span) -> str | None:
+        """Return a name in a link of a formula whose first definition is no line of the network: L, beside L_i."""
+        statements = self.text.of(number + self.added) if self.text is not None and self.left_out_names else []
+        nodes = [node for statement in statements for node in names_in(statement.body) if not node.scripted]
+        inside = (node for node in nodes if link.start <= node.span.start and node.span.end <= link.end)
+        return next((node.text for node in inside if node.plain in self.left_out_names), None)
 
     def lost_gradient(self, number: int) -> str | None:
         """Return the name in a formula of the gradient of a loss that cannot be read: dA, which is no differential."""
@@ -565,6 +573,7 @@ def _as_network(assembled: Assembled, toml: str, model: Model, added: int, fault
         unfit=assembled.unfit(),
         unsaid_steps=any(line.note == UNSAID_STEPS for line in assembled.lines),
         left_out=assembled.left_out(added),
+        left_out_names=assembled.left_out_names(),
         apart=apart,
         tied=tied,
         gradients=assembled.chosen.found.gradients,

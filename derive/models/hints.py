@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from derive.models.solve import NUMBER, Line, Shape, Solver, weight_and_data
+from derive.models.solve import Line, Shape, Solver, weight_and_data
 from derive.models.terms import CONSTANTS, Alike, Applied, Listed, Named, Over, Raised, Term, Times
 from derive.reader.syntax import Statement
 
@@ -163,13 +163,13 @@ def _divisors_of_numbers(solver: Solver, lines: Sequence[Line]) -> set[str]:
 
     Numerals may stand above a vector, 1/x entry by entry.
     """
-    fractions = (term for line in lines for term in _inside(line.right) if isinstance(term, Over))
-    below = (term.below for term in fractions if _is_computed_number(solver, term.above))
+    fractions = ((line, term) for line in lines for term in _inside(line.right) if isinstance(term, Over))
+    below = (term.below for line, term in fractions if _is_computed_number(solver, term.above, line))
     return {named.use.key for term in below for named in _names_outside_functions(term) if not named.use.units}
 
 
-def _is_computed_number(solver: Solver, term: Term) -> bool:
-    return any(isinstance(inner, Named) for inner in _inside(term)) and solver.shape(term) == NUMBER
+def _is_computed_number(solver: Solver, term: Term, line: Line) -> bool:
+    return any(isinstance(inner, Named) for inner in _inside(term)) and solver.is_number(term, line)
 
 
 def _names_outside_functions(term: Term) -> Iterator[Named]:

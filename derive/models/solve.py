@@ -404,10 +404,25 @@ class Solver(Names):
         ends = segments(parts(node))
         return (self.index(ends[0]) or size(node.text)) if len(ends) == 1 else None
 
+    def _begin(self, line: Line) -> None:
+        """Let the letters of an equation count what it says, or something new."""
+        self.units = {**line.ends, **{letter: self.sizes.fresh(*line.layers) for letter in line.free}}
+
+    def is_number(self, term: Term, line: Line) -> bool:
+        """Return whether a term of an equation is known to be a number, without taking anything for said."""
+        state = self.state()
+        try:
+            self._begin(line)
+            return self.shape(term) == NUMBER
+        except Misfit:
+            return False
+        finally:
+            self.back_to(state)
+
     def equate(self, line: Line) -> None:
         """Take from an equation what it says. Raises: Misfit where its sides do not fit."""
         left = line.left
-        self.units = {**line.ends, **{letter: self.sizes.fresh(*line.layers) for letter in line.free}}
+        self._begin(line)
         found = self.shape(line.right)
         if left is None:
             return

@@ -129,3 +129,18 @@ def test_what_a_wrong_formula_defines_is_no_input() -> None:
     text = r"""It is a common mistake to write $r = W x$ here. With $W \in \mathbb{R}^{m \times n}$ the loss is
 $L = \sum_{i=1}^m r_i^2$."""
     assert last(rf"{text} $$\nabla_r L = 2 r$$") == "not-understood"
+
+
+def test_a_loss_that_is_not_read_is_not_the_losses_of_examples() -> None:
+    text = r"""Let $x_i, w \in \mathbb{R}^d$, $E_i = (w^\top x_i - t_i)^2$ for $i = 1, \dots, N$ and
+$E = \frac{1}{N} \sum_{i=1}^N E_i + \Upsilon_{\natural}[w \mid \mathcal{D}]$."""
+    assert last(rf"{text} $$\nabla_w E_i = 2 (w^\top x_i - t_i) x_i$$") == "proved"
+    assert last(rf"{text} $$\nabla_w E = \frac{{2}}{{N}} \sum_{{i=1}}^N (w^\top x_i - t_i) x_i$$") == "not-understood"
+
+
+def test_a_row_that_only_a_product_asks_for_refutes_no_shapes() -> None:
+    text = r"""Let $W \in \mathbb{R}^{k \times d}$, $x^{(i)} \in \mathbb{R}^d$, $a^{(i)} = \sigma(W x^{(i)})$ with the
+logistic function $\sigma$, for $i = 1, \dots, m$. The cost is
+$J = -\frac{1}{m} \sum_{i=1}^m [y^{(i)} \log a^{(i)} + (1 - y^{(i)}) \log (1 - a^{(i)})]$."""
+    latex = r"\frac{\partial J}{\partial W} = \frac{1}{m} \sum_{i=1}^m (a^{(i)} - y^{(i)}) x^{(i) \top}"
+    assert last(f"{text} $${latex}$$") != "refuted"
