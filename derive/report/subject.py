@@ -164,9 +164,18 @@ class Subject:
             diffs = [f for f in factors if isinstance(f, Diff) and f.body == self.loss]
             rest = [f for f in factors if f not in diffs and f is not None]
             idx = tuple(lin(param.index) for param in entry.params)
-            if len(diffs) == 1 and diffs[0].var.idx == idx and entry.name in self.notation.patterns:
+            alike = len(diffs) == 1 and (diffs[0].var.idx == idx or self._is_written_alike(entry.name, diffs[0].var))
+            if alike and entry.name in self.notation.patterns:
                 found[diffs[0].var.name] = entry.name, tidy(Pow(tidy(Mul(tuple(rest))), MINUS_ONE)) if rest else ONE
         return found
+
+    def _is_written_alike(self, name: str, var: Var) -> bool:
+        """Whether the model writes the same letters in the same order below a name as below what it is the derivative
+        by: g_{n,f,i,j} = ∂L/∂y_{n,f,i,j}."""
+        own, array = (re.escape(self.array(one)) for one in (name, var.name))
+        return any(
+            re.fullmatch(rf"{own}(_\{{[^{{}}]*\}}) = .*\\partial {array}\1\}}", line) for line in self.model.where
+        )
 
     def signed(self, expr: Expr) -> Expr:
         """Return an expression with δ for ∂C/∂z where the model has that name."""
@@ -398,7 +407,8 @@ class Subject:
         return layered and not any(self.layer_slots(name) for name in self.parameters)
 
     def layer_slots(self, name: str) -> list[int]:
-        pattern = self.notation.patterns.get(self._starts.get(name, name))
+        arrays = {signal: array for array, (signal, _) in self.signals.items()}
+        pattern = self.notation.patterns.get(self._starts.get(name, arrays.get(name, name)))
         return [n for n, slot in enumerate(pattern.slots) if slot.kind == "layer"] if pattern else []
 
     def shape(self, name: str) -> tuple[str, ...]:

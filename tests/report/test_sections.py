@@ -517,3 +517,11 @@ def test_what_stands_below_an_array_has_its_name_and_room() -> None:
 
     assert "h_{01} = 0.1" in {caption.label for caption in drawing.captions}
     assert min(b - a for a, b in pairwise(across)) > 1.8
+
+
+def test_a_derivative_that_the_model_names_by_many_indices_has_that_name() -> None:
+    output, further = said("conv2d", "gradients").split("The parameter", 1)
+
+    assert "hands over the derivatives $g_{n,f,i,j}$, together $g$," in output
+    assert r"\sum_{n=1}^{N} g_{n,f,i,j} x_{n,c,a+si,b+rj}" in further
+    assert r"\frac{\partial L}{\partial y" not in further
