@@ -159,7 +159,7 @@ def test_indices_have_the_letters_and_commas_of_the_model() -> None:
 
     assert (
         r"\frac{\partial L}{\partial w_{f,c,a,b}} &= \sum_{i=0}^{H-1} \sum_{j=0}^{W-1} \sum_{n=1}^{N} "
-        r"\frac{\partial L}{\partial y_{n,f,i,j}} \frac{\partial y_{n,f,i,j}}{\partial w_{f,c,a,b}}"
+        r"g_{n,f,i,j} \frac{\partial y_{n,f,i,j}}{\partial w_{f,c,a,b}}"
     ) in text
     assert r"by $x_{n,c,u,v}$" in text
 
