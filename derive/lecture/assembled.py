@@ -12,6 +12,7 @@ from derive.lecture.facts import Facts
 from derive.lecture.fit import HINTS
 from derive.lecture.forward import ForwardPass
 from derive.lecture.gradient_names import defined_by_derivatives
+from derive.lecture.latex import latex_of
 from derive.lecture.lines import (
     alias_lines,
     class_lines,
@@ -137,6 +138,13 @@ class Assembled:
             section = self.chosen.found.text.section
             found[plain] = sections, frozenset() if added else frozenset(section(said.number) for said in own)
         return found
+
+    def one_hot(self) -> dict[str, str]:
+        """Return the vectors that words call one-hot, where no line says at which index, with their LaTeX."""
+        text, known = self.chosen.found.text, {line.name for line in self.lines if line.table == "where"}
+        words = [word for word in self.chosen.found.words if word.meaning in {"one-hot", "one-hot of"}]
+        names = (word for word in words if self.chosen.key(word.name) not in known | self.chosen.defined)
+        return {w.name.base.plain or "": latex_of(text.regions[w.number], w.name.span) for w in names}
 
     def unfit(self) -> int:
         """Return how many equations that a model adds are no lines of the network."""

@@ -36,6 +36,14 @@ def written(lines: Sequence[ModelLine], name: str) -> str:
     return "\n".join(out) + "\n"
 
 
+def with_where(toml: str, text: str) -> str:
+    """Return the text of a model file with one more line that names something."""
+    first, _, rest = toml.partition("\n")
+    before, own, behind = rest.partition("where = [\n")
+    line = f"  {quoted(text)},\n"
+    return f"{first}\n{before}{own}{line}{behind}" if own else f"{first}\nwhere = [\n{line}]\n{rest}"
+
+
 def quoted(text: str) -> str:
     return f"'''{text}'''" if "'" in text else f"'{text}'"
 

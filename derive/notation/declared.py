@@ -371,6 +371,7 @@ CASES = """
 
 CORRECT_CLASS = """
     correct class | true class | right class | target class | ground truth class | ground-truth class | correct classes
+    correct word | true word | target word | outside word | correct token | true token | target token | correct category
     richtige klasse | richtigen klasse | wahre klasse | classe correcte | clase correcta | classe correta
     правильный класс | правильного класса | 正确类别 | 正确的类别
     """
