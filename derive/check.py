@@ -525,15 +525,15 @@ class _Session:
         below = [node.sub.symbol for node in walk(statement.body) if node.sub is not None]
         letters = sorted({symbol for symbol in below if symbol.islower()})
         plain = {node.base.plain for node in walk(statement.body)}
-        for (name, latex), letter in product(self.stated.one_hot.items() if self.stated is not None else (), letters):
+        for name, letter in product(self.stated.one_hot if self.stated is not None else (), letters):
             if self.stated is None or all(verdict.word != "refuted" for verdict in verdicts):
                 break
-            model = self.stated.one_hot_at(latex, letter)
+            model = self.stated.one_hot_at(name, letter)
             judge = None if model is None else replace(self._judge_for(model), mends=False)
             others = [] if judge is None else judge.statement(region.clean, statement, region.macros, behind)[0]
             fails = {other.span for other in others if other.word not in {"proved", "undecided"}}
             fails |= {other.span for other in others if other.word != "proved" and name in plain}
-            message = f'it may hold where {latex} has its one at "{letter}" only; say in the text that it has'
+            message = f'it may hold where {name} has its one at "{letter}" only; say in the text that it has'
             verdicts = [_doubtful(v, message) if v.word == "refuted" and v.span not in fails else v for v in verdicts]
         return verdicts
 

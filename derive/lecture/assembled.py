@@ -139,12 +139,20 @@ class Assembled:
             found[plain] = sections, frozenset() if added else frozenset(section(said.number) for said in own)
         return found
 
-    def one_hot(self) -> dict[str, str]:
-        """Return the vectors that words call one-hot, where no line says at which index, with their LaTeX."""
-        text, known = self.chosen.found.text, {line.name for line in self.lines if line.table == "where"}
-        words = [word for word in self.chosen.found.words if word.meaning in {"one-hot", "one-hot of"}]
-        names = (word for word in words if self.chosen.key(word.name) not in known | self.chosen.defined)
-        return {w.name.base.plain or "": latex_of(text.regions[w.number], w.name.span) for w in names}
+    def one_hot(self) -> dict[str, tuple[str, str]]:
+        """Return the vectors that words call one-hot, where no line says at which index: how they are written, and how
+        long they are."""
+        chosen, text = self.chosen, self.chosen.found.text
+        known = {line.name for line in self.lines if line.table == "where"} | chosen.defined
+        found: dict[str, tuple[str, str]] = {}
+        for word in chosen.found.words:
+            plain = word.name.base.plain or ""
+            shape = chosen.solver.shapes.get(chosen.key(word.name), chosen.solver.shapes.get(plain))
+            is_one = word.meaning in {"one-hot", "one-hot of"} and chosen.key(word.name) not in known
+            if is_one and shape is not None and shape.rank == 1:
+                size = SizeNames(chosen.found, chosen.solver).text(chosen.solver.known(shape.sizes[0]))
+                found[plain] = latex_of(text.regions[word.number], word.name.span), size
+        return found
 
     def unfit(self) -> int:
         """Return how many equations that a model adds are no lines of the network."""

@@ -36,12 +36,12 @@ def written(lines: Sequence[ModelLine], name: str) -> str:
     return "\n".join(out) + "\n"
 
 
-def with_where(toml: str, text: str) -> str:
-    """Return the text of a model file with one more line that names something."""
+def with_line(toml: str, table: str, text: str) -> str:
+    """Return the text of a model file with one more line in a table."""
     first, _, rest = toml.partition("\n")
-    before, own, behind = rest.partition("where = [\n")
+    before, own, behind = rest.partition(f"{table} = [\n")
     line = f"  {quoted(text)},\n"
-    return f"{first}\n{before}{own}{line}{behind}" if own else f"{first}\nwhere = [\n{line}]\n{rest}"
+    return f"{first}\n{before}{own}{line}{behind}" if own else f"{first}\n{table} = [\n{line}]\n{rest}"
 
 
 def quoted(text: str) -> str:

@@ -23,7 +23,7 @@ from derive.lecture.collect import (
 from derive.lecture.gradient_names import GradientNotation, defined_by_derivatives, letters_of
 from derive.lecture.lines import UNSAID_STEPS
 from derive.lecture.losses import is_of_any_loss, is_of_one_loss
-from derive.lecture.model_text import ModelLine, line_ranges, with_where, written
+from derive.lecture.model_text import ModelLine, line_ranges, with_line, written
 from derive.lecture.own_shapes import of_the_model
 from derive.lecture.said import ADDED, Sentences, head_key, heads_in, read_text
 from derive.lecture.text_parts import (
@@ -112,7 +112,8 @@ class TextNetwork:
     of a later part defines anew, which the formulas `anew` do; the `running` ones are defined so in many parts,
     and those that mean something else before it are `otherwise`.
     `usual` are facts that the text does not say, one of which may hold; `open_losses` the losses that it only names,
-    `one_hot` the vectors that have a one somewhere, `of_losses` what depends on losses left open; `unread`
+    `one_hot` the vectors that have a one somewhere, as LaTeX, and how long they are, `of_losses` what depends on losses
+    left open; `unread`
     are names of which it says what no line of a model says, that a matrix is orthogonal, with all that is computed from
     them, `symmetric` those of which it only says that;
     `left_out` are the places of first definitions that are no line of the network; `apart` are arrays that are declared
@@ -162,7 +163,9 @@ class TextNetwork:
 
     def one_hot_at(self, name: str, letter: str) -> Model | None:
         """Return the model of this network in which a vector is one-hot at an index; None where that makes no sense."""
-        model = _model_of(with_where(self.toml, f"{name} = e({letter})"))
+        latex, size = self.one_hot[name]
+        toml = with_line(self.toml, "where", f"{latex} = e({letter})")
+        model = _model_of(with_line(toml, "shapes", rf"{letter} \in \{{1, \dots, {size}\}}"))
         return None if isinstance(model, tuple) else model
 
     def defined_before(self, number: int, start: int, proved: bool = False) -> str | None:
@@ -331,7 +334,7 @@ class TextNetwork:
 
     usual: tuple[str, ...] = ()
     open_losses: frozenset[str] = frozenset()
-    one_hot: Mapping[str, str] = field(default_factory=dict)
+    one_hot: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     unread: Mapping[str, frozenset[str]] = field(default_factory=dict)
     symmetric: frozenset[str] = frozenset()
     of_losses: frozenset[str] = frozenset()
