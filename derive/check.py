@@ -504,7 +504,7 @@ class _Session:
         verdicts = _without_strangers(verdicts, judge, region, statement)
         if self.stated.text is not None and self.stated.text.names_correct_class:
             verdicts = _without_classes(verdicts, judge, region, statement, behind)
-        verdicts = self._without_one_hot(verdicts, region, statement, behind)
+        verdicts = self._without_one_hot(verdicts, judge, region, statement, behind)
         for fact in self.stated.usual:
             source = Source("fact", fact)
             try:
@@ -518,21 +518,24 @@ class _Session:
         return verdicts
 
     def _without_one_hot(
-        self, verdicts: list[LinkVerdict], region: FormulaRegion, statement: Statement, behind: Sequence[Statement]
-    ) -> list[LinkVerdict]:
+        self, verdicts: list[LinkVerdict], judge: Judge, region: FormulaRegion, statement: Statement,
+        behind: Sequence[Statement],
+    ) -> list[LinkVerdict]:  # fmt: skip
         """Return verdicts of which none refutes what may hold where an index is that of a one of which the text does
         not say where it is: -Σ_w y_w log p_w = -log p_o. What speaks of the entries y_i itself means any of them."""
-        below = [node.sub.symbol for node in walk(statement.body) if node.sub is not None]
-        letters = sorted({symbol for symbol in below if symbol.islower()})
-        plain = {node.base.plain for node in walk(statement.body)}
+        before = judge.state.previous if goes_on(statement) else None
+        nodes = [node for said in (statement.body, before) if said is not None for node in walk(said)]
+        letters = sorted({node.sub.symbol for node in nodes if node.sub is not None and node.sub.symbol.islower()})
         for name, letter in product(self.stated.one_hot if self.stated is not None else (), letters):
             if self.stated is None or all(verdict.word != "refuted" for verdict in verdicts):
                 break
             model = self.stated.one_hot_at(name, letter)
-            judge = None if model is None else replace(self._judge_for(model), mends=False)
-            others = [] if judge is None else judge.statement(region.clean, statement, region.macros, behind)[0]
-            fails = {other.span for other in others if other.word not in {"proved", "undecided"}}
-            fails |= {other.span for other in others if other.word != "proved" and name in plain}
+            other = None if model is None else replace(self._judge_for(model), mends=False)
+            if other is not None:
+                other = replace(other, state=replace(other.state, previous=judge.state.previous))
+            others = [] if other is None else other.statement(region.clean, statement, region.macros, behind)[0]
+            named = any(node.base.plain == name for node in nodes)
+            fails = {one.span for one in others if one.word != "proved" and (named or one.word != "undecided")}
             message = f'it may hold where {name} has its one at "{letter}" only; say in the text that it has'
             verdicts = [_doubtful(v, message) if v.word == "refuted" and v.span not in fails else v for v in verdicts]
         return verdicts

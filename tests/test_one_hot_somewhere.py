@@ -39,5 +39,11 @@ def test_what_fails_wherever_the_one_is_stays_refuted(formula: str) -> None:
     assert verdict(formula) == "refuted"
 
 
+def test_a_line_that_goes_on_is_not_refuted_either() -> None:
+    lines = r"\begin{aligned} -\sum_{k=1}^K y_k \log p_k &= -y_c \log p_c \\ &= -\log p_c \end{aligned}"
+
+    assert verdict(lines) == "undecided"
+
+
 def test_what_holds_wherever_the_one_is_stays_proved() -> None:
     assert verdict(r"\frac{\partial J}{\partial z_i} = p_i - y_i") == "proved"
