@@ -529,6 +529,8 @@ class _Session:
         for name, letter in product(self.stated.one_hot if self.stated is not None else (), letters):
             if self.stated is None or all(verdict.word != "refuted" for verdict in verdicts):
                 break
+            if self.stated.counts(letter):
+                continue
             model = self.stated.one_hot_at(name, letter)
             other = None if model is None else replace(self._judge_for(model), mends=False)
             if other is not None:

@@ -161,6 +161,11 @@ class TextNetwork:
         section, own = self.text.section, self.text.section(number + self.added)
         return any(place <= number and section(place + self.added) == own for place in self.anew)
 
+    def counts(self, letter: str) -> bool:
+        """Return whether a letter counts arrays of this network, the k of W_k ∈ ℝ^{n_k × n_{k-1}}."""
+        names = [line.partition(r"\in ")[0] for line in self.toml.splitlines() if r"\in \mathbb" in line]
+        return any(re.search(rf"[_^][{{(\[]*{re.escape(letter)}(?![a-zA-Z])", name) for name in names)
+
     def one_hot_at(self, name: str, letter: str) -> Model | None:
         """Return the model of this network in which a vector is one-hot at an index; None where that makes no sense."""
         latex, size = self.one_hot[name]
