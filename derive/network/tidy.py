@@ -89,10 +89,18 @@ def _tidy_product(args: tuple[Expr, ...]) -> Expr:
         return ZERO
     if number == -1 and len(factors) == 1 and isinstance(factors[0], Add):
         return positive_first(Add(tuple(negated(term) for term in factors[0].args)))
-    factors.sort(key=lambda factor: isinstance(factor, Sum))
+    factors.sort(key=lambda factor: 2 * isinstance(factor, Sum) + _is_root_of_sum(factor))
     if number != 1 or not factors:
         factors.insert(0, Num(number))
     return factors[0] if len(factors) == 1 else Mul(tuple(factors))
+
+
+def _is_root_of_sum(factor: Expr) -> bool:
+    """Whether a factor is the root of a sum, which is read better behind what is short: d √(…) for √(…) d."""
+    match factor:
+        case Pow(Add() | Mul() | Sum() as base, Num(e)):
+            return e.denominator > 1 and any(isinstance(node, Add | Sum) for node in walk(base))
+    return False
 
 
 def sign_inside(expr: Expr) -> Expr:

@@ -465,6 +465,12 @@ def test_a_local_derivative_begins_with_what_is_added() -> None:
     assert r"&= h_{t-1,i} - \tilde{h}_{ti} && \text{(linearity)}" in text
 
 
+@pytest.mark.parametrize(("model", "size"), [("rms-norm", "n"), ("layer-norm", "d")])
+def test_a_size_stands_before_the_root_of_a_sum(model: str, size: str) -> None:
+    """√(…) n is easily read as √(… n)."""
+    assert rf"{{2 {size} \sqrt{{" in said(model, "gradients")
+
+
 def test_an_array_that_would_be_drawn_too_small_is_not_written_out() -> None:
     """Three sums over heads in each entry of a matrix have no room on a line."""
     lines = [line for line in displays("transformer-block", "gradients") if line.startswith(r"\nabla_{N} L")]

@@ -89,6 +89,16 @@ def test_the_page_of_slides_stands_alone_and_runs_its_own_script_only() -> None:
     assert {link.removeprefix("#") for link in page.attributes("href")} <= set(ids)
 
 
+def test_a_picture_below_words_leaves_room_for_its_caption() -> None:
+    """Alone it may be higher; the caption of the graph with numbers was cut off."""
+    alone, below = (
+        int(re.search(rf"\n\.slide {selector} {{ max-height: (\d+)vh", render(handout(), "deck"))[1])  # type: ignore[index]
+        for selector in (r"\.network", r"p \+ figure \.network")
+    )
+
+    assert below + 10 < alone < 60
+
+
 def test_the_script_turns_slides_by_the_keys_of_a_presenter() -> None:
     text = render(combination("khapra"), "deck")
     keys = re.findall(r"(\w+|\" \"): \(\) =>", text)
