@@ -153,8 +153,8 @@ def _product(names: str, meaning: Meaning, loose: bool = False) -> ProductSign:
 
 
 _WITHOUT_MEANING = (
-    r"\star \oplus \ominus \wedge \vee \land \lor \cap \cup \setminus \backslash \bmod \boxtimes \boxplus \boxdot"
-    r" \bigcirc \ltimes \rtimes \amalg \diamond \uplus \sqcap \sqcup"
+    r"\star \oplus \ominus \wedge \vee \land \lor \cap \cup \setminus \backslash \smallsetminus \bmod"
+    r" \boxtimes \boxplus \boxdot \bigcirc \ltimes \rtimes \amalg \diamond \uplus \sqcap \sqcup"
 )
 """Signs that mean something only where a model says so."""
 
@@ -196,6 +196,8 @@ ONLY_TRANSPOSES = frozenset(sign for sign in TRANSPOSE_SIGNS if sign.startswith(
 """Commands that mean nothing else."""
 INVERSES = frozenset(("-1", *(f"-{sign}" for sign in TRANSPOSES)))
 """Superscripts of an inverse matrix, turned or not."""
+DIFFERENCES = frozenset((r"\setminus", r"\backslash", r"\smallsetminus"))
+"""Signs between a set and what is left out of it."""
 COUNTING_BRACKETS = frozenset(("(", "[", "\\{", "\\langle"))
 """Brackets around what counts above a name and is no power: x^{(2)}, h^{[l]}, w^{\\{3\\}}."""
 

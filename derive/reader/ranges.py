@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from derive.notation.signs import COMPARES, ORDERS
+from derive.notation.signs import COMPARES, DIFFERENCES, ORDERS
 from derive.reader.syntax import (
     Accent,
     Additive,
@@ -40,7 +40,17 @@ def is_range(node: Node) -> bool:
     side = node.links[0].node
     if operators[0] == "=":
         return isinstance(side, Tuple) and any(isinstance(item, Dots) for item in side.items)
-    return operators[0] in ("\\in", "\\notin") and isinstance(side, Group) and side.opening in ("\\{", "[")
+    return operators[0] in ("\\in", "\\notin") and _is_set(side)
+
+
+def _is_set(node: Node) -> bool:
+    """Return whether a node lists what is in a set, perhaps without some of it: {1, …, n}, [n] \\ {i}."""
+    match node:
+        case Product(_, (first, *rest)):
+            return _is_set(first.node) and all(item.operator in DIFFERENCES for item in rest)
+        case Additive(_, (first, *terms)):
+            return _is_set(first.node) and all(term.sign == "-" and _is_set(term.node) for term in terms)
+    return isinstance(node, Group) and node.opening in ("\\{", "[")
 
 
 def is_choice(node: Node) -> bool:
@@ -65,19 +75,26 @@ def _unsigned(node: Node) -> Node:
 
 
 def names_index(node: Node, body: Node) -> bool:
-    """Return whether a node says which index of a statement is meant, k = L or i \\ne j.
+    """Return whether a node says which index of a statement is meant, k = L, i \\ne j or k \\in S.
 
     Its letter is an index in the statement, and nothing else.
     """
     if not isinstance(node, Relation) or not node.first.symbol:
         return False
-    if not all(link.operator in ("=", "\\ne", "\\neq") and _is_index(link.node) for link in node.links):
+    if not all(
+        (link.operator in ("=", "\\ne", "\\neq") and _is_index(link.node)) or _is_among(link) for link in node.links
+    ):
         return False
     letter = frozenset((node.first.symbol,))
     names = (found for found in walk(body) if found.scripted and found.base.letter != r"\nabla")
     scripts = [part for found in names for part in (found.sub, found.sup) if part]
     inside = sum(_count(part, letter) for part in scripts)
     return 0 < inside == _count(body, letter)
+
+
+def _is_among(link: Link) -> bool:
+    """Return whether a link says in which set something is, no set of all numbers: k \\in S, not \\mathbb{N}."""
+    return link.operator in ("\\in", "\\notin") and not any("mathbb" in (inner.key or "") for inner in walk(link.node))
 
 
 def _is_index(node: Node) -> bool:
@@ -115,7 +132,9 @@ def limits_names(node: Node) -> bool:
             return is_range(node) or (first.symbol != "" and all(_is_index(link.node) for link in links))
         case Relation(_, first, links):
             orders = all(link.operator in ORDERS for link in links)
-            return all(_is_short(side) or (orders and _is_product(side)) for side in (first, *(k.node for k in links)))
+            return is_range(node) or all(
+                _is_short(side) or (orders and _is_product(side)) for side in (first, *(k.node for k in links))
+            )
     return False
 
 

@@ -161,7 +161,12 @@ def _as_index(node: Node, ctx: Context) -> Lin | None:
 def _is_index_token(token: Token, ctx: Context) -> bool:
     if token.kind == "letter":
         name = ctx.table.index_names.get(token.text, token.text)
-        known = name in ctx.indices or name in ctx.table.sizes or any(i.name == name for i in ctx.table.labels)
+        known = (
+            name in ctx.indices
+            or ctx.counts(name)
+            or name in ctx.table.sizes
+            or any(i.name == name for i in ctx.table.labels)
+        )
         key = token.node.key
         plain = token.node.plain
         return known or not (token.text in ctx.values or ctx.table.candidates(key, plain))

@@ -136,6 +136,10 @@ class Context(Lookup):
         if range_ is not None:
             self.log.uses.append(Use(value, range_, kind, node.span, soft))
 
+    def counts(self, letter: str) -> bool:
+        """Return whether a letter has been met as an index in what was read so far, whatever else has its name."""
+        return any(index.name == letter for use in self.log.uses for index in use.value.indices())
+
     def same_range(self, left: Range, right: Range) -> bool:
         """Return whether two ranges agree in length; a list of c entries fixes the size that it stands for at c."""
         left, right = self.fixed(left).from_one, self.fixed(right).from_one

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from derive.algebra.index import Lin, Range, Size, lin
 from derive.names.indices import cuts, index_value, parts
+from derive.notation.signs import DIFFERENCES
 from derive.reader.syntax import Additive, Dots, Group, Item, Node, Product, Relation, Term, Tuple, product_of
 from derive.typing.context import Context
 
@@ -66,7 +67,7 @@ def listed_limits(node: Node, ctx: Context) -> tuple[Lin, Lin] | None:
 def parted_set(node: Node) -> tuple[Node, tuple[Node, ...]]:
     """Return S and the members i, … that S ∖ {i, …} leaves out."""
     match node:
-        case Product(_, (*first, Item(r"\setminus" | r"\backslash", taken))) if len(first) == 1:
+        case Product(_, (*first, Item(sign, taken))) if len(first) == 1 and sign in DIFFERENCES:
             whole, left_out = parted_set(first[0].node)
         case Additive(_, (Term("+", first_term), Term("-", taken))) if is_set(taken) or is_set(first_term):
             whole, left_out = parted_set(first_term)

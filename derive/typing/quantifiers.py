@@ -208,7 +208,7 @@ def _index(node: Node, ctx: Context) -> Lin | None:
 
 def _is_variable(node: Node, ctx: Context) -> bool:
     """Return whether a node names a variable of the model, and no index or size."""
-    if node.key is not None and ctx.is_index(node.key):
+    if node.key is not None and (ctx.is_index(node.key) or ctx.counts(node.key)):
         return False
     return bool(ctx.table.candidates(node.base.key, node.base.plain))
 

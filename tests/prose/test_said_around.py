@@ -91,6 +91,7 @@ def verdicts(text: str) -> list[str]:
         f"Jeśli $i \\ne j$, to {OFF}.",
         f"För $i \\ne j$ gäller {OFF}.",
         f"Off the diagonal, {OFF}.",
+        f"For $i \\in \\{{1, \\dots, n_K\\}} \\setminus \\{{j\\}}$ we have {OFF}.",
         f"Sind sowohl $i < 9$ als auch $i \\ne j$, so ist {OFF}.",
         f"The off-diagonal entries of this Jacobian are {OFF}.",
         f"{OFF} off the diagonal.",

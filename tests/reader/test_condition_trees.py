@@ -241,3 +241,49 @@ def test_words_of_other_writings_are_read() -> None:
     source = Source("formula", r"a = b \quad \text{для всех } i \ne j")
     (statement,) = parse_formula(source, Span(0, len(source.text))).statements
     assert len(statement.conditions) == 1
+
+
+KEYS = r"""
+name = "keys"
+forward = [
+  's_i = q^T u_i \quad (1 \le i \le n)', 'p_i = \frac{e^{s_i}}{\sum_{j=1}^{n} e^{s_j}} \quad (1 \le i \le n)',
+  'E = -\log p_c + k^T k',
+]
+shapes = ['q, u_i, k \in \mathbb{R}^d', 's, p \in \mathbb{R}^n', 'c \in \{1, \dots, n\}']
+"""
+SLOPE = r"\frac{\partial p_i}{\partial s_m} = -p_i p_m"
+
+
+@pytest.mark.parametrize(
+    ("where", "word"),
+    [
+        (r", \quad m \in \{1, \dots, n\} \setminus \{i\}", "proved"),
+        (r" \quad m \in [n] \backslash i", "proved"),
+        (r", \quad m \in \{1, \dots, n\} - \{i\}", "proved"),
+        (r", \quad m \in [n] \smallsetminus \{i\}", "proved"),
+        (r", \quad m \notin \{i\}", "proved"),
+        (r", \quad m \in \{1, \dots, n\}", "refuted"),
+        (r", \quad m \in S", "not-understood"),
+        (r", \quad m \in S \setminus \{i\}", "not-understood"),
+    ],
+)
+def test_a_set_without_one_of_its_members_limits_an_index(where: str, word: str) -> None:
+    assert words(KEYS, SLOPE + where)[0] == word
+
+
+@pytest.mark.parametrize(
+    ("formula", "word"),
+    [
+        (r"\frac{\partial p_i}{\partial s_k} = -p_i p_k, \quad k \ne i", "proved"),
+        (r"\frac{\partial p_i}{\partial s_k} = -p_i p_k, \quad k = i", "refuted"),
+        (r"\frac{\partial E}{\partial s_k} = p_k - \mathbf{1}[k = c]", "proved"),
+        (r"\frac{\partial E}{\partial s_k} = p_k - \mathbf{1}[k \ne c]", "refuted"),
+        (r"\frac{\partial E}{\partial s_k} = p_k \quad \text{unless } k = c", "proved"),
+        (
+            r"\frac{\partial p_i}{\partial s_k} = \begin{cases} p_i - p_i^2 & k = i \\ -p_i p_k & i \ne k \end{cases}",
+            "proved",
+        ),
+    ],
+)
+def test_an_index_may_have_the_letter_of_a_vector(formula: str, word: str) -> None:
+    assert words(KEYS, formula)[0] == word
