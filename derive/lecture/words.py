@@ -40,7 +40,12 @@ _BY = re.compile(r"\brespect to (?:the |each |every )?$")
 _NUMBERS = re.compile(r"«(\d+)»")
 _SIGN = re.compile(r"\\[A-Za-z]+|[^\w\s]")
 _NOTE = re.compile(r"\\(?:text[a-z]*|mbox|mathrm)\s*\{([^{}]*)\}")
-_NAMES = frozenset(("matrix", "plain sizes", "rows", "columns", "entries"))
+_NAMES = frozenset(
+    (
+        "matrix", "plain sizes", "vector", "row vector", "some matrix", "some vector", "rows", "columns", "entries",
+        "one-hot", "one-hot of", "one-hot rows", "one-hot columns", "loss",
+    )
+)  # fmt: skip
 """What may be said with "if" of a name that is new, since that gives it a meaning."""
 SYMMETRIC = "symmetric"
 """The value of a word for the one property that is understood where a formula is judged."""

@@ -111,7 +111,7 @@ GROUPS: dict[str, str] = {
         | real parameter | real parameters | constant | constants | learning rate | step size | hyperparameter
         | coefficient | strength | regularization parameter | regularisation parameter | regularization strength
         | regularisation strength | regularization constant | penalty weight | momentum | temperature | margin
-        | threshold | discount factor | smoothing parameter | bandwidth | decay rate
+        | threshold | baseline | discount factor | smoothing parameter | bandwidth | decay rate
         reelle zahl | reelle zahlen | reellen zahlen | zahl | zahlen | skalar | skalare | lernrate | schrittweite
         | temperatur | schwelle | schwellenwert
         nombre réel | nombres réels | réel | réels | scalaire | scalaires | taux d'apprentissage
@@ -179,7 +179,7 @@ GROUPS: dict[str, str] = {
         """,
     "label": """
         label | labels | target | targets | vector | vectors | class | encoding | encodings | encoded | coded | true
-        | word | input | output | ziel | vektor | vecteur | vetor | etiqueta
+        | word | input | output | matrix | ziel | vektor | vecteur | vetor | etiqueta
         """,
     "sums": """
         sum to | sums to | sum up to | sums up to | add to | adds up to | add up to | summing to
@@ -242,6 +242,7 @@ ROWS: tuple[tuple[Meaning, str], ...] = (
     ("loss of", "X <is> <a>? <kind>* (scalar|scalar-valued|real-valued) (function|loss|quantity) of ~ Y"),
     ("one-hot rows", "rows of X <is> ~ <one-hot>"),
     ("one-hot rows", "X ~ <one-hot> ~ rows"),
+    ("one-hot rows", "<row> <of> <a>? <one-hot> <kind>* <matrix> X"),
     ("one-hot rows", "<one-hot> rows of ~ X"),
     ("one-hot columns", "columns of X <is> ~ <one-hot>"),
     ("one-hot columns", "X ~ <one-hot> ~ columns"),

@@ -144,3 +144,28 @@ logistic function $\sigma$, for $i = 1, \dots, m$. The cost is
 $J = -\frac{1}{m} \sum_{i=1}^m [y^{(i)} \log a^{(i)} + (1 - y^{(i)}) \log (1 - a^{(i)})]$."""
     latex = r"\frac{\partial J}{\partial W} = \frac{1}{m} \sum_{i=1}^m (a^{(i)} - y^{(i)}) x^{(i) \top}"
     assert last(f"{text} $${latex}$$") != "refuted"
+
+
+LABELS = r"""The scores are $s = E h$ with $E \in \mathbb{R}^{V \times d}$ and $h \in \mathbb{R}^d$, and
+$p = \mathrm{softmax}(s)$. WORDS, then the loss is $L = -\sum_{v=1}^V y_v \log p_v$."""
+
+
+@pytest.mark.parametrize(
+    ("words", "verdict"),
+    [
+        (r"If $y \in \mathbb{R}^V$ is the one-hot vector of the next word", "proved"),
+        (r"Si $y \in \mathbb{R}^V$ est le vecteur one-hot du mot suivant", "proved"),
+        (r"Take any $y \in \mathbb{R}^V$", "undecided"),
+    ],
+)
+def test_a_label_may_be_named_with_if(words: str, verdict: str) -> None:
+    assert last(rf"{LABELS.replace('WORDS', words)} $$\nabla_s L = p - y$$") == verdict
+
+
+def test_the_rows_of_a_one_hot_matrix_sum_to_one_and_a_baseline_is_a_number() -> None:
+    text = r"""Let $P_{ic} = e^{S_{ic}} / \sum_{j=1}^C e^{S_{ij}}$ for $i = 1, \dots, N$ and $c = 1, \dots, C$. The labels
+are the rows of the one-hot matrix $Y$, and $J = -\sum_{i=1}^N \sum_{c=1}^C Y_{ic} \log P_{ic}$."""
+    assert last(rf"{text} $$\frac{{\partial J}}{{\partial S_{{ic}}}} = P_{{ic}} - Y_{{ic}}$$") == "proved"
+    text = r"Let $p = \mathrm{softmax}(h)$, $h \in \mathbb{R}^K$ and $V = \sum_{a=1}^K p_a q_a$, with a baseline $c$:"
+    latex = r"\sum_{a=1}^K (q_a - c) \frac{\partial p_a}{\partial h_b} = \frac{\partial V}{\partial h_b}"
+    assert last(f"{text} $${latex}$$") == "proved"
