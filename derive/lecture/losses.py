@@ -20,7 +20,10 @@ from derive.reader.syntax import Additive, Fraction, Group, Node, Product, Relat
 
 OPEN_LOSS = r"\operatorname{loss}"
 """What a loss is called that the text only names."""
-_SECOND = re.compile(r"\\(?:partial|nabla)\s*\^\s*\{?\s*2|\\mathrm\{d\}\^2|Hess")
+_SECOND = re.compile(
+    r"\\(?:partial|nabla)\s*\^\s*\{?\s*2|\\mathrm\{d\}\^2|Hess|\\[a-z]?frac\s*\{\s*(?:\\partial|d)\s*\}"
+    r"|\\nabla_(?:\{(?:[^{}]|\{[^{}]*\})*\}|\S)\s*(?:\\left)?\(?\s*\\nabla"
+)
 """A second derivative: that of a sum over steps says more than that of any loss."""
 STEPS = frozenset((r"\tau", "t"))
 """Letters of steps of time: a loss may depend on what is computed at each of them."""

@@ -6,7 +6,8 @@ import re
 
 from derive.notation.declared import GROUPS, alternatives
 
-_SHAPE = re.compile(rf"\b(?:{'|'.join(alternatives(GROUPS['shape'] + '|' + GROUPS['length']))}|shapes|dims?)\b")
+_SHAPE = re.compile(rf"{'|'.join(alternatives(GROUPS['shape'] + '|' + GROUPS['length']))}|shapes|dims?")
+"""What a column of shapes is called, and no more than that: a batch size is none."""
 _ROW = re.compile(r"^[ \t]*(?:\|.*\||[^|\n]*&.*\\\\.*)[ \t]*$", re.MULTILINE)
 _RULE = re.compile(r"[\s|:=+-]+|(?:\\(?:h|top|mid|bottom)(?:line|rule)\s*)+")
 _MARKS = re.compile(r"\s*«\d+»(?:\s*,\s*«\d+»)*\s*")
@@ -24,7 +25,7 @@ def with_tables_as_sentences(flow: str) -> str:
         if between.strip() and _RULE.fullmatch(between) is None:
             column = None  # another table
         if column is None:
-            column = next((at for at, cell in enumerate(cells) if _SHAPE.search(cell) and "«" not in cell), None)
+            column = next((at for at, cell in enumerate(cells) if _SHAPE.fullmatch(cell.strip(" \t*"))), None)
         pieces += [between, row[0] if column is None else _sentence(row[0], cells, column)]
         end = row.end()
     return "".join((*pieces, flow[end:]))

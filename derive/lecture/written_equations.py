@@ -6,7 +6,7 @@ import re
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 
-from derive.lecture.collect import Collected, Declared, Equation, range_said
+from derive.lecture.collect import NEAR, Collected, Declared, Equation, range_said
 from derive.models.letters import is_set_of_reals, shifted_letters, tokens_of
 from derive.models.terms import CONSTANTS
 from derive.models.uses import Use
@@ -108,16 +108,19 @@ def range_statement(declared: Declared) -> Statement:
 
 
 def with_ranges(equation: Equation, found: Collected) -> Statement:
-    """Return an equation with what the text says of how far its letters count as conditions."""
+    """Return an equation with what the text says of how far its letters count as conditions; of those that its left
+    side does not have, what it says near by."""
     statement = statement_of(equation)
+    own = {node.symbol for node in walk(equation.left)}
     letters = {node.symbol for node in walk(statement.body)} - {equation.base, "", *shifted_letters([statement])}
-    said = [
-        range_said(letter, equation, found)
-        for letter in dict.fromkeys(letter for letter, _ in found.ranges)
-        if letter in letters
-    ]
-    ranges = [node for one in said if one is not None for node in range_statement(one).conditions]
+    said = {letter: range_said(letter, equation, found) for letter, _ in found.ranges if letter in letters}
+    near = [one for letter, one in said.items() if one is not None and (letter in own or _is_near(one, equation))]
+    ranges = [node for one in near for node in range_statement(one).conditions]
     return replace(statement, conditions=(*statement.conditions, *ranges))
+
+
+def _is_near(range_: Declared, equation: Equation) -> bool:
+    return abs(range_.number - equation.said.number) <= NEAR
 
 
 def place_of_equation(equation: Equation) -> Declared:

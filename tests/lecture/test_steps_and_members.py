@@ -84,6 +84,7 @@ RECURRENT = r"""Let $q_t = \tanh(A q_{t-1} + B p_t)$ for $t = 1, \dots, T$ with 
 $p_t \in \mathbb{R}^d$. The loss $E$ is computed from LOSS."""
 ONE_WAY = r"\nabla_{q_{t-1}} E = A^\top (\nabla_{q_t} E \odot (1 - q_t^2))"
 WEIGHTS = r"\nabla_{B} E = \sum_{t=1}^T (\nabla_{q_t} E \odot (1 - q_t^2)) p_t^\top"
+NESTED = r"\frac{\partial}{\partial q_{1,i}} \frac{\partial E}{\partial q_{2,j}} = 0"
 
 
 @pytest.mark.parametrize(
@@ -163,8 +164,8 @@ def test_a_label_may_be_named_with_if(words: str, verdict: str) -> None:
 
 
 def test_the_rows_of_a_one_hot_matrix_sum_to_one_and_a_baseline_is_a_number() -> None:
-    text = r"""Let $P_{ic} = e^{S_{ic}} / \sum_{j=1}^C e^{S_{ij}}$ for $i = 1, \dots, N$ and $c = 1, \dots, C$. The labels
-are the rows of the one-hot matrix $Y$, and $J = -\sum_{i=1}^N \sum_{c=1}^C Y_{ic} \log P_{ic}$."""
+    text = r"""Let $P_{ic} = e^{S_{ic}} / \sum_{j=1}^C e^{S_{ij}}$ for $i = 1, \dots, N$ and $c = 1, \dots, C$. The
+labels are the rows of the one-hot matrix $Y$, and $J = -\sum_{i=1}^N \sum_{c=1}^C Y_{ic} \log P_{ic}$."""
     assert last(rf"{text} $$\frac{{\partial J}}{{\partial S_{{ic}}}} = P_{{ic}} - Y_{{ic}}$$") == "proved"
     text = r"Let $p = \mathrm{softmax}(h)$, $h \in \mathbb{R}^K$ and $V = \sum_{a=1}^K p_a q_a$, with a baseline $c$:"
     latex = r"\sum_{a=1}^K (q_a - c) \frac{\partial p_a}{\partial h_b} = \frac{\partial V}{\partial h_b}"

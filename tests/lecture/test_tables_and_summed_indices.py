@@ -200,3 +200,12 @@ def test_what_does_not_speak_of_an_open_loss_fails_whatever_it_is(latex: str, ve
 def test_a_formula_may_lack_a_transpose_as_no_network_does(words: str, verdict: str) -> None:
     text = r"Let $W \in \mathbb{R}^{n \times n}$, $y = W x$ and $E = \frac12 \|y - t\|^2$."
     assert last(rf"{text} {words}, we would get $$\nabla_x E = W (y - t)$$") == verdict
+
+
+def test_a_batch_size_in_a_table_is_no_shape() -> None:
+    text = r"""| name | batch size |
+|---|---|
+| $N$ | $32$ |
+
+With $w, x_n \in \mathbb{R}^d$ the cost is $C = \frac{1}{N} \sum_{n=1}^N (w^\top x_n)^2$."""
+    assert last(rf"{text} $$\frac{{\partial C}}{{\partial w}} = \frac2N \sum_{{n=1}}^N (w^\top x_n) x_n$$") == "proved"
