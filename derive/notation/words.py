@@ -168,7 +168,17 @@ CASES_SAID = (
     r" (?:region|regime|side|part|branch|half|case|range)\w*",
     r"(?:for|with|of|in) (?:a |an |the |all |any )?(?:positive|negative|active|inactive|dead|saturated|correctly"
     r"|wrongly|misclassified|masked|unmasked|dropped|kept) \w+",
+    r"(?:for|on|in|inside|outside|within|beyond|above|below) (?:[a-z]+ ){0,3}?(?:margins?|thresholds?|kinks?|boundary"
+    r"|regime|active|violated|misclassified|clipped|unclipped|(?:wrongly|correctly|well) classified)",
+    r"for (?:an? |the )?(?:strictly )?(?:nonzero|non-zero|vanishing) (?:loss(?:es)?|arguments?|inputs?|values?"
+    r"|pre-?activations?|residuals?|errors?|margins?|differences?)",
+    r"(?-i:Where) (?:the|all|no|both|it|they|there|this|that|neither|every|an?) [^$.;]*"
+    r"\b(?:is|are|does|do|has|have|holds)",
     r"(?:bei|für|mit) (?:ein\w* |alle |die |den )?(?:positiv|negativ|aktiv|inaktiv|gesättigt)\w* \w+",
+    r"(?:für|bei|in|an|innerhalb|außerhalb|jenseits) (?:\w+ ){0,2}?(?:verletzten?|(?:falsch|richtig) klassifizierten?"
+    r"|rand(?:es)?|schwelle|knicks?)",
+    r"(?:pour|dans|hors de) (?:\w+ ){0,3}?(?:(?:mal|bien) classés?|la marge|saturée?s?)",
+    r"(?:para|en|em|dentro de|fuera de) (?:\w+ ){0,3}?(?:(?:mal|bien) clasificad[oa]s?|el margen|saturad[oa]s?)",
     r"im (?:aktiven|linearen|gesättigten|positiven|negativen) \w+",
     r"(?:pour|avec) (?:un |une |les |des )?\w+ (?:positi[fv]\w*|négati[fv]\w*|acti[fv]\w*|inacti[fv]\w*)",
     r"(?:para|con|com) (?:una? |uma? |los |las |os |as )?\w+ (?:positiv|negativ|activ|ativ|inactiv|inativ)[oa]s?",

@@ -9,7 +9,7 @@ from functools import cache
 from derive.document.pieces import FormulaRegion
 from derive.notation.declared import function_phrases
 from derive.notation.functions import BY_NAME
-from derive.notation.phrases import begins_condition, words_of
+from derive.notation.phrases import begins_condition, first_role, words_of
 from derive.notation.words import CASES_SAID, DENIALS, DIAGONAL, LEAVES_OUT, LINEAR, NAMED_LOSSES, THE_OTHERS, WRONGLY
 from derive.prose.sentences import (
     AROUND,
@@ -58,6 +58,8 @@ _NO_LOSS = re.compile(r"without (?:any )?loss\b", re.IGNORECASE)
 _WORDS_INSIDE = re.compile(r"\\(?:text[a-z]*|mbox|hbox)\s*\{\s*([^{}]*)")
 """Words that stand in a formula, beside a row of it."""
 _ENDS = re.compile(r"(?<=[.!?;])\s|\n[ \t\r>]*\n|-->|\$\$(?:\s|\Z)")
+MAX_OTHERWISE = 4
+"""How many words a sentence has that says "otherwise", and then a formula: otherwise we get."""
 MIN_WORDS = 3
 """How many words make a condition without a formula: if targets vanish."""
 
@@ -101,6 +103,9 @@ def condition_in_words(region: FormulaRegion) -> str:
         clauses.append(said)
     found = (_IN_WORDS.match(clause) for clause in clauses)
     supposed = next((match[0] for match in found if match is not None), "")
+    words = words_of(clauses[0])
+    if first_role(clauses[0]) == "otherwise" and len(words) <= MAX_OTHERWISE and "put" not in words:
+        return clauses[0].strip(" ,\n")
     clause = re.split(r",|\bthen\b|\n[ \t\r>]*\n", supposed)[0].strip()
     if len(words_of(clause)) >= MIN_WORDS:
         return clause
