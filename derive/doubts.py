@@ -96,6 +96,11 @@ def _another_shape(stated: TextNetwork, number: int, verdict: LinkVerdict) -> st
     return f"{name} has other shapes in other parts of the text; a model says which is meant" if name else ""
 
 
+def _turned_entries(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
+    name = stated.of_turned_entries(number)
+    return f"it fails if {name} is an entry of a vector, but the text transposes it; say its shape" if name else ""
+
+
 def _membership(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
     return "the text says two things of the shape of this name" if stated.is_membership(number) else ""
 
@@ -131,6 +136,7 @@ DOUBTS = (
     Doubt(REFUTED, frozenset(), _another_cell, "D401"),
     Doubt(REFUTED, frozenset(), _function_elsewhere),
     Doubt(REFUTED, SHAPE_CODES, _two_shapes),
+    Doubt(REFUTED, frozenset(), _turned_entries),
     Doubt(REFUTED, frozenset(), _membership),
     Doubt(REFUTED, frozenset(), _declared_elsewhere),
 )

@@ -315,6 +315,28 @@ class TextNetwork:
         pairs = ((name, *self.other_shapes[name]) for name in own)
         return next((n for n, others, here in pairs if section in others or (here and section not in here)), None)
 
+    def of_turned_entries(self, number: int) -> str | None:
+        """Return a name of a formula with an index that its part of the text transposes, the v_a of v_a^T v_b, where it
+        is an entry of what the network knows as a vector: nobody transposes a number."""
+        if self.text is None:
+            return None
+        section = self.text.section(number + self.added)
+        names = (node for said in self.text.of(number + self.added) for node in names_in(said.body))
+        return next((n.text for n in names if n.sub is not None and (n.base.plain, section) in self._turned), None)
+
+    @cached_property
+    def _turned(self) -> set[tuple[str | None, int]]:
+        """The vectors of the network that the text transposes with an index, and the parts of the text that do."""
+        shapes = " ".join(line for line in self.toml.splitlines() if r"\in \mathbb" in line)
+        found: set[tuple[str | None, int]] = set()
+        for said in self.text.said if self.text is not None else ():
+            for node in walk(said.statement.body):
+                turned = node.sub is not None and node.sub.symbol and any(piece.is_transpose for piece in node.pieces)
+                bare = rf"(?<![\w\\]){re.escape(node.base.plain or '?')}\}}? \\in"
+                if turned and self.text is not None and re.search(bare, shapes):
+                    found.add((node.base.plain, self.text.section(said.number)))
+        return found
+
     def of_a_supposed_shape(self, number: int, shapes: bool) -> str | None:
         """Return a name of a formula of which only claims say the shape, if that does not fit, else what it is."""
         statements = self.text.of(number + self.added) if self.text is not None and self.supposed else []

@@ -86,3 +86,28 @@ def test_a_letter_is_in_its_section_what_that_says_of_it(text: str, expected: li
 
 def test_what_hangs_on_a_letter_that_is_something_else_meanwhile_is_not_judged() -> None:
     assert verdicts(SCORER + LAYER + AFTERWARDS)[-1] == "not-understood"
+
+
+WORDS = r"""# Words
+
+We have a vector $v \in \mathbb{R}^d$ for each word, and $A \in \mathbb{R}^{d \times d}$.
+
+# Pairs
+
+The score of two words is $s = v_a^T v_b$.
+
+$$\frac{\partial s}{\partial v_a} = v_b$$
+
+# Entries
+
+With the matrix above let $u_i = \sum_j A_{ij} v_j$.
+
+$$\frac{\partial u_i}{\partial v_j} = A_{ij}$$ $$\frac{\partial u_i}{\partial v_j} = A_{ji}$$
+"""
+
+
+def test_what_a_section_transposes_with_an_index_is_no_entry_there() -> None:
+    first, *others = verdicts(WORDS)
+
+    assert first not in {"proved", "refuted"}
+    assert others == ["proved", "refuted"]
