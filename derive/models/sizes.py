@@ -76,7 +76,9 @@ class Sizes:
     def _bind_to_all(self, one: Lin, other: Lin) -> bool:
         """Put down that an unknown size is the same at all layers, since it is so at neighbours: ?_l = ?_{l-1}."""
         atom, like = one.atom, other.atom
-        if not (isinstance(atom, Size) and isinstance(like, Size)) or atom.name != like.name or len(atom.args) != 1:
+        if not (isinstance(atom, Size) and isinstance(like, Size)) or atom.name != like.name:
+            return False
+        if not len(atom.args) == len(like.args) == 1:
             return False
         step = atom.args[0] - like.args[0]
         if not atom.name.startswith(UNKNOWN) or not atom.args[0].indices() or not step.is_const or abs(step.const) != 1:
