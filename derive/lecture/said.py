@@ -30,6 +30,7 @@ from derive.notation.declared import (
 )
 from derive.notation.phrases import words_of
 from derive.notation.signs import ORDERS
+from derive.notation.words import FORGET_GATES
 from derive.prose.sentences import MAX_LEAD
 from derive.prose.surroundings import sums_over_repeated, surroundings
 from derive.reader.parser import parse_formula
@@ -60,10 +61,7 @@ _NEGATIVES = re.compile(rf"(?:{pattern_of(alternatives(NEGATIVES))})")
 _AND_SO_ON = re.compile(rf"[^«».]{{0,40}}(?:{pattern_of(alternatives(ALIKE))})")
 _UP_TO = rf"[\s$]*(?:{pattern_of(alternatives(GROUPS['up to']))})[\s$]*"
 _NAMED_FIRST = re.compile(rf"(?<!\w)(?:{pattern_of(alternatives(NAMED_FIRST))})\s+(«\d+»)\s")
-_GATES = re.compile(
-    r"forget[ -](?:gates?|bias(?:es)?|vectors?|factors?|units?|layers?|mechanism|activations?|weights?|rate)\b"
-    r"|(?:^|(?<=[|&(,:;*-]))[\s*]*forget[\s*]*(?=[|&),:;]|$)"
-)
+_GATES = re.compile(rf"{FORGET_GATES}|(?:^|(?<=[|&(,:;*-]))[\s*]*forget[\s*]*(?=[|&),:;]|$)")
 """What is called after forgetting, also alone in a cell, a list or before a colon."""
 _PLURAL = re.compile(r"(«\d+»)'s\b")
 _PLURAL_SIGN = re.compile(r"\s*(?:\$|\\\))?['’]s\b")

@@ -174,6 +174,8 @@ CASES_SAID = (
     r"|pre-?activations?|residuals?|errors?|margins?|differences?)",
     r"(?-i:Where) (?:the|all|no|both|it|they|there|this|that|neither|every|an?) [^$.;]*"
     r"\b(?:is|are|does|do|has|have|holds)",
+    r"(?:all )?(?:the )?(?:active|inactive|dead|saturated|misclassified|violated|clipped) \w+",
+    r"(?:is|are) (?:strictly )?(?:positive|negative|non-?zero|active|inactive|saturated)",
     r"(?:bei|für|mit) (?:ein\w* |alle |die |den )?(?:positiv|negativ|aktiv|inaktiv|gesättigt)\w* \w+",
     r"(?:für|bei|in|an|innerhalb|außerhalb|jenseits) (?:\w+ ){0,2}?(?:verletzten?|(?:falsch|richtig) klassifizierten?"
     r"|rand(?:es)?|schwelle|knicks?)",
@@ -243,12 +245,18 @@ LEAVES_OUT = (
 )  # fmt: skip
 """How a clause begins that says what a formula leaves out: ignoring the penalty, up to a constant; as patterns."""
 
+FORGET_GATES = (
+    r"forget[ -](?:gates?|bias(?:es)?|vectors?|factors?|units?|layers?|mechanism|activations?|weights?|rate)\b"
+)
+"""What is called after forgetting, and forgets nothing; as a pattern."""
+
 WRONGLY = (
     r"an? (?:common|frequent|typical|popular|usual) (?:mistake|error|misconception|slip|pitfall) (?:is|was)",
     "(?:one|you|we|students|people|beginners) (?:might|may|could|would) (?:be tempted to )?"
     "(?:think|believe|expect|guess|write|claim)",
     "it (?:would be|is) (?:tempting|wrong|incorrect|false|a mistake|an error) to",
-    "(?:forg[eo]ts?|forgotten|forgetting)", "(?:following|next) (?:formula )?(?:is|would be) (?:wrong|incorrect|false)",
+    rf"(?!{FORGET_GATES})(?:forg[eo]ts?|forgotten|forgetting)",
+    "(?:following|next) (?:formula )?(?:is|would be) (?:wrong|incorrect|false)",
     "(?:wrongly|incorrectly|mistakenly|naively|erroneously)",
     "ein (?:häufiger|typischer|verbreiteter) (?:fehler|irrtum) ist", "(?:man|wer) (?:könnte|vergisst)", "fälschlich",
     "une erreur (?:fréquente|courante|classique)", "on (?:pourrait croire|oublie)", "à tort",

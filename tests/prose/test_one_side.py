@@ -12,8 +12,8 @@ HINGE = r"Let $f = w^T x$ with $w, x \in \mathbb{R}^d$ and $L = \max(0, 1 - y f)
 ACTIVE = r"$$\frac{\partial L}{\partial w} = -y x$$"
 
 
-def word(lead: str) -> str:
-    text = f"{HINGE}\n{lead}\n{ACTIVE}\n"
+def word(lead: str, formula: str = ACTIVE) -> str:
+    text = f"{HINGE}\n{lead}\n{formula}\n"
     found = check_document(Path("lecture.md"), CheckOptions(), text=text, progress=lambda *_: None).findings
     return found[-1].verdict
 
@@ -39,7 +39,21 @@ def test_words_that_limit_a_formula_keep_it_from_being_refuted(lead: str) -> Non
 
 @pytest.mark.parametrize(
     "lead",
-    ["The weights receive", "For the output layer we get", "In the first layer", "For all examples", "Otherwise put,"],
+    [
+        "The weights receive",
+        "For the output layer we get",
+        "In the first layer",
+        "For all examples",
+        "Otherwise put,",
+    ],
 )
 def test_words_that_limit_nothing_do_not(lead: str) -> None:
     assert word(lead) == "refuted"
+
+
+@pytest.mark.parametrize(
+    "inside", [r"\text{(active examples)}", r"\text{where } L \text{ is positive}", r"\text{(violated margin)}"]
+)
+def test_words_beside_a_formula_limit_it_too(inside: str) -> None:
+    assert word("The weights receive", ACTIVE.replace(" x$$", rf" x \quad {inside}$$")) == "undecided"
+    assert word("The weights receive", ACTIVE.replace(" x$$", r" x \quad \text{for all examples}$$")) == "refuted"

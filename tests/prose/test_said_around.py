@@ -747,6 +747,13 @@ def test_what_kind_of_thing_a_name_is_does_not_save_a_false_formula(lead: str) -
     assert verdicts(f"{lead} we have {OFF}.") == ["refuted"]
 
 
+@pytest.mark.parametrize("lead", ["The forget gates receive", "Forget bias:", "The forget-gate activations have"])
+def test_gates_that_are_called_after_forgetting_deny_nothing(lead: str) -> None:
+    (true,), (false,) = (found(f"{lead} {formula}") for formula in (r"$\nabla_{s_K} E = q - t$", OFF))
+
+    assert (true.verdict, false.verdict) == ("proved", "refuted")
+
+
 def test_a_formula_that_stands_beside_a_denied_one_is_judged() -> None:
     text = f"It is false that {OFF}; rather " + r"$\nabla_{s_K} E = q - t$."
 
