@@ -65,9 +65,10 @@ class Assembled:
         return frozenset((e.said.number - added, e.left.span.start, e.right.span.end) for e in self._not_taken())
 
     def left_out_names(self) -> frozenset[str]:
-        """Return the names without indices that such definitions say, L = Σ_i L_i: what has its letter is not meant."""
+        """Return the names without indices that such definitions say, L = Σ_i L_i, beside an L_i of the network."""
         names = {e.left.base.plain or "" for e in self._not_taken() if not e.left.scripted and e.arguments is None}
-        return frozenset(names - set(self.chosen.given) - {""})
+        members = {equation.left.base.plain for equation in self.chosen.equations if equation.left.scripted}
+        return frozenset(names & members - set(self.chosen.given) - {""})
 
     def _not_taken(self) -> list[Equation]:
         chosen, found = self.chosen, self.chosen.found

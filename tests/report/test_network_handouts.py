@@ -63,7 +63,7 @@ def test_time_is_counted_by_its_letter_and_assumptions_are_used() -> None:
     assert r"\nabla_{W_{h}} J = \sum_{t=1}^{T} \delta^{(t)} {h^{(t-1)}}^\top" in text
     assert r"\nabla_{o^{(t)}} J = \frac{1}{T} \left( \hat{y}^{(t)} - y^{(t)} \right)" in text
     assert r"It is assumed that $\sum_{i=1}^{V} y^{(t)}_i = 1$." in text
-    assert text.count("$h^{(t-1)}$ held fixed") == 1
+    assert text.count("the derivative of its definition alone, with $h^{(t-1)}$ held fixed") == 1
     assert text.count("As before, $h^{(t-1)}$ is held fixed") == 2
     assert "Back through time" in text
 

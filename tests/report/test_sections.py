@@ -447,7 +447,7 @@ def test_a_score_that_is_a_number_is_differentiated_before_the_parameters_that_e
     [
         (
             "layer-norm",
-            r"With $\mu$ held fixed, the derivative of $\sigma$ by $x$ is $\frac{x_{ij} - \mu_i}{\sigma_i d}$.",
+            r"With $\mu$ held fixed, the derivative of $\sigma$ by $x$ is $\frac{x_{ij} - \mu_i}{d \sigma_i}$.",
         ),
         ("rnn", r"With $h^{(t-1)}$ held fixed, the derivative of $z^{(t)}$ by $W_{e}$ is $e^{(t)}_j$."),
         ("gru", r"held fixed, the derivative of $h_{t+1}$ by $h_t$ is $z_{t+1,i}$."),
