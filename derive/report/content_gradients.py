@@ -246,7 +246,9 @@ def _also_by(about: Subject, definition: Definition, gradient: Gradient) -> tupl
     name, below = gradient.name, Dependencies(about.network).below
     entries = {v.name: v for v in variables(definition.body) if v.name in about.notation.patterns}
     slots, own = about.layer_slots(name), bool(about.layer_slots(definition.name))
-    if name not in entries or len(slots) > 1 or (slots and (not own or gradient.last)):
+    if name not in entries or len(slots) > 1 or len(slots) != len(gradient.layers):
+        return None
+    if slots and (not own or gradient.last):
         return None
     at = dict[Index, Lin]()
     for n, layer in zip(slots, gradient.layers, strict=True):

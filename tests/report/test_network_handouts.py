@@ -68,6 +68,14 @@ def test_time_is_counted_by_its_letter_and_assumptions_are_used() -> None:
     assert "Back through time" in text
 
 
+@pytest.mark.parametrize("model", ["attention-causal", "attention-masked"])
+def test_the_gradients_of_a_network_whose_indices_count_positions_are_written(model: str) -> None:
+    """An index of positions is counted as steps in some gradients only; what is held fixed says nothing of it."""
+    options = HandoutOptions(model=model, sections=("gradients",))
+
+    assert sections_of(Subject(chosen_model(options)), options)
+
+
 @pytest.mark.parametrize("model", ["attention-masked", "average-pooling"])
 def test_a_network_that_learns_nothing_takes_no_step(model: str) -> None:
     """Its inputs are checked by differences all the same."""
