@@ -132,7 +132,7 @@ def _blocks(about: Subject, numbers: Numbers, entries: list[Var], steps: list[_S
     values = r" \cdot ".join(_bracketed(shown(step.value)) for step in reversed(steps))
     yield paragraph(
         "Along a path the rates multiply. With the numbers of the worked example, from the loss down, this path is "
-        f"worth ${values} = {shown(product)}$, to four decimals."
+        rf"worth ${values} \approx {shown(product)}$; the factors are rounded to four decimals."
     )
     whole = Diff(about.loss, entries[0])
     total = numbers.value(whole)

@@ -144,7 +144,7 @@ def test_any_network_has_a_path_of_numbers(model: str, lines: list[str]) -> None
 
 def test_the_product_of_a_path_is_what_is_printed() -> None:
     text = render(handout(model="attention", sections=("chain",)), "md")
-    found = re.search(r"this path is worth \$(.*) = (-?[\d.]+)\$", text)
+    found = re.search(r"this path is worth \$(.*) \\approx (-?[\d.]+)\$", text)
     assert found is not None
     product = 1.0
     for factor in found[1].split(r" \cdot "):
