@@ -20,7 +20,7 @@ from derive.doubts import as_stated
 from derive.errors import InputError, LatexError, ModelError
 from derive.findings import FileReport, Finding, NetworkPlace
 from derive.judge_formula import NOTHING_CLAIMED, Judge, LinkVerdict, ProvedLink
-from derive.lecture.collect import is_number
+from derive.lecture.equations_said import is_number
 from derive.lecture.network import TextNetwork, first_missing
 from derive.lecture.stated import additions, best_bundled, load_model, text_of, text_outside
 from derive.models.model import Model, parse_model

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from derive.lecture.claimed_shapes import solve_claims
-from derive.lecture.collect import Collected, Equation
+from derive.lecture.declarations import Collected, Equation
 from derive.lecture.enumerations import own_entries
 from derive.lecture.facts import Facts
 from derive.lecture.fit import HINTS

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from derive.algebra.index import Lin, Size
-from derive.lecture.collect import BUILT_IN, Declared
+from derive.lecture.declarations import BUILT_IN, Declared
 from derive.lecture.forward import ForwardPass
 from derive.lecture.said import Said, heads_in
 from derive.lecture.written_equations import names_in, statement_of

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from derive.lecture.collect import Declared, Equation, is_set_of_numbers
+from derive.lecture.declarations import Declared, Equation
 from derive.lecture.forward import ForwardPass
 from derive.lecture.latex import latex_of
 from derive.lecture.model_text import ModelLine
 from derive.lecture.said import Said, Sentences
+from derive.lecture.sets_said import is_set_of_numbers
 from derive.lecture.words import Word
 from derive.lecture.written_equations import names_in
 from derive.models.solve import Solver

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from derive.lecture.collect import BUILT_IN, Equation
+from derive.lecture.declarations import BUILT_IN, Equation
 from derive.lecture.forward import ForwardPass
 from derive.lecture.lines import forward_line
 from derive.lecture.repeated_indices import repeated

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from derive.lecture.collect import BUILT_IN, Collected, Declared, Equation
+from derive.lecture.declarations import BUILT_IN, Collected, Declared, Equation
 from derive.lecture.said import heads_in
 from derive.lecture.words import arguments_of
 from derive.lecture.written_equations import about_the_same, is_of_another_layer, names_in, says_again

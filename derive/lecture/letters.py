@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import zip_longest
 
-from derive.lecture.collect import Collected, Equation
+from derive.lecture.declarations import Collected, Equation
 from derive.lecture.said import head_key, heads_in
 from derive.lecture.said_shapes import shape_lines
 from derive.lecture.words import operators_said
@@ -92,7 +92,7 @@ def solver_of(found: Collected, dropped: frozenset[int | str]) -> Solver:
     solver = Solver(
         frozenset(letters), frozenset(layers), frozenset(depths), _kinds(found), below, above, own[2] | others[2],
         counted=own[0] - own[2] | families | members,
-        operators=dict(operators_said(found.words, found.text)) | found.operators,
+        operators={**dict(operators_said(found.words, found.text)), **found.operators},
     )  # fmt: skip
     bodies = [line.statements[0].body for line in shapes if line.statements]
     firsts = [(head_of(body.first), body.links[-1].node) for body in bodies if isinstance(body, Relation)]

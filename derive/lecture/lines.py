@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping
 
 from derive.algebra.index import Index, lin
 from derive.document.pieces import FormulaRegion
-from derive.lecture.collect import Declared, Equation, conditions_of
+from derive.lecture.declarations import Declared, Equation
 from derive.lecture.forward import ForwardPass
 from derive.lecture.latex import latex_of
 from derive.lecture.letters import FIRST
 from derive.lecture.losses import OPEN_LOSS
 from derive.lecture.model_text import ModelLine
+from derive.lecture.ranges_said import conditions_of
 from derive.lecture.repeated_indices import sums_in
 from derive.lecture.said import is_added
 from derive.lecture.size_names import SizeNames

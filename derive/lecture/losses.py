@@ -6,7 +6,7 @@ import re
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
-from derive.lecture.collect import Collected, Declared
+from derive.lecture.declarations import Collected, Declared
 from derive.lecture.enumerations import enumerations
 from derive.lecture.forward import ForwardPass
 from derive.lecture.gradient_names import GradientNotation

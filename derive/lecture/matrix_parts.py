@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from derive.lecture.collect import Declared, Equation
+from derive.lecture.declarations import Declared, Equation
 from derive.lecture.enumerations import Enumeration, enumerations
 from derive.lecture.forward import ForwardPass
 from derive.lecture.latex import latex_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from derive.lecture.collect import Declared
+from derive.lecture.declarations import Declared
 from derive.lecture.said import ADDED
 
 

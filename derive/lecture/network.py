@@ -13,13 +13,9 @@ from derive.algebra.substitute import walk as walk_terms
 from derive.document.pieces import FormulaRegion
 from derive.errors import InputError, NetworkError
 from derive.lecture.assembled import Assembled, assemble
-from derive.lecture.collect import (
-    BUILT_IN,
-    Collected,
-    Declared,
-    collect,
-    is_number,
-)
+from derive.lecture.collect import collect
+from derive.lecture.declarations import BUILT_IN, Collected, Declared
+from derive.lecture.equations_said import is_number
 from derive.lecture.gradient_names import GradientNotation, defined_by_derivatives, letters_of
 from derive.lecture.lines import UNSAID_STEPS
 from derive.lecture.losses import is_of_any_loss, is_of_one_loss
@@ -491,8 +487,7 @@ def networks_of(
     `alive` is called before each of them: a book may have many, and take long. What a model says is added at a `place`.
     """
     added = _formulas_added(more or {})
-    whole = collect(read_text((*added, *regions)))
-    _add(more or {}, whole)
+    whole = _with_added(collect(read_text((*added, *regions))), more or {})
     found: list[TextNetwork] = []
     running = running_letters(whole)
     for first, part, again, numbers in epochs(whole, len(added), place):
@@ -632,15 +627,16 @@ def _gradients_added(more: Mapping[str, Any]) -> list[str]:
     return [text for text in more.get("where", ()) if r"\partial" in text or r"\nabla" in text]
 
 
-def _add(more: Mapping[str, Any], found: Collected) -> None:
-    """Put down the functions and the layout that a model adds, which win over what the text says."""
+def _with_added(found: Collected, more: Mapping[str, Any]) -> Collected:
+    """Return declarations with the functions and the layout that a model adds, which win over what the text says."""
+    functions = dict(found.functions)
     for symbol, value in more.get("functions", {}).items():
         source = Source(ADDED, symbol)
         region = FormulaRegion(source, Span(0, len(symbol)), False, clean=source)
         name = parse_statement(source).body
-        found.functions[head_key(name) or symbol] = (value, Declared(symbol, symbol, region, region.span))
-    found.operators |= more.get("operators", {})
-    found.layout = more.get("layout", found.layout)
+        functions[head_key(name) or symbol] = (value, Declared(symbol, symbol, region, region.span))
+    operators = {**found.operators, **more.get("operators", {})}
+    return replace(found, functions=functions, operators=operators, layout=more.get("layout", found.layout))
 
 
 def _model_of(toml: str) -> Model | tuple[int, str]:

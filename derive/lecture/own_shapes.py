@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from derive.lecture.collect import Collected, Declared, Equation
+from derive.lecture.declarations import Collected, Declared, Equation
 from derive.lecture.fit import Fitting
 from derive.lecture.forward import ForwardPass, choose
 from derive.lecture.letters import solver_of
@@ -103,9 +103,7 @@ def of_the_model(found: Collected, first: int) -> tuple[Collected, dict[str, fro
         return None
     clash = [e for e in others if _letters(e, False) & letters or _letters(e, True) & bases]
     shapes = [one for _, one in memberships(found) if one.plain in letters and not is_added(one.region)]
-    kept = without(
-        shapes, replace(found, equations=[equation for equation in found.equations if equation not in clash])
-    )
+    kept = without(shapes, replace(found, equations=tuple(e for e in found.equations if e not in clash)))
     said: dict[str, frozenset[int]] = {}
     places = [(one.plain, one.number) for one in shapes]
     places += [(name, equation.said.number) for equation in clash for name in _letters(equation, False) & bases]

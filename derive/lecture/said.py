@@ -33,6 +33,7 @@ from derive.notation.signs import ORDERS
 from derive.notation.words import FORGET_GATES
 from derive.prose.sentences import MAX_LEAD
 from derive.prose.surroundings import sums_over_repeated, surroundings
+from derive.reader.derivatives import derivatives
 from derive.reader.parser import parse_formula
 from derive.reader.ranges import is_choice
 from derive.reader.syntax import Group, Name, Node, Number, Product, Relation, Statement, Tuple, walk
@@ -111,6 +112,11 @@ class Sentences:
         return tuple(said.statement.body for said in self.said)
 
     @cached_property
+    def derivatives(self) -> tuple[tuple[int, tuple[Node, Node]], ...]:
+        """The names that it differentiates, with those by which, and with the numbers of the formulas."""
+        return tuple((said.number, pair) for said in self.said for pair in derivatives(said.statement.body))
+
+    @cached_property
     def index_letters(self) -> frozenset[str]:
         """The letters that stand below names and in brackets above them: the i, j and t of x_{ij}^{(t)}."""
         nodes = [node for body in self.bodies for node in walk(body)]
@@ -145,6 +151,11 @@ class Sentences:
             if one is not None
         )
         return frozenset(n for n, _, text in texts if _PLURAL_SIGN.match(text))
+
+    def behind(self, said: Said) -> list[Node]:
+        """Return what is said in the same part of the text as a statement, and behind it."""
+        section = self.section(said.number)
+        return [one.statement.body for one in self.said if self.section(one.number) >= section]
 
     def alike(self, name: Node) -> list[tuple[int, Node]]:
         """Return the names with the letter of one and a label below, each once, with the numbers of their formulas."""

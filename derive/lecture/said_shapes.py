@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from derive.errors import InputError, LatexError
-from derive.lecture.collect import BUILT_IN, Collected, Declared
+from derive.lecture.declarations import BUILT_IN, Collected, Declared
 from derive.lecture.enumerations import enumerations
 from derive.lecture.latex import latex_of
 from derive.lecture.said import Sentences, head_key
@@ -62,8 +62,8 @@ def memberships(found: Collected) -> Iterator[tuple[str, Declared]]:
 def without(shapes: Sequence[Declared], found: Collected) -> Collected:
     """Return what a text declares without some of the shapes that its formulas and its words say."""
     said = {(one.number, one.span) for one in shapes}
-    words = [word for word in found.words if (word.number, word.name.span) not in said]
-    return replace(found, shapes=[one for one in found.shapes if one not in shapes], words=words)
+    words = tuple(word for word in found.words if (word.number, word.name.span) not in said)
+    return replace(found, shapes=tuple(one for one in found.shapes if one not in shapes), words=words)
 
 
 def _of_word(word: Word, found: Collected) -> tuple[str, Declared] | None:

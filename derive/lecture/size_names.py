@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from derive.algebra.index import Index, Lin, Size, lin
-from derive.lecture.collect import (
-    Collected,
-)
+from derive.lecture.declarations import Collected
 from derive.models.sizes import PLACE, UNKNOWN
 from derive.models.solve import Shape, Solver
 from derive.models.uses import Form

@@ -14,7 +14,7 @@ from derive.document.document import Document, read_document
 from derive.document.pieces import FormulaRegion, ModelDirective, ModelEnd
 from derive.document.types import is_document
 from derive.errors import UsageError
-from derive.lecture.collect import BUILT_IN
+from derive.lecture.declarations import BUILT_IN
 from derive.lecture.network import TextNetwork, networks_of
 from derive.lecture.said import read_text
 from derive.lecture.written_equations import names_in

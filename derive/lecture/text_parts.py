@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from string import ascii_lowercase
 
-from derive.lecture.collect import Collected, Equation, conditions_of
+from derive.lecture.declarations import Collected, Equation
+from derive.lecture.ranges_said import conditions_of
 from derive.lecture.said import heads_in
 from derive.lecture.said_shapes import memberships
 from derive.lecture.written_equations import argument_names, families_of_vectors, names_in, says_again, sums_of
@@ -94,11 +95,11 @@ def epochs(whole: Collected, added: int = 0, place: int = 0) -> Iterator[tuple[i
         order = list(dict.fromkeys((*model, *range(own.begin, end), *before)))
         found = whole.up_to(range(own.begin, end), order)
         vectors = _told_apart(whole, own.begin, end)
-        shapes = [said for said in found.shapes if said.number >= own.begin or said.plain not in vectors]
+        shapes = tuple(said for said in found.shapes if said.number >= own.begin or said.plain not in vectors)
         text = replace(whole.text, said=tuple(said for said in whole.text.said if said.number < end))
-        equations = [e for e in found.equations if not _is_of_another(e, own.entries, own.begin)]
+        equations = tuple(e for e in found.equations if not _is_of_another(e, own.entries, own.begin))
         found = replace(found, shapes=shapes, text=text, equations=equations)
-        yield own.begin, replace(found, equations=_reached(found, own.begin, model)), own.again, own.numbers
+        yield own.begin, replace(found, equations=tuple(_reached(found, own.begin, model))), own.again, own.numbers
 
 
 def _parts(whole: Collected, added: int, first: int) -> Iterator[_Part]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from derive.reader.scanner import Token
+from derive.document.pieces import FormulaRegion
+from derive.errors import LatexError
+from derive.reader.scanner import Token, scan
 
 _OPENING = frozenset(("{", "(", "[", r"\{"))
 _CLOSING = frozenset(("}", ")", "]", r"\}"))
@@ -19,6 +21,15 @@ _ENDS = frozenset(
 _DERIVED = frozenset((r"\partial", r"\nabla", r"\frac"))
 _CODE = re.compile(r"\b(?:np|numpy|torch|tf)\.(?:array|empty|eye|full|ones|rand|zeros)")
 """Code that makes values, np.zeros((2, 1))."""
+
+
+def left_sides_of(region: FormulaRegion) -> Iterator[tuple[list[Token], bool]]:
+    """Yield the left sides of the equations of a formula, as `left_sides` does; none where TeX finds a fault in it."""
+    try:
+        tokens = scan(region.clean, region.span)
+    except LatexError:
+        return
+    yield from left_sides(tokens)
 
 
 def left_sides(tokens: Sequence[Token]) -> Iterator[tuple[list[Token], bool]]:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 
-from derive.lecture.collect import NEAR, Collected, Declared, Equation, range_said
+from derive.lecture.declarations import Collected, Declared, Equation
+from derive.lecture.ranges_said import NEAR, range_said
 from derive.models.letters import is_set_of_reals, shifted_letters, tokens_of
 from derive.models.terms import CONSTANTS
 from derive.models.uses import Use
