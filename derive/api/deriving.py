@@ -42,7 +42,7 @@ def derive_entry(network: Network, of: Var, by: Var, sizes: Values, layers: Slot
         letters: dict[Index, Lin] = {}
         general = [_general(v, letters, keep_units, keep_layers, layers) for v in (of, by)]
         try:
-            derivation = derive_partial(network, *general)
+            derivation = derive_partial(network, general[0], general[1])
         except NetworkError as error:
             fault = fault or error
             continue

@@ -53,8 +53,10 @@ class Known:
         )
 
 
-def derive_partial(network: Network, of: Var, by: Var) -> Derivation:
+def derive_partial(network: Network, of: Var, by: Var, over: Free | None = None) -> Derivation:
     """Return the derivation of ∂of/∂by, through the direct dependents of `by`, for all values of its free indices.
+
+    `over` has other ranges than those of the widest definition: the layer 1 of x_1 = x beside x_{l+1} = x_l + f_l.
 
     The recursion of the lectures is one step: at a layer with layers above it the result contains the gradient of the
     layer above. Where the layers differ (k < L, k = L) there is a case for each.
@@ -62,7 +64,7 @@ def derive_partial(network: Network, of: Var, by: Var) -> Derivation:
     Raises: NetworkError if `by` is not a variable of the network, or where the derivative divides by what is zero
     somewhere, as below the logarithm of a rectifier.
     """
-    return Derivation(Diff(of, by), tuple(case.written() for case in _all_cases(network, of, by)))
+    return Derivation(Diff(of, by), tuple(case.written() for case in _all_cases(network, of, by, over)))
 
 
 def last_case(network: Network, of: Var, by: Var) -> Case:
@@ -88,8 +90,8 @@ class _Open:
         return Case(self.known.name or "all indices", tuple(self.known.free.items()), steps, self.known.sizes)
 
 
-def _all_cases(network: Network, of: Var, by: Var) -> Iterator[_Open]:
-    free = {**label_ranges(network), **free_indices(network, of, by)}
+def _all_cases(network: Network, of: Var, by: Var, over: Free | None = None) -> Iterator[_Open]:
+    free = {**label_ranges(network), **free_indices(network, of, by), **(over or {})}
     return _cases(network, Dependencies(network), of, by, Known(free))
 
 

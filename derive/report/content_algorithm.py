@@ -6,8 +6,9 @@ or for the layer before it on the way; what reads all layers at once stands behi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TypeVar
 
 from derive.algebra.expr import Diff, Var
@@ -23,6 +24,8 @@ from derive.report.given import canonical
 from derive.report.inline import prose
 from derive.report.subject import Gradient, Subject
 
+AHEAD = (0, 1, -1)
+"""How far ahead of its layer a line may state an array: h_t, x_{l+1}."""
 RATES = (r"\eta", r"\alpha", r"\epsilon", r"\rho", r"\tau")
 Loop = tuple[str, str, str]
 T = TypeVar("T")
@@ -78,32 +81,37 @@ def _loop(about: Subject) -> Loop | None:
 def _forward_rows(about: Subject, loop: Loop | None) -> list[_Row]:
     """Return the lines of the model, one that is not known to define an array after all that stand before it."""
     rows = list[_Row]()
-    for left, right in map(sides, about.model.forward):
-        if not right:
-            continue
-        found, where = _definition(about, left), RANGE.search(right)
+    found = [(_definition(about, left), left, right) for left, right in map(sides, about.model.forward) if right]
+    ahead = {told[0].name: told[1] for told, _, _ in found if told is not None and told[1]}
+    for told, left, right in found:
+        where = RANGE.search(right)
         text, said = rf"${left} \leftarrow {RANGE.sub('', right)}$", where[1] if where else ""
-        if found is None:
+        if told is None:
             rows.append(_Row("", text, said, now=frozenset(row.name for row in rows)))
             continue
-        layers = [found.ranges[n] for n in about.layer_slots(found.name)]
+        definition, step = told
+        layers = [definition.ranges[n] for n in about.layer_slots(definition.name)]
         at = about.index(layers[0].lo) if layers and layers[0].lo == layers[0].hi else ""
-        own = lin(found.params[about.layer_slots(found.name)[0]]) if layers and not at else None
-        now, near, whole = _reads(about, variables(found.body), own if not at else layers[0].lo)
-        rows.append(_Row(found.name, text, said, at, "", now, near, whole))
+        own = lin(definition.params[about.layer_slots(definition.name)[0]]) - step if layers and not at else None
+        now, near, whole = _reads(about, variables(definition.body), own if not at else layers[0].lo, ahead)
+        rows.append(_Row(definition.name, text, said, at, "", now, near, whole))
     return rows
 
 
-def _definition(about: Subject, left: str) -> Definition | None:
-    """Return the definition that a line of the forward pass states, by its left side."""
+def _definition(about: Subject, left: str) -> tuple[Definition, int] | None:
+    """Return the definition that a line of the forward pass states, by its left side, and how far ahead of the layer
+    of the line the array is: 1 for x_{l+1}."""
     for definition in about.network.definitions:
+        if definition.name not in about.notation.patterns:
+            continue
+        slots = about.layer_slots(definition.name)
         ranges = zip(definition.params, definition.ranges, strict=True)
-        idx = tuple(r.lo if r.lo == r.hi else lin(p) for p, r in ranges)
-        layers = [idx[n] for n in about.layer_slots(definition.name)]
-        named = definition.name in about.notation.patterns
-        written = (about.array(definition.name, *layers), about.latex(Var(definition.name, idx))) if named else ()
-        if canonical(left) in map(canonical, written):
-            return definition
+        idx = [r.lo if r.lo == r.hi else lin(p) for p, r in ranges]
+        for step in AHEAD if slots else (0,):
+            at = tuple(e + step if n in slots and not e.is_const else e for n, e in enumerate(idx))
+            written = about.array(definition.name, *(at[n] for n in slots)), about.latex(Var(definition.name, at))
+            if canonical(left) in map(canonical, written):
+                return definition, step
     return None
 
 
@@ -154,9 +162,9 @@ def goes_down(about: Subject) -> bool:
 
 
 def behind_layers(about: Subject) -> set[str]:
-    """Return the arrays without layers whose gradients rest on those of all layers at once, or on such a one."""
+    """Return the arrays without layers whose gradients rest on those of one layer or of all, or on such a one."""
     reads = {g.name: _reads(about, _above(about, g), None) for g in about.gradients if g.layer is None}
-    found = {name for name, (_, _, whole) in reads.items() if whole}
+    found = {name for name, (now, _, whole) in reads.items() if whole or any(map(about.layer_slots, now))}
     while more := {name for name, (now, _, _) in reads.items() if now & found} - found:
         found |= more
     return found
@@ -188,13 +196,19 @@ def _descent_rows(about: Subject) -> list[_Row]:
     return rows
 
 
-def _reads(about: Subject, entries: Iterable[Var], own: Lin | None) -> tuple[frozenset[str], ...]:
-    """Return the arrays of entries: those at the layer `own` or without one, those at another, those at all layers."""
+def _reads(
+    about: Subject, entries: Iterable[Var], own: Lin | None, ahead: Mapping[str, int] = MappingProxyType({})
+) -> tuple[frozenset[str], ...]:
+    """Return the arrays of entries: those at the layer `own` or without one, those at another, those at all layers.
+
+    Of an array that lines state so far `ahead` of their layer, its layer is that of its line.
+    """
     now, near, whole = set[str](), set[str](), set[str]()
     for entry in entries:
         layers = [entry.idx[n] for n in about.layer_slots(entry.name)]
         bound = any(e.indices() - (own.indices() if own is not None else set()) for e in layers)
-        kind = whole if bound else now if own is None or all(e == own for e in layers) else near
+        here = own is None or all(e == own + ahead.get(entry.name, 0) for e in layers)
+        kind = whole if bound else now if here else near
         kind.add(entry.name)
     return frozenset(now), frozenset(near), frozenset(whole)
 

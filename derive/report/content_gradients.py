@@ -90,18 +90,26 @@ def _parameter(about: Subject, name: str) -> str:
 
 def _enters(about: Subject, name: str) -> str:
     """Return which values are computed from an array, and that the gradients by them are known."""
-    users = dict.fromkeys(d.name for d in about.network.definitions
-                          if any(v.name == name for v in variables(d.body)) and _reaches(about, d.name))  # fmt: skip
-    above = [f"${whole(about, user)}$" for user in users if user != about.loss.name]
-    shared = not about.layer_slots(name) and any(about.layer_slots(user) for user in users)
+    users = [d for d in about.network.definitions
+             if any(v.name == name for v in variables(d.body)) and _reaches(about, d.name)]  # fmt: skip
+    above = list(dict.fromkeys(f"${_user(about, user)}$" for user in users if user.name != about.loss.name))
+    layers = [user.ranges[n] for user in users for n in about.layer_slots(user.name)]
+    shared = not about.layer_slots(name) and any(r.lo != r.hi for r in layers)
     every = " at every step" if shared and about.over_time else " in every layer" if shared else ""
-    itself = f"the loss ${about.notation.loss}$" if about.loss.name in users else ""
+    itself = f"the loss ${about.notation.loss}$" if any(user.name == about.loss.name for user in users) else ""
     if not above:
         return f"${whole(about, name)}$ enters {itself} only."
     gradient = f"the gradient by {above[0]} is" if len(above) == 1 else "the gradients by these are"
     return f"${whole(about, name)}$ enters {_listed(above)}{every}; {gradient} known by now." + (
         f" It enters {itself}, too." if itself else ""
     )
+
+
+def _user(about: Subject, user: Definition) -> str:
+    """Return how an array that reads another one is written: x_1 where that is the only layer that does."""
+    layers = [user.ranges[n] for n in about.layer_slots(user.name)]
+    alone = all(r.lo == r.hi for r in layers)
+    return about.array(user.name, *(r.lo for r in layers)) if alone else whole(about, user.name)
 
 
 def _listed(names: list[str]) -> str:

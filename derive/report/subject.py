@@ -320,9 +320,8 @@ class Subject:
         return FONT.sub(r"\1", pattern.entry if pattern else name).lower()
 
     def _gradients(self, name: str) -> Iterator[Gradient]:
-        entry = self.general(name)
-        cases = derive_partial(self.network, self.loss, entry).cases
-        layers = self.layer_slots(name)
+        entry, layers = self.general(name), self.layer_slots(name)
+        cases = derive_partial(self.network, self.loss, entry, self._with_the_input(name, entry)).cases
         same = len(cases) == 1 and not self._is_last(self._gradient(name, cases[0]))
         if same and len(layers) == 1 and name not in self.parameters:
             top = self.block(name).ranges[layers[0]].hi
@@ -330,6 +329,18 @@ class Subject:
             above = derive_partial(self.network, self.loss, Var(name, at)).cases
             yield from (g for case in above[:1] if self._is_last(g := self._gradient(name, case)))
         yield from (self._gradient(name, case) for case in cases)
+
+    def _with_the_input(self, name: str, entry: Var) -> dict[Index, Range]:
+        """Return the layers of an array with that at which it is an input whose gradient is sought: 1..L+1 of x_1 = x
+        and x_{l+1} = x_l + f_l, where x_l alone has 2..L+1."""
+        found, slots = self.block(name), self.layer_slots(name)
+        starts = [d for d in self.network.definitions if isinstance(d.body, Var) and d.body.name in self.inputs]
+        for start in (d for d in starts if d.name == name and len(slots) == 1):
+            first, others = start.ranges[slots[0]].hi, found.ranges[slots[0]]
+            atom = entry.idx[slots[0]].atom
+            if first + 1 == others.lo and isinstance(atom, Index):
+                return {atom: replace(others, lo=first)}
+        return {}
 
     def _is_last(self, gradient: Gradient) -> bool:
         """Whether a gradient at the top layer speaks of values of the forward pass only."""
