@@ -176,6 +176,29 @@ def test_the_code_reads_like_a_lecture() -> None:
         assert line in code
 
 
+def twice_opened(code: str) -> list[str]:
+    """Return the heads of loops and conditions that are opened again right behind the lines below them."""
+    found, open_at = list[str](), dict[int, str]()
+    for line in code.splitlines():
+        depth = len(line) - len(line.lstrip())
+        head = line.strip()
+        if head.startswith(("for ", "if ")) and head.endswith(":"):
+            found += [head] if open_at.get(depth) == head else []
+            open_at = {d: h for d, h in open_at.items() if d < depth} | {depth: head}
+        else:
+            open_at = {d: h for d, h in open_at.items() if d < depth}
+    return found
+
+
+@pytest.mark.parametrize("name", ["residual-block", "khapra", "lstm", "rnn"])
+def test_what_holds_for_the_same_layers_stands_below_one_head(name: str) -> None:
+    """Three lines with `if l <= L:` each, and a loop for each parameter, were no code that one hands out."""
+    assert twice_opened("if l <= L:\n    a = 1\nif l <= L:\n    b = 2") == ["if l <= L:"]
+    net = closed_network(name)
+
+    assert twice_opened(export(net.network, net.notation)) == []
+
+
 @pytest.mark.parametrize(
     ("model", "lines"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
 from derive.algebra.expr import Expr, Fun, Mul, Num, Pow, Sum, Var
@@ -29,8 +30,8 @@ class Emitter:
 
     def lines(self, block: Block) -> Iterator[str]:
         match block:
-            case Straight(definition):
-                yield from self._straight(definition)
+            case Straight(definitions):
+                yield from self._straight(definitions)
             case Joint():
                 yield from self._joint(block)
 
@@ -40,19 +41,23 @@ class Emitter:
             return "d_" + self.names.of("variable", name[2:])
         return self.names.of("variable", name)
 
-    def _straight(self, d: Definition) -> Iterator[str]:
-        indent, loops = "", dict[Index, str]()
-        values: dict[Any, Lin] = {}
-        for n in self.slots.get(d.name, ()):
-            param, range_ = d.params[n], d.ranges[n].subs(values)
-            if range_.lo == range_.hi:
-                values[param] = range_.lo
-                continue
-            name = self.names.of("loop", _letters(param))
-            yield f"{indent}for {name} in range({self._compiler(loops, {}).bounds(range_)}):"
-            loops[param] = name
-            indent += INDENT
-        yield indent + self._statement(d, loops, values)
+    def _straight(self, definitions: tuple[Definition, ...]) -> Iterator[str]:
+        written = tuple[str, ...]()
+        for d in definitions:
+            heads, loops = list[str](), dict[Index, str]()
+            values: dict[Any, Lin] = {}
+            for n in self.slots.get(d.name, ()):
+                param, range_ = d.params[n], d.ranges[n].subs(values)
+                if range_.lo == range_.hi:
+                    values[param] = range_.lo
+                    continue
+                name = self.names.of("loop", _letters(param))
+                walk = self._compiler(loops, {}).bounds(range_)
+                heads.append(f"{INDENT * len(loops)}for {name} in range({walk}):")
+                loops[param] = name
+            yield from () if heads and tuple(heads) == written else heads
+            written = tuple(heads)
+            yield INDENT * len(loops) + self._statement(d, loops, values)
 
     def _joint(self, block: Joint) -> Iterator[str]:
         indent, loops = "", dict[Index, str]()
@@ -65,25 +70,25 @@ class Emitter:
             yield f"{indent}for {name} in range({walk}):"
             loops[index] = name
             indent += INDENT
-        for definition, ranges in block.members:
-            guard = " and ".join(self._guards(block, ranges, loops))
-            statement = self._statement(definition, loops, {})
+        for guard, same in groupby(block.members, key=lambda member: self._guards(block, member[1], loops)):
             if guard:
                 yield f"{indent}if {guard}:"
-                statement = INDENT + statement
-            yield indent + statement
+            inside = indent + INDENT if guard else indent
+            yield from (inside + self._statement(definition, loops, {}) for definition, _ in same)
 
-    def _guards(self, block: Joint, ranges: tuple[Range, ...], loops: Mapping[Index, str]) -> Iterator[str]:
-        compiler = self._compiler(loops, {})
+    def _guards(self, block: Joint, ranges: tuple[Range, ...], loops: Mapping[Index, str]) -> str:
+        """Return the condition under which a member of a loop is evaluated; "" where it always is."""
+        compiler, conditions = self._compiler(loops, {}), list[str]()
         for index, own, whole in zip(block.indices, ranges, block.ranges, strict=True):
             name = loops[index]
             if own.lo == own.hi:
-                yield f"{name} == {compiler.index(own.lo)}"
+                conditions.append(f"{name} == {compiler.index(own.lo)}")
                 continue
             below = f"{compiler.index(own.lo)} <= " if own.lo != whole.lo else ""
             above = f" <= {compiler.index(own.hi)}" if own.hi != whole.hi else ""
             if below or above:
-                yield f"{below}{name}{above}"
+                conditions.append(f"{below}{name}{above}")
+        return " and ".join(conditions)
 
     def _compiler(self, loops: Mapping[Index, str], ranges: Mapping[Index, Range]) -> Vectoriser:
         return Vectoriser(self.names, self.slots, self.starts, self.xp, loops, ranges)

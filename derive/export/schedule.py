@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from derive.algebra.expr import Diff, Var
@@ -15,9 +16,12 @@ from derive.network.network import Definition
 
 @dataclass(frozen=True)
 class Straight:
-    """A definition that is evaluated once for each value of its own loop indices, in any order."""
+    """Definitions that are evaluated once for each value of their own loop indices, in any order.
 
-    definition: Definition
+    Several have the same loops, and none reads another one.
+    """
+
+    definitions: tuple[Definition, ...]
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,7 @@ class Joint:
 
 
 Block = Straight | Joint
+Loops = tuple[tuple[str, Range], ...]
 
 
 def schedule(definitions: Sequence[Definition], slots: Slots) -> Iterator[Block]:
@@ -41,14 +46,46 @@ def schedule(definitions: Sequence[Definition], slots: Slots) -> Iterator[Block]
 
     Raises: ExportError where a definition needs a later layer and an earlier one.
     """
+    yield from _together(list(_blocks(definitions, slots)), slots)
+
+
+def _blocks(definitions: Sequence[Definition], slots: Slots) -> Iterator[Block]:
     for group in _groups(definitions):
         members = [d for d in definitions if d.name in group]
         recursive = any(_mentions(d) & group for d in members)
         looped = all(slots.get(name) for name in group) and not all(_is_single(d, slots) for d in members)
         if not recursive or not looped:
-            yield from (Straight(d) for d in _sorted_straight(members, group, slots))
+            yield from (Straight((d,)) for d in _sorted_straight(members, group, slots))
             continue
         yield from _joint(members, group, slots)
+
+
+def _together(blocks: list[Block], slots: Slots) -> Iterator[Block]:
+    """Yield the blocks, neighbours that loop over the same and do not read each other as one."""
+    for (loops, _), same in groupby(_told_apart(blocks, slots), key=lambda pair: pair[0]):
+        found = [block for _, block in same]
+        straight = [block for block in found if isinstance(block, Straight)]
+        yield from [Straight(tuple(d for block in straight for d in block.definitions))] if loops else found
+
+
+def _told_apart(blocks: list[Block], slots: Slots) -> Iterator[tuple[tuple[Loops, int], Block]]:
+    """Yield each block with its loops and a number that is new where it reads what its neighbours with these define."""
+    number, names = 0, set[str]()
+    loops: Loops = ()
+    for block in blocks:
+        own = _loops(block.definitions[0], slots) if isinstance(block, Straight) else ()
+        reads = {name for d in block.definitions for name in _mentions(d)} if isinstance(block, Straight) else set()
+        if not own or own != loops or reads & names:
+            number, loops, names = number + 1, own, set()
+        names |= {d.name for d in block.definitions} if isinstance(block, Straight) else set()
+        yield (loops, number), block
+
+
+def _loops(definition: Definition, slots: Slots) -> Loops:
+    """Return the letter and range of the one index that a definition loops over; nothing for none and for more."""
+    places = slots.get(definition.name, ())
+    found = tuple((definition.params[n].name, definition.ranges[n]) for n in places)
+    return found if len(found) == 1 and found[0][1].lo != found[0][1].hi else ()
 
 
 def _mentions(definition: Definition) -> set[str]:
@@ -129,7 +166,7 @@ def _may_be(value: Lin, range_: Range, d: Definition) -> bool:
 
 def _joint(members: list[Definition], group: set[str], slots: Slots) -> Iterator[Block]:
     first = [d for d in members if not _mentions(d) & group and _is_single(d, slots)]
-    yield from (Straight(d) for d in first)
+    yield from (Straight((d,)) for d in first)
     rest = [d for d in members if d not in first]
     count = len(slots[rest[0].name])
     if any(len(slots[d.name]) != count for d in rest):
