@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from derive.algebra.expr import Diff, Expr, Functional, Var
+from derive.algebra.index import lin
 from derive.algebra.substitute import walk
 from derive.errors import NetworkError
 from derive.network.partials import last_case
@@ -45,13 +46,26 @@ class _Step:
         """Return it; None where it is zero, or nothing in short."""
         slope = Diff(u, v)
         try:
-            result = last_case(about.network, u, v).result
+            result = last_case(about.network, u, _at_the_top(numbers, v) if u == about.loss else v).result
         except NetworkError:
             return None
         value = numbers.value(slope)
         if isinstance(result, Functional) and result.name not in EXTREMES:
             return cls(slope, None, value)
         return None if not value or any(isinstance(node, Diff) for node in walk(result)) else cls(slope, result, value)
+
+
+def _at_the_top(numbers: Numbers, entry: Var) -> Var:
+    """Return an entry with the letter of the last layer or step for its number in the example: h_{T1} for h_{21}.
+
+    What is open is of h_T, whatever number T is.
+    """
+    about, idx = numbers.about, list(entry.idx)
+    for n in about.layer_slots(entry.name):
+        last = about.block(entry.name).ranges[n].hi
+        if not last.is_const and not last.indices() and idx[n] == lin(numbers.concrete.lin(last, {})):
+            idx[n] = last
+    return Var(entry.name, tuple(idx))
 
 
 # Which path

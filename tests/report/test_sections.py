@@ -127,6 +127,7 @@ def test_the_graph_joins_each_array_to_what_it_is_computed_from(name: str, tmp_p
     [
         ("attention", [r"\frac{\partial A_{11}}{\partial S_{11}} = A_{11} (1 - A_{11})"]),
         ("rnn", [r"\frac{\partial z^{(2)}_1}{\partial h^{(1)}_1} = (W_{h})_{11}"]),
+        ("gru", [r"\frac{\partial h_{21}}{\partial z_{21}} = h_{11} - \tilde{h}_{21}"]),
         ("conv2d", [r"\frac{\partial y_{1,1,0,0}}{\partial w_{1,1,0,0}} = x_{1,1,0,0}"]),
     ],
 )
