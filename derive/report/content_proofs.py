@@ -22,6 +22,9 @@ class ProofRow:
 
 def proofs(rows: tuple[ProofRow, ...], lines: int, hidden: tuple[str, ...], version: str) -> Section:
     """The table of what is proved, by which version, and what is not shown because it could not be decided."""
+    if not rows:
+        said = "None of the sections above has a result; *derive prove* lists those of this network."
+        return Section("proofs", "What is proved", (paragraph(said),))
     asked = any(row.certified is not None for row in rows)
     table = Table(
         "lpll" if asked else "lpl",

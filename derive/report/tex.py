@@ -10,7 +10,7 @@ from derive.report.content import Display
 from derive.report.figure import tikz
 from derive.report.inline import Inline, Reference
 from derive.report.inline import prose as inlined
-from derive.report.width import broken, shrunk, width
+from derive.report.width import breakable, broken, shrunk, width
 
 INLINE = 48
 """Digits of a formula that needs a line of its own, as a step of the algorithm has."""
@@ -18,13 +18,19 @@ SCRIPT = re.compile(r"([_^])(\\(?:text|math)[a-z]*\{[^{}]*\})")
 
 
 def math(latex: str) -> str:
-    """Return mathematics for TeX, which wants braces around a script that a command in the way expands."""
-    return SCRIPT.sub(r"\1{\2}", latex)
+    """Return mathematics for TeX, which wants braces around a script that a command in the way expands, and whose
+    blackboard letters have no digits."""
+    return SCRIPT.sub(r"\1{\2}", latex).replace(r"\mathbb{1}", r"\mathbf{1}")
 
 
 def inline(pieces: Sequence[Inline]) -> str:
     """Return prose as LaTeX."""
     return "".join(_piece(piece) for piece in pieces)
+
+
+def cell(pieces: Sequence[Inline]) -> str:
+    """Return prose in a cell of a table, where a formula is broken between its factors rather than drawn small."""
+    return "".join(f"${breakable(math(p.value))}$" if p.kind == "math" else _piece(p) for p in pieces)
 
 
 def _piece(piece: Inline) -> str:
@@ -79,6 +85,7 @@ def _behind(rule: str) -> str:
 
 
 FILTERS = {
+    "cell": cell,
     "fitted": fitted,
     "inline": inline,
     "title": lambda text: inline(inlined(text)),

@@ -19,7 +19,9 @@ BELOW = re.compile(r"_\{\\text\{[^{}]*\}\}|\\underbrace")
 WIDE = {**dict.fromkeys((r"\le", r"\ge", "=", r"\to", r"\leftarrow", r"\quad", r"\cdots", "&"), 2.4),
         **dict.fromkeys(("+", "-", r"\odot", r"\sum", r"\prod", r"\partial"), 1.8),
         **dict.fromkeys(("(", ")", "[", "]", ".", ",", r"\,", "'"), 0.7), r"\qquad": 3.6}  # fmt: skip
+SIGNS = frozenset({"=", "+", "-", "<", ">", r"\odot", r"\cdot", r"\le", r"\ge", r"\to", r"\in", r"\,", r"\quad"})
 CAPITAL = 1.3
+SUMS = frozenset({r"\sum", r"\prod", r"\partial"})
 QUOTIENT = re.compile(r"\\frac\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}")
 
 
@@ -65,6 +67,18 @@ def _terms(right: str) -> list[str]:
         if token in "+-" and depth == 0 and right[found.start() - 1 : found.end() + 1] == f" {token} ":
             ends.append(found.start())
     return [right[one:other] for one, other in pairwise([*ends, len(right)])]
+
+
+def breakable(latex: str) -> str:
+    """Return a formula in a line of text that may be broken between factors, too, but not behind the sign of a sum."""
+    depth, found, open_sum = 0, list[str](), False
+    tokens = re.findall(rf"{TOKEN.pattern}|\s+", latex)
+    for token, following in zip(tokens, [*tokens[1:], ""], strict=True):
+        depth += (token in OPENING) - (token in CLOSING)
+        between = token.isspace() and depth == 0 and not open_sum and following not in SIGNS
+        found.append(r"\allowbreak " if between and found[-1] not in SIGNS else token)
+        open_sum = token in SUMS or (open_sum and not token.isspace())
+    return "".join(found)
 
 
 def unbroken(latex: str) -> float:
