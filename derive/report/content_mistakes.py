@@ -13,6 +13,8 @@ from derive.report.content_setting import stated_line
 from derive.report.subject import Subject
 
 MOST = 5
+BRACKETS = re.compile(r"(?<=[ =])(?:\\left)?\(((?:[^()]|\([^()]*\))*?)\s*(?:\\right)?\)(?![\^_'])")
+"""Brackets around a factor: no argument of a function, no base of a power."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +72,21 @@ def _tried(handout: Handout, about: Subject) -> Iterator[tuple[Line, Line, str]]
     for theorem in about.model.theorems:
         right = stated_line(theorem.formula)
         if right in results:
-            yield from ((stated_line(theorem.slipped(slip)), right, slip) for slip in theorem.slips)
+            for slip in theorem.slips:
+                yield stated_line(unbracketed(theorem.slipped(slip), theorem.formula)), right, slip
     for line in results:
         for slip in slips(line, about.notation.transpose):
             yield Line(line.left, f"= {slip}", where=line.where), line, ""
+
+
+def unbracketed(wrong: str, right: str) -> str:
+    """Return a formula without the brackets around what a slip has left one factor of, which would give it away."""
+
+    def opened(found: re.Match[str]) -> str:
+        flat = re.sub(r"\([^()]*\)|\{[^{}]*\}", "", found[1])
+        return found[0] if found[0] in right or re.search(r"[-+]|\\odot", flat) else found[1].strip()
+
+    return re.sub(r" {2,}", " ", BRACKETS.sub(opened, wrong))
 
 
 def _various(found: list[list[Mistake]]) -> list[Mistake]:

@@ -9,7 +9,7 @@ import pytest
 from derive.check import CheckOptions, check_document
 from derive.errors import UsageError
 from derive.report.content import Blank, Display, Handout, Line, Paragraph, Solution
-from derive.report.content_mistakes import mistakes, slips
+from derive.report.content_mistakes import mistakes, slips, unbracketed
 from derive.report.content_worksheet import LEVELS, worksheet
 from derive.report.handout import chosen_model
 from derive.report.options import HandoutOptions
@@ -139,3 +139,18 @@ def test_mistakes_are_asked_in_the_sheet_and_mended_in_the_solutions() -> None:
     assert text.count("<!-- derive:off a mistake to find -->") == len(found)
     assert check_document(Path("x.md"), CheckOptions(), text=text).findings
     assert not any(f.verdict == "refuted" for f in check_document(Path("x.md"), CheckOptions(), text=text).findings)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "written"),
+    [
+        (r"\g = (\sigma(u^\top v) ) v", r"\g = (\sigma(u^\top v) - 1) v", r"\g = \sigma(u^\top v) v"),
+        (r"S = r \left( \delta_{ij}  \right)", r"S = r \left( \delta_{ij} - a \right)", r"S = r \delta_{ij}"),
+        ("S = a (b + c)", "S = a (b - c)", "S = a (b + c)"),
+        ("S = (A B)^\\top", "S = (A + B)^\\top", "S = (A B)^\\top"),
+        (r"S = (A \odot B) C", r"S = (A - B) C", r"S = (A \odot B) C"),
+        ("S = f(a) b", "S = f(a - c) b", "S = f(a) b"),
+    ],
+)  # fmt: skip
+def test_a_lost_term_leaves_no_brackets_that_tell_where_it_was(wrong: str, right: str, written: str) -> None:
+    assert unbracketed(wrong, right) == written
