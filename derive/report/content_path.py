@@ -46,11 +46,12 @@ class _Step:
         """Return it; None where it is zero, or nothing in short."""
         slope = Diff(u, v)
         try:
-            result = last_case(about.network, u, _at_the_top(numbers, v) if u == about.loss else v).result
+            result = last_case(about.network, u, v).result
+            last = last_case(about.network, u, _at_the_top(numbers, v)).result if u == about.loss else result
         except NetworkError:
             return None
         value = numbers.value(slope)
-        if isinstance(result, Functional) and result.name not in EXTREMES:
+        if any(isinstance(whole, Functional) and whole.name not in EXTREMES for whole in (result, last)):
             return cls(slope, None, value)
         return None if not value or any(isinstance(node, Diff) for node in walk(result)) else cls(slope, result, value)
 
