@@ -21,8 +21,9 @@ from derive.errors import InputError, LatexError, ModelError
 from derive.findings import FileReport, Finding, NetworkPlace
 from derive.judge_formula import NOTHING_CLAIMED, Judge, LinkVerdict, ProvedLink
 from derive.lecture.equations_said import is_number
-from derive.lecture.network import TextNetwork, first_missing
+from derive.lecture.network import first_missing
 from derive.lecture.stated import additions, best_bundled, load_model, text_of, text_outside
+from derive.lecture.text_network import TextNetwork
 from derive.models.model import Model, parse_model
 from derive.names.table import SymbolTable
 from derive.proof.claim import Claim
@@ -175,10 +176,10 @@ class _Session:
 
     def _says_again(self, network: TextNetwork) -> bool:
         """Return whether what begins another network is proved in the one in force, so that it only says it again."""
-        if self.judge is None or not network.doubtful:
+        if self.judge is None or not network.epoch.doubtful:
             return False
         self._catch_up()
-        for number in network.anew:
+        for number in network.epoch.anew:
             region = self.formulas[number]
             try:
                 statements = self._statements(region)
@@ -197,12 +198,7 @@ class _Session:
         self.stated = network
         self.entered[network.toml] = None
         self.judge = replace(self._judge_for(network.model), doubts_zero=True)
-        doubts = (
-            *network.usual,
-            *sorted(network.open_losses | set(network.unread)),
-            *sorted(network.apart | network.tied),
-        )
-        self.trail = digest("text", network.toml, *doubts)
+        self.trail = digest("text", network.toml, *network.marks())
         self.last_side, self.fixes = None, False
         self.pending.clear()
 
@@ -502,7 +498,7 @@ class _Session:
             return verdicts
         verdicts = self._without_values(verdicts, judge, region, statement, behind)
         verdicts = _without_strangers(verdicts, judge, region, statement)
-        if self.stated.text is not None and self.stated.text.names_correct_class:
+        if self.stated.whole.text.names_correct_class:
             verdicts = _without_classes(verdicts, judge, region, statement, behind)
         verdicts = self._without_one_hot(verdicts, judge, region, statement, behind)
         for fact in self.stated.usual:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from derive.judge_formula import LinkVerdict
-from derive.lecture.network import TextNetwork
+from derive.lecture.text_network import TextNetwork
 from derive.typing.reading import OPEN_LETTERS
 
 REFUTED = frozenset(("refuted",))
@@ -31,7 +31,7 @@ class Doubt:
 
 
 def _left_out(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
-    found = _has_place(stated.left_out, number, verdict)
+    found = _has_place(stated.left_out.places, number, verdict)
     return (
         "this first definition fits nothing that is known, and is no line of the network of this text" if found else ""
     )
@@ -39,18 +39,18 @@ def _left_out(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
 
 def _guessed(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
     message = "the shapes do not fit, but only the letters say what they are; say the shapes in the text"
-    return message if stated.guessed else ""
+    return message if stated.shapes.guessed else ""
 
 
 def _supposed(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
-    name = stated.of_a_supposed_shape(number, verdict.code in SHAPE_CODES)
+    name = stated.shapes.supposed_in(number, stated.whole, fits=verdict.code not in SHAPE_CODES)
     return (
         f"it fails, but the text does not say what {name} is, and its shape only by claims" if name is not None else ""
     )
 
 
 def _defined_twice(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
-    name = stated.defined_twice(number, verdict.span)
+    name = stated.epoch.of_two_meanings(number, verdict.span, stated.whole)
     if name is None and OPEN_LETTERS not in verdict.assumptions:
         name = stated.defined_before(number, verdict.span.start, verdict.word == "proved")
     message = f"the text defines {name}, or what it is computed from, in two ways; a model says which is meant"
@@ -58,41 +58,41 @@ def _defined_twice(stated: TextNetwork, number: int, verdict: LinkVerdict) -> st
 
 
 def _sets_an_index(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
-    return "this sets an index that means something else before" if stated.sets_an_index(number) else ""
+    return "this sets an index that means something else before" if stated.whole.sets_an_index(number) else ""
 
 
 def _said_elsewhere(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
-    otherwise = stated.says_otherwise_elsewhere(number)
+    otherwise = stated.whole.says_otherwise_elsewhere(number)
     return "another part of the text says something else of this name" if otherwise else ""
 
 
 def _said_by_model(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
-    other = stated.says_other_than_its_model(number)
+    other = stated.whole.says_other_than_its_model(number)
     return "the model that is added to the text says something else of this name" if other else ""
 
 
 def _another_function(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
-    other = stated.is_another_function(number)
+    other = stated.whole.is_another_function(number)
     return "another part of the text says something else of this function" if other else ""
 
 
 def _another_cell(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
-    other = stated.is_said_in_another_cell(number)
+    other = stated.whole.is_said_in_another_cell(number)
     return "another cell of the text says something else of this name" if other else ""
 
 
 def _function_elsewhere(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
-    name = stated.function_elsewhere(number)
+    name = stated.whole.function_elsewhere(number)
     return f"another part of the text says that {name} is a function; here it may be something else" if name else ""
 
 
 def _two_shapes(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
-    name = stated.of_two_shapes(number)
+    name = stated.whole.of_two_shapes(number)
     return f"the text says two things of the shape of {name}" if name is not None else ""
 
 
 def _another_shape(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
-    name = stated.of_another_shape(number)
+    name = stated.shapes.other(number, stated.whole)
     return f"{name} has other shapes in other parts of the text; a model says which is meant" if name else ""
 
 
@@ -102,22 +102,22 @@ def _turned_entries(stated: TextNetwork, number: int, verdict: LinkVerdict) -> s
 
 
 def _membership(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
-    return "the text says two things of the shape of this name" if stated.is_membership(number) else ""
+    return "the text says two things of the shape of this name" if stated.whole.is_membership(number) else ""
 
 
 def _declared_elsewhere(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
-    name = stated.elsewhere(number)
+    name = stated.names.elsewhere(number, stated.whole)
     message = f"another part of the text says what {name} is; here it may be something else"
     return message if name is not None else ""
 
 
 def _lost_gradient(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
-    name = stated.lost_gradient(number)
+    name = stated.losses.lost(number, stated.whole)
     return f"{name} is the gradient of a loss whose formula is not read" if name is not None else ""
 
 
 def _of_left_out(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
-    name = stated.left_out_name(number, verdict.span)
+    name = stated.left_out.name(number, verdict.span, stated.whole)
     return f"the first definition of {name} is no line of the network of this text" if name is not None else ""
 
 

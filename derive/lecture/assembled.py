@@ -13,7 +13,9 @@ from derive.lecture.fit import HINTS
 from derive.lecture.forward import ForwardPass
 from derive.lecture.gradient_names import defined_by_derivatives
 from derive.lecture.latex import latex_of
+from derive.lecture.left_open import LinesLeftOut, OpenLosses, OpenNames
 from derive.lecture.lines import (
+    UNSAID_STEPS,
     alias_lines,
     class_lines,
     forward_line,
@@ -60,15 +62,26 @@ class Assembled:
         spans += [(number - added, span.start, span.end) for number, span in bodies]
         return frozenset(span for span in spans if span[0] >= 0)
 
-    def left_out(self, added: int) -> frozenset[tuple[int, int, int]]:
-        """Return where first definitions stand that are no line of the network, since they do not fit or are open."""
-        return frozenset((e.said.number - added, e.left.span.start, e.right.span.end) for e in self._not_taken())
+    def open_losses(self) -> OpenLosses:
+        """Return the losses that the text leaves open, and the names of their gradients."""
+        notation = self.chosen.found.gradients
+        loses = notation is not None and self.chosen.key(notation.loss) not in self.chosen.defined
+        return OpenLosses(self.unsaid, self.chosen.of_open_losses(), notation, loses, self._unread_gradients())
 
-    def left_out_names(self) -> frozenset[str]:
-        """Return the names without indices that such definitions say, L = Σ_i L_i, beside an L_i of the network."""
-        names = {e.left.base.plain or "" for e in self._not_taken() if not e.left.scripted and e.arguments is None}
+    def open_names(self) -> OpenNames:
+        """Return the names of which the text says what no line says, and those that nothing ties to the network."""
+        heads = frozenset(name for name, _ in self.chosen.found.unread_heads)
+        return OpenNames(self._properties(), self._symmetric(), heads, *self._apart_and_tied(), self._loose())
+
+    def lines_left_out(self, added: int) -> LinesLeftOut:
+        """Return the first definitions that are no line of the network, since they do not fit or are open, with their
+        names without indices, L = Σ_i L_i, beside an L_i of the network."""
+        out = self._not_taken()
+        places = frozenset((e.said.number - added, e.left.span.start, e.right.span.end) for e in out)
+        names = {e.left.base.plain or "" for e in out if not e.left.scripted and e.arguments is None}
         members = {equation.left.base.plain for equation in self.chosen.equations if equation.left.scripted}
-        return frozenset(names & members - set(self.chosen.given) - {""})
+        own = frozenset(names & members - set(self.chosen.given) - {""})
+        return LinesLeftOut(places, own, self._unfit(), any(line.note == UNSAID_STEPS for line in self.lines))
 
     def _not_taken(self) -> list[Equation]:
         chosen, found = self.chosen, self.chosen.found
@@ -78,7 +91,7 @@ class Assembled:
         equations = [e for e in found.equations if not e.alias and chosen.key(e.left) not in known]
         return [e for e in equations if e.left.base.plain not in gradients]
 
-    def properties(self) -> dict[str, frozenset[str]]:
+    def _properties(self) -> dict[str, frozenset[str]]:
         """Return the names of which the text says what no line of a model says, with all that is computed from them."""
         found = {key for key, _ in self.facts.properties()} | self._constrained()
         if not found:
@@ -95,13 +108,13 @@ class Assembled:
         forms = chosen.solver.forms.items()
         return {key for key, form in forms if form.plain in chosen.given and form.plain not in free}
 
-    def symmetric(self) -> frozenset[str]:
+    def _symmetric(self) -> frozenset[str]:
         """Return those names of them of which it says no more than that they are symmetric."""
         said = list(self.facts.properties())
         others = {key for key, value in said if value != SYMMETRIC}
         return self._plain({key for key, _ in said} - others)
 
-    def unread_gradients(self) -> frozenset[str]:
+    def _unread_gradients(self) -> frozenset[str]:
         """Return the names that the text says by derivatives of what is no part of this network: dh = ∂L/∂h, where the
         formula of L cannot be read."""
         own = defined_by_derivatives(self.chosen.found.text)
@@ -113,12 +126,7 @@ class Assembled:
         names = {key for e in chosen.equations for key in (chosen.key(e.left), *chosen.mentions(e))}
         return bool(chosen.solver.guessed & names)
 
-    def loses_gradients(self) -> bool:
-        """Return whether a sign makes the names of gradients of a loss that is no part of this network."""
-        notation = self.chosen.found.gradients
-        return notation is not None and self.chosen.key(notation.loss) not in self.chosen.defined
-
-    def loose(self) -> dict[str, int]:
+    def _loose(self) -> dict[str, int]:
         """Return the names that are no part of the forward pass, each with the section that declares it."""
         found = self.chosen.found
         inside = {node.base.plain for e in self.chosen.arrays for node in (e.left, *names_in(e.right))}
@@ -155,13 +163,13 @@ class Assembled:
                 found[plain] = latex_of(text.regions[word.number], word.name.span), size
         return found
 
-    def unfit(self) -> int:
+    def _unfit(self) -> int:
         """Return how many equations that a model adds are no lines of the network."""
         lines = [*self.chosen.equations, *self.chosen.claims]
         added = [e for e in self.chosen.found.equations if e.said.is_added and not e.alias]
         return sum(all(e.left is not line.left for line in lines) for e in added)
 
-    def apart_and_tied(self) -> tuple[frozenset[str], frozenset[str]]:
+    def _apart_and_tied(self) -> tuple[frozenset[str], frozenset[str]]:
         """Return the arrays of which only the shape is said, and the names of the forward pass.
 
         As inputs of their own the former may be something else than the text means: the x_n beside a matrix X may be

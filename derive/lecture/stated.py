@@ -15,8 +15,9 @@ from derive.document.pieces import FormulaRegion, ModelDirective, ModelEnd
 from derive.document.types import is_document
 from derive.errors import UsageError
 from derive.lecture.declarations import BUILT_IN
-from derive.lecture.network import TextNetwork, networks_of
+from derive.lecture.network import networks_of
 from derive.lecture.said import read_text
+from derive.lecture.text_network import TextNetwork
 from derive.lecture.written_equations import names_in
 from derive.models import registry
 from derive.models.lines import ModelText

@@ -10,7 +10,8 @@ import pytest
 
 from derive.check import CheckOptions, check_document
 from derive.document.document import read_document
-from derive.lecture.network import TextNetwork, network_of
+from derive.lecture.network import network_of
+from derive.lecture.text_network import TextNetwork
 
 SCORES = r"With $s \in \mathbb{R}^K$ let $p = \mathrm{softmax}(s)$ and $J = -\sum_{k=1}^K t_k \log p_k$."
 
