@@ -102,10 +102,12 @@ class _Search:
             return prover.prove() if patient else prover.glance()
 
         def plausible(part: Claim) -> Proof | None:
-            return None if self._differs(part) else proved(part, self.budget.at_most(CANDIDATE_STEPS))
+            within = replace(part, free=(*claim.free, *around, *part.free[len(claim.free) :]))
+            return None if self._differs(within) else proved(part, self.budget.at_most(CANDIDATE_STEPS))
 
         for side in (claim.left, claim.right):
             for tail in tails(side):
+                around = _sums_around(tail.node, side) or ()
                 for candidate in candidates(claim, tail):
                     if not self.budget.left:
                         return None
@@ -125,6 +127,20 @@ class _Search:
         if said not in self.differing:
             self.differing[said] = examine(part, draws=1, budget=Budget(EXAMINED)).witness is not None
         return self.differing[said]
+
+
+def _sums_around(node: Expr, expr: Expr) -> tuple[tuple[Index, Range], ...] | None:
+    """Return the indices that are bound where a part of an expression stands, each with its range; None if it is none.
+
+    Without their ranges no concrete network could speak against what is said of the part.
+    """
+    if expr is node:
+        return ()
+    for child in children(expr):
+        inside = _sums_around(node, child)
+        if inside is not None:
+            return ((expr.index, expr.range), *inside) if isinstance(expr, Sum) else inside
+    return None
 
 
 def _flattened(claim: Claim, budget: Budget) -> Claim | None:

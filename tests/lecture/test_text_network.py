@@ -645,4 +645,4 @@ def test_a_function_that_another_part_says_to_be_something_else_is_another_one(b
     network = network_of(read_document(Path("lecture.md"), text).formulas)
 
     assert network is not None
-    assert network.is_another_function(2) == another
+    assert network.whole.is_another_function(2) == another

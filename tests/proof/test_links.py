@@ -11,8 +11,12 @@ from derive.budget import Budget
 from derive.models.model import Model, parse_model
 from derive.network_theorems import proofs, verdicts
 from derive.proof import kernel
+from derive.proof.induction import prove_by_induction
 from derive.proof.numeric import Sample
 from derive.proof.telescope import prove_by_telescope
+from derive.reader.parser import parse_statement
+from derive.source import Source
+from derive.statements.claims import lower_statement, start
 
 RECURRENT = r"""
 forward = [
@@ -87,3 +91,14 @@ def test_a_slip_has_no_proof_where_no_network_speaks_against_it(
     monkeypatch.setattr(kernel, "examine", lambda *_, **__: Sample(3, None, ""))
 
     assert [link.word for link in verdicts(recurrent, slip)] == ["undecided"]
+
+
+@pytest.mark.parametrize("slip", ["transpose lost", "last step lost", "one factor more"])
+def test_what_networks_speak_against_inside_a_sum_is_not_searched_for_long(slip: str, recurrent: Model) -> None:
+    source = Source("slip", SLIPS[slip])
+    (link,) = lower_statement(parse_statement(source), recurrent, start(recurrent), source).links
+    (claim,) = link.options[0].claims
+    budget = Budget(150_000)
+
+    assert prove_by_induction(claim, budget) is None
+    assert budget.left > 110_000
