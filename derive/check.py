@@ -18,7 +18,7 @@ from derive.deadline import DeadlineExceeded, deadline
 from derive.document.document import AssumeDirective, Document, FormulaRegion, ModelDirective, ModelEnd, read_document
 from derive.doubts import as_stated
 from derive.errors import InputError, LatexError, ModelError
-from derive.findings import FileReport, Finding, NetworkPlace
+from derive.findings import Edit, FileReport, Finding, NetworkPlace
 from derive.judge_formula import NOTHING_CLAIMED, Judge, LinkVerdict, ProvedLink
 from derive.lecture.equations_said import is_number
 from derive.lecture.network import first_missing
@@ -637,7 +637,7 @@ def _varies(one: LinkVerdict, other: LinkVerdict) -> bool:
 
 
 def _doubtful(verdict: LinkVerdict, why: str) -> LinkVerdict:
-    return replace(verdict, word="undecided", code="D301", message=why, witness=None, suggestion=None)
+    return replace(verdict, word="undecided", code="D301", message=why, witness=None, suggestion=None, edits=())
 
 
 def _name(error: BaseException) -> str:
@@ -666,6 +666,11 @@ def _line_column(region: FormulaRegion, span: Span | None) -> tuple[int, int] | 
     return place.line, place.column
 
 
+def _edit(region: FormulaRegion, span: Span, text: str) -> Edit:
+    start, end = region.source.position(span.start), region.source.position(span.end)
+    return Edit(start.line, start.column, end.line, end.column, text)
+
+
 def _finding(region: FormulaRegion, verdict: LinkVerdict, milliseconds: float) -> Finding:
     at = _line_column(region, verdict.fault)
     return replace(
@@ -677,6 +682,7 @@ def _finding(region: FormulaRegion, verdict: LinkVerdict, milliseconds: float) -
         assumptions=verdict.assumptions,
         witness=verdict.witness,
         suggestion=verdict.suggestion,
+        edits=tuple(_edit(region, span, text) for span, text in verdict.edits),
         steps=verdict.steps,
         reading=verdict.reading,
         at=at,

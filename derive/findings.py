@@ -10,6 +10,17 @@ VERDICTS = ("proved", "refuted", "undecided", "not-understood", "assumed", "skip
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """What a repair writes in place of a part of the source; lines and columns as those of a finding."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One link of one formula, judged. Lines and columns are 1-based in the source file as written (end exclusive).
 
@@ -19,7 +30,8 @@ class Finding:
     first token that was not understood, where the caret is to point. `path` is the file of a formula that the document
     includes, from the document's folder; lines then count in that file. `certified` says whether Rocq has accepted the
     certificate, where that was asked. `reading` is LaTeX of what the formula was read as, entry by entry with the
-    ranges of its indices; None where nothing was judged.
+    ranges of its indices; None where nothing was judged. `edits` are what the suggestion changes in the source; none
+    where it is no edit of what stands there.
     """
 
     line: int
@@ -41,6 +53,7 @@ class Finding:
     path: str = ""
     certified: bool | None = None
     reading: str | None = None
+    edits: tuple[Edit, ...] = ()
 
 
 Origin = Literal["directive", "command line", "configuration", "document"]

@@ -81,6 +81,8 @@ class LinkVerdict:
     fault: Span | None = None
     reading: str | None = None
     """LaTeX of what it was read as, entry by entry; None where there is nothing to judge."""
+    edits: tuple[tuple[Span, str], ...] = ()
+    """What the suggestion changes in the text, and what it writes there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -434,7 +436,9 @@ class Judge:
             return verdict
         cause = "" if found.code == "D200" else f" ({CODES[found.code][0].replace('-', ' ')})"
         code = found.code if verdict.code == "D200" else verdict.code
-        return replace(verdict, code=code, suggestion=found.latex, message=f"{verdict.message}{cause}")
+        return replace(
+            verdict, code=code, suggestion=found.latex, edits=found.edits, message=f"{verdict.message}{cause}"
+        )
 
     def _against_document(self, verdict: LinkVerdict, source: Source, piece: Piece) -> LinkVerdict:
         """Say so where the document itself, not the model, said something else of the left side before."""

@@ -21,7 +21,7 @@ from derive.reader.parser import parse_statement
 from derive.reader.syntax import Node
 from derive.repairs import Candidate, candidates, index_letters, vocabulary_for
 from derive.repairs.screen import Screen
-from derive.source import Source, squeeze
+from derive.source import Source, Span, squeeze
 from derive.statements.claims import lower_statement
 from derive.statements.document_state import DocumentState
 from derive.statements.link_claims import LinkClaim, LinkReadings
@@ -98,7 +98,7 @@ class Mender:
             if min(looks.left, budget.left) < len(text):
                 break
             if (screen is None or _passes(screen, candidate, looks)) and self._holds(text, macros, budget):
-                return Candidate(candidate.code, text)
+                return Candidate(candidate.code, text, edits=_in_place(source, piece.right, candidate))
         return None
 
     def _proposed(
@@ -148,7 +148,7 @@ class Mender:
         rows = ["1", *lengths] if value.orientation == "row" else lengths
         shape = r" \times ".join(rows)
         where = source.excerpt(right.base.span) + (f"^{{{shape}}}" if rows else "")
-        return Candidate("D200", rf"{source.excerpt(piece.left.span)} \in {where}")
+        return Candidate("D200", rf"{source.excerpt(piece.left.span)} \in {where}", edits=((right.span, where),))
 
     def _value(self, node: Node, source: Source) -> Tensor | None:
         try:
@@ -175,6 +175,14 @@ class Mender:
         if case.condition != "all indices":
             text += rf" \quad ({case.condition.replace('<=', chr(92) + 'le')})"
         return text if len(text) <= LONGEST and not isinstance(case.result, Diff) else None
+
+
+def _in_place(source: Source, right: Node, candidate: Candidate) -> tuple[tuple[Span, str], ...]:
+    """Return what a repair changes in the text: its edits where they say all of it, else the whole right side."""
+    text, at = source.excerpt(right.span), right.span.start
+    for span, written in sorted(candidate.edits, reverse=True):
+        text = text[: span.start - at] + written + text[span.end - at :]
+    return candidate.edits if text == candidate.latex else ((right.span, candidate.latex),)
 
 
 @lru_cache(maxsize=256)

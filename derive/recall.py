@@ -44,6 +44,7 @@ class Recalled:
     def self_contained(self) -> bool:
         """Whether all places lie inside the formula, so that they move with it."""
         places = [span for verdict in self.verdicts for span in (verdict.span, verdict.fault) if span is not None]
+        places += [span for verdict in self.verdicts for span, _ in verdict.edits]
         return all(span.start >= -1 for span in places)  # -1: the sign that it goes on with
 
     def moved(self, offset: int) -> Recalled:
@@ -92,7 +93,9 @@ def _moved(verdict: LinkVerdict, offset: int) -> LinkVerdict:
     fault = verdict.fault
     if fault is not None:
         fault = Span(fault.start + offset, fault.end + offset)
-    return replace(verdict, span=Span(verdict.span.start + offset, verdict.span.end + offset), fault=fault)
+    edits = tuple((Span(span.start + offset, span.end + offset), text) for span, text in verdict.edits)
+    span = Span(verdict.span.start + offset, verdict.span.end + offset)
+    return replace(verdict, span=span, fault=fault, edits=edits)
 
 
 def _recalled(table: Mapping[str, Any]) -> Recalled:
@@ -103,4 +106,5 @@ def _recalled(table: Mapping[str, Any]) -> Recalled:
 def _verdict(table: Mapping[str, Any]) -> LinkVerdict:
     fault = Span(**table["fault"]) if table["fault"] is not None else None
     texts = {name: tuple(table[name]) for name in ("assumptions", "steps")}
-    return LinkVerdict(**{**table, **texts, "span": Span(**table["span"]), "fault": fault})
+    edits = tuple((Span(**span), text) for span, text in table["edits"])
+    return LinkVerdict(**{**table, **texts, "span": Span(**table["span"]), "fault": fault, "edits": edits})

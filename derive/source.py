@@ -54,6 +54,10 @@ class Source:
         line = bisect_right(self._line_starts, offset)
         return Position(line, offset - self._line_starts[line - 1] + 1)
 
+    def offset(self, line: int, column: int) -> int:
+        """Return the character offset of a 1-based line and column."""
+        return self._line_starts[line - 1] + column - 1
+
     def line(self, number: int) -> str:
         """Return the text of a 1-based line, without its line break."""
         start = self._line_starts[number - 1]

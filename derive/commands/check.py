@@ -45,6 +45,8 @@ def _jobs(_context: click.Context, _parameter: click.Parameter, value: int | Non
     type=click.Path(path_type=Path),
     help="Write the findings to FILE as known, and succeed.",
 )
+@click.option("--fix", is_flag=True, help="Write the proved repairs into the documents, each judged again there.")
+@click.option("--diff", is_flag=True, help="Print what --fix would write; the report goes to the standard error.")
 @click.option("--certify", is_flag=True, help="Have Rocq check the proof of each proved formula (see derive certify).")
 @click.option("--statistics", is_flag=True, help="Count the codes, and the processor time (formats full and concise).")
 @click.option(

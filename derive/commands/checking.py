@@ -13,7 +13,7 @@ from pathlib import Path
 
 from derive.commands.writing import say, show
 from derive.config import Config, find_config, known_codes, load_config
-from derive.document.files import decode
+from derive.document.files import decode, marked_as, read_text
 from derive.errors import UsageError
 from derive.files import LARGEST, real, write_whole
 from derive.findings import FileReport
@@ -59,6 +59,8 @@ class CheckArguments:
     cache_dir: Path | None = None
     no_cache: bool = False
     certify: bool = False
+    fix: bool = False
+    diff: bool = False
     checker: Checker = field(default=check_task, repr=False)
 
 
@@ -75,6 +77,7 @@ def check(arguments: CheckArguments) -> int:
         raise UsageError("--statistics goes with --output-format full or concise")
     if arguments.show_network and arguments.output_format not in TEXT_FORMATS:
         raise UsageError("--show-network goes with --output-format full or concise")
+    _require_fixable(arguments, paths)
     config = _config(arguments, paths)
     settings = _certifying(_merge(arguments, config))
     tasks = _tasks(paths, settings, config)
@@ -82,8 +85,12 @@ def check(arguments: CheckArguments) -> int:
         tasks = [replace(task, explain=True) for task in tasks if Path(task.name) == place[0]]
         if not tasks:
             raise UsageError(f"--explain: {place[0]} is not among the documents")
-    checked = _run(tasks, settings, _cache(settings, tasks))
+    cache = _cache(settings, tasks)
+    checked = _run(tasks, settings, cache)
     spare = _read_files(config, tasks, checked.outcomes) if settings.output or settings.write_baseline else []
+    changed = False
+    if (settings.fix or settings.diff) and not checked.interrupted:
+        checked, changed = _mended(tasks, checked, settings, cache)
     reports = by_file(outcome for outcome in checked.outcomes if isinstance(outcome, FileReport))
     status = _complain([outcome for outcome in checked.outcomes if isinstance(outcome, Fault)])
     if settings.statistics:
@@ -91,7 +98,56 @@ def check(arguments: CheckArguments) -> int:
     status = max(status, _complain_of_ends(reports, checked.interrupted))
     if settings.write_baseline is not None and not checked.interrupted:
         return max(status, _write_baseline(settings.write_baseline, reports, spare))
-    return max(status, _report(settings, reports, place, spare))
+    return max(status, _report(settings, reports, place, spare), FINDINGS if settings.diff and changed else OK)
+
+
+def _require_fixable(arguments: CheckArguments, paths: Sequence[Path]) -> None:
+    """Raises: UsageError for options that --fix and --diff do not go with."""
+    if not (arguments.fix or arguments.diff):
+        return
+    asked = "--fix" if arguments.fix else "--diff"
+    if arguments.fix and arguments.diff:
+        raise UsageError("--fix writes and --diff does not; choose one")
+    if arguments.fix and Path("-") in paths:
+        raise UsageError("--fix cannot write to the standard input; --diff prints what it would write")
+    if arguments.write_baseline is not None or arguments.explain is not None:
+        raise UsageError(f"{asked} does not go with --write-baseline or --explain")
+
+
+def _mended(
+    tasks: Sequence[Task], checked: Checked, settings: CheckArguments, cache: Cache | None
+) -> tuple[Checked, bool]:
+    """Write the repairs, or print them, and return what is found now and whether anything changed."""
+    from derive.run.fixes import difference, fixed, told
+
+    def judge(task: Task) -> Outcome:
+        return run_tasks([task], jobs=1, cache=cache, checker=settings.checker).outcomes[0]
+
+    known = load_baseline(settings.baseline) if settings.baseline is not None else None
+    outcomes, changed = list[Outcome](), False
+    for task, outcome in zip(tasks, checked.outcomes, strict=True):
+        if isinstance(outcome, Fault):
+            outcomes.append(outcome)
+            continue
+        (kept,) = apply_filters([outcome], select=settings.select or None, ignore=settings.ignore, baseline=known)
+        mended = fixed(task, outcome, kept.findings, judge)
+        if settings.diff:
+            show(difference(task.name, mended))
+        elif mended.changed:
+            _require_unchanged(task.path, mended.before)
+            write_whole(task.path, marked_as(task.path, mended.after))
+        said = told(task.name, mended, writes=settings.fix)
+        if said:
+            say(said)
+        outcomes.append(mended.report)
+        changed |= mended.changed
+    return replace(checked, outcomes=outcomes), changed
+
+
+def _require_unchanged(path: Path, text: str) -> None:
+    """Raises: UsageError where somebody has written a document since it was read."""
+    if read_text(path) != text:
+        raise UsageError(f"{escaped(path)}: it was changed while it was checked; nothing is written into it")
 
 
 def _certifying(settings: CheckArguments) -> CheckArguments:
@@ -139,7 +195,9 @@ def _report(
     if place is not None:
         return _explain([report for report in reports if Path(report.path) == place[0]], place[1], look)
     text = renderer(settings.output_format)(reports, look)
-    if settings.output is not None:
+    if settings.diff and settings.output is None:
+        show(text, error=True)
+    elif settings.output is not None:
         known = [settings.baseline] if settings.baseline is not None else []
         write_whole(settings.output, text.encode("utf-8", "backslashreplace"), (*spare, *known))
     else:

@@ -23,10 +23,13 @@ def write(text: str, path: Path | None) -> None:
     show(f"{escaped(path)}\n")
 
 
-def show(text: str) -> None:
-    """Print a text as it is. Raises: UsageError if it cannot be written, where somebody is left to read it."""
+def show(text: str, *, error: bool = False) -> None:
+    """Print a text as it is, or on the standard error.
+
+    Raises: UsageError if it cannot be written, where somebody is left to read it.
+    """
     try:
-        click.echo(text.encode("utf-8", "backslashreplace"), nl=False)
+        click.echo(text.encode("utf-8", "backslashreplace"), nl=False, err=error)
     except BrokenPipeError:  # `| head` has read enough; the exit status is still that of the findings
         leave()
     except OSError as fault:

@@ -9,6 +9,8 @@ from derive.files import read_bytes
 from derive.source import Source, Span
 from derive.visible import escaped
 
+BOM = b"\xef\xbb\xbf"
+
 
 def read_text(path: Path) -> str:
     """Return the text of a UTF-8 file, line breaks as they are.
@@ -16,6 +18,12 @@ def read_text(path: Path) -> str:
     Raises: UsageError if there is no such file or it cannot be opened; InputError if it is not UTF-8 text.
     """
     return decode(read_bytes(path), str(path))
+
+
+def marked_as(path: Path, text: str) -> bytes:
+    """Return a text as the bytes of a file, with a byte order mark where the file there has one."""
+    mark = BOM if read_bytes(path).startswith(BOM) else b""
+    return mark + text.encode()
 
 
 def decode(data: bytes, name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from derive.findings import FileReport, Finding, NetworkPlace
 from derive.report.summary import Appearance, counts
@@ -32,7 +33,8 @@ def network_table(network: NetworkPlace | None) -> dict[str, object] | None:
 
 
 def finding_table(finding: Finding) -> dict[str, object]:
-    """Return one finding as it stands in the report; a `cell` only in notebooks, `certified` only with --certify."""
+    """Return one finding as it stands in the report; a `cell` only in notebooks, `certified` only with --certify, and
+    `edits` only where the suggestion is an edit of what stands there."""
     table: dict[str, object] = {
         "line": finding.line,
         "column": finding.column,
@@ -49,6 +51,8 @@ def finding_table(finding: Finding) -> dict[str, object]:
         "milliseconds": round(finding.milliseconds, 3),
         "reading": finding.reading,
     }
+    if finding.edits:
+        table["edits"] = [asdict(edit) for edit in finding.edits]
     if finding.certified is not None:
         table["certified"] = finding.certified
     return table if finding.cell is None else {**table, "cell": finding.cell}

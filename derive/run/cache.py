@@ -28,7 +28,7 @@ from typing import Any
 
 from derive.errors import UsageError
 from derive.files import is_foreign, is_small_file, read_bytes, real, write_whole
-from derive.findings import FileReport, Finding, NetworkPlace
+from derive.findings import Edit, FileReport, Finding, NetworkPlace
 from derive.run.task import Task
 from derive.visible import escaped
 
@@ -219,7 +219,8 @@ def _digest(*parts: str) -> str:
 
 def _finding(table: dict[str, Any]) -> Finding:
     at = tuple(table["at"]) if table["at"] is not None else None
-    return Finding(**{**table, "assumptions": tuple(table["assumptions"]), "steps": tuple(table["steps"]), "at": at})
+    texts = {name: tuple(table[name]) for name in ("assumptions", "steps")}
+    return Finding(**{**table, **texts, "at": at, "edits": tuple(Edit(**edit) for edit in table["edits"])})
 
 
 def _network(table: dict[str, Any] | None) -> NetworkPlace | None:
