@@ -16,8 +16,7 @@ from derive.models.sizes import Misfit
 from derive.models.solve import Solver
 from derive.models.terms import CONSTANTS
 from derive.models.uses import Form, Use
-from derive.notation.signs import ORDERS
-from derive.reader.syntax import Node, Number, Relation, Tuple, walk
+from derive.reader.syntax import Node, Number, Tuple, walk
 from derive.statements.not_numbers import has_array_marks
 
 HINTS = (
@@ -176,12 +175,10 @@ def _plain(chosen: ForwardPass) -> Iterator[str]:
 
 def _compared(chosen: ForwardPass) -> Iterator[str]:
     """Yield the names that the text compares with a number, T > 0: no array is larger than one."""
-    for said in chosen.found.text.said:
-        body = said.statement.body
-        if isinstance(body, Relation) and all(link.operator in ORDERS for link in body.links):
-            sides = (body.first, *(link.node for link in body.links))
-            if any(isinstance(side, Number) for side in sides):
-                yield from (chosen.key(side) for side in sides if side.symbol)
+    for _, body in chosen.found.text.comparisons:
+        sides = (body.first, *(link.node for link in body.links))
+        if any(isinstance(side, Number) for side in sides):
+            yield from (chosen.key(side) for side in sides if side.symbol)
 
 
 def _varied_constants(chosen: ForwardPass) -> Iterator[str]:

@@ -206,18 +206,27 @@ class Sentences:
         region = next((region for region in self.regions if region.span == place), None)
         if region is None or _is_if(region.clean.text[max(0, place.start - MAX_LEAD) : place.start]):
             return False
-        signs: dict[str, set[str]] = {}
-        here: set[str] = set()
-        computed: set[str] = set()
-        for said in self.said:
-            body = said.statement.body
-            if isinstance(body, Relation) and all(link.operator in ORDERS for link in body.links) and body.first.symbol:
-                signs.setdefault(body.first.symbol, set()).update(link.operator for link in body.links)
-                bounded = isinstance(body.links[-1].node, Number) and self.regions[said.number].span == place
-                here |= {body.first.symbol} if bounded else set()
-            elif isinstance(body, Relation):
-                computed |= {node.symbol for node in walk(body.first)}
-        return bool(here) and not here & computed and all(len(signs[letter]) == 1 for letter in here)
+        here = {
+            body.first.symbol
+            for number, body in self.comparisons
+            if body.first.symbol and isinstance(body.links[-1].node, Number) and self.regions[number].span == place
+        }
+        signs = {(body.first.symbol, link.operator) for _, body in self.comparisons for link in body.links}
+        several = any(sum(letter == other for other, _ in signs) > 1 for letter in here)
+        return bool(here) and not here & self._computed and not several
+
+    @cached_property
+    def comparisons(self) -> tuple[tuple[int, Relation], ...]:
+        """What the text says of order alone, T > 0 and a ≤ b < c, with the numbers of the formulas."""
+        relations = ((said.number, said.statement.body) for said in self.said)
+        return tuple((number, body) for number, body in relations if isinstance(body, Relation) and _orders(body))
+
+    @cached_property
+    def _computed(self) -> frozenset[str]:
+        """The letters on the left of what is no comparison of letters: of equations and sets."""
+        others = (body for body in self.bodies if isinstance(body, Relation))
+        nodes = (node for one in others if not (_orders(one) and one.first.symbol) for node in walk(one.first))
+        return frozenset(node.symbol for node in nodes)
 
     def _defines(self, span: Span) -> bool:
         """Return whether the formula at a place says a shape, or is an equation with more than a letter or a number on
@@ -276,6 +285,11 @@ class Sentences:
         lead = before[:-1] if before.endswith((":", ".")) and self.regions[number].display else before
         start = max((match.end() for match in _SENTENCE.finditer(lead)), default=0)
         return lead[start:]
+
+
+def _orders(relation: Relation) -> bool:
+    """Return whether a relation compares and says nothing else."""
+    return all(link.operator in ORDERS for link in relation.links)
 
 
 def _is_if(words: str) -> bool:

@@ -187,17 +187,22 @@ PHRASES: dict[Role, str] = {
 """Role -> its phrases, parted by | or line breaks; languages follow each other."""
 
 
+def _phrases(role: Role) -> list[list[str]]:
+    """Return the phrases of a role word by word."""
+    return [phrase.split() for phrase in re.split(r"\||\n", PHRASES[role]) if phrase.strip()]
+
+
 def _table() -> dict[tuple[str, ...], Role]:
-    """Return the phrases word by word; of two roles of one phrase the first one listed counts."""
+    """Return the phrases with their roles; of two roles of one phrase the first one listed counts."""
     found: dict[tuple[str, ...], Role] = {}
-    for role, phrases in PHRASES.items():
-        for phrase in re.split(r"\||\n", phrases):
-            if phrase.strip():
-                found.setdefault(tuple(phrase.split()), role)
+    for role in PHRASES:
+        for phrase in _phrases(role):
+            found.setdefault(tuple(phrase), role)
     return found
 
 
 ROLES = _table()
+_OTHERWISE = _phrases("otherwise")
 _LONGEST = max(map(len, ROLES))
 _IDEOGRAPHS = re.compile(r"[\u3400-\u9fff]+")
 _UNSPACED = sorted((phrase[0] for phrase in ROLES if _IDEOGRAPHS.fullmatch(phrase[0])), key=len, reverse=True)
@@ -231,6 +236,11 @@ def first_role(content: str) -> Role | None:
     """Return what the phrase at the beginning of a text does; None where it is none."""
     found = _read(content)
     return found[0][0] if found else None
+
+
+def says_otherwise(content: str) -> bool:
+    """Return whether a text says that none of the cases before it holds: otherwise, and "if not" with nothing else."""
+    return roles_in(content)[:1] == ("otherwise",) or words_of(content) in _OTHERWISE
 
 
 def _read(content: str) -> list[tuple[Role | None, tuple[str, ...]]]:

@@ -68,11 +68,6 @@ REASONS = frozenset(("since", "because", "as", "using", "by", "from", "see"))
 DEFINITIONS = frozenset(("where", "with"))
 """Words that begin a definition or a range."""
 
-OTHERWISE = (
-    "otherwise", "if otherwise", "else", "elsewhere", "if not", "o.w", "o/w", "in all other cases", "in other cases",
-)  # fmt: skip
-"""How the last of several cases says that none of the others holds."""
-
 OTHER_LANGUAGES = {
     "für": "for", "fuer": "for", "wenn": "if", "falls": "if", "sofern": "if", "mit": "with", "wobei": "where",
     "wo": "where", "alle": "all", "jedes": "each", "jede": "each", "sonst": "otherwise", "und": "and",
@@ -164,6 +159,8 @@ NAMED_LOSSES = (
 """Losses that a sentence names, as patterns."""
 
 CASES_SAID = (
+    r"(?:in|for) the (?!(?:general|first|second|third|last|other|latter|former|same|following|present|usual)\b)"
+    r"[a-z-]+ case", "for (?:very )?(?:small|large|tiny|huge)", "in the limit",
     r"(?:in|on|for|within|inside|outside) the (?:in)?(?:active|linear|saturated|flat|positive|negative|left|right)"
     r" (?:region|regime|side|part|branch|half|case|range)\w*",
     r"(?:for|with|of|in) (?:a |an |the |all |any )?(?:positive|negative|active|inactive|dead|saturated|correctly"
@@ -181,7 +178,8 @@ CASES_SAID = (
     r"|rand(?:es)?|schwelle|knicks?)",
     r"(?:pour|dans|hors de) (?:\w+ ){0,3}?(?:(?:mal|bien) classés?|la marge|saturée?s?)",
     r"(?:para|en|em|dentro de|fuera de) (?:\w+ ){0,3}?(?:(?:mal|bien) clasificad[oa]s?|el margen|saturad[oa]s?)",
-    r"im (?:aktiven|linearen|gesättigten|positiven|negativen) \w+",
+    r"im (?:aktiven|linearen|gesättigten|positiven|negativen) \w+", r"im (?!allgemeinen\b)\w+en fall",
+    "für (?:sehr )?(?:kleine|große)",
     r"(?:pour|avec) (?:un |une |les |des )?\w+ (?:positi[fv]\w*|négati[fv]\w*|acti[fv]\w*|inacti[fv]\w*)",
     r"(?:para|con|com) (?:una? |uma? |los |las |os |as )?\w+ (?:positiv|negativ|activ|ativ|inactiv|inativ)[oa]s?",
     r"(?:для|при) (?:положительн|отрицательн|активн|неактивн)\w+ \w+", "对(?:于)?(?:正|负)(?:样本|例)",
@@ -226,13 +224,10 @@ LEAVES_OUT = (
     "apart from", "aside from", "except for", "save for",
     r"up to (?:an?|the|some|constants?|signs?|scal\w+|higher|terms)",
     rf"without (?:(?:the|an?|any|its){_OF_A_NETWORK}|regulari[sz]\w+|bias\w*|penalt\w+|weight|momentum)",
-    "in the absence of",
-    r"(?:in|for) the (?!(?:general|first|second|third|last|other|latter|former|same|following|present|usual)\b)"
-    r"[a-z-]+ case",
-    "for (?:very )?(?:small|large|tiny|huge)", "in the limit", "to (?:first|leading|lowest) order", "approximately",
+    "in the absence of", "to (?:first|leading|lowest) order", "approximately",
     r"vernachlässig\w+", rf"ohne (?:(?:den|die|das|eine?n?){_OF_A_NETWORK}|regularisierung|strafterm|bias)",
     "abgesehen von", "bis auf",
-    "lässt man", r"im (?!allgemeinen\b)\w+en fall", "für (?:sehr )?(?:kleine|große)", "näherungsweise",
+    "lässt man", "näherungsweise",
     "en (?:ignorant|négligeant|omettant)", "abstraction faite",
     rf"sans (?:(?:les?|la){_OF_A_NETWORK}|régularisation|biais)", "à l'ordre",
     "approximativement", "ignorando", "despreciando", "desprezando", "omitiendo", "omitindo",

@@ -7,9 +7,8 @@ from derive.algebra.expr import ONE, ZERO, Expr, Iverson, Step
 from derive.algebra.index import Index, Lin
 from derive.errors import LatexError
 from derive.names.indices import Token, cuts, index_value, parts
-from derive.notation.phrases import roles_in
+from derive.notation.phrases import says_otherwise
 from derive.notation.signs import ORDERS
-from derive.notation.words import OTHERWISE
 from derive.reader.prose import first_word
 from derive.reader.syntax import (
     Cases,
@@ -270,8 +269,5 @@ def is_otherwise(node: Node) -> bool:
     if isinstance(node, Group) and node.opening in {"(", "["}:
         return is_otherwise(node.body)
     if node.word:
-        return node.word.lower() in OTHERWISE
-    if not isinstance(node, Text):
-        return False
-    content = node.content.strip().lower().rstrip(".,;")
-    return content.startswith(OTHERWISE) or roles_in(content)[:1] == ("otherwise",)
+        return says_otherwise(node.word)
+    return isinstance(node, Text) and says_otherwise(node.content)
