@@ -20,8 +20,15 @@ BARE_FONTS = frozenset({"mathbf", "boldsymbol", "mathrm", "mathit", "mathnormal"
 _VARIANTS = {r"\varepsilon": r"\epsilon", r"\rightarrow": r"\to"}
 
 
+class _Remembering:
+    """What remembers the nodes inside it, for trees are walked again and again."""
+
+    __slots__ = ("_inner",)
+    _inner: tuple[Node, ...]
+
+
 @dataclass(frozen=True, slots=True)
-class Node:
+class Node(_Remembering):
     """A part of a formula. What is asked of names can be asked of any node: one that is no name has no key."""
 
     span: Span
@@ -587,14 +594,16 @@ def with_base(node: Node, base: Node, span: Span | None = None) -> Node:
     return with_scripts(span or node.span, base, node.sub, node.sup, node.primes)
 
 
-def children(node: Node) -> list[Node]:
+def children(node: Node) -> tuple[Node, ...]:
     """Return the nodes directly inside a node, in the order of its fields; of one with scripts first their base."""
-    found: list[Node] = []
-    if isinstance(node, Number) or (isinstance(node, Name) and not node.scripted):
-        return found
-    for value in contents(node):
-        _collect(value, found)
-    return found
+    try:
+        return node._inner
+    except AttributeError:
+        found: list[Node] = []
+        if not (isinstance(node, Number) or (isinstance(node, Name) and not node.scripted)):
+            _collect(contents(node), found)
+        object.__setattr__(node, "_inner", tuple(found))
+        return node._inner
 
 
 def _collect(value: object, found: list[Node]) -> None:
@@ -640,19 +649,27 @@ def _fields(kind: Any) -> tuple[str, ...]:
 
 
 def mapped(node: Node, change: Callable[[Node], Node]) -> Node:
-    """Return a node with every node directly inside it changed."""
+    """Return a node with every node directly inside it changed; the node itself where none is."""
 
     def each(value: object) -> object:
         match value:
             case Node():
                 return change(value)
             case Item() | Term() | Link():
-                return replace(value, node=change(value.node))
+                new = change(value.node)
+                return value if new is value.node else replace(value, node=new)
             case tuple():
-                return tuple(each(item) for item in value)
+                return _unless_same(value, tuple([each(item) for item in value]))
         return value
 
-    return cast(Node, with_contents(node, [each(value) for value in contents(node)]))
+    before = contents(node)
+    after = _unless_same(before, tuple([each(value) for value in before]))
+    return node if after is before else cast(Node, with_contents(node, after))
+
+
+def _unless_same(before: tuple[object, ...], after: tuple[object, ...]) -> tuple[object, ...]:
+    """Return what follows, or what was there before where each part is the same."""
+    return before if all(new is old for new, old in zip(after, before, strict=True)) else after
 
 
 def walk(node: Node) -> Iterator[Node]:

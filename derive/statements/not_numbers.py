@@ -170,7 +170,7 @@ def _without_arguments(node: Node) -> Iterator[Node]:
 def _above_indices(node: Node) -> tuple[Node, ...]:
     """Return the parts of a node without the indices below it."""
     if not node.scripted:
-        return tuple(children(node))
+        return children(node)
     return (node.base,) if node.sup is None else (node.base, node.sup)
 
 
