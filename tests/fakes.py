@@ -12,6 +12,7 @@ import resource
 import sys
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from derive.deadline import deadline
 from derive.errors import InputError, InternalDisagreement
@@ -48,6 +49,9 @@ def _judge(number: int, line: str, task: Task) -> Finding:
     match line.split(" ", maxsplit=1)[0]:
         case "die":
             os._exit(9)
+        case "leave":
+            with TemporaryDirectory(dir=task.scratch):
+                os._exit(9)
         case "hang":
             log = task.path.with_suffix(".log")
             if log.exists():

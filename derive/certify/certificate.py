@@ -22,6 +22,8 @@ from derive.proof.kernel import Proved
 
 MORE = 3
 """How many times longer than the accepted proof one that says less of sizes may compute."""
+DIFFERENTIABLE = "where all is differentiable"
+"""What a scope says of values, if a statement is limited to those where functions have derivatives: x > 0 for log x."""
 NO_MODEL = "no model of the assumptions"
 """What the tactic `exhibit` says where it fails."""
 SHOWN = "(* that the assumptions do not contradict each other was only seen by numbers, on concrete networks *)"
@@ -59,16 +61,18 @@ class Certificate:
     coqc: str = ""
     positive: tuple[str, ...] = ()
     """The sizes that the statement says to be at least 1."""
+    limited: bool = False
+    """Whether it says of values that the functions of the network are differentiable there."""
 
     @property
     def scope(self) -> str:
-        """Return for what the claim is certified: the scope of its verdict, and what the proof needs of sizes."""
-        return scope_with(self.subject.verdict.scope, self.positive)
+        """Return for what the claim is certified: the scope of its verdict, and what the proof needs beside it."""
+        return scope_with(self.subject.verdict.scope, self.positive, limited=self.limited)
 
 
-def scope_with(scope: str, positive: Iterable[str]) -> str:
-    """Return a scope that says of sizes that they are at least 1: all 1 <= i <= d; n >= 1."""
-    return "; ".join([scope, *(f"{size} >= 1" for size in positive)])
+def scope_with(scope: str, positive: Iterable[str], *, limited: bool = False) -> str:
+    """Return a scope with what a statement says beside it: all 1 <= i <= d; n >= 1; where all is differentiable."""
+    return "; ".join([scope, *(f"{size} >= 1" for size in positive), *([DIFFERENTIABLE] if limited else [])])
 
 
 def certify(
@@ -130,7 +134,8 @@ def _written(subject: Subject, positive: tuple[str, ...] | None, *, exhibits: bo
         return Certificate(subject, "untranslated", reason=f"not translated yet: {fault}")
     except (GuardError, ReadingError, MeaningError) as fault:
         return Certificate(subject, "untranslated", reason=f"the statement did not pass its guard: {fault}")
-    return Certificate(subject, "unchecked", text, "coqc was not run", statement.sha256, positive=statement.positive)
+    made = Certificate(subject, "unchecked", text, "coqc was not run", statement.sha256)
+    return replace(made, positive=statement.positive, limited=statement.limited)
 
 
 def _tried(
@@ -173,17 +178,18 @@ def file_text(subject: Subject, statement: Statement, hints: Hints | None, *, ex
     """
     model = model_of(statement, assumed(subject)) if exhibits else ""
     proof = proof_of(statement, hints, model or (SHOWN if assumed(subject) else ""))
-    return "\n".join([*_head(subject, statement.positive), *_body(statement, proof)]) + "\n"
+    return "\n".join([*_head(subject, statement), *_body(statement, proof)]) + "\n"
 
 
-def _head(subject: Subject, positive: tuple[str, ...]) -> Iterator[str]:
+def _head(subject: Subject, statement: Statement) -> Iterator[str]:
     place = f"{subject.file}:{subject.line}" if subject.line else subject.file
     yield f"(* {comment(subject.name)}" + (f", {comment(place)}" if place else "")
     if subject.latex:
         yield f"     {comment(' '.join(subject.latex.split()))}"
     if subject.reading:
         yield f"   read as  {comment(subject.reading)}"
-    yield f"   for      {comment(scope_with(subject.verdict.scope, positive))}"
+    scope = scope_with(subject.verdict.scope, statement.positive, limited=statement.limited)
+    yield f"   for      {comment(scope)}"
     for assumption in subject.verdict.assumptions:
         yield f"   assuming {comment(assumption)}"
     yield "   The statement is what has to be read. The proof is for Rocq: it is one if coqc accepts this file."

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from hashlib import sha256
+from itertools import chain, count
 from pathlib import Path
 
 from derive.certify.certificate import Subject
@@ -15,6 +17,8 @@ from derive.proof.theorems import Theorem, prove_all
 from derive.writing.claims import claim_latex
 
 Progress = Callable[[int, int], None]
+LONGEST = 150
+"""How long a name of a file may be before its end is cut off."""
 FOLLOWS = "what follows from an equation to be solved"
 
 
@@ -56,11 +60,13 @@ def subjects_of_document(path: Path, model: str | None, time_limit: float, progr
 
 
 def file_names(subjects: Iterable[Subject]) -> list[str]:
-    """Return a name for each subject that is one of a module of Rocq, all different."""
-    taken: dict[str, int] = {}
-    names = []
+    """Return a name for each subject that is one of a module of Rocq: no two are one file, whatever the disk."""
+    names: list[str] = []
+    taken: set[str] = set()
     for subject in subjects:
         base = re.sub(r"_+", "_", plain(subject.name)).strip("_")
-        count = taken[base] = taken.get(base, 0) + 1
-        names.append(base if count == 1 else f"{base}_{count}")
+        base = base if len(base) <= LONGEST else f"{base[:LONGEST]}_{sha256(base.encode()).hexdigest()[:8]}"
+        others = (f"{base}_{number}" for number in count(2))
+        names.append(next(name for name in chain([base], others) if name.lower() not in taken))
+        taken.add(names[-1].lower())
     return names

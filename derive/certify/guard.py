@@ -13,7 +13,7 @@ from flint import arb
 from derive.algebra.expr import Diff, Expr, Var
 from derive.algebra.index import Index, lin
 from derive.algebra.substitute import children
-from derive.certify.hypotheses import assignments, compare, holds, keyed, known, size_at_least_1, span
+from derive.certify.hypotheses import assignments, compare, compare_label, holds, keyed, known, size_at_least_1, span
 from derive.certify.meaning import (
     PRECISION,
     Array,
@@ -65,7 +65,7 @@ def guard(statement: Statement, seed: int = 0) -> int:
                 steps += world.base.effort.steps
                 if asked >= (MORE if steps < SMALL else NETWORKS):
                     break
-    except (TypeError, ValueError, LookupError, RecursionError, ArithmeticError) as fault:
+    except (TypeError, ValueError, LookupError, AttributeError, RecursionError, ArithmeticError) as fault:
         raise GuardError(f"the statement has no value on a concrete network: {fault}") from fault
     if not agreed:
         raise GuardError("no concrete network meets the hypotheses of the statement")
@@ -93,6 +93,7 @@ class Meaning:
             raise GuardError("the statement does not say of every derivative that is differentiated what it is")
         self._check_names()
         self._check_sizes()
+        self._check_sources()
 
     def _check_names(self) -> None:
         """Check that the free indices are bound, and that the sides name what the claim names. Raises: GuardError."""
@@ -113,6 +114,12 @@ class Meaning:
         known = [statement.terms.names.given["size", name] for name in statement.positive]
         if told != known or len(self.hypotheses) != len(statement.hypotheses):
             raise GuardError("the statement has other hypotheses than its certificate names")
+
+    def _check_sources(self) -> None:
+        """Check that what is said of values stands for something with which it can be compared. Raises: GuardError."""
+        for term, hypothesis in zip(self.hypotheses, self.statement.hypotheses, strict=True):
+            if hypothesis.of is None and any(texts(term)):
+                raise GuardError("a hypothesis of the statement says of values what nothing stands for")
 
 
 class World:
@@ -141,10 +148,12 @@ class World:
         about. Raises: GuardError.
         """
         for term, hypothesis in zip(self.meaning.hypotheses, self.meaning.statement.hypotheses, strict=True):
-            if hypothesis.of is not None:
+            if isinstance(hypothesis.of, Index):
+                compare_label(term, hypothesis.of, self.meaning.statement.claim, self.scope, self.concrete)
+            elif hypothesis.of is not None:
                 compare(term, hypothesis.of, self.scope, self.concrete)
             if not holds(term, self.scope):
-                if not _may_fail(term):
+                if hypothesis.of is None or not _may_fail(term):
                     raise GuardError("a network that the claim is about does not meet the hypotheses of the statement")
                 return False
         return True

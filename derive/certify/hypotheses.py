@@ -21,7 +21,9 @@ from derive.certify.meaning import PRECISION, GuardError, Scope, Value, evaluate
 from derive.certify.reading import Apply, Binder, Name, Number, Operation, Term
 from derive.certify.terms import place_of
 from derive.network.network import Fact
+from derive.network.partials import label_ranges
 from derive.notation.functions import EXTREMES
+from derive.proof.claim import Claim
 from derive.proof.draw import Concrete
 from derive.proof.evaluate import Evaluation
 from derive.proof.faults import OutOfRange, Unsettled
@@ -68,6 +70,20 @@ def compare(term: Term, source: Fact | Condition, scope: Scope, concrete: Concre
     for here, there in zip_longest(found, wanted, fillvalue=()):
         if len(here) != len(there) or not all(map(_same, here, there)):
             raise GuardError("a hypothesis of the statement says something else than what is assumed")
+
+
+def compare_label(term: Term, label: Index, claim: Claim, scope: Scope, concrete: Concrete) -> None:
+    """Compare the range that is said of a label with its own: that it is within both does not tell them apart.
+
+    Raises: GuardError.
+    """
+    own = (dict(claim.free) | label_ranges(claim.network))[label]
+    wanted = (concrete.lin(own.lo, {}), concrete.lin(own.hi, {}) + 1)
+    match term:
+        case Operation("<=", (Operation("<=", (_, Name(name))), _)) if span(term, name, scope) == wanted:
+            if scope[name] == concrete.free_index(label):
+                return
+    raise GuardError("the statement is about another range of a label than the claim")
 
 
 def size_at_least_1(term: Term) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from math import prod
 from operator import add, mul, sub
 from typing import Any
 
@@ -138,12 +139,17 @@ def _function(names: tuple[str, ...], body: Code) -> Code:
     return lambda scope: Function(len(names), lambda *values: body({**scope, **dict(zip(names, values, strict=True))}))
 
 
+def _power(base: Value, exponent: int) -> Value:
+    """Return a natural power; that of a ball around 0 is a ball, too, which arb does not know."""
+    return prod([base] * exponent)
+
+
 ARITHMETIC: Mapping[str, Callable[[Value, Value], Value]] = {
     "+": add,
     "-": sub,
     "*": mul,
     "/": lambda left, right: arb(left) / arb(right),
-    "^": pow,
+    "^": _power,
     "\\/": lambda left, right: left or right,
 }
 

@@ -7,16 +7,16 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 
 RESERVED = frozenset({
-    "Add", "App", "Axis", "Bind", "Body", "Cell", "D", "E", "Fn", "I", "IF", "INR", "IZR", "Inv", "J",
-    "Lemma", "Mul", "N", "None", "Num", "O", "PI", "Pair", "Proof", "Prop", "Qed", "R", "Rabs", "Rinv",
-    "Rmax", "S", "Set", "Some", "Sum", "Type", "Var", "Z", "alone", "array", "as", "at", "atan", "bool",
-    "certificate", "chain", "chainN", "cofix", "cos", "cosh", "d", "differentiable", "do", "e", "else", "end",
-    "entry", "erf", "eval", "exists", "exists2", "exp", "false", "fix", "for", "forall", "fst", "fun", "gelu",
-    "has", "hd", "if", "in", "ind", "indle", "interp", "key", "largest", "let", "list", "ln", "look", "lookN",
-    "match", "mod", "nat", "negative", "net", "network", "nth", "p", "pair", "pd", "peak", "prodN", "prodZ",
-    "rank", "relu", "return", "run", "sat", "sgn", "shape", "sigmoid", "silu", "sin", "sinh", "smallest",
-    "snd", "softplus", "sqrt", "statement", "step", "string", "sumN", "sumS", "sumZ", "tan", "tanh", "tele",
-    "then", "tl", "trough", "true", "u", "using", "v", "where", "with", "within", "x", "z",
+    "Add", "App", "Axis", "Bind", "Body", "Cell", "D", "E", "Fn", "I", "IF", "INR", "IZR", "Inv", "J", "Lemma", "Mul",
+    "N", "None", "Num", "O", "PI", "Pair", "Pass", "Proof", "Prop", "Qed", "R", "Rabs", "Rinv", "Rmax", "S", "Set",
+    "Some", "Sum", "Type", "Var", "Z", "abs", "alone", "array", "as", "at", "atan", "bool", "by", "certificate",
+    "chain", "chainN", "cofix", "consistent", "cos", "cosh", "d", "differentiable", "do", "e", "else", "end", "entry",
+    "erf", "eval", "exists", "exists2", "exp", "false", "fix", "for", "forall", "fst", "fun", "gelu", "has", "hd",
+    "if", "in", "ind", "indle", "interp", "is_derive", "key", "largest", "let", "list", "ln", "look", "lookN",
+    "match", "mod", "nat", "negative", "net", "network", "nth", "one", "p", "pair", "pd", "peak", "prodN", "prodZ",
+    "rank", "relu", "return", "run", "sat", "sgn", "shape", "sigmoid", "silu", "sin", "sinh", "smallest", "snd",
+    "softplus", "sqrt", "statement", "step", "string", "sumN", "sumS", "sumZ", "tan", "tanh", "tele", "then", "tl",
+    "trough", "true", "u", "using", "v", "where", "with", "within", "x", "z", "zero",
 })  # fmt: skip
 """Words of Rocq, of its libraries and of ours; and `key`, `x`, `z0` and the like, which statements bind themselves."""
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]*")

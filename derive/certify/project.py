@@ -46,7 +46,8 @@ def write_project(folder: Path, certificates: Sequence[Certificate], names: Sequ
     write_whole(folder / "_CoqProject", "\n".join([f"-Q {FOLDER} {library.LOGICAL}", *listed]) + "\n")
     write_whole(folder / "Makefile", MAKEFILE)
     manifest = folder / "manifest.json"
-    write_whole(manifest, json.dumps(listing(certificates, names), indent=1, ensure_ascii=False) + "\n")
+    text = json.dumps(listing(certificates, names), indent=1, ensure_ascii=False) + "\n"
+    write_whole(manifest, text.encode("utf-8", "backslashreplace"))
     return manifest
 
 

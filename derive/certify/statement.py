@@ -28,17 +28,21 @@ from derive.network.network import Definition, Fact, Network
 from derive.network.partials import label_ranges
 from derive.proof.claim import Claim
 from derive.proof.domains import domain_facts
+from derive.visible import escaped
 
 WHERE, ASSUMED = "where it is differentiable", "assumed: "
 
 
 @dataclass(frozen=True)
 class Hypothesis:
-    """An assumption of the statement: its text, why it is there, and of what it is the translation."""
+    """An assumption of the statement: its text, why it is there, and of what it is the translation.
+
+    Of an index that the whole statement has in common, such as the class, it says the range.
+    """
 
     text: str
     why: str = ""
-    of: Fact | Condition | None = None
+    of: Fact | Condition | Index | None = None
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,11 @@ class Statement:
     def sizes(self) -> tuple[str, ...]:
         """Return the names of all sizes that occur."""
         return tuple(self.terms.sizes)
+
+    @property
+    def limited(self) -> bool:
+        """Whether it says of values that functions are differentiable there."""
+        return any(hypothesis.why == WHERE for hypothesis in self.hypotheses)
 
     @property
     def sha256(self) -> str:
@@ -216,7 +225,7 @@ class _Writer:
         for size, value in self.claim.sizes:
             yield Hypothesis(f"({terms.atom(size)} = {terms.sum_of_integers(value)})%Z")
         for label, range_ in labels.items():
-            yield Hypothesis(terms.bounds(label, range_))
+            yield Hypothesis(terms.bounds(label, range_), of=label)
         stated = list(self._once(self._conditions))
         told = [(self._fact(fact), fact) for fact in self.facts]
         for opened in list(terms.opens.values()):
@@ -372,5 +381,5 @@ def _flipped(text: str, condition: Condition) -> str:
 
 
 def comment(text: str) -> str:
-    """Return a text that cannot end the comment it stands in."""
-    return text.replace("(*", "( *").replace("*)", "* )").replace('"', "''")
+    """Return a text on one line that cannot end the comment it stands in."""
+    return escaped(text).replace("(*", "( *").replace("*)", "* )").replace('"', "''")

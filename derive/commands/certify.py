@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from derive.commands.writing import show
 from derive.errors import UsageError
+from derive.visible import escaped, inert
 
 if TYPE_CHECKING:
     from derive.certify.certificate import Certificate, Subject
@@ -65,7 +67,7 @@ def command(
     names = file_names(subjects)
     if folder is not None:
         write_project(folder, made, names)
-    click.echo("\n".join(_report(made, names, folder)))
+    show(inert("".join(f"{escaped(line)}\n" for line in _report(made, names, folder))))
     if wanted and compiled is None:
         click.echo(rocq.MISSING, err=True)
         return USAGE

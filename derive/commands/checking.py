@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import tempfile
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -85,12 +86,13 @@ def check(arguments: CheckArguments) -> int:
         tasks = [replace(task, explain=True) for task in tasks if Path(task.name) == place[0]]
         if not tasks:
             raise UsageError(f"--explain: {place[0]} is not among the documents")
-    cache = _cache(settings, tasks)
-    checked = _run(tasks, settings, cache)
-    spare = _read_files(config, tasks, checked.outcomes) if settings.output or settings.write_baseline else []
-    changed = False
-    if (settings.fix or settings.diff) and not checked.interrupted:
-        checked, changed = _mended(tasks, checked, settings, cache)
+    cache, changed = _cache(settings, tasks), False
+    with _scratch(settings) as scratch:
+        tasks = [replace(task, scratch=scratch) for task in tasks]
+        checked = _run(tasks, settings, cache)
+        spare = _read_files(config, tasks, checked.outcomes) if settings.output or settings.write_baseline else []
+        if (settings.fix or settings.diff) and not checked.interrupted:
+            checked, changed = _mended(tasks, checked, settings, cache)
     reports = by_file(outcome for outcome in checked.outcomes if isinstance(outcome, FileReport))
     status = _complain([outcome for outcome in checked.outcomes if isinstance(outcome, Fault)])
     if settings.statistics:
@@ -163,6 +165,23 @@ def _certifying(settings: CheckArguments) -> CheckArguments:
     compiled_library()
     checker = certify_task if settings.checker is check_task else settings.checker
     return replace(settings, no_cache=True, checker=checker)
+
+
+@contextmanager
+def _scratch(settings: CheckArguments) -> Iterator[Path | None]:
+    """Yield a folder for the runs of Rocq, which is gone afterwards, also where a worker was killed in one of them.
+
+    What such a run still writes while its folder is removed is removed the second time.
+    """
+    if not settings.certify:
+        yield None
+        return
+    folder = Path(tempfile.mkdtemp(prefix="derive-rocq-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _write_baseline(file: Path, reports: Sequence[FileReport], spare: Sequence[Path]) -> int:

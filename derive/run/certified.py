@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from derive.document.files import read_text
@@ -13,6 +16,8 @@ from derive.run.task import Progress, Task
 if TYPE_CHECKING:
     from derive.certify.certificate import Certificate
     from derive.check import ProvedFormula
+
+Place = tuple[str, int | None, int, int]
 
 
 def certify_task(task: Task, progress: Progress) -> FileReport:
@@ -26,18 +31,32 @@ def certify_task(task: Task, progress: Progress) -> FileReport:
     )  # fmt: skip
     text = read_text(task.path) if task.text is None else task.text
     report = check_document(task.path, options, text=text, progress=progress)
-    return replace(report, findings=tuple(_certified(report.findings, proofs, progress)))
+    with _working_in(task.scratch):
+        return replace(report, findings=tuple(_certified(report.findings, proofs, progress)))
+
+
+@contextmanager
+def _working_in(folder: Path | None) -> Iterator[None]:
+    """Put the temporary files of this process into a folder, if there is one."""
+    before = tempfile.tempdir
+    tempfile.tempdir = before if folder is None else str(folder)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
 
 
 def _certified(findings: tuple[Finding, ...], proofs: list[ProvedFormula], progress: Progress) -> Iterator[Finding]:
     """Yield the findings, the proved ones with what Rocq says of them."""
-    formulas = {_place(formula.finding): formula for formula in proofs}
+    formulas: dict[Place, list[ProvedFormula]] = {}
+    for formula in proofs:  # a file that is included twice may be about two networks
+        formulas.setdefault(_place(formula.finding), []).append(formula)
     for done, finding in enumerate(findings, start=1):
         if finding.verdict != "proved":
             yield finding
             continue
-        formula = formulas.get(_place(finding))
-        made = [] if formula is None else certificates(formula)
+        here = [certificates(formula) for formula in formulas.get(_place(finding), ())]
+        made = [one for each in here for one in each] if all(here) else []
         progress(done, len(findings), ())
         yield replace(finding, certified=_complete(made), scope=_scope(finding.scope, made))
 
@@ -66,8 +85,9 @@ def _scope(scope: str, made: list[Certificate]) -> str:
     from derive.certify.certificate import scope_with
 
     positive = dict.fromkeys(size for one in made for size in one.positive)
-    return scope_with(scope, positive) if _complete(made) else scope
+    limited = any(one.limited for one in made)
+    return scope_with(scope, positive, limited=limited) if _complete(made) else scope
 
 
-def _place(finding: Finding) -> tuple[str, int | None, int, int]:
+def _place(finding: Finding) -> Place:
     return finding.path, finding.cell, finding.line, finding.column

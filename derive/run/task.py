@@ -16,7 +16,8 @@ class Task:
 
     `explain` asks for the steps of derivations; `without` holds the 0-based numbers of formulas that have brought a
     process down and are not to be tried again. `cache` is the folder that keeps what each formula yielded. `configured`
-    says that the model is that of the configuration.
+    says that the model is that of the configuration. `scratch` is a folder for temporary files, which is
+    removed by whoever gives the task: a process that is killed does not.
     """
 
     path: Path
@@ -29,6 +30,7 @@ class Task:
     without: frozenset[int] = frozenset()
     cache: Path | None = None
     configured: bool = False
+    scratch: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 from certify_subjects import subjects
+from flint import arb
 
 from derive.certify.certificate import stated
 from derive.certify.guard import guard
-from derive.certify.meaning import GuardError
+from derive.certify.meaning import GuardError, evaluate
 from derive.certify.reading import (
     Apply,
     Binder,
@@ -59,6 +60,10 @@ TAMPERED = {
     "another free index": ("biases", "forall k, (1", "forall j, (1"),
     "an open function with the slope of another": ("hidden layer", "is_derive (g) x (g' x)", "is_derive (g') x (g x)"),
     "a target that is not said": ("sigmoid + squared (vector)", "  sat (", '  ((I ("y", [1]%Z)) = 1) ->\n  sat ('),
+    "a label from 2": ("biases", "  (1 <= l <= (n L))%Z ->", "  (2 <= l <= (n L))%Z ->"),
+    "a label from 0": ("weights", "  (1 <= l <= (n L))%Z ->", "  (0 <= l <= (n L))%Z ->"),
+    "a label up to the depth": ("input", "  (1 <= l <= (n L))%Z ->", "  (1 <= l <= (n L + L))%Z ->"),
+    "a function of nothing": ("tanh derivative", "Fn tanh tanh' (", "Fn Fn tanh' ("),
     "a variable for another": ("biases", '= (d ("loss", []%Z) ("a"', '= (d ("loss", []%Z) ("W"'),
 }
 
@@ -80,6 +85,14 @@ FORMS = {
 def test_a_statement_about_something_else_does_not_pass(old: str, new: str) -> None:
     with pytest.raises(GuardError):
         guard(tampered("hidden layer", old, new))
+
+
+def test_a_power_of_what_may_be_0_has_a_value() -> None:
+    """Two numbers that are drawn may be the same, as balls: (x - c)^2 once had no value there."""
+    ball = arb(0, 1e-90)
+
+    assert arb(evaluate(Reader(tokens("x ^ 2")).term(), {"x": ball})).contains(arb(0))
+    assert evaluate(Reader(tokens("x ^ 3")).term(), {"x": -2}) == -8
 
 
 def test_terms_are_read_as_rocq_reads_them() -> None:

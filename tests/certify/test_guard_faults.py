@@ -101,6 +101,14 @@ FAULTS: dict[str, Fault] = {
         "a Hessian", _Writer, "_said_of",
         lambda rule: lambda self, slope, net: rule(self, replace(slope, of=replace(slope.of, var=slope.entry)), net),
     ),
+    "more said of values": (
+        "weights", _Writer, "_premises",
+        lambda rule: lambda self, labels: [*rule(self, labels), statement.Hypothesis('(0 < (I ("b", [1; 1]%Z)))')],
+    ),
+    "fewer classes": (
+        "weights", _Writer, "_labels",
+        lambda rule: lambda self, network: {label: later(range_) for label, range_ in rule(self, network).items()},
+    ),
     "more said of sizes": (
         "weights", _Writer, "_premises",
         lambda rule: lambda self, labels: [*rule(self, labels), statement.Hypothesis("((1 <= L)%Z)")],

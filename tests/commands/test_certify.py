@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
+import tempfile
 from hashlib import sha256
 from pathlib import Path
+from shutil import rmtree
 
+import fakes
 import pytest
 from certify_subjects import compiled
 
 from derive.certify import library, rocq
 from derive.cli import run
+from derive.commands import checking
+from derive.commands.checking import CheckArguments
+from derive.run import certified
+from derive.run.certified import certify_task
+from derive.run.task import Task
 
 KEYS = ["name", "file", "line", "latex", "status", "reason", "statement_sha256", "axioms", "seconds", "coqc"]
 LECTURE = r"""
@@ -113,6 +122,84 @@ def test_check_without_coqc_is_a_usage_error(
 
     assert run(["check", str(tmp_path), "--certify"]) == 2
     assert "apt-get install" in capfd.readouterr().err
+
+
+def test_what_a_killed_worker_leaves_behind_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rocq, "compiled_library", lambda: tmp_path)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    made: list[Path] = []
+    monkeypatch.setattr(checking.shutil, "rmtree", lambda path, **how: made.append(path) or rmtree(path, **how))
+    (tmp_path / "notes.md").write_text("leave\n")
+
+    assert checking.check(CheckArguments((tmp_path / "notes.md",), certify=True, jobs=1, checker=fakes.check)) == 0
+
+    assert made
+    assert not list(tmp_path.glob("derive-*"))
+
+
+def test_certificates_are_tried_where_the_task_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    places: list[str] = []
+    monkeypatch.setattr(certified, "_certified", lambda findings, *_: places.append(tempfile.gettempdir()) or findings)
+    (tmp_path / "notes.md").write_text(LECTURE)
+    before = tempfile.tempdir
+
+    certify_task(Task(tmp_path / "notes.md", "notes.md", scratch=tmp_path), lambda *_: None)
+
+    assert places == [str(tmp_path)]
+    assert tempfile.tempdir == before
+
+
+LIMITED = r"""
+<!-- derive:model
+forward = ['h_i = \max(0, w_i x)', 'u = \sum_{i=1}^{n} h_i', 'v = u^2', 's = e^x']
+shapes = ['w, h \in \mathbb{R}^n', 'x, u, v, s \in \mathbb{R}']
+-->
+$$ \frac{\partial v}{\partial u} = 2 u $$
+$$ \frac{\partial s}{\partial x} = s $$
+"""
+
+
+def test_the_scope_says_where_a_certificate_is_limited_to_what_is_differentiable(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    compiled()
+    (tmp_path / "notes.md").write_text(LIMITED)
+
+    assert run(["check", str(tmp_path / "notes.md"), "--certify", "--output-format", "json"]) == 0
+
+    (file,) = json.loads(capfd.readouterr().out)["files"]
+    assert [(finding["certified"], finding["scope"]) for finding in file["findings"]] == [
+        (True, "all sizes; where all is differentiable"),
+        (True, "all sizes"),
+    ]
+
+
+ODD_NAMES = [
+    b"a *) Axiom b : False. (*.md",
+    b'"a.md',
+    b"a\nfor all.md",
+    b"\xff\xfe.md",
+    b"::error::.md",
+    b"a" * 250 + b".md",
+]
+
+
+def test_names_of_documents_do_no_harm(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ODD_NAMES:
+        Path(os.fsdecode(name)).write_text(LECTURE)
+
+    assert run(["certify", ".", "--out", str(tmp_path / "out")]) == 0
+
+    lines = capfd.readouterr().out.splitlines()
+    assert len(lines) == 2 * len(ODD_NAMES) + 1
+    assert not [line for line in lines if line.startswith("::")]
+    written = [(tmp_path / "out" / f"{entry['name']}.v").read_text() for entry in listed(tmp_path / "out")]
+    assert len(written) == len(set(written)) == 2 * len(ODD_NAMES)
+    assert [rocq.fault_of_form(text) for text in written] == [""] * len(written)
+    assert all(text.splitlines()[1].startswith("     \\nabla") for text in written)
 
 
 MEANS = r"""
