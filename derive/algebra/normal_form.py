@@ -65,7 +65,7 @@ from derive.algebra.functions import DEFINITIONS, KNOWN
 from derive.algebra.index import Index, Lin, Range, Size, factors_of, fresh, lin
 from derive.algebra.index_facts import IndexFacts
 from derive.algebra.substitute import subs as subs_expr
-from derive.algebra.summation import canonical, count, indicator, open_sum, rename_poly, subs_sum, sum_over
+from derive.algebra.summation import Move, canonical, count, indicator, open_sum, rename_poly, subs_sum, sum_over
 from derive.budget import UNLIMITED, Budget
 from derive.notation.functions import EXTREMES
 
@@ -83,13 +83,15 @@ MAX_CHAIN = 6  # matrix products of at most this known length are multiplied out
 class Algebra:
     """Turns expressions into normal form under the ranges and facts of a context.
 
-    `notes` collects side conditions that were used (positive logarithms, no kinks). `rules` rewrite products (facts).
+    `notes` collects side conditions that were used (positive logarithms, no kinks), `moves` how sums were cut, shifted
+    and exchanged, for whoever writes the proof down. `rules` rewrite products (facts).
     """
 
     def __init__(self, context: IndexFacts | None = None, budget: Budget = UNLIMITED) -> None:
         self.context = context or IndexFacts()
         self.ranges = self.context.ranges
         self.notes: set[str] = set()
+        self.moves: dict[Move, None] = {}
         self.rules: list[Rule] = []
         self.positive_rules: list[Callable[[VarFactor], bool]] = []
         self.twins: list[Callable[[VarFactor], tuple[VarFactor, int] | None]] = []  # the mirror images that facts tell

@@ -51,7 +51,8 @@ MAX_ORDERS = 720  # ties among bound indices beyond this many orders keep the or
 MAX_TURNED = 4  # entries of symmetric arrays in one sum
 MAX_PASSES = 8
 HALF = Fraction(1, 2)
-ANY = Range(lin(0), lin(0))
+ORIGIN = lin(0)
+ANY = Range(ORIGIN, ORIGIN)
 
 Bounds = list[tuple[Index, Range]]
 Factors = list[tuple[Factor, Rational]]
@@ -510,6 +511,7 @@ def triangular(algebra: Algebra, bounds: Bounds) -> list[Bounds]:
     if swapped is None:
         return [bounds]
     tight, (other_i, other_j) = swapped
+    algebra.moves[EXCHANGED] = None
     return [[(k, new.get(k, r)) for k, r in bounds] for new in ({j: tight}, {i: other_i, j: other_j})]
 
 
@@ -645,14 +647,32 @@ class Piece:
     likeness: str
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What was done to a sum: over `range` it was "shifted" by `by`, or "cut" in two, of which the second begins at
+    `by`; or two sums, one of which ends at the index of the other, were "exchanged"."""
+
+    kind: str
+    range: Range = ANY
+    by: Lin = ORIGIN
+
+
+EXCHANGED = Move("exchanged")
+
+
 def align_sums(algebra: Algebra, poly: Poly) -> Poly:
     """Return an equal polynomial in which sums of the same terms meet over the same ranges, as far as that is known."""
     ranges = {index: range_ for index, range_ in algebra.ranges.items() if index.uid < 0}
+    before = dict(algebra.moves)
     try:
-        plain, shifted = _aligned(algebra, poly), shift_sums(algebra, poly)
-        if plain.is_zero or shifted is poly:
-            return plain
-        return min(plain, _aligned(algebra, shifted), key=lambda one: len(one.terms))
+        plain = _aligned(algebra, poly)
+        for_plain, algebra.moves = algebra.moves, before
+        shifted = poly if plain.is_zero else shift_sums(algebra, poly)
+        found = plain if shifted is poly else _aligned(algebra, shifted)
+        if shifted is not poly and len(found.terms) < len(plain.terms):
+            return found
+        algebra.moves = for_plain
+        return plain
     finally:
         algebra.ranges.update(ranges)  # sums were compared as if they ran over other ranges
 
@@ -681,6 +701,7 @@ def shift_sums(algebra: Algebra, poly: Poly) -> Poly:
 def _shifted(algebra: Algebra, piece: Piece) -> Poly:
     bounds, factors = open_sum(algebra, piece.factor)
     old, distance = bounds[piece.place][0], 1 - piece.range.lo.const
+    algebra.moves[Move("shifted", piece.range, lin(distance))] = None
     new = fresh(old.name)
     bounds[piece.place] = (new, Range(piece.range.lo + distance, piece.range.hi + distance))
     algebra.ranges[new] = bounds[piece.place][1]
@@ -730,6 +751,7 @@ def _inside(algebra: Algebra, range_: Range, end: Lin) -> bool:
 
 
 def _cut(algebra: Algebra, piece: Piece, at: Lin) -> Poly:
+    algebra.moves[Move("cut", piece.range, at)] = None
     parts = []
     for range_ in (Range(piece.range.lo, at - 1), Range(at, piece.range.hi)):
         bounds, factors = open_sum(algebra, piece.factor)

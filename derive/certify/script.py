@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from derive.algebra.expr import Diff, Expr, Mul, Sum, Var
-from derive.algebra.index import Index, Lin, lin
+from derive.algebra.index import Index, Lin, fresh, lin
 from derive.algebra.substitute import children, subs, walk
+from derive.algebra.summation import EXCHANGED, Move
 from derive.certify.names import quoted
 from derive.certify.ranks import rank, reached
 from derive.certify.statement import ASSUMED, WHERE, Slope, Statement
@@ -101,12 +102,15 @@ class _Writer:
     def _tree(self, hints: Hints | None, situation: Situation | None, indent: str) -> Iterator[str]:
         """Yield the proof of one case."""
         match hints:
-            case Path(steps):
+            case Path(steps, moves, zeros):
                 for step in steps:
                     yield f"{indent}expand [{'; '.join(self._targets(step, situation))}]."
                 if self.apart:
                     yield f"{indent}apart [{'; '.join(self.apart)}]."
-                yield f"{indent}close."
+                if zeros:
+                    yield f"{indent}zeros [{'; '.join(f'({quoted(u)}, {quoted(v)})' for u, v in zeros)}]."
+                told = list(self._moves(moves, situation))
+                yield f"{indent}first [ (moves [{'; '.join(told)}]; close) | close ]." if told else f"{indent}close."
             case Split(relation, e, holds, fails):
                 decide = {"<=": "Z_le_gt_dec", "=": "Z.eq_dec"}[relation]
                 case = f"Case{len(indent)}"
@@ -123,6 +127,9 @@ class _Writer:
 
     def _telescoped(self, hints: Telescoped, indent: str) -> Iterator[str]:
         """Yield the induction on the length of a sum."""
+        if hints.telescope.link is not None:
+            yield from self._linked(hints, indent)
+            return
         terms, telescope = self.statement.terms, hints.telescope
         node, m = telescope.sum, terms.index(hints.m)
         name = "telescope_down" if telescope.downwards else "telescope_up"
@@ -136,6 +143,36 @@ class _Writer:
         for part, bound in ((hints.base, ""), (hints.step, f"intros {m} B{m}; ")):
             yield f"{indent}- {bound}cbv beta in *; tidy_all."
             yield from self._tree(part.hints, Prover(part.claim).situation, f"{indent}  ")
+
+    def _linked(self, hints: Telescoped, indent: str) -> Iterator[str]:
+        """Yield the induction on the length of a sum whose terms hang on an end by a product of matrices."""
+        terms, telescope, node = self.statement.terms, hints.telescope, hints.telescope.sum
+        link = telescope.link
+        if link is None:
+            return
+        unit, far = hints.unit or fresh("p"), link.far or fresh("q")  # for numbers a matrix of one row
+        m, p, s = map(terms.index, (hints.m, unit, node.index))
+        any_unit = {} if link.near is None else {link.near: lin(unit)}
+        left, rest, body, matrix = (
+            terms.value(subs(expr, any_unit))
+            for expr in (hints.left, hints.rest, subs(node.body, hints.now), link.at(hints.now).matrix)
+        )
+        parts = [
+            "linked_down" if telescope.downwards else "linked_up",
+            "1%Z" if link.columns is None else terms.argument(link.columns.hi),
+            terms.span(node.range),
+            f"(fun {m} {p} {terms.index(far)} => {matrix})",
+            *(f"(fun {m} {p} => {side})" for side in (left, rest)),
+            terms.value(telescope.factor) if children(telescope.factor) else "1",
+            f"(fun {m} {s} {p} => {body})",
+            "1%Z" if link.near is None else terms.index(link.near),
+        ]
+        rule = " ".join(parts).replace("(d ", f"(D {self._network()} {self._rank()} I ")
+        yield f"{indent}{'symmetry. ' if hints.flipped else ''}by_link ({rule})."
+        for part, bound in ((hints.base, f"{p} B{p}"), (hints.step, f"{m} B{m} {p} B{p}")):
+            yield f"{indent}- intros {bound}; cbv beta in *; tidy_all; empties."
+            yield from self._tree(part.hints, Prover(part.claim).situation, f"{indent}  ")
+        yield f"{indent}- intros {m} B{m} {s} B{s} {p} B{p}; hangs."
 
     def _layers(self, hints: Layers, indent: str) -> Iterator[str]:
         """Yield the induction over the layers, and the rest of the proof behind it."""
@@ -210,6 +247,20 @@ class _Writer:
             if size not in before.sizes:
                 yield f"settle {terms.integer(lin(size))}."
 
+    def _moves(self, moves: Iterable[Move], situation: Situation | None) -> Iterator[str]:
+        """Yield what was done to sums, as far as the proof has names for their ends."""
+        integer, known = self.statement.terms.integer, self._known(situation)
+        for move in moves:
+            ends = (move.range.lo, move.range.hi, move.by)
+            if move == EXCHANGED:
+                yield "Exchange"
+            elif all(index in known for e in ends for index in e.indices()):
+                yield f"{'Shift' if move.kind == 'shifted' else 'Cut'} {' '.join(map(integer, ends))}"
+
+    def _known(self, situation: Situation | None) -> set[Index]:
+        """Return the indices that have a name of their own at this place of the proof."""
+        return {*self.statement.terms.fixed, *(() if situation is None else situation.free)}
+
     def _targets(self, step: Step, situation: Situation | None) -> Iterator[str]:
         yield from dict.fromkeys(self._target(t, step.forward, situation) for t in step.targets)
 
@@ -225,8 +276,7 @@ class _Writer:
         return f"({quoted(var.name)}, [{'; '.join(self._index(e, situation) for e in var.idx)}]%Z)"
 
     def _index(self, e: Lin, situation: Situation | None) -> str:
-        known: set[Index] = set() if situation is None else set(situation.free)
-        if any(index not in known and index not in self.statement.terms.fixed for index in e.indices()):
+        if not e.indices() <= self._known(situation):
             return "None"
         return f"Some {self.statement.terms.integer(e)}"
 

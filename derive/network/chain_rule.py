@@ -46,6 +46,8 @@ class NetworkAlgebra(Algebra):
         self.network = network
         self.dependencies = dependencies or Dependencies(network)
         self.tied = tied_names(network.facts)
+        self.zeros: dict[tuple[str, str], None] = {}
+        """The names between which a derivative was seen to be 0 by the places of its entries alone."""
         self._steps: dict[tuple[object, ...], Poly] = {}
 
     def derivative_of(self, u: VarFactor, v: VarFactor) -> Poly:
@@ -53,6 +55,8 @@ class NetworkAlgebra(Algebra):
         self._check_arity(v)
         possible = self.dependencies.possible((u.name, u.idx), (v.name, v.idx), self.context)
         if possible is False:
+            if v.name in self.dependencies.below.get(u.name, ()):
+                self.zeros[u.name, v.name] = None
             return self.same_entry(u, v)
         return poly_of(DiffFactor(u, v))
 

@@ -6,17 +6,19 @@ and whoever follows them has to check every step.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from derive.algebra.expr import Diff, Expr, Var
 from derive.algebra.factors import DiffFactor, VarFactor
-from derive.algebra.index import Index, Lin, Range
+from derive.algebra.index import Index, Lin, Range, Size
 from derive.proof.claim import Claim
 from derive.proof.frontier import Expansion
 
 if TYPE_CHECKING:
+    from derive.algebra.summation import Move
+    from derive.network.chain_rule import NetworkAlgebra
     from derive.proof.induction import Tail
     from derive.proof.telescope import Telescope
 
@@ -31,9 +33,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """The sides agree after these steps."""
+    """The sides agree after these steps, sums having been moved; between the names of `zeros` derivatives are 0, which
+    the places of their entries tell: a step of time does not depend on later ones."""
 
     steps: tuple[Step, ...] = ()
+    moves: tuple[Move, ...] = ()
+    zeros: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,8 @@ class Telescoped:
     """One side is rest + factor·Σ, by induction on the length of the sum; `flipped` if that is the left side.
 
     left(m) and rest(m) are what the claim becomes where the sum ends, or begins, at m. `base` is about the empty sum,
-    `step` says that both sides grow by the same from one m to the next.
+    `step` says that both sides grow by the same from one m to the next. Where the terms hang on that end by a product
+    of matrices, base and step are about any `unit` at its near end; the sum of the telescope may be taken backwards.
     """
 
     telescope: Telescope
@@ -79,6 +85,8 @@ class Telescoped:
     rest: Expr
     base: Part
     step: Part
+    now: Mapping[Size | Index, Lin]
+    unit: Index | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +100,9 @@ class Part:
 Hints = Path | Split | Layers | Telescoped
 
 
-def path(expansions: Iterable[Expansion]) -> Path:
+def path(expansions: Iterable[Expansion], algebra: NetworkAlgebra) -> Path:
     """Return the hints for a search that has ended."""
-    return Path(tuple(_step(expansion) for expansion in expansions))
+    return Path(tuple(_step(expansion) for expansion in expansions), tuple(algebra.moves), tuple(algebra.zeros))
 
 
 def _step(expansion: Expansion) -> Step:

@@ -261,7 +261,7 @@ class Prover:
             for condition in self.search(algebra, difference):
                 if condition is None:
                     self.notes |= algebra.notes
-                    return [case], path(self.expansions)
+                    return [case], path(self.expansions, algebra)
                 if depth >= MAX_SPLITS:
                     break
                 return self._split(situation, condition, case, depth)

@@ -33,7 +33,7 @@ Ends: TypeAlias = Mapping[Size | Index, Lin]
 class Telescope:
     """A side of a claim as rest + factor·Σ, with the size or index at which the sum ends, or begins (`downwards`).
 
-    A `link` says how its terms hang on that end.
+    A `link` says how its terms hang on that end, where the sum may have been taken from its last term to its first.
     """
 
     rest: Expr
@@ -120,7 +120,7 @@ def _mentions(e: Lin, atom: Size | Index) -> bool:
 
 
 def _prove(claim: Claim, left: Expr, telescope: Telescope, budget: Budget, *, flipped: bool) -> Proof | None:
-    node, end, m = telescope.sum, telescope.end, fresh("m")
+    node, end, m, unit = telescope.sum, telescope.end, fresh("m"), _unit(telescope.link)
     value = lin(m) - telescope.moving.const
     now: Ends = {end: value}
     before: Ends = {end: value - telescope.way}
@@ -141,23 +141,27 @@ def _prove(claim: Claim, left: Expr, telescope: Telescope, budget: Budget, *, fl
         right=telescope.grown(rest, now, before) + term,
         free=((m, _steps(claim, telescope)), *free),
     )
-    based, stepped = (Prover(_apart(part, telescope.link), budget, ()).prove() for part in (base, step))
+    base, step = (_apart(part, telescope.link, unit) for part in (base, step))
+    based, stepped = (Prover(part, budget, ()).prove() for part in (base, step))
     if based is None or stepped is None:
         return None
-    joined = _joined([based, stepped])
-    if telescope.link is not None:
-        return joined
     shown = Part(base, based.hints), Part(step, stepped.hints)
-    return replace(joined, hints=Telescoped(telescope, flipped, m, subs(left, now), subs(rest, now), *shown))
+    hints = Telescoped(telescope, flipped, m, subs(left, now), subs(rest, now), *shown, now, unit)
+    return replace(_joined([based, stepped]), hints=hints)
 
 
-def _apart(claim: Claim, link: Link | None) -> Claim:
+def _unit(link: Link | None) -> Index | None:
+    """Return any unit at the near end of a product of matrices."""
+    return None if link is None or link.near is None else fresh(link.near.name)
+
+
+def _apart(claim: Claim, link: Link | None, unit: Index | None) -> Claim:
     """Return a claim about all units at the near end: what is assumed of one unit is not of all."""
-    if link is None or link.near is None:
+    if link is None or link.near is None or unit is None:
         return claim
-    near, any_unit = link.near, fresh(link.near.name)
-    left, right = (subs(side, {near: lin(any_unit)}) for side in (claim.left, claim.right))
-    return replace(claim, left=left, right=right, free=tuple((any_unit if i == near else i, r) for i, r in claim.free))
+    near = link.near
+    left, right = (subs(side, {near: lin(unit)}) for side in (claim.left, claim.right))
+    return replace(claim, left=left, right=right, free=tuple((unit if i == near else i, r) for i, r in claim.free))
 
 
 def _steps(claim: Claim, telescope: Telescope) -> Range:

@@ -184,7 +184,8 @@ Ltac tidy := rewrite ?Z.add_simpl_r, ?Z.sub_add, ?Z.sub_simpl_r, ?Z.add_0_r, ?Z.
 Ltac tidy_all := tidy; rewrite ?Z.add_simpl_r, ?Z.sub_add, ?Z.sub_simpl_r, ?Z.add_0_r, ?Z.sub_0_r, ?Z.add_0_l in *;
   repeat match goal with H : context [(0 + 1)%Z] |- _ => change (0 + 1)%Z with 1%Z in H
     | H : context [(1 - 1)%Z] |- _ => change (1 - 1)%Z with 0%Z in H end.
-(* all u for which [z = u] stands in f z *)
+Ltac apart_from bound l r := lazymatch l with ((?u, (?v, _))) => lazymatch u with context [bound] => r | _ => l end end.
+(* all u for which [z = u] stands in f z, or an equation from which z = u follows *)
 Ltac deltas f := let t := constr:(fun bound : Z => ltac:(let b := eval cbv beta in (f bound) in
     let rec go b := match b with
     | context C [ind bound ?u] => let b' := context C [0] in let r := go b' in constr:((u, r))
@@ -195,6 +196,11 @@ Ltac deltas f := let t := constr:(fun bound : Z => ltac:(let b := eval cbv beta 
     | context C [ind ?u (bound + ?c)%Z] => let b' := context C [0] in let r := go b' in constr:(((u - c)%Z, r))
     | context C [ind (?c + bound)%Z ?u] => let b' := context C [0] in let r := go b' in constr:(((u - c)%Z, r))
     | context C [ind ?u (?c + bound)%Z] => let b' := context C [0] in let r := go b' in constr:(((u - c)%Z, r))
+    | context C [ind ?e ?u] => let b' := context C [0] in let r := go b' in lazymatch e with
+      | context E [bound] => let d := context E [0%Z] in apart_from bound constr:(((u - d)%Z, ((d - u)%Z, r))) r
+      | _ => lazymatch u with
+        | context E [bound] => let d := context E [0%Z] in apart_from bound constr:(((e - d)%Z, ((d - e)%Z, r))) r
+        | _ => r end end
     | _ => constr:(tt) end in let r := go b in exact r)) in
   match t with (fun _ => ?l) => l end.
 (* a u for which [z <= u], or [u <= z], stands in f z *)
@@ -340,12 +346,13 @@ Ltac factor := match goal with
       rewrite ?Rmult_0_l, ?Rmult_0_r in H; exact (Rlt_irrefl 0 H) end
   | H : ?e <> 0 |- ?a <> 0 => match e with context [a] => let E := fresh in intros E; apply H; rewrite E; ring end end.
 Ltac nonzero ::= first [ given | apply Rgt_not_eq, Rlt_gt; pos | (apply Rlt_not_eq; match goal with |- ?a < 0 => apply Ropp_lt_cancel; rewrite Ropp_0; pos end)
-  | (apply minus_one; pos) | (match goal with |- IZR _ <> 0 => apply not_0_IZR; lia end) | (repeat (apply Rmult_integral_contrapositive_currified || apply Rinv_neq_0_compat || apply pow_nonzero); first [ given | apply Rgt_not_eq, Rlt_gt; pos ])
+  | (apply minus_one; pos) | (match goal with |- IZR _ <> 0 => apply not_0_IZR; lia end) | (repeat (apply Rmult_integral_contrapositive_currified || apply Rinv_neq_0_compat || apply pow_nonzero); first [ given | apply Rgt_not_eq, Rlt_gt; pos | lra ])
   | lra | factor ].
 Ltac has_slope := first [ given | apply is_derive_exp | apply d_sigmoid | apply d_tanh | apply d_softplus | apply d_silu | apply d_gelu | apply d_erf
   | apply d_id | apply d_sin | apply d_cos | apply d_sinh | apply d_cosh | apply d_atan | (apply d_tan; given)
   | (apply is_derive_ln; pos) | (apply d_sqrt; pos)
-  | (apply d_relu; given) | (apply d_step; given) | (apply d_sgn; given) | (apply d_abs; given)
+  | (apply d_relu; first [ given | nonzero ]) | (apply d_step; first [ given | nonzero ])
+  | (apply d_sgn; first [ given | nonzero ]) | (apply d_abs; first [ given | nonzero ])
   | (auto_derive; solve [auto; try ring; try lra | simpl; ring]) ].
 Ltac has_slopes := first [ (apply differentiable_everywhere; given) | (apply d_largest; given) | (apply d_smallest; given) ].
 Ltac prove_smooth N := let x := fresh "x" in let idx := fresh "idx" in let e := fresh "e" in let H := fresh in
@@ -373,8 +380,16 @@ Ltac settle a := match goal with
   | _ => idtac end.
 
 (* ======================= closing: the same value written differently ======================= *)
-Ltac orient := repeat match goal with |- context [ind ?a ?b] =>
-  match goal with |- context [ind b a] => progress rewrite (ind_sym b a) end end.
+Lemma ind_alike a b c d : (a - b = c - d \/ a - b = d - c)%Z -> ind a b = ind c d.
+Proof. intros H. unfold ind. destruct (Z.eqb_spec a b), (Z.eqb_spec c d); auto; lia. Qed.
+(* one delta for all that say the same: [p + q = r + 1] and [r = p + q - 1] *)
+Ltac orient := repeat match goal with |- context [ind ?a ?b] => match goal with |- context [ind ?c ?d] =>
+  tryif (constr_eq a c; constr_eq b d) then fail else (replace (ind a b) with (ind c d) by (apply ind_alike; lia)) end end.
+(* one entry for all whose indices are the same *)
+Ltac same_entry := first [ reflexivity | lia | (progress f_equal; same_entry) ].
+Ltac unify_entries := repeat match goal with |- context [?I (?x, ?k)] => lazymatch type of I with interp =>
+  match goal with |- context [I (x, ?l)] => tryif constr_eq k l then fail else
+    (replace (I (x, k)) with (I (x, l)) by same_entry) end end end.
 Lemma sum_eq lo hi lo' hi' f g : lo = lo' -> hi = hi' -> (forall z, (lo <= z <= hi)%Z -> f z = g z) -> sumZ lo hi f = sumZ lo' hi' g.
 Proof. intros <- <-. apply sumZ_ext. Qed.
 Lemma sumZ_rotate a b c d e g f : sumZ a b (fun i => sumZ c d (fun j => sumZ e g (fun k => f i j k)))
@@ -384,7 +399,7 @@ Ltac same_sum := first [ (apply sum_eq; [lia|lia|intros; cbv beta; tidy; inside]
   | (rewrite sumZ_rotate; apply sum_eq; [lia|lia|intros; cbv beta; tidy; inside]) ]
 with unify_sums := repeat match goal with |- context [sumZ ?lo ?hi ?f] => match goal with |- context [sumZ ?lo' ?hi' ?g] =>
   tryif (constr_eq f g; constr_eq lo lo'; constr_eq hi hi') then fail else replace (sumZ lo hi f) with (sumZ lo' hi' g) by (symmetry; first [ solve [same_sum] | solve [flat; same_sum] ]) end end
-with inside := first [ solve [fld] | solve [flat; same_sum] | solve [unify_sums; fld] ]
+with inside := first [ solve [fld] | solve [progress orient; fld] | solve [flat; same_sum] | solve [unify_sums; fld] | solve [progress unify_entries; fld] ]
 (* sums inside products are brought to the front *)
 with flat := etransitivity; [flatten | symmetry; etransitivity; [flatten | symmetry]]
 with flatten := cbv beta; lazymatch goal with
@@ -488,7 +503,7 @@ Ltac with_roots := match goal with
       first [ with_roots | (ring [E]) | (field [E]; repeat split; nonzero) ] end.
 Ltac vanished := cbv beta; lazymatch goal with
   | |- sumZ _ _ _ + _ = 0 => apply z_block; [intros; vanished | vanished]
-  | |- _ => first [ fld | solve [with_roots] | solve [unify_sums; unify_arguments; fld] | solve [by_facts; fld] ] end.
+  | |- _ => first [ fld | solve [progress orient; fld] | solve [with_roots] | solve [unify_sums; unify_arguments; fld] | solve [by_facts; fld] ] end.
 (* sums that are divided by stay whole *)
 Ltac whole_sums := repeat match goal with |- context [/ sumZ ?lo ?hi ?f] =>
   let N := fresh "Nonzero" in assert (N : sumZ lo hi f <> 0) by nonzero; let s := fresh "s" in set (s := sumZ lo hi f) in *; clearbody s end.
@@ -526,9 +541,53 @@ Ltac by_roots := progress roots; repeat match goal with E : ?r * ?r = _, _ : 0 <
   | E : ?r * ?r = _ * _, _ : 0 < ?r |- _ => symmetry in E; first [ (ring [E]) | (field [E]; repeat split; nonzero) ]
   | E : ?r * ?r = _ * _ + _, _ : 0 < ?r |- _ => apply solved_root in E; first [ (ring [E]) | (field [E]; repeat split; nonzero) ] end.
 Ltac closing := intros; tidy; slopes; rewrite ?sigmoid_opp, ?softplus_opp; try orient; first [ solve [roots; fld] | solve [fld] | solve [blocks] | solve [use_facts; unify_sums; fld] | solve [inside]
+  | solve [progress unify_entries; fld]
   | solve [unify_arguments; fld] | solve [opaque_inverses; fld] | solve [progress unfold sigmoid, softplus, silu; unify_arguments; fld] | solve [progress exponentials; fld] | solve [by_facts; fld] | solve [by_roots] | solve [one_of] | solve [each_one_of] | solve [decide_deltas; closing] | solve [decide_steps; first [ closing | exfalso; lra ]] ].
 (* what is left where this fails is the goal of an open certificate *)
 Ltac close := first [ closing | (both nearby; closing) | (both unreached_here; closing) | lazymatch goal with |- ?g => fail 1 "left open:" g end ].
+
+(* ======================= what the search did to sums: shifted, cut in two, exchanged ======================= *)
+Inductive move := Shift (lo hi k : Z) | Cut (lo hi u : Z) | Exchange.
+Lemma m_shift k lo hi f r : sumZ (lo + k) (hi + k) (fun z => f (z - k)%Z) = r -> sumZ lo hi f = r.
+Proof. intros <-. unfold sumZ. replace (hi + k - (lo + k) + 1)%Z with (hi - lo + 1)%Z by lia.
+  induction (Z.to_nat (hi - lo + 1)); simpl; auto. rewrite IHn. do 2 f_equal. lia. Qed.
+Lemma m_cut u lo hi f s t r : (lo <= u <= hi + 1)%Z -> sumZ lo (u - 1) f = s -> sumZ u hi f = t -> s + t = r -> sumZ lo hi f = r.
+Proof. intros H <- <- <-. rewrite (sumZ_app lo (u - 1) hi) by lia. now rewrite Z.sub_add. Qed.
+(* j from a to b, i from l to j + c: the same pairs as i from l to b + c, j from i - c to b *)
+Lemma m_exchange a b l h c f r : (forall j, h j = j + c)%Z -> (a <= l - c)%Z ->
+  sumZ l (b + c) (fun i => sumZ (i - c) b (fun j => f j i)) = r -> sumZ a b (fun j => sumZ l (h j) (f j)) = r.
+Proof.
+  intros H A <-. transitivity (sumZ a b (fun j => sumZ l (b + c) (fun i => if (i <=? j + c)%Z then f j i else 0))).
+  - apply sumZ_ext; intros j Hj. rewrite H. destruct (Z_le_gt_dec (l - 1) (j + c)) as [E|E].
+    + symmetry. apply (s_upto l (b + c) (j + c) _ (f j)); [lia | | | reflexivity]; intros z Hz; destruct (Z.leb_spec z (j + c)); auto; lia.
+    + rewrite s_none by lia. symmetry. apply sumZ_zero'; intros z Hz. destruct (Z.leb_spec z (j + c)); auto; lia.
+  - rewrite sumZ_swap. apply sumZ_ext; intros i Hi.
+    apply (s_from a b (i - c) _ (fun j => f j i)); [lia | | | reflexivity]; intros z Hz; destruct (Z.leb_spec i (z + c)); auto; lia.
+Qed.
+Ltac moved l := cbv beta; lazymatch goal with
+  | |- _ + _ = _ => eapply c_add; [moved l | moved l | reflexivity]
+  | |- _ - _ = _ => eapply c_sub; [moved l | moved l | reflexivity]
+  | |- _ * _ = _ => eapply c_mul; [moved l | moved l | reflexivity]
+  | |- _ / _ = _ => eapply c_div; [moved l | moved l | reflexivity]
+  | |- - _ = _ => eapply c_opp; [moved l | reflexivity]
+  | |- / _ = _ => eapply c_inv; [moved l | reflexivity]
+  | |- _ ^ _ = _ => eapply c_pow; [moved l | reflexivity]
+  | |- sumZ _ _ _ = _ => first [ move_one l l | eapply c_sum; [intros; moved l | reflexivity] ]
+  | |- ?f ?a = _ => first [ (lazymatch type of a with R => idtac end; eapply c_app; [moved l | reflexivity]) | reflexivity ]
+  | |- _ => reflexivity end
+with move_one l all := lazymatch l with ?m :: ?rest => first
+  [ lazymatch m with
+    | Shift ?a ?b ?k => lazymatch goal with |- sumZ ?lo ?hi _ = _ => let E := fresh in
+        assert (E : lo = a /\ hi = b) by lia; clear E; eapply (m_shift k); eapply c_sum; [intros; moved rest | reflexivity] end
+    | Cut ?a ?b ?u => lazymatch goal with |- sumZ ?lo ?hi _ = _ => let E := fresh in
+        assert (E : lo = a /\ hi = b) by lia; clear E; eapply (m_cut u); [lia | moved rest | moved rest | reflexivity] end
+    | Exchange => lazymatch goal with |- sumZ ?a ?b (fun j => sumZ ?l (@?h j) (@?f j)) = _ =>
+        let c := eval cbv beta in (h 0%Z) in eapply (m_exchange a b l h c f); [intros; lia | lia |
+          eapply c_sum; [intros; eapply c_sum; [intros; moved rest | reflexivity] | reflexivity]] end end
+  | move_one rest all ] end.
+Ltac moves l := etransitivity; [moved l | symmetry; etransitivity; [moved l | symmetry]]; cbv beta; both nearby.
+(* derivatives between such names that the places of their entries make 0 *)
+Ltac zeros l := both ltac:(fun _ => lazymatch goal with |- D _ _ _ (?x, _) (?y, _) = _ => named l x y; unreached_here tt end).
 
 (* ======================= induction over the layers ======================= *)
 Theorem layers_down lo hi M cols rows (v : Z -> R) (X : Z -> Z -> R) :
@@ -626,6 +685,126 @@ Proof.
 Qed.
 Ltac by_sum H := etransitivity; [|etransitivity; [eapply H|]];
   [ same_place | in_range | .. | cbv beta; tidy; first [ ring | same_place ] ].
+(* ======================= sums whose terms hang on an end by a product of matrices ======================= *)
+(* from one end m to the next, what stood there is multiplied by one more matrix, and a term comes in *)
+Theorem linked_down n lo hi M F R c f p : (1 <= p <= n)%Z -> (lo <= hi)%Z ->
+  (forall p, (1 <= p <= n)%Z -> F hi p = R hi p + c * f hi hi p) ->
+  (forall m, (lo <= m <= hi - 1)%Z -> forall p, (1 <= p <= n)%Z -> F m p - sumZ 1 n (fun q => M m p q * F (m + 1)%Z q)
+    = R m p - sumZ 1 n (fun q => M m p q * R (m + 1)%Z q) + c * f m m p) ->
+  (forall m, (lo <= m <= hi - 1)%Z -> forall s, (m + 1 <= s <= hi)%Z -> forall p, (1 <= p <= n)%Z ->
+    f m s p = sumZ 1 n (fun q => M m p q * f (m + 1)%Z s q)) ->
+  F lo p = R lo p + c * sumZ lo hi (fun s => f lo s p).
+Proof.
+  intros P H B S K. remember (Z.to_nat (hi - lo)) as k eqn:E. revert lo p P H E S K; induction k; intros lo p P H E S K.
+  - assert (lo = hi)%Z as -> by lia. rewrite B by auto. now rewrite (s_one hi hi _ (f hi hi p)) by reflexivity.
+  - assert (G := S lo ltac:(lia) p P).
+    rewrite (sumZ_ext 1 n (fun q => M lo p q * F (lo + 1)%Z q)
+      (fun q => M lo p q * R (lo + 1)%Z q + c * sumZ (lo + 1) hi (fun s => M lo p q * f (lo + 1)%Z s q))) in G.
+    2:{ intros q Q. rewrite (IHk (lo + 1)%Z q) by (lia || (intros; apply S; lia) || (intros; apply K; lia)).
+        rewrite sumZ_scal; ring. }
+    rewrite sumZ_plus, sumZ_scal, sumZ_swap in G.
+    rewrite <- (sumZ_ext (lo + 1) hi (fun s => f lo s p)) in G by (intros s Q; apply K; lia).
+    rewrite (sumZ_app lo lo hi), (s_one lo lo _ (f lo lo p)) by (lia || reflexivity). lra.
+Qed.
+Theorem linked_up n lo hi M F R c f p : (1 <= p <= n)%Z -> (lo <= hi)%Z ->
+  (forall p, (1 <= p <= n)%Z -> F lo p = R lo p + c * f lo lo p) ->
+  (forall m, (lo + 1 <= m <= hi)%Z -> forall p, (1 <= p <= n)%Z -> F m p - sumZ 1 n (fun q => M m p q * F (m - 1)%Z q)
+    = R m p - sumZ 1 n (fun q => M m p q * R (m - 1)%Z q) + c * f m m p) ->
+  (forall m, (lo + 1 <= m <= hi)%Z -> forall s, (lo <= s <= m - 1)%Z -> forall p, (1 <= p <= n)%Z ->
+    f m s p = sumZ 1 n (fun q => M m p q * f (m - 1)%Z s q)) ->
+  F hi p = R hi p + c * sumZ lo hi (fun s => f hi s p).
+Proof.
+  intros P H B S K. remember (Z.to_nat (hi - lo)) as k eqn:E. revert hi p P H E S K; induction k; intros hi p P H E S K.
+  - assert (hi = lo)%Z as -> by lia. rewrite B by auto. now rewrite (s_one lo lo _ (f lo lo p)) by reflexivity.
+  - assert (G := S hi ltac:(lia) p P).
+    rewrite (sumZ_ext 1 n (fun q => M hi p q * F (hi - 1)%Z q)
+      (fun q => M hi p q * R (hi - 1)%Z q + c * sumZ lo (hi - 1) (fun s => M hi p q * f (hi - 1)%Z s q))) in G.
+    2:{ intros q Q. rewrite (IHk (hi - 1)%Z q) by (lia || (intros; apply S; lia) || (intros; apply K; lia)).
+        rewrite sumZ_scal; ring. }
+    rewrite sumZ_plus, sumZ_scal, sumZ_swap in G.
+    rewrite <- (sumZ_ext lo (hi - 1) (fun s => f hi s p)) in G by (intros s Q; apply K; lia).
+    rewrite (sumZ_app lo (hi - 1) hi), Z.sub_add, (s_one hi hi _ (f hi hi p)) by (lia || reflexivity). lra.
+Qed.
+Lemma sumZ_turned lo hi f : sumZ lo hi f = sumZ lo hi (fun s => f (lo + hi - s)%Z).
+Proof.
+  destruct (Z_le_gt_dec lo (hi + 1)) as [H|H]; [|now rewrite !s_none by lia].
+  remember (Z.to_nat (hi - lo + 1)) as k eqn:E. revert lo H E f; induction k; intros lo H E f.
+  - now rewrite !s_none by lia.
+  - rewrite (sumZ_app lo lo hi), (s_one lo lo f (f lo)) by (lia || reflexivity).
+    rewrite (sumZ_app lo (hi - 1) hi (fun s => f (lo + hi - s)%Z)), Z.sub_add by lia.
+    rewrite (s_one hi hi _ (f lo)) by (lia || (f_equal; lia)). rewrite (IHk (lo + 1)%Z) by lia.
+    rewrite Rplus_comm. f_equal. unfold sumZ. replace (Z.to_nat (hi - (lo + 1) + 1)) with k by lia.
+    replace (Z.to_nat (hi - 1 - lo + 1)) with k by lia. clear. assert (G : forall j a b g h, (forall z, (0 <= z < Z.of_nat j)%Z ->
+      g (a + z)%Z = h (b + z)%Z :> R) -> sumN j a g = sumN j b h).
+    { induction j; simpl; intros a b g h Q; auto. f_equal; [apply IHj; intros; apply Q; lia | apply Q; lia]. }
+    apply G; intros; f_equal; lia.
+Qed.
+(* a product of matrices by its first one, or its last one, and the others *)
+Definition front n (a g : Z -> R) := sumZ 1 n (fun q => a q * g q).
+Lemma chain_none lo hi M cols p c : (hi < lo)%Z -> chain lo hi M cols p c = ind p c.
+Proof. intros H. unfold chain. now replace (Z.to_nat (hi - lo + 1)) with O by lia. Qed.
+Lemma chain_first lo hi M cols p c : (lo <= hi)%Z -> chain lo hi M cols p c = front (cols lo) (M lo p) (fun q => chain (lo + 1) hi M cols q c).
+Proof. intros H. unfold chain. replace (Z.to_nat (hi - lo + 1)) with (S (Z.to_nat (hi - (lo + 1) + 1))) by lia. reflexivity. Qed.
+Lemma chain_last lo hi M cols p c : (lo <= hi)%Z -> (1 <= c <= cols hi)%Z -> (lo = hi -> (1 <= p <= cols (lo - 1)%Z)%Z) ->
+  chain lo hi M cols p c = front (cols (hi - 1)%Z) (fun q => M hi q c) (fun q => chain lo (hi - 1) M cols p q).
+Proof. intros H C P. unfold chain, front. replace (Z.to_nat (hi - lo + 1)) with (S (Z.to_nat (hi - 1 - lo + 1))) by lia.
+  rewrite chainN_snoc.
+  - replace (lo + Z.of_nat (Z.to_nat (hi - 1 - lo + 1)))%Z with hi by lia. apply sumZ_ext; intros; ring.
+  - now replace (lo + Z.of_nat (Z.to_nat (hi - 1 - lo + 1)))%Z with hi by lia.
+  - intros; apply P; lia. Qed.
+Lemma chain_power A n lo hi lo' hi' p c : (hi - lo = hi' - lo')%Z ->
+  chain lo hi (fun _ => A) (fun _ => n) p c = chain lo' hi' (fun _ => A) (fun _ => n) p c.
+Proof. intros H. unfold chain. replace (hi - lo)%Z with (hi' - lo')%Z by auto. clear. generalize (Z.to_nat (hi' - lo' + 1)); intros m.
+  revert lo lo' p; induction m; simpl; intros; auto. apply sumZ_ext; intros; f_equal; apply IHm. Qed.
+(* ... and of numbers *)
+Lemma front_one a g t : a 1%Z * g 1%Z = t -> t = front 1 a g.
+Proof. intros <-. unfold front. symmetry. now apply s_one. Qed.
+Lemma prod_none lo hi f : (hi < lo)%Z -> prodZ lo hi f = 1.
+Proof. intros H. unfold prodZ. now replace (Z.to_nat (hi - lo + 1)) with O by lia. Qed.
+Lemma prodN_first m lo f : prodN (S m) lo f = f lo * prodN m (lo + 1) f.
+Proof. revert lo; induction m; intros lo; [simpl; rewrite Z.add_0_r; ring|].
+  change (prodN (S (S m)) lo f) with (prodN (S m) lo f * f (lo + Z.of_nat (S m))%Z). rewrite IHm. cbn [prodN].
+  replace (lo + 1 + Z.of_nat m)%Z with (lo + Z.of_nat (S m))%Z by lia. ring. Qed.
+Lemma prod_first lo hi f : (lo <= hi)%Z -> prodZ lo hi f = front 1 (fun _ => f lo) (fun _ => prodZ (lo + 1) hi f).
+Proof. intros H. apply front_one. unfold prodZ. replace (Z.to_nat (hi - lo + 1)) with (S (Z.to_nat (hi - (lo + 1) + 1))) by lia.
+  symmetry; apply prodN_first. Qed.
+Lemma prod_last lo hi f : (lo <= hi)%Z -> prodZ lo hi f = front 1 (fun _ => f hi) (fun _ => prodZ lo (hi - 1) f).
+Proof. intros H. apply front_one. unfold prodZ. replace (Z.to_nat (hi - lo + 1)) with (S (Z.to_nat (hi - 1 - lo + 1))) by lia.
+  cbn [prodN]. replace (lo + Z.of_nat (Z.to_nat (hi - 1 - lo + 1)))%Z with hi by lia. ring. Qed.
+Lemma prod_power a lo hi lo' hi' : (hi - lo = hi' - lo')%Z -> prodZ lo hi (fun _ => a) = prodZ lo' hi' (fun _ => a).
+Proof. intros H. unfold prodZ. replace (hi - lo)%Z with (hi' - lo')%Z by auto. clear. generalize (Z.to_nat (hi' - lo' + 1)); intros m.
+  induction m; simpl; auto. now rewrite IHm. Qed.
+Lemma h_sum lo hi f n a g : (forall k, (lo <= k <= hi)%Z -> f k = front n a (g k)) -> sumZ lo hi f = front n a (fun q => sumZ lo hi (fun k => g k q)).
+Proof. intros H. rewrite (sumZ_ext lo hi _ _ H). unfold front. rewrite sumZ_swap. apply sumZ_ext; intros. apply sumZ_scal. Qed.
+Lemma h_left x y n a g : x = front n a g -> x * y = front n a (fun q => g q * y).
+Proof. intros ->. unfold front. rewrite <- sumZ_scalr. apply sumZ_ext; intros; ring. Qed.
+Lemma h_right x y n a g : y = front n a g -> x * y = front n a (fun q => x * g q).
+Proof. intros ->. unfold front. rewrite <- sumZ_scal. apply sumZ_ext; intros; ring. Qed.
+(* terms that differ in how their indices are written, and in where a power of a matrix begins *)
+Ltac alike := cbv beta; first [ reflexivity | lia | (apply sum_eq; [lia | cbv beta; same_size | intros; alike])
+  | (apply chain_power; lia) | (apply prod_power; lia) | (progress f_equal; alike) ].
+(* a term = ?r with the sum over one more matrix in front *)
+Ltac fronted := cbv beta; lazymatch goal with
+  | |- sumZ _ _ _ = _ => eapply h_sum; intros; fronted
+  | |- chain _ _ _ _ _ _ = _ => apply chain_first; lia
+  | |- prodZ _ _ _ = _ => apply prod_first; lia
+  | |- _ * _ = _ => first [ (eapply h_left; fronted) | (eapply h_right; fronted) ] end.
+Ltac last_fronted := cbv beta; lazymatch goal with
+  | |- sumZ _ _ _ = _ => eapply h_sum; intros; last_fronted
+  | |- chain _ _ _ _ _ _ = _ => apply chain_last; cbv beta; lia
+  | |- prodZ _ _ _ = _ => apply prod_last; lia
+  | |- _ * _ = _ => first [ (eapply h_left; last_fronted) | (eapply h_right; last_fronted) ] end.
+Ltac hangs := cbv beta; tidy; first
+  [ (etransitivity; [fronted | unfold front; alike]) | (etransitivity; [last_fronted | unfold front; alike]) ].
+(* the product of no matrices, or of no numbers *)
+Ltac empty _ := lazymatch goal with
+  | |- chain _ _ _ _ _ _ = _ => etransitivity; [apply chain_none; lia | simp nearby]
+  | |- prodZ _ _ _ = _ => apply prod_none; lia end.
+Ltac empties := both empty.
+Ltac by_link H := etransitivity; [|etransitivity; [eapply H|]];
+  [ same_place | in_range | in_range | .. | cbv beta; tidy; first [ ring | same_place | turned ] ]
+with turned := lazymatch goal with |- _ + _ * ?s = ?t => match t with context [sumZ ?lo ?hi ?g] =>
+  replace s with (sumZ lo hi g); [ring | etransitivity; [apply sumZ_turned | alike]] end end.
 (* what a product over layers is known to be is put in its place *)
 Ltac use H := lazymatch type of H with
   | sumZ ?lo ?hi ?g = ?x => match goal with |- context [sumZ lo hi ?f] =>
