@@ -20,6 +20,7 @@ from derive.lecture.written_equations import (
     range_statement,
     statement_of,
 )
+from derive.models.equation_lines import head_of
 from derive.models.letters import (
     depth_letters,
     letters_on_arrays,
@@ -32,7 +33,7 @@ from derive.models.letters import (
     upper_limits,
 )
 from derive.models.lines import Line
-from derive.models.solve import Solver, head_of
+from derive.models.solve import Solver
 from derive.models.uses import KINDS
 from derive.names.indices import parts
 from derive.notation.signs import EQUATES, names

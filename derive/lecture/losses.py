@@ -14,7 +14,7 @@ from derive.lecture.latex import latex_of
 from derive.lecture.model_text import ModelLine
 from derive.lecture.said import Sentences, head_key, heads_in, names_in
 from derive.lecture.words import Word, arguments_of
-from derive.models.solve import head_of
+from derive.models.equation_lines import head_of
 from derive.reader.derivatives import derivatives, has_derivative, numerators
 from derive.reader.syntax import Additive, Fraction, Group, Node, Product, Relation, walk
 

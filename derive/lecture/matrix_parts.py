@@ -15,8 +15,10 @@ from derive.lecture.said import Said
 from derive.lecture.size_names import SizeNames
 from derive.lecture.words import Word
 from derive.lecture.written_equations import example_letter, has_two_letters, names_in, range_statement
+from derive.models.equation_lines import end_of
+from derive.models.known_shapes import Shape
 from derive.models.letters import counted_from_one
-from derive.models.solve import Shape, Solver
+from derive.models.solve import Solver
 from derive.reader.syntax import BigOperator, Node, Relation, Tuple, walk
 from derive.statements.entries_named import entries_named
 
@@ -70,7 +72,7 @@ def _add_matrix(chosen: ForwardPass, whole: str, part: str, letter: str, word: W
         range_ for other, range_ in chosen.found.ranges if other == letter and (not range_.of or base in range_.of)
     )
     nodes = (node for range_ in ranges for node in range_statement(range_).conditions)
-    ends = [solver.end(last) for node in nodes for other, last in counted_from_one(node) if other == letter]
+    ends = [end_of(last, solver) for node in nodes for other, last in counted_from_one(node) if other == letter]
     if len(set(ends)) == 1 and ends[0] is not None:
         sizes = (ends[0], member.sizes[0]) if word.meaning == "rows" else (member.sizes[0], ends[0])
         solver.shapes[whole] = Shape(sizes)

@@ -11,10 +11,12 @@ from derive.lecture.enumerations import enumerations
 from derive.lecture.latex import latex_of
 from derive.lecture.said import Sentences, head_key
 from derive.lecture.words import Word, is_product_of_sizes, is_sizes
+from derive.models.equation_lines import head_of
+from derive.models.known_shapes import is_of_one_layer
 from derive.models.letters import size_part
 from derive.models.lines import Line, ModelText
 from derive.models.shapes import Declarations, read_sizes
-from derive.models.solve import Solver, head_of, is_of_one_layer
+from derive.models.solve import Solver
 from derive.reader.parser import parse_formula
 from derive.reader.syntax import Group, Relation, Tuple
 from derive.source import Source, Span

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from derive.algebra.index import Index, Lin, Size, lin
 from derive.lecture.declarations import Collected
+from derive.models.known_shapes import Shape
 from derive.models.sizes import PLACE, UNKNOWN
-from derive.models.solve import Shape, Solver
+from derive.models.solve import Solver
 from derive.models.uses import Form
 
 SIZE_LETTERS = "nmdpqrsKDMPNQ"

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from derive.models.solve import Line, Shape, Solver, weight_and_data
+from derive.models.equation_lines import Line, line_of
+from derive.models.known_shapes import Shape
+from derive.models.solve import Solver, weight_and_data
 from derive.models.terms import CONSTANTS, Alike, Applied, Listed, Named, Over, Raised, Term, Times
 from derive.reader.syntax import Statement
 
@@ -23,7 +25,7 @@ def solve(solver: Solver, statements: Sequence[Statement], hints: Iterable[str])
 
     Raises: Misfit where the sides of a line do not fit.
     """
-    lines = [line for statement in statements if (line := solver.line(statement)) is not None]
+    lines = [line for statement in statements if (line := line_of(statement, solver)) is not None]
     solver.computed = frozenset(line.left.key for line in lines if line.left is not None)
     _exhaust(solver, lines)
     _guess(solver, lines, hints, list(solver.forms))
@@ -34,7 +36,7 @@ def solve_further(solver: Solver, statement: Statement, hints: Iterable[str]) ->
 
     Raises: Misfit where it does not fit.
     """
-    line = solver.line(statement)
+    line = line_of(statement, solver)
     lines = [line] if line is not None else []
     _exhaust(solver, lines)
     terms = (term for line in lines for term in _inside(line.right))

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Mapping, Sequence
 
 from derive.algebra.index import Index, Lin, Size, lin
+from derive.models.equation_lines import head_of
 from derive.models.hints import solve
 from derive.models.inputs import INDEX_LETTERS
+from derive.models.known_shapes import NUMBER
 from derive.models.letters import slots_of_bases
 from derive.models.lines import Line
 from derive.models.shapes import Declarations, declare_name
 from derive.models.sizes import PLACE, UNKNOWN, Misfit
-from derive.models.solve import NUMBER, Solver, head_of
+from derive.models.solve import Solver
 from derive.models.uses import KINDS, Use
 from derive.names.declare import full_name
 from derive.reader.parser import parse_statement
