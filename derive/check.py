@@ -7,8 +7,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from itertools import product
-from operator import and_
 from os.path import relpath
 from pathlib import Path
 
@@ -17,10 +15,9 @@ from derive.algebra.substitute import walk as parts_of
 from derive.deadline import DeadlineExceeded, deadline
 from derive.document.document import AssumeDirective, Document, FormulaRegion, ModelDirective, ModelEnd, read_document
 from derive.doubts import as_stated
-from derive.errors import InputError, LatexError, ModelError
-from derive.findings import Edit, FileReport, Finding, NetworkPlace
+from derive.errors import LatexError, ModelError
+from derive.findings import FileReport, Finding, NetworkPlace
 from derive.judge_formula import NOTHING_CLAIMED, Judge, LinkVerdict, ProvedLink
-from derive.lecture.equations_said import is_number
 from derive.lecture.network import first_missing
 from derive.lecture.stated import additions, best_bundled, load_model, text_of, text_outside
 from derive.lecture.text_network import TextNetwork
@@ -40,13 +37,13 @@ from derive.prose.sentences import follows_a_noun, is_general, sentence_before
 from derive.prose.set_to_zero import set_to_zero
 from derive.prose.surroundings import Surroundings, begins_section, surroundings
 from derive.prose.symmetries import Symmetries
-from derive.reader.parser import parse_formula, parse_statement
+from derive.reader.parser import parse_formula
 from derive.reader.syntax import Statement, walk
 from derive.recall import Recall, Recalled, digest
+from derive.retractions import Retractions, doubtful
 from derive.source import Source, Span
-from derive.statements.claims import lower_statement
-from derive.statements.not_numbers import differentiates_a_stranger
-from derive.statements.pieces import goes_on, pieces, without_sign
+from derive.statements.pieces import goes_on, without_sign
+from derive.verdict_findings import exhausted, finding_of, place_of, unreadable
 from derive.visible import escaped
 
 UNREAD_CONDITION = "it fails in general, but what the sentence says of its values or functions is not understood"
@@ -56,12 +53,6 @@ DENIED = "its sentence says that this does not hold"
 MAYBE_PUT_IN = frozenset(NOTHING_CLAIMED[kind] for kind in ("value", "equation"))
 NOT_LIMITING = MAYBE_PUT_IN | {NOTHING_CLAIMED["prose"]}
 """Why a formula is not refuted that is said of some values only."""
-_IN_A_CASE = "it fails in general, but holds in the case that the text before it speaks of; say which is meant"
-"""Why a formula is not refuted that may be said of a case."""
-_AT_VALUES = "it holds for some values at most; say which values are meant"
-"""Why a formula is not refuted that sets a number to what is computed."""
-_STRANGER = "it differentiates by what the network of the text does not compute through"
-"""Why a formula is not refuted that speaks of paths which the network does not have."""
 _SIGN = re.compile(r"\s*\\(?:odot|otimes|circ|oplus|cdot|times|ast|star|bullet|nabla|partial)\s*")
 """A sign alone, of which the text says what it means."""
 
@@ -276,7 +267,7 @@ class _Session:
         return "" if name == own else Path(relpath(name, Path(own).parent)).as_posix()
 
     def _formula(self, region: FormulaRegion, number: int) -> Iterator[Finding]:
-        whole = _place(region, region.span)
+        whole = place_of(region, region.span)
         if region.skip is not None:
             yield replace(whole, verdict="skipped", message=region.skip)
             return
@@ -299,12 +290,12 @@ class _Session:
         for judged, milliseconds in zip(found.verdicts, found.milliseconds, strict=True):
             verdict = judged if self.stated is None else as_stated(judged, number, self.stated)
             if supposed and not around.symmetric and verdict.word == "refuted":
-                verdict = _doubtful(verdict, NOT_PUT_IN.format(supposed))
+                verdict = doubtful(verdict, NOT_PUT_IN.format(supposed))
             if around.to_solve == "" and verdict.word == "refuted":
-                verdict = _doubtful(verdict, NOT_SET)
+                verdict = doubtful(verdict, NOT_SET)
             if around.denied and verdict.word in {"proved", "refuted"}:
                 verdict = LinkVerdict(verdict.span, "not-understood", "D001", DENIED)
-            finding = _finding(region, verdict, milliseconds)
+            finding = finding_of(region, verdict, milliseconds)
             if self.options.proofs is not None and finding.verdict == "proved":
                 self._put_down(finding, verdict.span)
             yield finding
@@ -443,10 +434,10 @@ class _Session:
         except LatexError as error:
             sign = self.stated is not None and _SIGN.fullmatch(region.clean.excerpt(region.span)) is not None
             message = "a sign; nothing is claimed"
-            verdict = LinkVerdict(region.span, "assumed", "", message) if sign else _unreadable(region, error)
+            verdict = LinkVerdict(region.span, "assumed", "", message) if sign else unreadable(region, error)
             return Recalled((verdict,), (0.0,)).moved(-region.span.start)
         except (DeadlineExceeded, RecursionError, MemoryError) as error:
-            message = f"reading it took too long ({_name(error)})"
+            message = f"reading it took too long ({exhausted(error)})"
             return Recalled((LinkVerdict(region.span, "undecided", "D302", message),), (0.0,)).moved(-region.span.start)
         nearest = [conditions_said(region, around, (one,)) for one in around.nearby]
         if not said:
@@ -465,11 +456,10 @@ class _Session:
             set_here = self.stated is not None and bool(around.settings)
             strange = set_here and _has_unknown_letters(statement, before.model.table)
             verdicts, self.judge = before.statement(region.clean, statement, region.macros, behind)
-            verdicts = self._without_doubt(
-                verdicts, before, region, statement, behind, UNREAD_CONDITION if strange else unsure
-            )
+            retractions = Retractions(before, region, statement, behind, self.stated)
+            verdicts = retractions.without_doubt(verdicts, UNREAD_CONDITION if strange else unsure)
             for case in nearest:
-                verdicts = self._without_case(verdicts, before, region, replace(statement, said=case), behind)
+                verdicts = retractions.without_case(verdicts, case)
             spent = (time.perf_counter() - start) * 1000 / max(1, len(verdicts))
             found.extend(verdicts)
             times.extend(round(spent, 3) for _ in verdicts)
@@ -483,92 +473,6 @@ class _Session:
             after=region.clean.excerpt(after.span) if after is not None and after is not begun.previous else None,
             before=self.last_side if statements and goes_on(statements[0]) else None,
         ).moved(-region.span.start)
-
-    def _without_doubt(
-        self, verdicts: list[LinkVerdict], judge: Judge, region: FormulaRegion, statement: Statement,
-        behind: Sequence[Statement], unsure: str,
-    ) -> list[LinkVerdict]:  # fmt: skip
-        """Return verdicts of which none refutes what may be meant by the network of the text, but is not said."""
-        if all(verdict.word != "refuted" for verdict in verdicts):
-            return verdicts
-        doubt = unsure if self.stated is None else self.stated.doubts(statement) or unsure
-        if doubt:
-            return [_doubtful(verdict, doubt) if verdict.word == "refuted" else verdict for verdict in verdicts]
-        if self.stated is None:
-            return verdicts
-        verdicts = self._without_values(verdicts, judge, region, statement, behind)
-        verdicts = _without_strangers(verdicts, judge, region, statement)
-        if self.stated.whole.text.names_correct_class:
-            verdicts = _without_classes(verdicts, judge, region, statement, behind)
-        verdicts = self._without_one_hot(verdicts, judge, region, statement, behind)
-        for fact in self.stated.usual:
-            source = Source("fact", fact)
-            try:
-                assuming = replace(judge, mends=False).assuming(source, Span(0, len(fact)), region.macros)
-            except InputError:
-                continue
-            others = assuming.statement(region.clean, statement, region.macros, behind)[0]
-            refuted = {other.span for other in others if other.word == "refuted"}
-            message = f"it fails unless ${fact}$; say in the text whether that holds"
-            verdicts = [_doubtful(v, message) if v.word == "refuted" and v.span not in refuted else v for v in verdicts]
-        return verdicts
-
-    def _without_one_hot(
-        self, verdicts: list[LinkVerdict], judge: Judge, region: FormulaRegion, statement: Statement,
-        behind: Sequence[Statement],
-    ) -> list[LinkVerdict]:  # fmt: skip
-        """Return verdicts of which none refutes what may hold where an index is that of a one of which the text does
-        not say where it is: -Σ_w y_w log p_w = -log p_o. What speaks of the entries y_i itself means any of them."""
-        before = judge.state.previous if goes_on(statement) else None
-        nodes = [node for said in (statement.body, before) if said is not None for node in walk(said)]
-        letters = sorted({node.sub.symbol for node in nodes if node.sub is not None and node.sub.symbol.islower()})
-        for name, letter in product(self.stated.one_hot if self.stated is not None else (), letters):
-            if self.stated is None or all(verdict.word != "refuted" for verdict in verdicts):
-                break
-            if self.stated.counts(letter):
-                continue
-            model = self.stated.one_hot_at(name, letter)
-            other = None if model is None else replace(self._judge_for(model), mends=False)
-            if other is not None:
-                other = replace(other, state=replace(other.state, previous=judge.state.previous))
-            others = [] if other is None else other.statement(region.clean, statement, region.macros, behind)[0]
-            named = any(node.base.plain == name for node in nodes)
-            fails = {one.span for one in others if one.word != "proved" and (named or one.word != "undecided")}
-            message = f'it may hold where {name} has its one at "{letter}" only; say in the text that it has'
-            verdicts = [_doubtful(v, message) if v.word == "refuted" and v.span not in fails else v for v in verdicts]
-        return verdicts
-
-    def _without_case(
-        self, verdicts: list[LinkVerdict], judge: Judge, region: FormulaRegion, under: Statement,
-        behind: Sequence[Statement],
-    ) -> list[LinkVerdict]:  # fmt: skip
-        """Return verdicts of which none refutes what holds under a condition that the paragraph speaks of before."""
-        if not under.said or all(verdict.word != "refuted" for verdict in verdicts):
-            return verdicts
-        others = replace(judge, mends=False).statement(region.clean, under, region.macros, behind)[0]
-        return [
-            _doubtful(one, _IN_A_CASE) if one.word == "refuted" and other.word == "proved" else one
-            for one, other in zip(verdicts, others, strict=True)
-        ]
-
-    def _without_values(
-        self, verdicts: list[LinkVerdict], judge: Judge, region: FormulaRegion, statement: Statement,
-        behind: Sequence[Statement],
-    ) -> list[LinkVerdict]:  # fmt: skip
-        """Return verdicts of which none refutes a number that is reached at some values, du/db = 2 of u = b c."""
-        parts = pieces(statement, judge.state.previous)
-        numbers = [any(map(is_number, (part.left, part.right))) for part in parts]
-        refuted = [verdict.word == "refuted" for verdict in verdicts]
-        if not any(map(and_, numbers, refuted)):
-            return verdicts
-        for seed in (judge.seed + 1, judge.seed + 2):
-            elsewhere = replace(judge, seed=seed, mends=False)
-            others = elsewhere.statement(region.clean, statement, region.macros, behind)[0]
-            verdicts = [
-                _doubtful(verdict, _AT_VALUES) if number and _varies(verdict, other) else verdict
-                for verdict, other, number in zip(verdicts, others, numbers, strict=True)
-            ]
-        return verdicts
 
 
 def _written(said: object, clean: Source) -> Iterator[str | None]:
@@ -593,98 +497,3 @@ def _has_unknown_letters(statement: Statement, table: SymbolTable) -> bool:
     letters = {node.base.symbol for node in walk(statement.body)} - {"", "d", "e", r"\partial", r"\nabla"}
     known = {*table.functions, *table.sizes, *table.ranges}
     return any(letter not in known and not table.candidates(letter, letter) for letter in letters)
-
-
-def _without_strangers(
-    verdicts: list[LinkVerdict], judge: Judge, region: FormulaRegion, statement: Statement
-) -> list[LinkVerdict]:
-    """Return verdicts of which none refutes ∂a/∂u where the network of the text does not compute a from u: a formula
-    that has it is about another network, such as one that a figure shows."""
-    if all(verdict.word != "refuted" for verdict in verdicts):
-        return verdicts
-    links = lower_statement(statement, judge.model, judge.state, region.clean).links
-    strange = [any(differentiates_a_stranger(option.claims) for option in link.options) for link in links]
-    return [
-        _doubtful(verdict, _STRANGER) if stranger and verdict.word == "refuted" else verdict
-        for verdict, stranger in zip(verdicts, strange, strict=True)
-    ]
-
-
-def _without_classes(
-    verdicts: list[LinkVerdict], judge: Judge, region: FormulaRegion, statement: Statement, behind: Sequence[Statement]
-) -> list[LinkVerdict]:
-    """Return verdicts of which none refutes what holds where an index is the class of the label: ∂L/∂s_k = p_k - 1."""
-    judge, labels = replace(judge, mends=False), [index.name for index in judge.model.table.labels]
-    letters = {node.sub.symbol for node in walk(statement.body) if node.sub is not None and node.sub.symbol.islower()}
-    for letter, label in product(sorted(letters - set(labels)), labels):
-        condition = parse_statement(Source("class", f"{letter} = {label}")).body
-        alike = replace(statement, conditions=(*statement.conditions, condition))
-        others = judge.statement(region.clean, alike, region.macros, behind)[0]
-        words = {other.span: other.word for other in others}
-        message = f'it holds where "{letter}" is the class {label} only; say in the text that it is'
-        verdicts = [
-            _doubtful(v, message) if v.word == "refuted" and words.get(v.span) in {"proved", "undecided"} else v
-            for v in verdicts
-        ]
-    return verdicts
-
-
-def _varies(one: LinkVerdict, other: LinkVerdict) -> bool:
-    """Return whether a side has two values in two networks that refute one claim."""
-    if one.witness is None or other.witness is None:
-        return False
-    return any(one.witness.get(side) != other.witness.get(side) for side in ("left", "right"))
-
-
-def _doubtful(verdict: LinkVerdict, why: str) -> LinkVerdict:
-    return replace(verdict, word="undecided", code="D301", message=why, witness=None, suggestion=None, edits=())
-
-
-def _name(error: BaseException) -> str:
-    return {"DeadlineExceeded": "time limit", "RecursionError": "nesting", "MemoryError": "memory"}[
-        type(error).__name__
-    ]
-
-
-def _place(region: FormulaRegion, span: Span) -> Finding:
-    span = Span(max(span.start, region.span.start), span.end)
-    start, end = region.source.position(span.start), region.source.position(span.end)
-    latex = region.source.excerpt(span)
-    return Finding(start.line, start.column, end.line, end.column, latex, "skipped", cell=region.cell)
-
-
-def _unreadable(region: FormulaRegion, error: LatexError) -> LinkVerdict:
-    expected = f"; expected {error.expected}" if error.expected else ""
-    code = getattr(error, "code", "") or "D001"
-    return LinkVerdict(region.span, "not-understood", code, error.message + expected, fault=error.span or region.span)
-
-
-def _line_column(region: FormulaRegion, span: Span | None) -> tuple[int, int] | None:
-    if span is None:
-        return None
-    place = region.source.position(span.start)
-    return place.line, place.column
-
-
-def _edit(region: FormulaRegion, span: Span, text: str) -> Edit:
-    start, end = region.source.position(span.start), region.source.position(span.end)
-    return Edit(start.line, start.column, end.line, end.column, text)
-
-
-def _finding(region: FormulaRegion, verdict: LinkVerdict, milliseconds: float) -> Finding:
-    at = _line_column(region, verdict.fault)
-    return replace(
-        _place(region, verdict.span),
-        verdict=verdict.word,
-        code=verdict.code,
-        message=verdict.message if at is None else f"{verdict.message} (at {at[0]}:{at[1]})",
-        scope=verdict.scope,
-        assumptions=verdict.assumptions,
-        witness=verdict.witness,
-        suggestion=verdict.suggestion,
-        edits=tuple(_edit(region, span, text) for span, text in verdict.edits),
-        steps=verdict.steps,
-        reading=verdict.reading,
-        at=at,
-        milliseconds=milliseconds,
-    )

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from derive.check import CheckOptions, check_document
+from derive.check import CheckOptions, ProvedFormula, check_document
 from derive.document.document import read_document
 from derive.lecture.network import network_of
 from derive.lecture.text_network import TextNetwork
@@ -54,6 +54,15 @@ def test_a_formula_that_needs_an_unsaid_fact_is_not_refuted() -> None:
 
     assert network(SCORES).usual == (r"\sum_{k} t_k = 1",)
     assert verdicts(SCORES + claims)[-2:] == ["undecided", "refuted"]
+
+
+def test_what_is_proved_beside_it_is_put_down_without_that_fact() -> None:
+    text = SCORES + r" $$\frac{\partial J}{\partial s_i} = \sum_k t_k p_i - t_i = p_i - t_i$$"
+    proofs: list[ProvedFormula] = []
+    findings = check_document(Path("a.md"), CheckOptions(proofs=proofs), text=text).findings
+
+    assert [finding.verdict for finding in findings[-2:]] == ["proved", "undecided"]
+    assert [claim.facts for proved in proofs for claim, _ in proved.claims] == [()]
 
 
 def test_a_set_of_numbers_is_a_fact_and_a_range_is_none() -> None:
