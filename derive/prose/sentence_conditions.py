@@ -126,11 +126,19 @@ def comparison_nearby(regions: Sequence[FormulaRegion], number: int) -> Conditio
         if between is None or not in_one_paragraph(regions[place], regions[place + 1]) or is_general(between):
             return ()
         if COMPARES.search(regions[place].clean.excerpt(regions[place].span)):
+            if _goes_on_behind(regions, place):
+                continue
             found = [("if", regions[place].span)] if is_of_indices(regions[place]) else []
             words = words_of(sentence_before(regions[place]))
             strange = 0 < len(words) <= MAX_STRANGE and not CONNECTIVES & set(words) and not roles_in(" ".join(words))
             return (*found, *(("unless", span) for _, span in found if strange))
     return ()
+
+
+def _goes_on_behind(regions: Sequence[FormulaRegion], place: int) -> bool:
+    """Return whether a sentence goes on behind a display, with what is said of it: …, which simplifies to …"""
+    between = text_between(*regions[place : place + 2]) or ""
+    return regions[place].display and between.strip(AROUND)[:1].islower() and not SENTENCE.search(between)
 
 
 def signs_said(regions: Sequence[FormulaRegion], number: int) -> tuple[tuple[str, Span], ...]:
@@ -144,7 +152,7 @@ def signs_said(regions: Sequence[FormulaRegion], number: int) -> tuple[tuple[str
             continue
         match = _SIGN_BEFORE.search(text[max(0, span.start - MAX_LEAD) : span.start].rstrip(" \t\r\n$\\("))
         asks = _VERB_FIRST.fullmatch(sentence_before(region).rstrip(" \t\r\n$\\(")) is not None
-        begins = place > number or begins_condition(_lead(regions, place))
+        begins = place > number or begins_condition(condition_lead(regions, place))
         if match is None and (begins or (asks and _THEN_SO.match(text, span.end) is not None)):
             match = _SIGN_BEHIND.match(text, span.end)
         if match is not None:
@@ -285,7 +293,7 @@ def _before(regions: Sequence[FormulaRegion], number: int) -> Iterator[tuple[str
     joined: list[tuple[str, Span | None]] = []
     for place in earlier(regions, number):
         other = regions[place]
-        lead = _lead(regions, place)
+        lead = condition_lead(regions, place)
         if place + 1 < number and (pair := _pair(regions, place, lead)):
             yield from pair
             return
@@ -317,7 +325,7 @@ def _case(regions: Sequence[FormulaRegion], number: int) -> Iterator[tuple[str, 
         if not other.display and COMPARES.search(other.clean.excerpt(other.span)):
             if _is_label(other) and not (is_item(other) and (NEXT_ITEM.search(between) or BREAK.search(between))):
                 yield "if", other.span
-            if _is_label(other) or _lead(regions, place):
+            if _is_label(other) or condition_lead(regions, place):
                 return
 
 
@@ -362,7 +370,7 @@ def _is_apposed(before: str, region: FormulaRegion) -> bool:
     return simple and _APPOSED.match(region.clean.text, region.span.end) is not None
 
 
-def _lead(regions: Sequence[FormulaRegion], place: int) -> str:
+def condition_lead(regions: Sequence[FormulaRegion], place: int) -> str:
     """Return the words of a condition that stand directly before a formula at the beginning of a sentence or clause."""
     own = regions[place]
     if _GOES_UP.match(own.clean.text, own.span.end):

@@ -71,13 +71,15 @@ _APART = re.compile(
 """What parts words from a formula that they say nothing of."""
 _LAST_WORD = re.compile(r"(?<![\\{])\b([^\W\d_]+)[`*_\"']*\Z")
 _GENERALLY = re.compile(rf"(?<!\w)(?:{'|'.join(GENERALLY)})(?!\w)")
+_FRAME = re.compile(r"\\(?:begin|end)\{(?:equation|displaymath|align|gather|multline)\*?\}")
+"""What opens and closes an environment that stands between dollars, where it is no text."""
 
 
 def text_between(one: FormulaRegion, other: FormulaRegion) -> str | None:
     """Return the words between two formulas that follow each other; None where they are not of one text."""
     if one.clean is not other.clean or one.cell != other.cell or one.span.end > other.span.start:
         return None
-    return plain(one.clean.text[one.span.end : other.span.start])
+    return _FRAME.sub("", plain(one.clean.text[one.span.end : other.span.start]))
 
 
 @lru_cache(maxsize=1024)

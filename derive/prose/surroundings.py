@@ -16,6 +16,7 @@ from derive.document.pieces import FormulaRegion
 from derive.notation.declared import GROUPS, alternatives, function_phrases
 from derive.notation.functions import BY_NAME
 from derive.notation.words import CONNECTIVES, DENIALS, INDEX, OTHER_LANGUAGES, SUMMATION, SUMS, TWICE
+from derive.prose.case_splits import case_of_a_split
 from derive.prose.one_hot_said import one_hot_said
 from derive.prose.sentence_conditions import Conditions, comparison_nearby, conditions_around, signs_said
 from derive.prose.sentences import (
@@ -145,7 +146,7 @@ def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:
         functions=tuple(_functions_explained(regions, number)),
         one_hot=tuple(_called_one_hot(regions, number)),
         supposes=tuple(_functions_supposed(regions, number)),
-        nearby=() if known else comparison_nearby(regions, number),
+        nearby=() if known else comparison_nearby(regions, number) or case_of_a_split(regions, number),
         counted=_COUNTS.search(HEADING.split(text[max(0, end - MAX_TEXT) : end])[-1]) is not None,
         true_class=true_class(regions, number),
         layers=layers_named(own),
