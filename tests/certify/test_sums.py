@@ -34,7 +34,7 @@ shapes = ['h_t, x_t, y_t \in \mathbb{R}^m', 'V \in \mathbb{R}^{m \times m}', 'c_
 WINDOW = r"""
 <!-- derive:model
 forward = ['u_p = \sum_{q=1}^{F} k_q x_{p+q-1} \quad (1 \le p \le P)', 'J = \sum_{p=1}^{P} \ell(u_p)']
-shapes = ['k \in \mathbb{R}^F', 'J \in \mathbb{R}']
+shapes = ['k \in \mathbb{R}^F', 's \in \mathbb{R}^3', 'J \in \mathbb{R}']
 [functions]
 '\ell' = "any"
 -->
@@ -93,6 +93,7 @@ MOVES = {
     ),
 }  # fmt: skip
 FOUND = {
+    "a sum of three": (r"\sum_{t=1}^{3} s_t = s_1 + s_2 + s_3", WINDOW),
     "a delta turned round": (
         r"\frac{\partial u_p}{\partial x_r} = \sum_{q=1}^{F} k_q \mathbb{1}[r = p + q - 1]", WINDOW,
     ),

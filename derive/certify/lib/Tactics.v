@@ -382,6 +382,14 @@ Ltac settle a := match goal with
 (* ======================= closing: the same value written differently ======================= *)
 Lemma ind_alike a b c d : (a - b = c - d \/ a - b = d - c)%Z -> ind a b = ind c d.
 Proof. intros H. unfold ind. destruct (Z.eqb_spec a b), (Z.eqb_spec c d); auto; lia. Qed.
+(* a sum over a given range, term by term *)
+Lemma s_first lo next hi f : (lo <= hi)%Z -> next = (lo + 1)%Z -> sumZ lo hi f = f lo + sumZ next hi f.
+Proof. intros H ->. rewrite (sumZ_app lo lo hi) by lia. now rewrite (s_one lo lo f (f lo)). Qed.
+Ltac is_number z := lazymatch eval compute in (z - 0)%Z with Z0 => idtac | Zpos ?p => is_positive p | Zneg ?p => is_positive p end
+with is_positive p := lazymatch p with xH => idtac | xO ?q => is_positive q | xI ?q => is_positive q end.
+Ltac written_out := repeat match goal with |- context [sumZ ?lo ?hi ?f] => is_number lo; is_number hi;
+  tryif assert (hi < lo)%Z by lia then rewrite (s_none lo hi f) by lia else
+    (let next := eval compute in (lo + 1)%Z in rewrite (s_first lo next hi f) by (lia || reflexivity); cbv beta) end.
 (* one delta for all that say the same: [p + q = r + 1] and [r = p + q - 1] *)
 Ltac orient := repeat match goal with |- context [ind ?a ?b] => match goal with |- context [ind ?c ?d] =>
   tryif (constr_eq a c; constr_eq b d) then fail else (replace (ind a b) with (ind c d) by (apply ind_alike; lia)) end end.
@@ -541,7 +549,7 @@ Ltac by_roots := progress roots; repeat match goal with E : ?r * ?r = _, _ : 0 <
   | E : ?r * ?r = _ * _, _ : 0 < ?r |- _ => symmetry in E; first [ (ring [E]) | (field [E]; repeat split; nonzero) ]
   | E : ?r * ?r = _ * _ + _, _ : 0 < ?r |- _ => apply solved_root in E; first [ (ring [E]) | (field [E]; repeat split; nonzero) ] end.
 Ltac closing := intros; tidy; slopes; rewrite ?sigmoid_opp, ?softplus_opp; try orient; first [ solve [roots; fld] | solve [fld] | solve [blocks] | solve [use_facts; unify_sums; fld] | solve [inside]
-  | solve [progress unify_entries; fld]
+  | solve [progress unify_entries; fld] | solve [progress written_out; fld]
   | solve [unify_arguments; fld] | solve [opaque_inverses; fld] | solve [progress unfold sigmoid, softplus, silu; unify_arguments; fld] | solve [progress exponentials; fld] | solve [by_facts; fld] | solve [by_roots] | solve [one_of] | solve [each_one_of] | solve [decide_deltas; closing] | solve [decide_steps; first [ closing | exfalso; lra ]] ].
 (* what is left where this fails is the goal of an open certificate *)
 Ltac close := first [ closing | (both nearby; closing) | (both unreached_here; closing) | lazymatch goal with |- ?g => fail 1 "left open:" g end ].
