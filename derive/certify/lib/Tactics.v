@@ -180,7 +180,7 @@ Ltac multiply_out f := let g := constr:(fun bound : Z => ltac:(let b := eval cbv
 Ltac pull f rest := let c := outer f in lazymatch c with 1 => fail | _ => let g := inner f in
   eapply (s_pull _ _ f c g); [intros; cbv beta; ring | eapply c_mul; [reflexivity | rest tt | finish]] end.
 Ltac tidy := rewrite ?Z.add_simpl_r, ?Z.sub_add, ?Z.sub_simpl_r, ?Z.add_0_r, ?Z.sub_0_r, ?Z.add_0_l;
-  try change (0 + 1)%Z with 1%Z; try change (1 - 1)%Z with 0%Z.
+  try change (0 + 1)%Z with 1%Z; try change (1 - 1)%Z with 0%Z; try change (1 + 1)%Z with 2%Z.
 Ltac tidy_all := tidy; rewrite ?Z.add_simpl_r, ?Z.sub_add, ?Z.sub_simpl_r, ?Z.add_0_r, ?Z.sub_0_r, ?Z.add_0_l in *;
   repeat match goal with H : context [(0 + 1)%Z] |- _ => change (0 + 1)%Z with 1%Z in H
     | H : context [(1 - 1)%Z] |- _ => change (1 - 1)%Z with 0%Z in H end.
@@ -403,8 +403,9 @@ Proof. intros <- <-. apply sumZ_ext. Qed.
 Lemma sumZ_rotate a b c d e g f : sumZ a b (fun i => sumZ c d (fun j => sumZ e g (fun k => f i j k)))
   = sumZ e g (fun k => sumZ a b (fun i => sumZ c d (fun j => f i j k))).
 Proof. rewrite <- (sumZ_swap a b e g (fun i k => sumZ c d (fun j => f i j k))). apply sumZ_ext; intros. apply sumZ_swap. Qed.
-Ltac same_sum := first [ (apply sum_eq; [lia|lia|intros; cbv beta; tidy; inside]) | (rewrite sumZ_swap; apply sum_eq; [lia|lia|intros; cbv beta; tidy; inside])
-  | (rewrite sumZ_rotate; apply sum_eq; [lia|lia|intros; cbv beta; tidy; inside]) ]
+Ltac same_end := first [ reflexivity | lia | (progress f_equal; lia) ].
+Ltac same_sum := first [ (apply sum_eq; [same_end|same_end|intros; cbv beta; tidy; inside]) | (rewrite sumZ_swap; apply sum_eq; [same_end|same_end|intros; cbv beta; tidy; inside])
+  | (rewrite sumZ_rotate; apply sum_eq; [same_end|same_end|intros; cbv beta; tidy; inside]) ]
 with unify_sums := repeat match goal with |- context [sumZ ?lo ?hi ?f] => match goal with |- context [sumZ ?lo' ?hi' ?g] =>
   tryif (constr_eq f g; constr_eq lo lo'; constr_eq hi hi') then fail else replace (sumZ lo hi f) with (sumZ lo' hi' g) by (symmetry; first [ solve [same_sum] | solve [flat; same_sum] ]) end end
 with inside := first [ solve [fld] | solve [progress orient; fld] | solve [flat; same_sum] | solve [unify_sums; fld] | solve [progress unify_entries; fld] ]
@@ -454,7 +455,6 @@ Proof. intros A <-. replace (a ^ 2) with (a * a) by ring. now apply ln_mult. Qed
 Lemma z_sides a b : a + -1 * b = 0 -> a = b. Proof. intros; lra. Qed.
 Lemma z_block lo hi f b : (forall z, (lo <= z <= hi)%Z -> f z = 0) -> b = 0 -> sumZ lo hi f + b = 0.
 Proof. intros H ->. rewrite sumZ_zero' by auto; ring. Qed.
-Ltac same_end := first [ reflexivity | lia ].
 (* blocks + blocks = ?r *)
 Ltac joined := cbv beta; lazymatch goal with
   | |- 0 + _ = _ => apply j_zero
