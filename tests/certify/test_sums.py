@@ -60,6 +60,24 @@ forward = [
 shapes = ['z, h, y \in \mathbb{R}^n', '\alpha, \delta, L, Q \in \mathbb{R}']
 -->
 """  # fmt: skip
+WIDTHS = r"""
+<!-- derive:model
+layout = "denominator"
+forward = [
+  'f_0 = c_0 + V_0 x',
+  'h_k = \tanh(f_{k-1}) \quad (1 \le k \le K)',
+  'f_k = c_k + V_k h_k \quad (1 \le k \le K)',
+  'J = \ell(f_K)',
+]
+shapes = [
+  'x \in \mathbb{R}^{D_0}',
+  'V_k \in \mathbb{R}^{D_{k+1} \times D_k}', 'c_k, f_k \in \mathbb{R}^{D_{k+1}}', 'h_k \in \mathbb{R}^{D_k}',
+  'J \in \mathbb{R}',
+]
+[functions]
+'\ell' = "any scalar"
+-->
+"""
 MOVES = {
     "shifted": (r"\sum_{t=1}^{T-1} a_{t+1} b_t = \sum_{t=2}^{T} a_t b_{t-1}", NUMBERS, "moves [Shift 2 T (-1)%Z]"),
     "cut": (r"\sum_{t=1}^{T} a_t = a_1 + \sum_{t=2}^{T} a_t", NUMBERS, "moves [Cut 1 T 2]"),
@@ -93,6 +111,10 @@ MOVES = {
     ),
 }  # fmt: skip
 FOUND = {
+    "ends of sums that are widths of layers": (
+        r"\frac{\partial J}{\partial f_0} = \frac{\partial h_1}{\partial f_0} \frac{\partial f_1}{\partial h_1}"
+        r" \frac{\partial J}{\partial f_1}", WIDTHS,
+    ),
     "a sum of three": (r"\sum_{t=1}^{3} s_t = s_1 + s_2 + s_3", WINDOW),
     "a delta turned round": (
         r"\frac{\partial u_p}{\partial x_r} = \sum_{q=1}^{F} k_q \mathbb{1}[r = p + q - 1]", WINDOW,
