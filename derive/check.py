@@ -372,7 +372,7 @@ class _Session:
         """Forget what a section said that functions are which the model leaves open, and what sizes are."""
         assert self.judge is not None, "formulas were judged before"
         self._catch_up()
-        self.judge = replace(self.judge, state=replace(self.judge.state, fixed=(), unread=frozenset(), taken=()))
+        self.judge = replace(self.judge, state=self.judge.state.without_section)
         self.trail, self.fixes = digest(self.trail, "section"), False
 
     def _catch_up(self) -> None:
@@ -469,7 +469,7 @@ class _Session:
             tuple(found),
             tuple(times),
             introduces=replace(ended, previous=begun.previous) != begun,
-            fixes=(ended.fixed, ended.unread, ended.taken) != (begun.fixed, begun.unread, begun.taken),
+            fixes=ended.of_section != begun.of_section,
             after=region.clean.excerpt(after.span) if after is not None and after is not begun.previous else None,
             before=self.last_side if statements and goes_on(statements[0]) else None,
         ).moved(-region.span.start)

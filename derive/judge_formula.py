@@ -40,12 +40,13 @@ from derive.statements.left_sides import left_side
 from derive.statements.link_claims import LinkClaim, LinkReadings
 from derive.statements.one_hot import with_one_hot
 from derive.statements.pieces import Piece, pieces
-from derive.statements.written_names import name_key
+from derive.statements.written_names import name_key, names_in
 from derive.typing.ceiling import Ceiling
 from derive.typing.context import Context, Log
 from derive.typing.elaborate import elaborate
 from derive.typing.heads import BUILTIN
 from derive.typing.reading import Layout
+from derive.typing.standard_names import STANDARD
 from derive.writing.claims import claims_latex
 from derive.writing.derivations import array_lines, text_of
 from derive.writing.matrix_form import Speller
@@ -215,9 +216,19 @@ class Judge:
         A name that nothing has declared so far may be explained by a statement `behind` it: where D = diag(s).
         """
         found, following = self._statement(source, statement, macros)
-        if behind and any(verdict.code == "D002" for verdict in found):
+        unknown = any(verdict.code == "D002" for verdict in found)
+        if behind and (unknown or self._explains_standard_name(behind, statement)):
             found = self._explained_by(source, behind)._statement(source, statement, macros)[0]
         return found, following
+
+    def _explains_standard_name(self, behind: Sequence[Statement], statement: Statement) -> bool:
+        """Return whether a statement behind says what a name of a formula is that else has the meaning which everybody
+        gives it: $G = e x^T$, where $e = p - t$."""
+        bodies = [one.body for one in (statement, *behind)]
+        sides = [body.first.base.key for body in bodies if isinstance(body, Relation)]
+        own, *said = sides if isinstance(statement.body, Relation) else (None, *sides)
+        wanted = {key for key in said if key in STANDARD and key != own and not self.state.table.candidates(key, key)}
+        return bool(wanted) and any(name.base.key in wanted for name in names_in(statement.body))
 
     def _explained_by(self, source: Source, statements: Sequence[Statement]) -> Judge:
         """Return the judge that knows the definitions behind a formula, too."""

@@ -107,14 +107,17 @@ def _widen(found: dict[tuple[str, str], Range], key: tuple[str, str], value: Lin
 
 
 def span_of(value: Lin, ranges: Ranges) -> Range:
-    """Return the range of values of an index expression."""
-    low, high = value, value
-    for index in value.indices():
-        if index in ranges:
-            falls = dict(value.terms).get(index, 1) < 0
-            low = low.subs({index: ranges[index].hi if falls else ranges[index].lo})
-            high = high.subs({index: ranges[index].lo if falls else ranges[index].hi})
-    return Range(low, high)
+    """Return the range of values of an index expression: for u = 1, …, t and t = 1, …, T those of u are 1, …, T."""
+    return Range(_end(value, ranges, high=False), _end(value, ranges, high=True))
+
+
+def _end(value: Lin, ranges: Ranges, *, high: bool) -> Lin:
+    """Return the lowest or the highest value: that of the innermost index first, whose ends may hold others."""
+    for index, range_ in reversed(list(ranges.items())):
+        factor = dict(value.terms).get(index, 0)
+        if factor:
+            value = value.subs({index: range_.hi if high == (factor > 0) else range_.lo})
+    return value
 
 
 def with_layers(table: SymbolTable, ranges: Mapping[str, list[Range]], depth: Lin) -> SymbolTable:

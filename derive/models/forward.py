@@ -107,7 +107,7 @@ def _define(statement: Statement, line: Line, forward: Forward) -> None:
     limits, others = read_limits(statement.conditions, ctx)
     if others:
         raise LatexError("cannot read this condition", line.source, others[0].span, r"a range such as 1 \le k \le L")
-    value, ctx = _value(right, line, forward, ctx)
+    value, ctx = _value(right, line, forward, replace(ctx, free=left.letters))
     for name in ctx.log.flat:
         entry = forward.table.by_name(name)
         if entry is not None:
@@ -129,7 +129,7 @@ def _value(right: Node, line: Line, forward: Forward, ctx: Context) -> tuple[Ten
                 for entry in entries:
                     forward.table = forward.table.with_another(entry)
                     forward.scalars[entry.name] = line
-            ctx = forward.context(line)
+            ctx = replace(forward.context(line), free=ctx.free)
     raise LatexError("too many unknown names", line.source, line.span)
 
 

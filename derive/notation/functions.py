@@ -104,7 +104,8 @@ FUNCTIONS: tuple[Function, ...] = (
         "sqrt", "sqrt", value=lambda f, x: f.root(x), slope=lambda f, x: (1 / (2 * f.root(x)),), numpy="sqrt",
     ),
     Function(
-        "sigmoid", "sigmoid logistic Sigmoid", words=("logistic", "logistic sigmoid"), latex=r"\sigma", unicode="σ",
+        "sigmoid", "sigmoid logistic Sigmoid expit sigm", words=("logistic", "logistic sigmoid"),
+        latex=r"\sigma", unicode="σ",
         value=lambda f, x: 1 / (1 + f.exp(-x)), slope=lambda f, x: (f.sigmoid(x) * (1 - f.sigmoid(x)),),
         basis=True, smooth=True, positive=True, analytic=True, shown=lambda f, x: 1 / (1 + f.exp(-x)),
     ),

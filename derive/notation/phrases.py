@@ -59,11 +59,24 @@ PHRASES: dict[Role, str] = {
         unless | except | except if | except when | except where | except for | except in the case | excepting
         | excluding | apart from | aside from | other than | save for | save if | outside of | if not | when not
         | whenever not | where not | but not if | but not for | but not when | if it is not the case that
+        | with the exception of | with the exception of the case | with exception of | leaving aside
+        | leaving aside the case | excluding the case
+        | away from | outside the case | apart from the case | aside from the case | except for the case
+        | but not in the case | in all cases but | in every case but | in all cases except | for all but | all but
+        | for anything but | anything but | everywhere but | everywhere except
         außer | ausser | außer wenn | außer falls | außer für | außer bei | es sei denn | ausgenommen
         | abgesehen von | wenn nicht | falls nicht | sofern nicht | nicht für | ohne
+        | abgesehen vom | abgesehen vom fall | abgesehen von dem fall | mit ausnahme von | mit ausnahme des falls
+        | mit ausnahme des falles | bis auf | bis auf den fall | außer im fall | außer im falle | ausgenommen im fall
         sauf | sauf si | sauf pour | sauf quand | sauf lorsque | à moins que | excepté | excepté si | hormis | hors
+        | en dehors de | en dehors du cas | à l'exception de | à l'exception du cas | hormis le cas | sauf dans le cas
+        | à part | mis à part | mis à part le cas | exception faite de
         salvo | salvo si | salvo cuando | salvo para | excepto | excepto si | excepto cuando | excepto para
         | a menos que | a no ser que | exceto | exceto se | exceto quando | exceto para | salvo se | a não ser que
+        | con la excepción de | con excepción de | a excepción de | a excepción del caso | fuera de | fuera del caso
+        | excepto en el caso | aparte de | com exceção de | com exceção do caso | à exceção de | fora do caso
+        | exceto no caso | ad eccezione di | ad eccezione del caso | con l'eccezione di | al di fuori di
+        | fuori dal caso | eccetto il caso | eccetto nel caso
         | menos se | tranne | tranne se | tranne per | eccetto | a meno che | se non | se não
         если не | кроме | кроме случая | кроме случаев | за исключением | за исключением случая | исключая
         | разве что
@@ -159,6 +172,11 @@ PHRASES: dict[Role, str] = {
         only | only if | only when | only for | iff | if and only if | precisely when | precisely if | exactly when
         | exactly if | some | for some | there exists | exists | at least | at most | most | almost | nearly
         | hardly | approximately | roughly | no | for no | neither | nor | none | contrary to | unlike | rather than
+        | ignoring | ignoring the case | disregarding | omitting
+        | in contrast to | in contrast with | as opposed to | opposed to | compared to | compared with
+        | im gegensatz zu | im gegensatz zum fall | anders als für | anders als bei | contrairement à
+        | contrairement au cas | à la différence de | a diferencia de | al contrario de | ao contrário de
+        | diferentemente de | a differenza di | al contrario di | в отличие от
         | instead of | even | odd | sufficiently | not all | not every | one of | for infinitely many | nowhere
         | for small | for large
         equal | the same | identical | adjacent | neighbouring | consecutive

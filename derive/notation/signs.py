@@ -194,6 +194,8 @@ TRANSPOSES: frozenset[str] = frozenset(
 """The same as the keys of names."""
 ONLY_TRANSPOSES = frozenset(sign for sign in TRANSPOSE_SIGNS if sign.startswith("\\"))
 """Commands that mean nothing else."""
+PERHAPS_TRANSPOSES = frozenset(("t", "H", "*", r"\ast", r"\dagger"))
+"""Superscripts that some texts transpose with, where they are no names: of real matrices, W^* and W^H are W^T."""
 INVERSES = frozenset(("-1", *(f"-{sign}" for sign in TRANSPOSES)))
 """Superscripts of an inverse matrix, turned or not."""
 DIFFERENCES = frozenset((r"\setminus", r"\backslash", r"\smallsetminus"))

@@ -260,6 +260,25 @@ WRONGLY = (
 )  # fmt: skip
 """How a clause speaks of a formula that does not hold: a common mistake is, one might think; as patterns."""
 
+ALONE = frozenset(
+    _words(
+        """
+        some all each every any alle jede jedes jeder einige manche chaque certains cada algunos alguns ogni alcuni
+        каждый каждая все некоторые
+        """
+    )
+)
+"""Words with which the subject of a sentence may begin, so that no condition follows: some prefer, every unit has."""
+
+_SOME = """
+    some | for some | for at least one | at least one | for some index | for some unit | for some class | exists
+    | there exists | there exists an | there exists an index | für ein | für einige | für manche | für mindestens ein
+    | pour un certain | pour certains | pour quelques | para algún | para algunos | para algum | per qualche
+    | per alcuni | для некоторого | 对某个 | 某个
+"""
+SOME = frozenset(map(str.strip, _SOME.split("|")))
+"""What says that a formula holds for some values of the letter behind it, not for all."""
+
 SETS_TO_ZERO = (
     ("setting|set|sets|equating|equate|equates|putting|put", r"(?:equal )?to \$?(?:zero|0)\$?"),
     ("setzt man|setzen wir|setze|setzen|setzt", r"(?:gleich )?\$?(?:null|0)\$?"),
@@ -274,8 +293,9 @@ SETS_TO_ZERO = (
 IT = frozenset(
     _words(
         """
-        it this that equal gleich dies dieses diese sie ihn es cela ceci la le lo esto isto isso questo questa
-        её его это
+        it this that the equal above expression result equation side right left hand right-hand left-hand
+        gleich dies dieses diese sie ihn es das den ausdruck ergebnis cela ceci la le lo l'expression résultat
+        esto isto isso expresión resultado expressão questo questa espressione risultato её его это выражение
         """
     )
 )
@@ -284,9 +304,12 @@ IT = frozenset(
 SEVERAL = frozenset(
     _words(
         """
-        both these them all each derivatives gradients beide alle ableitungen les tous dérivées gradients ambas ambos
-        los las derivadas gradientes os entrambe le derivate их оба производные
+        both these them all each first second third former latter last derivatives gradients
+        beide alle erste ersten zweite zweiten letzte letzten ableitungen
+        les tous première premier seconde second dernière dernier dérivées gradients
+        ambas ambos primera primero segunda segundo última último los las derivadas gradientes
+        os primeira primeiro entrambe le prima primo derivate их оба первую первое вторую производные
         """
     )
 )
-"""Words for several things that were said before."""
+"""Words for several things that were said before, or for one of several."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from derive.document.pieces import FormulaRegion
 from derive.notation.phrases import begins_condition, first_role, roles_in, words_of
-from derive.notation.words import CONNECTIVES, UNIVERSAL
+from derive.notation.words import ALONE, CONNECTIVES, SOME, UNIVERSAL
 from derive.prose.sentences import (
     AROUND,
     BEGINS_SO,
@@ -120,7 +120,10 @@ def conditions_around(regions: Sequence[FormulaRegion], number: int) -> Conditio
 
 def comparison_nearby(regions: Sequence[FormulaRegion], number: int) -> Conditions:
     """Return the comparison of indices that the paragraph makes before a formula without conditions, and of which it
-    has stated nothing yet; also what it leaves, where the words before it are strange: tenzij $i = j$."""
+    has stated nothing yet; also what it leaves, where the words before it are strange: tenzij $i = j$. And both behind
+    the formula in its sentence, where the words between are strange."""
+    if behind := _strange_behind(regions, number):
+        return behind
     for place in range(number - 1, max(-1, number - 1 - MAX_NEIGHBOURS), -1):
         between = text_between(regions[place], regions[number])
         if between is None or not in_one_paragraph(regions[place], regions[place + 1]) or is_general(between):
@@ -139,6 +142,27 @@ def _goes_on_behind(regions: Sequence[FormulaRegion], place: int) -> bool:
     """Return whether a sentence goes on behind a display, with what is said of it: …, which simplifies to …"""
     between = text_between(*regions[place : place + 2]) or ""
     return regions[place].display and between.strip(AROUND)[:1].islower() and not SENTENCE.search(between)
+
+
+def _strange_behind(regions: Sequence[FormulaRegion], number: int) -> Conditions:
+    """Return a comparison of indices behind a formula, and what it leaves, where it is not clear what the words between
+    them say: …, nur nicht bei $i = j$."""
+    if number + 1 >= len(regions) or regions[number].display:
+        return ()
+    first, second = regions[number], regions[number + 1]
+    between = text_between(first, second)
+    if between is None or SENTENCE.search(between) or BREAK.search(between) or is_item(second):
+        return ()
+    if not is_of_indices(second):
+        return ()
+    said = words_of(between.strip(AROUND))
+    if (
+        not 0 < len(said) <= MAX_WORDS
+        or CONNECTIVES & set(said)
+        or any(role in {"and", "is"} for role in roles_in(" ".join(said)))
+    ):
+        return ()
+    return (("if", second.span), ("unless", second.span))
 
 
 def signs_said(regions: Sequence[FormulaRegion], number: int) -> tuple[tuple[str, Span], ...]:
@@ -208,6 +232,9 @@ def _behind(regions: Sequence[FormulaRegion], number: int) -> Iterator[tuple[str
         if between is None or second.display:
             return
         said = _HOLDS.sub("", between.strip(AROUND.replace(".", "")))
+        if place == number + 1 and not SENTENCE.search(between) and _exists(said, second, first):
+            yield said, second.span
+            return
         pair = _pair(regions, place, said if begins_condition(said) else "") if place == number + 1 else ()
         if not COMPARES.search(second.clean.excerpt(second.span)) and not pair:
             return
@@ -271,6 +298,13 @@ def _explains(said: str) -> bool:
     return words_of(said)[:1] in (["where"], ["with"], ["here"], ["mit"], ["wobei"], ["avec"], ["où"])
 
 
+def _exists(lead: str, letter: FormulaRegion, formula: FormulaRegion) -> bool:
+    """Return whether a formula is said for some value of an index only: for some $i$ we have …"""
+    said = " ".join(words_of(lead)) in SOME and is_letter(letter)
+    name = letter.clean.excerpt(letter.span).strip()
+    return said and any(name in script for script in _SCRIPT.findall(formula.clean.excerpt(formula.span)))
+
+
 def _limits_indices(first: FormulaRegion, second: FormulaRegion) -> bool:
     """Return whether a formula compares letters that stand below or above in the one before it: where $i \\ne j$."""
     limit = second.clean.excerpt(second.span)
@@ -296,6 +330,9 @@ def _before(regions: Sequence[FormulaRegion], number: int) -> Iterator[tuple[str
         lead = condition_lead(regions, place)
         if place + 1 < number and (pair := _pair(regions, place, lead)):
             yield from pair
+            return
+        if lead and _exists(lead, other, regions[number]):
+            yield lead, other.span
             return
         if other.display or not COMPARES.search(other.clean.excerpt(other.span)):
             joined.clear()
@@ -370,6 +407,13 @@ def _is_apposed(before: str, region: FormulaRegion) -> bool:
     return simple and _APPOSED.match(region.clean.text, region.span.end) is not None
 
 
+def _named_in_words(text: str) -> str:
+    """Return the words before a condition in brackets that says again what they say: except on the diagonal (i = j)."""
+    words = words_of(text)
+    begins = [n for n in range(len(words)) if first_role(" ".join(words[n:])) in {"unless", "unclear"}]
+    return " ".join(words[begins[-1] : begins[-1] + 1]) if begins and len(words) - begins[-1] <= MAX_NAMED + 1 else "if"
+
+
 def condition_lead(regions: Sequence[FormulaRegion], place: int) -> str:
     """Return the words of a condition that stand directly before a formula at the beginning of a sentence or clause."""
     own = regions[place]
@@ -399,7 +443,7 @@ def condition_lead(regions: Sequence[FormulaRegion], place: int) -> str:
         role = first_role(sentence_before(own))
         return role if role in {"if", "unless"} else ""
     if text.endswith("(") and own.clean.text[own.span.end :].lstrip(" $\\").startswith(")"):
-        return "if"  # without hidden layers (L = 1)
+        return _named_in_words(text)  # without hidden layers (L = 1)
     if _SUPPOSES.search(text) or BEGINS_SO.match(sentence_before(own)) is not None:
         return "if"
     words = words_of(text)
@@ -409,4 +453,6 @@ def condition_lead(regions: Sequence[FormulaRegion], place: int) -> str:
         return ""
     while last and begins_condition(" ".join(words[last - 1 :])):
         last -= 1
+    if not last and len(words) > 1 and words[0] in ALONE and most == MAX_NAMED:
+        return ""  # some prefer $o = f(s)$, every unit computes $h = g(a)$
     return " ".join(words[last:])

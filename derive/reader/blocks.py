@@ -154,7 +154,10 @@ class _Nesting:
             raise LatexError(f"{shown} does not close {where}", self.source, span, _partner(top))
         self.stack.pop()
         content = _without_dollars(top.content) if top.opening == "{" else tuple(top.content)
-        block = Block(top.opening, closing, content, top.span | span, top.span, name)
+        opening = top.opening
+        if (opening, closing) == (".", "."):
+            opening, closing = "{", "}"  # \left. … \right. shows nothing
+        block = Block(opening, closing, content, top.span | span, top.span, name)
         self.stack[-1].content.append(block)
 
     def _delimiter(self, command: Token) -> tuple[str, Span]:

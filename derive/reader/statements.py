@@ -241,7 +241,7 @@ class _Reader:
             self._node(step, separated or premise is not None)
             added = self.drafts.drafts[before:]
             for draft in added:
-                draft.joined = len(taken) > 1
+                draft.joined = step is not taken[-1]
             if premise is not None and added:
                 self.drafts.follows(premise)
             premise = step

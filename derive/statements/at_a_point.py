@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from derive.errors import LatexError
-from derive.reader.syntax import Fraction, Group, Item, Name, Node, Product, mapped, walk
+from derive.reader.syntax import Fraction, Group, Item, Name, Node, Number, Product, mapped, walk
 from derive.statements.written_names import is_variable, name_key, names_in, put
 from derive.typing.array_functions import ARRAY_FUNCTIONS
 from derive.typing.context import Context
@@ -124,8 +124,9 @@ def _repeats_point(before: Node, item: Item, point: Node, ctx: Context) -> bool:
 
 
 def _is_argument(node: Node, point: Node, ctx: Context) -> bool:
-    """Return whether what stands behind a function is its argument: the point, another function, or brackets that
-    hold the point: σ(z), σ(-z), log σ(z)."""
-    if (group := bracket_of(node)) is not None:
-        return name_key(point) in {name_key(name) for name in names_in(group.body)}
-    return same_tree(node, point) or _is_function(node, ctx)
+    """Return whether what stands behind a function is its argument: another function, a number, or what holds the
+    point: σ(z), σ(-z), log σ(z), tanh z/2, tanh 2z."""
+    if isinstance(node, Number) or _is_function(node, ctx):
+        return True
+    group = bracket_of(node)
+    return name_key(point) in {name_key(name) for name in names_in(node if group is None else group.body)}

@@ -96,6 +96,27 @@ def _about_any_number(
 
 
 def introduced(link: LinkView, option: LinkClaim) -> DocumentState:
+    """Return the state of the document behind a link, with the name that a definition introduces, and with what was
+    said by that name before it: g = σ, where σ(u) = 1/(1 + e^{-u})."""
+    state = _introduced(link, option)
+    name = link.open_function_said(option)
+    if name:
+        waiting = (*state.waiting, (name, link.piece, link.says_in_part(name)))
+        return replace(state, unread=state.unread | {name}, waiting=waiting)
+    if not state.waiting or state.own == link.readings.state.own:
+        return state
+    ctx = replace(link.readings, state=state).context(link.readings.usual)
+    for one in state.waiting:
+        name, piece, in_part = one
+        if (fixed := fixed_by(piece, ctx)) is not None:
+            left = tuple(other for other in state.waiting if other != one)
+            unread = state.unread - ({name} - {other for other, _, _ in left})
+            said = with_said(state.fixed, replace(fixed, in_part=in_part))
+            state = replace(state, fixed=said, unread=unread, waiting=left)
+    return state
+
+
+def _introduced(link: LinkView, option: LinkClaim) -> DocumentState:
     """Return the state of the document behind a link, with the name that a definition introduces."""
     state, piece = link.readings.state, link.piece
     left = left_side(piece.left)

@@ -42,6 +42,7 @@ def with_name(
 ) -> DocumentState:
     """Return the state with a name that the document defines over the model: a variable of the network where it can be
     differentiated by, an abbreviation where it stands for derivatives."""
+    ctx = replace(ctx, free=ctx.free | left.letters)
     value = ctx.resolved(ctx.value(right))
     meant = meant_layers(layers, ctx)
     entry = state.table.apart(declared(left, value, conditions, ctx, layers))

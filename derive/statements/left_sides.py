@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from derive.names.indices import parts
 from derive.reader.syntax import (
     Annotated,
     BigOperator,
@@ -37,6 +38,13 @@ class LeftSide:
     def given(self) -> tuple[Node, ...]:
         """The arguments one by one."""
         return tuple(argument_nodes(self.arguments))
+
+    @property
+    def letters(self) -> frozenset[str]:
+        """The letters below and above the name, which may be indices: at i, Σ_{j=1}^i ends at none of the sizes."""
+        places = (self.name.sub, *(piece.inside for piece in self.name.pieces))
+        tokens = (token for place in places for group in parts(place) for token in group)
+        return frozenset(token.text for token in tokens if token.kind == "letter")
 
 
 def left_side(node: Node, *, in_model: bool = False) -> LeftSide | None:

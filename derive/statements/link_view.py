@@ -180,6 +180,22 @@ class LinkView:
         """Whether it names the function that an open one is: f = \\tanh."""
         return self.piece.operator in EQUATES and fixed_by(self.piece, self.ctx) is not None
 
+    def open_function_said(self, option: LinkClaim) -> str:
+        """Return the open function of which it says what it is in a way that nothing can use yet, g = \\sigma or
+        g(u) = \\psi(u), one of the document where it is not understood; "" where it claims something, or nothing of
+        that kind."""
+        if self.piece.operator not in EQUATES or option.kind in {"claim", "equation"} or self.names_function:
+            return ""
+        left = left_side(self.piece.left)
+        function = None if left is None else self.ctx.table.functions.get(left.key or "")
+        if left is not None and function is None and option.kind == "not-understood" and left.arguments is not None:
+            function = self.readings.state.own.table.functions.get(name_key(left.name))
+            return function.name if function is not None and function.kind == "open" else ""
+        if left is None or function is None or function.kind != "open" or function.layers:
+            return ""
+        named = left.arguments is None and not left.name.scripted and self.piece.right.symbol != ""
+        return function.name if named or is_open_function(self.piece.left, self.ctx) else ""
+
     @cached_property
     def says_step_by_sign(self) -> bool:
         """Whether it defines the sign of a number as 0 or 1, as it counts from here on."""
@@ -279,9 +295,10 @@ class LinkView:
 
     @property
     def _is_of_inputs(self) -> bool:
-        """Whether all names in it are inputs of the network."""
+        """Whether all names in it, and before it in its chain, are inputs of the network."""
         leaves = {leaf.name for leaf in self.readings.state.network.leaves}
-        names = [*names_in(self.piece.left), *names_in(self.piece.right)]
+        sides = (*self.piece.earlier, self.piece.left, self.piece.right)
+        names = [name for side in sides for name in names_in(side)]
         named = [name for name in names if not name.is_transpose]
         entries = [self.ctx.table.candidates(name.base.key, name.base.plain) for name in named]
         return bool(entries) and all(found and all(one.name in leaves for one in found) for found in entries)
@@ -334,7 +351,9 @@ class LinkView:
 
     @property
     def redefines(self) -> bool:
-        return redefines(self.piece, self.ctx, self.options, self.readings.defined)
+        if not redefines(self.piece, self.ctx, self.options, self.readings.defined):
+            return False
+        return not any(map(holds, self.options))  # g(a) = h says again what h is
 
     @cached_property
     def over_data(self) -> LinkClaim | None:
@@ -388,7 +407,8 @@ class LinkView:
         option = LinkClaim(self.piece.span, "definition", reading=self.readings.usual)
         try:
             if self.piece.operator in EQUATES:
-                self.ctx.value(self.piece.right)
+                free = self.ctx.free if left is None else self.ctx.free | left.letters
+                replace(self.ctx, free=free).value(self.piece.right)
                 option = replace(option, introduced=None if left is None else left.key)
             return option
         except ShapeError as error:

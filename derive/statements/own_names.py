@@ -218,6 +218,9 @@ def defined(own: OwnNames, left: LeftSide, right: Node, ctx: Context) -> OwnName
     """
     key, arguments = name_key(left.name), arguments_of(left)
     used = set(map(name_key, names_in(right)))
+    hidden = own.defined.intersection(map(name_key, arguments))
+    if hidden:
+        raise ctx.fault(f'the document defines "{min(hidden)}", which is an argument here', right, "another letter")
     if has_sums([right]):
         arguments = [node for node in arguments if name_key(node) in used]
     elif has_array_marks([right]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from derive.errors import LatexError
@@ -24,11 +24,12 @@ from derive.statements.redefinitions import fixed_by, is_open_function
 from derive.typing.ceiling import Ceiling, Reason, only_proves, only_refutes
 from derive.typing.conditions import unclear
 from derive.typing.context import Context, Log
-from derive.typing.derivatives import operator_of
+from derive.typing.derivatives import Operator, operator_of
 from derive.typing.elaborate import elaborate
 from derive.typing.names import read_name
 from derive.typing.quantifiers import speaks_of_values
 from derive.typing.reading import Reading
+from derive.typing.templates import same_tree
 from derive.typing.tensor import ShapeError, UnknownSymbolError
 
 MAX_READINGS = 16
@@ -208,7 +209,8 @@ class Readings:
             option = option.limited(_BY_A_NAME)
         if ctx.reading["chain"] == "tensors" and any(map(has_nabla, (piece.left, piece.right))):
             option = option.limited(_BESIDE_NABLA)
-        if ctx.reading["partials"] != "total" and not self.statement.partials and _is_bare(piece, ctx):
+        bare = ctx.reading["partials"] != "total" and not self.statement.partials and _is_bare(piece, ctx)
+        if bare and not _is_by_an_argument(piece, ctx):
             option = option.limited(_OF_ONE_FORMULA)
         return option
 
@@ -238,10 +240,25 @@ def _orders_values(node: Node, ctx: Context) -> bool:
     return speaks_of_values(node.first, ctx) or speaks_of_values(node.links[0].node, ctx)
 
 
+def _is_by_an_argument(piece: Piece, ctx: Context) -> bool:
+    """Return whether the derivative of a link is one by an argument of a function that the text defines, ∂g/∂x of
+    g(x, y) = x² y, which holds the others fixed."""
+    operator = next(_derivatives(piece, ctx))
+    if operator.straight or operator.numerator is None or len(operator.variables) != 1:
+        return False
+    named = read_name(operator.numerator, ctx)
+    arguments = () if named is None or named.entry is None else named.entry.arguments
+    return any(same_tree(argument, operator.variables[0]) for argument in arguments)
+
+
+def _derivatives(piece: Piece, ctx: Context) -> Iterator[Operator]:
+    inner = (node for side in (piece.left, piece.right) for node in walk(side))
+    return (operator for node in inner if (operator := operator_of(node, ctx)) is not None)
+
+
 def _is_bare(piece: Piece, ctx: Context, *, of_the_loss: bool = False) -> bool:
     """Return whether a link states one derivative alone, of the loss, where nothing shows what is held fixed."""
-    inner = (node for side in (piece.left, piece.right) for node in walk(side))
-    found = [operator for node in inner if (operator := operator_of(node, ctx)) is not None]
+    found = list(_derivatives(piece, ctx))
     if len(found) != 1 or not of_the_loss:
         return len(found) == 1
     upper = found[0].numerator

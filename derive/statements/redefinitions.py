@@ -11,7 +11,7 @@ from derive.names.matching import fill, written
 from derive.names.table import Entry
 from derive.network.network import Network
 from derive.notation.signs import EQUATES
-from derive.reader.syntax import Name, Node, walk
+from derive.reader.syntax import Group, Item, Name, Node, Product, walk
 from derive.statements.fixed_functions import Fixed, known
 from derive.statements.left_sides import (
     LeftSide,
@@ -146,7 +146,11 @@ def fixed_by(piece: Piece, ctx: Context) -> Fixed | None:
     if left.arguments is None:
         named = None if piece.right.scripted else BUILTIN.get(piece.right.key or "")
         text = " = ".join(ctx.text(node) for node in (piece.left, piece.right))
-        return known(function.name, named.name, text) if named is not None and named.kind == "known" else None
+        if named is not None:
+            return known(function.name, named.name, text) if named.kind == "known" else None
+        if not piece.right.symbol or ctx.table.candidates(piece.right.symbol, piece.right.symbol):
+            return None
+        return _applied(function.name, piece.right, text, ctx)
     arguments = arguments_of(left)
     letters = [Name(node.span, f"argument {n} of {function.name}") for n, node in enumerate(arguments)]
     right = piece.right
@@ -167,3 +171,21 @@ def fixed_by(piece: Piece, ctx: Context) -> Fixed | None:
         return None
     written = " = ".join(ctx.text(node) for node in (piece.left, piece.right))
     return Fixed(function.name, places, value.body, written)
+
+
+def _applied(name: str, other: Node, text: str, ctx: Context) -> Fixed | None:
+    """Return an open function that is another one of which the document has said what it is, g = σ; else None."""
+    letter = Name(other.span, f"argument 0 of {name}")
+    place = Var(letter.symbol)
+    own = replace(ctx, log=Log()).with_values({place.name: scalar(place)})
+    items = (Item("", other), Item("", Group(other.span, "(", ")", letter)))
+    try:
+        value = own.value(Product(other.span, items))
+    except LatexError:
+        return None
+    parts = list(walk_expr(value.body))
+    again = any(isinstance(n, Fun | Functional) and n.name == name for n in parts)
+    names = {node for node in parts if isinstance(node, Var)}
+    open_ones = {one.name for one in ctx.table.functions.values() if one.kind in {"open", "functional"}}
+    unsaid = any(isinstance(n, Fun | Functional) and n.name in open_ones for n in parts)
+    return Fixed(name, (place,), value.body, text) if names == {place} and not again and not unsaid else None

@@ -73,7 +73,7 @@ def is_update(left: Node, right: Node, ctx: Context) -> bool:
         return bool(ctx.table.candidates(first.base.key, key)) or old is None
     if old is None:
         return bool(words_on(first))
-    return _is_step(new, old)
+    return _is_step(new, old, ctx)
 
 
 def _first_term(right: Node) -> Node | None:
@@ -92,7 +92,7 @@ def _read(node: Node, ctx: Context) -> Named | None:
     return None if named is None or named.entry is None else named
 
 
-def _is_step(new: Named, old: Named) -> bool:
+def _is_step(new: Named, old: Named, ctx: Context) -> bool:
     """Return whether what differs is a power that is a step, w^{t+1} and w^t, or the first of the unit indices."""
     if new.entry != old.entry or new.entry is None:
         return False
@@ -106,5 +106,8 @@ def _is_step(new: Named, old: Named) -> bool:
     layers = [at for at in range(len(one.idx)) if at not in units]
     if not units or any(one.idx[at] != other.idx[at] for at in layers):
         return False
+    computed = ctx.network is not None and any(d.name == one.name for d in ctx.network.definitions)
+    if computed and one.idx[units[0]].indices():
+        return False  # c_i = c_{i-1} + x_i of what the network computes
     shift = one.idx[units[0]] - other.idx[units[0]]
     return shift.is_const and abs(shift.const) == 1

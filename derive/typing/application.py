@@ -100,16 +100,22 @@ def _applied(filled: Filled, group: Group, brackets: Node, ctx: Context, node: N
     return value if not is_factor and _repeats(entry, value, given, ctx, node) else None
 
 
-def _indices_in_brackets(filled: Filled, group: Group, ctx: Context) -> list[list[Token]]:
-    """Return the indices of X[i, k], an entry as programs write it; nothing where the brackets hold no index for each
-    axis of the name, or one that is a name itself."""
+def indices_in_brackets(group: Group, ctx: Context) -> list[list[Token]]:
+    """Return the indices in brackets as programs write them, [i, k]; nothing where one of them is a name."""
     groups = parts(group.body) if group.opening == "[" else []
-    axes = [at for at in filled.entry.sub if filled.values.get(at) is None]
     tokens = [token for found in groups for token in found]
     names = (token.text for token in tokens if token.kind == "letter" and token.text not in ctx.indices)
     is_index = all(token.kind in {"letter", "number", "sign", "script"} for token in tokens)
-    fits = len(groups) == len(axes) and is_index and not any(ctx.table.candidates(name, name) for name in names)
-    return groups if fits else []
+    return groups if is_index and not any(ctx.table.candidates(name, name) for name in names) else []
+
+
+def _indices_in_brackets(filled: Filled, group: Group, ctx: Context) -> list[list[Token]]:
+    """Return the indices of X[i, k], or of a matrix X(i, k); nothing where the brackets hold no index for each axis of
+    the name."""
+    axes = [at for at in filled.entry.sub if filled.values.get(at) is None]
+    square = replace(group, opening="[") if len(axes) == 2 and not filled.entry.arguments else group
+    groups = indices_in_brackets(square if group.opening == "(" else group, ctx)
+    return groups if len(groups) == len(axes) else []
 
 
 def completed(filled: Filled, given: Sequence[Node], ctx: Context) -> Filled:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from derive.algebra.build import MINUS_ONE
-from derive.algebra.expr import ONE, ZERO, Expr, Fun, Pow, Var
+from derive.algebra.build import MINUS_ONE, mul
+from derive.algebra.expr import ONE, ZERO, Expr, Fun, Num, Pow, Var
 from derive.algebra.functions import KNOWN, call
 from derive.names.indices import expand_nested, parts
 from derive.reader.syntax import Group, Node, Number, Tuple
@@ -90,8 +91,10 @@ def _slash_follows(scanner: Scanner) -> bool:
 
 
 def on_head(value: Tensor, head: Head, ctx: Context) -> Tensor:
-    """Apply what is written on the function's name to its value: \\tanh^2(x), softmax_j(o)."""
-    if head.sub is not None:
+    """Apply what is written on the function's name to its value: \\tanh^2(x), softmax_j(o), \\log_2 x."""
+    if (base := _base_of(head)) is not None:
+        value = value.with_body(mul(value.body, Pow(call("log", base), MINUS_ONE)))
+    elif head.sub is not None:
         value = entry_of(value, expand_nested(parts(head.sub), ctx), ctx, head.node)
     if head.power is None:
         return value
@@ -104,6 +107,14 @@ def on_head(value: Tensor, head: Head, ctx: Context) -> Tensor:
     if not exponent.is_scalar or exponent.body == MINUS_ONE:
         raise ctx.fault("an inverse function is not supported", head.node)
     return value.with_body(Pow(value.body, exponent.body))
+
+
+def _base_of(head: Head) -> Num | None:
+    """Return the number below a logarithm that is its base, log_b x = log x / log b; None where none stands there."""
+    is_log = head.function.name == "log" and head.function.kind == "known" and head.sub is not None
+    if not is_log or head.sub is None or not head.sub.text.isdigit() or int(head.sub.text) < 2:
+        return None
+    return Num(Fraction(int(head.sub.text)))
 
 
 def scripted(value: Tensor, node: Node, ctx: Context) -> Tensor:

@@ -11,7 +11,7 @@ from derive.algebra.functions import call
 from derive.algebra.index import Lin, Range, fresh, lin
 from derive.errors import LatexError
 from derive.names.indices import expand_nested, parts
-from derive.notation.signs import COUNTING_BRACKETS, ELEMENTWISE, INVERSES
+from derive.notation.signs import COUNTING_BRACKETS, ELEMENTWISE, INVERSES, PERHAPS_TRANSPOSES
 from derive.reader.syntax import Additive, Group, Node, Number, Product
 from derive.typing.ceiling import Reason, only_proves
 from derive.typing.chains import chain_of
@@ -42,6 +42,7 @@ def postfix(value: Tensor, above: Sequence[Node], primes: int, ctx: Context, nod
             message = f'a number in brackets above "{ctx.text(node)}" is no power'
             raise ctx.fault(message, piece, "a declared index, or a power without brackets")
         turned = piece.is_transpose and not _is_step_count(piece, value, ctx)
+        turned = turned or _may_transpose(piece, value, ctx, node)
         value = transpose(value) if turned else power(value, piece, ctx, node)
     return value
 
@@ -59,6 +60,25 @@ def _is_step_count(piece: Node, value: Tensor, ctx: Context) -> bool:
     if piece.key != "T" or ctx.table.sizes.get("T") != 0 or not _is_square(value):
         return False
     return ctx.choice("steps") == "power"
+
+
+def _may_transpose(piece: Node, value: Tensor, ctx: Context, node: Node) -> bool:
+    """Return whether t, *, H, † above an array transposes it, as nothing says that it is a name.
+
+    A matrix with different numbers of rows and columns has no power; of others, and W^* may be another name, a formula
+    can only be proved.
+    """
+    sign = piece.text
+    if sign not in PERHAPS_TRANSPOSES or not value.axes or value.special or len(value.axes) > 2:
+        return False
+    table = ctx.table
+    counts = sign in ctx.indices or ctx.counts(sign) or sign in table.sizes or sign in table.ranges
+    if counts or table.candidates(sign, sign):
+        return False
+    ctx.log.note(f"{sign} above an array is read as its transpose")
+    if sign != "t" or len(value.axes) == 1 or _is_square(value):
+        ctx.log.limit(only_proves(Reason(f'"{ctx.text(node)}" may be something else than a transpose', node.span)))
+    return True
 
 
 def _is_square(value: Tensor) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from derive.errors import LatexError
-from derive.notation.signs import LOOSE, TIGHT
+from derive.notation.signs import LOOSE, ORDERS, TIGHT
 from derive.reader.syntax import BigOperator, Dots, Empty, Group, Item, Node, Product, Relation, walk, with_scripts
 from derive.typing import (
     application,
@@ -25,10 +25,11 @@ from derive.typing.context import Context
 from derive.typing.einstein import summed
 from derive.typing.factors import Factor, combine
 from derive.typing.joined_names import fuse_names, slashed_derivatives
-from derive.typing.names import read_name
+from derive.typing.names import entry_of, read_name
 from derive.typing.tensor import ArrayListError, ShapeError, Tensor
 
-"""Signs that stand for the product of matrices in some lectures, and of entries in others."""
+_OPEN_SIGNS = {"*": "star", r"\times": "times"}
+"""Signs that stand for the product of matrices in some lectures, and of entries in others, with the choices for it."""
 NO_VALUE = frozenset({"arg", "argmin", "argmax", "det", "rank", "Var", "Cov", "sup", "inf", "lim"})
 """Operators that are understood, but have no value here."""
 
@@ -102,6 +103,10 @@ class Scanner:
         """Read one factor with what belongs to it: arguments of a function, the body of a sum or of a derivative."""
         item = self.items[self.at]
         self.at += 1
+        group = functions.bracket_of(item.node) if item.operator else None
+        if group is not None and isinstance(group.body, Relation) and group.body.links[0].operator in ORDERS:
+            value = self.ctx.value(Group(group.span, "[", "]", group.body))  # G ⊙ (Z > 0)
+            return Factor(item.operator, self.meaning(item), value, item.node)
         return Factor(item.operator, self.meaning(item), self.value(item.node), item.node)
 
     def meaning(self, item: Item) -> str:
@@ -111,8 +116,8 @@ class Scanner:
             raise self.ctx.fault(f'cannot read the operator "{item.operator}"', item.node)
         if declared == "elementwise" and item.operator in TIGHT:
             return "elementwise or scaled"
-        if declared is None and item.operator == "*":
-            return "elementwise or scaled" if self.ctx.choice("star") == "entries" else meaning
+        if declared is None and (choice := _OPEN_SIGNS.get(item.operator)) is not None:
+            return "elementwise or scaled" if self.ctx.choice(choice) == "entries" else meaning
         return meaning
 
     def value(self, node: Node) -> Tensor:
@@ -141,9 +146,25 @@ class Scanner:
             self.at += group is not None and not node.scripted
             return vector
         is_one = standard_names.is_indicator_head(node) or standard_names.is_number_one(node)
-        if is_one and (taken := self.take_group()) is not None:
+        if (is_one or standard_names.may_indicate(node, ctx)) and (taken := self.take_group()) is not None:
             return ctx.value(Group(taken.span, "[", "]", taken.body))
+        if (entry := self.entry_behind(node)) is not None:
+            return entry
         return self.name_with_arguments(node)
+
+    def entry_behind(self, node: Node) -> Tensor | None:
+        """Return an entry of brackets, (∇_W L)[i, j], with its indices behind them; None where none follow."""
+        group = functions.bracket_of(self.rest[0].node) if self.next_is_argument() else None
+        if group is None or not isinstance(node, Group) or node.opening != "(" or self.rest[0].node.scripted:
+            return None
+        found = application.indices_in_brackets(group, self.ctx)
+        if not found:
+            return None
+        value = self.ctx.value(node)
+        if len(value.axes) != len(found):
+            return None
+        self.at += 1
+        return entry_of(value, found, self.ctx, node)
 
     def slope_at(self, operator: derivatives.Operator) -> Tensor | None:
         """Return dσ/du (z), the slope of a function at the name in brackets behind it; None for anything else.

@@ -167,6 +167,8 @@ CHOICES = (
     ),
     # `*` between arrays, where the model does not say, is their product, or that of their entries
     Choice("star", ("product", "entries"), {"entries": "* read entry by entry"}),
+    # × between vectors, whose product does not fit, is the product of their entries
+    Choice("times", ("product", "entries"), {"entries": "× read entry by entry"}, misfit=True),
     # |v| of a vector has the absolute values of its entries, or is its length
     Choice("bars", ("entries", "norm"), {"norm": "|v| read as the length of v"}),
     # ln p (1 - p) is the logarithm of p, or of the product

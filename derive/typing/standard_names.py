@@ -21,6 +21,10 @@ from derive.typing.powers import postfix
 from derive.typing.tensor import Axis, Tensor, scalar
 
 _IDENTITY = frozenset({"I", r"\mathbf{I}", r"\mathbb{I}", r"\boldsymbol{I}", r"\mathrm{I}"})
+_INDICATES = _IDENTITY | {r"\chi", r"\mathcal{I}", r"\mathbf{1}"}
+"""Letters of indicators, where a condition follows in brackets."""
+STANDARD = frozenset({"e", r"\pi"}) | _IDENTITY
+"""Names that mean something where nothing declares them."""
 
 
 def before_declared(node: Node, ctx: Context) -> Tensor | None:
@@ -179,6 +183,12 @@ def is_indicator_head(node: Node) -> bool:
         return False
     body = node.body
     return isinstance(body, Number) and body.text == "1"
+
+
+def may_indicate(node: Node, ctx: Context) -> bool:
+    """Return whether a letter that nothing declares is that of an indicator before a condition: I(i = j), χ(z > 0)."""
+    key = node.key or ""
+    return key in _INDICATES and not ctx.table.candidates(key, node.plain) and key not in ctx.table.functions
 
 
 def is_bold_zero(node: Node) -> bool:
