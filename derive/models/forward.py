@@ -24,7 +24,7 @@ from derive.network.network import Definition, Network
 from derive.notation.signs import EQUATES
 from derive.reader.syntax import Accent, Font, Node, Relation, Statement, walk
 from derive.statements.definitions import bound_by_arguments
-from derive.statements.left_sides import LeftSide, left_side
+from derive.statements.left_sides import LeftSide, defining, left_side
 from derive.typing.application import completed
 from derive.typing.constraints import letters_of
 from derive.typing.context import Context, Log
@@ -107,7 +107,7 @@ def _define(statement: Statement, line: Line, forward: Forward) -> None:
     limits, others = read_limits(statement.conditions, ctx)
     if others:
         raise LatexError("cannot read this condition", line.source, others[0].span, r"a range such as 1 \le k \le L")
-    value, ctx = _value(right, line, forward, replace(ctx, free=left.letters))
+    value, ctx = _value(right, line, forward, defining(left, right, ctx))
     for name in ctx.log.flat:
         entry = forward.table.by_name(name)
         if entry is not None:
@@ -129,7 +129,7 @@ def _value(right: Node, line: Line, forward: Forward, ctx: Context) -> tuple[Ten
                 for entry in entries:
                     forward.table = forward.table.with_another(entry)
                     forward.scalars[entry.name] = line
-            ctx = replace(forward.context(line), free=ctx.free)
+            ctx = replace(forward.context(line), free=ctx.free, whole=ctx.whole)
     raise LatexError("too many unknown names", line.source, line.span)
 
 

@@ -14,7 +14,7 @@ from derive.notation.signs import EQUATES
 from derive.reader.syntax import Node, Relation, Statement
 from derive.source import Source
 from derive.statements.definitions import declared, meant_layers
-from derive.statements.left_sides import LeftSide, left_side
+from derive.statements.left_sides import LeftSide, defining, left_side
 from derive.typing.context import Context, Log
 from derive.typing.elaborate import elaborate
 from derive.typing.quantifiers import read_limits
@@ -58,7 +58,7 @@ def define_alias(
     if left.key not in defined and of_arguments_alone(left, right, ctx):
         return with_function_line(left, right, ctx)
     table = with_label(left, right, table, ctx)
-    ctx = replace(ctx, table=table)
+    ctx = defining(left, right, replace(ctx, table=table))
     value = ctx.value(right)
     meant = meant_layers(layers, ctx)
     entry = declared(left, value, statement.conditions, ctx, layers)

@@ -21,7 +21,7 @@ from derive.names.table import Entry, Function, Kind, Param
 from derive.network.network import Definition, Leaf, Network
 from derive.reader.syntax import Node, Relation, walk
 from derive.statements.document_state import DocumentState
-from derive.statements.left_sides import LeftSide, arguments_of
+from derive.statements.left_sides import LeftSide, arguments_of, defining
 from derive.statements.written_names import name_key, names_in
 from derive.typing.application import letters_of
 from derive.typing.bounds import Bound
@@ -42,7 +42,7 @@ def with_name(
 ) -> DocumentState:
     """Return the state with a name that the document defines over the model: a variable of the network where it can be
     differentiated by, an abbreviation where it stands for derivatives."""
-    ctx = replace(ctx, free=ctx.free | left.letters)
+    ctx = defining(left, right, ctx)
     value = ctx.resolved(ctx.value(right))
     meant = meant_layers(layers, ctx)
     entry = state.table.apart(declared(left, value, conditions, ctx, layers))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derive.names.indices import parts
 from derive.reader.syntax import (
@@ -19,6 +19,7 @@ from derive.reader.syntax import (
     walk,
 )
 from derive.typing.application import argument_nodes, only_names
+from derive.typing.context import Context
 from derive.typing.joined_names import delta_name, fused
 
 
@@ -45,6 +46,12 @@ class LeftSide:
         places = (self.name.sub, *(piece.inside for piece in self.name.pieces))
         tokens = (token for place in places for group in parts(place) for token in group)
         return frozenset(token.text for token in tokens if token.kind == "letter")
+
+
+def defining(left: LeftSide, right: Node, ctx: Context) -> Context:
+    """Return the context in which the right side of a definition is read: the letters on the left are indices there,
+    and what a sum binds shows in both sides."""
+    return replace(ctx, free=ctx.free | left.letters, whole=(left.name, right))
 
 
 def left_side(node: Node, *, in_model: bool = False) -> LeftSide | None:

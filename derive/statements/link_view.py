@@ -17,7 +17,7 @@ from derive.statements.as_numbers import as_numbers, is_of_the_model, speaks_of
 from derive.statements.definitions import with_own_function, with_step_sizes
 from derive.statements.entries_named import entry_in_brackets
 from derive.statements.fixed_functions import are_all_layers, domains_of, fixed_claims
-from derive.statements.left_sides import arguments_of, definable, left_side
+from derive.statements.left_sides import arguments_of, definable, defining, left_side
 from derive.statements.link_claims import LinkClaim, not_understood, together
 from derive.statements.memberships import is_any
 from derive.statements.not_numbers import differentiates_a_stranger
@@ -407,8 +407,8 @@ class LinkView:
         option = LinkClaim(self.piece.span, "definition", reading=self.readings.usual)
         try:
             if self.piece.operator in EQUATES:
-                free = self.ctx.free if left is None else self.ctx.free | left.letters
-                replace(self.ctx, free=free).value(self.piece.right)
+                ctx = self.ctx if left is None else defining(left, self.piece.right, self.ctx)
+                ctx.value(self.piece.right)
                 option = replace(option, introduced=None if left is None else left.key)
             return option
         except ShapeError as error:

@@ -67,7 +67,8 @@ def _numeric(node: Node, ctx: Context) -> bool:
             return _numeric(node.base, ctx) and (sup is None or sup.is_transpose or _numeric(sup, ctx))
         case Name() if node.symbol or node.word:
             key = node.key or ""
-            return key in BUILTIN or key in ctx.table.functions or key in {"e", r"\pi"}
+            declared = bool(ctx.table.candidates(key, node.plain))
+            return key in ctx.table.functions or (not declared and (key in BUILTIN or key in {"e", r"\pi"}))
         case Product(_, items):
             return all(_numeric(item.node, ctx) or _is_applied(items[n : n + 2], ctx) for n, item in enumerate(items))
         case Additive() | Fraction() | Group() | Tuple() | Root() | Matrix():

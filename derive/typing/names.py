@@ -273,12 +273,15 @@ def _of_a_row(ctx: Context) -> Orientation:
 
 
 def index_as_number(node: Node, ctx: Context) -> Tensor | None:
-    """Return a size or an index in scope as the number that it is: N, n_k, the i of a sum."""
+    """Return a size or an index in scope as the number that it is: N, n_k, the i of a sum, or a free one, the t of
+    Σ_{s=1}^t β^{t-s} g_s."""
     key = node.key
     name = ctx.table.index_names.get(key, key) if key is not None else None
     if name is not None and name in ctx.indices:
         return scalar(IndexValue(ctx.indices[name]))
     value = size_value(node, ctx)
+    if value is None and name is not None and name in ctx.free:
+        value = lin(Index(name))
     return None if value is None else scalar(IndexValue(value))
 
 

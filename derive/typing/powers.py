@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from derive.algebra.build import mul, sum_over
@@ -12,7 +13,7 @@ from derive.algebra.index import Lin, Range, fresh, lin
 from derive.errors import LatexError
 from derive.names.indices import expand_nested, parts
 from derive.notation.signs import COUNTING_BRACKETS, ELEMENTWISE, INVERSES, PERHAPS_TRANSPOSES
-from derive.reader.syntax import Additive, Group, Node, Number, Product
+from derive.reader.syntax import Additive, Group, Node, Number, Product, walk
 from derive.typing.ceiling import Reason, only_proves
 from derive.typing.chains import chain_of
 from derive.typing.context import Context
@@ -109,7 +110,7 @@ def power(value: Tensor, exponent: Node, ctx: Context, node: Node) -> Tensor:
     if isinstance(inner, Group) and not isinstance(value.body, Num) and is_index(inner, ctx):
         message = f'"{inner.text}" above "{ctx.text(node)}" is no index that it has, and no power'
         raise ctx.fault(message, exponent, "a name declared with this index, or a power without brackets")
-    raised = ctx.value(exponent)
+    raised = _with_indices(exponent, ctx).value(exponent)
     if value.special or raised.special:
         raise ctx.fault("a power of the identity", node)
     if len(value.axes) == 2:
@@ -119,6 +120,14 @@ def power(value: Tensor, exponent: Node, ctx: Context, node: Node) -> Tensor:
     if raised.axes:
         return elementwise(value, raised, ctx, node, raise_to, "^")
     return value.with_body(raise_to(value.body, raised.body))
+
+
+def _with_indices(exponent: Node, ctx: Context) -> Context:
+    """Return the context in which the letters of an exponent are numbers that were met as indices before: x_n^k beside
+    w_k."""
+    letters = {inner.letter for inner in walk(exponent) if inner.letter}
+    counted = {letter for letter in letters if ctx.counts(letter) and not ctx.table.candidates(letter, letter)}
+    return replace(ctx, free=ctx.free | counted) if counted else ctx
 
 
 def repeated(value: Tensor, times: Lin, ctx: Context, node: Node) -> Tensor:
