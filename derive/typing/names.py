@@ -280,9 +280,19 @@ def index_as_number(node: Node, ctx: Context) -> Tensor | None:
     if name is not None and name in ctx.indices:
         return scalar(IndexValue(ctx.indices[name]))
     value = size_value(node, ctx)
-    if value is None and name is not None and name in ctx.free:
+    if value is None and name is not None and (name in ctx.free or _counts(name, node, ctx)):
         value = lin(Index(name))
     return None if value is None else scalar(IndexValue(value))
+
+
+def _counts(name: str, node: Node, ctx: Context) -> bool:
+    """Return whether a letter that nothing declares was met as an index before, so that it is its value, as in
+    u_t = (t - 1)/t u_{t-1} + y_t / t; one that the model does not use so may be a number of its own."""
+    if not node.letter or not ctx.counts(name):
+        return False
+    if name not in ctx.table.ranges:
+        ctx.log.limit(only_proves(Reason(f'"{ctx.text(node)}" may be a number of its own', node.span)))
+    return True
 
 
 def unknown(node: Node, ctx: Context) -> UnknownSymbolError:
