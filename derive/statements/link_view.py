@@ -194,7 +194,9 @@ class LinkView:
         if left is None or function is None or function.kind != "open" or function.layers:
             return ""
         named = left.arguments is None and not left.name.scripted and self.piece.right.symbol != ""
-        return function.name if named or is_open_function(self.piece.left, self.ctx) else ""
+        letters = {name_key(argument) for argument in arguments_of(left)}
+        said = is_open_function(self.piece.left, self.ctx) and letters <= set(map(name_key, names_in(self.piece.right)))
+        return function.name if named or said else ""
 
     @cached_property
     def says_step_by_sign(self) -> bool:
