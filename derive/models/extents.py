@@ -114,9 +114,9 @@ def span_of(value: Lin, ranges: Ranges) -> Range:
 def _end(value: Lin, ranges: Ranges, *, high: bool) -> Lin:
     """Return the lowest or the highest value: that of the innermost index first, whose ends may hold others."""
     for index, range_ in reversed(list(ranges.items())):
-        factor = dict(value.terms).get(index, 0)
-        if factor:
-            value = value.subs({index: range_.hi if high == (factor > 0) else range_.lo})
+        if index in value.indices():
+            falls = dict(value.terms).get(index, 1) < 0
+            value = value.subs({index: range_.lo if falls == high else range_.hi})
     return value
 
 

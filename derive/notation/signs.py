@@ -119,6 +119,8 @@ IMPLICATIONS = frozenset(
     (r"\therefore", *(spelling for sign in SIGNS if sign.role == "implies" for spelling in sign.spellings))
 )
 """Signs that at the beginning of a statement say no more than "hence"."""
+EQUIVALENCES = frozenset(spelling for sign in SIGNS if sign.name == r"\iff" for spelling in sign.spellings)
+"""Those that also say that what stands before follows from what stands behind."""
 
 NEGATIONS = {
     "=": r"\ne", r"\ne": "=", "<": r"\ge", r"\ge": "<", ">": r"\le", r"\le": ">", r"\in": r"\notin", r"\notin": r"\in",

@@ -8,7 +8,7 @@ from itertools import takewhile
 
 from derive.errors import LatexError
 from derive.notation import phrases, words
-from derive.notation.signs import IMPLICATIONS
+from derive.notation.signs import EQUIVALENCES, IMPLICATIONS
 from derive.reader import lists, prose
 from derive.reader.blocks import Block
 from derive.reader.conditions import condition_of
@@ -236,12 +236,13 @@ class _Reader:
         """Take a statement, or those that follow from each other: A = B \\Rightarrow C = D."""
         premise: Node | None = None
         taken = steps(node)
+        mutual = isinstance(node, Relation) and any(link.operator in EQUIVALENCES for link in node.links)
         for step in taken:
             before = len(self.drafts.drafts)
             self._node(step, separated or premise is not None)
             added = self.drafts.drafts[before:]
             for draft in added:
-                draft.joined = step is not taken[-1]
+                draft.joined = len(taken) > 1 and (mutual or step is not taken[-1])
             if premise is not None and added:
                 self.drafts.follows(premise)
             premise = step

@@ -470,10 +470,10 @@ class Statement:
     `k = 1, \\dots, L`; the body of \\forall). `remarks`: [\\because …], (text), \\tag; they assert nothing.
     `settings`: equations such as y = 1 beside the statement, or before "hence", under which it may be meant.
     `nearby`: such equations in the text around the formula.
-    `joined`: "hence" stands behind it. `example`: the text before it says "Let", `partials`: that partial
-    derivatives hold other names fixed, `summation`: that indices that appear twice are summed over, `supposed`: that
-    this one is a hypothesis, `counted`: how many units there are; `said`: conditions that the sentence around the
-    formula has; `layers`: those of which its sentence speaks, "hidden" or "last".
+    `joined`: "hence" stands behind it, or "if and only if" beside it. `example`: the text before it says "Let",
+    `partials`: that partial derivatives hold other names fixed, `summation`: that indices that appear twice are
+    summed over, `supposed`: that this one is a hypothesis, `counted`: how many units there are; `said`: conditions
+    that the sentence around the formula has; `layers`: those of which its sentence speaks, "hidden" or "last".
     `span` covers body and conditions.
     """
 

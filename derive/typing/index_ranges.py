@@ -102,7 +102,7 @@ def _checked(bound: Bound, written: Range, slot: Range | None, ctx: Context) -> 
             f'"{bound.letter}" counts {ctx.said(slot.length)} here, not {ctx.said(written.length)}', bound.node
         )
     if isinstance(last.atom, Index) and not last.atom.uid and isinstance(slot.hi.atom, Size):
-        ctx.use(last, Range(written.lo, slot.hi), "unit", bound.node)  # the k of c_k = Σ_{j=1}^k x_j
+        ctx.use(last, slot, "unit", bound.node)  # the k of c_k = Σ_{j=1}^k x_j
     return written
 
 
