@@ -79,6 +79,7 @@ class CheckOptions:
     `explain` asks for the steps of derivations. `without` holds 0-based numbers of formulas that brought a process
     down before; they are reported as undecided. `configured` says that the model is that of the configuration. `proofs`
     is where links that are proved are put down with their claims. `mends` asks for a repair of what is refuted.
+    `within` is the folder below which a document in no repository may include files.
     """
 
     model: str | None = None
@@ -89,6 +90,7 @@ class CheckOptions:
     configured: bool = False
     proofs: list[ProvedFormula] | None = None
     mends: bool = True
+    within: Path | None = None
 
 
 def check_document(
@@ -101,7 +103,7 @@ def check_document(
     Raises: UsageError or InputError if the document or a directive in it cannot be read; InternalDisagreement if prover
     and oracle contradict each other.
     """
-    document = read_document(path, text)
+    document = read_document(path, text, options.within)
     hears = progress or (lambda done, total, found: None)
     total = len(document.formulas)
     session = _Session(document, options, recall if recall is not None else Recall(), lambda: hears(0, total, ()))

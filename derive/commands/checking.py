@@ -22,7 +22,7 @@ from derive.report.formats import renderer
 from derive.report.summary import WINDOW, Appearance, fails, nothing_judged
 from derive.run.cache import Cache, dependencies
 from derive.run.check_files import Checked, run_tasks
-from derive.run.discover import documents
+from derive.run.discover import documents, folder_given
 from derive.run.filters import apply_filters, load_baseline, write_baseline
 from derive.run.included import by_file
 from derive.run.task import Checker, Fault, Outcome, Task
@@ -197,7 +197,7 @@ def _read_files(config: Config, tasks: Sequence[Task], outcomes: Sequence[Outcom
     for task, outcome in zip(tasks, outcomes, strict=True):
         if isinstance(outcome, FileReport):
             with suppress(UsageError):  # it names so many that no check has read them
-                files += dependencies(task.path, outcome.text, task.model)
+                files += dependencies(task.path, outcome.text, task.model, task.within)
     return files
 
 
@@ -291,7 +291,8 @@ def _tasks(paths: Sequence[Path], settings: CheckArguments, config: Config) -> l
         tasks.append(replace(common, path=path, name=name, model=settings.model or config.model_for(path), text=text))
     for path in documents([path for path in paths if path != Path("-")], config, say):
         model = settings.model or config.model_for(path)
-        tasks.append(replace(common, path=path, name=path.as_posix(), model=model))
+        within = folder_given(path, paths)
+        tasks.append(replace(common, path=path, name=path.as_posix(), model=model, within=within))
     return tasks
 
 

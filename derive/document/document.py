@@ -18,10 +18,11 @@ from derive.source import Source
 __all__ = ["AssumeDirective", "Document", "FormulaRegion", "ModelDirective", "ModelEnd", "Piece", "read_document"]
 
 
-def read_document(path: Path, text: str | None = None) -> Document:
+def read_document(path: Path, text: str | None = None, within: Path | None = None) -> Document:
     """Return the pieces of a document, read as what its extension says.
 
-    With `text` that text is read in place of the file; what LaTeX includes is looked for beside `path` all the same.
+    With `text` that text is read in place of the file; what LaTeX includes is looked for beside `path` all the same,
+    outside of a repository also below the folder `within`.
 
     Raises: UsageError if there is no such file; InputError if it, or a directive in it, cannot be read.
     """
@@ -30,7 +31,7 @@ def read_document(path: Path, text: str | None = None) -> Document:
     assembler = Assembler()
     match kind_of(path):
         case "tex":
-            read_tex(source, path, assembler)
+            read_tex(source, path, assembler, within)
         case "notebook":
             read_notebook(source, assembler)
         case "rst":

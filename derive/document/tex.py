@@ -11,7 +11,7 @@ from derive.document.definitions import aliases, definitions, displays, environm
 from derive.document.directives import Assembler, Directive
 from derive.document.files import read_text
 from derive.document.guess import is_display
-from derive.document.inclusion import Inclusion, find_file, find_package
+from derive.document.inclusion import Inclusion, Reach, find_file, find_package
 from derive.document.marks import (
     PLAIN_ENVIRONMENTS,
     ROW_ENVIRONMENTS,
@@ -77,17 +77,19 @@ class Names:
         self.environments.update(environments(text, found))
 
 
-def read_tex(source: Source, path: Path, assembler: Assembler) -> None:
+def read_tex(source: Source, path: Path, assembler: Assembler, within: Path | None = None) -> None:
     """Add the formulas, directives and macro definitions of a LaTeX document and its included files to `assembler`.
+
+    Where the document lies in no repository, files below the folder `within` may be included.
 
     Raises: InputError for a directive that cannot be read, or a file that cannot be included.
     """
-    _TexReader(path.parent, assembler).read(source, path, ())
+    _TexReader(Reach.of(path, within), assembler).read(source, path, ())
 
 
 @dataclass
 class _TexReader:
-    root: Path
+    reach: Reach
     assembler: Assembler
     seen: set[Path] = field(default_factory=set)
     names: Names = field(default_factory=Names)
@@ -153,21 +155,21 @@ class _TexReader:
                 continue  # what is missing or cannot be read is reported where it is read
 
     def _files(self, item: Inclusion, folder: Path, source: Source) -> Iterator[Path]:
-        """Yield the files below the document's folder that are brought in. Raises: InputError as `find_file` does."""
+        """Yield the files within reach that are brought in. Raises: InputError as `find_file` does."""
         if item.package:
-            yield from filter(None, (find_package(self.root, name.strip()) for name in item.name.split(",")))
+            yield from filter(None, (find_package(self.reach, name.strip()) for name in item.name.split(",")))
         else:
-            yield find_file(self.root, folder, item, source)
+            yield find_file(self.reach, folder, item, source)
 
     def include(self, source: Source, path: Path, item: Inclusion, including: tuple[Path, ...]) -> None:
         """Read a file that is included at a place; a second time nothing is read, as its formulas are already here.
 
-        Raises: InputError at that place if the file is missing, outside the document's folder, or includes itself.
+        Raises: InputError at that place if the file is missing, out of reach, or includes itself.
         """
         if item.package:
             self.package(item)
             return
-        file = find_file(self.root, path.parent, item, source)
+        file = find_file(self.reach, path.parent, item, source)
         resolved = real(file)
         if resolved in including or len(including) > _DEPTH:
             raise InputError(f"{escaped(file)} includes itself; take one \\input away", source, item.span)
@@ -180,9 +182,9 @@ class _TexReader:
         self.read(Source(str(file), text), file, including)
 
     def package(self, item: Inclusion) -> None:
-        """Collect the macros of packages that lie in the document's folder."""
+        """Collect the macros of packages that lie in the document's folder, or above it within reach."""
         for name in item.name.split(","):
-            file = find_package(self.root, name.strip())
+            file = find_package(self.reach, name.strip())
             if file is None or real(file) in self.seen:
                 continue
             self.seen.add(real(file))

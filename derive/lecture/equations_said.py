@@ -76,11 +76,24 @@ def _candidate(said: Said, found: Collected) -> _Candidate | None:
     body = said.statement.body
     if not isinstance(body, Relation) or body.links[0].operator not in EQUATES - _ARROWS:
         return None
+    turned = _from_the_start(body)
+    if turned is not body:
+        said, body = replace(said, statement=replace(said.statement, body=turned)), turned
     left = left_side(body.first, in_model=True)
     key = head_key(left.name) if left is not None else None
     rights = [link.node for link in body.links if link.operator in EQUATES]
     right = next((node for node in rights if not _is_probability(node) and not _only_names(node, found)), rights[0])
     return None if left is None or key is None else _Candidate(said, body, left, key, right)
+
+
+def _from_the_start(body: Relation) -> Relation:
+    """Return x = h_0, which says what the input is called, as h_0 = x: where a recursion begins."""
+    right = body.links[0].node
+    places = [node.text.strip("()[]") for node in (right.sub, right.sup) if node is not None]
+    if len(body.links) > 1 or body.first.scripted or body.first.base.key is None or right.base.key is None:
+        return body
+    turned = right.scripted and places == ["0"]
+    return replace(body, first=right, links=(replace(body.links[0], node=body.first),)) if turned else body
 
 
 def _equation(one: _Candidate) -> Equation:

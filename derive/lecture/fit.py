@@ -21,9 +21,10 @@ from derive.statements.not_numbers import has_array_marks
 
 HINTS = (
     "entries", "loss", "bias", "said", "turned", "norm", "compared", "divisor", "number", "matrix", "vector",
-    "operand", "last", "label", "numbered", "argument", "plain",
+    "operand", "bias", "last", "label", "numbered", "argument", "plain",
 )  # fmt: skip
-"""What fixes a shape where the equations leave it open, strongest first."""
+"""What fixes a shape where the equations leave it open, strongest first; a bias is looked for again once the product
+beside it is known."""
 
 
 @dataclass

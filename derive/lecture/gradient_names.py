@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -99,12 +99,20 @@ def _by_word(word: Word, text: Sentences) -> GradientNotation | None:
     found = GradientNotation(sign, losses[0], word.other, text.regions[word.other], others)
     if word.meaning == "gradient":
         return found
+    if not _are_derivatives(bodies):
+        return None
     own = found.without_sign(word.name)
     letter = None if own is None else own.base.plain
     if letter is None or letter != pairs[0][1].base.plain or isinstance(bodies[0], Relation):
         return None
     single = _stands_elsewhere(letter, {word.number, word.other}, text) and not text.goes_on(word.other)
     return replace(found, letters=frozenset({letter} if single else ()))
+
+
+def _are_derivatives(bodies: Sequence[Node]) -> bool:
+    """Return whether no formula has a factor before its derivative: what stands for m ∂J/∂Z is no gradient."""
+    products = [body for body in bodies if isinstance(body, Product)]
+    return all(body.items[0].node.base.symbol in {r"\partial", r"\nabla"} for body in products)
 
 
 def defined_by_derivatives(text: Sentences) -> Iterator[tuple[str, list[Node]]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from derive.lecture.declarations import Collected, Equation
+from derive.lecture.enumerations import enumerations
 from derive.lecture.said import head_key, heads_in
 from derive.lecture.said_shapes import shape_lines
 from derive.lecture.words import operators_said
@@ -34,7 +35,7 @@ from derive.models.letters import (
 )
 from derive.models.lines import Line
 from derive.models.solve import Solver
-from derive.models.uses import KINDS
+from derive.models.uses import KINDS, look
 from derive.names.indices import parts
 from derive.notation.signs import EQUATES, names
 from derive.reader.syntax import BigOperator, Group, Node, Relation, Statement, walk
@@ -84,6 +85,7 @@ def solver_of(found: Collected, dropped: frozenset[int | str]) -> Solver:
     arrays = {d.plain for d in found.shapes if "^" in d.text and not _OF_A_LAYER.search(d.text)}
     arrays -= set(_starts(found, equations))
     families = set(families_of_vectors(equations, letters - layers)) - arrays
+    families |= set(_counted_vectors(found)) - arrays
     members = set(_with_a_fixed_member(equations, layers))
     pairs = zip(own[:2], others[:2], strict=True)
     below, above = (mine | {base for base in theirs if base.rstrip("([") not in arrays} for mine, theirs in pairs)
@@ -113,6 +115,14 @@ def solver_of(found: Collected, dropped: frozenset[int | str]) -> Solver:
     solver.apart = frozenset(_collected_over_an_index(found, solver))
     solver.losses = frozenset(_losses_said(found, solver))
     return solver
+
+
+def _counted_vectors(found: Collected) -> Iterator[str]:
+    """Yield the bold names that a text counts with dots, the examples 𝐱_1, …, 𝐱_N: entries of a vector are not bold."""
+    for body in found.text.bodies:
+        for listed in enumerations(body):
+            if listed.name.sub is not None and not listed.above and look(listed.name.base) == "vector":
+                yield listed.name.base.plain or ""
 
 
 def _starts(found: Collected, equations: list[Statement]) -> Iterator[str]:

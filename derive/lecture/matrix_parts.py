@@ -216,11 +216,15 @@ class MatrixParts:
         shaped = [(form.plain, solver.shapes[key].rank) for key, form in solver.forms.items() if key in solver.shapes]
         known = {plain for plain, _ in shaped} | {equation.left.base.plain or "" for equation in found.equations}
         known = known - {plain for plain, rank in shaped if rank == 1} | set(found.functions)
+        section = found.text.section
+        places = {declared.plain: section(declared.number) for declared in found.shapes}
         for said in found.text.said:
             for node in walk(said.statement.body):
                 key = node.base.key if node.scripted and not node.primes else None
                 if key is None or key in known | done or not has_two_letters(node.sub):
                     continue
+                if places.get(key, section(said.number)) != section(said.number):
+                    continue  # an x of another section is no row of X
                 capital = self._capital(key, node)
                 if capital is not None:
                     done.add(key)

@@ -46,7 +46,7 @@ def _range(said: Said) -> Iterator[tuple[str, Declared]]:
     """Yield over what an index letter runs: l = 1, …, L, 1 ≤ k ≤ L, k ∈ {1, …, K}."""
     body = said.statement.body
     letter = ranged(body) if isinstance(body, Relation) else None
-    if letter is None or not isinstance(body, Relation):
+    if letter is None or not isinstance(body, Relation) or _goes_back(body):
         return
     try:
         declared = declared_at(body, body, said.region, said.number)
@@ -78,6 +78,14 @@ def _numbers_in_a_row(relation: Relation) -> list[int]:
     numbers = [int(text) for text in texts if text.isdecimal()]
     in_a_row = len(numbers) == len(texts) > 1 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
     return numbers if in_a_row else []
+
+
+def _goes_back(relation: Relation) -> bool:
+    """Return whether a range is that of errors which travel back, l = L - 1, …, 1: it says nothing of what is computed
+    forwards, the last layer among them."""
+    target = relation.links[0].node
+    items = target.items if isinstance(target, Tuple) else ()
+    return len(items) > 1 and isinstance(items[-1], Number) and not isinstance(items[0], Number) and not items[0].symbol
 
 
 def ranged(relation: Relation) -> str | None:

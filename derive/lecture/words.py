@@ -297,7 +297,11 @@ def _function_patterns() -> tuple[re.Pattern[str], ...]:
     last = rf"(?P<X>{_LIST})[ $]*\n?{_group('a')}\s+(?P<F>{phrases})\s+{_group('is')}"
     verb_and_word = rf"{_group('is')}\s+{between}(?P<F>{_group('smooth')})"
     called = rf"(?<!\w){_group('function')}[\s$]+(?P<X>{_LIST})[\s$]+{verb_and_word}"
-    return tuple(map(re.compile, (behind, before, elliptic, turned, in_brackets, last, called)))
+    each = r"(?:of|on|applied\s+to|acting\s+on)\s+(?:each|every)\s+(?:entry|component|element|unit)"
+    of_entries = (
+        rf"(?<!\w)(?P<F>{_group('function')})[\s$]+(?P<X>{_LIST})[\s$]+(?:that\s+acts\s+|which\s+acts\s+)?{each}"
+    )
+    return tuple(map(re.compile, (behind, before, elliptic, turned, in_brackets, last, called, of_entries)))
 
 
 def is_sizes(node: Node) -> bool:

@@ -54,7 +54,8 @@ def _guess(solver: Solver, lines: Sequence[Line], hints: Iterable[str], keys: Se
             rank = _hinted(solver, key, hint, lines)
             if rank is not None:
                 solver.guessed |= {key} if hint in {"matrix", "vector"} and "{" not in solver.forms[key].base else set()
-                solver.open(key, rank, row=rank == 1 and _lies(solver, key, lines))
+                lies = rank == 1 and (_lies(solver, key, lines) or _is_added_to_a_row(solver, key, lines))
+                solver.open(key, rank, row=lies)
                 _exhaust(solver, lines)
 
 
@@ -184,7 +185,13 @@ def _names_outside_functions(term: Term) -> Iterator[Named]:
 
 
 def _lies(solver: Solver, key: str, lines: Sequence[Line]) -> bool:
-    """Return whether a vector stands before matrices and behind none, so that only a row fits: the x of x W."""
+    """Return whether a vector stands before matrices and behind none, so that only a row fits: the x of x W, and of
+    h_0 = x where h_{l-1} W_l does."""
+    called = (line.left for line in lines if isinstance(line.right, Named) and line.right.use.key == key)
+    return any(_stands_before(solver, own, lines) for own in (key, *(use.key for use in called if use is not None)))
+
+
+def _stands_before(solver: Solver, key: str, lines: Sequence[Line]) -> bool:
     before = behind = False
     for product in (term for line in lines for term in _inside(line.right) if isinstance(term, Times)):
         for (_, one), (sign, other) in pairwise(product.factors):
@@ -193,6 +200,16 @@ def _lies(solver: Solver, key: str, lines: Sequence[Line]) -> bool:
                 before |= own[0] and _is_matrix(other, solver)
                 behind |= own[1] and _is_matrix(one, solver)
     return before and not behind
+
+
+def _is_added_to_a_row(solver: Solver, key: str, lines: Sequence[Line]) -> bool:
+    """Return whether a name is added to what is known for a row, the b of x W + b."""
+    for terms in (term.terms for line in lines for term in _inside(line.right) if isinstance(term, Alike)):
+        if any(isinstance(term, Named) and term.use.key == key and not term.use.units for term in terms):
+            shapes = (solver.shape(term) for term in terms if isinstance(term, Times))
+            if any(shape is not None and shape.rank == 1 and shape.row for shape in shapes):
+                return True
+    return False
 
 
 def _is_matrix(factor: Term, solver: Solver) -> bool:

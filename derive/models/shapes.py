@@ -48,6 +48,9 @@ def declare_equal_sizes(line: Line, found: Declarations) -> bool:
         return False
     for body in relations:
         value = _size(body.links[0].node, found, line)
+        if value.is_const and body.first.pieces:
+            message = "the size of one layer cannot be a number; write the shapes of this layer's arrays with it"
+            raise found.text.fault_in(line, LatexError(message, line.source, body.span))
         found.sizes.setdefault(body.first.text, 0)
         found.equal[body.first.text] = value
     return True

@@ -103,6 +103,8 @@ def term_of(node: Node, names: Names) -> Term:
     match node:
         case Number():
             return Constant()
+        case Group(_, r"\langle", _, Tuple(_, (first, second))):
+            return Applied("number", _alike([term_of(first, names), term_of(second, names)]))
         case Group(_, opening, _, body):
             inner = term_of(body, names)
             return Applied("norm", inner) if opening in _BARS else inner

@@ -155,11 +155,15 @@ def _without_fixed(entry: Entry, groups: list[list[Token]]) -> list[list[Token]]
             return None
         rest = tokens[: -len(fixed)]
         return groups[:-1] + ([rest] if rest else [])
-    tokens = groups[0] if groups else []
-    if tuple(token.text for token in tokens[: len(fixed)]) != fixed:
-        return None
-    rest = tokens[len(fixed) :]
-    return ([rest] if rest else []) + groups[1:]
+    waiting = list(groups)
+    while fixed:  # a comma may part what belongs to the name, too: h_{W,b}
+        tokens = waiting.pop(0) if waiting else []
+        count = min(len(tokens), len(fixed))
+        if not count or tuple(token.text for token in tokens[:count]) != fixed[:count]:
+            return None
+        fixed, rest = fixed[count:], tokens[count:]
+        waiting = ([rest] if rest else []) + waiting
+    return waiting
 
 
 def _same_but_brackets(texts: tuple[str, ...], fixed: tuple[str, ...]) -> bool:

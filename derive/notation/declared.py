@@ -136,7 +136,7 @@ GROUPS: dict[str, str] = {
         """,
     "depends": """
         depends on | depend on | function of | computed from | differentiable in
-        abhängt | funktion von
+        abhängt | funktion von | hängt von | hängt nur von | hängt allein von
         dépend de | fonction de
         depende de | función de | função de
         зависит от
@@ -209,7 +209,7 @@ ROWS: tuple[tuple[Meaning, str], ...] = (
     ("matrix", "X ,? <a>? S <kind>* <matrix>"),
     ("matrix", "<matrix> X <of> <shape>? S"),
     ("matrix", "<input> X <of> <shape> S"),
-    ("matrix", "X <is>? <a>? <kind>* <matrix>? <of> <shape> S"),
+    ("matrix", "X ,? (which|that)? <is>? <a>? <kind>* <matrix>? <of> <shape> S"),
     ("matrix", r"X \(S\)"),
     ("matrix", "X <is> <a>? <kind>* <matrix> <of> <shape>? S"),
     ("plain sizes", "X (<is>|:) S"),
@@ -265,7 +265,8 @@ ROWS: tuple[tuple[Meaning, str], ...] = (
     ("entries", "X <of> <entries> Y"),
     ("entries", "X <is> <a>? <kind>* <matrix> (<of>|des|dei) ~ Y"),
     ("entries", "<matrix> X (<of>|des|dei) ~ Y"),
-    ("lies", "X <is> <a>? <kind>* <row-vector>"),
+    ("lies", "X ,? (which|that|these|both|all)* <is> <a>? <kind>* <row-vector>"),
+    ("lies", "<row-vector> X"),
     ("rows", r"X (whose|where) ~ («\d+»(-?\w+)?)? <row> <is> ~ Y"),
     ("rows", r"(«\d+»(-?\w+)?)? <row> <of> ~ X <is> ~ Y"),
     ("rows", "X <is> <a>? S? <kind>* <matrix> (whose|with|mit|de|con|com|aux) ~ <row> <is>? ~ Y"),

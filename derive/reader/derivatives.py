@@ -30,9 +30,21 @@ def derivatives(node: Node) -> Iterator[tuple[Node, Node]]:
                 yield items[1].node, below.items[-1].node if isinstance(below, Product) else below
         if isinstance(inner, Product):
             yield from _slashed(inner)
-            sign, last = inner.items[-2].node if len(inner.items) > 1 else inner, inner.items[-1].node
-            if sign.scripted and sign.base.key in {r"\partial", r"\nabla"}:
-                yield last, sign.sub or sign
+            yield from _behind_sign(inner)
+
+
+def _behind_sign(node: Product) -> Iterator[tuple[Node, Node]]:
+    """Yield the name behind the sign of a derivative at the end of a product: ∇_x L, ∇_x L(x) and ∂/∂x L(x)."""
+    nodes = [item.node for item in node.items]
+    if len(nodes) > 2 and isinstance(nodes[-1], Group) and nodes[-1].opening == "(":
+        nodes.pop()  # its arguments
+    if len(nodes) < 2:
+        return
+    sign, last = nodes[-2:]
+    if sign.scripted and sign.base.key in {r"\partial", r"\nabla"}:
+        yield last, sign.sub or sign
+    elif isinstance(sign, Fraction) and sign.numerator.symbol == r"\partial" and isinstance(sign.denominator, Product):
+        yield last, sign.denominator.items[-1].node
 
 
 def _slashed(node: Product) -> Iterator[tuple[Node, Node]]:

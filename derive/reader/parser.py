@@ -12,6 +12,7 @@ from derive.reader.flatten import flatten
 from derive.reader.groups import opened, widened
 from derive.reader.macros import Macros, default_macros, definitions
 from derive.reader.prescripts import with_prescripts
+from derive.reader.reaches import widely
 from derive.reader.scanner import Token, scan, without_braces_around_brackets
 from derive.reader.segments import segments
 from derive.reader.statements import read_statements
@@ -26,7 +27,7 @@ def parse_formula(source: Source, span: Span, macros: Macros | None = None) -> F
     """
     tree, places = _tree(source, span, macros)
     statements = read_statements(segments(flatten(tree), source), source)
-    return Formula(span, widened(statements, places))
+    return Formula(span, widely(widened(statements, places)))
 
 
 def parse_statement(source: Source, span: Span | None = None, macros: Macros | None = None) -> Statement:

@@ -363,12 +363,14 @@ class Root(Node):
 class BigOperator(Node):
     """\\sum, \\prod, \\int, and \\max, \\min, \\lim with bounds; the body is what follows in the product.
 
-    `kind` has no backslash: "sum", "prod", "max"; without bounds \\max is the Name "max".
+    `kind` has no backslash: "sum", "prod", "max"; without bounds \\max is the Name "max". A `wide` one reaches
+    over terms behind it that stand in no brackets.
     """
 
     kind: str
     below: Node | None = None
     above: Node | None = None
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -26,6 +26,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from derive.document.inclusion import Reach
 from derive.errors import UsageError
 from derive.files import is_foreign, is_small_file, read_bytes, real, write_whole
 from derive.findings import Edit, FileReport, Finding, NetworkPlace
@@ -137,13 +138,14 @@ def _is_distrusted(path: Path, wanted: Callable[[int], bool]) -> bool:
 
 def key(task: Task, text: str) -> str:
     """Return a digest of all that the findings of a document depend on."""
-    others = [_content(file) for file in dependencies(task.path, text, task.model)]
-    return _digest(text, *others, *_options(task), _program())
+    others = [_content(file) for file in dependencies(task.path, text, task.model, task.within)]
+    limit = str(Reach.of(task.path, task.within).limit) if task.path.suffix == ".tex" else ""
+    return _digest(text, *others, limit, *_options(task), _program())
 
 
 def _base(task: Task, text: str) -> str:
     """Return a digest of all that the formulas of a document have in common: model files, options, derive itself."""
-    files = dependencies(task.path, text, task.model)
+    files = dependencies(task.path, text, task.model, task.within)
     models = [_content(file) for file in files if file.suffix == ".toml" or file == Path(str(task.model))]
     return _digest(*models, *_options(task), _program())
 
@@ -152,19 +154,21 @@ def _content(file: Path) -> str:
     return sha256(read_bytes(file)).hexdigest()
 
 
-def dependencies(path: Path, text: str, model: str | None) -> list[Path]:
-    """Return the files beside the document that it may read: included ones and model files, with what they include.
+def dependencies(path: Path, text: str, model: str | None, within: Path | None = None) -> list[Path]:
+    """Return the files beside the document that it may read: included ones and model files, with what they include;
+    `within` is the folder that the command line names.
 
     Raises: UsageError if it names more than NAMES files, there or not; what is known of it is not kept then.
     """
     found: dict[Path, None] = {}
     waiting, names = [path], 0
+    above = list(Reach.of(path, within).folders) if path.suffix == ".tex" else [path.parent]
     if model is not None and is_small_file(Path(model)):
         found[Path(model)] = None
     while waiting:
         file = waiting.pop()
         content = text if file == path else read_bytes(file).decode("utf-8", errors="replace")
-        for candidate in _named(path.parent, file.parent, content):
+        for candidate in _named(above, file.parent, content):
             names += 1
             if names > NAMES:
                 raise UsageError(f"{escaped(path)}: it names too many files")
@@ -174,14 +178,14 @@ def dependencies(path: Path, text: str, model: str | None) -> list[Path]:
     return list(found)
 
 
-def _named(root: Path, folder: Path, content: str) -> Iterator[Path]:
+def _named(above: Sequence[Path], folder: Path, content: str) -> Iterator[Path]:
     matches = itertools.chain(_INCLUDED.finditer(content), _MODEL.finditer(content))
     seen: set[str] = set()
     for name in (name.strip().strip('"') for match in matches for name in match[1].split(",")):
         if name not in seen and name and "\0" not in name and len(name) < 200:
             seen.add(name)
             for suffix in ("", ".tex", ".sty", ".toml"):
-                yield root / (name + suffix)
+                yield from (place / (name + suffix) for place in (above if suffix == ".sty" else above[:1]))
                 yield folder / (name + suffix)
 
 

@@ -27,7 +27,7 @@ def certify_task(task: Task, progress: Progress) -> FileReport:
     proofs: list[ProvedFormula] = []
     options = CheckOptions(
         model=task.model, time_limit=task.time_limit, seed=task.seed, explain=task.explain, without=task.without,
-        proofs=proofs,
+        proofs=proofs, within=task.within,
     )  # fmt: skip
     text = read_text(task.path) if task.text is None else task.text
     report = check_document(task.path, options, text=text, progress=progress)

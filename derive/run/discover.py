@@ -39,18 +39,24 @@ def documents(
             found[path] = None
         else:
             raise UsageError(f"{escaped(path)}: no such file or folder")
-    parts = {file for path in found for file in _included(path)} if len(found) > 1 else set()
+    parts = {file for path in found for file in _included(path, folder_given(path, paths))} if len(found) > 1 else set()
     return [path for path in found if path in named or os.path.realpath(path) not in parts]
 
 
-def _included(path: Path) -> Iterator[str]:
+def folder_given(path: Path, paths: Sequence[Path]) -> Path | None:
+    """Return the widest folder among the arguments of a command in which a document lies; None where none is."""
+    folders = (folder for folder in paths if folder.is_dir() and path.is_relative_to(folder))
+    return min(folders, key=lambda folder: len(folder.parts), default=None)
+
+
+def _included(path: Path, within: Path | None) -> Iterator[str]:
     """Yield the real paths of what a document includes; nothing where it cannot be read."""
     from derive.document.document import read_document  # only where something may be included
 
     try:
         if path.suffix == ".tex" and _INCLUDES.search(read_text(path)):
             own = os.path.realpath(path)
-            names = (os.path.realpath(source.name) for source in read_document(path).sources)
+            names = (os.path.realpath(source.name) for source in read_document(path, within=within).sources)
             yield from (name for name in names if name != own)
     except DeriveError:
         return

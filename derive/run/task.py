@@ -15,8 +15,9 @@ class Task:
     """One document to check; `name` is the path to report, `text` stands in for the file where given.
 
     `explain` asks for the steps of derivations; `without` holds the 0-based numbers of formulas that have brought a
-    process down and are not to be tried again. `cache` is the folder that keeps what each formula yielded. `configured`
-    says that the model is that of the configuration. `scratch` is a folder for temporary files, which is
+    process down and are not to be tried again; `within` is the folder that the command line names, below which a
+    document in no repository may include files. `cache` is the folder that keeps what each formula yielded.
+    `configured` says that the model is that of the configuration. `scratch` is a folder for temporary files, which is
     removed by whoever gives the task: a process that is killed does not.
     """
 
@@ -31,6 +32,7 @@ class Task:
     cache: Path | None = None
     configured: bool = False
     scratch: Path | None = None
+    within: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ def check_task(task: Task, progress: Progress) -> FileReport:
         seed=task.seed,
         explain=task.explain,
         configured=task.configured,
+        within=task.within,
     )
     if task.without:
         options = replace(options, without=task.without)

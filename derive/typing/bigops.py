@@ -34,6 +34,8 @@ def big_operator(node: BigOperator, scanner: Scanner) -> Tensor:
         return application(Head(BUILTIN[kind], node), scanner)
     if kind not in OVER_RANGES:
         raise scanner.ctx.unsupported(f'"{node.kind}" is not supported here', node)
+    if node.wide:
+        scanner.ctx.log.note("the sum is taken over all terms behind it up to the last one with its index")
     reach = read_reach(node, scanner.ctx, tuple(item.node for item in scanner.rest))
     bounds = list(reach.bounds.values())
     outer, start = scanner.ctx, len(scanner.ctx.log.uses)

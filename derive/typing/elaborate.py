@@ -162,6 +162,8 @@ def _inner_product(first: Node, second: Node, node: Node, ctx: Context) -> Tenso
     Raises: ShapeError if the shapes differ.
     """
     left, right = ctx.value(first), ctx.value(second)
+    if left.is_scalar != right.is_scalar and not (left.special or right.special):
+        raise ctx.misfit(f"{ctx.shape(left)} and {ctx.shape(right)} have no inner product", node)
     if left.is_vector and right.outer == 1 and len(right.axes) == 2:
         return multiply(left, right, ctx, node, tensors=True)
     if len(left.axes) < 2 or len(right.axes) < 2:

@@ -101,6 +101,8 @@ def _apply(left: Tensor, factor: Factor, ctx: Context, *, inner: bool, tensors: 
     A dot between two columns is their inner product where `inner`; `tensors` is as in `multiply`.
     """
     right, node = factor.value, factor.node
+    if factor.meaning in {"elementwise", "elementwise or scaled"}:
+        right = _laid_along(left, right, ctx)
     match factor.meaning:
         case "elementwise" if left.is_scalar != right.is_scalar and not (left.special or right.special):
             raise ctx.misfit(f"{ctx.shape(left)} {factor.operator} {ctx.shape(right)}: the shapes differ", node)
@@ -122,6 +124,14 @@ def _apply(left: Tensor, factor: Factor, ctx: Context, *, inner: bool, tensors: 
         case "kronecker":
             raise ctx.fault("the Kronecker product of arrays is not supported", node)
     return multiply(left, right, ctx, node, dot=inner and factor.operator in _DOTS, tensors=tensors)
+
+
+def _laid_along(left: Tensor, right: Tensor, ctx: Context) -> Tensor:
+    """Return a vector turned as the one before it, where derivatives are rows and are paired with columns."""
+    crossed = left.is_vector and right.is_vector and {left.orientation, right.orientation} == {"row", "col"}
+    lying = ctx.reading["gradients"] == "row" or ctx.reading["errors"] == "row"
+    turned = crossed and lying and ctx.choice("pairs") == "entries"
+    return replace(right, orientation=left.orientation) if turned else right
 
 
 def _quotient(left: Expr, right: Expr) -> Expr:

@@ -234,7 +234,8 @@ def _placed(value: Lin, param: Param, ctx: Context, node: Node) -> Lin:
 def _orientation(entry: Entry, open_units: Sequence[int], ctx: Context) -> Orientation:
     units = [at for at, param in enumerate(entry.params) if param.kind == "unit"]
     if list(open_units) == units:
-        return entry.orientation
+        derived = entry.partial and entry.body is not None and entry.orientation == "col"
+        return "row" if derived and ctx.choice("errors") == "row" else entry.orientation
     if len(open_units) == 1:
         return "col" if open_units[0] == units[0] else _of_a_row(ctx)
     return orientation_of(len(open_units))

@@ -136,6 +136,23 @@ CHOICES = (
         ),
         applies=lambda usual: usual["gradients"] == "row",
     ),
+    # δ = ∂L/∂v is a name with the shape of v, or a row as ∂L/∂v may be one: then what does not fit else is not refuted
+    Choice(
+        "errors",
+        ("variable", "row"),
+        ceilings=_doubting(
+            row="this holds if the name of a derivative by a vector is a row; the text does not say that it is a row "
+            "vector"
+        ),
+        misfit=True,
+    ),
+    # a row ⊙ a column does not fit, or means their entries: where derivatives are rows, g'(z) stays upright
+    Choice(
+        "pairs",
+        ("alike", "entries"),
+        ceilings=_doubting(entries="this holds if a row and a column are multiplied entry by entry"),
+        misfit=True,
+    ),
     # ∂u/∂v is dim(u) × dim(v), or dim(v) × dim(u)
     Choice(
         "jacobian",
