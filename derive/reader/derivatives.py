@@ -34,7 +34,7 @@ def derivatives(node: Node) -> Iterator[tuple[Node, Node]]:
 
 
 def _behind_sign(node: Product) -> Iterator[tuple[Node, Node]]:
-    """Yield the name behind the sign of a derivative at the end of a product: ∇_x L, ∇_x L(x) and ∂/∂x L(x)."""
+    """Yield the name behind the sign of a derivative at the end of a product: ∇_x L and ∇_x L(x)."""
     nodes = [item.node for item in node.items]
     if len(nodes) > 2 and isinstance(nodes[-1], Group) and nodes[-1].opening == "(":
         nodes.pop()  # its arguments
@@ -43,8 +43,6 @@ def _behind_sign(node: Product) -> Iterator[tuple[Node, Node]]:
     sign, last = nodes[-2:]
     if sign.scripted and sign.base.key in {r"\partial", r"\nabla"}:
         yield last, sign.sub or sign
-    elif isinstance(sign, Fraction) and sign.numerator.symbol == r"\partial" and isinstance(sign.denominator, Product):
-        yield last, sign.denominator.items[-1].node
 
 
 def _slashed(node: Product) -> Iterator[tuple[Node, Node]]:
