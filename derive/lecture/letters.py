@@ -21,7 +21,7 @@ from derive.lecture.written_equations import (
     range_statement,
     statement_of,
 )
-from derive.models.equation_lines import head_of
+from derive.models.equation_lines import ends_of_sums, head_of
 from derive.models.letters import (
     depth_letters,
     letters_on_arrays,
@@ -110,6 +110,7 @@ def solver_of(found: Collected, dropped: frozenset[int | str]) -> Solver:
     sizes = [node for _, sets in firsts for node in names_in(size_part(sets) or sets)]
     solver.counts = frozenset({use.key for node in sizes if (use := solver.use(node)) is not None} | depths)
     solver.ends = ends
+    solver.sizes.ends = frozenset(ends_of_sums(equations, [sets for _, sets in firsts]))
     solver.pairs = frozenset(_pairs(equations, solver)) - arrays
     solver.classes = frozenset(_classes(found))
     solver.apart = frozenset(_collected_over_an_index(found, solver))

@@ -183,7 +183,7 @@ def shape_lines_of(
     nodes = [node for equation in chosen.equations for node in (equation.left, *names_in(equation.right))]
     used = {chosen.key(node) for node in nodes} | set(supposed)
     functions = {e.base for e in chosen.equations if e.arguments and solver.functions.get(e.base) == "each"}
-    for name, value in solver.sizes.at_ends().items():
+    for name, value in (*solver.sizes.at_ends().items(), *solver.sizes.at_ends_of_sums()):
         yield ModelLine("shapes", f"{name} = {sizes.text(value)}", None, note="follows from the equations")
     yield from _shapes_of_ranges(chosen)
     members = _fixed_members(chosen)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from derive.algebra.index import Index, Lin, size
@@ -57,6 +57,13 @@ def _ends(body: Relation, names: KnownShapes) -> tuple[dict[str, Lin], set[str]]
             else:
                 shifted |= set(letters)
     return found, shifted
+
+
+def ends_of_sums(statements: Iterable[Statement], sets: Iterable[Node]) -> Iterator[str]:
+    """Yield the letters at which sums end, and that no shape has: the K of Σ_{k=1}^{K} y_k log p_k where p ∈ ℝ^n."""
+    sized = {node.text for one in sets for node in walk(one)}
+    sums = (node for statement in statements for node in walk(statement.body) if isinstance(node, BigOperator))
+    yield from (node.above.text for node in sums if node.above is not None and node.above.text not in sized)
 
 
 def end_of(node: Node, names: KnownShapes) -> Lin | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Mapping, Sequence
 
 from derive.algebra.index import Index, Lin, Size, lin
-from derive.models.equation_lines import head_of
+from derive.models.equation_lines import ends_of_sums, head_of
 from derive.models.hints import solve
 from derive.models.inputs import INDEX_LETTERS
 from derive.models.known_shapes import NUMBER
@@ -37,6 +37,9 @@ def declare_solved(
     if not any(entry.units for entry in found.entries):
         return
     solver = _solver(found, forward, shapes, functions, operators)
+    solver.sizes.unknown |= {name: ((), value) for name, value in found.equal.items()}
+    sets = [statement.body for line in shapes for statement in line.statements]
+    solver.sizes.ends = frozenset(ends_of_sums((s for line in forward for s in line.statements), sets))
     for name, said in found.said:
         solver.say(head_of(name), said or [])
     lines = [line for line in forward if "each" not in dict(_defined_heads(line, found)).values()]
@@ -45,13 +48,16 @@ def declare_solved(
     lefts = {use.key for b in bodies if isinstance(b, Relation) and (use := solver.use(head_of(b.first))) is not None}
     done = {*solver.shapes, *(key for key in lefts if "@" not in key)}
     open_ones = [(node, use, line) for node, use, line in _uses(forward, solver, further) if use.key not in done]
-    for hints in ((), HINTS) if open_ones else ():
+    for hints in ((), HINTS) if open_ones or solver.sizes.ends else ():
         before = solver.state()
         try:
             solve(solver, statements, hints)
         except Misfit:  # reading the lines says where
             solver.back_to(before)
             break
+    for letter, size in solver.sizes.at_ends_of_sums():
+        found.sizes.setdefault(letter, 0)
+        found.equal[letter] = size
     for node, use, line in open_ones:
         sizes = _sizes(use, solver) if use.key not in done else []
         if sizes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from derive.algebra.index import Index, Lin, Size, lin, size
@@ -18,8 +19,12 @@ class Misfit(Exception):
 
 @dataclass
 class Sizes:
-    """What is known of the unknown sizes: each by a size for all layers; `same` waits until more is known."""
+    """What is known of the unknown sizes: each by a size for all layers; `same` waits until more is known.
 
+    `ends` are letters that nothing but sums ends at: the K of Σ_{k=1}^{K} y_k log p_k is the size that p has.
+    """
+
+    ends: frozenset[str] = frozenset()
     unknown: dict[str, tuple[tuple[Index, ...], Lin]] = field(default_factory=dict)
     same: list[tuple[Lin, Lin]] = field(default_factory=list)
     _made: int = 0
@@ -47,6 +52,8 @@ class Sizes:
         """Take two sizes for the same. Raises: Misfit where they cannot be."""
         one, other = self.known(one), self.known(other)
         if one == other or self._bind(one, other) or self._bind(other, one) or self._bind_to_all(one, other):
+            return
+        if self._bind_end(one, other) or self._bind_end(other, one):
             return
         self.same.append((one, other))
         if not any(_is_open(side) or _is_at_end(side) for side in (one, other)):
@@ -86,6 +93,14 @@ class Sizes:
         self.unknown[atom.name] = (PLACE[:1], self.fresh())
         return True
 
+    def _bind_end(self, one: Lin, other: Lin) -> bool:
+        """Put down that a letter at which only sums end is a size that has another name."""
+        atom, like = one.atom, other.atom
+        if not (isinstance(atom, Size) and isinstance(like, Size)) or atom.name not in self.ends or atom.args:
+            return False
+        self.unknown[atom.name] = ((), other)
+        return True
+
     def settle(self) -> None:
         """Look again at sizes that had to be the same at one layer. Raises: Misfit where they differ."""
         waiting, self.same = self.same, []
@@ -112,6 +127,10 @@ class Sizes:
         both = [*pairs, *((other, one) for one, other in pairs)]
         plain = [(one.atom, other) for one, other in both if _is_at_end(other) and not _is_open(one)]
         return {atom.name: other for atom, other in plain if isinstance(atom, Size) and not atom.args}
+
+    def at_ends_of_sums(self) -> Iterator[tuple[str, Lin]]:
+        """Yield the letters at which only sums end, with the sizes that they are."""
+        yield from ((name, self.known(size(name))) for name in sorted(self.ends & set(self.unknown)))
 
 
 def _names(value: Lin) -> set[str]:
