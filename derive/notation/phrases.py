@@ -172,7 +172,7 @@ PHRASES: dict[Role, str] = {
         only | only if | only when | only for | iff | if and only if | precisely when | precisely if | exactly when
         | exactly if | some | for some | there exists | exists | at least | at most | most | almost | nearly
         | hardly | approximately | roughly | no | for no | neither | nor | none | contrary to | unlike | rather than
-        | ignoring | ignoring the case | disregarding | omitting
+        | ignoring the case | disregarding the case | omitting the case
         | in contrast to | in contrast with | as opposed to | opposed to | compared to | compared with
         | im gegensatz zu | im gegensatz zum fall | anders als für | anders als bei | contrairement à
         | contrairement au cas | à la différence de | a diferencia de | al contrario de | ao contrário de
