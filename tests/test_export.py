@@ -190,7 +190,7 @@ def twice_opened(code: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("name", ["residual-block", "khapra", "rnn"])
+@pytest.mark.parametrize("name", ["residual-block", "khapra"])
 def test_what_holds_for_the_same_layers_stands_below_one_head(name: str) -> None:
     """Three lines with `if l <= L:` each, and a loop for each parameter, were no code that one hands out."""
     assert twice_opened("if l <= L:\n    a = 1\nif l <= L:\n    b = 2") == ["if l <= L:"]

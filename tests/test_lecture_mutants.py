@@ -17,7 +17,7 @@ def can_be_doubled(expectation: Expectation) -> bool:
     return (
         expectation.truth == "proved"
         and latex.count("=") == latex.count(" = ") == 1
-        and bool(right.strip("$ 0."))
+        and bool(right.split(r"\q")[0].strip("$ 0."))
         and not latex.startswith("$$=")
     )
 

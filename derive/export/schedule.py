@@ -18,7 +18,7 @@ from derive.network.network import Definition
 class Straight:
     """Definitions that are evaluated once for each value of their own loop indices, in any order.
 
-    Several have the same loops, and none reads another one.
+    Several have the same loops, and none reads another one at another value of theirs.
     """
 
     definitions: tuple[Definition, ...]
@@ -69,16 +69,29 @@ def _together(blocks: list[Block], slots: Slots) -> Iterator[Block]:
 
 
 def _told_apart(blocks: list[Block], slots: Slots) -> Iterator[tuple[tuple[Loops, int], Block]]:
-    """Yield each block with its loops and a number that is new where it reads what its neighbours with these define."""
+    """Yield each block with its loops and a number that is new where it reads what its neighbours with these define
+    at another value of theirs."""
     number, names = 0, set[str]()
     loops: Loops = ()
     for block in blocks:
         own = _loops(block.definitions[0], slots) if isinstance(block, Straight) else ()
-        reads = {name for d in block.definitions for name in _mentions(d)} if isinstance(block, Straight) else set()
-        if not own or own != loops or reads & names:
+        apart = isinstance(block, Straight) and any(_reads_elsewhere(d, names, slots) for d in block.definitions)
+        if not own or own != loops or apart:
             number, loops, names = number + 1, own, set()
         names |= {d.name for d in block.definitions} if isinstance(block, Straight) else set()
         yield (loops, number), block
+
+
+def _reads_elsewhere(definition: Definition, names: set[str], slots: Slots) -> bool:
+    """Return whether a definition reads one of some arrays at another layer or step than its own."""
+    own = [lin(definition.params[n]) for n in slots.get(definition.name, ())]
+    inside = {id(node.var) for node in walk(definition.body) if isinstance(node, Diff)}
+    for node in walk(definition.body):
+        name = node.name if isinstance(node, Var) and id(node) not in inside else ""
+        name, entry = ("d " + node.var.name, node.var) if isinstance(node, Diff) else (name, node)
+        if name in names and isinstance(entry, Var) and [entry.idx[n] for n in slots.get(name, ())] != own:
+            return True
+    return False
 
 
 def _loops(definition: Definition, slots: Slots) -> Loops:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from derive.document.pieces import FormulaRegion
+from derive.notation.phrases import first_role
 from derive.prose.sentence_conditions import Conditions, condition_lead
 from derive.prose.sentences import HEADING, is_general, is_of_indices, text_between
 
@@ -26,7 +27,7 @@ def case_of_a_split(regions: Sequence[FormulaRegion], number: int) -> Conditions
     if between is None or is_general(between):
         return ()
     following = next(_announced(regions, range(number + 1, min(len(regions), number + 1 + FARTHEST)), number), None)
-    if following is None or not _are_opposite(regions[begun], regions[following]):
+    if following is None or not _are_opposite(_case_at(regions, begun), _case_at(regions, following)):
         return ()
     return (("if", regions[begun].span),)
 
@@ -42,10 +43,15 @@ def _announced(regions: Sequence[FormulaRegion], places: range, number: int) -> 
             yield place
 
 
-def _are_opposite(one: FormulaRegion, other: FormulaRegion) -> bool:
-    """Return whether two comparisons say i = j and i ≠ j, in either order of the letters."""
-    found = [_EQUAL.fullmatch(region.clean.excerpt(region.span)) for region in (one, other)]
-    if found[0] is None or found[1] is None:
-        return False
-    sides = [frozenset((match["left"], match["right"])) for match in found if match is not None]
-    return sides[0] == sides[1] and (found[0]["sign"] == "=") != (found[1]["sign"] == "=")
+def _case_at(regions: Sequence[FormulaRegion], place: int) -> tuple[frozenset[str], bool] | None:
+    """Return the letters that a comparison is of, and whether they are the same in its case; None for another one."""
+    found = _EQUAL.fullmatch(regions[place].clean.excerpt(regions[place].span))
+    if found is None:
+        return None
+    turned = first_role(condition_lead(regions, place)) == "unless"
+    return frozenset((found["left"], found["right"])), (found["sign"] == "=") != turned
+
+
+def _are_opposite(one: tuple[frozenset[str], bool] | None, other: tuple[frozenset[str], bool] | None) -> bool:
+    """Return whether two cases are those of i = j and of i ≠ j."""
+    return one is not None and other is not None and one[0] == other[0] and one[1] != other[1]
