@@ -53,7 +53,10 @@ class _Step:
         value = numbers.value(slope)
         if any(isinstance(whole, Functional) and whole.name not in EXTREMES for whole in (result, last)):
             return cls(slope, None, value)
-        return None if not value or any(isinstance(node, Diff) for node in walk(result)) else cls(slope, result, value)
+        if not value or any(isinstance(node, Diff) for node in walk(result)):
+            return None
+        alike = abs(numbers.value(result) - value) <= SAME * max(1.0, abs(value))
+        return cls(slope, result, value) if alike else None  # at other sizes an entry may stand in the padding
 
 
 def _at_the_top(numbers: Numbers, entry: Var) -> Var:
