@@ -21,7 +21,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from derive.algebra.arithmetic import Powers, divide, is_indicator, monomial, multiply, product, take_out_content
+from derive.algebra.arithmetic import Powers, is_indicator, monomial, multiply, product, take_out_content
+from derive.algebra.bound_names import open_sum, rename
 from derive.algebra.factors import (
     ONE_POLY,
     ZERO_POLY,
@@ -44,7 +45,7 @@ from derive.algebra.factors import (
 )
 from derive.algebra.functions import POSITIVE
 from derive.algebra.index import Index, Range, lin
-from derive.algebra.summation import open_sum, rename
+from derive.algebra.primes import divide
 from derive.notation.functions import FUNCTIONS
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from derive.algebra.build import substitute
 from derive.algebra.expr import Diff, Expr, Var
 from derive.algebra.index import Index, Lin, Range, hull, lin
 from derive.algebra.index_facts import IndexFacts
-from derive.algebra.normal_form import TooLargeError
+from derive.algebra.primes import TooLargeError
 from derive.algebra.rebuild import to_expr
 from derive.algebra.substitute import walk
 from derive.errors import NetworkError

@@ -8,7 +8,7 @@ from derive.algebra.differentiate import derivative, total
 from derive.algebra.expr import Diff, Expr, Var
 from derive.algebra.index import Index, Range
 from derive.algebra.index_facts import IndexFacts
-from derive.algebra.normal_form import TooLargeError
+from derive.algebra.primes import TooLargeError
 from derive.algebra.substitute import map_children
 from derive.api.deriving import derive_entry, fold_conditions
 from derive.errors import NetworkError

@@ -9,7 +9,7 @@ from functools import cached_property
 from derive.algebra.expr import Diff, Expr, Mul, Sum, Var
 from derive.algebra.index import Index, Lin, fresh, lin
 from derive.algebra.substitute import children, subs, walk
-from derive.algebra.summation import EXCHANGED, Move
+from derive.algebra.triangles import EXCHANGED, Move
 from derive.certify.names import quoted
 from derive.certify.ranks import rank, reached
 from derive.certify.statement import ASSUMED, WHERE, Slope, Statement

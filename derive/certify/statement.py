@@ -13,11 +13,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
 
-from derive.algebra.arithmetic import TooLargeError
 from derive.algebra.expr import Diff, Expr, Fun, Functional, Prod, Sum, Var
 from derive.algebra.functions import DERIVATIVES
 from derive.algebra.index import Index, Lin, Range
 from derive.algebra.index_facts import IndexFacts
+from derive.algebra.primes import TooLargeError
 from derive.algebra.rebuild import to_expr
 from derive.algebra.substitute import map_children, refresh, subs, walk
 from derive.certify.conditions import Condition, Conditions, distinct

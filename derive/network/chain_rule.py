@@ -24,7 +24,8 @@ from derive.algebra.factors import (
 )
 from derive.algebra.index import Index, Lin, Range, fresh, lin
 from derive.algebra.index_facts import IndexFacts
-from derive.algebra.normal_form import Algebra, TooLargeError
+from derive.algebra.normal_form import Algebra
+from derive.algebra.primes import TooLargeError
 from derive.algebra.substitute import subs, walk
 from derive.algebra.summation import sum_over
 from derive.budget import UNLIMITED, Budget

@@ -23,7 +23,7 @@ from derive.algebra.factors import (
     subtract,
 )
 from derive.algebra.index import Index, Range, fresh, lin
-from derive.algebra.normal_form import TooLargeError
+from derive.algebra.primes import TooLargeError
 from derive.algebra.rebuild import to_expr
 from derive.algebra.substitute import refresh, subs, walk
 from derive.algebra.summation import sum_over

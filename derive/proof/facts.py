@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from derive.algebra.arithmetic import Powers, UndefinedError, divide, monomial, multiply, power
+from derive.algebra.arithmetic import Powers, UndefinedError, monomial, multiply, power
+from derive.algebra.bound_names import open_sum
 from derive.algebra.expr import ONE, ZERO, Iverson, Num, Sum, Var
 from derive.algebra.factors import (
     ONE_POLY,
@@ -25,9 +26,10 @@ from derive.algebra.factors import (
 )
 from derive.algebra.index import Index, Lin, Range, fresh, lin
 from derive.algebra.normal_form import Algebra, Rule
+from derive.algebra.primes import divide
 from derive.algebra.signs import at_one_and_zero
 from derive.algebra.substitute import subs
-from derive.algebra.summation import open_sum, sum_over
+from derive.algebra.summation import sum_over
 from derive.network.chain_rule import all_factors
 from derive.network.network import Fact
 

@@ -17,7 +17,7 @@ from derive.proof.claim import Claim
 from derive.proof.frontier import Expansion
 
 if TYPE_CHECKING:
-    from derive.algebra.summation import Move
+    from derive.algebra.triangles import Move
     from derive.network.chain_rule import NetworkAlgebra
     from derive.proof.induction import Tail
     from derive.proof.telescope import Telescope

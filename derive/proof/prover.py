@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import inf
 
+from derive.algebra.aligned_sums import align_sums
 from derive.algebra.arithmetic import solve
 from derive.algebra.expr import Expr
 from derive.algebra.factors import (
@@ -23,7 +24,6 @@ from derive.algebra.factors import (
 from derive.algebra.index import Index, Lin, Range, Size, lin
 from derive.algebra.index_facts import IndexFacts
 from derive.algebra.substitute import subs
-from derive.algebra.summation import align_sums
 from derive.budget import UNLIMITED, Budget, BudgetError
 from derive.network.chain_rule import NetworkAlgebra, all_factors, tied_names
 from derive.network.dependencies import Dependencies

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from derive.algebra.arithmetic import TooLargeError
 from derive.algebra.build import MINUS_ONE, add, mul, substitute
 from derive.algebra.expr import Diff, Expr, Var
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin
 from derive.algebra.index_facts import IndexFacts
 from derive.algebra.normal_form import Algebra
+from derive.algebra.primes import TooLargeError
 from derive.algebra.substitute import walk as walk_expr
 from derive.errors import LatexError
 from derive.names.declare import declared_name

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from derive.algebra.arithmetic import divide
 from derive.algebra.build import MINUS_ONE, add, mul, substitute
 from derive.algebra.expr import ZERO, Expr, Num, Var
 from derive.algebra.factors import Factor, Poly, SizeFactor, VarFactor
 from derive.algebra.index import Index, Lin, Size, lin
 from derive.algebra.index_facts import IndexFacts
+from derive.algebra.primes import divide
 from derive.algebra.rebuild import to_expr
 from derive.budget import Budget
 from derive.network.chain_rule import NetworkAlgebra

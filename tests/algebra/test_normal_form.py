@@ -26,15 +26,17 @@ from random_expressions import (
     same,
 )
 
+from derive.algebra.aligned_sums import align_sums
+from derive.algebra.arithmetic import UndefinedError
 from derive.algebra.expr import ONE, ZERO, Expr, Fun, Functional, IndexValue, Iverson, Lambda, Num, Pow, Prod, Sum, Var
 from derive.algebra.factors import subtract
 from derive.algebra.functions import call
 from derive.algebra.index import Index, Lin, Range, Size, fresh, lin, size, upto
 from derive.algebra.index_facts import IndexFacts
-from derive.algebra.normal_form import Algebra, TooLargeError, UndefinedError
+from derive.algebra.normal_form import Algebra
+from derive.algebra.primes import TooLargeError
 from derive.algebra.rebuild import to_expr
 from derive.algebra.substitute import subs, walk
-from derive.algebra.summation import align_sums
 from derive.budget import Budget, BudgetError
 from derive.proof.claim import Claim
 from derive.proof.prover import prove

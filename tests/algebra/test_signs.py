@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from derive.algebra.expr import Add, Expr, Fun, Mul, Num, Pow, Step, Var
 from derive.algebra.factors import subtract
 from derive.algebra.functions import call
-from derive.algebra.normal_form import Algebra, TooLargeError
+from derive.algebra.normal_form import Algebra
+from derive.algebra.primes import TooLargeError
 from derive.algebra.rebuild import to_expr
 from derive.judge_formula import Judge
 from derive.models.model import parse_model
