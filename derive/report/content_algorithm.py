@@ -21,8 +21,9 @@ from derive.report.content import Algorithm, Section, Step, paragraph
 from derive.report.content_gradients import anchor, is_given
 from derive.report.content_setting import RANGE
 from derive.report.given import canonical
+from derive.report.gradients import Gradient
 from derive.report.inline import prose
-from derive.report.subject import Gradient, Subject
+from derive.report.subject import Subject
 
 AHEAD = (0, 1, -1)
 """How far ahead of its layer a line may state an array: h_t, x_{l+1}."""

@@ -20,8 +20,9 @@ from derive.report.content import Block, Display, Figure, Line, Section, paragra
 from derive.report.figure_graph import graph_drawing
 from derive.report.given import Given
 from derive.report.inline import prose
+from derive.report.named import FONT
 from derive.report.numbers import Array, Numbers
-from derive.report.subject import FONT, Subject
+from derive.report.subject import Subject
 
 LAYERS = 2
 

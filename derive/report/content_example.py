@@ -24,9 +24,10 @@ from derive.network.tidy import number_of
 from derive.report.content import Block, Display, Figure, Line, Section, Table, cells, paragraph
 from derive.report.content_algorithm import behind_layers, downwards, goes_down
 from derive.report.figure import network_drawing
+from derive.report.gradients import Gradient
 from derive.report.inline import prose
 from derive.report.numbers import Array, Axes, Nested, Numbers, flat, sizes_in
-from derive.report.subject import Gradient, Subject
+from derive.report.subject import Subject
 from derive.report.width import WIDEST, width
 
 DIGITS, MOST, SHOWN = 4, 9, 60

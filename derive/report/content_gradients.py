@@ -16,8 +16,9 @@ from derive.network.network import Definition
 from derive.network.tidy import has_index, tidy
 from derive.report.content import Block, Display, Line, Paragraph, Section, formula, paragraph
 from derive.report.content_setting import singular, stated_line, whole, words
+from derive.report.gradients import Gradient
 from derive.report.inline import Text
-from derive.report.subject import Gradient, Subject
+from derive.report.subject import Subject
 from derive.report.width import WIDEST, unbroken
 from derive.writing.printer import to_latex
 
