@@ -17,10 +17,12 @@ from derive.document.document import AssumeDirective, Document, FormulaRegion, M
 from derive.doubts import as_stated
 from derive.errors import LatexError, ModelError
 from derive.findings import FileReport, Finding, NetworkPlace
-from derive.judge_formula import NOTHING_CLAIMED, Judge, LinkVerdict, ProvedLink
+from derive.judge_formula import Judge
+from derive.judge_link import NOTHING_CLAIMED
 from derive.lecture.network import first_missing
 from derive.lecture.stated import additions, best_bundled, load_model, text_of, text_outside
 from derive.lecture.text_network import TextNetwork
+from derive.link_verdicts import LinkVerdict, ProvedLink
 from derive.models.model import Model, parse_model
 from derive.names.table import SymbolTable
 from derive.proof.claim import Claim

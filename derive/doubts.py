@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from derive.judge_formula import LinkVerdict
 from derive.lecture.text_network import TextNetwork
+from derive.link_verdicts import LinkVerdict
 from derive.typing.reading import OPEN_LETTERS
 
 REFUTED = frozenset(("refuted",))

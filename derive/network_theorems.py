@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from derive.algebra.index import Index, Lin, Range, Size, factors_of, lin
 from derive.algebra.substitute import subs
 from derive.errors import LatexError, UsageError
-from derive.judge_formula import Judge, LinkVerdict, ProvedLink
+from derive.judge_formula import Judge
+from derive.link_verdicts import LinkVerdict, ProvedLink
 from derive.models.model import Model
 from derive.models.registry import list_models, load_model
 from derive.models.stated_theorems import StatedTheorem

@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import Any
 
 from derive.findings import ended_early
-from derive.judge_formula import LinkVerdict
+from derive.link_verdicts import LinkVerdict
 from derive.source import Span
 
 

@@ -12,9 +12,10 @@ from itertools import product
 
 from derive.document.pieces import FormulaRegion
 from derive.errors import InputError
-from derive.judge_formula import Judge, LinkVerdict
+from derive.judge_formula import Judge
 from derive.lecture.equations_said import is_number
 from derive.lecture.text_network import TextNetwork
+from derive.link_verdicts import LinkVerdict
 from derive.models.model import Model
 from derive.reader.parser import parse_statement
 from derive.reader.syntax import Node, Statement, walk

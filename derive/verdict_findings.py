@@ -7,7 +7,7 @@ from dataclasses import replace
 from derive.document.pieces import FormulaRegion
 from derive.errors import LatexError
 from derive.findings import Edit, Finding
-from derive.judge_formula import LinkVerdict
+from derive.link_verdicts import LinkVerdict
 from derive.source import Span
 
 

@@ -19,7 +19,8 @@ from record import Link, links, squeezed, write_record
 from derive import check
 from derive.errors import LatexError
 from derive.findings import FileReport
-from derive.judge_formula import Judge, LinkVerdict
+from derive.judge_formula import Judge
+from derive.link_verdicts import LinkVerdict
 
 LEFT_OUT = {"test_lectures.py", "test_lecture_mutants.py", "test_record.py", "test_handout_checked.py", "test_docs.py"}
 JUDGED = "judged"  # the property that brings links from the process of a test to the one that writes

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from derive.judge_formula import Judge, LinkVerdict
+from derive.judge_formula import Judge
+from derive.link_verdicts import LinkVerdict
 from derive.models.registry import load_model
 
 
@@ -158,7 +159,7 @@ def test_a_bug_in_one_formula_is_reported_there(khapra: Judge, monkeypatch: pyte
     def broken(*_: object, **__: object) -> None:
         raise ValueError("planted")
 
-    monkeypatch.setattr("derive.judge_formula.judge", broken)
+    monkeypatch.setattr("derive.judge_link.judge", broken)
     found = verdict(khapra, TRUE["biases"])
 
     assert (found.word, found.code) == ("undecided", "D303")

@@ -11,7 +11,7 @@ import pytest
 from derive import judge_formula
 from derive.check import CheckOptions, check_document
 from derive.findings import Finding
-from derive.judge_formula import LinkVerdict
+from derive.link_verdicts import LinkVerdict
 from derive.recall import Recall, Recalled, digest
 from derive.source import Span
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from derive.judge_formula import Judge, LinkVerdict
+from derive.judge_formula import Judge
+from derive.link_verdicts import LinkVerdict
 from derive.models.model import parse_model
 
 LAYERS = r"""

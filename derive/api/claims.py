@@ -10,7 +10,8 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from derive.api.show import Shown, mathml, table, word
-from derive.judge_formula import Judge, LinkVerdict
+from derive.judge_formula import Judge
+from derive.link_verdicts import LinkVerdict
 from derive.names.patterns import index_latex
 from derive.proof.kernel import Verdict
 from derive.proof.scope import describe_scope

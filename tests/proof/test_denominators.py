@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from derive.judge_formula import Judge, LinkVerdict
+from derive.judge_formula import Judge
+from derive.link_verdicts import LinkVerdict
 from derive.models.model import parse_model
 from derive.proof.draw import draw_network
 from derive.proof.sizes import outline, plan

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from verdicts import words
 
-from derive.judge_formula import Judge, LinkVerdict
+from derive.judge_formula import Judge
+from derive.link_verdicts import LinkVerdict
 from derive.models.model import parse_model
 
 FORMS = r"""

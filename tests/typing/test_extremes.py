@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from derive.check import CheckOptions, check_document
-from derive.judge_formula import Judge, LinkVerdict
+from derive.judge_formula import Judge
+from derive.link_verdicts import LinkVerdict
 from derive.models.model import parse_model
 
 SCORES = r"""

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from derive.judge_formula import Judge, LinkVerdict
+from derive.judge_formula import Judge
+from derive.link_verdicts import LinkVerdict
 from derive.models.model import parse_model
 
 CHAIN = r"""
