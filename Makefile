@@ -13,6 +13,13 @@ BIN := .venv/bin
 USER_STAMP := .venv/.installed
 DEV_STAMP := .venv/.installed-dev
 
+# Where no bytecode may be written beside the sources, it is kept here: else each of the many processes that the tests
+# start compiles everything anew.
+ifdef PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX := $(CURDIR)/build/bytecode
+export PYTHONDONTWRITEBYTECODE :=
+endif
+
 .PHONY: handout handouts test check lint types contracts bench certify certify-all certify-library docs clean
 .DELETE_ON_ERROR:
 

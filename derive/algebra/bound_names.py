@@ -62,7 +62,7 @@ def canonical_sum(algebra: Algebra, bounds: Bounds, factors: list[tuple[Factor, 
 
 def rename(algebra: Algebra, factor: Factor, names: dict[Index, Lin]) -> Factor:
     """Rename free indices without rewriting anything: the structure stays, orders and canonical names are made anew."""
-    if not any(index in factor.free for index in names):
+    if factor.free.isdisjoint(names):
         return factor
     algebra.budget.spend()
 
@@ -105,7 +105,7 @@ def rename(algebra: Algebra, factor: Factor, names: dict[Index, Lin]) -> Factor:
 
 def rename_poly(algebra: Algebra, poly: Poly, names: dict[Index, Lin]) -> Poly:
     """Rename free indices in a polynomial."""
-    if not any(index in poly.free for index in names):
+    if poly.free.isdisjoint(names):
         return poly
     return Poly(
         {
@@ -116,10 +116,10 @@ def rename_poly(algebra: Algebra, poly: Poly, names: dict[Index, Lin]) -> Poly:
 
 
 def _with_names(algebra: Algebra, order: Bounds, factors: list[tuple[Factor, Rational]], height: int) -> SumFactor:
-    values = {index: lin(canonical(height, n)) for n, (index, _) in enumerate(order)}
-    for n, (_, range_) in enumerate(order):
-        algebra.ranges[canonical(height, n)] = range_.subs(values)
-    bounds = tuple((canonical(height, n), range_.subs(values)) for n, (_, range_) in enumerate(order))
+    names = [canonical(height, n) for n in range(len(order))]
+    values = {index: lin(name) for (index, _), name in zip(order, names, strict=True)}
+    bounds = tuple([(name, range_.subs(values)) for (_, range_), name in zip(order, names, strict=True)])
+    algebra.ranges.update(bounds)
     renamed = [(rename(algebra, factor, values), e) for factor, e in factors]
     return SumFactor(bounds, tuple(sorted(renamed, key=lambda item: item[0].key)), height)
 
@@ -132,7 +132,11 @@ def _orders(bounds: Bounds, factors: list[tuple[Factor, Rational]]) -> Iterator[
     if len(bounds) == 1:
         yield bounds
         return
-    colours, depths = _refine(bounds, factors), _depths(bounds)
+    depths = _depths(bounds)
+    if len(set(depths.values())) == len(bounds):
+        yield sorted(bounds, key=lambda bound: depths[bound[0]])
+        return
+    colours = _refine(bounds, factors)
     groups: dict[tuple[int, str], Bounds] = {}
     for bound in bounds:
         groups.setdefault((depths[bound[0]], colours[bound[0]]), []).append(bound)
@@ -170,23 +174,18 @@ def _unordered(match: re.Match[str]) -> str:
 def _refine(bounds: Bounds, factors: list[tuple[Factor, Rational]]) -> dict[Index, str]:
     """Colour refinement: an index is coloured by its range and by the factors that it stands in."""
     tokens = {atom_key(index): index for index, _ in bounds}
-    pattern = re.compile(f"(?:-1)?({'|'.join(re.escape(token) for token in tokens)})")  # [i - j = 0] has no sign
     colours = {index: "" for index, _ in bounds}
     texts = [(f, str(e)) for f, e in factors]
     for _ in range(len(bounds)):
         new = {}
         for index, range_ in bounds:
-
-            def name(match: re.Match[str], index: Index = index, colours: dict[Index, str] = colours) -> str:
-                other = tokens[match.group(1)]
-                return "!" if other == index else f"?{colours[other]}?"
-
+            names = {token: "!" if one == index else f"?{colours[one]}?" for token, one in tokens.items()}
             described = sorted(
-                "".join(sorted(_PIECE.split(_EQUATION.sub(_unordered, pattern.sub(name, f.key))))) + "^" + e
+                "".join(sorted(_PIECE.split(_EQUATION.sub(_unordered, _coloured(f.key, names))))) + "^" + e
                 for f, e in texts
                 if index in f.free
             )
-            ends = pattern.sub(name, f"{lin_key(range_.lo)}..{lin_key(range_.hi)}")
+            ends = _coloured(f"{lin_key(range_.lo)}..{lin_key(range_.hi)}", names)
             new[index] = f"{ends}:{';'.join(described)}"
         ranks = {colour: str(n) for n, colour in enumerate(sorted(set(new.values())))}
         refined = {index: ranks[colour] for index, colour in new.items()}
@@ -194,3 +193,11 @@ def _refine(bounds: Bounds, factors: list[tuple[Factor, Rational]]) -> dict[Inde
             break
         colours = refined
     return colours
+
+
+def _coloured(key: str, names: dict[str, str]) -> str:
+    """Return a key with names in place of bound indices, without the sign -1 before them: [i - j = 0] has none."""
+    for token, name in names.items():
+        if token in key:
+            key = key.replace(f"-1{token}", name).replace(token, name)
+    return key

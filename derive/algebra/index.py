@@ -119,7 +119,14 @@ class Lin:
         return Lin(tuple((atom, -c) for atom, c in self.terms), -self.const)
 
     def __sub__(self, other: Lin | int) -> Lin:
-        return self + (-other)
+        if isinstance(other, int):
+            return Lin(self.terms, self.const - other) if other else self
+        if not other.terms:
+            return Lin(self.terms, self.const - other.const) if other.const else self
+        merged = dict(self.terms)
+        for atom, coefficient in other.terms:
+            merged[atom] = merged.get(atom, 0) - coefficient
+        return _lin(merged, self.const - other.const)
 
     def __mul__(self, factor: int) -> Lin:
         if factor == 1:

@@ -352,7 +352,7 @@ class Algebra:
 
     def subs(self, poly: Poly, values: Mapping[Index, Lin]) -> Poly:
         """Replace free indices and bring the result into normal form again."""
-        if not any(index in poly.free for index in values):
+        if poly.free.isdisjoint(values):
             return poly
         return add(*(subs_term(self, m, c, values) for m, c in poly.terms.items()))
 

@@ -47,7 +47,7 @@ def subs_term(algebra: Algebra, m: Monomial, c: Rational, values: Mapping[Index,
     powers: Powers = {}
     sums: list[Poly] = []
     for factor, e in m:
-        if not any(index in factor.free for index in values):
+        if factor.free.isdisjoint(values):
             powers[factor] = powers.get(factor, 0) + e
             continue
         new = power(algebra, subs_factor(algebra, factor, values), e)
@@ -64,7 +64,7 @@ def subs_term(algebra: Algebra, m: Monomial, c: Rational, values: Mapping[Index,
 
 def subs_factor(algebra: Algebra, factor: Factor, values: Mapping[Index, Lin]) -> Poly:
     """Replace free indices in a factor."""
-    if not any(index in factor.free for index in values):
+    if factor.free.isdisjoint(values):
         return poly_of(factor)
 
     def lins(idx: tuple[Lin, ...]) -> tuple[Lin, ...]:

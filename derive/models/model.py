@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from derive.models.lines import ModelText
 from derive.models.stated_theorems import StatedTheorem
@@ -55,11 +56,22 @@ def parse_model(
 
     Raises: ModelError, at its own line, for a model that makes no sense.
     """
+    own = Source(source.name if source is not None else name, toml)
+    if locate is None and source in (None, own):
+        return _read(own, name)
+    return _model_of(ModelText(own, source or own, locate or (lambda span: span)), name)
+
+
+@lru_cache(maxsize=64)
+def _read(source: Source, name: str) -> Model:
+    """Return the model of a file: the same one for the same text, so that what is derived of it is remembered, too."""
+    return _model_of(ModelText(source, source, lambda span: span), name)
+
+
+def _model_of(text: ModelText, name: str) -> Model:
     from derive.models.builder import Builder
     from derive.models.registry import bundled, list_models
 
-    own = Source(source.name if source is not None else name, toml)
-    text = ModelText(own, source or own, locate or (lambda span: span))
     data = text.data()
     if "use" not in data:
         return Builder(text, data, name).model()

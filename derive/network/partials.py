@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from derive.algebra.arithmetic import UndefinedError, solve
 from derive.algebra.expr import Diff, Var
@@ -64,7 +65,13 @@ def derive_partial(network: Network, of: Var, by: Var, over: Free | None = None)
     Raises: NetworkError if `by` is not a variable of the network, or where the derivative divides by what is zero
     somewhere, as below the logarithm of a rectifier.
     """
-    return Derivation(Diff(of, by), tuple(case.written() for case in _all_cases(network, of, by, over)))
+    return _derived(network, of, by, tuple((over or {}).items()))
+
+
+@lru_cache(maxsize=1024)
+def _derived(network: Network, of: Var, by: Var, over: tuple[tuple[Index, Range], ...]) -> Derivation:
+    """Each partial of a network is derived once, whoever asks for it."""
+    return Derivation(Diff(of, by), tuple(case.written() for case in _all_cases(network, of, by, dict(over))))
 
 
 def last_case(network: Network, of: Var, by: Var) -> Case:

@@ -47,8 +47,9 @@ def most(names: Iterable[str], quick: Container[str] = QUICK) -> list[ParameterS
     return [pytest.param(name, marks=() if name in quick else pytest.mark.handouts) for name in names]
 
 
+@cache
 def handout(**options: object) -> Handout:
-    """Return a handout as it is before it checks itself."""
+    """Return a handout as it is before it checks itself; the same one for the same options."""
     chosen = HandoutOptions(**options)  # type: ignore[arg-type]
     about = Subject(chosen_model(chosen))
     return assembled(titled(chosen, about), sections_of(about, chosen), model_file(about.model), "0.0")
