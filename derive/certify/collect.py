@@ -10,7 +10,8 @@ from pathlib import Path
 
 from derive.certify.certificate import Subject
 from derive.certify.names import plain
-from derive.check import CheckOptions, ProvedFormula, check_document
+from derive.check import check_document
+from derive.check_options import CheckOptions, ProvedFormula
 from derive.network_theorems import ModelTheorem, proofs
 from derive.proof.kernel import Proved
 from derive.proof.theorems import Theorem, prove_all

@@ -13,7 +13,7 @@ from derive.errors import UsageError
 from derive.visible import escaped
 
 if TYPE_CHECKING:
-    from derive.check import ProvedFormula
+    from derive.check_options import ProvedFormula
 
 
 @click.command("handout")

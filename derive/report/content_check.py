@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from derive.check import CheckOptions, ProvedFormula, check_document
+from derive.check import check_document
+from derive.check_options import CheckOptions, ProvedFormula
 from derive.errors import InternalDisagreement
 from derive.findings import Finding
 from derive.report.content import Display, Handout, Line

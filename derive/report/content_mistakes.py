@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from derive.check import CheckOptions, check_document
+from derive.check import check_document
+from derive.check_options import CheckOptions
 from derive.report.content import Block, Display, Handout, Line, Section, paragraph
 from derive.report.content_setting import stated_line
 from derive.report.subject import Subject

@@ -15,14 +15,15 @@ from derive.run.task import Progress, Task
 
 if TYPE_CHECKING:
     from derive.certify.certificate import Certificate
-    from derive.check import ProvedFormula
+    from derive.check_options import ProvedFormula
 
 Place = tuple[str, int | None, int, int]
 
 
 def certify_task(task: Task, progress: Progress) -> FileReport:
     """Check one document and say of each proved formula whether its certificate is accepted."""
-    from derive.check import CheckOptions, check_document
+    from derive.check import check_document
+    from derive.check_options import CheckOptions
 
     proofs: list[ProvedFormula] = []
     options = CheckOptions(

@@ -41,7 +41,8 @@ YOUNG = 20_000  # objects before those that refer to each other are looked for: 
 
 def check_task(task: Task, progress: Progress) -> FileReport:
     """Check one document; the default checker, which alone loads the algebra."""
-    from derive.check import CheckOptions, check_document
+    from derive.check import check_document
+    from derive.check_options import CheckOptions
     from derive.recall import Recall
 
     text = read_text(task.path) if task.text is None else task.text
