@@ -23,6 +23,9 @@ _ONE_ARGUMENT = re.compile(
     r"\\\w+\*?\s*\{?\s*(?P<name>\\[A-Za-z]+)\s*\}?\s*(?:\[1\]|#1)\s*\{\s*"
     r"(?P<open>\\begin\s*\{\w+\*?\}|\\\[|\$\$)\s*#1\s*(?P<close>\\end\s*\{\w+\*?\}|\\\]|\$\$)\s*\}"
 )
+_DEFINED = re.compile(_COMMAND.pattern + r"\s*\{?\s*(?P<name>\\[A-Za-z@]+)")
+GROUP = re.compile(r"(?P<begin>\{|\\(?:begin|bgroup))|(?P<end>\}|\\(?:end|egroup))|\\.", re.DOTALL)
+"""What begins or ends a group: braces and environments."""
 _ENVIRONMENT = re.compile(r"\\(?:re)?newenvironment\*?\s*\{(?P<name>\w+\*?)\}(?:\s*\[(?P<count>\d)\])?")
 _BODIES = {"newenvironment": 2, "renewenvironment": 2, "DeclarePairedDelimiter": 2}
 
@@ -73,6 +76,23 @@ def environments(text: str, spans: list[Span]) -> dict[str, int]:
         if match and len(begun) == 1 and begun[0] in ROW_ENVIRONMENTS | PLAIN_ENVIRONMENTS:
             found[match["name"]] = int(match["count"] or 0)
     return found
+
+
+def used_elsewhere(text: str, formula: Span, definition: Span) -> str:
+    """Return the name that a definition inside a formula gives, where it also stands where the definition does not
+    reach, before it or behind the group that it is in; "" otherwise."""
+    match = _DEFINED.match(text, definition.start, definition.end)
+    if match is None:
+        return ""
+    reach, depth = formula.end, 0
+    for sign in GROUP.finditer(text, definition.end, formula.end):
+        depth += (sign["begin"] is not None) - (sign["end"] is not None)
+        if depth < 0:
+            reach = sign.start()
+            break
+    use = re.compile(re.escape(match["name"]) + r"(?![A-Za-z@])")
+    outside = use.search(text, formula.start, definition.start) or use.search(text, reach, formula.end)
+    return match["name"] if outside else ""
 
 
 def _definition_end(text: str, command: re.Match[str], end: int) -> int | None:

@@ -15,6 +15,7 @@ import difflib
 import re
 from dataclasses import dataclass, field, replace
 
+from derive.document.definitions import used_elsewhere
 from derive.document.marks import Marks, trim
 from derive.document.pieces import AssumeDirective, FormulaRegion, ModelDirective, ModelEnd, Piece
 from derive.errors import InputError, LatexError
@@ -105,9 +106,16 @@ class Assembler:
         """The macros in force here."""
         return self.scopes[-1]
 
-    def define(self, source: Source, span: Span, *, strict: bool = False) -> None:
-        """Take the definitions of a part of a text; a global one holds in all groups around it, too."""
+    def define(self, source: Source, span: Span, *, strict: bool = False, formula: bool = False) -> None:
+        """Take the definitions of a part of a text; a global one holds in all groups around it, too.
+
+        A formula is read with one set of macros: what it defines in a group of its own, or behind a use, has no one
+        meaning in it, and is no name there.
+        """
         for place, macros, is_global in definitions(source, span, self.macros, strict=strict):
+            if formula and (name := used_elsewhere(source.text, span, place)):
+                self.scopes[-1] = macros.without(name)
+                continue
             self.scopes[-1] = macros
             if is_global:
                 outer = (collect_macros(source, place, scope) for scope in self.scopes[:-1])

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from derive.document.definitions import definitions
+from derive.document.definitions import GROUP, definitions
 from derive.document.directives import Assembler, read_directive
 from derive.document.guess import is_display, is_inline
 from derive.document.marks import (
@@ -48,8 +48,6 @@ _END_OF_COLONS = re.compile(r"^[ \t>]*:{3,}[ \t\r]*$", re.MULTILINE)
 _ROLE = "{math}"
 _LINE_START = re.compile(r"(?:^|\n)[ \t>]*$")
 _OPTION_LINES = re.compile(r"(?:[ \t>]*:[\w-]+:[^\n]*\n)*")
-_GROUP = re.compile(r"(?P<begin>\{|\\(?:begin|bgroup))|(?P<end>\}|\\(?:end|egroup))|\\.", re.DOTALL)
-"""What begins or ends a group: braces and environments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,7 @@ def read_markdown(source: Source, assembler: Assembler, cell: int | None = None)
         in_group = states and any(_is_in_group(clean.text, item.inside, span) for span in macros)
         if in_group:
             assembler.begin_group()
-        assembler.define(written, item.inside)
+        assembler.define(written, item.inside, formula=True)
         if states:
             assembler.formula(source, clean, inside, item.display, cell)
         if in_group:
@@ -94,7 +92,7 @@ def _is_in_group(text: str, formula: Span, definition: Span) -> bool:
     if not formula.start <= definition.start < formula.end:
         return False
     depth = 0
-    for sign in _GROUP.finditer(text, formula.start, definition.start):
+    for sign in GROUP.finditer(text, formula.start, definition.start):
         depth += (sign["begin"] is not None) - (sign["end"] is not None)
     return depth > 0
 

@@ -46,7 +46,7 @@ def read_rst(source: Source, assembler: Assembler) -> None:
             if directive is not None:
                 assembler.directive(source, clean, directive)
             continue
-        assembler.define(written, item.inside)
+        assembler.define(written, item.inside, formula=True)
         inside = unwrap(text, trim(clean.text, item.inside.start, item.inside.end))
         if clean.excerpt(inside).strip(" .,;"):
             assembler.formula(source, clean, inside, item.display)

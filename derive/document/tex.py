@@ -122,7 +122,7 @@ class _TexReader:
             match item:
                 case Mathematics():
                     self.assembler.begin_group()
-                    self.assembler.define(written, item.inside, strict=True)
+                    self.assembler.define(written, item.inside, strict=True, formula=True)
                     span = trim(clean.text, item.inside.start, item.inside.end)
                     if clean.excerpt(span).strip(" .,;"):
                         self.assembler.formula(source, clean, unwrap(clean.text, span), item.display)

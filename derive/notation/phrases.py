@@ -62,6 +62,8 @@ PHRASES: dict[Role, str] = {
         | with the exception of | with the exception of the case | with exception of | leaving aside
         | leaving aside the case | excluding the case
         | away from | outside the case | apart from the case | aside from the case | except for the case
+        | leaving | one leaves | we leave | as soon as one leaves | as soon as we leave | once we leave
+        | once one leaves | save where | save when
         | but not in the case | in all cases but | in every case but | in all cases except | for all but | all but
         | for anything but | anything but | everywhere but | everywhere except
         außer | ausser | außer wenn | außer falls | außer für | außer bei | es sei denn | ausgenommen
@@ -204,10 +206,32 @@ PHRASES: dict[Role, str] = {
 }
 """Role -> its phrases, parted by | or line breaks; languages follow each other."""
 
+LEFT_OUT = """
+    aside | excluded | excepted | exempted | left out | left aside | put aside | set aside | is excluded
+    | being excluded | is left out | is excepted | ausgenommen | ausgeschlossen | ausgeschlossen ist
+    | exclu | exclue | excepté | mis à part | à part | excluido | excluida | exceptuado | aparte | excluído | excluída | à parte | escluso
+    | esclusa | a parte | исключено | исключён | 除外
+    """
+"""What says of the condition before it that it is left: the case $i = j$ aside."""
+
+NOT_HELD = """
+    does not hold | doesn't hold | do not hold | fails | fails to hold | is violated | is false | is not true
+    | is not the case | is not satisfied | is not met | is not fulfilled | does not apply
+    nicht gilt | verletzt ist | nicht erfüllt ist | nicht zutrifft | n'est pas vérifié | n'est pas vérifiée
+    | n'est pas vrai | ne tient pas | no se cumple | no vale | não vale | non vale
+    | не выполнено | не выполняется | неверно | 不成立
+    """
+"""What says of the condition before it that it does not hold: if $i = j$ fails."""
+
+
+def _listed(phrases: str) -> list[list[str]]:
+    """Return listed phrases word by word."""
+    return [phrase.split() for phrase in re.split(r"\||\n", phrases) if phrase.strip()]
+
 
 def _phrases(role: Role) -> list[list[str]]:
     """Return the phrases of a role word by word."""
-    return [phrase.split() for phrase in re.split(r"\||\n", PHRASES[role]) if phrase.strip()]
+    return _listed(PHRASES[role])
 
 
 def _table() -> dict[tuple[str, ...], Role]:
@@ -221,6 +245,8 @@ def _table() -> dict[tuple[str, ...], Role]:
 
 ROLES = _table()
 _OTHERWISE = _phrases("otherwise")
+_LEFT_OUT = _listed(LEFT_OUT)
+_NOT_HELD = _listed(NOT_HELD)
 _LONGEST = max(map(len, ROLES))
 _IDEOGRAPHS = re.compile(r"[\u3400-\u9fff]+")
 _UNSPACED = sorted((phrase[0] for phrase in ROLES if _IDEOGRAPHS.fullmatch(phrase[0])), key=len, reverse=True)
@@ -254,6 +280,14 @@ def first_role(content: str) -> Role | None:
     """Return what the phrase at the beginning of a text does; None where it is none."""
     found = _read(content)
     return found[0][0] if found else None
+
+
+def turned_by(content: str) -> Literal["left out", "not held"] | None:
+    """Return what a text says of the condition before it, where it is one phrase: that it is left, or does not hold."""
+    words = words_of(content)
+    if words in _LEFT_OUT:
+        return "left out"
+    return "not held" if words in _NOT_HELD else None
 
 
 def says_otherwise(content: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from derive.document.pieces import FormulaRegion
-from derive.notation.phrases import begins_condition, first_role, roles_in, words_of
+from derive.notation.phrases import begins_condition, first_role, roles_in, turned_by, words_of
 from derive.notation.words import ALONE, CONNECTIVES, SOME, UNIVERSAL
 from derive.prose.sentences import (
     AROUND,
@@ -95,6 +95,7 @@ _VERB_FIRST = re.compile(
 )
 _THEN_SO = re.compile(r"[^.!?;]{0,60}?,\s*(?:so|dann|folgt|gilt)\b", re.IGNORECASE)
 """A condition without "if", and how its sentence goes on: Ist $i = j$, so gilt; sind $i$ und $j$ gleich, so ist."""
+_STOP = re.compile(r"[$.,;:()\u2013\u2014，。]|\n\s*\n|\\[(\[]")
 MAX_WORDS = 8
 """How many words may stand between a formula and the condition behind it."""
 MAX_STRANGE = 2
@@ -242,6 +243,10 @@ def _behind(regions: Sequence[FormulaRegion], number: int) -> Iterator[tuple[str
             return  # it is said of what comes next
         broken = len(BREAK.findall(between)) > first.display
         ended = SENTENCE.search(between) or broken or first.clean.excerpt(first.span).endswith(ENDS)
+        turned = _turned_behind(said if begins_condition(said) else "", second)
+        if place == number + 1 and turned not in {"", said} and not SENTENCE.search(between):
+            yield turned, second.span
+            return
         if place == number + 1 and not said.strip(".") and _is_added(first, second, between):
             yield "if", second.span
             return
@@ -415,7 +420,22 @@ def _named_in_words(text: str) -> str:
 
 
 def condition_lead(regions: Sequence[FormulaRegion], place: int) -> str:
-    """Return the words of a condition that stand directly before a formula at the beginning of a sentence or clause."""
+    """Return the words of a condition that stand directly before a formula at the beginning of a sentence or clause;
+    turned by what stands behind it, the case $i = j$ aside, if $i = j$ does not hold."""
+    return _turned_behind(_lead(regions, place), regions[place])
+
+
+def _turned_behind(lead: str, region: FormulaRegion) -> str:
+    """Return the words before a condition as they are turned by those behind it, up to a stop."""
+    behind = region.clean.text[region.span.end : region.span.end + MAX_LEAD].lstrip(AROUND.replace(".", "") + ",")
+    said = None if region.display else turned_by(_STOP.split(behind, maxsplit=1)[0])
+    if said == "left out":
+        return "unless"
+    return _turned(lead) if said and lead else lead
+
+
+def _lead(regions: Sequence[FormulaRegion], place: int) -> str:
+    """Return the words of a condition that stand before it."""
     own = regions[place]
     if _GOES_UP.match(own.clean.text, own.span.end):
         return ""

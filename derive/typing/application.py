@@ -176,7 +176,9 @@ def _at(filled: Filled, given: list[Node], ctx: Context, node: Node) -> Tensor:
     meant = {letter: found.get(index, lin(index)) for letter, index in own.items()}
     pairs = list(zip(entry.arguments, given, strict=True))
     _check_labels(entry, pairs, ctx)
-    if not all(_is_readable(pattern, ctx) for pattern in entry.arguments):
+    undeclared = [(pattern, argument) for pattern, argument in pairs if not _is_readable(pattern, ctx)]
+    if undeclared:
+        _check_moments(undeclared, ctx)
         _only_repeats(entry, _meaning(entry), given, ctx, node)
     points = [point for pattern, argument in pairs if (point := _point(pattern, argument, meant, ctx)) is not None]
     values = {**filled.values, **{at: meant[entry.params[at].index.name] for at in entry.bound}}
@@ -191,6 +193,17 @@ def _at(filled: Filled, given: list[Node], ctx: Context, node: Node) -> Tensor:
     if open_letters:
         raise ctx.fault(f'cannot tell which "{open_letters[0]}" is meant', node, "the arguments of the definition")
     return value
+
+
+def _check_moments(pairs: Sequence[tuple[Node, Node]], ctx: Context) -> None:
+    """Raises: LatexError where a formula holds another argument, e_k(n - 1) or e_k(0) beside E(n), in the place of a
+    letter that nothing declares, the time n at which a whole model is said: nothing says how the two differ."""
+    for pattern, argument in pairs:
+        before = ctx.log.arguments.setdefault((pattern.text, 0), argument.text)
+        if before != argument.text:
+            raise ctx.fault(f'nothing says how "{before}" and "{argument.text}" differ', argument, f'"{before}"')
+        if not (argument.letter or argument.scripted or argument.text == pattern.text):
+            raise ctx.fault(f'nothing says what is meant at "{argument.text}"', argument, f'"{pattern.text}"')
 
 
 def _check_labels(entry: Entry, pairs: Sequence[tuple[Node, Node]], ctx: Context) -> None:
