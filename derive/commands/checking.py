@@ -7,7 +7,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,7 +15,7 @@ from pathlib import Path
 from derive.commands.writing import say, show
 from derive.config import Config, find_config, known_codes, load_config
 from derive.document.files import decode, marked_as, read_text
-from derive.errors import UsageError
+from derive.errors import InputError, UsageError
 from derive.files import LARGEST, real, write_whole
 from derive.findings import FileReport
 from derive.report.formats import renderer
@@ -126,8 +126,9 @@ def _mended(
         return run_tasks([task], jobs=1, cache=cache, checker=settings.checker).outcomes[0]
 
     known = load_baseline(settings.baseline) if settings.baseline is not None else None
-    outcomes, changed = list[Outcome](), False
-    for task, outcome in zip(tasks, checked.outcomes, strict=True):
+    outcomes, changed, written = list[Outcome](), False, set[Path]()
+    for task, found in zip(tasks, checked.outcomes, strict=True):
+        outcome = judge(task) if real(task.path) in written else found  # written under another name
         if isinstance(outcome, Fault):
             outcomes.append(outcome)
             continue
@@ -136,14 +137,32 @@ def _mended(
         if settings.diff:
             show(difference(task.name, mended))
         elif mended.changed:
-            _require_unchanged(task.path, mended.before)
-            write_whole(task.path, marked_as(task.path, mended.after))
+            try:
+                _require_unchanged(task.path, mended.before)
+                write_whole(task.path, marked_as(task.path, mended.after))
+            except (UsageError, InputError) as fault:
+                outcomes.append(Fault(task.name, "input", str(fault)))
+                continue
+            written.add(real(task.path))
         said = told(task.name, mended, writes=settings.fix)
         if said:
             say(said)
         outcomes.append(mended.report)
         changed |= mended.changed
-    return replace(checked, outcomes=outcomes), changed
+    return replace(
+        checked, outcomes=[_as_it_is(*pair, written, judge) for pair in zip(tasks, outcomes, strict=True)]
+    ), changed
+
+
+def _as_it_is(task: Task, outcome: Outcome, written: Set[Path], judge: Callable[[Task], Outcome]) -> Outcome:
+    """Return what is found in a document now, where something that it includes was written since it was judged."""
+    if isinstance(outcome, Fault) or not written:
+        return outcome
+    with suppress(UsageError):  # it names so many files that no check has read them
+        read = {real(file) for file in dependencies(task.path, outcome.text, task.model, task.within)}
+        if (read - {real(task.path)}) & written:
+            return judge(task)
+    return outcome
 
 
 def _require_unchanged(path: Path, text: str) -> None:

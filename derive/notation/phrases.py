@@ -209,7 +209,8 @@ PHRASES: dict[Role, str] = {
 LEFT_OUT = """
     aside | excluded | excepted | exempted | left out | left aside | put aside | set aside | is excluded
     | being excluded | is left out | is excepted | ausgenommen | ausgeschlossen | ausgeschlossen ist
-    | exclu | exclue | excepté | mis à part | à part | excluido | excluida | exceptuado | aparte | excluído | excluída | à parte | escluso
+    | exclu | exclue | excepté
+    | mis à part | à part | excluido | excluida | exceptuado | aparte | excluído | excluída | à parte | escluso
     | esclusa | a parte | исключено | исключён | 除外
     """
 """What says of the condition before it that it is left: the case $i = j$ aside."""

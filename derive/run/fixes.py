@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,6 +16,7 @@ from derive.source import Source
 from derive.visible import escaped
 
 NOTEBOOK = ".ipynb"
+_COMMENT = re.compile(r"(?<!\\)(?:\\\\)*%")
 Judge = Callable[[Task], Outcome]
 
 
@@ -41,12 +43,16 @@ def fixed(task: Task, report: FileReport, wanted: Sequence[Finding], judge: Judg
     `judge` checks a document anew. Repairs are tried together, and one by one where that does not hold.
     """
     mendable = [n for n, f in enumerate(report.findings) if f.verdict == "refuted" and f.edits and f in wanted]
-    offered = [n for n in mendable if not report.findings[n].path]
-    foreign = len(mendable) - len(offered)
+    own = [n for n in mendable if not report.findings[n].path]
+    foreign = len(mendable) - len(own)
     spared = (f"{foreign} in files that it includes",) if foreign else ()
-    if not offered or report.unfinished:
+    if not own or report.unfinished:
         return Fixed(report.text, report.text, report, 0, spared)
     try:
+        notebook = task.path.suffix == NOTEBOOK
+        offered = [n for n in own if not _covers_comment(report.text, report.findings[n], notebook=notebook)]
+        if len(offered) < len(own):
+            spared = (*spared, f"{len(own) - len(offered)} in whose place a comment stands")
         kept, text, found = _kept(task, report, offered, judge)
     except UsageError as fault:
         return Fixed(report.text, report.text, report, 0, (*spared, str(fault)))
@@ -113,6 +119,13 @@ def edited(text: str, findings: Sequence[Finding], *, notebook: bool) -> str:
         written = _with_edits("".join(lines), own)
         cell["source"] = written.splitlines(keepends=True) if isinstance(lines, list) else written
     return json.dumps(table, **layout) + text[len(text.rstrip()) :]
+
+
+def _covers_comment(text: str, finding: Finding, *, notebook: bool) -> bool:
+    """Return whether the edits of a finding would take a comment of TeX away. Raises: UsageError as `edited`."""
+    if notebook and finding.cell is not None:
+        text = "".join(_notebook(text)[0]["cells"][finding.cell - 1]["source"])
+    return any(_COMMENT.search(text[start:end]) for start, end, _ in _offsets(text, finding.edits))
 
 
 def _with_edits(text: str, edits: Sequence[Edit]) -> str:

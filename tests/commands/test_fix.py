@@ -193,3 +193,55 @@ def test_what_an_included_file_holds_is_left_to_that_file(slips: FileReport) -> 
 def test_edits_of_one_line_do_not_move_each_other() -> None:
     one = Finding(1, 1, 1, 9, "x", "refuted", edits=(Edit(1, 3, 1, 4, "long"), Edit(1, 5, 1, 5, "new")))
     assert edited("a=b+c", [one], notebook=False) == "a=long+newc"
+
+
+def test_a_document_with_two_names_is_mended_once_and_reported_under_both(course: Path) -> None:
+    (course / "a.md").write_text(f"$${SIGN}$$\n")
+    (course / "b.md").symlink_to("a.md")
+    (course / "c.md").write_text(f"$${SIGN}$$\n")
+
+    result = check("--fix", ".")
+
+    assert result.return_value == 0
+    assert "3 proved, 0 refuted" in result.stdout
+    assert (course / "b.md").is_symlink()
+    assert {(course / name).read_text() for name in ("a.md", "b.md", "c.md")} == {f"$${MENDED}$$\n"}
+
+
+def test_a_document_that_cannot_be_written_does_not_stop_the_others(course: Path) -> None:
+    (course / "elsewhere").mkdir()
+    (course / "lectures").mkdir()
+    (course / "elsewhere" / "a.md").write_text(f"$${SIGN}$$\n")
+    (course / "lectures" / "a.md").symlink_to("../elsewhere/a.md")  # a link out of its folder is not followed
+    (course / "lectures" / "b.md").write_text(f"$${SIGN}$$\n")
+
+    result = check("--fix", "lectures")
+
+    assert result.return_value == 2
+    assert "cannot write lectures/a.md" in result.stderr
+    assert "1 proved, 0 refuted" in result.stdout
+    assert (course / "elsewhere" / "a.md").read_text() == f"$${SIGN}$$\n"
+    assert (course / "lectures" / "b.md").read_text() == f"$${MENDED}$$\n"
+
+
+def test_the_report_on_a_document_is_that_of_its_parts_as_they_are_now(course: Path) -> None:
+    (course / "derive.toml").write_text('models = { "**" = "khapra" }\n')
+    (course / "a.tex").write_text("\\input{part}\n")
+    (course / "part.tex").write_text(f"$${SIGN}$$\n")
+
+    result = check("--fix", "a.tex", "part.tex")
+
+    assert (course / "part.tex").read_text() == f"$${MENDED}$$\n"
+    assert "0 refuted" in result.stdout
+    assert result.return_value == 0
+
+
+def test_no_comment_inside_a_formula_is_lost(course: Path) -> None:
+    text = SIGN.replace("= y", "= y % the target\n ") + " % the prediction"
+    (course / "a.tex").write_text(f"\\[\n{text}\n\\]\n")
+
+    result = check("--fix", "a.tex")
+
+    assert (course / "a.tex").read_text() == f"\\[\n{text}\n\\]\n"
+    assert "0 repairs written; left: 1 in whose place a comment stands" in result.stderr
+    assert result.return_value == 1
