@@ -132,3 +132,66 @@ def test_a_macro_holds_where_tex_has_it_and_nowhere_else(formula: str, verdict: 
         body = SOFTMAX.removeprefix("<!-- derive:model\n").removesuffix("-->\n")
         model = "% derive:model\n" + "".join(f"% {line}\n" for line in body.splitlines()) + "% derive:end\n"
     assert verdicts(model, f"$${formula}$$", suffix) == [verdict]
+
+
+LAYERS = r"""<!-- derive:model
+forward = [
+  'a^0 = x', 'z^l = w^l a^{l-1} \quad (1 \le l \le L)', 'a^l = \phi(z^l) \quad (1 \le l \le L)',
+  'C = \ell(a^L)',
+]
+shapes = ['w^l \in \mathbb{R}^{n_l \times n_{l-1}}', 'a^l, z^l \in \mathbb{R}^{n_l}', 'x \in \mathbb{R}^{n_0}']
+[functions]
+'\phi' = "any"
+'\ell' = "any scalar"
+-->
+"""
+LAST = r"\nabla_{z^l} C = \nabla_{a^L} C \odot \phi'(z^L)"
+FIRST = r"\frac{\partial C}{\partial w^l} = \nabla_{z^l} C\, x^T"
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        *(rf"{LAST} \quad ({said})" for said in (r"l \geqq L", "l > L-1", r"L \le l \le L", r"l \nless L")),
+        *(rf"{FIRST} \quad ({said})" for said in (r"l \le 1", "l < 2", r"1 \le l \le 1", r"0 < l \leqslant 1")),
+    ],
+)
+def test_a_range_of_one_value_is_that_value(formula: str) -> None:
+    assert verdicts(LAYERS, f"$${formula}$$") == ["proved"]
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        *(rf"{LAST} \quad ({said})" for said in (r"l \geqq L-1", "l < L", r"L - 1 \le l \le L", r"l \ngtr L")),
+        *(rf"{FIRST} \quad ({said})" for said in (r"l \le 2", r"l > 1", r"1 \le l \le 2")),
+    ],
+)
+def test_a_range_of_several_values_is_none_of_them(formula: str) -> None:
+    assert verdicts(LAYERS, f"$${formula}$$") == ["refuted"]
+
+
+KL = r"""<!-- derive:model
+forward = ['K = \frac12 \sum_{i=1}^{n} (\mu_i^2 + \tau_i^2 - 1 - \log \tau_i^2)']
+shapes = ['\mu, \tau \in \mathbb{R}^n']
+assume = ['\tau_i > 0']
+-->
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        (r"$$\frac{\partial K}{\partial \tau_i} = 0 \Rightarrow \tau_i = 1$$", "proved"),
+        (r"$$\frac{\partial K}{\partial \mu_i} = 0 \Rightarrow \mu_i = 0$$", "proved"),
+        (r"$$\frac{\partial K}{\partial \tau_i} = 0 \Rightarrow \tau_i = 2$$", "undecided"),
+        (r"$$\frac{\partial K}{\partial \mu_i} = 0 \Rightarrow \mu_i = 1$$", "undecided"),
+        (r"Setting $\frac{\partial K}{\partial \tau_i} = 0$ we get $\tau_i = 0.5$.", "undecided"),
+    ],
+)
+def test_a_number_that_solves_an_equation_is_put_into_it(text: str, verdict: str) -> None:
+    assert verdicts(KL, text) == ["assumed", verdict]
+
+
+def test_a_number_for_another_name_is_that_of_an_example() -> None:
+    assert verdicts(KL, r"$$\frac{\partial K}{\partial \tau_i} = 0$$ In an example $\mu_1 = 2$.") == ["assumed"] * 2

@@ -93,6 +93,10 @@ ACTS = (
     ),
     Act("assignment", "its sign gives a name a value", lambda link: link.assigns, _says("assignment")),
     Act(
+        "number that solves", "it gives a number for what the equation to be solved before it differentiates by",
+        lambda link: not link.introduces and bool(link.number_that_solves), lambda link: link.number_that_solves,
+    ),
+    Act(
         "setting", "it sets an index, a size or an input to a value",
         lambda link: not link.says_define and not link.names_function and link.is_setting, _says("condition"),
     ),

@@ -30,7 +30,7 @@ from derive.typing.context import Context, Log
 from derive.typing.contraction import aligned, like
 from derive.typing.derivatives import operator_of
 from derive.typing.differentials import variables, with_differentials
-from derive.typing.index_ranges import Quantified, quantify
+from derive.typing.index_ranges import Quantified, at_single_values, quantify
 from derive.typing.quantifiers import Limits, letters_in, read_limits, speaks_of_values
 from derive.typing.tensor import ArrayListError, ShapeError, Tensor
 
@@ -183,6 +183,7 @@ def _equate(piece: Piece, conditions: Sequence[Node], ctx: Context, network: Net
     earlier = _uses_of(piece.earlier[:-1], ctx)
     stacks = any(is_vectorised(node, ctx) for node in nodes)
     left, right = _read_sides(nodes, earlier, limits, ctx, stacks=stacks)
+    limits = at_single_values(limits, ctx.log.uses)
     letters = _letters(left, right, ctx) | set(limits.values)
     on_values = premises(others, letters_in(conditions), letters, ctx, network, (left.body, right.body))
     factors, ceiling = _read_conditions(on_values.others, letters, ctx)

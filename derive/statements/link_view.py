@@ -37,7 +37,7 @@ from derive.statements.redefinitions import (
     redefines,
     says_function_of_arrays,
 )
-from derive.statements.under_conditions import under_conditions
+from derive.statements.under_conditions import number_that_solves, under_conditions
 from derive.statements.updates import is_list, is_recursion, is_update, words_on
 from derive.statements.written_names import name_key, names_in
 from derive.typing.ceiling import Reason, only_proves, only_refutes
@@ -112,6 +112,11 @@ class LinkView:
         if forms.lists_partials(self.piece, self.ctx) or (self.is_update and bool(words_on(self.piece.left))):
             return True
         return self.is_new and not forms.is_of_itself(self.piece, self.ctx)
+
+    @cached_property
+    def number_that_solves(self) -> list[LinkClaim]:
+        """The number that is said to solve the equation that was set up before: ∂E/∂τ = 0 ⇒ τ = 1."""
+        return number_that_solves(self.piece, self.readings, self.ctx)
 
     @cached_property
     def gives_value(self) -> bool:

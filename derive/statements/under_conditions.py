@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from derive.algebra.expr import ZERO
+from derive.algebra.expr import ZERO, Diff, Var
 from derive.errors import LatexError
 from derive.reader.implications import settings_among
 from derive.reader.syntax import Node
 from derive.statements.link_claims import LinkClaim
+from derive.statements.numeric_examples import is_numeric
 from derive.statements.pieces import Piece
 from derive.statements.premises import each_of, equation
 from derive.statements.readings import Readings
@@ -75,6 +76,26 @@ def _multiplied_out(solution: LinkClaim, piece: Piece, condition: Condition, rea
     claims = rearranged(options[0].claims, condition) if options else ()
     assumed = (*solution.assumptions, "what it is divided by is not 0")
     return replace(solution, kind="solution", claims=claims, introduced=condition.text, assumptions=assumed)
+
+
+def number_that_solves(piece: Piece, readings: Readings, ctx: Context) -> list[LinkClaim]:
+    """Return τ = 1 as a solution of ∂E/∂τ = 0, which was set up before it: a number for what that differentiates by.
+
+    Nothing for other names, of which numbers may be those of an example.
+    """
+    condition = readings.state.condition
+    if condition is None or len(condition.claims) != 1 or not is_numeric(piece.right, ctx):
+        return []
+    usual = readings.of(piece, "claim")[0]
+    slope = condition.claims[0].left
+    if len(usual.claims) != 1 or not isinstance(slope, Diff):
+        return []
+    one = usual.claims[0]
+    if not isinstance(one.left, Var) or one.left.name != slope.var.name:
+        return []
+    claims = solved(one.left, one.right, condition, readings.state.network)
+    assumed = (*usual.assumptions, f"as a solution of {condition.text}")
+    return [replace(usual, kind="solution", claims=claims, introduced=condition.text, assumptions=assumed)]
 
 
 def _as_a_solution(

@@ -189,6 +189,20 @@ def quantify(uses: list[Use], limits: Limits, labels: Mapping[Index, Range], ctx
     return Quantified((*_ordered(free), *kept), sizes, unique, values)
 
 
+def at_single_values(limits: Limits, uses: Sequence[Use]) -> Limits:
+    """Return conditions with the value that they and its slots leave a letter, l = L for l ≥ L where l ends there."""
+    found = dict(limits.values)
+    for letter in {*limits.lower, *limits.upper} - found.keys():
+        index = Index(letter)
+        slots = [slot for use in uses if not use.soft and (slot := use.solved(index)) is not None]
+        lows = [*limits.lower.get(letter, ()), *(slot.lo for slot in slots)]
+        highs = [*limits.upper.get(letter, ()), *(slot.hi for slot in slots)]
+        ends = [low for low in lows if low in highs and index not in low.indices()]
+        if ends:
+            found[letter] = ends[0]
+    return replace(limits, values=found)
+
+
 def _with_products(limits: Limits, ctx: Context) -> Limits:
     """Return the conditions with k <= t for a product over j = k+1, …, t; one that runs downwards says nothing."""
     upper = dict(limits.upper)
