@@ -195,3 +195,27 @@ def test_a_number_that_solves_an_equation_is_put_into_it(text: str, verdict: str
 
 def test_a_number_for_another_name_is_that_of_an_example() -> None:
     assert verdicts(KL, r"$$\frac{\partial K}{\partial \tau_i} = 0$$ In an example $\mu_1 = 2$.") == ["assumed"] * 2
+
+
+@pytest.mark.parametrize("formula", [r"p_j = \frac12", r"p_1 = 1", r"K = \log 2", r"e_j = 1"])
+def test_a_number_for_what_the_network_computes_is_no_example_where_nothing_sets_the_inputs(formula: str) -> None:
+    model = SOFTMAX.replace("[functions]", "where = ['K = -\\log p_1', 'e_j = 2 p_j']\n[functions]")
+    assert verdicts(model, f"$${formula}$$") == ["not-understood"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"Let $s_1 = 0$ and $s_2 = 0$. Then $p_1 = 1/2$.",
+        r"For $s = (0, 0)^\top$ we have $p_1 = 1/2$.",
+        r"Suppose that $p_1 = 1$.",
+        r"Here $p_1 = 0.73$, and so on.",
+    ],
+)
+def test_numbers_of_an_example_claim_nothing(text: str) -> None:
+    assert set(verdicts(SOFTMAX, text)) <= {"assumed", "undecided"}
+
+
+def test_a_number_that_holds_always_is_proved() -> None:
+    assert verdicts(SOFTMAX, "We take $n = 1$. Then $p_1 = 1$.") == ["assumed", "proved"]
+    assert "proved" not in verdicts(SOFTMAX, "We take $n = 1$. Then $p_1 = 0$.")

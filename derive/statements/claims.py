@@ -99,6 +99,7 @@ def introduced(link: LinkView, option: LinkClaim) -> DocumentState:
     """Return the state of the document behind a link, with the name that a definition introduces, and with what was
     said by that name before it: g = σ, where σ(u) = 1/(1 + e^{-u})."""
     state = _introduced(link, option)
+    state = replace(state, example=state.example or link.begins_example)
     name = link.open_function_said(option)
     if name:
         waiting = (*state.waiting, (name, link.piece, link.says_in_part(name)))

@@ -53,6 +53,8 @@ class DocumentState:
     """Sizes that are given from outside, such as the widths of a network that is being explored."""
     condition: Condition | None = None
     """The equation to be solved that was said last."""
+    example: bool = False
+    """Whether it has given an input, a size or a name of its own a number, so that other numbers may follow from it."""
 
     @property
     def of_section(self) -> tuple[object, ...]:

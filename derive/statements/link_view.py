@@ -9,6 +9,7 @@ from functools import cached_property
 
 from derive.algebra.index import Size, lin
 from derive.errors import LatexError
+from derive.network.dependencies import names_below
 from derive.notation.signs import DEFINES, EQUATES, NAMED, Sign
 from derive.reader.ranges import sets_several
 from derive.reader.syntax import Name, Node, Number, Relation
@@ -22,7 +23,7 @@ from derive.statements.link_claims import LinkClaim, not_understood, together
 from derive.statements.memberships import is_any
 from derive.statements.not_numbers import differentiates_a_stranger
 from derive.statements.numbered_names import instances
-from derive.statements.numeric_examples import is_rounded, is_value
+from derive.statements.numeric_examples import has_decimals, is_numeric, is_rounded, is_value
 from derive.statements.one_hot import one_hot_input
 from derive.statements.own_names import defined, has_sums
 from derive.statements.pieces import Piece
@@ -48,6 +49,9 @@ from derive.typing.quantifiers import read_limits
 from derive.typing.tensor import ShapeError, UnknownSymbolError, UnsupportedError
 
 _OF_ONE = only_proves(Reason("a size is 1 here, as the text says, so that shapes may fit which do not for other sizes"))
+_OF_NO_EXAMPLE = only_proves(
+    Reason("the network computes this; it has that value for some inputs only, and nothing here gives them values")
+)
 _IN_PART = only_refutes(
     Reason("the text says under a condition what a function is, and this may not be where it holds")
 )
@@ -288,9 +292,37 @@ class LinkView:
 
     @property
     def values(self) -> list[LinkClaim]:
-        """A value of an example, which can be an identity by chance, but is nothing to refute."""
+        """A value of an example, which can be an identity by chance, but is nothing to refute; where nothing gives a
+        number from which it could follow, C = log 2 of a computed C is no example."""
+        if self.is_computed and not (self.readings.state.example or self.follows_values or self._is_said_of_a_case):
+            claims = [option for option in self.readings.of(self.piece, "claim") if option.claims]
+            if claims:
+                return [*(option.limited(_OF_NO_EXAMPLE) for option in claims), *self.with_sizes()]
         options = [option for option in self.readings.of(self.piece, "value") if option.claims]
         return options or [LinkClaim(self.piece.span, "condition", reading=self.readings.usual)]
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether the left side is a name that the network computes, and the right one a number without decimals."""
+        left = left_side(self.piece.left)
+        defined = {one.name for one in self.readings.state.network.definitions}
+        entries = () if left is None or left.key is None else self.ctx.table.candidates(left.key, left.key)
+        meant = [
+            {one.name} if one.body is None else names_below([one.body], self.readings.state.network) for one in entries
+        ]
+        return bool(meant) and all(names & defined for names in meant) and not has_decimals(self.piece.right)
+
+    @property
+    def begins_example(self) -> bool:
+        """Whether it gives a number to something else than a name that the network computes, or a rounded one to it."""
+        left = left_side(self.piece.left)
+        is_number = self.piece.operator in EQUATES and is_numeric(self.piece.right, self.ctx)
+        return is_number and left is not None and left.key not in self.ctx.table.sizes and not self.is_computed
+
+    @property
+    def _is_said_of_a_case(self) -> bool:
+        statement = self.readings.statement
+        return bool(statement.supposed or statement.conditions or statement.said or statement.settings)
 
     @property
     def is_supposed(self) -> bool:
