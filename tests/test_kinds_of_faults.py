@@ -219,3 +219,9 @@ def test_numbers_of_an_example_claim_nothing(text: str) -> None:
 def test_a_number_that_holds_always_is_proved() -> None:
     assert verdicts(SOFTMAX, "We take $n = 1$. Then $p_1 = 1$.") == ["assumed", "proved"]
     assert "proved" not in verdicts(SOFTMAX, "We take $n = 1$. Then $p_1 = 0$.")
+
+
+def test_a_second_derivative_is_not_0_because_a_first_one_was_set_to_0() -> None:
+    model = KL.replace("(\\mu_i^2 +", "(\\mu_i^2 \\tau_i +")
+    said = r"$$\frac{\partial K}{\partial \mu_i} = 0$$ $$\frac{\partial^2 K}{\partial \mu_i \partial \tau_i} = 0$$"
+    assert verdicts(model, said) == ["assumed", "refuted"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from derive.algebra.expr import ZERO, Diff, Var
+from derive.algebra.expr import ZERO, Diff, Expr, Var
+from derive.algebra.substitute import walk
 from derive.errors import LatexError
 from derive.reader.implications import settings_among
 from derive.reader.syntax import Node
@@ -98,6 +99,11 @@ def number_that_solves(piece: Piece, readings: Readings, ctx: Context) -> list[L
     return [replace(usual, kind="solution", claims=claims, introduced=condition.text, assumptions=assumed)]
 
 
+def _is_curvature(expr: Expr) -> bool:
+    """Return whether a side is a second derivative: that it is 0 is said of all values, not of the solution alone."""
+    return isinstance(expr, Diff) and any(isinstance(part, Diff) for part in walk(expr.body))
+
+
 def _as_a_solution(
     options: Sequence[LinkClaim], piece: Piece, condition: Condition, readings: Readings, ctx: Context
 ) -> list[LinkClaim]:
@@ -109,7 +115,8 @@ def _as_a_solution(
         solution = replace(usual, claims=claims, assumptions=assumed)
         if is_implicit(one.left, one.right, condition, readings.state.network):
             return [_multiplied_out(solution, piece, condition, readings)]
-        multiple = replace(usual, kind="consequence", claims=rearranged(usual.claims, condition))
+        ways = () if _is_curvature(one.left) and one.right == ZERO else rearranged(usual.claims, condition)
+        multiple = replace(usual, kind="consequence", claims=ways)
         found = [replace(option, introduced=condition.text) for option in (solution, multiple)]
         return [option for option in found if option.claims]
     try:
