@@ -225,3 +225,31 @@ def test_a_second_derivative_is_not_0_because_a_first_one_was_set_to_0() -> None
     model = KL.replace("(\\mu_i^2 +", "(\\mu_i^2 \\tau_i +")
     said = r"$$\frac{\partial K}{\partial \mu_i} = 0$$ $$\frac{\partial^2 K}{\partial \mu_i \partial \tau_i} = 0$$"
     assert verdicts(model, said) == ["assumed", "refuted"]
+
+
+CAUSAL = r"""<!-- derive:model
+forward = [
+  'P_{ij} = \frac{\exp(S_{ij})}{\sum_{q=1}^{i} \exp(S_{iq})} \quad (1 \le i \le n, 1 \le j \le i)',
+  'A_{ij} = \frac{\exp(S_{ij})}{\sum_{q=1}^{n} \exp(S_{iq})} \quad (1 \le i \le n, 1 \le j \le n)',
+]
+shapes = ['S, P, A \in \mathbb{R}^{n \times n}']
+-->
+"""
+
+
+@pytest.mark.parametrize(
+    ("formula", "verdict"),
+    [
+        (r"\sum_{j \le i} P_{ij} = 1", "proved"),
+        (r"1 = \sum_{j \leqq i} P_{ij}", "proved"),
+        (r"\sum_{i \ge j} P_{ij} = n", "proved"),  # over both
+        (r"\sum_{j=1}^i P_{ij} = 1", "proved"),
+        (r"\sum_{j \ne i} A_{ij} = 1 - A_{ii}", "proved"),
+        (r"\sum_{j < i} P_{ij} = 1", "refuted"),
+        (r"\sum_{j \le i} A_{ij} = 1", "refuted"),
+        (r"\sum_{j \ne i} A_{ij} = 1", "refuted"),
+        (r"\sum_{i \ne j} A_{ij} = n - 1", "refuted"),
+    ],
+)
+def test_a_sum_that_compares_two_letters_is_over_both_or_over_the_first(formula: str, verdict: str) -> None:
+    assert verdicts(CAUSAL, f"$${formula}$$") == [verdict]

@@ -71,12 +71,14 @@ def read_reach(node: BigOperator, ctx: Context, body: tuple[Node, ...] = ()) -> 
     for item in _items(node.below):
         if not _bind(item, node, reach, ctx):
             reach.conditions.append(item)
-    if node.below is not None and not reach.bounds and reach.conditions:
-        for letter in _letters_of_condition(reach.conditions[0], node, ctx, body):
-            reach.bind(letter, reach.conditions[0], ctx)
+    alone = reach.conditions[0] if node.below is not None and not reach.bounds and reach.conditions else None
+    if alone is not None:
+        for letter in _letters_of_condition(alone, node, ctx, body):
+            reach.bind(letter, alone, ctx)
     for condition in reach.conditions:
-        for letter in _letters_brought_in(condition, node, reach, ctx, _reached(node, reach.bounds, body)):
-            reach.bind(letter, condition, ctx)
+        if condition is not alone or ctx.reading["bound letters"] == "both":
+            for letter in _letters_brought_in(condition, node, reach, ctx, _reached(node, reach.bounds, body)):
+                reach.bind(letter, condition, ctx)
         if not _names(condition, ctx) & set(reach.bounds):
             raise _unclear(condition, ctx)
     return reach
@@ -210,7 +212,7 @@ def _letters_of_condition(item: Node, node: BigOperator, ctx: Context, body: tup
     """Return the letters that a condition binds which stands alone below a sign.
 
     Σ_{j ≠ i} binds that side which is a letter of its own: neither bound further out, nor used outside of the sum, as
-    the other one is. Where neither is used outside, but both within, the sum is over both.
+    the other one is. Where neither is used outside, but both within, the sum is over both, or over the first alone.
     Raises: LatexError where it cannot be told.
     """
     if not isinstance(item, Relation) or len(item.links) != 1:
@@ -233,7 +235,7 @@ def _letters_of_condition(item: Node, node: BigOperator, ctx: Context, body: tup
     if inside - outside == {new[1]}:
         return new[1:]
     if not outside and inside == set(new):
-        return new
+        return new if ctx.choice("bound letters") == "both" else new[:1]
     message = f'cannot tell whether "{new[0]}" or "{new[1]}" is bound here'
     raise ctx.fault(message, item, f"{new[0]} = 1 below and its last value above, then the condition")
 

@@ -211,6 +211,13 @@ CHOICES = (
             "rows": "Σ without an index read as the sum of the rows",
         },
     ),
+    # Σ_{j ≤ i} p_{ij} without another i is a sum over both letters, or over j for each i
+    Choice(
+        "bound letters",
+        ("both", "first"),
+        {"first": "a sum that compares two letters read as one over the first of them"},
+        shapes=False,
+    ),
     # Z^{(i)} of a matrix is its column i, or its row i
     Choice("examples", ("columns", "rows"), {"rows": "Z^(i) read as row i of Z"}),
     # M_j of a matrix is its row j, or its column j
