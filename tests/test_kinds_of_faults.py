@@ -253,3 +253,20 @@ shapes = ['S, P, A \in \mathbb{R}^{n \times n}']
 )
 def test_a_sum_that_compares_two_letters_is_over_both_or_over_the_first(formula: str, verdict: str) -> None:
     assert verdicts(CAUSAL, f"$${formula}$$") == [verdict]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nous n'avons pas {}.",
+        "Nicht etwa {} ist richtig.",
+        "Wir haben nicht {}.",
+        "Nobody would claim that {}.",
+        "No tenemos {}.",
+        "By no means {}.",
+    ],
+)
+def test_what_a_sentence_denies_is_not_understood(text: str) -> None:
+    true, false = (rf"$\sum_j p_j = {value}$" for value in ("1", "2"))
+    assert verdicts(SOFTMAX, text.format(true)) == verdicts(SOFTMAX, text.format(false)) == ["not-understood"]
+    assert verdicts(SOFTMAX, f"We have {true}.") == ["proved"]

@@ -38,6 +38,8 @@ _DENIED_BEFORE = re.compile(
     r"(?:\s+(?:to\s+(?:say|claim|write|conclude))?)?(?:\s*\bthat)?|(?:does|do)\s+not\s+(?:hold|follow|mean|imply)\s+that"
     r"|(?:we|one)\s+(?:do(?:es)?\s+not|don't|cannot|can't)\s+(?:have|conclude|write)(?:\s+that)?"
     r"|(?:ist\s+)?(?:falsch|nicht\s+wahr|nicht\s+richtig),?\s+(?:dass|daß)|(?:gilt|stimmt)\s+nicht(?:,?\s+(?:dass|daß))?"
+    r"|(?:nobody|no\s+one)\s+(?:would\s+)?(?:claims?|says?|writes?)(?:\s+that)?|wir\s+haben\s+nicht|nicht\s+etwa|keineswegs"
+    r"|by\s+no\s+means|no\s+tenemos(?:\s+que)?|não\s+temos(?:\s+que)?|non\s+abbiamo(?:\s+che)?|nous\s+n'avons\s+pas"
     r"|(?:est\s+faux|n'est\s+pas\s+(?:vrai|le\s+cas))\s+que|on\s+n'a\s+pas|(?:no\s+es\s+(?:cierto|verdad)|es\s+falso)\s+que"
     r"|(?:não\s+é\s+(?:verdade|certo)|é\s+falso)\s+que|non\s+è\s+vero\s+che|è\s+falso\s+che)|(?:неверно|не\s+верно)[,\s]+что"
     r"|(?:[$)\]]|\\\))\s*[,;(\u2013\u2014]\s*(?:(?:and|but|und|aber|et|mais|y|e|а)\s+)?(?:not|nicht|non|pas|no|não|не))"
