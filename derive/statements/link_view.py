@@ -12,7 +12,7 @@ from derive.errors import LatexError
 from derive.network.dependencies import names_below
 from derive.notation.signs import DEFINES, EQUATES, NAMED, Sign
 from derive.reader.ranges import sets_several
-from derive.reader.syntax import Name, Node, Number, Relation
+from derive.reader.syntax import Name, Node, Number, Relation, walk
 from derive.statements import forms
 from derive.statements.as_numbers import as_numbers, is_of_the_model, speaks_of
 from derive.statements.definitions import with_own_function, with_step_sizes
@@ -303,14 +303,17 @@ class LinkView:
 
     @property
     def is_computed(self) -> bool:
-        """Whether the left side is a name that the network computes, and the right one a number without decimals."""
+        """Whether the left side is a name that the network computes, and the right one a number that is no value of an
+        example by its looks: neither with decimals, nor a function of the model at a number, a = σ(2) = 0.88."""
         left = left_side(self.piece.left)
         defined = {one.name for one in self.readings.state.network.definitions}
         entries = () if left is None or left.key is None else self.ctx.table.candidates(left.key, left.key)
         meant = [
             {one.name} if one.body is None else names_below([one.body], self.readings.state.network) for one in entries
         ]
-        return bool(meant) and all(names & defined for names in meant) and not has_decimals(self.piece.right)
+        puts_in = any(isinstance(one, Name) and one.key in self.ctx.table.functions for one in walk(self.piece.right))
+        looks_so = puts_in or has_decimals(self.readings.statement.body)
+        return bool(meant) and all(names & defined for names in meant) and not looks_so
 
     @property
     def begins_example(self) -> bool:

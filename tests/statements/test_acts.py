@@ -43,6 +43,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "comparison": (r"k < L",),
     "names of entries": (r"x = (x_i)_{i=1}^{n_0}",),
     "assignment": (r"W_k \leftarrow W_k - \eta \nabla_{W_k} L",),
+    "number that solves": (r"\frac{\partial E}{\partial t_k} = 0", r"t_k = 1"),
     "setting": (r"L = 3",),
     "root": (r"F(x) = 0",),
     "case of δ": (r"\delta_{ij} = 1",),
@@ -76,7 +77,13 @@ shapes = ['W \in \mathbb{R}^{m \times n}', 'x \in \mathbb{R}^{n}', 'o, t \in \ma
 [functions]
 '\ell' = "any scalar"
 """
-MODELS = {"function of arrays": OPEN_LOSS, "numbered names": NUMBERED, "other units": UNITS, "letter of a size": SIZES}
+MODELS = {
+    "function of arrays": OPEN_LOSS,
+    "numbered names": NUMBERED,
+    "other units": UNITS,
+    "number that solves": UNITS,
+    "letter of a size": SIZES,
+}
 
 
 def acts(*formulas: str, text: str, said: str) -> list[str]:
