@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from derive.judge_formula import Judge
-from derive.models.model import parse_model
+from verdicts import words
 
 RECTIFIED = r"""
 name = "rectified"
@@ -26,9 +24,7 @@ shapes = ['x, h \in \mathbb{R}']
     ],
 )
 def test_the_step_of_a_rectified_value(formula: str, word: str) -> None:
-    found, _ = Judge.start(parse_model(RECTIFIED)).formula(formula)
-
-    assert [verdict.word for verdict in found] == [word]
+    assert words(RECTIFIED, formula) == [word]
 
 
 LOGISTIC = r"""
@@ -55,6 +51,4 @@ shapes = ['a, y \in \mathbb{R}']
     ],
 )
 def test_the_logarithm_and_the_reciprocal_of_logistic_values(formula: str, word: str) -> None:
-    found, _ = Judge.start(parse_model(LOGISTIC)).formula(formula)
-
-    assert [verdict.word for verdict in found] == [word]
+    assert words(LOGISTIC, formula) == [word]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from verdicts import words
 
 from derive.judge_formula import Judge
 from derive.models.model import parse_model
@@ -31,9 +32,7 @@ JUDGED = {
 
 @pytest.mark.parametrize(("formula", "word"), JUDGED.items())
 def test_outputs_and_targets_of_all_examples_are_vectors(formula: str, word: str) -> None:
-    found, _ = Judge.start(parse_model(LOGISTIC)).formula(formula)
-
-    assert [link.word for link in found] == [word]
+    assert words(LOGISTIC, formula) == [word]
 
 
 def test_the_gradient_of_a_row_has_the_variable_as_its_rows() -> None:

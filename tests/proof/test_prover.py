@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from verdicts import words
 
 from derive.budget import Budget
-from derive.judge_formula import Judge
 from derive.models.model import parse_model
 from derive.proof.prover import BRIEFLY, Prover
 from derive.reader.parser import parse_statement
@@ -34,9 +34,7 @@ f = "any"
     ],
 )
 def test_a_loss_is_written_out_down_to_the_inputs(formula: str, word: str) -> None:
-    found, _ = Judge.start(parse_model(DEEP)).formula(formula)
-
-    assert [verdict.word for verdict in found] == [word]
+    assert words(DEEP, formula) == [word]
 
 
 SPEECH = r"""

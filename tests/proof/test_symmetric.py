@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from derive.judge_formula import Judge
-from derive.models.model import parse_model
+from verdicts import words
 
 FORMS = r"""
 name = "forms"
@@ -34,6 +32,4 @@ assume = ['S = S^\top', 'A = -A^\top']
     ],
 )
 def test_entries_are_turned_inside_sums(formula: str, word: str) -> None:
-    found, _ = Judge.start(parse_model(FORMS)).formula(formula)
-
-    assert [verdict.word for verdict in found] == [word]
+    assert words(FORMS, formula) == [word]

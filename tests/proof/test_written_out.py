@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from verdicts import words
 
 from derive.judge_formula import Judge
 from derive.lecture.stated import load_model
-from derive.models.model import parse_model
 
 STEPS = r"""
 forward = [
@@ -32,9 +32,7 @@ JUDGED = {
 
 @pytest.mark.parametrize(("formula", "word"), JUDGED.items())
 def test_sums_over_steps_without_names_for_pre_activations(formula: str, word: str) -> None:
-    found, _ = Judge.start(parse_model(STEPS)).formula(formula)
-
-    assert [link.word for link in found] == [word]
+    assert words(STEPS, formula) == [word]
 
 
 ROOTS = {
