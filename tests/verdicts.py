@@ -1,9 +1,12 @@
-"""Formulas judged over a small model, so that a test says on one line what it expects."""
+"""Formulas judged over a small model, or in a text, so that a test says on one line what it expects."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
+from derive.check import CheckOptions, check_document
 from derive.judge_formula import Judge
 from derive.link_verdicts import LinkVerdict
 from derive.models.model import parse_model
@@ -43,19 +46,30 @@ shapes = [
 
 
 @cache
-def judge_of(model: str) -> Judge:
-    return Judge.start(parse_model(model))
+def judge_of(model: str, mends: bool = True) -> Judge:
+    return replace(Judge.start(parse_model(model)), mends=mends)
 
 
-def findings(model: str, *formulas: str) -> list[LinkVerdict]:
+def findings(model: str, *formulas: str, mends: bool = True) -> list[LinkVerdict]:
     """Return the verdicts on the links of the last of several formulas, read one after the other."""
     found: list[LinkVerdict] = []
-    current = judge_of(model)
+    current = judge_of(model, mends)
     for formula in formulas:
         found, current = current.formula(formula)
     return found
 
 
 def words(model: str, *formulas: str) -> list[str]:
-    """Return the verdicts on the links of the last of several formulas, as words."""
-    return [found.word for found in findings(model, *formulas)]
+    """Return the verdicts on the links of the last of several formulas, as words, which need no repairs."""
+    return [found.word for found in findings(model, *formulas, mends=False)]
+
+
+def verdicts(text: str) -> list[str]:
+    """Return the verdicts on the links of a document in Markdown, which need no repairs."""
+    found = check_document(Path("a.md"), CheckOptions(mends=False), text=text).findings
+    return [finding.verdict for finding in found]
+
+
+def last(text: str) -> str:
+    """Return the verdict on the last link of a document in Markdown."""
+    return verdicts(text)[-1]

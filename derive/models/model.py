@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from derive.errors import ModelError
 from derive.models.lines import ModelText
 from derive.models.stated_theorems import StatedTheorem
 from derive.names.notation import Notation
@@ -57,9 +58,12 @@ def parse_model(
     Raises: ModelError, at its own line, for a model that makes no sense.
     """
     own = Source(source.name if source is not None else name, toml)
-    if locate is None and source in (None, own):
+    try:
         return _read(own, name)
-    return _model_of(ModelText(own, source or own, locate or (lambda span: span)), name)
+    except ModelError:
+        if locate is None and source in (None, own):
+            raise
+        return _model_of(ModelText(own, source or own, locate or (lambda span: span)), name)  # the fault in its place
 
 
 @lru_cache(maxsize=64)

@@ -17,7 +17,7 @@ WRONG = r"e(\ell) - \hat{y}"
 
 
 def verdicts(text: str) -> list[tuple[str, str]]:
-    report = check_document(Path("lecture.md"), CheckOptions(), text=MODEL + text)
+    report = check_document(Path("lecture.md"), CheckOptions(mends=False), text=MODEL + text)
     return [(finding.latex, finding.verdict) for finding in report.findings]
 
 

@@ -12,7 +12,9 @@ LOSS = r"$J = \frac12 \|Z - Y\|^2$"
 
 
 def verdict(setting: str, claim: str) -> str:
-    report = check_document(Path("a.md"), CheckOptions(), text=f"{setting} and {LOSS}. Then\n\n$${claim}$$\n")
+    report = check_document(
+        Path("a.md"), CheckOptions(mends=False), text=f"{setting} and {LOSS}. Then\n\n$${claim}$$\n"
+    )
     return report.findings[-1].verdict
 
 
@@ -71,6 +73,6 @@ def test_losses_are_named_in_other_languages(loss: str) -> None:
     text = rf"With $A \in \mathbb{{R}}^{{m \times n}}$, $u = A x$ and $v = \tanh(u)$. {loss}."
     right = r"$$\frac{\partial E}{\partial A} = \frac{\partial E}{\partial u} x^\top$$"
     wrong = r"$$\frac{\partial E}{\partial A} = \frac{\partial E}{\partial v} x^\top$$"
-    found = check_document(Path("a.md"), CheckOptions(), text=f"{text}\n\n{right}\n\n{wrong}\n").findings
+    found = check_document(Path("a.md"), CheckOptions(mends=False), text=f"{text}\n\n{right}\n\n{wrong}\n").findings
 
     assert [finding.verdict for finding in found[-2:]] == ["proved", "refuted"]

@@ -6,7 +6,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from derive.check import CheckOptions, check_document
+from verdicts import verdicts
+
 from derive.document.document import read_document
 from derive.document.pieces import FormulaRegion
 from derive.lecture.network import networks_of
@@ -16,10 +17,6 @@ def stated(text: str) -> dict[str, Any]:
     pieces = read_document(Path("a.md"), text).pieces
     (found, *_) = networks_of([piece for piece in pieces if isinstance(piece, FormulaRegion)])
     return tomllib.loads(found.toml)
-
-
-def verdicts(text: str) -> list[str]:
-    return [finding.verdict for finding in check_document(Path("a.md"), CheckOptions(), text=text).findings]
 
 
 DEEP = r"""With $x \in \mathbb{R}^{n_0}$ and $h^{(0)} = x$, for $k = 1, \dots, l$ let

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from verdicts import last
 
-from derive.check import CheckOptions, check_document
 from derive.lecture.stated import load_model
 
 NETWORK = r"Here $z = W x$, $p = \text{softmax}(z)$ and $W \in \mathbb{R}^{n \times d}$; the target $y$ is one-hot"
@@ -19,10 +19,6 @@ PLACES = {
     "with arguments": f"{NETWORK}.\n\n{LOSS.replace('J', 'J(p, y)')}\n\n",
     "in sections": f"## The loss\n\n{LOSS}\n\n## The network\n\n{NETWORK}.\n\n",
 }
-
-
-def last(text: str) -> str:
-    return check_document(Path("a.md"), CheckOptions(), text=text).findings[-1].verdict
 
 
 @pytest.mark.parametrize("text", PLACES.values(), ids=PLACES)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-
-from derive.check import CheckOptions, check_document
+from verdicts import verdicts
 
 WAYS = (
     r"$A = (w_{ij})$",
@@ -17,11 +14,6 @@ WAYS = (
 PAIRS = r"""Each of $M$ songs has a vector $p_m \in \mathbb{R}^d$ and a lyric $q_m \in \mathbb{R}^d$. With
 $r_{ij} = p_i^\top q_j / \kappa$, $\kappa > 0$, and $\Pi_{ij} = e^{r_{ij}} / \sum_{k=1}^M e^{r_{ik}}$ the loss is
 $F = -\frac{1}{M} \sum_{i=1}^M \log \Pi_{ii}$."""
-
-
-def verdicts(text: str) -> list[str]:
-    found = check_document(Path("a.md"), CheckOptions(), text=text).findings
-    return [finding.verdict for finding in found]
 
 
 @pytest.mark.parametrize("way", WAYS)

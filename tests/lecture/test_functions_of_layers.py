@@ -18,7 +18,7 @@ with $W_k \in \mathbb{R}^{n_k \times n_{k-1}}$. %s The loss is $E = \frac12 \|h_
 
 
 def verdict(said: str, claim: str) -> str:
-    report = check_document(Path("a.md"), CheckOptions(), text=TEXT % said + f"$${claim}$$\n")
+    report = check_document(Path("a.md"), CheckOptions(mends=False), text=TEXT % said + f"$${claim}$$\n")
     return report.findings[-1].verdict
 
 

@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-
-from derive.check import CheckOptions, check_document
-
-
-def verdicts(text: str) -> list[str]:
-    found = check_document(Path("a.md"), CheckOptions(), text=text).findings
-    return [finding.verdict for finding in found]
+from verdicts import verdicts
 
 
 @pytest.mark.parametrize(

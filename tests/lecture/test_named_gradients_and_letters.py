@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-
-from derive.check import CheckOptions, check_document
+from verdicts import last
 
 BILINEAR = (
     r"Let $A \in \mathbb{R}^{m \times n}$, $B \in \mathbb{R}^{n \times p}$ and $M = A B$, with a scalar loss $F$."
@@ -23,10 +20,6 @@ $\mathbf{u}(\mathbf{x}) = \mathbf{A} \mathbf{x}$, $\mathbf{h}(\mathbf{x}) = s(\m
 $\mathbf{v}(\mathbf{x}) = \mathbf{B} \mathbf{h}(\mathbf{x})$, $\mathbf{q}(\mathbf{x}) = softmax(\mathbf{v}(\mathbf{x}))$
 where $\mathbf{A}$ is an $H \times D$ matrix and $\mathbf{B}$ is a $K \times H$ matrix. The loss of class $c$ is
 $$r(\mathbf{q}(\mathbf{x}), c) = -\log \mathbf{q}(\mathbf{x})_c .$$"""
-
-
-def last(text: str) -> str:
-    return check_document(Path("a.md"), CheckOptions(), text=text).findings[-1].verdict
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ There $z^L = W^L a^{L-1} + b^L$.
 
 
 def slopes(text: str) -> list[str]:
-    found = check_document(Path("a.md"), CheckOptions(), text=text).findings
+    found = check_document(Path("a.md"), CheckOptions(mends=False), text=text).findings
     return [one.verdict for one in found if one.latex.startswith(r"\frac{\partial")]
 
 
@@ -174,6 +174,6 @@ $$\frac{\partial F}{\partial x_t} = 2 W^\top h_t$$
 def test_what_nothing_says_of_a_matrix_of_claims_refutes_no_formula_about_it() -> None:
     text = r"""Here $$\nabla_{\mathbf{u}} \mathbf{u}^\top Q \mathbf{u} = 2 Q \mathbf{u}$$ and, with a covariance
 matrix $S$, $$\nabla_{\mathbf{u}} \mathbf{u}^\top S \mathbf{u} = 2 S \mathbf{u}.$$"""
-    found = check_document(Path("a.md"), CheckOptions(), text=text).findings
+    found = check_document(Path("a.md"), CheckOptions(mends=False), text=text).findings
 
     assert "refuted" not in [one.verdict for one in found]

@@ -6,8 +6,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from verdicts import last
 
-from derive.check import CheckOptions, check_document
 from derive.document.document import read_document
 from derive.lecture.network import network_of
 
@@ -17,10 +17,6 @@ LOSS = r"We minimize $E = \|A w - t\|^2$ with $A \in \mathbb{R}^{m \times d}$ an
 def parts(text: str) -> list[str]:
     found = network_of(read_document(Path("lecture.md"), text).formulas)
     return tomllib.loads(found.toml)["forward"][:-1] if found is not None else []
-
-
-def last(text: str) -> str:
-    return check_document(Path("a.md"), CheckOptions(), text=text).findings[-1].verdict
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from verdicts import verdicts
 
 from derive.check import CheckOptions, ProvedFormula, check_document
 from derive.document.document import read_document
@@ -24,10 +25,6 @@ def network(text: str) -> TextNetwork:
 
 def stated(text: str) -> dict[str, Any]:
     return tomllib.loads(network(text).toml)
-
-
-def verdicts(text: str) -> list[str]:
-    return [finding.verdict for finding in check_document(Path("a.md"), CheckOptions(), text=text).findings]
 
 
 @pytest.mark.parametrize(
@@ -236,7 +233,7 @@ def test_one_hot_labels_of_a_matrix_sum_to_one_as_its_softmax_does(axis: str, fa
 def test_what_a_text_says_of_an_open_function_alone_is_not_refuted() -> None:
     setting = r"Let $z^l = w^l a^{l-1}$, $a^l = g(z^l)$ for $l = 1, \dots, L$ and $C = \frac12 \|y - a^L\|^2$."
     own = r"$$g'(z) = g(z) (1 - g(z))$$ $$\frac{\partial C}{\partial z^L} = (a^L - y) \odot g'(z^L)$$"
-    report = check_document(Path("a.md"), CheckOptions(), text=f"{setting} {own}")
+    report = check_document(Path("a.md"), CheckOptions(mends=False), text=f"{setting} {own}")
 
     assert [finding.verdict for finding in report.findings[-2:]] == ["undecided", "proved"]
 
@@ -250,6 +247,6 @@ The function $f(x)$ takes $x$, where $x$ is a vector of inputs.
 
 Let $f(x,y,z) = (x + y) z$ with $q = x + y$ and $f = q z$. Then $$\frac{\partial f}{\partial x} = z$$
 """
-    report = check_document(Path("a.md"), CheckOptions(), text=text)
+    report = check_document(Path("a.md"), CheckOptions(mends=False), text=text)
 
     assert {finding.verdict for finding in report.findings if "=" in finding.latex} == {"assumed", "proved"}

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-
-from derive.check import CheckOptions, check_document
+from verdicts import last
 
 LAYERS = r"""Here $x \in \mathbb{R}^p$ gives $h^0 = x$, $u^l = A^l h^{l-1}$ and $h^l = g(u^l)$ for $l = 1, \dots, L$,
 with $A^l \in \mathbb{R}^{n_l \times n_{l-1}}$ and a differentiable function $g$. For $t \in \mathbb{R}^C$ the loss is
@@ -19,10 +16,6 @@ is $$Y = X A + \mathbf{1} r$$ where $\mathbf{1} \in \mathbb{R}^{N}$. A scalar lo
 NEURON = (
     r"A neuron has $q = \sigma(u)$, $u = c p + d$ with the sigmoid $\sigma$, and the cost $$K = \frac{(t - q)^2}{2}.$$"
 )
-
-
-def last(text: str) -> str:
-    return check_document(Path("a.md"), CheckOptions(), text=text).findings[-1].verdict
 
 
 @pytest.mark.parametrize(

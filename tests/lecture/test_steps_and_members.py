@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-
-from derive.check import CheckOptions, check_document
+from verdicts import last
 
 BLOCKS = r"""The input is $p_0 \in \mathbb{R}^n$, and each block adds $p_l = p_{l-1} + B_l \tanh(A_l p_{l-1})$ for
 $l = 1, \dots, L$, where $A_l \in \mathbb{R}^{m \times n}$ and $B_l \in \mathbb{R}^{n \times m}$. The loss is
@@ -22,10 +19,6 @@ $L = \sum_{i=1}^V s_i^2$. NAME, then"""
 ERRORS = r"""Let $x_i \in \mathbb{R}^k$, $z_j \in \mathbb{R}^k$ for $i = 1, \dots, m$ and $j = 1, \dots, n$, and
 $e_{ij} = r_{ij} - x_i^\top z_j$, $J = \frac12 \sum_{i=1}^m \sum_{j=1}^n e_{ij}^2$. Let $E$ be the matrix of the errors
 $e_{ij}$."""
-
-
-def last(text: str) -> str:
-    return check_document(Path("a.md"), CheckOptions(), text=text).findings[-1].verdict
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from derive.check import CheckOptions, check_document
+from verdicts import last
 
 LOSS = r"We minimize $E = \|A w - t\|^2$ with $A \in \mathbb{R}^{m \times d}$ and $a_i \in \mathbb{R}^d$."
-
-
-def last(text: str) -> str:
-    return check_document(Path("a.md"), CheckOptions(), text=text).findings[-1].verdict
 
 
 def test_an_array_that_nothing_ties_to_the_network_refutes_nothing() -> None:

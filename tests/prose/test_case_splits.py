@@ -22,7 +22,7 @@ LONG = r"\frac{\partial p_k}{\partial z_j} = \frac{-e^{z_k} e^{z_j}}{(\sum_t e^{
 
 
 def verdicts(text: str) -> list[str]:
-    found = check_document(Path("x.md"), CheckOptions(), text=MODEL + text).findings
+    found = check_document(Path("x.md"), CheckOptions(mends=False), text=MODEL + text).findings
     return [f.verdict for f in found if r"\partial p" in f.latex]
 
 

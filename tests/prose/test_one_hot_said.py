@@ -20,7 +20,7 @@ shapes = ['s, p \in \mathbb{R}^K']
 def verdict(text: str) -> str:
     """Return the verdict on ∂L/∂s = p - t behind a text."""
     claim = "\n\n" + r"$$\frac{\partial L}{\partial s} = p - t$$"
-    report = check_document(Path("lecture.md"), CheckOptions(), text=MODEL + text + claim)
+    report = check_document(Path("lecture.md"), CheckOptions(mends=False), text=MODEL + text + claim)
     return report.findings[-1].verdict
 
 

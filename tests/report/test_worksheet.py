@@ -118,7 +118,7 @@ def test_a_mistake_is_refuted_and_its_correction_proved(model: str) -> None:
     found = mistakes(whole, about)
     head = f"<!-- derive:model\n{whole.model}\n-->\n"
     lines = [f"\n$$\n{line.left} {line.ranged}\n$$\n" for one in found for line in (one.wrong, one.right)]
-    findings = check_document(Path("x.md"), CheckOptions(), text=head + "".join(lines)).findings
+    findings = check_document(Path("x.md"), CheckOptions(mends=False), text=head + "".join(lines)).findings
 
     assert len(found) >= 3
     assert len({one.words for one in found}) > 1
@@ -137,8 +137,10 @@ def test_mistakes_are_asked_in_the_sheet_and_mended_in_the_solutions() -> None:
     assert any("wrong sign" in word for word in words)
     text = render(sheet, "md")
     assert text.count("<!-- derive:off a mistake to find -->") == len(found)
-    assert check_document(Path("x.md"), CheckOptions(), text=text).findings
-    assert not any(f.verdict == "refuted" for f in check_document(Path("x.md"), CheckOptions(), text=text).findings)
+    assert check_document(Path("x.md"), CheckOptions(mends=False), text=text).findings
+    assert not any(
+        f.verdict == "refuted" for f in check_document(Path("x.md"), CheckOptions(mends=False), text=text).findings
+    )
 
 
 @pytest.mark.parametrize(

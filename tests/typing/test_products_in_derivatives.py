@@ -18,7 +18,11 @@ EINSTEIN = "We use Einstein's summation convention: repeated indices are summed 
 
 
 def verdict(latex: str, words: str = "") -> str:
-    return check_document(Path("a.md"), CheckOptions(), text=f"{MODEL}{words}$${latex}$$\n").findings[-1].verdict
+    return (
+        check_document(Path("a.md"), CheckOptions(mends=False), text=f"{MODEL}{words}$${latex}$$\n")
+        .findings[-1]
+        .verdict
+    )
 
 
 @pytest.mark.parametrize(
