@@ -63,7 +63,8 @@ def networks_of(
     whole = WholeText(declared.text, len(added))
     found: list[TextNetwork] = []
     running = running_letters(declared)
-    for first, part, again, numbers in epochs(declared, len(added), place):
+    for first, part, said in epochs(declared, len(added), place):
+        again, numbers = said.again, said.numbers
         if alive is not None:
             alive()
         network = _network(part, name, more or {}, whole)
@@ -78,7 +79,7 @@ def networks_of(
             own = has_inputs(part, first) or is_computed_anew(again, part, first) or is_of_others(again, part, first)
             doubtful = frozenset() if own else computed_from(again, part)
             strict = computed_from(again - running, part) if again - running else frozenset()
-            otherwise = computed_from(again, part) if again else frozenset()
+            otherwise = computed_from(again, part) | said.entries if again | said.entries else frozenset()
             network = replace(network, epoch=Epoch(begin, doubtful, doubtful - strict, otherwise, anew))
             found += [network, *_of_examples(network, part, name, more or {})]
     return found

@@ -12,7 +12,7 @@ from derive.lecture.ranges_said import conditions_of
 from derive.lecture.said import heads_in
 from derive.lecture.said_shapes import memberships
 from derive.lecture.written_equations import argument_names, families_of_vectors, names_in, says_again, sums_of
-from derive.reader.syntax import Group, Name, Node, Number, Relation, Text, children, walk
+from derive.reader.syntax import Additive, Group, Name, Node, Number, Relation, Text, children, walk
 
 _RAISED = re.compile(r"\^(\{[a-z]\})")
 """An index above a name, which a slip of the pen may write below: z^l and z_l."""
@@ -66,7 +66,7 @@ def computed_from(names: set[str], found: Collected) -> frozenset[str]:
 
 
 @dataclass
-class _Part:
+class Part:
     """A part of a text: the number of its first formula, the names that it defines anew, the formulas that do, and the
     letters that have more indices in it than axes were said of them."""
 
@@ -76,10 +76,9 @@ class _Part:
     entries: set[str] = field(default_factory=set)
 
 
-def epochs(whole: Collected, added: int = 0, place: int = 0) -> Iterator[tuple[int, Collected, set[str], list[int]]]:
+def epochs(whole: Collected, added: int = 0, place: int = 0) -> Iterator[tuple[int, Collected, Part]]:
     """Yield the parts of a text in which each name means one thing: the number of its first formula, what is said up
-    to its end, its own declarations first, then the latest, the names that it defines anew, and the
-    numbers of the formulas that do.
+    to its end, its own declarations first, then the latest, and what it says anew.
 
     What a model says in the first `added` formulas is in force from a `place` of the text on: a part begins there.
     """
@@ -99,22 +98,22 @@ def epochs(whole: Collected, added: int = 0, place: int = 0) -> Iterator[tuple[i
         text = replace(whole.text, said=tuple(said for said in whole.text.said if said.number < end))
         equations = tuple(e for e in found.equations if not _is_of_another(e, own.entries, own.begin))
         found = replace(found, shapes=shapes, text=text, equations=equations)
-        yield own.begin, replace(found, equations=tuple(_reached(found, own.begin, model))), own.again, own.numbers
+        yield own.begin, replace(found, equations=tuple(_reached(found, own.begin, model))), own
 
 
-def _parts(whole: Collected, added: int, first: int) -> Iterator[_Part]:
+def _parts(whole: Collected, added: int, first: int) -> Iterator[Part]:
     """Yield where the parts of a text begin; one does at a `first` formula behind what a model adds."""
     section, end = whole.text.section, len(whole.text.regions)
-    part = _Part(0)
+    part = Part(0)
     for number, key, meaning in (*_said_anew(whole, added, first), (end, "", "")):
         if part.begin < first <= number:
             yield part
-            part = _Part(first)
+            part = Part(first)
         if number == end:
             break
         if section(part.begin) != section(number):
             yield part
-            part = _Part(next(n for n in range(part.begin, number + 1) if section(n) == section(number)))
+            part = Part(next(n for n in range(part.begin, number + 1) if section(n) == section(number)))
         part.numbers.append(number)
         names = part.entries if meaning == _ENTRIES else part.again
         names |= set() if key.endswith("()") else {re.split(r"[_ ]", key)[0]}
@@ -122,8 +121,11 @@ def _parts(whole: Collected, added: int, first: int) -> Iterator[_Part]:
 
 
 def _is_of_another(equation: Equation, entries: set[str], begin: int) -> bool:
-    """Return whether an equation before a part has letters in it that are something else in that part."""
+    """Return whether an equation before a part has letters in it that are something else in that part; the x of
+    g(x) = e^x is a place for any."""
     letters = {node.base.plain for node in (*names_in(equation.left), *names_in(equation.right))}
+    if equation.arguments is not None:
+        letters -= {node.base.plain for node in argument_names(equation)}
     return equation.said.number < begin and not equation.said.is_added and bool(letters & entries)
 
 
@@ -230,6 +232,7 @@ def _meanings(whole: Collected) -> Iterator[tuple[int, str, str]]:
         name, _, sets = text.partition(r"\in")
         yield declared.number, f"{declared.plain} {name.strip()}", re.sub(r"[\s{}]", "", sets)
     yield from ((number, f"{plain} {name}", _ENTRIES) for number, plain, name in _entries(whole))
+    yield from _of_each_example(whole)
 
 
 def _entries(whole: Collected) -> Iterator[tuple[int, str, str]]:
@@ -248,6 +251,36 @@ def _entries(whole: Collected) -> Iterator[tuple[int, str, str]]:
             for name, rank in bare.get(node.base.plain or "", {}).items():
                 if 0 < rank < count and node.sup is None:
                     yield equation.said.number, node.base.plain or "", name
+
+
+def _of_each_example(whole: Collected) -> Iterator[tuple[int, str, str]]:
+    """Yield the letters that stand for one example in z = g(x w + b), and are counted in a_i = g(x_i w + b), which says
+    the same with an index on some of them: there z_i is given, and no entry of z."""
+    shaped = {declared.plain for declared in whole.shapes}
+    said: dict[str, list[Equation]] = {}
+    for equation in whole.equations:
+        for index in _indices_of_examples(equation.right):
+            counted = {
+                n.base.plain or "" for n in names_in(equation.right) if n.sub is not None and n.sub.symbol == index
+            }
+            alone = re.sub(rf"_(\{{{index}\}}|{index}(?![A-Za-z]))", "", _in_full(equation.right))
+            for plain in () if counted & shaped else counted:
+                for other in said.get(alone, ()):
+                    yield other.said.number, f"{plain} of an example", "alone"
+                    yield equation.said.number, f"{plain} of an example", _ENTRIES
+        said.setdefault(_in_full(equation.right), []).append(equation)
+
+
+def _indices_of_examples(right: Node) -> set[str]:
+    """Return the indices that some terms of a sum have, and others have not, x_i w + b: b is a number there, so that
+    these count no entries, as they do in W_i x + b_i."""
+    found: set[str] = set()
+    for node in walk(right):
+        terms = [term.node for term in node.terms] if isinstance(node, Additive) else []
+        below = [{n.sub.symbol for n in names_in(term) if n.sub is not None} for term in terms]
+        some = set().union(*below) if below else set()
+        found |= {index for index in some if not all(index in own for own in below)}
+    return found & set(ascii_lowercase)
 
 
 def _sides(equation: Equation) -> set[str]:
