@@ -50,9 +50,11 @@ def _supposed(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
 
 
 def _defined_twice(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
-    name = stated.epoch.of_two_meanings(number, verdict.span, stated.whole)
+    proved = verdict.word == "proved"
+    places = stated.places_of_slopes(number, proved=verdict.word != "refuted")
+    name = stated.epoch.of_two_meanings(number, verdict.span, stated.whole, places)
     if name is None and OPEN_LETTERS not in verdict.assumptions:
-        name = stated.defined_before(number, verdict.span.start, verdict.word == "proved")
+        name = stated.defined_before(number, verdict.span.start, proved)
     message = f"the text defines {name}, or what it is computed from, in two ways; a model says which is meant"
     return message if name is not None else ""
 

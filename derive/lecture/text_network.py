@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from derive.algebra.expr import Var
+from derive.algebra.expr import Add, Var
+from derive.algebra.index import lin
 from derive.algebra.substitute import walk as walk_terms
 from derive.errors import InputError, NetworkError
 from derive.lecture.declarations import BUILT_IN
@@ -19,6 +20,7 @@ from derive.lecture.said import head_key
 from derive.lecture.whole_text import WholeText
 from derive.lecture.written_equations import names_in
 from derive.models.model import Model, parse_model
+from derive.network.network import Definition
 from derive.reader.syntax import Node, Statement, walk
 from derive.source import Span
 
@@ -42,17 +44,17 @@ class Epoch:
     anew: tuple[int, ...] = ()
     is_example: bool = False
 
-    def of_two_meanings(self, number: int, link: Span, whole: WholeText) -> str | None:
+    def of_two_meanings(self, number: int, link: Span, whole: WholeText, places: Collection[str] = ()) -> str | None:
         """Return a name in a link of a formula that depends on one that another part of the text defines in another
         way, where this part does not state a network of its own; a letter that many sections define counts as the
-        section says."""
+        section says, and one that is only a place for any value has no meaning."""
         nodes = whole.names(number)
         names = [node.base.plain for node in nodes if link.start <= node.span.start and node.span.end <= link.end]
         section = whole.section(number)
         own = any(place <= number and whole.section(place) == section for place in self.anew)
         doubtful = self.doubtful - self.running if own else self.doubtful
         doubtful = self.otherwise if number < self.first else doubtful
-        return next((name for name in names if name in doubtful), None)
+        return next((name for name in names if name in doubtful and name not in places), None)
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,19 @@ class TextNetwork:
                 return name
         return None
 
+    def places_of_slopes(self, number: int, proved: bool) -> set[str]:
+        """Return the letters of a formula g'(z) = … that are a place for any number, whatever else they are elsewhere:
+        what fails for one value fails; what is `proved` has to be so of one that may have every value."""
+        places = self.whole.places_of_slopes(number)
+        return {place for place in places if not proved or self._has_every_value(place)}
+
+    def _has_every_value(self, plain: str) -> bool:
+        """Return whether a name is an input, or computed as z = W x + b, with an input of its own added to each."""
+        names = {entry.name for entry in self.model.table.every if entry.base == plain}
+        leaves = {leaf.name for leaf in self.model.network.leaves}
+        computed = [definition for definition in self.model.network.definitions if definition.name in names]
+        return all(_is_added_to(definition, leaves) for definition in computed)
+
     def _is_a_line(self, function: FunctionSaid) -> bool:
         """Return whether an equation that says what a function is is one of the forward pass."""
         places = ((place + self.whole.added, start) for place, start, _ in self.spans)
@@ -186,6 +201,15 @@ class TextNetwork:
         names = {name.base.key or "" for name in names_in(body)}
         open_ones = sorted(key for key in names if key in functions and functions[key].kind == "open")
         return open_ones[0] if open_ones and len(names - set(functions) - BUILT_IN - _SIGNS) <= 1 else ""
+
+
+def _is_added_to(definition: Definition, leaves: Collection[str]) -> bool:
+    """Return whether a definition adds an input with the same indices, which stands nowhere else in it."""
+    terms = definition.body.args if isinstance(definition.body, Add) else ()
+    names = [var.name for var in walk_terms(definition.body) if isinstance(var, Var)]
+    own = tuple(lin(param) for param in definition.params)
+    alone = (term for term in terms if isinstance(term, Var) and term.idx == own)
+    return any(term.name in leaves and names.count(term.name) == 1 for term in alone)
 
 
 def asked_for(missing: tuple[str, ...]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from string import ascii_lowercase
 
-from derive.lecture.declarations import Collected, Equation
+from derive.lecture.declarations import BUILT_IN, Collected, Equation
 from derive.lecture.ranges_said import conditions_of
 from derive.lecture.said import heads_in
 from derive.lecture.said_shapes import memberships
@@ -60,9 +60,18 @@ def computed_from(names: set[str], found: Collected) -> frozenset[str]:
     reached = set(names)
     for _ in found.equations:
         for equation in found.equations:
-            if {node.base.plain for node in names_in(equation.right)} & reached:
+            if _needs(equation) & reached:
                 reached.add(equation.left.base.plain or "")
     return frozenset(reached)
+
+
+def _needs(equation: Equation) -> set[str]:
+    """Return the names that an equation computes something from; none for a function of its arguments alone, of which
+    z is but a place: g(z) = z^3."""
+    names = {node.base.plain or "" for node in names_in(equation.right)}
+    places = {node.text for node in argument_names(equation)}
+    closed = equation.arguments is not None and names - BUILT_IN <= places
+    return set() if closed else names
 
 
 @dataclass

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from derive.lecture.declarations import BUILT_IN
 from derive.lecture.function_values import FunctionSaid, are_several, function_said
 from derive.lecture.said import Sentences, heads_in
 from derive.lecture.written_equations import names_in
@@ -41,6 +42,18 @@ class WholeText:
             function = function_said(said.number, said.statement.body)
             if function is not None:
                 found.setdefault(function[0], []).append(function[1])
+        return found
+
+    def places_of_slopes(self, number: int) -> set[str]:
+        """Return the letters that are no more than a place in a formula about the slope of a function, g'(z) = e^z."""
+        found: set[str] = set()
+        for body in self.bodies(number):
+            heads = list(heads_in([body.first])) if isinstance(body, Relation) else []
+            letter = heads[0][2].body.symbol if len(heads) == 1 and heads[0][1].primes == 1 else ""
+            applied = {key for key, _, _ in heads_in([body])} | BUILT_IN
+            others = [node for node in names_in(body) if node.base.key not in applied]
+            if letter and all(_is_power_of(node, letter) for node in others):
+                found.add(letter)
         return found
 
     def functions_before(self, number: int, start: int) -> dict[str, list[FunctionSaid]]:
@@ -144,6 +157,12 @@ class WholeText:
             for node in walk(said.statement.body)
             if node.sub is not None and node.sub.symbol and any(piece.is_transpose for piece in node.pieces)
         )
+
+
+def _is_power_of(node: Node, letter: str) -> bool:
+    """Return whether a name is a letter without indices, or a power of it."""
+    bare = node.base.symbol == letter and node.sub is None and not node.primes
+    return bare and all(isinstance(piece, Number) for piece in node.pieces)
 
 
 def _defined_by(body: Node) -> str | None:
