@@ -51,7 +51,8 @@ def _supposed(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
 
 def _defined_twice(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
     proved = verdict.word == "proved"
-    places = stated.places_of_slopes(number, proved=verdict.word != "refuted")
+    judged = verdict.code not in SHAPE_CODES  # a place has no shape, whatever has one elsewhere
+    places = stated.places_of_slopes(number, proved=verdict.word != "refuted") if judged else ()
     name = stated.epoch.of_two_meanings(number, verdict.span, stated.whole, places)
     if name is None and OPEN_LETTERS not in verdict.assumptions:
         name = stated.defined_before(number, verdict.span.start, proved)

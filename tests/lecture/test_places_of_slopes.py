@@ -66,3 +66,23 @@ def test_what_has_other_names_of_two_meanings_is_not_judged(formula: str) -> Non
 )
 def test_what_holds_of_a_square_may_not_hold_of_every_number(formula: str, verdict: str) -> None:
     assert _verdict(SQUARE, formula) == verdict
+
+
+def test_a_place_has_no_shape() -> None:
+    own = r"""# A unit
+
+## For one
+
+$$r = \sigma(p v + c)$$ $$\sigma(p) = \frac{1}{1 + e^{-p}}$$ $$\sigma'(p) = \sigma(p) (1 - \sigma(p))$$
+
+## For several
+
+$$h_i = \sigma(p_i v + c)$$ $$E = \frac{1}{n} \sum_{i=1}^{n} (h_i - r_i)^2$$
+
+$$\frac{\partial E}{\partial c} = \frac{2}{n} \sum_{i=1}^{n} (h_i - r_i) h_i (1 - h_i)$$
+"""
+    lead = own.replace("# A unit", "# A unit\n\n## A line\n\n$$c = v \\cdot p$$")
+    for text in (own, lead):
+        findings = check_document(Path("lecture.md"), CheckOptions(mends=False), text=text).findings
+        assert all(one.verdict != "refuted" for one in findings)
+        assert findings[-1].verdict == "proved"
