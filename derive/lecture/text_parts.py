@@ -264,7 +264,8 @@ def _entries(whole: Collected) -> Iterator[tuple[int, str, str]]:
 
 def _of_each_example(whole: Collected) -> Iterator[tuple[int, str, str]]:
     """Yield the letters that stand for one example in z = g(x w + b), and are counted in a_i = g(x_i w + b), which says
-    the same with an index on some of them: there z_i is given, and no entry of z."""
+    the same with an index on some of them: there z_i is given, and no entry of z. A bold letter is an
+    array of its own at each index, whose size the other says."""
     shaped = {declared.plain for declared in whole.shapes}
     said: dict[str, list[Equation]] = {}
     for equation in whole.equations:
@@ -272,8 +273,9 @@ def _of_each_example(whole: Collected) -> Iterator[tuple[int, str, str]]:
             counted = {
                 n.base.plain or "" for n in names_in(equation.right) if n.sub is not None and n.sub.symbol == index
             }
+            bold = any(n.base.key != n.base.plain for n in names_in(equation.right) if n.base.plain in counted)
             alone = re.sub(rf"_(\{{{index}\}}|{index}(?![A-Za-z]))", "", _in_full(equation.right))
-            for plain in () if counted & shaped else counted:
+            for plain in () if counted & shaped or bold else counted:
                 for other in said.get(alone, ()):
                     yield other.said.number, f"{plain} of an example", "alone"
                     yield equation.said.number, f"{plain} of an example", _ENTRIES
