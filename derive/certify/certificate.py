@@ -19,6 +19,7 @@ from derive.network.network import Fact
 from derive.proof.claim import Claim
 from derive.proof.hints import Hints
 from derive.proof.kernel import Proved
+from derive.proof.shorten import shortened
 
 MORE = 3
 """How many times longer than the accepted proof one that says less of sizes may compute."""
@@ -129,7 +130,8 @@ def _written(subject: Subject, positive: tuple[str, ...] | None, *, exhibits: bo
         if positive is None and statement.sizes:
             statement = stated(subject, statement.sizes)
         guard(statement)
-        text = file_text(subject, statement, subject.verdict.hints, exhibits=exhibits)
+        hints = shortened(subject.claim, subject.verdict.hints)
+        text = file_text(subject, statement, hints, exhibits=exhibits)
     except UntranslatedError as fault:
         return Certificate(subject, "untranslated", reason=f"not translated yet: {fault}")
     except (GuardError, ReadingError, MeaningError) as fault:
