@@ -85,8 +85,23 @@ def certify(
     the scope of every verdict; where nobody tries, that of all. With `remember`, what was asked once is not given to
     Rocq again.
     """
+    brief = without_idle_steps(subject)
     if compiled is None:
-        return _written(subject, None)
+        return _written(brief, None)
+    made = _certified(brief, compiled, seconds, remember=remember)
+    if made.status != "open" or brief.verdict.hints == subject.verdict.hints:
+        return made
+    # Rocq may need a step that the normal form does without
+    return _certified(subject, compiled, seconds, remember=remember)
+
+
+def without_idle_steps(subject: Subject) -> Subject:
+    """Return a subject whose hints have no idle steps."""
+    hints = shortened(subject.claim, subject.verdict.hints)
+    return replace(subject, verdict=replace(subject.verdict, hints=hints))
+
+
+def _certified(subject: Subject, compiled: Path, seconds: float, *, remember: bool) -> Certificate:
     made = _tried(subject, compiled, seconds, (), remember=remember)
     if made.status != "open" or not stated(subject).sizes:
         return made
@@ -130,8 +145,7 @@ def _written(subject: Subject, positive: tuple[str, ...] | None, *, exhibits: bo
         if positive is None and statement.sizes:
             statement = stated(subject, statement.sizes)
         guard(statement)
-        hints = shortened(subject.claim, subject.verdict.hints)
-        text = file_text(subject, statement, hints, exhibits=exhibits)
+        text = file_text(subject, statement, subject.verdict.hints, exhibits=exhibits)
     except UntranslatedError as fault:
         return Certificate(subject, "untranslated", reason=f"not translated yet: {fault}")
     except (GuardError, ReadingError, MeaningError) as fault:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
 
+from derive.algebra.aligned_sums import align_sums
 from derive.algebra.expr import Diff, Var
 from derive.algebra.factors import DiffFactor, Poly, VarFactor, subtract
-from derive.algebra.summation import align_sums
 from derive.budget import BudgetError
 from derive.network.chain_rule import NetworkAlgebra
 from derive.proof.claim import Claim

@@ -38,6 +38,7 @@ OF_MODELS = {
     "layer-norm: the standard deviation's slope": "a root that is multiplied out",
     "batch-norm: variance": "a root beside what it is the root of",
     "transformer-block: value weights of a head": "three sums in another order",
+    "transformer-block: scores": "what lies far above both sides",
     "max-pooling: the gradient of a channel is handed on whole": "a sum that a delta further inside fixes",
     "average-pooling: inputs by window and place in it": "windows beside each other",
     "rms-norm: the gradient is orthogonal to the input": "what a root tells of a sum",
