@@ -28,6 +28,7 @@ from derive.prose.sentences import (
     is_item,
     is_letter,
     is_of_indices,
+    phrase_behind,
     plain,
     sentence_before,
     text_between,
@@ -95,7 +96,6 @@ _VERB_FIRST = re.compile(
 )
 _THEN_SO = re.compile(r"[^.!?;]{0,60}?,\s*(?:so|dann|folgt|gilt)\b", re.IGNORECASE)
 """A condition without "if", and how its sentence goes on: Ist $i = j$, so gilt; sind $i$ und $j$ gleich, so ist."""
-_STOP = re.compile(r"[$.,;:()\u2013\u2014，。]|\n\s*\n|\\[(\[]")
 MAX_WORDS = 8
 """How many words may stand between a formula and the condition behind it."""
 MAX_STRANGE = 2
@@ -427,8 +427,7 @@ def condition_lead(regions: Sequence[FormulaRegion], place: int) -> str:
 
 def _turned_behind(lead: str, region: FormulaRegion) -> str:
     """Return the words before a condition as they are turned by those behind it, up to a stop."""
-    behind = region.clean.text[region.span.end : region.span.end + MAX_LEAD].lstrip(AROUND.replace(".", "") + ",")
-    said = None if region.display else turned_by(_STOP.split(behind, maxsplit=1)[0])
+    said = None if region.display else turned_by(phrase_behind(region))
     if said == "left out":
         return "unless"
     return _turned(lead) if said and lead else lead

@@ -52,6 +52,7 @@ _WE_GET = re.compile(
 _LETTER = re.compile(r"\s*(?:[A-Za-z]|\\[a-zA-Z]+)\s*")
 _ITEM = re.compile(r"\s*(?:[-*+]|\(?(?:\d+|[a-z]|[ivx]+)[.)]|\\item\[?(?:[^\]$\n]*\])?)[\s*_$\\(]*")
 NEXT_ITEM = re.compile(r"\n[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]|\\item(?![a-zA-Z]))")
+_STOP = re.compile(r"[$.,;:()\u2013\u2014，。]|\n\s*\n|\\[(\[]")
 MAX_EXPLAINED = 3
 """How many formulas behind one may explain its names."""
 MAX_LEAD = 60
@@ -175,6 +176,12 @@ def text_before(region: FormulaRegion) -> str:
 def sentence_before(region: FormulaRegion) -> str:
     """Return what stands before a formula in its sentence, words and formulas."""
     return _SENTENCES.split(text_before(region))[-1].lstrip(AROUND + "-+0123456789")
+
+
+def phrase_behind(region: FormulaRegion) -> str:
+    """Return the words directly behind a formula, up to a stop."""
+    behind = region.clean.text[region.span.end : region.span.end + MAX_LEAD]
+    return _STOP.split(behind.lstrip(AROUND.replace(".", "") + ","), maxsplit=1)[0]
 
 
 def layers_named(region: FormulaRegion) -> tuple[str, ...]:

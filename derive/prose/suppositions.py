@@ -9,7 +9,7 @@ from functools import cache
 from derive.document.pieces import FormulaRegion
 from derive.notation.declared import function_phrases
 from derive.notation.functions import BY_NAME
-from derive.notation.phrases import begins_condition, first_role, words_of
+from derive.notation.phrases import begins_condition, first_role, turned_by, words_of
 from derive.notation.words import CASES_SAID, DENIALS, DIAGONAL, LEAVES_OUT, LINEAR, NAMED_LOSSES, THE_OTHERS, WRONGLY
 from derive.prose.sentences import (
     AROUND,
@@ -22,6 +22,7 @@ from derive.prose.sentences import (
     THAT_IS,
     THEN,
     earlier,
+    phrase_behind,
     plain,
     sentence_before,
     text_before,
@@ -90,7 +91,8 @@ def is_denied(region: FormulaRegion) -> bool:
     """Return whether the sentence of a formula says that it does not hold: it is not the case that $a = b$."""
     before = text_before(region)[-MAX_LEAD:].rstrip(" \t\r\n:,")
     said = (_DENIED_BEFORE.search(before), _WRONGLY.search(sentence_before(region)))
-    return any(said) or _DENIED_BEHIND.match(region.clean.text, region.span.end) is not None
+    behind = _DENIED_BEHIND.match(region.clean.text, region.span.end)
+    return any(said) or behind is not None or turned_by(phrase_behind(region)) == "not held"
 
 
 def condition_in_words(region: FormulaRegion) -> str:

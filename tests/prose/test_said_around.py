@@ -679,6 +679,10 @@ def test_which_terms_of_a_sum_are_left_is_no_condition(text: str) -> None:
         "Não é verdade que {}.",
         "Неверно, что {}.",
         "The formula {} is wrong.",
+        "Here {} fails.",
+        "So {} is not the case, as we saw.",
+        "{} gilt nicht.",
+        "{} no se cumple.",
     ],
 )
 def test_a_formula_that_its_sentence_denies_is_neither_proved_nor_refuted(text: str) -> None:
