@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from derive.commands.check import command
+from derive.cli import derive
 from derive.findings import Edit, FileReport, Finding
 from derive.run.fixes import edited, fixed
 from derive.run.task import Fault, Task
@@ -36,7 +36,8 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def check(*arguments: str, given: str | None = None) -> Result:
-    result = CliRunner().invoke(command, [*arguments, "--no-cache", "--jobs", "1"], input=given, standalone_mode=False)
+    line = ["check", *arguments, "--no-cache", "--jobs", "1"]
+    result = CliRunner().invoke(derive, line, input=given, standalone_mode=False)
     assert result.exception is None, result.exception
     return result
 
@@ -98,7 +99,7 @@ def test_a_diff_of_the_standard_input(course: Path) -> None:
 )  # fmt: skip
 def test_what_does_not_go_together(course: Path, arguments: tuple[str, ...]) -> None:
     (course / "a.md").write_text(f"$${SIGN}$$\n")
-    result = CliRunner().invoke(command, [*arguments], standalone_mode=False)
+    result = CliRunner().invoke(derive, ["check", *arguments], standalone_mode=False)
 
     assert type(result.exception).__name__ == "UsageError"
     assert (course / "a.md").read_text() == f"$${SIGN}$$\n"
