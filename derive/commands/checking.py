@@ -149,9 +149,8 @@ def _mended(
             say(said)
         outcomes.append(mended.report)
         changed |= mended.changed
-    return replace(
-        checked, outcomes=[_as_it_is(*pair, written, judge) for pair in zip(tasks, outcomes, strict=True)]
-    ), changed
+    now = [_as_it_is(*pair, written, judge) for pair in zip(tasks, outcomes, strict=True)]
+    return replace(checked, outcomes=now), changed
 
 
 def _as_it_is(task: Task, outcome: Outcome, written: Set[Path], judge: Callable[[Task], Outcome]) -> Outcome:

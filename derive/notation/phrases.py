@@ -220,7 +220,7 @@ NOT_HELD = """
     | is not the case | is not satisfied | is not met | is not fulfilled | does not apply
     nicht gilt | verletzt ist | nicht erfüllt ist | nicht zutrifft | n'est pas vérifié | n'est pas vérifiée
     | n'est pas vrai | ne tient pas | no se cumple | no vale | não vale | non vale
-    | не выполнено | не выполняется | неверно | 不成立
+    | gilt nicht | не выполнено | не выполняется | неверно | 不成立
     """
 """What says of the condition before it that it does not hold: if $i = j$ fails."""
 
@@ -289,6 +289,11 @@ def turned_by(content: str) -> Literal["left out", "not held"] | None:
     if words in _LEFT_OUT:
         return "left out"
     return "not held" if words in _NOT_HELD else None
+
+
+def not_held() -> str:
+    """Return a pattern of what says of the formula before it that it does not hold."""
+    return "|".join(r"\s+".join(map(re.escape, phrase)) for phrase in _NOT_HELD)
 
 
 def says_otherwise(content: str) -> bool:

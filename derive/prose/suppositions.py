@@ -9,7 +9,7 @@ from functools import cache
 from derive.document.pieces import FormulaRegion
 from derive.notation.declared import function_phrases
 from derive.notation.functions import BY_NAME
-from derive.notation.phrases import begins_condition, first_role, turned_by, words_of
+from derive.notation.phrases import begins_condition, first_role, not_held, words_of
 from derive.notation.words import CASES_SAID, DENIALS, DIAGONAL, LEAVES_OUT, LINEAR, NAMED_LOSSES, THE_OTHERS, WRONGLY
 from derive.prose.sentences import (
     AROUND,
@@ -22,7 +22,6 @@ from derive.prose.sentences import (
     THAT_IS,
     THEN,
     earlier,
-    phrase_behind,
     plain,
     sentence_before,
     text_before,
@@ -49,8 +48,8 @@ _DENIED_BEFORE = re.compile(
 )
 _DENIED_BEHIND = re.compile(
     r"[\s$\\)]*(?:(?:is|was)\s+(?:(?:simply|clearly|just|plainly)\s+)?(?:false|wrong|untrue|incorrect|not\s+(?:true|correct|right))"
-    r"|does\s+not\s+hold|ist\s+(?:falsch|nicht\s+richtig|nicht\s+wahr)|gilt\s+nicht|est\s+(?:faux|fausse)|es\s+(?:falso|falsa)"
-    r"|no\s+se\s+cumple|é\s+(?:falso|falsa)|não\s+vale|è\s+(?:falso|falsa)|неверно|не\s+верно)(?!\w)",
+    r"|ist\s+(?:falsch|nicht\s+richtig|nicht\s+wahr)|est\s+(?:faux|fausse)|es\s+(?:falso|falsa)|é\s+(?:falso|falsa)"
+    rf"|è\s+(?:falso|falsa)|не\s+верно|{not_held()})(?!\w)",
     re.IGNORECASE,
 )
 _LEFT_OUT = re.compile(
@@ -91,8 +90,7 @@ def is_denied(region: FormulaRegion) -> bool:
     """Return whether the sentence of a formula says that it does not hold: it is not the case that $a = b$."""
     before = text_before(region)[-MAX_LEAD:].rstrip(" \t\r\n:,")
     said = (_DENIED_BEFORE.search(before), _WRONGLY.search(sentence_before(region)))
-    behind = _DENIED_BEHIND.match(region.clean.text, region.span.end)
-    return any(said) or behind is not None or turned_by(phrase_behind(region)) == "not held"
+    return any(said) or _DENIED_BEHIND.match(region.clean.text, region.span.end) is not None
 
 
 def condition_in_words(region: FormulaRegion) -> str:
