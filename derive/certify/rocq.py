@@ -1,36 +1,29 @@
-"""Rocq run safely: in a folder of its own, with limits on time, memory and output, its whole process group ended."""
+"""Rocq run confined, in a folder of its own: the library compiled once, certificates checked, what they assume read."""
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import re
-import resource
 import shutil
-import signal
-import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from threading import Event
 
 from derive.certify import library
+from derive.confined import Ended, Limits, run
 from derive.errors import DeriveError, UsageError
 from derive.files import is_foreign, make_folder, write_whole
 
 PACKAGES = "coq libcoq-coquelicot"
 MISSING = f"no coqc found, so nothing was checked; on Debian: apt-get install --no-install-recommends {PACKAGES}"
-SECONDS, MEMORY, FILE_SIZE, OPEN_FILES = 60, 4 << 30, 64 << 20, 256
+SECONDS, MEMORY = 60, 4 << 30
 TIME_LIMIT = "time limit"
-PATIENCE = 30
-"""How much longer a run may last than it may compute: limits count processor time, so that others change nothing."""
 AXIOMS = frozenset({
     "ClassicalDedekindReals.sig_not_dec",
     "ClassicalDedekindReals.sig_forall_dec",
@@ -42,10 +35,6 @@ _COMMAND = re.compile(
     r"From Derive Require Import Prelude|(Definition|Theorem|Module|End)\s.*|Proof|Qed|Print Assumptions \w+", re.DOTALL
 )
 """The commands that a certificate is made of; no other can change what they mean, or assume something."""
-_given_up = Event()
-"""Set while the runs of other threads are to end."""
-GLANCE = 0.25
-"""How many seconds a run may go on after it was given up."""
 _TACTIC = re.compile(r"[a-z].*", re.DOTALL)
 _LISTED = re.compile(r"([A-Za-z_][\w'.]*)(\s+:.*)?")
 
@@ -74,8 +63,8 @@ def find_coqc() -> str | None:
 def version() -> str:
     """Return which Rocq it is: 8.16.1. Raises: RocqError."""
     with tempfile.TemporaryDirectory(prefix="derive-rocq-") as folder:
-        _, output, _ = _run([_program(), "--print-version"], Path(folder), SECONDS)
-    return output.split()[0] if output.split() else ""
+        words = _run([_program(), "--print-version"], Path(folder), SECONDS).output.split()
+    return words[0] if words else ""
 
 
 def check(text: str, compiled: Path, seconds: float = SECONDS) -> Checked:
@@ -91,11 +80,11 @@ def check(text: str, compiled: Path, seconds: float = SECONDS) -> Checked:
         (folder / "certificate.v").write_text(text, encoding="utf-8")
         command = [_program(), "-w", "none", "-Q", str(compiled), library.LOGICAL, "certificate.v"]
         start = time.perf_counter()
-        status, output, errors = _run(command, folder, seconds)
+        ended = _run(command, folder, seconds)
         spent = time.perf_counter() - start
-    if status != 0:
-        return Checked(False, (), _fault(status, errors), spent)
-    return judged(output, spent)
+    if ended.status != 0:
+        return Checked(False, (), _fault(ended), spent)
+    return judged(ended.output, spent)
 
 
 def remembered(text: str, compiled: Path, seconds: float = SECONDS) -> Checked:
@@ -196,9 +185,9 @@ def _compile(folder: Path) -> None:
         for file, text in library.sources().items():
             (built / file).write_text(text, encoding="utf-8")
             command = [_program(), "-w", "none", "-Q", ".", library.LOGICAL, file]
-            status, _, errors = _run(command, built, SECONDS)
-            if status != 0:
-                raise RocqError(f"{file} of the library was not accepted: {_fault(status, errors)}")
+            ended = _run(command, built, SECONDS)
+            if ended.status != 0:
+                raise RocqError(f"{file} of the library was not accepted: {_fault(ended)}")
         files = sorted(file for file in built.iterdir() if file.suffix in (".v", ".vo"))
         sums = "".join(f"{_digest(file)} {file.name}\n" for file in files)
         (built / "SHA256SUMS").write_text(sums, encoding="utf-8")
@@ -220,77 +209,8 @@ def _program() -> str:
     return program
 
 
-@contextmanager
-def runners(jobs: int) -> Iterator[ThreadPoolExecutor]:
-    """Yield threads for runs; where what they are for is given up, as by Ctrl-C, all runs end and none begins."""
-    with ThreadPoolExecutor(jobs) as pool:
-        try:
-            yield pool
-        except BaseException:
-            _given_up.set()
-            pool.shutdown(cancel_futures=True)
-            raise
-        finally:
-            _given_up.clear()
-
-
-def _run(command: list[str], folder: Path, seconds: float) -> tuple[int, str, str]:
-    """Run a program in a process group of its own, and return its status and what it wrote.
-
-    Raises: RocqError if it was given up.
-    """
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, _lifeline() as line:
-        process = subprocess.Popen(
-            command,
-            cwd=folder,
-            env=_environment(folder),
-            stdin=line,
-            stdout=out,
-            stderr=err,
-            start_new_session=True,
-        )
-        try:
-            _end_with_us(line, process.pid)
-            _limit(process.pid, seconds)
-            status = _awaited(process, seconds * PATIENCE)
-        finally:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-        texts = []
-        for stream in (out, err):
-            stream.seek(0)
-            texts.append(stream.read(1 << 20).decode("utf-8", "replace"))
-        return status, texts[0], texts[1]
-
-
-def _awaited(process: subprocess.Popen[bytes], seconds: float) -> int:
-    """Return the status with which a process ends. Raises: RocqError if it was given up."""
-    end = time.monotonic() + seconds
-    while not _given_up.is_set():
-        with suppress(subprocess.TimeoutExpired):
-            return process.wait(timeout=GLANCE)
-        if time.monotonic() > end:
-            return -signal.SIGXCPU
-    raise RocqError("interrupted")
-
-
-@contextmanager
-def _lifeline() -> Iterator[int]:
-    """Yield the end of a pipe whose other end closes with this process at the latest, whatever ends it."""
-    ours, theirs = os.pipe()
-    try:
-        yield ours
-    finally:
-        os.close(ours)
-        os.close(theirs)
-
-
-def _end_with_us(line: int, group: int) -> None:
-    """Let the kernel send SIGIO, which ends them, to a group of processes when the other end of a pipe is closed."""
-    if hasattr(os, "O_ASYNC"):
-        fcntl.fcntl(line, fcntl.F_SETOWN, -group)
-        fcntl.fcntl(line, fcntl.F_SETFL, fcntl.fcntl(line, fcntl.F_GETFL) | os.O_ASYNC)
+def _run(command: Sequence[str], folder: Path, seconds: float) -> Ended:
+    return run(command, folder, _environment(folder), Limits(seconds, MEMORY))
 
 
 def _environment(folder: Path) -> dict[str, str]:
@@ -299,29 +219,13 @@ def _environment(folder: Path) -> dict[str, str]:
     return kept | {"HOME": str(folder), "TMPDIR": str(folder)}
 
 
-def _limit(pid: int, seconds: float) -> None:
-    """Limit what a child may use, where the system lets its parent say so."""
-    limits = {
-        resource.RLIMIT_CPU: int(seconds) + 1,
-        resource.RLIMIT_AS: MEMORY,
-        resource.RLIMIT_FSIZE: FILE_SIZE,
-        resource.RLIMIT_NOFILE: OPEN_FILES,
-        resource.RLIMIT_CORE: 0,
-    }
-    for kind, wanted in limits.items():
-        hard = resource.getrlimit(kind)[1]
-        value = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        with suppress(AttributeError, ProcessLookupError):  # no Linux; or it has ended already
-            resource.prlimit(pid, kind, (value, value))
-
-
-def _fault(status: int, errors: str) -> str:
+def _fault(ended: Ended) -> str:
     """Return why a file was not accepted, in one line."""
-    if status in (-signal.SIGXCPU, -signal.SIGKILL):
+    if ended.out_of_time:
         return TIME_LIMIT
-    _, _, message = errors.rpartition("Error:")
+    _, _, message = ended.errors.rpartition("Error:")
     text = " ".join(message.split()).removeprefix("Tactic failure: ")
-    return text[:400] if text else f"coqc ended with status {status}"
+    return text[:400] if text else f"coqc ended with status {ended.status}"
 
 
 def without_comments(text: str) -> str:

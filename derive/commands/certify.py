@@ -115,7 +115,7 @@ def _certified(
     from concurrent.futures import as_completed
 
     from derive.certify.certificate import certify
-    from derive.certify.rocq import runners
+    from derive.confined import runners
 
     with runners(jobs) as pool:
         running = [pool.submit(certify, subject, compiled, seconds) for subject in subjects]

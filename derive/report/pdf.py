@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import os
 import re
-import resource
 import shutil
-import signal
-import subprocess
 import tempfile
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from derive.confined import Limits, run
 from derive.errors import DeriveError
 
 PACKAGES = "texlive-latex-recommended texlive-pictures texlive-latex-extra lmodern"
 MISSING = f"no pdfTeX found, so no PDF was written; on Debian: apt-get install --no-install-recommends {PACKAGES}"
 COMMAND = ("-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", "-file-line-error", "handout.tex")
 RUNS = 4
-SECONDS, MEMORY, FILE_SIZE, OPEN_FILES = 60, 2 << 30, 64 << 20, 256
+SECONDS, MEMORY = 60, 2 << 30
 
 _RERUN = re.compile(r"Rerun to get|Label\(s\) may have changed|rerunfilecheck.*has changed")
 _ERROR = re.compile(r"^(?:(?:\./)?handout\.tex:(?P<line>\d+): |! )(?P<what>.*)$", re.MULTILINE)
@@ -43,7 +40,8 @@ def find_pdftex() -> str | None:
 def typeset(source: str, seconds: float = SECONDS) -> bytes:
     """Return the PDF of a LaTeX source.
 
-    Raises: PdfError without a pdfTeX, where TeX stops at an error (with its line), or after `seconds` in all.
+    Raises: PdfError without a pdfTeX, where TeX stops at an error (with its line), or where one of its runs takes more
+    than `seconds` of processor time.
     """
     return typeset_with_log(source, seconds).pdf
 
@@ -65,26 +63,13 @@ def typeset_with_log(source: str, seconds: float = SECONDS) -> Typeset:
 
 
 def _run(program: str, folder: Path, seconds: float) -> str:
-    """Run pdfTeX once in a process group of its own, and return its log."""
-    process = subprocess.Popen(
-        [program, *COMMAND],
-        cwd=folder,
-        env=_environment(folder),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-        preexec_fn=_limit,  # noqa: PLW1509 - a few system calls before exec, in a process that we started
-    )
-    try:
-        status = process.wait(timeout=seconds)
-    except subprocess.TimeoutExpired:
-        raise PdfError(f"pdfTeX did not end within {seconds:g} s and was stopped") from None
-    finally:
-        _kill_group(process)
+    """Run pdfTeX once, and return its log."""
+    ended = run([program, *COMMAND], folder, _environment(folder), Limits(seconds, MEMORY))
+    if ended.out_of_time:
+        raise PdfError(f"pdfTeX did not end within {seconds:g} s and was stopped")
     log = _read_log(folder)
-    if status != 0 or not (folder / "handout.pdf").exists():
-        raise PdfError(_fault(log, status))
+    if ended.status != 0 or not (folder / "handout.pdf").exists():
+        raise PdfError(_fault(log, ended.status))
     return log
 
 
@@ -106,28 +91,6 @@ def _environment(folder: Path) -> dict[str, str]:
         "openout_any": "p",
         "max_print_line": "1000",
     }
-
-
-def _limit() -> None:
-    """Limit what the child may use; where a lower limit is in force already, that one stays."""
-    limits = {
-        resource.RLIMIT_CPU: int(SECONDS),
-        resource.RLIMIT_AS: MEMORY,
-        resource.RLIMIT_FSIZE: FILE_SIZE,
-        resource.RLIMIT_NOFILE: OPEN_FILES,
-        resource.RLIMIT_CORE: 0,
-    }
-    for kind, wanted in limits.items():
-        hard = resource.getrlimit(kind)[1]
-        value = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        resource.setrlimit(kind, (value, value))
-
-
-def _kill_group(process: subprocess.Popen[bytes]) -> None:
-    """End whatever is left of the group, and collect the child."""
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
 
 
 def _read_log(folder: Path) -> str:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import subprocess
-import sys
 import time
 from concurrent.futures import Future
 from pathlib import Path
@@ -13,6 +10,7 @@ import pytest
 from certify_subjects import compiled, subjects, text_of
 
 from derive.certify import library, rocq
+from derive.confined import runners
 
 REQUIRE = "From Derive Require Import Prelude.\n"
 
@@ -125,7 +123,7 @@ def test_when_what_runs_are_for_is_given_up_they_all_end_and_none_begins() -> No
     runs: list[Future[rocq.Checked]] = []
 
     def interrupted() -> None:
-        with rocq.runners(jobs=1) as pool:
+        with runners(jobs=1) as pool:
             runs.extend(pool.submit(rocq.check, endless, folder) for _ in range(3))
             raise KeyboardInterrupt
 
@@ -135,32 +133,6 @@ def test_when_what_runs_are_for_is_given_up_they_all_end_and_none_begins() -> No
     ends = ["cancelled" if run.cancelled() else str(run.exception()) for run in runs]
     assert ends in (["interrupted", "cancelled", "cancelled"], ["cancelled"] * 3)
     assert rocq.check(f"{REQUIRE}Theorem t : 0 = 0. Proof. lra. Qed.\nPrint Assumptions t.\n", folder).accepted
-
-
-SLEEPER = """
-import fcntl, time
-with open("lock", "w") as lock:
-    fcntl.flock(lock, fcntl.LOCK_EX)
-    open("asleep", "w").close()
-    time.sleep(20)
-    open("awake", "w").close()
-"""
-STARTER = "import sys; from pathlib import Path; from derive.certify import rocq; rocq._run(sys.argv[1:], Path(), 60)"
-
-
-def test_a_run_ends_with_the_process_that_began_it(tmp_path: Path) -> None:
-    """Also where that is killed, as a worker is by Ctrl-C, and can do nothing more."""
-    starter = subprocess.Popen([sys.executable, "-c", STARTER, sys.executable, "-c", SLEEPER], cwd=tmp_path)
-    while not (tmp_path / "asleep").exists():
-        assert starter.poll() is None
-        time.sleep(0.05)
-
-    starter.kill()
-    starter.wait()
-
-    with (tmp_path / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # it is free when the process that holds it has ended
-    assert not (tmp_path / "awake").exists()
 
 
 def test_the_reason_of_an_open_proof_is_the_goal_that_is_left() -> None:
