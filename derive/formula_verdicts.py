@@ -74,6 +74,7 @@ class FormulaVerdicts(InForce):
                     supposed=around.supposed,
                     counted=around.counted,
                     layers=around.layers,
+                    stated=around.stated,
                 )
                 for one in self._statements(region)
             )

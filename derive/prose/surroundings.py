@@ -88,8 +88,8 @@ class Surroundings:
     entry of a vector is 1, all others 0; the equation that its sentence sets up in words, ∂E/∂w = 0, empty where it
     is not clear which one; and the names that it or its sentence behind it calls one-hot, with the letters of their
     classes; the letters of which its sentence supposes something that is not understood; the layers of which its
-    sentence speaks; whether it speaks of the entries on the diagonal ("if") or off it ("unless"); and the known
-    function that it speaks of without a name."""
+    sentence speaks; whether it speaks of the entries on the diagonal ("if") or off it ("unless"); the known
+    function that it speaks of without a name; and whether it is a display that no word before it supposes."""
 
     settings: tuple[Span, ...] = ()
     explained: tuple[Span, ...] = ()
@@ -114,6 +114,7 @@ class Surroundings:
     layers: tuple[str, ...] = ()
     diagonal: str = ""
     speaks_of: tuple[str, str] = ("", "")
+    stated: bool = False
 
 
 def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:
@@ -129,6 +130,7 @@ def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:
     conditions, under = conditions_around(regions, number), tuple(hypotheses(regions, number))
     known = conditions or under or any(_function_behind(regions[n]) for n in range(max(0, number - 2), number))
     before = text[max(0, end - MAX_LEAD) : end].rstrip(" \t\r\n$\\(")
+    hypothesis = _HYPOTHESIS.search(before) is not None
     found = [*_walk(regions, number, -1), *_walk(regions, number, 1)]
     return Surroundings(
         settings=tuple(sorted(found, key=lambda span: span.start)),
@@ -138,7 +140,7 @@ def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:
         conditions=conditions,
         function=_function_behind(own),
         summation=sums_over_repeated(text, end),
-        supposed=not own.display and (_HYPOTHESIS.search(before) is not None or says_again(own)),
+        supposed=not own.display and (hypothesis or says_again(own)),
         hypotheses=under,
         in_words="" if known else condition_in_words(own) or _value_supposed(regions, number),
         denied=is_denied(own),
@@ -152,6 +154,7 @@ def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:
         layers=layers_named(own),
         diagonal="" if conditions else diagonal_said(own),
         speaks_of=function_said(own),
+        stated=own.display and not hypothesis,
     )
 
 

@@ -475,7 +475,8 @@ class Statement:
     `joined`: "hence" stands behind it, or "if and only if" beside it. `example`: the text before it says "Let",
     `partials`: that partial derivatives hold other names fixed, `summation`: that indices that appear twice are
     summed over, `supposed`: that this one is a hypothesis, `counted`: how many units there are; `said`: conditions
-    that the sentence around the formula has; `layers`: those of which its sentence speaks, "hidden" or "last".
+    that the sentence around the formula has; `layers`: those of which its sentence speaks, "hidden" or "last";
+    `stated`: that it stands in a display, and no word before it supposes it.
     `span` covers body and conditions.
     """
 
@@ -494,6 +495,7 @@ class Statement:
     supposed: bool = False
     counted: bool = False
     layers: tuple[str, ...] = ()
+    stated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

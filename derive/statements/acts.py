@@ -55,6 +55,14 @@ def _unread_function(link: LinkView) -> list[LinkClaim]:
     return [not_understood(LinkClaim(link.piece.span, "not-understood", reading=link.readings.usual), error)]
 
 
+def _unjudged_comparison(link: LinkView) -> list[LinkClaim]:
+    """Return a comparison of values, σ'(z) ≤ 1/4, which asserts something that nothing here proves or refutes."""
+    error = link.ctx.fault(
+        "this compares values that the network computes, and only equations are judged", link.piece.left, "an equation"
+    )
+    return [not_understood(LinkClaim(link.piece.span, "not-understood", reading=link.readings.usual), error)]
+
+
 def _as_it_stands(link: LinkView) -> list[LinkClaim]:
     """Return an equation in all its readings: of what is declared, of numbers, with what the text fixes."""
     return [*link.options, *link.as_numbers(link.options), *link.with_sizes(), *link.with_fixed()]
@@ -68,6 +76,10 @@ ACTS = (
     Act(
         "arrow", "its arrow says what leads from one side to the other",
         lambda link: link.piece.operator.startswith(r"\x"), _says("definition"),
+    ),
+    Act(
+        "comparison of values", "a display says of values that the network computes how they compare",
+        lambda link: link.compares_values, _unjudged_comparison,
     ),
     Act(
         "estimate", "its sign compares sizes loosely",

@@ -278,6 +278,18 @@ class LinkView:
         same = self.readings.of(replace(self.piece, operator="="), "claim")
         return [replace(option, kind="difference") for option in same if option.claims]
 
+    @property
+    def compares_values(self) -> bool:
+        """Whether a display says how values that the network computes compare: A ≤ B, A ≈ B; numbers in decimals only
+        round a value."""
+        if not self.readings.statement.stated or self.role not in {"orders", "loose"} or has_decimals(self.piece.right):
+            return False
+        network = self.readings.state.network
+        computed = {one.name for one in network.definitions}
+        equal = self.readings.of(replace(self.piece, operator="="), "claim")
+        sides = [side for option in equal for claim in option.claims for side in (claim.left, claim.right)]
+        return not computed.isdisjoint(names_below(sides, network))
+
     @cached_property
     def at_each_number(self) -> list[LinkClaim]:
         """A link about numbered names at a letter, f_k for f_0, f_1, …, as claims at all numbers together."""

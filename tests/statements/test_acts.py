@@ -36,6 +36,7 @@ shapes = [
 EXAMPLES: dict[str, tuple[str, ...]] = {
     "words": (r"x = \text{the input}",),
     "arrow": (r"x \xrightarrow{W} h",),
+    "comparison of values": (r"\nabla_{a_L} L \propto \hat{y} - y",),
     "estimate": (r"W_k \lesssim h_k",),
     "notation": (r"\hat{y} \approx y",),
     "membership": (r"x \in \mathbb{R}^{n_0}",),
@@ -66,7 +67,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "step called a sign": (r"\text{sign}(x) = \begin{cases} 1 & x \ge 0 \\ 0 & \text{otherwise} \end{cases}",),
     "other units": (r"\delta_j = \frac{\partial E}{\partial a_j}",),
 }
-SAID = {"example": "example", "supposition": "supposed"}
+SAID = {"comparison of values": "stated", "example": "example", "supposition": "supposed"}
 SIZES = r"""
 forward = ['h = V x']
 shapes = ['V \in \mathbb{R}^{H \times n}', 'x \in \mathbb{R}^{n}']
