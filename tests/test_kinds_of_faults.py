@@ -270,3 +270,18 @@ def test_what_a_sentence_denies_is_not_understood(text: str) -> None:
     true, false = (rf"$\sum_j p_j = {value}$" for value in ("1", "2"))
     assert verdicts(SOFTMAX, text.format(true)) == verdicts(SOFTMAX, text.format(false)) == ["not-understood"]
     assert verdicts(SOFTMAX, f"We have {true}.") == ["proved"]
+
+
+SUM = r"""<!-- derive:model
+forward = ['c = \sum_{k=1}^n k\, x_k', 'E = c^2']
+shapes = ['x \in \mathbb{R}^n']
+-->
+"""
+
+
+def test_a_formula_of_another_size_than_the_text_takes_is_not_proved() -> None:
+    three, four = "$c = x_1 + 2 x_2 + 3 x_3$", "$c = x_1 + 2 x_2 + 3 x_3 + 4 x_4$"
+
+    assert judged(SUM, f"We take $n = 3$. Then {three}.") == {"proved"}
+    assert "proved" not in verdicts(SUM, f"We take $n = 3$. Then {four}.")
+    assert judged(SUM, f"We take $n = 4$. Then {four}.") == {"proved"}

@@ -19,6 +19,8 @@ BARS = ("bar", "overline")
 """Accents over a name that may make that of its gradient."""
 DIFFERENTIAL = "d"
 """The letter before a name that may make that of its gradient: dW."""
+_WRITTEN_D = r"(?:\\(?:mathrm|textrm|text|operatorname)\s*\{\s*d\s*\}|d)"
+"""How it is written, slanted or upright."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,12 @@ class GradientNotation:
 
     def text_without(self, text: str) -> str:
         """Return the LaTeX of a name without the sign."""
-        sign = self.sign if self.sign == DIFFERENTIAL else rf"\\{self.sign}(?![a-zA-Z])"
+        sign = _WRITTEN_D if self.sign == DIFFERENTIAL else rf"\\{self.sign}(?![a-zA-Z])"
         return re.sub(rf"^{sign}\s*", "", text)
+
+    def text_of(self, text: str) -> str:
+        """Return the LaTeX of a name with the sign as the names of a model have it: dW for \\mathrm{d}W."""
+        return DIFFERENTIAL + self.text_without(text) if self.sign == DIFFERENTIAL else text
 
 
 def _is_differential(base: Name) -> bool:
@@ -68,7 +74,11 @@ def _differentials(node: Node) -> Iterator[Node]:
     """Yield the names that begin with a d in a product, dW as one."""
     items = node.items if isinstance(node, Product) else ()
     for first, second in pairwise(items):
-        if first.node.symbol == DIFFERENTIAL and not second.operator and len(second.node.base.symbol) == 1:
+        if (
+            DIFFERENTIAL in {first.node.symbol, first.node.word}
+            and not second.operator
+            and len(second.node.base.symbol) == 1
+        ):
             yield fused([first.node, second.node])
 
 
@@ -138,16 +148,25 @@ def _by_example(text: Sentences) -> Iterator[GradientNotation]:
         body = said.statement.body
         pairs = list(derivatives(body.links[0].node)) if isinstance(body, Relation) else []
         left = left_side(body.first, in_model=True) if isinstance(body, Relation) else None
-        base = left.name.base if left is not None else None
+        upright = next(_differentials(body.first), None) if isinstance(body, Relation) and left is None else None
+        base = left.name.base if left is not None else upright.base if upright is not None else None
         if len(pairs) != 1 or not isinstance(base, Name):
             continue
         found = GradientNotation(DIFFERENTIAL, pairs[0][0], said.number, said.region)
         own = found.without_sign(base)
-        if own is not None and own.base.plain == pairs[0][1].base.plain and text.goes_on(said.number):
+        alike = own is not None and own.base.plain == pairs[0][1].base.plain
+        if alike and text.goes_on(said.number):
             yield found
+        elif own is not None and alike and upright is not None and not _moves(body):
+            yield replace(found, letters=frozenset({own.base.plain or ""}))
         is_barred = base.accents[:1] in {(accent,) for accent in BARS} and base.letters == pairs[0][1].base.plain
         if is_barred and not _stands_elsewhere(base.letters, {said.number}, text):
             yield replace(found, sign=base.accents[0])
+
+
+def _moves(body: Node) -> bool:
+    """Return whether an equation has differentials on its right side, so that one on its left side is no gradient."""
+    return isinstance(body, Relation) and any(list(_differentials(inner)) for inner in walk(body.links[0].node))
 
 
 def _stands_elsewhere(letter: str, numbers: Container[int], text: Sentences) -> bool:

@@ -311,7 +311,7 @@ def gradient_lines(chosen: ForwardPass) -> Iterator[ModelLine]:
             if use is None or use.key not in known - done or use.units or use.turned or shifted:
                 continue  # of z^{(t)} and z^{(t+1)} the first says the other
             done.add(use.key)
-            name = latex_of(said.region, node.span)
+            name = notation.text_of(latex_of(said.region, node.span))
             text = rf"{name} = \frac{{\partial {loss}}}{{\partial {notation.text_without(name)}}}"
             place = Declared(use.key, text, said.region, node.span, said.number)
             yield ModelLine("where", text, place, name=chosen.key(node), note="the name of a gradient")

@@ -119,6 +119,8 @@ def _lengths(equation: Equation, letter: str) -> Iterator[str]:
 def _example_line(equation: Equation, node: Node, letter: str, shape: Shape, axis: int, lengths: set[str]) -> ModelLine:
     region = equation.said.region
     text = latex_of(region, node.span)
+    if node.sub is not None and node.sup is not None:  # an entry of the example, y^{(i)}_k
+        text = f"{latex_of(region, node.base.span)}^{{{latex_of(region, node.sup.span)}}}"
     whole = re.sub(r"\^\{\s*\}", "", text.replace(f"({letter})", ""))
     entries = f"_{{{letter}}}" if shape.rank == 1 else f"_{{:,{letter}}}" if axis else rf"_{{{letter},:}}^\top"
     line = rf"{text} = {whole[0].upper()}{whole[1:]}{entries} \quad ({letter} = 1, \dots, {min(lengths)})"

@@ -69,7 +69,19 @@ def ends_of_sums(statements: Iterable[Statement], sets: Iterable[Node]) -> Itera
 def end_of(node: Node, names: KnownShapes) -> Lin | None:
     """Return a size up to which a letter counts; None for more than one."""
     ends = segments(parts(node))
-    return (names.index(ends[0]) or size(node.text)) if len(ends) == 1 else None
+    return (names.index(ends[0]) or _size_of_layer(node, names) or size(node.text)) if len(ends) == 1 else None
+
+
+def _size_of_layer(node: Node, names: KnownShapes) -> Lin | None:
+    """Return a size with layers below or above, n_{l-1} and n^{[l]}; None where a letter there names it, n_x."""
+    if not node.scripted or node.base.key is None:
+        return None
+    found = segments(parts(node.sub) + [group for piece in node.pieces for group in parts(piece.inside)])
+    letters = {token.text for segment in found for token in segment if token.kind == "letter"}
+    values = [names.index(segment) for segment in found]
+    layers = [value for value in values if value is not None]
+    counts = bool(layers) and len(layers) == len(values) and letters <= names.layers | names.depths
+    return size(node.base.key, *layers) if counts else None
 
 
 def head_of(node: Node) -> Node:

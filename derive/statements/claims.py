@@ -24,7 +24,7 @@ from derive.statements.redefinitions import fixed_by
 from derive.statements.under_conditions import to_be_solved
 from derive.statements.written_names import is_variable, names_in
 from derive.typing.ceiling import Ceiling, Reason, only_proves
-from derive.typing.differentials import upright
+from derive.typing.differentials import named_gradient, upright
 
 
 def start(model: ModelLike) -> DocumentState:
@@ -49,7 +49,8 @@ def lower_statement(statement: Statement, model: ModelLike, state: DocumentState
         if kept is not None:  # what follows an update may use its step size: w <- w - η g = (1 - η c) w
             state = with_step_sizes(with_step_sizes(state, written.left), written.right)
         readings = Readings(statement, model, state, source)
-        left, right = upright(written.left, written.right, readings.context(readings.usual))
+        ctx = readings.context(readings.usual)
+        left, right = named_gradient(*upright(written.left, written.right, ctx), ctx)
         piece = replace(written, left=left, right=right)
         link = LinkView(piece, readings.in_its_sentence(piece))
         try:

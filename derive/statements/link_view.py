@@ -41,7 +41,7 @@ from derive.statements.redefinitions import (
 from derive.statements.under_conditions import number_that_solves, under_conditions
 from derive.statements.updates import is_list, is_recursion, is_update, words_on
 from derive.statements.written_names import name_key, names_in
-from derive.typing.ceiling import Reason, only_proves, only_refutes
+from derive.typing.ceiling import Ceiling, Reason, only_proves, only_refutes
 from derive.typing.constraints import meet
 from derive.typing.context import Context
 from derive.typing.derivatives import operator_of
@@ -222,7 +222,18 @@ class LinkView:
         found = under_conditions(self.readings.of(self.piece, "claim"), self.piece, self.readings, self.ctx)
         single = {size.name for size, value in self.readings.state.taken if value == 1}
         alike = single & self.readings.state.table.unit_sizes if single else ()
-        return [option.limited(_OF_ONE) if alike and option.refuted else option for option in found]
+        found = [option.limited(_OF_ONE) if alike and option.refuted else option for option in found]
+        return [self._at_sizes_said(option) for option in found]
+
+    def _at_sizes_said(self, option: LinkClaim) -> LinkClaim:
+        """Return a reading, trusted for nothing where it is of another size than the text takes: n = 4 behind n = 3."""
+        said = dict(self.readings.state.taken)
+        for name, size in (one for claim in option.claims for one in claim.sizes):
+            if name in said and size != lin(said[name]):
+                written = self.ctx.said(lin(name))
+                reason = Reason(f"this is of {written} = {size}, and the text takes {written} = {said[name]}")
+                return option.limited(Ceiling(reason, reason))
+        return option
 
     def as_numbers(self, options: list[LinkClaim]) -> list[LinkClaim]:
         """Return the link read with the letters that nothing declares as numbers, where nothing speaks against it."""

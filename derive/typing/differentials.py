@@ -13,6 +13,7 @@ from derive.algebra.index import Index, Lin, Size, fresh, lin
 from derive.errors import LatexError
 from derive.network.dependencies import names_below
 from derive.network.network import Leaf, Network
+from derive.reader.derivatives import derivatives
 from derive.reader.syntax import Additive, Fraction, Group, Item, Name, Node, Product, children, mapped, walk
 from derive.typing.context import Context, Log
 from derive.typing.derivatives import operator_of
@@ -32,7 +33,8 @@ def upright(left: Node, right: Node, ctx: Context) -> tuple[Node, Node]:
     """Return an equation of differentials that is written with slanted letters, dL = gᵀ dx, with upright ones.
 
     It is one where d is no name of its own, stands before a declared name alone on the left, and only before declared
-    names or brackets on the right; dW = δ xᵀ names a gradient. Where d is a size, it stands in each term.
+    names or brackets on the right; dW = δ xᵀ names a gradient, and beside dL, which is no name of its own, neither is
+    dW. Where d is a size, it stands in each term.
     """
     alone = isinstance(left, Product) and len(left.items) == 2 and _is_slanted(left.items[0].node)
     if not alone or ctx.table.candidates("d", "d") or "d" in {*ctx.table.functions, *ctx.values}:
@@ -40,10 +42,51 @@ def upright(left: Node, right: Node, ctx: Context) -> tuple[Node, Node]:
     terms = [term.node for term in right.terms] if isinstance(right, Additive) else [right]
     if "d" in ctx.table.sizes and not all(any(map(_is_slanted, walk(term))) for term in terms):
         return left, right
-    places = [_moves(node, ctx) for side in (left, right) for node in _slanted_places(side, ctx)]
+    alone_named = isinstance(left, Product) and _is_named(left.items[1].node, ctx)
+    places = [_moves(node, ctx, alone_named) for side in (left, right) for node in _slanted_places(side, ctx)]
     if len(places) < 2 or not all(places):
         return left, right
     return _set_upright(left, ctx), _set_upright(right, ctx)
+
+
+def named_gradient(left: Node, right: Node, ctx: Context) -> tuple[Node, Node]:
+    """Return an equation that gives the gradient of a name a name of its own, \\mathrm{d}O = ∂L/∂O, with a slanted d.
+
+    It does where the d alone on the left stands before the name by which the right side differentiates, or the right
+    side has such names only, \\mathrm{d}W = Qᵀ \\mathrm{d}O: no differential equals what has none.
+    """
+    items = left.items if isinstance(left, Product) else ()
+    if len(items) != 2 or not is_sign(items[0].node) or items[1].operator or items[1].node.base.key is None:
+        return left, right
+    pairs = [pair for inner in walk(right) if isinstance(inner, Product) for pair in pairwise(inner.items)]
+    moving = [after for sign, after in pairs if is_sign(sign.node) and not after.operator]
+    by_itself = any(variable.base.key == items[1].node.base.key for _, variable in derivatives(right))
+    if not all(_is_named(after.node, ctx) for after in moving) or not (by_itself or moving):
+        return left, right
+    if moving and _names_in([items[1].node], ctx) & _computed_from([after.node for after in moving], ctx):
+        return left, right  # dL = gᵀ dO
+    slanted = Item(items[0].operator, Name(items[0].node.span, "d"))
+    return Product(left.span, (slanted, items[1])), right
+
+
+def _names_in(nodes: Iterable[Node], ctx: Context) -> frozenset[str]:
+    """Return the declared names that some nodes may be."""
+    bases = [node.base for node in nodes]
+    return frozenset(entry.name for base in bases for entry in ctx.table.candidates(base.key, base.plain))
+
+
+def _computed_from(nodes: Iterable[Node], ctx: Context) -> frozenset[str]:
+    """Return what the network computes from all of some names."""
+    if ctx.network is None:
+        return frozenset()
+    names, network = _names_in(nodes, ctx), ctx.network
+    defined = [definition.name for definition in network.definitions]
+    return frozenset(name for name in defined if names <= names_below([Var(name)], network) - {name})
+
+
+def _is_named(node: Node, ctx: Context) -> bool:
+    """Return whether dW is a name of its own."""
+    return bool(ctx.table.candidates(f"d{node.base.key}", f"d{node.base.plain}"))
 
 
 def _is_slanted(node: Node) -> bool:
@@ -64,13 +107,14 @@ def _slanted_places(node: Node, ctx: Context) -> Iterator[Item | None]:
             yield None
 
 
-def _moves(item: Item | None, ctx: Context) -> bool:
-    """Return whether what stands behind a d can move: a declared name, or brackets."""
+def _moves(item: Item | None, ctx: Context, by_name: bool) -> bool:
+    """Return whether what stands behind a d can move: a declared name, or brackets; `by_name` where dW may be a name of
+    its own."""
     if item is None or item.operator:
         return False
     base = item.node.base
-    if ctx.table.candidates(f"d{base.key}", f"d{base.plain}"):
-        return False  # dW is a name of its own
+    if by_name and _is_named(item.node, ctx):
+        return False
     return isinstance(item.node, Group) or bool(ctx.table.candidates(base.key, base.plain))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from derive.notation.signs import ELEMENTWISE
 from derive.reader.syntax import (
@@ -14,6 +15,7 @@ from derive.reader.syntax import (
     Tuple,
     product_of,
     under_accent,
+    walk,
     with_base,
     word,
 )
@@ -31,9 +33,14 @@ def fuse_names(items: tuple[Item, ...], ctx: Context) -> tuple[Item, ...]:
     names = ctx.table.multi_letter_names()
     if not names and not any(bracket_of(item.node) for item in items):
         return items
+    differentials = _has_differentials(ctx)
     result: list[Item] = []
     at = 0
     while at < len(items):
+        if differentials and items[at].node.word == "d":
+            result.append(items[at])
+            at += 1
+            continue
         length = max(name_length(items[at:], names), _function_length(items[at:], ctx))
         if length > 1:
             result.append(Item(items[at].operator, fused([item.node for item in items[at : at + length]])))
@@ -42,6 +49,14 @@ def fuse_names(items: tuple[Item, ...], ctx: Context) -> tuple[Item, ...]:
             result.append(items[at])
             at += 1
     return tuple(result)
+
+
+def _has_differentials(ctx: Context) -> bool:
+    """Return whether an upright d of the whole formula stands before what makes no name with it: then none does."""
+    products = (node for side in ctx.whole for node in walk(side) if isinstance(node, Product))
+    pairs = (pair for product in products for pair in pairwise(product.items))
+    moving = (after.node.base for sign, after in pairs if sign.node.word == "d" and not after.operator)
+    return any(not ctx.table.candidates(f"d{base.key}", f"d{base.plain}") for base in moving)
 
 
 def _function_length(items: Sequence[Item], ctx: Context) -> int:
@@ -116,10 +131,10 @@ def name_length(items: Sequence[Item], names: frozenset[str]) -> int:
             break
         node = item.node
         last = node.scripted
-        letter = node.base
-        if len(letter.symbol) != 1:
+        letter = letter_of(node.base)
+        if len(letter) != 1:
             break
-        text += letter.symbol
+        text += letter
         if text in names:
             longest = count
         if last:
@@ -127,11 +142,16 @@ def name_length(items: Sequence[Item], names: frozenset[str]) -> int:
     return longest
 
 
+def letter_of(node: Node) -> str:
+    """Return the letter that a node is, also the upright d: \\mathrm{d}W may be the name dW; "" for anything else."""
+    return node.symbol or (node.word if node.word == "d" else "")
+
+
 def fused(nodes: list[Node]) -> Node:
     last = nodes[-1]
     tail = last.base
     span = nodes[0].span | tail.span
-    text = "".join(node.symbol for node in [*nodes[:-1], tail])
+    text = "".join(letter_of(node) for node in [*nodes[:-1], tail])
     name = word(span, text)
     return with_base(last, name, nodes[0].span | last.span) if last.scripted else name
 
