@@ -48,70 +48,83 @@ def refresh(expr: Expr, values: Values = MappingProxyType({})) -> Expr:
 
 def _replaced(expr: Expr, values: Values, anew: Callable[[Index], bool]) -> Expr:
     """Replace free index variables and sizes; the bound indices that are `anew` get a new identity."""
+    return _Replacement(values, anew).of(expr)
 
-    def many(idx: tuple[Lin, ...]) -> tuple[Lin, ...]:
-        return unless_same(idx, [i.subs(values) for i in idx])
 
-    def all_of(args: tuple[Expr, ...]) -> tuple[Expr, ...]:
-        return unless_same(args, [r(arg) for arg in args])
+class _Replacement:
+    """What is replaced, and which bound indices get a new identity. No function within a function: those that call
+    each other keep each other alive until the search for garbage, and there is a replacement for every sum opened."""
 
-    def r(e: Expr) -> Expr:
+    __slots__ = ("anew", "values")
+
+    def __init__(self, values: Values, anew: Callable[[Index], bool]) -> None:
+        self.values = values
+        self.anew = anew
+
+    def of(self, e: Expr) -> Expr:
         match e:
             case Var(name, idx):
-                return e if (new := many(idx)) is idx else Var(name, new)
+                return e if (new := self.many(idx)) is idx else Var(name, new)
             case Mul(args) | Add(args):
-                return e if (parts := all_of(args)) is args else type(e)(parts)
+                return e if (parts := self.all_of(args)) is args else type(e)(parts)
             case Num():
                 return e
             case Pow(base, exponent):
-                parts = all_of(both := (base, exponent))
+                parts = self.all_of(both := (base, exponent))
                 return e if parts is both else Pow(*parts)
             case Sum(index, range_, body) | Prod(index, range_, body):
-                (new_index,), inner = bound((index,), body)
-                bounds = range_.subs(values)
+                (new_index,), inner = self.bound((index,), body)
+                bounds = range_.subs(self.values)
                 same = new_index is index and bounds is range_ and inner is body
                 return e if same else type(e)(new_index, bounds, inner)
             case Fun(name, args, order, idx):
-                parts, new = all_of(args), many(idx)
+                parts, new = self.all_of(args), self.many(idx)
                 return e if parts is args and new is idx else Fun(name, parts, order, new)
             case Diff(body, var):
-                inner, by = r(body), r(var)
+                inner, by = self.of(body), self.of(var)
                 assert isinstance(by, Var)
                 return e if inner is body and by is var else Diff(inner, by)
             case Iverson(relation, left, right):
-                new = many(ends := (left, right))
+                new = self.many(ends := (left, right))
                 return e if new is ends else Iverson(relation, *new)
             case IndexValue(value):
-                return IndexValue(value.subs(values))
+                return IndexValue(value.subs(self.values))
             case Step(arg):
-                return Step(r(arg))
+                return Step(self.of(arg))
             case Functional(name, arrays, slots, idx):
-                return Functional(name, tuple(map(array, arrays)), tuple((n, many(s)) for n, s in slots), many(idx))
+                places = tuple((n, self.many(s)) for n, s in slots)
+                return Functional(name, tuple(map(self.array, arrays)), places, self.many(idx))
             case Chain():
-                return chain(e)
+                return self.chain(e)
         raise TypeError(f"not an expression: {e!r}")
 
-    def renamed(indices: tuple[Index, ...]) -> tuple[tuple[Index, ...], Values]:
+    def many(self, idx: tuple[Lin, ...]) -> tuple[Lin, ...]:
+        values = self.values
+        return unless_same(idx, [i.subs(values) for i in idx])
+
+    def all_of(self, args: tuple[Expr, ...]) -> tuple[Expr, ...]:
+        return unless_same(args, [self.of(arg) for arg in args])
+
+    def renamed(self, indices: tuple[Index, ...]) -> tuple[tuple[Index, ...], Values]:
         """Return bound indices as they are called from now on, and what is to be replaced in their scope."""
-        names = {index: fresh(index.name) for index in indices if anew(index)}
-        inside = {**values, **{old: lin(new) for old, new in names.items()}} if names else values
+        names = {index: fresh(index.name) for index in indices if self.anew(index)}
+        inside = {**self.values, **{old: lin(new) for old, new in names.items()}} if names else self.values
         return tuple([names.get(index, index) for index in indices]), inside
 
-    def bound(indices: tuple[Index, ...], body: Expr) -> tuple[tuple[Index, ...], Expr]:
-        indices, inside = renamed(indices)
-        return indices, r(body) if inside is values else _replaced(body, inside, anew)
+    def bound(self, indices: tuple[Index, ...], body: Expr) -> tuple[tuple[Index, ...], Expr]:
+        indices, inside = self.renamed(indices)
+        return indices, self.of(body) if inside is self.values else _replaced(body, inside, self.anew)
 
-    def array(a: Lambda) -> Lambda:
-        indices, inside = renamed(a.indices)
-        return Lambda(indices, tuple(x.subs(inside) for x in a.ranges), _replaced(a.body, inside, anew))
+    def array(self, a: Lambda) -> Lambda:
+        indices, inside = self.renamed(a.indices)
+        return Lambda(indices, tuple(x.subs(inside) for x in a.ranges), _replaced(a.body, inside, self.anew))
 
-    def chain(e: Chain) -> Chain:
-        (index, row, col), inside = renamed((e.index, e.row, e.col))
-        body, cols = _replaced(e.body, inside, anew), e.cols.subs(inside)
+    def chain(self, e: Chain) -> Chain:
+        values = self.values
+        (index, row, col), inside = self.renamed((e.index, e.row, e.col))
+        body, cols = _replaced(e.body, inside, self.anew), e.cols.subs(inside)
         left, right = e.left.subs(values), e.right.subs(values)
         return Chain(index, e.range.subs(values), row, col, cols, body, left, right)
-
-    return r(expr)
 
 
 def children(expr: Expr) -> tuple[Expr, ...]:

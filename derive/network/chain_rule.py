@@ -206,31 +206,27 @@ def tied_names(facts: Iterable[Fact]) -> frozenset[str]:
     return frozenset(v.name for side in sides for v in variables(side))
 
 
+def _factors_of(poly: Poly) -> list[Factor]:
+    return [factor for monomial in poly.terms for factor, _ in monomial]
+
+
 def all_factors(poly: Poly) -> list[Factor]:
     """Return the factors of a polynomial at every depth, without repetition."""
     found: dict[Factor, None] = {}
-
-    def visit(p: Poly) -> None:
-        for m in p.terms:
-            for factor, _ in m:
-                enter(factor)
-
-    def enter(factor: Factor) -> None:
+    ahead = _factors_of(poly)[::-1]
+    while ahead:
+        factor = ahead.pop()
         if factor in found:
-            return
+            continue
         found[factor] = None
         match factor:
-            case FunFactor(args=args):
-                for arg in args:
-                    visit(arg)
-            case PolyFactor(poly=inner):
-                visit(inner)
+            case FunFactor(args=parts) | LambdaFactor(parts=parts):
+                inner = [one for part in parts for one in _factors_of(part)]
+            case PolyFactor(poly=part):
+                inner = _factors_of(part)
             case SumFactor(factors=factors):
-                for inner_factor, _ in factors:
-                    enter(inner_factor)
-            case LambdaFactor(parts=parts):
-                for part in parts:
-                    visit(part)
-
-    visit(poly)
+                inner = [one for one, _ in factors]
+            case _:
+                continue
+        ahead.extend(reversed(inner))
     return list(found)

@@ -136,10 +136,14 @@ class Name(Node):
     primes: int = 0
     base_span: Span | None = None
 
-    @cached_property
+    @property
     def base(self) -> Node:
         """The name without scripts."""
-        return Name(self.base_span or self.span, self.letters, self.fonts, self.accents) if self.scripted else self
+        return self._bare if self.scripted else self
+
+    @cached_property
+    def _bare(self) -> Name:
+        return Name(self.base_span or self.span, self.letters, self.fonts, self.accents)
 
     @property
     def scripted(self) -> bool:
@@ -654,21 +658,21 @@ def _fields(kind: Any) -> tuple[str, ...]:
 
 def mapped(node: Node, change: Callable[[Node], Node]) -> Node:
     """Return a node with every node directly inside it changed; the node itself where none is."""
-
-    def each(value: object) -> object:
-        match value:
-            case Node():
-                return change(value)
-            case Item() | Term() | Link():
-                new = change(value.node)
-                return value if new is value.node else replace(value, node=new)
-            case tuple():
-                return _unless_same(value, tuple([each(item) for item in value]))
-        return value
-
     before = contents(node)
-    after = _unless_same(before, tuple([each(value) for value in before]))
+    after = _unless_same(before, tuple([_changed(value, change) for value in before]))
     return node if after is before else cast(Node, with_contents(node, after))
+
+
+def _changed(value: object, change: Callable[[Node], Node]) -> object:
+    match value:
+        case Node():
+            return change(value)
+        case Item() | Term() | Link():
+            new = change(value.node)
+            return value if new is value.node else replace(value, node=new)
+        case tuple():
+            return _unless_same(value, tuple([_changed(item, change) for item in value]))
+    return value
 
 
 def _unless_same(before: tuple[object, ...], after: tuple[object, ...]) -> tuple[object, ...]:
