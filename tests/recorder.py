@@ -22,7 +22,7 @@ from derive.findings import FileReport
 from derive.judge_formula import Judge
 from derive.link_verdicts import LinkVerdict
 
-LEFT_OUT = {"test_lectures.py", "test_lecture_mutants.py", "test_record.py", "test_handout_checked.py", "test_docs.py"}
+LEFT_OUT = {"test_lectures.py", "test_lectures_doubled.py", "test_record.py", "test_handout_checked.py", "test_docs.py"}
 JUDGED = "judged"  # the property that brings links from the process of a test to the one that writes
 
 

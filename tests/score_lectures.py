@@ -42,6 +42,9 @@ SEVERE = {
     "skipped": {"refuted"},
 }
 
+JUDGED: dict[Path, dict[str, object]] = {}
+"""What is known of the formulas of the lectures that this process has checked, as a second check recalls it."""
+
 _EXPECTATION = re.compile(r"^[\s>]*(?:<!--|%)\s*expect:\s*(?P<truth>[a-z-]+)(?::\s*(?P<reason>.*?))?\s*(?:-->)?\s*$")
 
 
@@ -111,8 +114,12 @@ def _read(path: Path, text: str, cell: int | None) -> Iterator[Expectation]:
 def report(path: Path) -> FileReport:
     """Return what the checker finds in a lecture; each lecture is checked once per process."""
     from derive.check import CheckOptions, check_document
+    from derive.recall import Recall
 
-    return check_document(path, CheckOptions())
+    recall = Recall()
+    found = check_document(path, CheckOptions(), recall=recall)
+    JUDGED[path] = recall.kept
+    return found
 
 
 def score(paths: Iterable[Path]) -> int:

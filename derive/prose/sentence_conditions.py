@@ -450,7 +450,7 @@ def _lead(regions: Sequence[FormulaRegion], place: int) -> str:
             and COMPARES.search(regions[place - 1].clean.excerpt(regions[place - 1].span))
         ):
             return ""  # it is a condition of the formula before it
-    text = re.split(r"[.!?:;]\s|\n[ \t\r>]*\n|-->", plain(own.clean.text[start : own.span.start]))[-1]
+    text = re.split(r"[.!?:;]\s|\n[ \t\r>]*\n|-->", plain(own.clean.text)[start : own.span.start])[-1]
     text = text.rstrip(" \t\r\n$\\")
     if _TERM.search(text) and _IS_LEFT.match(own.clean.text, own.span.end):
         return ""

@@ -80,12 +80,13 @@ def text_between(one: FormulaRegion, other: FormulaRegion) -> str | None:
     """Return the words between two formulas that follow each other; None where they are not of one text."""
     if one.clean is not other.clean or one.cell != other.cell or one.span.end > other.span.start:
         return None
-    return _FRAME.sub("", plain(one.clean.text[one.span.end : other.span.start]))
+    return _FRAME.sub("", plain(one.clean.text)[one.span.end : other.span.start])
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=16)
 def plain(text: str) -> str:
-    """Return a text of the same length in which the dots of abbreviations, i.e., end no sentence."""
+    """Return a text of the same length in which the dots of abbreviations, i.e., end no sentence: that of a whole
+    document, of which each formula asks for many pieces."""
     return _ABBREVIATION.sub(lambda match: match[0].replace(".", "·"), text)
 
 
@@ -167,7 +168,7 @@ def text_before(region: FormulaRegion) -> str:
 
     A paragraph without a full stop leads into the display behind it, over a blank line, too.
     """
-    text = _OPENING.sub("", plain(region.clean.text[max(0, region.span.start - MAX_SENTENCE) : region.span.start]))
+    text = _OPENING.sub("", plain(region.clean.text)[max(0, region.span.start - MAX_SENTENCE) : region.span.start])
     lead = _BLANK_END.sub("", text)
     heads = HEADING.match("\n" + lead[lead.rfind("\n") + 1 :]) is not None
     return lead if region.display and not lead.endswith(ENDS) and not heads else text
@@ -188,8 +189,8 @@ def layers_named(region: FormulaRegion) -> tuple[str, ...]:
     """Return of which layers a sentence says a formula: "last" of "in the output layer, $g$ is linear", but not of
     "the output layer has a softmax, and $g$ is tanh"."""
     before = sentence_before(region).lower().rstrip(AROUND)
-    text = region.clean.text[region.span.end : region.span.end + MAX_SENTENCE].lstrip("$ )\\")
-    behind = _SENTENCES.split(plain(text))[0].lower()
+    text = plain(region.clean.text)[region.span.end : region.span.end + MAX_SENTENCE].lstrip("$ )\\")
+    behind = _SENTENCES.split(text)[0].lower()
     found = []
     for kind, phrases in _words_for_layers():
         between = [before[match.end() :] for match in phrases.finditer(before)]

@@ -31,7 +31,7 @@ def set_to_zero(regions: Sequence[FormulaRegion], number: int) -> str | None:
     """
     own = regions[number]
     start = max(0, own.span.start - MAX_SENTENCE)
-    lead = _OPENS.sub("", plain(own.clean.text[start : own.span.start]))
+    lead = _OPENS.sub("", plain(own.clean.text)[start : own.span.start])
     found = _phrase().search(lead, max((match.end() for match in _ENDS.finditer(lead)), default=0))
     if found is None:
         return None

@@ -82,7 +82,7 @@ def _is_supposed(region: FormulaRegion) -> bool:
 
 def says_again(region: FormulaRegion) -> bool:
     """Return whether a formula says once more what its sentence supposes: if the fit is perfect, i.e. $h = y$, …"""
-    lead = plain(region.clean.text[max(0, region.span.start - MAX_LEAD) : region.span.start]).rstrip(" \t\r\n$\\(")
+    lead = plain(region.clean.text)[max(0, region.span.start - MAX_LEAD) : region.span.start].rstrip(" \t\r\n$\\(")
     return THAT_IS.search(lead) is not None and _IN_WORDS.match(sentence_before(region)) is not None
 
 
@@ -97,7 +97,7 @@ def condition_in_words(region: FormulaRegion) -> str:
     """Return the condition that the sentence of a formula states in words alone: if all targets are zero; or ""."""
     sentences = _ENDS.split(text_before(region))
     places = [-1, -2] if len(sentences) > 1 and THEN.match(sentences[-1]) else [-1]
-    behind = plain(region.clean.text[region.span.end :][:MAX_SENTENCE])
+    behind = plain(region.clean.text)[region.span.end : region.span.end + MAX_SENTENCE]
     said = behind.lstrip(" \t\r\n$\\)],")
     clauses = [sentences[place].lstrip(AROUND + "-+0123456789") for place in places]
     goes_on = said[:1].islower() and not BREAK.search(behind[: len(behind) - len(said)])

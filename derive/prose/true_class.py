@@ -64,6 +64,6 @@ def _speaks_of_others(regions: Sequence[FormulaRegion], place: int, number: int)
     """Return whether words around $y_c = 1$ say that the other entries vanish: only, the rest, elsewhere."""
     region, text = regions[place], regions[place].clean.text
     end = regions[number].span.start if place < number else region.span.end + MAX_BEHIND
-    behind = BREAK.split(SENTENCE.split(plain(text[region.span.end : end]))[0])[0]
+    behind = BREAK.split(SENTENCE.split(plain(text)[region.span.end : end])[0])[0]
     before = sentence_before(region)
     return _ONLY.search(before) is not None or any(_OTHERS.search(words) for words in (before, behind))

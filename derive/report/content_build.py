@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields, replace
+from functools import cache
 from typing import TypeVar, cast
 
 from derive.errors import ModelError, UsageError
@@ -57,7 +58,7 @@ def sections_of(about: Subject, options: HandoutOptions) -> tuple[Section, ...]:
     A section that the network has nothing for is left out.
     """
     numbers = example_numbers(about, options)
-    gradients = tuple(chapters(about))
+    gradients = cache(lambda: tuple(chapters(about)))  # by far the most work, and few sections need them
     makers: dict[str, Callable[[], Iterable[Section | None]]] = {
         "setting": lambda: [setting(about)],
         "chain": lambda: [chain(about) or (path(about, numbers) if numbers is not None else None)],
@@ -66,9 +67,9 @@ def sections_of(about: Subject, options: HandoutOptions) -> tuple[Section, ...]:
         "idea": lambda: [idea(about, about.roles) if about.roles is not None and not about.roles.batch else None],
         "jacobians": lambda: [jacobians(about)],
         "cost": lambda: [cost(about, numbers) if numbers is not None else None],
-        "gradients": lambda: gradients,
+        "gradients": gradients,
         "results": lambda: [results(about)],
-        "equations": lambda: [equations(about, gradients)],
+        "equations": lambda: [equations(about, gradients())],
         "algorithm": lambda: [algorithm(about)],
         "example": lambda: [worked(about, numbers) if numbers is not None else None],
         "code": lambda: [code(about)],

@@ -11,6 +11,7 @@ from _pytest.mark import ParameterSet
 from bundled_models import LECTURES
 
 from derive.models.overrides import model_file
+from derive.models.registry import list_models
 from derive.notation.functions import FUNCTIONS
 from derive.report import pdf
 from derive.report.content import Handout
@@ -51,8 +52,18 @@ def most(names: Iterable[str], quick: Container[str] = QUICK) -> list[ParameterS
 def handout(**options: object) -> Handout:
     """Return a handout as it is before it checks itself; the same one for the same options."""
     chosen = HandoutOptions(**options)  # type: ignore[arg-type]
-    about = Subject(chosen_model(chosen))
+    changes = (chosen.activation, chosen.output_function, chosen.loss, chosen.target)
+    about = _subject(chosen.model, *changes) if chosen.model in list_models() else Subject(chosen_model(chosen))
     return assembled(titled(chosen, about), sections_of(about, chosen), model_file(about.model), "0.0")
+
+
+@cache
+def _subject(model: str, activation: str, output_function: str, loss: str, target: str) -> Subject:
+    """Return a bundled model with its derivations, which do not depend on what is shown of them."""
+    options = HandoutOptions(
+        model=model, activation=activation, output_function=output_function, loss=loss, target=target
+    )
+    return Subject(chosen_model(options))
 
 
 @cache

@@ -12,6 +12,7 @@ from bundled_models import LECTURES
 
 from derive.check import CheckOptions, ProvedFormula, check_document
 from derive.findings import Finding
+from derive.recall import Recall
 from derive.report import content_check
 from derive.report.content import Display, Handout, Line, Section
 from derive.report.content_check import FalseFormula, checked
@@ -20,11 +21,18 @@ from derive.report.options import HandoutOptions
 from derive.report.render import render
 from tests.report.combinations import COMBINATIONS, combination, most
 
+pytestmark = pytest.mark.xdist_group("handouts checked")
+JUDGED: dict[str, object] = {}
+"""The formulas of handouts that this process has judged."""
 OTHERS = ("refuted", "undecided", "not-understood")
 
 
 def findings(kind: str, text: str) -> tuple[Finding, ...]:
-    return check_document(Path(f"handout.{kind}"), CheckOptions(), text=text).findings
+    """Return what is found in a handout; a formula that another one has after the same text is recalled."""
+    recall = Recall(JUDGED)
+    found = check_document(Path(f"handout.{kind}"), CheckOptions(), text=text, recall=recall).findings
+    JUDGED.update(recall.kept)
+    return found
 
 
 @pytest.mark.parametrize("name", most(COMBINATIONS))
