@@ -32,7 +32,7 @@ from derive.notation.phrases import words_of
 from derive.notation.signs import ORDERS
 from derive.notation.words import FORGET_GATES
 from derive.prose.sentences import MAX_LEAD
-from derive.prose.surroundings import sums_over_repeated, surroundings
+from derive.prose.surroundings import conditions_on, sums_over_repeated
 from derive.reader.derivatives import derivatives
 from derive.reader.parser import parse_formula
 from derive.reader.ranges import is_choice
@@ -185,10 +185,9 @@ class Sentences:
 
     def is_of_a_case(self, number: int) -> bool:
         """Return whether a formula is said of a case only: if $y = 1$, the loss is $J = …$."""
-        around = surroundings(self.regions, number)
         return any(
             _is_if(words) and not (span is not None and (self._defines(span) or self._is_a_fact(span)))
-            for words, span in (*around.conditions, *self._supposed_before(number))
+            for words, span in (*conditions_on(self.regions, number), *self._supposed_before(number))
         )
 
     def _supposed_before(self, number: int) -> Iterator[tuple[str, Span]]:

@@ -125,7 +125,7 @@ def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:
     own = regions[number]
     text, end = own.clean.text, own.span.start
     example = _LET.search(text, max(0, end - MAX_LEAD), end) is not None
-    if not own.display and _SETTING.fullmatch(own.clean.excerpt(own.span)):
+    if _only_sets(own):
         return Surroundings(example=example)
     conditions, under = conditions_around(regions, number), tuple(hypotheses(regions, number))
     known = conditions or under or any(_function_behind(regions[n]) for n in range(max(0, number - 2), number))
@@ -156,6 +156,15 @@ def surroundings(regions: Sequence[FormulaRegion], number: int) -> Surroundings:
         speaks_of=function_said(own),
         stated=own.display and not hypothesis,
     )
+
+
+def conditions_on(regions: Sequence[FormulaRegion], number: int) -> Conditions:
+    """Return the conditions that the sentence of a formula states for it, as its surroundings have them."""
+    return () if _only_sets(regions[number]) else conditions_around(regions, number)
+
+
+def _only_sets(region: FormulaRegion) -> bool:
+    return not region.display and _SETTING.fullmatch(region.clean.excerpt(region.span)) is not None
 
 
 def begins_section(before: FormulaRegion, region: FormulaRegion) -> bool:
