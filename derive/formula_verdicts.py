@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
@@ -13,6 +12,7 @@ from derive.errors import LatexError
 from derive.in_force import InForce
 from derive.link_verdicts import LinkVerdict
 from derive.names.table import SymbolTable
+from derive.notation.signs import OPERATORS, RELATIONS, TERMS, TRANSPOSES
 from derive.prose.said_around import (
     at_the_ends,
     compares_values,
@@ -29,8 +29,9 @@ from derive.statements.pieces import goes_on
 from derive.verdict_findings import exhausted, unreadable
 
 UNREAD_CONDITION = "it fails in general, but what the sentence says of its values or functions is not understood"
-_SIGN = re.compile(r"\s*\\(?:odot|otimes|circ|oplus|cdot|times|ast|star|bullet|nabla|partial)\s*")
-"""A sign alone, of which the text says what it means."""
+_OTHER_SIGNS = (r"\oplus", r"\ast", r"\star", r"\bullet", r"\nabla", r"\partial")
+_SIGNS = frozenset((*RELATIONS, *OPERATORS, *TERMS, *TRANSPOSES, *_OTHER_SIGNS, "'", r"\prime"))
+"""What stands alone, perhaps raised, where the text says what it means."""
 
 
 @dataclass(kw_only=True)
@@ -80,9 +81,9 @@ class FormulaVerdicts(InForce):
             )
             explained = statements_at(region, around.explained)
         except LatexError as error:
-            sign = self.stated is not None and _SIGN.fullmatch(region.clean.excerpt(region.span)) is not None
             message = "a sign; nothing is claimed"
-            verdict = LinkVerdict(region.span, "assumed", "", message) if sign else unreadable(region, error)
+            is_sign = region.clean.excerpt(region.span).strip(" \t\r\n{}^") in _SIGNS
+            verdict = LinkVerdict(region.span, "assumed", "", message) if is_sign else unreadable(region, error)
             return Recalled((verdict,), (0.0,)).moved(-region.span.start)
         except (DeadlineExceeded, RecursionError, MemoryError) as error:
             message = f"reading it took too long ({exhausted(error)})"

@@ -108,7 +108,9 @@ def _by_word(word: Word, text: Sentences) -> GradientNotation | None:
     others = frozenset(name for name, _ in defined_by_derivatives(text))
     found = GradientNotation(sign, losses[0], word.other, text.regions[word.other], others)
     if word.meaning == "gradient":
-        return found
+        of_itself = replace(found, others=frozenset()).without_sign(word.name)
+        # \bar q is said to be the adjoint of q, and not of a loss
+        return None if of_itself is not None and losses[0].base.plain == of_itself.base.plain else found
     if not _are_derivatives(bodies):
         return None
     own = found.without_sign(word.name)

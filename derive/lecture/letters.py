@@ -36,7 +36,7 @@ from derive.models.letters import (
 from derive.models.lines import Line
 from derive.models.solve import Solver
 from derive.models.uses import KINDS, look
-from derive.names.indices import parts
+from derive.names.indices import parts, segments
 from derive.notation.signs import EQUATES, names
 from derive.reader.syntax import BigOperator, Group, Node, Relation, Statement, walk
 from derive.statements.not_numbers import has_array_marks
@@ -217,13 +217,19 @@ def _shifted_entries(found: Collected, equations: list[Statement]) -> set[str]:
     arrays = {
         declared.plain for declared in found.shapes if rf"{declared.key} \in" in declared.text and "^" in declared.text
     }
-    inputs = arrays - {equation.left.base.plain for equation in found.equations}
     nodes = [node for statement in equations for node in walk(statement.body) if node.scripted]
+    arrays |= {node.base.plain or "" for node in nodes if _has_two_letters_added(node.sub)}
+    inputs = arrays - {equation.left.base.plain for equation in found.equations}
     sides = {True: set[str](), False: set[str]()}
     for node in nodes:
         letters = shifted_letters([Statement(node.span, node)])
         sides[node.base.plain in inputs and node.sup is None] |= letters
     return sides[True] - sides[False]
+
+
+def _has_two_letters_added(sub: Node | None) -> bool:
+    """Return whether an index is a sum of two letters, i + k - 1, as those of a convolution are; no step has it."""
+    return any(sum(token.kind == "letter" for token in segment) > 1 for segment in segments(parts(sub)))
 
 
 def _like_bound(statements: list[Statement], bound: set[str]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from derive.lecture.model_text import ModelLine
 from derive.lecture.ranges_said import conditions_of
 from derive.lecture.repeated_indices import sums_in
 from derive.lecture.said import is_added
+from derive.lecture.size_equations import size_equations
 from derive.lecture.size_names import SizeNames
 from derive.lecture.written_equations import argument_names, names_in, place_of_equation, statement_of, sums_of
 from derive.models.letters import quantified_letters, shifted_letters
@@ -171,6 +172,14 @@ def _renamed(chosen: ForwardPass, equation: Equation) -> dict[str, str]:
     return dict(zip(letters, free, strict=False))
 
 
+def _size_equations(chosen: ForwardPass, sizes: SizeNames) -> Iterator[ModelLine]:
+    """Yield the sizes that the text says by others, M = N - K + 1, where the network has them."""
+    for one in size_equations(chosen.found, chosen.solver):
+        body = one.said.statement.body
+        place = Declared(one.name, one.said.region.latex, one.said.region, body.span, one.said.number)
+        yield ModelLine("shapes", f"{one.name} = {sizes.text(one.value)}", place)
+
+
 def shape_lines_of(
     chosen: ForwardPass, sizes: SizeNames, spare: bool, supposed: Mapping[str, Declared]
 ) -> Iterator[ModelLine]:
@@ -185,6 +194,7 @@ def shape_lines_of(
     functions = {e.base for e in chosen.equations if e.arguments and solver.functions.get(e.base) == "each"}
     for name, value in (*solver.sizes.at_ends().items(), *solver.sizes.at_ends_of_sums()):
         yield ModelLine("shapes", f"{name} = {sizes.text(value)}", None, note="follows from the equations")
+    yield from _size_equations(chosen, sizes)
     yield from _shapes_of_ranges(chosen)
     members = _fixed_members(chosen)
     for key, (text, declared) in chosen.declared.items():

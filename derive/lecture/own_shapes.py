@@ -13,6 +13,7 @@ from derive.lecture.letters import solver_of
 from derive.lecture.matrix_parts import Example, examples_of, possible_parts
 from derive.lecture.said import is_added
 from derive.lecture.said_shapes import declare, memberships, without
+from derive.lecture.size_equations import size_equations
 from derive.lecture.written_equations import names_in
 from derive.reader.syntax import walk
 
@@ -31,6 +32,7 @@ class Fitted:
 
 def _fitted(found: Collected, dropped: frozenset[int | str]) -> Fitted:
     solver = solver_of(found, dropped)
+    solver.sizes.unknown |= {one.name: ((), one.value) for one in size_equations(found, solver)}
     start = ForwardPass(found, solver, declare(found, solver))
     fitting, first = Fitting(), choose(replace(start, parts=possible_parts(start)), dropped)
     chosen = fitting.fit(first)

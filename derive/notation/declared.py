@@ -267,6 +267,7 @@ ROWS: tuple[tuple[Meaning, str], ...] = (
     ("entries", "<matrix> X (<of>|des|dei) ~ Y"),
     ("lies", "X ,? (which|that|these|both|all)* <is> <a>? <kind>* <row-vector>"),
     ("lies", "<row-vector> X"),
+    ("lies", r"X \(<a> (row|zeile|ligne|fila|linha|riga)\)"),
     ("rows", r"X (whose|where) ~ («\d+»(-?\w+)?)? <row> <is> ~ Y"),
     ("rows", r"(«\d+»(-?\w+)?)? <row> <of> ~ X <is> ~ Y"),
     ("rows", "X <is> <a>? S? <kind>* <matrix> (whose|with|mit|de|con|com|aux) ~ <row> <is>? ~ Y"),

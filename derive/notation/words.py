@@ -147,6 +147,12 @@ LINEAR = (
 )  # fmt: skip
 """How a sentence says that units have no activation, as patterns."""
 
+NOT_A_FUNCTION = (
+    "path", "paths", "branch", "branches", "connection", "connections", "shortcut", "shortcuts", "skip", "matrix",
+    "term", "part", "weg", "pfad", "zweig", "chemin", "branche", "terme", "matriz", "camino", "caminho",
+)  # fmt: skip
+"""Words behind the name of a function that make it that of something else: the identity path around a block."""
+
 NAMED_LOSSES = (
     r"(?:mean |sum of )?squared[- ](?:error|loss|difference)\w*", "least squares", "quadratic (?:loss|cost|error)",
     "mse",

@@ -10,7 +10,17 @@ from derive.document.pieces import FormulaRegion
 from derive.notation.declared import function_phrases
 from derive.notation.functions import BY_NAME
 from derive.notation.phrases import begins_condition, first_role, not_held, words_of
-from derive.notation.words import CASES_SAID, DENIALS, DIAGONAL, LEAVES_OUT, LINEAR, NAMED_LOSSES, THE_OTHERS, WRONGLY
+from derive.notation.words import (
+    CASES_SAID,
+    DENIALS,
+    DIAGONAL,
+    LEAVES_OUT,
+    LINEAR,
+    NAMED_LOSSES,
+    NOT_A_FUNCTION,
+    THE_OTHERS,
+    WRONGLY,
+)
 from derive.prose.sentences import (
     AROUND,
     BEGINS_SO,
@@ -149,9 +159,10 @@ def function_said(region: FormulaRegion) -> tuple[str, str]:
 
 @cache
 def _functions() -> re.Pattern[str]:
-    """Return what finds the phrases for known functions of one number."""
+    """Return what finds the phrases for known functions of one number; the identity path is none."""
+    others = rf"(?!\s+(?:{'|'.join(NOT_A_FUNCTION)})(?!\w))"
     known = (phrase for phrase, name in function_phrases().items() if name in BY_NAME and BY_NAME[name].arity == 1)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(known, key=len, reverse=True)))})(?!\w)")
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(known, key=len, reverse=True)))})(?!\w){others}")
 
 
 def _left_out(clauses: Sequence[str]) -> str:

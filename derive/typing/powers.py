@@ -168,6 +168,8 @@ def example(value: Tensor, above: Group, ctx: Context, node: Node) -> Tensor:
     if value.is_vector:
         ctx.use(place, value.axes[0].range, "unit", node)
         return Tensor((), value.at(place))
+    if len(value.axes) != 2:
+        raise ctx.fault(f"{ctx.text(node)} is no example of {ctx.shape(value)}", node, "a matrix with an example each")
     column = ctx.choice("examples") == "columns"
     kept, counted = value.axes if column else value.axes[::-1]
     ctx.use(place, counted.range, "unit", node)
