@@ -124,7 +124,14 @@ def _of_left_out(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
     return f"the first definition of {name} is no line of the network of this text" if name is not None else ""
 
 
+def _of_the_mean(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
+    name = stated.left_out.mean_of_all(number, stated.whole)
+    message = f"{name} is the mean over all examples here, and in the network of this text that of one; say which is meant"
+    return message if name is not None else ""
+
+
 DOUBTS = (
+    Doubt(JUDGED, frozenset(), _of_the_mean),
     Doubt(frozenset(("proved", "refuted")), frozenset(), _of_left_out),
     Doubt(JUDGED, frozenset(), _lost_gradient),
     Doubt(frozenset(("refuted", "undecided")), frozenset(), _left_out),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from derive.lecture.averages import averaged
 from derive.lecture.claimed_shapes import solve_claims
 from derive.lecture.declarations import Collected, Equation
 from derive.lecture.enumerations import own_entries
@@ -81,7 +82,19 @@ class Assembled:
         names = {e.left.base.plain or "" for e in out if not e.left.scripted and e.arguments is None}
         members = {equation.left.base.plain for equation in self.chosen.equations if equation.left.scripted}
         own = frozenset(names & members - set(self.chosen.given) - {""})
-        return LinesLeftOut(places, own, self._unfit(), any(line.note == UNSAID_STEPS for line in self.lines))
+        steps = any(line.note == UNSAID_STEPS for line in self.lines)
+        gradients = frozenset(node.base.plain or "" for node in self.chosen.found.spoiled)
+        return LinesLeftOut(places, own, self._unfit(), steps, self._means(added), gradients)
+
+    def _means(self, added: int) -> dict[str, tuple[frozenset[int], frozenset[int]]]:
+        """Return the names that the network has for one example and the text also for the mean of all, with the formulas
+        that say them to be the mean, and to be of one."""
+        equations = self.chosen.found.equations
+
+        def numbers(places: set[int]) -> frozenset[int]:
+            return frozenset(equations[place].said.number - added for place in places)
+
+        return {name: (numbers(of_all), numbers(of_one)) for name, (of_all, of_one) in averaged(equations).items()}
 
     def _not_taken(self) -> list[Equation]:
         chosen, found = self.chosen, self.chosen.found

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from derive.lecture.averages import averaged
 from derive.lecture.declarations import BUILT_IN, Collected, Declared, Equation
 from derive.lecture.said import heads_in
 from derive.lecture.words import arguments_of
@@ -285,6 +286,7 @@ def _first_definitions(start: ForwardPass, dropped: frozenset[int | str]) -> tup
     chosen = start
     needs = {start.key(equation.left): start.needs(equation) for equation in start.equations}
     unused = _of_one_example(found, start.solver) | set(_in_general(start))
+    unused |= {place for of_all, _ in averaged(found.equations).values() for place in of_all}
     for number, equation in enumerate(found.equations):
         use = use_of(equation.left)
         if number in unused or use is None or use.key in spoiled or equation.alias or _is_said_again(equation, start):

@@ -128,12 +128,26 @@ class OpenShapes:
 class LinesLeftOut:
     """The `places` of first definitions that are no line of the network, and the `names` without indices of them;
     `added` are how many equations that a model adds are no lines of it, `steps` that over which ones it counts is not
-    said."""
+    said; `means` are names that the network has for one example and the text for the mean of all, too, with the formulas
+    that say the one and the other; `gradients` what derivatives define."""
 
     places: frozenset[tuple[int, int, int]] = frozenset()
     names: frozenset[str] = frozenset()
     added: int = 0
     steps: bool = False
+    means: Mapping[str, tuple[frozenset[int], frozenset[int]]] = field(default_factory=dict)
+    gradients: frozenset[str] = frozenset()
+
+    def mean_of_all(self, number: int, whole: WholeText) -> str | None:
+        """Return the name of which a formula, or a gradient in it, speaks and that the text has last said to be a mean
+        over examples, or not said yet."""
+        names = {node.base.plain for node in whole.names(number)} if self.means else set()
+        for name, (of_all, of_one) in self.means.items():
+            before = [place for place in of_all | of_one if place <= number]
+            speaks = {name, *self.gradients} & names
+            if speaks and (not before or max(before) not in of_one):
+                return name
+        return None
 
     def name(self, number: int, link: Span, whole: WholeText) -> str | None:
         """Return a name in a link of a formula whose first definition is no line of the network: L, beside L_i."""

@@ -23,6 +23,7 @@ from derive.reader.syntax import (
     product_of,
     with_scripts,
 )
+from derive.typing.bare_variables import at_its_layer
 from derive.typing.context import Context
 from derive.typing.contraction import divide
 from derive.typing.direct_partials import direct
@@ -159,7 +160,8 @@ def apply(operator: Operator, scanner: Scanner) -> Tensor:
         alone = operator.nabla and value.is_scalar and len(before) == len(scanner.rest) + 1
         turned ^= alone and any(piece.is_transpose for piece in before[0].node.pieces)
     for node in operator.variables:
-        value = differentiate(value, _axes_of(node, ctx), operator.nabla, ctx, operator.node, operator.straight)
+        by = (at_its_layer(node, value, ctx) if operator.nabla else None) or _axes_of(node, ctx)
+        value = differentiate(value, by, operator.nabla, ctx, operator.node, operator.straight)
     value = transpose(value) if turned else value
     return value if operator.divisor is None else divide(value, ctx.value(operator.divisor), ctx, operator.divisor)
 
