@@ -16,6 +16,7 @@ from derive.notation.signs import EQUATES, INVERSES
 from derive.reader.derivatives import has_derivative
 from derive.reader.syntax import (
     Additive,
+    BigOperator,
     Dots,
     Group,
     Name,
@@ -33,6 +34,7 @@ from derive.typing.standard_names import one_hot_letter
 _LET = re.compile(rf"\b(?:{'|'.join(alternatives(LET))})[\s$]*$")
 _SIZES = re.compile(r"\^(\{[^{}]*\}|\S)")
 _NO_NAMES = frozenset((r"\mathbb{E}", r"\mathrm{E}", r"\mathbb{P}", r"\partial", r"\nabla"))
+_OPTIMA = frozenset(("arg", r"\mathrm{arg}", "argmin", "argmax"))
 _ARROWS = frozenset((r"\leftarrow", r"\to", r"\gets", r"\longleftarrow", r"\rightarrow"))
 
 
@@ -61,13 +63,14 @@ def with_equations(found: Collected) -> Collected:
     known = [one for one in named if not any(fault(one, found) for fault in _NO_DEFINITION)]
     lines = [one for one in known if not any(fault(one, found) for fault in _NO_LINE)]
     unread = {(one.name.base.plain or one.key, one.said.number) for one in named if _has_a_number_as_text(one, found)}
+    optima = ((one.said.number, one.name) for one in named if _is_an_optimum(one, found))
     in_cases = (one for one in text.said if text.is_of_a_case(one.number) or text.is_denied(one.number))
     return replace(
         found,
         equations=tuple(_equation(one) for one in lines),
         spoiled=tuple(one.name for one in known if _is_of_derivatives(one, found)),
         unread_heads=frozenset(unread),
-        in_cases=tuple(pair for one in in_cases for pair in _of_a_case(one)),
+        in_cases=(*(pair for one in in_cases for pair in _of_a_case(one)), *optima),
     )
 
 
@@ -141,6 +144,15 @@ def _applies_an_array(one: _Candidate, found: Collected) -> bool:
     return bare and any(declared.key == one.key and "(" not in declared.text for declared in found.shapes)
 
 
+def _is_an_optimum(one: _Candidate, found: Collected) -> bool:
+    """Return whether an equation says where something is smallest or largest, θ* = argmin_θ L(θ): no network computes
+    that on its way to L."""
+    return any(
+        inner.key in _OPTIMA or (isinstance(inner, BigOperator) and inner.kind in _OPTIMA)
+        for inner in walk(one.right)
+    )
+
+
 def _is_an_identity(one: _Candidate, found: Collected) -> bool:
     """Return whether an equation says where a function that is known already is the identity."""
     arguments = one.left.arguments
@@ -197,8 +209,8 @@ def _lists_entries(one: _Candidate, found: Collected) -> bool:
 _NO_NAME = (_is_known_name, _names_entries, _names_a_size)
 """What keeps an equation from being about a new name."""
 _NO_DEFINITION = (
-    _has_a_number_as_text, _is_no_equation, _says_which_function, _applies_an_array, _is_an_identity, _is_at_a_place,
-    _is_a_derivative,
+    _has_a_number_as_text, _is_no_equation, _says_which_function, _applies_an_array, _is_an_optimum, _is_an_identity,
+    _is_at_a_place, _is_a_derivative,
 )  # fmt: skip
 """What keeps one about a new name from saying what that is."""
 _NO_LINE = (

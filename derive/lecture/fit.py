@@ -253,9 +253,11 @@ def _take_names_in(chosen: ForwardPass) -> None:
 
 
 def _written_with_scripts(chosen: ForwardPass) -> Iterator[tuple[int, Node]]:
-    """Yield the names with scripts in what the text says of this network, each with the number of its formula."""
+    """Yield the names with scripts in what the text says of this network, each with the number of its formula; also in
+    the equations of it that other parts of the text say."""
+    lines = {equation.said.number for equation in chosen.equations}
     for said in chosen.found.text.said:
-        if chosen.found.is_own(said):
+        if chosen.found.is_own(said) or said.number in lines:
             yield from ((said.number, node) for node in walk(said.statement.body) if node.scripted)
 
 

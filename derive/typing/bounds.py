@@ -212,7 +212,7 @@ def _letters_of_condition(item: Node, node: BigOperator, ctx: Context, body: tup
     """Return the letters that a condition binds which stands alone below a sign.
 
     Σ_{j ≠ i} binds that side which is a letter of its own: neither bound further out, nor used outside of the sum, as
-    the other one is. Where neither is used outside, but both within, the sum is over both, or over the first alone.
+    the other one is; an index of the whole model, as the class, only where it stands first. Where neither is used outside, but both within, the sum is over both, or over the first alone.
     Raises: LatexError where it cannot be told.
     """
     if not isinstance(item, Relation) or len(item.links) != 1:
@@ -225,6 +225,10 @@ def _letters_of_condition(item: Node, node: BigOperator, ctx: Context, body: tup
     ]
     new = [letter for letter in found if letter not in ctx.indices and not _is_fixed(letter, ctx)]
     if len(new) < 2:
+        if new and found[0] != new[0] and ctx.whole and new[0] in (others := _outside(node, body, ctx)):
+            if found[0] in others:
+                raise _unclear(item, ctx)
+            return found[:1]  # k of Σ_{k ≠ j} beside a j outside, whatever else the model counts by k
         if not new or (new != found[:1] and new[0] not in _symbols(body)):
             raise _unclear(item, ctx)
         return new
