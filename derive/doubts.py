@@ -126,7 +126,9 @@ def _of_left_out(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
 
 def _of_the_mean(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
     name = stated.left_out.mean_of_all(number, stated.whole)
-    message = f"{name} is the mean over all examples here, and in the network of this text that of one; say which is meant"
+    message = (
+        f"{name} is the mean over all examples here, and in the network of this text that of one; say which is meant"
+    )
     return message if name is not None else ""
 
 

@@ -87,8 +87,8 @@ class Assembled:
         return LinesLeftOut(places, own, self._unfit(), steps, self._means(added), gradients)
 
     def _means(self, added: int) -> dict[str, tuple[frozenset[int], frozenset[int]]]:
-        """Return the names that the network has for one example and the text also for the mean of all, with the formulas
-        that say them to be the mean, and to be of one."""
+        """Return the names that the network has for one example and the text also for the mean of all, with the
+        formulas that say them to be the mean, and to be of one."""
         equations = self.chosen.found.equations
 
         def numbers(places: set[int]) -> frozenset[int]:

@@ -1,4 +1,4 @@
-"""One letter for the mean of a loss over examples and for that of one example: C = (1/n) Σ_x C_x, then C = ½ ‖y - a‖²."""
+"""One letter for the mean of a loss over examples and for that of one of them: C = (1/n) Σ_x C_x, C = ½ ‖y - a‖²."""
 
 from __future__ import annotations
 

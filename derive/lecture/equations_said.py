@@ -148,8 +148,7 @@ def _is_an_optimum(one: _Candidate, found: Collected) -> bool:
     """Return whether an equation says where something is smallest or largest, θ* = argmin_θ L(θ): no network computes
     that on its way to L."""
     return any(
-        inner.key in _OPTIMA or (isinstance(inner, BigOperator) and inner.kind in _OPTIMA)
-        for inner in walk(one.right)
+        inner.key in _OPTIMA or (isinstance(inner, BigOperator) and inner.kind in _OPTIMA) for inner in walk(one.right)
     )
 
 

@@ -128,8 +128,8 @@ class OpenShapes:
 class LinesLeftOut:
     """The `places` of first definitions that are no line of the network, and the `names` without indices of them;
     `added` are how many equations that a model adds are no lines of it, `steps` that over which ones it counts is not
-    said; `means` are names that the network has for one example and the text for the mean of all, too, with the formulas
-    that say the one and the other; `gradients` what derivatives define."""
+    said; `means` are names that the network has for one example and the text for the mean of all, too, with the
+    formulas that say the one and the other; `gradients` what derivatives define."""
 
     places: frozenset[tuple[int, int, int]] = frozenset()
     names: frozenset[str] = frozenset()

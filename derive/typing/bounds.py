@@ -212,7 +212,8 @@ def _letters_of_condition(item: Node, node: BigOperator, ctx: Context, body: tup
     """Return the letters that a condition binds which stands alone below a sign.
 
     Σ_{j ≠ i} binds that side which is a letter of its own: neither bound further out, nor used outside of the sum, as
-    the other one is; an index of the whole model, as the class, only where it stands first. Where neither is used outside, but both within, the sum is over both, or over the first alone.
+    the other one is; an index of the whole model, as the class, only where it stands first, and the other one outside.
+    Where neither is used outside, but both within, the sum is over both, or over the first alone.
     Raises: LatexError where it cannot be told.
     """
     if not isinstance(item, Relation) or len(item.links) != 1:
