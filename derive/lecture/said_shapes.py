@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from derive.errors import InputError, LatexError
 from derive.lecture.declarations import BUILT_IN, Collected, Declared
@@ -127,7 +128,9 @@ def _sizes(word: Word, text: Sentences) -> str | None:
     return texts[0].strip("() ") if is_sizes(body) else texts[0]
 
 
+@lru_cache(maxsize=4096)
 def _line(text: str) -> Line | None:
+    """Return a membership as a line of a model; a text with many parts asks for each of its memberships many times."""
     source = Source("shape", text)
     try:
         return Line(text, source, Span(0, len(text)), parse_formula(source, Span(0, len(text))).statements)
