@@ -160,10 +160,22 @@ def apply(operator: Operator, scanner: Scanner) -> Tensor:
         alone = operator.nabla and value.is_scalar and len(before) == len(scanner.rest) + 1
         turned ^= alone and any(piece.is_transpose for piece in before[0].node.pieces)
     for node in operator.variables:
-        by = (at_its_layer(node, value, ctx) if operator.nabla else None) or _axes_of(node, ctx)
-        value = differentiate(value, by, operator.nabla, ctx, operator.node, operator.straight)
+        value = differentiate(
+            value, _variable(node, value, operator, ctx), operator.nabla, ctx, operator.node, operator.straight
+        )
     value = transpose(value) if turned else value
     return value if operator.divisor is None else divide(value, ctx.value(operator.divisor), ctx, operator.divisor)
+
+
+def _variable(node: Node, value: Tensor, operator: Operator, ctx: Context) -> Tensor:
+    """Return what is differentiated by; the a of ∇_a C, which says no layer, at the one of which C is a formula."""
+    try:
+        return _axes_of(node, ctx)
+    except LatexError:
+        found = at_its_layer(node, value, ctx) if operator.nabla else None
+        if found is None:
+            raise
+        return found
 
 
 def _bare_nabla(operator: Operator, scanner: Scanner) -> Tensor:
