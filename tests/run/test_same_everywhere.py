@@ -12,6 +12,7 @@ import pytest
 from processes import AS_INSTALLED, start, throttled
 from score_lectures import LECTURES
 
+pytestmark = pytest.mark.xdist_group("the same everywhere")  # one worker makes the report that all are compared with
 NAMES = ("toy_chain.md", "unit_zero.tex")
 EXHAUSTING = r"""
 <!-- derive:model
