@@ -99,6 +99,11 @@ def _another_shape(stated: TextNetwork, number: int, verdict: LinkVerdict) -> st
     return f"{name} has other shapes in other parts of the text; a model says which is meant" if name else ""
 
 
+def _defined_anew(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
+    name = stated.defined_anew(number)
+    return f"an earlier part of the text has {name} as an input; here it may be something else" if name else ""
+
+
 def _turned_entries(stated: TextNetwork, number: int, verdict: LinkVerdict) -> str:
     name = stated.of_turned_entries(number)
     return f"it fails if {name} is an entry of a vector, but the text transposes it; say its shape" if name else ""
@@ -141,6 +146,7 @@ DOUBTS = (
     Doubt(REFUTED, frozenset(), _supposed),
     Doubt(JUDGED, frozenset(), _defined_twice, "D401"),
     Doubt(JUDGED, frozenset(), _another_shape),
+    Doubt(REFUTED, frozenset(), _defined_anew),
     Doubt(REFUTED, frozenset(), _sets_an_index),
     Doubt(REFUTED, frozenset(("D401",)), _said_elsewhere, "D401"),
     Doubt(REFUTED, frozenset(), _said_by_model, "D401"),

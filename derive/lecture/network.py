@@ -12,6 +12,7 @@ from derive.document.pieces import FormulaRegion
 from derive.lecture.assembled import Assembled, assemble
 from derive.lecture.collect import collect
 from derive.lecture.declarations import Collected, Declared
+from derive.lecture.defined_anew import defined_anew
 from derive.lecture.function_values import function_said
 from derive.lecture.left_open import OpenShapes
 from derive.lecture.model_text import ModelLine, line_ranges, written
@@ -171,6 +172,7 @@ def _as_network(assembled: Assembled, toml: str, model: Model, whole: WholeText,
         losses=assembled.open_losses(),
         names=assembled.open_names(),
         shapes=OpenShapes(assembled.is_guessed(), assembled.supposed_names(), assembled.of_other_shapes()),
+        anew=defined_anew(assembled.chosen),
         left_out=assembled.lines_left_out(whole.added),
     )
 

@@ -63,7 +63,8 @@ class TextNetwork:
 
     `lines` are those of the document, as ranges; `spans` those of the formulas that are its forward pass, by the number
     of the formula; `missing` are the facts that the text does not say, `usual` those of which one may hold; `one_hot`
-    the vectors that have a one somewhere, as LaTeX, and how long they are.
+    the vectors that have a one somewhere, as LaTeX, and how long they are; `anew` names that may mean another thing in
+    one section, each with the letter that an earlier section has as an input, and this section.
     """
 
     toml: str
@@ -79,6 +80,13 @@ class TextNetwork:
     shapes: OpenShapes = field(default_factory=OpenShapes)
     left_out: LinesLeftOut = field(default_factory=LinesLeftOut)
     epoch: Epoch = field(default_factory=Epoch)
+    anew: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+
+    def defined_anew(self, number: int) -> str | None:
+        """Return the letter by which the section of a formula may mean another thing than an earlier one."""
+        names = (node.base.plain or "" for node in self.whole.names(number)) if self.anew else ()
+        here = self.whole.section(number)
+        return next((self.anew[name][0] for name in names if self.anew.get(name, ("", -1))[1] == here), None)
 
     @property
     def first(self) -> int:
